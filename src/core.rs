@@ -1,0 +1,14 @@
+//! The law of this ring: what a rotation *is* and what must happen next.
+//!
+//! Pure. No clock, no I/O, no randomness, no tokio, no ratatui: time and drawn values are arguments, effects are
+//! returned as data. Everything outside depends on this ring; it depends on nothing but data crates.
+
+pub mod connection;
+pub mod fault;
+pub mod history;
+pub mod name;
+pub mod protocol;
+pub mod rotation;
+pub mod schedule;
+pub mod secret;
+pub mod state;

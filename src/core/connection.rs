@@ -1,0 +1,68 @@
+//! A connection: one Okta org and the credential that windlass calls it with.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::fault::Fault;
+use super::name::{Description, OrgUrl, Slug};
+use super::secret::{SecretValue, exposed};
+
+/// An org and how to call it. Stored sealed, for it holds the credential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Connection {
+    /// Stable identity.
+    pub id: Uuid,
+    /// Unique name, typed in commands.
+    pub name: Slug,
+    /// Free text.
+    pub description: Description,
+    /// The org's origin.
+    pub url: OrgUrl,
+    /// The org's own id from `/.well-known/okta-organization`; tells whether a changed URL still is the same org.
+    pub org_id: Option<String>,
+    /// How calls are authenticated.
+    pub auth: Auth,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed by a person.
+    pub updated_at: DateTime<Utc>,
+    /// Counts up with every change.
+    pub version: u64,
+    /// Set while calls are refused; its rotations wait.
+    pub down: Option<Down>,
+    /// When a call last succeeded, to the minute.
+    pub last_ok_at: Option<DateTime<Utc>>,
+}
+
+/// How calls to an org are authenticated.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", tag = "method")]
+pub enum Auth {
+    /// An API token, sent as `Authorization: SSWS …`. Dies after 30 idle days and with its user (Okta note, §3).
+    ApiToken {
+        /// The token.
+        #[serde(with = "exposed")]
+        token: SecretValue,
+    },
+}
+
+impl Auth {
+    /// The method's name in commands and in the API.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::ApiToken { .. } => "api-token",
+        }
+    }
+}
+
+/// A connection that is refused, since when, and when it is tried again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Down {
+    /// What Okta, or the way to it, said.
+    pub fault: Fault,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When it is probed next.
+    pub probe_at: DateTime<Utc>,
+}

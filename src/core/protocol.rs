@@ -1,0 +1,158 @@
+//! The rotation protocol: a pure machine. `handle(rotation, event, now) -> (rotation, effects)`.
+//!
+//! ```text
+//!  idle ─due / asked─▶ observing ─▶ making room ─▶ creating ─▶ verifying ─▶ publishing ─▶ idle
+//!                         ▲             │             │            │
+//!                         └──── back off, then observe again ◀─────┴─ refused ─▶ withdrawing ─▶ idle, old one stays
+//!
+//!  beside idle, the previous secret:   overlap ─▶ deactivated: soak ─▶ deleted
+//! ```
+//!
+//! The rule that makes it simple: **look, take one step, look again.** Every step that changes something at Okta is
+//! decided on a list read just before it, is on disk before it goes out, and is followed by another look unless its
+//! answer was clear. A lost answer, a crash and a retry therefore all come back to the same decision.
+//!
+//! This module may not know the time, draw values, or do anything: it returns [`event::Effect`]s. Read [`rotate`] first,
+//! then [`verify`] and [`retire`].
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+pub mod call;
+pub mod event;
+pub mod identify;
+pub mod open;
+pub mod phase;
+pub mod plan;
+mod precondition;
+pub mod retire;
+pub mod rotate;
+pub mod turn;
+mod verify;
+
+use call::{Answer, Reply};
+use event::{Event, Transition};
+use phase::Phase;
+use turn::Turn;
+
+use super::fault::{Code, Fault};
+use super::history::StepOutcome;
+use super::rotation::{Kind, Rotation};
+
+/// Takes one event. An event that has no transition (a late answer, a wake-up while a call is out, no operation at all)
+/// leaves the record as it is and wants nothing done.
+pub fn handle(rotation: &Rotation, event: Event, now: DateTime<Utc>) -> Transition {
+    let mut turn = Turn::new(rotation.clone(), now);
+    let Some(operation) = rotation.operation.as_ref() else { return turn.end() };
+    match event {
+        Event::Wake => woken(&mut turn, &operation.phase, operation.wake_at.is_some()),
+        Event::Drawn { key, value } if operation.phase == Phase::Drawing => rotate::drawn(&mut turn, key, value),
+        Event::Answered { call, answer } if call == operation.call => answered(&mut turn, &operation.phase, answer),
+        Event::Drawn { .. } | Event::Answered { .. } => {}
+    }
+    turn.end()
+}
+
+fn woken(turn: &mut Turn, phase: &Phase, timed: bool) {
+    match phase {
+        Phase::Waiting => match turn.operation().kind {
+            Kind::Rotate => turn.read_app(),
+            Kind::Retire | Kind::Delete => turn.read_secrets(),
+        },
+        Phase::Verifying if timed => verify::begin(turn),
+        _ => {}
+    }
+}
+
+fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
+    let Answer { record, result } = answer;
+    turn.skew = record.date.map(|date| date - turn.now);
+    match phase {
+        Phase::ReadingApp => match read(turn, "read app", &record, result) {
+            Some(Reply::App(app)) => rotate::app_read(turn, app),
+            Some(_) => turn.read_app(),
+            None => {}
+        },
+        Phase::ReadingSecrets => match (read(turn, "read secrets", &record, result), turn.kind()) {
+            (Some(Reply::Secrets(seen)), Some(Kind::Rotate)) => rotate::secrets_read(turn, &seen),
+            (Some(Reply::Secrets(seen)), Some(Kind::Retire)) => retire::secrets_read(turn, &seen),
+            (Some(Reply::Secrets(seen)), Some(Kind::Delete)) => retire::revoke(turn, &seen),
+            (Some(_), _) => turn.read_secrets(),
+            (None, _) => {}
+        },
+        Phase::Creating => rotate::created(turn, &record, result),
+        Phase::Activating { secret_id } => match result {
+            Ok(_) => {
+                turn.record("activate", &record, StepOutcome::Ok, format!("{secret_id} is switched on"));
+                turn.progressed();
+                turn.read_secrets();
+            }
+            Err(fault) => retire::failed(turn, "activate", &record, fault),
+        },
+        Phase::Verifying => verify::verified(turn, &record, result),
+        Phase::Controlling => verify::controlled(turn, &record, result),
+        Phase::Deactivating { secret_id } => retire::deactivated(turn, secret_id, &record, result),
+        Phase::Deleting { secret_id } => retire::deleted(turn, secret_id, &record, result),
+        Phase::Drawing | Phase::Waiting => {}
+    }
+}
+
+/// A read's answer on the record; a failed one is dealt with here.
+fn read(turn: &mut Turn, step: &str, record: &call::Record, result: Result<Reply, Fault>) -> Option<Reply> {
+    match result {
+        Ok(reply) => {
+            let detail = match &reply {
+                Reply::App(app) => format!("{} is {}, {}", app.label, app.status, app.auth_method.as_str()),
+                Reply::Secrets(seen) => plan::listed(seen),
+                Reply::Secret(_) | Reply::Deleted | Reply::Verdict(_) => String::new(),
+            };
+            turn.record(step, record, StepOutcome::Ok, detail);
+            Some(reply)
+        }
+        Err(fault) => {
+            turn.record(step, record, StepOutcome::Refused, fault.message.clone());
+            turn.stumble(app_gone(turn, fault));
+            None
+        }
+    }
+}
+
+/// A read of an app that is gone, said in the rotation's own words.
+fn app_gone(turn: &Turn, fault: Fault) -> Fault {
+    if fault.code != Code::AppGone {
+        return fault;
+    }
+    Fault {
+        message: format!("the app {} ({}) is not there at Okta", turn.rotation.app.label, turn.rotation.app.id),
+        hint: "if it was deleted, delete this rotation; the secrets issued so far are kept here".into(),
+        ..fault
+    }
+}
+
+/// An operation found in the journal at start: whatever call was out, its answer is lost, so look before acting.
+#[must_use]
+pub fn resume(rotation: &Rotation, now: DateTime<Utc>) -> Rotation {
+    let mut rotation = rotation.clone();
+    if let Some(operation) = &mut rotation.operation
+        && operation.phase != Phase::Waiting
+    {
+        operation.phase = Phase::Waiting;
+        operation.wake_at = Some(now);
+    }
+    rotation
+}
+
+/// Whether the machine waits for an event from outside: no call is out and no draw.
+pub fn rests(rotation: &Rotation) -> bool {
+    rotation.operation.as_ref().is_none_or(|operation| match operation.phase {
+        Phase::Waiting => true,
+        Phase::Verifying => operation.wake_at.is_some(),
+        _ => false,
+    })
+}
+
+/// Identity of an attempt.
+pub type Attempt = Uuid;
+
+#[cfg(test)]
+mod tests;

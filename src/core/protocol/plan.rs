@@ -1,0 +1,170 @@
+//! What an act would do, in sentences: the same words in the command, the API and the UI.
+//!
+//! A plan is made by the machine itself: it is shown what Okta answers and asked for its first step, which is not taken.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret};
+use super::event::{Effect, Event};
+use super::handle;
+use crate::core::rotation::{Origin, Rotation, Status};
+
+/// What would happen, and what stands in the way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// What is at Okta now.
+    pub secrets: Vec<PlannedSecret>,
+    /// What follows, in order, in sentences with dates.
+    pub steps: Vec<String>,
+    /// What stands in the way; empty where the act can go ahead.
+    pub blockers: Vec<Blocker>,
+    /// The act cuts something short or destroys something, so somebody has to agree.
+    pub asks: bool,
+}
+
+/// One secret of the app, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedSecret {
+    /// Okta's id.
+    pub id: String,
+    /// `ACTIVE` or `INACTIVE`.
+    pub status: Status,
+    /// When it was made, by Okta's clock.
+    pub created_at: Option<DateTime<Utc>>,
+    /// `current`, `previous`, `original` or `foreign`.
+    pub whose: String,
+}
+
+/// Something in the way, and the mend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Blocker {
+    /// What stands in the way.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// Plans the opened operation of `rotation` against what Okta shows now.
+pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTime<Utc>) -> Plan {
+    let mut plan = Plan { secrets: seen.iter().map(|seen| planned(rotation, seen)).collect(), ..Plan::default() };
+    let record = Record { date: Some(now), ..Record::default() };
+    let mut rotation = rotation.clone();
+    let mut list = seen.to_vec();
+    let mut event = Event::Wake;
+    // Each cut takes two steps; more than a few turns would mean that a plan never ends.
+    for _ in 0..16 {
+        let turn = handle(&rotation, event, now);
+        rotation = turn.rotation;
+        let Some(last) = turn.effects.into_iter().next_back() else { break };
+        let reply = match last {
+            Effect::Abandon(fault) => {
+                plan.blockers.push(Blocker { message: fault.message, hint: fault.hint });
+                break;
+            }
+            Effect::Draw => {
+                plan.steps.push("make a new secret, keep it sealed here, then give it to Okta".into());
+                plan.steps.push("test that it authenticates, then publish it under the mapped names".into());
+                after_publication(&mut plan, &rotation, now);
+                break;
+            }
+            Effect::Journal(_) => {
+                if let Some(attention) = &rotation.attention {
+                    plan.blockers.push(Blocker { message: attention.cause.clone(), hint: attention.next.clone() });
+                }
+                break;
+            }
+            Effect::Call(_, Call::App { .. }) => Reply::App(app.clone()),
+            Effect::Call(_, Call::Secrets { .. }) => Reply::Secrets(list.clone()),
+            Effect::Call(_, Call::Deactivate { secret_id, .. }) => {
+                plan.steps.push(format!("switch {secret_id} off now: whoever still uses it is refused from then on"));
+                plan.asks = true;
+                let Some(gone) = list.iter_mut().find(|seen| seen.id == secret_id) else { break };
+                gone.active = false;
+                Reply::Secret(gone.clone())
+            }
+            Effect::Call(_, Call::Delete { secret_id, .. }) => {
+                plan.steps.push(format!("delete {secret_id} at Okta now: this cannot be undone"));
+                plan.asks = true;
+                list.retain(|seen| seen.id != secret_id);
+                Reply::Deleted
+            }
+            Effect::Call(..) => break,
+        };
+        let call = rotation.operation.as_ref().map_or(0, |operation| operation.call);
+        event = Event::Answered { call, answer: Answer { record: record.clone(), result: Ok(reply) } };
+    }
+    plan
+}
+
+fn after_publication(plan: &mut Plan, rotation: &Rotation, now: DateTime<Utc>) {
+    if let Some(current) = rotation.current_secret().filter(|current| current.status == Status::Active) {
+        let id = current.okta_id.clone().unwrap_or_default();
+        let off_at = instant(now + super::verify::seconds(rotation.overlap));
+        let kept = if rotation.auto { String::new() } else { " (held while auto-rotation is off)".into() };
+        plan.steps.push(format!(
+            "{id}, current until then, stays ACTIVE until {off_at}{kept}, is then switched off, and is deleted {} later",
+            span(rotation.soak)
+        ));
+    }
+    for original in rotation.secrets.iter().filter(|secret| secret.origin == Origin::Original) {
+        let id = original.okta_id.clone().unwrap_or_default();
+        let off_at = rotation.operation.as_ref().and_then(|operation| operation.consent.original_off_at);
+        plan.steps.push(match off_at {
+            Some(off_at) => format!(
+                "{id}, the app's original secret, stays ACTIVE until {}, is switched off then if somebody has fetched the \
+                 new one, and is deleted {} later",
+                instant(off_at),
+                span(rotation.soak)
+            ),
+            None => format!("{id}, the app's original secret, stays ACTIVE until somebody says otherwise"),
+        });
+    }
+    if rotation.auto {
+        plan.steps.push(format!("rotate next at {}", instant(rotation.schedule.due())));
+    }
+}
+
+/// An instant as people and programs read it.
+pub fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// A number of seconds in the largest unit that fits without a rest: `7d`, `36h`, `90s`.
+pub fn span(seconds: u64) -> String {
+    for (unit, name) in [(86_400, 'd'), (3_600, 'h'), (60, 'm')] {
+        if seconds >= unit && seconds.is_multiple_of(unit) {
+            return format!("{}{name}", seconds / unit);
+        }
+    }
+    format!("{seconds}s")
+}
+
+fn planned(rotation: &Rotation, seen: &SeenSecret) -> PlannedSecret {
+    let known = rotation.secrets.iter().find(|secret| secret.okta_id.as_ref() == Some(&seen.id));
+    let whose = match known {
+        Some(secret) if rotation.current == Some(secret.key) => "current",
+        Some(secret) if secret.origin == Origin::Ours => "previous",
+        Some(_) => "original",
+        None if rotation.current.is_none() => "original",
+        None => "foreign",
+    };
+    PlannedSecret {
+        id: seen.id.clone(),
+        status: if seen.active { Status::Active } else { Status::Inactive },
+        created_at: seen.created,
+        whose: whose.into(),
+    }
+}
+
+/// A list of secrets in a few words, for the history.
+pub fn listed(seen: &[SeenSecret]) -> String {
+    if seen.is_empty() {
+        return "no secrets".into();
+    }
+    let each = |seen: &SeenSecret| format!("{} {}", seen.id, if seen.active { "ACTIVE" } else { "INACTIVE" });
+    seen.iter().map(each).collect::<Vec<_>>().join(", ")
+}

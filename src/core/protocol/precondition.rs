@@ -1,0 +1,42 @@
+//! What must hold directly before anything is deactivated or deleted, scheduled or asked.
+
+use uuid::Uuid;
+
+use super::call::SeenSecret;
+use super::turn::Turn;
+use crate::core::fault::Fault;
+use crate::core::rotation::Status;
+
+/// Checks a victim against the list that was read just before, and the clock against that answer's `Date`.
+///
+/// The published secret must be ACTIVE (before the first publication: some other secret), no unknown secret may be
+/// there, and our clock must be right.
+pub fn may_cut(turn: &Turn, seen: &[SeenSecret], victim: Uuid) -> Result<(), Fault> {
+    turn.check_clock()?;
+    let rotation = &turn.rotation;
+    let id = rotation.secret(victim).and_then(|secret| secret.okta_id.as_deref()).unwrap_or_default();
+    let known = |id: &str| rotation.secrets.iter().any(|secret| secret.okta_id.as_deref() == Some(id));
+    if let Some(unknown) = seen.iter().find(|seen| !known(&seen.id)) {
+        return Err(Fault::precondition(
+            format!("the app has a secret, {}, that windlass does not know, so {id} is left alone", unknown.id),
+            "find out who made it, then delete it at Okta; windlass goes on by itself once it is gone",
+        ));
+    }
+    // An INACTIVE victim serves nobody; but deleting it ends the way back, so the same must hold.
+    let stays = match rotation.current.filter(|current| *current != victim) {
+        Some(current) => rotation.secret(current).is_some_and(|current| current.status == Status::Active),
+        None => seen.iter().any(|seen| seen.active && seen.id != id),
+    };
+    if !stays {
+        let why = if rotation.current.is_some_and(|current| current != victim) {
+            "the published secret is not ACTIVE at Okta"
+        } else {
+            "it is the app's only ACTIVE secret"
+        };
+        return Err(Fault::precondition(
+            format!("{id} is left alone, because {why}"),
+            "look at the app's secrets at Okta and activate the published one, or rotate to publish a new one",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! Seeing the previous secret off on its instants: overlap, deactivated, soak, deleted; and revoking what is ours when
+//! a rotation is deleted.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::call::{Record, Reply, SeenSecret};
+use super::event::Write;
+use super::identify::reconcile;
+use super::phase::Phase;
+use super::precondition;
+use super::rotate::cut;
+use super::turn::{LOOK_AGAIN, Turn};
+use super::verify::seconds;
+use crate::core::fault::{Code, Fault};
+use crate::core::history::{Outcome, StepOutcome};
+use crate::core::rotation::{Kind, Origin, Rotation, Status};
+
+/// What keeps a previous secret from going on its date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Hold {
+    /// Auto-rotation is off, or paused until a date.
+    Paused,
+    /// Nothing and nobody fetched its successor.
+    Unread,
+    /// No date was set for it.
+    NoDate,
+    /// A person has to look first.
+    Attention,
+}
+
+/// What holds the previous secret back, whatever its date. `fetched` tells whether the published version was fetched.
+pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Hold> {
+    let previous = rotation.previous?;
+    let leaving = rotation.leaving.is_some();
+    if previous.deactivate_at.is_none() && previous.delete_at.is_none() {
+        return Some(Hold::NoDate);
+    }
+    if !leaving && (!rotation.auto || rotation.paused_until.is_some_and(|until| until > now)) {
+        return Some(Hold::Paused);
+    }
+    if previous.look_at.is_some() && rotation.attention.is_some() {
+        return Some(Hold::Attention);
+    }
+    (previous.delete_at.is_none() && !fetched && !rotation.retire_unread && !leaving).then_some(Hold::Unread)
+}
+
+/// When the previous secret's next step is due: its deactivation, or after that its deletion.
+pub fn next_step(rotation: &Rotation) -> Option<DateTime<Utc>> {
+    let previous = rotation.previous?;
+    let at = previous.delete_at.or(previous.deactivate_at)?;
+    Some(previous.look_at.map_or(at, |look_at| at.max(look_at)))
+}
+
+/// The list was read for an operation of kind [`Kind::Retire`].
+pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
+    let victim = turn.rotation.previous.map(|previous| previous.key);
+    turn.retired = turn.rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
+    let before = turn.rotation.previous_secret().map(|secret| (secret.status, secret.deactivated_at));
+    let sight = reconcile(&mut turn.rotation, seen, turn.now);
+    turn.bury(&sight.vanished);
+    let (Some(key), Some(previous)) = (victim, turn.rotation.previous) else {
+        let id = turn.retired.clone().unwrap_or_default();
+        return settled(turn, format!("{id} is deleted at Okta"));
+    };
+    let Some(secret) = turn.rotation.secret(key).cloned() else { return settled(turn, "nothing to retire".into()) };
+    let id = secret.okta_id.clone().unwrap_or_default();
+    match secret.status {
+        Status::Active if before.is_some_and(|(_, off_at)| off_at.is_some()) => {
+            // It was off, and we did not switch it on: somebody needs it.
+            if let Some(secret) = turn.secret_mut(key) {
+                secret.deactivated_at = None;
+            }
+            if let Some(previous) = &mut turn.rotation.previous {
+                previous.deactivate_at = None;
+                previous.delete_at = None;
+            }
+            refuse(
+                turn,
+                Fault::precondition(
+                    format!("{id} was switched on again by others, so it is kept"),
+                    "find out who needs it; rotate with --yes once it may go",
+                ),
+            );
+        }
+        Status::Inactive if previous.delete_at.is_none() => {
+            // Our own deactivation whose answer was lost, or somebody else's: its soak counts from now.
+            switched_off(turn, format!("{id} is INACTIVE"));
+        }
+        Status::Inactive if previous.delete_at.is_some_and(|at| at > turn.now) => {
+            settled(turn, format!("{id} is INACTIVE and soaks"));
+        }
+        Status::Active | Status::Inactive => match precondition::may_cut(turn, seen, key) {
+            Ok(()) => cut(turn, seen, key),
+            Err(fault) => refuse(turn, fault),
+        },
+        Status::Intended | Status::Gone => settled(turn, format!("{id} is deleted at Okta")),
+    }
+}
+
+/// It cannot go now: the attempt ends, and the next look is tomorrow or when asked.
+fn refuse(turn: &mut Turn, fault: Fault) {
+    turn.attend(&fault.message, &fault.hint);
+    let look_at = turn.now + LOOK_AGAIN;
+    if let Some(previous) = &mut turn.rotation.previous {
+        previous.look_at = Some(look_at);
+    }
+    turn.note("hold", fault.message.clone());
+    turn.close(Outcome::Attention, fault.message, Vec::new());
+}
+
+/// The previous secret went INACTIVE: its soak begins now, however late it is.
+fn switched_off(turn: &mut Turn, message: String) {
+    let delete_at = turn.now + seconds(turn.rotation.soak);
+    if let Some(previous) = &mut turn.rotation.previous {
+        previous.delete_at = Some(delete_at);
+        previous.look_at = None;
+        let key = previous.key;
+        let now = turn.now;
+        if let Some(secret) = turn.secret_mut(key) {
+            secret.status = Status::Inactive;
+            secret.deactivated_at.get_or_insert(now);
+        }
+    }
+    turn.rotation.attention = None;
+    turn.close(Outcome::Success, message, Vec::new());
+}
+
+/// Nothing more to do in this attempt.
+fn settled(turn: &mut Turn, message: String) {
+    turn.rotation.attention = None;
+    let mut writes = Vec::new();
+    if turn.rotation.leaving.is_some() && turn.rotation.previous.is_none() {
+        writes.push(Write::Remove);
+    }
+    turn.close(Outcome::Success, message, writes);
+}
+
+/// The answer to a deactivation, in any kind of operation.
+pub fn deactivated(turn: &mut Turn, secret_id: &str, record: &Record, result: Result<Reply, Fault>) {
+    match result {
+        Ok(Reply::Secret(seen)) if !seen.active => {
+            turn.record("deactivate", record, StepOutcome::Ok, format!("{secret_id} is INACTIVE"));
+            turn.progressed();
+            let now = turn.now;
+            let known = |secret: &&mut crate::core::rotation::OktaSecret| secret.okta_id.as_deref() == Some(secret_id);
+            if let Some(secret) = turn.rotation.secrets.iter_mut().find(known) {
+                secret.status = Status::Inactive;
+                secret.deactivated_at = Some(now);
+                secret.request_ids.extend(record.request_id.clone());
+            }
+            if turn.operation().kind == Kind::Retire {
+                switched_off(turn, format!("{secret_id} was switched off"));
+            } else {
+                turn.journal(Vec::new());
+                turn.read_secrets();
+            }
+        }
+        Ok(_) => turn.read_secrets(),
+        Err(fault) => failed(turn, "deactivate", record, fault),
+    }
+}
+
+/// The answer to a deletion. Only a list without the id counts as gone.
+pub fn deleted(turn: &mut Turn, secret_id: &str, record: &Record, result: Result<Reply, Fault>) {
+    match result {
+        Ok(_) => {
+            turn.record("delete", record, StepOutcome::Ok, format!("Okta deleted {secret_id}"));
+            turn.progressed();
+            let known = |secret: &&mut crate::core::rotation::OktaSecret| secret.okta_id.as_deref() == Some(secret_id);
+            if let Some(secret) = turn.rotation.secrets.iter_mut().find(known) {
+                secret.request_ids.extend(record.request_id.clone());
+            }
+            turn.read_secrets();
+        }
+        Err(fault) => failed(turn, "delete", record, fault),
+    }
+}
+
+/// A change that did not go through: look again, after a while.
+pub fn failed(turn: &mut Turn, step: &str, record: &Record, fault: Fault) {
+    turn.record(step, record, StepOutcome::Doubtful, fault.message.clone());
+    match fault.code {
+        Code::SecretGone | Code::OnlyActive | Code::DeleteActive => turn.back_off(fault),
+        _ => turn.stumble(fault),
+    }
+}
+
+/// The list was read for an operation of kind [`Kind::Delete`]: one step further in revoking what is ours.
+pub fn revoke(turn: &mut Turn, seen: &[SeenSecret]) {
+    let sight = reconcile(&mut turn.rotation, seen, turn.now);
+    turn.bury(&sight.vanished);
+    let ours = |status: Status| {
+        turn.rotation.secrets.iter().find(|secret| secret.origin == Origin::Ours && secret.status == status).cloned()
+    };
+    // What is off goes first; of those that are on, never the last one of the app.
+    if let Some(off) = ours(Status::Inactive) {
+        return cut(turn, seen, off.key);
+    }
+    let on = ours(Status::Active);
+    if let Some(on) = &on
+        && on.okta_id.as_deref().is_some_and(|id| sight.other_active(id))
+    {
+        return cut(turn, seen, on.key);
+    }
+    let message = match on.and_then(|secret| secret.okta_id) {
+        Some(id) => format!("revoked, except {id}: it is the app's last ACTIVE secret, and Okta keeps it"),
+        None => "revoked".to_owned(),
+    };
+    turn.close(Outcome::Success, message, vec![Write::Remove]);
+}
+
+/// Whether an operation of this phase has a change on its way that may have taken effect.
+pub fn change_is_out(phase: &Phase) -> bool {
+    matches!(phase, Phase::Creating | Phase::Activating { .. } | Phase::Deactivating { .. } | Phase::Deleting { .. })
+}

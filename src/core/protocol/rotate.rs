@@ -1,0 +1,311 @@
+//! Rotating: observe, make room, create, and on to [`super::verify`].
+//!
+//! Level-triggered: every decision is taken on a list read just before, from what the journal and the list say together,
+//! so that a start after a crash, a lost answer and a retry all take the same path as the first try.
+
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::call::{Call, Reply, SeenApp, SeenSecret};
+use super::identify::{Sight, reconcile};
+use super::phase::Phase;
+use super::turn::Turn;
+use super::{precondition, verify};
+use crate::core::fault::{Code, Fault};
+use crate::core::history::{Outcome, StepOutcome, Trigger};
+use crate::core::protocol::call::Record;
+use crate::core::rotation::{AuthMethod, OktaSecret, Origin, Status};
+use crate::core::secret::SecretValue;
+
+/// The app was read: refuse here, before anything changes, what could not work.
+pub fn app_read(turn: &mut Turn, app: SeenApp) {
+    let leaving = turn.rotation.leaving.is_some();
+    if let Err(fault) = usable(&app)
+        && !leaving
+    {
+        turn.operation().withdrawing = None;
+        return turn.need_person(fault);
+    }
+    if app.auth_method != turn.rotation.app.auth_method && !leaving {
+        // Refusals of the old method say nothing about the secret.
+        let operation = turn.operation();
+        operation.withdrawing = None;
+        operation.refusals = 0;
+    }
+    turn.rotation.app.label = app.label;
+    turn.rotation.app.auth_method = app.auth_method;
+    turn.read_secrets();
+}
+
+/// Whether an app's secrets can be rotated at all.
+pub fn usable(app: &SeenApp) -> Result<(), Fault> {
+    let name = format!("{} ({})", app.label, app.id);
+    if app.status != "ACTIVE" {
+        return Err(Fault::precondition(
+            format!("the app {name} is {} at Okta", app.status),
+            "activate the app at Okta; the secrets issued so far are kept",
+        ));
+    }
+    match app.auth_method {
+        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost => Ok(()),
+        AuthMethod::ClientSecretJwt => Err(Fault::precondition(
+            format!("the app {name} authenticates with client_secret_jwt, which this version cannot verify"),
+            "switch the app to client_secret_basic or client_secret_post",
+        )),
+        AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Unknown => Err(Fault::precondition(
+            format!("the app {name} has no client secret (its authentication method is {})", app.auth_method.as_str()),
+            "only client_secret_basic and client_secret_post apps have a secret to rotate",
+        )),
+    }
+}
+
+/// The list was read: decide what is next.
+pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
+    let sight = reconcile(&mut turn.rotation, seen, turn.now);
+    if turn.rotation.current.is_none() {
+        take_in_originals(turn, seen, &sight);
+    }
+    turn.bury(&sight.vanished);
+    match turn.pending().cloned() {
+        Some(pending) => go_on(turn, seen, &pending),
+        None => make_room_or_create(turn, seen),
+    }
+}
+
+/// At creation whatever is there is the app's original: noted with its value where the role shows it, so that its
+/// consumers can be helped and so that it can serve as a control.
+fn take_in_originals(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
+    if turn.pending().is_some() {
+        return; // What appeared since the intent is foreign.
+    }
+    let replace = turn.operation().consent.replace.clone();
+    for seen in seen.iter().filter(|seen| sight.foreign.contains(&seen.id)) {
+        let origin = if replace.as_ref() == Some(&seen.id) { Origin::Replaced } else { Origin::Original };
+        turn.rotation.secrets.push(OktaSecret {
+            key: original_key(turn.rotation.id, &seen.id),
+            value: seen.value.clone(),
+            hash: seen.hash.clone(),
+            okta_id: Some(seen.id.clone()),
+            origin,
+            status: if seen.active { Status::Active } else { Status::Inactive },
+            created_at: seen.created.unwrap_or(turn.now),
+            published: None,
+            deactivated_at: None,
+            deleted_at: None,
+            retired_by: None,
+            request_ids: Vec::new(),
+        });
+    }
+}
+
+/// Our key for a secret that we did not make: derived, so that this ring needs no randomness for it.
+fn original_key(rotation: Uuid, okta_id: &str) -> Uuid {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::new().chain_update(rotation.as_bytes()).chain_update(okta_id.as_bytes()).finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// There is a pending secret: what the journal says of it and what the list says decide.
+fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
+    let withdrawing = turn.operation().withdrawing.clone();
+    let id = pending.okta_id.clone().unwrap_or_default();
+    match (withdrawing, pending.status) {
+        (None, Status::Intended) => make_room_or_create(turn, seen),
+        (None, Status::Active) => verify::begin(turn),
+        (None, Status::Inactive) => {
+            let call = Call::Activate { app_id: turn.app_id(), secret_id: id.clone() };
+            turn.call(Phase::Activating { secret_id: id }, call);
+        }
+        (None, Status::Gone) => {
+            turn.note("observe", format!("{id} was removed by others before it was published"));
+            another_value(turn, "the new secret was removed at Okta by others, twice");
+        }
+        (Some(reason), Status::Intended | Status::Gone) => withdrawn(turn, &reason),
+        (Some(_), Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
+    }
+}
+
+/// The pending secret is at Okta no more: the attempt ends, the old secret stays current.
+fn withdrawn(turn: &mut Turn, reason: &str) {
+    if let Some(key) = turn.operation().pending
+        && let Some(pending) = turn.secret_mut(key)
+    {
+        // One that was never seen keeps its value: a create that is still on its way could yet arrive.
+        pending.status = Status::Gone;
+    }
+    turn.attend(reason, "look at the app at Okta, then rotate again; the current secret goes on working");
+    turn.close(Outcome::Failed, reason.to_owned(), Vec::new());
+}
+
+/// The pending value is of no use: once, a fresh one is drawn; the second time a person has to look.
+fn another_value(turn: &mut Turn, twice: &str) {
+    let operation = turn.operation();
+    let spent = operation.pending.take();
+    operation.refusals = 0;
+    operation.redrawn += 1;
+    let too_often = operation.redrawn > 1;
+    if let Some(pending) = spent.and_then(|key| turn.secret_mut(key)) {
+        pending.status = Status::Gone;
+        pending.value = None;
+    }
+    if too_often {
+        turn.attend(twice, "look at the app at Okta, then rotate again; the current secret goes on working");
+        return turn.close(Outcome::Attention, twice.to_owned(), Vec::new());
+    }
+    turn.draw();
+}
+
+/// Nothing of this attempt is at Okta: create, once there is room and nobody else's secret is in the way.
+fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
+    if let Some(replace) = turn.operation().consent.replace.clone()
+        && let Some(key) = turn.rotation.secrets.iter().find(|s| s.okta_id.as_ref() == Some(&replace)).map(|s| s.key)
+        && turn.rotation.secret(key).is_some_and(|secret| secret.status != Status::Gone)
+    {
+        return cut(turn, seen, key);
+    }
+    if seen.len() >= 2 {
+        return match victim(turn, seen) {
+            Ok(key) => cut(turn, seen, key),
+            Err(fault) => turn.need_person(fault),
+        };
+    }
+    if turn.operation().trigger == Trigger::Schedule
+        && let Err(fault) = turn.check_clock()
+    {
+        let retry_at = Some(turn.now + Duration::minutes(1));
+        return turn.back_off(Fault { retry_at, ..fault });
+    }
+    turn.operation().known_before = seen.iter().map(|seen| seen.id.clone()).collect();
+    match turn.pending().and_then(|pending| pending.value.clone()) {
+        Some(value) => create(turn, value),
+        None => turn.draw(),
+    }
+}
+
+/// Which of two secrets may make room.
+fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
+    let rotation = &turn.rotation;
+    let known = |id: &str| rotation.secrets.iter().find(|secret| secret.okta_id.as_deref() == Some(id));
+    let foreign = seen.iter().find(|seen| known(&seen.id).is_none());
+    if let Some(foreign) = foreign {
+        return Err(Fault::precondition(
+            format!("the app has a second secret, {}, that windlass did not make", foreign.id),
+            "find out who uses it, then delete it at Okta; windlass does not touch it, and goes on by itself once it is gone",
+        ));
+    }
+    // One of ours that was never published: nobody can be using it.
+    if let Some(stray) = rotation.secrets.iter().find(|secret| {
+        secret.origin == Origin::Ours
+            && secret.published.is_none()
+            && matches!(secret.status, Status::Active | Status::Inactive)
+            && rotation.operation.as_ref().is_none_or(|operation| operation.pending != Some(secret.key))
+    }) {
+        return Ok(stray.key);
+    }
+    let Some(previous) = rotation.previous else {
+        let ids: Vec<&str> = seen.iter().map(|seen| seen.id.as_str()).collect();
+        return Err(Fault::precondition(
+            format!("the app already has two secrets, {}, and Okta allows no third", ids.join(" and ")),
+            "say which one may be deleted with --replace SECRET_ID, or delete one at Okta",
+        ));
+    };
+    if !rotation.operation.as_ref().is_some_and(|operation| operation.consent.cut_previous) {
+        let id = rotation.secret(previous.key).and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+        return Err(Fault::precondition(
+            format!("the previous secret {id} is still there, and Okta allows no third"),
+            "wait until it is deleted, or rotate with --yes to deactivate and delete it now",
+        ));
+    }
+    Ok(previous.key)
+}
+
+/// Takes one step to see a secret off: off where it is on, deleted where it is off. Each on its own fresh list.
+pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
+    let Some(secret) = turn.rotation.secret(key).cloned() else { return turn.read_app() };
+    let id = secret.okta_id.clone().unwrap_or_default();
+    if turn.operation().unproven && turn.operation().pending == Some(key) {
+        return turn.need_person(Fault::precondition(
+            format!("{id} appeared together with our new secret, but Okta hides what would tell whether it is ours"),
+            "look at the app at Okta and delete the secret that nobody uses; the current one goes on working",
+        ));
+    }
+    if let Err(fault) = precondition::may_cut(turn, seen, key) {
+        return turn.need_person(fault);
+    }
+    let by = turn.operation().actor.to_string();
+    if let Some(secret) = turn.secret_mut(key) {
+        secret.retired_by = Some(by);
+    }
+    let app_id = turn.app_id();
+    if secret.status == Status::Active {
+        turn.call(Phase::Deactivating { secret_id: id.clone() }, Call::Deactivate { app_id, secret_id: id });
+    } else {
+        turn.call(Phase::Deleting { secret_id: id.clone() }, Call::Delete { app_id, secret_id: id });
+    }
+}
+
+/// A fresh value was drawn: it is on disk, in two copies, before it is sent.
+pub fn drawn(turn: &mut Turn, key: Uuid, value: SecretValue) {
+    let hash = value.okta_hash();
+    turn.rotation.secrets.push(OktaSecret {
+        key,
+        value: Some(value.clone()),
+        hash: Some(hash),
+        okta_id: None,
+        origin: Origin::Ours,
+        status: Status::Intended,
+        created_at: turn.now,
+        published: None,
+        deactivated_at: None,
+        deleted_at: None,
+        retired_by: None,
+        request_ids: Vec::new(),
+    });
+    turn.operation().pending = Some(key);
+    create(turn, value);
+}
+
+fn create(turn: &mut Turn, value: SecretValue) {
+    let app_id = turn.app_id();
+    turn.call(Phase::Creating, Call::Create { app_id, value });
+}
+
+/// The answer to a create. Any doubtful end leads back to observing: a create is never sent again unseen.
+pub fn created(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) {
+    match result {
+        Ok(Reply::Secret(seen)) => {
+            turn.record("create", record, StepOutcome::Ok, format!("Okta made {}", seen.id));
+            turn.progressed();
+            let key = turn.operation().pending;
+            if let Some(pending) = key.and_then(|key| turn.secret_mut(key)) {
+                pending.okta_id = Some(seen.id.clone());
+                pending.status = if seen.active { Status::Active } else { Status::Inactive };
+                pending.request_ids.extend(record.request_id.clone());
+            }
+            if seen.active {
+                turn.journal(Vec::new());
+                verify::begin(turn);
+            } else {
+                turn.read_app();
+            }
+        }
+        Ok(_) => turn.read_app(),
+        Err(fault) => {
+            let outcome = match fault.code {
+                Code::TimedOut | Code::Broken | Code::Unreadable | Code::ServerError | Code::SecretLimit => {
+                    StepOutcome::Doubtful
+                }
+                _ => StepOutcome::Refused,
+            };
+            turn.record("create", record, outcome, fault.message.clone());
+            match fault.code {
+                // The limit may be our own secret of a try whose answer was lost: look before judging.
+                Code::SecretLimit => turn.back_off(fault),
+                Code::ValueRefused => another_value(turn, &fault.message),
+                _ => turn.stumble(fault),
+            }
+        }
+    }
+}

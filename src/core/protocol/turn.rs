@@ -1,0 +1,313 @@
+//! One turn of the machine: the record being changed, and the effects gathered so far.
+//!
+//! The steps of all operations are built from these few moves, so that each keeps the rules: a changing call is on
+//! disk before it goes out, every answer is on the record, every fault ends in a wait with its time or in attention.
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use super::call::{Call, Record};
+use super::event::{Effect, Transition, Write};
+use super::phase::Phase;
+use crate::core::fault::{Class, Fault};
+use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
+use crate::core::rotation::{Attention, Kind, LastAttempt, OktaSecret, Operation, Rotation, Status};
+use crate::core::schedule::backoff;
+
+/// How far our clock may be from Okta's before nothing scheduled starts and nothing is destroyed (`clock.max_skew`).
+pub const MAX_SKEW: Duration = Duration::minutes(5);
+
+/// How long a new secret may be without a verdict before a person is told.
+pub const PATIENCE: Duration = Duration::hours(1);
+
+/// When something that needs a person is looked at again by itself.
+pub const LOOK_AGAIN: Duration = Duration::hours(24);
+
+/// The working state of one turn.
+pub struct Turn {
+    /// The record being changed.
+    pub rotation: Rotation,
+    /// The instant of this turn.
+    pub now: DateTime<Utc>,
+    /// Okta's clock less ours, from the answer that this turn is about.
+    pub skew: Option<Duration>,
+    /// Okta's id of the secret that this turn saw off, for the history.
+    pub retired: Option<String>,
+    effects: Vec<Effect>,
+}
+
+impl Turn {
+    /// Starts a turn.
+    pub fn new(rotation: Rotation, now: DateTime<Utc>) -> Self {
+        Self { rotation, now, skew: None, retired: None, effects: Vec::new() }
+    }
+
+    /// Ends it.
+    pub fn end(self) -> Transition {
+        Transition { rotation: self.rotation, effects: self.effects }
+    }
+
+    /// The open operation. Only called while there is one.
+    pub fn operation(&mut self) -> &mut Operation {
+        self.rotation.operation.as_mut().expect("a turn is only taken for an open operation")
+    }
+
+    /// What the open operation is for; `None` once a turn has closed it.
+    pub fn kind(&self) -> Option<Kind> {
+        self.rotation.operation.as_ref().map(|operation| operation.kind)
+    }
+
+    /// The secret that the operation is making.
+    pub fn pending(&self) -> Option<&OktaSecret> {
+        let key = self.rotation.operation.as_ref()?.pending?;
+        self.rotation.secret(key)
+    }
+
+    /// A secret to change.
+    pub fn secret_mut(&mut self, key: Uuid) -> Option<&mut OktaSecret> {
+        self.rotation.secrets.iter_mut().find(|secret| secret.key == key)
+    }
+
+    /// Okta's id of the app.
+    pub fn app_id(&self) -> String {
+        self.rotation.app.id.clone()
+    }
+
+    /// Puts the record on disk before what follows.
+    pub fn journal(&mut self, writes: Vec<Write>) {
+        if let Some(operation) = &mut self.rotation.operation {
+            operation.journaled = true;
+        }
+        self.effects.push(Effect::Journal(writes));
+    }
+
+    /// Asks for a fresh value.
+    pub fn draw(&mut self) {
+        self.operation().phase = Phase::Drawing;
+        self.effects.push(Effect::Draw);
+    }
+
+    /// Issues a call. One that changes something at Okta is on disk before it goes out.
+    pub fn call(&mut self, phase: Phase, call: Call) {
+        let operation = self.operation();
+        operation.phase = phase;
+        operation.wake_at = None;
+        operation.call += 1;
+        let number = operation.call;
+        if call.changes() {
+            // What stood in the way does not any more, else this call would not go out.
+            self.rotation.attention = None;
+            self.journal(Vec::new());
+        }
+        self.effects.push(Effect::Call(number, call));
+    }
+
+    /// Reads the app, the start of every look before a rotation.
+    pub fn read_app(&mut self) {
+        let app_id = self.app_id();
+        self.call(Phase::ReadingApp, Call::App { app_id });
+    }
+
+    /// Reads the app's secrets, the start of every decision.
+    pub fn read_secrets(&mut self) {
+        let app_id = self.app_id();
+        self.call(Phase::ReadingSecrets, Call::Secrets { app_id });
+    }
+
+    /// Puts an exchange on the operation's record.
+    pub fn record(&mut self, step: &str, record: &Record, outcome: StepOutcome, detail: impl Into<String>) {
+        let step = Step {
+            at: self.now,
+            step: step.into(),
+            outcome,
+            detail: detail.into(),
+            http_status: record.status,
+            duration_ms: Some(record.duration_ms),
+            okta_request_id: record.request_id.clone(),
+        };
+        self.push_step(step);
+    }
+
+    /// Puts a decision on the operation's record.
+    pub fn note(&mut self, step: &str, detail: impl Into<String>) {
+        let step = Step {
+            at: self.now,
+            step: step.into(),
+            outcome: StepOutcome::Note,
+            detail: detail.into(),
+            http_status: None,
+            duration_ms: None,
+            okta_request_id: None,
+        };
+        self.push_step(step);
+    }
+
+    fn push_step(&mut self, step: Step) {
+        // A week of hourly retries must not make a record that outgrows the store; the first and the latest tell most.
+        const KEPT: usize = 120;
+        let steps = &mut self.operation().steps;
+        if steps.len() >= KEPT {
+            steps.remove(KEPT / 2);
+        }
+        steps.push(step);
+    }
+
+    /// Something was achieved: the faults in a row are over. A mere read is no achievement, or a create that always
+    /// fails between two good reads would be tried every second.
+    pub fn progressed(&mut self) {
+        let operation = self.operation();
+        operation.tries = 0;
+        operation.fault = None;
+        operation.stuck_since = None;
+    }
+
+    /// A call failed: wait as its class says.
+    pub fn stumble(&mut self, fault: Fault) {
+        match fault.class() {
+            Class::Passing => self.back_off(fault),
+            Class::Connection => self.wait_for_connection(fault),
+            Class::Person => self.need_person(fault),
+        }
+    }
+
+    /// Waits for a passing fault to pass: three quick tries, then slow ones.
+    pub fn back_off(&mut self, fault: Fault) {
+        let now = self.now;
+        let operation = self.operation();
+        operation.tries += 1;
+        let (tries, attempt) = (operation.tries, operation.attempt);
+        if !operation.journaled && tries > backoff::QUICK {
+            return self.abandon(fault);
+        }
+        let wake_at = (now + backoff::passing(tries, attempt)).max(fault.retry_at.unwrap_or(now));
+        self.wait(Some(wake_at), fault);
+    }
+
+    /// Waits for the connection; the engine wakes the operation when a probe succeeds.
+    pub fn wait_for_connection(&mut self, fault: Fault) {
+        if !self.operation().journaled {
+            return self.abandon(fault);
+        }
+        self.wait(None, fault);
+    }
+
+    /// Tells a person, and looks again in a day or when asked.
+    pub fn need_person(&mut self, fault: Fault) {
+        if !self.operation().journaled {
+            return self.abandon(fault);
+        }
+        self.attend(&fault.message, &fault.hint);
+        self.wait(Some(self.now + LOOK_AGAIN), fault);
+    }
+
+    fn wait(&mut self, wake_at: Option<DateTime<Utc>>, fault: Fault) {
+        let now = self.now;
+        let operation = self.operation();
+        operation.phase = Phase::Waiting;
+        operation.wake_at = wake_at;
+        operation.fault = Some(fault);
+        operation.stuck_since.get_or_insert(now);
+        if self.operation().journaled {
+            self.journal(Vec::new());
+        }
+    }
+
+    /// Sets what a person has to look at; the time since when stays while the cause does.
+    pub fn attend(&mut self, cause: &str, next: &str) {
+        let since = match &self.rotation.attention {
+            Some(attention) if attention.cause == cause => attention.since,
+            _ => self.now,
+        };
+        self.rotation.attention = Some(Attention { cause: cause.into(), next: next.into(), since });
+    }
+
+    /// Ends an operation that has changed nothing and that the store knows nothing of.
+    pub fn abandon(&mut self, fault: Fault) {
+        if self.operation().trigger == Trigger::Create {
+            self.rotation.operation = None;
+        } else {
+            let outcome = if fault.class() == Class::Person { Outcome::Attention } else { Outcome::Failed };
+            self.close(outcome, fault.message.clone(), Vec::new());
+        }
+        self.effects.push(Effect::Abandon(fault));
+    }
+
+    /// Ends the operation: the history entry and what else there is to write go to disk with the record.
+    pub fn close(&mut self, outcome: Outcome, message: impl Into<String>, mut writes: Vec<Write>) {
+        let message = message.into();
+        let Some(operation) = self.rotation.operation.take() else { return };
+        if operation.kind == Kind::Rotate {
+            self.rotation.last = Some(LastAttempt {
+                at: self.now,
+                outcome,
+                message: message.clone(),
+                manual: operation.trigger != Trigger::Schedule,
+            });
+        }
+        let published = operation.pending.filter(|key| self.rotation.current == Some(*key));
+        let new_secret_id = published.and_then(|key| self.rotation.secret(key)?.okta_id.clone());
+        let previous = || self.rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
+        let previous_secret_id = self.retired.clone().or_else(previous);
+        writes.push(Write::Close(Box::new(Entry {
+            id: operation.attempt,
+            rotation_id: self.rotation.id,
+            rotation_name: self.rotation.name.clone(),
+            connection_id: self.rotation.connection_id,
+            app_id: self.rotation.app.id.clone(),
+            trigger: operation.trigger,
+            actor: operation.actor,
+            started_at: operation.opened_at,
+            ended_at: Some(self.now),
+            outcome,
+            message,
+            new_secret_id,
+            previous_secret_id,
+            steps: operation.steps,
+        })));
+        self.prune();
+        self.journal(writes);
+    }
+
+    /// Forgets the oldest of the secrets that are long gone: the history keeps their ids.
+    fn prune(&mut self) {
+        const GONE_KEPT: usize = 50;
+        let mut gone = self.rotation.secrets.iter().filter(|secret| secret.status == Status::Gone).count();
+        self.rotation.secrets.retain(|secret| {
+            let drop = secret.status == Status::Gone && gone > GONE_KEPT;
+            gone -= usize::from(drop);
+            !drop
+        });
+    }
+
+    /// Erases the values of secrets that a list showed gone. The published one keeps its value: it is what consumers
+    /// were given, and the only thing left to compare with.
+    pub fn bury(&mut self, vanished: &[Uuid]) {
+        let current = self.rotation.current;
+        let gone: Vec<Uuid> = vanished.iter().copied().filter(|key| current != Some(*key)).collect();
+        if gone.is_empty() {
+            return;
+        }
+        for key in &gone {
+            if let Some(secret) = self.secret_mut(*key) {
+                secret.value = None;
+            }
+        }
+        if self.rotation.previous.is_some_and(|previous| gone.contains(&previous.key)) {
+            self.rotation.previous = None;
+        }
+        self.journal(gone.into_iter().map(Write::Erase).collect());
+    }
+
+    /// Whether our clock can be trusted with something that cannot be undone, or with a scheduled start.
+    pub fn check_clock(&self) -> Result<(), Fault> {
+        let hint = "set this machine's clock (NTP); it is compared again by itself";
+        match self.skew {
+            Some(skew) if skew.abs() <= MAX_SKEW => Ok(()),
+            Some(skew) => {
+                let by = skew.num_seconds().abs();
+                Err(Fault::precondition(format!("this machine's clock is {by} s off from Okta's"), hint))
+            }
+            None => Err(Fault::precondition("Okta's answer carried no date to compare the clock with", hint)),
+        }
+    }
+}

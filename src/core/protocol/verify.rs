@@ -1,0 +1,158 @@
+//! Verifying a new secret before anyone gets it, publishing it, or finding out that it is refused.
+
+use chrono::Duration;
+
+use super::call::{Call, Record, Reply, Verdict};
+use super::event::Write;
+use super::phase::Phase;
+use super::turn::{PATIENCE, Turn};
+use crate::core::fault::Fault;
+use crate::core::history::{Outcome, StepOutcome, Trigger};
+use crate::core::rotation::{Origin, Previous, Published, Status};
+use crate::core::schedule::backoff;
+use crate::core::secret::SecretValue;
+
+/// The next step by hand where a new secret cannot be verified.
+const LOOK: &str = "check the app and its sign-on policy at Okta; the new secret is kept and tested again by itself, and \
+                    the current one goes on working";
+
+/// Authenticates as the app with the pending secret.
+pub fn begin(turn: &mut Turn) {
+    let Some(value) = turn.pending().and_then(|pending| pending.value.clone()) else {
+        return turn.need_person(Fault::precondition("the pending secret has no value here", LOOK));
+    };
+    authenticate(turn, Phase::Verifying, value);
+}
+
+fn authenticate(turn: &mut Turn, phase: Phase, value: SecretValue) {
+    let (client_id, method) = (turn.rotation.app.client_id.clone(), turn.rotation.app.auth_method);
+    turn.call(phase, Call::Authenticate { client_id, method, value });
+}
+
+/// The verdict on the pending secret.
+pub fn verified(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) {
+    match result {
+        Ok(Reply::Verdict(Verdict::Works)) => {
+            turn.record("verify", record, StepOutcome::Ok, "the new secret authenticates");
+            turn.progressed();
+            turn.operation().unproven = false;
+            publish(turn);
+        }
+        Ok(Reply::Verdict(Verdict::Refused)) => {
+            turn.record("verify", record, StepOutcome::Refused, "Okta does not accept the new secret (yet)");
+            let now = turn.now;
+            let operation = turn.operation();
+            operation.refusals += 1;
+            match backoff::verification(operation.refusals) {
+                // A new secret may take a while to propagate: the same test again, without reading all anew.
+                Some(wait) => operation.wake_at = Some(now + wait),
+                None => control(turn),
+            }
+        }
+        Ok(_) => turn.read_app(),
+        Err(fault) => {
+            turn.record("verify", record, StepOutcome::Doubtful, fault.message.clone());
+            no_verdict(turn, fault);
+        }
+    }
+}
+
+/// One control probe with a secret that is known to work tells a bad secret from a bad day.
+fn control(turn: &mut Turn) {
+    let good = |secret: &&crate::core::rotation::OktaSecret| secret.status == Status::Active && secret.value.is_some();
+    let rotation = &turn.rotation;
+    let original = rotation.secrets.iter().find(|secret| secret.origin == Origin::Original && good(secret));
+    match rotation.current_secret().filter(good).or(original).and_then(|secret| secret.value.clone()) {
+        Some(value) => authenticate(turn, Phase::Controlling, value),
+        None => no_verdict(
+            turn,
+            Fault::precondition(
+                "Okta does not accept the new secret, and there is none known to work to compare with",
+                LOOK,
+            ),
+        ),
+    }
+}
+
+/// The verdict on the control: only if that authenticates is the new one refused.
+pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) {
+    match result {
+        Ok(Reply::Verdict(Verdict::Works)) => {
+            turn.record("control", record, StepOutcome::Ok, "a secret known to work still authenticates");
+            turn.operation().withdrawing =
+                Some("Okta refuses the new secret while another one of the app authenticates".into());
+            // A fresh look at the app: had its method changed, the refusal would say nothing about the secret.
+            turn.read_app();
+        }
+        Ok(Reply::Verdict(Verdict::Refused)) => {
+            turn.record("control", record, StepOutcome::Refused, "not even a secret known to work authenticates");
+            no_verdict(turn, Fault::precondition("Okta refuses every secret of the app at the moment", LOOK));
+        }
+        Ok(_) => turn.read_app(),
+        Err(fault) => {
+            turn.record("control", record, StepOutcome::Doubtful, fault.message.clone());
+            no_verdict(turn, fault);
+        }
+    }
+}
+
+/// Neither yes nor no: back off, and after an hour tell a person as well.
+fn no_verdict(turn: &mut Turn, fault: Fault) {
+    let since = turn.pending().map(|pending| pending.created_at);
+    if since.is_some_and(|since| turn.now - since >= PATIENCE) {
+        turn.attend(&fault.message, LOOK);
+    }
+    if fault.class() == crate::core::fault::Class::Connection {
+        turn.stumble(fault);
+    } else {
+        turn.back_off(fault);
+    }
+}
+
+/// One transaction: both names get a new version, current and previous move on, the attempt enters the history.
+fn publish(turn: &mut Turn) {
+    let now = turn.now;
+    let Some(key) = turn.operation().pending else { return turn.read_app() };
+    let version = turn.rotation.secrets.iter().filter_map(|secret| secret.published).map(|it| it.version).max();
+    if let Some(secret) = turn.secret_mut(key) {
+        secret.published = Some(Published { at: now, version: version.unwrap_or(0) + 1 });
+    }
+    let original_off_at = turn.operation().consent.original_off_at;
+    let trigger = turn.operation().trigger;
+    let rotation = &mut turn.rotation;
+    rotation.previous = match rotation.current {
+        None => rotation
+            .secrets
+            .iter()
+            .find(|secret| secret.origin == Origin::Original && secret.status != Status::Gone)
+            .map(|original| Previous {
+                key: original.key,
+                deactivate_at: original_off_at,
+                delete_at: None,
+                look_at: None,
+            }),
+        Some(current) => rotation.secret(current).filter(|secret| secret.status != Status::Gone).map(|secret| {
+            let off = secret.status == Status::Inactive;
+            let soaked = now + seconds(rotation.soak);
+            Previous {
+                key: current,
+                deactivate_at: (!off).then(|| now + seconds(rotation.overlap)),
+                delete_at: off.then_some(soaked),
+                look_at: None,
+            }
+        }),
+    };
+    rotation.current = Some(key);
+    rotation.last_rotated_at = Some(now);
+    rotation.attention = None;
+    if trigger == Trigger::Manual {
+        rotation.schedule = rotation.schedule.anchored(now);
+    }
+    let id = turn.pending().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+    turn.close(Outcome::Success, format!("published {id}"), vec![Write::Publish(key)]);
+}
+
+/// Seconds as stored, as a duration.
+pub fn seconds(seconds: u64) -> Duration {
+    Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000))
+}

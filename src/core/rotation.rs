@@ -1,0 +1,355 @@
+//! A rotation: one Okta app whose client secret is replaced on a schedule, and all that is known of its secrets.
+//!
+//! The record is the journal: whatever the protocol must remember over a crash stands in here and nowhere else, and
+//! each step writes the whole record in one transaction before it acts. [`super::protocol`] alone changes
+//! [`Rotation::secrets`], [`Rotation::current`], [`Rotation::previous`] and [`Rotation::operation`].
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::fault::Fault;
+use super::history::{Actor, Outcome, Step, Trigger};
+use super::name::{Description, Environment, SecretName, SecretPath, Slug};
+use super::protocol::phase::Phase;
+use super::schedule::Schedule;
+use super::secret::{SecretKey, SecretValue, exposed};
+
+/// A rotation, its settings and its state.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Rotation {
+    /// Stable identity.
+    pub id: Uuid,
+    /// Unique name.
+    pub name: Slug,
+    /// Free text.
+    pub description: Description,
+    /// The connection that the app is reached through.
+    pub connection_id: Uuid,
+    /// The app at Okta.
+    pub app: App,
+    /// Where the two secrets are read.
+    pub environment: Environment,
+    /// Where the two secrets are read.
+    pub path: SecretPath,
+    /// Under which names.
+    pub mapping: Mapping,
+    /// When it runs.
+    pub schedule: Schedule,
+    /// Whether due times run by themselves.
+    pub auto: bool,
+    /// No start, no deactivation and no deletion before this instant.
+    pub paused_until: Option<DateTime<Utc>>,
+    /// How long an old secret stays ACTIVE after its successor was published, in seconds.
+    pub overlap: u64,
+    /// How long it stays INACTIVE before it is deleted, in seconds.
+    pub soak: u64,
+    /// Retire old secrets even where nobody fetched the new one.
+    pub retire_unread: bool,
+    /// How a new secret is tested.
+    pub verify: Verify,
+    /// Every Okta secret of the app that we made or were told of, oldest first. Those long gone are pruned.
+    pub secrets: Vec<OktaSecret>,
+    /// [`OktaSecret::key`] of the published one.
+    pub current: Option<Uuid>,
+    /// The one before, until it is deleted at Okta.
+    pub previous: Option<Previous>,
+    /// What is being done; at most one thing at a time.
+    pub operation: Option<Operation>,
+    /// What a person has to look at.
+    pub attention: Option<Attention>,
+    /// How the last attempt to rotate ended.
+    pub last: Option<LastAttempt>,
+    /// When a secret was last published.
+    pub last_rotated_at: Option<DateTime<Utc>>,
+    /// Set once somebody asked to delete this rotation; the record goes when its secrets are settled.
+    pub leaving: Option<Leaving>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When a person last changed it.
+    pub updated_at: DateTime<Utc>,
+    /// Counts up with every change of settings.
+    pub version: u64,
+}
+
+/// The app as it was last seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct App {
+    /// Okta's id, `0oa…`.
+    pub id: String,
+    /// Its label, sanitised.
+    pub label: String,
+    /// The OAuth client id, which need not equal the app id.
+    pub client_id: String,
+    /// How it authenticates.
+    pub auth_method: AuthMethod,
+}
+
+/// An app's `token_endpoint_auth_method`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthMethod {
+    /// The secret in an `Authorization: Basic` header.
+    ClientSecretBasic,
+    /// The secret in the form.
+    ClientSecretPost,
+    /// A JWT signed with the secret.
+    ClientSecretJwt,
+    /// A key: no secrets at all.
+    PrivateKeyJwt,
+    /// A public client: no secrets at all.
+    None,
+    /// Something that Okta added since.
+    #[serde(other)]
+    Unknown,
+}
+
+impl AuthMethod {
+    /// The name in Okta's API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::ClientSecretJwt => "client_secret_jwt",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The names that the two credentials are published under.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mapping {
+    /// The client id's.
+    pub client_id: SecretName,
+    /// The client secret's.
+    pub client_secret: SecretName,
+}
+
+/// How a new secret is tested before anyone gets it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verify {
+    /// Authenticate at the org's `/oauth2/v1/introspect` with a random token: 200 means that the secret works.
+    #[default]
+    Introspect,
+}
+
+/// One client secret object at Okta, and our copy of its value.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OktaSecret {
+    /// Our own identity for it, made before Okta knows of it.
+    pub key: Uuid,
+    /// The value, where we hold it; erased only after a list showed the id gone.
+    #[serde(with = "exposed::option")]
+    pub value: Option<SecretValue>,
+    /// `secret_hash` of the value, where we ever held it.
+    pub hash: Option<String>,
+    /// Okta's id, `ocs…`; `None` until an answer or a list told it.
+    pub okta_id: Option<String>,
+    /// Whose it is.
+    pub origin: Origin,
+    /// As last seen at Okta.
+    pub status: Status,
+    /// When we made it, or when Okta says that it was made.
+    pub created_at: DateTime<Utc>,
+    /// When and as which version it was published.
+    pub published: Option<Published>,
+    /// When it went INACTIVE.
+    pub deactivated_at: Option<DateTime<Utc>>,
+    /// When it was seen gone.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// Who retired it: an actor as text, or "others".
+    pub retired_by: Option<String>,
+    /// Okta's request ids of the calls that changed it, in order.
+    pub request_ids: Vec<String>,
+}
+
+/// When a secret was published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Published {
+    /// The instant.
+    pub at: DateTime<Utc>,
+    /// The version number under the mapped secret name.
+    pub version: u32,
+}
+
+/// Where a secret comes from; decides whether we may touch it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Origin {
+    /// We made it.
+    Ours,
+    /// It was there before the rotation; goes on the terms shown at creation.
+    Original,
+    /// A person named it to be replaced.
+    Replaced,
+}
+
+/// A secret's state at Okta, as far as we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Status {
+    /// Its value is on our disk, and it may or may not have been sent.
+    Intended,
+    /// Works.
+    Active,
+    /// Switched off; can be switched on again.
+    Inactive,
+    /// Deleted: a list came without its id.
+    Gone,
+}
+
+/// The secret before the current one, on its way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previous {
+    /// [`OktaSecret::key`].
+    pub key: Uuid,
+    /// When it is to be switched off; `None` until somebody says.
+    pub deactivate_at: Option<DateTime<Utc>>,
+    /// When it is to be deleted; set by the answer to its deactivation.
+    pub delete_at: Option<DateTime<Utc>>,
+    /// After a look that found it could not go: not looked at again before this instant.
+    pub look_at: Option<DateTime<Utc>>,
+}
+
+/// Something being done to a rotation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Operation {
+    /// Identity of the attempt: the id of its history entry.
+    pub attempt: Uuid,
+    /// What.
+    pub kind: Kind,
+    /// Why.
+    pub trigger: Trigger,
+    /// By whom.
+    pub actor: Actor,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Number of the call last issued; an answer with another number is late and dropped.
+    pub call: u32,
+    /// [`OktaSecret::key`] of the secret that it is making.
+    pub pending: Option<Uuid>,
+    /// Okta's ids that were listed just before the intent: for identification by elimination.
+    pub known_before: Vec<String>,
+    /// Set once the pending secret is not wanted any more: it is deactivated and deleted.
+    pub withdrawing: Option<String>,
+    /// Fresh values drawn because the one before was refused or removed; at most one.
+    pub redrawn: u32,
+    /// What a person agreed to when asking for it.
+    pub consent: Consent,
+    /// Passing faults in a row.
+    pub tries: u32,
+    /// Verifications refused so far.
+    pub refusals: u32,
+    /// Since when it cannot go on.
+    pub stuck_since: Option<DateTime<Utc>>,
+    /// The fault it waits for to pass.
+    pub fault: Option<Fault>,
+    /// When it goes on by itself; `None` while a call is out, or while only its connection can wake it.
+    pub wake_at: Option<DateTime<Utc>>,
+    /// Whether the store knows this operation: before that, it can be dropped without a trace.
+    pub journaled: bool,
+    /// The pending secret was told from the app's others by elimination alone, and has not authenticated yet.
+    pub unproven: bool,
+    /// What was done so far.
+    pub steps: Vec<Step>,
+}
+
+/// What an operation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// Make, verify and publish a new secret.
+    Rotate,
+    /// Switch the previous secret off, or delete it, whichever is next.
+    Retire,
+    /// Revoke what is ours before the rotation is deleted.
+    Delete,
+}
+
+/// What a person agreed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Consent {
+    /// The previous secret may be deactivated and deleted without its overlap and soak.
+    pub cut_previous: bool,
+    /// This secret of the app (Okta's id) may be deactivated and deleted to make room.
+    pub replace: Option<String>,
+    /// When the app's original secret may be switched off, as shown before the rotation was created; `None`: not before
+    /// somebody says so.
+    pub original_off_at: Option<DateTime<Utc>>,
+}
+
+/// Something that a person has to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attention {
+    /// What happened and what still works.
+    pub cause: String,
+    /// What to do next.
+    pub next: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// How the last attempt to rotate ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastAttempt {
+    /// When it ended.
+    pub at: DateTime<Utc>,
+    /// How.
+    pub outcome: Outcome,
+    /// In a sentence.
+    pub message: String,
+    /// Whether a person had asked for it.
+    pub manual: bool,
+}
+
+/// The way a rotation is being deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaving {
+    /// When it was asked for.
+    pub since: DateTime<Utc>,
+    /// By whom.
+    pub actor: Actor,
+    /// Deactivate and delete our secrets at Okta now, except a last active one.
+    pub revoke: bool,
+}
+
+impl Rotation {
+    /// Where the client id is read.
+    pub fn client_id_key(&self) -> SecretKey {
+        self.secret_key(&self.mapping.client_id)
+    }
+
+    /// Where the client secret is read.
+    pub fn client_secret_key(&self) -> SecretKey {
+        self.secret_key(&self.mapping.client_secret)
+    }
+
+    fn secret_key(&self, name: &SecretName) -> SecretKey {
+        SecretKey { environment: self.environment.clone(), path: self.path.clone(), name: name.clone() }
+    }
+
+    /// A secret by our own key.
+    pub fn secret(&self, key: Uuid) -> Option<&OktaSecret> {
+        self.secrets.iter().find(|secret| secret.key == key)
+    }
+
+    /// The published one.
+    pub fn current_secret(&self) -> Option<&OktaSecret> {
+        self.current.and_then(|key| self.secret(key))
+    }
+
+    /// The one before it, until it is deleted.
+    pub fn previous_secret(&self) -> Option<&OktaSecret> {
+        self.previous.and_then(|previous| self.secret(previous.key))
+    }
+}

@@ -1,0 +1,86 @@
+//! When a rotation is due: pure arithmetic, `now` always an argument.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+pub mod backoff;
+pub mod calendar;
+
+/// When a rotation runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// Whole days from one due date to the next, 1–3650.
+    pub interval_days: u32,
+    /// The local time of day.
+    pub at: NaiveTime,
+    /// The IANA zone in which `at` is meant.
+    pub zone: Tz,
+    /// The last local date consumed or skipped, or the date of creation.
+    pub anchor: NaiveDate,
+}
+
+impl Schedule {
+    /// The instant at which the next rotation is due: `at` on the local date `anchor + interval`.
+    pub fn due(&self) -> DateTime<Utc> {
+        self.due_after(1)
+    }
+
+    /// The `n`-th due time from the anchor; 1 is the next.
+    pub fn due_after(&self, n: u32) -> DateTime<Utc> {
+        let days = u64::from(self.interval_days) * u64::from(n);
+        let date = self.anchor.checked_add_days(chrono::Days::new(days)).unwrap_or(NaiveDate::MAX);
+        calendar::instant(date, self.at, self.zone)
+    }
+
+    /// The local date of an instant in this schedule's zone.
+    pub fn local_date(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.zone).date_naive()
+    }
+
+    /// The schedule after its due time was consumed at `now`: the regular rhythm from the date that was due, or from
+    /// today where that would be over already (one catch-up after downtime, never a burst).
+    #[must_use]
+    pub fn consumed(&self, now: DateTime<Utc>) -> Self {
+        let mut next = self.clone();
+        next.anchor = self.local_date(self.due());
+        if next.due() <= now {
+            next.anchor = self.local_date(now);
+        }
+        next
+    }
+
+    /// The schedule moved so that nothing is due before the next opening from `now`: a due time that lies in the past
+    /// becomes the first `at` later than `now`. This is what a change of interval or time, or a resume, does.
+    #[must_use]
+    pub fn settled(&self, now: DateTime<Utc>) -> Self {
+        let mut next = self.clone();
+        if next.due() > now {
+            return next;
+        }
+        let interval = chrono::Days::new(u64::from(self.interval_days));
+        let mut opening = self.local_date(now);
+        while calendar::instant(opening, self.at, self.zone) <= now {
+            opening = opening.succ_opt().unwrap_or(NaiveDate::MAX);
+        }
+        next.anchor = opening.checked_sub_days(interval).unwrap_or(NaiveDate::MIN);
+        next
+    }
+
+    /// The schedule with its anchor on the local date of `now`: what a manual rotation does.
+    #[must_use]
+    pub fn anchored(&self, now: DateTime<Utc>) -> Self {
+        Self { anchor: self.local_date(now), ..self.clone() }
+    }
+
+    /// A stored due time later than now + interval (the clock was wrong when it was made) is computed anew.
+    #[must_use]
+    pub fn sane(&self, now: DateTime<Utc>) -> Self {
+        // A day of slack: the due time of a schedule anchored today lies up to a day beyond now + interval.
+        let latest = now + chrono::Duration::days(i64::from(self.interval_days) + 1);
+        if self.due() > latest { self.anchored(now) } else { self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

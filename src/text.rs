@@ -1,0 +1,43 @@
+//! Text from outside, made harmless where it enters: labels, error summaries, header values.
+
+use std::fmt::Write as _;
+
+/// Makes control, bidi and zero-width characters visible and caps the length, so that no terminal, log or file takes
+/// them for anything but text.
+pub fn sanitize(text: &str, max_chars: usize) -> String {
+    let mut clean = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == max_chars {
+            clean.push('…');
+            break;
+        }
+        if is_harmful(c) {
+            // Writing to a String cannot fail.
+            let _ = write!(clean, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            clean.push(c);
+        }
+    }
+    clean
+}
+
+/// C0, DEL, C1, soft hyphen, zero-width, bidi controls, line and paragraph separators, BOM, tags.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_bidi_and_zero_width_become_visible() {
+        assert_eq!(sanitize("a\x1b[31mb", 99), "a\\u{1b}[31mb");
+        assert_eq!(sanitize("x\u{202e}y\u{200b}z\u{9b}", 99), "x\\u{202e}y\\u{200b}z\\u{9b}");
+        assert_eq!(sanitize("Zürich 東京 🚀", 99), "Zürich 東京 🚀");
+        assert_eq!(sanitize("abcdef", 3), "abc…");
+    }
+}
