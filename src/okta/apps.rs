@@ -1,0 +1,133 @@
+//! Finding apps, and finding out whether a connection works at all.
+
+use chrono::{DateTime, Utc};
+
+use super::client::{Client, segment};
+use super::wire;
+use crate::core::fault::{Code, Fault};
+use crate::core::protocol::call::SeenApp;
+
+/// Pages of 200 that are read at most: 20,000 apps.
+const PAGES: usize = 100;
+
+/// A page of the org's apps.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The apps, in Okta's order.
+    pub apps: Vec<SeenApp>,
+    /// Path and query of the next page.
+    pub next: Option<String>,
+}
+
+/// An org as a working connection sees it.
+#[derive(Clone, Debug)]
+pub struct Organization {
+    /// Okta's id of the org, `00o…`.
+    pub id: String,
+    /// Okta's clock.
+    pub date: Option<DateTime<Utc>>,
+    /// Ours at the same instant.
+    pub ours: DateTime<Utc>,
+}
+
+impl Client {
+    /// The first page of apps, or the page that another one named as next.
+    pub async fn apps(&self, query: Option<&str>, next: Option<&str>) -> Result<Page, Fault> {
+        let first = match query {
+            Some(query) => format!("/api/v1/apps?limit=200&q={}", segment(query)),
+            None => "/api/v1/apps?limit=200".to_owned(),
+        };
+        let body = self.get_list(next.unwrap_or(&first)).await.result?;
+        let apps = body.json::<Vec<wire::App>>()?.into_iter().map(SeenApp::from).collect();
+        let links = body.headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
+        let next = match links.flat_map(|line| line.split(',')).find_map(next_link) {
+            Some(link) => Some(self.within(link)?),
+            None => None,
+        };
+        Ok(Page { apps, next })
+    }
+
+    /// Every app, page by page.
+    pub async fn all_apps(&self, query: Option<&str>) -> Result<Vec<SeenApp>, Fault> {
+        let mut all = Vec::new();
+        let mut next = None;
+        for _ in 0..PAGES {
+            let page = self.apps(query, next.as_deref()).await?;
+            all.extend(page.apps);
+            next = page.next;
+            if next.is_none() {
+                return Ok(all);
+            }
+        }
+        Ok(all)
+    }
+
+    /// One app by its id.
+    pub async fn app(&self, id: &str) -> Result<SeenApp, Fault> {
+        let body = self.get(&format!("/api/v1/apps/{}", segment(id)), 1 << 20).await.result?;
+        body.json::<wire::App>().map(Into::into)
+    }
+
+    /// An app by what a person typed: its id, its client id or its exact label.
+    ///
+    /// The default client id equals the app id, so the id is tried first; Okta has no filter on client ids, so the list
+    /// is searched after that (Okta note, §2).
+    pub async fn find_app(&self, typed: &str) -> Result<SeenApp, Fault> {
+        if typed.starts_with("0oa") {
+            match self.app(typed).await {
+                Err(fault) if fault.code == Code::AppGone => {}
+                found => return found,
+            }
+        }
+        let matches = |app: &SeenApp| app.client_id == typed || app.id == typed || app.label == typed;
+        let mut found: Vec<SeenApp> = self.all_apps(Some(typed)).await?.into_iter().filter(matches).collect();
+        if found.is_empty() {
+            found = self.all_apps(None).await?.into_iter().filter(matches).collect();
+        }
+        match found.len() {
+            1 => Ok(found.remove(0)),
+            0 => Err(Fault::new(
+                Code::AppGone,
+                format!("{} has no app with the id, client id or label {typed:?}", self.url.host()),
+                "`windlass connection apps NAME` lists the org's apps",
+            )),
+            _ => {
+                let ids: Vec<&str> = found.iter().map(|app| app.id.as_str()).collect();
+                Err(Fault::precondition(
+                    format!("{} apps are labelled {typed:?}: {}", found.len(), ids.join(", ")),
+                    "name the app by its id",
+                ))
+            }
+        }
+    }
+
+    /// Whether the org answers, and what it says of itself. Needs no credential.
+    pub async fn organization(&self) -> Result<Organization, Fault> {
+        let exchange = self.get_public("/.well-known/okta-organization").await;
+        let id = exchange.result?.json::<wire::Organization>()?.id;
+        Ok(Organization { id, date: exchange.record.date, ours: self.now() })
+    }
+
+    /// Whether the credential and its role suffice to read apps: one app is listed.
+    pub async fn probe(&self) -> Result<(), Fault> {
+        self.get_list("/api/v1/apps?limit=1").await.result?.json::<Vec<wire::App>>().map(|_| ())
+    }
+
+    /// A link of Okta's as path and query. It carries our credential, so it must stay within the org's own origin.
+    fn within(&self, link: &str) -> Result<String, Fault> {
+        let rest = link.strip_prefix(self.url.as_str()).filter(|rest| rest.starts_with('/'));
+        rest.map(str::to_owned).ok_or_else(|| {
+            Fault::new(
+                Code::Redirected,
+                "the next page of apps is on another host than the org URL",
+                "give the org's own address as the connection's URL (a custom domain may be the reason)",
+            )
+        })
+    }
+}
+
+/// The target of a `Link` value whose relation is `next` (RFC 8288).
+fn next_link(link: &str) -> Option<&str> {
+    let (target, rest) = link.trim().strip_prefix('<')?.split_once('>')?;
+    rest.split(';').any(|part| matches!(part.trim(), "rel=\"next\"" | "rel=next")).then_some(target)
+}

@@ -1,0 +1,403 @@
+//! The client of one org: each call of the protocol is exactly one HTTP exchange.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde::de::DeserializeOwned;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::error;
+use super::limits::{Bucket, Rate};
+use super::wire;
+use crate::clock::Clock;
+use crate::core::connection::Auth;
+use crate::core::fault::{Code, Fault};
+use crate::core::name::OrgUrl;
+use crate::core::protocol::call::{Answer, Call, Record, Reply, Verdict};
+use crate::core::rotation::AuthMethod;
+use crate::core::secret::SecretValue;
+use crate::text::sanitize;
+
+/// How the network is used. The proxy comes from the environment (`HTTPS_PROXY`, `NO_PROXY`); loopback never uses one.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// PEM certificates to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Until a connection stands.
+    pub connect_timeout: Duration,
+    /// From the first byte sent to the last byte read.
+    pub call_timeout: Duration,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self { ca_file: None, connect_timeout: Duration::from_secs(5), call_timeout: Duration::from_secs(30) }
+    }
+}
+
+/// The largest body of a list of apps.
+const LIST_BODY: usize = 8 << 20;
+/// The largest body of anything else.
+const BODY: usize = 1 << 20;
+
+/// Calls one org with one credential. Clones share connections and pace.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    pub(super) url: OrgUrl,
+    authorization: HeaderValue,
+    clock: Clock,
+    buckets: Rc<Buckets>,
+}
+
+/// Okta's limits that a rotation draws on (Okta note, §4).
+struct Buckets {
+    /// `/api/v1/apps` and `/api/v1/apps/{id}/*`.
+    apps: Rc<Bucket>,
+    /// `/api/v1/apps/{id}` itself.
+    app: Rc<Bucket>,
+    /// `/oauth2/v1/*` and the rest.
+    other: Rc<Bucket>,
+}
+
+/// One exchange: the facts of it, the headers, and a body read within bounds.
+pub(super) struct Exchange {
+    pub record: Record,
+    pub result: Result<Body, Fault>,
+}
+
+/// A 2xx answer.
+pub(super) struct Body {
+    pub headers: HeaderMap,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Body {
+    /// Reads JSON of the expected shape; what serde says of it is kept back, for it can quote the body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        serde_json::from_slice(&self.bytes).map_err(|error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            unreadable(&format!("Okta's answer is not what it should be ({place})"))
+        })
+    }
+}
+
+fn unreadable(message: &str) -> Fault {
+    let hint = "it is tried again by itself; check that the org URL is right and that no proxy answers in Okta's place";
+    Fault::new(Code::Unreadable, message, hint)
+}
+
+impl Client {
+    /// A client for an org. Fails where the CA file cannot be read.
+    pub fn new(url: &OrgUrl, auth: &Auth, network: &Network, clock: Clock) -> Result<Self, Fault> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("windlass/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            // A create that was sent must never be sent again unseen, not even by the transport.
+            .retry(reqwest::retry::never())
+            .connect_timeout(network.connect_timeout)
+            .timeout(network.call_timeout)
+            .pool_idle_timeout(Duration::from_secs(20));
+        if url.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        if let Some(path) = &network.ca_file {
+            builder = builder.tls_certs_merge(read_certificates(path)?);
+        }
+        let http = builder.build().map_err(|error| {
+            Fault::new(Code::Untrusted, format!("the HTTP client cannot be set up: {}", chain(&error)), "see `ca_file`")
+        })?;
+        let Auth::ApiToken { token } = auth;
+        let text = Zeroizing::new(format!("SSWS {}", token.expose()));
+        let mut authorization = HeaderValue::from_str(&text).map_err(|_| {
+            Fault::new(Code::TokenRefused, "the token contains characters that no token has", "give the token again")
+        })?;
+        authorization.set_sensitive(true);
+        let bucket = || Bucket::new(clock);
+        let buckets = Rc::new(Buckets { apps: bucket(), app: bucket(), other: bucket() });
+        Ok(Self { http, url: url.clone(), authorization, clock, buckets })
+    }
+
+    /// This client's clock.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// What the rate headers of the busiest limit said last.
+    pub fn rate(&self) -> Option<Rate> {
+        self.buckets.apps.rate()
+    }
+
+    /// Makes one call of the protocol: exactly one exchange, never a retry.
+    pub async fn perform(&self, call: &Call) -> Answer {
+        let Exchange { mut record, result } = match call {
+            Call::App { app_id } => self.get(&format!("/api/v1/apps/{}", segment(app_id)), BODY).await,
+            Call::Secrets { app_id } => self.get(&secrets_path(app_id), BODY).await,
+            Call::Create { app_id, value } => self.create(app_id, value).await,
+            Call::Activate { app_id, secret_id } => {
+                self.change(Method::POST, app_id, secret_id, "/lifecycle/activate").await
+            }
+            Call::Deactivate { app_id, secret_id } => {
+                self.change(Method::POST, app_id, secret_id, "/lifecycle/deactivate").await
+            }
+            Call::Delete { app_id, secret_id } => self.change(Method::DELETE, app_id, secret_id, "").await,
+            Call::Authenticate { client_id, method, value } => self.authenticate(client_id, *method, value).await,
+        };
+        let result = match (call, result) {
+            (Call::App { .. }, Ok(body)) => body.json::<wire::App>().map(|app| Reply::App(app.into())),
+            (Call::Secrets { .. }, Ok(body)) => body
+                .json::<Vec<wire::ClientSecret>>()
+                .map(|list| Reply::Secrets(list.into_iter().map(Into::into).collect())),
+            (Call::Create { .. } | Call::Activate { .. } | Call::Deactivate { .. }, Ok(body)) => {
+                body.json::<wire::ClientSecret>().map(|secret| Reply::Secret(secret.into()))
+            }
+            (Call::Delete { .. }, Ok(_)) => Ok(Reply::Deleted),
+            (Call::Authenticate { .. }, Ok(body)) => {
+                body.json::<wire::Introspection>().map(|_| Reply::Verdict(Verdict::Works))
+            }
+            // Both envelopes say it alike: 401 and invalid_client. Anything else is no verdict.
+            (Call::Authenticate { .. }, Err(fault))
+                if fault.http_status == Some(401) && fault.okta_code.as_deref() == Some("invalid_client") =>
+            {
+                Ok(Reply::Verdict(Verdict::Refused))
+            }
+            // This call does not carry the connection's credential, so its refusal says nothing about that.
+            (Call::Authenticate { .. }, Err(fault)) if fault.code == Code::TokenRefused => {
+                Err(Fault { code: Code::Refused, ..fault })
+            }
+            (_, Err(fault)) => Err(fault),
+        };
+        record.request_id = record.request_id.map(|id| sanitize(&id, 80));
+        Answer { record, result }
+    }
+
+    async fn create(&self, app_id: &str, value: &SecretValue) -> Exchange {
+        let mut body = Zeroizing::new(String::with_capacity(160));
+        body.push_str("{\"client_secret\":");
+        // A JSON string of our own alphabet needs no escapes; serde writes it all the same.
+        body.push_str(&Zeroizing::new(serde_json::to_string(value.expose()).unwrap_or_default()));
+        body.push_str(",\"status\":\"ACTIVE\"}");
+        let request = self.api(Method::POST, &secrets_path(app_id)).header("content-type", "application/json");
+        self.exchange(&self.buckets.apps, request.body(body.to_string()), BODY).await
+    }
+
+    async fn change(&self, method: Method, app_id: &str, secret_id: &str, rest: &str) -> Exchange {
+        let path = format!("{}/{}{rest}", secrets_path(app_id), segment(secret_id));
+        self.exchange(&self.buckets.apps, self.api(method, &path), BODY).await
+    }
+
+    /// Authenticates as the app with a random token to introspect: no token is touched, no policy is asked, no licence
+    /// is needed (Okta note, §5).
+    async fn authenticate(&self, client_id: &str, method: AuthMethod, value: &SecretValue) -> Exchange {
+        let mut random = [0_u8; 24];
+        if getrandom::fill(&mut random).is_err() {
+            return refused(Fault::precondition(
+                "the system gives no random bytes",
+                "look at this machine's kernel log",
+            ));
+        }
+        let token = URL_SAFE_NO_PAD.encode(random);
+        let mut form = vec![("token", token.as_str()), ("token_type_hint", "access_token")];
+        let mut request = self.request(Method::POST, "/oauth2/v1/introspect");
+        match method {
+            AuthMethod::ClientSecretBasic => {
+                // RFC 6749 §2.3.1 form-encodes both halves; our secrets have nothing to encode, Okta's own neither.
+                let pair = Zeroizing::new(format!("{client_id}:{}", value.expose()));
+                let mut encoded = STANDARD.encode(pair.as_bytes());
+                let header = HeaderValue::from_str(&format!("Basic {encoded}"));
+                encoded.zeroize();
+                let Ok(mut header) = header else {
+                    return refused(Fault::precondition("the secret cannot be put into a header", "rotate again"));
+                };
+                header.set_sensitive(true);
+                request = request.header(AUTHORIZATION, header);
+            }
+            AuthMethod::ClientSecretPost => {
+                form.push(("client_id", client_id));
+                form.push(("client_secret", value.expose()));
+            }
+            AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Unknown => {
+                let message = format!("a secret cannot be verified with {}", method.as_str());
+                return refused(Fault::precondition(
+                    message,
+                    "switch the app to client_secret_basic or client_secret_post",
+                ));
+            }
+        }
+        self.exchange(&self.buckets.other, request.form(&form), BODY).await
+    }
+
+    /// A GET within the org, with the connection's credential.
+    pub(super) async fn get(&self, path_and_query: &str, cap: usize) -> Exchange {
+        let path = path_and_query.split('?').next().unwrap_or_default();
+        let exact_app = path.strip_prefix("/api/v1/apps/").is_some_and(|rest| !rest.contains('/'));
+        let bucket = match path {
+            _ if exact_app => &self.buckets.app,
+            _ if path.starts_with("/api/v1/apps") => &self.buckets.apps,
+            _ => &self.buckets.other,
+        };
+        self.exchange(bucket, self.api(Method::GET, path_and_query), cap).await
+    }
+
+    /// A GET of a list of apps.
+    pub(super) async fn get_list(&self, path_and_query: &str) -> Exchange {
+        self.get(path_and_query, LIST_BODY).await
+    }
+
+    /// A GET that carries no credential.
+    pub(super) async fn get_public(&self, path: &str) -> Exchange {
+        self.exchange(&self.buckets.other, self.request(Method::GET, path), BODY).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url)).header(ACCEPT, "application/json")
+    }
+
+    fn api(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).header(AUTHORIZATION, self.authorization.clone())
+    }
+
+    /// One exchange, in its turn, bounded in time and size.
+    async fn exchange(&self, bucket: &Rc<Bucket>, request: RequestBuilder, cap: usize) -> Exchange {
+        let turn = bucket.turn().await;
+        let started = Instant::now();
+        let sent = request.send().await;
+        let mut record = Record::default();
+        let result = match sent {
+            Err(error) => Err(transport(&error, &self.url)),
+            Ok(response) => {
+                let (status, headers) = (response.status(), response.headers().clone());
+                record.status = Some(status.as_u16());
+                record.request_id = header(&headers, "x-okta-request-id");
+                record.date = header(&headers, "date").and_then(|date| date_of(&date));
+                let rate = Rate::read(&headers, record.date);
+                bucket.learn(rate, status == StatusCode::TOO_MANY_REQUESTS);
+                self.finish(response, status, headers, rate, cap).await
+            }
+        };
+        drop(turn);
+        record.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let result = result.map_err(|fault| Fault { request_id: record.request_id.clone(), ..fault });
+        Exchange { record, result }
+    }
+
+    async fn finish(
+        &self,
+        response: reqwest::Response,
+        status: StatusCode,
+        headers: HeaderMap,
+        rate: Rate,
+        cap: usize,
+    ) -> Result<Body, Fault> {
+        let body = read_body(response, if status.is_success() { cap } else { 64 << 10 }).await;
+        if status.is_success() {
+            return body.map(|bytes| Body { headers, bytes });
+        }
+        // A refusal that cannot be read to its end is still a refusal of that status.
+        let bytes = body.unwrap_or_default();
+        let mut fault = error::fault(status, &headers, &bytes);
+        if fault.code == Code::RateLimited {
+            fault.retry_at = Some(self.clock.now() + rate.wait());
+        }
+        Err(fault)
+    }
+}
+
+fn refused(fault: Fault) -> Exchange {
+    Exchange { record: Record::default(), result: Err(fault) }
+}
+
+async fn read_body(mut response: reqwest::Response, cap: usize) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    // Room from the start, so that growing leaves no copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
+    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+        if bytes.len() + chunk.len() > cap {
+            return Err(unreadable(&format!("Okta's answer is larger than {cap} bytes")));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// The transport failed: told apart by whether the request can have reached Okta.
+fn transport(error: &reqwest::Error, url: &OrgUrl) -> Fault {
+    let why = chain(error);
+    if why.contains("certificate") || why.contains("UnknownIssuer") || why.contains("NotValidForName") {
+        return Fault::new(
+            Code::Untrusted,
+            format!("the certificate of {} is not trusted: {why}", url.host()),
+            "check the host name; where a proxy inspects TLS, name its CA in `ca_file`",
+        );
+    }
+    if error.is_connect() {
+        let hint = "check the org URL, this host's DNS and its way out (HTTPS_PROXY); it is tried again by itself";
+        return Fault::new(Code::Unreachable, format!("{} cannot be reached: {why}", url.host()), hint);
+    }
+    broken(error)
+}
+
+fn broken(error: &reqwest::Error) -> Fault {
+    let hint = "whether the call took effect is not known; windlass looks before it does anything else";
+    if error.is_timeout() {
+        return Fault::new(Code::TimedOut, "Okta did not answer in time", hint);
+    }
+    Fault::new(Code::Broken, format!("the connection broke before Okta's answer: {}", chain(error)), hint)
+}
+
+/// An error and its causes. reqwest's own text carries the URL, which holds no secret; it is left out as noise.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error.source();
+    let mut last = error.to_string();
+    while let Some(inner) = cause {
+        last = inner.to_string();
+        cause = inner.source();
+    }
+    sanitize(&last, 200)
+}
+
+fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>, Fault> {
+    let fault = |why: String| {
+        let message = format!("the CA file {} cannot be used: {why}", path.display());
+        Fault::new(Code::Untrusted, message, "give a file of PEM certificates in `ca_file`")
+    };
+    let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
+    let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(chain(&error)))?;
+    if certificates.is_empty() { Err(fault("it holds no certificate".into())) } else { Ok(certificates) }
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// An IMF-fixdate (RFC 9110 §5.6.7).
+fn date_of(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc())
+}
+
+fn secrets_path(app_id: &str) -> String {
+    format!("/api/v1/apps/{}/credentials/secrets", segment(app_id))
+}
+
+/// One path segment: Okta's ids are letters and digits; a typed one may be anything.
+pub(super) fn segment(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    // A segment of dots alone would climb the path.
+    if encoded.bytes().all(|byte| byte == b'.') { encoded.replace('.', "%2E") } else { encoded }
+}
+
+#[cfg(test)]
+mod tests;
