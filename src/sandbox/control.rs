@@ -1,0 +1,202 @@
+//! The sandbox's own controls, under `/sandbox/`: looking inside, foreign hands, faults. Not part of Okta's API.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use chrono::Duration;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::faults::{Fault, Order};
+use super::org::{Org, Secret};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct TokenBody {
+    valid: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Default)]
+struct RoleBody {
+    hide_values: bool,
+    hide_hashes: bool,
+    forbidden_apps: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LimitsBody {
+    per_minute: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PropagationBody {
+    refuse_seconds: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ClockBody {
+    offset_seconds: i64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct AppPatch {
+    status: Option<String>,
+    token_endpoint_auth_method: Option<String>,
+    deleted: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct ForeignBody {
+    force: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SecretPatch {
+    status: String,
+}
+
+type Answer = Result<Response<Body>, Response<Body>>;
+
+/// Answers a control request.
+pub async fn answer(org: &Arc<Org>, parts: &Parts, body: &Bytes) -> Response<Body> {
+    let path: Vec<&str> = parts.uri.path().trim_matches('/').split('/').skip(1).collect();
+    if (parts.method.as_str(), path.as_slice()) == ("GET", &["held"]) {
+        return held(org, parts).await;
+    }
+    control(org, parts, &path, body).unwrap_or_else(|refusal| refusal)
+}
+
+/// Reads a body; an unknown field is refused, so that a mistyped fault is noticed.
+fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Response<Body>> {
+    let bytes: &[u8] = if body.is_empty() { b"{}" } else { body };
+    serde_json::from_slice(bytes).map_err(|error| (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response())
+}
+
+fn control(org: &Org, parts: &Parts, path: &[&str], body: &Bytes) -> Answer {
+    let now = org.now();
+    let mut inside = org.inside();
+    let done = || Ok(axum::Json(json!({})).into_response());
+    let missing = || (StatusCode::NOT_FOUND, "no such thing in this sandbox\n").into_response();
+    match (parts.method.as_str(), path) {
+        ("GET", ["state"]) => Ok(axum::Json(json!({"now": now, "orgId": org.id, "apps": inside.apps})).into_response()),
+        ("GET", ["log"]) => {
+            let query = parts.uri.query().unwrap_or_default();
+            let since = query.strip_prefix("since=").and_then(|since| since.parse::<u64>().ok()).unwrap_or(0);
+            let lines: Vec<_> = inside.log.iter().filter(|line| line.seq > since).collect();
+            Ok(axum::Json(json!({ "log": lines })).into_response())
+        }
+        ("POST", ["faults"]) => {
+            let order: Order = read(body)?;
+            let id = inside.number();
+            inside.faults.push(Fault { id, order });
+            Ok(axum::Json(json!({ "id": id })).into_response())
+        }
+        ("DELETE", ["faults"]) => {
+            inside.faults.clear();
+            done()
+        }
+        ("DELETE", ["held", id]) => {
+            let id: u64 = id.parse().map_err(|_| missing())?;
+            inside.parked.retain(|held| held.id != id);
+            org.held.notify_waiters();
+            done()
+        }
+        ("POST", ["token"]) => {
+            inside.token_valid = read::<TokenBody>(body)?.valid;
+            done()
+        }
+        ("POST", ["role"]) => {
+            let role: RoleBody = read(body)?;
+            inside.role.hide_values = role.hide_values;
+            inside.role.hide_hashes = role.hide_hashes;
+            inside.role.forbidden_apps = role.forbidden_apps.into_iter().collect();
+            done()
+        }
+        ("POST", ["limits"]) => {
+            inside.limits.per_minute = read::<LimitsBody>(body)?.per_minute;
+            done()
+        }
+        ("POST", ["introspection"]) => {
+            inside.propagation = Duration::seconds(read::<PropagationBody>(body)?.refuse_seconds);
+            done()
+        }
+        ("POST", ["clock"]) => {
+            inside.date_offset = Duration::seconds(read::<ClockBody>(body)?.offset_seconds);
+            done()
+        }
+        ("PATCH", ["apps", id]) => {
+            let patch: AppPatch = read(body)?;
+            let app = inside.app(id).map_err(IntoResponse::into_response)?;
+            if let Some(status) = patch.status {
+                app.status = status;
+            }
+            if let Some(method) = patch.token_endpoint_auth_method {
+                // Switching to a key deletes the secrets (Okta's guide on service apps).
+                if matches!(method.as_str(), "private_key_jwt" | "none") {
+                    app.secrets.clear();
+                }
+                app.token_endpoint_auth_method = method;
+            }
+            if patch.deleted {
+                inside.apps.retain(|app| app.id != *id);
+            }
+            done()
+        }
+        ("POST", ["apps", id, "secrets"]) => {
+            let body: ForeignBody = read(body)?;
+            let (ocs, value) = (format!("ocs{}", inside.dice.alphanumeric(17)), inside.dice.text(64));
+            let app = inside.app(id).map_err(IntoResponse::into_response)?;
+            if app.secrets.len() >= 2 && !body.force {
+                return Err((StatusCode::CONFLICT, "two secrets already\n").into_response());
+            }
+            app.secrets.push(Secret {
+                id: ocs.clone(),
+                client_secret: value,
+                active: true,
+                created: now,
+                last_updated: now,
+                foreign: true,
+            });
+            Ok(axum::Json(json!({ "id": ocs })).into_response())
+        }
+        ("PATCH", ["apps", id, "secrets", secret]) => {
+            let status = read::<SecretPatch>(body)?.status;
+            let app = inside.app(id).map_err(IntoResponse::into_response)?;
+            if status == "DELETED" {
+                app.secrets.retain(|known| known.id != *secret);
+            } else {
+                let known = app.secret(secret).map_err(IntoResponse::into_response)?;
+                known.active = status == "ACTIVE";
+                known.last_updated = now;
+            }
+            done()
+        }
+        _ => Err(missing()),
+    }
+}
+
+/// The parked requests; with `?wait=1` not before there is one.
+async fn held(org: &Arc<Org>, parts: &Parts) -> Response<Body> {
+    let wait = parts.uri.query() == Some("wait=1");
+    loop {
+        let told = org.held.notified();
+        let parked = org.inside().parked.clone();
+        if !wait || !parked.is_empty() {
+            return axum::Json(json!({ "held": parked })).into_response();
+        }
+        told.await;
+    }
+}

@@ -1,0 +1,251 @@
+//! Okta's Management API, in the parts that rotation needs.
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::oauth;
+use super::org::{App, Inside, Org, Secret, secret_hash};
+use super::refusal::Refusal;
+
+/// What a request is about.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The operation's name in logs and faults.
+    pub operation: &'static str,
+    /// The app.
+    pub app_id: Option<String>,
+    /// The secret.
+    pub secret_id: Option<String>,
+}
+
+impl Target {
+    /// Finds out by method and path.
+    pub fn of(method: &Method, path: &str) -> Self {
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let (operation, app, secret) = match (method.as_str(), parts.as_slice()) {
+            ("GET", ["api", "v1", "apps"]) => ("apps", None, None),
+            ("GET", ["api", "v1", "apps", app]) => ("app", Some(*app), None),
+            ("GET", ["api", "v1", "apps", app, "credentials", "secrets"]) => ("list", Some(*app), None),
+            ("POST", ["api", "v1", "apps", app, "credentials", "secrets"]) => ("create", Some(*app), None),
+            ("GET", ["api", "v1", "apps", app, "credentials", "secrets", id]) => ("get", Some(*app), Some(*id)),
+            ("DELETE", ["api", "v1", "apps", app, "credentials", "secrets", id]) => ("delete", Some(*app), Some(*id)),
+            ("POST", ["api", "v1", "apps", app, "credentials", "secrets", id, "lifecycle", "activate"]) => {
+                ("activate", Some(*app), Some(*id))
+            }
+            ("POST", ["api", "v1", "apps", app, "credentials", "secrets", id, "lifecycle", "deactivate"]) => {
+                ("deactivate", Some(*app), Some(*id))
+            }
+            ("GET", ["api", "v1", "users", "me"]) => ("user", None, None),
+            ("POST", ["oauth2", "v1", "introspect"]) => ("introspect", None, None),
+            ("POST", ["oauth2", "v1", "token"]) => ("token", None, None),
+            ("GET", [".well-known", "okta-organization"]) => ("org", None, None),
+            (_, ["api", "v1", "apps", ..] | ["oauth2", "v1", "introspect" | "token"]) => ("method", None, None),
+            _ => ("unknown", None, None),
+        };
+        Self { operation, app_id: app.map(str::to_owned), secret_id: secret.map(str::to_owned) }
+    }
+}
+
+/// `POST …/secrets`; the body is optional.
+#[derive(Default, Deserialize)]
+struct CreateBody {
+    #[serde(default)]
+    client_secret: Option<String>,
+    #[serde(default)]
+    status: Option<String>,
+}
+
+/// Answers a call, and tells whether it changed the org.
+pub fn answer(org: &Org, parts: &Parts, target: &Target, body: &Bytes) -> (Response<Body>, bool) {
+    let now = org.now();
+    match target.operation {
+        "introspect" => {
+            return (oauth::introspect(org, parts, body).unwrap_or_else(IntoResponse::into_response), false);
+        }
+        "token" => return (oauth::token(org, parts, body).unwrap_or_else(IntoResponse::into_response), false),
+        _ => {}
+    }
+    let mut inside = org.inside();
+    match management(org, &mut inside, parts, target, body, now) {
+        Ok(answered) => answered,
+        Err(refusal) => (refusal.into_response(), false),
+    }
+}
+
+fn management(
+    org: &Org,
+    inside: &mut Inside,
+    parts: &Parts,
+    target: &Target,
+    body: &Bytes,
+    now: DateTime<Utc>,
+) -> Result<(Response<Body>, bool), Refusal> {
+    let app_id = target.app_id.as_deref().unwrap_or_default();
+    let secret_id = target.secret_id.as_deref().unwrap_or_default();
+    if inside.role.forbidden_apps.contains(app_id) {
+        let text = "You do not have permission to perform the requested action";
+        return Err(Refusal::management(403, "E0000006", text));
+    }
+    let json = |value: Value| (axum::Json(value).into_response(), false);
+    Ok(match target.operation {
+        "org" => json(json!({"id": org.id, "pipeline": "idx", "_links": {"organization": {"href": org.origin}}})),
+        "user" => json(json!({"id": "00u0000000000000sand", "status": "ACTIVE"})),
+        "apps" => (list_apps(org, inside, parts), false),
+        "app" => json(app_json(inside.app(app_id)?)),
+        "list" => {
+            let secrets = inside.app(app_id)?.secrets.clone();
+            json(secrets.iter().map(|secret| secret_json(org, inside, app_id, secret)).collect())
+        }
+        "get" => {
+            let secret = inside.app(app_id)?.secret(secret_id)?.clone();
+            json(secret_json(org, inside, app_id, &secret))
+        }
+        "create" => {
+            let body: CreateBody = if body.is_empty() {
+                CreateBody::default()
+            } else {
+                serde_json::from_slice(body)
+                    .map_err(|_| Refusal::management(400, "E0000003", "The request body was not well-formed."))?
+            };
+            let active = body.status.as_deref() != Some("INACTIVE");
+            let secret = inside.create(app_id, body.client_secret, active, now)?;
+            // A create shows the value whatever the role hides: the caller may have brought it.
+            let mut shown = secret_json(org, inside, app_id, &secret);
+            shown["client_secret"] = json!(secret.client_secret);
+            ((StatusCode::CREATED, axum::Json(shown)).into_response(), true)
+        }
+        "activate" | "deactivate" => {
+            let (secret, changed) = inside.switch(app_id, secret_id, target.operation == "activate", now)?;
+            (axum::Json(secret_json(org, inside, app_id, &secret)).into_response(), changed)
+        }
+        "delete" => {
+            inside.delete(app_id, secret_id)?;
+            (StatusCode::NO_CONTENT.into_response(), true)
+        }
+        "method" => {
+            let text = "The endpoint does not support the provided HTTP method";
+            return Err(Refusal::management(405, "E0000022", text));
+        }
+        _ => return Err(Refusal::management(404, "E0000008", "The requested path was not found")),
+    })
+}
+
+fn app_json(app: &App) -> Value {
+    json!({
+        "id": app.id,
+        "name": "oidc_client",
+        "label": app.label,
+        "status": app.status,
+        "created": instant(app.created),
+        "lastUpdated": instant(app.created),
+        "signOnMode": "OPENID_CONNECT",
+        "credentials": {"oauthClient": {
+            "autoKeyRotation": true,
+            "client_id": app.client_id,
+            "token_endpoint_auth_method": app.token_endpoint_auth_method,
+        }},
+        "settings": {"oauthClient": {"application_type": app.application_type, "redirect_uris": ["https://app.example/cb"]}},
+    })
+}
+
+fn secret_json(org: &Org, inside: &Inside, app_id: &str, secret: &Secret) -> Value {
+    let href = format!("{}/api/v1/apps/{app_id}/credentials/secrets/{}", org.origin, secret.id);
+    let post = |what: &str| json!({"href": format!("{href}/lifecycle/{what}"), "hints": {"allow": ["POST"]}});
+    let links = if secret.active {
+        json!({"deactivate": post("deactivate")})
+    } else {
+        json!({"activate": post("activate"), "delete": {"href": href, "hints": {"allow": ["DELETE"]}}})
+    };
+    let mut shown = json!({
+        "id": secret.id,
+        "created": instant(secret.created),
+        "lastUpdated": instant(secret.last_updated),
+        "status": if secret.active { "ACTIVE" } else { "INACTIVE" },
+        "_links": links,
+    });
+    if !inside.role.hide_values {
+        shown["client_secret"] = json!(secret.client_secret);
+    }
+    if !inside.role.hide_hashes {
+        shown["secret_hash"] = json!(secret_hash(&secret.client_secret));
+    }
+    shown
+}
+
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// `GET /api/v1/apps`: `q` is a start of the name or label, `limit` at most 200 and 20 by default, `after` a cursor.
+fn list_apps(org: &Org, inside: &Inside, parts: &Parts) -> Response<Body> {
+    let query = parts.uri.query().unwrap_or_default();
+    let asked: Vec<(String, String)> = pairs(query);
+    let get = |name: &str| asked.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let limit = get("limit").and_then(|limit| limit.parse::<usize>().ok()).unwrap_or(20).clamp(1, 200);
+    let starts = get("q").unwrap_or_default().to_lowercase();
+    let filter = get("filter").map(|filter| filter.replace('"', ""));
+    let wanted = |app: &&App| {
+        let named = app.label.to_lowercase().starts_with(&starts) || "oidc_client".starts_with(&starts);
+        let (id, status) = (format!("id eq {}", app.id), format!("status eq {}", app.status));
+        named
+            && filter
+                .as_ref()
+                .is_none_or(|filter| *filter == id || *filter == status || filter == "name eq oidc_client")
+    };
+    let start = match get("after") {
+        Some(after) => inside.apps.iter().position(|app| app.id == after).map_or(inside.apps.len(), |index| index + 1),
+        None => 0,
+    };
+    let mut rest = inside.apps[start..].iter().filter(wanted);
+    let page: Vec<&App> = rest.by_ref().take(limit).collect();
+    let more = rest.next().is_some();
+    let mut response = axum::Json(page.iter().map(|app| app_json(app)).collect::<Vec<_>>()).into_response();
+    let kept: String = asked
+        .iter()
+        .filter(|(key, _)| !matches!(key.as_str(), "after" | "limit"))
+        .map(|(key, value)| format!("&{key}={}", value.replace(' ', "%20").replace('"', "%22")))
+        .collect();
+    let mut link = |cursor: String, relation: &str| {
+        let value = format!("<{}/api/v1/apps?{cursor}limit={limit}{kept}>; rel=\"{relation}\"", org.origin);
+        // Okta sends one header line for each link.
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().append(header::LINK, value);
+        }
+    };
+    link(String::new(), "self");
+    if let Some(last) = page.last().filter(|_| more) {
+        link(format!("after={}&", last.id), "next");
+    }
+    response
+}
+
+/// Decodes `a=b&c=d`.
+pub fn pairs(text: &str) -> Vec<(String, String)> {
+    let pair = |pair: &str| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(key), decoded(value))
+    };
+    text.split('&').filter(|part| !part.is_empty()).map(pair).collect()
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits = [rest.next().unwrap_or_default(), rest.next().unwrap_or_default()];
+                std::str::from_utf8(&digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(b'?')
+            }
+            other => other,
+        });
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
