@@ -1,0 +1,155 @@
+//! The data directory: made private, checked, and locked by one process at a time.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::{Flock, FlockArg, OFlag};
+
+use super::error::StoreError;
+
+/// The store's lock, held until it is dropped or the process dies.
+#[derive(Debug)]
+pub struct Lock {
+    dir: PathBuf,
+    _file: Flock<File>,
+}
+
+impl Lock {
+    /// The data directory that it locks.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+}
+
+/// Makes and checks the data directory, and locks it. [`StoreError::Busy`] where another process has it.
+pub fn lock(dir: &Path) -> Result<Lock, StoreError> {
+    make_private(dir)?;
+    let path = dir.join("lock");
+    let open = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(OFlag::O_NOFOLLOW.bits())
+        .open(&path);
+    let file = open.map_err(|error| refused(&path, &error))?;
+    match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+        Ok(mut file) => {
+            let note =
+                file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
+            // Whose lock it is serves messages only; a full disk must not keep anybody out.
+            drop(note);
+            Ok(Lock { dir: dir.to_owned(), _file: file })
+        }
+        Err((mut file, nix::errno::Errno::EWOULDBLOCK)) => {
+            let mut text = String::new();
+            let read = file.read_to_string(&mut text);
+            let pid = read.ok().and_then(|_| text.trim().parse().ok());
+            Err(StoreError::Busy { dir: dir.to_owned(), pid })
+        }
+        Err((_, error)) => Err(StoreError::io("locking", &path, &error.into())),
+    }
+}
+
+fn refused(path: &Path, error: &io::Error) -> StoreError {
+    if error.raw_os_error() == Some(nix::errno::Errno::ELOOP as i32) {
+        return symlink(path);
+    }
+    StoreError::io("opening", path, error)
+}
+
+fn symlink(path: &Path) -> StoreError {
+    StoreError::Unsafe {
+        path: path.to_owned(),
+        why: "it is a symbolic link".into(),
+        mend: "name the real place with --data-dir".into(),
+    }
+}
+
+/// Makes a directory for us alone, or checks that it is.
+pub fn make_private(dir: &Path) -> Result<(), StoreError> {
+    if let Err(error) = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        return Err(StoreError::io("making", dir, &error));
+    }
+    let meta = fs::symlink_metadata(dir).map_err(|error| StoreError::io("looking at", dir, &error))?;
+    let wrong = |why: &str, mend: String| Err(StoreError::Unsafe { path: dir.to_owned(), why: why.to_owned(), mend });
+    if meta.is_symlink() {
+        return Err(symlink(dir));
+    }
+    if !meta.is_dir() {
+        return wrong("it is not a directory", "name another --data-dir".into());
+    }
+    let us = nix::unistd::geteuid().as_raw();
+    if meta.uid() != us {
+        return wrong("it belongs to another user", format!("run windlass as that user, or chown it to uid {us}"));
+    }
+    if meta.mode() & 0o022 != 0 {
+        return wrong("others can write to it", format!("chmod 700 {}", dir.display()));
+    }
+    if is_network(dir) {
+        return wrong("it is on a network file system, which loses locks and writes", "use a local disk".into());
+    }
+    Ok(())
+}
+
+/// NFS, SMB, AFS, FUSE and the like, by `statfs`.
+fn is_network(dir: &Path) -> bool {
+    const NETWORK: [u64; 9] = [
+        0x6969,      // nfs
+        0x517b,      // smb
+        0xff53_4d42, // cifs
+        0xfe53_4d42, // smb2
+        0x5346_414f, // afs
+        0x0102_1997, // 9p
+        0x00c3_6400, // ceph
+        0x6573_5546, // fuse
+        0x0bd0_0bd0, // lustre
+    ];
+    nix::sys::statfs::statfs(dir).is_ok_and(|stat| {
+        #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "a magic number of 32 bits")]
+        let magic = u64::from(stat.filesystem_type().0 as u32);
+        NETWORK.contains(&magic)
+    })
+}
+
+/// Makes the entries of a directory durable.
+pub fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// Writes a whole file durably: beside, synced, renamed over, and the directory synced.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    sync_dir(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Room that is given up when the disk is full, so that reading and stopping still work.
+const BALLAST: i64 = 8 << 20;
+
+/// Takes the ballast where there is room for it; really allocated, not sparse.
+pub fn take_ballast(dir: &Path) {
+    let path = dir.join("ballast");
+    if path.exists() {
+        return;
+    }
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    let Ok(file) = made else { return };
+    if nix::fcntl::posix_fallocate(&file, 0, BALLAST).is_err() {
+        drop_ballast(dir);
+    }
+}
+
+/// Gives the ballast up.
+pub fn drop_ballast(dir: &Path) {
+    // Nothing to be done where that fails too.
+    let _ = fs::remove_file(dir.join("ballast"));
+}

@@ -1,0 +1,93 @@
+//! What can go wrong with the store, and what to do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A fault of the store. `Display` says what happened, [`StoreError::hint`] what still works and what to do.
+#[derive(Clone, Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant's text says what it is")]
+pub enum StoreError {
+    #[error("the store in {dir} is in use by another windlass{}", by(*pid))]
+    Busy { dir: PathBuf, pid: Option<u32> },
+    #[error("the sealing key {path} is missing, and the store in {dir} is sealed with it")]
+    KeyMissing { path: PathBuf, dir: PathBuf },
+    #[error("the store in {dir} is sealed with another key than {path}")]
+    ForeignKey { path: PathBuf, dir: PathBuf },
+    #[error("the sealing key {path} cannot be used: {why}")]
+    BadKey { path: PathBuf, why: String },
+    #[error("{path} is not safe to use: {why}")]
+    Unsafe { path: PathBuf, why: String, mend: String },
+    #[error("{what} was written by a newer windlass")]
+    Newer { what: String },
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    #[error("the disk is full, so nothing more is written")]
+    Full,
+    #[error("{what}: {why}")]
+    Io { what: String, why: String },
+    #[error("a record is too large for the store ({0} bytes)")]
+    TooLarge(usize),
+}
+
+fn by(pid: Option<u32>) -> String {
+    pid.map(|pid| format!(" (process {pid})")).unwrap_or_default()
+}
+
+impl StoreError {
+    /// An I/O error on a path.
+    pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
+        if is_full(error) {
+            return Self::Full;
+        }
+        Self::Io { what: format!("{what} {}", path.display()), why: error.to_string() }
+    }
+
+    /// What still works, and what to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Busy { .. } => {
+                "wait for it to end, or let it do the work: start `windlass serve` once and every command \
+                                  attaches to it"
+                    .into()
+            }
+            Self::KeyMissing { path, .. } => format!(
+                "put the key back as {} from your backup of it (or name it with --key-file); nothing was changed, and without \
+                 the key nobody can read the store",
+                path.display()
+            ),
+            Self::ForeignKey { .. } => {
+                "name the right key with --key-file, or another --data-dir; nothing was changed".into()
+            }
+            Self::BadKey { .. } => "give the key file that windlass made, unchanged; nothing was changed".into(),
+            Self::Unsafe { mend, .. } => format!("{mend}; nothing was changed"),
+            Self::Newer { .. } => "run the newer windlass; an older one never opens a newer store".into(),
+            Self::Damaged(_) => "the damaged files are kept; `windlass secret get` still reads what was rescued".into(),
+            Self::Full => {
+                "make room on the disk, then start windlass again; secrets can still be read, and nothing is sent \
+                           to Okta that could not be recorded"
+                    .into()
+            }
+            Self::Io { .. } => {
+                "mend the cause, then start windlass again; secrets can still be read, and nothing is sent to \
+                                Okta that could not be recorded"
+                    .into()
+            }
+            Self::TooLarge(_) => "this is a fault of windlass; please report it".into(),
+        }
+    }
+}
+
+/// Whether an error says that the disk, or the quota, is full.
+pub fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
+}
+
+impl From<sled::Error> for StoreError {
+    fn from(error: sled::Error) -> Self {
+        match error {
+            sled::Error::Io(error) if is_full(&error) => Self::Full,
+            sled::Error::Io(error) => Self::Io { what: "the store".into(), why: error.to_string() },
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The store's own thread: it takes what is queued, commits it together, and answers each.
+//!
+//! Changes are written in the order in which they were handed over. After the first error nothing more is written, and
+//! every later commit gets that error: what was not written must not be acted upon.
+
+use std::sync::mpsc;
+use std::thread;
+
+use tokio::sync::oneshot;
+
+use super::{Change, HistoryPage, HistoryQuery, Store, StoreError};
+
+/// How many batches go into one commit at the most.
+const TOGETHER: usize = 256;
+
+enum Job {
+    Commit(Vec<Change>, oneshot::Sender<Result<(), StoreError>>),
+    History(HistoryQuery, oneshot::Sender<Result<HistoryPage, StoreError>>),
+}
+
+/// The way to the store's thread. Dropping it ends the thread in good order.
+pub struct Handle {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+/// What a commit comes to: `Ok` once it is durable.
+pub type Committed = oneshot::Receiver<Result<(), StoreError>>;
+
+impl Handle {
+    /// Starts the thread.
+    pub fn start(store: Box<dyn Store>) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("store".into())
+            .spawn(move || run(store, &queue))
+            .map_err(|error| StoreError::Io { what: "starting the store's thread".into(), why: error.to_string() })?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Hands over a batch that is written as one. The order of calls is the order on disk.
+    pub fn commit(&self, changes: Vec<Change>) -> Committed {
+        let (answer, committed) = oneshot::channel();
+        self.send(Job::Commit(changes, answer));
+        committed
+    }
+
+    /// Reads a page of history, after all commits handed over before.
+    pub async fn history(&self, query: HistoryQuery) -> Result<HistoryPage, StoreError> {
+        let (answer, page) = oneshot::channel();
+        self.send(Job::History(query, answer));
+        page.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    fn send(&self, job: Job) {
+        // Where the thread is gone the answer's sender goes with the job, and whoever waits learns of it.
+        if let Some(jobs) = &self.jobs {
+            let _ = jobs.send(job);
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic there was reported when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The error of a store whose thread is gone.
+pub fn gone() -> StoreError {
+    StoreError::Io { what: "the store".into(), why: "its thread has ended".into() }
+}
+
+fn run(mut store: Box<dyn Store>, queue: &mpsc::Receiver<Job>) {
+    let mut poison: Option<StoreError> = None;
+    while let Ok(first) = queue.recv() {
+        let mut batches = Vec::new();
+        let mut answers = Vec::new();
+        let mut reads = Vec::new();
+        let mut next = Some(first);
+        while let Some(job) = next {
+            match job {
+                Job::Commit(changes, answer) => {
+                    batches.push(changes);
+                    answers.push(answer);
+                }
+                Job::History(query, answer) => reads.push((query, answer)),
+            }
+            // A read sees what was handed over before it, and nothing that came after.
+            next = if reads.is_empty() && batches.len() < TOGETHER { queue.try_recv().ok() } else { None };
+        }
+        if !batches.is_empty() {
+            let result = match &poison {
+                Some(error) => Err(error.clone()),
+                None => store.commit(batches),
+            };
+            if let Err(error) = &result {
+                poison.get_or_insert_with(|| error.clone());
+            }
+            for answer in answers {
+                let _ = answer.send(result.clone());
+            }
+        }
+        for (query, answer) in reads {
+            let _ = answer.send(store.history(&query));
+        }
+    }
+    store.close();
+}

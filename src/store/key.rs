@@ -1,0 +1,122 @@
+//! Where the master key comes from: a systemd credential, a named file, or our own file in the config directory.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::dir::sync_dir;
+use super::error::StoreError;
+use super::seal::MasterKey;
+
+/// What every key file starts with.
+const PREFIX: &str = "windlass-key-1:";
+
+/// Where to look for the key.
+#[derive(Clone, Debug)]
+pub struct KeySource {
+    /// `$CREDENTIALS_DIRECTORY`, as systemd sets it: `windlass.key` in it comes first.
+    pub credentials: Option<PathBuf>,
+    /// `--key-file`.
+    pub named: Option<PathBuf>,
+    /// `CONFIG_DIR/master.key`: the only one that is ever made.
+    pub own: PathBuf,
+}
+
+/// A key, where it stands, and whether it was made just now.
+pub struct Found {
+    /// The key.
+    pub key: MasterKey,
+    /// Its file.
+    pub path: PathBuf,
+    /// It was made just now.
+    pub made: bool,
+}
+
+impl KeySource {
+    fn path(&self) -> (PathBuf, bool) {
+        let credential = self.credentials.as_ref().map(|dir| dir.join("windlass.key")).filter(|path| path.exists());
+        match (credential, &self.named) {
+            (Some(path), _) => (path, true),
+            (None, Some(path)) => (path.clone(), false),
+            (None, None) => (self.own.clone(), false),
+        }
+    }
+
+    /// Finds the key. One is made only where `fresh`: neither a store nor a ledger is there.
+    pub fn find(&self, data_dir: &Path, fresh: bool) -> Result<Found, StoreError> {
+        let (path, credential) = self.path();
+        match read(&path, credential) {
+            Ok(key) => Ok(Found { key, path, made: false }),
+            Err(Trouble::Absent) if !fresh => Err(StoreError::KeyMissing { path, dir: data_dir.to_owned() }),
+            Err(Trouble::Absent) => {
+                let key = make(&path).map_err(|error| StoreError::io("making the sealing key", &path, &error))?;
+                Ok(Found { key, path, made: true })
+            }
+            Err(Trouble::Store(error)) => Err(error),
+        }
+    }
+}
+
+enum Trouble {
+    Absent,
+    Store(StoreError),
+}
+
+fn read(path: &Path, credential: bool) -> Result<MasterKey, Trouble> {
+    let open = OpenOptions::new().read(true).custom_flags(nix::fcntl::OFlag::O_NOFOLLOW.bits()).open(path);
+    let mut file = match open {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Trouble::Absent),
+        Err(error) => return Err(Trouble::Store(StoreError::io("reading the sealing key", path, &error))),
+    };
+    check(path, &file, credential).map_err(Trouble::Store)?;
+    let bad = |why: &str| Trouble::Store(StoreError::BadKey { path: path.to_owned(), why: why.to_owned() });
+    let mut text = Zeroizing::new(String::with_capacity(128));
+    let length = (&mut file).take(4096).read_to_string(&mut text).map_err(|_| bad("it is not text"))?;
+    if length == 0 {
+        return Err(bad("it is empty"));
+    }
+    let encoded = text.trim().strip_prefix(PREFIX).ok_or_else(|| bad("it does not start with windlass-key-1:"))?;
+    let mut bytes = Zeroizing::new([0; 32]);
+    let decoded =
+        URL_SAFE_NO_PAD.decode_slice(encoded, bytes.as_mut_slice()).map_err(|_| bad("it is not a whole key"))?;
+    if decoded == bytes.len() { Ok(MasterKey::new(bytes)) } else { Err(bad("it is not a whole key")) }
+}
+
+/// A key that others can read is no key.
+fn check(path: &Path, file: &File, credential: bool) -> Result<(), StoreError> {
+    let meta = file.metadata().map_err(|error| StoreError::io("looking at the sealing key", path, &error))?;
+    let wrong = |why: &str, mend: String| Err(StoreError::Unsafe { path: path.to_owned(), why: why.to_owned(), mend });
+    if !meta.is_file() {
+        return wrong("it is not a plain file", "name the key file itself".into());
+    }
+    let us = nix::unistd::geteuid().as_raw();
+    if meta.uid() != us && meta.uid() != 0 {
+        return wrong("it belongs to another user", format!("chown it to the user that runs windlass (uid {us})"));
+    }
+    // systemd hands credentials over as 0400 or 0440, in a directory that only the service can enter.
+    let others = if credential { 0o007 } else { 0o077 };
+    if meta.mode() & others != 0 {
+        return wrong("others can read it", format!("chmod 600 {}", path.display()));
+    }
+    Ok(())
+}
+
+fn make(path: &Path) -> io::Result<MasterKey> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(io::Error::other)?;
+    let text = Zeroizing::new(format!("{PREFIX}{}\n", *Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()))));
+    let dir = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(dir)?;
+    // Never over another file: two first starts at once end with one key.
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    sync_dir(dir)?;
+    Ok(MasterKey::new(bytes))
+}
