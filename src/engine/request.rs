@@ -1,0 +1,395 @@
+//! What can be asked of an engine, in the API's own types. Every request is one row of the API table.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::view::{
+    AppRow, ConnectionView, CredentialView, EngineView, OktaSecretView, RotationOption, RotationView, SecretRow,
+    SecretView, TestView, UpcomingRow, View,
+};
+use crate::core::history::{Entry, Outcome};
+use crate::core::protocol::plan::Plan;
+use crate::core::secret::{SecretValue, exposed};
+
+/// A request. `id` fields take an id or a name.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the variants are the rows of the API table")]
+pub enum Request {
+    ConnectionCreate(Box<ConnectionBody>),
+    ConnectionList,
+    ConnectionShow { id: String },
+    ConnectionUpdate { id: String, patch: Box<ConnectionPatch> },
+    ConnectionDelete { id: String },
+    ConnectionTest { id: String },
+    ConnectionApps { id: String, filter: Option<String> },
+    RotationCreate(Box<RotationBody>),
+    RotationList,
+    RotationShow { id: String },
+    RotationUpdate { id: String, patch: Box<RotationPatch> },
+    RotationDelete { id: String, terms: DeleteTerms },
+    Rotate { id: String, terms: RotateTerms },
+    Pause { id: String, until: Option<DateTime<Utc>> },
+    Resume { id: String, terms: ResumeTerms },
+    Plan { id: String, terms: RotateTerms },
+    Credentials { id: String },
+    OktaSecrets { id: String },
+    Options,
+    Upcoming(UpcomingQuery),
+    SecretList(FolderQuery),
+    SecretGet { name: String, query: VersionQuery },
+    SecretDelete { name: String, query: VersionQuery },
+    Export(FolderQuery),
+    History(HistoryQuery),
+    View,
+    Engine,
+}
+
+/// `POST /api/v1/app-connections/okta`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionBody {
+    /// Unique slug.
+    pub name: String,
+    /// `api-token`.
+    #[serde(default = "api_token")]
+    pub method: String,
+    /// Free text.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The org and the credential.
+    pub credentials: CredentialsBody,
+    /// Save it even where the test fails (ours).
+    #[serde(default)]
+    pub no_test: bool,
+}
+
+fn api_token() -> String {
+    "api-token".into()
+}
+
+/// The org and the credential; never returned.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialsBody {
+    /// The org's URL.
+    pub instance_url: String,
+    /// The API token.
+    #[serde(with = "exposed")]
+    pub api_token: SecretValue,
+}
+
+/// `PATCH /api/v1/app-connections/okta/{id}`. Absent fields stay.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ConnectionPatch {
+    /// New name.
+    pub name: Option<String>,
+    /// New description.
+    pub description: Option<String>,
+    /// New credential; tested before it replaces the old one.
+    pub credentials: Option<CredentialsPatch>,
+    /// Save it even where the test fails.
+    pub no_test: bool,
+}
+
+/// The changeable parts of a credential.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CredentialsPatch {
+    /// New URL of the same org.
+    pub instance_url: Option<String>,
+    /// New API token.
+    #[serde(with = "exposed::option")]
+    pub api_token: Option<SecretValue>,
+}
+
+/// `POST /api/v2/secret-rotations/okta-client-secret`: the peer's request body, plus ours. Unknown fields are ignored,
+/// because the peer has more of them than mean anything here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RotationBody {
+    /// Unique slug.
+    pub name: String,
+    /// Free text.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Id or name of the connection.
+    #[serde(default)]
+    pub connection_id: String,
+    /// Environment slug.
+    #[serde(default)]
+    pub environment: Option<String>,
+    /// Folder.
+    #[serde(default)]
+    pub secret_path: Option<String>,
+    /// Whether due times run by themselves; true by default.
+    #[serde(default)]
+    pub is_auto_rotation_enabled: Option<bool>,
+    /// Days from one due date to the next. A number, so that 1.5 can be refused by name.
+    #[serde(default)]
+    pub rotation_interval: Option<serde_json::Number>,
+    /// Time of day in UTC.
+    #[serde(default)]
+    pub rotate_at_utc: Option<TimeOfDay>,
+    /// Time of day in a zone; wins over `rotateAtUtc`.
+    #[serde(default)]
+    pub rotate_at: Option<RotateAt>,
+    /// The app.
+    pub parameters: Parameters,
+    /// The two names.
+    #[serde(default)]
+    pub secrets_mapping: Option<MappingBody>,
+    /// How long the old secret stays ACTIVE.
+    #[serde(default)]
+    pub overlap_seconds: Option<u64>,
+    /// How long it stays INACTIVE before it is deleted.
+    #[serde(default)]
+    pub soak_seconds: Option<u64>,
+    /// Retire the old secret even where nobody fetched the new one.
+    #[serde(default)]
+    pub retire_unread: Option<bool>,
+    /// Okta's id of a secret that may be deleted to make room.
+    #[serde(default)]
+    pub replace_secret_id: Option<String>,
+    /// How a new secret is tested: `introspect`.
+    #[serde(default)]
+    pub verify: Option<String>,
+    /// Take the app's existing secret over instead of issuing one. Named so that it can be refused, not overlooked.
+    #[serde(default)]
+    pub adopt: bool,
+    /// Only say what would happen.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// How long to wait for the first secret, in seconds; 90 by default.
+    #[serde(default)]
+    pub wait_seconds: Option<u64>,
+}
+
+/// A time of day. Numbers, so that each can be refused by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeOfDay {
+    /// 0–23.
+    pub hours: i64,
+    /// 0–59.
+    pub minutes: i64,
+}
+
+/// A time of day in a zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RotateAt {
+    /// 0–23.
+    pub hours: i64,
+    /// 0–59.
+    pub minutes: i64,
+    /// IANA name; the engine's own zone where absent.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+}
+
+/// The app of a rotation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Parameters {
+    /// An app id, a client id, or the app's exact label.
+    pub client_id: String,
+}
+
+/// The two names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MappingBody {
+    /// The client id's.
+    pub client_id: String,
+    /// The client secret's.
+    pub client_secret: String,
+}
+
+/// `PATCH …/{id}`. Absent fields stay; anything else is refused.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RotationPatch {
+    /// New name.
+    pub name: Option<String>,
+    /// New description.
+    pub description: Option<String>,
+    /// Pause or resume.
+    pub is_auto_rotation_enabled: Option<bool>,
+    /// New interval in days.
+    pub rotation_interval: Option<serde_json::Number>,
+    /// New time of day.
+    pub rotate_at: Option<RotateAt>,
+    /// New time of day in UTC.
+    pub rotate_at_utc: Option<TimeOfDay>,
+    /// New overlap.
+    pub overlap_seconds: Option<u64>,
+    /// New soak.
+    pub soak_seconds: Option<u64>,
+    /// Retire the old secret even where nobody fetched the new one.
+    pub retire_unread: Option<bool>,
+    /// New names; the old ones go in the same transaction.
+    pub secrets_mapping: Option<MappingBody>,
+}
+
+/// `DELETE …/{id}?deleteSecrets&revokeGeneratedCredentials`.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DeleteTerms {
+    /// The mapped secrets go too.
+    pub delete_secrets: bool,
+    /// Our secrets at Okta go too, except a last active one. Implies `deleteSecrets`.
+    pub revoke_generated_credentials: bool,
+}
+
+/// `POST …/{id}/rotate-secrets`, and `/plan`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RotateTerms {
+    /// Somebody agreed to the plan: the previous secret may be cut short.
+    pub yes: bool,
+    /// Okta's id of a secret that may be deleted to make room.
+    pub replace_secret_id: Option<String>,
+    /// How long to wait for the end, in seconds; 90 by default, 0 to return at once.
+    pub wait_seconds: Option<u64>,
+}
+
+/// `POST …/{id}/pause`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PauseTerms {
+    /// Until when; until resumed where absent.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// `POST …/{id}/resume`.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ResumeTerms {
+    /// Run a due time that passed meanwhile now, instead of at the next opening.
+    pub now: bool,
+}
+
+/// `GET /api/v1/upcoming`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UpcomingQuery {
+    /// Only this rotation.
+    pub rotation: Option<String>,
+    /// How many rows; of all rotations together.
+    pub count: Option<usize>,
+    /// Up to how many days ahead.
+    pub days: Option<u32>,
+    /// Only due times later than this; now by default.
+    pub from: Option<DateTime<Utc>>,
+}
+
+/// An environment and a folder.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FolderQuery {
+    /// Environment slug; all where absent.
+    pub environment: Option<String>,
+    /// Folder; all where absent.
+    pub path: Option<String>,
+}
+
+/// An environment, a folder and a version.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VersionQuery {
+    /// Environment slug; `prod` where absent.
+    pub environment: Option<String>,
+    /// Folder; `/` where absent.
+    pub path: Option<String>,
+    /// The version; the current one where absent.
+    pub version: Option<u32>,
+}
+
+/// `GET /api/v1/history`, newest first.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HistoryQuery {
+    /// Only this rotation, by id or name.
+    pub rotation: Option<String>,
+    /// Started at or after.
+    pub since: Option<DateTime<Utc>>,
+    /// Started before.
+    pub until: Option<DateTime<Utc>>,
+    /// Only entries before this one: the cursor from `next`.
+    pub before: Option<Uuid>,
+    /// Only this outcome.
+    pub outcome: Option<Outcome>,
+    /// Only this actor's.
+    pub actor: Option<String>,
+    /// How many; 50 by default, 1000 at most.
+    pub limit: Option<usize>,
+}
+
+/// A reply. Serialised it is the API's answer: one object, named as the peer names it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub enum Reply {
+    Connection {
+        app_connection: Box<ConnectionView>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        notes: Vec<String>,
+    },
+    Connections {
+        app_connections: Vec<ConnectionView>,
+    },
+    Test {
+        test: Box<TestView>,
+    },
+    Apps {
+        apps: Vec<AppRow>,
+    },
+    Rotation {
+        secret_rotation: Box<RotationView>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Plan>,
+    },
+    Rotations {
+        secret_rotations: Vec<RotationView>,
+    },
+    Plan {
+        plan: Plan,
+    },
+    Credentials {
+        generated_credentials: Vec<CredentialView>,
+        active_index: usize,
+        rotation_id: Uuid,
+        #[serde(rename = "type")]
+        kind: String,
+    },
+    OktaSecrets {
+        secrets: Vec<OktaSecretView>,
+    },
+    Options {
+        secret_rotation_options: Vec<RotationOption>,
+    },
+    Upcoming {
+        upcoming: Vec<UpcomingRow>,
+    },
+    Secrets {
+        secrets: Vec<SecretRow>,
+    },
+    Secret {
+        secret: Box<SecretView>,
+    },
+    Export {
+        export: Vec<SecretView>,
+    },
+    History {
+        history: Vec<Entry>,
+        next: Option<Uuid>,
+    },
+    View {
+        cursor: String,
+        view: Box<View>,
+    },
+    Engine {
+        engine: Box<EngineView>,
+    },
+}

@@ -1,0 +1,442 @@
+//! What is shown of records: the objects of the API. Only [`CredentialView`] and [`SecretView`] carry values.
+
+use chrono::{DateTime, Timelike, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::request::{MappingBody, RotateAt, TimeOfDay};
+use crate::core::connection::Connection;
+use crate::core::fault::Fault;
+use crate::core::history::Outcome;
+use crate::core::protocol::open::opening;
+use crate::core::protocol::retire::{Hold, hold};
+use crate::core::rotation::{Attention, OktaSecret, Origin, Rotation, Status};
+use crate::core::secret::{Credential, Secret, SecretValue, SecretVersion, exposed};
+use crate::core::state::{State, phase, state};
+
+/// A connection, without its credential.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct ConnectionView {
+    pub id: Uuid,
+    pub name: String,
+    pub description: String,
+    pub app: String,
+    pub method: String,
+    pub credentials: InstanceView,
+    /// `ok`, or `refused` while calls are.
+    pub status: String,
+    pub fault: Option<Fault>,
+    pub refused_since: Option<DateTime<Utc>>,
+    pub next_probe_at: Option<DateTime<Utc>>,
+    pub last_ok_at: Option<DateTime<Utc>>,
+    /// How many rotations go through it.
+    pub rotations: usize,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub version: u64,
+}
+
+/// The part of a connection's credentials that is no secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceView {
+    /// The org's URL.
+    pub instance_url: String,
+}
+
+impl ConnectionView {
+    /// Shows a connection.
+    pub fn of(connection: &Connection, rotations: usize) -> Self {
+        Self {
+            id: connection.id,
+            name: connection.name.to_string(),
+            description: connection.description.to_string(),
+            app: "okta".into(),
+            method: connection.auth.method().into(),
+            credentials: InstanceView { instance_url: connection.url.to_string() },
+            status: if connection.down.is_some() { "refused" } else { "ok" }.into(),
+            fault: connection.down.as_ref().map(|down| down.fault.clone()),
+            refused_since: connection.down.as_ref().map(|down| down.since),
+            next_probe_at: connection.down.as_ref().map(|down| down.probe_at),
+            last_ok_at: connection.last_ok_at,
+            rotations,
+            created_at: connection.created_at,
+            updated_at: connection.updated_at,
+            version: connection.version,
+        }
+    }
+}
+
+/// A rotation, as the peer's clients know it, and more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct RotationView {
+    pub id: Uuid,
+    pub name: String,
+    pub description: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub connection_id: Uuid,
+    pub connection: NamedConnection,
+    pub environment: Slugged,
+    pub secret_path: String,
+    pub project_id: String,
+    pub folder: Folder,
+    pub is_auto_rotation_enabled: bool,
+    pub paused_until: Option<DateTime<Utc>>,
+    pub rotation_interval: u32,
+    pub rotate_at: RotateAt,
+    pub rotate_at_utc: TimeOfDay,
+    pub secrets_mapping: MappingBody,
+    pub parameters: ParametersView,
+    pub active_index: usize,
+    pub rotation_status: Option<Outcome>,
+    pub state: State,
+    pub phase: String,
+    pub attention: Option<Attention>,
+    /// The fault that it waits for to pass, and when it tries again.
+    pub fault: Option<Fault>,
+    pub next_try_at: Option<DateTime<Utc>>,
+    pub last_rotated_at: Option<DateTime<Utc>>,
+    pub last_rotation_attempted_at: Option<DateTime<Utc>>,
+    pub last_rotation_message: Option<String>,
+    pub is_last_rotation_manual: bool,
+    pub next_rotation_at: Option<DateTime<Utc>>,
+    pub overlap_seconds: u64,
+    pub soak_seconds: u64,
+    pub retire_unread: bool,
+    pub current: Option<CurrentView>,
+    pub previous: Option<PreviousView>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub version: u64,
+}
+
+/// A connection by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct NamedConnection {
+    pub app: String,
+    pub name: String,
+    pub id: Uuid,
+}
+
+/// Something known by its slug.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct Slugged {
+    pub slug: String,
+}
+
+/// A folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct Folder {
+    pub path: String,
+}
+
+/// The app of a rotation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct ParametersView {
+    pub client_id: String,
+    pub app_id: String,
+    pub app_label: String,
+}
+
+/// The published secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct CurrentView {
+    pub secret_id: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub fetched_at: Option<DateTime<Utc>>,
+    pub version: u32,
+}
+
+/// The secret on its way out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct PreviousView {
+    pub secret_id: Option<String>,
+    pub status: Status,
+    pub deactivate_at: Option<DateTime<Utc>>,
+    pub delete_at: Option<DateTime<Utc>>,
+    pub held_by: Option<Hold>,
+}
+
+impl RotationView {
+    /// Shows a rotation. `published` is the current version of its client secret.
+    pub fn of(
+        rotation: &Rotation,
+        connection: &Connection,
+        published: Option<&SecretVersion>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let fetched = published.is_some_and(|version| version.fetched_at.is_some());
+        let schedule = &rotation.schedule;
+        let due = schedule.due();
+        let scheduled = rotation.auto && rotation.leaving.is_none();
+        let operation = rotation.operation.as_ref();
+        let waits = operation.filter(|_| crate::core::protocol::rests(rotation));
+        Self {
+            id: rotation.id,
+            name: rotation.name.to_string(),
+            description: rotation.description.to_string(),
+            kind: "okta-client-secret".into(),
+            connection_id: rotation.connection_id,
+            connection: NamedConnection { app: "okta".into(), name: connection.name.to_string(), id: connection.id },
+            environment: Slugged { slug: rotation.environment.to_string() },
+            secret_path: rotation.path.to_string(),
+            project_id: String::new(),
+            folder: Folder { path: rotation.path.to_string() },
+            is_auto_rotation_enabled: rotation.auto,
+            paused_until: rotation.paused_until.filter(|until| *until > now),
+            rotation_interval: schedule.interval_days,
+            rotate_at: RotateAt {
+                hours: schedule.at.hour().into(),
+                minutes: schedule.at.minute().into(),
+                time_zone: Some(schedule.zone.name().into()),
+            },
+            rotate_at_utc: TimeOfDay { hours: due.hour().into(), minutes: due.minute().into() },
+            secrets_mapping: MappingBody {
+                client_id: rotation.mapping.client_id.to_string(),
+                client_secret: rotation.mapping.client_secret.to_string(),
+            },
+            parameters: ParametersView {
+                client_id: rotation.app.client_id.clone(),
+                app_id: rotation.app.id.clone(),
+                app_label: rotation.app.label.clone(),
+            },
+            active_index: 0,
+            rotation_status: rotation.last.as_ref().map(|last| match last.outcome {
+                Outcome::Success => Outcome::Success,
+                Outcome::Failed | Outcome::Running | Outcome::Attention => Outcome::Failed,
+            }),
+            state: state(rotation, connection.down.is_some(), now),
+            phase: phase(rotation).into(),
+            attention: rotation.attention.clone(),
+            fault: waits.and_then(|operation| operation.fault.clone()),
+            next_try_at: waits.and_then(|operation| operation.wake_at),
+            last_rotated_at: rotation.last_rotated_at,
+            last_rotation_attempted_at: rotation.last.as_ref().map(|last| last.at),
+            last_rotation_message: rotation.last.as_ref().map(|last| last.message.clone()),
+            is_last_rotation_manual: rotation.last.as_ref().is_some_and(|last| last.manual),
+            next_rotation_at: scheduled.then(|| opening(rotation)),
+            overlap_seconds: rotation.overlap,
+            soak_seconds: rotation.soak,
+            retire_unread: rotation.retire_unread,
+            current: rotation.current_secret().map(|current| CurrentView {
+                secret_id: current.okta_id.clone(),
+                created_at: current.created_at,
+                fetched_at: published.and_then(|version| version.fetched_at),
+                version: current.published.map_or(0, |published| published.version),
+            }),
+            previous: rotation.previous.zip(rotation.previous_secret()).map(|(previous, secret)| PreviousView {
+                secret_id: secret.okta_id.clone(),
+                status: secret.status,
+                deactivate_at: previous.deactivate_at,
+                delete_at: previous.delete_at,
+                held_by: hold(rotation, fetched, now),
+            }),
+            created_at: rotation.created_at,
+            updated_at: rotation.updated_at,
+            version: rotation.version,
+        }
+    }
+}
+
+/// An app of the org, and whether it can be rotated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct AppRow {
+    pub id: String,
+    pub label: String,
+    pub client_id: String,
+    pub auth_method: String,
+    pub status: String,
+    /// The rotation that it has already.
+    pub rotation: Option<String>,
+    pub rotatable: bool,
+    /// Why not.
+    pub reason: Option<String>,
+}
+
+/// What a test of a connection found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct TestView {
+    pub connection: String,
+    pub instance_url: String,
+    pub org_id: Option<String>,
+    /// Okta's clock less ours, in seconds.
+    pub clock_skew_seconds: Option<i64>,
+    /// What the rate headers said last: calls a minute, and how many of them are left.
+    pub rate_limit: Option<u32>,
+    pub rate_remaining: Option<u32>,
+}
+
+/// A pair of credentials with its values.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct CredentialView {
+    pub client_id: String,
+    #[serde(with = "exposed")]
+    pub client_secret: SecretValue,
+    pub secret_id: Option<String>,
+    pub status: Status,
+}
+
+/// One Okta secret of a rotation, past or present, without its value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct OktaSecretView {
+    pub secret_id: Option<String>,
+    pub origin: Origin,
+    pub status: Status,
+    pub created_at: DateTime<Utc>,
+    pub published_at: Option<DateTime<Utc>>,
+    pub version: Option<u32>,
+    pub deactivated_at: Option<DateTime<Utc>>,
+    pub deleted_at: Option<DateTime<Utc>>,
+    pub retired_by: Option<String>,
+    pub okta_request_ids: Vec<String>,
+    /// Whether its value is kept here, sealed.
+    pub value_kept: bool,
+}
+
+impl OktaSecretView {
+    /// Shows a secret.
+    pub fn of(secret: &OktaSecret) -> Self {
+        Self {
+            secret_id: secret.okta_id.clone(),
+            origin: secret.origin,
+            status: secret.status,
+            created_at: secret.created_at,
+            published_at: secret.published.map(|published| published.at),
+            version: secret.published.map(|published| published.version),
+            deactivated_at: secret.deactivated_at,
+            deleted_at: secret.deleted_at,
+            retired_by: secret.retired_by.clone(),
+            okta_request_ids: secret.request_ids.clone(),
+            value_kept: secret.value.is_some(),
+        }
+    }
+}
+
+/// A kind of rotation that can be created; there is one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct RotationOption {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub connection: String,
+    pub template: serde_json::Value,
+}
+
+/// One due time to come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct UpcomingRow {
+    pub rotation: String,
+    pub due_at: DateTime<Utc>,
+    pub local: String,
+    pub deactivate_at: Option<DateTime<Utc>>,
+    pub delete_at: Option<DateTime<Utc>>,
+    pub held_by: Option<String>,
+}
+
+/// A named secret without its value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct SecretRow {
+    pub name: String,
+    pub environment: String,
+    pub path: String,
+    pub credential: Credential,
+    /// The rotation that keeps it current; absent for a plain secret.
+    pub rotation: Option<String>,
+    pub version: u32,
+    pub created_at: DateTime<Utc>,
+    pub fetched_at: Option<DateTime<Utc>>,
+}
+
+/// A named secret with its value.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct SecretView {
+    pub name: String,
+    pub environment: String,
+    pub path: String,
+    pub version: u32,
+    pub created_at: DateTime<Utc>,
+    #[serde(with = "exposed")]
+    pub value: SecretValue,
+}
+
+impl SecretView {
+    /// Shows a version with its value.
+    pub fn of(secret: &Secret, version: &SecretVersion, value: &SecretValue) -> Self {
+        Self {
+            name: secret.key.name.to_string(),
+            environment: secret.key.environment.to_string(),
+            path: secret.key.path.to_string(),
+            version: version.number,
+            created_at: version.created_at,
+            value: value.clone(),
+        }
+    }
+}
+
+/// The engine that answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct EngineView {
+    pub version: String,
+    pub pid: u32,
+    pub user: String,
+    pub host: String,
+    /// `serve`, `ui`, `once` or `one-shot`.
+    pub role: String,
+    pub started_at: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+    /// Whether scheduled rotations run.
+    pub schedules: bool,
+    /// Why not, where the store is quarantined or failed.
+    pub trouble: Option<Trouble>,
+    pub connections: usize,
+    pub rotations: usize,
+}
+
+/// What keeps an engine from acting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct Trouble {
+    pub message: String,
+    pub hint: String,
+}
+
+/// All rows, without history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct View {
+    pub engine: EngineView,
+    pub app_connections: Vec<ConnectionView>,
+    pub secret_rotations: Vec<RotationView>,
+}
