@@ -11,11 +11,26 @@ use std::pin::Pin;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
+mod agenda;
+mod connections;
+mod create;
+mod driver;
 pub mod events;
+mod form;
+mod health;
 mod local;
+mod look;
 mod model;
+mod past;
+mod publish;
 pub mod refusal;
 pub mod request;
+mod rotate;
+mod rotations;
+mod run;
+mod scheduler;
+mod secrets;
+mod shared;
 pub mod view;
 
 use events::Event;

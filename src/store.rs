@@ -25,7 +25,7 @@ mod seal;
 
 pub use dir::{Lock, lock};
 pub use error::StoreError;
-pub use handle::{Committed, Handle};
+pub use handle::{Committed, Handle, gone};
 pub use key::KeySource;
 
 /// The seam: a store of records. A networked one can stand here for a fleet.
@@ -98,7 +98,7 @@ pub struct HistoryQuery {
     /// Only by this user.
     pub actor: Option<String>,
     /// Only older than this, from [`HistoryPage::next`].
-    pub before: Option<u64>,
+    pub before: Option<Uuid>,
     /// How many at the most.
     pub limit: usize,
 }
@@ -123,5 +123,16 @@ pub struct HistoryPage {
     /// Newest first.
     pub entries: Vec<Entry>,
     /// Where the next page goes on; `None` at the end.
-    pub next: Option<u64>,
+    pub next: Option<Uuid>,
+}
+
+/// An open store.
+pub struct Opened {
+    pub store: Box<dyn Store>,
+    pub loaded: Loaded,
+    pub key_made: Option<std::path::PathBuf>,
+    pub notes: Vec<String>,
+}
+pub fn open(_lock: Lock, _keys: &KeySource, _now: DateTime<Utc>) -> Result<Opened, StoreError> {
+    unimplemented!()
 }

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::events::Events;
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
-use super::{EventStream, Handle};
+use super::{EventStream, Handle, run};
 use crate::clock::Clock;
 use crate::core::history::Actor;
 use crate::okta::Network;
@@ -156,6 +156,14 @@ impl Handle for Local {
 pub fn start(options: Options) -> Result<Engine, Refusal> {
     let (jobs, queue) = mpsc::unbounded_channel();
     let events = Events::new(uuid::Uuid::new_v4());
-    drop((options, queue));
-    Ok(Engine { jobs, events, notes: Vec::new(), thread: None })
+    let (parts, notes) = run::open(options, events.clone())?;
+    let thread = thread::Builder::new().name("engine".into()).spawn(move || run::run(parts, queue));
+    let thread = thread.map_err(|error| {
+        Refusal::new(
+            Kind::Failed,
+            format!("the engine's thread cannot be started: {error}"),
+            "see this machine's limits",
+        )
+    })?;
+    Ok(Engine { jobs, events, notes, thread: Some(thread) })
 }

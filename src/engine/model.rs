@@ -1,7 +1,8 @@
-//! What the engine knows: all records except history, in memory, as they are on disk.
+//! What the engine knows: all records except history, in memory.
 //!
-//! Only [`super::driver`] and the request handlers change it, and only with what the store has committed; a rotation
-//! that is being created stands in `drafts` until its first commit.
+//! It is what was handed to the store, which is on disk a moment later; [`super::shared`] sees to it that nothing leaves
+//! the engine in that moment, and that what could not be written is taken back. A rotation that is being created stands
+//! in `drafts` until its first commit.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -45,32 +46,40 @@ impl Model {
         }
     }
 
-    /// Takes over what was committed.
-    pub fn apply(&mut self, changes: Vec<Change>) {
-        for change in changes {
-            match change {
-                Change::PutConnection(connection) => {
-                    self.connections.insert(connection.id, *connection);
-                }
-                Change::DropConnection(id) => {
-                    self.connections.remove(&id);
-                }
-                Change::PutRotation(rotation) => {
-                    self.drafts.remove(&rotation.id);
-                    self.rotations.insert(rotation.id, *rotation);
-                }
-                Change::DropRotation(id) => {
-                    self.drafts.remove(&id);
-                    self.rotations.remove(&id);
-                }
-                Change::PutSecret(secret) => {
-                    self.secrets.insert(secret.key.clone(), *secret);
-                }
-                Change::DropSecret(key) => {
-                    self.secrets.remove(&key);
-                }
-                Change::Append(_) => {}
+    /// Takes changes over, and returns those that take them back.
+    pub fn apply(&mut self, changes: Vec<Change>) -> Vec<Change> {
+        let mut undo: Vec<Change> = changes.into_iter().filter_map(|change| self.take_over(change)).collect();
+        undo.reverse();
+        undo
+    }
+
+    fn take_over(&mut self, change: Change) -> Option<Change> {
+        match change {
+            Change::PutConnection(connection) => {
+                let id = connection.id;
+                let before = self.connections.insert(id, *connection);
+                Some(before.map_or(Change::DropConnection(id), |before| Change::PutConnection(Box::new(before))))
             }
+            Change::DropConnection(id) => {
+                self.connections.remove(&id).map(|before| Change::PutConnection(Box::new(before)))
+            }
+            Change::PutRotation(rotation) => {
+                let id = rotation.id;
+                let draft = self.drafts.remove(&id);
+                let before = self.rotations.insert(id, *rotation).filter(|_| !draft);
+                Some(before.map_or(Change::DropRotation(id), |before| Change::PutRotation(Box::new(before))))
+            }
+            Change::DropRotation(id) => {
+                self.drafts.remove(&id);
+                self.rotations.remove(&id).map(|before| Change::PutRotation(Box::new(before)))
+            }
+            Change::PutSecret(secret) => {
+                let key = secret.key.clone();
+                let before = self.secrets.insert(key.clone(), *secret);
+                Some(before.map_or(Change::DropSecret(key), |before| Change::PutSecret(Box::new(before))))
+            }
+            Change::DropSecret(key) => self.secrets.remove(&key).map(|before| Change::PutSecret(Box::new(before))),
+            Change::Append(_) => None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! What is shown of records: the objects of the API. Only [`CredentialView`] and [`SecretView`] carry values.
+//! What is shown of records: the objects of the API. Values are carried by [`CredentialView`] and [`SecretView`] alone.
 
 use chrono::{DateTime, Timelike, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,9 +10,15 @@ use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::protocol::open::opening;
 use crate::core::protocol::retire::{Hold, hold};
-use crate::core::rotation::{Attention, OktaSecret, Origin, Rotation, Status};
-use crate::core::secret::{Credential, Secret, SecretValue, SecretVersion, exposed};
+use crate::core::rotation::{Attention, Rotation, Status};
+use crate::core::secret::SecretVersion;
 use crate::core::state::{State, phase, state};
+
+mod engine;
+mod secret;
+
+pub use engine::{AppRow, EngineView, RotationOption, TestView, Trouble, UpcomingRow, View};
+pub use secret::{CredentialView, OktaSecretView, SecretRow, SecretView};
 
 /// A connection, without its credential.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -250,193 +256,4 @@ impl RotationView {
             version: rotation.version,
         }
     }
-}
-
-/// An app of the org, and whether it can be rotated.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct AppRow {
-    pub id: String,
-    pub label: String,
-    pub client_id: String,
-    pub auth_method: String,
-    pub status: String,
-    /// The rotation that it has already.
-    pub rotation: Option<String>,
-    pub rotatable: bool,
-    /// Why not.
-    pub reason: Option<String>,
-}
-
-/// What a test of a connection found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct TestView {
-    pub connection: String,
-    pub instance_url: String,
-    pub org_id: Option<String>,
-    /// Okta's clock less ours, in seconds.
-    pub clock_skew_seconds: Option<i64>,
-    /// What the rate headers said last: calls a minute, and how many of them are left.
-    pub rate_limit: Option<u32>,
-    pub rate_remaining: Option<u32>,
-}
-
-/// A pair of credentials with its values.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct CredentialView {
-    pub client_id: String,
-    #[serde(with = "exposed")]
-    pub client_secret: SecretValue,
-    pub secret_id: Option<String>,
-    pub status: Status,
-}
-
-/// One Okta secret of a rotation, past or present, without its value.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct OktaSecretView {
-    pub secret_id: Option<String>,
-    pub origin: Origin,
-    pub status: Status,
-    pub created_at: DateTime<Utc>,
-    pub published_at: Option<DateTime<Utc>>,
-    pub version: Option<u32>,
-    pub deactivated_at: Option<DateTime<Utc>>,
-    pub deleted_at: Option<DateTime<Utc>>,
-    pub retired_by: Option<String>,
-    pub okta_request_ids: Vec<String>,
-    /// Whether its value is kept here, sealed.
-    pub value_kept: bool,
-}
-
-impl OktaSecretView {
-    /// Shows a secret.
-    pub fn of(secret: &OktaSecret) -> Self {
-        Self {
-            secret_id: secret.okta_id.clone(),
-            origin: secret.origin,
-            status: secret.status,
-            created_at: secret.created_at,
-            published_at: secret.published.map(|published| published.at),
-            version: secret.published.map(|published| published.version),
-            deactivated_at: secret.deactivated_at,
-            deleted_at: secret.deleted_at,
-            retired_by: secret.retired_by.clone(),
-            okta_request_ids: secret.request_ids.clone(),
-            value_kept: secret.value.is_some(),
-        }
-    }
-}
-
-/// A kind of rotation that can be created; there is one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct RotationOption {
-    pub name: String,
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub connection: String,
-    pub template: serde_json::Value,
-}
-
-/// One due time to come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct UpcomingRow {
-    pub rotation: String,
-    pub due_at: DateTime<Utc>,
-    pub local: String,
-    pub deactivate_at: Option<DateTime<Utc>>,
-    pub delete_at: Option<DateTime<Utc>>,
-    pub held_by: Option<String>,
-}
-
-/// A named secret without its value.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct SecretRow {
-    pub name: String,
-    pub environment: String,
-    pub path: String,
-    pub credential: Credential,
-    /// The rotation that keeps it current; absent for a plain secret.
-    pub rotation: Option<String>,
-    pub version: u32,
-    pub created_at: DateTime<Utc>,
-    pub fetched_at: Option<DateTime<Utc>>,
-}
-
-/// A named secret with its value.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct SecretView {
-    pub name: String,
-    pub environment: String,
-    pub path: String,
-    pub version: u32,
-    pub created_at: DateTime<Utc>,
-    #[serde(with = "exposed")]
-    pub value: SecretValue,
-}
-
-impl SecretView {
-    /// Shows a version with its value.
-    pub fn of(secret: &Secret, version: &SecretVersion, value: &SecretValue) -> Self {
-        Self {
-            name: secret.key.name.to_string(),
-            environment: secret.key.environment.to_string(),
-            path: secret.key.path.to_string(),
-            version: version.number,
-            created_at: version.created_at,
-            value: value.clone(),
-        }
-    }
-}
-
-/// The engine that answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct EngineView {
-    pub version: String,
-    pub pid: u32,
-    pub user: String,
-    pub host: String,
-    /// `serve`, `ui`, `once` or `one-shot`.
-    pub role: String,
-    pub started_at: DateTime<Utc>,
-    pub now: DateTime<Utc>,
-    /// Whether scheduled rotations run.
-    pub schedules: bool,
-    /// Why not, where the store is quarantined or failed.
-    pub trouble: Option<Trouble>,
-    pub connections: usize,
-    pub rotations: usize,
-}
-
-/// What keeps an engine from acting.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct Trouble {
-    pub message: String,
-    pub hint: String,
-}
-
-/// All rows, without history.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct View {
-    pub engine: EngineView,
-    pub app_connections: Vec<ConnectionView>,
-    pub secret_rotations: Vec<RotationView>,
 }

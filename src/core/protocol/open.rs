@@ -22,6 +22,9 @@ pub struct Ask {
 }
 
 /// Opens an operation that is to start at once. A scheduled one consumes its due time with it.
+///
+/// What nobody waits for must be on disk from its opening: it retries until it ends. What a person asked for can still be
+/// given up while nothing was changed.
 #[must_use]
 pub fn open(rotation: &Rotation, kind: Kind, ask: Ask, now: DateTime<Utc>) -> Rotation {
     let mut rotation = rotation.clone();
@@ -46,7 +49,7 @@ pub fn open(rotation: &Rotation, kind: Kind, ask: Ask, now: DateTime<Utc>) -> Ro
         stuck_since: None,
         fault: None,
         wake_at: Some(now),
-        journaled: false,
+        journaled: !matches!(ask.trigger, Trigger::Manual | Trigger::Create),
         unproven: false,
         steps: Vec::new(),
     });
@@ -69,6 +72,8 @@ pub enum Act {
         /// What to do.
         next: String,
     },
+    /// The rotation is leaving: revoke what is ours.
+    Revoke,
     /// The rotation is leaving and nothing holds it any more: the record goes.
     Remove,
 }
@@ -84,8 +89,10 @@ pub fn agenda(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<
     if let Some(operation) = &rotation.operation {
         return operation.wake_at.map(|at| (at, Act::Wake));
     }
-    if rotation.leaving.as_ref().is_some_and(|leaving| !leaving.revoke) && rotation.previous.is_none() {
-        return Some((now, Act::Remove));
+    match &rotation.leaving {
+        Some(leaving) if leaving.revoke => return Some((now, Act::Revoke)),
+        Some(_) if rotation.previous.is_none() => return Some((now, Act::Remove)),
+        _ => {}
     }
     let acts = [start(rotation), retirement(rotation, fetched, now), notice(rotation, fetched, now)];
     acts.into_iter().flatten().min_by_key(|(at, _)| *at)

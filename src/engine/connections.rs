@@ -1,0 +1,366 @@
+//! Connections: made, tested, changed and deleted.
+//!
+//! A connection's credential is tested before it is saved, and is never shown.
+
+use uuid::Uuid;
+
+use super::agenda::Item;
+use super::events::Level;
+use super::form::Form;
+use super::health::{answered, go_on, probe_soon, refused};
+use super::look;
+use super::refusal::{Kind, Refusal};
+use super::request::{ConnectionBody, ConnectionPatch, Reply};
+use super::shared::{About, Engine};
+use super::view::{AppRow, TestView};
+use crate::core::connection::{Auth, Connection};
+use crate::core::fault::{Class, Code, Fault};
+use crate::core::name::{OrgUrl, Slug};
+use crate::core::protocol::call::SeenApp;
+use crate::core::protocol::rotate::usable;
+use crate::core::secret::SecretValue;
+use crate::okta::Client;
+use crate::store::Change;
+
+/// Secrets are counted for so many apps at the most: each costs a call of the tightest limit.
+const COUNTED: usize = 20;
+
+/// Makes a connection, once it works.
+pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let mut form = Form::default();
+    let mut notes = Vec::new();
+    let name: Option<Slug> = form.read("name", &body.name);
+    let description = form.read("description", body.description.as_deref().unwrap_or_default());
+    if body.method != "api-token" {
+        form.fault("method", format!("{:?} is not a method; this version knows api-token", body.method));
+    }
+    let url = read_url(&mut form, &body.credentials.instance_url, &mut notes);
+    let token = read_token(&mut form, &body.credentials.api_token, &mut notes);
+    form.done()?;
+    let (Some(name), Some(description), Some(url), Some(token)) = (name, description, url, token) else {
+        return Err(Refusal::invalid(Vec::new()));
+    };
+    free_name(engine, &name, None)?;
+    let now = engine.clock.now();
+    let mut connection = Connection {
+        id: Uuid::new_v4(),
+        name,
+        description,
+        url,
+        org_id: None,
+        auth: Auth::ApiToken { token },
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        down: None,
+        last_ok_at: None,
+    };
+    let client = engine.trial_client(&connection).map_err(|fault| Refusal::from_fault(&fault))?;
+    if !body.no_test {
+        let tested = test_client(&client).await.map_err(|fault| untested(&fault))?;
+        connection.org_id = tested.org_id;
+        connection.last_ok_at = Some(now);
+    }
+    free_name(engine, &connection.name, None)?;
+    let id = connection.id;
+    engine.write(vec![Change::PutConnection(Box::new(connection))]).await?;
+    engine.renew_client(id, Some(client));
+    engine.tell(Level::Info, "connection", "the connection was created", About::connection(id));
+    reply(engine, id, notes)
+}
+
+/// A failed test says that nothing was saved.
+fn untested(fault: &Fault) -> Refusal {
+    let mut refusal = Refusal::from_fault(fault);
+    refusal.hint = format!("{}; nothing was saved (save it untested with --no-test)", refusal.hint);
+    refusal
+}
+
+fn read_url(form: &mut Form, typed: &str, notes: &mut Vec<String>) -> Option<OrgUrl> {
+    match OrgUrl::read(typed) {
+        Ok((url, cut)) => {
+            if let Some(cut) = cut {
+                notes.push(format!("the org URL is {url}; {cut:?} was cut off"));
+            }
+            Some(url)
+        }
+        Err(fault) => {
+            form.fault("credentials.instanceUrl", format!("{}; {}", fault.message, fault.hint));
+            None
+        }
+    }
+}
+
+/// A token's odd shape is said, never refused: only Okta knows what it accepts.
+fn read_token(form: &mut Form, given: &SecretValue, notes: &mut Vec<String>) -> Option<SecretValue> {
+    let token = SecretValue::new(given.expose().trim());
+    let text = token.expose();
+    if text.is_empty() {
+        form.fault("credentials.apiToken", "the API token is empty".into());
+        return None;
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        form.fault("credentials.apiToken", "the API token contains white space or characters that no token has".into());
+        return None;
+    }
+    let usual = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if !(text.len() == 42 && text.starts_with("00") && text.bytes().all(usual)) {
+        notes.push("the API token does not look like Okta's (00 and 40 more characters); it was taken as it is".into());
+    }
+    Some(token)
+}
+
+fn free_name(engine: &Engine, name: &Slug, but: Option<Uuid>) -> Result<(), Refusal> {
+    let model = engine.model.borrow();
+    let taken = model.connections.values().any(|known| known.name == *name && Some(known.id) != but);
+    if taken { Err(taken_name("connection", name)) } else { Ok(()) }
+}
+
+/// A name that is in use.
+pub fn taken_name(what: &str, name: &Slug) -> Refusal {
+    let hint = format!("choose another name, or see it with `windlass {what} show {name}`; nothing was changed");
+    Refusal::new(Kind::Conflict, format!("there is a {what} named {name} already"), hint)
+}
+
+fn reply(engine: &Engine, id: Uuid, notes: Vec<String>) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let connection = model.connection(&id.to_string())?;
+    Ok(Reply::Connection { app_connection: Box::new(model.connection_view(connection)), notes })
+}
+
+/// Shows one.
+pub fn show(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let connection = model.connection(id)?;
+    Ok(Reply::Connection { app_connection: Box::new(model.connection_view(connection)), notes: Vec::new() })
+}
+
+/// Shows all, by name.
+pub fn list(engine: &Engine) -> Reply {
+    let model = engine.model.borrow();
+    let mut rows: Vec<_> = model.connections.values().map(|connection| model.connection_view(connection)).collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    Reply::Connections { app_connections: rows }
+}
+
+/// Changes one. A new credential or URL is tested before it replaces the old; a URL must be the same org's.
+pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let old = engine.model.borrow().connection(id)?.clone();
+    let mut new = old.clone();
+    let mut form = Form::default();
+    let mut notes = Vec::new();
+    if let Some(name) = &patch.name {
+        new.name = form.read("name", name).unwrap_or(new.name);
+    }
+    if let Some(description) = &patch.description {
+        new.description = form.read("description", description).unwrap_or(new.description);
+    }
+    let credentials = patch.credentials.unwrap_or_default();
+    if let Some(url) = &credentials.instance_url {
+        new.url = read_url(&mut form, url, &mut notes).unwrap_or(new.url);
+    }
+    if let Some(token) = &credentials.api_token
+        && let Some(token) = read_token(&mut form, token, &mut notes)
+    {
+        new.auth = Auth::ApiToken { token };
+    }
+    form.done()?;
+    free_name(engine, &new.name, Some(old.id))?;
+    let moved = new.url != old.url;
+    let mut client = None;
+    if moved || credentials.api_token.is_some() {
+        let trial = engine.trial_client(&new).map_err(|fault| Refusal::from_fault(&fault))?;
+        if moved {
+            same_org(engine, &old, &trial).await?;
+        }
+        if !patch.no_test {
+            let tested = test_client(&trial).await.map_err(|fault| untested(&fault))?;
+            new.org_id = tested.org_id.or(new.org_id);
+            new.last_ok_at = Some(engine.clock.now());
+            new.down = None;
+        }
+        client = Some(trial);
+    }
+    {
+        // Calls may have taught something about it during the test.
+        let model = engine.model.borrow();
+        let known = model.connections.get(&old.id).ok_or_else(|| Refusal::unknown("connection", id, ""))?;
+        if known.version != old.version {
+            let hint = "look at it with `windlass connection show` and try again; nothing was changed";
+            return Err(Refusal::new(Kind::Conflict, "the connection was changed by somebody else meanwhile", hint));
+        }
+        if client.is_none() {
+            (new.down, new.last_ok_at) = (known.down.clone(), known.last_ok_at);
+        }
+    }
+    free_name(engine, &new.name, Some(old.id))?;
+    new.version += 1;
+    new.updated_at = engine.clock.now();
+    let (id, up) = (new.id, new.down.is_none());
+    engine.write(vec![Change::PutConnection(Box::new(new))]).await?;
+    if client.is_some() {
+        engine.renew_client(id, client);
+    }
+    engine.tell(Level::Info, "connection", "the connection was changed", About::connection(id));
+    if up {
+        go_on(engine, id);
+    } else {
+        probe_soon(engine, id);
+    }
+    reply(engine, id, notes)
+}
+
+/// Refuses a URL of another org: its apps are other apps, and our secrets are not there.
+async fn same_org(engine: &Engine, old: &Connection, trial: &Client) -> Result<(), Refusal> {
+    let used = engine.model.borrow().rotations.values().any(|rotation| rotation.connection_id == old.id);
+    if !used {
+        return Ok(());
+    }
+    let there = trial.organization().await.map_err(|fault| Refusal::from_fault(&fault))?;
+    let hint = "create a new connection for another org; nothing was changed";
+    match &old.org_id {
+        Some(known) if *known == there.id => Ok(()),
+        Some(known) => {
+            let message = format!(
+                "that URL belongs to another org ({}, not {known}), and rotations use this connection",
+                there.id
+            );
+            Err(Refusal::new(Kind::Conflict, message, hint))
+        }
+        None => {
+            let message = "whether that URL is the same org's cannot be told: the connection was never tested";
+            let hint = "test the connection under its old URL first; nothing was changed";
+            Err(Refusal::new(Kind::Conflict, message, hint))
+        }
+    }
+}
+
+/// Deletes one that no rotation uses.
+pub async fn delete(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let connection = engine.model.borrow().connection(id)?.clone();
+    let users: Vec<String> = {
+        let model = engine.model.borrow();
+        let uses = model.rotations.values().filter(|rotation| rotation.connection_id == connection.id);
+        uses.map(|rotation| rotation.name.to_string()).collect()
+    };
+    if !users.is_empty() {
+        let message = format!("the connection {} is used by {}", connection.name, users.join(", "));
+        let hint = "delete those rotations first (`windlass rotation delete NAME`); nothing was changed";
+        return Err(Refusal::new(Kind::Conflict, message, hint));
+    }
+    let shown = reply(engine, connection.id, Vec::new())?;
+    engine.write(vec![Change::DropConnection(connection.id)]).await?;
+    engine.renew_client(connection.id, None);
+    engine.agenda.borrow_mut().put(Item::Connection(connection.id), None);
+    let about = About { gone: Some(connection.id), ..About::default() };
+    engine.tell(Level::Info, "connection", format!("the connection {} was deleted", connection.name), about);
+    Ok(shown)
+}
+
+/// Tests one, and lets its rotations go on where it works.
+pub async fn test(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    let connection = engine.model.borrow().connection(id)?.clone();
+    let client = engine.client(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
+    match test_client(&client).await {
+        Ok(mut test) => {
+            test.connection = connection.name.to_string();
+            test.instance_url = connection.url.to_string();
+            if engine.may_act().is_ok() {
+                learn_org(engine, connection.id, test.org_id.clone()).await;
+                answered(engine, connection.id).await;
+            }
+            Ok(Reply::Test { test: Box::new(test) })
+        }
+        Err(fault) => {
+            if fault.class() == Class::Connection {
+                refused(engine, connection.id, &fault).await;
+            }
+            Err(Refusal::from_fault(&fault))
+        }
+    }
+}
+
+async fn learn_org(engine: &Engine, id: Uuid, org: Option<String>) {
+    let change = {
+        let model = engine.model.borrow();
+        let known = model.connections.get(&id).filter(|known| known.org_id.is_none() && org.is_some());
+        known.map(|known| Change::PutConnection(Box::new(Connection { org_id: org, ..known.clone() })))
+    };
+    if let Some(change) = change {
+        let _ = engine.write(vec![change]).await;
+    }
+}
+
+async fn test_client(client: &Client) -> Result<TestView, Fault> {
+    // The org's own description first: it tells a wrong host from a wrong token.
+    let org = client.organization().await.map_err(|fault| match fault.code {
+        Code::AppGone | Code::Refused | Code::Unreadable => Fault {
+            message: format!("no Okta org answers at that address: {}", fault.message),
+            hint: "check the org URL; it is the address that the browser shows after signing in, without -admin".into(),
+            ..fault
+        },
+        _ => fault,
+    })?;
+    client.probe().await.map_err(|fault| match fault.code {
+        Code::Forbidden => Fault { code: Code::NotAllowed, ..fault },
+        _ => fault,
+    })?;
+    let rate = client.rate().unwrap_or_default();
+    Ok(TestView {
+        connection: String::new(),
+        instance_url: String::new(),
+        org_id: Some(org.id),
+        clock_skew_seconds: org.date.map(|date| (date - org.ours).num_seconds()),
+        rate_limit: rate.limit,
+        rate_remaining: rate.remaining,
+    })
+}
+
+/// The org's apps, and which of them can be rotated.
+pub async fn apps(engine: &Engine, id: &str, filter: Option<String>) -> Result<Reply, Refusal> {
+    let connection = engine.model.borrow().connection(id)?.clone();
+    let client = engine.client(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
+    let all = client.all_apps(None).await.map_err(|fault| Refusal::from_fault(&fault))?;
+    let filter = filter.unwrap_or_default().to_lowercase();
+    let wanted =
+        |app: &SeenApp| [&app.label, &app.id, &app.client_id].iter().any(|text| text.to_lowercase().contains(&filter));
+    let oauth = |app: &SeenApp| !app.client_id.is_empty();
+    let found: Vec<SeenApp> = all.into_iter().filter(|app| oauth(app) && wanted(app)).collect();
+    let count = found.iter().filter(|app| usable(app).is_ok()).count() <= COUNTED;
+    let mut rows = Vec::with_capacity(found.len());
+    for app in found {
+        let secrets = match usable(&app) {
+            Ok(()) if count => Some(look::secrets(&client, &app.id).await?.len()),
+            _ => None,
+        };
+        rows.push(row(engine, app, secrets));
+    }
+    Ok(Reply::Apps { apps: rows })
+}
+
+fn row(engine: &Engine, app: SeenApp, secrets: Option<usize>) -> AppRow {
+    let model = engine.model.borrow();
+    let rotation = model.saved().find(|rotation| rotation.app.id == app.id).map(|rotation| rotation.name.to_string());
+    let reason = match (&rotation, usable(&app)) {
+        (Some(name), _) => Some(format!("rotated by {name}")),
+        (None, Err(fault)) => Some(fault.message),
+        (None, Ok(())) if secrets.is_some_and(|count| count >= 2) => {
+            Some("has two secrets; name the one that may go with --replace".into())
+        }
+        (None, Ok(())) => None,
+    };
+    AppRow {
+        id: app.id,
+        label: app.label,
+        client_id: app.client_id,
+        auth_method: app.auth_method.as_str().into(),
+        status: app.status,
+        secrets,
+        rotation,
+        rotatable: reason.is_none(),
+        reason,
+    }
+}

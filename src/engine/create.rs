@@ -1,0 +1,271 @@
+//! Creating a rotation: everything is tested first, then the first secret is issued.
+//!
+//! Until the intent is on disk the rotation stands among the drafts, and a fault leaves no trace of it. After that it
+//! exists, and the same request again joins it.
+
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::connections::taken_name;
+use super::driver;
+use super::form::Form;
+use super::look;
+use super::model::Model;
+use super::refusal::{FieldFault, Kind, Refusal};
+use super::request::{MappingBody, Reply, RotationBody};
+use super::rotate::{blocked, wait};
+use super::shared::Engine;
+use crate::core::history::{Actor, Trigger};
+use crate::core::name::{SecretName, Slug};
+use crate::core::protocol::call::SeenApp;
+use crate::core::protocol::open::{Ask, open};
+use crate::core::protocol::plan::plan;
+use crate::core::rotation::{App, Consent, Kind as Operation, Mapping, Rotation, Verify};
+use crate::core::schedule::Schedule;
+use crate::core::secret::SecretKey;
+
+/// Creates a rotation, or says what would happen.
+pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let mut draft = read(engine, &body)?;
+    if let Some(attempt) = joined(engine, &draft)? {
+        let id = engine.model.borrow().rotation(draft.name.as_str())?.id;
+        driver::drive(engine, id);
+        return wait(engine, id, attempt, body.wait_seconds, None).await;
+    }
+    vacant(&engine.model.borrow(), &draft, &body)?;
+    let client = engine.client(draft.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
+    let app = client.find_app(body.parameters.client_id.trim()).await.map_err(|fault| Refusal::from_fault(&fault))?;
+    let seen = look::secrets(&client, &app.id).await?;
+    draft.app = App {
+        id: app.id.clone(),
+        label: app.label.clone(),
+        client_id: app.client_id.clone(),
+        auth_method: app.auth_method,
+    };
+    // The answer took its time: somebody may have taken the names meanwhile. From here to `begin` nothing waits.
+    vacant(&engine.model.borrow(), &draft, &body)?;
+    one_per_app(&engine.model.borrow(), &draft, &app)?;
+    let now = engine.clock.now();
+    let ask = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Create, actor, consent: consent(&draft, &body) };
+    let attempt = ask.attempt;
+    let terms = plan(&open(&draft, Operation::Rotate, ask.clone(), now), app, &seen, now);
+    if body.dry_run {
+        return Ok(Reply::Plan { plan: terms });
+    }
+    if !terms.blockers.is_empty() {
+        return Err(blocked(terms));
+    }
+    let id = draft.id;
+    {
+        let mut model = engine.model.borrow_mut();
+        model.drafts.insert(id);
+        model.rotations.insert(id, draft.clone());
+    }
+    engine.named.borrow_mut().insert(id);
+    driver::begin(engine, &draft, Operation::Rotate, ask);
+    wait(engine, id, attempt, body.wait_seconds, Some(terms)).await
+}
+
+/// What the app's original secret, and one to be replaced, are in for.
+fn consent(draft: &Rotation, body: &RotationBody) -> Consent {
+    // Its consumers know nothing of us: the longest overlap that fits before the first due time.
+    let spare = Duration::hours(1) + Duration::seconds(i64::try_from(draft.soak).unwrap_or(i64::MAX / 1000));
+    Consent {
+        cut_previous: false,
+        replace: body.replace_secret_id.clone(),
+        original_off_at: draft.auto.then(|| draft.schedule.due() - spare),
+    }
+}
+
+/// Reads the body. All faults at once.
+fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
+    let mut form = Form::default();
+    let name: Option<Slug> = form.read("name", &body.name);
+    let description = form.read("description", body.description.as_deref().unwrap_or_default());
+    let environment = form.read("environment", body.environment.as_deref().unwrap_or("prod"));
+    let path = form.read("secretPath", body.secret_path.as_deref().unwrap_or("/"));
+    let mapping = read_mapping(&mut form, body.secrets_mapping.as_ref());
+    let thirty = serde_json::Number::from(30);
+    let days = form.interval("rotationInterval", body.rotation_interval.as_ref().unwrap_or(&thirty));
+    let at = form.rotate_at(body.rotate_at.as_ref(), body.rotate_at_utc);
+    let (overlap, soak) = match days {
+        Some(days) => form.spans(days, body.overlap_seconds, body.soak_seconds),
+        None => (0, 0),
+    };
+    if body.parameters.client_id.trim().is_empty() {
+        form.fault("parameters.clientId", "name the app: its id, its client id or its exact label".into());
+    }
+    match body.verify.as_deref() {
+        None | Some("introspect") => {}
+        Some(other) => form.fault("verify", format!("{other:?} is not known; this version verifies with introspect")),
+    }
+    if body.adopt {
+        form.fault("adopt", "this version cannot adopt a secret; leave it out to have a new one issued".into());
+    }
+    if body.connection_id.trim().is_empty() {
+        form.fault("connectionId", "name the connection".into());
+    }
+    form.done()?;
+    let (Some(name), Some(description), Some(environment), Some(path)) = (name, description, environment, path) else {
+        return Err(Refusal::invalid(Vec::new()));
+    };
+    let (Some(mapping), Some(days), Some((at, zone))) = (mapping, days, at) else {
+        return Err(Refusal::invalid(Vec::new()));
+    };
+    let connection_id = engine.model.borrow().connection(body.connection_id.trim())?.id;
+    let now = engine.clock.now();
+    let anchor = now.with_timezone(&zone).date_naive();
+    Ok(Rotation {
+        id: Uuid::new_v4(),
+        name,
+        description,
+        connection_id,
+        app: App {
+            id: String::new(),
+            label: String::new(),
+            client_id: String::new(),
+            auth_method: crate::core::rotation::AuthMethod::Unknown,
+        },
+        environment,
+        path,
+        mapping,
+        schedule: Schedule { interval_days: days, at, zone, anchor },
+        auto: body.is_auto_rotation_enabled.unwrap_or(true),
+        paused_until: None,
+        overlap,
+        soak,
+        retire_unread: body.retire_unread.unwrap_or(false),
+        verify: Verify::Introspect,
+        secrets: Vec::new(),
+        current: None,
+        previous: None,
+        operation: None,
+        attention: None,
+        last: None,
+        last_rotated_at: None,
+        leaving: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    })
+}
+
+/// The two names, which differ.
+pub fn read_mapping(form: &mut Form, body: Option<&MappingBody>) -> Option<Mapping> {
+    let (id, secret) = match body {
+        Some(body) => (body.client_id.as_str(), body.client_secret.as_str()),
+        None => ("OKTA_CLIENT_ID", "OKTA_CLIENT_SECRET"),
+    };
+    let client_id: Option<SecretName> = form.read("secretsMapping.clientId", id);
+    let client_secret: Option<SecretName> = form.read("secretsMapping.clientSecret", secret);
+    if id == secret {
+        form.fault("secretsMapping.clientSecret", format!("the two names must differ, both are {id:?}"));
+        return None;
+    }
+    Some(Mapping { client_id: client_id?, client_secret: client_secret? })
+}
+
+/// The attempt to join where the same create is under way, or was cut off before its first secret.
+fn joined(engine: &Engine, draft: &Rotation) -> Result<Option<Uuid>, Refusal> {
+    let model = engine.model.borrow();
+    let Some(known) = model.rotations.values().find(|known| known.name == draft.name) else { return Ok(None) };
+    let creating = known.operation.as_ref().filter(|operation| operation.trigger == Trigger::Create);
+    match creating {
+        Some(operation) if same(known, draft) => {
+            engine.named.borrow_mut().insert(known.id);
+            Ok(Some(operation.attempt))
+        }
+        _ => Err(taken_name("rotation", &draft.name)),
+    }
+}
+
+fn same(known: &Rotation, draft: &Rotation) -> bool {
+    known.connection_id == draft.connection_id
+        && known.environment == draft.environment
+        && known.path == draft.path
+        && known.mapping == draft.mapping
+}
+
+/// Whether the name and both places are free.
+fn vacant(model: &Model, draft: &Rotation, body: &RotationBody) -> Result<(), Refusal> {
+    if model.rotations.values().any(|known| known.name == draft.name) {
+        return Err(taken_name("rotation", &draft.name));
+    }
+    let taken: Vec<(&str, SecretKey)> = [
+        ("secretsMapping.clientId", draft.client_id_key()),
+        ("secretsMapping.clientSecret", draft.client_secret_key()),
+    ]
+    .into_iter()
+    .filter(|(_, key)| holder(model, key, None).is_some())
+    .collect();
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let fields: Vec<FieldFault> = taken
+        .iter()
+        .map(|(field, key)| {
+            let by = holder(model, key, None).unwrap_or_default();
+            FieldFault { field: (*field).into(), message: format!("{key} is taken ({by})") }
+        })
+        .collect();
+    let message = fields.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ");
+    let hint = format!("nothing was changed; give them a folder of their own: {}", elsewhere(draft, body));
+    Err(Refusal { fields, ..Refusal::new(Kind::Conflict, message, hint) })
+}
+
+/// Who holds a place, if anybody does.
+pub fn holder(model: &Model, key: &SecretKey, but: Option<Uuid>) -> Option<String> {
+    let maps = |rotation: &&Rotation| {
+        Some(rotation.id) != but && (rotation.client_id_key() == *key || rotation.client_secret_key() == *key)
+    };
+    if let Some(rotation) = model.rotations.values().find(maps) {
+        return Some(format!("by the rotation {}", rotation.name));
+    }
+    let plain = model.secrets.get(key).filter(|secret| secret.rotation.is_none() || secret.rotation != but);
+    plain.map(|_| "as a plain secret; `windlass secret delete` removes it".to_owned())
+}
+
+/// The same command with a folder of its own.
+fn elsewhere(draft: &Rotation, body: &RotationBody) -> String {
+    let quoted = |text: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
+        if !text.is_empty() && text.chars().all(plain) {
+            text.to_owned()
+        } else {
+            format!("'{}'", text.replace('\'', r"'\''"))
+        }
+    };
+    let schedule = &draft.schedule;
+    let mut command = format!(
+        "windlass rotation create {} --connection {} --app {} --every {} --at {} --time-zone {} --environment {} --path {}",
+        draft.name,
+        quoted(&body.connection_id),
+        quoted(&body.parameters.client_id),
+        schedule.interval_days,
+        schedule.at.format("%H:%M"),
+        schedule.zone.name(),
+        draft.environment,
+        quoted(&format!("{}/{}", draft.path.as_str().trim_end_matches('/'), draft.name)),
+    );
+    if !draft.auto {
+        command.push_str(" --manual");
+    }
+    command
+}
+
+/// More places for one secret are no second rotation.
+fn one_per_app(model: &Model, draft: &Rotation, app: &SeenApp) -> Result<(), Refusal> {
+    let known = model.rotations.values().find(|known| known.app.id == app.id && known.id != draft.id);
+    match known {
+        None => Ok(()),
+        Some(known) => {
+            let message = format!("the app {} ({}) is rotated by {} already", app.label, app.id, known.name);
+            let hint = format!(
+                "an app has one rotation; see it with `windlass rotation show {}`; nothing was changed",
+                known.name
+            );
+            Err(Refusal::new(Kind::Conflict, message, hint))
+        }
+    }
+}

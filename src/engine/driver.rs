@@ -1,0 +1,304 @@
+//! Drives open operations: takes core's effects, in order, and brings the answers back.
+//!
+//! It decides nothing about a rotation. The order is the promise: what a step journals is durable before its call goes
+//! out, and before anybody hears of it.
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::events::Level;
+use super::health;
+use super::publish;
+use super::scheduler;
+use super::shared::{About, End, Engine};
+use crate::core::fault::{Class, Code, Fault};
+use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
+use crate::core::protocol::call::{Answer, Call};
+use crate::core::protocol::event::{Effect, Event, Transition, Write};
+use crate::core::protocol::open::{Ask, open};
+use crate::core::protocol::{handle, rests};
+use crate::core::rotation::{Kind, Rotation};
+use crate::core::secret::SecretValue;
+use crate::store::Change;
+
+/// Opens an operation and starts driving it. Where it opens by itself the opening is durable first: that is what
+/// consumes a due time.
+pub fn begin(engine: &Engine, rotation: &Rotation, kind: Kind, ask: Ask) {
+    let id = rotation.id;
+    let opened = open(rotation, kind, ask, engine.clock.now());
+    let journaled = opened.operation.as_ref().is_some_and(|operation| operation.journaled);
+    engine.model.borrow_mut().rotations.insert(id, opened.clone());
+    let first = journaled.then(|| vec![Change::PutRotation(Box::new(opened))]);
+    drive_after(engine, id, first);
+}
+
+/// Drives a rotation's operation until it rests, on a task of its own. Does nothing where that is being done already.
+pub fn drive(engine: &Engine, id: Uuid) {
+    drive_after(engine, id, None);
+}
+
+fn drive_after(engine: &Engine, id: Uuid, first: Option<Vec<Change>>) {
+    if engine.stopping.get() || !engine.driven.borrow_mut().insert(id) {
+        return;
+    }
+    let engine = engine.clone();
+    tokio::task::spawn_local(async move {
+        let opened = match first {
+            Some(changes) => engine.write(changes).await.is_ok(),
+            None => true,
+        };
+        if opened {
+            run(&engine, id).await;
+        }
+        engine.driven.borrow_mut().remove(&id);
+        rested(&engine, id);
+        scheduler::reschedule(&engine, id);
+        engine.stir();
+    });
+}
+
+async fn run(engine: &Engine, id: Uuid) {
+    let Some((connection, people)) = engine.model.borrow().rotations.get(&id).map(|rotation| {
+        let trigger = rotation.operation.as_ref().map(|operation| operation.trigger);
+        (rotation.connection_id, matches!(trigger, Some(Trigger::Manual | Trigger::Create | Trigger::Delete)))
+    }) else {
+        return;
+    };
+    let places = engine.places(connection);
+    let _place = if people { None } else { places.acquire().await.ok() };
+    let mut event = Event::Wake;
+    loop {
+        let Some(before) = engine.model.borrow().rotations.get(&id).cloned() else { return };
+        if before.operation.is_none() || engine.model.borrow().trouble.is_some() {
+            return;
+        }
+        let step = handle(&before, event, engine.clock.now());
+        match perform(engine, &before, step).await {
+            Some(next) => event = next,
+            None => return,
+        }
+    }
+}
+
+/// Does what one step wants done; the event that comes of it, if any.
+async fn perform(engine: &Engine, before: &Rotation, step: Transition) -> Option<Event> {
+    let Transition { rotation, effects } = step;
+    let id = rotation.id;
+    let mut writes = Vec::new();
+    let mut journals = false;
+    let mut rest = None;
+    for effect in effects {
+        match effect {
+            Effect::Journal(more) => {
+                journals = true;
+                writes.extend(more);
+            }
+            // Nothing may follow a call, a draw or the end.
+            other => rest = Some(other),
+        }
+    }
+    let closed = writes.iter().find_map(|write| match write {
+        Write::Close(entry) => Some(entry.clone()),
+        _ => None,
+    });
+    let news = news(before, &rotation, closed.as_deref());
+    let removed = writes.iter().any(|write| matches!(write, Write::Remove));
+    if journals {
+        let changes = changes(engine, &rotation, writes);
+        if engine.write(changes).await.is_err() {
+            return None;
+        }
+    } else if !engine.model.borrow().rotations.contains_key(&id) {
+        return None;
+    } else {
+        engine.model.borrow_mut().rotations.insert(id, rotation.clone());
+    }
+    tell(engine, &rotation, news, removed);
+    if let Some(entry) = closed {
+        engine.ended(entry.id, &End::Closed(entry));
+    }
+    match rest? {
+        Effect::Draw => {
+            let Some(value) = draw() else { return None };
+            Some(Event::Drawn { key: Uuid::now_v7(), value })
+        }
+        Effect::Call(number, call) => {
+            if engine.stopping.get() {
+                return None;
+            }
+            let answer = call_okta(engine, rotation.connection_id, &call).await;
+            Some(Event::Answered { call: number, answer })
+        }
+        Effect::Abandon(fault) => {
+            abandon(engine, before, fault);
+            None
+        }
+        Effect::Journal(_) => None,
+    }
+}
+
+/// What a journal entry changes in the store: the record, and what goes with it.
+fn changes(engine: &Engine, rotation: &Rotation, writes: Vec<Write>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut remove = false;
+    let model = engine.model.borrow();
+    for write in writes {
+        match write {
+            Write::Publish(key) => changes.extend(publish::publish(&model, rotation, key, engine.clock.now())),
+            Write::Erase(key) => changes.extend(publish::erase(&model, &changes, key)),
+            Write::Close(entry) => changes.push(Change::Append(entry)),
+            Write::Remove => remove = true,
+        }
+    }
+    if remove {
+        changes.extend(publish::detach(&model, rotation.id));
+        changes.push(Change::DropRotation(rotation.id));
+    } else {
+        changes.push(Change::PutRotation(Box::new(rotation.clone())));
+    }
+    changes
+}
+
+/// 64 characters of `A-Za-z0-9_-` from the system's CSPRNG: six bits each, without bias.
+fn draw() -> Option<SecretValue> {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    let mut bytes = Zeroizing::new([0_u8; 64]);
+    if let Err(error) = getrandom::fill(bytes.as_mut_slice()) {
+        tracing::error!("the system gives no random bytes: {error}");
+        return None;
+    }
+    let text: String = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect();
+    Some(SecretValue::new(text))
+}
+
+/// Makes one call, and learns from its answer about the connection.
+async fn call_okta(engine: &Engine, connection: Uuid, call: &Call) -> Answer {
+    let client = match engine.client(connection) {
+        Ok(client) => client,
+        Err(fault) => return Answer { record: Default::default(), result: Err(fault) },
+    };
+    let mut answer = client.perform(call).await;
+    // Authenticating as the app says nothing about the connection's own credential.
+    if matches!(call, Call::Authenticate { .. }) {
+        return answer;
+    }
+    if let Err(fault) = &mut answer.result
+        && fault.code == Code::Forbidden
+        && let Err(probe) = client.probe().await
+        && probe.code == Code::Forbidden
+    {
+        // Not this app alone: the role may not read apps at all.
+        fault.code = Code::NotAllowed;
+    }
+    match &answer.result {
+        Ok(_) => health::answered(engine, connection).await,
+        Err(fault) if fault.class() == Class::Connection => health::refused(engine, connection, fault).await,
+        Err(_) => {}
+    }
+    answer
+}
+
+/// Nothing was changed: whoever asked is told, and a rotation that was being created does not come to exist.
+fn abandon(engine: &Engine, before: &Rotation, fault: Fault) {
+    let attempt = before.operation.as_ref().map(|operation| operation.attempt);
+    {
+        let mut model = engine.model.borrow_mut();
+        if model.drafts.remove(&before.id) {
+            model.rotations.remove(&before.id);
+        }
+    }
+    if let Some(attempt) = attempt {
+        engine.ended(attempt, &End::Abandoned(Box::new(fault)));
+    }
+}
+
+/// An operation came to rest: those who wait for what only a person or the connection can mend are told now.
+fn rested(engine: &Engine, id: Uuid) {
+    let stuck = {
+        let model = engine.model.borrow();
+        model.rotations.get(&id).and_then(|rotation| {
+            let operation = rotation.operation.as_ref()?;
+            let fault = operation.fault.as_ref().map(Fault::class);
+            let stuck = rests(rotation) && matches!(fault, Some(Class::Person | Class::Connection));
+            stuck.then_some(operation.attempt)
+        })
+    };
+    if let Some(attempt) = stuck {
+        engine.ended(attempt, &End::Stuck);
+    }
+}
+
+/// A sentence for the live log.
+struct Line {
+    level: Level,
+    kind: String,
+    message: String,
+}
+
+/// What a step has to tell: its new entries on the record, and how it ended or why it rests.
+fn news(before: &Rotation, after: &Rotation, closed: Option<&Entry>) -> (Option<Uuid>, Vec<Line>) {
+    let known = before.operation.as_ref().map_or(0, |operation| operation.steps.len());
+    let steps: &[Step] = match (closed, &after.operation) {
+        (Some(entry), _) => &entry.steps,
+        (None, Some(operation)) => &operation.steps,
+        (None, None) => &[],
+    };
+    // A record at its cap drops one from the middle; the newest stands last all the same.
+    let fresh = steps.get(known..).unwrap_or_default();
+    let mut lines: Vec<Line> = fresh.iter().map(line).collect();
+    if let Some(entry) = closed {
+        lines.push(ending(entry));
+    } else if let Some(operation) = &after.operation
+        && let Some(fault) = &operation.fault
+        && before
+            .operation
+            .as_ref()
+            .is_none_or(|known| known.tries != operation.tries || known.fault != operation.fault)
+    {
+        lines.push(waiting(fault, operation.wake_at));
+    }
+    (before.operation.as_ref().map(|operation| operation.attempt), lines)
+}
+
+fn line(step: &Step) -> Line {
+    let level = match step.outcome {
+        StepOutcome::Ok | StepOutcome::Note => Level::Info,
+        StepOutcome::Refused | StepOutcome::Doubtful => Level::Warn,
+    };
+    let took = step.duration_ms.map(|ms| format!(" ({ms} ms)")).unwrap_or_default();
+    Line { level, kind: step.step.clone(), message: format!("{}: {}{took}", step.step, step.detail) }
+}
+
+fn ending(entry: &Entry) -> Line {
+    let (level, word) = match entry.outcome {
+        Outcome::Success | Outcome::Running => (Level::Info, "done"),
+        Outcome::Failed => (Level::Error, "failed"),
+        Outcome::Attention => (Level::Error, "needs attention"),
+    };
+    Line { level, kind: "attempt".into(), message: format!("{word}: {}", entry.message) }
+}
+
+fn waiting(fault: &Fault, wake_at: Option<DateTime<Utc>>) -> Line {
+    let when = match (fault.class(), wake_at) {
+        (Class::Passing, Some(at)) => {
+            let at = (at + Duration::milliseconds(999)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            format!("tried again at {at}")
+        }
+        (Class::Connection, _) => "waits for its connection".into(),
+        _ => format!("needs attention: {}", fault.hint),
+    };
+    let level = if fault.class() == Class::Person { Level::Error } else { Level::Warn };
+    Line { level, kind: "wait".into(), message: format!("{}; {when}", fault.message) }
+}
+
+fn tell(engine: &Engine, rotation: &Rotation, (attempt, lines): (Option<Uuid>, Vec<Line>), removed: bool) {
+    let about = || About { attempt, name: Some(rotation.name.to_string()), ..About::rotation(rotation.id) };
+    for Line { level, kind, message } in lines {
+        engine.tell(level, &kind, message, about());
+    }
+    if removed {
+        let about = About { gone: Some(rotation.id), rotation: None, ..about() };
+        engine.tell(Level::Info, "deleted", "the rotation is deleted", about);
+    }
+}

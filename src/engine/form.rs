@@ -1,0 +1,206 @@
+//! Reading what people typed: every field that breaks a rule is told at once, each with its mend.
+
+use std::str::FromStr;
+
+use chrono::NaiveTime;
+use chrono_tz::{TZ_VARIANTS, Tz};
+use serde_json::Number;
+
+use super::refusal::{FieldFault, Refusal};
+use super::request::{RotateAt, TimeOfDay};
+use crate::core::name::BadName;
+use crate::core::protocol::plan::span;
+
+const DAY: u64 = 86_400;
+const HOUR: u64 = 3_600;
+/// The longest interval, in days.
+const LONGEST: u32 = 3650;
+
+/// The faults found so far.
+#[derive(Debug, Default)]
+pub struct Form {
+    faults: Vec<FieldFault>,
+}
+
+impl Form {
+    /// Reads a name or value by its own rule.
+    pub fn read<T: FromStr<Err = BadName>>(&mut self, field: &str, text: &str) -> Option<T> {
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(BadName(message)) => {
+                self.fault(field, message);
+                None
+            }
+        }
+    }
+
+    /// Notes a fault.
+    pub fn fault(&mut self, field: &str, message: String) {
+        self.faults.push(FieldFault { field: field.into(), message });
+    }
+
+    /// All faults at once, or none.
+    pub fn done(self) -> Result<(), Refusal> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(self.faults)) }
+    }
+
+    /// An interval in whole days.
+    pub fn interval(&mut self, field: &str, given: &Number) -> Option<u32> {
+        let days = given.as_u64().and_then(|days| u32::try_from(days).ok()).filter(|days| (1..=LONGEST).contains(days));
+        if days.is_none() {
+            let rule = format!("the interval is 1 to {LONGEST} whole days, not {given}");
+            self.fault(field, rule);
+        }
+        days
+    }
+
+    /// A time of day.
+    pub fn time(&mut self, field: &str, hours: i64, minutes: i64) -> Option<NaiveTime> {
+        let part = |number: i64| u32::try_from(number).ok();
+        let time =
+            part(hours).zip(part(minutes)).and_then(|(hours, minutes)| NaiveTime::from_hms_opt(hours, minutes, 0));
+        if time.is_none() {
+            self.fault(field, format!("{hours:02}:{minutes:02} is not a time of day; write 00:00 to 23:59"));
+        }
+        time
+    }
+
+    /// A time of day in a zone, in either of the API's two ways; midnight UTC where neither is given.
+    pub fn rotate_at(&mut self, at: Option<&RotateAt>, utc: Option<TimeOfDay>) -> Option<(NaiveTime, Tz)> {
+        let Some(at) = at else {
+            let TimeOfDay { hours, minutes } = utc.unwrap_or(TimeOfDay { hours: 0, minutes: 0 });
+            return self.time("rotateAtUtc", hours, minutes).map(|time| (time, Tz::UTC));
+        };
+        let time = self.time("rotateAt", at.hours, at.minutes);
+        let zone = match &at.time_zone {
+            Some(name) => self.zone("rotateAt.timeZone", name),
+            None => Some(own_zone()),
+        };
+        time.zip(zone)
+    }
+
+    /// A zone by its IANA name; where it is unknown the nearest is offered.
+    pub fn zone(&mut self, field: &str, name: &str) -> Option<Tz> {
+        if let Some(zone) = find_zone(name) {
+            return Some(zone);
+        }
+        let near = nearest_zone(name);
+        self.fault(field, format!("{name:?} is not a time zone; did you mean {}?", near.name()));
+        None
+    }
+
+    /// Overlap and soak, in seconds, which must fit into the interval with an hour to spare.
+    pub fn spans(&mut self, days: u32, overlap: Option<u64>, soak: Option<u64>) -> (u64, u64) {
+        let interval = u64::from(days) * DAY;
+        let (overlap, soak) = (overlap.unwrap_or(default_overlap(days)), soak.unwrap_or(default_soak(days)));
+        let needed = overlap.saturating_add(soak).saturating_add(HOUR);
+        if needed > interval {
+            let room = interval - HOUR;
+            self.fault(
+                "overlapSeconds",
+                format!(
+                    "overlap {} and soak {} do not fit into {days} days with an hour to spare; together they may be {} at the \
+                     most, or make the interval at least {} days",
+                    span(overlap),
+                    span(soak),
+                    span(room),
+                    needed.div_ceil(DAY)
+                ),
+            );
+        }
+        (overlap, soak)
+    }
+}
+
+/// min(7 d, interval / 2), in seconds.
+pub fn default_overlap(days: u32) -> u64 {
+    (7 * DAY).min(u64::from(days) * DAY / 2)
+}
+
+/// min(24 h, interval / 4), in seconds.
+pub fn default_soak(days: u32) -> u64 {
+    DAY.min(u64::from(days) * DAY / 4)
+}
+
+/// The machine's own zone; UTC where it cannot be told.
+pub fn own_zone() -> Tz {
+    iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
+}
+
+fn find_zone(name: &str) -> Option<Tz> {
+    name.parse().ok().or_else(|| TZ_VARIANTS.iter().copied().find(|zone| zone.name().eq_ignore_ascii_case(name)))
+}
+
+/// The zone whose name, or whose city, is nearest to what was typed.
+fn nearest_zone(typed: &str) -> Tz {
+    let typed = typed.to_lowercase().replace(' ', "_");
+    let score = |zone: &Tz| {
+        let name = zone.name().to_lowercase();
+        let city = name.rsplit('/').next().unwrap_or_default();
+        let own_city = typed.rsplit('/').next().unwrap_or_default();
+        strsim::jaro_winkler(&typed, &name).max(strsim::jaro_winkler(own_city, city))
+    };
+    TZ_VARIANTS.iter().copied().max_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or(Tz::UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(form: Form) -> Vec<String> {
+        form.done().err().map(|refusal| refusal.fields.into_iter().map(|it| it.message).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn an_unknown_zone_is_met_with_the_nearest() {
+        for (typed, near) in [
+            ("Europe/Berlln", "Europe/Berlin"),
+            ("berlin", "Europe/Berlin"),
+            ("New York", "America/New_York"),
+            ("Asia/Tokio", "Asia/Tokyo"),
+        ] {
+            let mut form = Form::default();
+            assert_eq!(form.zone("zone", typed), None, "{typed}");
+            assert!(faults(form)[0].contains(near), "{typed}");
+        }
+        assert_eq!(Form::default().zone("zone", "europe/berlin"), Some(Tz::Europe__Berlin));
+    }
+
+    #[test]
+    fn intervals_are_whole_days() {
+        let read = |text: &str| {
+            let mut form = Form::default();
+            let days = form.interval("rotationInterval", &text.parse().expect("a number"));
+            (days, faults(form).len())
+        };
+        assert_eq!(read("30"), (Some(30), 0));
+        for bad in ["0", "1.5", "-3", "3651"] {
+            assert_eq!(read(bad), (None, 1), "{bad}");
+        }
+    }
+
+    #[test]
+    fn overlap_and_soak_fit_into_the_interval() {
+        for days in [1, 2, 7, 30, 3650] {
+            let mut form = Form::default();
+            form.spans(days, None, None);
+            assert_eq!(faults(form), Vec::<String>::new(), "the defaults fit into {days} days");
+        }
+        let mut form = Form::default();
+        form.spans(7, Some(7 * DAY), None);
+        let faults = faults(form);
+        assert!(faults[0].contains("at least 9 days"), "{faults:?}");
+    }
+
+    #[test]
+    fn rotate_at_wins_over_its_utc_twin() {
+        let at = RotateAt { hours: 2, minutes: 30, time_zone: Some("Europe/Berlin".into()) };
+        let utc = TimeOfDay { hours: 1, minutes: 0 };
+        let time = |hours, minutes| NaiveTime::from_hms_opt(hours, minutes, 0).expect("valid");
+        let mut form = Form::default();
+        assert_eq!(form.rotate_at(Some(&at), Some(utc)), Some((time(2, 30), Tz::Europe__Berlin)));
+        assert_eq!(form.rotate_at(None, Some(utc)), Some((time(1, 0), Tz::UTC)));
+        assert_eq!(form.rotate_at(None, None), Some((time(0, 0), Tz::UTC)));
+        assert_eq!(form.time("rotateAt", 24, 0), None);
+    }
+}

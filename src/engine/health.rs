@@ -1,0 +1,125 @@
+//! Whether connections work: what calls teach, the probe of a refused one, and who waits for it.
+//!
+//! One refusal is one banner, however many rotations meet it; they wait, and go on by themselves once it is mended.
+
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::agenda::Item;
+use super::driver;
+use super::events::Level;
+use super::scheduler;
+use super::shared::{About, Engine};
+use crate::core::connection::{Connection, Down};
+use crate::core::fault::{Class, Code, Fault};
+use crate::core::protocol::rests;
+use crate::core::rotation::Rotation;
+use crate::store::Change;
+
+/// How often a refused connection is tried.
+const PROBE_EVERY: Duration = Duration::minutes(10);
+
+/// How often a working one is noted as such on disk.
+const NOTE_EVERY: Duration = Duration::minutes(10);
+
+/// A call with the connection's credential succeeded.
+pub async fn answered(engine: &Engine, id: Uuid) {
+    let now = engine.clock.now();
+    let (recovered, change) = {
+        let model = engine.model.borrow();
+        let Some(known) = model.connections.get(&id) else { return };
+        let stale = known.last_ok_at.is_none_or(|at| now - at >= NOTE_EVERY);
+        if known.down.is_none() && !stale {
+            return;
+        }
+        let changed = Connection { down: None, last_ok_at: Some(now), ..known.clone() };
+        (known.down.is_some(), Change::PutConnection(Box::new(changed)))
+    };
+    if engine.write(vec![change]).await.is_ok() && recovered {
+        engine.tell(Level::Info, "connection", "the connection works again", About::connection(id));
+        go_on(engine, id);
+    }
+}
+
+/// A call with the connection's credential was refused: its rotations wait, and it is tried every ten minutes.
+pub async fn refused(engine: &Engine, id: Uuid, fault: &Fault) {
+    let now = engine.clock.now();
+    let (news, change) = {
+        let model = engine.model.borrow();
+        let Some(known) = model.connections.get(&id) else { return };
+        let since = known.down.as_ref().map_or(now, |down| down.since);
+        let down = Down { fault: fault.clone(), since, probe_at: now + PROBE_EVERY };
+        let news = known.down.is_none();
+        (news, Change::PutConnection(Box::new(Connection { down: Some(down), ..known.clone() })))
+    };
+    if engine.write(vec![change]).await.is_err() {
+        return;
+    }
+    plan_probe(engine, id);
+    if news {
+        engine.tell(Level::Error, "connection", format!("{}; {}", fault.message, fault.hint), About::connection(id));
+        reschedule_all(engine, id);
+    }
+}
+
+/// Puts the next probe on the agenda.
+pub fn plan_probe(engine: &Engine, id: Uuid) {
+    let at = engine.model.borrow().connections.get(&id).and_then(|known| Some(known.down.as_ref()?.probe_at));
+    let at = at.filter(|_| engine.role.schedules());
+    if engine.agenda.borrow_mut().put(Item::Connection(id), at) {
+        engine.stir();
+    }
+}
+
+/// Probes a refused connection on a task of its own.
+pub fn probe_soon(engine: &Engine, id: Uuid) {
+    let engine = engine.clone();
+    tokio::task::spawn_local(async move {
+        let Ok(client) = engine.client(id) else { return };
+        match client.probe().await {
+            Ok(()) => answered(&engine, id).await,
+            Err(fault) => {
+                let fault = match fault.code {
+                    Code::Forbidden => Fault { code: Code::NotAllowed, ..fault },
+                    _ => fault,
+                };
+                // A passing fault tells nothing new; the connection stays as it was until the next probe.
+                let known = engine.model.borrow().connections.get(&id).and_then(|known| known.down.clone());
+                let fault = if fault.class() == Class::Connection { Some(fault) } else { known.map(|down| down.fault) };
+                if let Some(fault) = fault {
+                    refused(&engine, id, &fault).await;
+                }
+            }
+        }
+    });
+}
+
+/// The connection works: what waited for it goes on.
+pub fn go_on(engine: &Engine, id: Uuid) {
+    engine.agenda.borrow_mut().put(Item::Connection(id), None);
+    let waiting: Vec<Uuid> = {
+        let model = engine.model.borrow();
+        let waits = |rotation: &&Rotation| {
+            let fault = rotation.operation.as_ref().and_then(|operation| operation.fault.as_ref());
+            rotation.connection_id == id
+                && engine.moves(rotation)
+                && rests(rotation)
+                && fault.is_some_and(|fault| fault.class() == Class::Connection)
+        };
+        model.rotations.values().filter(waits).map(|rotation| rotation.id).collect()
+    };
+    for rotation in waiting {
+        driver::drive(engine, rotation);
+    }
+    reschedule_all(engine, id);
+}
+
+fn reschedule_all(engine: &Engine, connection: Uuid) {
+    let ids: Vec<Uuid> = {
+        let model = engine.model.borrow();
+        model.rotations.values().filter(|it| it.connection_id == connection).map(|it| it.id).collect()
+    };
+    for id in ids {
+        scheduler::reschedule(engine, id);
+    }
+}

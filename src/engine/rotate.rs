@@ -1,0 +1,200 @@
+//! Rotating on demand: the plan, the question, the attempt, and the wait for its end.
+
+use std::time::Duration as StdDuration;
+
+use uuid::Uuid;
+
+use super::driver;
+use super::events::Level;
+use super::look;
+use super::refusal::{Kind, Refusal};
+use super::request::{Reply, RotateTerms};
+use super::shared::{About, End, Engine};
+use crate::core::fault::{Class, Code};
+use crate::core::history::{Actor, Outcome, Trigger};
+use crate::core::protocol::open::{Ask, open};
+use crate::core::protocol::plan::{Plan, instant, plan};
+use crate::core::protocol::rests;
+use crate::core::rotation::{Consent, Kind as Operation, Rotation};
+
+/// How long a request waits for the end of an attempt where it does not say.
+const PATIENCE: u64 = 90;
+
+/// The longest that a request may wait.
+const LONGEST: u64 = 3600;
+
+/// Rotates now, joins what is under way, or asks for consent to the plan.
+pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let rotation = known(engine, id)?;
+    if let Some(attempt) = join(engine, &rotation)? {
+        return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
+    }
+    let consent = consent(&terms);
+    // Only where the previous secret is still there, or one is named, can something be cut.
+    let mut agreed = None;
+    if !terms.yes && rotation.previous.is_some() {
+        let planned = plan_for(engine, &rotation, &consent, actor.clone()).await?;
+        if !planned.blockers.is_empty() {
+            return Err(blocked(planned));
+        }
+        if planned.asks {
+            return Err(ask(&rotation, planned));
+        }
+        agreed = Some(planned);
+    }
+    // Somebody else may have begun meanwhile; from here to `begin` nothing waits.
+    let rotation = known(engine, id)?;
+    if let Some(attempt) = join(engine, &rotation)? {
+        return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
+    }
+    // What nobody was asked about is not agreed to.
+    let consent = Consent { cut_previous: terms.yes, ..consent };
+    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Manual, actor, consent };
+    let attempt = request.attempt;
+    engine.tell(Level::Info, "asked", format!("{} asked to rotate", request.actor), About::rotation(rotation.id));
+    driver::begin(engine, &rotation, Operation::Rotate, request);
+    wait(engine, rotation.id, attempt, terms.wait_seconds, agreed).await
+}
+
+/// Says what a rotation now would do. Reads only.
+pub async fn dry_run(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor) -> Result<Reply, Refusal> {
+    let rotation = known(engine, id)?;
+    let plan = plan_for(engine, &rotation, &consent(&terms), actor).await?;
+    Ok(Reply::Plan { plan })
+}
+
+fn consent(terms: &RotateTerms) -> Consent {
+    Consent { cut_previous: true, replace: terms.replace_secret_id.clone(), original_off_at: None }
+}
+
+fn known(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
+    let rotation = engine.model.borrow().rotation(id)?.clone();
+    engine.named.borrow_mut().insert(rotation.id);
+    Ok(rotation)
+}
+
+/// The open attempt that a request joins. It overrides a back-off, but not Okta's rate limit.
+fn join(engine: &Engine, rotation: &Rotation) -> Result<Option<Uuid>, Refusal> {
+    if rotation.leaving.is_some() {
+        let hint = "it is being deleted; nothing was changed";
+        return Err(Refusal::new(Kind::Conflict, format!("{} rotates no more", rotation.name), hint));
+    }
+    let Some(operation) = &rotation.operation else { return Ok(None) };
+    let limited = operation.fault.as_ref().is_some_and(|fault| fault.code == Code::RateLimited);
+    if operation.kind != Operation::Rotate {
+        if rests(rotation) && !limited {
+            driver::drive(engine, rotation.id);
+        }
+        let message = format!("an old secret of {} is being retired", rotation.name);
+        let hint = "try again in a moment; nothing was changed";
+        return Err(Refusal::new(Kind::Unavailable, message, hint));
+    }
+    if rests(rotation) && !limited {
+        driver::drive(engine, rotation.id);
+    }
+    Ok(Some(operation.attempt))
+}
+
+async fn plan_for(engine: &Engine, rotation: &Rotation, consent: &Consent, actor: Actor) -> Result<Plan, Refusal> {
+    let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
+    let app = look::app(&client, &rotation.app.id).await?;
+    let seen = look::secrets(&client, &rotation.app.id).await?;
+    let now = engine.clock.now();
+    let ask = Ask { attempt: Uuid::nil(), trigger: Trigger::Manual, actor, consent: consent.clone() };
+    Ok(plan(&open(rotation, Operation::Rotate, ask, now), app, &seen, now))
+}
+
+/// A plan that cannot go ahead.
+pub fn blocked(plan: Plan) -> Refusal {
+    let first = plan.blockers.first();
+    let message = first.map(|blocker| blocker.message.clone()).unwrap_or_default();
+    let hint = first.map(|blocker| format!("{}; nothing was changed", blocker.hint)).unwrap_or_default();
+    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::Conflict, message, hint) }
+}
+
+fn ask(rotation: &Rotation, plan: Plan) -> Refusal {
+    let message = format!("rotating {} now would cut its previous secret short", rotation.name);
+    let hint = format!(
+        "nothing was changed; agree to the plan with `windlass rotation rotate {} --yes`, or wait until the previous secret is \
+         deleted",
+        rotation.name
+    );
+    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
+}
+
+/// Waits for the end of an attempt, a bounded time, and tells how it stands then.
+pub async fn wait(
+    engine: &Engine,
+    id: Uuid,
+    attempt: Uuid,
+    seconds: Option<u64>,
+    plan: Option<Plan>,
+) -> Result<Reply, Refusal> {
+    let patience = StdDuration::from_secs(seconds.unwrap_or(PATIENCE).min(LONGEST));
+    let end = if patience.is_zero() {
+        None
+    } else {
+        tokio::time::timeout(patience, engine.wait_for(attempt)).await.ok().and_then(Result::ok)
+    };
+    engine.settled().await;
+    match end {
+        Some(End::Closed(entry)) => match entry.outcome {
+            Outcome::Success | Outcome::Running => shown(engine, id, plan),
+            Outcome::Failed => Err(Refusal::new(Kind::Failed, entry.message, next_step(engine, id))),
+            Outcome::Attention => Err(Refusal::new(Kind::Conflict, entry.message, next_step(engine, id))),
+        },
+        Some(End::Abandoned(fault)) => {
+            let mut refusal = Refusal::from_fault(&fault);
+            refusal.hint = format!("{}; nothing was changed", refusal.hint);
+            Err(refusal)
+        }
+        Some(End::Stuck) => Err(stuck(engine, id)),
+        None if patience.is_zero() => shown(engine, id, plan).or_else(|_| Err(underway())),
+        None => Err(stuck(engine, id)),
+    }
+}
+
+fn shown(engine: &Engine, id: Uuid, plan: Option<Plan>) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let rotation = model.rotation(&id.to_string())?;
+    let view = model.rotation_view(rotation, engine.clock.now());
+    let view = view.ok_or_else(|| Refusal::unknown("connection of the rotation", rotation.name.as_str(), ""))?;
+    Ok(Reply::Rotation { secret_rotation: Box::new(view), plan })
+}
+
+fn underway() -> Refusal {
+    Refusal::new(Kind::Unavailable, "the rotation is being created", "look at it with `windlass rotation list`")
+}
+
+/// What a person is to do next, as the rotation has it.
+fn next_step(engine: &Engine, id: Uuid) -> String {
+    let model = engine.model.borrow();
+    let attention = model.rotations.get(&id).and_then(|rotation| rotation.attention.as_ref());
+    attention.map_or_else(|| "the secret that was current goes on working".into(), |attention| attention.next.clone())
+}
+
+/// An attempt that is not over, and will not be soon: what it waits for, and that it goes on by itself.
+pub fn stuck(engine: &Engine, id: Uuid) -> Refusal {
+    if let Err(refusal) = engine.may_act() {
+        return refusal;
+    }
+    let model = engine.model.borrow();
+    let Some(rotation) = model.rotations.get(&id) else { return underway() };
+    let Some(operation) = &rotation.operation else { return underway() };
+    let goes_on = if engine.role.schedules() {
+        "it goes on by itself"
+    } else {
+        "it is kept on disk and goes on when an engine runs (`windlass serve`), or when you give the command again"
+    };
+    let Some(fault) = &operation.fault else {
+        return Refusal::new(Kind::Unavailable, format!("{} is not done yet", rotation.name), goes_on);
+    };
+    let mut refusal = Refusal::from_fault(fault);
+    let when = match (fault.class(), operation.wake_at) {
+        (Class::Passing, Some(at)) => format!("; next try at {}", instant(at)),
+        _ => String::new(),
+    };
+    refusal.hint = format!("{}; {goes_on}{when}", refusal.hint);
+    refusal
+}

@@ -1,0 +1,248 @@
+//! Rotations shown, changed, paused, resumed and deleted.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::connections::taken_name;
+use super::create::{holder, read_mapping};
+use super::driver;
+use super::events::Level;
+use super::form::{Form, default_overlap, default_soak};
+use super::publish;
+use super::refusal::{Kind, Refusal};
+use super::request::{DeleteTerms, Reply, ResumeTerms, RotationPatch};
+use super::rotate;
+use super::scheduler;
+use super::shared::{About, End, Engine};
+use super::view::OktaSecretView;
+use crate::core::history::{Actor, Outcome};
+use crate::core::protocol::plan::instant;
+use crate::core::rotation::{Kind as Operation, Leaving, Rotation};
+use crate::core::secret::{Credential, Secret, SecretKey};
+use crate::store::Change;
+
+/// Shows all, by name.
+pub fn list(engine: &Engine) -> Reply {
+    let model = engine.model.borrow();
+    let now = engine.clock.now();
+    let mut rows: Vec<_> = model.saved().filter_map(|rotation| model.rotation_view(rotation, now)).collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    Reply::Rotations { secret_rotations: rows }
+}
+
+/// Shows one.
+pub fn show(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let rotation = model.rotation(id)?;
+    let view = model.rotation_view(rotation, engine.clock.now());
+    let view = view.ok_or_else(|| Refusal::unknown("connection of the rotation", id, ""))?;
+    Ok(Reply::Rotation { secret_rotation: Box::new(view), plan: None })
+}
+
+/// Every Okta secret of a rotation, newest last, without values.
+pub fn okta_secrets(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let secrets = model.rotation(id)?.secrets.iter().map(OktaSecretView::of).collect();
+    Ok(Reply::OktaSecrets { secrets })
+}
+
+/// Changes settings. Never rotates at once by surprise: a due time that would lie in the past becomes the next opening.
+pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let now = engine.clock.now();
+    let old = engine.model.borrow().rotation(id)?.clone();
+    let mut new = old.clone();
+    let mut form = Form::default();
+    if let Some(name) = &patch.name {
+        new.name = form.read("name", name).unwrap_or(new.name);
+    }
+    if let Some(description) = &patch.description {
+        new.description = form.read("description", description).unwrap_or(new.description);
+    }
+    if let Some(mapping) = &patch.secrets_mapping {
+        new.mapping = read_mapping(&mut form, Some(mapping)).unwrap_or(new.mapping);
+    }
+    if let Some(days) = &patch.rotation_interval
+        && let Some(days) = form.interval("rotationInterval", days)
+    {
+        new.schedule.interval_days = days;
+    }
+    if (patch.rotate_at.is_some() || patch.rotate_at_utc.is_some())
+        && let Some((at, zone)) = form.rotate_at(patch.rotate_at.as_ref(), patch.rotate_at_utc)
+    {
+        (new.schedule.at, new.schedule.zone) = (at, zone);
+    }
+    let (days_before, days) = (old.schedule.interval_days, new.schedule.interval_days);
+    // Spans that were never chosen follow the interval.
+    let kept = |given: Option<u64>, known: u64, default: fn(u32) -> u64| {
+        given.or_else(|| Some(known).filter(|known| *known != default(days_before)))
+    };
+    let overlap = kept(patch.overlap_seconds, old.overlap, default_overlap);
+    let soak = kept(patch.soak_seconds, old.soak, default_soak);
+    (new.overlap, new.soak) = form.spans(days, overlap, soak);
+    form.done()?;
+    new.retire_unread = patch.retire_unread.unwrap_or(old.retire_unread);
+    if let Some(auto) = patch.is_auto_rotation_enabled {
+        new.auto = auto;
+        new.paused_until = new.paused_until.filter(|_| auto);
+    }
+    let timing = new.schedule != old.schedule || new.auto != old.auto;
+    if timing && new.auto {
+        new.schedule = new.schedule.settled(now);
+    }
+    let renamed = {
+        let model = engine.model.borrow();
+        if model.rotations.values().any(|known| known.name == new.name && known.id != new.id) {
+            return Err(taken_name("rotation", &new.name));
+        }
+        remap(&model.secrets, &old, &new, |key| holder(&model, key, Some(new.id)))?
+    };
+    save(engine, new, renamed, "the settings were changed").await?;
+    show(engine, &old.id.to_string())
+}
+
+/// The named secrets under their new names; the old names go in the same transaction.
+fn remap(
+    secrets: &std::collections::BTreeMap<SecretKey, Secret>,
+    old: &Rotation,
+    new: &Rotation,
+    holder: impl Fn(&SecretKey) -> Option<String>,
+) -> Result<Vec<Change>, Refusal> {
+    if old.mapping == new.mapping {
+        return Ok(Vec::new());
+    }
+    for key in [new.client_id_key(), new.client_secret_key()] {
+        if let Some(by) = holder(&key) {
+            let hint = "choose another name; nothing was changed";
+            return Err(Refusal::new(Kind::Conflict, format!("{key} is taken ({by})"), hint));
+        }
+    }
+    let of = |credential: Credential| {
+        secrets.values().find(|secret| secret.rotation == Some(old.id) && secret.credential == credential).cloned()
+    };
+    let mut dropped = Vec::new();
+    let mut put = Vec::new();
+    for (credential, key) in
+        [(Credential::ClientId, new.client_id_key()), (Credential::ClientSecret, new.client_secret_key())]
+    {
+        let Some(secret) = of(credential) else { continue };
+        dropped.push(Change::DropSecret(secret.key.clone()));
+        put.push(Change::PutSecret(Box::new(Secret { key, ..secret })));
+    }
+    // Drops first: the two names may have been swapped.
+    dropped.extend(put);
+    Ok(dropped)
+}
+
+/// Writes changed settings. The protocol's own fields are taken from the record as it is at this instant.
+async fn save(engine: &Engine, mut new: Rotation, mut changes: Vec<Change>, what: &str) -> Result<(), Refusal> {
+    new.version += 1;
+    new.updated_at = engine.clock.now();
+    let id = new.id;
+    changes.push(Change::PutRotation(Box::new(new)));
+    engine.write(changes).await?;
+    engine.tell(Level::Info, "settings", what, About::rotation(id));
+    scheduler::reschedule(engine, id);
+    Ok(())
+}
+
+/// Pauses: no start, no deactivation, no deletion, until resumed or until a date.
+pub async fn pause(engine: &Engine, id: &str, until: Option<DateTime<Utc>>) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let now = engine.clock.now();
+    let mut rotation = engine.model.borrow().rotation(id)?.clone();
+    let what = match until {
+        Some(until) if until <= now => {
+            let hint = "give a date to come, or leave it out to pause until resumed; nothing was changed";
+            return Err(Refusal::new(Kind::Invalid, format!("{} is in the past", instant(until)), hint));
+        }
+        Some(until) => {
+            rotation.paused_until = Some(until);
+            format!("paused until {}", instant(until))
+        }
+        None => {
+            rotation.auto = false;
+            rotation.paused_until = None;
+            "paused until resumed".to_owned()
+        }
+    };
+    let stays = rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
+    let stays = stays.map(|id| format!("; {id} stays as it is until then")).unwrap_or_default();
+    let row = rotation.id;
+    save(engine, rotation, Vec::new(), &format!("{what}{stays}")).await?;
+    show(engine, &row.to_string())
+}
+
+/// Resumes. A due time that passed meanwhile becomes the next opening, or runs now where asked.
+pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let mut rotation = engine.model.borrow().rotation(id)?.clone();
+    rotation.auto = true;
+    rotation.paused_until = None;
+    if !terms.now {
+        rotation.schedule = rotation.schedule.settled(engine.clock.now());
+    }
+    let row = rotation.id;
+    let what = format!("resumed, next due {}", instant(rotation.schedule.due()));
+    engine.named.borrow_mut().insert(row);
+    save(engine, rotation, Vec::new(), &what).await?;
+    show(engine, &row.to_string())
+}
+
+/// Deletes a rotation. What is under way is settled first, and the record goes once nothing of it is left to be done.
+pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let mut rotation = engine.model.borrow().rotation(id)?.clone();
+    let row = rotation.id;
+    engine.named.borrow_mut().insert(row);
+    let revoke = terms.revoke_generated_credentials || rotation.leaving.as_ref().is_some_and(|leaving| leaving.revoke);
+    let since = rotation.leaving.as_ref().map_or(engine.clock.now(), |leaving| leaving.since);
+    rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke });
+    if let Some(operation) = &mut rotation.operation {
+        if operation.kind == Operation::Rotate {
+            operation.withdrawing.get_or_insert_with(|| "the rotation is being deleted".into());
+        }
+        operation.consent.cut_previous = false;
+    }
+    let mut changes = Vec::new();
+    if terms.delete_secrets || revoke {
+        changes = publish::drop_secrets(&engine.model.borrow(), row);
+    }
+    let shown = show(engine, id)?;
+    save(engine, rotation, changes, &format!("{actor} asked to delete it")).await?;
+    driver::drive(engine, row);
+    if revoke {
+        settle(engine, row).await?;
+    }
+    Ok(shown)
+}
+
+/// Waits until the rotation is gone, or says what keeps it.
+async fn settle(engine: &Engine, id: Uuid) -> Result<(), Refusal> {
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
+    let mut stirred = engine.stirred.subscribe();
+    loop {
+        let attempt = {
+            let model = engine.model.borrow();
+            let Some(rotation) = model.rotations.get(&id) else { return Ok(()) };
+            rotation.operation.as_ref().map(|operation| operation.attempt)
+        };
+        let ended = async {
+            match attempt {
+                Some(attempt) => engine.wait_for(attempt).await.ok(),
+                None => {
+                    let _ = stirred.changed().await;
+                    None
+                }
+            }
+        };
+        match tokio::time::timeout_at(deadline, ended).await {
+            Ok(Some(End::Stuck)) | Err(_) => return Err(rotate::stuck(engine, id)),
+            Ok(Some(End::Abandoned(fault))) => return Err(Refusal::from_fault(&fault)),
+            Ok(Some(End::Closed(entry))) if entry.outcome == Outcome::Attention => {
+                return Err(Refusal::new(Kind::Conflict, entry.message, "see `windlass rotation show`"));
+            }
+            Ok(_) => {}
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The engine's thread: opens the store, takes up what was under way, answers requests, and ends in good order.
+
+use std::time::Duration as StdDuration;
+
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+
+use super::events::{Events, Level};
+use super::local::{Job, Options, Role};
+use super::model::Model;
+use super::refusal::Refusal;
+use super::request::{Reply, Request};
+use super::shared::{About, Engine, Shared};
+use super::view::{EngineView, RotationOption, View};
+use super::{connections, create, health, past, rotate, rotations, scheduler, secrets};
+use crate::clock::Clock;
+use crate::core::history::Actor;
+use crate::core::protocol::resume;
+use crate::core::rotation::Rotation;
+use crate::okta::Network;
+use crate::store;
+
+/// How long a stop waits for the calls in flight: a little longer than a call may take.
+const LAST_CALLS: StdDuration = StdDuration::from_secs(35);
+
+/// What an engine is made of, once the store is open.
+pub struct Parts {
+    /// What it is run for.
+    pub role: Role,
+    /// How Okta is reached.
+    pub network: Network,
+    /// The time.
+    pub clock: Clock,
+    /// The live log.
+    pub events: Events,
+    /// All records.
+    pub model: Model,
+    /// The way to disk.
+    pub store: store::Handle,
+}
+
+/// Opens the store. What a person should be told comes with it.
+pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
+    let Options { role, lock, keys, network, clock } = options;
+    let opened = store::open(lock, &keys, clock.now())?;
+    let mut notes = opened.notes;
+    if let Some(path) = opened.key_made {
+        notes.push(format!(
+            "made the sealing key {}; back it up, without it neither the store nor its backups can be read",
+            path.display()
+        ));
+    }
+    let mut model = Model::new(opened.loaded);
+    for rotation in model.rotations.values_mut() {
+        *rotation = taken_up(rotation, clock);
+    }
+    let store = store::Handle::start(opened.store)?;
+    Ok((Parts { role, network, clock, events, model, store }, notes))
+}
+
+/// A rotation as it goes on after a start: whatever call was out, its answer is lost, so it looks before it acts.
+fn taken_up(rotation: &Rotation, clock: Clock) -> Rotation {
+    let now = clock.now();
+    let mut rotation = resume(rotation, now);
+    rotation.schedule = rotation.schedule.sane(now);
+    rotation
+}
+
+/// Runs the engine until it is told to stop. Takes the thread.
+pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return tracing::error!("the engine's runtime cannot be made: {error}"),
+    };
+    let local = LocalSet::new();
+    local.block_on(&runtime, async move {
+        let Parts { role, network, clock, events, model, store } = parts;
+        let engine = Shared::new(clock, role, network, events, model, store);
+        begin(&engine);
+        let schedule = tokio::task::spawn_local({
+            let engine = engine.clone();
+            async move { scheduler::run(&engine).await }
+        });
+        while let Some(job) = queue.recv().await {
+            match job {
+                Job::Call(request, actor, answer) => {
+                    let engine = engine.clone();
+                    tokio::task::spawn_local(async move {
+                        let _ = answer.send(answered(&engine, *request, actor).await);
+                    });
+                }
+                Job::AllDone(answer) => {
+                    let engine = engine.clone();
+                    tokio::task::spawn_local(async move {
+                        scheduler::all_done(&engine).await;
+                        engine.settled().await;
+                        let _ = answer.send(());
+                    });
+                }
+                Job::Stop => break,
+            }
+        }
+        stop(&engine).await;
+        schedule.abort();
+    });
+    // What waits for replies ends with the local set; the store closes with the last that holds the engine.
+    drop(local);
+}
+
+/// Puts everything on the agenda.
+fn begin(engine: &Engine) {
+    let (rotations, refused): (Vec<_>, Vec<_>) = {
+        let model = engine.model.borrow();
+        let refused = model.connections.values().filter(|connection| connection.down.is_some());
+        (model.rotations.keys().copied().collect(), refused.map(|connection| connection.id).collect())
+    };
+    for id in rotations {
+        scheduler::reschedule(engine, id);
+    }
+    for id in refused {
+        health::plan_probe(engine, id);
+    }
+    engine.tell(Level::Info, "engine", format!("the engine started ({})", engine.role.word()), About::default());
+}
+
+/// No further call goes out; those that are out come home and are written down.
+async fn stop(engine: &Engine) {
+    engine.stopping.set(true);
+    let mut stirred = engine.stirred.subscribe();
+    engine.stir();
+    let home = async {
+        while !engine.driven.borrow().is_empty() {
+            if stirred.changed().await.is_err() {
+                return;
+            }
+        }
+    };
+    if tokio::time::timeout(LAST_CALLS, home).await.is_err() {
+        tracing::warn!("a call was still out at the end; the next start looks before it acts");
+    }
+    engine.settled().await;
+}
+
+/// Answers a request, once everything that the reply rests on is durable.
+async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
+    let reply = answer(engine, request, actor).await;
+    engine.settled().await;
+    reply
+}
+
+async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
+    match request {
+        Request::ConnectionCreate(body) => connections::create(engine, *body).await,
+        Request::ConnectionList => Ok(connections::list(engine)),
+        Request::ConnectionShow { id } => connections::show(engine, &id),
+        Request::ConnectionUpdate { id, patch } => connections::update(engine, &id, *patch).await,
+        Request::ConnectionDelete { id } => connections::delete(engine, &id).await,
+        Request::ConnectionTest { id } => connections::test(engine, &id).await,
+        Request::ConnectionApps { id, filter } => connections::apps(engine, &id, filter).await,
+        Request::RotationCreate(body) => create::create(engine, *body, actor).await,
+        Request::RotationList => Ok(rotations::list(engine)),
+        Request::RotationShow { id } => rotations::show(engine, &id),
+        Request::RotationUpdate { id, patch } => rotations::update(engine, &id, *patch).await,
+        Request::RotationDelete { id, terms } => rotations::delete(engine, &id, terms, actor).await,
+        Request::Rotate { id, terms } => rotate::rotate(engine, &id, terms, actor).await,
+        Request::Plan { id, terms } => rotate::dry_run(engine, &id, terms, actor).await,
+        Request::Pause { id, until } => rotations::pause(engine, &id, until).await,
+        Request::Resume { id, terms } => rotations::resume(engine, &id, terms).await,
+        Request::Credentials { id } => secrets::credentials(engine, &id, &actor).await,
+        Request::OktaSecrets { id } => rotations::okta_secrets(engine, &id),
+        Request::Options => Ok(options()),
+        Request::Upcoming(query) => past::upcoming(engine, &query),
+        Request::SecretList(query) => secrets::list(engine, &query),
+        Request::SecretGet { name, query } => secrets::get(engine, &name, &query, &actor).await,
+        Request::SecretDelete { name, query } => secrets::delete(engine, &name, &query).await,
+        Request::Export(query) => secrets::export(engine, &query, &actor).await,
+        Request::History(query) => past::history(engine, query).await,
+        Request::View => Ok(view(engine)),
+        Request::Engine => Ok(Reply::Engine { engine: Box::new(engine_view(engine)) }),
+    }
+}
+
+/// The one kind of rotation that there is, as the peer's clients ask for it.
+fn options() -> Reply {
+    let template = json!({"secretsMapping": {"clientId": "OKTA_CLIENT_ID", "clientSecret": "OKTA_CLIENT_SECRET"}});
+    Reply::Options {
+        secret_rotation_options: vec![RotationOption {
+            name: "Okta Client Secret".into(),
+            kind: "okta-client-secret".into(),
+            connection: "okta".into(),
+            template,
+        }],
+    }
+}
+
+fn view(engine: &Engine) -> Reply {
+    // Events that came after the cursor are folded in again by the face, which does no harm.
+    let cursor = engine.events.cursor();
+    let (Reply::Connections { app_connections }, Reply::Rotations { secret_rotations }) =
+        (connections::list(engine), rotations::list(engine))
+    else {
+        unreachable!("each list is answered as itself")
+    };
+    let view = View { engine: engine_view(engine), app_connections, secret_rotations };
+    Reply::View { cursor, view: Box::new(view) }
+}
+
+fn engine_view(engine: &Engine) -> EngineView {
+    let model = engine.model.borrow();
+    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten().map(|user| user.name);
+    let host = nix::unistd::gethostname().ok().map(|host| host.to_string_lossy().into_owned());
+    EngineView {
+        version: env!("CARGO_PKG_VERSION").into(),
+        pid: std::process::id(),
+        user: user.unwrap_or_else(|| nix::unistd::geteuid().to_string()),
+        host: host.unwrap_or_default(),
+        role: engine.role.word().into(),
+        started_at: engine.started_at,
+        now: engine.clock.now(),
+        schedules: engine.role.schedules() && model.trouble.is_none(),
+        trouble: model.trouble.clone(),
+        connections: model.connections.len(),
+        rotations: model.saved().count(),
+    }
+}

@@ -1,0 +1,159 @@
+//! Wakes at the next instant at which something is to be done, and never before: there is no tick.
+//!
+//! Instants are wall-clock time, so it sleeps in slices on the monotonic clock and compares again: a clock that was set,
+//! or a machine that slept, is noticed within [`SLICE`].
+
+use std::time::Duration as StdDuration;
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use super::agenda::Item;
+use super::driver;
+use super::events::Level;
+use super::shared::{About, Engine};
+use super::{health, publish};
+use crate::core::history::{Actor, Trigger};
+use crate::core::protocol::open::{Act, Ask, agenda};
+use crate::core::rotation::{Attention, Consent, Kind, Rotation};
+use crate::store::Change;
+
+/// The longest sleep without a look at the clock.
+const SLICE: StdDuration = StdDuration::from_secs(30);
+
+/// What `serve --once` still waits for: an operation that goes on within this time.
+const SOON: Duration = Duration::seconds(30);
+
+/// Runs until the engine stops.
+pub async fn run(engine: &Engine) {
+    let mut stirred = engine.stirred.subscribe();
+    while !engine.stopping.get() {
+        act_on_due(engine);
+        let first = engine.agenda.borrow().first();
+        match first {
+            Some(at) => {
+                tokio::select! {
+                    () = sleep_until(engine, at) => {}
+                    _ = stirred.changed() => {}
+                }
+            }
+            None => {
+                let _ = stirred.changed().await;
+            }
+        }
+    }
+}
+
+/// Sleeps until an instant, or for a slice of the way.
+async fn sleep_until(engine: &Engine, at: DateTime<Utc>) {
+    let wait = engine.clock.real(at - engine.clock.now()).min(SLICE);
+    // A fast clock's instants are close together; less than a millisecond is not worth a wake-up.
+    tokio::time::sleep(wait.max(StdDuration::from_millis(1))).await;
+}
+
+fn act_on_due(engine: &Engine) {
+    loop {
+        let due = engine.agenda.borrow_mut().take_due(engine.clock.now());
+        match due {
+            Some(Item::Rotation(id)) => act(engine, id),
+            Some(Item::Connection(id)) => health::probe_soon(engine, id),
+            None => return,
+        }
+    }
+}
+
+/// Puts a rotation's next instant on the agenda.
+pub fn reschedule(engine: &Engine, id: Uuid) {
+    let at = {
+        let model = engine.model.borrow();
+        let rotation = model.rotations.get(&id).filter(|rotation| engine.moves(rotation) && model.trouble.is_none());
+        rotation.and_then(|rotation| next(engine, rotation, model.fetched(rotation))).map(|(at, _)| at)
+    };
+    let at = at.filter(|_| !engine.driven.borrow().contains(&id));
+    if engine.agenda.borrow_mut().put(Item::Rotation(id), at) {
+        engine.stir();
+    }
+}
+
+/// What a rotation does next by itself. While its connection is refused it starts nothing; a one-shot only goes on with
+/// what was begun.
+fn next(engine: &Engine, rotation: &Rotation, fetched: bool) -> Option<(DateTime<Utc>, Act)> {
+    let (at, act) = agenda(rotation, fetched, engine.clock.now())?;
+    let begun = matches!(act, Act::Wake | Act::Revoke);
+    if !engine.role.schedules() && !begun {
+        return None;
+    }
+    let down = || engine.model.borrow().connections.get(&rotation.connection_id).is_some_and(|it| it.down.is_some());
+    (begun || !matches!(act, Act::Rotate | Act::Retire) || !down()).then_some((at, act))
+}
+
+/// A rotation's time has come.
+fn act(engine: &Engine, id: Uuid) {
+    let Some((rotation, act)) = ({
+        let model = engine.model.borrow();
+        model.rotations.get(&id).filter(|_| model.trouble.is_none()).and_then(|rotation| {
+            let (at, act) = next(engine, rotation, model.fetched(rotation))?;
+            (at <= engine.clock.now()).then(|| (rotation.clone(), act))
+        })
+    }) else {
+        // The clock was set back, or something changed in between.
+        return reschedule(engine, id);
+    };
+    let ask = |trigger| Ask { attempt: Uuid::now_v7(), trigger, actor: Actor::schedule(), consent: Consent::default() };
+    match act {
+        Act::Wake => driver::drive(engine, id),
+        Act::Rotate => {
+            let about = About::rotation(id);
+            engine.tell(Level::Info, "due", "the rotation is due", about);
+            driver::begin(engine, &rotation, Kind::Rotate, ask(Trigger::Schedule));
+        }
+        Act::Retire => driver::begin(engine, &rotation, Kind::Retire, ask(Trigger::Retire)),
+        Act::Revoke => {
+            let actor = rotation.leaving.as_ref().map_or_else(Actor::schedule, |leaving| leaving.actor.clone());
+            driver::begin(engine, &rotation, Kind::Delete, Ask { actor, ..ask(Trigger::Delete) });
+        }
+        Act::Attend { cause, next } => attend(engine, rotation, cause, next),
+        Act::Remove => remove(engine, &rotation),
+    }
+}
+
+fn attend(engine: &Engine, mut rotation: Rotation, cause: String, next: String) {
+    let message = format!("{cause}; {next}");
+    rotation.attention = Some(Attention { cause, next, since: engine.clock.now() });
+    let id = rotation.id;
+    let engine = engine.clone();
+    tokio::task::spawn_local(async move {
+        if engine.write(vec![Change::PutRotation(Box::new(rotation))]).await.is_ok() {
+            engine.tell(Level::Error, "attention", message, About::rotation(id));
+            reschedule(&engine, id);
+        }
+    });
+}
+
+/// A rotation that leaves is held by nothing any more: the record goes, its secrets stay as plain ones.
+fn remove(engine: &Engine, rotation: &Rotation) {
+    let (id, name) = (rotation.id, rotation.name.to_string());
+    let mut changes = publish::detach(&engine.model.borrow(), id);
+    changes.push(Change::DropRotation(id));
+    let engine = engine.clone();
+    tokio::task::spawn_local(async move {
+        if engine.write(changes).await.is_ok() {
+            let about = About { gone: Some(id), name: Some(name), ..About::default() };
+            engine.tell(Level::Info, "deleted", "the rotation is deleted", about);
+            engine.stir();
+        }
+    });
+}
+
+/// Waits until nothing is due, nothing is being driven, and no operation goes on soon.
+pub async fn all_done(engine: &Engine) {
+    let mut stirred = engine.stirred.subscribe();
+    loop {
+        let idle = engine.driven.borrow().is_empty();
+        let next = engine.agenda.borrow().first();
+        if engine.model.borrow().trouble.is_some() || (idle && next.is_none_or(|at| at > engine.clock.now() + SOON)) {
+            return;
+        }
+        let _ = stirred.changed().await;
+    }
+}

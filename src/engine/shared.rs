@@ -1,0 +1,321 @@
+//! What the parts of the engine share: the records, the way to disk, the clients, the agenda, and those who wait.
+//!
+//! Everything lives on the engine's thread. A borrow of the records is never held over an await. **Nothing is told to
+//! anybody and no call goes out before what it rests on is durable**: see [`Shared::write`] and [`Shared::settled`].
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use uuid::Uuid;
+
+use super::agenda::Agenda;
+use super::events::{Events, Level, News, Rows};
+use super::local::Role;
+use super::model::Model;
+use super::refusal::{Kind, Refusal};
+use super::view::Trouble;
+use crate::clock::Clock;
+use crate::core::fault::Fault;
+use crate::core::history::Entry;
+use crate::core::rotation::Rotation;
+use crate::okta::{Client, Network};
+use crate::store::{self, Change, Committed, StoreError};
+
+/// Operations of one connection that are under way at the same time. Those of people do not wait for a place.
+///
+/// A place keeps an operation's list and the call that it decided close together in time, however many are due.
+const AT_ONCE: usize = 8;
+
+/// See the module.
+pub struct Shared {
+    /// The time.
+    pub clock: Clock,
+    /// What the engine is run for.
+    pub role: Role,
+    /// Since when.
+    pub started_at: DateTime<Utc>,
+    /// The live log.
+    pub events: Events,
+    /// All records.
+    pub model: RefCell<Model>,
+    /// What happens when.
+    pub agenda: RefCell<Agenda>,
+    /// Told when the agenda's first entry may have changed, and when an operation came to rest.
+    pub stirred: watch::Sender<()>,
+    /// Rotations whose operation is being driven right now.
+    pub driven: RefCell<HashSet<Uuid>>,
+    /// Rotations that a one-shot's command named: only those move there.
+    pub named: RefCell<HashSet<Uuid>>,
+    /// Set once the engine is to end: no further call goes out.
+    pub stopping: Cell<bool>,
+    network: Network,
+    store: store::Handle,
+    acks: mpsc::UnboundedSender<Ack>,
+    clients: RefCell<HashMap<Uuid, Client>>,
+    places: RefCell<HashMap<Uuid, Rc<Semaphore>>>,
+    waiting: RefCell<HashMap<Uuid, Vec<oneshot::Sender<End>>>>,
+}
+
+/// The engine, as its parts hold it.
+pub type Engine = Rc<Shared>;
+
+/// How an attempt ended, or why it will not soon.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// It is over, and in the history.
+    Closed(Box<Entry>),
+    /// It changed nothing and was given up.
+    Abandoned(Box<Fault>),
+    /// It cannot go on without a person or its connection.
+    Stuck,
+}
+
+/// Something that was handed to the store, in order.
+enum Ack {
+    Write { committed: Committed, undo: Vec<Change>, answer: oneshot::Sender<Result<(), StoreError>> },
+    Barrier(oneshot::Sender<()>),
+}
+
+impl Shared {
+    /// The shared state, with its acknowledging task on the current local set.
+    pub fn new(
+        clock: Clock,
+        role: Role,
+        network: Network,
+        events: Events,
+        model: Model,
+        store: store::Handle,
+    ) -> Engine {
+        let (acks, queue) = mpsc::unbounded_channel();
+        let engine = Rc::new(Self {
+            clock,
+            role,
+            started_at: clock.now(),
+            events,
+            model: RefCell::new(model),
+            agenda: RefCell::default(),
+            stirred: watch::Sender::new(()),
+            driven: RefCell::default(),
+            named: RefCell::default(),
+            stopping: Cell::new(false),
+            network,
+            store,
+            acks,
+            clients: RefCell::default(),
+            places: RefCell::default(),
+            waiting: RefCell::default(),
+        });
+        tokio::task::spawn_local(acknowledge(Rc::downgrade(&engine), queue));
+        engine
+    }
+
+    /// Takes changes over, writes them as one, and waits until they are durable. They are visible here at once, so that
+    /// whatever comes next builds on them; nothing leaves the engine before.
+    pub async fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        if let Some(trouble) = &self.model.borrow().trouble {
+            return Err(StoreError::Io { what: "nothing is written".into(), why: trouble.message.clone() });
+        }
+        let (answer, written) = oneshot::channel();
+        let undo = self.model.borrow_mut().apply(changes.clone());
+        let committed = self.store.commit(changes);
+        let _ = self.acks.send(Ack::Write { committed, undo, answer });
+        written.await.unwrap_or_else(|_| Err(store::gone()))
+    }
+
+    /// Waits until everything that is visible now is durable.
+    pub async fn settled(&self) {
+        let (answer, settled) = oneshot::channel();
+        let _ = self.acks.send(Ack::Barrier(answer));
+        let _ = settled.await;
+    }
+
+    /// A page of finished history.
+    pub async fn history(&self, query: store::HistoryQuery) -> Result<store::HistoryPage, StoreError> {
+        self.store.history(query).await
+    }
+
+    /// Refuses acts while the store cannot be trusted or written.
+    pub fn may_act(&self) -> Result<(), Refusal> {
+        match &self.model.borrow().trouble {
+            Some(trouble) => Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// The client of a connection; made anew after the connection was changed.
+    pub fn client(&self, connection: Uuid) -> Result<Client, Fault> {
+        if let Some(client) = self.clients.borrow().get(&connection) {
+            return Ok(client.clone());
+        }
+        let model = self.model.borrow();
+        let Some(found) = model.connections.get(&connection) else {
+            return Err(Fault::precondition(
+                "the rotation's connection is gone",
+                "this is a fault of windlass; report it",
+            ));
+        };
+        let client = Client::new(&found.url, &found.auth, &self.network, self.clock)?;
+        self.clients.borrow_mut().insert(connection, client.clone());
+        Ok(client)
+    }
+
+    /// A client that belongs to no connection yet.
+    pub fn trial_client(&self, connection: &crate::core::connection::Connection) -> Result<Client, Fault> {
+        Client::new(&connection.url, &connection.auth, &self.network, self.clock)
+    }
+
+    /// Takes a client over, or forgets it: the connection was changed.
+    pub fn renew_client(&self, connection: Uuid, client: Option<Client>) {
+        let mut clients = self.clients.borrow_mut();
+        match client {
+            Some(client) => clients.insert(connection, client),
+            None => clients.remove(&connection),
+        };
+    }
+
+    /// The places of a connection.
+    pub fn places(&self, connection: Uuid) -> Rc<Semaphore> {
+        let mut places = self.places.borrow_mut();
+        places.entry(connection).or_insert_with(|| Rc::new(Semaphore::new(AT_ONCE))).clone()
+    }
+
+    /// Tells of something, with the rows as they are now.
+    pub fn tell(&self, level: Level, kind: &str, message: impl Into<String>, about: About) {
+        let now = self.clock.now();
+        let model = self.model.borrow();
+        let rotation = about.rotation.and_then(|id| model.rotations.get(&id));
+        let connection = about.connection.or(rotation.map(|rotation| rotation.connection_id));
+        let connection = connection.and_then(|id| model.connections.get(&id));
+        let saved = rotation.filter(|rotation| !model.drafts.contains(&rotation.id));
+        let rows = Rows {
+            secret_rotations: saved.and_then(|rotation| model.rotation_view(rotation, now)).into_iter().collect(),
+            app_connections: about
+                .connection
+                .and_then(|id| model.connections.get(&id))
+                .map(|connection| model.connection_view(connection))
+                .into_iter()
+                .collect(),
+            gone: about.gone.into_iter().collect(),
+        };
+        let news = News {
+            level,
+            kind: kind.into(),
+            rotation: about.name.or_else(|| rotation.map(|rotation| rotation.name.to_string())),
+            connection: connection.map(|connection| connection.name.to_string()),
+            attempt: about.attempt,
+            message: message.into(),
+            rows,
+        };
+        drop(model);
+        self.events.tell(now, news);
+    }
+
+    /// Waits for the end of an attempt.
+    pub fn wait_for(&self, attempt: Uuid) -> oneshot::Receiver<End> {
+        let (sender, end) = oneshot::channel();
+        self.waiting.borrow_mut().entry(attempt).or_default().push(sender);
+        end
+    }
+
+    /// Tells those who wait for an attempt.
+    pub fn ended(&self, attempt: Uuid, end: &End) {
+        for waiter in self.waiting.borrow_mut().remove(&attempt).unwrap_or_default() {
+            let _ = waiter.send(end.clone());
+        }
+    }
+
+    /// Whether due times and retirements run by themselves for a rotation. A one-shot moves only what its command named.
+    pub fn moves(&self, rotation: &Rotation) -> bool {
+        self.role.schedules() || self.named.borrow().contains(&rotation.id)
+    }
+
+    /// The store failed: nothing more is done, everything is as it is on disk, and reading goes on.
+    fn poisoned(&self, error: &StoreError) {
+        let trouble = Trouble { message: error.to_string(), hint: error.hint() };
+        self.model.borrow_mut().trouble = Some(trouble.clone());
+        self.tell(Level::Error, "store", format!("{}; {}", trouble.message, trouble.hint), About::default());
+        let waiting: Vec<Uuid> = self.waiting.borrow().keys().copied().collect();
+        for attempt in waiting {
+            self.ended(attempt, &End::Stuck);
+        }
+        self.stir();
+    }
+
+    /// Lets the scheduler look again.
+    pub fn stir(&self) {
+        self.stirred.send_replace(());
+    }
+}
+
+/// What an event is about.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The rotation whose row changed.
+    pub rotation: Option<Uuid>,
+    /// The connection whose row changed.
+    pub connection: Option<Uuid>,
+    /// A row that is gone.
+    pub gone: Option<Uuid>,
+    /// The rotation's name, where its record is gone.
+    pub name: Option<String>,
+    /// The attempt.
+    pub attempt: Option<Uuid>,
+}
+
+impl About {
+    /// A rotation.
+    pub fn rotation(id: Uuid) -> Self {
+        Self { rotation: Some(id), ..Self::default() }
+    }
+
+    /// A connection.
+    pub fn connection(id: Uuid) -> Self {
+        Self { connection: Some(id), ..Self::default() }
+    }
+}
+
+/// Answers for the store, in the order of the writes. At the first error everything not written is taken back.
+async fn acknowledge(engine: std::rc::Weak<Shared>, mut queue: mpsc::UnboundedReceiver<Ack>) {
+    let mut failed = false;
+    while let Some(ack) = queue.recv().await {
+        let (committed, undo, answer) = match ack {
+            Ack::Write { committed, undo, answer } => (committed, undo, answer),
+            Ack::Barrier(answer) => {
+                let _ = answer.send(());
+                continue;
+            }
+        };
+        let result = committed.await.unwrap_or_else(|_| Err(store::gone()));
+        if let (Err(error), false) = (&result, failed) {
+            failed = true;
+            let mut unwritten = VecDeque::from([undo]);
+            let mut answers = vec![answer];
+            let mut barriers = Vec::new();
+            while let Ok(ack) = queue.try_recv() {
+                match ack {
+                    Ack::Write { undo, answer, .. } => {
+                        unwritten.push_front(undo);
+                        answers.push(answer);
+                    }
+                    Ack::Barrier(answer) => barriers.push(answer),
+                }
+            }
+            let Some(engine) = engine.upgrade() else { return };
+            for undo in unwritten {
+                engine.model.borrow_mut().apply(undo);
+            }
+            engine.poisoned(error);
+            for answer in answers {
+                let _ = answer.send(Err(error.clone()));
+            }
+            for barrier in barriers {
+                let _ = barrier.send(());
+            }
+            continue;
+        }
+        let _ = answer.send(result);
+    }
+}

@@ -1,0 +1,103 @@
+//! What is shown of the engine, of an org, and of what is to come. Never a value.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{ConnectionView, RotationView};
+
+/// An app of the org, and whether it can be rotated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct AppRow {
+    pub id: String,
+    pub label: String,
+    pub client_id: String,
+    pub auth_method: String,
+    pub status: String,
+    /// How many secrets it has, where that was counted: each costs a call, so only short lists are.
+    pub secrets: Option<usize>,
+    /// The rotation that it has already.
+    pub rotation: Option<String>,
+    pub rotatable: bool,
+    /// Why not.
+    pub reason: Option<String>,
+}
+
+/// What a test of a connection found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct TestView {
+    pub connection: String,
+    pub instance_url: String,
+    pub org_id: Option<String>,
+    /// Okta's clock less ours, in seconds.
+    pub clock_skew_seconds: Option<i64>,
+    /// What the rate headers said last: calls a minute, and how many of them are left.
+    pub rate_limit: Option<u32>,
+    pub rate_remaining: Option<u32>,
+}
+
+/// A kind of rotation that can be created; there is one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct RotationOption {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub connection: String,
+    pub template: serde_json::Value,
+}
+
+/// One due time to come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct UpcomingRow {
+    pub rotation: String,
+    pub due_at: DateTime<Utc>,
+    pub local: String,
+    pub deactivate_at: Option<DateTime<Utc>>,
+    pub delete_at: Option<DateTime<Utc>>,
+    pub held_by: Option<String>,
+}
+
+/// The engine that answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct EngineView {
+    pub version: String,
+    pub pid: u32,
+    pub user: String,
+    pub host: String,
+    /// `serve`, `ui`, `once` or `one-shot`.
+    pub role: String,
+    pub started_at: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+    /// Whether scheduled rotations run.
+    pub schedules: bool,
+    /// Why not, where the store is quarantined or failed.
+    pub trouble: Option<Trouble>,
+    pub connections: usize,
+    pub rotations: usize,
+}
+
+/// What keeps an engine from acting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct Trouble {
+    pub message: String,
+    pub hint: String,
+}
+
+/// All rows, without history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct View {
+    pub engine: EngineView,
+    pub app_connections: Vec<ConnectionView>,
+    pub secret_rotations: Vec<RotationView>,
+}
