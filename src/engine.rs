@@ -50,3 +50,6 @@ pub trait Handle: Send + Sync {
     /// Follows the live log from a cursor; from now where there is none.
     fn events(&self, cursor: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,6 +78,11 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// An engine whose thread runs already.
+    pub(super) fn of(jobs: mpsc::UnboundedSender<Job>, events: Events, thread: thread::JoinHandle<()>) -> Self {
+        Self { jobs, events, notes: Vec::new(), thread: Some(thread) }
+    }
+
     /// The way in, for somebody.
     pub fn handle(&self, actor: Actor) -> Local {
         Local { jobs: self.jobs.clone(), events: self.events.clone(), actor }
@@ -165,5 +170,7 @@ pub fn start(options: Options) -> Result<Engine, Refusal> {
             "see this machine's limits",
         )
     })?;
-    Ok(Engine { jobs, events, notes, thread: Some(thread) })
+    let mut engine = Engine::of(jobs, events, thread);
+    engine.notes = notes;
+    Ok(engine)
 }

@@ -176,6 +176,17 @@ impl Org {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Resolves once a request is parked or released.
+    pub fn held_changed(&self) -> tokio::sync::futures::Notified<'_> {
+        self.held.notified()
+    }
+
+    /// Lets a parked request go on.
+    pub fn release(&self, id: u64) {
+        self.inside().parked.retain(|held| held.id != id);
+        self.held.notify_waiters();
+    }
+
     /// The apps in a few words.
     pub fn summaries(&self) -> Vec<AppSummary> {
         let summary = |app: &App| AppSummary {

@@ -1,0 +1,225 @@
+//! The engine with real HTTP to a stand-in org, and a disk in memory that can fail and be looked at.
+
+mod acts;
+mod disk;
+mod faults;
+mod many;
+mod settings;
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Duration, Utc};
+use tokio::sync::mpsc;
+
+use super::events::{Event, Events, Follower};
+use super::local::{Engine, Local, Role};
+use super::model::Model;
+use super::refusal::Refusal;
+use super::request::*;
+use super::run::{self, Parts};
+use super::view::{RotationView, SecretView};
+use super::{Handle as _, local};
+use crate::clock::Clock;
+use crate::core::history::{Actor, Entry, Via};
+use crate::core::protocol::resume;
+use crate::core::secret::SecretValue;
+use crate::okta::Network;
+use crate::sandbox::{self, Sandbox, org};
+use crate::store;
+use disk::Disk;
+
+/// A stand-in org, a disk, and an engine that can be stopped and started again at another time.
+struct Bench {
+    sandbox: Sandbox,
+    clock: Arc<Mutex<Clock>>,
+    disk: Arc<Mutex<Disk>>,
+    events: Events,
+    engine: Option<Engine>,
+    role: Role,
+}
+
+impl Bench {
+    /// An org of seven apps without a rate limit, and an engine that schedules.
+    async fn new() -> Self {
+        Self::with(7, None, Clock::fast(Utc::now(), 1.0)).await
+    }
+
+    async fn with(apps: usize, per_minute: Option<u32>, clock: Clock) -> Self {
+        let clock = Arc::new(Mutex::new(clock));
+        let now = {
+            let clock = clock.clone();
+            Arc::new(move || clock.lock().expect("no panic").now())
+        };
+        let listen = "127.0.0.1:0".parse().expect("an address");
+        let options = sandbox::Options { listen, apps, now, per_minute, seed: 7 };
+        let sandbox = sandbox::start(options).await.expect("loopback is there");
+        let disk = Arc::default();
+        let mut bench =
+            Self { sandbox, clock, disk, events: Events::new(uuid::Uuid::nil()), engine: None, role: Role::Serve };
+        bench.start();
+        bench
+    }
+
+    fn start(&mut self) {
+        let clock = *self.clock.lock().expect("no panic");
+        let loaded = self.disk.lock().expect("no panic").loaded.clone();
+        let mut model = Model::new(loaded);
+        for rotation in model.rotations.values_mut() {
+            *rotation = resume(rotation, clock.now());
+        }
+        self.events = Events::new(uuid::Uuid::new_v4());
+        let store = store::Handle::start(Box::new(disk::Memory(self.disk.clone()))).expect("threads are there");
+        let network = Network { call_timeout: std::time::Duration::from_secs(5), ..Network::default() };
+        let parts = Parts { role: self.role, network, clock, events: self.events.clone(), model, store };
+        let (jobs, queue) = mpsc::unbounded_channel();
+        let thread = std::thread::spawn(move || run::run(parts, queue));
+        self.engine = Some(Engine::of(jobs, self.events.clone(), thread));
+    }
+
+    /// Stops the engine on a thread that may block, so that the org answers the calls in flight.
+    async fn stop(&mut self) {
+        let engine = self.engine.take();
+        tokio::task::spawn_blocking(move || drop(engine)).await.expect("stops");
+    }
+
+    /// The same disk, so much later.
+    async fn restart_after(&mut self, later: Duration) {
+        self.stop().await;
+        let now = self.now();
+        *self.clock.lock().expect("no panic") = Clock::fast(now + later, 1.0);
+        self.start();
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.lock().expect("no panic").now()
+    }
+
+    fn handle(&self) -> Local {
+        let actor = Actor { user: "ana".into(), login_user: None, via: Via::Cli };
+        self.engine.as_ref().expect("started").handle(actor)
+    }
+
+    async fn call(&self, request: Request) -> Result<Reply, Refusal> {
+        self.handle().call(request).await
+    }
+
+    async fn all_done(&self) {
+        self.engine.as_ref().expect("started").all_done().await;
+    }
+
+    fn follow(&self) -> Follower {
+        self.events.follow(None)
+    }
+
+    async fn connect(&self) {
+        let credentials =
+            CredentialsBody { instance_url: self.sandbox.url(), api_token: SecretValue::new(self.sandbox.token()) };
+        let body = ConnectionBody {
+            name: "acme".into(),
+            method: "api-token".into(),
+            description: None,
+            credentials,
+            no_test: false,
+        };
+        self.call(Request::ConnectionCreate(Box::new(body))).await.expect("the org answers");
+    }
+
+    /// A body like the peer's.
+    fn body(name: &str, app: &str) -> RotationBody {
+        let body = serde_json::json!({
+            "name": name, "connectionId": "acme", "environment": "prod", "secretPath": format!("/{name}"),
+            "rotationInterval": 30, "parameters": {"clientId": app}, "waitSeconds": 20,
+        });
+        serde_json::from_value(body).expect("a body")
+    }
+
+    async fn create(&self, name: &str, app: &str) -> Result<RotationView, Refusal> {
+        self.call(Request::RotationCreate(Box::new(Self::body(name, app)))).await.map(row)
+    }
+
+    async fn rotate(&self, name: &str, yes: bool) -> Result<RotationView, Refusal> {
+        let terms = RotateTerms { yes, wait_seconds: Some(20), ..RotateTerms::default() };
+        self.call(Request::Rotate { id: name.into(), terms }).await.map(row)
+    }
+
+    async fn show(&self, name: &str) -> RotationView {
+        row(self.call(Request::RotationShow { id: name.into() }).await.expect("there"))
+    }
+
+    async fn value(&self, rotation: &str) -> Result<SecretView, Refusal> {
+        let query = VersionQuery { path: Some(format!("/{rotation}")), ..VersionQuery::default() };
+        match self.call(Request::SecretGet { name: "OKTA_CLIENT_SECRET".into(), query }).await? {
+            Reply::Secret { secret } => Ok(*secret),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn history(&self, rotation: &str) -> Vec<Entry> {
+        let query = HistoryQuery { rotation: Some(rotation.into()), ..HistoryQuery::default() };
+        match self.call(Request::History(query)).await.expect("history") {
+            Reply::History { history, .. } => history,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// An app as the org has it.
+    fn app(&self, label: &str) -> org::App {
+        self.sandbox.org().inside().apps.iter().find(|app| app.label == label).expect("seeded").clone()
+    }
+
+    /// Promise 1: what is published is ACTIVE at Okta.
+    async fn published_works(&self, rotation: &str, label: &str) {
+        let value = self.value(rotation).await.expect("published").value;
+        let app = self.app(label);
+        let live = app.secrets.iter().any(|secret| secret.active && secret.client_secret == value.expose());
+        assert!(live, "the published secret is not ACTIVE at Okta");
+    }
+
+    /// Promise 2: the value of every secret that we made is on disk.
+    fn nothing_lost(&self, label: &str) {
+        let disk = self.disk.lock().expect("no panic");
+        let held: Vec<&str> = disk
+            .loaded
+            .rotations
+            .iter()
+            .flat_map(|rotation| &rotation.secrets)
+            .filter_map(|secret| secret.value.as_ref().map(SecretValue::expose))
+            .collect();
+        for secret in self.app(label).secrets.iter().filter(|secret| !secret.foreign) {
+            assert!(held.contains(&secret.client_secret.as_str()), "the value of {} is not on disk", secret.id);
+        }
+    }
+
+    /// How many calls of a kind reached the org.
+    fn calls(&self, operation: &str) -> usize {
+        self.sandbox.org().inside().log.iter().filter(|line| line.operation == operation).count()
+    }
+
+    fn order(&self, fault: serde_json::Value) {
+        let mut inside = self.sandbox.org().inside();
+        let id = inside.number();
+        inside.faults.push(sandbox::faults::Fault { id, order: serde_json::from_value(fault).expect("a fault") });
+    }
+}
+
+fn row(reply: Reply) -> RotationView {
+    match reply {
+        Reply::Rotation { secret_rotation, .. } => *secret_rotation,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The first event that is wanted.
+async fn until(follower: &mut Follower, wanted: impl Fn(&Event) -> bool) -> Event {
+    loop {
+        let event = follower.next().await.expect("the engine runs");
+        if wanted(&event) {
+            return event;
+        }
+    }
+}
+
+#[test]
+fn roles_have_their_words() {
+    assert_eq!((local::Role::Serve.word(), local::Role::OneShot.schedules()), ("serve", false));
+}

@@ -1,0 +1,126 @@
+//! What people ask for.
+
+use super::*;
+use crate::core::history::{Outcome, Trigger};
+use crate::core::state::State;
+use crate::engine::refusal::Kind;
+
+#[tokio::test]
+async fn a_created_rotation_publishes_a_secret_that_authenticates() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let row = bench.create("payments", "Payments").await.expect("created");
+    assert_eq!((row.state, row.phase.as_str()), (State::Ok, "idle"));
+    let value = bench.value("payments").await.expect("published");
+    assert_eq!((value.version, value.value.expose().len()), (1, 64));
+    bench.published_works("payments", "Payments").await;
+    let app = bench.app("Payments");
+    assert_eq!(app.secrets.len(), 2, "the original is still there");
+    assert!(app.secrets.iter().all(|secret| secret.active));
+    let history = bench.history("payments").await;
+    assert_eq!(history.len(), 1);
+    assert_eq!((history[0].trigger, history[0].outcome), (Trigger::Create, Outcome::Success));
+    let steps: Vec<&str> = history[0].steps.iter().map(|step| step.step.as_str()).collect();
+    assert_eq!(steps, ["read app", "read secrets", "create", "verify"]);
+    assert!(history[0].steps.iter().all(|step| step.okta_request_id.is_some() && step.http_status.is_some()));
+}
+
+#[tokio::test]
+async fn a_client_id_that_is_not_the_app_id_is_found_and_published() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let app = bench.app("Billing API");
+    assert_ne!(app.id, app.client_id);
+    let row = bench.create("billing", &app.client_id).await.expect("created");
+    assert_eq!((&row.parameters.app_id, &row.parameters.client_id), (&app.id, &app.client_id));
+    let query = VersionQuery { path: Some("/billing".into()), ..VersionQuery::default() };
+    let reply = bench.call(Request::SecretGet { name: "OKTA_CLIENT_ID".into(), query }).await.expect("published");
+    let Reply::Secret { secret } = reply else { panic!("{reply:?}") };
+    assert_eq!(secret.value.expose(), app.client_id);
+}
+
+#[tokio::test]
+async fn rotating_asks_before_it_cuts_and_does_as_it_said() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    let original = bench.app("Payments").secrets[0].id.clone();
+    let refusal = bench.rotate("payments", false).await.expect_err("the original would have to go");
+    assert_eq!(refusal.error, Kind::NeedsConsent);
+    let plan = refusal.plan.expect("with a plan");
+    assert!(plan.asks && plan.steps.iter().any(|step| step.contains("cannot be undone")), "{plan:?}");
+    assert_eq!(bench.app("Payments").secrets.len(), 2, "nothing was changed");
+    bench.rotate("payments", true).await.expect("agreed");
+    assert!(bench.app("Payments").secrets.iter().all(|secret| secret.id != original), "the original made room");
+    bench.published_works("payments", "Payments").await;
+    bench.nothing_lost("Payments");
+    assert_eq!(bench.value("payments").await.expect("published").version, 2);
+}
+
+#[tokio::test]
+async fn two_requests_at_once_are_one_attempt() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    let (one, two) = tokio::join!(bench.rotate("payments", true), bench.rotate("payments", true));
+    assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
+    assert_eq!(bench.calls("create"), 2, "one at creation, one for both requests");
+}
+
+#[tokio::test]
+async fn a_dry_run_changes_nothing_and_says_what_would_go() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let body = RotationBody { dry_run: true, ..Bench::body("payments", "Payments") };
+    let Reply::Plan { plan } = bench.call(Request::RotationCreate(Box::new(body))).await.expect("a plan") else {
+        panic!("no plan")
+    };
+    assert!(plan.blockers.is_empty() && plan.secrets.len() == 1, "{plan:?}");
+    assert!(bench.call(Request::RotationShow { id: "payments".into() }).await.is_err(), "nothing was made");
+    assert_eq!(bench.calls("create"), 0);
+}
+
+#[tokio::test]
+async fn what_is_taken_is_refused_before_anything_changes() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    let same_name = bench.create("payments", "HR Sync").await.expect_err("the name is taken");
+    assert_eq!(same_name.error, Kind::Conflict);
+    let same_app = bench.create("other", "Payments").await.expect_err("the app is taken");
+    assert!(same_app.message.contains("payments"), "{same_app}");
+    let body = RotationBody { secret_path: Some("/payments".into()), ..Bench::body("hr", "HR Sync") };
+    let same_place = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("the place is taken");
+    assert!(same_place.hint.contains("--path /payments/hr"), "{}", same_place.hint);
+    assert_eq!(bench.calls("create"), 1);
+}
+
+#[tokio::test]
+async fn an_app_that_cannot_be_rotated_is_refused_with_the_reason() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    for (label, reason) in
+        [("Checkout Web", "private_key_jwt"), ("IdP Admin", "two secrets"), ("Legacy ERP", "INACTIVE")]
+    {
+        let label =
+            bench.sandbox.apps().iter().find(|app| app.label == label).map_or(label.to_owned(), |app| app.id.clone());
+        let refusal = bench.create("x", &label).await.expect_err("cannot be rotated");
+        assert!(refusal.message.contains(reason), "{label}: {refusal}");
+    }
+    let unknown = bench.create("x", "No Such App").await.expect_err("unknown");
+    assert_eq!(unknown.error, Kind::Unknown);
+    assert_eq!(bench.calls("create"), 0);
+}
+
+#[tokio::test]
+async fn two_secrets_make_room_only_for_the_one_that_was_named() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let app = bench.app("IdP Admin");
+    let (goes, stays) = (app.secrets[0].id.clone(), app.secrets[1].id.clone());
+    let body = RotationBody { replace_secret_id: Some(goes.clone()), ..Bench::body("idp", "IdP Admin") };
+    bench.call(Request::RotationCreate(Box::new(body))).await.expect("created");
+    let ids: Vec<String> = bench.app("IdP Admin").secrets.into_iter().map(|secret| secret.id).collect();
+    assert!(!ids.contains(&goes) && ids.contains(&stays) && ids.len() == 2, "{ids:?}");
+    bench.published_works("idp", "IdP Admin").await;
+}

@@ -1,0 +1,123 @@
+//! Lost answers, refused tokens, full disks.
+
+use super::*;
+use crate::core::history::Outcome;
+use crate::core::state::State;
+use crate::engine::refusal::Kind;
+
+#[tokio::test]
+async fn a_lost_answer_is_adopted_and_not_repeated() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.order(serde_json::json!({"on": "create", "times": 1, "when": "after", "kind": {"type": "drop"}}));
+    bench.create("payments", "Payments").await.expect("created all the same");
+    assert_eq!(bench.calls("create"), 1);
+    bench.published_works("payments", "Payments").await;
+    let steps = &bench.history("payments").await[0].steps;
+    assert!(steps.iter().any(|step| step.step == "create" && step.http_status.is_none()), "the loss is on the record");
+}
+
+#[tokio::test]
+async fn an_unreachable_org_leaves_no_trace_of_a_create() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.order(serde_json::json!({"on": "app", "kind": {"type": "status", "status": 503}}));
+    let refusal = bench.create("payments", &bench.app("Payments").id).await.expect_err("503");
+    assert_eq!(refusal.error, Kind::Unavailable);
+    assert!(bench.call(Request::RotationShow { id: "payments".into() }).await.is_err());
+}
+
+#[tokio::test]
+async fn a_token_revoked_between_create_and_verify_finishes_by_itself_once_it_is_back() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    // The create's answer is lost and the token goes with it: the look that must follow is refused.
+    bench.order(serde_json::json!({"on": "create", "times": 1, "when": "after", "kind": {"type": "hold"}}));
+    let org = bench.sandbox.org().clone();
+    let revoke = async {
+        let held = loop {
+            let told = org.held_changed();
+            let parked = org.inside().parked.first().map(|held| held.id);
+            match parked {
+                Some(id) => break id,
+                None => told.await,
+            }
+        };
+        bench.order(serde_json::json!({"on": "introspect", "times": 1, "kind": {"type": "status", "status": 500}}));
+        org.inside().token_valid = false;
+        org.release(held);
+    };
+    let (created, ()) = tokio::join!(bench.create("payments", "Payments"), revoke);
+    let refusal = created.expect_err("the token is refused");
+    assert_eq!(refusal.error, Kind::Refused, "{refusal}");
+    assert_eq!(bench.show("payments").await.state, State::Waiting);
+    let mut events = bench.follow();
+    bench.sandbox.org().inside().token_valid = true;
+    bench.call(Request::ConnectionTest { id: "acme".into() }).await.expect("works again");
+    until(&mut events, |event| event.kind == "attempt").await;
+    assert_eq!(bench.show("payments").await.state, State::Ok);
+    assert_eq!(bench.calls("create"), 1, "no second secret was made");
+    bench.published_works("payments", "Payments").await;
+}
+
+#[tokio::test]
+async fn a_refused_secret_is_withdrawn_and_the_old_one_stays() {
+    let mut bench = Bench::with(7, None, Clock::fast(Utc::now(), 60.0)).await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    let before = bench.value("payments").await.expect("published").value;
+    bench.sandbox.org().inside().propagation = Duration::days(2000);
+    // The control probe is a secret older than that.
+    for app in &mut bench.sandbox.org().inside().apps {
+        for secret in &mut app.secrets {
+            secret.created -= Duration::days(4000);
+        }
+    }
+    let refusal = bench.rotate("payments", true).await.expect_err("Okta refuses it");
+    assert_eq!(refusal.error, Kind::Failed, "{refusal}");
+    assert!(bench.value("payments").await.expect("published").value == before, "the old one stays current");
+    assert_eq!(bench.app("Payments").secrets.len(), 1, "the refused one is withdrawn");
+    assert_eq!(bench.history("payments").await[0].outcome, Outcome::Failed);
+    bench.published_works("payments", "Payments").await;
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_at_any_write_loses_nothing_and_reading_goes_on() {
+    for full_from in 1.. {
+        let mut bench = Bench::new().await;
+        bench.disk.lock().expect("no panic").full_from = None;
+        bench.connect().await;
+        bench.create("payments", "Payments").await.expect("created");
+        let before = bench.value("payments").await.expect("published").value;
+        let so_far = bench.disk.lock().expect("no panic").batches;
+        bench.disk.lock().expect("no panic").full_from = Some(so_far + full_from - 1);
+        let result = bench.rotate("payments", true).await;
+        bench.nothing_lost("Payments");
+        if let Ok(row) = result {
+            assert_eq!(row.state, State::Ok);
+            assert!(
+                full_from > 4,
+                "a rotation is at least an intent, an id, a deactivation, a deletion, a publication"
+            );
+            return;
+        }
+        let refusal = result.expect_err("the disk is full");
+        assert_eq!(refusal.error, Kind::Store, "{refusal}");
+        assert!(bench.value("payments").await.expect("reading goes on").value == before, "as it is on disk");
+        bench.published_works("payments", "Payments").await;
+        // Room again: the next start brings it to its end.
+        bench.disk.lock().expect("no panic").full_from = None;
+        bench.restart_after(Duration::seconds(1)).await;
+        bench.all_done().await;
+        if bench.show("payments").await.current.map(|it| it.version) == Some(1) {
+            bench.rotate("payments", true).await.expect("rotates");
+        }
+        bench.nothing_lost("Payments");
+        bench.published_works("payments", "Payments").await;
+        assert_eq!(
+            bench.app("Payments").secrets.iter().filter(|secret| secret.active).count(),
+            bench.app("Payments").secrets.len()
+        );
+    }
+}

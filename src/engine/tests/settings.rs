@@ -1,0 +1,104 @@
+//! Changing, pausing, deleting.
+
+use super::*;
+use crate::engine::refusal::Kind;
+
+fn patch(json: serde_json::Value) -> Box<RotationPatch> {
+    Box::new(serde_json::from_value(json).expect("a patch"))
+}
+
+#[tokio::test]
+async fn renamed_secrets_are_found_under_their_new_names_alone() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    let patch = patch(serde_json::json!({"secretsMapping": {"clientId": "ID", "clientSecret": "OKTA_CLIENT_ID"}}));
+    bench.call(Request::RotationUpdate { id: "payments".into(), patch }).await.expect("renamed, even onto each other");
+    let get = |name: &str| {
+        let query = VersionQuery { path: Some("/payments".into()), ..VersionQuery::default() };
+        bench.call(Request::SecretGet { name: name.into(), query })
+    };
+    let Ok(Reply::Secret { secret }) = get("OKTA_CLIENT_ID").await else { panic!("the new name") };
+    assert_eq!(secret.value.expose().len(), 64);
+    assert!(get("ID").await.is_ok());
+    assert_eq!(get("OKTA_CLIENT_SECRET").await.expect_err("the old name is gone").error, Kind::Unknown);
+}
+
+#[tokio::test]
+async fn a_shorter_interval_never_rotates_at_once() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.restart_after(Duration::days(20)).await;
+    let patch = patch(serde_json::json!({"rotationInterval": 2}));
+    let row = row(bench.call(Request::RotationUpdate { id: "payments".into(), patch }).await.expect("changed"));
+    assert!(row.next_rotation_at.is_some_and(|at| at > bench.now()), "the next opening from now");
+    assert_eq!((row.overlap_seconds, row.soak_seconds), (86_400, 43_200), "spans that were never chosen follow");
+    bench.all_done().await;
+    assert_eq!(bench.calls("create"), 1);
+}
+
+#[tokio::test]
+async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.value("payments").await.expect("fetched");
+    bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
+    bench.restart_after(Duration::days(60)).await;
+    bench.all_done().await;
+    assert_eq!((bench.calls("create"), bench.calls("deactivate")), (1, 0));
+    let resumed = bench.call(Request::Resume { id: "payments".into(), terms: ResumeTerms::default() }).await;
+    assert!(row(resumed.expect("resumed")).next_rotation_at.is_some_and(|at| at > bench.now()));
+    let past = bench.now() - Duration::days(1);
+    let refusal = bench.call(Request::Pause { id: "payments".into(), until: Some(past) }).await;
+    assert_eq!(refusal.expect_err("in the past").error, Kind::Invalid);
+}
+
+#[tokio::test]
+async fn a_deleted_rotation_leaves_its_secrets_and_a_revoked_one_leaves_none() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let manual =
+        |name: &str, app: &str| RotationBody { is_auto_rotation_enabled: Some(false), ..Bench::body(name, app) };
+    bench.call(Request::RotationCreate(Box::new(manual("payments", "Payments")))).await.expect("created");
+    bench.call(Request::RotationCreate(Box::new(manual("hr", "HR Sync")))).await.expect("created");
+
+    let terms = DeleteTerms { delete_secrets: false, revoke_generated_credentials: true };
+    let made = bench.value("hr").await.expect("published").value;
+    bench.call(Request::RotationDelete { id: "hr".into(), terms }).await.expect("revoked");
+    let app = bench.app("HR Sync");
+    assert!(app.secrets.len() == 1 && app.secrets[0].foreign, "ours is gone, the original stays");
+    assert!(!app.secrets.iter().any(|secret| secret.client_secret == made.expose()));
+    assert_eq!(bench.value("hr").await.expect_err("revoking deletes them").error, Kind::Unknown);
+    assert_eq!(bench.call(Request::RotationShow { id: "hr".into() }).await.expect_err("gone").error, Kind::Unknown);
+
+    let refusal = bench.call(Request::ConnectionDelete { id: "acme".into() }).await.expect_err("in use");
+    assert!(refusal.message.contains("payments"), "{refusal}");
+}
+
+#[tokio::test]
+async fn all_faults_of_a_form_are_told_at_once() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let body = serde_json::json!({
+        "name": "Not A Slug", "connectionId": "acme", "rotationInterval": 1.5,
+        "rotateAt": {"hours": 25, "minutes": 0, "timeZone": "Europe/Berlln"},
+        "parameters": {"clientId": "x"}, "secretsMapping": {"clientId": "A B", "clientSecret": "C/D"},
+    });
+    let body: RotationBody = serde_json::from_value(body).expect("a body");
+    let refusal = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("nothing is valid");
+    assert_eq!(refusal.error, Kind::Invalid);
+    let fields: Vec<&str> = refusal.fields.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(
+        fields,
+        [
+            "name",
+            "secretsMapping.clientId",
+            "secretsMapping.clientSecret",
+            "rotationInterval",
+            "rotateAt",
+            "rotateAt.timeZone"
+        ]
+    );
+}
