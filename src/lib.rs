@@ -22,6 +22,7 @@
 //! [`core::protocol`] for the promise, [`core::rotation`] for the record that keeps it, `engine::driver` for how its effects
 //! are taken, [`store`] for why they last.
 
+pub mod api;
 pub mod clock;
 pub mod core;
 pub mod engine;

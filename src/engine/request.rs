@@ -4,13 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::view::{
-    AppRow, ConnectionView, CredentialView, EngineView, OktaSecretView, RotationOption, RotationView, SecretRow,
-    SecretView, TestView, UpcomingRow, View,
-};
-use crate::core::history::{Entry, Outcome};
-use crate::core::protocol::plan::Plan;
+use crate::core::history::Outcome;
 use crate::core::secret::{SecretValue, exposed};
+
+mod reply;
+
+pub use reply::Reply;
 
 /// A request. `id` fields take an id or a name.
 #[derive(Clone, Debug)]
@@ -324,72 +323,4 @@ pub struct HistoryQuery {
     pub actor: Option<String>,
     /// How many; 50 by default, 1000 at most.
     pub limit: Option<usize>,
-}
-
-/// A reply. Serialised it is the API's answer: one object, named as the peer names it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub enum Reply {
-    Connection {
-        app_connection: Box<ConnectionView>,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        notes: Vec<String>,
-    },
-    Connections {
-        app_connections: Vec<ConnectionView>,
-    },
-    Test {
-        test: Box<TestView>,
-    },
-    Apps {
-        apps: Vec<AppRow>,
-    },
-    Rotation {
-        secret_rotation: Box<RotationView>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        plan: Option<Plan>,
-    },
-    Rotations {
-        secret_rotations: Vec<RotationView>,
-    },
-    Plan {
-        plan: Plan,
-    },
-    Credentials {
-        generated_credentials: Vec<CredentialView>,
-        active_index: usize,
-        rotation_id: Uuid,
-        #[serde(rename = "type")]
-        kind: String,
-    },
-    OktaSecrets {
-        secrets: Vec<OktaSecretView>,
-    },
-    Options {
-        secret_rotation_options: Vec<RotationOption>,
-    },
-    Upcoming {
-        upcoming: Vec<UpcomingRow>,
-    },
-    Secrets {
-        secrets: Vec<SecretRow>,
-    },
-    Secret {
-        secret: Box<SecretView>,
-    },
-    Export {
-        export: Vec<SecretView>,
-    },
-    History {
-        history: Vec<Entry>,
-        next: Option<Uuid>,
-    },
-    View {
-        cursor: String,
-        view: Box<View>,
-    },
-    Engine {
-        engine: Box<EngineView>,
-    },
 }

@@ -1,0 +1,82 @@
+use super::*;
+use crate::engine::request::{ConnectionBody, ConnectionPatch, PauseTerms, RotateTerms, RotationBody, RotationPatch};
+
+fn refusal<T: DeserializeOwned>(body: &str) -> Refusal {
+    read::<T>(body.as_bytes()).map(drop).expect_err(body)
+}
+
+fn field<T: DeserializeOwned>(body: &str) -> (String, String) {
+    let refusal = refusal::<T>(body);
+    assert_eq!((refusal.status_code, refusal.error), (400, Kind::Invalid), "{refusal:?}");
+    (refusal.fields[0].field.clone(), refusal.fields[0].message.clone())
+}
+
+#[test]
+fn a_misfit_is_named_by_its_path_and_line() {
+    let body =
+        "{\"name\":\"a\\\"b\",\n \"rotateAt\":{\"hours\":\"two\",\"minutes\":0},\"parameters\":{\"clientId\":\"0oa\"}}";
+    assert_eq!(
+        field::<RotationBody>(body),
+        ("rotateAt.hours".into(), "must be a whole number (line 2, column 26)".into())
+    );
+    assert_eq!(field::<RotationBody>("{\"name\":\"a\"}"), ("parameters".into(), "is missing".into()));
+    assert_eq!(
+        field::<RotationBody>("{\"name\":\"a\",\"parameters\":{}}"),
+        ("parameters.clientId".into(), "is missing".into())
+    );
+    let (name, message) = field::<RotationBody>("[1,2]");
+    assert!(name == "body" || name == "1", "{name}: {message}");
+    assert_eq!(field::<RotateTerms>("{\"yes\":1}"), ("yes".into(), "must be true or false (line 1, column 8)".into()));
+    let (name, message) = field::<PauseTerms>("{\"until\":\"tomorrow\"}");
+    assert!(name == "until" && message.contains("2026-01-31T02:30:00Z"), "{name}: {message}");
+    assert_eq!(field::<RotateTerms>("{\"yes\":true,\"yes\":true}").0, "yes");
+}
+
+#[test]
+fn no_value_of_the_body_is_repeated() {
+    let bodies = [
+        "{\"name\":\"acme\",\"credentials\":\"canary\"}",
+        "{\"name\":\"acme\",\"credentials\":{\"instanceUrl\":\"u\",\"apiToken\":[\"canary\"]}}",
+        "{\"name\":\"acme\",\"credentials\":{\"instanceUrl\":\"u\",\"apiToken\":\"canary, expected canary\"",
+        "{\"name\":\"acme\",\"noTest\":\"canary, expected canary\"}",
+        "{\"name\":\"acme\",\"credentials\":{\"apiToken\":\"canary\",\"apiToken\":\"canary\"}}",
+        "{\"name\":\"acme\",\"credentials\":{\"apiToken\" \"canary\"}}",
+        "{\"name\":\"acme\",\"credentials\":{\"apiToken\":canary}}",
+        "{\"name\":\"acme\",\"credentials\":{\"apiToken\":\"canary\\q\"}}",
+        "canary",
+        "\"canary\"",
+    ];
+    for body in bodies {
+        let refusal = refusal::<ConnectionBody>(body);
+        assert!(!format!("{refusal:?}").contains("canary"), "{refusal:?}");
+        let json = serde_json::to_string(&refusal).expect("JSON");
+        assert!(!json.contains("canary"), "{json}");
+    }
+}
+
+#[test]
+fn a_field_that_cannot_be_changed_is_a_conflict_that_names_those_that_can() {
+    let unknown = refusal::<RotationPatch>("{\"name\":\"b\",\"environment\":\"dev\"}");
+    assert_eq!(unknown.error, Kind::Conflict);
+    assert!(unknown.message.contains("\"environment\""), "{unknown}");
+    assert!(unknown.hint.contains("name, description, isAutoRotationEnabled"), "{}", unknown.hint);
+    let nested = refusal::<ConnectionPatch>("{\"credentials\":{\"orgId\":\"x\"}}");
+    assert_eq!(nested.error, Kind::Conflict);
+    assert!(nested.message.contains("credentials.orgId"), "{nested}");
+    assert!(nested.hint.contains("instanceUrl, apiToken"), "{}", nested.hint);
+    assert_eq!(refusal::<RotationPatch>("{\"overlapSeconds\":-1}").error, Kind::Invalid);
+}
+
+#[test]
+fn what_is_no_json_is_refused_and_an_absent_body_is_fine_where_it_may_be() {
+    assert!(refusal::<RotationBody>("").message.contains("no body"));
+    assert!(refusal::<RotationBody>("{\"name\":").message.contains("ends in the middle"));
+    assert!(refusal::<RotationBody>("{]").message.contains("line 1, column 2"));
+    assert!(read_or_default::<RotateTerms>(b" \n").is_ok());
+    assert!(read_or_default::<RotateTerms>(b"nonsense").is_err());
+    // Deeply nested and unfinished bodies end in a refusal, not in a panic.
+    let deep = "[".repeat(100_000);
+    refusal::<RotationBody>(&deep);
+    let deep = format!("{{\"name\":{}", "[".repeat(1_000));
+    refusal::<RotationBody>(&deep);
+}

@@ -1,0 +1,253 @@
+//! An engine in another process: the same handle, over its socket.
+//!
+//! Each request has its own connection, so that nothing waits behind a rotation, and a lost one is lost alone.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, stream};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::{Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::UnixStream;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use super::socket::{Found, check_length, look};
+use super::{MAX_BODY, VIA};
+use crate::core::history::Via;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, Request};
+use crate::engine::{EventStream, Handle};
+
+pub mod encode;
+mod sse;
+
+use encode::{Outgoing, encode};
+
+/// How long the engine may take beyond what the request itself allows: Okta's limits can hold a test or a list up for
+/// minutes. Longer means that the engine hangs.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// What a request waits for its rotation where it does not say.
+const DEFAULT_WAIT: u64 = 90;
+
+/// The largest answer that is read: far more than the view of the largest store.
+const MAX_ANSWER: usize = 256 << 20;
+
+/// Why no engine was reached at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreached {
+    /// There is nothing.
+    Absent,
+    /// There is a socket, or another file, that nobody listens on.
+    Refused,
+    /// This user may not open it.
+    NotPermitted,
+    /// Something else, in a sentence.
+    Other(String),
+}
+
+impl Unreached {
+    /// The same as the end of a command that needed the engine at `path`.
+    pub fn refusal(&self, path: &Path) -> Refusal {
+        let path = path.display();
+        match self {
+            Self::Absent => Refusal::new(
+                Kind::Unavailable,
+                format!("no engine listens at {path}: there is no such socket"),
+                "start one with `windlass serve`, or name another socket with --socket",
+            ),
+            Self::Refused => Refusal::new(
+                Kind::Unavailable,
+                format!("no engine listens at {path}: the one that did has ended"),
+                "start one with `windlass serve`; what was under way goes on then",
+            ),
+            Self::NotPermitted => Refusal::new(
+                Kind::Refused,
+                format!("you may not open {path}"),
+                "ask for membership in the group that the socket belongs to, or name another socket with --socket",
+            ),
+            Self::Other(what) => Refusal::new(
+                Kind::Unavailable,
+                format!("the engine at {path} cannot be reached: {what}"),
+                "name another socket with --socket, or start an engine with `windlass serve`",
+            ),
+        }
+    }
+}
+
+/// An engine in another process.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    path: PathBuf,
+    via: Via,
+}
+
+/// Looks for an engine. This waits for nothing and needs no runtime; the calls on what it returns need tokio's.
+pub fn connect(path: &Path) -> Result<Remote, Unreached> {
+    check_length(path).map_err(|refusal| Unreached::Other(refusal.message))?;
+    match look(path) {
+        Ok(Found::Listener) => Ok(Remote { path: path.to_owned(), via: Via::Cli }),
+        Ok(Found::Nothing) => Err(Unreached::Absent),
+        Ok(Found::Nobody) => Err(Unreached::Refused),
+        Ok(Found::Locked) => Err(Unreached::NotPermitted),
+        Err(error) => Err(Unreached::Other(error.to_string())),
+    }
+}
+
+impl Remote {
+    /// The same engine, asked through another face. [`connect`] makes commands' handles.
+    #[must_use]
+    pub fn via(self, via: Via) -> Self {
+        Self { via, ..self }
+    }
+
+    /// The socket.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    async fn send(&self, outgoing: Outgoing) -> Result<(Response<Incoming>, Driver), Refusal> {
+        let body = outgoing.body.unwrap_or_default();
+        if body.len() > MAX_BODY {
+            let message = format!("the request is larger than {MAX_BODY} bytes");
+            let refusal = Refusal::new(Kind::Invalid, message, "nothing was changed; a value in it is far too long");
+            return Err(Refusal { status_code: 413, ..refusal });
+        }
+        let mut request = hyper::Request::new(Full::new(Bytes::from(body)));
+        *request.method_mut() = outgoing.method;
+        *request.uri_mut() = outgoing.target.parse().map_err(|_| {
+            // Only length is left to go wrong: everything else is escaped.
+            Refusal::new(Kind::Invalid, "the request's path is too long", "nothing was changed; shorten the name")
+        })?;
+        let headers = request.headers_mut();
+        headers.insert(HOST, HeaderValue::from_static("windlass"));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        match self.via {
+            Via::Cli => drop(headers.insert(VIA, HeaderValue::from_static("cli"))),
+            Via::Ui => drop(headers.insert(VIA, HeaderValue::from_static("ui"))),
+            Via::Api | Via::Schedule => {}
+        }
+        let stream = self.stream().await?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| lost())?;
+        let driver = Driver(tokio::spawn(async move {
+            // Its fault is the request's too, and is told there.
+            let _ = connection.await;
+        }));
+        let response = sender.send_request(request).await.map_err(|_| lost())?;
+        Ok((response, driver))
+    }
+
+    async fn stream(&self) -> Result<UnixStream, Refusal> {
+        loop {
+            let error = match UnixStream::connect(&self.path).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => error,
+            };
+            let unreached = match error.kind() {
+                // The queue is full: the engine is there, and takes the next one in a moment.
+                io::ErrorKind::WouldBlock => {
+                    sleep(Duration::from_millis(10)).await;
+                    continue;
+                }
+                io::ErrorKind::NotFound => Unreached::Absent,
+                io::ErrorKind::ConnectionRefused => Unreached::Refused,
+                io::ErrorKind::PermissionDenied => Unreached::NotPermitted,
+                _ => Unreached::Other(error.to_string()),
+            };
+            return Err(unreached.refusal(&self.path));
+        }
+    }
+
+    async fn ask(&self, request: &Request) -> Result<Reply, Refusal> {
+        let outgoing = encode(request).map_err(|_| unreadable("the request cannot be written"))?;
+        let (response, _driver) = self.send(outgoing).await?;
+        let status = response.status();
+        let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(|_| lost())?.to_bytes();
+        if status != StatusCode::OK {
+            return Err(refusal(status, &body));
+        }
+        // What cannot be read is not quoted: it may hold secret values.
+        Reply::decode(request, &body).map_err(|_| unreadable("the engine's answer cannot be read"))
+    }
+
+    async fn follow(&self, cursor: Option<String>) -> Result<EventStream, Refusal> {
+        let (response, driver) = self.send(encode::events(cursor.as_deref())).await?;
+        let status = response.status();
+        if status != StatusCode::OK {
+            let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(|_| lost())?.to_bytes();
+            return Err(refusal(status, &body));
+        }
+        let state = (response.into_body(), sse::Reader::default(), driver);
+        let batches = stream::unfold(state, |(mut body, mut reader, driver)| async move {
+            loop {
+                let data = body.frame().await?.ok()?.into_data().unwrap_or_default();
+                let events = reader.read(&data).ok()?;
+                if !events.is_empty() {
+                    return Some((stream::iter(events), (body, reader, driver)));
+                }
+            }
+        });
+        Ok(Box::pin(futures_util::StreamExt::flatten(batches)))
+    }
+}
+
+impl Handle for Remote {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
+        async move {
+            let most = PATIENCE + Duration::from_secs(own_wait(&request));
+            timeout(most, self.ask(&request)).await.unwrap_or_else(|_| {
+                let message = format!("the engine has not answered for {} seconds", most.as_secs());
+                let hint = "what is under way goes on; `windlass status` shows how it stands";
+                Err(Refusal::new(Kind::Unavailable, message, hint))
+            })
+        }
+        .boxed()
+    }
+
+    fn events(&self, cursor: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
+        self.follow(cursor).boxed()
+    }
+}
+
+/// How long a request itself asks the engine to wait, in seconds; bounded so that it stays a duration.
+fn own_wait(request: &Request) -> u64 {
+    let wait = match request {
+        Request::RotationCreate(body) => body.wait_seconds.unwrap_or(DEFAULT_WAIT),
+        Request::Rotate { terms, .. } => terms.wait_seconds.unwrap_or(DEFAULT_WAIT),
+        _ => 0,
+    };
+    wait.min(u64::from(u32::MAX))
+}
+
+/// Drives a connection; ends with the one who waits for it.
+struct Driver(JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn refusal(status: StatusCode, body: &[u8]) -> Refusal {
+    serde_json::from_slice(body)
+        .unwrap_or_else(|_| unreadable(&format!("the engine answered {status} without a reason")))
+}
+
+fn unreadable(what: &str) -> Refusal {
+    let hint = "the engine may be of another version: `windlass status` shows it; restart it with this one";
+    Refusal::new(Kind::Failed, what, hint)
+}
+
+fn lost() -> Refusal {
+    let hint = "what was under way goes on, or does when an engine runs again; `windlass status` shows how it stands";
+    Refusal::new(Kind::Unavailable, "the engine went away before it answered", hint)
+}

@@ -1,0 +1,148 @@
+//! The engine's door for other processes: HTTP/1.1 on a Unix socket.
+//!
+//! Every time is bounded but the engine's own, so that a client that is slow, dead or hostile costs one task for a
+//! while and delays nobody. A connection's requests are done in the name of the process at its other end.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::UnixStream;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::{Door, socket};
+use crate::engine::refusal::{Kind, Refusal};
+
+mod answer;
+mod exchange;
+mod metrics;
+mod patient;
+mod peer;
+
+use exchange::Desk;
+use patient::Patient;
+use peer::Admission;
+
+/// How many connections are served at once; others wait in the socket's queue.
+const MOST_CONNECTIONS: usize = 256;
+
+/// How long a request line and its headers may take, and how long a connection may rest between two requests.
+const HEADERS: Duration = Duration::from_secs(15);
+
+/// How long a client may leave an answer unread before its connection is closed.
+const UNREAD: Duration = Duration::from_secs(60);
+
+/// How long requests that are under way may still take when the server stops. A UI that attached takes over within a
+/// second, so this is well below.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How long refusals and last bytes may take after that.
+const LAST_WORDS: Duration = Duration::from_millis(250);
+
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 32 << 10;
+
+/// Opens the socket, for this user only. The caller holds the store's lock.
+pub fn bind(path: &Path) -> Result<UnixListener, Refusal> {
+    socket::claim(path)
+}
+
+/// Serves an engine until `shutdown`; returns once all connections are closed, at most a second later.
+///
+/// The socket's file is gone then, so that nobody takes it for an engine that died.
+pub async fn serve(
+    listener: UnixListener,
+    engine: impl Door,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Refusal> {
+    let file = SocketFile::of(&listener);
+    let broken = |error: std::io::Error| {
+        Refusal::new(
+            Kind::Failed,
+            format!("cannot listen: {error}"),
+            "the engine itself runs; restart it to be reached",
+        )
+    };
+    listener.set_nonblocking(true).map_err(broken)?;
+    let listener = tokio::net::UnixListener::from_std(listener).map_err(broken)?;
+    let (stop, stopping) = watch::channel(false);
+    let desk = Arc::new(Desk::new(engine, Admission::at(file.as_ref().map(|file| file.mode)), stopping));
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept(), if connections.len() < MOST_CONNECTIONS => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, desk.clone()));
+                }
+                // Out of descriptors, or the client is gone already. It passes, but not at once.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+    drop(listener);
+    if let Some(file) = file {
+        file.remove();
+    }
+    stop.send_replace(true);
+    let all = async { while connections.join_next().await.is_some() {} };
+    // Whoever is still there does not read; what is under way does not depend on them.
+    let _ = tokio::time::timeout(GRACE + LAST_WORDS, all).await;
+    connections.shutdown().await;
+    Ok(())
+}
+
+async fn connection(stream: UnixStream, desk: Arc<Desk>) {
+    let Ok(peer) = desk.peer(&stream).await else { return };
+    let service = service_fn(|request| desk.answer(&peer, request));
+    let io = TokioIo::new(Patient::new(stream, UNREAD));
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS)
+            .max_header_size(MAX_HEAD)
+            .serve_connection(io, service)
+    );
+    // A client that goes away in the middle is no fault of ours, and there is nobody left to tell.
+    tokio::select! {
+        _ = &mut connection => {}
+        () = desk.stopped() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+/// The file of a socket that we made: by its number, so that a successor's is not removed.
+struct SocketFile {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+    mode: u32,
+}
+
+impl SocketFile {
+    fn of(listener: &UnixListener) -> Option<Self> {
+        let path = listener.local_addr().ok()?.as_pathname()?.to_owned();
+        let found = fs::symlink_metadata(&path).ok()?;
+        Some(Self { path, device: found.dev(), inode: found.ino(), mode: found.mode() })
+    }
+
+    fn remove(self) {
+        let found = fs::symlink_metadata(&self.path);
+        if found.is_ok_and(|found| (found.dev(), found.ino()) == (self.device, self.inode)) {
+            // Where it cannot be removed, the next engine finds it stale and says so if it minds.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}

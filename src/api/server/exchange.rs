@@ -1,0 +1,190 @@
+//! One request and its answer.
+
+use std::convert::Infallible;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
+use hyper::{Response, StatusCode};
+use serde_json::json;
+use tokio::net::UnixStream;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::peer::{Admission, Peer, Users};
+use super::{GRACE, answer, metrics};
+use crate::api::routes::{self, Call, Route, Serves};
+use crate::api::{Door, MAX_BODY, VIA, query};
+use crate::core::history::Via;
+use crate::engine::Handle;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, Request};
+
+/// How long a body may take to arrive.
+const BODY: Duration = Duration::from_secs(15);
+
+/// How much of a body that is too large is still read, so that a client that writes first and reads then hears why.
+const READ_AWAY: u64 = 4 << 20;
+
+/// What all connections share.
+pub struct Desk {
+    engine: Box<dyn Door>,
+    admission: Admission,
+    users: Users,
+    stopping: watch::Receiver<bool>,
+}
+
+/// `GET /api/v1/events?cursor`.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct EventsQuery {
+    cursor: Option<String>,
+}
+
+impl Desk {
+    /// A desk before an engine, until `stopping` turns true.
+    pub fn new(engine: impl Door, admission: Admission, stopping: watch::Receiver<bool>) -> Self {
+        Self { engine: Box::new(engine), admission, users: Users::default(), stopping }
+    }
+
+    /// Who is at the other end.
+    pub async fn peer(&self, stream: &UnixStream) -> io::Result<Peer> {
+        self.users.peer(stream).await
+    }
+
+    /// Waits for the server to stop.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut stopping = self.stopping.clone();
+        async move {
+            // A server that is gone without a word has stopped as well.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        }
+    }
+
+    /// Answers a request, whatever happens.
+    pub async fn answer(&self, peer: &Peer, request: hyper::Request<Incoming>) -> Result<Response<Body>, Infallible> {
+        let id = answer::request_id(request.headers());
+        // A panic is reported by its hook; the client gets an answer and everybody else notices nothing.
+        let outcome = AssertUnwindSafe(self.exchange(peer, request)).catch_unwind().await;
+        let mut response = outcome.unwrap_or_else(|_| answer::refused(&answer::panicked()));
+        response.headers_mut().insert(crate::api::REQUEST_ID, id);
+        Ok(response)
+    }
+
+    async fn exchange(&self, peer: &Peer, request: hyper::Request<Incoming>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let done = async {
+            self.admission.check(peer)?;
+            let route = routes::find(&parts.method, parts.uri.path())?;
+            let via = match parts.headers.get(VIA).map(hyper::header::HeaderValue::as_bytes) {
+                Some(b"cli") => Via::Cli,
+                Some(b"ui") => Via::Ui,
+                _ => Via::Api,
+            };
+            let body = whole(body).await?;
+            let engine = self.engine.open(peer.actor(via));
+            self.serve(route, engine, &parts, body).await
+        };
+        done.await.unwrap_or_else(|refusal: Refusal| match refusal.status_code {
+            405 => answer::not_allowed(&refusal, &routes::methods(parts.uri.path())),
+            _ => answer::refused(&refusal),
+        })
+    }
+
+    async fn serve(
+        &self,
+        route: &Route,
+        engine: Arc<dyn Handle>,
+        parts: &hyper::http::request::Parts,
+        body: Bytes,
+    ) -> Result<Response<Body>, Refusal> {
+        match route.serves {
+            Serves::Request(read) => {
+                let request = read(&Call::new(route, parts.uri.clone(), body)?)?;
+                let reply = self.ask(&*engine, request).await?;
+                Ok(answer::json(StatusCode::OK, &reply))
+            }
+            Serves::Events => {
+                // A browser's event source comes back with its old URL, so the header is the newer of the two.
+                let last = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+                let EventsQuery { cursor } = query::read(&parts.uri)?;
+                let events = engine.events(last.or(cursor)).await?;
+                Ok(answer::events(events, self.stopped()))
+            }
+            Serves::Health => Ok(answer::json(StatusCode::OK, &json!({"status": "ok"}))),
+            Serves::Readiness => self.readiness(&*engine).await,
+            Serves::Metrics => match self.ask(&*engine, Request::View).await? {
+                Reply::View { view, .. } => Ok(answer::text(metrics::CONTENT_TYPE, metrics::of(&view))),
+                _ => Err(answer::panicked()),
+            },
+        }
+    }
+
+    async fn readiness(&self, engine: &dyn Handle) -> Result<Response<Body>, Refusal> {
+        match self.ask(engine, Request::Engine).await? {
+            Reply::Engine { engine } => match engine.trouble {
+                None => Ok(answer::json(StatusCode::OK, &json!({"status": "ready"}))),
+                Some(trouble) => {
+                    let refusal = Refusal::new(Kind::Store, trouble.message, trouble.hint);
+                    // Probes know 503; the kind still says that it is the store.
+                    Err(Refusal { status_code: 503, ..refusal })
+                }
+            },
+            _ => Err(answer::panicked()),
+        }
+    }
+
+    /// Asks the engine. Where the server stops meanwhile, the client is not left waiting for long.
+    async fn ask(&self, engine: &dyn Handle, request: Request) -> Result<Reply, Refusal> {
+        let overtime = async {
+            self.stopped().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            reply = engine.call(request) => reply,
+            () = overtime => {
+                let hint = "what was under way is on disk and goes on when an engine runs again";
+                Err(Refusal::new(Kind::Unavailable, "the engine is stopping", hint))
+            }
+        }
+    }
+}
+
+/// Reads a body: bounded in size and in time.
+async fn whole(mut body: Incoming) -> Result<Bytes, Refusal> {
+    let too_large = || {
+        let message = format!("the body is larger than {MAX_BODY} bytes");
+        let hint = "nothing was changed; no request needs that much";
+        Refusal { status_code: 413, ..Refusal::new(Kind::Invalid, message, hint) }
+    };
+    let late = |_| {
+        let hint = "nothing was changed; send the whole body at once";
+        Refusal { status_code: 408, ..Refusal::new(Kind::Unavailable, "the body did not arrive in time", hint) }
+    };
+    if body.size_hint().lower() > READ_AWAY {
+        return Err(too_large());
+    }
+    let read = async {
+        let mut kept = BytesMut::new();
+        let mut seen = 0;
+        while let Some(frame) = body.frame().await {
+            let broken = |_| Refusal::new(Kind::Invalid, "the body broke off", "nothing was changed; send it again");
+            let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
+            seen += data.len();
+            if seen as u64 > READ_AWAY {
+                break;
+            }
+            if seen <= MAX_BODY {
+                kept.extend_from_slice(&data);
+            }
+        }
+        if seen > MAX_BODY { Err(too_large()) } else { Ok(kept.freeze()) }
+    };
+    timeout(BODY, read).await.map_err(late)?
+}

@@ -1,0 +1,130 @@
+//! Who is at the other end of a connection, by the kernel's word.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use nix::unistd::{Uid, User, geteuid};
+use tokio::net::UnixStream;
+use tokio::task::spawn_blocking;
+
+use crate::core::history::{Actor, Via};
+use crate::engine::refusal::{Kind, Refusal};
+
+/// What the kernel writes where nobody logged in.
+const NO_LOGIN: u32 = u32::MAX;
+
+/// The process at the other end.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    uid: u32,
+    user: String,
+    login_user: Option<String>,
+}
+
+impl Peer {
+    /// The peer, acting through a face.
+    pub fn actor(&self, via: Via) -> Actor {
+        Actor { user: self.user.clone(), login_user: self.login_user.clone(), via }
+    }
+}
+
+/// Who may come in.
+#[derive(Clone, Copy, Debug)]
+pub struct Admission {
+    /// Whether the socket is its group's too: then the kernel has checked who may connect, and whoever could is let in.
+    shared: bool,
+}
+
+impl Admission {
+    /// By the mode of the socket's file; a socket without one is private.
+    pub fn at(mode: Option<u32>) -> Self {
+        Self { shared: mode.is_some_and(|mode| mode & 0o020 != 0) }
+    }
+
+    /// Refuses other users at a private socket. Its mode keeps them out already; this holds where that was loosened.
+    pub fn check(self, peer: &Peer) -> Result<(), Refusal> {
+        if self.shared || peer.uid == 0 || peer.uid == geteuid().as_raw() {
+            return Ok(());
+        }
+        let message = format!("this engine is another user's, and {} may not use it", peer.user);
+        let hint = "ask its owner, or use an engine of your own: `windlass --data-dir DIR`";
+        Err(Refusal::new(Kind::Refused, message, hint))
+    }
+}
+
+/// Names of users by number. Looking one up may ask a directory server, so each is asked for once, off this thread.
+#[derive(Debug, Default)]
+pub struct Users {
+    known: Mutex<HashMap<u32, String>>,
+}
+
+impl Users {
+    /// Who is at the other end.
+    ///
+    /// The login is read by process number after the connection was made. A process that hands its socket on and ends
+    /// could have its number taken over meanwhile, so the login is evidence for the history and decides nothing.
+    pub async fn peer(&self, stream: &UnixStream) -> io::Result<Peer> {
+        let credentials = stream.peer_cred()?;
+        let login = credentials.pid().and_then(login_uid);
+        let user = self.name(credentials.uid()).await;
+        let login_user = match login {
+            Some(uid) => Some(self.name(uid).await),
+            None => None,
+        };
+        Ok(Peer { uid: credentials.uid(), user, login_user })
+    }
+
+    async fn name(&self, uid: u32) -> String {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&uid).cloned();
+        if let Some(name) = known {
+            return name;
+        }
+        let found = spawn_blocking(move || User::from_uid(Uid::from_raw(uid))).await;
+        match found {
+            Ok(Ok(Some(user))) => {
+                self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(uid, user.name.clone());
+                user.name
+            }
+            // Not remembered: a directory server that is down now may know the name later.
+            _ => uid.to_string(),
+        }
+    }
+}
+
+fn login_uid(pid: i32) -> Option<u32> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/loginuid")).ok()?;
+    parse_login(&text)
+}
+
+fn parse_login(text: &str) -> Option<u32> {
+    text.trim().parse().ok().filter(|uid| *uid != NO_LOGIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(uid: u32) -> Peer {
+        Peer { uid, user: uid.to_string(), login_user: None }
+    }
+
+    #[test]
+    fn a_private_socket_is_for_its_user_and_root_and_a_shared_one_for_whoever_could_connect() {
+        let (own, other) = (geteuid().as_raw(), geteuid().as_raw() + 1);
+        for mode in [None, Some(0o140_600), Some(0o140_640)] {
+            assert!(Admission::at(mode).check(&peer(own)).is_ok());
+            assert!(Admission::at(mode).check(&peer(0)).is_ok());
+            let refusal = Admission::at(mode).check(&peer(other)).expect_err("another user");
+            assert_eq!(refusal.status_code, 403);
+        }
+        assert!(Admission::at(Some(0o140_660)).check(&peer(other)).is_ok());
+    }
+
+    #[test]
+    fn the_kernels_word_for_nobody_is_no_login() {
+        assert_eq!(parse_login("4294967295"), None);
+        assert_eq!(parse_login("1000\n"), Some(1000));
+        assert_eq!(parse_login(""), None);
+    }
+}

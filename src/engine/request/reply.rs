@@ -1,0 +1,163 @@
+//! What an engine replies, and how the reply to a request is told from the API's JSON.
+//!
+//! An answer says nowhere which reply it is: the peer's clients expect the bare object. So reading one needs the request
+//! that it answers, and there is no `Deserialize` that could be used without it.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::super::view::{
+    AppRow, ConnectionView, CredentialView, EngineView, OktaSecretView, RotationOption, RotationView, SecretRow,
+    SecretView, TestView, UpcomingRow, View,
+};
+use super::Request;
+use crate::core::history::Entry;
+use crate::core::protocol::plan::Plan;
+
+/// A reply. Serialised it is the API's answer: one object, named as the peer names it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub enum Reply {
+    Connection {
+        app_connection: Box<ConnectionView>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        notes: Vec<String>,
+    },
+    Connections {
+        app_connections: Vec<ConnectionView>,
+    },
+    Test {
+        test: Box<TestView>,
+    },
+    Apps {
+        apps: Vec<AppRow>,
+    },
+    Rotation {
+        secret_rotation: Box<RotationView>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        plan: Option<Plan>,
+    },
+    Rotations {
+        secret_rotations: Vec<RotationView>,
+    },
+    Plan {
+        plan: Plan,
+    },
+    Credentials {
+        generated_credentials: Vec<CredentialView>,
+        active_index: usize,
+        rotation_id: Uuid,
+        #[serde(rename = "type")]
+        kind: String,
+    },
+    OktaSecrets {
+        secrets: Vec<OktaSecretView>,
+    },
+    Options {
+        secret_rotation_options: Vec<RotationOption>,
+    },
+    Upcoming {
+        upcoming: Vec<UpcomingRow>,
+    },
+    Secrets {
+        secrets: Vec<SecretRow>,
+    },
+    Secret {
+        secret: Box<SecretView>,
+    },
+    Export {
+        export: Vec<SecretView>,
+    },
+    History {
+        history: Vec<Entry>,
+        next: Option<Uuid>,
+    },
+    View {
+        cursor: String,
+        view: Box<View>,
+    },
+    Engine {
+        engine: Box<EngineView>,
+    },
+}
+
+impl Reply {
+    /// Reads the reply to `request` from an answer's JSON.
+    ///
+    /// The error may quote the answer, which may hold secret values: it is not to be shown.
+    pub fn decode(request: &Request, json: &[u8]) -> Result<Self, serde_json::Error> {
+        let answer: Answer = serde_json::from_slice(json)?;
+        answer.reply(request)
+    }
+}
+
+/// Everything that an answer can hold. The names are distinct but for `secrets`, which only the request tells apart.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Answer {
+    app_connection: Option<Box<ConnectionView>>,
+    notes: Vec<String>,
+    app_connections: Option<Vec<ConnectionView>>,
+    test: Option<Box<TestView>>,
+    apps: Option<Vec<AppRow>>,
+    secret_rotation: Option<Box<RotationView>>,
+    secret_rotations: Option<Vec<RotationView>>,
+    plan: Option<Plan>,
+    generated_credentials: Option<Vec<CredentialView>>,
+    active_index: usize,
+    rotation_id: Uuid,
+    #[serde(rename = "type")]
+    kind: String,
+    secret_rotation_options: Option<Vec<RotationOption>>,
+    upcoming: Option<Vec<UpcomingRow>>,
+    /// Rows of either kind; neither holds a value.
+    secrets: Option<serde_json::Value>,
+    secret: Option<Box<SecretView>>,
+    export: Option<Vec<SecretView>>,
+    history: Option<Vec<Entry>>,
+    next: Option<Uuid>,
+    cursor: String,
+    view: Option<Box<View>>,
+    engine: Option<Box<EngineView>>,
+}
+
+impl Answer {
+    fn reply(self, request: &Request) -> Result<Reply, serde_json::Error> {
+        if let Some(secrets) = self.secrets {
+            return Ok(match request {
+                Request::OktaSecrets { .. } => Reply::OktaSecrets { secrets: serde_json::from_value(secrets)? },
+                _ => Reply::Secrets { secrets: serde_json::from_value(secrets)? },
+            });
+        }
+        // A rotation may come with its plan, so the plan alone is asked for last.
+        let found = None
+            .or(self.app_connection.map(|app_connection| Reply::Connection { app_connection, notes: self.notes }))
+            .or(self.app_connections.map(|app_connections| Reply::Connections { app_connections }))
+            .or(self.test.map(|test| Reply::Test { test }))
+            .or(self.apps.map(|apps| Reply::Apps { apps }))
+            .or(self.secret_rotations.map(|secret_rotations| Reply::Rotations { secret_rotations }))
+            .or(self.generated_credentials.map(|generated_credentials| Reply::Credentials {
+                generated_credentials,
+                active_index: self.active_index,
+                rotation_id: self.rotation_id,
+                kind: self.kind,
+            }))
+            .or(self.secret_rotation_options.map(|secret_rotation_options| Reply::Options { secret_rotation_options }))
+            .or(self.upcoming.map(|upcoming| Reply::Upcoming { upcoming }))
+            .or(self.secret.map(|secret| Reply::Secret { secret }))
+            .or(self.export.map(|export| Reply::Export { export }))
+            .or(self.history.map(|history| Reply::History { history, next: self.next }))
+            .or(self.view.map(|view| Reply::View { cursor: self.cursor, view }))
+            .or(self.engine.map(|engine| Reply::Engine { engine }));
+        if let Some(reply) = found {
+            return Ok(reply);
+        }
+        match (self.secret_rotation, self.plan) {
+            (Some(secret_rotation), plan) => Ok(Reply::Rotation { secret_rotation, plan }),
+            (None, Some(plan)) => Ok(Reply::Plan { plan }),
+            (None, None) => Err(serde_json::Error::custom("the answer holds nothing that was asked for")),
+        }
+    }
+}
