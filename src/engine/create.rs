@@ -69,12 +69,14 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
 
 /// What the app's original secret, and one to be replaced, are in for.
 fn consent(draft: &Rotation, body: &RotationBody) -> Consent {
-    // Its consumers know nothing of us: the longest overlap that fits before the first due time.
-    let spare = Duration::hours(1) + Duration::seconds(i64::try_from(draft.soak).unwrap_or(i64::MAX / 1000));
+    // Its consumers know nothing of us: the longest overlap that fits before the first due time, and where next to none
+    // fits the regular one, for which that due time then waits.
+    let seconds = |seconds: u64| Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
+    let longest = draft.schedule.due() - Duration::hours(1) - seconds(draft.soak);
     Consent {
         cut_previous: false,
         replace: body.replace_secret_id.clone(),
-        original_off_at: draft.auto.then(|| draft.schedule.due() - spare),
+        original_off_at: draft.auto.then(|| longest.max(draft.created_at + seconds(draft.overlap))),
     }
 }
 

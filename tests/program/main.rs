@@ -1,0 +1,9 @@
+//! The real program against the stand-in org, over real HTTP: as people run it, and killed where it hurts.
+
+mod api;
+mod clear;
+mod input;
+mod killed;
+mod life;
+mod store;
+mod world;

@@ -1,0 +1,78 @@
+//! Stores that are damaged, sealed with another key, or have lost theirs: said, and never silently empty.
+
+use crate::world::{World, files};
+
+#[tokio::test]
+async fn a_lost_key_is_said_and_none_is_made_beside_an_existing_store() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    let value = world.value().await;
+    let key = world.path("config/windlass/master.key");
+    let away = world.path("away");
+    std::fs::rename(&key, &away).expect("moved");
+    let stderr = world.fails(7, &["rotation", "list"]).await;
+    assert!(stderr.contains("master.key"), "{stderr}");
+    assert!(!key.exists(), "no new key beside an existing store");
+    std::fs::rename(&away, &key).expect("moved back");
+    assert_eq!(world.value().await, value, "nothing was lost");
+}
+
+#[tokio::test]
+async fn another_key_is_told_from_damage() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    let value = world.value().await;
+    let other = World::connected().await;
+    let foreign = other.path("config/windlass/master.key");
+    let stderr = world.fails(7, &["--key-file", foreign.to_str().expect("text"), "rotation", "list"]).await;
+    assert!(stderr.contains("another key"), "{stderr}");
+    assert_eq!(world.value().await, value, "nothing was lost");
+}
+
+#[tokio::test]
+async fn a_damaged_or_emptied_store_is_rebuilt_and_quarantined_or_refused_but_never_silently_empty() {
+    for damage in ["truncated", "emptied", "flipped", "removed"] {
+        let world = World::connected().await;
+        world.create(&[]).await;
+        let value = world.value().await;
+        let store = world.data().join("store");
+        let db = store.join("db");
+        let bytes = std::fs::read(&db).expect("readable");
+        match damage {
+            "truncated" => std::fs::write(&db, &bytes[..bytes.len() / 2]).expect("written"),
+            "emptied" => std::fs::write(&db, b"").expect("written"),
+            "flipped" => {
+                let mut flipped = bytes.clone();
+                for at in (100..flipped.len()).step_by(997) {
+                    flipped[at] ^= 4;
+                }
+                std::fs::write(&db, flipped).expect("written");
+            }
+            _ => std::fs::remove_dir_all(&store).expect("removed"),
+        }
+        let get = world.run(&["secret", "get", "OKTA_CLIENT_SECRET", "--environment", "prod"]).await;
+        if get.status == 0 {
+            assert_eq!(get.stdout.trim_end(), value, "{damage}: what is read is what was published");
+        } else {
+            assert_eq!(get.status, 7, "{damage}: {get:?}");
+        }
+        // Whatever could be read: nothing acts on a store that may have lost something.
+        let act = world.run(&["rotation", "rotate", "payments", "--yes"]).await;
+        let intact = get.status == 0 && act.status == 0;
+        assert!(intact || matches!(act.status, 3 | 7), "{damage}: {act:?}");
+        if intact {
+            world.converged().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn files_that_others_can_change_are_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::connected().await;
+    let key = world.path("config/windlass/master.key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("changed");
+    let stderr = world.fails(7, &["connection", "list"]).await;
+    assert!(stderr.contains("chmod 600"), "{stderr}");
+    assert!(!files(&world.data()).is_empty());
+}
