@@ -23,6 +23,7 @@
 //! are taken, [`store`] for why they last.
 
 pub mod api;
+pub mod cli;
 pub mod clock;
 pub mod core;
 pub mod engine;

@@ -1,3 +1,11 @@
 //! The program: parse, run, turn an error into an exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+use windlass::cli;
+
+fn main() -> ExitCode {
+    let before = cli::harden();
+    let done = cli::parse(std::env::args_os()).and_then(|cli| cli::run(cli, before));
+    done.map_or_else(|failure| failure.status().into(), |()| ExitCode::SUCCESS)
+}

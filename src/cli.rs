@@ -1,0 +1,282 @@
+//! The commands: a face on [`crate::engine::Handle`] that types and prints.
+//!
+//! It decides nothing about rotations and knows nothing of the store but its lock: what a command does is a request, and
+//! what it prints is the reply. Data goes to stdout, talk to stderr, and the exit status follows from the refusal.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use crate::engine::refusal::{Kind, Refusal};
+
+mod ask;
+mod attach;
+mod connection;
+mod context;
+#[cfg(test)]
+mod doubles;
+mod export;
+mod history;
+mod input;
+mod output;
+mod process;
+mod rotation;
+mod run;
+mod sandbox;
+mod secret;
+mod serve;
+mod settings;
+mod values;
+
+use ask::Answers;
+use context::Context;
+use output::{Color, Output};
+use process::Stops;
+use settings::Settings;
+
+pub use process::{Before, harden};
+
+/// Rotates the client secrets of Okta applications, and never loses one
+#[derive(Clone, Debug, Parser)]
+#[command(name = "windlass", version, propagate_version = true, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Options of all commands. Each of the first four has a variable; the option wins.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Where the store is [env: WINDLASS_DATA_DIR] [default: $XDG_DATA_HOME/windlass]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Config file [env: WINDLASS_CONFIG] [default: $XDG_CONFIG_HOME/windlass/config.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The engine's socket [env: WINDLASS_SOCKET] [default: windlass.sock in the data directory]
+    #[arg(long, global = true, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// The sealing key [env: WINDLASS_KEY_FILE] [default: master.key beside the config file]
+    #[arg(long, global = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Refuse whatever would change something
+    #[arg(long, global = true)]
+    read_only: bool,
+    /// Print the API's objects, and errors as JSON on stderr
+    #[arg(long, global = true)]
+    json: bool,
+    /// Colours
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    color: Color,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more; twice for still more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+/// What can be done.
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    /// Okta orgs, and the credentials that they are called with
+    #[command(subcommand)]
+    Connection(connection::Command),
+    /// What is rotated, when, and what became of it
+    #[command(subcommand)]
+    Rotation(rotation::Command),
+    /// What was tried, by whom, and how it went
+    History(history::History),
+    /// What consumers read
+    #[command(subcommand)]
+    Secret(secret::Command),
+    /// Run a program with a folder's secrets as environment variables
+    Run(run::Run),
+    /// A folder's secrets in a format that other programs read
+    Export(export::Export),
+    /// The engine alone, for a service manager or cron
+    Serve(serve::Serve),
+    /// A stand-in for an Okta org, for trying things out
+    Sandbox(sandbox::Sandbox),
+}
+
+/// How a command ends where it does not end well.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// With an error, which decides the exit status.
+    Refused(Refusal),
+    /// With this status, and an error where there is one to tell.
+    Status(u8, Option<Refusal>),
+}
+
+impl Failure {
+    /// The exit status.
+    pub fn status(&self) -> u8 {
+        match self {
+            Self::Refused(refusal) => refusal.error.exit_status(),
+            Self::Status(status, _) => *status,
+        }
+    }
+
+    fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) | Self::Status(_, Some(refusal)) => Some(refusal),
+            Self::Status(_, None) => None,
+        }
+    }
+
+    /// Stdout took no more. A reader that has read enough is no error.
+    fn stdout(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::Status(0, None);
+        }
+        let hint = "what was asked for is done all the same; look at it with a reading command";
+        Refusal::new(Kind::Failed, format!("stdout cannot be written: {error}"), hint).into()
+    }
+
+    /// A signal came.
+    fn interrupted() -> Self {
+        let hint = "what was under way is on disk and goes on when an engine runs";
+        Refusal::new(Kind::Interrupted, "interrupted", hint).into()
+    }
+
+    /// A reply of another kind than was asked for.
+    fn odd_reply() -> Self {
+        let hint = "the engine may be another version of windlass; restart it, and report this if it stays";
+        Refusal::new(Kind::Failed, "the engine's reply is not what was asked for", hint).into()
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Reads a command line. Help goes to stdout; a mistake is told on stderr.
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Failure> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let error = match Cli::try_parse_from(&args) {
+        Ok(cli) => return Ok(cli),
+        Err(error) => error,
+    };
+    let json = args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json");
+    if json && error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        Output::standard(true, true, Color::Never).error(&mistake(&error));
+    } else {
+        // A closed stdout or stderr leaves nobody to tell.
+        let _ = error.print();
+    }
+    Err(Failure::Status(u8::try_from(error.exit_code()).unwrap_or(2), None))
+}
+
+/// A mistake on the command line as a refusal: what is wrong, then what clap says about it.
+fn mistake(error: &clap::Error) -> Refusal {
+    let text = error.render().to_string();
+    let (message, rest) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let lines = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    Refusal::new(Kind::Invalid, lines(message.trim_start_matches("error: ")), lines(rest))
+}
+
+/// Does what the command line says, tells the error, and returns it for its exit status.
+pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
+    let Cli { global, command } = cli;
+    let output = Output::standard(global.json, global.quiet, global.color);
+    listen_to_traces(&global);
+    let Some(command) = command else {
+        if !global.json {
+            output.say(&Cli::command().render_help().to_string());
+        }
+        output.error(&Refusal::new(
+            Kind::Invalid,
+            "the terminal UI is not in this version yet",
+            "name a command; `windlass serve` runs the engine",
+        ));
+        return Err(Failure::Status(2, None));
+    };
+    let told = |output: &Output, done: Result<(), Failure>| {
+        if let Err(failure) = &done
+            && let Some(refusal) = failure.refusal()
+        {
+            output.error(refusal);
+        }
+        done
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let refusal = Refusal::new(Kind::Failed, format!("the runtime cannot start: {error}"), "try again");
+            return told(&output, Err(refusal.into()));
+        }
+    };
+    let done = runtime.block_on(async {
+        process::survive_file_size_limit();
+        // Needs no settings, and so works where they are wrong.
+        if let Command::Sandbox(args) = command {
+            let done = sandbox::run(&output, args).await;
+            return told(&output, done);
+        }
+        let settings = match Settings::resolve(&global, &|name| std::env::var_os(name)) {
+            Ok(settings) => settings,
+            Err(refusal) => return told(&output, Err(refusal.into())),
+        };
+        let ctx = Context::new(settings, output, Answers::Terminal, Some(before));
+        let done = to_the_end(&ctx, command).await;
+        told(&ctx.output, done)
+    });
+    // Whoever still reads stdin is not waited for.
+    runtime.shutdown_background();
+    done
+}
+
+/// Runs a command until it ends or a signal comes, then lets the call in flight of our own engine finish.
+async fn to_the_end(ctx: &Context, command: Command) -> Result<(), Failure> {
+    if let Command::Serve(args) = command {
+        return serve::run(ctx, args).await;
+    }
+    let mut stops = Stops::listen();
+    let done = tokio::select! {
+        done = dispatch(ctx, command) => done,
+        () = stops.next() => Err(Failure::interrupted()),
+    };
+    if let Some(engine) = ctx.let_go() {
+        serve::wind_down(engine, &mut stops).await;
+    }
+    done
+}
+
+async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Connection(command) => connection::run(ctx, command).await,
+        Command::Rotation(command) => rotation::run(ctx, command).await,
+        Command::History(args) => history::run(ctx, args).await,
+        Command::Secret(command) => secret::run(ctx, command).await,
+        Command::Run(args) => run::run(ctx, args).await,
+        Command::Export(args) => export::run(ctx, args).await,
+        Command::Serve(args) => serve::run(ctx, args).await,
+        Command::Sandbox(args) => sandbox::run(&ctx.output, args).await,
+    }
+}
+
+/// What the rings trace goes to stderr, warnings by default; never where stderr belongs to a JSON error.
+fn listen_to_traces(global: &Global) {
+    let level = match (global.verbose, global.json || global.quiet) {
+        (0, true) => return,
+        (0, false) => "warn",
+        (1, _) => "info",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::new(format!("windlass={level}"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
+    // Only fails where somebody listens already.
+    let _ = lines.without_time().with_target(false).try_init();
+}
+
+#[cfg(test)]
+mod tests;

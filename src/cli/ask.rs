@@ -1,0 +1,90 @@
+//! Asking a person, and reading stdin: off the main thread, so that Ctrl-C ends the wait.
+
+use std::io::{self, BufRead, IsTerminal, Read};
+use std::thread;
+
+use tokio::sync::oneshot;
+
+use super::Failure;
+use super::context::Context;
+use crate::core::protocol::plan::Plan;
+use crate::engine::refusal::{Kind, Refusal};
+
+/// Who answers questions.
+pub enum Answers {
+    /// Whoever sits at the terminal, if anybody does.
+    Terminal,
+    /// Given beforehand.
+    #[cfg(test)]
+    Given(std::cell::RefCell<Vec<&'static str>>),
+}
+
+impl Answers {
+    async fn line(&self) -> Option<String> {
+        match self {
+            Self::Terminal => {
+                let read = || {
+                    let mut line = String::new();
+                    let read = io::stdin().lock().read_line(&mut line);
+                    read.ok().filter(|bytes| *bytes > 0).map(|_| line)
+                };
+                aside(read).await.flatten()
+            }
+            #[cfg(test)]
+            Self::Given(answers) => answers.borrow_mut().pop().map(Into::into),
+        }
+    }
+
+    fn anybody(&self, err_is_terminal: bool) -> bool {
+        match self {
+            Self::Terminal => io::stdin().is_terminal() && err_is_terminal,
+            #[cfg(test)]
+            Self::Given(answers) => !answers.borrow().is_empty(),
+        }
+    }
+}
+
+/// Shows what would happen and asks whether it may; without a terminal somebody has to have said `--yes`.
+///
+/// Our own engine is stopped meanwhile: a person may think for an hour, and others want the store.
+pub async fn consent(ctx: &Context, plan: &Plan, question: &str) -> Result<(), Failure> {
+    if !ctx.answers.anybody(ctx.output.err_is_terminal) {
+        if ctx.output.json {
+            ctx.output.planned(plan)?;
+        } else {
+            ctx.output.plan(plan);
+        }
+        let message = "this needs somebody's agreement, and there is no terminal to ask on";
+        return Err(refused(message, "nothing was changed; say --yes to agree to what is listed above").into());
+    }
+    if let Some(engine) = ctx.let_go() {
+        aside(move || engine.stop()).await;
+    }
+    ctx.output.plan(plan);
+    ctx.output.prompt(&format!("{question} [y/N] "));
+    let answer = ctx.answers.line().await.unwrap_or_default();
+    if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+        return Ok(());
+    }
+    Err(refused("not agreed to", "nothing was changed").into())
+}
+
+fn refused(message: &str, hint: &str) -> Refusal {
+    Refusal::new(Kind::NeedsConsent, message, hint)
+}
+
+/// All of stdin, up to a limit.
+pub async fn stdin(limit: u64) -> io::Result<Vec<u8>> {
+    let read = move || {
+        let mut bytes = Vec::new();
+        io::stdin().lock().take(limit).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    aside(read).await.unwrap_or_else(|| Err(io::Error::other("the reader ended early")))
+}
+
+/// Runs something that blocks on a thread of its own. Nobody waits for that thread when the process ends.
+pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (done, result) = oneshot::channel();
+    thread::spawn(move || done.send(work()));
+    result.await.ok()
+}

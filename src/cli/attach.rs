@@ -1,0 +1,123 @@
+//! Finding an engine, or being one for the length of a command.
+//!
+//! A command never answers with an empty store where another one is meant: a socket that may not be opened, and a
+//! service that does not answer, are said.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::output::Output;
+use super::process;
+use super::settings::Settings;
+use crate::api::client::{Unreached, connect};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::{Engine, Handle, Options, Role, start};
+use crate::store::{Lock, StoreError, lock};
+
+/// Between two tries to reach an engine or to get the lock …
+const AGAIN: Duration = Duration::from_millis(50);
+/// … and how many of them: ten seconds.
+const TRIES: u32 = 200;
+
+/// The way to an engine that was found.
+pub enum Attached {
+    /// Another process's.
+    Session(Arc<dyn Handle>),
+    /// Our own, for this command only.
+    OneShot(Arc<dyn Handle>, Engine),
+}
+
+impl Attached {
+    /// The way in.
+    pub fn handle(&self) -> Arc<dyn Handle> {
+        match self {
+            Self::Session(handle) | Self::OneShot(handle, _) => handle.clone(),
+        }
+    }
+}
+
+/// Finds an engine, or becomes one.
+pub async fn attach(settings: &Settings, output: &Output) -> Result<Attached, Refusal> {
+    let mut busy = None;
+    for _ in 0..TRIES {
+        let mut silent = None;
+        for path in settings.sockets() {
+            match connect(&path) {
+                Ok(remote) => return Ok(Attached::Session(Arc::new(remote))),
+                Err(Unreached::Absent) => {}
+                Err(Unreached::Refused) => silent = silent.or(Some(path)),
+                Err(Unreached::NotPermitted) => return Err(closed(&path)),
+                Err(Unreached::Other(why)) => return Err(unreachable(&path, &why)),
+            }
+        }
+        elsewhere(settings, silent)?;
+        match lock(&settings.data_dir) {
+            Ok(lock) => return one_shot(settings, lock, output),
+            Err(error @ StoreError::Busy { .. }) => {
+                if busy.is_none() {
+                    output.progress(&format!("{error}; waiting for it"));
+                }
+                busy = Some(error);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+    let busy = busy.map(Refusal::from);
+    Err(busy.unwrap_or_else(|| Refusal::new(Kind::Unavailable, "no engine answers", "try again")))
+}
+
+/// The lock on the store for an engine that stays; waits for a one-shot to end.
+pub async fn wait_for_lock(dir: &Path) -> Result<Lock, Refusal> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match lock(dir) {
+            Err(StoreError::Busy { .. }) if tries < TRIES => tokio::time::sleep(AGAIN).await,
+            done => return Ok(done?),
+        }
+    }
+}
+
+/// Starts an engine on a locked store.
+pub fn engine(settings: &Settings, lock: Lock, role: Role) -> Result<Engine, Refusal> {
+    let Settings { keys, network, clock, .. } = settings.clone();
+    start(Options { role, lock, keys, network, clock })
+}
+
+fn one_shot(settings: &Settings, lock: Lock, output: &Output) -> Result<Attached, Refusal> {
+    let engine = engine(settings, lock, Role::OneShot)?;
+    for note in &engine.notes {
+        output.warn(note);
+    }
+    Ok(Attached::OneShot(Arc::new(engine.handle(process::actor())), engine))
+}
+
+/// Refuses to open a store that nobody has written to yet where another engine was meant: one whose socket somebody
+/// named, or whose socket is there although nobody answers.
+fn elsewhere(settings: &Settings, silent: Option<PathBuf>) -> Result<(), Refusal> {
+    let meant = settings.socket.clone().or(silent);
+    let Some(socket) = meant.filter(|_| !settings.data_dir_named && !settings.has_store()) else { return Ok(()) };
+    let message = format!("no engine answers on {}", socket.display());
+    let hint = format!(
+        "start it again (`windlass serve`), or name a store with --data-dir; there is none in {} yet, and none was made",
+        settings.data_dir.display()
+    );
+    Err(Refusal::new(Kind::Unavailable, message, hint))
+}
+
+fn closed(socket: &Path) -> Refusal {
+    let message = format!("the engine's socket {} may not be opened by you", socket.display());
+    let hint =
+        "ask for membership of the socket's group, or name a store of your own with --data-dir; nothing was changed";
+    Refusal::new(Kind::Refused, message, hint)
+}
+
+fn unreachable(socket: &Path, why: &str) -> Refusal {
+    let message = format!("the engine's socket {} cannot be used: {why}", socket.display());
+    Refusal::new(Kind::Unavailable, message, "name another with --socket, or try again; nothing was changed")
+}
+
+#[cfg(test)]
+mod tests;

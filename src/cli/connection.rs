@@ -1,0 +1,261 @@
+//! `windlass connection`: Okta orgs and the credentials that they are called with.
+
+use clap::{Args, Subcommand};
+
+use super::Failure;
+use super::ask::consent;
+use super::context::Context;
+use super::input::TokenSource;
+use super::output::table::{Cell, Sheet, Table};
+use super::output::{Ink, when};
+use crate::core::protocol::plan::Plan;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, Reply, Request};
+use crate::engine::view::{AppRow, ConnectionView, TestView};
+
+/// What can be done with connections.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Save a connection to an Okta org, once its token works
+    #[command(after_long_help = "Examples:
+  windlass connection create acme --url https://acme.okta.com --token-file ~/acme.token
+  pass show okta/acme | windlass connection create acme --url https://acme.okta.com --token-stdin")]
+    Create(Create),
+    /// All connections
+    List,
+    /// One connection
+    Show {
+        /// Name or id
+        name: String,
+    },
+    /// Change a connection's name, URL or token; tested before it is saved
+    Update(Update),
+    /// Call the org once and say what it answered
+    Test {
+        /// Name or id
+        name: String,
+    },
+    /// The org's apps: id, label, client id, auth method, and whether they can be rotated
+    Apps {
+        /// Name or id
+        name: String,
+        /// Only apps whose label, id or client id contains this
+        #[arg(long, value_name = "TEXT")]
+        filter: Option<String>,
+    },
+    /// Forget a connection that no rotation uses
+    Delete {
+        /// Name or id
+        name: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// A new connection.
+#[derive(Clone, Debug, Args)]
+pub struct Create {
+    /// Name: 1 to 64 of a-z, 0-9 and hyphen
+    name: String,
+    /// The org's own address, such as https://acme.okta.com
+    #[arg(long)]
+    url: String,
+    #[command(flatten)]
+    token: TokenSource,
+    /// Free text
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Save it even where the test fails
+    #[arg(long)]
+    no_test: bool,
+}
+
+/// Changes to a connection.
+#[derive(Clone, Debug, Args)]
+pub struct Update {
+    /// Name or id
+    name: String,
+    /// New name
+    #[arg(long = "name", value_name = "NEW")]
+    new_name: Option<String>,
+    /// New address of the same org
+    #[arg(long)]
+    url: Option<String>,
+    #[command(flatten)]
+    token: TokenSource,
+    /// Free text
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Save it even where the test fails
+    #[arg(long)]
+    no_test: bool,
+}
+
+/// Does it.
+pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Create(args) => create(ctx, args).await,
+        Command::List => show(ctx, &ctx.call(Request::ConnectionList).await?),
+        Command::Show { name } => show(ctx, &ctx.call(Request::ConnectionShow { id: name }).await?),
+        Command::Update(args) => update(ctx, args).await,
+        Command::Test { name } => show(ctx, &ctx.call(Request::ConnectionTest { id: name }).await?),
+        Command::Apps { name, filter } => show(ctx, &ctx.call(Request::ConnectionApps { id: name, filter }).await?),
+        Command::Delete { name, yes } => delete(ctx, name, yes).await,
+    }
+}
+
+async fn create(ctx: &Context, args: Create) -> Result<(), Failure> {
+    let Some(api_token) = args.token.read(&ctx.output).await? else {
+        let hint = "give the file that holds it with --token-file, or pipe it in with --token-stdin";
+        return Err(Refusal::new(Kind::Invalid, "a connection needs an API token", hint).into());
+    };
+    let body = ConnectionBody {
+        name: args.name,
+        method: "api-token".into(),
+        description: args.description,
+        credentials: CredentialsBody { instance_url: args.url, api_token },
+        no_test: args.no_test,
+    };
+    changed(ctx, &ctx.call(Request::ConnectionCreate(Box::new(body))).await?)
+}
+
+async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
+    let api_token = args.token.read(&ctx.output).await?;
+    let credentials = CredentialsPatch { instance_url: args.url, api_token };
+    let some = credentials.instance_url.is_some() || credentials.api_token.is_some();
+    if !some && args.new_name.is_none() && args.description.is_none() {
+        let hint = "give --name, --url, --description, --token-file or --token-stdin";
+        return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
+    }
+    let patch = ConnectionPatch {
+        name: args.new_name,
+        description: args.description,
+        credentials: some.then_some(credentials),
+        no_test: args.no_test,
+    };
+    changed(ctx, &ctx.call(Request::ConnectionUpdate { id: args.name, patch: Box::new(patch) }).await?)
+}
+
+async fn delete(ctx: &Context, name: String, yes: bool) -> Result<(), Failure> {
+    if !yes {
+        // Asks for it first, so that a mistyped name is said before anybody agrees to anything.
+        let reply = ctx.call(Request::ConnectionShow { id: name.clone() }).await?;
+        let Reply::Connection { app_connection, .. } = reply else { return Err(Failure::odd_reply()) };
+        let steps = vec![format!("forget {} ({}) and its token", app_connection.name, url(&app_connection))];
+        consent(ctx, &Plan { steps, asks: true, ..Plan::default() }, "Delete this connection?").await?;
+    }
+    let reply = ctx.call(Request::ConnectionDelete { id: name.clone() }).await?;
+    if ctx.output.json {
+        return ctx.output.object(&reply);
+    }
+    ctx.output.talk(&format!("connection {name} is deleted; revoke its token at Okta if nothing else uses it"));
+    Ok(())
+}
+
+/// The row, and what was cut off or looks odd.
+fn changed(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
+    let Reply::Connection { app_connection, notes } = reply else { return Err(Failure::odd_reply()) };
+    if ctx.output.json {
+        return ctx.output.object(reply);
+    }
+    for note in notes {
+        ctx.output.warn(note);
+    }
+    ctx.output.table(&table(ctx, std::slice::from_ref(app_connection)))
+}
+
+fn show(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
+    if ctx.output.json {
+        return ctx.output.object(reply);
+    }
+    match reply {
+        Reply::Connection { app_connection, .. } => ctx.output.data(sheet(ctx, app_connection).draw().as_bytes()),
+        Reply::Connections { app_connections } if app_connections.is_empty() => {
+            ctx.output.talk("there are no connections yet; `windlass connection create` makes one");
+            Ok(())
+        }
+        Reply::Connections { app_connections } => ctx.output.table(&table(ctx, app_connections)),
+        Reply::Test { test } => ctx.output.data(tested(test).draw().as_bytes()),
+        Reply::Apps { apps } if apps.is_empty() => {
+            ctx.output.talk("no app matches");
+            Ok(())
+        }
+        Reply::Apps { apps } => ctx.output.table(&app_table(apps)),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+fn url(connection: &ConnectionView) -> &str {
+    &connection.credentials.instance_url
+}
+
+fn status(connection: &ConnectionView) -> Cell {
+    Cell::new(&connection.status, if connection.fault.is_some() { Ink::Red } else { Ink::Green })
+}
+
+fn table<T: std::borrow::Borrow<ConnectionView>>(ctx: &Context, connections: &[T]) -> Table {
+    let mut table = Table::new(&["name", "url", "method", "status", "rotations", "last ok"]);
+    for connection in connections.iter().map(std::borrow::Borrow::borrow) {
+        table.row([
+            connection.name.as_str().into(),
+            url(connection).into(),
+            connection.method.as_str().into(),
+            status(connection),
+            connection.rotations.to_string().into(),
+            when::local_or_none(connection.last_ok_at, ctx.settings.zone).into(),
+        ]);
+    }
+    table
+}
+
+fn sheet(ctx: &Context, connection: &ConnectionView) -> Sheet {
+    let zone = ctx.settings.zone;
+    let mut sheet = Sheet::default();
+    sheet.line("name", &connection.name);
+    sheet.line("description", &connection.description);
+    sheet.line("url", url(connection));
+    sheet.line("method", &connection.method);
+    sheet.line("status", &connection.status);
+    if let Some(fault) = &connection.fault {
+        sheet.line("fault", &fault.message);
+        sheet.line("mend", &fault.hint);
+        sheet.line("since", when::local_or_none(connection.refused_since, zone));
+        sheet.line("tried again", when::local_or_none(connection.next_probe_at, zone));
+    }
+    sheet.line("last ok", when::local_or_none(connection.last_ok_at, zone));
+    sheet.line("rotations", connection.rotations.to_string());
+    sheet.line("created", when::local(connection.created_at, zone));
+    sheet.line("id", connection.id.to_string());
+    sheet
+}
+
+fn tested(test: &TestView) -> Sheet {
+    let mut sheet = Sheet::default();
+    sheet.line("connection", &test.connection);
+    sheet.line("url", &test.instance_url);
+    sheet.line("answer", "ok");
+    sheet.line("org id", test.org_id.clone().unwrap_or_default());
+    sheet.line("clock skew", test.clock_skew_seconds.map(|skew| format!("{skew}s")).unwrap_or_default());
+    let rate = test.rate_limit.zip(test.rate_remaining);
+    sheet.line("rate limit", rate.map(|(limit, left)| format!("{left} of {limit} calls left")).unwrap_or_default());
+    sheet
+}
+
+fn app_table(apps: &[AppRow]) -> Table {
+    let mut table = Table::new(&["id", "label", "client id", "auth method", "status", "rotatable"]);
+    for app in apps {
+        let rotatable = match (&app.rotation, &app.reason, app.rotatable) {
+            (Some(rotation), ..) => Cell::new(&format!("has rotation {rotation}"), Ink::Dim),
+            (None, _, true) => Cell::new("yes", Ink::Green),
+            (None, Some(reason), false) => Cell::new(&format!("no: {reason}"), Ink::Yellow),
+            (None, None, false) => Cell::new("no", Ink::Yellow),
+        };
+        let text = [&app.id, &app.label, &app.client_id, &app.auth_method, &app.status];
+        table.row(text.map(Cell::from).into_iter().chain([rotatable]));
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests;

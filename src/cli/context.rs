@@ -1,0 +1,147 @@
+//! What every command works with: the way to the engine, the settings, the output, and whom to ask.
+//!
+//! Commands reach the engine through [`Context::call`] alone, so that what holds for all of them stands in one place:
+//! attaching late (a command that fails on its own input opens no store), `--read-only`, and the note after an act that
+//! no engine is there to follow up.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+
+use super::Failure;
+use super::ask::Answers;
+use super::attach::{Attached, attach};
+use super::output::Output;
+use super::process::Before;
+use super::settings::Settings;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, Request};
+use crate::engine::{Engine, Handle};
+
+/// What a command works with.
+pub struct Context {
+    /// How everything is set.
+    pub settings: Settings,
+    /// Where it prints.
+    pub output: Output,
+    /// Who answers its questions.
+    pub answers: Answers,
+    /// What `run` puts back before the other program starts.
+    pub before: Option<Before>,
+    attached: RefCell<Option<Attached>>,
+    noted: Cell<bool>,
+}
+
+impl Context {
+    /// Not attached yet.
+    pub fn new(settings: Settings, output: Output, answers: Answers, before: Option<Before>) -> Self {
+        Self { settings, output, answers, before, attached: RefCell::default(), noted: Cell::new(false) }
+    }
+
+    /// Attached to a given engine.
+    #[cfg(test)]
+    pub fn attached(self, handle: Arc<dyn Handle>) -> Self {
+        *self.attached.borrow_mut() = Some(Attached::Session(handle));
+        self
+    }
+
+    /// Asks the engine.
+    pub async fn call(&self, request: Request) -> Result<Reply, Failure> {
+        self.watch(request, None).await
+    }
+
+    /// Asks the engine for something that takes a while, and shows what it does for a rotation meanwhile.
+    pub async fn watch(&self, request: Request, rotation: Option<&str>) -> Result<Reply, Failure> {
+        let acts = changes(&request);
+        if acts && self.settings.read_only {
+            let message = "this would change something, and --read-only forbids it";
+            return Err(Refusal::new(Kind::Refused, message, "nothing was changed; leave out --read-only").into());
+        }
+        let handle = self.handle().await?;
+        let reply = match rotation.filter(|_| self.output.err_is_terminal) {
+            Some(rotation) => self.showing(handle.as_ref(), request, rotation).await,
+            None => handle.call(request).await,
+        }?;
+        if acts && self.is_one_shot() && !self.noted.replace(true) {
+            self.output.talk(
+                "note: no engine is running, so nothing scheduled happens by itself, neither rotations nor the end of \
+                 old secrets; `windlass serve` runs one",
+            );
+        }
+        Ok(reply)
+    }
+
+    async fn showing(&self, handle: &dyn Handle, request: Request, rotation: &str) -> Result<Reply, Refusal> {
+        let Ok(mut events) = handle.events(None).await else { return handle.call(request).await };
+        let mut call = handle.call(request);
+        loop {
+            tokio::select! {
+                reply = &mut call => return reply,
+                event = events.next() => match event {
+                    Some(event) if event.rotation.as_deref() == Some(rotation) => self.output.progress(&event.message),
+                    Some(_) => {}
+                    None => return call.await,
+                },
+            }
+        }
+    }
+
+    /// The way to the engine; attaches at first.
+    pub async fn handle(&self) -> Result<Arc<dyn Handle>, Refusal> {
+        if let Some(attached) = self.attached.borrow().as_ref() {
+            return Ok(attached.handle());
+        }
+        let attached = attach(&self.settings, &self.output).await?;
+        let handle = attached.handle();
+        *self.attached.borrow_mut() = Some(attached);
+        Ok(handle)
+    }
+
+    /// Whether this process is the engine.
+    pub fn is_one_shot(&self) -> bool {
+        matches!(*self.attached.borrow(), Some(Attached::OneShot(..)))
+    }
+
+    /// Lets go of the engine and hands over our own, to be stopped: at the end, and while a person thinks about a
+    /// question, so that nobody else waits for the store.
+    pub fn let_go(&self) -> Option<Engine> {
+        match self.attached.borrow_mut().take_if(|attached| matches!(attached, Attached::OneShot(..))) {
+            Some(Attached::OneShot(_, engine)) => Some(engine),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a request changes something: settings, secrets, or anything at Okta.
+fn changes(request: &Request) -> bool {
+    match request {
+        Request::ConnectionCreate(_)
+        | Request::ConnectionUpdate { .. }
+        | Request::ConnectionDelete { .. }
+        | Request::RotationUpdate { .. }
+        | Request::RotationDelete { .. }
+        | Request::Rotate { .. }
+        | Request::Pause { .. }
+        | Request::Resume { .. }
+        | Request::SecretDelete { .. } => true,
+        Request::RotationCreate(body) => !body.dry_run,
+        Request::ConnectionList
+        | Request::ConnectionShow { .. }
+        | Request::ConnectionTest { .. }
+        | Request::ConnectionApps { .. }
+        | Request::RotationList
+        | Request::RotationShow { .. }
+        | Request::Plan { .. }
+        | Request::Credentials { .. }
+        | Request::OktaSecrets { .. }
+        | Request::Options
+        | Request::Upcoming(_)
+        | Request::SecretList(_)
+        | Request::SecretGet { .. }
+        | Request::Export(_)
+        | Request::History(_)
+        | Request::View
+        | Request::Engine => false,
+    }
+}

@@ -1,0 +1,121 @@
+//! `windlass export`: the secrets of a folder in a format that other programs read.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use zeroize::Zeroizing;
+
+use super::Failure;
+use super::context::Context;
+use super::run::{fetch, variables};
+use super::secret::never_on_a_terminal;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::Reply;
+use crate::engine::view::SecretView;
+
+mod quote;
+
+/// How values are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// NAME='value', for dotenv libraries and docker --env-file's richer cousins
+    Dotenv,
+    /// export NAME='value', for eval in a POSIX shell
+    Shell,
+    /// One object
+    Json,
+    /// One mapping
+    Yaml,
+}
+
+/// Which secrets, how, and where to.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = "Examples:
+  windlass export --environment prod --format dotenv --output .env
+  eval \"$(windlass export --environment prod --format shell)\"")]
+pub struct Export {
+    /// Environment [default: prod]
+    #[arg(long)]
+    environment: Option<String>,
+    /// Folder
+    #[arg(long, default_value = "/")]
+    path: String,
+    /// How values are written
+    #[arg(long, required_unless_present = "json")]
+    format: Option<Format>,
+    /// Write a private file (0600), whole or not at all
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print the values on a terminal too: whoever records the session records them
+    #[arg(long)]
+    reveal: bool,
+}
+
+/// Writes them.
+pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
+    let Export { environment, path, format, output, reveal } = args;
+    if output.is_none() {
+        never_on_a_terminal(ctx, reveal)?;
+    }
+    let secrets = fetch(ctx, environment, path).await?;
+    let text = match format {
+        Some(format) => render(format, &secrets)?,
+        None => {
+            let text = serde_json::to_string(&Reply::Export { export: secrets.clone() });
+            Zeroizing::new(text.map_err(|_| Failure::odd_reply())? + "\n")
+        }
+    };
+    let Some(path) = output else { return ctx.output.data(text.as_bytes()) };
+    write_private(&path, text.as_bytes()).map_err(|error| {
+        let message = format!("{} cannot be written: {error}", path.display());
+        Refusal::new(Kind::Failed, message, "name another file with --output; what was there is as it was")
+    })?;
+    ctx.output.talk(&format!("wrote {} secrets to {}", secrets.len(), path.display()));
+    Ok(())
+}
+
+fn render(format: Format, secrets: &[SecretView]) -> Result<Zeroizing<String>, Failure> {
+    if matches!(format, Format::Dotenv | Format::Shell) {
+        variables(secrets)?;
+    }
+    let pairs: Vec<(&str, &str)> = secrets.iter().map(|secret| (secret.name.as_str(), secret.value.expose())).collect();
+    Ok(Zeroizing::new(match format {
+        Format::Dotenv => quote::dotenv(&pairs),
+        Format::Shell => quote::shell(&pairs),
+        Format::Json => quote::json(&pairs),
+        Format::Yaml => quote::yaml(&pairs),
+    }))
+}
+
+/// Writes a whole file that only its owner reads: beside it, synced, renamed over it. A symbolic link in its place is
+/// refused, not followed, and so is anything else that is no file.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Ok(meta) = fs::symlink_metadata(path)
+        && !meta.is_file()
+    {
+        let what = if meta.is_symlink() { "it is a symbolic link" } else { "it is not a plain file" };
+        return Err(io::Error::other(what));
+    }
+    let name = path.file_name().ok_or_else(|| io::Error::other("it has no file name"))?;
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = dir.join(format!(".{}.{}", name.display(), uuid::Uuid::new_v4().simple()));
+    let written = write_new(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // It may hold values; where even that fails, the error is told anyway.
+        let _ = fs::remove_file(&beside);
+    }
+    written?;
+    File::open(dir)?.sync_all()
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Files that a command reads for the engine: tokens and request bodies, `-` meaning stdin.
+//!
+//! A token is read here and nowhere else, and never from an argument: arguments are in `ps` and in histories.
+
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::Failure;
+use super::ask;
+use super::output::Output;
+use crate::core::secret::SecretValue;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::RotationBody;
+
+/// More than any token has; a wrong file is noticed before it is read.
+const TOKEN: u64 = 64 << 10;
+/// More than any request body has.
+const BODY: u64 = 1 << 20;
+
+/// Where a token comes from.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct TokenSource {
+    /// File with the API token; - reads stdin (never an argument: those are in `ps`)
+    #[arg(long, value_name = "FILE", conflicts_with = "token_stdin")]
+    pub token_file: Option<PathBuf>,
+    /// Read the API token from stdin
+    #[arg(long)]
+    pub token_stdin: bool,
+}
+
+impl TokenSource {
+    /// The token, without white space around it; `None` where none was named.
+    pub async fn read(&self, output: &Output) -> Result<Option<SecretValue>, Failure> {
+        let bytes = match &self.token_file {
+            _ if self.token_stdin => stdin(TOKEN).await?,
+            Some(path) if path.as_os_str() == "-" => stdin(TOKEN).await?,
+            Some(path) => Zeroizing::new(file(path, TOKEN, Some(output))?),
+            None => return Ok(None),
+        };
+        let text =
+            str::from_utf8(&bytes).map_err(|_| invalid("the token is not text", "give the file with the token"))?;
+        if text.trim().is_empty() {
+            return Err(invalid("the token is empty", "give the file with the token in it; nothing was changed").into());
+        }
+        Ok(Some(SecretValue::new(text.trim())))
+    }
+}
+
+/// The API's own request body, from a file or stdin.
+pub async fn rotation_body(path: &Path) -> Result<RotationBody, Failure> {
+    let stdin_named = path.as_os_str() == "-";
+    let bytes = if stdin_named { stdin(BODY).await? } else { Zeroizing::new(file(path, BODY, None)?) };
+    let name = if stdin_named { "stdin".into() } else { path.display().to_string() };
+    let body = serde_json::from_slice(&bytes).map_err(|error| {
+        let hint = "it takes the body that the API takes; see `windlass rotation create --help` for one";
+        invalid(&format!("{name} is not a request to create a rotation: {error}"), hint)
+    })?;
+    Ok(body)
+}
+
+async fn stdin(limit: u64) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    let bytes = ask::stdin(limit + 1).await;
+    let bytes = bytes.map_err(|error| invalid(&format!("stdin cannot be read: {error}"), "nothing was changed"))?;
+    bounded(Zeroizing::new(bytes), limit, "stdin")
+}
+
+fn file(path: &Path, limit: u64, private: Option<&Output>) -> Result<Vec<u8>, Refusal> {
+    let unreadable = |error: std::io::Error| {
+        invalid(
+            &format!("{} cannot be read: {error}", path.display()),
+            "name a file that you can read; nothing was changed",
+        )
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    let meta = file.metadata().map_err(unreadable)?;
+    if let Some(output) = private
+        && meta.is_file()
+        && meta.mode() & 0o077 != 0
+    {
+        output.warn(&format!("others may read {0}; `chmod 600 {0}` keeps the token yours", path.display()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(limit) + 1).unwrap_or(0));
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    bounded(bytes, limit, &path.display().to_string())
+}
+
+fn bounded<T: AsRef<[u8]>>(bytes: T, limit: u64, name: &str) -> Result<T, Refusal> {
+    if bytes.as_ref().len() as u64 > limit {
+        return Err(invalid(
+            &format!("{name} is larger than {limit} bytes"),
+            "give the right file; nothing was changed",
+        ));
+    }
+    Ok(bytes)
+}
+
+fn invalid(message: &str, hint: &str) -> Refusal {
+    Refusal::new(Kind::Invalid, message, hint)
+}

@@ -1,0 +1,284 @@
+//! What a command prints: data on stdout, talk on stderr, an error at the end.
+//!
+//! Every other module prints through [`Output`]. Human text from outside is sanitised where it is put into a table or
+//! a sentence ([`text`]); JSON is the API's own and goes out as it is.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::Failure;
+use crate::core::protocol::plan::Plan;
+use crate::engine::refusal::{FieldFault, Kind, Refusal};
+use crate::text::sanitize;
+
+mod plan;
+pub mod table;
+pub mod when;
+
+/// Whether to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A colour or weight, one of the terminal's own sixteen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ink {
+    /// As the terminal writes.
+    #[default]
+    Plain,
+    /// A heading.
+    Bold,
+    /// Not important.
+    Dim,
+    /// Needs somebody.
+    Red,
+    /// Soon, or held.
+    Yellow,
+    /// Well.
+    Green,
+    /// Under way.
+    Cyan,
+}
+
+impl Ink {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Bold => "1",
+            Self::Dim => "2",
+            Self::Red => "1;31",
+            Self::Yellow => "33",
+            Self::Green => "32",
+            Self::Cyan => "36",
+        }
+    }
+}
+
+/// Where a command prints, and how.
+pub struct Output {
+    out: RefCell<Box<dyn Write>>,
+    err: RefCell<Box<dyn Write>>,
+    /// Print the API's objects.
+    pub json: bool,
+    /// No talk but warnings and errors.
+    pub quiet: bool,
+    /// Stdout is a terminal.
+    pub out_is_terminal: bool,
+    /// Stderr is a terminal.
+    pub err_is_terminal: bool,
+    color_out: bool,
+    color_err: bool,
+}
+
+impl Output {
+    /// The process's own stdout and stderr.
+    pub fn standard(json: bool, quiet: bool, color: Color) -> Self {
+        let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let plain = set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb");
+        let colored = |terminal: bool| match color {
+            Color::Auto => terminal && !plain,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        Self {
+            color_out: colored(out),
+            color_err: colored(err),
+            out_is_terminal: out,
+            err_is_terminal: err,
+            ..Self::to(Box::new(io::stdout()), Box::new(io::stderr()), json, quiet)
+        }
+    }
+
+    /// Into writers, without colours, as if neither were a terminal.
+    pub fn to(out: Box<dyn Write>, err: Box<dyn Write>, json: bool, quiet: bool) -> Self {
+        Self {
+            out: RefCell::new(out),
+            err: RefCell::new(err),
+            json,
+            quiet,
+            out_is_terminal: false,
+            err_is_terminal: false,
+            color_out: false,
+            color_err: false,
+        }
+    }
+
+    /// Data: bytes as they are.
+    pub fn data(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut out = self.out.borrow_mut();
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| Failure::stdout(&error))
+    }
+
+    /// Data: one object, on one line.
+    pub fn object(&self, object: &impl Serialize) -> Result<(), Failure> {
+        // Wiped afterwards: the object may carry values.
+        let text = zeroize::Zeroizing::new(serde_json::to_string(object).map_err(|error| unprintable(&error))?);
+        self.data(text.as_bytes())?;
+        self.data(b"\n")
+    }
+
+    /// Data: a table.
+    pub fn table(&self, table: &table::Table) -> Result<(), Failure> {
+        self.data(table.draw(self.color_out).as_bytes())
+    }
+
+    /// Talk: a sentence for a person. Not in JSON, where stderr belongs to the error.
+    pub fn talk(&self, sentence: &str) {
+        if !self.quiet && !self.json {
+            self.say(&text(sentence));
+        }
+    }
+
+    /// Progress: only for somebody who watches.
+    pub fn progress(&self, sentence: &str) {
+        if self.err_is_terminal && !self.quiet && !self.json {
+            self.say(&self.painted(Ink::Dim, &text(sentence)));
+        }
+    }
+
+    /// Talk that is not to be missed: said even when told to be quiet.
+    pub fn warn(&self, sentence: &str) {
+        if self.json {
+            self.say(&json!({ "note": sentence }).to_string());
+        } else {
+            self.say(&format!("{} {}", self.painted(Ink::Yellow, "note:"), text(sentence)));
+        }
+    }
+
+    /// A plan, for a person to read.
+    pub fn plan(&self, plan: &Plan) {
+        self.say(plan::sentences(plan).trim_end());
+    }
+
+    /// A plan that was asked for: data.
+    pub fn planned(&self, plan: &Plan) -> Result<(), Failure> {
+        if self.json {
+            return self.object(&json!({ "plan": plan }));
+        }
+        self.data(plan::sentences(plan).as_bytes())
+    }
+
+    /// The error that a command ends in.
+    pub fn error(&self, refusal: &Refusal) {
+        if self.json {
+            return self.say(&error_object(refusal));
+        }
+        if let Some(plan) = refusal.plan.as_deref() {
+            self.plan(plan);
+        }
+        let mut lines = vec![format!("{} {}", self.painted(Ink::Red, "error:"), text(&message(refusal)))];
+        for line in refusal.hint.lines() {
+            lines.push(format!("{} {}", self.painted(Ink::Bold, "hint:"), text(line)));
+        }
+        let ids = [("Okta's error code", &refusal.okta_error_code), ("Okta's request id", &refusal.okta_request_id)];
+        let ids = ids.iter().filter_map(|(what, id)| Some(format!("{what}: {}", text(id.as_deref()?))));
+        lines.extend(ids);
+        self.say(&lines.join("\n"));
+    }
+
+    /// A line on stderr. Where nobody reads it there is nobody to tell.
+    pub fn say(&self, line: &str) {
+        let mut err = self.err.borrow_mut();
+        let _ = writeln!(err, "{line}").and_then(|()| err.flush());
+    }
+
+    /// Text on stderr that a person answers on the same line.
+    pub fn prompt(&self, question: &str) {
+        let mut err = self.err.borrow_mut();
+        let _ = write!(err, "{question}").and_then(|()| err.flush());
+    }
+
+    fn painted(&self, ink: Ink, text: &str) -> String {
+        if self.color_err { painted(ink, text) } else { text.to_owned() }
+    }
+}
+
+fn painted(ink: Ink, text: &str) -> String {
+    if ink == Ink::Plain { text.to_owned() } else { format!("\x1b[{}m{text}\x1b[0m", ink.code()) }
+}
+
+/// Text that may come from outside, line by line harmless to a terminal.
+pub fn text(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| sanitize(line, 4096)).collect();
+    lines.join("\n")
+}
+
+/// The error of a command as a program reads it: all five names, always.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorObject<'a> {
+    code: Kind,
+    message: &'a str,
+    hint: &'a str,
+    okta_error_code: Option<&'a str>,
+    okta_request_id: Option<&'a str>,
+}
+
+fn error_object(refusal: &Refusal) -> String {
+    let error = ErrorObject {
+        code: refusal.error,
+        message: &refusal.message,
+        hint: &refusal.hint,
+        okta_error_code: refusal.okta_error_code.as_deref(),
+        okta_request_id: refusal.okta_request_id.as_deref(),
+    };
+    // Strings and an enum: this cannot fail.
+    serde_json::to_string(&HashMap::from([("error", error)])).unwrap_or_default()
+}
+
+/// What happened, with each field also by the name of its option.
+fn message(refusal: &Refusal) -> String {
+    let each = |fault: &FieldFault| match option(&fault.field) {
+        Some(option) => format!("{option} ({}): {}", fault.field, fault.message),
+        None => format!("{}: {}", fault.field, fault.message),
+    };
+    match refusal.fields.as_slice() {
+        [] => refusal.message.clone(),
+        [only] => each(only),
+        many => {
+            let lines: Vec<String> = many.iter().map(|fault| format!("\n  {}", each(fault))).collect();
+            format!("{} values are not valid:{}", many.len(), lines.concat())
+        }
+    }
+}
+
+/// The option that a field of the API is typed as.
+fn option(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "connectionId" => "--connection",
+        "environment" => "--environment",
+        "description" => "--description",
+        "secretPath" | "path" => "--path",
+        "rotationInterval" => "--every",
+        "rotateAt" | "rotateAt.hours" | "rotateAt.minutes" => "--at",
+        "rotateAt.timeZone" | "timeZone" => "--time-zone",
+        "parameters.clientId" => "--app",
+        "secretsMapping.clientId" => "--client-id-name",
+        "secretsMapping.clientSecret" => "--client-secret-name",
+        "overlapSeconds" => "--overlap",
+        "soakSeconds" => "--soak",
+        "replaceSecretId" => "--replace",
+        "credentials.instanceUrl" | "instanceUrl" => "--url",
+        "credentials.apiToken" | "apiToken" => "--token-file",
+        _ => return None,
+    })
+}
+
+fn unprintable(error: &serde_json::Error) -> Failure {
+    Refusal::new(Kind::Failed, format!("the answer cannot be written as JSON: {error}"), "please report this").into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! What this process asks of the kernel for itself: private files, no core dumps, signals, and who is asking.
+//!
+//! Nothing here knows of commands. A program started by `run` gets back what it would have had without us.
+
+use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
+use nix::sys::stat::{Mode, umask};
+use nix::unistd::{Uid, User, geteuid};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::core::history::{Actor, Via};
+
+/// What was changed for this process, and is put back before another program takes its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Before {
+    umask: Mode,
+    core: Option<(rlim_t, rlim_t)>,
+}
+
+/// Makes every file private and core dumps impossible: either would put secret values where others can read them.
+pub fn harden() -> Before {
+    let before = Before { umask: umask(Mode::S_IRWXG | Mode::S_IRWXO), core: getrlimit(Resource::RLIMIT_CORE).ok() };
+    // Only the soft limit: the hard one could not be given back. Either failing leaves the other.
+    let _ = setrlimit(Resource::RLIMIT_CORE, 0, before.core.map_or(0, |(_, hard)| hard));
+    // Keeps other processes of the same user out of our memory too; the kernel resets it at exec.
+    let _ = nix::sys::prctl::set_dumpable(false);
+    before
+}
+
+impl Before {
+    /// Puts back what [`harden`] changed.
+    pub fn restore(&self) {
+        umask(self.umask);
+        if let Some((soft, hard)) = self.core {
+            let _ = setrlimit(Resource::RLIMIT_CORE, soft, hard);
+        }
+    }
+}
+
+/// The signals that ask this process to end.
+pub struct Stops {
+    signals: Vec<Signal>,
+}
+
+impl Stops {
+    /// Listens from now on: SIGINT, SIGTERM and SIGHUP no longer end the process by themselves. Those that whoever
+    /// started us had ignored (`nohup`, a shell's background job) stay ignored.
+    pub fn listen() -> Self {
+        let ignored = ignored();
+        let wanted = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let heard = wanted.into_iter().filter(|kind| !is_in(ignored, *kind));
+        Self { signals: heard.filter_map(|kind| signal(kind).ok()).collect() }
+    }
+
+    /// Waits for the next of them.
+    pub async fn next(&mut self) {
+        let waits = self.signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+        let waits: Vec<_> = waits.collect();
+        if waits.is_empty() {
+            return std::future::pending().await;
+        }
+        futures_util::future::select_all(waits).await;
+    }
+}
+
+/// A write over the file size limit comes back as an error instead of killing us: the store knows what to do with it.
+/// A handler is used where "ignore" would be inherited by the program that `run` starts.
+pub fn survive_file_size_limit() {
+    const SIGXFSZ: i32 = nix::sys::signal::Signal::SIGXFSZ as i32;
+    // The handler stays when its stream goes.
+    drop(signal(SignalKind::from_raw(SIGXFSZ)));
+}
+
+/// The signals that are ignored since before we started, as the kernel's bit mask.
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+fn is_in(mask: u64, kind: SignalKind) -> bool {
+    u32::try_from(kind.as_raw_value() - 1).is_ok_and(|bit| mask.checked_shr(bit).unwrap_or(0) & 1 == 1)
+}
+
+/// Who runs this command.
+pub fn actor() -> Actor {
+    let login = std::fs::read_to_string("/proc/self/loginuid").ok();
+    // The kernel writes 4294967295 where nobody logged in.
+    let login = login.and_then(|text| text.trim().parse().ok()).filter(|uid| *uid != u32::MAX);
+    Actor { user: user_name(geteuid()), login_user: login.map(|uid| user_name(Uid::from_raw(uid))), via: Via::Cli }
+}
+
+fn user_name(uid: Uid) -> String {
+    User::from_uid(uid).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_is_found_in_the_kernels_mask() {
+        let hangup_and_quit = 0b101;
+        assert!(is_in(hangup_and_quit, SignalKind::hangup()));
+        assert!(!is_in(hangup_and_quit, SignalKind::interrupt()));
+        assert!(is_in(hangup_and_quit, SignalKind::quit()));
+    }
+
+    #[test]
+    fn the_actor_of_a_command_is_its_unix_user() {
+        let actor = actor();
+        assert_eq!(actor.via, Via::Cli);
+        assert!(!actor.user.is_empty());
+    }
+}

@@ -1,0 +1,141 @@
+//! Rotating, pausing, resuming and deleting.
+
+use clap::Args;
+
+use super::{Wait, show};
+use crate::cli::Failure;
+use crate::cli::ask::consent;
+use crate::cli::context::Context;
+use crate::cli::output::when;
+use crate::cli::values::When;
+use crate::core::protocol::plan::Plan;
+use crate::engine::refusal::Kind;
+use crate::engine::request::{DeleteTerms, Reply, Request, ResumeTerms, RotateTerms};
+use crate::engine::view::RotationView;
+
+/// A new secret now.
+#[derive(Clone, Debug, Args)]
+pub struct Rotate {
+    /// Name or id
+    name: String,
+    /// Only say what would happen
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    wait: Wait,
+    /// Okta's id of a secret that may be deleted to make room
+    #[arg(long, value_name = "SECRET_ID")]
+    replace: Option<String>,
+    /// Do not ask where the previous secret would have to go early
+    #[arg(long)]
+    yes: bool,
+}
+
+/// No more rotations.
+#[derive(Clone, Debug, Args)]
+pub struct Delete {
+    /// Name or id
+    name: String,
+    /// The mapped secrets go too
+    #[arg(long)]
+    delete_secrets: bool,
+    /// Our secrets at Okta go too, except a last active one; implies --delete-secrets
+    #[arg(long)]
+    revoke_credentials: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Rotates now. The engine says where something would be cut; then a person is asked.
+pub async fn rotate(ctx: &Context, args: Rotate) -> Result<(), Failure> {
+    let Rotate { name, dry_run, wait, replace, yes } = args;
+    let mut terms = RotateTerms { yes, replace_secret_id: replace, wait_seconds: wait.seconds() };
+    if dry_run {
+        let Reply::Plan { plan } = ctx.call(Request::Plan { id: name, terms }).await? else {
+            return Err(Failure::odd_reply());
+        };
+        return show::planned(ctx, &plan);
+    }
+    let waits = terms.wait_seconds != Some(0);
+    let request = |terms: &RotateTerms| Request::Rotate { id: name.clone(), terms: terms.clone() };
+    let reply = match ctx.watch(request(&terms), Some(&name)).await {
+        Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && !yes => {
+            let plan = refusal.plan.take().unwrap_or_default();
+            consent(ctx, &plan, "Rotate, and cut this short?").await?;
+            terms.yes = true;
+            ctx.watch(request(&terms), Some(&name)).await?
+        }
+        reply => reply?,
+    };
+    let Reply::Rotation { secret_rotation, .. } = &reply else { return Err(Failure::odd_reply()) };
+    show::row(ctx, &reply)?;
+    if waits { show::settled(secret_rotation) } else { Ok(()) }
+}
+
+/// Holds starts and retirements.
+pub async fn pause(ctx: &Context, name: String, until: Option<When>) -> Result<(), Failure> {
+    let until = until.map(|until| until.ahead(ctx.settings.clock.now(), ctx.settings.zone));
+    let reply = ctx.call(Request::Pause { id: name, until }).await?;
+    if let Reply::Rotation { secret_rotation, .. } = &reply {
+        let id = secret_rotation.previous.as_ref().and_then(|previous| previous.secret_id.as_deref());
+        if let Some(id) = id {
+            ctx.output.talk(&format!("the previous secret {id} stays as it is until you resume"));
+        }
+    }
+    show::row(ctx, &reply)
+}
+
+/// Ends a pause.
+pub async fn resume(ctx: &Context, name: String, now: bool) -> Result<(), Failure> {
+    let reply = ctx.call(Request::Resume { id: name, terms: ResumeTerms { now } }).await?;
+    if let Reply::Rotation { secret_rotation, .. } = &reply
+        && let Some(next) = secret_rotation.next_rotation_at
+    {
+        ctx.output.talk(&format!("rotates next at {}", when::local(next, ctx.settings.zone)));
+    }
+    show::row(ctx, &reply)
+}
+
+/// Deletes a rotation, on terms.
+pub async fn delete(ctx: &Context, args: Delete) -> Result<(), Failure> {
+    let Delete { name, delete_secrets, revoke_credentials, yes } = args;
+    let terms = DeleteTerms {
+        delete_secrets: delete_secrets || revoke_credentials,
+        revoke_generated_credentials: revoke_credentials,
+    };
+    if !yes {
+        let reply = ctx.call(Request::RotationShow { id: name.clone() }).await?;
+        let Reply::Rotation { secret_rotation, .. } = reply else { return Err(Failure::odd_reply()) };
+        consent(ctx, &farewell(&secret_rotation, terms), "Delete this rotation?").await?;
+    }
+    let reply = ctx.call(Request::RotationDelete { id: name.clone(), terms }).await?;
+    if ctx.output.json {
+        return ctx.output.object(&reply);
+    }
+    ctx.output.talk(&format!("rotation {name} is being deleted; `windlass history` shows what became of its secrets"));
+    Ok(())
+}
+
+/// What deleting does, in sentences.
+fn farewell(rotation: &RotationView, terms: DeleteTerms) -> Plan {
+    let mapping = &rotation.secrets_mapping;
+    let place = format!("{}:{}", rotation.environment.slug, rotation.secret_path);
+    let names = format!("{} and {} in {place}", mapping.client_id, mapping.client_secret);
+    let mut steps = vec![format!("start no more rotations of {} ({})", rotation.name, rotation.parameters.app_label)];
+    if terms.revoke_generated_credentials {
+        steps.push(
+            "switch off and delete our secrets of the app at Okta now, except a last active one: this cannot be undone"
+                .into(),
+        );
+    } else if let Some(previous) = &rotation.previous {
+        let id = previous.secret_id.as_deref().unwrap_or("without an id");
+        steps.push(format!("retire the previous secret {id} on its dates"));
+    }
+    steps.push(if terms.delete_secrets {
+        format!("delete {names}, all versions: whoever reads them gets nothing from then on")
+    } else {
+        format!("keep {names} as plain secrets, which nothing renews any more")
+    });
+    Plan { steps, asks: true, ..Plan::default() }
+}

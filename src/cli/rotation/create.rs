@@ -1,0 +1,145 @@
+//! Creating a rotation, from options or from the API's own request body.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Wait, show};
+use crate::cli::Failure;
+use crate::cli::context::Context;
+use crate::cli::input::rotation_body;
+use crate::cli::values::{At, Every, Span};
+use crate::engine::request::{MappingBody, Parameters, Reply, Request, RotateAt, RotationBody};
+
+/// A new rotation.
+#[derive(Clone, Debug, Args)]
+pub struct Create {
+    /// Name: 1 to 64 of a-z, 0-9 and hyphen
+    #[arg(required_unless_present = "from_file")]
+    name: Option<String>,
+    /// The connection to the app's org, by name or id
+    #[arg(long, required_unless_present = "from_file")]
+    connection: Option<String>,
+    /// The app: its id, its client id, or its exact label
+    #[arg(long, required_unless_present = "from_file")]
+    app: Option<String>,
+    /// Take the request from a file (- is stdin), as the API takes it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "settings"])]
+    from_file: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+    /// Okta's id of a secret that may be deleted to make room
+    #[arg(long, value_name = "SECRET_ID")]
+    replace: Option<String>,
+    /// Only say what would happen
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    wait: Wait,
+}
+
+/// What a request body says as well.
+#[derive(Clone, Debug, Args)]
+#[group(id = "settings", multiple = true)]
+struct Settings {
+    /// Whole days from one due date to the next
+    #[arg(long, value_name = "DAYS", default_value = "30", allow_negative_numbers = true)]
+    every: Every,
+    /// Local time of day
+    #[arg(long, value_name = "HH:MM", default_value = "00:00")]
+    at: At,
+    /// The zone of --at; this machine's unless the config says otherwise
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// Environment that the secrets are read in [default: prod]
+    #[arg(long)]
+    environment: Option<String>,
+    /// Folder that the secrets are read in
+    #[arg(long, default_value = "/")]
+    path: String,
+    /// Free text
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Rotate only when asked to
+    #[arg(long)]
+    manual: bool,
+    /// The name that the client id is read under
+    #[arg(long, value_name = "NAME", default_value = "OKTA_CLIENT_ID")]
+    client_id_name: String,
+    /// The name that the client secret is read under
+    #[arg(long, value_name = "NAME", default_value = "OKTA_CLIENT_SECRET")]
+    client_secret_name: String,
+    /// How long an old secret keeps working, such as 7d
+    #[arg(long, value_name = "SPAN")]
+    overlap: Option<Span>,
+    /// How long it then stays switched off before it is deleted, such as 24h
+    #[arg(long, value_name = "SPAN")]
+    soak: Option<Span>,
+    /// Retire old secrets even where nobody fetched the new one
+    #[arg(long)]
+    retire_unread: bool,
+    /// How a new secret is tested before anyone gets it
+    #[arg(long, value_name = "HOW", default_value = "introspect", value_parser = ["introspect"])]
+    verify: String,
+}
+
+/// Creates it, prints the terms on stderr and the row on stdout.
+pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
+    let mut body = match &args.from_file {
+        Some(path) => rotation_body(path).await?,
+        None => body(ctx, &args),
+    };
+    if let Some(name) = args.name {
+        body.name = name;
+    }
+    if let Some(connection) = args.connection {
+        body.connection_id = connection;
+    }
+    body.replace_secret_id = args.replace.or(body.replace_secret_id);
+    body.wait_seconds = args.wait.seconds().or(body.wait_seconds);
+    body.dry_run |= args.dry_run;
+    let waits = body.wait_seconds != Some(0);
+    let name = body.name.clone();
+    let reply = ctx.watch(Request::RotationCreate(Box::new(body)), Some(&name)).await?;
+    match &reply {
+        Reply::Plan { plan } => show::planned(ctx, plan),
+        Reply::Rotation { secret_rotation, plan } => {
+            if let Some(plan) = plan.as_ref().filter(|_| !ctx.output.json && !ctx.output.quiet) {
+                ctx.output.plan(plan);
+            }
+            show::row(ctx, &reply)?;
+            if waits { show::settled(secret_rotation) } else { Ok(()) }
+        }
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+fn body(ctx: &Context, args: &Create) -> RotationBody {
+    let settings = args.settings.clone();
+    let time_zone = settings.time_zone.unwrap_or_else(|| ctx.settings.time_zone.clone());
+    let At { hours, minutes } = settings.at;
+    RotationBody {
+        name: String::new(),
+        description: settings.description,
+        connection_id: String::new(),
+        environment: Some(settings.environment.unwrap_or_else(|| ctx.settings.environment.clone())),
+        secret_path: Some(settings.path),
+        is_auto_rotation_enabled: Some(!settings.manual),
+        rotation_interval: Some(settings.every.0),
+        rotate_at_utc: None,
+        rotate_at: Some(RotateAt { hours, minutes, time_zone: Some(time_zone) }),
+        parameters: Parameters { client_id: args.app.clone().unwrap_or_default() },
+        secrets_mapping: Some(MappingBody {
+            client_id: settings.client_id_name,
+            client_secret: settings.client_secret_name,
+        }),
+        overlap_seconds: settings.overlap.map(|span| span.0),
+        soak_seconds: settings.soak.map(|span| span.0),
+        retire_unread: settings.retire_unread.then_some(true),
+        replace_secret_id: None,
+        verify: Some(settings.verify),
+        adopt: false,
+        dry_run: false,
+        wait_seconds: None,
+    }
+}

@@ -1,0 +1,112 @@
+//! Looking ahead at due times, and at a rotation's secrets.
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+
+use crate::cli::Failure;
+use crate::cli::context::Context;
+use crate::cli::output::table::Table;
+use crate::cli::output::when;
+use crate::cli::secret::never_on_a_terminal;
+use crate::core::rotation::Origin;
+use crate::engine::request::{Reply, Request, UpcomingQuery};
+
+/// Which due times.
+#[derive(Clone, Debug, Args)]
+pub struct Upcoming {
+    /// Only this rotation, by name or id
+    rotation: Option<String>,
+    /// How many
+    #[arg(long, value_name = "N", conflicts_with = "days")]
+    count: Option<usize>,
+    /// How far ahead
+    #[arg(long, value_name = "N")]
+    days: Option<u32>,
+    /// Only due times later than this instant [default: now]
+    #[arg(long, value_name = "RFC3339", value_parser = DateTime::parse_from_rfc3339)]
+    from: Option<DateTime<chrono::FixedOffset>>,
+}
+
+/// The due times to come; five of them where nobody says how many.
+pub async fn upcoming(ctx: &Context, args: Upcoming) -> Result<(), Failure> {
+    let Upcoming { rotation, count, days, from } = args;
+    let count = count.or_else(|| days.is_none().then_some(5));
+    let from: Option<DateTime<Utc>> = from.map(|from| from.to_utc());
+    let reply = ctx.call(Request::Upcoming(UpcomingQuery { rotation, count, days, from })).await?;
+    if ctx.output.json {
+        return ctx.output.object(&reply);
+    }
+    let Reply::Upcoming { upcoming } = &reply else { return Err(Failure::odd_reply()) };
+    if upcoming.is_empty() {
+        ctx.output.talk("nothing is due in that time");
+        return Ok(());
+    }
+    let zone = ctx.settings.zone;
+    let mut table = Table::new(&["rotation", "due", "local there", "old one off", "old one deleted", "held by"]);
+    for row in upcoming {
+        table.row([
+            row.rotation.as_str().into(),
+            when::local(row.due_at, zone).into(),
+            row.local.as_str().into(),
+            when::local_or_none(row.deactivate_at, zone).into(),
+            when::local_or_none(row.delete_at, zone).into(),
+            row.held_by.as_deref().unwrap_or_default().into(),
+        ]);
+    }
+    ctx.output.table(&table)
+}
+
+/// The pairs of credentials, with their values.
+pub async fn credentials(ctx: &Context, name: String, reveal: bool) -> Result<(), Failure> {
+    never_on_a_terminal(ctx, reveal)?;
+    let reply = ctx.call(Request::Credentials { id: name }).await?;
+    if ctx.output.json {
+        return ctx.output.object(&reply);
+    }
+    let Reply::Credentials { generated_credentials, active_index, .. } = &reply else {
+        return Err(Failure::odd_reply());
+    };
+    let mut table = Table::new(&["", "client id", "client secret", "secret id", "status"]);
+    for (index, credential) in generated_credentials.iter().enumerate() {
+        table.row([
+            if index == *active_index { "current" } else { "previous" }.into(),
+            credential.client_id.as_str().into(),
+            credential.client_secret.expose().into(),
+            credential.secret_id.as_deref().unwrap_or_default().into(),
+            format!("{:?}", credential.status).to_uppercase().into(),
+        ]);
+    }
+    ctx.output.table(&table)
+}
+
+/// Every Okta secret of a rotation, past and present.
+pub async fn secrets(ctx: &Context, name: String) -> Result<(), Failure> {
+    let reply = ctx.call(Request::OktaSecrets { id: name }).await?;
+    if ctx.output.json {
+        return ctx.output.object(&reply);
+    }
+    let Reply::OktaSecrets { secrets } = &reply else { return Err(Failure::odd_reply()) };
+    let zone = ctx.settings.zone;
+    let head = ["secret id", "whose", "status", "created", "published", "off", "deleted", "by", "request ids"];
+    let mut table = Table::new(&head);
+    for secret in secrets {
+        let whose = match secret.origin {
+            Origin::Ours => "ours",
+            Origin::Original => "original",
+            Origin::Replaced => "replaced",
+        };
+        let published = secret.published_at.map(|at| when::local(at, zone)).zip(secret.version);
+        table.row([
+            secret.secret_id.as_deref().unwrap_or_default().into(),
+            whose.into(),
+            format!("{:?}", secret.status).to_uppercase().into(),
+            when::local(secret.created_at, zone).into(),
+            published.map(|(at, version)| format!("{at} (version {version})")).unwrap_or_default().into(),
+            when::local_or_none(secret.deactivated_at, zone).into(),
+            when::local_or_none(secret.deleted_at, zone).into(),
+            secret.retired_by.as_deref().unwrap_or_default().into(),
+            secret.okta_request_ids.join(" ").into(),
+        ]);
+    }
+    ctx.output.table(&table)
+}

@@ -1,0 +1,212 @@
+//! Showing rotations, and telling from one how an attempt ended.
+
+use chrono::{DateTime, Utc};
+
+use crate::cli::Failure;
+use crate::cli::context::Context;
+use crate::cli::output::table::{Cell, Sheet, Table};
+use crate::cli::output::{Ink, when};
+use crate::core::history::Outcome;
+use crate::core::protocol::plan::{Plan, span};
+use crate::core::protocol::retire::Hold;
+use crate::core::rotation::Status;
+use crate::core::state::State;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::Reply;
+use crate::engine::view::{PreviousView, RotationView};
+
+/// All rotations as a table, or one as a sheet.
+pub fn reply(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
+    if ctx.output.json {
+        return ctx.output.object(reply);
+    }
+    match reply {
+        Reply::Rotations { secret_rotations } if secret_rotations.is_empty() => {
+            ctx.output.talk("there are no rotations yet; `windlass rotation create` makes one");
+            Ok(())
+        }
+        Reply::Rotations { secret_rotations } => {
+            let mut rows: Vec<&RotationView> = secret_rotations.iter().collect();
+            rows.sort_by(|a, b| (a.state, &a.name).cmp(&(b.state, &b.name)));
+            ctx.output.table(&table(ctx, &rows))
+        }
+        Reply::Rotation { secret_rotation, .. } => ctx.output.data(sheet(ctx, secret_rotation).draw().as_bytes()),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+/// One rotation as a row: what an act leaves behind.
+pub fn row(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
+    match reply {
+        _ if ctx.output.json => ctx.output.object(reply),
+        Reply::Rotation { secret_rotation, .. } => ctx.output.table(&table(ctx, &[secret_rotation])),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+/// A dry run's plan; refused where something stands in the way, after it was shown.
+pub fn planned(ctx: &Context, plan: &Plan) -> Result<(), Failure> {
+    ctx.output.planned(plan)?;
+    match plan.blockers.first() {
+        None => Ok(()),
+        Some(first) => {
+            let hint = format!("{}; nothing was changed", first.hint.trim_end_matches('.'));
+            Err(Refusal::new(Kind::Conflict, first.message.clone(), hint).into())
+        }
+    }
+}
+
+/// How an attempt that was waited for stands: an error unless it ended well.
+pub fn settled(rotation: &RotationView) -> Result<(), Failure> {
+    let name = &rotation.name;
+    if let Some(attention) = rotation.attention.as_ref().filter(|_| rotation.phase == "waiting") {
+        return Err(Refusal::new(Kind::Conflict, attention.cause.clone(), attention.next.clone()).into());
+    }
+    if !matches!(rotation.phase.as_str(), "idle" | "retiring") {
+        let why = rotation.fault.as_ref().map(|fault| format!(": {}", fault.message)).unwrap_or_default();
+        let next = rotation.next_try_at.map(|at| format!(" (tried again at {})", at.to_rfc3339())).unwrap_or_default();
+        let hint =
+            format!("it goes on by itself while an engine runs; `windlass rotation show {name}` tells how far it is");
+        return Err(Refusal::new(Kind::Unavailable, format!("{name} is not done yet{why}{next}"), hint).into());
+    }
+    if rotation.rotation_status != Some(Outcome::Failed) {
+        return Ok(());
+    }
+    let message = rotation.last_rotation_message.clone().unwrap_or_else(|| "the rotation failed".into());
+    Err(match &rotation.attention {
+        Some(attention) => Refusal::new(Kind::Conflict, message, attention.next.clone()),
+        None => {
+            let hint = format!("the secret that was current still is; `windlass history {name}` shows each step");
+            Refusal::new(Kind::Failed, message, hint)
+        }
+    }
+    .into())
+}
+
+fn ink(state: State) -> Ink {
+    match state {
+        State::Attention | State::Failing => Ink::Red,
+        State::Waiting | State::Due => Ink::Yellow,
+        State::Rotating => Ink::Cyan,
+        State::Ok => Ink::Green,
+        State::Paused => Ink::Dim,
+    }
+}
+
+fn next(rotation: &RotationView, now: DateTime<Utc>) -> String {
+    match rotation.next_rotation_at {
+        _ if rotation.state == State::Paused && rotation.paused_until.is_none() => String::new(),
+        Some(at) if at > now => when::relative(at, now),
+        Some(_) => "now".into(),
+        None => String::new(),
+    }
+}
+
+/// The old secret's life in a few words.
+fn old(previous: Option<&PreviousView>, now: DateTime<Utc>) -> String {
+    let Some(previous) = previous else { return "none".into() };
+    if let Some(hold) = previous.held_by {
+        return format!("held ({})", held(hold));
+    }
+    let left = |at: Option<DateTime<Utc>>| {
+        at.map(|at| if at > now { format!(" {}", when::rough(at - now)) } else { " (due)".into() }).unwrap_or_default()
+    };
+    match previous.status {
+        Status::Intended => "sent".into(),
+        Status::Active => format!("on{}", left(previous.deactivate_at)),
+        Status::Inactive => format!("off{}", left(previous.delete_at)),
+        Status::Gone => "gone".into(),
+    }
+}
+
+fn held(hold: Hold) -> &'static str {
+    match hold {
+        Hold::Paused => "paused",
+        Hold::Unread => "new one not fetched",
+        Hold::NoDate => "no date",
+        Hold::Attention => "needs you",
+    }
+}
+
+fn table(ctx: &Context, rotations: &[&RotationView]) -> Table {
+    let now = ctx.settings.clock.now();
+    let mut table = Table::new(&["name", "app", "connection", "state", "next", "age", "old secret"]);
+    for rotation in rotations {
+        let age = rotation.current.as_ref().map(|current| when::rough(now - current.created_at)).unwrap_or_default();
+        table.row([
+            rotation.name.as_str().into(),
+            rotation.parameters.app_label.as_str().into(),
+            rotation.connection.name.as_str().into(),
+            Cell::new(rotation.state.word(), ink(rotation.state)),
+            next(rotation, now).into(),
+            age.into(),
+            old(rotation.previous.as_ref(), now).into(),
+        ]);
+    }
+    table
+}
+
+fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
+    let (zone, now) = (ctx.settings.zone, ctx.settings.clock.now());
+    let mut sheet = Sheet::default();
+    let at = &rotation.rotate_at;
+    sheet.line("name", &rotation.name);
+    sheet.line("description", &rotation.description);
+    sheet.line("state", rotation.state.word());
+    if let Some(attention) = &rotation.attention {
+        sheet.line("cause", &attention.cause);
+        sheet.line("next step", &attention.next);
+    }
+    if rotation.phase != "idle" {
+        sheet.line("phase", &rotation.phase);
+    }
+    if let Some(fault) = &rotation.fault {
+        sheet.line("fault", &fault.message);
+        sheet.line("mend", &fault.hint);
+    }
+    sheet.line("tried again", when::local_or_none(rotation.next_try_at, zone));
+    sheet.line("app", format!("{}  {}", rotation.parameters.app_id, rotation.parameters.app_label));
+    sheet.line("client id", &rotation.parameters.client_id);
+    sheet.line("connection", &rotation.connection.name);
+    let mode = if rotation.is_auto_rotation_enabled { "" } else { " (auto-rotation off)" };
+    let zone_name = at.time_zone.as_deref().unwrap_or("UTC");
+    let every = rotation.rotation_interval;
+    sheet.line("schedule", format!("every {every} days at {:02}:{:02} {zone_name}{mode}", at.hours, at.minutes));
+    sheet.line("paused until", when::local_or_none(rotation.paused_until, zone));
+    let next_at =
+        rotation.next_rotation_at.map(|at| format!("{} ({})", when::local(at, zone), when::relative(at, now)));
+    sheet.line("next", next_at.unwrap_or_default());
+    let mapping = &rotation.secrets_mapping;
+    sheet.line(
+        "maps to",
+        format!(
+            "{}:{}  {}, {}",
+            rotation.environment.slug, rotation.secret_path, mapping.client_id, mapping.client_secret
+        ),
+    );
+    if let Some(current) = &rotation.current {
+        let id = current.secret_id.as_deref().unwrap_or("-");
+        let fetched = current.fetched_at.map(|at| format!(", first fetched {}", when::local(at, zone)));
+        let fetched = fetched.unwrap_or_else(|| ", not fetched yet".into());
+        let made = when::local(current.created_at, zone);
+        sheet.line("secret", format!("{id}, made {made}, version {}{fetched}", current.version));
+    }
+    if let Some(previous) = &rotation.previous {
+        let id = previous.secret_id.as_deref().unwrap_or("-");
+        sheet.line("old secret", format!("{id}, {}", old(Some(previous), now)));
+        sheet.line("  off at", when::local_or_none(previous.deactivate_at, zone));
+        sheet.line("  deleted at", when::local_or_none(previous.delete_at, zone));
+    }
+    let unread = if rotation.retire_unread { ", even where the new one was not fetched" } else { "" };
+    sheet.line(
+        "old ones stay",
+        format!("on {}, then off {}{unread}", span(rotation.overlap_seconds), span(rotation.soak_seconds)),
+    );
+    if let Some(at) = rotation.last_rotation_attempted_at {
+        let message = rotation.last_rotation_message.as_deref().unwrap_or_default();
+        sheet.line("last attempt", format!("{}: {message}", when::local(at, zone)));
+    }
+    sheet.line("last rotated", when::local_or_none(rotation.last_rotated_at, zone));
+    sheet.line("id", rotation.id.to_string());
+    sheet
+}

@@ -1,0 +1,93 @@
+//! Changing a rotation's settings.
+
+use clap::Args;
+
+use super::show;
+use crate::cli::Failure;
+use crate::cli::context::Context;
+use crate::cli::values::{At, Every, Span};
+use crate::engine::request::{MappingBody, Reply, Request, RotateAt, RotationPatch};
+
+/// Changes to a rotation.
+#[derive(Clone, Debug, Args)]
+pub struct Update {
+    /// Name or id
+    name: String,
+    #[command(flatten)]
+    change: Change,
+}
+
+/// At least one of these.
+#[derive(Clone, Debug, Args)]
+#[group(id = "change", required = true, multiple = true)]
+struct Change {
+    /// New name
+    #[arg(long = "name", value_name = "NEW")]
+    new_name: Option<String>,
+    /// Free text
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Whole days from one due date to the next
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true)]
+    every: Option<Every>,
+    /// Local time of day
+    #[arg(long, value_name = "HH:MM")]
+    at: Option<At>,
+    /// The zone of the time of day
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// How long an old secret keeps working, such as 7d
+    #[arg(long, value_name = "SPAN")]
+    overlap: Option<Span>,
+    /// How long it then stays switched off before it is deleted, such as 24h
+    #[arg(long, value_name = "SPAN")]
+    soak: Option<Span>,
+    /// Retire old secrets even where nobody fetched the new one
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    retire_unread: Option<bool>,
+    /// Rotate only when asked to
+    #[arg(long, conflicts_with = "auto")]
+    manual: bool,
+    /// Rotate when due
+    #[arg(long)]
+    auto: bool,
+    /// The name that the client id is read under
+    #[arg(long, value_name = "NAME")]
+    client_id_name: Option<String>,
+    /// The name that the client secret is read under
+    #[arg(long, value_name = "NAME")]
+    client_secret_name: Option<String>,
+}
+
+/// Changes it, and shows the row as it is then.
+pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
+    let Update { name, change } = args;
+    let mut patch = RotationPatch {
+        name: change.new_name,
+        description: change.description,
+        is_auto_rotation_enabled: (change.manual || change.auto).then_some(change.auto),
+        rotation_interval: change.every.map(|every| every.0),
+        overlap_seconds: change.overlap.map(|span| span.0),
+        soak_seconds: change.soak.map(|span| span.0),
+        retire_unread: change.retire_unread,
+        ..RotationPatch::default()
+    };
+    let retimed = change.at.is_some() || change.time_zone.is_some();
+    let renamed = change.client_id_name.is_some() || change.client_secret_name.is_some();
+    if retimed || renamed {
+        // The API changes a time with its zone, and both names at once: what was not typed stays as it is.
+        let reply = ctx.call(Request::RotationShow { id: name.clone() }).await?;
+        let Reply::Rotation { secret_rotation, .. } = reply else { return Err(Failure::odd_reply()) };
+        let known = *secret_rotation;
+        patch.rotate_at = retimed.then(|| RotateAt {
+            hours: change.at.map_or(known.rotate_at.hours, |at| at.hours),
+            minutes: change.at.map_or(known.rotate_at.minutes, |at| at.minutes),
+            time_zone: change.time_zone.or(known.rotate_at.time_zone),
+        });
+        patch.secrets_mapping = renamed.then(|| MappingBody {
+            client_id: change.client_id_name.unwrap_or(known.secrets_mapping.client_id),
+            client_secret: change.client_secret_name.unwrap_or(known.secrets_mapping.client_secret),
+        });
+    }
+    show::row(ctx, &ctx.call(Request::RotationUpdate { id: name, patch: Box::new(patch) }).await?)
+}

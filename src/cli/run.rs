@@ -1,0 +1,90 @@
+//! `windlass run`: the secrets of a folder as environment variables of another program, which takes our place.
+//!
+//! Values go from the reply into the new program's environment and nowhere else. Nothing of ours stays in it.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use clap::Args;
+
+use super::Failure;
+use super::ask::aside;
+use super::context::Context;
+use crate::core::name::SecretName;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{FolderQuery, Reply, Request};
+use crate::engine::view::SecretView;
+
+/// Which secrets, and which program.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = "Example:
+  windlass run --environment prod --path /payments -- ./payments --port 8080")]
+pub struct Run {
+    /// Environment [default: prod]
+    #[arg(long)]
+    environment: Option<String>,
+    /// Folder
+    #[arg(long, default_value = "/")]
+    path: String,
+    /// The program and its arguments
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// Fetches the secrets and becomes the program; returns only where that fails.
+pub async fn run(ctx: &Context, args: Run) -> Result<(), Failure> {
+    let secrets = fetch(ctx, args.environment, args.path).await?;
+    variables(&secrets)?;
+    // The lock must not outlive us in the other program, nor the engine's last write be cut off.
+    if let Some(engine) = ctx.let_go() {
+        aside(move || engine.stop()).await;
+    }
+    let Some((program, arguments)) = args.command.split_first() else { return Err(Failure::odd_reply()) };
+    let mut command = Command::new(program);
+    command.args(arguments);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WINDLASS_")) {
+        command.env_remove(name);
+    }
+    for secret in &secrets {
+        command.env(&secret.name, secret.value.expose());
+    }
+    if let Some(before) = &ctx.before {
+        before.restore();
+    }
+    let error = command.exec();
+    let absent = error.kind() == io::ErrorKind::NotFound;
+    let message = format!("{} cannot be started: {error}", program.display());
+    let hint = if absent { "check the command after --" } else { "check that it is a program that you may run" };
+    // As shells have it.
+    Err(Failure::Status(if absent { 127 } else { 126 }, Some(Refusal::new(Kind::Invalid, message, hint))))
+}
+
+/// All secrets of a folder, with values; none at all is an error, for it is a mistyped place.
+pub async fn fetch(ctx: &Context, environment: Option<String>, path: String) -> Result<Vec<SecretView>, Failure> {
+    let environment = environment.unwrap_or_else(|| ctx.settings.environment.clone());
+    let query = FolderQuery { environment: Some(environment.clone()), path: Some(path.clone()) };
+    let Reply::Export { export } = ctx.call(Request::Export(query)).await? else { return Err(Failure::odd_reply()) };
+    if export.is_empty() {
+        let message = format!("there are no secrets in {environment}:{path}");
+        let hint = "`windlass secret list` shows where there are some";
+        return Err(Refusal::new(Kind::Unknown, message, hint).into());
+    }
+    Ok(export)
+}
+
+/// Refuses names that cannot be environment variables, all at once.
+pub fn variables(secrets: &[SecretView]) -> Result<(), Failure> {
+    let is_variable = |name: &str| name.parse::<SecretName>().is_ok_and(|name| name.is_variable());
+    let bad: Vec<&str> = secrets.iter().map(|secret| secret.name.as_str()).filter(|name| !is_variable(name)).collect();
+    if bad.is_empty() {
+        return Ok(());
+    }
+    let message = format!("not a name of an environment variable ([A-Za-z_][A-Za-z0-9_]*): {}", bad.join(", "));
+    let hint = "rename it: `windlass rotation update NAME --client-secret-name …` (or --client-id-name)";
+    Err(Refusal::new(Kind::Invalid, message, hint).into())
+}
+
+#[cfg(test)]
+mod tests;

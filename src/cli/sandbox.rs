@@ -1,0 +1,83 @@
+//! `windlass sandbox`: a stateful stand-in for an Okta org, for trying things out. Nothing leaves this machine.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Failure;
+use super::output::Output;
+use super::process::Stops;
+use crate::clock::Clock;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::sandbox::{Options, start};
+
+/// How the org is made.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = "Example:
+  windlass sandbox --token-file /tmp/sandbox.token &      # prints {\"url\",\"token\",\"apps\",\"clock\"} as one line
+  windlass connection create try --url http://127.0.0.1:PORT --token-file /tmp/sandbox.token")]
+pub struct Sandbox {
+    /// Loopback address and port; 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// How many apps the org has
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    apps: usize,
+    /// How many times as fast its clock runs
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
+    speed: f64,
+    /// Calls a minute that it allows [default: as many as one likes]
+    #[arg(long, value_name = "N")]
+    rate: Option<u32>,
+    /// The same number makes the same ids, labels, secrets and token
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Write the token to a private file as well
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse::<f64>().ok().filter(|speed| (1.0..=10_000_000.0).contains(speed));
+    speed.ok_or_else(|| "the speed is a number from 1 to 10000000".into())
+}
+
+/// Runs it until a signal.
+pub async fn run(output: &Output, args: Sandbox) -> Result<(), Failure> {
+    let mut stops = Stops::listen();
+    let fast = args.speed > 1.0;
+    let clock = if fast { Clock::fast(Clock::System.now(), args.speed) } else { Clock::System };
+    let options = Options {
+        listen: args.listen,
+        apps: args.apps,
+        now: Arc::new(move || clock.now()),
+        per_minute: args.rate,
+        seed: args.seed,
+    };
+    let sandbox = start(options).await.map_err(|error| {
+        let hint = "give another --listen; loopback only, and port 0 takes a free one";
+        let kind = if error.kind() == io::ErrorKind::InvalidInput { Kind::Invalid } else { Kind::Unavailable };
+        Refusal::new(kind, format!("the sandbox cannot listen on {}: {error}", args.listen), hint)
+    })?;
+    if let Some(path) = &args.token_file {
+        super::export::write_private(path, format!("{}\n", sandbox.token()).as_bytes()).map_err(|error| {
+            let message = format!("{} cannot be written: {error}", path.display());
+            Refusal::new(Kind::Failed, message, "name another file with --token-file")
+        })?;
+    }
+    output.object(&json!({
+        "url": sandbox.url(),
+        "token": sandbox.token(),
+        "apps": sandbox.apps(),
+        "clock": clock.to_string(),
+    }))?;
+    if fast {
+        output.talk(&format!("for commands with the same clock: export WINDLASS_CLOCK={clock}"));
+    }
+    stops.next().await;
+    Ok(())
+}

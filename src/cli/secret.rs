@@ -1,0 +1,156 @@
+//! `windlass secret`: what consumers read.
+
+use clap::{Args, Subcommand};
+
+use super::Failure;
+use super::ask::consent;
+use super::context::Context;
+use super::output::table::Table;
+use super::output::when;
+use crate::core::protocol::plan::Plan;
+use crate::core::secret::Credential;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{FolderQuery, Reply, Request, VersionQuery};
+
+/// What can be done with secrets.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Names and versions, without values
+    List {
+        /// Only this environment
+        #[arg(long)]
+        environment: Option<String>,
+        /// Only this folder
+        #[arg(long)]
+        path: Option<String>,
+    },
+    /// The bare value and a newline
+    #[command(after_long_help = "Examples:
+  windlass secret get OKTA_CLIENT_SECRET --environment prod
+  curl -u \"$CLIENT_ID:$(windlass secret get OKTA_CLIENT_SECRET)\" …")]
+    Get {
+        #[command(flatten)]
+        which: Which,
+        /// Print it on a terminal too: whoever records the session records the value
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Delete a plain secret, which no rotation keeps current
+    Delete {
+        #[command(flatten)]
+        which: Which,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Which secret.
+#[derive(Clone, Debug, Args)]
+pub struct Which {
+    /// The mapped name, such as OKTA_CLIENT_SECRET
+    name: String,
+    /// Environment [default: prod]
+    #[arg(long)]
+    environment: Option<String>,
+    /// Folder
+    #[arg(long, default_value = "/")]
+    path: String,
+    /// Only this version
+    #[arg(long, value_name = "N")]
+    version: Option<u32>,
+}
+
+impl Which {
+    fn query(&self, ctx: &Context) -> VersionQuery {
+        let environment = self.environment.clone().unwrap_or_else(|| ctx.settings.environment.clone());
+        VersionQuery { environment: Some(environment), path: Some(self.path.clone()), version: self.version }
+    }
+}
+
+/// Does it.
+pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::List { environment, path } => list(ctx, FolderQuery { environment, path }).await,
+        Command::Get { which, reveal } => get(ctx, which, reveal).await,
+        Command::Delete { which, yes } => delete(ctx, which, yes).await,
+    }
+}
+
+/// Values are not for terminals: bastions record sessions.
+pub fn never_on_a_terminal(ctx: &Context, reveal: bool) -> Result<(), Failure> {
+    if reveal || !ctx.output.out_is_terminal {
+        return Ok(());
+    }
+    let message = "this would print a secret value on a terminal, where a session may be recorded";
+    let hint = "pipe it to where it is needed, or say --reveal; nothing was read";
+    Err(Refusal::new(Kind::Invalid, message, hint).into())
+}
+
+async fn list(ctx: &Context, query: FolderQuery) -> Result<(), Failure> {
+    let reply = ctx.call(Request::SecretList(query)).await?;
+    if ctx.output.json {
+        return ctx.output.object(&reply);
+    }
+    // Of two kinds of reply with the same name; an empty list may come as either.
+    let secrets = match &reply {
+        Reply::Secrets { secrets } => secrets.as_slice(),
+        Reply::OktaSecrets { secrets } if secrets.is_empty() => &[],
+        _ => return Err(Failure::odd_reply()),
+    };
+    if secrets.is_empty() {
+        ctx.output.talk("there are no secrets there");
+        return Ok(());
+    }
+    let zone = ctx.settings.zone;
+    let mut table = Table::new(&["name", "environment", "path", "holds", "rotation", "version", "created", "fetched"]);
+    for secret in secrets {
+        let holds = match secret.credential {
+            Credential::ClientId => "client id",
+            Credential::ClientSecret => "client secret",
+        };
+        table.row([
+            secret.name.as_str().into(),
+            secret.environment.as_str().into(),
+            secret.path.as_str().into(),
+            holds.into(),
+            secret.rotation.as_deref().unwrap_or_default().into(),
+            secret.version.to_string().into(),
+            when::local(secret.created_at, zone).into(),
+            when::local_or_none(secret.fetched_at, zone).into(),
+        ]);
+    }
+    ctx.output.table(&table)
+}
+
+async fn get(ctx: &Context, which: Which, reveal: bool) -> Result<(), Failure> {
+    never_on_a_terminal(ctx, reveal)?;
+    let query = which.query(ctx);
+    let reply = ctx.call(Request::SecretGet { name: which.name, query }).await?;
+    if ctx.output.json {
+        return ctx.output.object(&reply);
+    }
+    let Reply::Secret { secret } = reply else { return Err(Failure::odd_reply()) };
+    ctx.output.data(secret.value.expose().as_bytes())?;
+    ctx.output.data(b"\n")
+}
+
+async fn delete(ctx: &Context, which: Which, yes: bool) -> Result<(), Failure> {
+    let query = which.query(ctx);
+    let Which { name, path, version, .. } = which;
+    let place = format!("{}:{path}", query.environment.as_deref().unwrap_or_default());
+    if !yes {
+        let what = version.map_or_else(|| "all versions".into(), |version| format!("version {version}"));
+        let steps = vec![format!("delete {name} in {place}, {what}: this cannot be undone")];
+        consent(ctx, &Plan { steps, asks: true, ..Plan::default() }, "Delete this secret?").await?;
+    }
+    let reply = ctx.call(Request::SecretDelete { name: name.clone(), query }).await?;
+    if ctx.output.json {
+        return ctx.output.object(&reply);
+    }
+    ctx.output.talk(&format!("{name} in {place} is deleted"));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

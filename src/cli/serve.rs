@@ -1,0 +1,187 @@
+//! `windlass serve`: the engine alone, for a service manager or cron.
+//!
+//! The engine has its own thread; the socket and the log live here. A log that nobody reads blocks this thread only.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use clap::Args;
+use futures_util::{FutureExt, StreamExt};
+use tokio::sync::Notify;
+
+use super::Failure;
+use super::ask::aside;
+use super::attach::{engine, wait_for_lock};
+use super::context::Context;
+use super::output::{Output, when};
+use super::process::{self, Stops};
+use crate::api::server;
+use crate::engine::events::{Event, Level};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, Request};
+use crate::engine::{Engine, EventStream, Handle, Role};
+
+/// How long those who are attached may take to read their last answer.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// How to run.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = "Examples:
+  windlass serve                 # under a service manager: runs until SIGTERM
+  windlass serve --once          # from cron: exit 1 where a rotation needs a person")]
+pub struct Serve {
+    /// Do all that is due, and end
+    #[arg(long)]
+    once: bool,
+}
+
+/// Runs the engine until a signal, or until nothing is due any more.
+pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
+    let settings = &ctx.settings;
+    if settings.read_only {
+        let message = "an engine changes things, and --read-only forbids it";
+        return Err(Refusal::new(Kind::Refused, message, "leave out --read-only").into());
+    }
+    let mut stops = Stops::listen();
+    let lock = tokio::select! {
+        lock = wait_for_lock(&settings.data_dir) => lock?,
+        () = stops.next() => return Err(Failure::interrupted()),
+    };
+    // Before the store is opened: whoever looks for an engine from now on waits for this one.
+    let socket = settings.own_socket();
+    let listener = server::bind(&socket)?;
+    let role = if args.once { Role::Once } else { Role::Serve };
+    let engine = engine(settings, lock, role)?;
+    let log = Log { output: &ctx.output, zone: settings.zone };
+    for note in &engine.notes {
+        ctx.output.warn(note);
+    }
+    if settings.clock.is_fast() {
+        ctx.output.warn("WINDLASS_CLOCK is set: the clock runs fast, which is for trying things out only");
+    }
+    let handle = engine.handle(process::actor());
+    let events = handle.events(None).await?;
+    log.line(Level::Info, &format!("serving on {} ({})", socket.display(), settings.data_dir.display()));
+    let stop = Arc::new(Notify::new());
+    let told = stop.clone();
+    let served = server::serve(listener, handle.clone(), async move { told.notified().await }).fuse();
+    let mut served = std::pin::pin!(served);
+    let interrupted = tokio::select! {
+        ended = &mut served => {
+            ended?;
+            false
+        }
+        () = log.follow(events) => false,
+        () = engine.all_done(), if args.once => false,
+        () = stops.next() => true,
+    };
+    stop.notify_one();
+    let needy = if args.once && !interrupted { needing(&handle).await? } else { 0 };
+    if interrupted {
+        log.line(Level::Info, "stopping: the call in flight finishes; a second signal ends at once");
+    }
+    // The engine ends first: that ends the calls and the live logs of whoever is attached, and with them the server.
+    tokio::join!(wind_down(engine, &mut stops), tokio::time::timeout(LINGER, served)).1.ok();
+    log.line(Level::Info, "stopped");
+    match (needy, interrupted && args.once) {
+        (_, true) => Err(Failure::interrupted()),
+        (0, _) => Ok(()),
+        (needy, _) => {
+            let message = format!("{needy} of the rotations need a person");
+            let hint = "`windlass rotation list` shows which";
+            Err(Failure::Status(1, Some(Refusal::new(Kind::Conflict, message, hint))))
+        }
+    }
+}
+
+/// Stops the engine: the call in flight finishes, what is under way is written down. A second signal ends at once, which
+/// loses nothing either; the next start has more to look up.
+pub async fn wind_down(engine: Engine, stops: &mut Stops) {
+    tokio::select! {
+        _ = aside(move || engine.stop()) => {}
+        () = stops.next() => std::process::exit(130),
+    }
+}
+
+/// How many rotations need a person.
+async fn needing(handle: &dyn Handle) -> Result<usize, Refusal> {
+    let Reply::Rotations { secret_rotations } = handle.call(Request::RotationList).await? else { return Ok(0) };
+    Ok(secret_rotations.iter().filter(|rotation| rotation.attention.is_some()).count())
+}
+
+/// The log on stderr, a line for each event.
+struct Log<'a> {
+    output: &'a Output,
+    zone: Tz,
+}
+
+impl Log<'_> {
+    /// Writes events until the engine ends.
+    async fn follow(&self, mut events: EventStream) {
+        while let Some(event) = events.next().await {
+            self.event(&event);
+        }
+    }
+
+    fn event(&self, event: &Event) {
+        if self.output.quiet && event.level == Level::Info {
+            return;
+        }
+        if self.output.json {
+            self.output.say(&object(event));
+            return;
+        }
+        self.output.say(&sentence(event, self.zone, journal()));
+    }
+
+    /// A line of our own.
+    fn line(&self, level: Level, message: &str) {
+        if !(self.output.quiet || self.output.json) {
+            let priority = if journal() { priority(level) } else { "" };
+            self.output.say(&format!("{priority}{}", super::output::text(message)));
+        }
+    }
+}
+
+/// Whether stderr goes to systemd's journal, which adds the time itself and reads priorities.
+fn journal() -> bool {
+    std::env::var_os("JOURNAL_STREAM").is_some()
+}
+
+fn priority(level: Level) -> &'static str {
+    match level {
+        Level::Info => "<6>",
+        Level::Warn => "<4>",
+        Level::Error => "<3>",
+    }
+}
+
+fn sentence(event: &Event, zone: Tz, journal: bool) -> String {
+    let start = if journal {
+        priority(event.level).to_owned()
+    } else {
+        let level = match event.level {
+            Level::Info => "info",
+            Level::Warn => "warn",
+            Level::Error => "error",
+        };
+        format!("{} {level:<5} ", when::local_seconds(event.at, zone))
+    };
+    let subject = event.rotation.as_deref().or(event.connection.as_deref());
+    let subject = subject.map(|name| format!("{name}: ")).unwrap_or_default();
+    // One event is one line, whatever is in it.
+    format!("{start}{}", crate::text::sanitize(&format!("{subject}{}", event.message), 4096))
+}
+
+/// The event as JSON, without the rows: a log is read for what happened.
+fn object(event: &Event) -> String {
+    let mut object = serde_json::to_value(event).unwrap_or_default();
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove("rows");
+    }
+    object.to_string()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! Where everything is and how it is set: options, then the environment, then the config file, then the defaults.
+//!
+//! Pure but for reading the config file: the environment is an argument, so that precedence can be tested.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+
+use super::Global;
+use crate::clock::Clock;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::okta::Network;
+use crate::store::KeySource;
+
+pub mod config;
+
+use config::Config;
+
+/// The service's socket, looked at where nobody named a data directory.
+const SERVICE_SOCKET: &str = "/run/windlass/windlass.sock";
+/// The socket's name in the data directory.
+const SOCKET: &str = "windlass.sock";
+
+/// What the commands need to know.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the store is.
+    pub data_dir: PathBuf,
+    /// Somebody named it, so that no other engine's store will do.
+    pub data_dir_named: bool,
+    /// The socket that somebody named.
+    pub socket: Option<PathBuf>,
+    /// Where the sealing key comes from.
+    pub keys: KeySource,
+    /// How Okta is reached.
+    pub network: Network,
+    /// The time.
+    pub clock: Clock,
+    /// The zone of whoever types and reads.
+    pub zone: Tz,
+    /// The time zone of a new rotation where none is given.
+    pub time_zone: String,
+    /// The environment where none is given.
+    pub environment: String,
+    /// Refuse whatever would change something.
+    pub read_only: bool,
+}
+
+/// Looks a variable of the environment up.
+pub type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+impl Settings {
+    /// Puts everything together. Fails where the config file is wrong, or where there is no place for the data.
+    pub fn resolve(global: &Global, env: Env) -> Result<Self, Refusal> {
+        // A variable that is set to nothing is as good as not set.
+        let env = |name: &str| env(name).filter(|value| !value.is_empty());
+        let place = |option: &Option<PathBuf>, variable: &str| {
+            let place = option.clone().or_else(|| env(variable).map(PathBuf::from));
+            place.map(|place| std::path::absolute(&place).unwrap_or(place))
+        };
+        let config_home = xdg(&env, "XDG_CONFIG_HOME", ".config").map(|home| home.join("windlass"));
+        let data_dir = place(&global.data_dir, "WINDLASS_DATA_DIR");
+        let data_dir_named = data_dir.is_some();
+        let own_data = || xdg(&env, "XDG_DATA_HOME", ".local/share").map(|home| home.join("windlass"));
+        let data_dir = data_dir.or_else(own_data).ok_or_else(homeless)?;
+        let config = match (place(&global.config, "WINDLASS_CONFIG"), &config_home) {
+            (Some(path), _) => Config::read(&path, true)?,
+            (None, Some(home)) => Config::read(&home.join("config.toml"), false)?,
+            (None, None) => Config::default(),
+        };
+        let keys = KeySource {
+            credentials: env("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+            named: place(&global.key_file, "WINDLASS_KEY_FILE"),
+            own: config_home.unwrap_or_else(|| data_dir.clone()).join("master.key"),
+        };
+        let zone_name = machine_zone(env("TZ"));
+        Ok(Self {
+            socket: place(&global.socket, "WINDLASS_SOCKET"),
+            keys,
+            network: config.network(),
+            clock: clock(env("WINDLASS_CLOCK"))?,
+            // What the zone database does not know is shown in UTC, but passed on: the engine names the nearest zone.
+            zone: zone_name.parse().unwrap_or(Tz::UTC),
+            time_zone: config.defaults.time_zone.unwrap_or(zone_name),
+            environment: config.defaults.environment,
+            read_only: global.read_only,
+            data_dir,
+            data_dir_named,
+        })
+    }
+
+    /// The socket that an engine of ours listens on.
+    pub fn own_socket(&self) -> PathBuf {
+        self.socket.clone().unwrap_or_else(|| self.data_dir.join(SOCKET))
+    }
+
+    /// Where to look for an engine, in order.
+    pub fn sockets(&self) -> Vec<PathBuf> {
+        let service = (!self.data_dir_named).then(|| PathBuf::from(SERVICE_SOCKET));
+        let named = self.socket.clone();
+        named.into_iter().chain([self.data_dir.join(SOCKET)]).chain(service).collect()
+    }
+
+    /// Whether anything was ever kept in the data directory.
+    pub fn has_store(&self) -> bool {
+        self.data_dir.join("store").exists() || self.data_dir.join("ledger").exists()
+    }
+}
+
+/// A base directory of the XDG specification, which has relative values ignored.
+fn xdg(env: &dyn Fn(&str) -> Option<OsString>, variable: &str, fallback: &str) -> Option<PathBuf> {
+    let absolute = |value: OsString| Some(PathBuf::from(value)).filter(|path| path.is_absolute());
+    env(variable).and_then(absolute).or_else(|| {
+        let home = env("HOME").and_then(absolute).or_else(|| {
+            let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten()?;
+            Some(user.dir).filter(|dir| dir.is_absolute() && dir.as_path() != Path::new("/"))
+        });
+        Some(home?.join(fallback))
+    })
+}
+
+fn homeless() -> Refusal {
+    let hint = "name a data directory with --data-dir or WINDLASS_DATA_DIR; nothing was changed";
+    Refusal::new(Kind::Invalid, "there is no home directory to keep the store in", hint)
+}
+
+/// The name of the machine's zone: `TZ` where it names one, else what the system says, else UTC.
+fn machine_zone(variable: Option<OsString>) -> String {
+    let named = variable.and_then(|value| value.into_string().ok());
+    let named = named.map(|name| name.trim_start_matches(':').to_owned()).filter(|name| name.parse::<Tz>().is_ok());
+    named.or_else(|| iana_time_zone::get_timezone().ok()).unwrap_or_else(|| "UTC".into())
+}
+
+fn clock(variable: Option<OsString>) -> Result<Clock, Refusal> {
+    let Some(text) = variable else { return Ok(Clock::System) };
+    text.to_string_lossy().parse().map_err(|error| {
+        Refusal::new(Kind::Invalid, format!("WINDLASS_CLOCK: {error}"), "unset it to use the machine's clock")
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! The config file: every key optional, an unknown one refused with its line and the nearest name.
+//!
+//! A key stands here only while something reads it. No secrets: a token has no business in a config file.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::cli::values::Span;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::okta::Network;
+use crate::text::sanitize;
+
+/// What the config file can say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// How Okta is reached.
+    pub network: NetworkConfig,
+    /// What a command means where it says nothing.
+    pub defaults: Defaults,
+}
+
+/// How Okta is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NetworkConfig {
+    /// PEM certificates to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Until a connection stands.
+    #[serde(deserialize_with = "timeout")]
+    pub connect_timeout: Duration,
+    /// From the first byte sent to the last byte read.
+    #[serde(deserialize_with = "timeout")]
+    pub call_timeout: Duration,
+}
+
+impl Default for NetworkConfig {
+    fn default() -> Self {
+        let Network { ca_file, connect_timeout, call_timeout } = Network::default();
+        Self { ca_file, connect_timeout, call_timeout }
+    }
+}
+
+/// What a command means where it says nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Defaults {
+    /// The time zone of a new rotation; the machine's where absent.
+    pub time_zone: Option<String>,
+    /// The environment.
+    pub environment: String,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self { time_zone: None, environment: "prod".into() }
+    }
+}
+
+fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let span: Span = text.parse().map_err(serde::de::Error::custom)?;
+    // None at all would let one dead connection hold a rotation for ever; an hour is as good as none.
+    if !(1..=3600).contains(&span.0) {
+        return Err(serde::de::Error::custom("a timeout is 1s to 1h"));
+    }
+    Ok(Duration::from_secs(span.0))
+}
+
+impl Config {
+    /// Reads a config file; one that nobody named may be absent.
+    pub fn read(path: &Path, named: bool) -> Result<Self, Refusal> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !named => return Ok(Self::default()),
+            Err(error) => {
+                let message = format!("the config file {} cannot be read: {error}", path.display());
+                return Err(Refusal::new(Kind::Invalid, message, "name another with --config; nothing was changed"));
+            }
+        };
+        let mut config = Self::parse(&text).map_err(|fault| {
+            let message = format!("{}, line {}: {}", path.display(), fault.line, fault.message);
+            Refusal::new(Kind::Invalid, message, format!("{}; nothing was changed", fault.hint))
+        })?;
+        let beside = path.parent().unwrap_or(Path::new("."));
+        config.network.ca_file = config.network.ca_file.map(|file| beside.join(file));
+        Ok(config)
+    }
+
+    /// Reads the text of one.
+    pub fn parse(text: &str) -> Result<Self, ConfigFault> {
+        toml::from_str(text).map_err(|error| ConfigFault::of(text, &error))
+    }
+
+    /// The part that the client of Okta needs.
+    pub fn network(&self) -> Network {
+        let NetworkConfig { ca_file, connect_timeout, call_timeout } = self.network.clone();
+        Network { ca_file, connect_timeout, call_timeout }
+    }
+}
+
+/// What is wrong with a config file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigFault {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+    /// The mend.
+    pub hint: String,
+}
+
+impl ConfigFault {
+    fn of(text: &str, error: &toml::de::Error) -> Self {
+        let start = error.span().map_or(0, |span| span.start);
+        let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+        let message = sanitize(error.message().trim(), 300).replace("\\u{a}", "; ");
+        // serde says: unknown field `x`, expected one of `a`, `b`.
+        let mut quoted = message.split('`').skip(1).step_by(2);
+        let hint = match quoted.next() {
+            Some(unknown) if message.starts_with("unknown field") => {
+                let known: Vec<&str> = quoted.collect();
+                let near = known
+                    .iter()
+                    .max_by(|a, b| strsim::jaro_winkler(unknown, a).total_cmp(&strsim::jaro_winkler(unknown, b)));
+                near.map_or_else(|| "take the key out".into(), |near| format!("did you mean `{near}`?"))
+            }
+            _ => "correct the line".into(),
+        };
+        Self { line, message, hint }
+    }
+}

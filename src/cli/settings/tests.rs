@@ -1,0 +1,115 @@
+use std::time::Duration;
+
+use super::config::ConfigFault;
+use super::*;
+
+const SAMPLE: &str = include_str!("sample.toml");
+
+fn resolve(global: &Global, vars: &[(&str, &str)]) -> Result<Settings, Refusal> {
+    let vars: Vec<(String, OsString)> =
+        vars.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect();
+    let env = move |name: &str| vars.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    Settings::resolve(global, &env)
+}
+
+fn path(text: &str) -> Option<PathBuf> {
+    Some(PathBuf::from(text))
+}
+
+#[test]
+fn the_documented_sample_equals_the_defaults_and_names_every_key() {
+    assert_eq!(Config::parse(SAMPLE), Ok(Config::default()));
+    let uncommented = SAMPLE.replace("# ca_file", "ca_file").replace("# time_zone", "time_zone");
+    let full = Config::parse(&uncommented).expect("valid");
+    assert_eq!(full.network.ca_file, path("corporate-ca.pem"));
+    assert_eq!(full.defaults.time_zone.as_deref(), Some("Europe/Berlin"));
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_line_and_the_nearest_name() {
+    let fault = Config::parse("[network]\nca_file = \"x\"\ncall_timout = \"5s\"\n").expect_err("misspelt");
+    assert_eq!((fault.line, fault.hint.as_str()), (3, "did you mean `call_timeout`?"));
+    assert!(fault.message.contains("call_timout"), "{}", fault.message);
+    let fault = Config::parse("\n[netwrok]\n").expect_err("misspelt");
+    assert_eq!((fault.line, fault.hint.as_str()), (2, "did you mean `network`?"));
+}
+
+#[test]
+fn bad_values_are_refused_with_their_line() {
+    let line = |text: &str| -> ConfigFault { Config::parse(text).expect_err("bad") };
+    let fault = line("[network]\nconnect_timeout = \"5\"\n");
+    assert_eq!(fault.line, 2);
+    assert!(fault.message.contains("whole number"), "{}", fault.message);
+    assert!(line("[network]\n\ncall_timeout = \"0s\"\n").message.contains("1s to 1h"));
+    assert_eq!(line("[network]\nconnect_timeout = 5\n").line, 2);
+    assert_eq!(line("[network\n").line, 1);
+}
+
+#[test]
+fn options_come_before_variables_before_the_config_before_the_defaults() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let config = dir.path().join("c.toml");
+    std::fs::write(
+        &config,
+        "[network]\nca_file = \"ca.pem\"\ncall_timeout = \"9s\"\n[defaults]\nenvironment = \"dev\"\n",
+    )
+    .expect("written");
+    let config = config.to_str().expect("text");
+    let vars = [
+        ("HOME", "/home/ada"),
+        ("XDG_DATA_HOME", "/data"),
+        ("XDG_CONFIG_HOME", "/conf"),
+        ("WINDLASS_DATA_DIR", "/var/data"),
+        ("WINDLASS_CONFIG", config),
+        ("WINDLASS_SOCKET", "/run/x.sock"),
+        ("WINDLASS_KEY_FILE", "/keys/k"),
+        ("CREDENTIALS_DIRECTORY", "/run/credentials"),
+        ("TZ", ":Asia/Tokyo"),
+    ];
+    let settings = resolve(&Global::default(), &vars).expect("valid");
+    assert_eq!(settings.data_dir, PathBuf::from("/var/data"));
+    assert_eq!(settings.socket, path("/run/x.sock"));
+    assert_eq!(settings.keys.named, path("/keys/k"));
+    assert_eq!(settings.keys.credentials, path("/run/credentials"));
+    assert_eq!(settings.keys.own, PathBuf::from("/conf/windlass/master.key"));
+    assert_eq!(settings.network.call_timeout, Duration::from_secs(9));
+    assert_eq!(settings.network.connect_timeout, Duration::from_secs(5));
+    assert_eq!(settings.network.ca_file, Some(dir.path().join("ca.pem")), "relative to the file");
+    assert_eq!(settings.environment, "dev");
+    assert_eq!((settings.zone, settings.time_zone.as_str()), (Tz::Asia__Tokyo, "Asia/Tokyo"));
+
+    let options =
+        Global { data_dir: path("/opt/d"), socket: path("/opt/s"), key_file: path("/opt/k"), ..Global::default() };
+    let settings = resolve(&options, &vars).expect("valid");
+    assert_eq!((settings.data_dir, settings.socket), (PathBuf::from("/opt/d"), path("/opt/s")));
+    assert_eq!(settings.keys.named, path("/opt/k"));
+}
+
+#[test]
+fn an_engine_is_looked_for_at_the_services_socket_only_where_no_store_was_named() {
+    let home = [("HOME", "/home/ada"), ("XDG_DATA_HOME", "relative/is/ignored"), ("WINDLASS_DATA_DIR", "")];
+    let settings = resolve(&Global::default(), &home).expect("valid");
+    let own = PathBuf::from("/home/ada/.local/share/windlass/windlass.sock");
+    assert_eq!(settings.sockets(), [own.clone(), SERVICE_SOCKET.into()]);
+    assert_eq!(settings.own_socket(), own);
+    assert_eq!(settings.keys.own, PathBuf::from("/home/ada/.config/windlass/master.key"));
+
+    let named = Global { data_dir: path("/d"), socket: path("/s"), ..Global::default() };
+    let settings = resolve(&named, &home).expect("valid");
+    assert_eq!(settings.sockets(), [PathBuf::from("/s"), "/d/windlass.sock".into()]);
+    assert_eq!(settings.own_socket(), PathBuf::from("/s"));
+}
+
+#[test]
+fn a_config_file_that_was_named_must_be_there() {
+    let missing = Global { config: path("/nonexistent/windlass.toml"), ..Global::default() };
+    let refusal = resolve(&missing, &[("HOME", "/home/ada")]).expect_err("missing");
+    assert_eq!(refusal.error, Kind::Invalid);
+    assert!(refusal.message.contains("/nonexistent/windlass.toml"), "{}", refusal.message);
+}
+
+#[test]
+fn a_bad_clock_is_refused() {
+    let refusal = resolve(&Global::default(), &[("HOME", "/h"), ("WINDLASS_CLOCK", "noon")]).expect_err("bad");
+    assert!(refusal.message.starts_with("WINDLASS_CLOCK"), "{}", refusal.message);
+}
