@@ -3,7 +3,10 @@
 //! It decides nothing about a rotation. The order is the promise: what a step journals is durable before its call goes
 //! out, and before anybody hears of it.
 
+use std::panic::AssertUnwindSafe;
+
 use chrono::{DateTime, Duration, Utc};
+use futures_util::FutureExt;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -44,18 +47,36 @@ fn drive_after(engine: &Engine, id: Uuid, first: Option<Vec<Change>>) {
     }
     let engine = engine.clone();
     tokio::task::spawn_local(async move {
-        let opened = match first {
-            Some(changes) => engine.write(changes).await.is_ok(),
-            None => true,
+        let work = async {
+            let opened = match first {
+                Some(changes) => engine.write(changes).await.is_ok(),
+                None => true,
+            };
+            if opened {
+                run(&engine, id).await;
+            }
         };
-        if opened {
-            run(&engine, id).await;
-        }
+        let sound = AssertUnwindSafe(work).catch_unwind().await.is_ok();
         engine.driven.borrow_mut().remove(&id);
-        rested(&engine, id);
-        scheduler::reschedule(&engine, id);
+        if sound {
+            rested(&engine, id);
+            scheduler::reschedule(&engine, id);
+        } else {
+            broke(&engine, id);
+        }
         engine.stir();
     });
+}
+
+/// A fault of our own: it is said, and the rotation is left alone until the next start rather than tried for ever.
+fn broke(engine: &Engine, id: Uuid) {
+    let message =
+        "windlass made a fault here and leaves this rotation alone until it is started again; please report it";
+    engine.tell(Level::Error, "fault", message, About::rotation(id));
+    let attempt = engine.model.borrow().rotations.get(&id).and_then(|it| Some(it.operation.as_ref()?.attempt));
+    if let Some(attempt) = attempt {
+        engine.ended(attempt, &End::Stuck);
+    }
 }
 
 async fn run(engine: &Engine, id: Uuid) {

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::view::{ConnectionView, RotationView};
 
-/// How many events are kept for those who come later or read slowly.
-const KEPT: usize = 10_000;
+/// How many events are kept for those who come later or read slowly. Each has its row with it, some two kilobytes.
+const KEPT: usize = 2_000;
 
 /// How loud an event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -90,7 +90,8 @@ impl Model {
 
     /// A connection by id or name.
     pub fn connection(&self, id: &str) -> Result<&Connection, Refusal> {
-        let found = self.connections.values().find(|it| it.name.as_str() == id || it.id.to_string() == id);
+        let uuid = id.parse().ok();
+        let found = self.connections.values().find(|it| it.name.as_str() == id || Some(it.id) == uuid);
         found.ok_or_else(|| {
             let names: Vec<&str> = self.connections.values().map(|it| it.name.as_str()).collect();
             Refusal::unknown("connection", id, nearest(id, &names, "windlass connection list"))
@@ -99,7 +100,8 @@ impl Model {
 
     /// A rotation by id or name.
     pub fn rotation(&self, id: &str) -> Result<&Rotation, Refusal> {
-        let found = self.saved().find(|it| it.name.as_str() == id || it.id.to_string() == id);
+        let uuid = id.parse().ok();
+        let found = self.saved().find(|it| it.name.as_str() == id || Some(it.id) == uuid);
         found.ok_or_else(|| {
             let names: Vec<&str> = self.saved().map(|it| it.name.as_str()).collect();
             Refusal::unknown("rotation", id, nearest(id, &names, "windlass rotation list"))

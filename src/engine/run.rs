@@ -1,7 +1,9 @@
 //! The engine's thread: opens the store, takes up what was under way, answers requests, and ends in good order.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration as StdDuration;
 
+use futures_util::FutureExt;
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
@@ -9,7 +11,7 @@ use tokio::task::LocalSet;
 use super::events::{Events, Level};
 use super::local::{Job, Options, Role};
 use super::model::Model;
-use super::refusal::Refusal;
+use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
 use super::shared::{About, Engine, Shared};
 use super::view::{EngineView, RotationOption, View};
@@ -144,9 +146,15 @@ async fn stop(engine: &Engine) {
 
 /// Answers a request, once everything that the reply rests on is durable.
 async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
-    let reply = answer(engine, request, actor).await;
+    let reply = AssertUnwindSafe(answer(engine, request, actor)).catch_unwind().await;
     engine.settled().await;
-    reply
+    reply.unwrap_or_else(|_| {
+        Err(Refusal::new(
+            Kind::Failed,
+            "windlass made a fault",
+            "please report it; what was on disk before is there still",
+        ))
+    })
 }
 
 async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
