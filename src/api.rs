@@ -1,8 +1,8 @@
 //! The API: HTTP/1.1 on the engine's Unix socket, and the client of it. Both are faces on [`Handle`].
 //!
 //! [`server`] opens the door to an engine for other processes; [`client`] is a [`Handle`] on an engine behind such a
-//! door. What a request looks like on the way is written down twice, in [`routes`] for reading and in
-//! [`client::encode`] for writing, and the tests send every request through a real socket to hold the two together.
+//! door. What a request looks like on the way is written down twice, in `routes` for reading and in
+//! `client/encode` for writing, and the tests send every request through a real socket to hold the two together.
 //!
 //! This ring decides nothing: it checks that a request can be read, says who asks, and passes the engine's words on. It
 //! may not know the store or Okta, print, or keep anything between two requests.

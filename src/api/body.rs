@@ -7,8 +7,15 @@ use serde_json::error::Category;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::text::sanitize;
 
-/// Reads a body.
+/// What to do about a body of another kind.
+const SEND_AN_OBJECT: &str = "nothing was changed; send a JSON object, as the README's API section shows it";
+
+/// Reads a body: an object.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    // Checked apart, because serde would take a list for an object with its fields in order.
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
+        return Err(Refusal::new(Kind::Invalid, "the body is not a JSON object", SEND_AN_OBJECT));
+    }
     serde_json::from_slice(body).map_err(|error| refused(body, &error))
 }
 
@@ -25,11 +32,7 @@ fn refused(body: &[u8], error: &serde_json::Error) -> Refusal {
         Category::Eof => format!("the body ends in the middle of its JSON ({at})"),
         Category::Syntax | Category::Io => format!("the body is not JSON ({at})"),
     };
-    Refusal::new(
-        Kind::Invalid,
-        message,
-        "nothing was changed; send a JSON object, as the README's API section shows it",
-    )
+    Refusal::new(Kind::Invalid, message, SEND_AN_OBJECT)
 }
 
 /// Well-formed JSON that does not fit.

@@ -26,14 +26,16 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{EventStream, Handle};
 
-pub mod encode;
+mod encode;
 mod sse;
 
 use encode::{Outgoing, encode};
 
-/// How long the engine may take beyond what the request itself allows: Okta's limits can hold a test or a list up for
-/// minutes. Longer means that the engine hangs.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// How long the engine may take for what it has at hand. Longer means that it hangs, or that its process is stopped.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long it may take, beyond the request's own wait, where it asks Okta: limits can hold a list up for minutes.
+const PATIENCE_WITH_OKTA: Duration = Duration::from_mins(5);
 
 /// What a request waits for its rotation where it does not say.
 const DEFAULT_WAIT: u64 = 90;
@@ -203,29 +205,32 @@ impl Remote {
 impl Handle for Remote {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
         async move {
-            let most = PATIENCE + Duration::from_secs(own_wait(&request));
-            timeout(most, self.ask(&request)).await.unwrap_or_else(|_| {
-                let message = format!("the engine has not answered for {} seconds", most.as_secs());
-                let hint = "what is under way goes on; `windlass status` shows how it stands";
-                Err(Refusal::new(Kind::Unavailable, message, hint))
-            })
+            let most = patience(&request);
+            timeout(most, self.ask(&request)).await.unwrap_or_else(|_| Err(silent(most)))
         }
         .boxed()
     }
 
     fn events(&self, cursor: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
-        self.follow(cursor).boxed()
+        async move { timeout(PATIENCE, self.follow(cursor)).await.unwrap_or_else(|_| Err(silent(PATIENCE))) }.boxed()
     }
 }
 
-/// How long a request itself asks the engine to wait, in seconds; bounded so that it stays a duration.
-fn own_wait(request: &Request) -> u64 {
-    let wait = match request {
+/// How long an answer is waited for: longer than the request itself lets the engine wait.
+fn patience(request: &Request) -> Duration {
+    let own = match request {
         Request::RotationCreate(body) => body.wait_seconds.unwrap_or(DEFAULT_WAIT),
         Request::Rotate { terms, .. } => terms.wait_seconds.unwrap_or(DEFAULT_WAIT),
-        _ => 0,
+        Request::ConnectionCreate(_)
+        | Request::ConnectionUpdate { .. }
+        | Request::ConnectionTest { .. }
+        | Request::ConnectionApps { .. }
+        | Request::RotationDelete { .. }
+        | Request::Resume { .. }
+        | Request::Plan { .. } => 0,
+        _ => return PATIENCE,
     };
-    wait.min(u64::from(u32::MAX))
+    PATIENCE_WITH_OKTA.saturating_add(Duration::from_secs(own))
 }
 
 /// Drives a connection; ends with the one who waits for it.
@@ -245,6 +250,12 @@ fn refusal(status: StatusCode, body: &[u8]) -> Refusal {
 fn unreadable(what: &str) -> Refusal {
     let hint = "the engine may be of another version: `windlass status` shows it; restart it with this one";
     Refusal::new(Kind::Failed, what, hint)
+}
+
+fn silent(waited: Duration) -> Refusal {
+    let message = format!("the engine has not answered for {} seconds", waited.as_secs());
+    let hint = "what is under way goes on; if its process hangs or is stopped, end it and start `windlass serve` again";
+    Refusal::new(Kind::Unavailable, message, hint)
 }
 
 fn lost() -> Refusal {

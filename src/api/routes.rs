@@ -1,4 +1,4 @@
-//! The table of calls, and how each is read into a [`Request`]. Its other half is [`super::client::encode`].
+//! The table of calls, and how each is read into a [`Request`]. Its other half is `client/encode.rs`.
 //!
 //! Nothing here acts: a row that needs the engine ends in a request, and the server asks.
 

@@ -3,13 +3,13 @@
 //! Every time is bounded but the engine's own, so that a client that is slow, dead or hostile costs one task for a
 //! while and delays nobody. A connection's requests are done in the name of the process at its other end.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -38,7 +38,7 @@ const MOST_CONNECTIONS: usize = 256;
 const HEADERS: Duration = Duration::from_secs(15);
 
 /// How long a client may leave an answer unread before its connection is closed.
-const UNREAD: Duration = Duration::from_secs(60);
+const UNREAD: Duration = Duration::from_mins(1);
 
 /// How long requests that are under way may still take when the server stops. A UI that attached takes over within a
 /// second, so this is well below.
@@ -57,13 +57,24 @@ pub fn bind(path: &Path) -> Result<UnixListener, Refusal> {
 
 /// Serves an engine until `shutdown`; returns once all connections are closed, at most a second later.
 ///
-/// The socket's file is gone then, so that nobody takes it for an engine that died.
-pub async fn serve(
+/// The socket's file is gone then, so that nobody takes it for an engine that died. Who may come in is decided by the
+/// file's mode as it is when this is called: [`bind`] makes it private, and who opens it to a group does so in between.
+pub fn serve(
     listener: UnixListener,
     engine: impl Door,
     shutdown: impl Future<Output = ()>,
-) -> Result<(), Refusal> {
+) -> impl Future<Output = Result<(), Refusal>> {
+    // Looked at before anything is awaited: later the file could be a successor's.
     let file = SocketFile::of(&listener);
+    serve_until(listener, file, engine, shutdown)
+}
+
+async fn serve_until(
+    listener: UnixListener,
+    file: Option<SocketFile>,
+    engine: impl Door,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Refusal> {
     let broken = |error: std::io::Error| {
         Refusal::new(
             Kind::Failed,
@@ -123,24 +134,30 @@ async fn connection(stream: UnixStream, desk: Arc<Desk>) {
     }
 }
 
-/// The file of a socket that we made: by its number, so that a successor's is not removed.
+/// The file of a socket that we made, and what tells it from a successor's.
 struct SocketFile {
     path: PathBuf,
-    device: u64,
-    inode: u64,
+    identity: Identity,
     mode: u32,
+}
+
+/// Device, number and birth: numbers are given out again at once.
+type Identity = (u64, u64, Option<SystemTime>);
+
+fn identity(found: &Metadata) -> Identity {
+    (found.dev(), found.ino(), found.created().ok())
 }
 
 impl SocketFile {
     fn of(listener: &UnixListener) -> Option<Self> {
         let path = listener.local_addr().ok()?.as_pathname()?.to_owned();
         let found = fs::symlink_metadata(&path).ok()?;
-        Some(Self { path, device: found.dev(), inode: found.ino(), mode: found.mode() })
+        Some(Self { path, identity: identity(&found), mode: found.mode() })
     }
 
     fn remove(self) {
         let found = fs::symlink_metadata(&self.path);
-        if found.is_ok_and(|found| (found.dev(), found.ino()) == (self.device, self.inode)) {
+        if found.is_ok_and(|found| identity(&found) == self.identity) {
             // Where it cannot be removed, the next engine finds it stale and says so if it minds.
             let _ = fs::remove_file(&self.path);
         }

@@ -1,1 +1,187 @@
+//! The whole way: client, socket, server, and an engine that is played.
 
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::DateTime;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, stream};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::client::{Remote, connect};
+use super::{Door, server};
+use crate::core::history::Actor;
+use crate::engine::events::{Events, Level, News, Rows};
+use crate::engine::refusal::Refusal;
+use crate::engine::request::{Reply, Request};
+use crate::engine::{EventStream, Handle};
+
+mod live;
+mod raw;
+mod round_trip;
+mod samples;
+mod stop;
+
+/// What the played engine does with a request.
+type Script = dyn Fn(&Request) -> Act + Send + Sync;
+
+enum Act {
+    Reply(Reply),
+    Refuse(Refusal),
+    Panic,
+    /// Never answers.
+    Hang,
+}
+
+/// An engine that is played: it follows a script, and remembers who asked for what.
+struct Played {
+    script: Box<Script>,
+    asked: Mutex<Vec<(Actor, Request)>>,
+    events: Events,
+}
+
+impl Played {
+    fn new(script: impl Fn(&Request) -> Act + Send + Sync + 'static) -> std::sync::Arc<Self> {
+        let events = Events::new(Uuid::from_u128(7));
+        std::sync::Arc::new(Self { script: Box::new(script), asked: Mutex::default(), events })
+    }
+
+    /// What was asked since the last look.
+    fn asked(&self) -> Vec<(Actor, Request)> {
+        std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn tell(&self, message: impl Into<String>) {
+        let news = News {
+            level: Level::Info,
+            kind: "test".into(),
+            rotation: Some("payments".into()),
+            connection: None,
+            attempt: None,
+            message: message.into(),
+            rows: Rows { gone: vec![Uuid::from_u128(9)], ..Rows::default() },
+        };
+        self.events.tell(DateTime::UNIX_EPOCH, news);
+    }
+}
+
+struct PlayedDoor(std::sync::Arc<Played>);
+
+struct PlayedHandle(std::sync::Arc<Played>, Actor);
+
+impl Door for PlayedDoor {
+    fn open(&self, actor: Actor) -> std::sync::Arc<dyn Handle> {
+        std::sync::Arc::new(PlayedHandle(self.0.clone(), actor))
+    }
+}
+
+impl Handle for PlayedHandle {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
+        async move {
+            let act = (self.0.script)(&request);
+            self.0.asked.lock().unwrap_or_else(PoisonError::into_inner).push((self.1.clone(), request));
+            match act {
+                Act::Reply(reply) => Ok(reply),
+                Act::Refuse(refusal) => Err(refusal),
+                Act::Panic => panic!("as the script says"),
+                Act::Hang => std::future::pending().await,
+            }
+        }
+        .boxed()
+    }
+
+    fn events(&self, cursor: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
+        let follower = self.0.events.follow(cursor.as_deref());
+        let events = stream::unfold(follower, |mut follower| async move { Some((follower.next().await?, follower)) });
+        std::future::ready(Ok(Box::pin(events) as EventStream)).boxed()
+    }
+}
+
+/// A served engine.
+struct House {
+    path: PathBuf,
+    played: std::sync::Arc<Played>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<Result<(), Refusal>>,
+    _dir: tempfile::TempDir,
+}
+
+impl House {
+    fn open(script: impl Fn(&Request) -> Act + Send + Sync + 'static) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("windlass.sock");
+        let played = Played::new(script);
+        let listener = server::bind(&path).expect("bound");
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async {
+            // Stopped, or the test is over.
+            let _ = stopped.await;
+        };
+        let server = tokio::spawn(server::serve(listener, PlayedDoor(played.clone()), shutdown));
+        Self { path, played, stop, server, _dir: dir }
+    }
+
+    /// A house whose engine answers everything with a sample.
+    fn answering() -> Self {
+        Self::open(|request| Act::Reply(samples::reply(request)))
+    }
+
+    fn remote(&self) -> Remote {
+        connect(&self.path).expect("an engine listens")
+    }
+
+    /// Sends bytes, and reads until the server closes.
+    async fn raw(&self, bytes: impl AsRef<[u8]>) -> Answer {
+        let mut stream = UnixStream::connect(&self.path).await.expect("connected");
+        stream.write_all(bytes.as_ref()).await.expect("written");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("read");
+        let text = String::from_utf8(answer).expect("UTF-8");
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+    }
+
+    /// A request by hand, on a connection of its own.
+    async fn send(&self, method: &str, target: &str, headers: &str, body: &str) -> Answer {
+        let length = body.len();
+        let head =
+            format!("{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n");
+        self.raw(format!("{head}{headers}\r\n{body}")).await
+    }
+
+    async fn get(&self, target: &str) -> Answer {
+        self.send("GET", target, "", "").await
+    }
+}
+
+/// An answer as it came.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).expect("JSON")
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")))
+    }
+
+    /// The refusal that it is, with its status in its body.
+    fn refusal(&self) -> Refusal {
+        let refusal: Refusal = serde_json::from_str(&self.body).expect("a refusal");
+        assert_eq!(refusal.status_code, self.status, "{self:?}");
+        assert!(!refusal.message.is_empty() && !refusal.hint.is_empty(), "{self:?}");
+        assert!(self.header("x-request-id").is_some_and(|id| !id.is_empty()), "{self:?}");
+        refusal
+    }
+}

@@ -1,4 +1,4 @@
-//! What a request looks like on the way: the other half of [`crate::api::routes`].
+//! What a request looks like on the way: the other half of `routes.rs`.
 
 use hyper::Method;
 use serde::Serialize;

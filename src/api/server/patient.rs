@@ -84,13 +84,13 @@ mod tests {
         drop((patient, theirs));
 
         let (ours, mut theirs) = tokio::io::duplex(16);
-        let mut patient = Patient::new(ours, Duration::from_secs(3600));
+        let mut patient = Patient::new(ours, Duration::from_hours(1));
         let mut read = Vec::new();
         let write = async {
             patient.write_all(&[7; 4096]).await.expect("read in time");
             drop(patient);
         };
-        let (_, count) = tokio::join!(write, theirs.read_to_end(&mut read));
+        let ((), count) = tokio::join!(write, theirs.read_to_end(&mut read));
         assert_eq!(count.expect("read"), 4096);
     }
 }

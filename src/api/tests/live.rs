@@ -1,0 +1,100 @@
+use futures_util::StreamExt;
+
+use super::*;
+
+async fn messages(events: &mut EventStream, count: usize) -> Vec<String> {
+    let events: Vec<_> = events.by_ref().take(count).collect().await;
+    events.into_iter().map(|event| if event.kind == "reset" { "reset".into() } else { event.message }).collect()
+}
+
+#[tokio::test]
+async fn the_live_log_goes_on_from_a_cursor_and_starts_again_where_it_cannot() {
+    let house = House::answering();
+    let remote = house.remote();
+    house.played.tell("before");
+    let cursor = house.played.events.cursor();
+    house.played.tell("one");
+    house.played.tell("two");
+    let mut events = remote.events(Some(cursor)).await.expect("followed");
+    let first = events.next().await.expect("an event");
+    assert_eq!((first.message.as_str(), first.rows.gone.len()), ("one", 1));
+    let mut again = remote.events(Some(first.cursor)).await.expect("followed");
+    assert_eq!(messages(&mut again, 1).await, ["two"]);
+    house.played.tell("three\nlines\r\n\r\ndata: x");
+    assert_eq!(messages(&mut again, 1).await, ["three\nlines\r\n\r\ndata: x"]);
+    assert_eq!(messages(&mut events, 2).await, ["two", "three\nlines\r\n\r\ndata: x"]);
+    let mut foreign = remote.events(Some("other engine's&é-1".into())).await.expect("followed");
+    assert_eq!(messages(&mut foreign, 1).await, ["reset"]);
+    // From now on: the head of the answer comes before anything happens.
+    let mut fresh = remote.events(None).await.expect("followed");
+    house.played.tell("four");
+    assert_eq!(messages(&mut fresh, 1).await, ["four"]);
+}
+
+#[tokio::test]
+async fn a_header_says_where_to_go_on_as_the_query_does_and_is_newer() {
+    let house = House::answering();
+    let old = house.played.events.cursor();
+    house.played.tell("one");
+    let newer = house.played.events.cursor();
+    house.played.tell("two");
+    let mut stream = UnixStream::connect(&house.path).await.expect("connected");
+    let request = format!("GET /api/v1/events?cursor={old} HTTP/1.1\r\nhost: x\r\nlast-event-id: {newer}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("written");
+    let newest = house.played.events.cursor();
+    let mut text = String::new();
+    let mut buffer = [0; 4096];
+    while !text.contains("\n\n") {
+        let count = stream.read(&mut buffer).await.expect("read");
+        assert!(count > 0, "{text}");
+        text.push_str(std::str::from_utf8(&buffer[..count]).expect("UTF-8"));
+    }
+    assert!(text.contains("text/event-stream") && text.contains("two") && !text.contains("\"one\""), "{text}");
+    assert!(text.contains(&format!("id: {newest}\n")), "{text}");
+}
+
+#[tokio::test]
+async fn clients_that_are_slow_or_do_not_read_hold_nobody_up() {
+    let house = House::answering();
+    let mut idle = Vec::new();
+    for piece in [
+        "",
+        "GET /api/v1/vi",
+        "POST /api/v1/app-connections/okta HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{\"na",
+        "GET /api/v1/events HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /api/v1/events?cursor=none HTTP/1.1\r\nhost: x\r\n\r\n",
+    ] {
+        let mut stream = UnixStream::connect(&house.path).await.expect("connected");
+        stream.write_all(piece.as_bytes()).await.expect("written");
+        idle.push(stream);
+    }
+    let remote = house.remote();
+    let mut events = remote.events(None).await.expect("followed");
+    // More than the sockets of those who do not read take in.
+    for n in 0..3_000 {
+        house.played.tell(format!("{n} {}", "x".repeat(1_000)));
+        if n % 500 == 0 {
+            remote.call(Request::View).await.expect("answered");
+        }
+    }
+    let read = messages(&mut events, 3_000).await;
+    assert!(read[2_999].starts_with("2999 "), "{}", read[2_999].len());
+    drop(idle);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_ends_its_stream() {
+    let house = House::answering();
+    let followed = house.remote().events(None).await.expect("followed");
+    drop(followed);
+    let hanging = House::open(|_| Act::Hang);
+    let remote = hanging.remote();
+    let call = tokio::spawn(async move { remote.call(Request::View).await });
+    while hanging.played.asked().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    call.abort();
+    assert!(call.await.is_err_and(|error| error.is_cancelled()));
+    // Others are answered as before; what hangs hangs for one only.
+    assert_eq!(hanging.get("/healthz").await.status, 200);
+}

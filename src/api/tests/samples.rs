@@ -1,0 +1,261 @@
+//! A request of every kind, and a reply to each.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::core::history::Outcome;
+use crate::core::protocol::plan::{Blocker, Plan};
+use crate::core::secret::SecretValue;
+use crate::engine::request::{
+    ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, DeleteTerms, FolderQuery, HistoryQuery,
+    MappingBody, Reply, Request, ResumeTerms, RotateAt, RotateTerms, RotationBody, RotationPatch, UpcomingQuery,
+    VersionQuery,
+};
+
+/// A name that has everything in it that a path or a query could trip over.
+pub const ODD: &str = "a/b c%2F?x=1&y#z+é東🚀";
+
+pub fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::seconds(1_790_000_000 + seconds) + TimeDelta::milliseconds(250)
+}
+
+fn made<T: DeserializeOwned>(json: Value) -> T {
+    serde_json::from_value(json).expect("a sample")
+}
+
+/// Requests of every kind, with all their fields set, and some with none.
+pub fn requests() -> Vec<Request> {
+    let id = || ODD.to_owned();
+    let word = || "rotation-name".to_owned();
+    let rotate = || RotateTerms { yes: true, replace_secret_id: Some("ocs1".into()), wait_seconds: Some(0) };
+    let folder = || FolderQuery { environment: Some("prod".into()), path: Some("/a/b".into()) };
+    let version = || VersionQuery { environment: Some(ODD.into()), path: Some("/".into()), version: Some(3) };
+    vec![
+        Request::ConnectionCreate(Box::new(ConnectionBody {
+            name: "acme".into(),
+            method: "api-token".into(),
+            description: Some(ODD.into()),
+            credentials: CredentialsBody {
+                instance_url: "https://acme.okta.com".into(),
+                api_token: SecretValue::new("00token"),
+            },
+            no_test: true,
+        })),
+        Request::ConnectionList,
+        Request::ConnectionShow { id: id() },
+        Request::ConnectionShow { id: "connection-name".into() },
+        Request::ConnectionShow { id: String::new() },
+        Request::ConnectionUpdate {
+            id: id(),
+            patch: Box::new(ConnectionPatch {
+                name: Some("acme-2".into()),
+                description: None,
+                credentials: Some(CredentialsPatch {
+                    instance_url: None,
+                    api_token: Some(SecretValue::new("00other")),
+                }),
+                no_test: false,
+            }),
+        },
+        Request::ConnectionUpdate { id: id(), patch: Box::default() },
+        Request::ConnectionDelete { id: id() },
+        Request::ConnectionTest { id: id() },
+        Request::ConnectionApps { id: "connection-name".into(), filter: Some(ODD.into()) },
+        Request::ConnectionApps { id: id(), filter: None },
+        Request::RotationCreate(Box::new(rotation_body())),
+        Request::RotationList,
+        Request::RotationShow { id: id() },
+        Request::RotationUpdate {
+            id: id(),
+            patch: Box::new(RotationPatch {
+                name: Some("payments-2".into()),
+                description: Some(String::new()),
+                is_auto_rotation_enabled: Some(false),
+                rotation_interval: serde_json::Number::from_f64(1.5),
+                rotate_at: Some(RotateAt { hours: 2, minutes: -1, time_zone: None }),
+                rotate_at_utc: None,
+                overlap_seconds: Some(u64::MAX),
+                soak_seconds: Some(0),
+                retire_unread: Some(true),
+                secrets_mapping: Some(MappingBody { client_id: "A".into(), client_secret: "B".into() }),
+            }),
+        },
+        Request::RotationUpdate { id: id(), patch: Box::default() },
+        Request::RotationDelete {
+            id: id(),
+            terms: DeleteTerms { delete_secrets: true, revoke_generated_credentials: false },
+        },
+        Request::RotationDelete { id: word(), terms: DeleteTerms::default() },
+        Request::Rotate { id: id(), terms: rotate() },
+        Request::Rotate { id: word(), terms: RotateTerms::default() },
+        Request::Pause { id: id(), until: Some(at(1)) },
+        Request::Pause { id: id(), until: None },
+        Request::Resume { id: id(), terms: ResumeTerms { now: true } },
+        Request::Plan { id: id(), terms: rotate() },
+        Request::Credentials { id: word() },
+        Request::OktaSecrets { id: word() },
+        Request::Options,
+        Request::Upcoming(UpcomingQuery {
+            rotation: Some(ODD.into()),
+            count: Some(5),
+            days: Some(7),
+            from: Some(at(2)),
+        }),
+        Request::Upcoming(UpcomingQuery::default()),
+        Request::SecretList(folder()),
+        Request::SecretList(FolderQuery::default()),
+        Request::SecretGet { name: id(), query: version() },
+        Request::SecretGet { name: "export".into(), query: VersionQuery::default() },
+        Request::SecretDelete { name: id(), query: version() },
+        Request::Export(folder()),
+        Request::History(HistoryQuery {
+            rotation: Some(ODD.into()),
+            since: Some(at(3)),
+            until: Some(at(4)),
+            before: Some(Uuid::from_u128(5)),
+            outcome: Some(Outcome::Attention),
+            actor: Some("jo doe".into()),
+            limit: Some(6),
+        }),
+        Request::History(HistoryQuery::default()),
+        Request::View,
+        Request::Engine,
+    ]
+}
+
+fn rotation_body() -> RotationBody {
+    RotationBody {
+        name: "payments".into(),
+        description: Some("line \"one\"".into()),
+        connection_id: "acme".into(),
+        environment: Some("prod".into()),
+        secret_path: Some("/".into()),
+        is_auto_rotation_enabled: Some(true),
+        rotation_interval: Some(30.into()),
+        rotate_at_utc: None,
+        rotate_at: Some(RotateAt { hours: 2, minutes: 30, time_zone: Some("Europe/Berlin".into()) }),
+        parameters: made(json!({"clientId": "0oa1"})),
+        secrets_mapping: Some(MappingBody { client_id: "A".into(), client_secret: "B".into() }),
+        overlap_seconds: Some(1),
+        soak_seconds: Some(2),
+        retire_unread: Some(false),
+        replace_secret_id: Some("ocs2".into()),
+        verify: Some("introspect".into()),
+        adopt: true,
+        dry_run: true,
+        wait_seconds: Some(3),
+    }
+}
+
+/// The variant of a request, and all that it carries, values included.
+pub fn essence(request: &Request) -> String {
+    let values = match request {
+        Request::ConnectionCreate(body) => serde_json::to_string(body),
+        Request::ConnectionUpdate { patch, .. } => serde_json::to_string(patch),
+        _ => Ok(String::new()),
+    };
+    format!("{request:?} {}", values.expect("JSON"))
+}
+
+/// A reply to a request, of the kind that the engine gives. A new request needs its row here, and then one above.
+pub fn reply(request: &Request) -> Reply {
+    match request {
+        Request::ConnectionCreate(_)
+        | Request::ConnectionShow { .. }
+        | Request::ConnectionUpdate { .. }
+        | Request::ConnectionDelete { .. } => {
+            Reply::Connection { app_connection: made(connection()), notes: vec!["odd token".into()] }
+        }
+        Request::ConnectionList => Reply::Connections { app_connections: made(json!([connection()])) },
+        Request::ConnectionTest { .. } => Reply::Test {
+            test: made(json!({"connection": "acme", "instanceUrl": "https://acme.okta.com", "rateLimit": 100})),
+        },
+        Request::ConnectionApps { .. } => Reply::Apps { apps: Vec::new() },
+        Request::RotationCreate(body) if body.dry_run => Reply::Plan { plan: plan() },
+        Request::RotationCreate(_) => Reply::Rotation { secret_rotation: made(rotation()), plan: Some(plan()) },
+        Request::RotationShow { .. }
+        | Request::RotationUpdate { .. }
+        | Request::RotationDelete { .. }
+        | Request::Rotate { .. }
+        | Request::Pause { .. }
+        | Request::Resume { .. } => Reply::Rotation { secret_rotation: made(rotation()), plan: None },
+        Request::RotationList => Reply::Rotations { secret_rotations: made(json!([rotation()])) },
+        Request::Plan { .. } => Reply::Plan { plan: plan() },
+        Request::Credentials { .. } => Reply::Credentials {
+            generated_credentials: made(json!([{"clientId": "0oa1", "clientSecret": "s3", "status": "ACTIVE"}])),
+            active_index: 1,
+            rotation_id: Uuid::from_u128(2),
+            kind: "okta-client-secret".into(),
+        },
+        Request::OktaSecrets { id } if id == "rotation-name" => Reply::OktaSecrets { secrets: Vec::new() },
+        Request::OktaSecrets { .. } => Reply::OktaSecrets {
+            secrets: made(json!([{"origin": "ours", "status": "GONE", "createdAt": at(0), "oktaRequestIds": ["r"],
+                "valueKept": false}])),
+        },
+        Request::Options => Reply::Options {
+            secret_rotation_options: made(json!([{"name": "Okta", "type": "okta-client-secret", "connection": "okta",
+                "template": {"secretsMapping": {}}}])),
+        },
+        Request::Upcoming(_) => {
+            Reply::Upcoming { upcoming: made(json!([{"rotation": "payments", "dueAt": at(9), "local": "02:30"}])) }
+        }
+        Request::SecretList(query) if query.path.is_none() => Reply::Secrets { secrets: Vec::new() },
+        Request::SecretList(_) | Request::SecretDelete { .. } => Reply::Secrets {
+            secrets: made(json!([{"name": "B", "environment": "prod", "path": "/", "credential": "clientSecret",
+                "version": 2, "createdAt": at(0)}])),
+        },
+        Request::SecretGet { .. } => Reply::Secret { secret: made(secret()) },
+        Request::Export(_) => Reply::Export { export: made(json!([secret(), secret()])) },
+        Request::History(_) => Reply::History { history: made(json!([entry()])), next: Some(Uuid::from_u128(4)) },
+        Request::View => Reply::View { cursor: "7-0".into(), view: made(view()) },
+        Request::Engine => Reply::Engine { engine: made(engine()) },
+    }
+}
+
+fn plan() -> Plan {
+    let blockers = vec![Blocker { message: "two secrets".into(), hint: "name one".into() }];
+    Plan { steps: vec!["make a new secret".into()], blockers, asks: true, ..Plan::default() }
+}
+
+pub fn connection() -> Value {
+    json!({"id": Uuid::from_u128(1), "name": "acme", "description": "", "app": "okta", "method": "api-token",
+        "credentials": {"instanceUrl": "https://acme.okta.com"}, "status": "ok", "rotations": 1,
+        "createdAt": at(0), "updatedAt": at(0), "version": 1})
+}
+
+pub fn rotation() -> Value {
+    json!({"id": Uuid::from_u128(2), "name": "payments", "description": "d", "type": "okta-client-secret",
+        "connectionId": Uuid::from_u128(1),
+        "connection": {"app": "okta", "name": "acme", "id": Uuid::from_u128(1)},
+        "environment": {"slug": "prod"}, "secretPath": "/", "projectId": "", "folder": {"path": "/"},
+        "isAutoRotationEnabled": true, "rotationInterval": 30,
+        "rotateAt": {"hours": 2, "minutes": 30, "timeZone": "Europe/Berlin"},
+        "rotateAtUtc": {"hours": 0, "minutes": 30},
+        "secretsMapping": {"clientId": "A", "clientSecret": "B"},
+        "parameters": {"clientId": "0oa1", "appId": "0oa1", "appLabel": "Payments"},
+        "activeIndex": 0, "rotationStatus": "success", "state": "OK", "phase": "idle",
+        "isLastRotationManual": false, "nextRotationAt": at(600), "overlapSeconds": 1, "soakSeconds": 2,
+        "retireUnread": false, "createdAt": at(0), "updatedAt": at(0), "version": 1})
+}
+
+fn secret() -> Value {
+    json!({"name": "B", "environment": "prod", "path": "/", "version": 2, "createdAt": at(0), "value": "s3cr3t \"é\n"})
+}
+
+fn entry() -> Value {
+    json!({"id": Uuid::from_u128(3), "rotationId": Uuid::from_u128(2), "rotationName": "payments",
+        "connectionId": Uuid::from_u128(1), "appId": "0oa1", "trigger": "manual",
+        "actor": {"user": "jo", "loginUser": null, "via": "cli"}, "startedAt": at(0), "outcome": "running",
+        "message": "", "steps": []})
+}
+
+pub fn engine() -> Value {
+    json!({"version": "0.1.0", "pid": 1, "user": "jo", "host": "bastion", "role": "serve", "startedAt": at(0),
+        "now": at(5), "schedules": true, "connections": 1, "rotations": 1})
+}
+
+pub fn view() -> Value {
+    json!({"engine": engine(), "appConnections": [connection()], "secretRotations": [rotation()]})
+}
