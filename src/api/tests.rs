@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, stream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -42,17 +42,45 @@ struct Played {
     script: Box<Script>,
     asked: Mutex<Vec<(Actor, Request)>>,
     events: Events,
+    /// How many calls and streams somebody waits for.
+    open: watch::Sender<usize>,
+}
+
+/// A call or a stream, until it is dropped.
+struct Waited(watch::Sender<usize>);
+
+impl Waited {
+    fn new(open: &watch::Sender<usize>) -> Self {
+        open.send_modify(|open| *open += 1);
+        Self(open.clone())
+    }
+}
+
+impl Drop for Waited {
+    fn drop(&mut self) {
+        self.0.send_modify(|open| *open -= 1);
+    }
 }
 
 impl Played {
     fn new(script: impl Fn(&Request) -> Act + Send + Sync + 'static) -> std::sync::Arc<Self> {
         let events = Events::new(Uuid::from_u128(7));
-        std::sync::Arc::new(Self { script: Box::new(script), asked: Mutex::default(), events })
+        std::sync::Arc::new(Self {
+            script: Box::new(script),
+            asked: Mutex::default(),
+            events,
+            open: watch::Sender::new(0),
+        })
     }
 
     /// What was asked since the last look.
     fn asked(&self) -> Vec<(Actor, Request)> {
         std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Waits until as many calls and streams are open.
+    async fn open(&self, count: usize) {
+        self.open.subscribe().wait_for(|open| *open == count).await.expect("the sender is ours");
     }
 
     fn tell(&self, message: impl Into<String>) {
@@ -82,6 +110,7 @@ impl Door for PlayedDoor {
 impl Handle for PlayedHandle {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
         async move {
+            let _waited = Waited::new(&self.0.open);
             let act = (self.0.script)(&request);
             self.0.asked.lock().unwrap_or_else(PoisonError::into_inner).push((self.1.clone(), request));
             match act {
@@ -96,7 +125,9 @@ impl Handle for PlayedHandle {
 
     fn events(&self, cursor: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
         let follower = self.0.events.follow(cursor.as_deref());
-        let events = stream::unfold(follower, |mut follower| async move { Some((follower.next().await?, follower)) });
+        let events = stream::unfold((follower, Waited::new(&self.0.open)), |(mut follower, waited)| async move {
+            Some((follower.next().await?, (follower, waited)))
+        });
         std::future::ready(Ok(Box::pin(events) as EventStream)).boxed()
     }
 }

@@ -4,13 +4,11 @@ use super::*;
 use crate::api::client::Unreached;
 use crate::engine::refusal::Kind;
 
-/// Starts a call, and waits until the engine has it.
+/// Starts a call beside a stream, and waits until the engine has both.
 async fn under_way(house: &House) -> JoinHandle<Result<Reply, Refusal>> {
     let remote = house.remote();
     let call = tokio::spawn(async move { remote.call(Request::View).await });
-    while house.played.asked().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    house.played.open(2).await;
     call
 }
 
