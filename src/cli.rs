@@ -41,7 +41,7 @@ pub use process::{Before, harden};
 
 /// Rotates the client secrets of Okta applications, and never loses one
 #[derive(Clone, Debug, Parser)]
-#[command(name = "windlass", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "windlass", version, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,

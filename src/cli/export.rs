@@ -61,12 +61,11 @@ pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
         never_on_a_terminal(ctx, reveal)?;
     }
     let secrets = fetch(ctx, environment, path).await?;
-    let text = match format {
-        Some(format) => render(format, &secrets)?,
-        None => {
-            let text = serde_json::to_string(&Reply::Export { export: secrets.clone() });
-            Zeroizing::new(text.map_err(|_| Failure::odd_reply())? + "\n")
-        }
+    let text = if let Some(format) = format {
+        render(format, &secrets)?
+    } else {
+        let text = serde_json::to_string(&Reply::Export { export: secrets.clone() });
+        Zeroizing::new(text.map_err(|_| Failure::odd_reply())? + "\n")
     };
     let Some(path) = output else { return ctx.output.data(text.as_bytes()) };
     write_private(&path, text.as_bytes()).map_err(|error| {

@@ -99,6 +99,8 @@ struct Kept {
     events: VecDeque<Event>,
     /// Sequence number of the newest event; 0 before the first.
     newest: u64,
+    /// The engine has ended: there will be no more.
+    closed: bool,
 }
 
 impl Events {
@@ -135,6 +137,12 @@ impl Events {
         self.newest.send_replace(sequence);
     }
 
+    /// Tells those who follow that there will be no more.
+    pub fn close(&self) {
+        self.kept().closed = true;
+        self.newest.send_modify(|_| {});
+    }
+
     /// Follows from a cursor; from now where there is none.
     pub fn follow(&self, cursor: Option<&str>) -> Follower {
         let kept = self.kept();
@@ -168,6 +176,9 @@ impl Follower {
         loop {
             if let Some(event) = self.at_hand() {
                 return Some(event);
+            }
+            if self.events.kept().closed {
+                return None;
             }
             self.newest.changed().await.ok()?;
         }
@@ -232,6 +243,16 @@ mod tests {
         events.tell(DateTime::UNIX_EPOCH, news("three"));
         assert_eq!(foreign.next().await.map(|event| event.message), Some("three".into()));
         assert_eq!(follower.next().await.map(|event| event.message), Some("three".into()));
+    }
+
+    #[tokio::test]
+    async fn the_end_of_the_engine_is_the_end_of_the_events() {
+        let events = Events::new(Uuid::nil());
+        let mut follower = events.follow(None);
+        events.tell(DateTime::UNIX_EPOCH, news("last"));
+        events.close();
+        assert_eq!(follower.next().await.map(|event| event.message), Some("last".into()));
+        assert_eq!(follower.next().await, None);
     }
 
     #[tokio::test]

@@ -105,6 +105,7 @@ pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
         }
         stop(&engine).await;
         schedule.abort();
+        engine.events.close();
     });
     // What waits for replies ends with the local set; the store closes with the last that holds the engine.
     drop(local);

@@ -3,29 +3,29 @@ use std::ffi::OsString;
 use super::*;
 use crate::cli::Global;
 
-fn settings(home: &Path, global: Global) -> Settings {
+fn settings(home: &Path, global: &Global) -> Settings {
     let home = OsString::from(home);
     let env = move |name: &str| (name == "HOME").then(|| home.clone());
-    Settings::resolve(&global, &env).expect("valid")
+    Settings::resolve(global, &env).expect("valid")
 }
 
 #[test]
 fn an_empty_store_never_stands_in_for_an_engine_that_was_meant() {
     let home = tempfile::tempdir().expect("a directory");
     let socket = Some(PathBuf::from("/nonexistent/w.sock"));
-    let named = settings(home.path(), Global { socket: socket.clone(), ..Global::default() });
+    let named = settings(home.path(), &Global { socket: socket.clone(), ..Global::default() });
     let refusal = elsewhere(&named, None).expect_err("nothing there");
     assert_eq!(refusal.error.exit_status(), 6);
     assert!(refusal.hint.contains("--data-dir"), "{}", refusal.hint);
 
-    let service = settings(home.path(), Global::default());
+    let service = settings(home.path(), &Global::default());
     assert!(elsewhere(&service, Some("/run/windlass/windlass.sock".into())).is_err());
     assert!(elsewhere(&service, None).is_ok(), "a first start");
 
     std::fs::create_dir_all(named.data_dir.join("store")).expect("made");
     assert!(elsewhere(&named, None).is_ok(), "a store that is there is used");
     let data_dir = Some(home.path().join("other"));
-    assert!(elsewhere(&settings(home.path(), Global { socket, data_dir, ..Global::default() }), None).is_ok());
+    assert!(elsewhere(&settings(home.path(), &Global { data_dir, socket, ..Global::default() }), None).is_ok());
 }
 
 #[test]

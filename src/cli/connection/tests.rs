@@ -1,1 +1,115 @@
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::json;
+
 use super::*;
+use crate::cli::doubles::{connection, scene};
+
+fn one(notes: &[&str]) -> Reply {
+    let notes = notes.iter().map(|note| (*note).to_owned()).collect();
+    Reply::Connection { app_connection: Box::new(connection(json!({}))), notes }
+}
+
+fn token_file(text: &str, mode: u32) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(text.as_bytes()).expect("written");
+    file.as_file().set_permissions(std::fs::Permissions::from_mode(mode)).expect("set");
+    file
+}
+
+#[test]
+fn a_token_comes_from_a_file_without_the_white_space_around_it() {
+    let file = token_file("  00canary\n", 0o600);
+    let line =
+        format!("windlass connection create acme --url https://acme.okta.com/ --token-file {}", file.path().display());
+    let ended = scene([Ok(one(&["the trailing slash was cut off"]))]).run(&line);
+    assert_eq!(ended.status(), 0, "{}", ended.err);
+    let Some(Request::ConnectionCreate(body)) = ended.asked.last() else { panic!("another request") };
+    assert_eq!(body.credentials.api_token.expose(), "00canary");
+    assert_eq!((body.credentials.instance_url.as_str(), body.method.as_str()), ("https://acme.okta.com/", "api-token"));
+    assert_eq!(ended.err, "note: the trailing slash was cut off\n");
+    assert!(ended.out.starts_with("NAME  URL"), "{}", ended.out);
+    assert!(!format!("{}{}", ended.out, ended.err).contains("00canary"));
+}
+
+#[test]
+fn a_token_that_others_can_read_is_warned_about() {
+    let file = token_file("00canary", 0o644);
+    let line = format!("windlass connection update acme --token-file {}", file.path().display());
+    let ended = scene([Ok(one(&[]))]).run(&line);
+    assert_eq!(ended.status(), 0);
+    assert!(ended.err.contains("chmod 600"), "{}", ended.err);
+    let Some(Request::ConnectionUpdate { patch, .. }) = ended.asked.last() else { panic!("another request") };
+    let credentials = patch.credentials.as_ref().expect("given");
+    assert!(credentials.api_token.is_some() && credentials.instance_url.is_none());
+}
+
+#[test]
+fn no_token_is_no_connection() {
+    let empty = token_file(" \n", 0o600);
+    let binary = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(binary.path(), [0xff, 0xfe]).expect("written");
+    let create = "windlass connection create acme --url https://acme.okta.com";
+    let lines = [
+        (create.to_owned(), "needs an API token"),
+        (format!("{create} --token-file {}", empty.path().display()), "the token is empty"),
+        (format!("{create} --token-file {}", binary.path().display()), "not text"),
+        (format!("{create} --token-file /nonexistent/token"), "cannot be read"),
+        (format!("{create} --token-file /dev/zero"), "larger than"),
+        ("windlass connection update acme".to_owned(), "nothing to change"),
+    ];
+    for (line, reason) in lines {
+        let ended = scene([]).run(&line);
+        assert_eq!((ended.status(), ended.asked.len()), (2, 0), "{line}");
+        assert!(ended.err.contains(reason), "{line}: {}", ended.err);
+    }
+}
+
+#[test]
+fn deleting_looks_first_and_needs_consent() {
+    let unknown = scene([Err(Refusal::unknown("connection", "acne", "did you mean \"acme\"?"))]);
+    assert_eq!(unknown.run("windlass connection delete acne").status(), 3, "before anybody is asked");
+    let ended = scene([Ok(one(&[]))]).run("windlass connection delete acme");
+    assert_eq!((ended.status(), ended.asked.len()), (4, 1));
+    assert!(ended.err.contains("forget acme (https://acme.okta.com) and its token"), "{}", ended.err);
+    let ended = scene([Ok(one(&[]))]).run("windlass connection delete acme --yes");
+    assert!(matches!(ended.asked[..], [Request::ConnectionDelete { .. }]));
+    assert_eq!(ended.status(), 0);
+}
+
+#[test]
+fn apps_that_cannot_be_rotated_say_why() {
+    let app = |label: &str, rotation: Option<&str>, rotatable: bool, reason: Option<&str>| AppRow {
+        secrets: rotatable.then_some(1),
+        id: "0oa1".into(),
+        label: label.into(),
+        client_id: "0oa1".into(),
+        auth_method: "none".into(),
+        status: "ACTIVE".into(),
+        rotation: rotation.map(Into::into),
+        rotatable,
+        reason: reason.map(Into::into),
+    };
+    let apps = vec![
+        app("Zürich Büro", None, true, None),
+        app("evil\x1b]0;x\x07", None, false, Some("public client")),
+        app("Payments", Some("payments"), false, Some("has a rotation")),
+    ];
+    let ended = scene([Ok(Reply::Apps { apps })]).run("windlass connection apps acme --filter x");
+    let lines: Vec<&str> = ended.out.lines().collect();
+    assert!(lines[1].ends_with("yes"), "{}", ended.out);
+    assert!(lines[2].contains("evil\\u{1b}]0;x\\u{7}") && lines[2].ends_with("no: public client"), "{}", ended.out);
+    assert!(lines[3].ends_with("has rotation payments"), "{}", ended.out);
+    let Some(Request::ConnectionApps { filter, .. }) = ended.asked.last() else { panic!("another request") };
+    assert_eq!(filter.as_deref(), Some("x"));
+}
+
+#[test]
+fn an_empty_list_is_no_data_and_a_word_to_people() {
+    let ended = scene([Ok(Reply::Connections { app_connections: vec![] })]).run("windlass connection list");
+    assert_eq!((ended.out.as_str(), ended.status()), ("", 0));
+    assert!(ended.err.contains("windlass connection create"), "{}", ended.err);
+    let ended = scene([Ok(Reply::Connections { app_connections: vec![] })]).run("windlass connection list --json");
+    assert_eq!((ended.out.as_str(), ended.err.as_str()), ("{\"appConnections\":[]}\n", ""));
+}

@@ -33,6 +33,7 @@ pub struct Rotate {
 
 /// No more rotations.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "named as the options are")]
 pub struct Delete {
     /// Name or id
     name: String,

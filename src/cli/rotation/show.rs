@@ -73,14 +73,11 @@ pub fn settled(rotation: &RotationView) -> Result<(), Failure> {
         return Ok(());
     }
     let message = rotation.last_rotation_message.clone().unwrap_or_else(|| "the rotation failed".into());
-    Err(match &rotation.attention {
-        Some(attention) => Refusal::new(Kind::Conflict, message, attention.next.clone()),
-        None => {
-            let hint = format!("the secret that was current still is; `windlass history {name}` shows each step");
-            Refusal::new(Kind::Failed, message, hint)
-        }
+    if let Some(attention) = &rotation.attention {
+        return Err(Refusal::new(Kind::Conflict, message, attention.next.clone()).into());
     }
-    .into())
+    let hint = format!("the secret that was current still is; `windlass history {name}` shows each step");
+    Err(Refusal::new(Kind::Failed, message, hint).into())
 }
 
 fn ink(state: State) -> Ink {
@@ -188,8 +185,8 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         let id = current.secret_id.as_deref().unwrap_or("-");
         let fetched = current.fetched_at.map(|at| format!(", first fetched {}", when::local(at, zone)));
         let fetched = fetched.unwrap_or_else(|| ", not fetched yet".into());
-        let made = when::local(current.created_at, zone);
-        sheet.line("secret", format!("{id}, made {made}, version {}{fetched}", current.version));
+        let since = when::local(current.created_at, zone);
+        sheet.line("secret", format!("{id}, made {since}, version {}{fetched}", current.version));
     }
     if let Some(previous) = &rotation.previous {
         let id = previous.secret_id.as_deref().unwrap_or("-");

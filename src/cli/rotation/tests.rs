@@ -1,1 +1,274 @@
-use super::*;
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use crate::cli::doubles::{Ended, rotation, scene};
+use crate::core::protocol::plan::{Blocker, Plan};
+use crate::engine::refusal::{FieldFault, Kind, Refusal};
+use crate::engine::request::{DeleteTerms, Reply, Request, RotationBody, RotationPatch};
+
+fn one(changes: Value) -> Reply {
+    Reply::Rotation { secret_rotation: rotation(changes), plan: None }
+}
+
+fn created(line: &str) -> RotationBody {
+    let ended = scene([Ok(one(json!({})))]).run(line);
+    match ended.asked.into_iter().next() {
+        Some(Request::RotationCreate(body)) => *body,
+        other => panic!("{other:?}: {}", ended.err),
+    }
+}
+
+fn cut() -> Plan {
+    Plan { steps: vec!["delete ocs2 at Okta now: this cannot be undone".into()], asks: true, ..Plan::default() }
+}
+
+fn needs_consent() -> Refusal {
+    let mut refusal = Refusal::new(Kind::NeedsConsent, "the previous secret would go early", "say --yes");
+    refusal.plan = Some(Box::new(cut()));
+    refusal
+}
+
+#[test]
+fn a_short_create_means_the_documented_defaults() {
+    let body = created("windlass rotation create payments --connection acme --app 0oa1");
+    let expected = json!({
+        "name": "payments", "connectionId": "acme", "environment": "prod", "secretPath": "/",
+        "isAutoRotationEnabled": true, "rotationInterval": 30,
+        "rotateAt": {"hours": 0, "minutes": 0, "timeZone": "Europe/Berlin"}, "parameters": {"clientId": "0oa1"},
+        "secretsMapping": {"clientId": "OKTA_CLIENT_ID", "clientSecret": "OKTA_CLIENT_SECRET"},
+        "verify": "introspect", "adopt": false, "dryRun": false,
+    });
+    let mut body = serde_json::to_value(body).expect("JSON");
+    body.as_object_mut().expect("an object").retain(|_, value| !value.is_null());
+    assert_eq!(body, expected);
+}
+
+#[test]
+fn what_is_typed_reaches_the_engine_as_typed() {
+    let body = created(
+        "windlass rotation create payments --connection acme --app Label --every 1.5 --at 25:61 --time-zone Europe/Berln \
+         --environment dev --path /a --description x --manual --client-id-name A --client-secret-name B --overlap 7d \
+         --soak 24h --retire-unread --replace ocs1 --no-wait",
+    );
+    assert_eq!(body.rotation_interval.and_then(|every| every.as_f64()), Some(1.5), "refused there, by name");
+    let at = body.rotate_at.expect("given");
+    assert_eq!((at.hours, at.minutes, at.time_zone.as_deref()), (25, 61, Some("Europe/Berln")));
+    assert_eq!((body.environment.as_deref(), body.secret_path.as_deref()), (Some("dev"), Some("/a")));
+    assert_eq!((body.overlap_seconds, body.soak_seconds), (Some(604_800), Some(86_400)));
+    assert_eq!((body.is_auto_rotation_enabled, body.retire_unread), (Some(false), Some(true)));
+    assert_eq!((body.replace_secret_id.as_deref(), body.wait_seconds), (Some("ocs1"), Some(0)));
+}
+
+#[test]
+fn a_request_file_is_taken_unchanged_but_for_the_connection() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    let peers = json!({
+        "name": "payments", "description": "", "projectId": "p", "connectionId": "c0ffee", "environment": "prod",
+        "secretPath": "/", "isAutoRotationEnabled": true, "rotationInterval": 30, "unknownOfThePeer": [1],
+        "rotateAtUtc": {"hours": 0, "minutes": 0}, "parameters": {"clientId": "0oa1"},
+        "secretsMapping": {"clientId": "A", "clientSecret": "B"},
+    });
+    write!(file, "{peers}").expect("written");
+    let path = file.path().display();
+    let body = created(&format!("windlass rotation create --from-file {path}"));
+    assert_eq!((body.name.as_str(), body.connection_id.as_str()), ("payments", "c0ffee"));
+    assert!(body.rotate_at.is_none() && body.rotate_at_utc.is_some(), "no zone is slipped in");
+    let body = created(&format!("windlass rotation create --from-file {path} --connection acme --dry-run"));
+    assert_eq!((body.connection_id.as_str(), body.dry_run), ("acme", true));
+}
+
+#[test]
+fn a_request_file_that_is_none_is_refused_with_the_place() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    write!(file, "{{\n\"name\": 5}}").expect("written");
+    let Ended { done, err, asked, .. } =
+        scene([]).run(&format!("windlass rotation create --from-file {}", file.path().display()));
+    assert_eq!((done.expect_err("refused").status(), asked.len()), (2, 0));
+    assert!(err.contains("line 2"), "{err}");
+}
+
+#[test]
+fn creation_prints_the_terms_for_people_and_the_row_as_data() {
+    let plan = Plan { steps: vec!["ocs1, the app's original secret, stays".into()], ..Plan::default() };
+    let reply = || Reply::Rotation { secret_rotation: rotation(json!({})), plan: Some(plan.clone()) };
+    let line = "windlass rotation create payments --connection acme --app 0oa1";
+    let human = scene([Ok(reply())]).run(line);
+    assert!(human.err.contains("1. ocs1, the app's original secret, stays"), "{}", human.err);
+    assert_eq!(
+        human.out,
+        "NAME      APP       CONNECTION  STATE  NEXT  AGE  OLD SECRET\npayments  Payments  acme        OK     -     -    none\n"
+    );
+    let json = scene([Ok(reply())]).run(&format!("{line} --json"));
+    assert_eq!(json.err, "");
+    let object: Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(object["secretRotation"]["name"], "payments");
+    assert_eq!(object["plan"]["steps"][0], "ocs1, the app's original secret, stays");
+    assert_eq!(json.out.lines().count(), 1);
+}
+
+#[test]
+fn a_dry_run_is_data_and_exits_4_where_something_is_in_the_way() {
+    let free = Plan { steps: vec!["make a new secret".into()], ..Plan::default() };
+    let ended = scene([Ok(Reply::Plan { plan: free })]).run("windlass rotation rotate payments --dry-run");
+    assert_eq!((ended.status(), ended.err.as_str()), (0, ""));
+    assert_eq!(ended.out, "what follows:\n  1. make a new secret\n");
+    let blocker = Blocker { message: "two secrets".into(), hint: "say --replace ocs1".into() };
+    let stuck = Plan { blockers: vec![blocker], ..Plan::default() };
+    let ended = scene([Ok(Reply::Plan { plan: stuck })]).run("windlass rotation rotate payments --dry-run --json");
+    assert_eq!(ended.status(), 4);
+    let plan: Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!(plan["plan"]["blockers"][0]["message"], "two secrets");
+    assert!(ended.err.contains("\"code\":\"conflict\""), "{}", ended.err);
+}
+
+#[test]
+fn rotate_without_a_terminal_prints_the_plan_and_exits_4() {
+    let ended = scene([Err(needs_consent())]).run("windlass rotation rotate payments");
+    assert_eq!((ended.status(), ended.out.as_str()), (4, ""));
+    assert!(ended.err.contains("delete ocs2 at Okta now"), "{}", ended.err);
+    assert!(ended.err.contains("--yes"), "{}", ended.err);
+    let ended = scene([Err(needs_consent())]).run("windlass rotation rotate payments --json");
+    assert_eq!(ended.status(), 4);
+    assert!(ended.out.starts_with("{\"plan\":{"), "{}", ended.out);
+    assert!(ended.err.starts_with("{\"error\":{\"code\":\"needs-consent\""), "{}", ended.err);
+}
+
+#[test]
+fn rotate_on_a_terminal_asks_and_goes_on_with_consent() {
+    let mut asking = scene([Err(needs_consent()), Ok(one(json!({})))]);
+    asking.answers = vec!["y\n"];
+    let ended = asking.run("windlass rotation rotate payments --wait=5m");
+    assert_eq!(ended.status(), 0, "{}", ended.err);
+    assert!(ended.err.contains("[y/N]") && ended.err.contains("delete ocs2"), "{}", ended.err);
+    let terms: Vec<(bool, Option<u64>)> = ended
+        .asked
+        .iter()
+        .map(|request| match request {
+            Request::Rotate { terms, .. } => (terms.yes, terms.wait_seconds),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(terms, [(false, Some(300)), (true, Some(300))]);
+}
+
+#[test]
+fn the_default_answer_is_no() {
+    for answer in ["\n", "n\n", "yess\n"] {
+        let mut asking = scene([Err(needs_consent())]);
+        asking.answers = vec![answer];
+        let ended = asking.run("windlass rotation rotate payments");
+        assert_eq!((ended.status(), ended.asked.len()), (4, 1), "{answer:?}");
+        assert_eq!(ended.err.matches("delete ocs2").count(), 1, "the plan is shown once: {}", ended.err);
+    }
+}
+
+#[test]
+fn how_a_rotation_stands_decides_the_exit_status() {
+    let attention = json!({"cause": "two secrets", "next": "say --replace", "since": "2026-01-01T00:00:00Z"});
+    let cases = [
+        (json!({}), 0),
+        (json!({"phase": "retiring"}), 0),
+        (json!({"phase": "verifying", "state": "ROTATING"}), 6),
+        (json!({"phase": "waiting", "state": "FAILING"}), 6),
+        (json!({"phase": "waiting", "state": "ATTENTION", "attention": attention}), 4),
+        (json!({"rotationStatus": "failed", "lastRotationMessage": "refused by verification"}), 1),
+        (json!({"rotationStatus": "failed", "state": "ATTENTION", "attention": attention}), 4),
+        (json!({"rotationStatus": "success", "state": "ATTENTION", "attention": attention}), 0),
+    ];
+    for (changes, status) in cases {
+        let ended = scene([Ok(one(changes.clone()))]).run("windlass rotation rotate payments");
+        assert_eq!(ended.status(), status, "{changes}: {}", ended.err);
+        assert!(ended.out.contains("payments"), "the row is data in any case");
+        let ended = scene([Ok(one(changes))]).run("windlass rotation rotate payments --no-wait");
+        assert_eq!(ended.status(), 0);
+    }
+}
+
+#[test]
+fn an_update_completes_what_the_api_changes_together() {
+    let ended = scene([Ok(one(json!({}))), Ok(one(json!({})))])
+        .run("windlass rotation update payments --time-zone UTC --client-id-name ID --auto --retire-unread=false");
+    let Some(Request::RotationUpdate { patch, .. }) = ended.asked.last() else { panic!("{:?}", ended.asked) };
+    let patch: &RotationPatch = patch;
+    let at = patch.rotate_at.as_ref().expect("given");
+    assert_eq!((at.hours, at.minutes, at.time_zone.as_deref()), (2, 30, Some("UTC")));
+    let mapping = patch.secrets_mapping.as_ref().expect("given");
+    assert_eq!((mapping.client_id.as_str(), mapping.client_secret.as_str()), ("ID", "OKTA_CLIENT_SECRET"));
+    assert_eq!((patch.is_auto_rotation_enabled, patch.retire_unread), (Some(true), Some(false)));
+    assert!(patch.rotation_interval.is_none() && patch.overlap_seconds.is_none());
+}
+
+#[test]
+fn deleting_says_what_becomes_of_the_secrets_before_it_asks() {
+    let ended = scene([Ok(one(json!({})))]).run("windlass rotation delete payments");
+    assert_eq!((ended.status(), ended.asked.len()), (4, 1), "nothing but a look");
+    assert!(
+        ended.err.contains("keep OKTA_CLIENT_ID and OKTA_CLIENT_SECRET in prod:/ as plain secrets"),
+        "{}",
+        ended.err
+    );
+    let mut asking = scene([Ok(one(json!({}))), Ok(one(json!({})))]);
+    asking.answers = vec!["yes\n"];
+    let ended = asking.run("windlass rotation delete payments --revoke-credentials");
+    assert!(ended.err.contains("cannot be undone"), "{}", ended.err);
+    let Some(Request::RotationDelete { terms, .. }) = ended.asked.last() else { panic!("{:?}", ended.asked) };
+    let DeleteTerms { delete_secrets, revoke_generated_credentials } = *terms;
+    assert!(delete_secrets && revoke_generated_credentials, "the second implies the first");
+}
+
+#[test]
+fn all_bad_fields_are_shown_at_once_beside_their_options() {
+    let fault = |field: &str, message: &str| FieldFault { field: field.into(), message: message.into() };
+    let refusal =
+        Refusal::invalid(vec![fault("rotationInterval", "whole days"), fault("rotateAt.timeZone", "no such zone")]);
+    let ended = scene([Err(refusal)]).run("windlass rotation create x --connection a --app b --every 0");
+    assert_eq!(ended.status(), 2);
+    assert!(ended.err.contains("--every (rotationInterval): whole days"), "{}", ended.err);
+    assert!(ended.err.contains("--time-zone (rotateAt.timeZone): no such zone"), "{}", ended.err);
+}
+
+#[test]
+fn lists_are_worst_first_and_say_what_becomes_of_the_old_secret() {
+    let previous =
+        json!({"secretId": "ocs1", "status": "ACTIVE", "deactivateAt": null, "deleteAt": null, "heldBy": "noDate"});
+    let rows = vec![
+        *rotation(json!({"name": "well"})),
+        *rotation(json!({"name": "bad", "state": "ATTENTION", "previous": previous})),
+    ];
+    let reply = Reply::Rotations { secret_rotations: rows };
+    let ended = scene([Ok(reply.clone())]).run("windlass rotation list");
+    let names: Vec<&str> = ended.out.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["NAME", "bad", "well"]);
+    assert!(ended.out.contains("held (no date)"), "{}", ended.out);
+    let ended = scene([Ok(reply.clone())]).run("windlass rotation list --json");
+    assert_eq!(ended.out, format!("{}\n", serde_json::to_string(&reply).expect("JSON")), "exactly the API's answer");
+}
+
+#[test]
+fn upcoming_asks_for_five_where_nobody_says_how_many() {
+    let asked = |line: &str| match scene([Ok(Reply::Upcoming { upcoming: vec![] })]).run(line).asked.pop() {
+        Some(Request::Upcoming(query)) => (query.count, query.days, query.from.map(|from| from.to_rfc3339())),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(asked("windlass rotation upcoming"), (Some(5), None, None));
+    assert_eq!(asked("windlass rotation upcoming --days 7"), (None, Some(7), None));
+    let from = asked("windlass rotation upcoming --count 2 --from 2026-11-25T01:00:00+01:00");
+    assert_eq!(from, (Some(2), None, Some("2026-11-25T00:00:00+00:00".into())));
+}
+
+#[test]
+fn a_pause_until_a_date_means_its_first_instant_here() {
+    let ended = scene([Ok(one(json!({})))]).run("windlass rotation pause payments --until 2026-12-24");
+    let Some(Request::Pause { until, .. }) = ended.asked.last() else { panic!("{:?}", ended.asked) };
+    assert_eq!(until.map(|until| until.to_rfc3339()).as_deref(), Some("2026-12-23T23:00:00+00:00"));
+}
+
+#[test]
+fn credentials_stay_off_terminals() {
+    let mut on_terminal = scene([]);
+    on_terminal.terminal = true;
+    let ended = on_terminal.run("windlass rotation credentials payments");
+    assert_eq!((ended.status(), ended.asked.len()), (2, 0));
+    assert!(ended.err.contains("--reveal"), "{}", ended.err);
+}

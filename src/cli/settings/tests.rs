@@ -12,8 +12,8 @@ fn resolve(global: &Global, vars: &[(&str, &str)]) -> Result<Settings, Refusal> 
     Settings::resolve(global, &env)
 }
 
-fn path(text: &str) -> Option<PathBuf> {
-    Some(PathBuf::from(text))
+fn path(text: &str) -> PathBuf {
+    PathBuf::from(text)
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn the_documented_sample_equals_the_defaults_and_names_every_key() {
     assert_eq!(Config::parse(SAMPLE), Ok(Config::default()));
     let uncommented = SAMPLE.replace("# ca_file", "ca_file").replace("# time_zone", "time_zone");
     let full = Config::parse(&uncommented).expect("valid");
-    assert_eq!(full.network.ca_file, path("corporate-ca.pem"));
+    assert_eq!(full.network.ca_file, Some(path("corporate-ca.pem")));
     assert_eq!(full.defaults.time_zone.as_deref(), Some("Europe/Berlin"));
 }
 
@@ -67,42 +67,46 @@ fn options_come_before_variables_before_the_config_before_the_defaults() {
         ("TZ", ":Asia/Tokyo"),
     ];
     let settings = resolve(&Global::default(), &vars).expect("valid");
-    assert_eq!(settings.data_dir, PathBuf::from("/var/data"));
-    assert_eq!(settings.socket, path("/run/x.sock"));
-    assert_eq!(settings.keys.named, path("/keys/k"));
-    assert_eq!(settings.keys.credentials, path("/run/credentials"));
-    assert_eq!(settings.keys.own, PathBuf::from("/conf/windlass/master.key"));
+    assert_eq!(settings.data_dir, path("/var/data"));
+    assert_eq!(settings.socket, Some(path("/run/x.sock")));
+    assert_eq!(settings.keys.named, Some(path("/keys/k")));
+    assert_eq!(settings.keys.credentials, Some(path("/run/credentials")));
+    assert_eq!(settings.keys.own, path("/conf/windlass/master.key"));
     assert_eq!(settings.network.call_timeout, Duration::from_secs(9));
     assert_eq!(settings.network.connect_timeout, Duration::from_secs(5));
     assert_eq!(settings.network.ca_file, Some(dir.path().join("ca.pem")), "relative to the file");
     assert_eq!(settings.environment, "dev");
     assert_eq!((settings.zone, settings.time_zone.as_str()), (Tz::Asia__Tokyo, "Asia/Tokyo"));
 
-    let options =
-        Global { data_dir: path("/opt/d"), socket: path("/opt/s"), key_file: path("/opt/k"), ..Global::default() };
+    let options = Global {
+        data_dir: Some(path("/opt/d")),
+        socket: Some(path("/opt/s")),
+        key_file: Some(path("/opt/k")),
+        ..Global::default()
+    };
     let settings = resolve(&options, &vars).expect("valid");
-    assert_eq!((settings.data_dir, settings.socket), (PathBuf::from("/opt/d"), path("/opt/s")));
-    assert_eq!(settings.keys.named, path("/opt/k"));
+    assert_eq!((settings.data_dir, settings.socket), (path("/opt/d"), Some(path("/opt/s"))));
+    assert_eq!(settings.keys.named, Some(path("/opt/k")));
 }
 
 #[test]
 fn an_engine_is_looked_for_at_the_services_socket_only_where_no_store_was_named() {
     let home = [("HOME", "/home/ada"), ("XDG_DATA_HOME", "relative/is/ignored"), ("WINDLASS_DATA_DIR", "")];
     let settings = resolve(&Global::default(), &home).expect("valid");
-    let own = PathBuf::from("/home/ada/.local/share/windlass/windlass.sock");
+    let own = path("/home/ada/.local/share/windlass/windlass.sock");
     assert_eq!(settings.sockets(), [own.clone(), SERVICE_SOCKET.into()]);
     assert_eq!(settings.own_socket(), own);
-    assert_eq!(settings.keys.own, PathBuf::from("/home/ada/.config/windlass/master.key"));
+    assert_eq!(settings.keys.own, path("/home/ada/.config/windlass/master.key"));
 
-    let named = Global { data_dir: path("/d"), socket: path("/s"), ..Global::default() };
+    let named = Global { data_dir: Some(path("/d")), socket: Some(path("/s")), ..Global::default() };
     let settings = resolve(&named, &home).expect("valid");
-    assert_eq!(settings.sockets(), [PathBuf::from("/s"), "/d/windlass.sock".into()]);
-    assert_eq!(settings.own_socket(), PathBuf::from("/s"));
+    assert_eq!(settings.sockets(), [path("/s"), "/d/windlass.sock".into()]);
+    assert_eq!(settings.own_socket(), path("/s"));
 }
 
 #[test]
 fn a_config_file_that_was_named_must_be_there() {
-    let missing = Global { config: path("/nonexistent/windlass.toml"), ..Global::default() };
+    let missing = Global { config: Some(path("/nonexistent/windlass.toml")), ..Global::default() };
     let refusal = resolve(&missing, &[("HOME", "/home/ada")]).expect_err("missing");
     assert_eq!(refusal.error, Kind::Invalid);
     assert!(refusal.message.contains("/nonexistent/windlass.toml"), "{}", refusal.message);
