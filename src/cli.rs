@@ -41,7 +41,7 @@ pub use process::{Before, harden};
 
 /// Rotates the client secrets of Okta applications, and never loses one
 #[derive(Clone, Debug, Parser)]
-#[command(name = "windlass", version, disable_help_subcommand = true)]
+#[command(name = "windlass", version)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -241,9 +241,11 @@ async fn to_the_end(ctx: &Context, command: Command) -> Result<(), Failure> {
         return serve::run(ctx, args).await;
     }
     let mut stops = Stops::listen();
+    // Nothing is under way that a person should hear about, and Ctrl-C is how following ends.
+    let reads = matches!(command, Command::History(_));
     let done = tokio::select! {
         done = dispatch(ctx, command) => done,
-        () = stops.next() => Err(Failure::interrupted()),
+        () = stops.next() => Err(if reads { Failure::Status(130, None) } else { Failure::interrupted() }),
     };
     if let Some(engine) = ctx.let_go() {
         serve::wind_down(engine, &mut stops).await;

@@ -76,7 +76,7 @@ fn refused(message: &str, hint: &str) -> Refusal {
 /// All of stdin, up to a limit.
 pub async fn stdin(limit: u64) -> io::Result<Vec<u8>> {
     let read = move || {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(usize::try_from(limit).unwrap_or(0));
         io::stdin().lock().take(limit).read_to_end(&mut bytes).map(|_| bytes)
     };
     aside(read).await.unwrap_or_else(|| Err(io::Error::other("the reader ended early")))

@@ -46,7 +46,9 @@ pub async fn attach(settings: &Settings, output: &Output) -> Result<Attached, Re
             match connect(&path) {
                 Ok(remote) => return Ok(Attached::Session(Arc::new(remote))),
                 Err(Unreached::Absent) => {}
-                Err(Unreached::Refused) => silent = silent.or(Some(path)),
+                // One that a dead engine of ours left behind tells nothing.
+                Err(Unreached::Refused) if path.starts_with(&settings.data_dir) => {}
+                Err(Unreached::Refused) => silent = Some(path),
                 Err(Unreached::NotPermitted) => return Err(closed(&path)),
                 Err(Unreached::Other(why)) => return Err(unreachable(&path, &why)),
             }
@@ -69,12 +71,17 @@ pub async fn attach(settings: &Settings, output: &Output) -> Result<Attached, Re
 }
 
 /// The lock on the store for an engine that stays; waits for a one-shot to end.
-pub async fn wait_for_lock(dir: &Path) -> Result<Lock, Refusal> {
+pub async fn wait_for_lock(dir: &Path, output: &Output) -> Result<Lock, Refusal> {
     let mut tries = 0;
     loop {
         tries += 1;
         match lock(dir) {
-            Err(StoreError::Busy { .. }) if tries < TRIES => tokio::time::sleep(AGAIN).await,
+            Err(error @ StoreError::Busy { .. }) if tries < TRIES => {
+                if tries == 1 {
+                    output.progress(&format!("{error}; waiting for it"));
+                }
+                tokio::time::sleep(AGAIN).await;
+            }
             done => return Ok(done?),
         }
     }

@@ -64,9 +64,9 @@ impl Context {
             None => handle.call(request).await,
         }?;
         if acts && self.is_one_shot() && !self.noted.replace(true) {
-            self.output.talk(
-                "note: no engine is running, so nothing scheduled happens by itself, neither rotations nor the end of \
-                 old secrets; `windlass serve` runs one",
+            self.output.note(
+                "no engine is running, so nothing scheduled happens by itself, neither rotations nor the end of old \
+                 secrets; `windlass serve` runs one",
             );
         }
         Ok(reply)

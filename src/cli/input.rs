@@ -3,7 +3,7 @@
 //! A token is read here and nowhere else, and never from an argument: arguments are in `ps` and in histories.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,13 @@ impl TokenSource {
         let bytes = match &self.token_file {
             _ if self.token_stdin => stdin(TOKEN).await?,
             Some(path) if path.as_os_str() == "-" => stdin(TOKEN).await?,
-            Some(path) => Zeroizing::new(file(path, TOKEN, Some(output))?),
+            Some(path) => {
+                let (bytes, open) = file(path, TOKEN).await?;
+                if open {
+                    output.warn(&format!("others may read {0}; `chmod 600 {0}` keeps the token yours", path.display()));
+                }
+                bytes
+            }
             None => return Ok(None),
         };
         let text =
@@ -53,7 +59,7 @@ impl TokenSource {
 /// The API's own request body, from a file or stdin.
 pub async fn rotation_body(path: &Path) -> Result<RotationBody, Failure> {
     let stdin_named = path.as_os_str() == "-";
-    let bytes = if stdin_named { stdin(BODY).await? } else { Zeroizing::new(file(path, BODY, None)?) };
+    let bytes = if stdin_named { stdin(BODY).await? } else { file(path, BODY).await?.0 };
     let name = if stdin_named { "stdin".into() } else { path.display().to_string() };
     let body = serde_json::from_slice(&bytes).map_err(|error| {
         let hint = "it takes the body that the API takes; see `windlass rotation create --help` for one";
@@ -68,28 +74,28 @@ async fn stdin(limit: u64) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     bounded(Zeroizing::new(bytes), limit, "stdin")
 }
 
-fn file(path: &Path, limit: u64, private: Option<&Output>) -> Result<Vec<u8>, Refusal> {
-    let unreadable = |error: std::io::Error| {
-        invalid(
-            &format!("{} cannot be read: {error}", path.display()),
-            "name a file that you can read; nothing was changed",
-        )
+/// A file, and whether others than its owner can read it. It may be a pipe that somebody has yet to write to, so that
+/// Ctrl-C must end the wait here too.
+async fn file(path: &Path, limit: u64) -> Result<(Zeroizing<Vec<u8>>, bool), Refusal> {
+    let place = path.to_owned();
+    let read = move || -> io::Result<_> {
+        let file = File::open(&place)?;
+        let meta = file.metadata()?;
+        // At full length at once: a vector that grows leaves copies behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(limit + 1).unwrap_or(0)));
+        file.take(limit + 1).read_to_end(&mut bytes)?;
+        Ok((bytes, meta.is_file() && meta.mode() & 0o044 != 0))
     };
-    let file = File::open(path).map_err(unreadable)?;
-    let meta = file.metadata().map_err(unreadable)?;
-    if let Some(output) = private
-        && meta.is_file()
-        && meta.mode() & 0o077 != 0
-    {
-        output.warn(&format!("others may read {0}; `chmod 600 {0}` keeps the token yours", path.display()));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(limit) + 1).unwrap_or(0));
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    bounded(bytes, limit, &path.display().to_string())
+    let done = ask::aside(read).await.unwrap_or_else(|| Err(io::Error::other("the reader ended early")));
+    let (bytes, open) = done.map_err(|error| {
+        let message = format!("{} cannot be read: {error}", path.display());
+        invalid(&message, "name a file that you can read; nothing was changed")
+    })?;
+    Ok((bounded(bytes, limit, &path.display().to_string())?, open))
 }
 
-fn bounded<T: AsRef<[u8]>>(bytes: T, limit: u64, name: &str) -> Result<T, Refusal> {
-    if bytes.as_ref().len() as u64 > limit {
+fn bounded(bytes: Zeroizing<Vec<u8>>, limit: u64, name: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    if bytes.len() as u64 > limit {
         return Err(invalid(
             &format!("{name} is larger than {limit} bytes"),
             "give the right file; nothing was changed",

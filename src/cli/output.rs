@@ -148,6 +148,13 @@ impl Output {
         }
     }
 
+    /// Talk that a program may want as well.
+    pub fn note(&self, sentence: &str) {
+        if !self.quiet {
+            self.warn(sentence);
+        }
+    }
+
     /// Talk that is not to be missed: said even when told to be quiet.
     pub fn warn(&self, sentence: &str) {
         if self.json {

@@ -45,7 +45,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     }
     let mut stops = Stops::listen();
     let lock = tokio::select! {
-        lock = wait_for_lock(&settings.data_dir) => lock?,
+        lock = wait_for_lock(&settings.data_dir, &ctx.output) => lock?,
         () = stops.next() => return Err(Failure::interrupted()),
     };
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
@@ -61,7 +61,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
         ctx.output.warn("WINDLASS_CLOCK is set: the clock runs fast, which is for trying things out only");
     }
     let handle = engine.handle(process::actor());
-    let events = handle.events(None).await?;
+    let mut events = handle.events(None).await?;
     log.line(Level::Info, &format!("serving on {} ({})", socket.display(), settings.data_dir.display()));
     let stop = Arc::new(Notify::new());
     let told = stop.clone();
@@ -72,7 +72,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
             ended?;
             false
         }
-        () = log.follow(events) => false,
+        () = log.follow(&mut events) => false,
         () = engine.all_done(), if args.once => false,
         () = stops.next() => true,
     };
@@ -83,6 +83,9 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     }
     // The engine ends first: that ends the calls and the live logs of whoever is attached, and with them the server.
     tokio::join!(wind_down(engine, &mut stops), tokio::time::timeout(LINGER, served)).1.ok();
+    while let Some(Some(event)) = events.next().now_or_never() {
+        log.event(&event);
+    }
     log.line(Level::Info, "stopped");
     match (needy, interrupted && args.once) {
         (_, true) => Err(Failure::interrupted()),
@@ -118,7 +121,7 @@ struct Log<'a> {
 
 impl Log<'_> {
     /// Writes events until the engine ends.
-    async fn follow(&self, mut events: EventStream) {
+    async fn follow(&self, events: &mut EventStream) {
         while let Some(event) = events.next().await {
             self.event(&event);
         }
