@@ -21,7 +21,7 @@ mod quote;
 /// How values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// NAME='value', for dotenv libraries and docker --env-file's richer cousins
+    /// NAME='value', for dotenv libraries
     Dotenv,
     /// export NAME='value', for eval in a POSIX shell
     Shell,

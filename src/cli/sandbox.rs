@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
 
 use super::Failure;
 use super::output::Output;
 use super::process::Stops;
 use crate::clock::Clock;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::sandbox::org::AppSummary;
 use crate::sandbox::{Options, start};
 
 /// How the org is made.
@@ -39,6 +40,15 @@ pub struct Sandbox {
     /// Write the token to a private file as well
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+}
+
+/// The line that is printed: what a connection needs, first.
+#[derive(Serialize)]
+struct Running<'a> {
+    url: String,
+    token: &'a str,
+    apps: Vec<AppSummary>,
+    clock: String,
 }
 
 fn speed(text: &str) -> Result<f64, String> {
@@ -69,12 +79,9 @@ pub async fn run(output: &Output, args: Sandbox) -> Result<(), Failure> {
             Refusal::new(Kind::Failed, message, "name another file with --token-file")
         })?;
     }
-    output.object(&json!({
-        "url": sandbox.url(),
-        "token": sandbox.token(),
-        "apps": sandbox.apps(),
-        "clock": clock.to_string(),
-    }))?;
+    let running =
+        Running { url: sandbox.url(), token: sandbox.token(), apps: sandbox.apps(), clock: clock.to_string() };
+    output.object(&running)?;
     if fast {
         output.talk(&format!("for commands with the same clock: export WINDLASS_CLOCK={clock}"));
     }

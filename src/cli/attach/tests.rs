@@ -2,6 +2,7 @@ use std::ffi::OsString;
 
 use super::*;
 use crate::cli::Global;
+use crate::cli::doubles::{Capture, captured};
 
 fn settings(home: &Path, global: &Global) -> Settings {
     let home = OsString::from(home);
@@ -33,4 +34,14 @@ fn a_socket_that_may_not_be_opened_is_said() {
     let refusal = closed(Path::new("/run/windlass/windlass.sock"));
     assert_eq!(refusal.error.exit_status(), 5);
     assert!(refusal.message.contains("/run/windlass/windlass.sock"));
+}
+
+#[tokio::test]
+async fn where_no_engine_is_found_a_command_is_one_for_itself() {
+    let home = tempfile::tempdir().expect("a directory");
+    let settings = settings(home.path(), &Global { data_dir: Some(home.path().join("data")), ..Global::default() });
+    let Capture { output, .. } = captured(false);
+    let attached = attach(&settings, &output).await.expect("its own engine");
+    let Attached::OneShot(_, engine) = attached else { panic!("somebody else's") };
+    engine.stop();
 }
