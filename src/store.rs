@@ -7,6 +7,8 @@
 //!
 //! A store that may have lost something is **quarantined**: reading works, and nothing is started or retired.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,17 +18,31 @@ use crate::core::history::{Entry, Outcome};
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey};
 
+mod backend;
 mod dir;
 mod error;
+mod files;
 mod handle;
+mod history;
 mod key;
+mod known;
 mod ledger;
+mod open;
+mod plan;
+mod quiet;
+mod read;
+mod record;
 mod seal;
+#[cfg(test)]
+mod testing;
+mod values;
 
 pub use dir::{Lock, lock};
 pub use error::StoreError;
 pub use handle::{Committed, Handle, gone};
 pub use key::KeySource;
+pub use open::{Opened, open};
+pub use quiet::panic_is_expected;
 
 /// The seam: a store of records. A networked one can stand here for a fleet.
 pub trait Store: Send {
@@ -36,6 +52,10 @@ pub trait Store: Send {
     fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, StoreError>;
     /// Writes batches, each one atomic; durable when it returns. After an error nothing more may be written.
     fn commit(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError>;
+    /// Does what is due beside commits, and says after how long to be asked again; `None`: after the next commit.
+    fn tend(&mut self) -> Option<Duration> {
+        None
+    }
     /// Ends in good order.
     fn close(&mut self);
 }
@@ -97,7 +117,7 @@ pub struct HistoryQuery {
     pub outcome: Option<Outcome>,
     /// Only by this user.
     pub actor: Option<String>,
-    /// Only older than this, from [`HistoryPage::next`].
+    /// Only entries with a lower id than this: those started before it. [`HistoryPage::next`], or any entry's id.
     pub before: Option<Uuid>,
     /// How many at the most.
     pub limit: usize,
@@ -120,19 +140,14 @@ impl HistoryQuery {
 /// A page of history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryPage {
-    /// Newest first.
+    /// Newest start first.
     pub entries: Vec<Entry>,
-    /// Where the next page goes on; `None` at the end.
+    /// Where the next page goes on; `None` at the end. [`Store::history`] may stop early, with a page that is shorter
+    /// than was asked for and a `next`; [`Handle::history`] goes on by itself.
     pub next: Option<Uuid>,
+    /// Entries that could not be read because their block is damaged.
+    pub unreadable: u64,
 }
 
-/// An open store.
-pub struct Opened {
-    pub store: Box<dyn Store>,
-    pub loaded: Loaded,
-    pub key_made: Option<std::path::PathBuf>,
-    pub notes: Vec<String>,
-}
-pub fn open(_lock: Lock, _keys: &KeySource, _now: DateTime<Utc>) -> Result<Opened, StoreError> {
-    unimplemented!()
-}
+#[cfg(test)]
+mod tests;

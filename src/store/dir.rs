@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use nix::fcntl::{Flock, FlockArg, OFlag};
 
 use super::error::StoreError;
@@ -97,6 +98,46 @@ pub fn make_private(dir: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Checks that a file is ours and no link. `false` where there is none.
+pub fn plain(path: &Path) -> Result<bool, StoreError> {
+    let meta = match fs::symlink_metadata(path) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(StoreError::io("looking at", path, &error)),
+    };
+    if meta.is_symlink() {
+        return Err(StoreError::Unsafe {
+            path: path.to_owned(),
+            why: "it is a symbolic link".into(),
+            mend: "put the real file in its place".into(),
+        });
+    }
+    let us = nix::unistd::geteuid().as_raw();
+    if meta.uid() != us {
+        return Err(StoreError::Unsafe {
+            path: path.to_owned(),
+            why: "it belongs to another user".into(),
+            mend: format!("find out why, then chown it to uid {us}"),
+        });
+    }
+    Ok(true)
+}
+
+/// Keeps a damaged file or directory beside, under a name that tells when. Returns the name's path.
+pub fn aside(path: &Path, now: DateTime<Utc>) -> Result<PathBuf, StoreError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let time = now.format("%Y%m%dT%H%M%SZ");
+    let mut kept = path.with_file_name(format!("{name}.damaged-{time}"));
+    let mut number = 2;
+    while fs::symlink_metadata(&kept).is_ok() {
+        kept.set_file_name(format!("{name}.damaged-{time}-{number}"));
+        number += 1;
+    }
+    let moved = fs::rename(path, &kept).and_then(|()| sync_dir(path.parent().unwrap_or(Path::new("."))));
+    moved.map_err(|error| StoreError::io("moving", path, &error))?;
+    Ok(kept)
+}
+
 /// NFS, SMB, AFS, FUSE and the like, by `statfs`.
 fn is_network(dir: &Path) -> bool {
     const NETWORK: [u64; 9] = [
@@ -125,7 +166,9 @@ pub fn sync_dir(dir: &Path) -> io::Result<()> {
 /// Writes a whole file durably: beside, synced, renamed over, and the directory synced.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    let mut open = OpenOptions::new();
+    open.write(true).create(true).truncate(true).mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits());
+    let mut file = open.open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::files::is_locked;
+
 /// A fault of the store. `Display` says what happened, [`StoreError::hint`] what still works and what to do.
 #[derive(Clone, Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each variant's text says what it is")]
@@ -86,7 +88,11 @@ impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> Self {
         match error {
             sled::Error::Io(error) if is_full(&error) => Self::Full,
-            sled::Error::Io(error) => Self::Io { what: "the store".into(), why: error.to_string() },
+            // What the system said, or what sled says of its lock; all else that sled calls I/O is a file that ends too
+            // early or makes no sense.
+            sled::Error::Io(error) if error.raw_os_error().is_some() || is_locked(&error) => {
+                Self::Io { what: "the store".into(), why: error.to_string() }
+            }
             other => Self::Damaged(other.to_string()),
         }
     }

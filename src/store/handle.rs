@@ -45,11 +45,23 @@ impl Handle {
         committed
     }
 
-    /// Reads a page of history, after all commits handed over before.
-    pub async fn history(&self, query: HistoryQuery) -> Result<HistoryPage, StoreError> {
-        let (answer, page) = oneshot::channel();
-        self.send(Job::History(query, answer));
-        page.await.unwrap_or_else(|_| Err(gone()))
+    /// Reads a page of history, after all commits handed over before. A page that takes long to find is read in parts,
+    /// so that commits get their turn in between.
+    pub async fn history(&self, mut query: HistoryQuery) -> Result<HistoryPage, StoreError> {
+        let mut page = HistoryPage::default();
+        loop {
+            let (answer, part) = oneshot::channel();
+            self.send(Job::History(query.clone(), answer));
+            let part = part.await.unwrap_or_else(|_| Err(gone()))?;
+            query.limit -= part.entries.len().min(query.limit);
+            query.before = part.next;
+            page.entries.extend(part.entries);
+            page.unreadable += part.unreadable;
+            page.next = part.next;
+            if page.next.is_none() || query.limit == 0 {
+                return Ok(page);
+            }
+        }
     }
 
     fn send(&self, job: Job) {
@@ -77,7 +89,20 @@ pub fn gone() -> StoreError {
 
 fn run(mut store: Box<dyn Store>, queue: &mpsc::Receiver<Job>) {
     let mut poison: Option<StoreError> = None;
-    while let Ok(first) = queue.recv() {
+    let mut tend_after = None;
+    loop {
+        let first = match tend_after {
+            None => queue.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+            Some(wait) => queue.recv_timeout(wait),
+        };
+        let first = match first {
+            Ok(job) => job,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                tend_after = store.tend();
+                continue;
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+        };
         let mut batches = Vec::new();
         let mut answers = Vec::new();
         let mut reads = Vec::new();
@@ -104,6 +129,10 @@ fn run(mut store: Box<dyn Store>, queue: &mpsc::Receiver<Job>) {
             for answer in answers {
                 let _ = answer.send(result.clone());
             }
+            // Only once whoever waited has been answered.
+            if poison.is_none() {
+                tend_after = store.tend();
+            }
         }
         for (query, answer) in reads {
             let _ = answer.send(store.history(&query));
@@ -111,3 +140,6 @@ fn run(mut store: Box<dyn Store>, queue: &mpsc::Receiver<Job>) {
     }
     store.close();
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! Sealed frames, each bound to the one before it, so that nothing can be taken out, added or moved unnoticed. A value is
 //! synced here *before* the store commits it, and so before Okta hears of it. The ledger also holds the number of the
-//! last commit: a store that is behind it has lost something.
+//! last commit, noted and synced once the store has it: a store that is behind it has lost something.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -19,22 +19,15 @@ use super::error::StoreError;
 use super::seal::{MasterKey, Seal};
 use crate::core::secret::{SecretKey, SecretValue, exposed};
 
+mod frame;
+
+use frame::{Frame, Place};
+
 const MAGIC: &[u8; 16] = b"windlass ledger1";
 /// Magic, store id, key id.
 const HEADER: usize = 16 + 16 + 8;
-/// A frame longer than this is damage.
-const LONGEST: u32 = 1 << 20;
 /// Rewritten once it is larger than this, and four times what is live.
 const SLACK: u64 = 1 << 20;
-
-/// One fact in the ledger.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-enum Frame {
-    Value(Box<Held>),
-    Published { key: Uuid, version: u32, at: DateTime<Utc> },
-    Released { key: Uuid },
-    Head { sequence: u64 },
-}
 
 /// A secret value, with enough beside it to be of use alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -65,12 +58,13 @@ pub struct Ledger {
     file: File,
     seal: Seal,
     header: [u8; HEADER],
-    /// Number of the next frame, and the tag of the last one.
-    index: u64,
-    last_tag: [u8; 16],
+    place: Place,
     length: u64,
+    /// What is held, and how long its frame is.
+    live: BTreeMap<Uuid, (Held, u64)>,
     live_length: u64,
-    live: BTreeMap<Uuid, Held>,
+    /// Whether a released value still stands in the file.
+    stale: bool,
     head: u64,
 }
 
@@ -80,26 +74,18 @@ pub enum Found {
     Absent,
     /// A whole one. A frame that was being written when the power went is cut off.
     Whole(Box<Ledger>),
-    /// The part before the damage.
+    /// What could be read around the damage. It must not be written to; [`Ledger::make`] makes a new one.
     Damaged(Box<Ledger>),
-    /// Not even its header can be read.
-    Unreadable,
-}
-
-/// The store id and key id in a ledger's header.
-pub fn identity(path: &Path) -> Option<(Uuid, [u8; 8])> {
-    let mut header = [0; HEADER];
-    File::open(path).ok()?.read_exact(&mut header).ok()?;
-    if !header.starts_with(MAGIC) {
-        return None;
-    }
-    let store = Uuid::from_slice(&header[16..32]).ok()?;
-    Some((store, header[32..].try_into().ok()?))
+    /// Nothing in it can be opened.
+    Unreadable {
+        /// Whether it says that it was sealed with another key.
+        foreign: bool,
+    },
 }
 
 impl Ledger {
-    /// Opens the ledger of a store.
-    pub fn open(path: &Path, key: &MasterKey) -> Result<Found, StoreError> {
+    /// Opens a ledger. Its header is not sealed; where it is damaged, `store` is tried as the store's id.
+    pub fn open(path: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Found, StoreError> {
         let fault = |error: io::Error| StoreError::io("reading", path, &error);
         let flags = nix::fcntl::OFlag::O_NOFOLLOW.bits();
         let mut file = match OpenOptions::new().read(true).write(true).custom_flags(flags).open(path) {
@@ -109,51 +95,71 @@ impl Ledger {
         };
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(fault)?;
-        let Some((store, _)) = identity(path) else { return Ok(Found::Unreadable) };
-        let mut header = [0; HEADER];
-        header.copy_from_slice(&bytes[..HEADER]);
-        let mut ledger = Self::empty(path, file, key.seal_for(store), header);
-        let (end, clean) = ledger.read(&bytes);
-        if !clean {
+        let Some(header) = bytes.first_chunk::<HEADER>() else { return Ok(Found::Unreadable { foreign: false }) };
+        let named = Uuid::from_slice(&header[16..32]).unwrap_or_default();
+        let tried = [Some(named), store.filter(|store| *store != named)];
+        let (seal, read) = tried
+            .into_iter()
+            .flatten()
+            .map(|store| key.seal_for(store))
+            .map(|seal| (frame::read(&seal, &bytes, HEADER), seal))
+            .find(|(read, _)| !read.frames.is_empty())
+            .map_or((None, None), |(read, seal)| (Some(seal), Some(read)));
+        let (Some(seal), Some(read)) = (seal, read) else {
+            if header[..15] == MAGIC[..15] && header[15] > MAGIC[15] && header[15].is_ascii_digit() {
+                return Err(StoreError::Newer { what: format!("the ledger {}", path.display()) });
+            }
+            let foreign = header.starts_with(MAGIC) && header[32..] != key.id();
+            return Ok(Found::Unreadable { foreign });
+        };
+        let right = new_header(seal.store(), key);
+        let damaged = read.damaged || *header != right;
+        let mut ledger = Self::empty(path, file, seal, right);
+        for (frame, length) in read.frames {
+            ledger.take(frame, length);
+        }
+        if damaged {
             return Ok(Found::Damaged(Box::new(ledger)));
         }
-        if end < bytes.len() {
+        let end = read.end as u64;
+        if read.end < bytes.len() {
             tracing::warn!("cut off an unfinished entry at the end of the ledger");
-            ledger.file.set_len(end as u64).and_then(|()| ledger.file.sync_all()).map_err(fault)?;
+            ledger.file.set_len(end).and_then(|()| ledger.file.sync_all()).map_err(fault)?;
         }
-        ledger.file.seek(SeekFrom::Start(end as u64)).map_err(fault)?;
-        ledger.length = end as u64;
+        ledger.file.seek(SeekFrom::Start(end)).map_err(fault)?;
+        (ledger.place, ledger.length) = (read.place, end);
         Ok(Found::Whole(Box::new(ledger)))
     }
 
     /// Makes a ledger that holds these values and this head, over whatever is there.
     pub fn make(path: &Path, key: &MasterKey, store: Uuid, live: Vec<Held>, head: u64) -> Result<Self, StoreError> {
-        let mut header = [0; HEADER];
-        header[..16].copy_from_slice(MAGIC);
-        header[16..32].copy_from_slice(store.as_bytes());
-        header[32..].copy_from_slice(&key.id());
-        Self::write_whole(path, key.seal_for(store), header, live, head)
-            .map_err(|error| StoreError::io("writing", path, &error))
+        Self::write_whole(path, key.seal_for(store), new_header(store, key), live, head)
     }
 
-    fn write_whole(path: &Path, seal: Seal, header: [u8; HEADER], live: Vec<Held>, head: u64) -> io::Result<Self> {
-        let mut chain = Chain { seal: &seal, index: 0, last_tag: [0; 16] };
+    fn write_whole(
+        path: &Path,
+        seal: Seal,
+        header: [u8; HEADER],
+        live: Vec<Held>,
+        head: u64,
+    ) -> Result<Self, StoreError> {
+        let fault = |error: io::Error| StoreError::io("writing", path, &error);
+        let mut place = Place::default();
         let mut bytes = header.to_vec();
-        for held in &live {
-            bytes.extend(chain.frame(&Frame::Value(Box::new(held.clone()))));
+        let mut held = BTreeMap::new();
+        for one in live {
+            let framed = framed(&mut place, &seal, &Frame::Value(Box::new(one.clone())))?;
+            held.insert(one.key, (one, framed.len() as u64));
+            bytes.extend(framed);
         }
-        bytes.extend(chain.frame(&Frame::Head { sequence: head }));
-        let (index, last_tag) = (chain.index, chain.last_tag);
-        replace(path, &bytes)?;
-        let mut file = OpenOptions::new().read(true).write(true).open(path)?;
-        file.seek(SeekFrom::End(0))?;
+        bytes.extend(framed(&mut place, &seal, &Frame::Head { sequence: head })?);
+        replace(path, &bytes).map_err(fault)?;
+        let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(fault)?;
+        file.seek(SeekFrom::End(0)).map_err(fault)?;
         let mut ledger = Self::empty(path, file, seal, header);
-        ledger.index = index;
-        ledger.last_tag = last_tag;
-        ledger.length = bytes.len() as u64;
-        ledger.live_length = bytes.len() as u64;
-        ledger.live = live.into_iter().map(|held| (held.key, held)).collect();
-        ledger.head = head;
+        (ledger.place, ledger.length, ledger.head) = (place, bytes.len() as u64, head);
+        ledger.live_length = held.values().map(|(_, length)| length).sum();
+        ledger.live = held;
         Ok(ledger)
     }
 
@@ -163,35 +169,12 @@ impl Ledger {
             file,
             seal,
             header,
-            index: 0,
-            last_tag: [0; 16],
+            place: Place::default(),
             length: HEADER as u64,
-            live_length: 0,
             live: BTreeMap::new(),
+            live_length: 0,
+            stale: false,
             head: 0,
-        }
-    }
-
-    /// Takes in all frames. Returns where the last whole one ends, and whether nothing but an unfinished frame follows.
-    fn read(&mut self, bytes: &[u8]) -> (usize, bool) {
-        let mut at = HEADER;
-        loop {
-            let Some((length, rest)) = bytes[at..].split_first_chunk::<4>() else { return (at, true) };
-            let length = u32::from_le_bytes(*length);
-            let unfinished = rest.len() < length as usize;
-            if length > LONGEST || length < 40 {
-                // Zeroes to the end are what a crash leaves of an append that was never synced.
-                return (at, bytes[at..].iter().all(|byte| *byte == 0));
-            }
-            if unfinished {
-                return (at, true);
-            }
-            let sealed = &rest[..length as usize];
-            let mut chain = Chain { seal: &self.seal, index: self.index, last_tag: self.last_tag };
-            let Some(frame) = chain.open(sealed) else { return (at, false) };
-            (self.index, self.last_tag) = (chain.index, chain.last_tag);
-            self.take(frame, u64::from(length) + 4);
-            at += 4 + length as usize;
         }
     }
 
@@ -199,16 +182,20 @@ impl Ledger {
         match frame {
             Frame::Value(held) => {
                 self.live_length += length;
-                self.live.insert(held.key, *held);
+                if let Some((_, before)) = self.live.insert(held.key, (*held, length)) {
+                    self.live_length -= before;
+                }
             }
             Frame::Published { key, version, at } => {
-                if let Some(held) = self.live.get_mut(&key) {
+                if let Some((held, _)) = self.live.get_mut(&key) {
                     held.published = Some((version, at));
                 }
             }
             Frame::Released { key } => {
-                self.live.remove(&key);
-                self.live_length = self.live_length.saturating_sub(length);
+                if let Some((_, length)) = self.live.remove(&key) {
+                    self.live_length -= length;
+                    self.stale = true;
+                }
             }
             Frame::Head { sequence } => self.head = self.head.max(sequence),
         }
@@ -226,7 +213,7 @@ impl Ledger {
 
     /// The values that are held.
     pub fn live(&self) -> impl Iterator<Item = &Held> {
-        self.live.values()
+        self.live.values().map(|(held, _)| held)
     }
 
     /// Whether a value is held.
@@ -234,9 +221,9 @@ impl Ledger {
         self.live.contains_key(&key)
     }
 
-    /// Whether a value is noted as published in this version.
-    pub fn knows_published(&self, key: Uuid, version: u32) -> bool {
-        self.live.get(&key).and_then(|held| held.published).is_some_and(|(known, _)| known == version)
+    /// Whether a value is held, and not yet noted as published in this version.
+    pub fn lacks_publication(&self, key: Uuid, version: u32) -> bool {
+        self.live.get(&key).is_some_and(|(held, _)| held.published.is_none_or(|(known, _)| known != version))
     }
 
     /// Adds values, durably: when this returns they are on disk.
@@ -244,12 +231,10 @@ impl Ledger {
         if values.is_empty() {
             return Ok(());
         }
-        self.append(values.into_iter().map(|held| Frame::Value(Box::new(held))).collect())?;
-        self.file.sync_data().map_err(|error| StoreError::io("writing", &self.path, &error))
+        self.append(values.into_iter().map(|held| Frame::Value(Box::new(held))).collect())
     }
 
-    /// Notes what a commit did: versions published, values not needed any more, and its number. Not synced on its own:
-    /// it is behind the store at the worst, never ahead.
+    /// Notes what a commit did, durably: versions published, values not needed any more, and its number.
     pub fn note(
         &mut self,
         published: Vec<(Uuid, u32, DateTime<Utc>)>,
@@ -261,36 +246,37 @@ impl Ledger {
         frames.extend(released.into_iter().map(|key| Frame::Released { key }));
         frames.push(Frame::Head { sequence });
         self.append(frames)?;
-        if self.length > SLACK && self.length > 4 * self.live_length.max(1) {
-            self.compact()?;
-        }
-        Ok(())
+        if self.length > SLACK && self.length > 4 * self.live_length { self.compact() } else { Ok(()) }
     }
 
     /// Rewrites the file with what is live: released values are gone from it then.
     pub fn compact(&mut self) -> Result<(), StoreError> {
-        let live = self.live.values().cloned().collect();
-        *self = Self::write_whole(&self.path, self.seal.clone(), self.header, live, self.head)
-            .map_err(|error| StoreError::io("rewriting", &self.path, &error))?;
+        let live = self.live().cloned().collect();
+        *self = Self::write_whole(&self.path, self.seal.clone(), self.header, live, self.head)?;
         Ok(())
     }
 
+    /// Ends in good order: released values do not outlive the process that released them.
+    pub fn close(&mut self) -> Result<(), StoreError> {
+        if self.stale { self.compact() } else { Ok(()) }
+    }
+
     fn append(&mut self, frames: Vec<Frame>) -> Result<(), StoreError> {
-        let mut chain = Chain { seal: &self.seal, index: self.index, last_tag: self.last_tag };
+        let mut place = self.place;
         let mut bytes = Vec::new();
         let mut lengths = Vec::new();
         for frame in &frames {
-            let framed = chain.frame(frame);
+            let framed = framed(&mut place, &self.seal, frame)?;
             lengths.push(framed.len() as u64);
             bytes.extend(framed);
         }
-        let (index, last_tag) = (chain.index, chain.last_tag);
-        if let Err(error) = self.file.write_all(&bytes) {
-            // A half-written frame must not stand before the next one.
+        if let Err(error) = self.file.write_all(&bytes).and_then(|()| self.file.sync_data()) {
+            // A half-written frame must not stand before the next one. Nothing is written after an error, but the
+            // next start must find the same as if it had been cut short by a crash.
             let _ = self.file.set_len(self.length).and_then(|()| self.file.seek(SeekFrom::Start(self.length)));
             return Err(StoreError::io("writing", &self.path, &error));
         }
-        (self.index, self.last_tag) = (index, last_tag);
+        self.place = place;
         self.length += bytes.len() as u64;
         for (frame, length) in frames.into_iter().zip(lengths) {
             self.take(frame, length);
@@ -299,35 +285,17 @@ impl Ledger {
     }
 }
 
-/// Seals frames one after the other: each is bound to its number and to the tag of the one before.
-struct Chain<'a> {
-    seal: &'a Seal,
-    index: u64,
-    last_tag: [u8; 16],
+fn framed(place: &mut Place, seal: &Seal, frame: &Frame) -> Result<Vec<u8>, StoreError> {
+    place.seal(seal, frame).ok_or(StoreError::TooLarge(frame::LONGEST))
 }
 
-impl Chain<'_> {
-    fn place(&self) -> Vec<u8> {
-        [self.index.to_be_bytes().as_slice(), &self.last_tag].concat()
-    }
-
-    fn step(&mut self, sealed: &[u8]) {
-        self.index += 1;
-        self.last_tag.copy_from_slice(&sealed[sealed.len() - 16..]);
-    }
-
-    fn frame(&mut self, frame: &Frame) -> Vec<u8> {
-        let plain = zeroize::Zeroizing::new(serde_json::to_vec(frame).expect("frames are plain data"));
-        let sealed = self.seal.seal("ledger", &self.place(), &plain);
-        self.step(&sealed);
-        let length = u32::try_from(sealed.len()).expect("frames are small");
-        [length.to_le_bytes().as_slice(), &sealed].concat()
-    }
-
-    fn open(&mut self, sealed: &[u8]) -> Option<Frame> {
-        let plain = self.seal.open("ledger", &self.place(), sealed).ok()?;
-        let frame = serde_json::from_slice(&plain).ok()?;
-        self.step(sealed);
-        Some(frame)
-    }
+fn new_header(store: Uuid, key: &MasterKey) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    header[..16].copy_from_slice(MAGIC);
+    header[16..32].copy_from_slice(store.as_bytes());
+    header[32..].copy_from_slice(&key.id());
+    header
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! The store on sled and a ledger. One function writes, and it is durable when it returns.
+//!
+//! The order in [`Sled::write`] is the whole point: new values go to the ledger first and are synced there; then one
+//! transaction over all trees, flushed and synced; then the ledger notes it. So at any instant the ledger holds every
+//! value that the store holds, and is at most one commit behind it, never ahead.
+//!
+//! The first error poisons the store: what sled has in memory is then not what is on disk, and only a fresh start finds
+//! out what is.
+
+use std::time::Duration;
+
+use super::dir::{Lock, drop_ballast};
+use super::error::StoreError;
+use super::files::{Files, Write};
+use super::history::History;
+use super::known::Known;
+use super::ledger::Ledger;
+use super::plan::Plan;
+use super::quiet::guard;
+use super::read::{Read, STATE, State};
+use super::record::{self, Table};
+use super::seal::Seal;
+use super::{Change, HistoryPage, HistoryQuery, Loaded, Quarantine, Store};
+
+/// The store.
+pub struct Sled {
+    /// Keeps the data directory for us until everything else here is closed.
+    lock: Lock,
+    /// `None` once it was closed.
+    files: Option<Files>,
+    ledger: Ledger,
+    seal: Seal,
+    known: Known,
+    history: History,
+    sequence: u64,
+    state_chunks: u16,
+    quarantine: Option<Quarantine>,
+    poison: Option<StoreError>,
+}
+
+impl Sled {
+    /// Takes a store over that was opened, read and found whole. Returns the records that were read.
+    pub fn new(lock: Lock, files: Files, ledger: Ledger, seal: Seal, read: Read) -> (Self, Loaded) {
+        let store = Self {
+            lock,
+            files: Some(files),
+            ledger,
+            seal,
+            sequence: read.sequence(),
+            state_chunks: read.state_chunks,
+            known: read.known,
+            history: read.history,
+            quarantine: read.loaded.quarantine.clone(),
+            poison: None,
+        };
+        (store, read.loaded)
+    }
+
+    fn files(&self) -> Result<&Files, StoreError> {
+        self.files.as_ref().ok_or_else(|| StoreError::Io { what: "the store".into(), why: "it was closed".into() })
+    }
+
+    fn write(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
+        let Plan { mut writes, marks, values, published, entries } = Plan::new(batches, &self.known, &self.seal)?;
+        let sequence = self.sequence + 1;
+        let (history, history_writes) = self.history.with(&entries, &self.seal)?;
+        let state = State {
+            sequence,
+            censuses: self.known.censuses_after(&writes),
+            history: history.tally(),
+            quarantine: self.quarantine.clone(),
+        };
+        writes.extend(history_writes);
+        let record = record::seal(&self.seal, Table::Meta, STATE, &record::plain(&state))?;
+        let state_chunks = record::count(&record);
+        writes.push(Write { table: Table::Meta, id: STATE, record: Some(record), chunks_before: self.state_chunks });
+
+        let new = values.into_iter().filter(|held| !self.ledger.holds(held.key)).collect();
+        self.ledger.hold(new)?;
+        let files = self.files()?;
+        guard("writing", || files.write(&writes))?;
+        for (table, id, mark) in marks {
+            self.known.set(table, id, mark);
+        }
+        (self.history, self.sequence, self.state_chunks) = (history, sequence, state_chunks);
+        let published =
+            published.into_iter().filter(|(key, version, _)| self.ledger.lacks_publication(*key, *version)).collect();
+        let mut released = self.known.take_unused();
+        released.retain(|key| self.ledger.holds(*key));
+        self.ledger.note(published, released, sequence)
+    }
+}
+
+impl Store for Sled {
+    fn load(&self) -> Result<Loaded, StoreError> {
+        let read = Read::new(self.files()?, &self.seal)?;
+        match read.faults.first() {
+            None => Ok(read.loaded),
+            Some(fault) => Err(StoreError::Damaged(fault.clone())),
+        }
+    }
+
+    fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, StoreError> {
+        let files = self.files()?;
+        guard("reading the history", || self.history.query(files.trees(), &self.seal, query))
+    }
+
+    fn commit(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
+        if let Some(poison) = &self.poison {
+            return Err(poison.clone());
+        }
+        let written = self.write(batches);
+        if let Err(error) = &written {
+            if matches!(error, StoreError::Full) {
+                drop_ballast(self.lock.dir());
+            }
+            self.poison = Some(error.clone());
+        }
+        written
+    }
+
+    fn tend(&mut self) -> Option<Duration> {
+        None
+    }
+
+    fn close(&mut self) {
+        let Some(files) = self.files.take() else { return };
+        let closed = guard("closing", || files.close());
+        // A poisoned ledger is not rewritten: what it holds in memory may not be what is on disk.
+        let closed = if self.poison.is_none() { closed.and_then(|()| self.ledger.close()) } else { closed };
+        if let Err(error) = closed {
+            tracing::warn!(%error, "the store did not close in good order");
+        }
+    }
+}
+
+impl Drop for Sled {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

@@ -1,0 +1,240 @@
+//! sled's files: opened, written and synced in the one way that is durable.
+//!
+//! `flush` of sled 0.34 calls `sync_file_range`, which does not survive a power cut; every write here ends with our own
+//! `fdatasync`. Knows tables and bytes, not what they mean. sled may panic in any of these calls: callers run them in
+//! [`super::quiet::guard`].
+
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::ops::Index;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sled::Transactional;
+use sled::transaction::TransactionError;
+use uuid::Uuid;
+
+use super::dir::{plain, sync_dir};
+use super::error::StoreError;
+use super::record::{Id, SEGMENT, Table, chunk_key, chunks};
+
+/// What the identity starts with; the last byte is the store's version.
+const MAGIC: &[u8; 16] = b"windlass store 1";
+const IDENTITY: &[u8] = b"identity";
+/// sled's page cache.
+const CACHE: u64 = 16 << 20;
+/// How often sled's own lock is tried: threads of an instance that was just dropped may still hold it.
+const LOCK_TRIES: u32 = 200;
+
+/// Which store it is, and which key it is sealed with. In the clear, to tell a wrong key from damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The store.
+    pub store: Uuid,
+    /// [`super::seal::MasterKey::id`].
+    pub key: [u8; 8],
+}
+
+/// One record to write.
+pub struct Write {
+    /// Where.
+    pub table: Table,
+    /// Under which key.
+    pub id: Id,
+    /// The sealed record; `None` removes it.
+    pub record: Option<Vec<u8>>,
+    /// How many chunks the record before takes.
+    pub chunks_before: u16,
+}
+
+/// A tree for each table.
+pub struct Trees(Vec<sled::Tree>);
+
+impl Index<Table> for Trees {
+    type Output = sled::Tree;
+
+    fn index(&self, table: Table) -> &sled::Tree {
+        &self.0[table as usize]
+    }
+}
+
+/// The open files.
+pub struct Files {
+    dir: PathBuf,
+    db: sled::Db,
+    trees: Trees,
+    /// Our own hold of sled's file, to sync it.
+    pub(super) file: File,
+}
+
+impl Files {
+    /// Opens sled in a directory, or makes it there.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        let new = !dir.exists();
+        if new {
+            let made = fs::DirBuilder::new().mode(0o700).create(dir);
+            made.map_err(|error| StoreError::io("making", dir, &error))?;
+        }
+        tidy(dir)?;
+        let db = Self::open_sled(dir)?;
+        let trees = Table::ALL.iter().map(|table| db.open_tree(table.name())).collect::<Result<_, _>>()?;
+        let path = dir.join("db");
+        let file = File::open(&path).map_err(|error| StoreError::io("opening", &path, &error))?;
+        let files = Self { dir: dir.to_owned(), db, trees: Trees(trees), file };
+        if new {
+            files.db.flush()?;
+            files.sync_all().map_err(|error| StoreError::io("writing", dir, &error))?;
+        }
+        secure(dir).map_err(|error| StoreError::io("closing to others", dir, &error))?;
+        Ok(files)
+    }
+
+    fn open_sled(dir: &Path) -> Result<sled::Db, StoreError> {
+        let config = sled::Config::new()
+            .path(dir)
+            .cache_capacity(CACHE)
+            .segment_size(SEGMENT)
+            // Only what was committed together is ever flushed together.
+            .flush_every_ms(None);
+        let mut tries = 0;
+        loop {
+            match config.open() {
+                Err(sled::Error::Io(error)) if is_locked(&error) && tries < LOCK_TRIES => {
+                    tries += 1;
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    /// The trees.
+    pub fn trees(&self) -> &Trees {
+        &self.trees
+    }
+
+    /// Which store this is; `None` where nothing was ever written.
+    pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
+        let Some(bytes) = self.db.get(IDENTITY)? else { return Ok(None) };
+        let (Some((magic, rest)), true) = (bytes.split_first_chunk::<16>(), bytes.len() == 40) else {
+            return Err(StoreError::Damaged("the store's identity cannot be read".into()));
+        };
+        match (magic == MAGIC, magic[..15] == MAGIC[..15]) {
+            (true, _) => {}
+            (false, true) => return Err(StoreError::Newer { what: format!("the store in {}", self.dir.display()) }),
+            (false, false) => return Err(StoreError::Damaged("the store's identity cannot be read".into())),
+        }
+        let mut identity = Identity { store: Uuid::nil(), key: [0; 8] };
+        identity.key.copy_from_slice(&rest[16..]);
+        identity.store = Uuid::from_slice(&rest[..16]).unwrap_or_default();
+        Ok(Some(identity))
+    }
+
+    /// Says which store this is.
+    pub fn set_identity(&self, identity: Identity) -> Result<(), StoreError> {
+        let bytes = [MAGIC.as_slice(), identity.store.as_bytes(), &identity.key].concat();
+        self.db.insert(IDENTITY, bytes)?;
+        self.make_durable()
+    }
+
+    /// Writes records in one transaction, durably.
+    pub fn write(&self, writes: &[Write]) -> Result<(), StoreError> {
+        let written = self.trees.0.as_slice().transaction(|trees| {
+            for write in writes {
+                let tree = &trees[write.table as usize];
+                let mut after = 0;
+                for (key, value) in write.record.iter().flat_map(|record| chunks(write.id, record)) {
+                    tree.insert(key.as_slice(), value)?;
+                    after += 1;
+                }
+                for number in after..write.chunks_before {
+                    tree.remove(chunk_key(write.id, number).as_slice())?;
+                }
+            }
+            Ok(())
+        });
+        written.map_err(|error: TransactionError<()>| match error {
+            TransactionError::Storage(error) => error.into(),
+            TransactionError::Abort(()) => StoreError::Damaged("a transaction was given up".into()),
+        })?;
+        self.make_durable()
+    }
+
+    /// Puts a chunk as it is, without making it durable: for copying a tree.
+    pub fn put_raw(&self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.trees[table].insert(key, value)?;
+        Ok(())
+    }
+
+    /// Makes durable what was written so far.
+    pub fn make_durable(&self) -> Result<(), StoreError> {
+        self.db.flush()?;
+        let synced = self.sync_blobs().and_then(|()| self.file.sync_data());
+        synced.map_err(|error| StoreError::io("writing", &self.dir.join("db"), &error))
+    }
+
+    /// There should be no such files (see [`super::record`]); if there are, the log must not point to unsynced ones.
+    fn sync_blobs(&self) -> io::Result<()> {
+        let dir = self.dir.join("blobs");
+        let mut some = false;
+        for blob in fs::read_dir(&dir)? {
+            File::open(blob?.path())?.sync_data()?;
+            some = true;
+        }
+        if some { sync_dir(&dir) } else { Ok(()) }
+    }
+
+    /// Syncs all files, the directory, and its place in the one above.
+    pub fn sync_all(&self) -> io::Result<()> {
+        for file in fs::read_dir(&self.dir)? {
+            File::open(file?.path())?.sync_all()?;
+        }
+        sync_dir(&self.dir)?;
+        sync_dir(self.dir.parent().unwrap_or(Path::new(".")))
+    }
+
+    /// Closes the files in good order.
+    pub fn close(self) -> Result<(), StoreError> {
+        self.make_durable()?;
+        drop((self.trees, self.db));
+        secure(&self.dir).map_err(|error| StoreError::io("closing to others", &self.dir, &error))
+    }
+}
+
+/// Whether sled says that another instance has the file.
+pub fn is_locked(error: &io::Error) -> bool {
+    error.to_string().contains("could not acquire lock")
+}
+
+/// A process that was killed while it opened the store leaves `snap.*.generating`, which sled takes for a snapshot and
+/// then never opens again (sled#1527). Links and other users' files are refused.
+fn tidy(dir: &Path) -> Result<(), StoreError> {
+    let fault = |error: io::Error| StoreError::io("reading", dir, &error);
+    plain(dir)?;
+    for entry in fs::read_dir(dir).map_err(fault)? {
+        let path = entry.map_err(fault)?.path();
+        plain(&path)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            fs::remove_file(&path).map_err(|error| StoreError::io("removing", &path, &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// sled makes its files by the umask. The directory is closed to others before the first one exists; this is the second
+/// lock on the same door.
+fn secure(dir: &Path) -> io::Result<()> {
+    fs::set_permissions(dir, Permissions::from_mode(0o700))?;
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let mode = if entry.file_type()?.is_dir() { 0o700 } else { 0o600 };
+        match fs::set_permissions(entry.path(), Permissions::from_mode(mode)) {
+            // sled removes old snapshots in the background.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => other?,
+        }
+    }
+    Ok(())
+}

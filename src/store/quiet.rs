@@ -1,0 +1,62 @@
+//! Panics of sled on a damaged file: caught, and kept off the terminal.
+//!
+//! sled 0.34 panics where it should return an error. Such a panic is an answer here, not a fault of ours, so the panic
+//! hook stays silent for it: the terminal belongs to somebody else, and the message may show bytes of a record.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use super::error::StoreError;
+
+thread_local! {
+    static EXPECTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic on this thread is one that the store expects and catches. A panic hook that was set after the first
+/// store was opened has to ask this, and do nothing.
+pub fn panic_is_expected() -> bool {
+    EXPECTED.get()
+}
+
+/// Runs sled's code. A panic in it comes back as [`StoreError::Damaged`], without its message.
+pub fn guard<T>(doing: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    hush();
+    let before = EXPECTED.replace(true);
+    // What a panic leaves half done is never used again: the caller drops it, or the store is poisoned.
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    EXPECTED.set(before);
+    result.unwrap_or_else(|_| Err(StoreError::Damaged(format!("sled gave up while {doing}"))))
+}
+
+/// Puts a hook before the one that is there: it passes on what is not expected.
+fn hush() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let others = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !panic_is_expected() {
+                others(info);
+            }
+        }));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error_without_its_message() {
+        let result: Result<(), _> = guard("trying", || panic!("canary"));
+        let text = result.expect_err("it panicked").to_string();
+        assert_eq!(text, "the store is damaged: sled gave up while trying");
+        assert!(!panic_is_expected(), "only inside");
+    }
+
+    #[test]
+    fn an_answer_passes_through() {
+        assert_eq!(guard("trying", || Ok(panic_is_expected())).ok(), Some(true));
+        assert!(matches!(guard::<()>("trying", || Err(StoreError::Full)), Err(StoreError::Full)));
+    }
+}

@@ -1,0 +1,167 @@
+//! Reading all records but the history, and finding out whether they are all there.
+//!
+//! Damage is counted, not feared: what can still be read is given back beside what was found wrong.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::error::StoreError;
+use super::files::Files;
+use super::history::{History, Tally};
+use super::known::{Censuses, Known, Mark};
+use super::quiet::guard;
+use super::record::{self, Id, Rows, Table};
+use super::seal::Seal;
+use super::values;
+use super::{Loaded, Quarantine};
+
+/// The key of [`State`] in [`Table::Meta`].
+pub const STATE: Id = *b"state\0\0\0\0\0\0\0\0\0\0\0";
+
+/// The state of the whole store, written with every commit.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct State {
+    /// Number of the last commit.
+    pub sequence: u64,
+    /// What the tables must come to.
+    pub censuses: Censuses,
+    /// And the history.
+    pub history: Tally,
+    /// Stays over restarts until it is lifted.
+    pub quarantine: Option<Quarantine>,
+}
+
+/// What a store holds.
+pub struct Read {
+    /// Its state; `None` where it has none, or none that can be read.
+    pub state: Option<State>,
+    /// How many chunks that takes.
+    pub state_chunks: u16,
+    /// All records that could be read.
+    pub loaded: Loaded,
+    /// What is known of them.
+    pub known: Known,
+    /// The way into the history.
+    pub history: History,
+    /// What was found wrong, each in a few words. Empty: everything is there.
+    pub faults: Vec<String>,
+}
+
+impl Read {
+    /// Reads everything.
+    pub fn new(files: &Files, seal: &Seal) -> Result<Self, StoreError> {
+        let mut read = Self {
+            state: None,
+            state_chunks: 0,
+            loaded: Loaded::default(),
+            known: Known::default(),
+            history: History::empty(),
+            faults: Vec::new(),
+        };
+        for table in Table::RECORDS {
+            let rows = guard("reading", || record::rows(&files.trees()[table]));
+            match damage(rows)? {
+                Ok(rows) => read.take(table, rows, seal)?,
+                Err(fault) => read.faults.push(format!("the {} cannot be read ({fault})", table.name())),
+            }
+        }
+        match damage(guard("reading", || read.read_state(files, seal)))? {
+            Ok(()) => read.check(),
+            Err(fault) => read.faults.push(fault),
+        }
+        Ok(read)
+    }
+
+    fn read_state(&mut self, files: &Files, seal: &Seal) -> Result<(), StoreError> {
+        let Some(sealed) = record::row(&files.trees()[Table::Meta], STATE)? else { return Ok(()) };
+        let broken = || StoreError::Damaged("its state cannot be opened".into());
+        let sealed = sealed.map_err(|_| broken())?;
+        let plain = record::open(seal, Table::Meta, STATE, &sealed).map_err(|_| broken())?;
+        let state: State = decode(&plain, "the state")?;
+        self.state_chunks = record::count(&sealed);
+        self.loaded.quarantine.clone_from(&state.quarantine);
+        let history = History::load(files.trees(), seal, state.history);
+        self.state = Some(state);
+        match history? {
+            Some(history) => self.history = history,
+            None => self.faults.push("the newest history is missing".into()),
+        }
+        Ok(())
+    }
+
+    fn check(&mut self) {
+        let expected = self.state.as_ref().map(|state| state.censuses).unwrap_or_default();
+        for (table, (is, must)) in Table::RECORDS.into_iter().zip(self.known.censuses().iter().zip(&expected)) {
+            if is.count < must.count {
+                self.faults.push(format!("{} of {} {} are missing", must.count - is.count, must.count, table.name()));
+            } else if is != must {
+                self.faults.push(format!("the {} are not those that were last written", table.name()));
+            }
+        }
+    }
+
+    /// Takes in the sealed records of a table.
+    pub fn take(&mut self, table: Table, rows: Rows, seal: &Seal) -> Result<(), StoreError> {
+        let mut broken = 0;
+        for (id, row) in rows {
+            let opened = row.and_then(|sealed| Ok((record::open(seal, table, id, &sealed)?, sealed)));
+            let Ok((plain, sealed)) = opened else {
+                broken += 1;
+                continue;
+            };
+            let values = match table {
+                Table::Connections => {
+                    self.loaded.connections.push(decode(&plain, "a connection in the store")?);
+                    Box::default()
+                }
+                Table::Rotations => {
+                    let rotation = decode(&plain, "a rotation in the store")?;
+                    let keys = values::keys_of_rotation(&rotation);
+                    self.loaded.rotations.push(rotation);
+                    keys
+                }
+                Table::Secrets => {
+                    let secret = decode(&plain, "a secret in the store")?;
+                    let keys = values::keys_of_secret(&secret);
+                    self.loaded.secrets.push(secret);
+                    keys
+                }
+                Table::Blocks | Table::Pages | Table::Meta => continue,
+            };
+            self.known.set(table, id, Some(Mark::of(&sealed, values)));
+        }
+        if broken > 0 {
+            self.faults.push(format!("{broken} of the {} cannot be opened", table.name()));
+        }
+        Ok(())
+    }
+
+    /// Whether there is nothing at all.
+    pub fn is_empty(&self) -> bool {
+        let Loaded { connections, rotations, secrets, .. } = &self.loaded;
+        self.state.is_none()
+            && self.faults.is_empty()
+            && connections.is_empty()
+            && rotations.is_empty()
+            && secrets.is_empty()
+    }
+
+    /// Number of the last commit.
+    pub fn sequence(&self) -> u64 {
+        self.state.as_ref().map_or(0, |state| state.sequence)
+    }
+}
+
+/// What opens but makes no sense was written by a windlass that knew more. The reason is not told: it may quote a value.
+fn decode<T: DeserializeOwned>(plain: &[u8], what: &str) -> Result<T, StoreError> {
+    serde_json::from_slice(plain).map_err(|_| StoreError::Newer { what: what.into() })
+}
+
+/// Tells damage, which is dealt with, from errors, which are not.
+fn damage<T>(result: Result<T, StoreError>) -> Result<Result<T, String>, StoreError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(StoreError::Damaged(fault)) => Ok(Err(fault)),
+        Err(error) => Err(error),
+    }
+}
