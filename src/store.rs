@@ -19,6 +19,7 @@ use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey};
 
 mod backend;
+mod backup;
 mod dir;
 mod error;
 mod files;
@@ -31,6 +32,7 @@ mod open;
 mod plan;
 mod quiet;
 mod read;
+mod rebuild;
 mod record;
 mod seal;
 #[cfg(test)]

@@ -9,6 +9,7 @@
 
 use std::time::Duration;
 
+use super::backup::Backups;
 use super::dir::{Lock, drop_ballast};
 use super::error::StoreError;
 use super::files::{Files, Write};
@@ -35,12 +36,13 @@ pub struct Sled {
     sequence: u64,
     state_chunks: u16,
     quarantine: Option<Quarantine>,
+    backups: Backups,
     poison: Option<StoreError>,
 }
 
 impl Sled {
     /// Takes a store over that was opened, read and found whole. Returns the records that were read.
-    pub fn new(lock: Lock, files: Files, ledger: Ledger, seal: Seal, read: Read) -> (Self, Loaded) {
+    pub fn new(lock: Lock, files: Files, ledger: Ledger, seal: Seal, backups: Backups, read: Read) -> (Self, Loaded) {
         let store = Self {
             lock,
             files: Some(files),
@@ -51,6 +53,7 @@ impl Sled {
             known: read.known,
             history: read.history,
             quarantine: read.loaded.quarantine.clone(),
+            backups,
             poison: None,
         };
         (store, read.loaded)
@@ -63,13 +66,10 @@ impl Sled {
     fn write(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
         let Plan { mut writes, marks, values, published, entries } = Plan::new(batches, &self.known, &self.seal)?;
         let sequence = self.sequence + 1;
+        let weighty = writes.iter().any(|write| write.table != Table::Secrets);
         let (history, history_writes) = self.history.with(&entries, &self.seal)?;
-        let state = State {
-            sequence,
-            censuses: self.known.censuses_after(&writes),
-            history: history.tally(),
-            quarantine: self.quarantine.clone(),
-        };
+        let censuses = self.known.censuses_after(&writes);
+        let state = State { sequence, censuses, history: history.tally(), quarantine: self.quarantine.clone() };
         writes.extend(history_writes);
         let record = record::seal(&self.seal, Table::Meta, STATE, &record::plain(&state))?;
         let state_chunks = record::count(&record);
@@ -87,7 +87,21 @@ impl Sled {
             published.into_iter().filter(|(key, version, _)| self.ledger.lacks_publication(*key, *version)).collect();
         let mut released = self.known.take_unused();
         released.retain(|key| self.ledger.holds(*key));
-        self.ledger.note(published, released, sequence)
+        self.ledger.note(published, released, sequence)?;
+        // History alone is not backed up.
+        if !writes.iter().all(|write| matches!(write.table, Table::Blocks | Table::Pages | Table::Meta)) {
+            self.backups.note(weighty);
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> State {
+        State {
+            sequence: self.sequence,
+            censuses: self.known.censuses(),
+            history: self.history.tally(),
+            quarantine: self.quarantine.clone(),
+        }
     }
 }
 
@@ -120,11 +134,17 @@ impl Store for Sled {
     }
 
     fn tend(&mut self) -> Option<Duration> {
-        None
+        let state = self.state();
+        self.backups.tend(self.files.as_ref()?, &self.seal, &state);
+        self.backups.due()
     }
 
     fn close(&mut self) {
         let Some(files) = self.files.take() else { return };
+        if self.poison.is_none() {
+            let state = self.state();
+            self.backups.close(&files, &self.seal, &state);
+        }
         let closed = guard("closing", || files.close());
         // A poisoned ledger is not rewritten: what it holds in memory may not be what is on disk.
         let closed = if self.poison.is_none() { closed.and_then(|()| self.ledger.close()) } else { closed };

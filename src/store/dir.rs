@@ -166,12 +166,21 @@ pub fn sync_dir(dir: &Path) -> io::Result<()> {
 /// Writes a whole file durably: beside, synced, renamed over, and the directory synced.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
+    let written = write_beside(path, &beside, bytes);
+    if written.is_err() {
+        // Of no use to anybody, and in the way on a full disk.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+fn write_beside(path: &Path, beside: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut open = OpenOptions::new();
     open.write(true).create(true).truncate(true).mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits());
-    let mut file = open.open(&beside)?;
+    let mut file = open.open(beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&beside, path)?;
+    fs::rename(beside, path)?;
     sync_dir(path.parent().unwrap_or(Path::new(".")))
 }
 

@@ -51,6 +51,13 @@ pub struct Write {
 /// A tree for each table.
 pub struct Trees(Vec<sled::Tree>);
 
+impl Trees {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &sled::Tree> {
+        self.0.iter()
+    }
+}
+
 impl Index<Table> for Trees {
     type Output = sled::Tree;
 
@@ -71,8 +78,8 @@ pub struct Files {
 impl Files {
     /// Opens sled in a directory, or makes it there.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        let new = !dir.exists();
-        if new {
+        let new = !dir.join("db").exists();
+        if !plain(dir)? {
             let made = fs::DirBuilder::new().mode(0o700).create(dir);
             made.map_err(|error| StoreError::io("making", dir, &error))?;
         }

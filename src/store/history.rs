@@ -24,7 +24,8 @@ use sketch::{Sketch, decode_all};
 const BLOCK: usize = CHUNK - 512;
 /// Blocks whose sketches share a page.
 const PAGE: u64 = 64;
-const TAIL: Id = *b"history tail\0\0\0\0";
+/// The key of the tail in [`Table::Meta`].
+pub const TAIL: Id = *b"history tail\0\0\0\0";
 const ROOT: Id = [0xff; 16];
 
 /// What the store's state says of the history.
@@ -98,6 +99,21 @@ impl History {
             _ => (full * PAGE..tally.blocks).map(|_| Sketch::unknown()).collect(),
         };
         Ok(Some(history))
+    }
+
+    /// Finds out what history there is in the trees, without a state that says so: after they were copied from a damaged
+    /// store.
+    pub fn recover(trees: &Trees, seal: &Seal) -> Result<Self, StoreError> {
+        let last = trees[Table::Blocks].last()?;
+        let last = last.and_then(|(key, _)| key.first_chunk().map(|id| u128::from_be_bytes(*id)));
+        let blocks = last.map_or(0, |last| u64::try_from(last).unwrap_or_default() + 1);
+        let tail = record::row(&trees[Table::Meta], TAIL)?.and_then(Result::ok);
+        let tail = tail.filter(|sealed| record::open(seal, Table::Meta, TAIL, sealed).is_ok());
+        let tally = Tally { blocks, entries: 0, tail: tail.as_deref().map_or(0, tag).to_be_bytes() };
+        let mut history = Self::load(trees, seal, tally)?.unwrap_or_else(Self::empty);
+        let sketches = history.root.iter().chain(&history.page).chain([&history.tail_sketch]);
+        history.tally.entries = sketches.map(|sketch| u64::from(sketch.count)).sum();
+        Ok(history)
     }
 
     fn summary(trees: &Trees, seal: &Seal, page: u64) -> Result<Sketch, StoreError> {

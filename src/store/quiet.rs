@@ -5,7 +5,9 @@
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
+use std::sync::{Once, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use super::error::StoreError;
 
@@ -27,6 +29,28 @@ pub fn guard<T>(doing: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Re
     let result = panic::catch_unwind(AssertUnwindSafe(work));
     EXPECTED.set(before);
     result.unwrap_or_else(|_| Err(StoreError::Damaged(format!("sled gave up while {doing}"))))
+}
+
+/// Runs sled's code on a thread of its own, and does not wait for it longer than this.
+pub fn in_time<T: Send + 'static>(
+    doing: &'static str,
+    limit: Duration,
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let (answer, result) = mpsc::sync_channel(1);
+    let thread = thread::Builder::new().name("store".into()).spawn(move || answer.send(guard(doing, work)));
+    let thread = thread.map_err(|error| StoreError::Io { what: "starting a thread".into(), why: error.to_string() })?;
+    match result.recv_timeout(limit) {
+        Ok(result) => {
+            // It has nothing left to do but to end; what it held is let go then.
+            let _ = thread.join();
+            result
+        }
+        Err(_) => {
+            let why = format!("it takes longer than {} s; the files may be damaged", limit.as_secs());
+            Err(StoreError::Io { what: doing.into(), why })
+        }
+    }
 }
 
 /// Puts a hook before the one that is there: it passes on what is not expected.
@@ -52,6 +76,16 @@ mod tests {
         let text = result.expect_err("it panicked").to_string();
         assert_eq!(text, "the store is damaged: sled gave up while trying");
         assert!(!panic_is_expected(), "only inside");
+    }
+
+    #[test]
+    fn what_never_ends_is_left_alone() {
+        let (end, never) = mpsc::channel::<()>();
+        let stuck = move || never.recv().map_err(|_| StoreError::Full);
+        let result = in_time("opening the store", Duration::ZERO, stuck);
+        let text = result.expect_err("too late").to_string();
+        assert!(text.starts_with("opening the store: it takes longer"), "{text}");
+        drop(end);
     }
 
     #[test]

@@ -48,16 +48,32 @@ pub struct Read {
 }
 
 impl Read {
-    /// Reads everything.
-    pub fn new(files: &Files, seal: &Seal) -> Result<Self, StoreError> {
-        let mut read = Self {
+    fn nothing() -> Self {
+        Self {
             state: None,
             state_chunks: 0,
             loaded: Loaded::default(),
             known: Known::default(),
             history: History::empty(),
             faults: Vec::new(),
-        };
+        }
+    }
+
+    /// Takes in a copy of a store's records.
+    pub fn of_rows(state: State, tables: [Rows; 3], seal: &Seal) -> Result<Self, StoreError> {
+        let mut read = Self::nothing();
+        for (table, rows) in Table::RECORDS.into_iter().zip(tables) {
+            read.take(table, rows, seal)?;
+        }
+        read.loaded.quarantine.clone_from(&state.quarantine);
+        read.state = Some(state);
+        read.check();
+        Ok(read)
+    }
+
+    /// Reads everything.
+    pub fn new(files: &Files, seal: &Seal) -> Result<Self, StoreError> {
+        let mut read = Self::nothing();
         for table in Table::RECORDS {
             let rows = guard("reading", || record::rows(&files.trees()[table]));
             match damage(rows)? {
@@ -100,8 +116,7 @@ impl Read {
         }
     }
 
-    /// Takes in the sealed records of a table.
-    pub fn take(&mut self, table: Table, rows: Rows, seal: &Seal) -> Result<(), StoreError> {
+    fn take(&mut self, table: Table, rows: Rows, seal: &Seal) -> Result<(), StoreError> {
         let mut broken = 0;
         for (id, row) in rows {
             let opened = row.and_then(|sealed| Ok((record::open(seal, table, id, &sealed)?, sealed)));

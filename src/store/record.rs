@@ -58,11 +58,6 @@ impl Table {
             Self::Meta => "meta",
         }
     }
-
-    /// A table by its number.
-    pub fn numbered(number: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(number)).copied()
-    }
 }
 
 /// A record's key: 16 bytes in every table.

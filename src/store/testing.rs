@@ -206,6 +206,30 @@ impl Place {
         self.try_open(0).expect("opens")
     }
 
+    /// The sealing key.
+    pub fn key(&self) -> seal::MasterKey {
+        self.keys.find(&self.dir, false).expect("a key").key
+    }
+
+    /// The ledger as it lies there, while no store is open.
+    pub fn ledger(&self) -> ledger::Ledger {
+        match ledger::Ledger::open(&self.path("ledger"), &self.key(), None).expect("opens") {
+            ledger::Found::Whole(ledger) => *ledger,
+            _ => panic!("the ledger is not whole"),
+        }
+    }
+
+    /// Opens the store, writes these batches one after the other, and closes it. Returns what it holds then.
+    pub fn write(&self, batches: Vec<Vec<Change>>) -> Vec<String> {
+        let mut store = self.open().store;
+        for batch in batches {
+            store.commit(vec![batch]).expect("written");
+        }
+        let shown = shown(&store.load().expect("read"));
+        store.close();
+        shown
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.dir.join(name)
     }
@@ -215,11 +239,16 @@ impl Place {
         names(&self.dir, start)
     }
 
+    /// The same place with the key of another.
+    pub fn with_key_of(self, other: &Self) -> Self {
+        Self { keys: other.keys.clone(), ..self }
+    }
+
     /// A copy of the data directory with the same key, to be damaged.
     pub fn copy(&self) -> Self {
         let other = Self::new();
         copy(&self.dir, &other.dir);
-        Self { keys: self.keys.clone(), ..other }
+        other.with_key_of(self)
     }
 }
 

@@ -84,22 +84,14 @@ fn sealed(bytes: &[u8]) -> Option<&[u8]> {
     rest.get(..length).filter(|sealed| (SHORTEST..=LONGEST).contains(&sealed.len()))
 }
 
-/// What stands at a place.
-enum Next<'a> {
-    Sealed(&'a [u8]),
-    /// The bytes end before it does, or only zeroes follow: an append that was never synced.
-    Unfinished,
-    /// Something that cannot be a frame.
-    Nonsense,
-}
-
-fn next(bytes: &[u8]) -> Next<'_> {
-    if let Some(sealed) = sealed(bytes) {
-        return Next::Sealed(sealed);
-    }
-    let length = bytes.first_chunk().map(|length| u32::from_le_bytes(*length) as usize);
-    let sane = length.is_none_or(|length| (SHORTEST..=LONGEST).contains(&length));
-    if sane || bytes.iter().all(|byte| *byte == 0) { Next::Unfinished } else { Next::Nonsense }
+/// Whether these last bytes are what a crash leaves of a frame that was never synced: they end before the frame does, or
+/// are filled up with zeroes.
+fn is_unfinished(bytes: &[u8]) -> bool {
+    let Some(length) = bytes.first_chunk() else { return true };
+    let whole = 4 + u32::from_le_bytes(*length) as usize;
+    let written = bytes.len() - bytes.iter().rev().take_while(|byte| **byte == 0).count();
+    // A whole frame ends with its tag, which does not end with so many zeroes.
+    written < 4 || (whole <= 4 + LONGEST && (bytes.len() < whole || written + 8 < whole))
 }
 
 /// What was read from a ledger's bytes.
@@ -118,17 +110,15 @@ pub struct Frames {
 pub fn read(seal: &Seal, bytes: &[u8], from: usize) -> Frames {
     let mut read = Frames { frames: Vec::new(), place: Place::default(), end: from, damaged: false };
     while read.end < bytes.len() {
-        let here = next(&bytes[read.end..]);
-        if let Next::Sealed(sealed) = here
+        if let Some(sealed) = sealed(&bytes[read.end..])
             && let Some(frame) = read.place.open(seal, sealed)
         {
             read.frames.push((frame, sealed.len() as u64 + 4));
             read.end += sealed.len() + 4;
             continue;
         }
-        let unfinished = matches!(here, Next::Unfinished);
         let Some((at, place)) = find(seal, bytes, read.end, read.place) else {
-            read.damaged |= !unfinished;
+            read.damaged |= !is_unfinished(&bytes[read.end..]);
             return read;
         };
         read.damaged = true;

@@ -1,0 +1,321 @@
+//! Backups: sealed copies of connections, rotations and secrets, without the history.
+//!
+//! A backup is a copy of the sealed records as they lie in the store, behind a sealed manifest that says how many there
+//! are and what their tags come to. So taking one needs no key, and of a damaged one the good records can still be read.
+//! Backups never hold a commit up and never fail one: the file is written by a thread of its own, and trouble is logged.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Quarantine;
+use super::dir::{plain, replace, sync_dir};
+use super::error::StoreError;
+use super::files::{Files, Identity};
+use super::known::{Census, Censuses};
+use super::quiet::guard;
+use super::read::{Read, State};
+use super::record::{self, Rows, Table};
+use super::seal::{MasterKey, Seal};
+
+const MAGIC: &[u8; 16] = b"windlass backup1";
+/// Magic, store id, key id, sequence.
+const HEADER: usize = 16 + 16 + 8 + 8;
+const TIME: &str = "%Y%m%dT%H%M%SZ";
+/// No more than one in this time.
+const APART: TimeDelta = TimeDelta::minutes(1);
+/// The newest ones are kept, whatever their age.
+const NEWEST: usize = 10;
+/// And the last one of as many days.
+const DAYS: usize = 14;
+/// One that is larger is not written out of turn.
+const LARGE: u64 = 4 << 20;
+
+/// What a backup says of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Manifest {
+    sequence: u64,
+    censuses: Censuses,
+    quarantine: Option<Quarantine>,
+}
+
+/// A backup's file name: when it was taken, and after which commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name {
+    at: DateTime<Utc>,
+    sequence: u64,
+}
+
+impl Name {
+    fn parse(name: &str) -> Option<Self> {
+        let (time, sequence) = name.strip_suffix(".backup")?.split_once('-')?;
+        let at = NaiveDateTime::parse_from_str(time, TIME).ok()?.and_utc();
+        Some(Self { at, sequence: sequence.parse().ok()? })
+    }
+
+    fn file(self) -> String {
+        format!("{}-{:016}.backup", self.at.format(TIME), self.sequence)
+    }
+}
+
+/// All backups in the data directory, that of the latest commit first.
+pub fn list(data_dir: &Path) -> Vec<(Name, PathBuf)> {
+    let entries = fs::read_dir(data_dir.join("backups")).into_iter().flatten().flatten();
+    let mut all: Vec<_> =
+        entries.filter_map(|entry| Some((Name::parse(entry.file_name().to_str()?)?, entry.path()))).collect();
+    // By commit, not by time: clocks jump.
+    all.sort_by_key(|(name, _)| (std::cmp::Reverse(name.sequence), std::cmp::Reverse(name.at)));
+    all
+}
+
+/// Which backups may go.
+fn spare(names: &[Name]) -> Vec<Name> {
+    let mut days = HashSet::new();
+    let mut spare = Vec::new();
+    for (place, name) in names.iter().enumerate() {
+        let last_of_its_day = days.len() < DAYS && days.insert(name.at.date_naive());
+        if place >= NEWEST && !last_of_its_day {
+            spare.push(*name);
+        }
+    }
+    spare
+}
+
+/// Which store a backup is of, and which key it is sealed with.
+pub fn identity(path: &Path) -> Option<Identity> {
+    let mut header = [0; HEADER];
+    File::open(path).ok()?.read_exact(&mut header).ok()?;
+    let key = header[32..40].try_into().ok()?;
+    header.starts_with(MAGIC).then_some(Identity { store: Uuid::from_slice(&header[16..32]).ok()?, key })
+}
+
+/// Number of the commit that a backup was taken after, if the backup is of this store and says so under seal.
+pub fn sequence(path: &Path, seal: &Seal) -> Option<u64> {
+    let mut bytes = Vec::new();
+    // The manifest is small, whatever the size of the rest.
+    File::open(path).ok()?.take(64 << 10).read_to_end(&mut bytes).ok()?;
+    manifest(&bytes, seal).map(|(manifest, _)| manifest.sequence)
+}
+
+fn manifest<'a>(bytes: &'a [u8], seal: &Seal) -> Option<(Manifest, &'a [u8])> {
+    let (header, rest) = bytes.split_first_chunk::<HEADER>()?;
+    let (length, rest) = rest.split_first_chunk()?;
+    let (sealed, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let plain = seal.open("backup", header, sealed).ok()?;
+    Some((serde_json::from_slice(&plain).ok()?, rest))
+}
+
+/// Reads a backup. What is missing or damaged in it is among [`Read::faults`]; `None` where it is of another store or
+/// says nothing at all.
+pub fn restore(path: &Path, seal: &Seal) -> Result<Option<Read>, StoreError> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            tracing::warn!(%error, path = %path.display(), "a backup cannot be read");
+            return Ok(None);
+        }
+    };
+    let Some((manifest, mut rest)) = manifest(&bytes, seal) else { return Ok(None) };
+    let mut tables: [Rows; 3] = Default::default();
+    while let Some((table, id, record)) = next_record(&mut rest) {
+        if let Some(rows) = tables.get_mut(usize::from(table)) {
+            rows.insert(id, Ok(record.to_vec()));
+        }
+    }
+    let Manifest { sequence, censuses, quarantine } = manifest;
+    let state = State { sequence, censuses, quarantine, ..State::default() };
+    Read::of_rows(state, tables, seal).map(Some)
+}
+
+fn next_record<'a>(rest: &mut &'a [u8]) -> Option<(u8, record::Id, &'a [u8])> {
+    let (&table, after) = rest.split_first()?;
+    let (id, after) = after.split_first_chunk()?;
+    let (length, after) = after.split_first_chunk()?;
+    let (record, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    *rest = after;
+    Some((table, *id, record))
+}
+
+/// The newest backup of a store that is whole, or else the newest of which something can be read.
+pub fn best(data_dir: &Path, seal: &Seal) -> Result<Option<Read>, StoreError> {
+    let mut partial = None;
+    for (_, path) in list(data_dir) {
+        match restore(&path, seal)? {
+            Some(read) if read.faults.is_empty() => return Ok(Some(read)),
+            Some(read) => partial = partial.or(Some(read)),
+            None => {}
+        }
+    }
+    Ok(partial)
+}
+
+/// Copies the store's records. `None` where they are not what they should be: a bad copy must not push out a good one.
+fn copy(files: &Files, seal: &Seal, key: [u8; 8], state: &State) -> Result<Option<Vec<u8>>, StoreError> {
+    let header = [MAGIC.as_slice(), seal.store().as_bytes(), &key, &state.sequence.to_be_bytes()].concat();
+    let State { sequence, censuses, ref quarantine, .. } = *state;
+    let manifest = record::plain(&Manifest { sequence, censuses, quarantine: quarantine.clone() });
+    let sealed = seal.seal("backup", &header, &manifest);
+    let mut bytes = header;
+    bytes.extend(length(&sealed));
+    bytes.extend(sealed);
+    for (table, expected) in Table::RECORDS.into_iter().zip(censuses) {
+        let mut census = Census::default();
+        for (id, row) in record::rows(&files.trees()[table])? {
+            let Ok(record) = row else { return Ok(None) };
+            census.add(record::tag(&record));
+            bytes.push(table as u8);
+            bytes.extend(id);
+            bytes.extend(length(&record));
+            bytes.extend(record);
+        }
+        if census != expected {
+            return Ok(None);
+        }
+    }
+    Ok(Some(bytes))
+}
+
+fn length(bytes: &[u8]) -> [u8; 4] {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes()
+}
+
+/// Writes a backup and reads it back; then those that are not needed any more go.
+fn write(data_dir: &Path, name: Name, bytes: &[u8]) -> Result<(), String> {
+    let dir = data_dir.join("backups");
+    if !plain(&dir).map_err(|error| error.to_string())? {
+        let made = fs::DirBuilder::new().mode(0o700).create(&dir).and_then(|()| sync_dir(data_dir));
+        made.map_err(|error| error.to_string())?;
+    }
+    let path = dir.join(name.file());
+    replace(&path, bytes).map_err(|error| error.to_string())?;
+    if fs::read(&path).map_err(|error| error.to_string())? != bytes {
+        return Err("it reads back differently".into());
+    }
+    let names: Vec<Name> = list(data_dir).into_iter().map(|(name, _)| name).collect();
+    for name in spare(&names) {
+        fs::remove_file(dir.join(name.file())).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// Takes backups when they are due.
+pub struct Backups {
+    data_dir: PathBuf,
+    key: [u8; 8],
+    /// What the time was when this was made, and a clock that does not jump.
+    opened: (DateTime<Utc>, Instant),
+    /// When one was last taken, or tried.
+    last: Option<DateTime<Utc>>,
+    /// Something changed since.
+    changed: bool,
+    /// Among it more than who fetched a secret.
+    weighty: bool,
+    writer: Option<JoinHandle<bool>>,
+}
+
+impl Backups {
+    /// Finds out when the last backup was taken.
+    pub fn new(data_dir: &Path, key: &MasterKey, now: DateTime<Utc>) -> Self {
+        let last = list(data_dir).first().map(|(name, _)| name.at);
+        Self {
+            data_dir: data_dir.to_owned(),
+            key: key.id(),
+            opened: (now, Instant::now()),
+            last,
+            changed: false,
+            weighty: false,
+            writer: None,
+        }
+    }
+
+    /// Something was committed.
+    pub fn note(&mut self, weighty: bool) {
+        self.changed = true;
+        self.weighty |= weighty;
+    }
+
+    /// After how long one is due; `None` while nothing changed.
+    pub fn due(&self) -> Option<Duration> {
+        if !self.changed {
+            return None;
+        }
+        let passed = self.last.map_or(APART, |last| self.now() - last);
+        // A backup from the future was taken by a clock that was wrong.
+        let wait = if passed < TimeDelta::zero() { TimeDelta::zero() } else { APART - passed };
+        Some(wait.to_std().unwrap_or_default())
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        let (now, since) = self.opened;
+        now + TimeDelta::from_std(since.elapsed()).unwrap_or_default()
+    }
+
+    /// Takes one, if it is due.
+    pub fn tend(&mut self, files: &Files, seal: &Seal, state: &State) {
+        if self.due() == Some(Duration::ZERO) {
+            self.take(files, seal, state);
+        }
+    }
+
+    /// The last one, and the end of the one that is being written.
+    pub fn close(&mut self, files: &Files, seal: &Seal, state: &State) {
+        self.settle();
+        let newest = list(&self.data_dir).into_iter().next();
+        let small = newest.and_then(|(_, path)| path.metadata().ok()).is_none_or(|meta| meta.len() < LARGE);
+        if self.due() == Some(Duration::ZERO) || (self.changed && self.weighty && small) {
+            self.take(files, seal, state);
+        }
+        self.settle();
+    }
+
+    fn take(&mut self, files: &Files, seal: &Seal, state: &State) {
+        self.settle();
+        let name = Name { at: self.now(), sequence: state.sequence };
+        self.last = Some(name.at);
+        let bytes = match guard("copying", || copy(files, seal, self.key, state)) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return tracing::error!("no backup was taken: the store's records are damaged"),
+            Err(error) => return tracing::warn!(%error, "no backup was taken"),
+        };
+        (self.changed, self.weighty) = (false, false);
+        let dir = self.data_dir.clone();
+        let work = move || {
+            let written = write(&dir, name, &bytes);
+            if let Err(why) = &written {
+                tracing::warn!(why, "a backup was not written");
+            }
+            written.is_ok()
+        };
+        match std::thread::Builder::new().name("backup".into()).spawn(work) {
+            Ok(writer) => self.writer = Some(writer),
+            Err(error) => {
+                self.changed = true;
+                tracing::warn!(%error, "no backup was taken");
+            }
+        }
+    }
+
+    /// Waits for the writer. What it could not write is tried again when the next one is due.
+    fn settle(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            self.changed |= !writer.join().unwrap_or(false);
+        }
+    }
+}
+
+impl Drop for Backups {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+#[cfg(test)]
+mod tests;

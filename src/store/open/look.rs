@@ -1,0 +1,92 @@
+//! Looking into sled's files, whatever state they are in.
+
+use std::path::Path;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::store::error::StoreError;
+use crate::store::files::{Files, Identity};
+use crate::store::quiet::in_time;
+use crate::store::read::Read;
+use crate::store::seal::{MasterKey, Seal};
+
+/// No store of any size takes so long to open.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// What was found in the store's place.
+pub enum Look {
+    /// No files.
+    Absent,
+    /// Files in which nothing was ever written, or from which everything is gone.
+    Empty(Files),
+    /// Files that sled cannot open.
+    Broken(String),
+    /// Files that can be read, at least in part.
+    Readable(Box<Readable>),
+}
+
+/// A store that opened.
+pub struct Readable {
+    /// Its files.
+    pub files: Files,
+    /// What it says of itself.
+    pub identity: Option<Identity>,
+    /// What its records are sealed with.
+    pub seal: Seal,
+    /// Its records.
+    pub read: Read,
+}
+
+impl Readable {
+    /// Whether anything in it is sealed with our key.
+    pub fn is_ours(&self) -> bool {
+        self.read.state.is_some() || self.read.known.censuses().iter().any(|census| census.count > 0)
+    }
+}
+
+/// Opens the store and reads it. `store` is the id that the ledger names.
+pub fn look(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Look, StoreError> {
+    // sled would make what is missing, and call it a new store.
+    if !dir.join("db").exists() {
+        return Ok(Look::Absent);
+    }
+    let (dir, key) = (dir.to_owned(), key.clone());
+    match in_time("opening the store", LIMIT, move || look_now(&dir, &key, store)) {
+        Err(StoreError::Damaged(why)) => Ok(Look::Broken(why)),
+        other => other,
+    }
+}
+
+fn look_now(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Look, StoreError> {
+    let files = Files::open(dir)?;
+    let identity = match files.identity() {
+        Err(StoreError::Damaged(_)) => None,
+        other => other?,
+    };
+    // The store's own word first; the ledger's where that leads nowhere.
+    let named = [identity.map(|identity| identity.store), store];
+    let mut best = None;
+    for store in named.into_iter().flatten() {
+        let seal = key.seal_for(store);
+        let read = Read::new(&files, &seal)?;
+        let useful = read.state.is_some();
+        best = Some((seal, read));
+        if useful {
+            break;
+        }
+    }
+    let Some((seal, read)) = best else {
+        // Neither says which store this is. There is nothing to open its records with.
+        let some = files.trees().iter().any(|tree| !tree.is_empty());
+        return if some {
+            Err(StoreError::Damaged("the store does not say which one it is".into()))
+        } else {
+            Ok(Look::Empty(files))
+        };
+    };
+    if read.is_empty() {
+        return Ok(Look::Empty(files));
+    }
+    Ok(Look::Readable(Box::new(Readable { files, identity, seal, read })))
+}

@@ -1,0 +1,80 @@
+//! Where things lie in the data directory, and the switch from one store to another.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use crate::store::backup;
+use crate::store::dir::{aside, plain, sync_dir};
+use crate::store::error::StoreError;
+
+/// The paths in one data directory.
+pub struct Places {
+    /// The directory itself.
+    pub dir: PathBuf,
+    /// sled's.
+    pub store: PathBuf,
+    /// The ledger.
+    pub ledger: PathBuf,
+    /// A store that is being rebuilt.
+    pub new: PathBuf,
+    /// One that is whole and waits to take the old one's place.
+    ready: PathBuf,
+}
+
+impl Places {
+    /// Of a data directory. Links and other users' files are refused.
+    pub fn new(dir: &Path) -> Result<Self, StoreError> {
+        for name in ["store", "ledger", "backups", "ballast", "store.new", "store.ready"] {
+            plain(&dir.join(name))?;
+        }
+        Ok(Self {
+            dir: dir.to_owned(),
+            store: dir.join("store"),
+            ledger: dir.join("ledger"),
+            new: dir.join("store.new"),
+            ready: dir.join("store.ready"),
+        })
+    }
+
+    /// Whether nothing was ever here: no store, no ledger, and nothing that is left of either.
+    pub fn is_fresh(&self) -> Result<bool, StoreError> {
+        let fault = |error| StoreError::io("reading", &self.dir, &error);
+        for entry in fs::read_dir(&self.dir).map_err(fault)? {
+            let name = entry.map_err(fault)?.file_name();
+            let name = name.to_string_lossy();
+            // What ends so was never finished, and nobody relied on it.
+            if (name.starts_with("store") || name.starts_with("ledger")) && !name.ends_with(".new") {
+                return Ok(false);
+            }
+        }
+        Ok(backup::list(&self.dir).is_empty())
+    }
+
+    /// Goes on with a switch that was interrupted, and forgets what was not finished.
+    pub fn settle(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if self.new.exists() {
+            fs::remove_dir_all(&self.new).map_err(|error| StoreError::io("removing", &self.new, &error))?;
+        }
+        if self.ready.exists() { self.switch(now).map(drop) } else { Ok(()) }
+    }
+
+    /// Puts the rebuilt store, finished and synced, into the place of the old one, which is kept aside. Whenever this is
+    /// interrupted, [`Places::settle`] goes on where it ended. Returns where the old one is kept.
+    pub fn replace_store(&self, now: DateTime<Utc>) -> Result<Option<PathBuf>, StoreError> {
+        self.rename(&self.new, &self.ready)?;
+        self.switch(now)
+    }
+
+    fn switch(&self, now: DateTime<Utc>) -> Result<Option<PathBuf>, StoreError> {
+        let kept = if self.store.exists() { Some(aside(&self.store, now)?) } else { None };
+        self.rename(&self.ready, &self.store)?;
+        Ok(kept)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), StoreError> {
+        let renamed = fs::rename(from, to).and_then(|()| sync_dir(&self.dir));
+        renamed.map_err(|error| StoreError::io("renaming", from, &error))
+    }
+}
