@@ -221,5 +221,5 @@ async fn until(follower: &mut Follower, wanted: impl Fn(&Event) -> bool) -> Even
 
 #[test]
 fn roles_have_their_words() {
-    assert_eq!((local::Role::Serve.word(), local::Role::OneShot.schedules()), ("serve", false));
+    assert_eq!((Role::Serve.word(), Role::OneShot.schedules()), ("serve", false));
 }

@@ -54,7 +54,7 @@ impl Store for Memory {
         entries.sort_by(|a, b| b.id.cmp(&a.id));
         entries.retain(|entry| query.before.is_none_or(|before| entry.id < before));
         entries.truncate(query.limit);
-        Ok(HistoryPage { entries, next: None })
+        Ok(HistoryPage { entries, ..HistoryPage::default() })
     }
 
     fn commit(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
