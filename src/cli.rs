@@ -206,6 +206,7 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
         {
             output.error(refusal);
         }
+        output.say_notes();
         done
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {

@@ -4,7 +4,6 @@
 //! a sentence ([`text`]); JSON is the API's own and goes out as it is.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
@@ -79,6 +78,8 @@ pub struct Output {
     pub err_is_terminal: bool,
     color_out: bool,
     color_err: bool,
+    /// Notes that wait for the end, where stderr belongs to the one error object.
+    notes: RefCell<Vec<String>>,
 }
 
 impl Output {
@@ -112,6 +113,7 @@ impl Output {
             err_is_terminal: false,
             color_out: false,
             color_err: false,
+            notes: RefCell::default(),
         }
     }
 
@@ -155,12 +157,20 @@ impl Output {
         }
     }
 
-    /// Talk that is not to be missed: said even when told to be quiet.
+    /// Talk that is not to be missed: said even when told to be quiet. In JSON it waits for the end, where it becomes
+    /// part of the error, or an object of its own.
     pub fn warn(&self, sentence: &str) {
         if self.json {
-            self.say(&json!({ "note": sentence }).to_string());
+            self.notes.borrow_mut().push(sentence.to_owned());
         } else {
             self.say(&format!("{} {}", self.painted(Ink::Yellow, "note:"), text(sentence)));
+        }
+    }
+
+    /// Says the notes that wait: there is no error that they could be part of.
+    pub fn say_notes(&self) {
+        for note in self.notes.take() {
+            self.say(&json!({ "note": note }).to_string());
         }
     }
 
@@ -180,7 +190,7 @@ impl Output {
     /// The error that a command ends in.
     pub fn error(&self, refusal: &Refusal) {
         if self.json {
-            return self.say(&error_object(refusal));
+            return self.say(&error_object(refusal, self.notes.take()));
         }
         if let Some(plan) = refusal.plan.as_deref() {
             self.plan(plan);
@@ -233,7 +243,15 @@ struct ErrorObject<'a> {
     okta_request_id: Option<&'a str>,
 }
 
-fn error_object(refusal: &Refusal) -> String {
+/// What stderr holds after a command that failed: one object.
+#[derive(Serialize)]
+struct Ending<'a> {
+    error: ErrorObject<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
+fn error_object(refusal: &Refusal, notes: Vec<String>) -> String {
     let error = ErrorObject {
         code: refusal.error,
         message: &refusal.message,
@@ -242,7 +260,7 @@ fn error_object(refusal: &Refusal) -> String {
         okta_request_id: refusal.okta_request_id.as_deref(),
     };
     // Strings and an enum: this cannot fail.
-    serde_json::to_string(&HashMap::from([("error", error)])).unwrap_or_default()
+    serde_json::to_string(&Ending { error, notes }).unwrap_or_default()
 }
 
 /// What happened, with each field also by the name of its option.

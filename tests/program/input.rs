@@ -10,7 +10,9 @@ async fn bad_values_are_refused_with_the_mend_and_their_status() {
     let url = world.sandbox.url();
     let create = ["rotation", "create", "payments", "--connection", "acme", "--app"];
     let with = |app: &'static str, more: &[&'static str]| [&create[..], &[app], more].concat();
-    let connect = |url: &'static str| vec!["connection", "create", "other", "--url", url, "--token-file", "/dev/null"];
+    let token = world.path("token");
+    let token = token.to_str().expect("text");
+    let connect = |url: &'static str| vec!["connection", "create", "other", "--url", url, "--token-file", token];
     let table: Vec<(i32, &str, Vec<&str>)> = vec![
         (3, "No Such App", with("No Such App", &[])),
         (4, "private_key_jwt", with("Checkout Web", &[])),
@@ -24,7 +26,11 @@ async fn bad_values_are_refused_with_the_mend_and_their_status() {
         (3, "acme", ["rotation", "create", "payments", "--connection", "acmee", "--app", "Payments"].to_vec()),
         (2, "https://acme.okta.com", connect("https://acme-admin.okta.com")),
         (2, "https", connect("http://acme.okta.com")),
-        (2, "empty", connect("https://acme.okta.com")),
+        (
+            2,
+            "empty",
+            ["connection", "create", "x", "--url", "https://acme.okta.com", "--token-file", "/dev/null"].to_vec(),
+        ),
         (3, "nothing-here", ["rotation", "show", "nothing-here"].to_vec()),
         (3, "OKTA_CLIENT_SECRET", ["secret", "get", "OKTA_CLIENT_SECRET", "--environment", "prod"].to_vec()),
         (2, "rotate", ["rotation", "rotat", "payments"].to_vec()),
@@ -33,8 +39,6 @@ async fn bad_values_are_refused_with_the_mend_and_their_status() {
         let stderr = world.fails(status, &args).await;
         assert!(stderr.contains(mend), "{args:?} should say {mend:?}: {stderr}");
     }
-    let token = world.path("token");
-    let token = token.to_str().expect("text");
     let taken = world.fails(4, &["connection", "create", "acme", "--url", &url, "--token-file", token]).await;
     assert!(taken.contains("acme"), "{taken}");
     assert_eq!(world.json(&["rotation", "list"]).await["secretRotations"], Value::Array(Vec::new()));

@@ -59,7 +59,7 @@ async fn rotating() {
                 break;
             }
             // Whatever was cut off: the published secret works at this instant, too.
-            world.converged().await;
+            world.works().await;
             world.ok(&rotate).await;
             assert_eq!(creates(&world), 2, "killed {when} call {calls}");
             world.converged().await;
@@ -87,7 +87,7 @@ async fn retiring() {
             if !killed {
                 break;
             }
-            world.converged().await;
+            world.works().await;
             world.ok(&["serve", "--once"]).await;
             let left = world.app("Payments").secrets.into_iter().find(|secret| secret.id == original);
             match days {
