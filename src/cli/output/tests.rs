@@ -87,6 +87,8 @@ fn talk_keeps_out_of_json_and_quiet_but_warnings_do_not() {
     output.talk("created");
     output.progress("verifying");
     output.warn("back it up");
+    assert_eq!((out.text().as_str(), err.text().as_str()), ("", ""), "it waits for the end");
+    output.say_notes();
     assert_eq!((out.text().as_str(), err.text().as_str()), ("", "{\"note\":\"back it up\"}\n"));
     let Capture { mut output, err, .. } = captured(false);
     output.quiet = true;
