@@ -243,16 +243,17 @@ fn tested(test: &TestView) -> Sheet {
 }
 
 fn app_table(apps: &[AppRow]) -> Table {
-    let mut table = Table::new(&["id", "label", "client id", "auth method", "status", "rotatable"]);
+    let mut table = Table::new(&["id", "label", "client id", "auth method", "secrets", "rotatable"]);
     for app in apps {
+        let secrets = app.secrets.map_or_else(|| "-".to_owned(), |count| count.to_string());
         let rotatable = match (&app.rotation, &app.reason, app.rotatable) {
             (Some(rotation), ..) => Cell::new(&format!("has rotation {rotation}"), Ink::Dim),
             (None, _, true) => Cell::new("yes", Ink::Green),
             (None, Some(reason), false) => Cell::new(&format!("no: {reason}"), Ink::Yellow),
             (None, None, false) => Cell::new("no", Ink::Yellow),
         };
-        let text = [&app.id, &app.label, &app.client_id, &app.auth_method, &app.status];
-        table.row(text.map(Cell::from).into_iter().chain([rotatable]));
+        let text = [&app.id, &app.label, &app.client_id, &app.auth_method, &secrets];
+        table.row(text.map(|text| Cell::from(text)).into_iter().chain([rotatable]));
     }
     table
 }

@@ -18,6 +18,7 @@ use crate::core::fault::{Class, Code, Fault};
 use crate::core::name::{OrgUrl, Slug};
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::rotate::usable;
+use crate::core::rotation::AuthMethod;
 use crate::core::secret::SecretValue;
 use crate::okta::Client;
 use crate::store::Change;
@@ -341,16 +342,24 @@ pub async fn apps(engine: &Engine, id: &str, filter: Option<String>) -> Result<R
     Ok(Reply::Apps { apps: rows })
 }
 
+/// Why an app cannot be rotated as it stands, short enough for a column.
+fn why_not(app: &SeenApp, secrets: Option<usize>) -> Option<String> {
+    match usable(app) {
+        Ok(()) => secrets.filter(|count| *count >= 2).map(|_| "two secrets; say with --replace which may go".into()),
+        Err(_) if app.status != "ACTIVE" => Some(format!("the app is {}", app.status)),
+        Err(_) => Some(match app.auth_method {
+            AuthMethod::ClientSecretJwt => "client_secret_jwt cannot be verified by this version".into(),
+            method => format!("no client secret ({})", method.as_str()),
+        }),
+    }
+}
+
 fn row(engine: &Engine, app: SeenApp, secrets: Option<usize>) -> AppRow {
     let model = engine.model.borrow();
     let rotation = model.saved().find(|rotation| rotation.app.id == app.id).map(|rotation| rotation.name.to_string());
-    let reason = match (&rotation, usable(&app)) {
-        (Some(name), _) => Some(format!("rotated by {name}")),
-        (None, Err(fault)) => Some(fault.message),
-        (None, Ok(())) if secrets.is_some_and(|count| count >= 2) => {
-            Some("has two secrets; name the one that may go with --replace".into())
-        }
-        (None, Ok(())) => None,
+    let reason = match &rotation {
+        Some(name) => Some(format!("rotated by {name}")),
+        None => why_not(&app, secrets),
     };
     AppRow {
         id: app.id,

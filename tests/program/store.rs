@@ -76,3 +76,42 @@ async fn files_that_others_can_change_are_refused() {
     assert!(stderr.contains("chmod 600"), "{stderr}");
     assert!(!files(&world.data()).is_empty());
 }
+
+/// Runs with a limit on the size of files, which is what a full disk looks like to a store that grows.
+async fn cramped(world: &World, blocks: u64, args: &[&str]) -> crate::world::Done {
+    let command = world.command(args);
+    let program = command.as_std();
+    let line = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let mut shell = tokio::process::Command::new("sh");
+    shell.arg("-c").arg(line).arg(program.get_program()).args(program.get_args()).env_clear();
+    for (name, value) in program.get_envs() {
+        if let Some(value) = value {
+            shell.env(name, value);
+        }
+    }
+    let output = shell.stdin(std::process::Stdio::null()).output().await.expect("starts");
+    crate::world::Done {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).expect("text"),
+        stderr: String::from_utf8(output.stderr).expect("text"),
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_reading_goes_on_and_nothing_is_sent_that_was_not_recorded() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    let value = world.value().await;
+    let rotate = ["rotation", "rotate", "payments", "--yes"];
+    let creates =
+        |world: &World| world.sandbox.org().inside().log.iter().filter(|line| line.operation == "create").count();
+    let before = creates(&world);
+    let done = cramped(&world, 1, &rotate).await;
+    assert_eq!(done.status, 7, "{done:?}");
+    assert!(done.stderr.contains("disk is full") && done.stderr.contains("hint:"), "{done:?}");
+    assert_eq!(creates(&world), before, "nothing was sent to Okta");
+    let read = cramped(&world, 1, &["secret", "get", "OKTA_CLIENT_SECRET", "--environment", "prod"]).await;
+    assert_eq!((read.status, read.stdout.trim_end()), (0, value.as_str()), "reading goes on: {read:?}");
+    world.ok(&rotate).await;
+    world.converged().await;
+}
