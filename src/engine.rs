@@ -20,6 +20,7 @@ mod form;
 mod health;
 mod local;
 mod look;
+mod mend;
 mod model;
 mod past;
 mod publish;

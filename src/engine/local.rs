@@ -52,6 +52,11 @@ impl Role {
         }
     }
 
+    /// Whether it runs until it is told to stop.
+    pub fn stays(self) -> bool {
+        matches!(self, Self::Serve)
+    }
+
     /// Whether due times run by themselves.
     pub fn schedules(self) -> bool {
         !matches!(self, Self::OneShot)

@@ -1,6 +1,7 @@
 //! The engine's thread: opens the store, takes up what was under way, answers requests, and ends in good order.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration as StdDuration;
 
 use futures_util::FutureExt;
@@ -13,15 +14,14 @@ use super::local::{Job, Options, Role};
 use super::model::Model;
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
-use super::shared::{About, Engine, Shared};
+use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
 use super::{connections, create, health, past, rotate, rotations, scheduler, secrets};
 use crate::clock::Clock;
 use crate::core::history::Actor;
 use crate::core::protocol::resume;
-use crate::core::rotation::Rotation;
 use crate::okta::Network;
-use crate::store;
+use crate::store::{self, Loaded};
 
 /// How long a stop waits for the calls in flight: a little longer than a call may take.
 const LAST_CALLS: StdDuration = StdDuration::from_secs(35);
@@ -40,12 +40,14 @@ pub struct Parts {
     pub model: Model,
     /// The way to disk.
     pub store: store::Handle,
+    /// Opens the store anew after it could not be written.
+    pub reopen: Option<Reopen>,
 }
 
 /// Opens the store. What a person should be told comes with it.
 pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
     let Options { role, lock, keys, network, clock } = options;
-    let opened = store::open(lock, &keys, clock.now())?;
+    let opened = store::open(lock.clone(), &keys, clock.now())?;
     let mut notes = opened.notes;
     if let Some(path) = opened.key_made {
         notes.push(format!(
@@ -53,20 +55,27 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
             path.display()
         ));
     }
-    let mut model = Model::new(opened.loaded);
-    for rotation in model.rotations.values_mut() {
-        *rotation = taken_up(rotation, clock);
-    }
+    let model = taken_up(opened.loaded, clock);
     let store = store::Handle::start(opened.store)?;
-    Ok((Parts { role, network, clock, events, model, store }, notes))
+    // One that ends soon is started again soon.
+    let reopen = role.stays().then(|| -> Reopen {
+        Arc::new(move |now| {
+            let opened = store::open(lock.clone(), &keys, now)?;
+            Ok((store::Handle::start(opened.store)?, opened.loaded))
+        })
+    });
+    Ok((Parts { role, network, clock, events, model, store, reopen }, notes))
 }
 
-/// A rotation as it goes on after a start: whatever call was out, its answer is lost, so it looks before it acts.
-fn taken_up(rotation: &Rotation, clock: Clock) -> Rotation {
+/// The records as they go on after a start: whatever call was out, its answer is lost, so it looks before it acts.
+pub fn taken_up(loaded: Loaded, clock: Clock) -> Model {
     let now = clock.now();
-    let mut rotation = resume(rotation, now);
-    rotation.schedule = rotation.schedule.sane(now);
-    rotation
+    let mut model = Model::new(loaded);
+    for rotation in model.rotations.values_mut() {
+        *rotation = resume(rotation, now);
+        rotation.schedule = rotation.schedule.sane(now);
+    }
+    model
 }
 
 /// Runs the engine until it is told to stop. Takes the thread.
@@ -77,8 +86,8 @@ pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
     };
     let local = LocalSet::new();
     local.block_on(&runtime, async move {
-        let Parts { role, network, clock, events, model, store } = parts;
-        let engine = Shared::new(clock, role, network, events, model, store);
+        let engine = Shared::new(parts);
+        engine.tell(Level::Info, "engine", format!("the engine started ({})", engine.role.word()), About::default());
         begin(&engine);
         let schedule = tokio::task::spawn_local({
             let engine = engine.clone();
@@ -112,7 +121,7 @@ pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
 }
 
 /// Puts everything on the agenda.
-fn begin(engine: &Engine) {
+pub fn begin(engine: &Engine) {
     let (rotations, refused): (Vec<_>, Vec<_>) = {
         let model = engine.model.borrow();
         let refused = model.connections.values().filter(|connection| connection.down.is_some());
@@ -124,7 +133,6 @@ fn begin(engine: &Engine) {
     for id in refused {
         health::plan_probe(engine, id);
     }
-    engine.tell(Level::Info, "engine", format!("the engine started ({})", engine.role.word()), About::default());
 }
 
 /// No further call goes out; those that are out come home and are written down.

@@ -6,6 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
@@ -14,15 +15,17 @@ use uuid::Uuid;
 use super::agenda::Agenda;
 use super::events::{Events, Level, News, Rows};
 use super::local::Role;
+use super::mend;
 use super::model::Model;
 use super::refusal::{Kind, Refusal};
+use super::run::Parts;
 use super::view::Trouble;
 use crate::clock::Clock;
 use crate::core::fault::Fault;
 use crate::core::history::Entry;
 use crate::core::rotation::Rotation;
 use crate::okta::{Client, Network};
-use crate::store::{self, Change, Committed, StoreError};
+use crate::store::{self, Change, Committed, Loaded, StoreError};
 
 /// Operations of one connection that are under way at the same time. Those of people do not wait for a place.
 ///
@@ -51,13 +54,19 @@ pub struct Shared {
     pub named: RefCell<HashSet<Uuid>>,
     /// Set once the engine is to end: no further call goes out.
     pub stopping: Cell<bool>,
+    /// Opens the store anew after it could not be written; `None` where the engine ends soon anyway.
+    pub reopen: Option<Reopen>,
     network: Network,
-    store: store::Handle,
+    /// Gone while it is opened anew.
+    store: RefCell<Option<Arc<store::Handle>>>,
     acks: mpsc::UnboundedSender<Ack>,
     clients: RefCell<HashMap<Uuid, Client>>,
     places: RefCell<HashMap<Uuid, Rc<Semaphore>>>,
     waiting: RefCell<HashMap<Uuid, Vec<oneshot::Sender<End>>>>,
 }
+
+/// Opens the store anew, on a thread that may block.
+pub type Reopen = Arc<dyn Fn(DateTime<Utc>) -> Result<(store::Handle, Loaded), StoreError> + Send + Sync>;
 
 /// The engine, as its parts hold it.
 pub type Engine = Rc<Shared>;
@@ -81,14 +90,8 @@ enum Ack {
 
 impl Shared {
     /// The shared state, with its acknowledging task on the current local set.
-    pub fn new(
-        clock: Clock,
-        role: Role,
-        network: Network,
-        events: Events,
-        model: Model,
-        store: store::Handle,
-    ) -> Engine {
+    pub fn new(parts: Parts) -> Engine {
+        let Parts { role, network, clock, events, model, store, reopen } = parts;
         let (acks, queue) = mpsc::unbounded_channel();
         let engine = Rc::new(Self {
             clock,
@@ -101,8 +104,9 @@ impl Shared {
             driven: RefCell::default(),
             named: RefCell::default(),
             stopping: Cell::new(false),
+            reopen,
             network,
-            store,
+            store: RefCell::new(Some(Arc::new(store))),
             acks,
             clients: RefCell::default(),
             places: RefCell::default(),
@@ -119,8 +123,11 @@ impl Shared {
             return Err(StoreError::Io { what: "nothing is written".into(), why: trouble.message.clone() });
         }
         let (answer, written) = oneshot::channel();
-        let undo = self.model.borrow_mut().apply(changes.clone());
-        let committed = self.store.commit(changes);
+        let committed = match &*self.store.borrow() {
+            Some(store) => store.commit(changes.clone()),
+            None => return Err(store::gone()),
+        };
+        let undo = self.model.borrow_mut().apply(changes);
         let _ = self.acks.send(Ack::Write { committed, undo, answer });
         written.await.unwrap_or_else(|_| Err(store::gone()))
     }
@@ -134,7 +141,16 @@ impl Shared {
 
     /// A page of finished history.
     pub async fn history(&self, query: store::HistoryQuery) -> Result<store::HistoryPage, StoreError> {
-        self.store.history(query).await
+        let store = self.store.borrow().clone();
+        match store {
+            Some(store) => store.history(query).await,
+            None => Err(store::gone()),
+        }
+    }
+
+    /// Takes the store out, to be closed, or puts one in.
+    pub fn change_store(&self, store: Option<store::Handle>) -> Option<Arc<store::Handle>> {
+        self.store.replace(store.map(Arc::new))
     }
 
     /// Refuses acts while the store cannot be trusted or written.
@@ -234,7 +250,10 @@ impl Shared {
 
     /// The store failed: nothing more is done, everything is as it is on disk, and reading goes on.
     fn poisoned(&self, error: &StoreError) {
-        let trouble = Trouble { message: error.to_string(), hint: error.hint() };
+        let mut trouble = Trouble { message: error.to_string(), hint: error.hint() };
+        if self.reopen.is_some() {
+            trouble.hint = format!("{}; it is tried again every minute", trouble.hint);
+        }
         self.model.borrow_mut().trouble = Some(trouble.clone());
         self.tell(Level::Error, "store", format!("{}; {}", trouble.message, trouble.hint), About::default());
         let waiting: Vec<Uuid> = self.waiting.borrow().keys().copied().collect();
@@ -279,7 +298,6 @@ impl About {
 
 /// Answers for the store, in the order of the writes. At the first error everything not written is taken back.
 async fn acknowledge(engine: std::rc::Weak<Shared>, mut queue: mpsc::UnboundedReceiver<Ack>) {
-    let mut failed = false;
     while let Some(ack) = queue.recv().await {
         let (committed, undo, answer) = match ack {
             Ack::Write { committed, undo, answer } => (committed, undo, answer),
@@ -289,8 +307,7 @@ async fn acknowledge(engine: std::rc::Weak<Shared>, mut queue: mpsc::UnboundedRe
             }
         };
         let result = committed.await.unwrap_or_else(|_| Err(store::gone()));
-        if let (Err(error), false) = (&result, failed) {
-            failed = true;
+        if let Err(error) = &result {
             let mut unwritten = VecDeque::from([undo]);
             let mut answers = vec![answer];
             let mut barriers = Vec::new();
@@ -308,6 +325,7 @@ async fn acknowledge(engine: std::rc::Weak<Shared>, mut queue: mpsc::UnboundedRe
                 engine.model.borrow_mut().apply(undo);
             }
             engine.poisoned(error);
+            mend::begin_soon(&engine);
             for answer in answers {
                 let _ = answer.send(Err(error.clone()));
             }

@@ -11,17 +11,15 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Duration, Utc};
 use tokio::sync::mpsc;
 
+use super::Handle as _;
 use super::events::{Event, Events, Follower};
 use super::local::{Engine, Local, Role};
-use super::model::Model;
 use super::refusal::Refusal;
 use super::request::*;
 use super::run::{self, Parts};
 use super::view::{RotationView, SecretView};
-use super::{Handle as _, local};
 use crate::clock::Clock;
 use crate::core::history::{Actor, Entry, Via};
-use crate::core::protocol::resume;
 use crate::core::secret::SecretValue;
 use crate::okta::Network;
 use crate::sandbox::{self, Sandbox, org};
@@ -41,7 +39,7 @@ struct Bench {
 impl Bench {
     /// An org of seven apps without a rate limit, and an engine that schedules.
     async fn new() -> Self {
-        Self::with(7, None, Clock::fast(Utc::now(), 1.0)).await
+        Self::with(7, None, Clock::fast(Clock::System.now(), 1.0)).await
     }
 
     async fn with(apps: usize, per_minute: Option<u32>, clock: Clock) -> Self {
@@ -62,15 +60,23 @@ impl Bench {
 
     fn start(&mut self) {
         let clock = *self.clock.lock().expect("no panic");
-        let loaded = self.disk.lock().expect("no panic").loaded.clone();
-        let mut model = Model::new(loaded);
-        for rotation in model.rotations.values_mut() {
-            *rotation = resume(rotation, clock.now());
-        }
+        let model = run::taken_up(self.disk.lock().expect("no panic").loaded.clone(), clock);
         self.events = Events::new(uuid::Uuid::new_v4());
-        let store = store::Handle::start(Box::new(disk::Memory(self.disk.clone()))).expect("threads are there");
+        let disk = self.disk.clone();
+        let open = move || store::Handle::start(Box::new(disk::Memory(disk.clone())));
+        let store = open().expect("threads are there");
+        let disk = self.disk.clone();
+        let reopen = move |_| Ok((open()?, disk.lock().expect("no panic").loaded.clone()));
         let network = Network { call_timeout: std::time::Duration::from_secs(5), ..Network::default() };
-        let parts = Parts { role: self.role, network, clock, events: self.events.clone(), model, store };
+        let parts = Parts {
+            role: self.role,
+            network,
+            clock,
+            events: self.events.clone(),
+            model,
+            store,
+            reopen: Some(Arc::new(reopen)),
+        };
         let (jobs, queue) = mpsc::unbounded_channel();
         let thread = std::thread::spawn(move || run::run(parts, queue));
         self.engine = Some(Engine::of(jobs, self.events.clone(), thread));

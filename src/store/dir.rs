@@ -4,17 +4,18 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use nix::fcntl::{Flock, FlockArg, OFlag};
 
 use super::error::StoreError;
 
-/// The store's lock, held until it is dropped or the process dies.
-#[derive(Debug)]
+/// The store's lock, held until all clones of it are dropped or the process dies.
+#[derive(Clone, Debug)]
 pub struct Lock {
     dir: PathBuf,
-    _file: Flock<File>,
+    _file: Arc<Flock<File>>,
 }
 
 impl Lock {
@@ -43,7 +44,7 @@ pub fn lock(dir: &Path) -> Result<Lock, StoreError> {
                 file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
             // Whose lock it is serves messages only; a full disk must not keep anybody out.
             drop(note);
-            Ok(Lock { dir: dir.to_owned(), _file: file })
+            Ok(Lock { dir: dir.to_owned(), _file: Arc::new(file) })
         }
         Err((mut file, nix::errno::Errno::EWOULDBLOCK)) => {
             let mut text = String::new();

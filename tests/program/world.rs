@@ -30,7 +30,7 @@ pub struct Done {
 impl World {
     /// An org of seven apps, a connection to it, and the machine's own pace.
     pub async fn connected() -> Self {
-        let world = Self::at(Clock::fast(Utc::now(), 1.0)).await;
+        let world = Self::at(Clock::fast(Clock::System.now(), 1.0)).await;
         world.connect().await;
         world
     }

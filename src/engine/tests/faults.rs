@@ -62,7 +62,7 @@ async fn a_token_revoked_between_create_and_verify_finishes_by_itself_once_it_is
 
 #[tokio::test]
 async fn a_refused_secret_is_withdrawn_and_the_old_one_stays() {
-    let mut bench = Bench::with(7, None, Clock::fast(Utc::now(), 60.0)).await;
+    let mut bench = Bench::with(7, None, Clock::fast(Clock::System.now(), 60.0)).await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     let before = bench.value("payments").await.expect("published").value;
@@ -120,4 +120,25 @@ async fn a_disk_that_fills_up_at_any_write_loses_nothing_and_reading_goes_on() {
             bench.app("Payments").secrets.len()
         );
     }
+}
+
+#[tokio::test]
+async fn a_disk_with_room_again_is_written_again_without_a_restart() {
+    let mut bench = Bench::with(7, None, Clock::fast(Clock::System.now(), 600.0)).await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    let mut events = bench.follow();
+    let full = {
+        let disk = bench.disk.lock().expect("no panic");
+        disk.batches
+    };
+    bench.disk.lock().expect("no panic").full_from = Some(full);
+    let refusal = bench.rotate("payments", true).await.expect_err("the disk is full");
+    assert!(refusal.hint.contains("every minute"), "{}", refusal.hint);
+    bench.disk.lock().expect("no panic").full_from = None;
+    until(&mut events, |event| event.kind == "store" && event.message.contains("can be written again")).await;
+    bench.rotate("payments", true).await.expect("rotates");
+    bench.published_works("payments", "Payments").await;
+    bench.nothing_lost("Payments");
+    bench.stop().await;
 }

@@ -85,7 +85,7 @@ async fn a_clock_far_from_oktas_starts_and_retires_nothing() {
 #[tokio::test]
 async fn a_thousand_due_at_once_against_a_hundred_a_minute_finish_without_one_refusal() {
     const MANY: usize = 1000;
-    let now = Utc::now();
+    let now = Clock::System.now();
     let mut bench = Bench::with(MANY, None, Clock::fast(now, 1.0)).await;
     bench.connect().await;
     let apps: Vec<String> = {
