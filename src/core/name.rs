@@ -109,6 +109,7 @@ impl Default for SecretPath {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the macro makes all names alike, and only this one may be empty")]
 impl Default for Description {
     fn default() -> Self {
         Self(String::new())

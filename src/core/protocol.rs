@@ -36,7 +36,7 @@ use phase::Phase;
 use turn::Turn;
 
 use super::fault::{Code, Fault};
-use super::history::StepOutcome;
+use super::history::{StepOutcome, Trigger};
 use super::rotation::{Kind, Rotation};
 
 /// Takes one event. An event that has no transition (a late answer, a wake-up while a call is out, no operation at all)
@@ -47,7 +47,10 @@ pub fn handle(rotation: &Rotation, event: Event, now: DateTime<Utc>) -> Transiti
     match event {
         Event::Wake => woken(&mut turn, &operation.phase, operation.wake_at.is_some()),
         Event::Drawn { key, value } if operation.phase == Phase::Drawing => rotate::drawn(&mut turn, key, value),
-        Event::Answered { call, answer } if call == operation.call => answered(&mut turn, &operation.phase, answer),
+        // A wait that is timed has had its answer.
+        Event::Answered { call, answer } if call == operation.call && operation.wake_at.is_none() => {
+            answered(&mut turn, &operation.phase, answer);
+        }
         Event::Drawn { .. } | Event::Answered { .. } => {}
     }
     turn.end()
@@ -55,10 +58,20 @@ pub fn handle(rotation: &Rotation, event: Event, now: DateTime<Utc>) -> Transiti
 
 fn woken(turn: &mut Turn, phase: &Phase, timed: bool) {
     match phase {
-        Phase::Waiting => match turn.operation().kind {
-            Kind::Rotate => turn.read_app(),
-            Kind::Retire | Kind::Delete => turn.read_secrets(),
-        },
+        Phase::Waiting => {
+            let operation = turn.operation();
+            let asked = matches!(operation.trigger, Trigger::Manual | Trigger::Create);
+            let kind = operation.kind;
+            if !operation.journaled && !asked {
+                // Nobody waits for its outcome, so it is not dropped at the first fault: it is on disk from its start,
+                // and with it the due time that it consumes.
+                turn.journal(Vec::new());
+            }
+            match kind {
+                Kind::Rotate => turn.read_app(),
+                Kind::Retire | Kind::Delete => turn.read_secrets(),
+            }
+        }
         Phase::Verifying if timed => verify::begin(turn),
         _ => {}
     }
@@ -82,11 +95,12 @@ fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
         },
         Phase::Creating => rotate::created(turn, &record, result),
         Phase::Activating { secret_id } => match result {
-            Ok(_) => {
+            Ok(Reply::Secret(seen)) if seen.active => {
                 turn.record("activate", &record, StepOutcome::Ok, format!("{secret_id} is switched on"));
                 turn.progressed();
                 turn.read_secrets();
             }
+            Ok(_) => retire::failed(turn, "activate", &record, retire::unchanged(secret_id, "INACTIVE")),
             Err(fault) => retire::failed(turn, "activate", &record, fault),
         },
         Phase::Verifying => verify::verified(turn, &record, result),
@@ -136,6 +150,10 @@ pub fn resume(rotation: &Rotation, now: DateTime<Utc>) -> Rotation {
     if let Some(operation) = &mut rotation.operation
         && operation.phase != Phase::Waiting
     {
+        if operation.phase == Phase::Creating {
+            // It may have gone out at the last moment before the end.
+            operation.sent_at = Some(now);
+        }
         operation.phase = Phase::Waiting;
         operation.wake_at = Some(now);
     }

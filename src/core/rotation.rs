@@ -258,6 +258,12 @@ pub struct Operation {
     pub journaled: bool,
     /// The pending secret was told from the app's others by elimination alone, and has not authenticated yet.
     pub unproven: bool,
+    /// The unproven secret's value has just authenticated: one more look tells whether it still is the only candidate.
+    #[serde(default)]
+    pub authenticated: bool,
+    /// When the pending secret's create was last on its way. One whose answer was lost can still arrive for a while.
+    #[serde(default)]
+    pub sent_at: Option<DateTime<Utc>>,
     /// What was done so far.
     pub steps: Vec<Step>,
 }

@@ -39,13 +39,14 @@ impl Schedule {
     }
 
     /// The schedule after its due time was consumed at `now`: the regular rhythm from the date that was due, or from
-    /// today where that would be over already (one catch-up after downtime, never a burst).
+    /// today where that would be over already or come again today (one catch-up after downtime, never a burst).
     #[must_use]
     pub fn consumed(&self, now: DateTime<Utc>) -> Self {
         let mut next = self.clone();
         next.anchor = self.local_date(self.due());
-        if next.due() <= now {
-            next.anchor = self.local_date(now);
+        let today = self.local_date(now);
+        if next.due() <= now || self.local_date(next.due()) <= today {
+            next.anchor = next.anchor.max(today);
         }
         next
     }

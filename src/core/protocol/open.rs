@@ -22,9 +22,6 @@ pub struct Ask {
 }
 
 /// Opens an operation that is to start at once. A scheduled one consumes its due time with it.
-///
-/// What nobody waits for must be on disk from its opening: it retries until it ends. What a person asked for can still be
-/// given up while nothing was changed.
 #[must_use]
 pub fn open(rotation: &Rotation, kind: Kind, ask: Ask, now: DateTime<Utc>) -> Rotation {
     let mut rotation = rotation.clone();
@@ -49,8 +46,10 @@ pub fn open(rotation: &Rotation, kind: Kind, ask: Ask, now: DateTime<Utc>) -> Ro
         stuck_since: None,
         fault: None,
         wake_at: Some(now),
-        journaled: !matches!(ask.trigger, Trigger::Manual | Trigger::Create),
+        journaled: false,
         unproven: false,
+        authenticated: false,
+        sent_at: None,
         steps: Vec::new(),
     });
     rotation
@@ -72,7 +71,7 @@ pub enum Act {
         /// What to do.
         next: String,
     },
-    /// The rotation is leaving: revoke what is ours.
+    /// The rotation is leaving and its secrets are to be revoked: open an operation of kind [`Kind::Delete`].
     Revoke,
     /// The rotation is leaving and nothing holds it any more: the record goes.
     Remove,
@@ -89,10 +88,12 @@ pub fn agenda(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<
     if let Some(operation) = &rotation.operation {
         return operation.wake_at.map(|at| (at, Act::Wake));
     }
-    match &rotation.leaving {
-        Some(leaving) if leaving.revoke => return Some((now, Act::Revoke)),
-        Some(_) if rotation.previous.is_none() => return Some((now, Act::Remove)),
-        _ => {}
+    if let Some(leaving) = &rotation.leaving {
+        // A previous secret without a date is not ours to see off; nobody will set one any more.
+        let dated = rotation.previous.is_some_and(|it| it.deactivate_at.is_some() || it.delete_at.is_some());
+        if leaving.revoke || !dated {
+            return Some((now, if leaving.revoke { Act::Revoke } else { Act::Remove }));
+        }
     }
     let acts = [start(rotation), retirement(rotation, fetched, now), notice(rotation, fetched, now)];
     acts.into_iter().flatten().min_by_key(|(at, _)| *at)
@@ -106,27 +107,30 @@ fn start(rotation: &Rotation) -> Option<(DateTime<Utc>, Act)> {
     Some((opening(rotation), Act::Rotate))
 }
 
-/// The next due time, after the pause if there is one.
+/// The next due time; where a pause lets it pass, the first rotate-at time after the pause.
 pub fn opening(rotation: &Rotation) -> DateTime<Utc> {
     let due = rotation.schedule.due();
-    rotation.paused_until.map_or(due, |until| due.max(until))
+    match rotation.paused_until.filter(|until| due < *until) {
+        Some(until) => rotation.schedule.settled(until).due(),
+        None => due,
+    }
 }
 
 fn retirement(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Act)> {
     let step = retire::next_step(rotation)?;
     match retire::hold(rotation, fetched, now) {
-        None => Some((step, Act::Retire)),
+        None | Some(Hold::Attention) => Some((step, Act::Retire)),
         Some(Hold::Paused) if rotation.auto => {
             rotation.paused_until.map(|until| (step.max(until), Act::Retire)).filter(|(at, _)| *at > now)
         }
-        Some(Hold::Attention) => Some((step, Act::Retire)),
         Some(Hold::Paused | Hold::Unread | Hold::NoDate) => None,
     }
 }
 
 /// When a person has to be told that the previous secret stands in the way.
 fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Act)> {
-    if rotation.attention.is_some() || !rotation.auto || rotation.leaving.is_some() {
+    let leaving = rotation.leaving.is_some();
+    if rotation.attention.is_some() || !(rotation.auto || leaving) {
         return None;
     }
     let id = rotation.previous_secret()?.okta_id.clone().unwrap_or_default();
@@ -136,7 +140,11 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
         let cause = format!("nobody has fetched the current secret, so the previous one, {id}, is kept");
         let next =
             "have its consumers read the mapped secret; or rotate with --yes, or update with --retire-unread".into();
-        return Some(((due - UNREAD_NOTICE).max(off_at), Act::Attend { cause, next }));
+        let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
+        return Some((at, Act::Attend { cause, next }));
+    }
+    if leaving {
+        return None; // Nothing more is due.
     }
     let cause = format!("the rotation is due, but the previous secret, {id}, is still there and Okta allows no third");
     let next = "rotate with --yes to cut it short, or wait until it is deleted".into();

@@ -49,6 +49,7 @@ pub struct Blocker {
 }
 
 /// Plans the opened operation of `rotation` against what Okta shows now.
+#[expect(clippy::needless_pass_by_value, reason = "whoever read the app for a plan is done with it")]
 pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTime<Utc>) -> Plan {
     let mut plan = Plan { secrets: seen.iter().map(|seen| planned(rotation, seen)).collect(), ..Plan::default() };
     let record = Record { date: Some(now), ..Record::default() };
@@ -59,8 +60,8 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
     for _ in 0..16 {
         let turn = handle(&rotation, event, now);
         rotation = turn.rotation;
-        let Some(last) = turn.effects.into_iter().next_back() else { break };
-        let reply = match last {
+        let Some(effect) = turn.effects.into_iter().next_back() else { break };
+        let reply = match effect {
             Effect::Abandon(fault) => {
                 plan.blockers.push(Blocker { message: fault.message, hint: fault.hint });
                 break;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::call::SeenSecret;
 use super::turn::Turn;
 use crate::core::fault::Fault;
-use crate::core::rotation::Status;
+use crate::core::rotation::{Kind, Status};
 
 /// Checks a victim against the list that was read just before, and the clock against that answer's `Date`.
 ///
@@ -20,6 +20,12 @@ pub fn may_cut(turn: &Turn, seen: &[SeenSecret], victim: Uuid) -> Result<(), Fau
         return Err(Fault::precondition(
             format!("the app has a secret, {}, that windlass does not know, so {id} is left alone", unknown.id),
             "find out who made it, then delete it at Okta; windlass goes on by itself once it is gone",
+        ));
+    }
+    if rotation.current == Some(victim) && turn.kind() != Some(Kind::Delete) {
+        return Err(Fault::precondition(
+            format!("{id} is left alone, because it is the published secret"),
+            "rotate to publish a new one; this one is then seen off on its dates",
         ));
     }
     // An INACTIVE victim serves nobody; but deleting it ends the way back, so the same must hold.

@@ -40,10 +40,10 @@ pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Ho
     if !leaving && (!rotation.auto || rotation.paused_until.is_some_and(|until| until > now)) {
         return Some(Hold::Paused);
     }
-    if previous.look_at.is_some() && rotation.attention.is_some() {
-        return Some(Hold::Attention);
+    if previous.delete_at.is_none() && !fetched && !rotation.retire_unread {
+        return Some(Hold::Unread);
     }
-    (previous.delete_at.is_none() && !fetched && !rotation.retire_unread && !leaving).then_some(Hold::Unread)
+    (previous.look_at.is_some() && rotation.attention.is_some()).then_some(Hold::Attention)
 }
 
 /// When the previous secret's next step is due: its deactivation, or after that its deletion.
@@ -66,6 +66,18 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     };
     let Some(secret) = turn.rotation.secret(key).cloned() else { return settled(turn, "nothing to retire".into()) };
     let id = secret.okta_id.clone().unwrap_or_default();
+    if hold(&turn.rotation, true, turn.now) == Some(Hold::Paused) {
+        // Paused while this waited for Okta.
+        turn.note("hold", "the rotation is paused");
+        return turn.close(
+            Outcome::Failed,
+            format!("{id} is left as it is, because the rotation is paused"),
+            Vec::new(),
+        );
+    }
+    if let Err(fault) = turn.check_clock() {
+        return turn.need_person(fault);
+    }
     match secret.status {
         Status::Active if before.is_some_and(|(_, off_at)| off_at.is_some()) => {
             // It was off, and we did not switch it on: somebody needs it.
@@ -112,7 +124,7 @@ fn refuse(turn: &mut Turn, fault: Fault) {
 
 /// The previous secret went INACTIVE: its soak begins now, however late it is.
 fn switched_off(turn: &mut Turn, message: String) {
-    let delete_at = turn.now + seconds(turn.rotation.soak);
+    let delete_at = turn.instant() + seconds(turn.rotation.soak);
     if let Some(previous) = &mut turn.rotation.previous {
         previous.delete_at = Some(delete_at);
         previous.look_at = None;
@@ -123,15 +135,16 @@ fn switched_off(turn: &mut Turn, message: String) {
             secret.deactivated_at.get_or_insert(now);
         }
     }
-    turn.rotation.attention = None;
+    turn.relieve();
     turn.close(Outcome::Success, message, Vec::new());
 }
 
 /// Nothing more to do in this attempt.
 fn settled(turn: &mut Turn, message: String) {
-    turn.rotation.attention = None;
+    turn.relieve();
     let mut writes = Vec::new();
-    if turn.rotation.leaving.is_some() && turn.rotation.previous.is_none() {
+    let leaves = turn.rotation.leaving.as_ref().is_some_and(|leaving| !leaving.revoke);
+    if leaves && turn.rotation.previous.is_none() {
         writes.push(Write::Remove);
     }
     turn.close(Outcome::Success, message, writes);
@@ -157,7 +170,7 @@ pub fn deactivated(turn: &mut Turn, secret_id: &str, record: &Record, result: Re
                 turn.read_secrets();
             }
         }
-        Ok(_) => turn.read_secrets(),
+        Ok(_) => failed(turn, "deactivate", record, unchanged(secret_id, "ACTIVE")),
         Err(fault) => failed(turn, "deactivate", record, fault),
     }
 }
@@ -176,6 +189,12 @@ pub fn deleted(turn: &mut Turn, secret_id: &str, record: &Record, result: Result
         }
         Err(fault) => failed(turn, "delete", record, fault),
     }
+}
+
+/// Okta says yes and shows the opposite: asked again at once, it could go on like that for ever.
+pub fn unchanged(secret_id: &str, status: &str) -> Fault {
+    let message = format!("Okta answered that all is well, but {secret_id} still is {status}");
+    Fault::new(Code::Unreadable, message, "windlass looks at the app's secrets again")
 }
 
 /// A change that did not go through: look again, after a while.

@@ -3,13 +3,13 @@
 //! Level-triggered: every decision is taken on a list read just before, from what the journal and the list say together,
 //! so that a start after a crash, a lost answer and a retry all take the same path as the first try.
 
-use chrono::Duration;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::call::{Call, Reply, SeenApp, SeenSecret};
-use super::identify::{Sight, reconcile};
+use super::identify::{Sight, derived_key, reconcile};
 use super::phase::Phase;
-use super::turn::Turn;
+use super::turn::{SETTLES, Turn};
 use super::{precondition, verify};
 use crate::core::fault::{Code, Fault};
 use crate::core::history::{Outcome, StepOutcome, Trigger};
@@ -66,23 +66,38 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
         take_in_originals(turn, seen, &sight);
     }
     turn.bury(&sight.vanished);
+    if turn.rotation.leaving.is_some() {
+        return leave(turn, seen);
+    }
     match turn.pending().cloned() {
         Some(pending) => go_on(turn, seen, &pending),
         None => make_room_or_create(turn, seen),
     }
 }
 
+/// The rotation is being deleted, and asked for while an attempt was open: nothing new is made, and what the attempt
+/// made is withdrawn.
+fn leave(turn: &mut Turn, seen: &[SeenSecret]) {
+    const REASON: &str = "the rotation is being deleted";
+    match turn.pending().cloned() {
+        Some(pending) if matches!(pending.status, Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
+        Some(_) => withdrawn(turn, REASON),
+        None => turn.close(Outcome::Failed, REASON, Vec::new()),
+    }
+}
+
 /// At creation whatever is there is the app's original: noted with its value where the role shows it, so that its
 /// consumers can be helped and so that it can serve as a control.
 fn take_in_originals(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
-    if turn.pending().is_some() {
-        return; // What appeared since the intent is foreign.
+    let operation = turn.operation();
+    if operation.trigger != Trigger::Create || operation.journaled {
+        return; // What appeared since the first step was not among what was shown and agreed to: it is foreign.
     }
     let replace = turn.operation().consent.replace.clone();
     for seen in seen.iter().filter(|seen| sight.foreign.contains(&seen.id)) {
         let origin = if replace.as_ref() == Some(&seen.id) { Origin::Replaced } else { Origin::Original };
         turn.rotation.secrets.push(OktaSecret {
-            key: original_key(turn.rotation.id, &seen.id),
+            key: derived_key(turn.rotation.id, &seen.id),
             value: seen.value.clone(),
             hash: seen.hash.clone(),
             okta_id: Some(seen.id.clone()),
@@ -90,7 +105,7 @@ fn take_in_originals(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
             status: if seen.active { Status::Active } else { Status::Inactive },
             created_at: seen.created.unwrap_or(turn.now),
             published: None,
-            deactivated_at: None,
+            deactivated_at: (!seen.active).then_some(turn.now),
             deleted_at: None,
             retired_by: None,
             request_ids: Vec::new(),
@@ -98,22 +113,20 @@ fn take_in_originals(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
     }
 }
 
-/// Our key for a secret that we did not make: derived, so that this ring needs no randomness for it.
-fn original_key(rotation: Uuid, okta_id: &str) -> Uuid {
-    use sha2::{Digest, Sha256};
-    let digest = Sha256::new().chain_update(rotation.as_bytes()).chain_update(okta_id.as_bytes()).finalize();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
-}
-
 /// There is a pending secret: what the journal says of it and what the list says decide.
 fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
-    let withdrawing = turn.operation().withdrawing.clone();
     let id = pending.okta_id.clone().unwrap_or_default();
+    if turn.rotation.current_secret().is_some_and(|current| current.status != Status::Active) {
+        // The published secret does not work any more: the new one may be all there is, so it is tested again.
+        turn.operation().withdrawing = None;
+    }
+    let withdrawing = turn.operation().withdrawing.clone();
+    let unproven = turn.operation().unproven;
     match (withdrawing, pending.status) {
         (None, Status::Intended) => make_room_or_create(turn, seen),
+        (None, Status::Active) if unproven && turn.operation().authenticated => verify::publish(turn),
         (None, Status::Active) => verify::begin(turn),
+        (None, Status::Inactive) if unproven => turn.need_person(strange(&id)),
         (None, Status::Inactive) => {
             let call = Call::Activate { app_id: turn.app_id(), secret_id: id.clone() };
             turn.call(Phase::Activating { secret_id: id }, call);
@@ -129,14 +142,34 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
 
 /// The pending secret is at Okta no more: the attempt ends, the old secret stays current.
 fn withdrawn(turn: &mut Turn, reason: &str) {
+    if turn.pending().is_some_and(|pending| pending.status == Status::Intended)
+        && let Some(wake_at) = unsettled(turn)
+    {
+        return turn.wait(Some(wake_at), on_its_way());
+    }
     if let Some(key) = turn.operation().pending
         && let Some(pending) = turn.secret_mut(key)
     {
-        // One that was never seen keeps its value: a create that is still on its way could yet arrive.
+        // One that was never seen keeps its value: should it arrive after all, it is known as ours.
         pending.status = Status::Gone;
     }
-    turn.attend(reason, "look at the app at Okta, then rotate again; the current secret goes on working");
+    if turn.rotation.leaving.is_none() {
+        turn.attend(reason, "look at the app at Okta, then rotate again; the current secret goes on working");
+    }
     turn.close(Outcome::Failed, reason.to_owned(), Vec::new());
+}
+
+/// Until when a create whose answer was lost may still arrive.
+fn unsettled(turn: &mut Turn) -> Option<DateTime<Utc>> {
+    let now = turn.now;
+    let settled_at = turn.operation().sent_at? + SETTLES;
+    // The clock may have been set back.
+    (now < settled_at).then(|| settled_at.min(now + SETTLES))
+}
+
+fn on_its_way() -> Fault {
+    let message = "the create's answer was lost, and it may still be on its way";
+    Fault::precondition(message, "windlass looks again in a minute")
 }
 
 /// The pending value is of no use: once, a fresh one is drawn; the second time a person has to look.
@@ -144,11 +177,12 @@ fn another_value(turn: &mut Turn, twice: &str) {
     let operation = turn.operation();
     let spent = operation.pending.take();
     operation.refusals = 0;
+    operation.unproven = false;
     operation.redrawn += 1;
     let too_often = operation.redrawn > 1;
     if let Some(pending) = spent.and_then(|key| turn.secret_mut(key)) {
+        // Its value was erased if a list showed its id gone. Else it is kept, for an earlier create may have taken it.
         pending.status = Status::Gone;
-        pending.value = None;
     }
     if too_often {
         turn.attend(twice, "look at the app at Okta, then rotate again; the current secret goes on working");
@@ -159,7 +193,8 @@ fn another_value(turn: &mut Turn, twice: &str) {
 
 /// Nothing of this attempt is at Okta: create, once there is room and nobody else's secret is in the way.
 fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
-    if let Some(replace) = turn.operation().consent.replace.clone()
+    if seen.len() >= 2
+        && let Some(replace) = turn.operation().consent.replace.clone()
         && let Some(key) = turn.rotation.secrets.iter().find(|s| s.okta_id.as_ref() == Some(&replace)).map(|s| s.key)
         && turn.rotation.secret(key).is_some_and(|secret| secret.status != Status::Gone)
     {
@@ -174,8 +209,14 @@ fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
     if turn.operation().trigger == Trigger::Schedule
         && let Err(fault) = turn.check_clock()
     {
-        let retry_at = Some(turn.now + Duration::minutes(1));
-        return turn.back_off(Fault { retry_at, ..fault });
+        return turn.wait(fault.retry_at, fault);
+    }
+    if seen.is_empty()
+        && turn.pending().is_some()
+        && let Some(wake_at) = unsettled(turn)
+    {
+        // With room for two, both of two creates would be taken.
+        return turn.wait(Some(wake_at), on_its_way());
     }
     turn.operation().known_before = seen.iter().map(|seen| seen.id.clone()).collect();
     match turn.pending().and_then(|pending| pending.value.clone()) {
@@ -226,10 +267,9 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
     let Some(secret) = turn.rotation.secret(key).cloned() else { return turn.read_app() };
     let id = secret.okta_id.clone().unwrap_or_default();
     if turn.operation().unproven && turn.operation().pending == Some(key) {
-        return turn.need_person(Fault::precondition(
-            format!("{id} appeared together with our new secret, but Okta hides what would tell whether it is ours"),
-            "look at the app at Okta and delete the secret that nobody uses; the current one goes on working",
-        ));
+        // Kept as it is, so that the next look tests it again.
+        turn.operation().withdrawing = None;
+        return turn.need_person(strange(&id));
     }
     if let Err(fault) = precondition::may_cut(turn, seen, key) {
         return turn.need_person(fault);
@@ -244,6 +284,14 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
     } else {
         turn.call(Phase::Deleting { secret_id: id.clone() }, Call::Delete { app_id, secret_id: id });
     }
+}
+
+/// A secret that may be ours or a stranger's: nothing is done to it.
+pub fn strange(id: &str) -> Fault {
+    Fault::precondition(
+        format!("{id} appeared together with our new secret, but Okta hides what would tell whether it is ours"),
+        "look at the app at Okta and delete the secret that nobody uses; the current one goes on working",
+    )
 }
 
 /// A fresh value was drawn: it is on disk, in two copies, before it is sent.
@@ -269,6 +317,7 @@ pub fn drawn(turn: &mut Turn, key: Uuid, value: SecretValue) {
 
 fn create(turn: &mut Turn, value: SecretValue) {
     let app_id = turn.app_id();
+    turn.operation().sent_at = Some(turn.now);
     turn.call(Phase::Creating, Call::Create { app_id, value });
 }
 
@@ -279,6 +328,7 @@ pub fn created(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) {
             turn.record("create", record, StepOutcome::Ok, format!("Okta made {}", seen.id));
             turn.progressed();
             let key = turn.operation().pending;
+            turn.operation().unproven = false;
             if let Some(pending) = key.and_then(|key| turn.secret_mut(key)) {
                 pending.okta_id = Some(seen.id.clone());
                 pending.status = if seen.active { Status::Active } else { Status::Inactive };
@@ -300,6 +350,8 @@ pub fn created(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) {
                 _ => StepOutcome::Refused,
             };
             turn.record("create", record, outcome, fault.message.clone());
+            // It can have waited for its turn for long before it went out.
+            turn.operation().sent_at = Some(turn.now);
             match fault.code {
                 // The limit may be our own secret of a try whose answer was lost: look before judging.
                 Code::SecretLimit => turn.back_off(fault),

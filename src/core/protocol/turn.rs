@@ -23,6 +23,12 @@ pub const PATIENCE: Duration = Duration::hours(1);
 /// When something that needs a person is looked at again by itself.
 pub const LOOK_AGAIN: Duration = Duration::hours(24);
 
+/// How long a create whose answer was lost can still be on its way to Okta.
+pub const SETTLES: Duration = Duration::seconds(60);
+
+/// How soon a clock that is off is compared again.
+const CLOCK_AGAIN: Duration = Duration::minutes(1);
+
 /// The working state of one turn.
 pub struct Turn {
     /// The record being changed.
@@ -96,10 +102,27 @@ impl Turn {
         let number = operation.call;
         if call.changes() {
             // What stood in the way does not any more, else this call would not go out.
-            self.rotation.attention = None;
+            self.relieve();
             self.journal(Vec::new());
         }
         self.effects.push(Effect::Call(number, call));
+    }
+
+    /// What stood in this operation's way does not any more. That the last attempt to rotate failed is another matter:
+    /// only a new attempt ends that, not an old secret going on its date.
+    pub fn relieve(&mut self) {
+        let rotation = &self.rotation;
+        let cause = rotation.attention.as_ref().map(|attention| &attention.cause);
+        let failed = |last: &LastAttempt| last.outcome != Outcome::Success && cause == Some(&last.message);
+        if self.kind() != Some(Kind::Retire) || !rotation.last.as_ref().is_some_and(failed) {
+            self.rotation.attention = None;
+        }
+    }
+
+    /// The instant of this turn for what is reckoned from it: Okta's, where our own clock is plainly wrong, so that no
+    /// overlap and no soak is shortened once it is set right.
+    pub fn instant(&self) -> DateTime<Utc> {
+        self.skew.filter(|skew| skew.abs() > MAX_SKEW).map_or(self.now, |skew| self.now + skew)
     }
 
     /// Reads the app, the start of every look before a rotation.
@@ -191,21 +214,23 @@ impl Turn {
         self.wait(None, fault);
     }
 
-    /// Tells a person, and looks again in a day or when asked.
+    /// Tells a person, and looks again in a day, or when the fault says so, or when asked.
     pub fn need_person(&mut self, fault: Fault) {
         if !self.operation().journaled {
             return self.abandon(fault);
         }
         self.attend(&fault.message, &fault.hint);
-        self.wait(Some(self.now + LOOK_AGAIN), fault);
+        self.wait(Some(fault.retry_at.unwrap_or(self.now + LOOK_AGAIN)), fault);
     }
 
-    fn wait(&mut self, wake_at: Option<DateTime<Utc>>, fault: Fault) {
+    /// Waits without counting a try: what is waited for is no failure of a call.
+    pub fn wait(&mut self, wake_at: Option<DateTime<Utc>>, fault: Fault) {
         let now = self.now;
         let operation = self.operation();
         operation.phase = Phase::Waiting;
         operation.wake_at = wake_at;
         operation.fault = Some(fault);
+        operation.authenticated = false;
         operation.stuck_since.get_or_insert(now);
         if self.operation().journaled {
             self.journal(Vec::new());
@@ -268,12 +293,15 @@ impl Turn {
         self.journal(writes);
     }
 
-    /// Forgets the oldest of the secrets that are long gone: the history keeps their ids.
+    /// Forgets the oldest of the secrets that are long gone: the history keeps their ids. The published one stays even
+    /// if it is gone at Okta, for consumers have it.
     fn prune(&mut self) {
         const GONE_KEPT: usize = 50;
-        let mut gone = self.rotation.secrets.iter().filter(|secret| secret.status == Status::Gone).count();
+        let current = self.rotation.current;
+        let old = |secret: &OktaSecret| secret.status == Status::Gone && current != Some(secret.key);
+        let mut gone = self.rotation.secrets.iter().filter(|secret| old(secret)).count();
         self.rotation.secrets.retain(|secret| {
-            let drop = secret.status == Status::Gone && gone > GONE_KEPT;
+            let drop = old(secret) && gone > GONE_KEPT;
             gone -= usize::from(drop);
             !drop
         });
@@ -295,19 +323,24 @@ impl Turn {
         if self.rotation.previous.is_some_and(|previous| gone.contains(&previous.key)) {
             self.rotation.previous = None;
         }
+        let operation = self.operation();
+        if operation.trigger == Trigger::Create && !operation.journaled {
+            return; // Nothing of this is on disk yet, and a look alone must not put it there.
+        }
         self.journal(gone.into_iter().map(Write::Erase).collect());
     }
 
     /// Whether our clock can be trusted with something that cannot be undone, or with a scheduled start.
     pub fn check_clock(&self) -> Result<(), Fault> {
         let hint = "set this machine's clock (NTP); it is compared again by itself";
-        match self.skew {
-            Some(skew) if skew.abs() <= MAX_SKEW => Ok(()),
+        let fault = match self.skew {
+            Some(skew) if skew.abs() <= MAX_SKEW => return Ok(()),
             Some(skew) => {
                 let by = skew.num_seconds().abs();
-                Err(Fault::precondition(format!("this machine's clock is {by} s off from Okta's"), hint))
+                Fault::precondition(format!("this machine's clock is {by} s off from Okta's"), hint)
             }
-            None => Err(Fault::precondition("Okta's answer carried no date to compare the clock with", hint)),
-        }
+            None => Fault::precondition("Okta's answer carried no date to compare the clock with", hint),
+        };
+        Err(Fault { retry_at: Some(self.now + CLOCK_AGAIN), ..fault })
     }
 }

@@ -1,14 +1,16 @@
 //! Verifying a new secret before anyone gets it, publishing it, or finding out that it is refused.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
 
 use super::call::{Call, Record, Reply, Verdict};
 use super::event::Write;
 use super::phase::Phase;
+use super::rotate::strange;
 use super::turn::{PATIENCE, Turn};
 use crate::core::fault::Fault;
 use crate::core::history::{Outcome, StepOutcome, Trigger};
-use crate::core::rotation::{Origin, Previous, Published, Status};
+use crate::core::rotation::{Origin, Previous, Published, Rotation, Status};
 use crate::core::schedule::backoff;
 use crate::core::secret::SecretValue;
 
@@ -18,6 +20,9 @@ const LOOK: &str = "check the app and its sign-on policy at Okta; the new secret
 
 /// Authenticates as the app with the pending secret.
 pub fn begin(turn: &mut Turn) {
+    if turn.rotation.leaving.is_some() {
+        return turn.read_app(); // Asked for while the create was out: the secret is not wanted any more.
+    }
     let Some(value) = turn.pending().and_then(|pending| pending.value.clone()) else {
         return turn.need_person(Fault::precondition("the pending secret has no value here", LOOK));
     };
@@ -35,8 +40,15 @@ pub fn verified(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) 
         Ok(Reply::Verdict(Verdict::Works)) => {
             turn.record("verify", record, StepOutcome::Ok, "the new secret authenticates");
             turn.progressed();
-            turn.operation().unproven = false;
-            publish(turn);
+            if turn.rotation.leaving.is_some() {
+                turn.read_app();
+            } else if turn.operation().unproven {
+                // Our value works; whether it is this secret's, a list made after that tells.
+                turn.operation().authenticated = true;
+                turn.read_secrets();
+            } else {
+                publish(turn);
+            }
         }
         Ok(Reply::Verdict(Verdict::Refused)) => {
             turn.record("verify", record, StepOutcome::Refused, "Okta does not accept the new secret (yet)");
@@ -60,10 +72,13 @@ pub fn verified(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) 
 /// One control probe with a secret that is known to work tells a bad secret from a bad day.
 fn control(turn: &mut Turn) {
     let good = |secret: &&crate::core::rotation::OktaSecret| secret.status == Status::Active && secret.value.is_some();
+    let unproven = turn.operation().unproven;
+    let id = turn.pending().and_then(|pending| pending.okta_id.clone()).unwrap_or_default();
     let rotation = &turn.rotation;
     let original = rotation.secrets.iter().find(|secret| secret.origin == Origin::Original && good(secret));
     match rotation.current_secret().filter(good).or(original).and_then(|secret| secret.value.clone()) {
         Some(value) => authenticate(turn, Phase::Controlling, value),
+        None if unproven => turn.need_person(strange(&id)),
         None => no_verdict(
             turn,
             Fault::precondition(
@@ -110,38 +125,27 @@ fn no_verdict(turn: &mut Turn, fault: Fault) {
 }
 
 /// One transaction: both names get a new version, current and previous move on, the attempt enters the history.
-fn publish(turn: &mut Turn) {
-    let now = turn.now;
+pub fn publish(turn: &mut Turn) {
+    let now = turn.instant();
     let Some(key) = turn.operation().pending else { return turn.read_app() };
     let version = turn.rotation.secrets.iter().filter_map(|secret| secret.published).map(|it| it.version).max();
     if let Some(secret) = turn.secret_mut(key) {
         secret.published = Some(Published { at: now, version: version.unwrap_or(0) + 1 });
     }
-    let original_off_at = turn.operation().consent.original_off_at;
-    let trigger = turn.operation().trigger;
+    let operation = turn.operation();
+    operation.unproven = false;
+    let original_off_at = operation.consent.original_off_at;
+    let trigger = operation.trigger;
     let rotation = &mut turn.rotation;
-    rotation.previous = match rotation.current {
-        None => rotation
-            .secrets
-            .iter()
-            .find(|secret| secret.origin == Origin::Original && secret.status != Status::Gone)
-            .map(|original| Previous {
-                key: original.key,
-                deactivate_at: original_off_at,
-                delete_at: None,
-                look_at: None,
-            }),
-        Some(current) => rotation.secret(current).filter(|secret| secret.status != Status::Gone).map(|secret| {
-            let off = secret.status == Status::Inactive;
-            let soaked = now + seconds(rotation.soak);
-            Previous {
-                key: current,
-                deactivate_at: (!off).then(|| now + seconds(rotation.overlap)),
-                delete_at: off.then_some(soaked),
-                look_at: None,
-            }
-        }),
-    };
+    let previous = replaced(rotation, key, now + seconds(rotation.overlap), original_off_at);
+    let current = rotation.current;
+    if let Some(old) = rotation.secrets.iter_mut().find(|secret| Some(secret.key) == current)
+        && old.status == Status::Active
+    {
+        // That others switched it off and on again while it was current says nothing about who needs it later.
+        old.deactivated_at = None;
+    }
+    rotation.previous = previous;
     rotation.current = Some(key);
     rotation.last_rotated_at = Some(now);
     rotation.attention = None;
@@ -150,6 +154,35 @@ fn publish(turn: &mut Turn) {
     }
     let id = turn.pending().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
     turn.close(Outcome::Success, format!("published {id}"), vec![Write::Publish(key)]);
+}
+
+/// The one secret that is at Okta beside the new one, for it has to go before the next rotation: the current one until
+/// now, or where that is gone at Okta, whichever else we know of.
+fn replaced(
+    rotation: &Rotation,
+    new: Uuid,
+    off_at: DateTime<Utc>,
+    original_off_at: Option<DateTime<Utc>>,
+) -> Option<Previous> {
+    let there = |key: Uuid| {
+        rotation.secret(key).is_some_and(|secret| matches!(secret.status, Status::Active | Status::Inactive))
+    };
+    let fresh = |key, deactivate_at| Previous { key, deactivate_at, delete_at: None, look_at: None };
+    if let Some(current) = rotation.current.filter(|current| there(*current)) {
+        // One that others switched off goes by the same dates: until then somebody may need it switched on again.
+        return Some(fresh(current, Some(off_at)));
+    }
+    if let Some(previous) = rotation.previous.filter(|previous| there(previous.key)) {
+        // With the published one gone, its consumers may have gone back to this one.
+        return Some(Previous {
+            deactivate_at: previous.deactivate_at.map(|at| at.max(off_at)),
+            look_at: None,
+            ..previous
+        });
+    }
+    let other = rotation.secrets.iter().find(|secret| secret.key != new && there(secret.key))?;
+    let off_at = if other.origin == Origin::Ours { Some(off_at) } else { original_off_at };
+    Some(fresh(other.key, off_at))
 }
 
 /// Seconds as stored, as a duration.

@@ -31,5 +31,6 @@ pub fn spread(attempt: Uuid, number: u32) -> u16 {
     for byte in attempt.as_bytes().iter().chain(&number.to_be_bytes()) {
         hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
     }
-    ((hash >> 16) ^ (hash & 0xffff)) as u16
+    let folded = (hash >> 16) ^ (hash & 0xffff);
+    u16::try_from(folded).unwrap_or(u16::MAX)
 }
