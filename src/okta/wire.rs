@@ -55,10 +55,10 @@ impl From<App> for SeenApp {
 pub struct ClientSecret {
     id: String,
     status: Status,
-    #[serde(default, with = "exposed::option")]
-    client_secret: Option<SecretValue>,
-    #[serde(default)]
-    secret_hash: Option<String>,
+    #[serde(default, with = "exposed::option", rename = "client_secret")]
+    value: Option<SecretValue>,
+    #[serde(default, rename = "secret_hash")]
+    hash: Option<String>,
     #[serde(default)]
     created: Option<DateTime<Utc>>,
 }
@@ -78,8 +78,8 @@ impl From<ClientSecret> for SeenSecret {
         Self {
             id: sanitize(&secret.id, 64),
             active: secret.status == Status::Active,
-            value: secret.client_secret.filter(shown),
-            hash: secret.secret_hash,
+            value: secret.value.filter(shown),
+            hash: secret.hash,
             created: secret.created,
         }
     }

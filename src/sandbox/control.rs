@@ -68,7 +68,8 @@ struct SecretPatch {
     status: String,
 }
 
-type Answer = Result<Response<Body>, Response<Body>>;
+/// A refused control request's answer is boxed: it is large, and rare.
+type Answer = Result<Response<Body>, Box<Response<Body>>>;
 
 /// Answers a control request.
 pub async fn answer(org: &Arc<Org>, parts: &Parts, body: &Bytes) -> Response<Body> {
@@ -76,20 +77,24 @@ pub async fn answer(org: &Arc<Org>, parts: &Parts, body: &Bytes) -> Response<Bod
     if (parts.method.as_str(), path.as_slice()) == ("GET", &["held"]) {
         return held(org, parts).await;
     }
-    control(org, parts, &path, body).unwrap_or_else(|refusal| refusal)
+    control(org, parts, &path, body).unwrap_or_else(|refused| *refused)
 }
 
 /// Reads a body; an unknown field is refused, so that a mistyped fault is noticed.
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Response<Body>> {
+fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Box<Response<Body>>> {
     let bytes: &[u8] = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(bytes).map_err(|error| (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response())
+    serde_json::from_slice(bytes).map_err(|error| boxed((StatusCode::BAD_REQUEST, format!("{error}\n"))))
+}
+
+fn boxed(answer: impl IntoResponse) -> Box<Response<Body>> {
+    Box::new(answer.into_response())
 }
 
 fn control(org: &Org, parts: &Parts, path: &[&str], body: &Bytes) -> Answer {
     let now = org.now();
     let mut inside = org.inside();
     let done = || Ok(axum::Json(json!({})).into_response());
-    let missing = || (StatusCode::NOT_FOUND, "no such thing in this sandbox\n").into_response();
+    let missing = || boxed((StatusCode::NOT_FOUND, "no such thing in this sandbox\n"));
     match (parts.method.as_str(), path) {
         ("GET", ["state"]) => Ok(axum::Json(json!({"now": now, "orgId": org.id, "apps": inside.apps})).into_response()),
         ("GET", ["log"]) => {
@@ -138,19 +143,19 @@ fn control(org: &Org, parts: &Parts, path: &[&str], body: &Bytes) -> Answer {
             done()
         }
         ("PATCH", ["apps", id]) => {
-            let patch: AppPatch = read(body)?;
-            let app = inside.app(id).map_err(IntoResponse::into_response)?;
-            if let Some(status) = patch.status {
+            let change: AppPatch = read(body)?;
+            let app = inside.app(id).map_err(boxed)?;
+            if let Some(status) = change.status {
                 app.status = status;
             }
-            if let Some(method) = patch.token_endpoint_auth_method {
+            if let Some(method) = change.token_endpoint_auth_method {
                 // Switching to a key deletes the secrets (Okta's guide on service apps).
                 if matches!(method.as_str(), "private_key_jwt" | "none") {
                     app.secrets.clear();
                 }
                 app.token_endpoint_auth_method = method;
             }
-            if patch.deleted {
+            if change.deleted {
                 inside.apps.retain(|app| app.id != *id);
             }
             done()
@@ -158,9 +163,9 @@ fn control(org: &Org, parts: &Parts, path: &[&str], body: &Bytes) -> Answer {
         ("POST", ["apps", id, "secrets"]) => {
             let body: ForeignBody = read(body)?;
             let (ocs, value) = (format!("ocs{}", inside.dice.alphanumeric(17)), inside.dice.text(64));
-            let app = inside.app(id).map_err(IntoResponse::into_response)?;
+            let app = inside.app(id).map_err(boxed)?;
             if app.secrets.len() >= 2 && !body.force {
-                return Err((StatusCode::CONFLICT, "two secrets already\n").into_response());
+                return Err(boxed((StatusCode::CONFLICT, "two secrets already\n")));
             }
             app.secrets.push(Secret {
                 id: ocs.clone(),
@@ -174,11 +179,11 @@ fn control(org: &Org, parts: &Parts, path: &[&str], body: &Bytes) -> Answer {
         }
         ("PATCH", ["apps", id, "secrets", secret]) => {
             let status = read::<SecretPatch>(body)?.status;
-            let app = inside.app(id).map_err(IntoResponse::into_response)?;
+            let app = inside.app(id).map_err(boxed)?;
             if status == "DELETED" {
                 app.secrets.retain(|known| known.id != *secret);
             } else {
-                let known = app.secret(secret).map_err(IntoResponse::into_response)?;
+                let known = app.secret(secret).map_err(boxed)?;
                 known.active = status == "ACTIVE";
                 known.last_updated = now;
             }

@@ -1,5 +1,7 @@
 //! Okta's Management API, in the parts that rotation needs.
 
+use std::fmt::Write as _;
+
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
@@ -206,11 +208,10 @@ fn list_apps(org: &Org, inside: &Inside, parts: &Parts) -> Response<Body> {
     let page: Vec<&App> = rest.by_ref().take(limit).collect();
     let more = rest.next().is_some();
     let mut response = axum::Json(page.iter().map(|app| app_json(app)).collect::<Vec<_>>()).into_response();
-    let kept: String = asked
-        .iter()
-        .filter(|(key, _)| !matches!(key.as_str(), "after" | "limit"))
-        .map(|(key, value)| format!("&{key}={}", value.replace(' ', "%20").replace('"', "%22")))
-        .collect();
+    let mut kept = String::new();
+    for (key, value) in asked.iter().filter(|(key, _)| !matches!(key.as_str(), "after" | "limit")) {
+        let _ = write!(kept, "&{key}={}", value.replace(' ', "%20").replace('"', "%22"));
+    }
     let mut link = |cursor: String, relation: &str| {
         let value = format!("<{}/api/v1/apps?{cursor}limit={limit}{kept}>; rel=\"{relation}\"", org.origin);
         // Okta sends one header line for each link.
