@@ -25,38 +25,22 @@ use crate::core::rotation::{Kind, Rotation};
 use crate::core::secret::SecretValue;
 use crate::store::Change;
 
-/// Opens an operation and starts driving it. Where it opens by itself the opening is durable first: that is what
-/// consumes a due time.
+/// Opens an operation and starts driving it.
 pub fn begin(engine: &Engine, rotation: &Rotation, kind: Kind, ask: Ask) {
     let id = rotation.id;
     let opened = open(rotation, kind, ask, engine.clock.now());
-    let journaled = opened.operation.as_ref().is_some_and(|operation| operation.journaled);
-    engine.model.borrow_mut().rotations.insert(id, opened.clone());
-    let first = journaled.then(|| vec![Change::PutRotation(Box::new(opened))]);
-    drive_after(engine, id, first);
+    engine.model.borrow_mut().rotations.insert(id, opened);
+    drive(engine, id);
 }
 
 /// Drives a rotation's operation until it rests, on a task of its own. Does nothing where that is being done already.
 pub fn drive(engine: &Engine, id: Uuid) {
-    drive_after(engine, id, None);
-}
-
-fn drive_after(engine: &Engine, id: Uuid, first: Option<Vec<Change>>) {
     if engine.stopping.get() || !engine.driven.borrow_mut().insert(id) {
         return;
     }
     let engine = engine.clone();
     tokio::task::spawn_local(async move {
-        let work = async {
-            let opened = match first {
-                Some(changes) => engine.write(changes).await.is_ok(),
-                None => true,
-            };
-            if opened {
-                run(&engine, id).await;
-            }
-        };
-        let sound = AssertUnwindSafe(work).catch_unwind().await.is_ok();
+        let sound = AssertUnwindSafe(run(&engine, id)).catch_unwind().await.is_ok();
         engine.driven.borrow_mut().remove(&id);
         if sound {
             rested(&engine, id);
