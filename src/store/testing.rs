@@ -219,6 +219,13 @@ impl Place {
         }
     }
 
+    /// sled's files as they lie there, while no store is open, and what their records are sealed with.
+    pub fn files(&self) -> (files::Files, seal::Seal) {
+        let files = files::Files::open(&self.path("store")).expect("opens");
+        let store = files.identity().expect("read").expect("there").store;
+        (files, self.key().seal_for(store))
+    }
+
     /// Opens the store, writes these batches one after the other, and closes it. Returns what it holds then.
     pub fn write(&self, batches: Vec<Vec<Change>>) -> Vec<String> {
         let mut store = self.open().store;

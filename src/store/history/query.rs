@@ -31,13 +31,13 @@ struct Ranked {
     /// The highest id that can come out of it.
     id: u128,
     /// The place in the order of appending: of two entries with one id the later one counts.
-    place: u64,
+    place: (u64, usize),
     what: What,
 }
 
 impl Ranked {
     /// At one id, what holds entries is opened before an entry is given out.
-    fn rank(&self) -> (u128, bool, u64) {
+    fn rank(&self) -> (u128, bool, (u64, usize)) {
         (self.id, !matches!(self.what, What::Entry(_)), self.place)
     }
 }
@@ -72,7 +72,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn push_sketch(&mut self, sketch: &Sketch, place: u64, what: What) {
         if sketch.may_hold(self.query) {
-            self.queue.push(Ranked { id: sketch.high.min(self.highest), place, what });
+            self.queue.push(Ranked { id: sketch.high.min(self.highest), place: (place, 0), what });
         }
     }
 
@@ -82,10 +82,11 @@ impl Search<'_> {
         }
     }
 
-    fn push_entries(&mut self, place: u64, entries: Vec<Entry>) {
-        for entry in entries {
+    fn push_entries(&mut self, block: u64, entries: Vec<Entry>) {
+        for (line, entry) in entries.into_iter().enumerate() {
             if entry.id.as_u128() <= self.highest && self.query.wants(&entry) {
-                self.queue.push(Ranked { id: entry.id.as_u128(), place, what: What::Entry(Box::new(entry)) });
+                let (id, place) = (entry.id.as_u128(), (block, line));
+                self.queue.push(Ranked { id, place, what: What::Entry(Box::new(entry)) });
             }
         }
     }
