@@ -174,6 +174,8 @@ fn operation(pending: Uuid) -> Operation {
         wake_at: None,
         journaled: true,
         unproven: false,
+        authenticated: false,
+        sent_at: None,
         steps: vec![],
     }
 }

@@ -280,7 +280,6 @@ fn two_faults_anywhere_break_no_promise_whatever_the_role_hides() {
 }
 
 #[test]
-#[ignore = "takes a quarter of a minute"]
 fn three_faults_anywhere_break_no_promise() {
     let search = search(Driver::Sound, Role { originals: 1, ..Role::default() }, 3);
     assert_eq!(search.found, None);
