@@ -27,13 +27,14 @@ const LONGEST: u64 = 3600;
 pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let rotation = known(engine, id)?;
-    if let Some(attempt) = join(engine, &rotation)? {
+    if let Some(attempt) = join(engine, &rotation, &terms)? {
         return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
     }
     let consent = consent(&terms);
-    // Only where the previous secret is still there, or one is named, can something be cut.
+    // Only where the previous secret is still there can something be cut. Naming a secret to be replaced is the consent
+    // for that one.
     let mut agreed = None;
-    if !terms.yes && rotation.previous.is_some() {
+    if !terms.yes && terms.replace_secret_id.is_none() && rotation.previous.is_some() {
         let planned = plan_for(engine, &rotation, &consent, actor.clone()).await?;
         if !planned.blockers.is_empty() {
             return Err(blocked(planned));
@@ -45,7 +46,7 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor)
     }
     // Somebody else may have begun meanwhile; from here to `begin` nothing waits.
     let rotation = known(engine, id)?;
-    if let Some(attempt) = join(engine, &rotation)? {
+    if let Some(attempt) = join(engine, &rotation, &terms)? {
         return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
     }
     // What nobody was asked about is not agreed to.
@@ -74,8 +75,9 @@ fn known(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
     Ok(rotation)
 }
 
-/// The open attempt that a request joins. It overrides a back-off, but not Okta's rate limit.
-fn join(engine: &Engine, rotation: &Rotation) -> Result<Option<Uuid>, Refusal> {
+/// The open attempt that a request joins. It overrides a back-off, but not Okta's rate limit; what its sender agrees to
+/// holds for the attempt.
+fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms) -> Result<Option<Uuid>, Refusal> {
     if rotation.leaving.is_some() {
         let hint = "it is being deleted; nothing was changed";
         return Err(Refusal::new(Kind::Conflict, format!("{} rotates no more", rotation.name), hint));
@@ -89,6 +91,12 @@ fn join(engine: &Engine, rotation: &Rotation) -> Result<Option<Uuid>, Refusal> {
         let message = format!("an old secret of {} is being retired", rotation.name);
         let hint = "try again in a moment; nothing was changed";
         return Err(Refusal::new(Kind::Unavailable, message, hint));
+    }
+    if let Some(open) = engine.model.borrow_mut().rotations.get_mut(&rotation.id).and_then(|it| it.operation.as_mut()) {
+        open.consent.cut_previous |= terms.yes;
+        if terms.replace_secret_id.is_some() {
+            open.consent.replace.clone_from(&terms.replace_secret_id);
+        }
     }
     if rests(rotation) && !limited {
         driver::drive(engine, rotation.id);

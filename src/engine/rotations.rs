@@ -17,7 +17,7 @@ use super::shared::{About, End, Engine};
 use super::view::OktaSecretView;
 use crate::core::history::{Actor, Outcome};
 use crate::core::protocol::plan::instant;
-use crate::core::rotation::{Kind as Operation, Leaving, Rotation};
+use crate::core::rotation::{Leaving, Rotation};
 use crate::core::secret::{Credential, Secret, SecretKey};
 use crate::store::Change;
 
@@ -198,12 +198,6 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor)
     let revoke = terms.revoke_generated_credentials || rotation.leaving.as_ref().is_some_and(|leaving| leaving.revoke);
     let since = rotation.leaving.as_ref().map_or(engine.clock.now(), |leaving| leaving.since);
     rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke });
-    if let Some(operation) = &mut rotation.operation {
-        if operation.kind == Operation::Rotate {
-            operation.withdrawing.get_or_insert_with(|| "the rotation is being deleted".into());
-        }
-        operation.consent.cut_previous = false;
-    }
     let mut changes = Vec::new();
     if terms.delete_secrets || revoke {
         changes = publish::drop_secrets(&engine.model.borrow(), row);

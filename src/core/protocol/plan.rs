@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret};
 use super::event::{Effect, Event};
 use super::handle;
-use crate::core::rotation::{Origin, Rotation, Status};
+use crate::core::rotation::{OktaSecret, Origin, Rotation, Status};
 
 /// What would happen, and what stands in the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,13 +111,15 @@ fn after_publication(plan: &mut Plan, rotation: &Rotation, now: DateTime<Utc>) {
             span(rotation.soak)
         ));
     }
-    for original in rotation.secrets.iter().filter(|secret| secret.origin == Origin::Original) {
+    // Only a creation sets the terms of what was there before.
+    let there = |secret: &&OktaSecret| secret.origin == Origin::Original && secret.status == Status::Active;
+    for original in rotation.secrets.iter().filter(there).filter(|_| rotation.current.is_none()) {
         let id = original.okta_id.clone().unwrap_or_default();
         let off_at = rotation.operation.as_ref().and_then(|operation| operation.consent.original_off_at);
+        let reached = if rotation.retire_unread { "" } else { " if somebody has fetched the new one" };
         plan.steps.push(match off_at {
             Some(off_at) => format!(
-                "{id}, the app's original secret, stays ACTIVE until {}, is switched off then if somebody has fetched the \
-                 new one, and is deleted {} later",
+                "{id}, the app's original secret, stays ACTIVE until {}, is switched off then{reached}, and is deleted {} later",
                 instant(off_at),
                 span(rotation.soak)
             ),

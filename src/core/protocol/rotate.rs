@@ -64,6 +64,8 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     let sight = reconcile(&mut turn.rotation, seen, turn.now);
     if turn.rotation.current.is_none() {
         take_in_originals(turn, seen, &sight);
+    } else {
+        take_in_named(turn, seen, &sight);
     }
     turn.bury(&sight.vanished);
     if turn.rotation.leaving.is_some() {
@@ -96,21 +98,33 @@ fn take_in_originals(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
     let replace = turn.operation().consent.replace.clone();
     for seen in seen.iter().filter(|seen| sight.foreign.contains(&seen.id)) {
         let origin = if replace.as_ref() == Some(&seen.id) { Origin::Replaced } else { Origin::Original };
-        turn.rotation.secrets.push(OktaSecret {
-            key: derived_key(turn.rotation.id, &seen.id),
-            value: seen.value.clone(),
-            hash: seen.hash.clone(),
-            okta_id: Some(seen.id.clone()),
-            origin,
-            status: if seen.active { Status::Active } else { Status::Inactive },
-            created_at: seen.created.unwrap_or(turn.now),
-            published: None,
-            deactivated_at: (!seen.active).then_some(turn.now),
-            deleted_at: None,
-            retired_by: None,
-            request_ids: Vec::new(),
-        });
+        take_in(turn, seen, origin);
     }
+}
+
+/// A secret that is none of ours, and that a person named to be replaced, is known from then on.
+fn take_in_named(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
+    let Some(named) = turn.operation().consent.replace.clone() else { return };
+    if let Some(seen) = seen.iter().find(|seen| seen.id == named && sight.foreign.contains(&seen.id)) {
+        take_in(turn, seen, Origin::Replaced);
+    }
+}
+
+fn take_in(turn: &mut Turn, seen: &SeenSecret, origin: Origin) {
+    turn.rotation.secrets.push(OktaSecret {
+        key: derived_key(turn.rotation.id, &seen.id),
+        value: seen.value.clone(),
+        hash: seen.hash.clone(),
+        okta_id: Some(seen.id.clone()),
+        origin,
+        status: if seen.active { Status::Active } else { Status::Inactive },
+        created_at: seen.created.unwrap_or(turn.now),
+        published: None,
+        deactivated_at: (!seen.active).then_some(turn.now),
+        deleted_at: None,
+        retired_by: None,
+        request_ids: Vec::new(),
+    });
 }
 
 /// There is a pending secret: what the journal says of it and what the list says decide.

@@ -124,3 +124,31 @@ async fn two_secrets_make_room_only_for_the_one_that_was_named() {
     assert!(!ids.contains(&goes) && ids.contains(&stays) && ids.len() == 2, "{ids:?}");
     bench.published_works("idp", "IdP Admin").await;
 }
+
+#[tokio::test]
+async fn a_foreign_second_secret_goes_only_when_it_is_named() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.rotate("payments", true).await.expect("rotates");
+    // Ours is the only one left once the previous is gone; then somebody makes another at Okta.
+    let foreign = {
+        let mut inside = bench.sandbox.org().inside();
+        let app = inside.apps.iter_mut().find(|app| app.label == "Payments").expect("seeded");
+        let mut stranger = app.secrets[0].clone();
+        let ours = app.secrets.pop().expect("the new one");
+        stranger.id = "ocsStranger0000000000".into();
+        stranger.client_secret = "a value that nobody here ever saw".into();
+        app.secrets = vec![ours, stranger.clone()];
+        stranger.id
+    };
+    let refusal = bench.rotate("payments", true).await.expect_err("it is not ours to touch");
+    assert!(refusal.message.contains(&foreign), "{refusal}");
+    assert_eq!(refusal.error, Kind::Conflict);
+    let terms =
+        RotateTerms { replace_secret_id: Some(foreign.clone()), wait_seconds: Some(20), ..RotateTerms::default() };
+    bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect("named");
+    assert!(bench.app("Payments").secrets.iter().all(|secret| secret.id != foreign));
+    bench.published_works("payments", "Payments").await;
+    bench.nothing_lost("Payments");
+}
