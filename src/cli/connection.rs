@@ -253,7 +253,7 @@ fn app_table(apps: &[AppRow]) -> Table {
             (None, None, false) => Cell::new("no", Ink::Yellow),
         };
         let text = [&app.id, &app.label, &app.client_id, &app.auth_method, &secrets];
-        table.row(text.map(|text| Cell::from(text)).into_iter().chain([rotatable]));
+        table.row(text.map(Cell::from).into_iter().chain([rotatable]));
     }
     table
 }

@@ -17,7 +17,7 @@ use super::scheduler;
 use super::shared::{About, End, Engine};
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
-use crate::core::protocol::call::{Answer, Call};
+use crate::core::protocol::call::{Answer, Call, Record};
 use crate::core::protocol::event::{Effect, Event, Transition, Write};
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::{handle, rests};
@@ -125,7 +125,7 @@ async fn perform(engine: &Engine, before: &Rotation, step: Transition) -> Option
     }
     match rest? {
         Effect::Draw => {
-            let Some(value) = draw() else { return None };
+            let value = draw()?;
             Some(Event::Drawn { key: Uuid::now_v7(), value })
         }
         Effect::Call(number, call) => {
@@ -181,7 +181,7 @@ fn draw() -> Option<SecretValue> {
 async fn call_okta(engine: &Engine, connection: Uuid, call: &Call) -> Answer {
     let client = match engine.client(connection) {
         Ok(client) => client,
-        Err(fault) => return Answer { record: Default::default(), result: Err(fault) },
+        Err(fault) => return Answer { record: Record::default(), result: Err(fault) },
     };
     let mut answer = client.perform(call).await;
     // Authenticating as the app says nothing about the connection's own credential.

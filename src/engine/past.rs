@@ -72,7 +72,7 @@ fn running(engine: &Engine, query: &store::HistoryQuery) -> Vec<Entry> {
     let model = engine.model.borrow();
     let mut open: Vec<Entry> =
         model.rotations.values().filter_map(running_entry).filter(|entry| query.wants(entry)).collect();
-    open.sort_by(|a, b| b.id.cmp(&a.id));
+    open.sort_by_key(|entry| std::cmp::Reverse(entry.id));
     open.truncate(query.limit);
     open
 }

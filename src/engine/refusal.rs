@@ -132,8 +132,7 @@ impl Refusal {
     /// With the fault's ids, as the end of a request that changed nothing.
     pub fn from_fault(fault: &Fault) -> Self {
         let kind = match (fault.class(), fault.code) {
-            (Class::Passing, _) => Kind::Unavailable,
-            (_, Code::Untrusted | Code::Redirected) => Kind::Unavailable,
+            (Class::Passing, _) | (_, Code::Untrusted | Code::Redirected) => Kind::Unavailable,
             (Class::Connection, _) | (_, Code::Forbidden) => Kind::Refused,
             (_, Code::AppGone) => Kind::Unknown,
             (Class::Person, _) => Kind::Conflict,

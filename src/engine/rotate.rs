@@ -157,9 +157,8 @@ pub async fn wait(
             refusal.hint = format!("{}; nothing was changed", refusal.hint);
             Err(refusal)
         }
-        Some(End::Stuck) => Err(stuck(engine, id)),
-        None if patience.is_zero() => shown(engine, id, plan).or_else(|_| Err(underway())),
-        None => Err(stuck(engine, id)),
+        None if patience.is_zero() => shown(engine, id, plan).map_err(|_| underway()),
+        Some(End::Stuck) | None => Err(stuck(engine, id)),
     }
 }
 

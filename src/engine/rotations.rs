@@ -213,7 +213,7 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor)
 
 /// Waits until the rotation is gone, or says what keeps it.
 async fn settle(engine: &Engine, id: Uuid) -> Result<(), Refusal> {
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
     let mut stirred = engine.stirred.subscribe();
     loop {
         let attempt = {
@@ -222,12 +222,11 @@ async fn settle(engine: &Engine, id: Uuid) -> Result<(), Refusal> {
             rotation.operation.as_ref().map(|operation| operation.attempt)
         };
         let ended = async {
-            match attempt {
-                Some(attempt) => engine.wait_for(attempt).await.ok(),
-                None => {
-                    let _ = stirred.changed().await;
-                    None
-                }
+            if let Some(attempt) = attempt {
+                engine.wait_for(attempt).await.ok()
+            } else {
+                let _ = stirred.changed().await;
+                None
             }
         };
         match tokio::time::timeout_at(deadline, ended).await {

@@ -51,7 +51,7 @@ impl Store for Memory {
     fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, StoreError> {
         let disk = self.0.lock().expect("no panic");
         let mut entries: Vec<Entry> = disk.entries.iter().filter(|entry| query.wants(entry)).cloned().collect();
-        entries.sort_by(|a, b| b.id.cmp(&a.id));
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.id));
         entries.retain(|entry| query.before.is_none_or(|before| entry.id < before));
         entries.truncate(query.limit);
         Ok(HistoryPage { entries, ..HistoryPage::default() })
