@@ -7,6 +7,7 @@
 //! The first error poisons the store: what sled has in memory is then not what is on disk, and only a fresh start finds
 //! out what is.
 
+use std::cell::{RefCell, RefMut};
 use std::time::Duration;
 
 use super::backup::Backups;
@@ -27,8 +28,10 @@ use super::{Change, HistoryPage, HistoryQuery, Loaded, Quarantine, Store};
 pub struct Sled {
     /// Keeps the data directory for us until everything else here is closed.
     lock: Lock,
-    /// `None` once it was closed.
+    /// `None` once it was closed, or failed.
     files: Option<Files>,
+    /// For reading, after it failed.
+    reopened: RefCell<Option<Reopened>>,
     ledger: Ledger,
     seal: Seal,
     known: Known,
@@ -40,12 +43,22 @@ pub struct Sled {
     poison: Option<StoreError>,
 }
 
+struct Reopened {
+    files: Files,
+    history: History,
+}
+
+fn closed() -> StoreError {
+    StoreError::Io { what: "the store".into(), why: "it was closed".into() }
+}
+
 impl Sled {
     /// Takes a store over that was opened, read and found whole. Returns the records that were read.
     pub fn new(lock: Lock, files: Files, ledger: Ledger, seal: Seal, backups: Backups, read: Read) -> (Self, Loaded) {
         let store = Self {
             lock,
             files: Some(files),
+            reopened: RefCell::new(None),
             ledger,
             seal,
             sequence: read.sequence(),
@@ -60,7 +73,7 @@ impl Sled {
     }
 
     fn files(&self) -> Result<&Files, StoreError> {
-        self.files.as_ref().ok_or_else(|| StoreError::Io { what: "the store".into(), why: "it was closed".into() })
+        self.files.as_ref().ok_or_else(closed)
     }
 
     fn write(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
@@ -95,6 +108,21 @@ impl Sled {
         Ok(())
     }
 
+    /// After an error sled answers nothing but that error. A fresh instance can be read, as soon as it can be opened:
+    /// on a full disk that takes the room that the ballast gave up.
+    fn reopened(&self) -> Result<RefMut<'_, Reopened>, StoreError> {
+        let mut reopened = self.reopened.borrow_mut();
+        if reopened.is_none() {
+            let dir = self.lock.dir().join("store");
+            *reopened = Some(guard("opening the store again", || {
+                let files = Files::open(&dir)?;
+                let history = Read::new(&files, &self.seal)?.history;
+                Ok(Reopened { files, history })
+            })?);
+        }
+        RefMut::filter_map(reopened, Option::as_mut).map_err(|_| closed())
+    }
+
     fn state(&self) -> State {
         State {
             sequence: self.sequence,
@@ -107,7 +135,10 @@ impl Sled {
 
 impl Store for Sled {
     fn load(&self) -> Result<Loaded, StoreError> {
-        let read = Read::new(self.files()?, &self.seal)?;
+        let read = match self.poison {
+            None => Read::new(self.files()?, &self.seal)?,
+            Some(_) => Read::new(&self.reopened()?.files, &self.seal)?,
+        };
         match read.faults.first() {
             None => Ok(read.loaded),
             Some(fault) => Err(StoreError::Damaged(fault.clone())),
@@ -115,8 +146,16 @@ impl Store for Sled {
     }
 
     fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, StoreError> {
-        let files = self.files()?;
-        guard("reading the history", || self.history.query(files.trees(), &self.seal, query))
+        let ask = |files: &Files, history: &History| {
+            guard("reading the history", || history.query(files.trees(), &self.seal, query))
+        };
+        match self.poison {
+            None => ask(self.files()?, &self.history),
+            Some(_) => {
+                let reopened = self.reopened()?;
+                ask(&reopened.files, &reopened.history)
+            }
+        }
     }
 
     fn commit(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
@@ -129,6 +168,12 @@ impl Store for Sled {
                 drop_ballast(self.lock.dir());
             }
             self.poison = Some(error.clone());
+            let files = self.files.take();
+            // It may fail, or panic, once more.
+            let _ = guard("letting go of the store", || {
+                drop(files);
+                Ok(())
+            });
         }
         written
     }
@@ -140,6 +185,12 @@ impl Store for Sled {
     }
 
     fn close(&mut self) {
+        let reopened = self.reopened.take();
+        // Before the lock goes, in any case.
+        let _ = guard("closing", || {
+            drop(reopened);
+            Ok(())
+        });
         let Some(files) = self.files.take() else { return };
         if self.poison.is_none() {
             let state = self.state();
@@ -159,3 +210,6 @@ impl Drop for Sled {
         self.close();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -261,6 +261,12 @@ impl Ledger {
         if self.stale { self.compact() } else { Ok(()) }
     }
 
+    /// From now on the disk is full: a device that always is stands in for it.
+    #[cfg(test)]
+    pub fn fill_disk(&mut self) {
+        self.file = OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    }
+
     fn append(&mut self, frames: Vec<Frame>) -> Result<(), StoreError> {
         let mut place = self.place;
         let mut bytes = Vec::new();

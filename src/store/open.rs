@@ -47,6 +47,16 @@ pub struct Opened {
 
 /// Opens the store of a locked data directory.
 pub fn open(lock: Lock, keys: &KeySource, now: DateTime<Utc>) -> Result<Opened, StoreError> {
+    let (store, loaded, key_made, notes) = open_sled(lock, keys, now)?;
+    Ok(Opened { store: Box::new(store), loaded, key_made, notes })
+}
+
+/// The same, with the store still known for what it is.
+pub fn open_sled(
+    lock: Lock,
+    keys: &KeySource,
+    now: DateTime<Utc>,
+) -> Result<(Sled, Loaded, Option<PathBuf>, Vec<String>), StoreError> {
     let places = Places::new(lock.dir())?;
     let fresh = places.is_fresh()?;
     let key::Found { key, path, made } = keys.find(&places.dir, fresh)?;
@@ -65,7 +75,7 @@ pub fn open(lock: Lock, keys: &KeySource, now: DateTime<Utc>) -> Result<Opened, 
     };
     let backups = Backups::new(lock.dir(), &opening.key, now);
     let (store, loaded) = Sled::new(lock, whole.files, whole.ledger, whole.seal, backups, whole.read);
-    Ok(Opened { store: Box::new(store), loaded, key_made: made.then_some(opening.key_path), notes: opening.notes })
+    Ok((store, loaded, made.then_some(opening.key_path), opening.notes))
 }
 
 /// A store and its ledger, both whole.

@@ -83,7 +83,7 @@ pub struct Broken;
 /// A record's bytes before it is sealed, wiped when dropped.
 pub fn plain<T: Serialize>(record: &T) -> Zeroizing<Vec<u8>> {
     // Large enough for nearly all, so that growing leaves no copy behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(4 << 10));
     serde_json::to_writer(&mut *bytes, record).expect("records are plain data");
     bytes
 }

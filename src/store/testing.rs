@@ -202,6 +202,11 @@ impl Place {
         open(lock(&self.dir)?, &self.keys, at(minutes))
     }
 
+    /// Opens it with its insides in reach.
+    pub fn open_sled(&self) -> backend::Sled {
+        open::open_sled(lock(&self.dir).expect("free"), &self.keys, at(0)).expect("opens").0
+    }
+
     pub fn open(&self) -> Opened {
         self.try_open(0).expect("opens")
     }

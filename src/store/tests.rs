@@ -1,3 +1,6 @@
+mod damage;
+mod kill;
+
 use super::testing::*;
 use super::*;
 

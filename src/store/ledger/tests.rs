@@ -182,8 +182,7 @@ fn another_key_is_told_from_damage_and_a_newer_ledger_from_both() {
 fn a_full_disk_is_an_error_and_leaves_what_was_there() {
     let (_dir, path) = filled();
     let mut ledger = whole(open(&path));
-    // A device that is always full.
-    ledger.file = OpenOptions::new().write(true).open("/dev/full").expect("there");
+    ledger.fill_disk();
     let error = ledger.hold(vec![held(1, 6)]).expect_err("full");
     assert!(matches!(error, StoreError::Full), "{error}");
     assert!(!ledger.holds(value_key(1, 6)), "what is not on disk is not held");
