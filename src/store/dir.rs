@@ -37,6 +37,13 @@ pub fn lock(dir: &Path) -> Result<Lock, StoreError> {
         .mode(0o600)
         .custom_flags(OFlag::O_NOFOLLOW.bits())
         .open(&path);
+    let open = open.or_else(|error| match error.kind() {
+        // A lock that cannot be written can be held all the same.
+        io::ErrorKind::ReadOnlyFilesystem => {
+            OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits()).open(&path)
+        }
+        _ => Err(error),
+    });
     let file = open.map_err(|error| refused(&path, &error))?;
     match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
         Ok(mut file) => {

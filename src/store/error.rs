@@ -25,6 +25,8 @@ pub enum StoreError {
     Damaged(String),
     #[error("the disk is full, so nothing more is written")]
     Full,
+    #[error("the disk is read-only, so nothing is written")]
+    ReadOnly,
     #[error("{what}: {why}")]
     Io { what: String, why: String },
     #[error("a record is too large for the store ({0} bytes)")]
@@ -40,6 +42,9 @@ impl StoreError {
     pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
         if is_full(error) {
             return Self::Full;
+        }
+        if error.kind() == io::ErrorKind::ReadOnlyFilesystem {
+            return Self::ReadOnly;
         }
         Self::Io { what: format!("{what} {}", path.display()), why: error.to_string() }
     }
@@ -69,6 +74,11 @@ impl StoreError {
                            to Okta that could not be recorded"
                     .into()
             }
+            Self::ReadOnly => {
+                "mount it writable, then start windlass again; secrets can still be read, and nothing is sent to \
+                               Okta that could not be recorded"
+                    .into()
+            }
             Self::Io { .. } => {
                 "mend the cause, then start windlass again; secrets can still be read, and nothing is sent to \
                                 Okta that could not be recorded"
@@ -88,6 +98,7 @@ impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> Self {
         match error {
             sled::Error::Io(error) if is_full(&error) => Self::Full,
+            sled::Error::Io(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
             // What the system said, or what sled says of its lock; all else that sled calls I/O is a file that ends too
             // early or makes no sense.
             sled::Error::Io(error) if error.raw_os_error().is_some() || is_locked(&error) => {

@@ -86,9 +86,18 @@ pub enum Found {
 impl Ledger {
     /// Opens a ledger. Its header is not sealed; where it is damaged, `store` is tried as the store's id.
     pub fn open(path: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Found, StoreError> {
+        Self::open_to(path, key, store, true)
+    }
+
+    /// Looks into a ledger that cannot be written. What it holds can be read; it must not be added to.
+    pub fn peek(path: &Path, key: &MasterKey) -> Result<Found, StoreError> {
+        Self::open_to(path, key, None, false)
+    }
+
+    fn open_to(path: &Path, key: &MasterKey, store: Option<Uuid>, write: bool) -> Result<Found, StoreError> {
         let fault = |error: io::Error| StoreError::io("reading", path, &error);
         let flags = nix::fcntl::OFlag::O_NOFOLLOW.bits();
-        let mut file = match OpenOptions::new().read(true).write(true).custom_flags(flags).open(path) {
+        let mut file = match OpenOptions::new().read(true).write(write).custom_flags(flags).open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Absent),
             Err(error) => return Err(fault(error)),
@@ -122,7 +131,7 @@ impl Ledger {
             return Ok(Found::Damaged(Box::new(ledger)));
         }
         let end = read.end as u64;
-        if read.end < bytes.len() {
+        if write && read.end < bytes.len() {
             tracing::warn!("cut off an unfinished entry at the end of the ledger");
             ledger.file.set_len(end).and_then(|()| ledger.file.sync_all()).map_err(fault)?;
         }

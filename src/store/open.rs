@@ -29,6 +29,7 @@ use super::{Loaded, Quarantine, Store, values};
 mod look;
 mod places;
 mod renew;
+mod unwritable;
 
 use look::{Look, Readable, look};
 use places::Places;
@@ -47,8 +48,11 @@ pub struct Opened {
 
 /// Opens the store of a locked data directory.
 pub fn open(lock: Lock, keys: &KeySource, now: DateTime<Utc>) -> Result<Opened, StoreError> {
-    let (store, loaded, key_made, notes) = open_sled(lock, keys, now)?;
-    Ok(Opened { store: Box::new(store), loaded, key_made, notes })
+    match open_sled(lock.clone(), keys, now) {
+        Ok((store, loaded, key_made, notes)) => Ok(Opened { store: Box::new(store), loaded, key_made, notes }),
+        Err(error @ (StoreError::Full | StoreError::ReadOnly)) => unwritable::open(lock, keys, error, now),
+        Err(error) => Err(error),
+    }
 }
 
 /// The same, with the store still known for what it is.

@@ -90,8 +90,9 @@ fn is_unfinished(bytes: &[u8]) -> bool {
     let Some(length) = bytes.first_chunk() else { return true };
     let whole = 4 + u32::from_le_bytes(*length) as usize;
     let written = bytes.len() - bytes.iter().rev().take_while(|byte| **byte == 0).count();
-    // A whole frame ends with its tag, which does not end with so many zeroes.
-    written < 4 || (whole <= 4 + LONGEST && (bytes.len() < whole || written + 8 < whole))
+    // Zeroes behind it are what a file was grown by. A whole frame ends with its tag, which does not end with so many.
+    let grown = bytes.len() > whole && written <= whole;
+    written < 4 || (whole <= 4 + LONGEST && (bytes.len() < whole || grown || written + 8 < whole))
 }
 
 /// What was read from a ledger's bytes.
