@@ -114,7 +114,8 @@ fn finish(
         line.answered = response.as_ref().map_or("dropped".into(), |response| response.status().as_u16().to_string());
     });
     let mut response = response?;
-    let date = org.now() + org.inside().date_offset;
+    let offset = org.inside().date_offset;
+    let date = org.now() + offset;
     let headers = response.headers_mut();
     let mut put = |name: &'static str, value: String| {
         if let Ok(value) = HeaderValue::from_str(&value) {
@@ -124,7 +125,7 @@ fn finish(
     put("x-okta-request-id", uuid::Uuid::new_v4().simple().to_string());
     put("x-rate-limit-limit", allowance.limit.to_string());
     put("x-rate-limit-remaining", allowance.remaining.to_string());
-    put("x-rate-limit-reset", allowance.reset.to_string());
+    put("x-rate-limit-reset", (allowance.reset + offset.num_seconds()).to_string());
     put("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
     put("cache-control", "no-cache, no-store".into());
     Ok(response)

@@ -60,7 +60,9 @@ fn authenticate(org: &Org, parts: &Parts, form: &[(String, String)]) -> Result<(
     let post = field("client_id").zip(field("client_secret"));
     let (method, (id, given)) = match (basic, post) {
         (Some(_), Some(_)) => {
-            return Err(Refusal::oauth(400, "invalid_request", "Cannot supply multiple client credentials."));
+            let text = "Can't supply multiple client credentials. Use one of the following: credentials in the \
+                        Authorization header, credentials in the post body, or a `client_assertion` in the post body.";
+            return Err(Refusal::oauth(400, "invalid_request", text));
         }
         (Some(pair), None) => ("client_secret_basic", pair),
         (None, Some(pair)) => ("client_secret_post", pair),

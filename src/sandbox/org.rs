@@ -42,7 +42,7 @@ pub struct Inside {
     pub limits: Limits,
     /// A secret younger than this is refused: propagation delay.
     pub propagation: Duration,
-    /// Added to the clock in the `Date` header.
+    /// Added to the clock in the `Date` and `x-rate-limit-reset` headers: Okta's clock, where ours is off.
     pub date_offset: Duration,
     /// Faults that wait for their call.
     pub faults: Vec<Fault>,

@@ -210,7 +210,7 @@ fn list_apps(org: &Org, inside: &Inside, parts: &Parts) -> Response<Body> {
     let mut response = axum::Json(page.iter().map(|app| app_json(app)).collect::<Vec<_>>()).into_response();
     let mut kept = String::new();
     for (key, value) in asked.iter().filter(|(key, _)| !matches!(key.as_str(), "after" | "limit")) {
-        let _ = write!(kept, "&{key}={}", value.replace(' ', "%20").replace('"', "%22"));
+        let _ = write!(kept, "&{key}={}", encoded(value));
     }
     let mut link = |cursor: String, relation: &str| {
         let value = format!("<{}/api/v1/apps?{cursor}limit={limit}{kept}>; rel=\"{relation}\"", org.origin);
@@ -233,6 +233,18 @@ pub fn pairs(text: &str) -> Vec<(String, String)> {
         (decoded(key), decoded(value))
     };
     text.split('&').filter(|part| !part.is_empty()).map(pair).collect()
+}
+
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 fn decoded(text: &str) -> String {
