@@ -40,7 +40,7 @@ impl Client {
         let body = self.get_list(next.unwrap_or(&first)).await.result?;
         let apps = body.json::<Vec<wire::App>>()?.into_iter().map(SeenApp::from).collect();
         let links = body.headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
-        let next = match links.flat_map(|line| line.split(',')).find_map(next_link) {
+        let next = match links.flat_map(links_of).find_map(next_link) {
             Some(link) => Some(self.within(link)?),
             None => None,
         };
@@ -124,6 +124,15 @@ impl Client {
             )
         })
     }
+}
+
+/// The values of a `Link` line: Okta sends one a line, others separate them by commas, which addresses may hold too.
+fn links_of(line: &str) -> impl Iterator<Item = &str> {
+    let mut within = false;
+    line.split(move |c| {
+        within = (within || c == '<') && c != '>';
+        c == ',' && !within
+    })
 }
 
 /// The target of a `Link` value whose relation is `next` (RFC 8288).

@@ -75,6 +75,8 @@ pub(super) struct Exchange {
 /// A 2xx answer.
 pub(super) struct Body {
     pub headers: HeaderMap,
+    status: u16,
+    request_id: Option<String>,
     bytes: Zeroizing<Vec<u8>>,
 }
 
@@ -83,7 +85,8 @@ impl Body {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
         serde_json::from_slice(&self.bytes).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
-            unreadable(&format!("Okta's answer is not what it should be ({place})"))
+            let fault = unreadable(&format!("Okta's answer is not what it should be ({place})"));
+            Fault { http_status: Some(self.status), request_id: self.request_id.clone(), ..fault }
         })
     }
 }
@@ -111,7 +114,11 @@ impl Client {
             builder = builder.tls_certs_merge(read_certificates(path)?);
         }
         let http = builder.build().map_err(|error| {
-            Fault::new(Code::Untrusted, format!("the HTTP client cannot be set up: {}", chain(&error)), "see `ca_file`")
+            Fault::new(
+                Code::Untrusted,
+                format!("the HTTP client cannot be set up: {}", error::chain(&error)),
+                "see `ca_file`",
+            )
         })?;
         let Auth::ApiToken { token } = auth;
         let text = Zeroizing::new(format!("SSWS {}", token.expose()));
@@ -136,7 +143,7 @@ impl Client {
 
     /// Makes one call of the protocol: exactly one exchange, never a retry.
     pub async fn perform(&self, call: &Call) -> Answer {
-        let Exchange { mut record, result } = match call {
+        let Exchange { record, result } = match call {
             Call::App { app_id } => self.get(&format!("/api/v1/apps/{}", segment(app_id)), BODY).await,
             Call::Secrets { app_id } => self.get(&secrets_path(app_id), BODY).await,
             Call::Create { app_id, value } => self.create(app_id, value).await,
@@ -173,7 +180,6 @@ impl Client {
             }
             (_, Err(fault)) => Err(fault),
         };
-        record.request_id = record.request_id.map(|id| sanitize(&id, 80));
         Answer { record, result }
     }
 
@@ -270,11 +276,11 @@ impl Client {
         let sent = request.send().await;
         let mut record = Record::default();
         let result = match sent {
-            Err(error) => Err(transport(&error, &self.url)),
+            Err(error) => Err(error::transport(&error, &self.url)),
             Ok(response) => {
                 let (status, headers) = (response.status(), response.headers().clone());
                 record.status = Some(status.as_u16());
-                record.request_id = header(&headers, "x-okta-request-id");
+                record.request_id = header(&headers, "x-okta-request-id").map(|id| sanitize(&id, 80));
                 record.date = header(&headers, "date").and_then(|date| date_of(&date));
                 let rate = Rate::read(&headers, record.date);
                 bucket.learn(rate, status == StatusCode::TOO_MANY_REQUESTS);
@@ -297,7 +303,8 @@ impl Client {
     ) -> Result<Body, Fault> {
         let body = read_body(response, if status.is_success() { cap } else { 64 << 10 }).await;
         if status.is_success() {
-            return body.map(|bytes| Body { headers, bytes });
+            let request_id = header(&headers, "x-okta-request-id").map(|id| sanitize(&id, 80));
+            return body.map(|bytes| Body { headers, status: status.as_u16(), request_id, bytes });
         }
         // A refusal that cannot be read to its end is still a refusal of that status.
         let bytes = body.unwrap_or_default();
@@ -316,7 +323,7 @@ fn refused(fault: Fault) -> Exchange {
 async fn read_body(mut response: reqwest::Response, cap: usize) -> Result<Zeroizing<Vec<u8>>, Fault> {
     // Room from the start, so that growing leaves no copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| error::broken(&error))? {
         if bytes.len() + chunk.len() > cap {
             return Err(unreadable(&format!("Okta's answer is larger than {cap} bytes")));
         }
@@ -325,49 +332,13 @@ async fn read_body(mut response: reqwest::Response, cap: usize) -> Result<Zeroiz
     Ok(bytes)
 }
 
-/// The transport failed: told apart by whether the request can have reached Okta.
-fn transport(error: &reqwest::Error, url: &OrgUrl) -> Fault {
-    let why = chain(error);
-    if why.contains("certificate") || why.contains("UnknownIssuer") || why.contains("NotValidForName") {
-        return Fault::new(
-            Code::Untrusted,
-            format!("the certificate of {} is not trusted: {why}", url.host()),
-            "check the host name; where a proxy inspects TLS, name its CA in `ca_file`",
-        );
-    }
-    if error.is_connect() {
-        let hint = "check the org URL, this host's DNS and its way out (HTTPS_PROXY); it is tried again by itself";
-        return Fault::new(Code::Unreachable, format!("{} cannot be reached: {why}", url.host()), hint);
-    }
-    broken(error)
-}
-
-fn broken(error: &reqwest::Error) -> Fault {
-    let hint = "whether the call took effect is not known; windlass looks before it does anything else";
-    if error.is_timeout() {
-        return Fault::new(Code::TimedOut, "Okta did not answer in time", hint);
-    }
-    Fault::new(Code::Broken, format!("the connection broke before Okta's answer: {}", chain(error)), hint)
-}
-
-/// An error and its causes. reqwest's own text carries the URL, which holds no secret; it is left out as noise.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = error.source();
-    let mut last = error.to_string();
-    while let Some(inner) = cause {
-        last = inner.to_string();
-        cause = inner.source();
-    }
-    sanitize(&last, 200)
-}
-
 fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>, Fault> {
     let fault = |why: String| {
         let message = format!("the CA file {} cannot be used: {why}", path.display());
         Fault::new(Code::Untrusted, message, "give a file of PEM certificates in `ca_file`")
     };
     let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
-    let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(chain(&error)))?;
+    let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(error::chain(&error)))?;
     if certificates.is_empty() { Err(fault("it holds no certificate".into())) } else { Ok(certificates) }
 }
 
@@ -395,8 +366,9 @@ pub(super) fn segment(text: &str) -> String {
             let _ = write!(encoded, "%{byte:02X}");
         }
     }
-    // A segment of dots alone would climb the path.
-    if encoded.bytes().all(|byte| byte == b'.') { encoded.replace('.', "%2E") } else { encoded }
+    // A segment of dots would climb the path, and one of `%2E` as well: URLs take the two for the same. Encoded twice it
+    // is an id that nothing has.
+    if matches!(encoded.as_str(), "." | "..") { encoded.replace('.', "%252E") } else { encoded }
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
-//! Okta's refusals, told apart. Both envelopes: `{errorCode, errorSummary, errorCauses}` and `{error, error_description}`.
+//! Okta's refusals, and what goes wrong on the way to it, told apart. Both envelopes: `{errorCode, errorSummary, errorCauses}` and `{error, error_description}`.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use crate::core::fault::{Code, Fault};
+use crate::core::name::OrgUrl;
 use crate::text::sanitize;
 
 /// An error body, in either envelope.
@@ -108,4 +109,41 @@ fn words(code: Code, status: StatusCode) -> (&'static str, &'static str) {
         ),
         _ => ("Okta refused", "look the code up in Okta's documentation, mend the cause, then try again"),
     }
+}
+
+/// The transport failed: told apart by whether the request can have reached Okta.
+pub fn transport(error: &reqwest::Error, url: &OrgUrl) -> Fault {
+    let why = chain(error);
+    if why.contains("certificate") || why.contains("UnknownIssuer") || why.contains("NotValidForName") {
+        return Fault::new(
+            Code::Untrusted,
+            format!("the certificate of {} is not trusted: {why}", url.host()),
+            "check the host name; where a proxy inspects TLS, name its CA in `ca_file`",
+        );
+    }
+    if error.is_connect() {
+        let hint = "check the org URL, this host's DNS and its way out (HTTPS_PROXY); it is tried again by itself";
+        return Fault::new(Code::Unreachable, format!("{} cannot be reached: {why}", url.host()), hint);
+    }
+    broken(error)
+}
+
+/// No answer: whether the call took effect is not known.
+pub fn broken(error: &reqwest::Error) -> Fault {
+    let hint = "whether the call took effect is not known; windlass looks before it does anything else";
+    if error.is_timeout() {
+        return Fault::new(Code::TimedOut, "Okta did not answer in time", hint);
+    }
+    Fault::new(Code::Broken, format!("the connection broke before Okta's answer: {}", chain(error)), hint)
+}
+
+/// An error and its causes. reqwest's own text carries the URL, which holds no secret; it is left out as noise.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error.source();
+    let mut last = error.to_string();
+    while let Some(inner) = cause {
+        last = inner.to_string();
+        cause = inner.source();
+    }
+    sanitize(&last, 200)
 }

@@ -131,6 +131,10 @@ impl Bucket {
             known.resets_at = now + FALLBACK;
             known.rate.reset = None;
             self.known.set(Some(known));
+        } else if known.resets_at - now > LONGEST + Duration::minutes(1) {
+            // No header makes us wait that long: our clock was set back meanwhile.
+            known.resets_at = now + FALLBACK;
+            self.known.set(Some(known));
         }
         (known.remaining <= self.out.get()).then(|| known.resets_at - now)
     }
