@@ -1,4 +1,5 @@
-//! Okta's refusals, and what goes wrong on the way to it, told apart. Both envelopes: `{errorCode, errorSummary, errorCauses}` and `{error, error_description}`.
+//! Okta's refusals, and what goes wrong on the way to it, told apart. Both envelopes:
+//! `{errorCode, errorSummary, errorCauses}` and `{error, error_description}`.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
