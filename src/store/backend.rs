@@ -149,13 +149,11 @@ impl Store for Sled {
         let ask = |files: &Files, history: &History| {
             guard("reading the history", || history.query(files.trees(), &self.seal, query))
         };
-        match self.poison {
-            None => ask(self.files()?, &self.history),
-            Some(_) => {
-                let reopened = self.reopened()?;
-                ask(&reopened.files, &reopened.history)
-            }
+        if self.poison.is_none() {
+            return ask(self.files()?, &self.history);
         }
+        let reopened = self.reopened()?;
+        ask(&reopened.files, &reopened.history)
     }
 
     fn commit(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {

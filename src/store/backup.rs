@@ -194,6 +194,12 @@ fn write(data_dir: &Path, name: Name, bytes: &[u8]) -> Result<(), String> {
         let made = fs::DirBuilder::new().mode(0o700).create(&dir).and_then(|()| sync_dir(data_dir));
         made.map_err(|error| error.to_string())?;
     }
+    // What a crash or a full disk left of others.
+    for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "new") {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
     let path = dir.join(name.file());
     replace(&path, bytes).map_err(|error| error.to_string())?;
     if fs::read(&path).map_err(|error| error.to_string())? != bytes {

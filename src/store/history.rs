@@ -152,10 +152,8 @@ impl History {
         if after.tally.blocks > blocks && !after.page.is_empty() {
             after.write_page(seal, &mut writes)?;
         }
-        let record = match after.tail.is_empty() {
-            true => None,
-            false => Some(record::seal(seal, Table::Meta, TAIL, &after.tail)?),
-        };
+        let record =
+            if after.tail.is_empty() { None } else { Some(record::seal(seal, Table::Meta, TAIL, &after.tail)?) };
         after.tally.tail = record.as_deref().map_or(0, tag).to_be_bytes();
         let chunks = record.as_deref().map_or(0, count);
         writes.push(Write { table: Table::Meta, id: TAIL, record, chunks_before: after.tail_chunks });
@@ -189,7 +187,9 @@ impl History {
 
     fn write_sketches(seal: &Seal, id: Id, all: &[Sketch], chunks: &mut u16) -> Result<Write, StoreError> {
         let mut bytes = Vec::new();
-        all.iter().for_each(|sketch| sketch.encode(&mut bytes));
+        for sketch in all {
+            sketch.encode(&mut bytes);
+        }
         let record = record::seal(seal, Table::Pages, id, &bytes)?;
         let chunks_before = std::mem::replace(chunks, count(&record));
         Ok(Write { table: Table::Pages, id, record: Some(record), chunks_before })

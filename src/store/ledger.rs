@@ -112,7 +112,7 @@ impl Ledger {
             .flatten()
             .map(|store| key.seal_for(store))
             .map(|seal| (frame::read(&seal, &bytes, HEADER), seal))
-            .find(|(read, _)| !read.frames.is_empty())
+            .find(|(read, _)| !read.all.is_empty())
             .map_or((None, None), |(read, seal)| (Some(seal), Some(read)));
         let (Some(seal), Some(read)) = (seal, read) else {
             if header[..15] == MAGIC[..15] && header[15] > MAGIC[15] && header[15].is_ascii_digit() {
@@ -124,7 +124,7 @@ impl Ledger {
         let right = new_header(seal.store(), key);
         let damaged = read.damaged || *header != right;
         let mut ledger = Self::empty(path, file, seal, right);
-        for (frame, length) in read.frames {
+        for (frame, length) in read.all {
             ledger.take(frame, length);
         }
         if damaged {
@@ -155,10 +155,10 @@ impl Ledger {
         let fault = |error: io::Error| StoreError::io("writing", path, &error);
         let mut place = Place::default();
         let mut bytes = header.to_vec();
-        let mut held = BTreeMap::new();
+        let mut index = BTreeMap::new();
         for one in live {
             let framed = framed(&mut place, &seal, &Frame::Value(Box::new(one.clone())))?;
-            held.insert(one.key, (one, framed.len() as u64));
+            index.insert(one.key, (one, framed.len() as u64));
             bytes.extend(framed);
         }
         bytes.extend(framed(&mut place, &seal, &Frame::Head { sequence: head })?);
@@ -167,8 +167,8 @@ impl Ledger {
         file.seek(SeekFrom::End(0)).map_err(fault)?;
         let mut ledger = Self::empty(path, file, seal, header);
         (ledger.place, ledger.length, ledger.head) = (place, bytes.len() as u64, head);
-        ledger.live_length = held.values().map(|(_, length)| length).sum();
-        ledger.live = held;
+        ledger.live_length = index.values().map(|(_, length)| length).sum();
+        ledger.live = index;
         Ok(ledger)
     }
 
@@ -281,9 +281,9 @@ impl Ledger {
         let mut bytes = Vec::new();
         let mut lengths = Vec::new();
         for frame in &frames {
-            let framed = framed(&mut place, &self.seal, frame)?;
-            lengths.push(framed.len() as u64);
-            bytes.extend(framed);
+            let sealed = framed(&mut place, &self.seal, frame)?;
+            lengths.push(sealed.len() as u64);
+            bytes.extend(sealed);
         }
         if let Err(error) = self.file.write_all(&bytes).and_then(|()| self.file.sync_data()) {
             // A half-written frame must not stand before the next one. Nothing is written after an error, but the

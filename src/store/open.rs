@@ -24,13 +24,15 @@ use super::quiet::guard;
 use super::read::Read;
 use super::rebuild::{Rescued, Sources, rebuild};
 use super::seal::{MasterKey, Seal};
-use super::{Loaded, Quarantine, Store, values};
+use super::{Loaded, Quarantine, Store};
 
+mod catch_up;
 mod look;
 mod places;
 mod renew;
 mod unwritable;
 
+use catch_up::{bring_up, values_of};
 use look::{Look, Readable, look};
 use places::Places;
 
@@ -137,7 +139,7 @@ impl Opening {
                     ),
                     faults => faults.join("; "),
                 };
-                self.rebuild(Some(*readable), ledger, seal, head, &found)
+                self.rebuild(Some(*readable), ledger, &seal, head, &found)
             }
             other => {
                 let unused =
@@ -150,7 +152,7 @@ impl Opening {
                     Look::Empty(_) => "it is empty".into(),
                     _ => "it is gone".into(),
                 };
-                self.rebuild(None, ledger, seal, head, &found)
+                self.rebuild(None, ledger, &seal, head, &found)
             }
         }
     }
@@ -165,18 +167,17 @@ impl Opening {
     /// was interrupted.
     fn create_over(&mut self, look: Look, ledger: Found) -> Result<Whole, StoreError> {
         let Found::Whole(ledger) = ledger else { return Err(StoreError::Damaged("the ledger is damaged".into())) };
-        let files = match look {
-            Look::Empty(files) => files,
-            _ => {
-                if self.places.store.join("db").exists() {
-                    let kept = aside(&self.places.store, self.now)?;
-                    self.notes.push(format!(
-                        "a store in which nothing was ever written could not be opened; it is kept as {}",
-                        kept.display()
-                    ));
-                }
-                guard("making the store", || Files::open(&self.places.store))?
+        let files = if let Look::Empty(files) = look {
+            files
+        } else {
+            if self.places.store.join("db").exists() {
+                let kept = aside(&self.places.store, self.now)?;
+                self.notes.push(format!(
+                    "a store in which nothing was ever written could not be opened; it is kept as {}",
+                    kept.display()
+                ));
             }
+            guard("making the store", || Files::open(&self.places.store))?
         };
         let seal = self.key.seal_for(ledger.store());
         let identity = Identity { store: ledger.store(), key: self.key.id() };
@@ -277,20 +278,20 @@ impl Opening {
         &mut self,
         damaged: Option<Readable>,
         ledger: Found,
-        seal: Seal,
+        seal: &Seal,
         head: u64,
         found: &str,
     ) -> Result<Whole, StoreError> {
-        let backup = backup::best(&self.places.dir, &seal)?;
-        let held: Vec<Held> = ledger_of(&ledger).into_iter().flat_map(Ledger::live).cloned().collect();
+        let backup = backup::best(&self.places.dir, seal)?;
+        let values: Vec<Held> = ledger_of(&ledger).into_iter().flat_map(Ledger::live).cloned().collect();
         let ledger_whole = matches!(ledger, Found::Whole(_));
-        if damaged.is_none() && backup.is_none() && held.is_empty() && !ledger_whole {
+        if damaged.is_none() && backup.is_none() && values.is_empty() && !ledger_whole {
             return Err(StoreError::Damaged(format!("{found}, and there is nothing to rebuild it from")));
         }
         let (files, store) = damaged.map(|damaged| (damaged.files, damaged.read)).unzip();
         let sequence = [&store, &backup].into_iter().flatten().map(Read::sequence).max().unwrap_or(0).max(head) + 1;
         let earlier = [&store, &backup].into_iter().flatten().find_map(|read| read.loaded.quarantine.clone());
-        let sources = Sources { store: store.map(rescued), backup: backup.map(rescued), held, ledger_whole };
+        let sources = Sources { store: store.map(rescued), backup: backup.map(rescued), held: values, ledger_whole };
         let mut records = rebuild(sources);
         let kept = "the damaged files are kept beside the store";
         records.quarantine = Some(Quarantine {
@@ -302,7 +303,7 @@ impl Opening {
                     .into(),
         });
         let identity = Identity { store: seal.store(), key: self.key.id() };
-        let copied = renew::renew(&self.places.new, identity, &seal, records, sequence, files.as_ref())?;
+        let copied = renew::renew(&self.places.new, identity, seal, records, sequence, files.as_ref())?;
         // A damaged sled may panic once more when it is let go.
         let _ = guard("closing the damaged store", || {
             drop(files);
@@ -316,12 +317,12 @@ impl Opening {
         if !copied {
             self.notes.push("not all of the history could be rescued".into());
         }
-        self.reopen(seal, ledger)
+        self.reopen(seal.store(), ledger)
     }
 
     /// Opens the rebuilt store like any other, and brings the ledger up to it.
-    fn reopen(&mut self, seal: Seal, ledger: Found) -> Result<Whole, StoreError> {
-        match look(&self.places.store, &self.key, Some(seal.store()))? {
+    fn reopen(&mut self, store: Uuid, ledger: Found) -> Result<Whole, StoreError> {
+        match look(&self.places.store, &self.key, Some(store))? {
             Look::Readable(readable) if readable.read.faults.is_empty() => self.accept(*readable, ledger),
             _ => Err(StoreError::Damaged("the rebuilt store cannot be read".into())),
         }
@@ -341,34 +342,6 @@ fn store_of(found: &Found) -> Option<Uuid> {
 
 fn rescued(read: Read) -> Rescued {
     Rescued { sequence: read.sequence(), whole: read.faults.is_empty() && read.state.is_some(), loaded: read.loaded }
-}
-
-fn values_of(read: &Read) -> Vec<Held> {
-    let rotations = read.loaded.rotations.iter().flat_map(values::of_rotation);
-    let secrets = read.loaded.secrets.iter().flat_map(values::of_secret);
-    let mut seen = std::collections::HashSet::new();
-    rotations.chain(secrets).filter(|held| seen.insert(held.key)).collect()
-}
-
-/// What a crash leaves undone in the ledger: values that the store has and the ledger lost, publications and releases
-/// that were not noted, and values of a commit that never came to be.
-fn bring_up(ledger: &mut Ledger, read: &Read) -> Result<(), StoreError> {
-    let values = values_of(read);
-    let published: Vec<_> = values.iter().filter_map(|held| Some((held.key, held.published?))).collect();
-    ledger.hold(values.into_iter().filter(|held| !ledger.holds(held.key)).collect())?;
-    let published: Vec<_> = published
-        .into_iter()
-        .filter(|(key, (version, _))| ledger.lacks_publication(*key, *version))
-        .map(|(key, (version, at))| (key, version, at))
-        .collect();
-    let mut released: Vec<Uuid> = ledger.live().map(|held| held.key).filter(|key| !read.known.uses(*key)).collect();
-    if read.loaded.quarantine.is_some() {
-        released.clear();
-    }
-    if published.is_empty() && released.is_empty() && ledger.head() >= read.sequence() {
-        return Ok(());
-    }
-    ledger.note(published, released, read.sequence())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::Change;
 use super::error::StoreError;
@@ -16,6 +17,9 @@ use super::record::{self, Id, Table};
 use super::seal::Seal;
 use super::values;
 use crate::core::history::Entry;
+
+/// A record's bytes, and keys of the values in it.
+type Content = (Zeroizing<Vec<u8>>, Box<[Uuid]>);
 
 /// What has to be done for a group of batches.
 #[derive(Default)]
@@ -64,7 +68,7 @@ impl Plan {
         known: &Known,
         seal: &Seal,
         (table, id): (Table, Id),
-        content: Option<(zeroize::Zeroizing<Vec<u8>>, Box<[Uuid]>)>,
+        content: Option<Content>,
     ) -> Result<(), StoreError> {
         let sealed = match content {
             Some((plain, values)) => Some((record::seal(seal, table, id, &plain)?, values)),
@@ -110,7 +114,7 @@ fn place(change: &Change) -> Option<(Table, Id)> {
 }
 
 /// A record's bytes and the values in it; `None` where it is dropped.
-fn content(change: &Change) -> Option<(zeroize::Zeroizing<Vec<u8>>, Box<[Uuid]>)> {
+fn content(change: &Change) -> Option<Content> {
     match change {
         Change::PutConnection(connection) => Some((record::plain(connection), Box::default())),
         Change::PutRotation(rotation) => Some((record::plain(rotation), values::keys_of_rotation(rotation))),

@@ -18,7 +18,8 @@ thread_local! {
 /// Whether a panic on this thread is one that the store expects and catches. A panic hook that was set after the first
 /// store was opened has to ask this, and do nothing.
 pub fn panic_is_expected() -> bool {
-    EXPECTED.get()
+    // sled catches the panics of its own threads.
+    EXPECTED.get() || thread::current().name().is_some_and(|name| name.starts_with("sled-io-"))
 }
 
 /// Runs sled's code. A panic in it comes back as [`StoreError::Damaged`], without its message.
@@ -40,17 +41,13 @@ pub fn in_time<T: Send + 'static>(
     let (answer, result) = mpsc::sync_channel(1);
     let thread = thread::Builder::new().name("store".into()).spawn(move || answer.send(guard(doing, work)));
     let thread = thread.map_err(|error| StoreError::Io { what: "starting a thread".into(), why: error.to_string() })?;
-    match result.recv_timeout(limit) {
-        Ok(result) => {
-            // It has nothing left to do but to end; what it held is let go then.
-            let _ = thread.join();
-            result
-        }
-        Err(_) => {
-            let why = format!("it takes longer than {} s; the files may be damaged", limit.as_secs());
-            Err(StoreError::Io { what: doing.into(), why })
-        }
-    }
+    let Ok(result) = result.recv_timeout(limit) else {
+        let why = format!("it takes longer than {} s; the files may be damaged", limit.as_secs());
+        return Err(StoreError::Io { what: doing.into(), why });
+    };
+    // It has nothing left to do but to end; what it held is let go then.
+    let _ = thread.join();
+    result
 }
 
 /// Puts a hook before the one that is there: it passes on what is not expected.

@@ -171,7 +171,7 @@ pub type Rows = BTreeMap<Id, Result<Vec<u8>, Broken>>;
 /// Reads the sealed records of a table.
 pub fn rows(tree: &sled::Tree) -> Result<Rows, StoreError> {
     let mut rows = BTreeMap::<Id, Joined>::new();
-    for pair in tree.iter() {
+    for pair in tree {
         let (key, value) = pair?;
         match (key.first_chunk::<16>(), key.get(16..).and_then(|number| number.try_into().ok())) {
             (Some(id), Some(number)) => rows.entry(*id).or_default().add(u16::from_be_bytes(number), &value),

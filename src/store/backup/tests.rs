@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::testing::{self, *};
+use crate::store::testing::{Place, at, connection, named, published, put, shown as shown_in};
 use crate::store::{Change, lock, open};
 
 fn name(minutes: i64, sequence: u64) -> Name {
@@ -40,7 +40,7 @@ fn the_newest_and_the_last_of_each_day_are_kept() {
 #[test]
 fn one_is_taken_at_most_once_a_minute_and_only_if_something_changed() {
     let place = Place::new();
-    let key = testing::Place::key;
+    let key = Place::key;
     drop(place.open());
     let backups = |minutes| Backups::new(&place.dir, &key(&place), at(minutes));
     let mut none = backups(0);
@@ -96,7 +96,7 @@ fn a_backup_gives_back_all_but_the_history_and_is_bound_to_its_store() {
     drop(files);
     let (_, path) = list(&place.dir).remove(0);
     let read = restore(&path, &seal).expect("read").expect("ours");
-    assert_eq!((testing::shown(&read.loaded), read.sequence(), read.faults), (shown, 2, vec![]));
+    assert_eq!((shown_in(&read.loaded), read.sequence(), read.faults), (shown, 2, vec![]));
     let other = place.key().seal_for(Uuid::from_u128(9));
     assert!(restore(&path, &other).expect("read").is_none(), "another store");
     assert_eq!((sequence(&path, &seal), sequence(&path, &other)), (Some(2), None));
@@ -121,7 +121,7 @@ fn of_a_damaged_backup_the_good_records_are_read_and_an_older_whole_one_is_prefe
         assert!(!read.faults.is_empty());
         assert!(!read.loaded.rotations.is_empty(), "most are still there");
         let best = best(&place.dir, &seal).expect("read").expect("one");
-        assert_eq!((testing::shown(&best.loaded), best.sequence()), (old.clone(), 2));
+        assert_eq!((shown_in(&best.loaded), best.sequence()), (old.clone(), 2));
     }
     for (_, path) in list(&place.dir).into_iter().skip(1) {
         fs::remove_file(path).expect("removed");
@@ -154,7 +154,7 @@ fn a_damaged_store_does_not_push_out_good_backups() {
     let (files, seal) = place.files();
     let read = Read::new(&files, &seal).expect("read");
     let mut state = read.state.expect("a state");
-    assert!(super::copy(&files, &seal, place.key().id(), &state).expect("read").is_some());
+    assert!(copy(&files, &seal, place.key().id(), &state).expect("read").is_some());
     state.censuses[1] = Census::default();
-    assert!(super::copy(&files, &seal, place.key().id(), &state).expect("read").is_none());
+    assert!(copy(&files, &seal, place.key().id(), &state).expect("read").is_none());
 }

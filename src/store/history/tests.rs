@@ -139,7 +139,7 @@ fn many_pages_of_blocks_are_found_through_the_root() {
     let (files, seal) = place.files();
     let whole = History::load(files.trees(), &seal, tally).expect("read").expect("there");
     for (id, what) in [(ROOT, "the root"), (number(0), "a page"), (number(tally.blocks / PAGE), "the open page")] {
-        let gone = crate::store::files::Write { table: Table::Pages, id, record: None, chunks_before: 9 };
+        let gone = Write { table: Table::Pages, id, record: None, chunks_before: 9 };
         files.write(&[gone]).expect("removed");
         let history = History::load(files.trees(), &seal, tally).expect("read").expect("there");
         let query = HistoryQuery { rotation: Some(rotation_id(0)), limit: 100, ..HistoryQuery::default() };
@@ -210,8 +210,7 @@ fn a_damaged_block_is_counted_and_the_rest_is_read() {
     let mut sealed =
         record::row(&files.trees()[Table::Blocks], number(1)).expect("read").expect("there").expect("whole");
     sealed[100] ^= 1;
-    let write =
-        crate::store::files::Write { table: Table::Blocks, id: number(1), record: Some(sealed), chunks_before: 1 };
+    let write = Write { table: Table::Blocks, id: number(1), record: Some(sealed), chunks_before: 1 };
     files.write(&[write]).expect("damaged");
     drop(files);
     let opened = open(lock(&place.dir).expect("free"), &place.keys, at(0)).expect("opens");
@@ -224,7 +223,7 @@ fn the_end_of_the_history_is_missed_when_it_is_gone() {
     let (place, store) = with(&many(5), 5);
     drop(store);
     let (files, _) = place.files();
-    let gone = crate::store::files::Write { table: Table::Meta, id: TAIL, record: None, chunks_before: 1 };
+    let gone = Write { table: Table::Meta, id: TAIL, record: None, chunks_before: 1 };
     files.write(&[gone]).expect("removed");
     drop(files);
     let loaded = place.open().loaded;

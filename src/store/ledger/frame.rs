@@ -98,7 +98,7 @@ fn is_unfinished(bytes: &[u8]) -> bool {
 /// What was read from a ledger's bytes.
 pub struct Frames {
     /// Each frame and its length with all around it.
-    pub frames: Vec<(Frame, u64)>,
+    pub all: Vec<(Frame, u64)>,
     /// Where the chain goes on, and at which byte.
     pub place: Place,
     /// Where the last whole frame ends.
@@ -109,12 +109,12 @@ pub struct Frames {
 
 /// Reads all frames from a byte on. What was destroyed is passed over, if frames behind it can still be opened.
 pub fn read(seal: &Seal, bytes: &[u8], from: usize) -> Frames {
-    let mut read = Frames { frames: Vec::new(), place: Place::default(), end: from, damaged: false };
+    let mut read = Frames { all: Vec::new(), place: Place::default(), end: from, damaged: false };
     while read.end < bytes.len() {
         if let Some(sealed) = sealed(&bytes[read.end..])
             && let Some(frame) = read.place.open(seal, sealed)
         {
-            read.frames.push((frame, sealed.len() as u64 + 4));
+            read.all.push((frame, sealed.len() as u64 + 4));
             read.end += sealed.len() + 4;
             continue;
         }

@@ -12,7 +12,7 @@ use crate::store::read::Read;
 use crate::store::seal::{MasterKey, Seal};
 
 /// No store of any size takes so long to open.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// What was found in the store's place.
 pub enum Look {

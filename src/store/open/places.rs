@@ -57,6 +57,8 @@ impl Places {
         if self.new.exists() {
             fs::remove_dir_all(&self.new).map_err(|error| StoreError::io("removing", &self.new, &error))?;
         }
+        // Half a ledger that never took the place of the whole one.
+        let _ = fs::remove_file(self.dir.join("ledger.new"));
         if self.ready.exists() { self.switch(now).map(drop) } else { Ok(()) }
     }
 

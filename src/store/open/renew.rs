@@ -66,7 +66,7 @@ fn copy_history(old: &Files, new: &Files) -> Result<bool, StoreError> {
     let mut copied = true;
     for table in [Table::Blocks, Table::Pages, Table::Meta] {
         let copying = guard("copying the history", || {
-            for pair in old.trees()[table].iter() {
+            for pair in &old.trees()[table] {
                 let (key, value) = pair?;
                 if table != Table::Meta || key.starts_with(&TAIL) {
                     new.put_raw(table, &key, &value)?;

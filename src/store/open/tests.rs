@@ -3,7 +3,7 @@ use std::os::unix::fs::{MetadataExt, symlink};
 
 use super::*;
 use crate::store::testing::{shown as shown_in, *};
-use crate::store::{Change, HistoryQuery, lock};
+use crate::store::{Change, HistoryQuery, lock, values};
 
 /// A store with a connection, two rotations and some history.
 fn filled() -> (Place, Vec<String>) {
@@ -230,7 +230,7 @@ fn a_lost_or_damaged_ledger_beside_a_whole_store_is_written_anew() {
     ];
     for (what, damage) in cases {
         let (place, shown) = filled();
-        let (head, held) = (place.ledger().head(), place.ledger().live().count());
+        let (head, count) = (place.ledger().head(), place.ledger().live().count());
         let mut bytes = fs::read(place.path("ledger")).expect("read");
         damage(&mut bytes);
         if bytes.is_empty() {
@@ -242,7 +242,7 @@ fn a_lost_or_damaged_ledger_beside_a_whole_store_is_written_anew() {
         assert_eq!((shown_in(&opened.loaded), opened.loaded.quarantine), (shown, None), "{what}");
         assert!(opened.notes.len() == 1 && opened.notes[0].contains(what), "{:?}", opened.notes);
         drop((opened.store, opened.notes));
-        assert_eq!((place.ledger().head(), place.ledger().live().count()), (head, held), "{what}");
+        assert_eq!((place.ledger().head(), place.ledger().live().count()), (head, count), "{what}");
         assert_eq!(place.names("ledger.damaged-").len(), usize::from(!bytes.is_empty()), "{what}");
     }
 }
