@@ -158,7 +158,8 @@ fn a_lost_key_is_not_made_anew_beside_anything_it_sealed() {
 
 #[test]
 fn a_store_that_was_emptied_is_rebuilt_and_quarantined() {
-    let cases: [(&str, fn(&Place)); 4] = [
+    type Case = (&'static str, fn(&Place));
+    let cases: [Case; 4] = [
         ("it is gone", |place| fs::remove_dir_all(place.path("store")).expect("removed")),
         ("it is gone", |place| {
             fs::remove_dir_all(place.path("store")).expect("removed");
@@ -222,7 +223,8 @@ fn an_older_copy_without_a_newer_backup_gets_the_newer_values_from_the_ledger() 
 
 #[test]
 fn a_lost_or_damaged_ledger_beside_a_whole_store_is_written_anew() {
-    let cases: [(&str, fn(&mut Vec<u8>)); 4] = [
+    type Case = (&'static str, fn(&mut Vec<u8>));
+    let cases: [Case; 4] = [
         ("was gone", |bytes| bytes.clear()),
         ("damaged", |bytes| bytes[100] ^= 1),
         ("damaged", |bytes| bytes[33] ^= 1),

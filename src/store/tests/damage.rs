@@ -89,8 +89,11 @@ fn places(bytes: &[u8], count: usize) -> Vec<usize> {
     (0..count).map(|n| used[n * (used.len() - 1) / count.max(2)]).collect()
 }
 
+/// What is done to a file, by name.
+type Way = (&'static str, fn(&mut Vec<u8>, usize));
+
 /// Damages one file in many ways, each in a fresh copy.
-fn damage(file: &str, backup_is_old: bool, count: usize, ways: &[(&str, fn(&mut Vec<u8>, usize))]) -> Tally {
+fn damage(file: &str, backup_is_old: bool, count: usize, ways: &[Way]) -> Tally {
     // The key lies beside this place; the copies use it.
     let (place, expected) = filled(backup_is_old);
     let name = if file == "snap" { format!("store/{}", names(&place.path("store"), "snap.")[0]) } else { file.into() };
@@ -112,49 +115,45 @@ fn write_over(path: &Path, bytes: &[u8]) {
     fs::write(path, bytes).expect("written");
 }
 
-fn flip(bytes: &mut Vec<u8>, at: usize) {
-    bytes[at] ^= 1 << (at % 8);
-}
+const FLIP: Way = ("a bit flipped", |bytes, at| bytes[at] ^= 1 << (at % 8));
 
-fn zero(bytes: &mut Vec<u8>, at: usize) {
+const ZERO: Way = ("a page zeroed", |bytes, at| {
     let start = at / 4096 * 4096;
     let end = bytes.len().min(start + 4096);
     bytes[start..end].fill(0);
-}
+});
 
-fn cut(bytes: &mut Vec<u8>, at: usize) {
-    bytes.truncate(at);
-}
+const CUT: Way = ("cut", Vec::truncate);
 
 #[test]
 fn flipped_bits_in_the_log() {
-    let tally = damage("store/db", false, 60, &[("a bit flipped", flip)]);
+    let tally = damage("store/db", false, 60, &[FLIP]);
     assert!(tally.rebuilt > 0, "the test reaches it: {tally:?}");
 }
 
 #[test]
 fn flipped_bits_in_the_log_with_an_old_backup() {
-    let tally = damage("store/db", true, 30, &[("a bit flipped", flip)]);
+    let tally = damage("store/db", true, 30, &[FLIP]);
     assert!(tally.rebuilt > 0, "the test reaches it: {tally:?}");
 }
 
 #[test]
 fn zeroed_pages_and_cut_ends_of_the_log() {
-    let tally = damage("store/db", true, 20, &[("a page zeroed", zero), ("cut", cut)]);
+    let tally = damage("store/db", true, 20, &[ZERO, CUT]);
     assert!(tally.rebuilt > 0, "the test reaches it: {tally:?}");
 }
 
 #[test]
 fn damage_to_the_small_files() {
     for file in ["store/conf", "snap"] {
-        let tally = damage(file, false, 6, &[("a bit flipped", flip), ("cut", cut)]);
+        let tally = damage(file, false, 6, &[FLIP, CUT]);
         assert!(tally.rebuilt + tally.intact > 0, "{tally:?}");
     }
 }
 
 #[test]
 fn damage_to_the_ledger() {
-    let tally = damage("ledger", false, 14, &[("a bit flipped", flip), ("a page zeroed", zero), ("cut", cut)]);
+    let tally = damage("ledger", false, 14, &[FLIP, ZERO, CUT]);
     assert_eq!((tally.rebuilt, tally.refused), (0, 0), "the store is whole: {tally:?}");
 }
 
@@ -166,8 +165,8 @@ fn damage_to_the_store_and_the_ledger_at_once() {
     for (in_db, in_ledger) in places(&db, 12).into_iter().zip(places(&ledger, 12)) {
         let copy = place.copy();
         let [mut db, mut ledger] = [db.clone(), ledger.clone()];
-        flip(&mut db, in_db);
-        flip(&mut ledger, in_ledger);
+        FLIP.1(&mut db, in_db);
+        FLIP.1(&mut ledger, in_ledger);
         write_over(&copy.path("store/db"), &db);
         write_over(&copy.path("ledger"), &ledger);
         judge(&copy, &expected, true, &format!("{in_db} and {in_ledger}"), &mut tally);
