@@ -137,11 +137,10 @@ pub fn begin(engine: &Engine) {
 
 /// No further call goes out; those that are out come home and are written down.
 async fn stop(engine: &Engine) {
-    engine.stopping.set(true);
     let mut stirred = engine.stirred.subscribe();
-    engine.stir();
+    engine.halt();
     let home = async {
-        while !engine.driven.borrow().is_empty() {
+        while engine.calls_out() > 0 {
             if stirred.changed().await.is_err() {
                 return;
             }

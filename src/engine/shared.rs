@@ -192,6 +192,20 @@ impl Shared {
         };
     }
 
+    /// No further call goes out. Whoever waits for a place goes on without one, and comes no further than that.
+    pub fn halt(&self) {
+        self.stopping.set(true);
+        self.clients.borrow().values().for_each(Client::halt);
+        self.places.borrow().values().for_each(|places| places.close());
+        self.stir();
+    }
+
+    /// How many operations have a call out, or an answer in their hands.
+    pub fn calls_out(&self) -> usize {
+        let waiting: usize = self.clients.borrow().values().map(Client::waiting).sum();
+        self.driven.borrow().len().saturating_sub(waiting)
+    }
+
     /// The places of a connection.
     pub fn places(&self, connection: Uuid) -> Rc<Semaphore> {
         let mut places = self.places.borrow_mut();

@@ -66,6 +66,12 @@ struct Buckets {
     other: Rc<Bucket>,
 }
 
+impl Buckets {
+    fn all(&self) -> impl Iterator<Item = &Rc<Bucket>> {
+        [&self.apps, &self.app, &self.other].into_iter()
+    }
+}
+
 /// One exchange: the facts of it, the headers, and a body read within bounds.
 pub(super) struct Exchange {
     pub record: Record,
@@ -139,6 +145,16 @@ impl Client {
     /// What the rate headers of the busiest limit said last.
     pub fn rate(&self) -> Option<Rate> {
         self.buckets.apps.rate()
+    }
+
+    /// Sends nothing more: calls that wait for their turn wait for ever, and those that are out come home.
+    pub fn halt(&self) {
+        self.buckets.all().for_each(|bucket| bucket.halt());
+    }
+
+    /// How many calls wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.buckets.all().map(|bucket| bucket.waiting()).sum()
     }
 
     /// Makes one call of the protocol: exactly one exchange, never a retry.

@@ -62,6 +62,9 @@ pub struct Bucket {
     places: Arc<Semaphore>,
     widened: Cell<bool>,
     out: Cell<u32>,
+    waiting: Cell<usize>,
+    /// No more turns are given.
+    halted: Cell<bool>,
     known: Cell<Option<Known>>,
     /// Told whenever an answer came in, so that whoever waits for the reset can look again.
     answered: Notify,
@@ -81,6 +84,22 @@ pub struct Turn {
     _place: OwnedSemaphorePermit,
 }
 
+/// Counts one who waits, for as long as it lives.
+struct Waits<'a>(&'a Cell<usize>);
+
+impl<'a> Waits<'a> {
+    fn new(count: &'a Cell<usize>) -> Self {
+        count.set(count.get() + 1);
+        Self(count)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
 impl Drop for Turn {
     fn drop(&mut self) {
         self.bucket.out.set(self.bucket.out.get() - 1);
@@ -96,6 +115,8 @@ impl Bucket {
             places: Arc::new(Semaphore::new(1)),
             widened: Cell::new(false),
             out: Cell::new(0),
+            waiting: Cell::new(0),
+            halted: Cell::new(false),
             known: Cell::new(None),
             answered: Notify::new(),
         })
@@ -106,11 +127,26 @@ impl Bucket {
         self.known.get().map(|known| Rate { remaining: Some(known.remaining), ..known.rate })
     }
 
+    /// Gives no more turns: whoever waits for one waits for ever, and those who have one keep it.
+    pub fn halt(&self) {
+        self.halted.set(true);
+        self.answered.notify_waiters();
+    }
+
+    /// How many wait for a turn.
+    pub fn waiting(&self) -> usize {
+        self.waiting.get()
+    }
+
     /// Waits for a turn. Dropping the wait, or the turn, gives the place to the next.
     pub async fn turn(self: &Rc<Self>) -> Turn {
+        let _waits = Waits::new(&self.waiting);
         let place = self.places.clone().acquire_owned().await.expect("the semaphore is never closed");
         loop {
             let answered = self.answered.notified();
+            if self.halted.get() {
+                std::future::pending::<()>().await;
+            }
             let Some(wait) = self.wait() else { break };
             tokio::select! {
                 () = self.clock.sleep(wait) => {}

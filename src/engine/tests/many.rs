@@ -125,3 +125,25 @@ async fn a_thousand_due_at_once_against_a_hundred_a_minute_finish_without_one_re
     assert_eq!(scheduled.len(), MANY, "none lost, none twice");
     assert!(scheduled.iter().all(|entry| entry.outcome == Outcome::Success));
 }
+
+#[tokio::test]
+async fn a_stop_waits_for_the_call_in_flight_and_for_no_call_that_waits_for_its_turn() {
+    let mut bench = Bench::with(7, Some(8), Clock::fast(Clock::System.now(), 1.0)).await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    let handle = bench.handle();
+    let mut events = bench.follow();
+    // The minute's calls are used up in the middle of this one, which then waits for the next minute.
+    let terms = RotateTerms { yes: true, wait_seconds: Some(600), ..RotateTerms::default() };
+    let rotation = tokio::spawn(async move { handle.call(Request::Rotate { id: "payments".into(), terms }).await });
+    until(&mut events, |event| event.kind == "deactivate").await;
+    let org = bench.sandbox.org().clone();
+    bench.stop().await;
+    let refusal = rotation.await.expect("answered").expect_err("the engine stopped");
+    assert_eq!(refusal.error, crate::engine::refusal::Kind::Unavailable);
+    bench.nothing_lost("Payments");
+    org.inside().limits.per_minute = None;
+    bench.start();
+    bench.all_done().await;
+    bench.published_works("payments", "Payments").await;
+}
