@@ -289,6 +289,9 @@ impl Opening {
             return Err(StoreError::Damaged(format!("{found}, and there is nothing to rebuild it from")));
         }
         let (files, store) = damaged.map(|damaged| (damaged.files, damaged.read)).unzip();
+        // Where the end of the store is lost, so is that of its history.
+        let whole_end = store.as_ref().and_then(|read| read.state.as_ref()).filter(|state| state.sequence >= head);
+        let entries = whole_end.map_or(u64::MAX, |state| state.history.entries);
         let sequence = [&store, &backup].into_iter().flatten().map(Read::sequence).max().unwrap_or(0).max(head) + 1;
         let earlier = [&store, &backup].into_iter().flatten().find_map(|read| read.loaded.quarantine.clone());
         let sources = Sources { store: store.map(rescued), backup: backup.map(rescued), held: values, ledger_whole };
@@ -303,7 +306,7 @@ impl Opening {
                     .into(),
         });
         let identity = Identity { store: seal.store(), key: self.key.id() };
-        let copied = renew::renew(&self.places.new, identity, seal, records, sequence, files.as_ref())?;
+        let copied = renew::renew(&self.places.new, identity, seal, records, sequence, files.as_ref(), entries)?;
         // A damaged sled may panic once more when it is let go.
         let _ = guard("closing the damaged store", || {
             drop(files);

@@ -125,7 +125,8 @@ fn records_that_trade_places_do_not_open() {
     tree.insert(&pairs[1].0, &pairs[0].1).expect("written");
     files.make_durable().expect("synced");
     drop(files);
-    let loaded = place.open().loaded;
+    let crate::store::Opened { loaded, notes, .. } = place.open();
+    assert!(!notes.iter().any(|note| note.contains("history")), "that is whole: {notes:?}");
     let reason = loaded.quarantine.expect("quarantined").reason;
     assert!(reason.contains("2 of the rotations cannot be opened"), "{reason}");
     assert_eq!(loaded.rotations.len(), 2, "the backup has them");

@@ -17,8 +17,8 @@ use crate::store::{Change, Loaded};
 /// matter where one transaction ends.
 const TOGETHER: usize = 512;
 
-/// Writes records into a new directory, with the history of a damaged store as far as it can be copied. Returns whether
-/// the history was copied to its end.
+/// Writes records into a new directory, with the history of a damaged store as far as it can be copied. Returns
+/// whether that were as many entries as there should be.
 pub fn renew(
     dir: &Path,
     identity: Identity,
@@ -26,15 +26,17 @@ pub fn renew(
     records: Loaded,
     sequence: u64,
     old: Option<&Files>,
+    entries: u64,
 ) -> Result<bool, StoreError> {
     guard("writing", || {
         let files = Files::open(dir)?;
         files.set_identity(identity)?;
-        let copied = match old {
+        let to_the_end = match old {
             Some(old) => copy_history(old, &files)?,
             None => false,
         };
         let history = History::recover(files.trees(), seal)?;
+        let copied = to_the_end && history.tally().entries >= entries;
         let quarantine = records.quarantine.clone();
         let mut known = Known::default();
         let changes = changes(records);
