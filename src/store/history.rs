@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
 use super::files::{Trees, Write};
-use super::record::{self, CHUNK, Id, Table, count, tag};
+use super::record::{self, Id, Table, count, tag};
 use super::seal::Seal;
 use crate::core::history::Entry;
 
@@ -20,8 +20,8 @@ mod sketch;
 
 use sketch::{Sketch, decode_all};
 
-/// A block is closed before it grows beyond this, so that it fits into one chunk.
-const BLOCK: usize = CHUNK - 512;
+/// A block is closed before it grows beyond this.
+const BLOCK: usize = 24_000;
 /// Blocks whose sketches share a page.
 const PAGE: u64 = 64;
 /// The key of the tail in [`Table::Meta`].

@@ -2,7 +2,8 @@
 //!
 //! A leaf of sled holds up to 17 values, and a leaf above a quarter of a segment is moved to a file of its own in
 //! `blobs/`, which sled never syncs. Values are therefore cut so short that no leaf comes near that: with segments of
-//! [`SEGMENT`] and chunks of [`CHUNK`] there are no such files. Nothing here knows what a record means.
+//! [`SEGMENT`] and chunks of [`CHUNK`] there are no such files. Small leaves also keep memory small, for one value is
+//! read with its whole leaf. Nothing here knows what a record means.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +16,9 @@ use super::seal::Seal;
 use crate::core::secret::SecretKey;
 
 /// sled's segment: a leaf up to a quarter of it stays in the log.
-pub const SEGMENT: usize = 2 << 20;
+pub const SEGMENT: usize = 512 << 10;
 /// A value in sled is never longer.
-pub const CHUNK: usize = 24 << 10;
+pub const CHUNK: usize = 6 << 10;
 /// A record that is longer than this is refused.
 pub const LARGEST: usize = 16 << 20;
 /// The version that records are written in.
