@@ -91,7 +91,10 @@ pub async fn run(ctx: &Context, args: History) -> Result<(), Failure> {
     if ctx.output.json {
         return ctx.output.object(&reply);
     }
-    let Reply::History { history, next } = &reply else { return Err(Failure::odd_reply()) };
+    let Reply::History { history, next, unreadable } = &reply else { return Err(Failure::odd_reply()) };
+    if *unreadable > 0 {
+        ctx.output.warn(&format!("{unreadable} entries cannot be read: that part of the store is damaged"));
+    }
     if history.is_empty() {
         ctx.output.talk("nothing was tried in that time");
         return Ok(());

@@ -43,7 +43,7 @@ pub async fn history(engine: &Engine, query: HistoryQuery) -> Result<Reply, Refu
         entries.truncate(limit);
         next = entries.last().map(|entry| entry.id);
     }
-    Ok(Reply::History { history: entries, next })
+    Ok(Reply::History { history: entries, next, unreadable: page.unreadable })
 }
 
 /// A rotation by id or name; one that is deleted still has its history, under its id or the name it had.

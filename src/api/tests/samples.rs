@@ -208,7 +208,9 @@ pub fn reply(request: &Request) -> Reply {
         },
         Request::SecretGet { .. } => Reply::Secret { secret: made(secret()) },
         Request::Export(_) => Reply::Export { export: made(json!([secret(), secret()])) },
-        Request::History(_) => Reply::History { history: made(json!([entry()])), next: Some(Uuid::from_u128(4)) },
+        Request::History(_) => {
+            Reply::History { history: made(json!([entry()])), next: Some(Uuid::from_u128(4)), unreadable: 3 }
+        }
         Request::View => Reply::View { cursor: "7-0".into(), view: made(view()) },
         Request::Engine => Reply::Engine { engine: made(engine()) },
     }

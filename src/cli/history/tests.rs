@@ -31,7 +31,7 @@ fn event(attempt: Option<u128>) -> Event {
 
 #[test]
 fn a_page_is_a_table_with_who_and_how_long() {
-    let reply = Reply::History { history: vec![entry(1, "success", "done")], next: Some(Uuid::nil()) };
+    let reply = Reply::History { history: vec![entry(1, "success", "done")], next: Some(Uuid::nil()), unreadable: 2 };
     let ended = scene([Ok(reply.clone())]).run("windlass history payments --limit 1");
     let row = ended.out.lines().nth(1).expect("a row");
     for word in ["2026-11-25 02:30:00 CET", "payments", "manual", "ada as root", "success", "1.9s", "done"] {
@@ -46,7 +46,7 @@ fn a_page_is_a_table_with_who_and_how_long() {
 
 #[test]
 fn what_is_asked_for_reaches_the_engine() {
-    let reply = Reply::History { history: vec![], next: None };
+    let reply = Reply::History { history: vec![], next: None, unreadable: 0 };
     let line =
         "windlass history payments --since 2026-11-01 --until 2026-11-25T00:00:00Z --outcome attention --actor ada";
     let ended = scene([Ok(reply)]).run(line);
@@ -59,7 +59,7 @@ fn what_is_asked_for_reaches_the_engine() {
 
 #[test]
 fn following_prints_each_attempt_once_when_it_is_over() {
-    let page = |entries: Vec<Entry>| Ok(Reply::History { history: entries, next: None });
+    let page = |entries: Vec<Entry>| Ok(Reply::History { history: entries, next: None, unreadable: 0 });
     let (one, two) = (entry(1, "success", "one"), entry(2, "failed", "two"));
     let running = entry(2, "running", "under way");
     let engine =

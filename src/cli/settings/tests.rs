@@ -20,6 +20,7 @@ fn path(text: &str) -> PathBuf {
 fn the_documented_sample_equals_the_defaults_and_names_every_key() {
     assert_eq!(Config::parse(SAMPLE), Ok(Config::default()));
     let uncommented = SAMPLE.replace("# ca_file", "ca_file").replace("# time_zone", "time_zone");
+    assert!(include_str!("../../../README.md").contains(SAMPLE.trim_end()), "the README shows the same");
     let full = Config::parse(&uncommented).expect("valid");
     assert_eq!(full.network.ca_file, Some(path("corporate-ca.pem")));
     assert_eq!(full.defaults.time_zone.as_deref(), Some("Europe/Berlin"));

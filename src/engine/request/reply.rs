@@ -73,6 +73,9 @@ pub enum Reply {
     History {
         history: Vec<Entry>,
         next: Option<Uuid>,
+        /// Entries that cannot be read: their part of the store is damaged.
+        #[serde(skip_serializing_if = "is_zero")]
+        unreadable: u64,
     },
     View {
         cursor: String,
@@ -81,6 +84,11 @@ pub enum Reply {
     Engine {
         engine: Box<EngineView>,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Reply {
@@ -118,6 +126,7 @@ struct Answer {
     export: Option<Vec<SecretView>>,
     history: Option<Vec<Entry>>,
     next: Option<Uuid>,
+    unreadable: u64,
     cursor: String,
     view: Option<Box<View>>,
     engine: Option<Box<EngineView>>,
@@ -148,7 +157,7 @@ impl Answer {
             .or(self.upcoming.map(|upcoming| Reply::Upcoming { upcoming }))
             .or(self.secret.map(|secret| Reply::Secret { secret }))
             .or(self.export.map(|export| Reply::Export { export }))
-            .or(self.history.map(|history| Reply::History { history, next: self.next }))
+            .or(self.history.map(|history| Reply::History { history, next: self.next, unreadable: self.unreadable }))
             .or(self.view.map(|view| Reply::View { cursor: self.cursor, view }))
             .or(self.engine.map(|engine| Reply::Engine { engine }));
         if let Some(reply) = found {
