@@ -58,6 +58,15 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor)
     wait(engine, rotation.id, attempt, terms.wait_seconds, agreed).await
 }
 
+/// Runs a due time that has passed, and waits for its end.
+pub async fn overdue(engine: &Engine, id: Uuid, actor: Actor) -> Result<Reply, Refusal> {
+    let rotation = known(engine, &id.to_string())?;
+    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Schedule, actor, consent: Consent::default() };
+    let attempt = request.attempt;
+    driver::begin(engine, &rotation, Operation::Rotate, request);
+    wait(engine, id, attempt, None, None).await
+}
+
 /// Says what a rotation now would do. Reads only.
 pub async fn dry_run(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor) -> Result<Reply, Refusal> {
     let rotation = known(engine, id)?;

@@ -174,7 +174,7 @@ pub async fn pause(engine: &Engine, id: &str, until: Option<DateTime<Utc>>) -> R
 }
 
 /// Resumes. A due time that passed meanwhile becomes the next opening, or runs now where asked.
-pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms) -> Result<Reply, Refusal> {
+pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
     rotation.auto = true;
@@ -185,7 +185,12 @@ pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms) -> Result<Rep
     let row = rotation.id;
     let what = format!("resumed, next due {}", instant(rotation.schedule.due()));
     engine.named.borrow_mut().insert(row);
-    save(engine, rotation, Vec::new(), &what).await?;
+    save(engine, rotation.clone(), Vec::new(), &what).await?;
+    // Where an engine schedules it has begun by itself.
+    let due = rotation.schedule.due() <= engine.clock.now() && rotation.previous.is_none();
+    if terms.now && due && !engine.role.schedules() && rotation.operation.is_none() {
+        return rotate::overdue(engine, row, actor).await;
+    }
     show(engine, &row.to_string())
 }
 

@@ -182,7 +182,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Rotate { id, terms } => rotate::rotate(engine, &id, terms, actor).await,
         Request::Plan { id, terms } => rotate::dry_run(engine, &id, terms, actor).await,
         Request::Pause { id, until } => rotations::pause(engine, &id, until).await,
-        Request::Resume { id, terms } => rotations::resume(engine, &id, terms).await,
+        Request::Resume { id, terms } => rotations::resume(engine, &id, terms, actor).await,
         Request::Credentials { id } => secrets::credentials(engine, &id, &actor).await,
         Request::OktaSecrets { id } => rotations::okta_secrets(engine, &id),
         Request::Options => Ok(options()),

@@ -102,3 +102,26 @@ async fn all_faults_of_a_form_are_told_at_once() {
         ]
     );
 }
+
+#[tokio::test]
+async fn resuming_now_runs_what_was_missed_even_in_a_command_alone() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    let body = RotationBody { retire_unread: Some(true), ..Bench::body("payments", "Payments") };
+    bench.call(Request::RotationCreate(Box::new(body))).await.expect("created");
+    // The original goes an hour before the first due time.
+    let due = bench.show("payments").await.next_rotation_at.expect("scheduled");
+    for later in [due - Duration::hours(25) - bench.now(), Duration::hours(24)] {
+        bench.restart_after(later + Duration::minutes(1)).await;
+        bench.all_done().await;
+    }
+    let created = bench.calls("create");
+    bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
+    bench.role = Role::OneShot;
+    bench.restart_after(Duration::days(60)).await;
+    let terms = ResumeTerms { now: true };
+    let row = row(bench.call(Request::Resume { id: "payments".into(), terms }).await.expect("ran"));
+    assert_eq!(bench.calls("create"), created + 1);
+    assert!(row.next_rotation_at.is_some_and(|at| at > bench.now()), "and the rhythm goes on");
+    bench.published_works("payments", "Payments").await;
+}
