@@ -53,6 +53,7 @@ async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening(
     let past = bench.now() - Duration::days(1);
     let refusal = bench.call(Request::Pause { id: "payments".into(), until: Some(past) }).await;
     assert_eq!(refusal.expect_err("in the past").error, Kind::Invalid);
+    bench.stop().await;
 }
 
 #[tokio::test]
