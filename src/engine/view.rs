@@ -121,6 +121,12 @@ pub struct RotationView {
     pub version: u64,
 }
 
+/// What holds the previous secret back. That nobody has fetched its successor yet holds nothing before its date.
+fn held_by(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Hold> {
+    let early = rotation.previous.and_then(|previous| previous.deactivate_at).is_some_and(|at| at > now);
+    hold(rotation, fetched, now).filter(|hold| !(early && *hold == Hold::Unread))
+}
+
 /// A connection by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are the API's own names")]
@@ -249,7 +255,7 @@ impl RotationView {
                 status: secret.status,
                 deactivate_at: previous.deactivate_at,
                 delete_at: previous.delete_at,
-                held_by: hold(rotation, fetched, now),
+                held_by: held_by(rotation, fetched, now),
             }),
             created_at: rotation.created_at,
             updated_at: rotation.updated_at,

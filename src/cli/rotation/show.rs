@@ -102,9 +102,7 @@ fn next(rotation: &RotationView, now: DateTime<Utc>) -> String {
 /// The old secret's life in a few words.
 fn old(previous: Option<&PreviousView>, now: DateTime<Utc>) -> String {
     let Some(previous) = previous else { return "none".into() };
-    // That nobody has fetched the new one yet holds nothing before its date.
-    let early = previous.deactivate_at.is_some_and(|at| at > now) && previous.held_by == Some(Hold::Unread);
-    if let Some(hold) = previous.held_by.filter(|_| !early) {
+    if let Some(hold) = previous.held_by {
         return format!("held ({})", held(hold));
     }
     let left = |at: Option<DateTime<Utc>>| {
