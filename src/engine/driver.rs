@@ -120,7 +120,10 @@ async fn perform(engine: &Engine, before: &Rotation, step: Transition) -> Option
         engine.model.borrow_mut().rotations.insert(id, rotation.clone());
     }
     tell(engine, &rotation, news, removed);
-    if let Some(entry) = closed {
+    // One that was abandoned ends with its fault, which says more than its entry: the class, and what to do.
+    if let Some(entry) = closed
+        && !matches!(rest, Some(Effect::Abandon(_)))
+    {
         engine.ended(entry.id, &End::Closed(entry));
     }
     match rest? {

@@ -129,8 +129,17 @@ impl Refusal {
         Self { fields, ..Self::new(Kind::Invalid, message, "nothing was changed; correct the values and try again") }
     }
 
-    /// With the fault's ids, as the end of a request that changed nothing.
+    /// With the fault's ids, as the end of a request that changed nothing and that nobody goes on with.
     pub fn from_fault(fault: &Fault) -> Self {
+        let mut refusal = Self::held_by(fault);
+        if fault.class() == Class::Passing {
+            refusal.hint.push_str("; then try again");
+        }
+        refusal
+    }
+
+    /// With the fault's ids, where something waits for the fault to pass.
+    pub fn held_by(fault: &Fault) -> Self {
         let kind = match (fault.class(), fault.code) {
             (Class::Passing, _) | (_, Code::Untrusted | Code::Redirected) => Kind::Unavailable,
             (Class::Connection, _) | (_, Code::Forbidden) => Kind::Refused,

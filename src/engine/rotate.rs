@@ -206,7 +206,7 @@ pub fn stuck(engine: &Engine, id: Uuid) -> Refusal {
     let Some(fault) = &operation.fault else {
         return Refusal::new(Kind::Unavailable, format!("{} is not done yet", rotation.name), goes_on);
     };
-    let mut refusal = Refusal::from_fault(fault);
+    let mut refusal = Refusal::held_by(fault);
     let when = match (fault.class(), operation.wake_at) {
         (Class::Passing, Some(at)) => format!("; next try at {}", instant(at)),
         _ => String::new(),

@@ -98,7 +98,7 @@ impl Body {
 }
 
 fn unreadable(message: &str) -> Fault {
-    let hint = "it is tried again by itself; check that the org URL is right and that no proxy answers in Okta's place";
+    let hint = "check that the org URL is right and that no proxy answers in Okta's place";
     Fault::new(Code::Unreadable, message, hint)
 }
 

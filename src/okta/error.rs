@@ -76,11 +76,11 @@ fn code(status: StatusCode, okta_code: &str, said: &str, www_authenticate: &str)
 
 fn words(code: Code, status: StatusCode) -> (&'static str, &'static str) {
     match code {
-        Code::RateLimited => ("Okta's rate limit is used up", "it is tried again once the limit resets"),
+        Code::RateLimited => ("Okta's rate limit is used up", "the limit resets by itself, as a rule within a minute"),
         Code::ServerError if status == StatusCode::SERVICE_UNAVAILABLE => {
-            ("Okta is not available, or in read-only mode", "it is tried again by itself; see status.okta.com")
+            ("Okta is not available, or in read-only mode", "see status.okta.com")
         }
-        Code::ServerError => ("Okta failed to answer", "it is tried again by itself; see status.okta.com"),
+        Code::ServerError => ("Okta failed to answer", "see status.okta.com"),
         Code::TokenRefused => (
             "Okta refused the connection's token",
             "issue a new API token at Okta (Security > API > Tokens) and give it with `windlass connection update NAME \
@@ -123,7 +123,7 @@ pub fn transport(error: &reqwest::Error, url: &OrgUrl) -> Fault {
         );
     }
     if error.is_connect() {
-        let hint = "check the org URL, this host's DNS and its way out (HTTPS_PROXY); it is tried again by itself";
+        let hint = "check the org URL, this host's DNS and its way out (HTTPS_PROXY)";
         return Fault::new(Code::Unreachable, format!("{} cannot be reached: {why}", url.host()), hint);
     }
     broken(error)

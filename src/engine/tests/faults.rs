@@ -28,6 +28,18 @@ async fn an_unreachable_org_leaves_no_trace_of_a_create() {
 }
 
 #[tokio::test]
+async fn a_rotation_that_is_refused_at_its_first_look_ends_with_what_refused_it() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.sandbox.org().inside().token_valid = false;
+    let refusal = bench.rotate("payments", true).await.expect_err("the token is refused");
+    assert_eq!((refusal.error, refusal.okta_error_code.as_deref()), (Kind::Refused, Some("E0000011")), "{refusal}");
+    assert!(refusal.hint.contains("connection update") && refusal.hint.contains("nothing was changed"), "{refusal:?}");
+    assert_eq!(bench.history("payments").await[0].outcome, Outcome::Failed, "it is on the record all the same");
+}
+
+#[tokio::test]
 async fn a_token_revoked_between_create_and_verify_finishes_by_itself_once_it_is_back() {
     let bench = Bench::new().await;
     bench.connect().await;
