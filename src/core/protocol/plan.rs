@@ -112,7 +112,7 @@ fn after_publication(plan: &mut Plan, rotation: &Rotation, now: DateTime<Utc>) {
         ));
     }
     // Only a creation sets the terms of what was there before.
-    let there = |secret: &&OktaSecret| secret.origin == Origin::Original && secret.status == Status::Active;
+    let there = |secret: &&OktaSecret| secret.origin != Origin::Ours && secret.status == Status::Active;
     for original in rotation.secrets.iter().filter(there).filter(|_| rotation.current.is_none()) {
         let id = original.okta_id.clone().unwrap_or_default();
         let off_at = rotation.operation.as_ref().and_then(|operation| operation.consent.original_off_at);

@@ -81,6 +81,17 @@ async fn a_dry_run_changes_nothing_and_says_what_would_go() {
 }
 
 #[tokio::test]
+async fn a_plan_has_the_terms_of_an_original_that_was_named_to_be_replaced() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let only = bench.app("Payments").secrets[0].id.clone();
+    let replaced = RotationBody { replace_secret_id: Some(only.clone()), ..Bench::body("payments", "Payments") };
+    let reply = bench.call(Request::RotationCreate(Box::new(RotationBody { dry_run: true, ..replaced }))).await;
+    let Ok(Reply::Plan { plan }) = reply else { panic!("{reply:?}") };
+    assert!(plan.steps.iter().any(|step| step.contains(&only) && step.contains("stays ACTIVE until")), "{plan:?}");
+}
+
+#[tokio::test]
 async fn what_is_taken_is_refused_before_anything_changes() {
     let bench = Bench::new().await;
     bench.connect().await;
