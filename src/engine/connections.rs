@@ -242,14 +242,19 @@ async fn same_org(engine: &Engine, old: &Connection, trial: &Client) -> Result<(
 pub async fn delete(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let connection = engine.model.borrow().connection(id)?.clone();
-    let users: Vec<String> = {
+    let (users, leaving): (Vec<String>, bool) = {
         let model = engine.model.borrow();
-        let uses = model.rotations.values().filter(|rotation| rotation.connection_id == connection.id);
-        uses.map(|rotation| rotation.name.to_string()).collect()
+        let uses = || model.rotations.values().filter(|rotation| rotation.connection_id == connection.id);
+        (uses().map(|rotation| rotation.name.to_string()).collect(), uses().all(|rotation| rotation.leaving.is_some()))
     };
     if !users.is_empty() {
         let message = format!("the connection {} is used by {}", connection.name, users.join(", "));
-        let hint = "delete those rotations first (`windlass rotation delete NAME`); nothing was changed";
+        let hint = if leaving {
+            "they are being deleted, and go once their old secrets are gone (`windlass rotation show` tells when); nothing \
+             was changed"
+        } else {
+            "delete those rotations first (`windlass rotation delete NAME`); nothing was changed"
+        };
         return Err(Refusal::new(Kind::Conflict, message, hint));
     }
     let shown = reply(engine, connection.id, Vec::new())?;

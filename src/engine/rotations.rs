@@ -16,6 +16,7 @@ use super::scheduler;
 use super::shared::{About, End, Engine};
 use super::view::OktaSecretView;
 use crate::core::history::{Actor, Outcome};
+use crate::core::protocol::open::{Act, agenda};
 use crate::core::protocol::plan::instant;
 use crate::core::rotation::{Leaving, Rotation};
 use crate::core::secret::{Credential, Secret, SecretKey};
@@ -205,13 +206,21 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor)
     rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke });
     let mut changes = Vec::new();
     if terms.delete_secrets || revoke {
-        changes = publish::drop_secrets(&engine.model.borrow(), row);
+        let model = engine.model.borrow();
+        // That it was fetched is noted at the names, which go: the old secret must not wait for it for ever.
+        rotation.retire_unread |= model.fetched(&rotation);
+        changes = publish::drop_secrets(&model, row);
     }
-    let shown = show(engine, id)?;
+    let goes_at_once = revoke || matches!(agenda(&rotation, false, since), Some((_, Act::Remove)));
+    let mut shown = show(engine, id)?;
     save(engine, rotation, changes, &format!("{actor} asked to delete it")).await?;
     driver::drive(engine, row);
-    if revoke {
-        settle(engine, row).await?;
+    if !goes_at_once {
+        return show(engine, &row.to_string());
+    }
+    settle(engine, row).await?;
+    if let Reply::Rotation { secret_rotation, .. } = &mut shown {
+        secret_rotation.deleting_since = None;
     }
     Ok(shown)
 }

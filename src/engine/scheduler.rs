@@ -79,7 +79,7 @@ pub fn reschedule(engine: &Engine, id: Uuid) {
 /// what was begun.
 fn next(engine: &Engine, rotation: &Rotation, fetched: bool) -> Option<(DateTime<Utc>, Act)> {
     let (at, act) = agenda(rotation, fetched, engine.clock.now())?;
-    let begun = matches!(act, Act::Wake | Act::Revoke);
+    let begun = matches!(act, Act::Wake | Act::Revoke | Act::Remove);
     if !engine.role.schedules() && !begun {
         return None;
     }

@@ -3,6 +3,7 @@
 mod acts;
 mod disk;
 mod faults;
+mod leaving;
 mod many;
 mod settings;
 

@@ -116,6 +116,9 @@ pub struct RotationView {
     pub retire_unread: bool,
     pub current: Option<CurrentView>,
     pub previous: Option<PreviousView>,
+    /// Since when it is being deleted: it goes once its previous secret is gone.
+    #[serde(default)]
+    pub deleting_since: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: u64,
@@ -257,6 +260,7 @@ impl RotationView {
                 delete_at: previous.delete_at,
                 held_by: held_by(rotation, fetched, now),
             }),
+            deleting_since: rotation.leaving.as_ref().map(|leaving| leaving.since),
             created_at: rotation.created_at,
             updated_at: rotation.updated_at,
             version: rotation.version,

@@ -81,7 +81,11 @@ pub async fn pause(ctx: &Context, name: String, until: Option<When>) -> Result<(
     if let Reply::Rotation { secret_rotation, .. } = &reply {
         let id = secret_rotation.previous.as_ref().and_then(|previous| previous.secret_id.as_deref());
         if let Some(id) = id {
-            ctx.output.talk(&format!("the previous secret {id} stays as it is until you resume"));
+            let end = secret_rotation.paused_until.map_or_else(
+                || "you resume".to_owned(),
+                |until| format!("{}, or until you resume", when::local(until, ctx.settings.zone)),
+            );
+            ctx.output.talk(&format!("the previous secret {id} stays as it is until {end}"));
         }
     }
     show::row(ctx, &reply)
@@ -114,7 +118,14 @@ pub async fn delete(ctx: &Context, args: Delete) -> Result<(), Failure> {
     if ctx.output.json {
         return ctx.output.object(&reply);
     }
-    ctx.output.talk(&format!("rotation {name} is being deleted; `windlass history` shows what became of its secrets"));
+    let left = match &reply {
+        Reply::Rotation { secret_rotation, .. } if secret_rotation.deleting_since.is_some() => {
+            "is being deleted: it goes \
+             once its previous secret is retired; `windlass rotation show` tells when"
+        }
+        _ => "is deleted; `windlass history` shows what became of its secrets",
+    };
+    ctx.output.talk(&format!("rotation {name} {left}"));
     Ok(())
 }
 
@@ -131,7 +142,11 @@ fn farewell(rotation: &RotationView, terms: DeleteTerms) -> Plan {
         );
     } else if let Some(previous) = &rotation.previous {
         let id = previous.secret_id.as_deref().unwrap_or("without an id");
-        steps.push(format!("retire the previous secret {id} on its dates"));
+        steps.push(if previous.deactivate_at.is_some() || previous.delete_at.is_some() {
+            format!("retire the previous secret {id} on its dates")
+        } else {
+            format!("leave the previous secret {id} as it is at Okta: it has no date to go on")
+        });
     }
     steps.push(if terms.delete_secrets {
         format!("delete {names}, all versions: whoever reads them gets nothing from then on")

@@ -6,6 +6,7 @@ use crate::cli::Failure;
 use crate::cli::context::Context;
 use crate::cli::output::table::{Cell, Sheet, Table};
 use crate::cli::output::{Ink, when};
+use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::protocol::plan::{Plan, span};
 use crate::core::protocol::retire::Hold;
@@ -92,6 +93,7 @@ fn ink(state: State) -> Ink {
 
 fn next(rotation: &RotationView, now: DateTime<Utc>) -> String {
     match rotation.next_rotation_at {
+        _ if rotation.deleting_since.is_some() => "being deleted".into(),
         _ if rotation.state == State::Paused && rotation.paused_until.is_none() => String::new(),
         Some(at) if at > now => when::relative(at, now),
         Some(_) => "now".into(),
@@ -150,6 +152,10 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     sheet.line("name", &rotation.name);
     sheet.line("description", &rotation.description);
     sheet.line("state", rotation.state.word());
+    if let Some(since) = rotation.deleting_since {
+        let since = when::local(since, zone);
+        sheet.line("being deleted", format!("since {since}; it goes once its old secret is gone"));
+    }
     if let Some(attention) = &rotation.attention {
         sheet.line("cause", &attention.cause);
         sheet.line("next step", &attention.next);
@@ -157,7 +163,9 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     if rotation.phase != "idle" {
         sheet.line("phase", &rotation.phase);
     }
-    if let Some(fault) = &rotation.fault {
+    // What a person has to look at is said above.
+    let said = |fault: &&Fault| rotation.attention.as_ref().is_some_and(|attention| attention.cause == fault.message);
+    if let Some(fault) = rotation.fault.as_ref().filter(|fault| !said(fault)) {
         sheet.line("fault", &fault.message);
         sheet.line("mend", &fault.hint);
     }

@@ -138,10 +138,13 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
     if retire::hold(rotation, fetched, now) == Some(Hold::Unread) {
         let off_at = rotation.previous?.deactivate_at?;
         let cause = format!("nobody has fetched the current secret, so the previous one, {id}, is kept");
-        let next =
-            "have its consumers read the mapped secret; or rotate with --yes, or update with --retire-unread".into();
+        let next = if leaving {
+            "once its consumers have the current one, let it go: update the rotation with --retire-unread"
+        } else {
+            "have its consumers read the mapped secret; or rotate with --yes, or update with --retire-unread"
+        };
         let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
-        return Some((at, Act::Attend { cause, next }));
+        return Some((at, Act::Attend { cause, next: next.into() }));
     }
     if leaving {
         return None; // Nothing more is due.

@@ -1,0 +1,54 @@
+//! Rotations that are deleted.
+
+use super::*;
+use crate::core::protocol::retire::Hold;
+use crate::engine::refusal::Kind;
+
+impl Bench {
+    async fn delete(&self, name: &str, delete_secrets: bool) -> RotationView {
+        let terms = DeleteTerms { delete_secrets, revoke_generated_credentials: false };
+        row(self.call(Request::RotationDelete { id: name.into(), terms }).await.expect("deleted"))
+    }
+}
+
+#[tokio::test]
+async fn without_a_date_to_wait_for_a_rotation_goes_at_once_even_without_a_scheduler() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    let body = RotationBody { is_auto_rotation_enabled: Some(false), ..Bench::body("payments", "Payments") };
+    bench.call(Request::RotationCreate(Box::new(body))).await.expect("created");
+    bench.role = Role::OneShot;
+    bench.restart_after(Duration::zero()).await;
+    let gone = bench.delete("payments", false).await;
+    assert_eq!(gone.deleting_since, None);
+    let refusal = bench.call(Request::RotationShow { id: "payments".into() }).await.expect_err("gone");
+    assert_eq!(refusal.error, Kind::Unknown);
+    assert!(bench.value("payments").await.is_ok(), "its secret stays as a plain one");
+    assert!(bench.app("Payments").secrets.iter().all(|secret| secret.active), "nothing was touched at Okta");
+}
+
+#[tokio::test]
+async fn one_that_waits_for_its_old_secret_says_so_and_so_does_its_connection() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    let row = bench.delete("payments", false).await;
+    assert!(row.deleting_since.is_some() && row.next_rotation_at.is_none(), "{row:?}");
+    let refusal = bench.call(Request::ConnectionDelete { id: "acme".into() }).await.expect_err("still used");
+    assert!(refusal.hint.contains("being deleted"), "{}", refusal.hint);
+}
+
+#[tokio::test]
+async fn that_the_current_secret_was_fetched_outlives_its_names() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    for (name, app, fetched) in [("payments", "Payments", true), ("hr", "HR Sync", false)] {
+        bench.create(name, app).await.expect("created");
+        if fetched {
+            bench.value(name).await.expect("fetched");
+        }
+        let row = bench.delete(name, true).await;
+        let held = row.previous.expect("the original is there").held_by;
+        assert_eq!(held, (!fetched).then_some(Hold::Unread), "{name}");
+    }
+}
