@@ -52,6 +52,8 @@ pub enum Unreached {
     Refused,
     /// This user may not open it.
     NotPermitted,
+    /// The kernel takes no path of that length.
+    TooLong(Box<Refusal>),
     /// Something else, in a sentence.
     Other(String),
 }
@@ -76,6 +78,7 @@ impl Unreached {
                 format!("you may not open {path}"),
                 "ask for membership in the group that the socket belongs to, or name another socket with --socket",
             ),
+            Self::TooLong(refusal) => (**refusal).clone(),
             Self::Other(what) => Refusal::new(
                 Kind::Unavailable,
                 format!("the engine at {path} cannot be reached: {what}"),
@@ -94,7 +97,7 @@ pub struct Remote {
 
 /// Looks for an engine. This waits for nothing and needs no runtime; the calls on what it returns need tokio's.
 pub fn connect(path: &Path) -> Result<Remote, Unreached> {
-    check_length(path).map_err(|refusal| Unreached::Other(refusal.message))?;
+    check_length(path).map_err(|refusal| Unreached::TooLong(Box::new(refusal)))?;
     match look(path) {
         Ok(Found::Listener) => Ok(Remote { path: path.to_owned(), via: Via::Cli }),
         Ok(Found::Nothing) => Err(Unreached::Absent),

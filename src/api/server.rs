@@ -55,6 +55,15 @@ pub fn bind(path: &Path) -> Result<UnixListener, Refusal> {
     socket::claim(path)
 }
 
+/// Gives a socket up that no engine came to serve.
+pub fn unbind(listener: UnixListener) {
+    let file = SocketFile::of(&listener);
+    drop(listener);
+    if let Some(file) = file {
+        file.remove();
+    }
+}
+
 /// Serves an engine until `shutdown`; returns once all connections are closed, at most a second later.
 ///
 /// The socket's file is gone then, so that nobody takes it for an engine that died. Who may come in is decided by the

@@ -64,6 +64,9 @@ pub fn claim(path: &Path) -> Result<UnixListener, Refusal> {
     clear(path)?;
     let failed = |error: Errno| {
         let message = format!("cannot listen at {}: {}", path.display(), error.desc());
+        if error == Errno::EROFS {
+            return read_only(message);
+        }
         Refusal::new(Kind::Refused, message, "name another place with --socket or WINDLASS_SOCKET")
     };
     let socket = stream_socket().map_err(failed)?;
@@ -103,11 +106,19 @@ fn clear(path: &Path) -> Result<(), Refusal> {
         Err(error) => return conflict(&format!("cannot be tested: {error}"), "name another place with --socket"),
     }
     match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            Err(read_only(format!("cannot listen at {}: {error}", path.display())))
+        }
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             conflict(&format!("is left over and cannot be removed: {error}"), "remove it, then try again")
         }
         _ => Ok(()),
     }
+}
+
+fn read_only(message: String) -> Refusal {
+    let hint = "mount it writable, then start windlass again; secrets can still be read (`windlass secret get`)";
+    Refusal::new(Kind::Store, message, hint)
 }
 
 fn stream_socket() -> Result<OwnedFd, Errno> {

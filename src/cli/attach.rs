@@ -12,6 +12,7 @@ use super::process;
 use super::settings::Settings;
 use crate::api::client::{Unreached, connect};
 use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, Request};
 use crate::engine::{Engine, Handle, Options, Role, start};
 use crate::store::{Lock, StoreError, lock};
 
@@ -44,12 +45,16 @@ pub async fn attach(settings: &Settings, output: &Output) -> Result<Attached, Re
         let mut silent = None;
         for path in settings.sockets() {
             match connect(&path) {
-                Ok(remote) => return Ok(Attached::Session(Arc::new(remote))),
+                Ok(remote) => {
+                    warn_of_trouble(&remote, output).await?;
+                    return Ok(Attached::Session(Arc::new(remote)));
+                }
                 Err(Unreached::Absent) => {}
                 // One that a dead engine of ours left behind tells nothing.
                 Err(Unreached::Refused) if path.starts_with(&settings.data_dir) => {}
                 Err(Unreached::Refused) => silent = Some(path),
                 Err(Unreached::NotPermitted) => return Err(closed(&path)),
+                Err(Unreached::TooLong(refusal)) => return Err(*refusal),
                 Err(Unreached::Other(why)) => return Err(unreachable(&path, &why)),
             }
         }
@@ -99,6 +104,16 @@ fn one_shot(settings: &Settings, lock: Lock, output: &Output) -> Result<Attached
         output.warn(note);
     }
     Ok(Attached::OneShot(Arc::new(engine.handle(process::actor())), engine))
+}
+
+/// Says that nothing moves, where the engine's store is quarantined or cannot be written: its rows look as always.
+async fn warn_of_trouble(engine: &dyn Handle, output: &Output) -> Result<(), Refusal> {
+    if let Reply::Engine { engine } = engine.call(Request::Engine).await?
+        && let Some(trouble) = engine.trouble
+    {
+        output.warn(&format!("{}; {}", trouble.message, trouble.hint));
+    }
+    Ok(())
 }
 
 /// Refuses to open a store that nobody has written to yet where another engine was meant: one whose socket somebody

@@ -52,7 +52,13 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     let socket = settings.own_socket();
     let listener = server::bind(&socket)?;
     let role = if args.once { Role::Once } else { Role::Serve };
-    let engine = engine(settings, lock, role)?;
+    let engine = match engine(settings, lock, role) {
+        Ok(engine) => engine,
+        Err(refusal) => {
+            server::unbind(listener);
+            return Err(refusal.into());
+        }
+    };
     let log = Log { output: &ctx.output, zone: settings.zone };
     for note in &engine.notes {
         ctx.output.warn(note);
@@ -60,6 +66,8 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     if settings.clock.is_fast() {
         ctx.output.warn("WINDLASS_CLOCK is set: the clock runs fast, which is for trying things out only");
     }
+    // A log in JSON is read as it comes; its notes do not wait for an end that may be months away.
+    ctx.output.say_notes();
     let handle = engine.handle(process::actor());
     let mut events = handle.events(None).await?;
     log.line(Level::Info, &format!("serving on {} ({})", socket.display(), settings.data_dir.display()));
@@ -77,7 +85,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
         () = stops.next() => true,
     };
     stop.notify_one();
-    let needy = if args.once && !interrupted { needing(&handle).await? } else { 0 };
+    let outcome = if args.once && !interrupted { all_well(&handle).await } else { Ok(()) };
     if interrupted {
         log.line(Level::Info, "stopping: the call in flight finishes; a second signal ends at once");
     }
@@ -87,15 +95,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
         log.event(&event);
     }
     log.line(Level::Info, "stopped");
-    match (needy, interrupted && args.once) {
-        (_, true) => Err(Failure::interrupted()),
-        (0, _) => Ok(()),
-        (needy, _) => {
-            let message = format!("{needy} of the rotations need a person");
-            let hint = "`windlass rotation list` shows which";
-            Err(Failure::Status(1, Some(Refusal::new(Kind::Conflict, message, hint))))
-        }
-    }
+    if interrupted && args.once { Err(Failure::interrupted()) } else { outcome }
 }
 
 /// Stops the engine: the call in flight finishes, what is under way is written down. A second signal ends at once, which
@@ -107,10 +107,21 @@ pub async fn wind_down(engine: Engine, stops: &mut Stops) {
     }
 }
 
-/// How many rotations need a person.
-async fn needing(handle: &dyn Handle) -> Result<usize, Refusal> {
-    let Reply::Rotations { secret_rotations } = handle.call(Request::RotationList).await? else { return Ok(0) };
-    Ok(secret_rotations.iter().filter(|rotation| rotation.attention.is_some()).count())
+/// What cron should hear of: a store in which nothing was done, or rotations that need a person.
+async fn all_well(handle: &dyn Handle) -> Result<(), Failure> {
+    if let Reply::Engine { engine } = handle.call(Request::Engine).await?
+        && let Some(trouble) = engine.trouble
+    {
+        return Err(Refusal::new(Kind::Store, trouble.message, trouble.hint).into());
+    }
+    let Reply::Rotations { secret_rotations } = handle.call(Request::RotationList).await? else { return Ok(()) };
+    let needy = secret_rotations.iter().filter(|rotation| rotation.attention.is_some()).count();
+    if needy == 0 {
+        return Ok(());
+    }
+    let message = format!("{needy} of the rotations need a person");
+    let hint = "`windlass rotation list` shows which";
+    Err(Failure::Status(1, Some(Refusal::new(Kind::Conflict, message, hint))))
 }
 
 /// The log on stderr, a line for each event.

@@ -165,6 +165,7 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
             StoreError::Busy { .. } => Kind::Unavailable,
+            StoreError::NotPermitted { .. } => Kind::Refused,
             _ => Kind::Store,
         };
         Self::new(kind, error.to_string(), error.hint())

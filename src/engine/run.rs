@@ -56,6 +56,8 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
         ));
     }
     let model = taken_up(opened.loaded, clock);
+    // Said at every start: what is shown looks as always, and nothing of it moves.
+    notes.extend(model.trouble.as_ref().map(|trouble| format!("{}; {}", trouble.message, trouble.hint)));
     let store = store::Handle::start(opened.store)?;
     // One that ends soon is started again soon.
     let reopen = role.stays().then(|| -> Reopen {

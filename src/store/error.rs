@@ -27,6 +27,8 @@ pub enum StoreError {
     Full,
     #[error("the disk is read-only, so nothing is written")]
     ReadOnly,
+    #[error("{what}: this user may not")]
+    NotPermitted { what: String },
     #[error("{what}: {why}")]
     Io { what: String, why: String },
     #[error("a record is too large for the store ({0} bytes)")]
@@ -45,6 +47,9 @@ impl StoreError {
         }
         if error.kind() == io::ErrorKind::ReadOnlyFilesystem {
             return Self::ReadOnly;
+        }
+        if error.kind() == io::ErrorKind::PermissionDenied {
+            return Self::NotPermitted { what: format!("{what} {}", path.display()) };
         }
         Self::Io { what: format!("{what} {}", path.display()), why: error.to_string() }
     }
@@ -79,6 +84,11 @@ impl StoreError {
                                Okta that could not be recorded"
                     .into()
             }
+            Self::NotPermitted { .. } => {
+                "run windlass as the user whose store it is, or name a place of your own with --data-dir; nothing was \
+                                         changed"
+                    .into()
+            }
             Self::Io { .. } => {
                 "mend the cause, then start windlass again; secrets can still be read, and nothing is sent to \
                                 Okta that could not be recorded"
@@ -104,6 +114,7 @@ impl From<sled::Error> for StoreError {
             sled::Error::Io(error) if error.raw_os_error().is_some() || is_locked(&error) => {
                 Self::Io { what: "the store".into(), why: error.to_string() }
             }
+            sled::Error::Corruption { .. } => Self::Damaged("its data does not fit its checksums".into()),
             other => Self::Damaged(other.to_string()),
         }
     }

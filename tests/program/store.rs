@@ -13,6 +13,8 @@ async fn a_lost_key_is_said_and_none_is_made_beside_an_existing_store() {
     let stderr = world.fails(7, &["rotation", "list"]).await;
     assert!(stderr.contains("master.key"), "{stderr}");
     assert!(!key.exists(), "no new key beside an existing store");
+    world.fails(7, &["serve", "--once"]).await;
+    assert!(!world.data().join("windlass.sock").exists(), "no socket is left of an engine that never was");
     std::fs::rename(&away, &key).expect("moved back");
     assert_eq!(world.value().await, value, "nothing was lost");
 }
@@ -64,6 +66,23 @@ async fn a_damaged_or_emptied_store_is_rebuilt_and_quarantined_or_refused_but_ne
             world.converged().await;
         }
     }
+}
+
+#[tokio::test]
+async fn a_quarantined_store_is_said_by_every_command_and_to_cron() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    std::fs::write(world.data().join("store/db"), b"").expect("written");
+    for _ in 0..2 {
+        let list = world.run(&["rotation", "list"]).await;
+        assert!(list.status == 0 && list.stderr.contains("quarantined"), "{list:?}");
+    }
+    let cron = world.fails(7, &["serve", "--once"]).await;
+    assert!(cron.contains("quarantined"), "{cron}");
+    let serve = world.serve().await;
+    let attached = world.run(&["rotation", "list"]).await;
+    assert!(attached.stdout.contains("payments") && attached.stderr.contains("quarantined"), "{attached:?}");
+    serve.stop().await;
 }
 
 #[tokio::test]

@@ -37,6 +37,25 @@ fn a_socket_that_may_not_be_opened_is_said() {
 }
 
 #[tokio::test]
+async fn a_socket_path_that_the_kernel_takes_none_of_is_refused_with_the_mend() {
+    let home = tempfile::tempdir().expect("a directory");
+    let socket = Some(home.path().join("x".repeat(120)));
+    let settings = settings(home.path(), &Global { socket, ..Global::default() });
+    let Capture { output, .. } = captured(false);
+    let Err(refusal) = attach(&settings, &output).await else { panic!("attached") };
+    assert_eq!(refusal.error.exit_status(), 2, "{refusal}");
+    assert!(refusal.message.contains("107") && refusal.hint.contains("--socket"), "{refusal:?}");
+}
+
+#[test]
+fn a_store_of_another_user_is_no_damage() {
+    let error = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    let refusal = Refusal::from(StoreError::io("making", Path::new("/home/ana/.local/share/windlass"), &error));
+    assert_eq!(refusal.error.exit_status(), 5);
+    assert!(refusal.hint.contains("--data-dir"), "{refusal:?}");
+}
+
+#[tokio::test]
 async fn where_no_engine_is_found_a_command_is_one_for_itself() {
     let home = tempfile::tempdir().expect("a directory");
     let settings = settings(home.path(), &Global { data_dir: Some(home.path().join("data")), ..Global::default() });
