@@ -35,8 +35,13 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     }
     vacant(&engine.model.borrow(), &draft, &body)?;
     let client = engine.client(draft.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
-    let app = client.find_app(body.parameters.client_id.trim()).await.map_err(|fault| Refusal::from_fault(&fault))?;
-    let seen = look::secrets(&client, &app.id).await?;
+    let unsaved = |mut refusal: Refusal| {
+        refusal.hint.push_str("; nothing was saved");
+        refusal
+    };
+    let app = client.find_app(body.parameters.client_id.trim()).await;
+    let app = app.map_err(|fault| unsaved(Refusal::from_fault(&fault)))?;
+    let seen = look::secrets(&client, &app.id).await.map_err(unsaved)?;
     draft.app = App {
         id: app.id.clone(),
         label: app.label.clone(),

@@ -81,15 +81,19 @@ impl Client {
         }
         let matches = |app: &SeenApp| app.client_id == typed || app.id == typed || app.label == typed;
         let mut found: Vec<SeenApp> = self.all_apps(Some(typed)).await?.into_iter().filter(matches).collect();
+        let mut others = Vec::new();
         if found.is_empty() {
-            found = self.all_apps(None).await?.into_iter().filter(matches).collect();
+            (found, others) = self.all_apps(None).await?.into_iter().partition(matches);
         }
         match found.len() {
             1 => Ok(found.remove(0)),
             0 => Err(Fault::new(
                 Code::AppGone,
                 format!("{} has no app with the id, client id or label {typed:?}", self.url.host()),
-                "`windlass connection apps NAME` lists the org's apps",
+                match nearest(typed, &others) {
+                    Some(near) => format!("did you mean {:?} ({})? ", near.label, near.id),
+                    None => String::new(),
+                } + "`windlass connection apps` lists the org's apps",
             )),
             _ => {
                 let ids: Vec<&str> = found.iter().map(|app| app.id.as_str()).collect();
@@ -124,6 +128,14 @@ impl Client {
             )
         })
     }
+}
+
+/// The app whose label is nearest to what was typed, if any is near.
+fn nearest<'a>(typed: &str, apps: &'a [SeenApp]) -> Option<&'a SeenApp> {
+    let typed = typed.to_lowercase();
+    let scored = apps.iter().map(|app| (strsim::jaro_winkler(&typed, &app.label.to_lowercase()), app));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(score, _)| *score > 0.8).map(|(_, app)| app)
 }
 
 /// The values of a `Link` line: Okta sends one a line, others separate them by commas, which addresses may hold too.

@@ -120,6 +120,9 @@ async fn an_app_that_cannot_be_rotated_is_refused_with_the_reason() {
     }
     let unknown = bench.create("x", "No Such App").await.expect_err("unknown");
     assert_eq!(unknown.error, Kind::Unknown);
+    let mistyped = bench.create("x", "Paymnts").await.expect_err("unknown");
+    let right = bench.app("Payments").id;
+    assert!(mistyped.hint.contains(&right) && mistyped.hint.contains("nothing was saved"), "{}", mistyped.hint);
     assert_eq!(bench.calls("create"), 0);
 }
 
