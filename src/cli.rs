@@ -246,7 +246,14 @@ async fn to_the_end(ctx: &Context, command: Command) -> Result<(), Failure> {
     let reads = matches!(command, Command::History(_));
     let done = tokio::select! {
         done = dispatch(ctx, command) => done,
-        () = stops.next() => Err(if reads { Failure::Status(130, None) } else { Failure::interrupted() }),
+        () = stops.next() => Err(if reads {
+            Failure::Status(130, None)
+        } else if ctx.asking.get() {
+            ctx.output.say("");
+            Refusal::new(Kind::Interrupted, "not agreed to", "nothing was changed").into()
+        } else {
+            Failure::interrupted()
+        }),
     };
     if let Some(engine) = ctx.let_go() {
         serve::wind_down(engine, &mut stops).await;

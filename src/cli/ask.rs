@@ -62,7 +62,13 @@ pub async fn consent(ctx: &Context, plan: &Plan, question: &str) -> Result<(), F
     }
     ctx.output.plan(plan);
     ctx.output.prompt(&format!("{question} [y/N] "));
-    let answer = ctx.answers.line().await.unwrap_or_default();
+    ctx.asking.set(true);
+    let answer = ctx.answers.line().await;
+    ctx.asking.set(false);
+    if answer.is_none() {
+        ctx.output.say(""); // Nobody ended the line that asks.
+    }
+    let answer = answer.unwrap_or_default();
     if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
         return Ok(());
     }

@@ -29,6 +29,8 @@ pub struct Context {
     pub answers: Answers,
     /// What `run` puts back before the other program starts.
     pub before: Option<Before>,
+    /// A question stands on the terminal, and nothing was begun.
+    pub asking: Cell<bool>,
     attached: RefCell<Option<Attached>>,
     noted: Cell<bool>,
 }
@@ -36,7 +38,15 @@ pub struct Context {
 impl Context {
     /// Not attached yet.
     pub fn new(settings: Settings, output: Output, answers: Answers, before: Option<Before>) -> Self {
-        Self { settings, output, answers, before, attached: RefCell::default(), noted: Cell::new(false) }
+        Self {
+            settings,
+            output,
+            answers,
+            before,
+            asking: Cell::new(false),
+            attached: RefCell::default(),
+            noted: Cell::new(false),
+        }
     }
 
     /// Attached to a given engine.
