@@ -58,5 +58,7 @@ fn org_urls_are_refused_with_the_mend() {
         let fault = OrgUrl::read(typed).expect_err(typed);
         assert!(fault.hint.contains(mend), "{typed}: {fault:?}");
     }
+    let fault = OrgUrl::read("https://user:hunter2@acme.okta.com").expect_err("user information");
+    assert!(!fault.message.contains("hunter2"), "a password is not repeated");
     assert!(OrgUrl::read("https://x-admin.acme.example").is_ok(), "-admin is only Okta's own on Okta's domains");
 }

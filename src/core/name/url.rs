@@ -56,7 +56,9 @@ impl OrgUrl {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, cut) = rest.split_at(end);
         if authority.contains('@') {
-            return fault("the org URL carries user information", "leave out everything up to the @");
+            // Not repeated: there may be a password in it.
+            let (message, hint) = ("the org URL carries user information", "leave out everything up to the @");
+            return Err(OrgUrlFault { message: message.into(), hint: hint.into() });
         }
         let authority = authority.to_ascii_lowercase();
         let (host, port) = match authority.rsplit_once(':') {
