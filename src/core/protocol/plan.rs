@@ -127,7 +127,7 @@ fn after_publication(plan: &mut Plan, rotation: &Rotation, now: DateTime<Utc>) {
         });
     }
     if rotation.auto {
-        plan.steps.push(format!("rotate next at {}", instant(rotation.schedule.due())));
+        plan.steps.push(format!("rotate next at {}", instant(super::open::opening(rotation))));
     }
 }
 

@@ -50,6 +50,16 @@ async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening(
     assert_eq!((bench.calls("create"), bench.calls("deactivate")), (1, 0));
     let resumed = bench.call(Request::Resume { id: "payments".into(), terms: ResumeTerms::default() }).await;
     assert!(row(resumed.expect("resumed")).next_rotation_at.is_some_and(|at| at > bench.now()));
+    let until = bench.now() + Duration::days(90);
+    bench.call(Request::Pause { id: "payments".into(), until: Some(until) }).await.expect("paused");
+    let terms = RotateTerms { yes: true, ..RotateTerms::default() };
+    let Ok(Reply::Plan { plan }) = bench.call(Request::Plan { id: "payments".into(), terms }).await else {
+        panic!("no plan")
+    };
+    let next = bench.show("payments").await.next_rotation_at.expect("after the pause");
+    assert!(next >= until, "{next}");
+    let next = crate::core::protocol::plan::instant(next);
+    assert_eq!(plan.steps.last().map(String::as_str), Some(format!("rotate next at {next}").as_str()));
     let past = bench.now() - Duration::days(1);
     let refusal = bench.call(Request::Pause { id: "payments".into(), until: Some(past) }).await;
     assert_eq!(refusal.expect_err("in the past").error, Kind::Invalid);
