@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::core::history::Actor;
 use crate::engine::{Handle, Local};
 
-mod body;
+pub mod body;
 pub mod client;
 mod path;
 mod query;

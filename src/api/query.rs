@@ -17,7 +17,12 @@ pub fn read<T: DeserializeOwned>(uri: &Uri) -> Result<T, Refusal> {
         Err(rejection) => {
             let text = std::error::Error::source(&rejection).map_or_else(|| rejection.body_text(), ToString::to_string);
             let (field, message) = text.split_once(": ").unwrap_or(("query", &text));
-            let field = FieldFault { field: sanitize(field, 64), message: sanitize(message, 200) };
+            let message = match field {
+                "since" | "until" | "from" => "instants are written like 2026-01-31T02:30:00Z".to_owned(),
+                _ if message.contains("digit found in") => "must be a whole number".to_owned(),
+                _ => sanitize(message, 200),
+            };
+            let field = FieldFault { field: sanitize(field, 64), message };
             Err(Refusal::invalid(vec![field]))
         }
     }
@@ -66,6 +71,9 @@ mod tests {
     fn a_value_that_cannot_be_read_is_named() {
         let refusal = reading::<HistoryQuery>("?limit=many").expect_err("no number");
         assert_eq!((refusal.status_code, refusal.fields[0].field.as_str()), (400, "limit"), "{refusal:?}");
+        assert_eq!(refusal.fields[0].message, "must be a whole number");
+        let refusal = reading::<HistoryQuery>("?since=yesterday").expect_err("no instant");
+        assert!(refusal.message.contains("2026-01-31T02:30:00Z"), "{refusal}");
         let refusal = reading::<HistoryQuery>("?outcome=splendid").expect_err("no outcome");
         assert!(refusal.message.contains("splendid") && refusal.message.contains("attention"), "{refusal}");
         // A flag without a value could mean either, and this one destroys things.

@@ -74,6 +74,9 @@ pub struct History {
 
 /// Shows them.
 pub async fn run(ctx: &Context, args: History) -> Result<(), Failure> {
+    if args.limit == Some(0) {
+        return Err(Refusal::new(Kind::Invalid, "--limit is 1 or more", "leave it out for the newest 50").into());
+    }
     let (now, zone) = (ctx.settings.clock.now(), ctx.settings.zone);
     let query = HistoryQuery {
         rotation: args.rotation,

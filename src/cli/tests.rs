@@ -68,7 +68,6 @@ const MISTAKES: &[(&str, &str)] = &[
     ("windlass rotation create payments --connection a --app b --adopt", "--adopt"),
     ("windlass rotation create --from-file f --every 3", "--every"),
     ("windlass rotation create --from-file f --app x", "--app"),
-    ("windlass rotation update payments", "required"),
     ("windlass rotation update payments --manual --auto", "--auto"),
     ("windlass rotation rotate payments --wait=90s --no-wait", "--no-wait"),
     ("windlass rotation upcoming --count 5 --days 7", "--days"),

@@ -206,7 +206,7 @@ pub struct MappingBody {
 }
 
 /// `PATCH …/{id}`. Absent fields stay; anything else is refused.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RotationPatch {
     /// New name.

@@ -74,3 +74,9 @@ fn following_prints_each_attempt_once_when_it_is_over() {
     assert_eq!(messages, ["one", "two"]);
     assert_eq!((ended.asked.len(), ended.status()), (3, 6), "the engine's end is said");
 }
+
+#[test]
+fn a_limit_of_none_is_refused() {
+    let ended = scene([]).run("windlass history --limit 0");
+    assert_eq!((ended.status(), ended.asked.len()), (2, 0));
+}

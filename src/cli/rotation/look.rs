@@ -23,8 +23,12 @@ pub struct Upcoming {
     #[arg(long, value_name = "N")]
     days: Option<u32>,
     /// Only due times later than this instant [default: now]
-    #[arg(long, value_name = "RFC3339", value_parser = DateTime::parse_from_rfc3339)]
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
     from: Option<DateTime<chrono::FixedOffset>>,
+}
+
+fn instant(text: &str) -> Result<DateTime<chrono::FixedOffset>, &'static str> {
+    DateTime::parse_from_rfc3339(text).map_err(|_| "give an instant such as 2026-11-25T14:00:00Z")
 }
 
 /// The due times to come; five of them where nobody says how many.

@@ -272,3 +272,19 @@ fn credentials_stay_off_terminals() {
     assert_eq!((ended.status(), ended.asked.len()), (2, 0));
     assert!(ended.err.contains("--reveal"), "{}", ended.err);
 }
+
+#[test]
+fn an_update_of_nothing_is_refused_before_anybody_is_asked() {
+    let ended = scene([]).run("windlass rotation update payments");
+    assert_eq!((ended.status(), ended.asked.len()), (2, 0));
+    assert!(ended.err.contains("nothing to change"), "{}", ended.err);
+}
+
+#[test]
+fn a_request_body_that_does_not_fit_is_told_by_its_field() {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(b"{\"name\":\"x\"}").expect("written");
+    let ended = scene([]).run(&format!("windlass rotation create --from-file {}", file.path().display()));
+    assert_eq!((ended.status(), ended.asked.len()), (2, 0));
+    assert!(ended.err.contains("parameters: is missing"), "{}", ended.err);
+}

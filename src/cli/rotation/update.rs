@@ -6,6 +6,7 @@ use super::show;
 use crate::cli::Failure;
 use crate::cli::context::Context;
 use crate::cli::values::{At, Every, Span};
+use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{MappingBody, Reply, Request, RotateAt, RotationPatch};
 
 /// Changes to a rotation.
@@ -19,7 +20,6 @@ pub struct Update {
 
 /// At least one of these.
 #[derive(Clone, Debug, Args)]
-#[group(id = "change", required = true, multiple = true)]
 struct Change {
     /// New name
     #[arg(long = "name", value_name = "NEW")]
@@ -74,6 +74,10 @@ pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
     };
     let retimed = change.at.is_some() || change.time_zone.is_some();
     let renamed = change.client_id_name.is_some() || change.client_secret_name.is_some();
+    if !retimed && !renamed && patch == RotationPatch::default() {
+        let hint = "nothing was changed; `windlass rotation update --help` lists what can be";
+        return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
+    }
     if retimed || renamed {
         // The API changes a time with its zone, and both names at once: what was not typed stays as it is.
         let reply = ctx.call(Request::RotationShow { id: name.clone() }).await?;
