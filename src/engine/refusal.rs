@@ -132,6 +132,10 @@ impl Refusal {
     /// With the fault's ids, as the end of a request that changed nothing and that nobody goes on with.
     pub fn from_fault(fault: &Fault) -> Self {
         let mut refusal = Self::held_by(fault);
+        if matches!(fault.code, Code::TimedOut | Code::Broken) {
+            // Only reads end like this; the fault's own words are about a change that may have gone through.
+            refusal.hint = "see status.okta.com, and the way there (HTTPS_PROXY)".into();
+        }
         if fault.class() == Class::Passing {
             refusal.hint.push_str("; then try again");
         }
@@ -169,5 +173,19 @@ impl From<StoreError> for Refusal {
             _ => Kind::Store,
         };
         Self::new(kind, error.to_string(), error.hint())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_nobody_goes_on_with_is_to_be_tried_again_by_whoever_made_it() {
+        let fault = Fault::new(Code::TimedOut, "Okta did not answer in time", "whether it took effect is not known");
+        let ended = Refusal::from_fault(&fault);
+        assert_eq!(ended.error.exit_status(), 6);
+        assert!(ended.hint.contains("try again") && !ended.hint.contains("took effect"), "{}", ended.hint);
+        assert!(!Refusal::held_by(&fault).hint.contains("try again"), "what waits goes on by itself");
     }
 }

@@ -34,15 +34,18 @@ pub fn may_cut(turn: &Turn, seen: &[SeenSecret], victim: Uuid) -> Result<(), Fau
         None => seen.iter().any(|seen| seen.active && seen.id != id),
     };
     if !stays {
-        let why = if rotation.current.is_some_and(|current| current != victim) {
-            "the published secret is not ACTIVE at Okta"
-        } else {
-            "it is the app's only ACTIVE secret"
+        let (why, mend) = match rotation.current.filter(|current| *current != victim) {
+            None => ("it is the app's only ACTIVE secret", "activate another one at Okta first, or leave this one"),
+            // Whoever rotates already is not told to rotate.
+            Some(_) if turn.kind() == Some(Kind::Rotate) => {
+                ("the published secret is not ACTIVE at Okta", "activate the published one at Okta, then rotate again")
+            }
+            Some(_) => (
+                "the published secret is not ACTIVE at Okta",
+                "look at the app's secrets at Okta and activate the published one, or rotate to publish a new one",
+            ),
         };
-        return Err(Fault::precondition(
-            format!("{id} is left alone, because {why}"),
-            "look at the app's secrets at Okta and activate the published one, or rotate to publish a new one",
-        ));
+        return Err(Fault::precondition(format!("{id} is left alone, because {why}"), mend));
     }
     Ok(())
 }

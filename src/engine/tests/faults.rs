@@ -40,6 +40,23 @@ async fn a_rotation_that_is_refused_at_its_first_look_ends_with_what_refused_it(
 }
 
 #[tokio::test]
+async fn whoever_rotates_past_a_published_secret_that_is_off_is_told_to_switch_it_on() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let row = bench.create("payments", "Payments").await.expect("created");
+    let current = row.current.and_then(|current| current.secret_id).expect("published");
+    for app in &mut bench.sandbox.org().inside().apps {
+        for secret in app.secrets.iter_mut().filter(|secret| secret.id == current) {
+            secret.active = false;
+        }
+    }
+    let refusal = bench.rotate("payments", true).await.expect_err("the original is the only one that works");
+    assert_eq!(refusal.error, Kind::Conflict);
+    assert!(refusal.hint.contains("activate") && !refusal.hint.contains("or rotate"), "{}", refusal.hint);
+    assert_eq!(bench.app("Payments").secrets.len(), 2, "nothing was cut");
+}
+
+#[tokio::test]
 async fn a_token_revoked_between_create_and_verify_finishes_by_itself_once_it_is_back() {
     let bench = Bench::new().await;
     bench.connect().await;
