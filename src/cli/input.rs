@@ -3,7 +3,7 @@
 //! A token is read here and nowhere else, and never from an argument: arguments are in `ps` and in histories.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -36,8 +36,8 @@ impl TokenSource {
     /// The token, without white space around it; `None` where none was named.
     pub async fn read(&self, output: &Output) -> Result<Option<SecretValue>, Failure> {
         let bytes = match &self.token_file {
-            _ if self.token_stdin => stdin(TOKEN).await?,
-            Some(path) if path.as_os_str() == "-" => stdin(TOKEN).await?,
+            _ if self.token_stdin => piped().await?,
+            Some(path) if path.as_os_str() == "-" => piped().await?,
             Some(path) => {
                 let (bytes, open) = file(path, TOKEN).await?;
                 if open {
@@ -67,6 +67,15 @@ pub async fn rotation_body(path: &Path) -> Result<RotationBody, Failure> {
         invalid(&format!("{name} is not a request to create a rotation: {}", refusal.message), hint)
     })?;
     Ok(body)
+}
+
+/// A token from a pipe. Typed on a terminal it would be shown, and bastions record sessions.
+async fn piped() -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    if io::stdin().is_terminal() {
+        let hint = "give --token-file FILE, or pipe it in: `windlass … --token-stdin < FILE`; nothing was changed";
+        return Err(invalid("stdin is a terminal, which would show the token as it is typed", hint));
+    }
+    stdin(TOKEN).await
 }
 
 async fn stdin(limit: u64) -> Result<Zeroizing<Vec<u8>>, Refusal> {

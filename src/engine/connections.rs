@@ -74,6 +74,10 @@ pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refu
 /// A failed test says that nothing was saved.
 fn untested(fault: &Fault) -> Refusal {
     let mut refusal = Refusal::from_fault(fault);
+    if fault.code == Code::TokenRefused {
+        refusal.hint =
+            "check the token, and that it is this org's; issue a new one at Okta (Security > API > Tokens)".into();
+    }
     refusal.hint = format!("{}; nothing was saved (save it untested with --no-test)", refusal.hint);
     refusal
 }

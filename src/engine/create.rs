@@ -13,7 +13,7 @@ use super::look;
 use super::model::Model;
 use super::refusal::{FieldFault, Kind, Refusal};
 use super::request::{MappingBody, Reply, RotationBody};
-use super::rotate::{blocked, wait};
+use super::rotate::{blocked, shown, wait};
 use super::shared::Engine;
 use crate::core::history::{Actor, Trigger};
 use crate::core::name::{SecretName, Slug};
@@ -28,10 +28,13 @@ use crate::core::secret::SecretKey;
 pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let mut draft = read(engine, &body)?;
-    if let Some(attempt) = joined(engine, &draft)? {
-        let id = engine.model.borrow().rotation(draft.name.as_str())?.id;
-        driver::drive(engine, id);
-        return wait(engine, id, attempt, body.wait_seconds, None).await;
+    match known(engine, &draft, &body)? {
+        Known::Not => {}
+        Known::Made(id) => return shown(engine, id, None),
+        Known::UnderWay(id, attempt) => {
+            driver::drive(engine, id);
+            return wait(engine, id, attempt, body.wait_seconds, None).await;
+        }
     }
     vacant(&engine.model.borrow(), &draft, &body)?;
     let client = engine.client(draft.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
@@ -39,9 +42,10 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
         refusal.hint.push_str("; nothing was saved");
         refusal
     };
-    let app = client.find_app(body.parameters.client_id.trim()).await;
-    let app = app.map_err(|fault| unsaved(Refusal::from_fault(&fault)))?;
+    let typed = body.parameters.client_id.trim();
+    let app = look::patiently(engine, async || client.find_app(typed).await).await.map_err(unsaved)?;
     let seen = look::secrets(&client, &app.id).await.map_err(unsaved)?;
+    look::has_named(&seen, body.replace_secret_id.as_deref())?;
     draft.app = App {
         id: app.id.clone(),
         label: app.label.clone(),
@@ -173,25 +177,42 @@ pub fn read_mapping(form: &mut Form, body: Option<&MappingBody>) -> Option<Mappi
     Some(Mapping { client_id: client_id?, client_secret: client_secret? })
 }
 
-/// The attempt to join where the same create is under way, or was cut off before its first secret.
-fn joined(engine: &Engine, draft: &Rotation) -> Result<Option<Uuid>, Refusal> {
+/// What is known of a create.
+enum Known {
+    /// Its name is free.
+    Not,
+    /// The same was asked for before, and is under way.
+    UnderWay(Uuid, Uuid),
+    /// The same was asked for before, and is done: its answer may have been lost.
+    Made(Uuid),
+}
+
+/// Whether the same create was asked for before. Another one under its name is refused.
+fn known(engine: &Engine, draft: &Rotation, body: &RotationBody) -> Result<Known, Refusal> {
     let model = engine.model.borrow();
-    let Some(known) = model.rotations.values().find(|known| known.name == draft.name) else { return Ok(None) };
+    let Some(known) = model.rotations.values().find(|known| known.name == draft.name) else { return Ok(Known::Not) };
     let creating = known.operation.as_ref().filter(|operation| operation.trigger == Trigger::Create);
+    if !same(known, draft, body.parameters.client_id.trim()) {
+        return Err(taken_name("rotation", &draft.name));
+    }
+    engine.named.borrow_mut().insert(known.id);
     match creating {
-        Some(operation) if same(known, draft) => {
-            engine.named.borrow_mut().insert(known.id);
-            Ok(Some(operation.attempt))
-        }
-        _ => Err(taken_name("rotation", &draft.name)),
+        Some(operation) => Ok(Known::UnderWay(known.id, operation.attempt)),
+        None if known.current.is_some() && known.leaving.is_none() && !body.dry_run => Ok(Known::Made(known.id)),
+        None => Err(taken_name("rotation", &draft.name)),
     }
 }
 
-fn same(known: &Rotation, draft: &Rotation) -> bool {
+fn same(known: &Rotation, draft: &Rotation, app: &str) -> bool {
+    let schedule =
+        |rotation: &Rotation| (rotation.schedule.interval_days, rotation.schedule.at, rotation.schedule.zone);
     known.connection_id == draft.connection_id
+        && [&known.app.id, &known.app.client_id, &known.app.label].into_iter().any(|name| name == app)
         && known.environment == draft.environment
         && known.path == draft.path
         && known.mapping == draft.mapping
+        && schedule(known) == schedule(draft)
+        && (known.auto, known.overlap, known.soak) == (draft.auto, draft.overlap, draft.soak)
 }
 
 /// Whether the name and both places are free.

@@ -191,7 +191,8 @@ impl Follower {
             self.reset = false;
             self.seen = kept.newest;
             let cursor = self.events.cursor_at(self.seen);
-            return Some(reset(cursor));
+            let at = kept.events.back().map_or(DateTime::UNIX_EPOCH, |event| event.at);
+            return Some(reset(cursor, at));
         }
         let index = usize::try_from(self.seen - oldest).ok()?;
         let event = kept.events.get(index).cloned()?;
@@ -200,10 +201,10 @@ impl Follower {
     }
 }
 
-fn reset(cursor: String) -> Event {
+fn reset(cursor: String, at: DateTime<Utc>) -> Event {
     Event {
         cursor,
-        at: DateTime::UNIX_EPOCH,
+        at,
         level: Level::Info,
         kind: "reset".into(),
         rotation: None,

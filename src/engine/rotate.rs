@@ -44,6 +44,11 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor)
         }
         agreed = Some(planned);
     }
+    if terms.replace_secret_id.is_some() {
+        let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
+        let seen = look::secrets(&client, &rotation.app.id).await?;
+        look::has_named(&seen, terms.replace_secret_id.as_deref())?;
+    }
     // Somebody else may have begun meanwhile; from here to `begin` nothing waits.
     let rotation = known(engine, id)?;
     if let Some(attempt) = join(engine, &rotation, &terms)? {
@@ -117,6 +122,7 @@ async fn plan_for(engine: &Engine, rotation: &Rotation, consent: &Consent, actor
     let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
     let app = look::app(&client, &rotation.app.id).await?;
     let seen = look::secrets(&client, &rotation.app.id).await?;
+    look::has_named(&seen, consent.replace.as_deref())?;
     let now = engine.clock.now();
     let ask = Ask { attempt: Uuid::nil(), trigger: Trigger::Manual, actor, consent: consent.clone() };
     Ok(plan(&open(rotation, Operation::Rotate, ask, now), app, &seen, now))
@@ -171,7 +177,8 @@ pub async fn wait(
     }
 }
 
-fn shown(engine: &Engine, id: Uuid, plan: Option<Plan>) -> Result<Reply, Refusal> {
+/// A rotation as it is now.
+pub fn shown(engine: &Engine, id: Uuid, plan: Option<Plan>) -> Result<Reply, Refusal> {
     let model = engine.model.borrow();
     let rotation = model.rotation(&id.to_string())?;
     let view = model.rotation_view(rotation, engine.clock.now());

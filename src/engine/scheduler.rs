@@ -13,7 +13,7 @@ use super::driver;
 use super::events::Level;
 use super::shared::{About, Engine};
 use super::{health, publish};
-use crate::core::history::{Actor, Trigger};
+use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::open::{Act, Ask, agenda};
 use crate::core::rotation::{Attention, Consent, Kind, Rotation};
 use crate::store::Change;
@@ -135,6 +135,7 @@ fn remove(engine: &Engine, rotation: &Rotation) {
     let (id, name) = (rotation.id, rotation.name.to_string());
     let mut changes = publish::detach(&engine.model.borrow(), id);
     changes.push(Change::DropRotation(id));
+    changes.push(Change::Append(Box::new(farewell(rotation, engine.clock.now()))));
     let engine = engine.clone();
     tokio::task::spawn_local(async move {
         if engine.write(changes).await.is_ok() {
@@ -143,6 +144,30 @@ fn remove(engine: &Engine, rotation: &Rotation) {
             engine.stir();
         }
     });
+}
+
+/// The last entry of a rotation that went without a call to Okta.
+fn farewell(rotation: &Rotation, now: DateTime<Utc>) -> Entry {
+    let leaving = rotation.leaving.as_ref();
+    let current = rotation.current_secret().and_then(|secret| secret.okta_id.clone());
+    let kept =
+        current.as_ref().map(|id| format!("; {id} stays ACTIVE at Okta, and no longer rotates")).unwrap_or_default();
+    Entry {
+        id: Uuid::now_v7(),
+        rotation_id: rotation.id,
+        rotation_name: rotation.name.clone(),
+        connection_id: rotation.connection_id,
+        app_id: rotation.app.id.clone(),
+        trigger: Trigger::Delete,
+        actor: leaving.map_or_else(Actor::schedule, |leaving| leaving.actor.clone()),
+        started_at: leaving.map_or(now, |leaving| leaving.since),
+        ended_at: Some(now),
+        outcome: Outcome::Success,
+        message: format!("the rotation is deleted{kept}"),
+        new_secret_id: None,
+        previous_secret_id: current,
+        steps: Vec::new(),
+    }
 }
 
 /// Waits until nothing is due, nothing is being driven, and no operation goes on soon.

@@ -31,7 +31,7 @@ pub struct ConnectionView {
     pub app: String,
     pub method: String,
     pub credentials: InstanceView,
-    /// `ok`, or `refused` while calls are.
+    /// `ok`, `refused` while calls are, or `untested` where none was made yet.
     pub status: String,
     pub fault: Option<Fault>,
     pub refused_since: Option<DateTime<Utc>>,
@@ -62,7 +62,12 @@ impl ConnectionView {
             app: "okta".into(),
             method: connection.auth.method().into(),
             credentials: InstanceView { instance_url: connection.url.to_string() },
-            status: if connection.down.is_some() { "refused" } else { "ok" }.into(),
+            status: match (&connection.down, connection.last_ok_at) {
+                (Some(_), _) => "refused",
+                (None, None) => "untested",
+                (None, Some(_)) => "ok",
+            }
+            .into(),
             fault: connection.down.as_ref().map(|down| down.fault.clone()),
             refused_since: connection.down.as_ref().map(|down| down.since),
             next_probe_at: connection.down.as_ref().map(|down| down.probe_at),

@@ -301,8 +301,9 @@ impl Opening {
             since: earlier.map_or(self.now, |earlier| earlier.since),
             reason: format!("the store was damaged: {found}. It was rebuilt from what could be rescued; {kept}"),
             next:
-                "secrets can be read; nothing is rotated and nothing is retired by itself. Compare each rotation with \
-                   what Okta shows before you let it go on"
+                "secrets can be read; nothing is rotated and nothing is retired. This version cannot lift a quarantine: put a \
+                   whole copy of the data directory back if there is one, else make a new store (--data-dir) and create \
+                   the rotations there"
                     .into(),
         });
         let identity = Identity { store: seal.store(), key: self.key.id() };

@@ -50,7 +50,11 @@ async fn the_documented_body_creates_a_rotation_and_its_credentials_can_be_fetch
     let value = credentials["generatedCredentials"][0]["clientSecret"].as_str().expect("a value");
     assert!(world.authenticates(value).await);
     let (status, again) = exchange(&world, "POST", path, Some(&body)).await;
-    assert_eq!((status, &again["statusCode"]), (409, &json!(409)));
+    assert_eq!((status, &again["secretRotation"]["id"]), (200, &row["id"]), "the same again is the same: {again}");
+    let mut other = body.clone();
+    other["rotationInterval"] = json!(60);
+    let (status, again) = exchange(&world, "POST", path, Some(&other)).await;
+    assert_eq!((status, &again["statusCode"]), (409, &json!(409)), "another one under its name is not");
     let history = world.json(&["history", "payments"]).await;
     assert_eq!(history["history"][0]["actor"]["via"], "api");
     let (status, _) = exchange(&world, "GET", "/readyz", None).await;

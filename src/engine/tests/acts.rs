@@ -166,3 +166,43 @@ async fn a_foreign_second_secret_goes_only_when_it_is_named() {
     bench.published_works("payments", "Payments").await;
     bench.nothing_lost("Payments");
 }
+
+#[tokio::test]
+async fn the_same_create_again_is_the_same_rotation_and_another_under_its_name_is_refused() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let first = bench.create("payments", "Payments").await.expect("created");
+    let again = bench.create("payments", "Payments").await.expect("its answer may have been lost");
+    assert_eq!((again.id, bench.calls("create")), (first.id, 1));
+    let other = RotationBody { overlap_seconds: Some(3600), ..Bench::body("payments", "Payments") };
+    let refusal = bench.call(Request::RotationCreate(Box::new(other))).await.expect_err("not the same");
+    assert_eq!(refusal.error, Kind::Conflict);
+}
+
+#[tokio::test]
+async fn a_mistyped_secret_to_replace_is_refused_and_nothing_goes_instead() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let body = RotationBody { replace_secret_id: Some("ocsMistyped".into()), ..Bench::body("idp", "IdP Admin") };
+    let refusal = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("mistyped");
+    assert!(
+        refusal.error == Kind::Unknown && refusal.hint.contains(&bench.app("IdP Admin").secrets[0].id),
+        "{refusal:?}"
+    );
+    bench.create("payments", "Payments").await.expect("created");
+    for dry in [false, true] {
+        let terms = RotateTerms { yes: true, replace_secret_id: Some("ocsMistyped".into()), wait_seconds: Some(20) };
+        let id = "payments".into();
+        let request = if dry { Request::Plan { id, terms } } else { Request::Rotate { id, terms } };
+        assert_eq!(bench.call(request).await.expect_err("mistyped").error, Kind::Unknown);
+    }
+    assert_eq!((bench.calls("deactivate"), bench.calls("delete")), (0, 0));
+}
+
+#[tokio::test]
+async fn a_read_that_fails_once_is_read_again_before_a_create_gives_up() {
+    let bench = Bench::with(7, None, Clock::fast(Clock::System.now(), 60.0)).await;
+    bench.connect().await;
+    bench.order(serde_json::json!({"on": "apps", "times": 2, "kind": {"type": "status", "status": 503}}));
+    bench.create("payments", "Payments").await.expect("created");
+}

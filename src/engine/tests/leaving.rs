@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::core::protocol::retire::Hold;
+use crate::core::rotation::Status;
 use crate::engine::refusal::Kind;
 
 impl Bench {
@@ -40,15 +41,19 @@ async fn one_that_waits_for_its_old_secret_says_so_and_so_does_its_connection() 
 
 #[tokio::test]
 async fn that_the_current_secret_was_fetched_outlives_its_names() {
-    let bench = Bench::new().await;
+    let mut bench = Bench::new().await;
     bench.connect().await;
     for (name, app, fetched) in [("payments", "Payments", true), ("hr", "HR Sync", false)] {
         bench.create(name, app).await.expect("created");
         if fetched {
             bench.value(name).await.expect("fetched");
         }
-        let row = bench.delete(name, true).await;
-        let held = row.previous.expect("the original is there").held_by;
-        assert_eq!(held, (!fetched).then_some(Hold::Unread), "{name}");
+        bench.delete(name, true).await;
     }
+    bench.restart_after(Duration::days(29)).await;
+    bench.all_done().await;
+    let previous = bench.show("payments").await.previous.expect("it soaks");
+    assert_eq!(previous.status, Status::Inactive);
+    let previous = bench.show("hr").await.previous.expect("it is kept");
+    assert_eq!((previous.status, previous.held_by), (Status::Active, Some(Hold::Unread)));
 }

@@ -84,6 +84,10 @@ async fn a_deleted_rotation_leaves_its_secrets_and_a_revoked_one_leaves_none() {
     assert_eq!(bench.value("hr").await.expect_err("revoking deletes them").error, Kind::Unknown);
     assert_eq!(bench.call(Request::RotationShow { id: "hr".into() }).await.expect_err("gone").error, Kind::Unknown);
 
+    let query = HistoryQuery { rotation: Some("hr".into()), ..HistoryQuery::default() };
+    let Ok(Reply::History { history, .. }) = bench.call(Request::History(query)).await else { panic!("history") };
+    assert_eq!(history[0].trigger, crate::core::history::Trigger::Delete, "and it is on the record");
+
     let refusal = bench.call(Request::ConnectionDelete { id: "acme".into() }).await.expect_err("in use");
     assert!(refusal.message.contains("payments"), "{refusal}");
 }
