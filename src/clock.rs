@@ -117,6 +117,9 @@ impl Fast {
     }
 
     fn real(&self, shown: StdDuration) -> StdDuration {
+        if shown.is_zero() {
+            return shown;
+        }
         // Of what stands still, nothing ever passes.
         StdDuration::try_from_secs_f64(shown.as_secs_f64() / self.speed).unwrap_or(StdDuration::MAX)
     }
