@@ -36,6 +36,8 @@ pub struct Fast {
     real_ms: i64,
     /// Seconds shown for each second that passes, 1 or more; 0 only in a staged clock that stands still.
     speed: f64,
+    /// From here on it goes at the machine's own pace; only in a staged clock.
+    until: Option<DateTime<Utc>>,
 }
 
 /// A clock's text that cannot be read.
@@ -52,7 +54,7 @@ pub enum BadClock {
 impl Clock {
     /// A fast clock that shows `shown` now.
     pub fn fast(shown: DateTime<Utc>, speed: f64) -> Self {
-        Self::Fast(Fast { shown: shown.trunc_subsecs(3), real_ms: real_ms(), speed: speed.max(1.0) })
+        Self::Fast(Fast { shown: shown.trunc_subsecs(3), real_ms: real_ms(), speed: speed.max(1.0), until: None })
     }
 
     /// The current instant, to the millisecond.
@@ -66,11 +68,10 @@ impl Clock {
 
     /// How long `shown` takes to pass on the machine's clock, as it runs now.
     pub fn real(&self, shown: Duration) -> StdDuration {
-        let shown = shown.to_std().unwrap_or_default();
         match self {
-            Self::System => shown,
-            Self::Fast(fast) => fast.real(shown),
-            Self::Staged(staged) => Fast { speed: staged.speed(), shown: DateTime::UNIX_EPOCH, real_ms: 0 }.real(shown),
+            Self::System => shown.to_std().unwrap_or_default(),
+            Self::Fast(fast) => fast.real(real_ms(), shown),
+            Self::Staged(staged) => staged.real(shown),
         }
     }
 
@@ -110,18 +111,37 @@ impl Clock {
 }
 
 impl Fast {
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "milliseconds of a few days")]
     fn at(&self, real_ms: i64) -> DateTime<Utc> {
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "milliseconds of a few days")]
-        let passed = ((real_ms - self.real_ms) as f64 * self.speed) as i64;
-        self.shown + Duration::milliseconds(passed)
+        let passed = real_ms - self.real_ms;
+        let fast = self.shown + Duration::milliseconds((passed as f64 * self.speed) as i64);
+        match self.until {
+            Some(until) if fast > until && self.speed > 1.0 => {
+                let until = until.max(self.shown);
+                let hurried = ((until - self.shown).num_milliseconds() as f64 / self.speed) as i64;
+                until + Duration::milliseconds(passed - hurried)
+            }
+            _ => fast,
+        }
     }
 
-    fn real(&self, shown: StdDuration) -> StdDuration {
-        if shown.is_zero() {
-            return shown;
+    /// How long `shown` takes to pass from an instant on.
+    fn real(&self, real_ms: i64, shown: Duration) -> StdDuration {
+        if shown <= Duration::zero() {
+            return StdDuration::ZERO;
         }
+        let rest = |shown: Duration| shown.to_std().unwrap_or_default();
         // Of what stands still, nothing ever passes.
-        StdDuration::try_from_secs_f64(shown.as_secs_f64() / self.speed).unwrap_or(StdDuration::MAX)
+        let hurried = |shown: Duration| {
+            StdDuration::try_from_secs_f64(rest(shown).as_secs_f64() / self.speed).unwrap_or(StdDuration::MAX)
+        };
+        match self.until {
+            Some(until) if self.speed > 1.0 => {
+                let first = (until - self.at(real_ms)).clamp(Duration::zero(), shown);
+                hurried(first) + rest(shown - first)
+            }
+            _ => hurried(shown),
+        }
     }
 }
 
@@ -143,7 +163,8 @@ impl fmt::Display for Clock {
 impl fmt::Display for Fast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = self.shown.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        write!(f, "{shown}@{}x{}", self.real_ms, self.speed)
+        write!(f, "{shown}@{}x{}", self.real_ms, self.speed)?;
+        self.until.map_or(Ok(()), |until| write!(f, "/{}", until.timestamp_millis()))
     }
 }
 
@@ -159,7 +180,7 @@ impl FromStr for Clock {
             return Ok(Self::Staged(staged));
         }
         let fast: Fast = text.parse()?;
-        if fast.speed < 1.0 {
+        if fast.speed < 1.0 || fast.until.is_some() {
             return Err(BadClock::Fast);
         }
         Ok(Self::Fast(fast))
@@ -171,14 +192,17 @@ impl FromStr for Fast {
 
     fn from_str(text: &str) -> Result<Self, BadClock> {
         let (shown, rest) = text.split_once('@').ok_or(BadClock::Fast)?;
-        let (real_ms, speed) = rest.split_once('x').ok_or(BadClock::Fast)?;
+        let (real_ms, rest) = rest.split_once('x').ok_or(BadClock::Fast)?;
+        let (speed, until) = rest.split_once('/').map_or((rest, None), |(speed, until)| (speed, Some(until)));
         let shown = DateTime::parse_from_rfc3339(shown).map_err(|_| BadClock::Fast)?.to_utc();
         let real_ms = real_ms.parse().map_err(|_| BadClock::Fast)?;
         let speed: f64 = speed.parse().map_err(|_| BadClock::Fast)?;
         if !(0.0..=10_000_000.0).contains(&speed) {
             return Err(BadClock::Fast);
         }
-        Ok(Self { shown, real_ms, speed })
+        let instant = |text: &str| DateTime::from_timestamp_millis(text.parse().ok()?);
+        let until = until.map(|text| instant(text).ok_or(BadClock::Fast)).transpose()?;
+        Ok(Self { shown, real_ms, speed, until })
     }
 }
 

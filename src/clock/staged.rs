@@ -8,8 +8,9 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration as StdDuration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use tokio::sync::{oneshot, watch};
 
 use super::{Fast, real_ms};
@@ -32,7 +33,7 @@ impl PartialEq for Staged {
 impl Staged {
     /// Makes the clock's file; it shows `shown` now, and stands still.
     pub fn make(path: PathBuf, shown: DateTime<Utc>) -> io::Result<&'static Self> {
-        let start = Fast { shown, real_ms: real_ms(), speed: 0.0 };
+        let start = Fast { shown, real_ms: real_ms(), speed: 0.0, until: None };
         fs::write(&path, start.to_string())?;
         Ok(Self::lasting(path, start))
     }
@@ -60,9 +61,9 @@ impl Staged {
         self.read().at(real_ms)
     }
 
-    /// Seconds shown for each second that passes; 0 while it stands still.
-    pub fn speed(&self) -> f64 {
-        self.read().speed
+    /// How long `shown` takes to pass on the machine's clock, as it runs now.
+    pub fn real(&self, shown: Duration) -> StdDuration {
+        self.read().real(real_ms(), shown)
     }
 
     fn read(&self) -> Fast {
@@ -73,10 +74,11 @@ impl Staged {
         *last
     }
 
-    /// Goes on from here, or from another instant, at another speed. Only one process may turn a clock.
-    pub fn turn(&self, to: Option<DateTime<Utc>>, speed: f64) -> io::Result<()> {
+    /// Goes on from here, or from another instant, at another speed; with `until`, at its own pace from there on. Only one
+    /// process may turn a clock.
+    pub fn turn(&self, to: Option<DateTime<Utc>>, speed: f64, until: Option<DateTime<Utc>>) -> io::Result<()> {
         let real_ms = real_ms();
-        let next = Fast { shown: to.unwrap_or_else(|| self.read().at(real_ms)), real_ms, speed };
+        let next = Fast { shown: to.unwrap_or_else(|| self.read().at(real_ms)), real_ms, speed, until };
         let beside = self.path.with_extension("new");
         // Renamed over, so that whoever reads finds the old one or the new one whole.
         fs::write(&beside, next.to_string()).and_then(|()| fs::rename(&beside, &self.path))?;
@@ -97,7 +99,9 @@ impl Staged {
             loop {
                 match turns.read(&mut bytes) {
                     Ok(0) => break,
-                    Ok(_) => drop(self.turned.send_replace(())),
+                    Ok(_) => {
+                        self.turned.send_replace(());
+                    }
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(_) => break,
                 }

@@ -28,9 +28,9 @@ fn a_staged_clock_goes_on_from_where_it_was_turned_and_other_processes_see_the_s
     assert_eq!((clock.now(), clock.real(Duration::seconds(1))), (start, StdDuration::MAX), "it stands still");
     let theirs: Clock = clock.to_string().parse().expect("own text");
     assert_eq!((theirs, theirs.now()), (clock, start));
-    ours.turn(None, 3600.0).expect("written");
+    ours.turn(None, 3600.0, None).expect("written");
     assert_eq!(theirs.real(Duration::hours(1)), StdDuration::from_secs(1));
-    ours.turn(Some(start + Duration::days(1)), 0.0).expect("written");
+    ours.turn(Some(start + Duration::days(1)), 0.0, None).expect("written");
     assert_eq!(theirs.now(), start + Duration::days(1));
     dir.close().expect("removed");
     assert_eq!(theirs.now(), start + Duration::days(1), "what was seen last");
@@ -48,14 +48,31 @@ async fn sleepers_wait_out_a_pause_and_are_woken_by_the_turns_of_another_process
     let sleeper = tokio::spawn(async move { Clock::Staged(theirs).sleep(Duration::hours(1)).await });
     tokio::task::yield_now().await;
     let mut turns = theirs.turns();
-    ours.turn(Some(start + Duration::minutes(59)), 0.0).expect("written");
+    ours.turn(Some(start + Duration::minutes(59)), 0.0, None).expect("written");
     mouth.write_all(b".").expect("heard");
     turns.changed().await.expect("turned");
     tokio::task::yield_now().await;
     assert!(!sleeper.is_finished(), "not yet, and it stands still");
-    ours.turn(Some(start + Duration::hours(1)), 0.0).expect("written");
+    ours.turn(Some(start + Duration::hours(1)), 0.0, None).expect("written");
     mouth.write_all(b".").expect("heard");
     sleeper.await.expect("its hour has come");
     drop(mouth);
     gone.await.expect("told");
+}
+
+#[test]
+fn it_hurries_to_an_instant_and_goes_on_at_its_own_pace() {
+    let shown = DateTime::parse_from_rfc3339("2026-01-01T00:00:00Z").expect("valid").to_utc();
+    let until = shown + Duration::hours(2);
+    let fast = Fast { shown, real_ms: 0, speed: 3600.0, until: Some(until) };
+    assert_eq!(fast.to_string().parse::<Fast>().expect("own text"), fast);
+    assert_eq!(fast.at(1_000), shown + Duration::hours(1));
+    assert_eq!(fast.at(2_000), until);
+    assert_eq!(fast.at(5_000), until + Duration::seconds(3));
+    assert_eq!(fast.real(1_000, Duration::hours(1)), StdDuration::from_secs(1));
+    assert_eq!(fast.real(1_000, Duration::hours(1) + Duration::seconds(7)), StdDuration::from_secs(8));
+    assert_eq!(fast.real(5_000, Duration::seconds(7)), StdDuration::from_secs(7));
+    let behind = Fast { until: Some(shown - Duration::hours(1)), ..fast };
+    assert_eq!(behind.at(1_000), shown + Duration::seconds(1), "it has no hurry at all");
+    assert!(fast.to_string().parse::<Clock>().is_err(), "only a staged clock does that");
 }

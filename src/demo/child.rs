@@ -19,7 +19,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::text::sanitize;
 
 /// How long it may take until it serves.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What it says once it serves.
 const SERVING: &str = "serving on ";

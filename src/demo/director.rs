@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -23,7 +24,7 @@ use super::script::{Scene, Script, Sight, Tally};
 use super::status::{EngineState, Status};
 use super::{Moment, Options, Tempo, failed};
 use crate::api::client::connect;
-use crate::clock::Staged;
+use crate::clock::{Clock, Staged};
 use crate::engine::Handle;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
@@ -108,6 +109,8 @@ struct Director {
 struct Due {
     /// Ask the engine whether it rests.
     rest: Option<Instant>,
+    /// When something will be due, by the demo's clock; time hurries no further.
+    next: Option<DateTime<Utc>>,
     /// Time keeps its own pace until then, so that there is something to see.
     hold: Option<Instant>,
     /// Kill the engine, in the middle of a step before if there is one.
@@ -125,6 +128,25 @@ async fn reached(at: Option<Instant>) {
         Some(at) => tokio::time::sleep_until(at).await,
         None => pending().await,
     }
+}
+
+async fn shown(clock: Clock, at: Option<DateTime<Utc>>) {
+    match at {
+        Some(at) if clock.now() < at => clock.towards(at, Duration::MAX).await,
+        Some(_) => {}
+        None => pending().await,
+    }
+}
+
+/// When the engine will do something by itself next, as far as its view tells.
+fn next_instant(view: &View, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let rotations = view.secret_rotations.iter().flat_map(|row| {
+        let previous = row.previous.as_ref().filter(|previous| previous.held_by.is_none());
+        let retirement = previous.and_then(|previous| previous.delete_at.or(previous.deactivate_at));
+        [row.next_rotation_at, row.next_try_at, retirement]
+    });
+    let probes = view.app_connections.iter().map(|connection| connection.next_probe_at);
+    rotations.chain(probes).flatten().filter(|at| *at > now).min()
 }
 
 impl Drop for Director {
@@ -211,6 +233,7 @@ impl Director {
                 () = self.board.orgs[0].org().held_changed(), if self.due.kill.is_some() => {}
                 () = self.board.orgs[1].org().held_changed(), if self.due.kill.is_some() => {}
                 () = reached(self.due.rest) => self.rest().await,
+                () = shown(self.board.clock, self.due.next) => self.arrived(),
                 () = reached(self.due.kill) => self.kill("killed with SIGKILL between two steps"),
                 () = reached(self.due.start) => self.start_again().await,
                 () = reached(self.due.restore[0]) => self.restore(0),
@@ -223,6 +246,14 @@ impl Director {
     fn quiet(&mut self) {
         let quiet = Instant::now() + self.tempo.grace;
         self.due.rest = Some(self.due.hold.map_or(quiet, |hold| hold.max(quiet)));
+    }
+
+    /// The clock was turned, or shows the instant that it hurried to: what is due then makes a call, or does not.
+    fn arrived(&mut self) {
+        if self.due.next.is_some_and(|at| at <= self.board.clock.now()) {
+            self.due.next = None;
+            self.quiet();
+        }
     }
 
     /// Time keeps its own pace for a while.
@@ -244,7 +275,13 @@ impl Director {
         let Some(view) = view else { return self.quiet() };
         self.due.hold = None;
         self.look(&view);
-        if self.due.rest.is_none() && !self.board.pace.hurry(seen, self.tempo.fast) {
+        if self.due.rest.is_some() {
+            return;
+        }
+        let next = next_instant(&view, self.board.clock.now());
+        if self.board.pace.hurry(seen, self.tempo.fast, next) {
+            self.due.next = next;
+        } else {
             self.quiet();
         }
     }
@@ -425,6 +462,6 @@ impl Director {
     }
 
     fn say(&self, sentence: &str) {
-        self.board.tell(|status| status.said = sentence.to_owned());
+        self.board.tell(|status| sentence.clone_into(&mut status.said));
     }
 }

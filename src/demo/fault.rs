@@ -61,16 +61,16 @@ impl Fault {
         });
         match self {
             Self::LostAnswer => lose_answer(org, None),
-            Self::Unavailable => order(org, "list", 2, json!({"type": "status", "status": 503})),
+            Self::Unavailable => order(org, "list", 2, &json!({"type": "status", "status": 503})),
             Self::TooMany => {
-                order(org, "list", 1, json!({"type": "status", "status": 429, "body": too_many.to_string()}));
+                order(org, "list", 1, &json!({"type": "status", "status": 429, "body": too_many.to_string()}));
             }
             Self::TokenRefused => org.inside().token_valid = false,
         }
     }
 }
 
-fn order(org: &Org, on: &str, times: u64, kind: Value) {
+fn order(org: &Org, on: &str, times: u64, kind: &Value) {
     put(org, json!({"on": on, "times": times, "kind": kind}));
 }
 

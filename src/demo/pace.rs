@@ -2,7 +2,8 @@
 //! and not at all while somebody paused it.
 //!
 //! A call slows time down before the org looks at its clock for it, so that the `Date` of the answer and the instant at
-//! which the engine reads it are on the same side of every turn.
+//! which the engine reads it are on the same side of every turn. Where it is known when something will be due, time hurries
+//! to that instant and no further: what is due at 02:30 starts at 02:30, and not when a busy machine gets round to it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -22,8 +23,8 @@ pub struct Pace {
 
 #[derive(Clone, Copy)]
 struct Going {
-    /// The speed while nothing happens; `None` while something does.
-    fast: Option<f64>,
+    /// The speed while nothing happens, and up to when; `None` while something does.
+    fast: Option<(f64, Option<DateTime<Utc>>)>,
     paused: bool,
 }
 
@@ -45,8 +46,8 @@ impl Pace {
     }
 
     fn turn(&self, to: Option<DateTime<Utc>>, going: Going) {
-        let speed = if going.paused { 0.0 } else { going.fast.unwrap_or(1.0) };
-        if let Err(error) = self.clock.turn(to, speed) {
+        let (speed, until) = if going.paused { (0.0, None) } else { going.fast.unwrap_or((1.0, None)) };
+        if let Err(error) = self.clock.turn(to, speed, until) {
             tracing::warn!("the demo's clock cannot be turned: {error}");
         }
     }
@@ -65,15 +66,14 @@ impl Pace {
         self.calls.subscribe()
     }
 
-    /// Time may run fast, unless the engine called since `seen` calls were counted. Tells whether it does.
-    pub fn hurry(&self, seen: u64, speed: f64) -> bool {
+    /// Time may run fast up to an instant, unless the engine called since `seen` calls were counted. Tells whether it does.
+    pub fn hurry(&self, seen: u64, speed: f64, until: Option<DateTime<Utc>>) -> bool {
         let mut going = self.going();
         if *self.calls.borrow() != seen {
             return false;
         }
-        if going.fast.replace(speed).is_none() {
-            self.turn(None, *going);
-        }
+        going.fast = Some((speed, until));
+        self.turn(None, *going);
         true
     }
 

@@ -1,12 +1,17 @@
 //! The demo without a screen: the whole script, kills at any moment, faults, a pause, and nothing left behind.
 
+use std::process::Stdio;
 use std::time::Duration;
 
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::watch;
 use windlass::api::client::connect;
+use windlass::clock::Staged;
 use windlass::demo::{EngineState, Fault, Moment, Options, Scene, Stage, Status, Tempo};
 use windlass::engine::Handle;
 use windlass::engine::request::{Reply, Request};
+
+use crate::world::World;
 
 /// How long anything may take before it counts as a failure.
 const PATIENCE: Duration = Duration::from_secs(100);
@@ -120,12 +125,27 @@ async fn while_time_stands_still_nothing_happens_and_a_kill_does_no_harm() {
 }
 
 #[tokio::test]
-async fn given_up_while_it_is_being_set_it_leaves_nothing() {
-    let options = Options { program: env!("CARGO_BIN_EXE_windlass").into(), tempo: Tempo::REHEARSAL };
-    let setting = tokio::spawn(Stage::set(options));
-    setting.abort();
-    assert!(setting.await.is_err() || true);
-    let missing = Options { program: "/nowhere/windlass".into(), tempo: Tempo::REHEARSAL };
-    let refusal = Stage::set(missing).await.map(|_| ()).expect_err("there is no such program");
+async fn given_up_or_failing_while_it_is_set_it_ends_at_once() {
+    let options = |program: &str| Options { program: program.into(), tempo: Tempo::REHEARSAL };
+    tokio::select! {
+        biased;
+        _ = Stage::set(options(env!("CARGO_BIN_EXE_windlass"))) => panic!("it takes longer than nothing"),
+        () = std::future::ready(()) => {}
+    }
+    let refusal = Stage::set(options("/nowhere/windlass")).await.map(|_| ()).expect_err("there is no such program");
     assert!(refusal.message.contains("cannot be started"), "{refusal}");
+}
+
+#[tokio::test]
+async fn an_engine_on_a_staged_clock_ends_with_the_one_who_turns_it() {
+    let world = World::connected().await;
+    let clock = Staged::make(world.path("clock"), world.now()).expect("written");
+    let mut command = world.command(&["serve"]);
+    let staged = format!("@{}", clock.path().display());
+    let mut child = command.env("WINDLASS_CLOCK", staged).stdin(Stdio::piped()).spawn().expect("the program starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+    while !lines.next_line().await.expect("readable").expect("it serves").contains("serving on") {}
+    drop(child.stdin.take());
+    let ended = tokio::time::timeout(PATIENCE, child.wait()).await.expect("it ends").expect("waited for");
+    assert_eq!(ended.code(), Some(0));
 }
