@@ -34,7 +34,7 @@ enum Login {
 pub struct Consumer {
     board: Arc<Board>,
     http: reqwest::Client,
-    /// What was read last for each rotation: client id and secret.
+    /// What was read last for each rotation: client id and secret. Nothing, once nothing is published any more.
     read: Vec<Option<(String, SecretValue)>>,
 }
 
@@ -68,7 +68,7 @@ impl Consumer {
         for _ in 0..3 {
             let asked = self.board.clock.now();
             if let Some(read) = self.ask(part).await {
-                self.read[index] = Some(read);
+                self.read[index] = read;
             }
             if self.is_fresh(asked) {
                 break;
@@ -87,14 +87,15 @@ impl Consumer {
         self.board.clock.now() - asked < FRESH
     }
 
-    /// What is published under the mapped names; `None` where no engine answers.
-    async fn ask(&self, part: &Part) -> Option<(String, SecretValue)> {
+    /// What is published under the mapped names, if anything is; `None` where no engine answers.
+    async fn ask(&self, part: &Part) -> Option<Option<(String, SecretValue)>> {
         let engine = connect(&self.board.socket).ok()?;
         let query = FolderQuery { environment: None, path: Some(part.folder()) };
         let reply = tokio::time::timeout(PATIENCE, engine.call(Request::Export(query))).await.ok()?.ok()?;
         let Reply::Export { export } = reply else { return None };
         let value = |name: &str| export.iter().find(|view| view.name == name).map(|view| view.value.clone());
-        Some((value("OKTA_CLIENT_ID")?.expose().to_owned(), value("OKTA_CLIENT_SECRET")?))
+        let id = value("OKTA_CLIENT_ID").map(|id| id.expose().to_owned());
+        Some(id.zip(value("OKTA_CLIENT_SECRET")))
     }
 
     /// Authenticates at the org, as the app's own method has it.

@@ -14,30 +14,27 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+mod process;
+mod prologue;
+mod sight;
+
 use super::board::Board;
-use super::cast::{self, BIRTHS, CAST, CURTAIN, ORGS, RETIREMENTS, UNLUCKY};
+use super::cast::ORGS;
 use super::child::Engine;
-use super::consumer::Consumer;
 use super::fault::{self, Fault};
 use super::place::Place;
 use super::script::{Scene, Script, Sight, Tally};
-use super::status::{EngineState, Status};
+use super::status::Status;
 use super::{Moment, Options, Tempo, failed};
-use crate::api::client::connect;
 use crate::clock::{Clock, Staged};
-use crate::engine::Handle;
 use crate::engine::refusal::Refusal;
-use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
+use sight::next_instant;
 
 /// How long the engine may take to say whether it rests.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// An operation that made no call for so long waits for its turn in Okta's limit: time may pass.
-const STALL: Duration = Duration::from_secs(3);
 /// How long a step to be killed in is waited for.
 const NEXT_STEP: Duration = Duration::from_secs(5);
-/// How often an engine that ends by itself is started again.
-const RESTARTS: u32 = 3;
 
 /// What the audience wants.
 #[derive(Clone, Copy, Debug)]
@@ -138,17 +135,6 @@ async fn shown(clock: Clock, at: Option<DateTime<Utc>>) {
     }
 }
 
-/// When the engine will do something by itself next, as far as its view tells.
-fn next_instant(view: &View, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let rotations = view.secret_rotations.iter().flat_map(|row| {
-        let previous = row.previous.as_ref().filter(|previous| previous.held_by.is_none());
-        let retirement = previous.and_then(|previous| previous.delete_at.or(previous.deactivate_at));
-        [row.next_rotation_at, row.next_try_at, retirement]
-    });
-    let probes = view.app_connections.iter().map(|connection| connection.next_probe_at);
-    rotations.chain(probes).flatten().filter(|at| *at > now).min()
-}
-
 impl Drop for Director {
     fn drop(&mut self) {
         if let Some(consumer) = self.consumer.take() {
@@ -158,58 +144,6 @@ impl Drop for Director {
 }
 
 impl Director {
-    /// Makes the connections and rotations at their instants of the past, and sees the first old secrets off.
-    async fn set(&mut self) -> Result<(), Refusal> {
-        self.start().await?;
-        let mut consumer =
-            Consumer::new(self.board.clone()).map_err(|error| failed(format!("there is no consumer: {error}")))?;
-        let handle = connect(&self.board.socket).map_err(|unreached| unreached.refusal(&self.board.socket))?;
-        for (index, org) in self.board.orgs.iter().enumerate() {
-            handle.call(Request::ConnectionCreate(Box::new(cast::connection(index, org)))).await?;
-        }
-        for (born, at) in BIRTHS.into_iter().enumerate() {
-            self.board.pace.jump(at);
-            let parts = CAST.iter().filter(|part| part.born == born);
-            let made = parts.map(|part| handle.call(Request::RotationCreate(Box::new(part.body()))));
-            for made in futures_util::future::join_all(made).await {
-                made?;
-            }
-        }
-        consumer.round().await;
-        for at in RETIREMENTS {
-            self.harvest(false);
-            let before = self.retirements();
-            self.board.pace.jump(at);
-            let mut calls = self.board.pace.calls();
-            let started = Instant::now();
-            loop {
-                let seen = *calls.borrow_and_update();
-                self.harvest(false);
-                if self.retirements() > before && self.rested().await.is_some() && *calls.borrow() == seen {
-                    break;
-                }
-                if started.elapsed() > PATIENCE * 4 {
-                    return Err(failed("the first old secrets do not go".into()));
-                }
-                // A call that comes in, or a step that ends without one.
-                let _ = tokio::time::timeout(self.tempo.grace, calls.changed()).await;
-            }
-        }
-        self.board.pace.jump(CURTAIN);
-        self.harvest(false);
-        self.tallies.clear();
-        fault::lose_answer(self.board.orgs[0].org(), Some(&self.board.app_id(UNLUCKY)));
-        self.consumer = Some(tokio::spawn(consumer.run(self.tempo.login)));
-        self.say("a day takes about 20 seconds; `payments` is due at 02:30");
-        self.see(self.tempo.beat);
-        Ok(())
-    }
-
-    /// Old secrets that went, off or away, of all rotations.
-    fn retirements(&self) -> u32 {
-        self.tallies.values().map(|tally| tally.offs + tally.deletes).sum()
-    }
-
     async fn play(&mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
         let mut calls = self.board.pace.calls();
         loop {
@@ -286,52 +220,6 @@ impl Director {
         }
     }
 
-    /// The engine's view, where it rests.
-    async fn rested(&mut self) -> Option<Box<View>> {
-        let calls = self.board.pace.calls();
-        let seen = *calls.borrow();
-        let engine = connect(&self.board.socket).ok()?;
-        let reply = tokio::time::timeout(PATIENCE, engine.call(Request::View)).await.ok()?.ok()?;
-        let Reply::View { view, .. } = reply else { return None };
-        if *calls.borrow() != seen {
-            return None;
-        }
-        let now = self.board.clock.now();
-        let under_way = view.secret_rotations.iter().any(|row| match row.phase.as_str() {
-            "idle" => false,
-            "waiting" => row.next_try_at.is_some_and(|at| at <= now),
-            _ => true,
-        });
-        if !under_way {
-            return Some(view);
-        }
-        let (calls, since) = self.stuck.get_or_insert((seen, Instant::now()));
-        if *calls != seen {
-            (*calls, *since) = (seen, Instant::now());
-        }
-        (since.elapsed() >= STALL).then_some(view)
-    }
-
-    /// Takes what the orgs logged, which also keeps their logs short. `all` takes calls that got no answer as well: those
-    /// of an engine that is dead.
-    fn harvest(&mut self, all: bool) {
-        for (index, org) in self.board.orgs.iter().enumerate() {
-            let mut inside = org.org().inside();
-            let (done, open) =
-                std::mem::take(&mut inside.log).into_iter().partition(|line| all || line.answered != "pending");
-            inside.log = open;
-            let done: Vec<crate::sandbox::org::Logged> = done;
-            for line in done.iter().filter(|line| line.effect) {
-                let label = inside.apps.iter().find(|app| Some(&app.id) == line.app_id.as_ref()).map(|app| &app.label);
-                if let Some(part) =
-                    CAST.iter().find(|part| part.org == index && Some(part.label) == label.map(String::as_str))
-                {
-                    self.tallies.entry(part.name).or_default().add(line);
-                }
-            }
-        }
-    }
-
     /// Lets the script look, and does what its scenes want.
     fn look(&mut self, view: &View) {
         let sight = Sight { view, tallies: &self.tallies };
@@ -400,64 +288,6 @@ impl Director {
                 self.say("the engine will be killed in the middle of its next step");
             }
             Order::Kill(_) => self.kill("killed with SIGKILL, at once"),
-        }
-    }
-
-    /// Whether a call of the engine is being answered right now.
-    fn is_called(&self) -> bool {
-        let called = |line: &crate::sandbox::org::Logged| line.answered == "pending" && line.operation != "introspect";
-        self.board.orgs.iter().any(|org| org.org().inside().log.iter().any(called))
-    }
-
-    /// SIGKILL. The engine is started again once everybody has seen that it is gone.
-    fn kill(&mut self, how: &str) {
-        self.board.pace.calm();
-        drop(self.engine.take());
-        for org in &self.board.orgs {
-            fault::park_no_more(org.org());
-        }
-        self.harvest(true);
-        self.due.kill = None;
-        self.due.rest = None;
-        self.due.start = Some(Instant::now() + self.tempo.beat / 2);
-        self.board.tell(|status| {
-            status.kills += 1;
-            status.engine = EngineState::Starting;
-            status.said = format!("the engine was {how}; consumers go on with what they have");
-        });
-    }
-
-    /// The engine ended by itself, which it never should.
-    fn ended(&mut self) {
-        let last = self.engine.take().map(|engine| engine.last_words().to_owned()).unwrap_or_default();
-        self.board.pace.calm();
-        self.harvest(true);
-        self.ends += 1;
-        self.due.rest = None;
-        let gives_up = self.ends > RESTARTS;
-        self.due.start = (!gives_up).then(|| Instant::now() + self.tempo.beat);
-        self.board.tell(|status| {
-            status.engine = if gives_up { EngineState::Down(last.clone()) } else { EngineState::Starting };
-            status.said = format!("the engine ended by itself: {last}");
-        });
-    }
-
-    async fn start(&mut self) -> Result<(), Refusal> {
-        let engine = self.engine.insert(Engine::start(&self.program, &self.place, self.clock)?);
-        engine.serving().await?;
-        self.board.tell(|status| status.engine = EngineState::Running);
-        Ok(())
-    }
-
-    async fn start_again(&mut self) {
-        self.due.start = None;
-        match self.start().await {
-            Ok(()) => {
-                self.ends = 0;
-                self.say("the engine runs again: it looks before it acts, and goes on where it was cut off");
-                self.see(self.tempo.beat);
-            }
-            Err(_) => self.ended(),
         }
     }
 

@@ -1,8 +1,9 @@
 //! The demo without a screen: the whole script, kills at any moment, faults, a pause, and nothing left behind.
 
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::watch;
 use windlass::api::client::connect;
@@ -122,6 +123,26 @@ async fn while_time_stands_still_nothing_happens_and_a_kill_does_no_harm() {
     let end = until(&mut status, Status::is_over).await;
     assert_eq!((scenes(&end).as_slice(), end.refused), (Scene::ALL.as_slice(), 0));
     assert!(stage.clock().now() > stood);
+}
+
+/// For people, who want to know how long it takes:
+/// `cargo test --test program demo::at_the_pace -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "takes a minute"]
+async fn at_the_pace_of_the_stage() {
+    let options = Options { program: env!("CARGO_BIN_EXE_windlass").into(), tempo: Tempo::STAGE };
+    let started = Instant::now();
+    let stage = Stage::set(options).await.expect("the stage is set");
+    println!("{:5.1} s  set", started.elapsed().as_secs_f64());
+    let mut status = stage.status();
+    for scenes in 1..=Scene::ALL.len() {
+        let now = until(&mut status, |status| status.seen.len() >= scenes).await;
+        println!("{:5.1} s  {:?}, {} logins", started.elapsed().as_secs_f64(), now.seen.last(), now.logins);
+        assert_eq!(now.refused, 0);
+    }
+    let monday = stage.clock().now();
+    until(&mut status, |status| status.now > monday + TimeDelta::days(1)).await;
+    println!("{:5.1} s  a day later", started.elapsed().as_secs_f64());
 }
 
 #[tokio::test]
