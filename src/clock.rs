@@ -75,6 +75,19 @@ impl Clock {
         }
     }
 
+    /// How long it takes until it shows `at`, as it runs now. From one look at the machine's clock: a staged clock can have
+    /// come to the end of its hurry between two.
+    fn until(&self, at: DateTime<Utc>) -> StdDuration {
+        match self {
+            Self::System => (at - self.now()).to_std().unwrap_or_default(),
+            Self::Fast(fast) => {
+                let real_ms = real_ms();
+                fast.real(real_ms, at - fast.at(real_ms))
+            }
+            Self::Staged(staged) => staged.until(at),
+        }
+    }
+
     /// Sleeps for a while of this clock's time.
     pub async fn sleep(&self, shown: Duration) {
         if !matches!(self, Self::Staged(_)) {
@@ -92,7 +105,7 @@ impl Clock {
         // Before the clock is read, so that no turn is missed.
         let turns = if let Self::Staged(staged) = self { Some(staged.turns()) } else { None };
         // A fast clock's instants are close together; less than a millisecond is not worth a wake-up.
-        let sleep = tokio::time::sleep(self.real(at - self.now()).min(most).max(StdDuration::from_millis(1)));
+        let sleep = tokio::time::sleep(self.until(at).min(most).max(StdDuration::from_millis(1)));
         match turns {
             None => sleep.await,
             Some(mut turns) => {

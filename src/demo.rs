@@ -73,8 +73,8 @@ impl Tempo {
     /// For people: with what happens in it, a day takes about 20 seconds.
     pub const STAGE: Self = Self {
         fast: 8_640.0,
-        grace: Duration::from_millis(350),
-        beat: Duration::from_millis(2_500),
+        grace: Duration::from_millis(300),
+        beat: Duration::from_millis(4_000),
         login: Duration::from_millis(70),
     };
 

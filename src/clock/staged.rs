@@ -66,6 +66,13 @@ impl Staged {
         self.read().real(real_ms(), shown)
     }
 
+    /// How long it takes until it shows `at`, as it runs now.
+    pub(super) fn until(&self, at: DateTime<Utc>) -> StdDuration {
+        let real_ms = real_ms();
+        let clock = self.read();
+        clock.real(real_ms, at - clock.at(real_ms))
+    }
+
     fn read(&self) -> Fast {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(read) = fs::read_to_string(&self.path).ok().and_then(|text| text.parse().ok()) {

@@ -145,6 +145,21 @@ async fn at_the_pace_of_the_stage() {
     println!("{:5.1} s  a day later", started.elapsed().as_secs_f64());
 }
 
+/// What comes after the script is no worse: run by hand, as above.
+#[tokio::test]
+#[ignore = "takes a minute"]
+async fn a_fortnight_later_nobody_is_needed() {
+    let (stage, mut status) = set().await;
+    let later = stage.clock().now() + TimeDelta::days(14);
+    until(&mut status, |status| status.now > later).await;
+    assert_eq!((status.borrow().refused, &status.borrow().engine), (0, &EngineState::Running));
+    let engine = connect(&stage.socket()).expect("it serves");
+    let Reply::View { view, .. } = engine.call(Request::View).await.expect("it answers") else { panic!("a view") };
+    for row in view.secret_rotations {
+        assert_eq!(row.attention, None, "{}", row.name);
+    }
+}
+
 #[tokio::test]
 async fn given_up_or_failing_while_it_is_set_it_ends_at_once() {
     let options = |program: &str| Options { program: program.into(), tempo: Tempo::REHEARSAL };
