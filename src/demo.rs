@@ -39,6 +39,7 @@ mod script;
 mod status;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use director::Order;
 use place::Place;
@@ -72,8 +73,8 @@ pub struct Tempo {
 impl Tempo {
     /// For people: with what happens in it, a day takes about 20 seconds.
     pub const STAGE: Self = Self {
-        fast: 8_640.0,
-        grace: Duration::from_millis(300),
+        fast: 14_400.0,
+        grace: Duration::from_millis(220),
         beat: Duration::from_millis(4_000),
         login: Duration::from_millis(70),
     };

@@ -33,6 +33,8 @@ use sight::next_instant;
 
 /// How long the engine may take to say whether it rests.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a token stays refused of which the script has not told.
+const UNTOLD: Duration = Duration::from_secs(30);
 /// How long a step to be killed in is waited for.
 const NEXT_STEP: Duration = Duration::from_secs(5);
 
@@ -240,11 +242,14 @@ impl Director {
             }
         }
         for (org, refused) in refused.into_iter().enumerate() {
-            // Not before the script has told of it, where it is the script's.
-            let told = org != 1 || self.script.scene() != Some(Scene::Refused);
-            if refused && told && self.due.revoked[org] && self.due.restore[org].is_none() {
-                self.due.restore[org] = Some(Instant::now() + self.tempo.beat * 2);
+            if !refused || !self.due.revoked[org] {
+                continue;
             }
+            // The script tells of its own before it ends, unless the audience saw to it that nothing waits for it.
+            let told = org != 1 || self.script.scene() != Some(Scene::Refused);
+            let lasts = if told { self.tempo.beat * 2 } else { UNTOLD };
+            let at = Instant::now() + lasts;
+            self.due.restore[org] = Some(self.due.restore[org].map_or(at, |known| known.min(at)));
         }
     }
 
