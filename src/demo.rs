@@ -75,7 +75,7 @@ impl Tempo {
     pub const STAGE: Self = Self {
         fast: 14_400.0,
         grace: Duration::from_millis(220),
-        beat: Duration::from_millis(4_000),
+        beat: Duration::from_secs(4),
         login: Duration::from_millis(70),
     };
 
