@@ -33,3 +33,4 @@ pub mod okta;
 pub mod sandbox;
 pub mod store;
 pub mod text;
+pub mod tui;
