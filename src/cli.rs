@@ -8,7 +8,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::engine::refusal::{Kind, Refusal};
 
@@ -29,6 +29,7 @@ mod sandbox;
 mod secret;
 mod serve;
 mod settings;
+mod ui;
 mod values;
 
 use ask::Answers;
@@ -40,6 +41,8 @@ use settings::Settings;
 pub use process::{Before, harden};
 
 /// Rotates the client secrets of Okta applications, and never loses one
+///
+/// Without a command it opens the terminal UI.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "windlass", version)]
 pub struct Cli {
@@ -188,18 +191,10 @@ fn mistake(error: &clap::Error) -> Refusal {
 pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     let Cli { global, command } = cli;
     let output = Output::standard(global.json, global.quiet, global.color);
-    listen_to_traces(&global);
-    let Some(command) = command else {
-        if !global.json {
-            output.say(&Cli::command().render_help().to_string());
-        }
-        output.error(&Refusal::new(
-            Kind::Invalid,
-            "the terminal UI is not in this version yet",
-            "name a command; `windlass serve` runs the engine",
-        ));
-        return Err(Failure::Status(2, None));
-    };
+    // What is traced would be written over the screen.
+    if command.is_some() || !output.err_is_terminal {
+        listen_to_traces(&global);
+    }
     let told = |output: &Output, done: Result<(), Failure>| {
         if let Err(failure) = &done
             && let Some(refusal) = failure.refusal()
@@ -219,7 +214,7 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     let done = runtime.block_on(async {
         process::survive_file_size_limit();
         // Needs no settings, and so works where they are wrong.
-        if let Command::Sandbox(args) = command {
+        if let Some(Command::Sandbox(args)) = command {
             let done = sandbox::run(&output, args).await;
             return told(&output, done);
         }
@@ -237,10 +232,13 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
 }
 
 /// Runs a command until it ends or a signal comes, then lets the call in flight of our own engine finish.
-async fn to_the_end(ctx: &Context, command: Command) -> Result<(), Failure> {
-    if let Command::Serve(args) = command {
-        return serve::run(ctx, args).await;
-    }
+async fn to_the_end(ctx: &Context, command: Option<Command>) -> Result<(), Failure> {
+    let command = match command {
+        // Both listen to signals themselves.
+        None => return ui::run(ctx).await,
+        Some(Command::Serve(args)) => return serve::run(ctx, args).await,
+        Some(command) => command,
+    };
     let mut stops = Stops::listen();
     // Nothing is under way that a person should hear about, and Ctrl-C is how following ends.
     let reads = matches!(command, Command::History(_));

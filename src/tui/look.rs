@@ -131,7 +131,9 @@ impl Look {
             return;
         }
         for cell in &mut buffer.content {
-            if !cell.symbol().is_ascii() {
+            if cell.symbol() == Glyphs::Unicode.text(Glyph::Ellipsis) {
+                cell.set_symbol(self.glyph(Glyph::Ellipsis));
+            } else if !cell.symbol().is_ascii() {
                 let width = cell.symbol().width();
                 cell.set_symbol(if width > 1 { "??" } else { "?" });
             }
