@@ -16,6 +16,7 @@ mod ask;
 mod attach;
 mod connection;
 mod context;
+mod demo;
 #[cfg(test)]
 mod doubles;
 mod export;
@@ -107,6 +108,11 @@ enum Command {
     Serve(serve::Serve),
     /// A stand-in for an Okta org, for trying things out
     Sandbox(sandbox::Sandbox),
+    /// The terminal UI on stand-in orgs, with a script: a fortnight of rotations, faults and kills in minutes
+    ///
+    /// Nothing leaves this machine, and nothing is left behind. F lets something go wrong, K kills the engine, and . stops
+    /// the clock.
+    Demo,
 }
 
 /// How a command ends where it does not end well.
@@ -192,7 +198,8 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     let Cli { global, command } = cli;
     let output = Output::standard(global.json, global.quiet, global.color);
     // What is traced would be written over the screen.
-    if command.is_some() || !output.err_is_terminal {
+    let draws = matches!(command, None | Some(Command::Demo));
+    if !draws || !output.err_is_terminal {
         listen_to_traces(&global);
     }
     let told = |output: &Output, done: Result<(), Failure>| {
@@ -236,6 +243,7 @@ async fn to_the_end(ctx: &Context, command: Option<Command>) -> Result<(), Failu
     let command = match command {
         // Both listen to signals themselves.
         None => return ui::run(ctx).await,
+        Some(Command::Demo) => return demo::run(ctx).await,
         Some(Command::Serve(args)) => return serve::run(ctx, args).await,
         Some(command) => command,
     };
@@ -262,6 +270,7 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Export(args) => export::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
         Command::Sandbox(args) => sandbox::run(&ctx.output, args).await,
+        Command::Demo => demo::run(ctx).await,
     }
 }
 

@@ -31,20 +31,8 @@ const UNNOTICED: Duration = Duration::from_millis(300);
 
 /// Opens the UI and stays until somebody leaves it.
 pub async fn run(ctx: &Context) -> Result<(), Failure> {
-    if ctx.output.json || !std::io::stdin().is_terminal() || !ctx.output.out_is_terminal {
-        let message = "the terminal UI needs a terminal";
-        let hint = "name a command (`windlass --help` lists them); `windlass serve` runs the engine alone";
-        return Err(Failure::Status(2, Some(Refusal::new(Kind::Invalid, message, hint))));
-    }
-    let settings = &ctx.settings;
-    let options = run::Options {
-        finder: Arc::new(Seeker { settings: settings.clone() }),
-        clock: settings.clock,
-        zone: settings.zone,
-        read_only: settings.read_only,
-        look: look()?,
-        demo: None,
-    };
+    check_terminal(ctx)?;
+    let options = options(ctx)?;
     let (feed, feeding) = run::feed();
     let own = run::run(options, feed, feeding).await.map_err(|error| {
         Refusal::new(Kind::Failed, format!("the terminal cannot be used: {error}"), "what was under way is on disk")
@@ -57,6 +45,29 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Refuses to draw where nobody would see it.
+pub fn check_terminal(ctx: &Context) -> Result<(), Failure> {
+    if ctx.output.json || !std::io::stdin().is_terminal() || !ctx.output.out_is_terminal {
+        let message = "the terminal UI needs a terminal";
+        let hint = "name a command (`windlass --help` lists them); `windlass serve` runs the engine alone";
+        return Err(Failure::Status(2, Some(Refusal::new(Kind::Invalid, message, hint))));
+    }
+    Ok(())
+}
+
+/// The UI as the settings and the environment have it.
+pub fn options(ctx: &Context) -> Result<run::Options, Refusal> {
+    let settings = &ctx.settings;
+    Ok(run::Options {
+        finder: Arc::new(Seeker { settings: settings.clone() }),
+        clock: settings.clock,
+        zone: settings.zone,
+        read_only: settings.read_only,
+        look: look()?,
+        demo: None,
+    })
 }
 
 /// As the environment allows: how many colours, and which signs.

@@ -94,6 +94,8 @@ pub struct DemoView {
     pub header: String,
     /// Lines for the strip above the footer.
     pub strip: Vec<(Tone, String)>,
+    /// A further line for each rotation, by its name: that of the selected one is shown.
+    pub slots: Vec<(String, String)>,
 }
 
 /// All that the UI knows.

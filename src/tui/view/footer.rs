@@ -64,6 +64,9 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
     }
     if let Some(demo) = &model.demo {
         lines.extend(demo.strip.iter().cloned());
+        let selected = model.rotation().map(|row| row.name.as_str());
+        let slots = demo.slots.iter().find(|(name, _)| Some(name.as_str()) == selected);
+        lines.extend(slots.map(|(_, line)| (Tone::Plain, line.clone())));
     }
     lines.extend(model.toasts.back().map(|toast| (toast.tone, toast.text.clone())));
     lines
