@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use chrono_tz::Tz;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::Failure;
 use super::ask::aside;
@@ -45,7 +46,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
         demo: Some(keys),
         ..ui::options(ctx)?
     };
-    let lines = tokio::spawn(play(stage.status(), feed.clone()));
+    let lines = tokio::spawn(play(stage.status(), ctx.settings.zone, feed.clone()));
     let curtain = Curtain::new(Mutex::new(Some(stage)));
     let prompter = tokio::spawn(prompt(pressed, curtain.clone()));
     fall_at_a_signal(curtain.clone())?;
@@ -79,20 +80,20 @@ fn fall_at_a_signal(curtain: Curtain) -> Result<(), Refusal> {
 }
 
 /// Shows how the demo stands, whenever that changed.
-async fn play(mut status: tokio::sync::watch::Receiver<Status>, feed: run::Feed) {
+async fn play(mut status: watch::Receiver<Status>, zone: Tz, feed: run::Feed) {
     loop {
-        let view = shown(&status.borrow_and_update());
+        let view = shown(&status.borrow_and_update(), zone);
         if !feed.tell(Msg::Demo(Box::new(view))) || status.changed().await.is_err() {
             return;
         }
     }
 }
 
-fn shown(status: &Status) -> DemoView {
+fn shown(status: &Status, zone: Tz) -> DemoView {
     let tone = if status.refused > 0 { Tone::Bad } else { Tone::Strong };
     DemoView {
         header: status.headline("·"),
-        strip: vec![(tone, status.news())],
+        strip: vec![(tone, status.news(zone))],
         slots: status.apps.iter().map(|app| (app.rotation.clone(), status.slots(app))).collect(),
     }
 }

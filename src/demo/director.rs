@@ -70,6 +70,7 @@ pub async fn run(
         clock,
         board,
         script: Script::default(),
+        over: false,
         tallies: HashMap::new(),
         consumer: None,
         ends: 0,
@@ -93,6 +94,8 @@ struct Director {
     clock: &'static Staged,
     board: Arc<Board>,
     script: Script,
+    /// It was said that the script is over.
+    over: bool,
     tallies: HashMap<&'static str, Tally>,
     consumer: Option<JoinHandle<()>>,
     /// How often in a row it ended by itself.
@@ -151,7 +154,7 @@ impl Director {
         loop {
             let parked = self.board.orgs.iter().any(|org| !org.org().inside().parked.is_empty());
             if parked && self.due.kill.is_some() {
-                self.kill("killed with SIGKILL after Okta did what it was told, and before the answer was read");
+                self.kill("engine killed (SIGKILL): Okta acted, no answer was read");
             }
             let engine = async {
                 match &mut self.engine {
@@ -170,7 +173,7 @@ impl Director {
                 () = self.board.orgs[1].org().held_changed(), if self.due.kill.is_some() => {}
                 () = reached(self.due.rest) => self.rest().await,
                 () = shown(self.board.clock, self.due.next) => self.arrived(),
-                () = reached(self.due.kill) => self.kill("killed with SIGKILL between two steps"),
+                () = reached(self.due.kill) => self.kill("engine killed (SIGKILL) between two steps"),
                 () = reached(self.due.start) => self.start_again().await,
                 () = reached(self.due.restore[0]) => self.restore(0),
                 () = reached(self.due.restore[1]) => self.restore(1),
@@ -230,6 +233,10 @@ impl Director {
         while let Some(scene) = self.script.look(&sight, self.board.clock.now()) {
             told.push(scene);
         }
+        if told.is_empty() && self.script.scene().is_none() && !self.over {
+            self.over = true;
+            self.say("that was the script, and time goes on: try F and K");
+        }
         for (scene, sentence) in told {
             let seen = self.script.seen.clone();
             self.board.tell(|status| {
@@ -264,17 +271,14 @@ impl Director {
         self.due.restore[org] = None;
         self.due.revoked[org] = false;
         self.board.orgs[org].org().inside().token_valid = true;
-        self.say(&format!(
-            "the token of {} was restored; the next probe, within ten minutes, will find out",
-            ORGS[org].0
-        ));
+        self.say(&format!("{}: token restored; the next probe will find out", ORGS[org].0));
     }
 
     fn obey(&mut self, order: Order) {
         match order {
             Order::Pause(paused) => {
                 self.board.pace.pause(paused);
-                self.say(if paused { "time stands still" } else { "time goes on" });
+                self.board.tell(|_| {});
             }
             Order::Inject(Fault::TokenRefused) => {
                 self.revoke(0);
@@ -284,15 +288,15 @@ impl Director {
                 fault.befall(self.board.orgs[0].org());
                 self.say(fault.sentence());
             }
-            Order::Kill(_) if self.engine.is_none() => self.say("the engine is dead already; it is being started"),
+            Order::Kill(_) if self.engine.is_none() => self.say("the engine is dead already, and being started"),
             Order::Kill(Moment::MidStep) if !self.board.pace.is_paused() && !self.is_called() => {
                 for org in &self.board.orgs {
                     fault::park_change(org.org());
                 }
                 self.due.kill = Some(Instant::now() + NEXT_STEP);
-                self.say("the engine will be killed in the middle of its next step");
+                self.say("the engine will be killed in the middle of a step");
             }
-            Order::Kill(_) => self.kill("killed with SIGKILL, at once"),
+            Order::Kill(_) => self.kill("engine killed (SIGKILL), at once"),
         }
     }
 

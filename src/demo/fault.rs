@@ -45,10 +45,10 @@ impl Fault {
     /// What will happen, in a sentence.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::LostAnswer => "injected: Okta will make the next secret, and its answer will be lost",
-            Self::Unavailable => "injected: the next two looks at an app's secrets will be answered with 503",
-            Self::TooMany => "injected: the next look at an app's secrets will be answered with 429",
-            Self::TokenRefused => "injected: the token is revoked; the next call will be refused",
+            Self::LostAnswer => "injected: the next secret will be made, its answer lost",
+            Self::Unavailable => "injected: the next two looks at secrets will get a 503",
+            Self::TooMany => "injected: the next look at secrets will get a 429",
+            Self::TokenRefused => "injected: the token of acme is revoked",
         }
     }
 

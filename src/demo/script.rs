@@ -119,42 +119,27 @@ impl Script {
     }
 }
 
+/// Short enough for a line of 80 columns beside the time.
 fn tell(scene: Scene, sight: &Sight) -> Option<String> {
-    let waiting = |name: &&&str| sight.row(name).is_some_and(|row| row.state == State::Waiting);
-    let old = || sight.row(REGULAR)?.previous.as_ref()?.secret_id.clone();
-    let old = old().unwrap_or_else(|| "the old secret".into());
+    let waits = |name: &&str| sight.row(name).is_some_and(|row| row.state == State::Waiting);
+    let lab = ORGS[1].0;
     let (happened, told) = match scene {
-        Scene::Scheduled => (
-            sight.rotated(REGULAR),
-            format!("{REGULAR} was due and rotated by itself; its old secret stays on for 6 hours"),
-        ),
-        Scene::Lost => (
-            sight.tally(UNLUCKY).lost > 0,
-            format!("Okta made the new secret of {UNLUCKY}, and the answer was lost on the way"),
-        ),
-        Scene::Adopted => (
-            sight.rotated(UNLUCKY),
-            format!("the engine looked first, and adopted what it found for {UNLUCKY}: one create, and no second"),
-        ),
-        Scene::Off => (
-            sight.tally(REGULAR).offs > 0,
-            format!("{old} of {REGULAR} is switched off; for 4 hours it could be switched on again"),
-        ),
-        Scene::Deleted => (
-            sight.tally(REGULAR).deletes > 0,
-            format!("the old secret of {REGULAR} is deleted, long after everybody had the new one"),
-        ),
-        Scene::Refused => {
-            let waiting = WAITING.iter().filter(waiting).count();
-            let lab = ORGS[1].0;
-            (
-                waiting > 0 && sight.is_refused(1),
-                format!("the token of {lab} is refused: one banner, while its rotations wait; nothing else is touched"),
-            )
+        Scene::Scheduled => (sight.rotated(REGULAR), format!("{REGULAR} was due and rotated; its old secret stays on")),
+        Scene::Lost => (sight.tally(UNLUCKY).lost > 0, format!("{UNLUCKY}: Okta made the secret, the answer was lost")),
+        Scene::Adopted => (sight.rotated(UNLUCKY), format!("{UNLUCKY}: looked, found it, adopted it; sent only once")),
+        Scene::Off => {
+            (sight.tally(REGULAR).offs > 0, format!("{REGULAR}: old secret off; for 4 hours it could come back"))
         }
+        Scene::Deleted => {
+            (sight.tally(REGULAR).deletes > 0, format!("{REGULAR}: old secret deleted; everybody has the new one"))
+        }
+        Scene::Refused => (
+            sight.is_refused(1) && WAITING.iter().any(waits),
+            format!("{lab}: token refused; one banner, its rotations wait"),
+        ),
         Scene::Recovered => (
             !sight.is_refused(1) && WAITING.iter().any(|name| sight.rotated(name)),
-            format!("the token of {} works again, and what waited went on by itself", ORGS[1].0),
+            format!("{lab}: works again, and what waited went on by itself"),
         ),
     };
     happened.then_some(told)

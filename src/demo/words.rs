@@ -1,6 +1,7 @@
 //! The status in words, for whichever face shows it. Short enough for 80 columns.
 
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 
 use super::status::{EngineState, Slot, Slots, Status};
 
@@ -10,10 +11,10 @@ impl Status {
         format!("consumer {} logins {dot} {} refused", grouped(self.logins), grouped(self.refused))
     }
 
-    /// The demo's time and what happened last.
-    pub fn news(&self) -> String {
-        let time = self.now.format("%a %-d %b %H:%M");
-        let stands = if self.paused { " (time stands still)" } else { "" };
+    /// The demo's time in the reader's zone, and what happened last.
+    pub fn news(&self, zone: Tz) -> String {
+        let time = self.now.with_timezone(&zone).format("%a %-d %b %H:%M");
+        let stands = if self.paused { ", stopped" } else { "" };
         let said = match &self.engine {
             EngineState::Down(why) => format!("the engine does not start any more: {why}"),
             EngineState::Starting | EngineState::Running => self.said.clone(),
@@ -21,7 +22,7 @@ impl Status {
         format!("{time}{stands}  {said}")
     }
 
-    /// An app's two places for secrets, as its org holds them now.
+    /// An app's two places for secrets, as its org holds them now: since when there is a secret, or it is off.
     pub fn slots(&self, app: &Slots) -> String {
         let slot = |index: usize| match app.secrets.get(index) {
             Some(secret) => format!("[{}]", self.slot(secret)),
@@ -33,9 +34,9 @@ impl Status {
     fn slot(&self, secret: &Slot) -> String {
         let id: String = secret.id.chars().take(8).collect();
         if secret.active {
-            format!("{id} ACTIVE, made {} ago", span(self.now - secret.created))
+            format!("{id} ACTIVE {}", span(self.now - secret.created))
         } else {
-            format!("{id} INACTIVE for {}", span(self.now - secret.switched))
+            format!("{id} INACTIVE {}", span(self.now - secret.switched))
         }
     }
 }
@@ -82,14 +83,11 @@ mod tests {
             |secrets| Slots { rotation: "payments".into(), app_id: "0oa".into(), label: "Payments".into(), secrets };
         let status = Status { logins: 1_234_567, said: "it rotated".into(), ..Status::new(now) };
         assert_eq!(status.headline("·"), "consumer 1,234,567 logins · 0 refused");
-        assert_eq!(status.news(), "Mon 2 Mar 02:30  it rotated");
-        assert_eq!(
-            status.slots(&app(secrets)),
-            "payments at its org  [ocs12345 ACTIVE, made 2d ago]  [ocsabcde INACTIVE for 2h]"
-        );
+        assert_eq!(status.news(Tz::Europe__Zurich), "Mon 2 Mar 03:30  it rotated");
+        assert_eq!(status.slots(&app(secrets)), "payments at its org  [ocs12345 ACTIVE 2d]  [ocsabcde INACTIVE 2h]");
         assert_eq!(status.slots(&app(Vec::new())), "payments at its org  [empty]  [empty]");
         let down = Status { paused: true, engine: EngineState::Down("no disk".into()), ..status };
-        assert_eq!(down.news(), "Mon 2 Mar 02:30 (time stands still)  the engine does not start any more: no disk");
+        assert_eq!(down.news(Tz::UTC), "Mon 2 Mar 02:30, stopped  the engine does not start any more: no disk");
         assert_eq!((grouped(0), grouped(999), grouped(1_000)), ("0".into(), "999".into(), "1,000".into()));
         assert_eq!((span(TimeDelta::hours(47)), span(TimeDelta::minutes(-1))), ("47h".into(), "0m".into()));
     }

@@ -105,7 +105,7 @@ async fn whatever_is_injected_passes_and_the_zero_stays() {
         stage.inject(fault);
         until(&mut status, |status| status.said == fault.sentence()).await;
     }
-    until(&mut status, |status| status.said.starts_with("the token of acme was restored")).await;
+    until(&mut status, |status| status.said.starts_with("acme: token restored")).await;
     let end = until(&mut status, Status::is_over).await;
     assert_eq!((end.refused, &end.engine), (0, &EngineState::Running));
 }

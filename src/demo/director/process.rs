@@ -26,7 +26,7 @@ impl Director {
         self.board.tell(|status| {
             status.kills += 1;
             status.engine = EngineState::Starting;
-            status.said = format!("the engine was {how}; consumers go on with what they have");
+            how.clone_into(&mut status.said);
         });
     }
 
@@ -57,7 +57,7 @@ impl Director {
         match self.start().await {
             Ok(()) => {
                 self.ends = 0;
-                self.say("the engine runs again: it looks before it acts, and goes on where it was cut off");
+                self.say("the engine runs again: it looks before it acts");
                 self.see(self.tempo.beat);
             }
             Err(_) => self.ended(),

@@ -54,7 +54,7 @@ impl Director {
         self.tallies.clear();
         fault::lose_answer(self.board.orgs[0].org(), Some(&self.board.app_id(UNLUCKY)));
         self.consumer = Some(tokio::spawn(consumer.run(self.tempo.login)));
-        self.say("a day takes about 20 seconds; `payments` is due at 02:30");
+        self.say("a day takes about 20 seconds; payments is due first");
         self.see(self.tempo.beat);
         Ok(())
     }

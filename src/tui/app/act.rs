@@ -129,8 +129,7 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                 Then::CopyValue(id) => copy::value(model, id),
                 Then::SaveValue(id) => copy::save(model, id),
                 Then::Go(id) => {
-                    let pane =
-                        if model.rows.connections.contains_key(&id) { Pane::Connections } else { Pane::Rotations };
+                    let pane = if model.rows.connections.contains_key(&id) { Pane::Connections } else { Pane::Rotations };
                     let effects = focus(model, pane);
                     model.the_list().jump(id);
                     model.stale = true;
@@ -415,7 +414,9 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     let soon = model.now + Duration::hours(24);
     let schedules = model.who.as_ref().is_some_and(|who| who.schedules);
     let mut rows: Vec<_> = model.rows.rotations.values().collect();
-    rows.retain(|row| row.state == State::Rotating || schedules && row.next_rotation_at.is_some_and(|at| at <= soon));
+    rows.retain(|row| {
+        row.state == State::Rotating || schedules && row.next_rotation_at.is_some_and(|at| at <= soon)
+    });
     rows.sort_by_key(|row| (row.state != State::Rotating, row.next_rotation_at));
     let Some(first) = rows.first() else { return vec![Effect::Quit] };
     let what = match first.next_rotation_at.filter(|_| first.state != State::Rotating) {
@@ -431,7 +432,10 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         (Tone::Plain, "This session is the engine. Nothing rotates while no engine runs: what is due runs late, at the next start. Nothing is lost.".into()),
         (Tone::Dim, "`windlass serve` keeps one running.".into()),
     ];
-    let choices = vec![Choice::new('s', "Stay", Then::Nothing), Choice::new('q', "Quit, it runs late", Then::Quit)];
+    let choices = vec![
+        Choice::new('s', "Stay", Then::Nothing),
+        Choice::new('q', "Quit, it runs late", Then::Quit),
+    ];
     push(model, Some(Overlay::Ask(Question { title: "Quit?".into(), text, choices, at: 0, menu: false })))
 }
 

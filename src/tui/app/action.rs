@@ -96,7 +96,13 @@ pub struct Row {
     pub name: &'static str,
 }
 
-const fn row(action: Action, keys: &'static [Key], place: Place, short: &'static str, name: &'static str) -> Row {
+const fn row(
+    action: Action,
+    keys: &'static [Key],
+    place: Place,
+    short: &'static str,
+    name: &'static str,
+) -> Row {
     Row { action, keys, place, short, name }
 }
 
@@ -113,13 +119,7 @@ pub const TABLE: &[Row] = &[
     row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),
     row(Action::Mark, &[Key::char(' ')], Place::List, "", "mark: what follows is for all that are marked"),
     row(Action::Sort, &[Key::char('s')], Place::List, "sort", "sort by the next column"),
-    row(
-        Action::Filter,
-        &[Key::char('/')],
-        Place::List,
-        "filter",
-        "filter: words, and terms like state:attention app:hr",
-    ),
+    row(Action::Filter, &[Key::char('/')], Place::List, "filter", "filter: words, and terms like state:attention app:hr"),
     row(Action::Upcoming, &[Key::char('w')], Place::Everywhere, "coming", "what is coming, of all rotations, by date"),
     row(Action::Inject, &[Key::char('F')], Place::Demo, "fault", "demo: the org answers with a fault"),
     row(Action::Kill, &[Key::char('K')], Place::Demo, "kill", "demo: kill the engine in the middle of a step"),

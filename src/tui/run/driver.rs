@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::Feed;
 use super::clipboard::Clipboard;
 use super::link::{self, Order, Slot};
+use super::Feed;
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::Finder;
@@ -75,9 +75,7 @@ impl Driver {
                 let feed = self.feed.clone();
                 tokio::task::spawn_blocking(move || {
                     let (tone, text) = match save(&name, &value) {
-                        Ok(path) => {
-                            (Tone::Good, format!("written to {}, for you alone; delete it soon", path.display()))
-                        }
+                        Ok(path) => (Tone::Good, format!("written to {}, for you alone; delete it soon", path.display())),
                         Err(error) => (Tone::Bad, format!("the file cannot be written: {error}; nothing was kept")),
                     };
                     feed.tell(Msg::Told(tone, text));

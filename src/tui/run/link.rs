@@ -9,10 +9,10 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 
 use super::{Feed, Happening};
-use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
-use crate::engine::view::View;
 use crate::engine::{EventStream, Handle};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::view::View;
 use crate::tui::app::msg::Msg;
 use crate::tui::{Finder, Own};
 

@@ -22,10 +22,7 @@ pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
     say(Role::Heading, "The engine cannot be opened.");
     say(Role::Danger, &refusal.message);
     say(Role::Text, &refusal.hint);
-    say(
-        Role::Dim,
-        "Nothing was changed, and nothing rotates until this is mended. Secrets that consumers hold go on working.",
-    );
+    say(Role::Dim, "Nothing was changed, and nothing rotates until this is mended. Secrets that consumers hold go on working.");
     lines.push((Role::Key, "r try again   q quit".into()));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let mut y = area.y + area.height.saturating_sub(height) / 3;

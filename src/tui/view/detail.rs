@@ -205,8 +205,7 @@ fn schedule(model: &Model, look: &Look, row: &RotationView) -> Line {
     let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
     let at = &row.rotate_at;
     let zone = at.time_zone.clone().unwrap_or_default();
-    let days =
-        if row.rotation_interval == 1 { "every day".into() } else { format!("every {} days", row.rotation_interval) };
+    let days = if row.rotation_interval == 1 { "every day".into() } else { format!("every {} days", row.rotation_interval) };
     let mut line = vec![(text, format!("{days} at {:02}:{:02} {zone}", at.hours, at.minutes))];
     line.push(match row.next_rotation_at {
         Some(next) => {

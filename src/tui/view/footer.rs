@@ -33,6 +33,9 @@ pub fn messages(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
 fn lines(model: &Model) -> Vec<(Tone, String)> {
     let mut lines = Vec::new();
     match &model.link {
+        Link::Lost { .. } if model.demo.is_some() => {
+            lines.push((Tone::Bad, "the engine is gone; consumers go on with what they have".into()));
+        }
         Link::Lost { waits: true, since } => {
             let since = when::day_time(*since, model.zone, model.now);
             lines.push((Tone::Bad, format!("the engine is gone since {since}; waiting for its service. E takes over")));
@@ -81,7 +84,9 @@ pub fn hints(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         let wide = u16::try_from(width(&key) + width(row.short) + 3).unwrap_or(u16::MAX);
         (key, wide)
     };
-    let kept = |row: &action::Row| matches!(row.action, action::Action::Help | action::Action::Palette);
+    let kept = |row: &action::Row| {
+        matches!(row.action, action::Action::Help | action::Action::Palette) || row.place == action::Place::Demo
+    };
     let reserved: u16 = shown.iter().filter(|row| kept(row)).map(|row| cell(row).1).sum();
     let mut left = area.width.saturating_sub(reserved + 1);
     let mut full = false;

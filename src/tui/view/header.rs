@@ -9,8 +9,7 @@ use crate::tui::look::{Look, Role};
 use crate::tui::text::width;
 
 /// The panes in the order of their keys.
-pub const PANES: [(char, Pane, &str); 2] =
-    [('1', Pane::Rotations, "Rotations"), ('2', Pane::Connections, "Connections")];
+pub const PANES: [(char, Pane, &str); 2] = [('1', Pane::Rotations, "Rotations"), ('2', Pane::Connections, "Connections")];
 
 /// Who this is, where, which engine, and how it stands.
 pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {

@@ -75,6 +75,7 @@ fn panes(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
     let left = (body.width * 45 / 100).clamp(58, 84);
     let [left, right] = Layout::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
     let connections = u16::try_from(model.rows.connections.len()).unwrap_or(u16::MAX).clamp(1, body.height / 5) + 3;
-    let [connections, rotations] = Layout::vertical([Constraint::Length(connections), Constraint::Fill(1)]).areas(left);
+    let [connections, rotations] =
+        Layout::vertical([Constraint::Length(connections), Constraint::Fill(1)]).areas(left);
     vec![(Pane::Connections, connections), (Pane::Rotations, rotations), (Pane::Detail, right)]
 }
