@@ -9,7 +9,7 @@
 //!
 //! Nothing is destroyed while our clock and Okta's are more than five minutes apart, and at thousands of times the speed
 //! five minutes pass while a disk syncs. So time runs at its own pace from the instant at which the engine calls an org
-//! until the engine says that it rests, and fast only in between; see [`pace`]. Orgs, engine and demo read one clock, so
+//! until the engine says that it rests, and fast only in between (`pace`). Orgs, engine and demo read one clock, so
 //! that no load on the machine can set them apart.
 //!
 //! # The ring
@@ -33,7 +33,7 @@ mod child;
 mod consumer;
 mod director;
 mod fault;
-pub mod pace;
+mod pace;
 mod place;
 mod script;
 mod status;
