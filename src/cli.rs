@@ -8,7 +8,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::engine::refusal::{Kind, Refusal};
 
@@ -16,6 +16,7 @@ mod ask;
 mod attach;
 mod connection;
 mod context;
+mod demo;
 #[cfg(test)]
 mod doubles;
 mod export;
@@ -29,6 +30,7 @@ mod sandbox;
 mod secret;
 mod serve;
 mod settings;
+mod ui;
 mod values;
 
 use ask::Answers;
@@ -40,6 +42,8 @@ use settings::Settings;
 pub use process::{Before, harden};
 
 /// Rotates the client secrets of Okta applications, and never loses one
+///
+/// Without a command it opens the terminal UI.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "windlass", version)]
 pub struct Cli {
@@ -104,6 +108,11 @@ enum Command {
     Serve(serve::Serve),
     /// A stand-in for an Okta org, for trying things out
     Sandbox(sandbox::Sandbox),
+    /// The terminal UI on stand-in orgs, with a script: a fortnight of rotations, faults and kills in minutes
+    ///
+    /// Nothing leaves this machine, and nothing is left behind. F lets something go wrong, K kills the engine, and . stops
+    /// the clock.
+    Demo,
 }
 
 /// How a command ends where it does not end well.
@@ -188,18 +197,11 @@ fn mistake(error: &clap::Error) -> Refusal {
 pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     let Cli { global, command } = cli;
     let output = Output::standard(global.json, global.quiet, global.color);
-    listen_to_traces(&global);
-    let Some(command) = command else {
-        if !global.json {
-            output.say(&Cli::command().render_help().to_string());
-        }
-        output.error(&Refusal::new(
-            Kind::Invalid,
-            "the terminal UI is not in this version yet",
-            "name a command; `windlass serve` runs the engine",
-        ));
-        return Err(Failure::Status(2, None));
-    };
+    // What is traced would be written over the screen.
+    let draws = matches!(command, None | Some(Command::Demo));
+    if !draws || !output.err_is_terminal {
+        listen_to_traces(&global);
+    }
     let told = |output: &Output, done: Result<(), Failure>| {
         if let Err(failure) = &done
             && let Some(refusal) = failure.refusal()
@@ -219,7 +221,7 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     let done = runtime.block_on(async {
         process::survive_file_size_limit();
         // Needs no settings, and so works where they are wrong.
-        if let Command::Sandbox(args) = command {
+        if let Some(Command::Sandbox(args)) = command {
             let done = sandbox::run(&output, args).await;
             return told(&output, done);
         }
@@ -237,10 +239,14 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
 }
 
 /// Runs a command until it ends or a signal comes, then lets the call in flight of our own engine finish.
-async fn to_the_end(ctx: &Context, command: Command) -> Result<(), Failure> {
-    if let Command::Serve(args) = command {
-        return serve::run(ctx, args).await;
-    }
+async fn to_the_end(ctx: &Context, command: Option<Command>) -> Result<(), Failure> {
+    let command = match command {
+        // Both listen to signals themselves.
+        None => return ui::run(ctx).await,
+        Some(Command::Demo) => return demo::run(ctx).await,
+        Some(Command::Serve(args)) => return serve::run(ctx, args).await,
+        Some(command) => command,
+    };
     let mut stops = Stops::listen();
     // Nothing is under way that a person should hear about, and Ctrl-C is how following ends.
     let reads = matches!(command, Command::History(_));
@@ -271,6 +277,7 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Export(args) => export::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
         Command::Sandbox(args) => sandbox::run(&ctx.output, args).await,
+        Command::Demo => demo::run(ctx).await,
     }
 }
 

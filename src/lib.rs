@@ -15,7 +15,8 @@
 //! - [`engine`] alone does rotations: it holds the store, the clock, the scheduler and the clients of the orgs, and takes
 //!   core's effects. Faces reach it through one [`engine::Handle`].
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
-//! - [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory.
+//! - [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
+//!   both, beside the faces.
 //!
 //! # Where to begin
 //!
@@ -26,8 +27,10 @@ pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod core;
+pub mod demo;
 pub mod engine;
 pub mod okta;
 pub mod sandbox;
 pub mod store;
 pub mod text;
+pub mod tui;

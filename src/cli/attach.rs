@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::output::Output;
 use super::process;
 use super::settings::Settings;
-use crate::api::client::{Unreached, connect};
+use crate::api::client::{Remote, Unreached, connect};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{Engine, Handle, Options, Role, start};
@@ -38,32 +38,39 @@ impl Attached {
     }
 }
 
+/// What was found: an engine, or the lock with which to be one.
+pub enum Way {
+    /// Another process's engine.
+    Engine(Remote),
+    /// There is none, and this process may be it.
+    Lock(Lock),
+}
+
 /// Finds an engine, or becomes one.
 pub async fn attach(settings: &Settings, output: &Output) -> Result<Attached, Refusal> {
+    match find(settings, |busy| output.progress(&format!("{busy}; waiting for it"))).await? {
+        Way::Engine(remote) => {
+            warn_of_trouble(&remote, output).await?;
+            Ok(Attached::Session(Arc::new(remote)))
+        }
+        Way::Lock(lock) => one_shot(settings, lock, output),
+    }
+}
+
+/// Finds an engine, or the lock; waits a while where another process holds it and is not to be reached yet.
+pub async fn find(settings: &Settings, waits: impl Fn(&StoreError)) -> Result<Way, Refusal> {
     let mut busy = None;
     for _ in 0..TRIES {
-        let mut silent = None;
-        for path in settings.sockets() {
-            match connect(&path) {
-                Ok(remote) => {
-                    warn_of_trouble(&remote, output).await?;
-                    return Ok(Attached::Session(Arc::new(remote)));
-                }
-                Err(Unreached::Absent) => {}
-                // One that a dead engine of ours left behind tells nothing.
-                Err(Unreached::Refused) if path.starts_with(&settings.data_dir) => {}
-                Err(Unreached::Refused) => silent = Some(path),
-                Err(Unreached::NotPermitted) => return Err(closed(&path)),
-                Err(Unreached::TooLong(refusal)) => return Err(*refusal),
-                Err(Unreached::Other(why)) => return Err(unreachable(&path, &why)),
-            }
-        }
+        let silent = match reach(settings)? {
+            Ok(remote) => return Ok(Way::Engine(remote)),
+            Err(silent) => silent,
+        };
         elsewhere(settings, silent)?;
         match lock(&settings.data_dir) {
-            Ok(lock) => return one_shot(settings, lock, output),
+            Ok(lock) => return Ok(Way::Lock(lock)),
             Err(error @ StoreError::Busy { .. }) => {
                 if busy.is_none() {
-                    output.progress(&format!("{error}; waiting for it"));
+                    waits(&error);
                 }
                 busy = Some(error);
             }
@@ -73,6 +80,24 @@ pub async fn attach(settings: &Settings, output: &Output) -> Result<Attached, Re
     }
     let busy = busy.map(Refusal::from);
     Err(busy.unwrap_or_else(|| Refusal::new(Kind::Unavailable, "no engine answers", "try again")))
+}
+
+/// Looks for an engine that listens, once. Where there is none it tells a socket of somebody else's that nobody answers on.
+pub fn reach(settings: &Settings) -> Result<Result<Remote, Option<PathBuf>>, Refusal> {
+    let mut silent = None;
+    for path in settings.sockets() {
+        match connect(&path) {
+            Ok(remote) => return Ok(Ok(remote)),
+            Err(Unreached::Absent) => {}
+            // One that a dead engine of ours left behind tells nothing.
+            Err(Unreached::Refused) if path.starts_with(&settings.data_dir) => {}
+            Err(Unreached::Refused) => silent = Some(path),
+            Err(Unreached::NotPermitted) => return Err(closed(&path)),
+            Err(Unreached::TooLong(refusal)) => return Err(*refusal),
+            Err(Unreached::Other(why)) => return Err(unreachable(&path, &why)),
+        }
+    }
+    Ok(Err(silent))
 }
 
 /// The lock on the store for an engine that stays; waits for a one-shot to end.

@@ -2,6 +2,8 @@
 //!
 //! The engine has its own thread; the socket and the log live here. A log that nobody reads blocks this thread only.
 
+use std::future::pending;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ use super::context::Context;
 use super::output::{Output, when};
 use super::process::{self, Stops};
 use crate::api::server;
+use crate::clock::Clock;
 use crate::engine::events::{Event, Level};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
@@ -68,6 +71,13 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     }
     // A log in JSON is read as it comes; its notes do not wait for an end that may be months away.
     ctx.output.say_notes();
+    // Whoever turns a staged clock says so on stdin; where they are gone, so is everything that it was run for.
+    let stage = async {
+        match settings.clock {
+            Clock::Staged(staged) => drop(staged.heed(io::stdin()).await),
+            Clock::System | Clock::Fast(_) => pending().await,
+        }
+    };
     let handle = engine.handle(process::actor());
     let mut events = handle.events(None).await?;
     log.line(Level::Info, &format!("serving on {} ({})", socket.display(), settings.data_dir.display()));
@@ -83,6 +93,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
         () = log.follow(&mut events) => false,
         () = engine.all_done(), if args.once => false,
         () = stops.next() => true,
+        () = stage => true,
     };
     stop.notify_one();
     let outcome = if args.once && !interrupted { all_well(&handle).await } else { Ok(()) };

@@ -38,6 +38,8 @@ pub enum Role {
     Serve,
     /// Does all that is due, and ends.
     Once,
+    /// For a terminal UI that found no engine: everything runs on its own, for as long as it is open.
+    Ui,
     /// For one command: nothing runs on its own but what the command asks for.
     OneShot,
 }
@@ -48,6 +50,7 @@ impl Role {
         match self {
             Self::Serve => "serve",
             Self::Once => "once",
+            Self::Ui => "ui",
             Self::OneShot => "one-shot",
         }
     }

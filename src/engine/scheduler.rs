@@ -1,7 +1,7 @@
 //! Wakes at the next instant at which something is to be done, and never before: there is no tick.
 //!
 //! Instants are wall-clock time, so it sleeps in slices on the monotonic clock and compares again: a clock that was set,
-//! or a machine that slept, is noticed within [`SLICE`].
+//! or a machine that slept, is noticed within [`SLICE`]. A staged clock that is turned wakes it at once.
 
 use std::time::Duration as StdDuration;
 
@@ -33,7 +33,7 @@ pub async fn run(engine: &Engine) {
         match first {
             Some(at) => {
                 tokio::select! {
-                    () = sleep_until(engine, at) => {}
+                    () = engine.clock.towards(at, SLICE) => {}
                     _ = stirred.changed() => {}
                 }
             }
@@ -42,13 +42,6 @@ pub async fn run(engine: &Engine) {
             }
         }
     }
-}
-
-/// Sleeps until an instant, or for a slice of the way.
-async fn sleep_until(engine: &Engine, at: DateTime<Utc>) {
-    let wait = engine.clock.real(at - engine.clock.now()).min(SLICE);
-    // A fast clock's instants are close together; less than a millisecond is not worth a wake-up.
-    tokio::time::sleep(wait.max(StdDuration::from_millis(1))).await;
 }
 
 fn act_on_due(engine: &Engine) {

@@ -52,6 +52,8 @@ async fn handle(org: &Arc<Org>, request: Request<Incoming>) -> Result<Response<B
     if parts.uri.path().starts_with("/sandbox/") {
         return Ok(control::answer(org, &parts, &body).await);
     }
+    let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    org.arrives(agent.unwrap_or_default());
     let target = Target::of(&parts.method, parts.uri.path());
     let now = org.now();
     let (seq, allowance, fault) = {

@@ -1,7 +1,7 @@
 //! The org's state, and what may be done to it.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,7 +28,11 @@ pub struct Org {
     inside: Mutex<Inside>,
     /// Told whenever a request is parked or released.
     pub(super) held: Notify,
+    arrivals: OnceLock<Arrivals>,
 }
+
+/// Told of a call as it comes in, with its `User-Agent`.
+type Arrivals = Box<dyn Fn(&str) + Send + Sync>;
 
 /// What stands behind the lock.
 pub struct Inside {
@@ -163,7 +167,29 @@ impl Org {
             counter: 0,
             dice,
         };
-        Self { origin, token, id, now: options.now, inside: Mutex::new(inside), held: Notify::new() }
+        Self {
+            origin,
+            token,
+            id,
+            now: options.now,
+            inside: Mutex::new(inside),
+            held: Notify::new(),
+            arrivals: OnceLock::new(),
+        }
+    }
+
+    /// Has somebody told of every call to Okta's API as it comes in, by its `User-Agent` and before the clock is looked at
+    /// for it. Only the first who asks is told.
+    pub fn on_arrival(&self, told: impl Fn(&str) + Send + Sync + 'static) {
+        // One who asks later hears nothing, as documented.
+        let _ = self.arrivals.set(Box::new(told));
+    }
+
+    /// A call comes in.
+    pub(super) fn arrives(&self, agent: &str) {
+        if let Some(told) = self.arrivals.get() {
+            told(agent);
+        }
     }
 
     /// The org's own clock.

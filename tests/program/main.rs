@@ -2,6 +2,7 @@
 
 mod api;
 mod clear;
+mod demo;
 mod input;
 mod killed;
 mod life;

@@ -1,0 +1,157 @@
+//! Bare `windlass`: the terminal UI, attached to the engine that runs, or with one of its own.
+//!
+//! An engine that starts here is an engine for everybody: it holds the lock, listens on the socket before it opens the
+//! store, and is served from a thread of its own, so that a terminal that nobody reads keeps no command waiting.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
+
+use super::Failure;
+use super::ask::aside;
+use super::attach::{Way, engine, find, reach};
+use super::context::Context;
+use super::process;
+use super::settings::Settings;
+use crate::api::server;
+use crate::core::history::{Actor, Via};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::{Handle, Local, Role};
+use crate::store::Lock;
+use crate::tui::look::{Look, Surroundings, Themes};
+use crate::tui::{Finder, Found, Own, run};
+
+/// How long an engine may take to finish before it is said that it does.
+const UNNOTICED: Duration = Duration::from_millis(300);
+
+/// Opens the UI and stays until somebody leaves it.
+pub async fn run(ctx: &Context) -> Result<(), Failure> {
+    check_terminal(ctx)?;
+    let options = options(ctx)?;
+    let (feed, feeding) = run::feed();
+    let own = run::run(options, feed, feeding).await.map_err(|error| {
+        Refusal::new(Kind::Failed, format!("the terminal cannot be used: {error}"), "what was under way is on disk")
+    })?;
+    if let Some(own) = own {
+        let mut stopped = std::pin::pin!(aside(move || own.stop()));
+        if tokio::time::timeout(UNNOTICED, &mut stopped).await.is_err() {
+            ctx.output.progress("the call in flight finishes; Ctrl-C ends at once, and the next start looks it up");
+            stopped.await;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to draw where nobody would see it.
+pub fn check_terminal(ctx: &Context) -> Result<(), Failure> {
+    if ctx.output.json || !std::io::stdin().is_terminal() || !ctx.output.out_is_terminal {
+        let message = "the terminal UI needs a terminal";
+        let hint = "name a command (`windlass --help` lists them); `windlass serve` runs the engine alone";
+        return Err(Failure::Status(2, Some(Refusal::new(Kind::Invalid, message, hint))));
+    }
+    Ok(())
+}
+
+/// The UI as the settings and the environment have it.
+pub fn options(ctx: &Context) -> Result<run::Options, Refusal> {
+    let settings = &ctx.settings;
+    Ok(run::Options {
+        finder: Arc::new(Seeker { settings: settings.clone() }),
+        clock: settings.clock,
+        zone: settings.zone,
+        read_only: settings.read_only,
+        look: look()?,
+        demo: None,
+    })
+}
+
+/// As the environment allows: how many colours, and which signs.
+fn look() -> Result<Look, Refusal> {
+    let around = Surroundings::of(&|name| std::env::var(name).ok(), false);
+    let themes = Themes::built_in();
+    let theme = themes.get(around.theme()).ok_or_else(|| {
+        Refusal::new(Kind::Failed, format!("there is no theme {:?}", around.theme()), "please report this")
+    })?;
+    Ok(Look::new(theme, around))
+}
+
+/// Who acts through the UI.
+fn actor() -> Actor {
+    Actor { via: Via::Ui, ..process::actor() }
+}
+
+/// Finds the engine, or is it.
+struct Seeker {
+    settings: Settings,
+}
+
+impl Finder for Seeker {
+    fn find(&self, start: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+        async move {
+            let way = if start {
+                find(&self.settings, |_| {}).await?
+            } else {
+                match reach(&self.settings)? {
+                    Ok(remote) => Way::Engine(remote),
+                    Err(_) => return Err(Refusal::new(Kind::Unavailable, "no engine answers", "it is looked for")),
+                }
+            };
+            match way {
+                Way::Engine(remote) => Ok(Found { handle: Arc::new(remote.via(Via::Ui)), own: None }),
+                Way::Lock(lock) => {
+                    let settings = self.settings.clone();
+                    // Opening a large store takes a while, and the screen is there already.
+                    let begun = aside(move || begin(&settings, lock)).await;
+                    begun.unwrap_or_else(|| {
+                        Err(Refusal::new(Kind::Failed, "opening the store made a fault", "please report it"))
+                    })
+                }
+            }
+        }
+        .boxed()
+    }
+}
+
+/// Starts an engine in this process, with the door for others. Where nothing may be changed it schedules nothing.
+fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
+    let role = if settings.read_only { Role::OneShot } else { Role::Ui };
+    // Before the store is opened: whoever looks for an engine from now on waits for this one.
+    let listener = server::bind(&settings.own_socket())?;
+    let mut engine = engine(settings, lock, role)?;
+    let notes = std::mem::take(&mut engine.notes);
+    let handle = engine.handle(actor());
+    let stop = Arc::new(Notify::new());
+    let served = serve(listener, handle.clone(), stop.clone())?;
+    let end = move || {
+        stop.notify_one();
+        // The engine ends first: that ends the calls and the live logs of whoever is attached, and with them the server.
+        engine.stop();
+        // It is bounded by itself, and a fault in it was reported when it happened.
+        let _ = served.join();
+    };
+    Ok(Found { handle: Arc::new(handle) as Arc<dyn Handle>, own: Some(Own::new(notes, end)) })
+}
+
+/// The door, on a thread of its own.
+fn serve(
+    listener: std::os::unix::net::UnixListener,
+    handle: Local,
+    stop: Arc<Notify>,
+) -> Result<thread::JoinHandle<()>, Refusal> {
+    let broken = |error: std::io::Error| {
+        Refusal::new(Kind::Failed, format!("the socket cannot be served: {error}"), "see this machine's limits")
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
+    let serving = move || {
+        let served = runtime.block_on(server::serve(listener, handle, async move { stop.notified().await }));
+        if let Err(refusal) = served {
+            tracing::warn!("{refusal}");
+        }
+    };
+    thread::Builder::new().name("api".into()).spawn(serving).map_err(broken)
+}

@@ -1,0 +1,53 @@
+//! The terminal UI: a face on [`crate::engine::Handle`] that shows everything at once and acts on keys.
+//!
+//! [`app`] is pure: what is known, and how it changes. [`view`] draws it, and remembers nothing but scroll offsets.
+//! [`run`] is the loop between the two and the terminal. How an engine is found, or started, is the caller's business
+//! ([`Finder`]): this ring knows neither sockets nor stores, and runs on the far side of a handle wherever that is.
+//!
+//! Nothing here may query the terminal, draw without a change, or put a secret value on the screen that nobody asked for.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+pub mod app;
+pub mod look;
+pub mod run;
+pub mod text;
+pub mod view;
+
+use crate::engine::Handle;
+use crate::engine::refusal::Refusal;
+
+/// Finds the engine that a UI is a face of.
+pub trait Finder: Send + Sync {
+    /// Finds one that runs; where `start` allows it and there is none, starts one in this process.
+    fn find(&self, start: bool) -> BoxFuture<'_, Result<Found, Refusal>>;
+}
+
+/// An engine that was found.
+pub struct Found {
+    /// The way in.
+    pub handle: Arc<dyn Handle>,
+    /// The engine itself, where it is in this process.
+    pub own: Option<Own>,
+}
+
+/// An engine of this process, which ends with the UI.
+pub struct Own {
+    /// What a person should be told about its start.
+    pub notes: Vec<String>,
+    stop: Box<dyn FnOnce() + Send>,
+}
+
+impl Own {
+    /// One that is stopped in this way, which may take a while.
+    pub fn new(notes: Vec<String>, stop: impl FnOnce() + Send + 'static) -> Self {
+        Self { notes, stop: Box::new(stop) }
+    }
+
+    /// Stops it: the call in flight finishes, and everything is written down.
+    pub fn stop(self) {
+        (self.stop)();
+    }
+}

@@ -1,0 +1,379 @@
+//! What the UI knows and how it changes: `update(&mut Model, Msg, now) -> Vec<Effect>`, and nothing else.
+//!
+//! Pure: no clock (the instant is an argument), no I/O, no runtime, no terminal. Effects are data, timers included, and
+//! what comes back for something that is no longer there has no effect. Scroll offsets are no part of it: they belong to
+//! the view.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+pub mod act;
+pub mod action;
+pub mod batch;
+mod copy;
+pub mod field;
+mod filter;
+pub mod key;
+pub mod list;
+pub mod lists;
+pub mod msg;
+pub mod overlay;
+pub mod palette;
+mod reply;
+pub mod rows;
+pub mod when;
+
+pub use crate::core::state::State;
+
+use action::Action;
+use batch::Batch;
+use key::Key;
+use lists::List;
+use msg::{Effect, Msg, Timer, Tone};
+use overlay::Overlay;
+use rows::Rows;
+
+use crate::engine::events::Level;
+use crate::engine::refusal::Refusal;
+use crate::engine::view::{ConnectionView, EngineView, OktaSecretView, RotationView, View};
+
+/// How long a toast stays.
+const TOAST: std::time::Duration = std::time::Duration::from_secs(6);
+
+/// A pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// The rotations.
+    Rotations,
+    /// The connections.
+    Connections,
+    /// What was opened from one of the two lists.
+    Detail,
+    /// What happened, by attempts.
+    History,
+    /// The live log.
+    Log,
+}
+
+/// How the engine is reached.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Link {
+    /// One is being looked for.
+    Looking,
+    /// It answers.
+    Up,
+    /// It went away; it is looked for. `waits` where only a person takes over: it is being restarted.
+    Lost {
+        /// Since when.
+        since: DateTime<Utc>,
+        /// Nobody takes over by himself.
+        waits: bool,
+    },
+    /// None may be opened.
+    Barred(Refusal),
+}
+
+/// A sentence that stays for a while.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    /// Its number, which its timer has.
+    pub number: u64,
+    /// How it is meant.
+    pub tone: Tone,
+    /// What it says.
+    pub text: String,
+}
+
+/// What a demo adds to every frame. The demo itself runs elsewhere and sends this when it changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DemoView {
+    /// For the header, after the word DEMO.
+    pub header: String,
+    /// Lines for the strip above the footer.
+    pub strip: Vec<(Tone, String)>,
+    /// A further line for each rotation, by its name: that of the selected one is shown.
+    pub slots: Vec<(String, String)>,
+}
+
+/// All that the UI knows.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The instant of the last message.
+    pub now: DateTime<Utc>,
+    /// The reader's zone.
+    pub zone: Tz,
+    /// The terminal's size: columns, rows.
+    pub size: (u16, u16),
+    /// What would change something is forbidden.
+    pub read_only: bool,
+    /// How the engine is reached.
+    pub link: Link,
+    /// Who it is.
+    pub who: Option<EngineView>,
+    /// It is in this process.
+    pub own: bool,
+    /// The rows.
+    pub rows: Rows,
+    /// The list of rotations.
+    pub rotations: List,
+    /// The list of connections.
+    pub connections: List,
+    /// The Okta secrets of a rotation that was opened.
+    pub secrets: Option<(Uuid, Vec<OktaSecretView>)>,
+    /// The pane that hears the keys.
+    pub focus: Pane,
+    /// The list that was used last: what is detailed is its row.
+    pub list: Pane,
+    /// The focused pane alone.
+    pub zoomed: bool,
+    /// What lies over the panes; the last hears the keys.
+    pub overlays: Vec<Overlay>,
+    /// Sentences that stay for a while.
+    pub toasts: VecDeque<Toast>,
+    /// Acts that are under way, and those whose summary is being read.
+    pub batches: BTreeMap<u64, Batch>,
+    /// What the demo shows, where this is one.
+    pub demo: Option<DemoView>,
+    numbers: u64,
+    stale: bool,
+}
+
+impl Model {
+    /// Before anything is known.
+    pub fn new(now: DateTime<Utc>, zone: Tz, size: (u16, u16), read_only: bool) -> Self {
+        Self {
+            now,
+            zone,
+            size,
+            read_only,
+            link: Link::Looking,
+            who: None,
+            own: false,
+            rows: Rows::default(),
+            rotations: List::default(),
+            connections: List::default(),
+            secrets: None,
+            focus: Pane::Rotations,
+            list: Pane::Rotations,
+            zoomed: false,
+            overlays: Vec::new(),
+            toasts: VecDeque::new(),
+            batches: BTreeMap::new(),
+            demo: None,
+            numbers: 0,
+            stale: false,
+        }
+    }
+
+    /// The pane that hears the keys.
+    pub fn pane(&self) -> Pane {
+        self.focus
+    }
+
+    /// The rotation that keys act on, where the last list was theirs.
+    pub fn rotation(&self) -> Option<&RotationView> {
+        let id = self.rotations.cursor.id().filter(|_| self.list == Pane::Rotations)?;
+        self.rows.rotations.get(&id)
+    }
+
+    /// The connection that keys act on, where the last list was theirs.
+    pub fn connection(&self) -> Option<&ConnectionView> {
+        let id = self.connections.cursor.id().filter(|_| self.list == Pane::Connections)?;
+        self.rows.connections.get(&id)
+    }
+
+    /// The list that was used last.
+    fn the_list(&mut self) -> &mut List {
+        if self.list == Pane::Connections { &mut self.connections } else { &mut self.rotations }
+    }
+
+    /// The filter that is being typed, where one is.
+    fn typing(&mut self) -> Option<&mut List> {
+        let focus = self.focus;
+        Some(self.the_list()).filter(|list| list.typing && matches!(focus, Pane::Rotations | Pane::Connections))
+    }
+
+    /// Puts the lists in order, where rows, filters or the order changed. To be called before drawing.
+    pub fn settle(&mut self) {
+        if std::mem::take(&mut self.stale) {
+            self.rotations.settle_rotations(&self.rows, self.now);
+            self.connections.settle_connections(&self.rows);
+        }
+    }
+
+    fn number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// Says something for a while.
+    fn toast(&mut self, tone: Tone, text: impl Into<String>) -> Effect {
+        let number = self.number();
+        self.toasts.push_back(Toast { number, tone, text: text.into() });
+        if self.toasts.len() > 3 {
+            self.toasts.pop_front();
+        }
+        Effect::Wait(Timer::Toast(number), TOAST)
+    }
+
+    fn day_time(&self, at: DateTime<Utc>) -> String {
+        when::day_time(at, self.zone, self.now)
+    }
+
+    fn take(&mut self, view: View) {
+        self.who = Some(view.engine.clone());
+        self.rows.take(view);
+        self.stale = true;
+    }
+}
+
+/// Takes what happened, and says what is to be done.
+pub fn update(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
+    model.now = now;
+    match msg {
+        Msg::Key(key) => {
+            model.settle();
+            on_key(model, key)
+        }
+        Msg::Paste(text) => {
+            // Outside a field a paste is an accident: none of its letters may act.
+            if let Some(overlay) = model.overlays.last_mut() {
+                overlay.paste(&text);
+            } else if let Some(list) = model.typing() {
+                list.filter.paste(&text);
+                model.stale = true;
+            }
+            Vec::new()
+        }
+        Msg::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Minute => {
+            model.stale = true;
+            Vec::new()
+        }
+        Msg::Linked { own, notes, view } => {
+            let back = matches!(model.link, Link::Lost { .. });
+            model.own = own;
+            model.link = Link::Up;
+            model.take(*view);
+            let mut effects: Vec<Effect> = notes.into_iter().map(|note| model.toast(Tone::Warn, note)).collect();
+            if back {
+                let text = if own { "this session is the engine now" } else { "the engine is back" };
+                effects.push(model.toast(Tone::Good, text));
+            }
+            effects
+        }
+        Msg::View(view) => {
+            model.take(*view);
+            Vec::new()
+        }
+        Msg::Events(events) => on_events(model, events),
+        Msg::Lost(_) => {
+            let waits = model.who.as_ref().is_some_and(|who| who.role != "ui");
+            if !matches!(model.link, Link::Lost { .. }) {
+                model.link = Link::Lost { since: now, waits };
+            }
+            model.own = false;
+            Vec::new()
+        }
+        Msg::Barred(refusal) => {
+            model.link = Link::Barred(refusal);
+            Vec::new()
+        }
+        Msg::Replied(purpose, result) => reply::take(model, purpose, result),
+        Msg::Timer(timer) => on_timer(model, timer),
+        Msg::Told(tone, text) => vec![model.toast(tone, text)],
+        Msg::Demo(view) => {
+            model.demo = Some(*view);
+            Vec::new()
+        }
+        Msg::Stop => vec![Effect::Quit],
+    }
+}
+
+fn on_events(model: &mut Model, events: Vec<crate::engine::events::Event>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for event in events {
+        // What keeps the engine from acting stands in the whole view only.
+        if event.kind == "store" && event.level == Level::Error {
+            effects.push(Effect::Refresh);
+        }
+        let opened = model.secrets.as_ref().map(|(id, _)| *id).filter(|_| model.focus == Pane::Detail);
+        if let Some(id) = opened.filter(|id| event.rows.secret_rotations.iter().any(|row| row.id == *id)) {
+            effects.push(act::ask_secrets(id));
+        }
+        model.rows.fold(event.rows);
+        model.stale = true;
+    }
+    // One look at what is opened is enough, however many events touched it.
+    effects.dedup();
+    effects
+}
+
+fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
+    match timer {
+        Timer::Toast(number) => {
+            model.toasts.retain(|toast| toast.number != number);
+            Vec::new()
+        }
+        Timer::Reveal(number) => {
+            model.overlays.retain(|overlay| !matches!(overlay, Overlay::Reveal(reveal) if reveal.number == number));
+            Vec::new()
+        }
+        Timer::Copied(_) => vec![Effect::ForgetCopy],
+    }
+}
+
+fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    // Drawing anew helps most where something else is wrong.
+    if key == Key::ctrl('l') {
+        return vec![Effect::Redraw];
+    }
+    if let Link::Barred(_) = model.link {
+        return match key.typed() {
+            Some('r') => {
+                model.link = Link::Looking;
+                vec![Effect::Retry]
+            }
+            Some('q') => vec![Effect::Quit],
+            _ if key.leaves() => vec![Effect::Quit],
+            _ => Vec::new(),
+        };
+    }
+    if let Some(overlay) = model.overlays.last_mut() {
+        let step = overlay.key(key);
+        return act::follow(model, step, key);
+    }
+    if let Some(list) = model.typing() {
+        if key.leaves() {
+            (list.typing, list.filter) = (false, field::Field::default());
+        } else if key.code == key::Code::Enter {
+            list.typing = false;
+        } else {
+            match key.code {
+                key::Code::Down => list.go(list::Move::By(1)),
+                key::Code::Up => list.go(list::Move::By(-1)),
+                _ => drop(list.filter.key(key)),
+            }
+        }
+        model.stale = true;
+        return Vec::new();
+    }
+    match action::find(key, model.focus, model.demo.is_some()) {
+        Some(action) => act::perform(model, action),
+        None => Vec::new(),
+    }
+}
+
+/// Whether an action can be done now; says why not where it cannot.
+fn allowed(model: &mut Model, action: Action) -> Result<(), Effect> {
+    match action::obstacle(action, model) {
+        None => Ok(()),
+        Some(why) => Err(model.toast(Tone::Warn, why)),
+    }
+}

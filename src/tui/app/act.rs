@@ -1,0 +1,459 @@
+//! What each action of the table does, and what follows from an overlay's answer.
+
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::action::{self, Action};
+use super::batch::{Batch, Target, Verb};
+use super::field::Field;
+use super::key::{Code, Key};
+use super::list::Move;
+use super::msg::{DemoKey, Effect, Purpose, Tone};
+use super::overlay::{Choice, DateForm, DeleteForm, Overlay, PlanBox, Question, Step, Then};
+use super::palette::{self, Palette};
+use super::{Link, Model, Pane, State, allowed, copy, when};
+use crate::engine::request::{Request, RotateTerms, UpcomingQuery};
+
+/// How many due times the list of what is coming has.
+const COMING: usize = 500;
+
+/// Does an action, or says why not.
+pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Err(toast) = allowed(model, action) {
+        return vec![toast];
+    }
+    match action {
+        Action::Down => go(model, Move::By(1)),
+        Action::Up => go(model, Move::By(-1)),
+        Action::Top => go(model, Move::Top),
+        Action::Bottom => go(model, Move::Bottom),
+        Action::HalfDown => go(model, Move::By(page(model) / 2)),
+        Action::HalfUp => go(model, Move::By(-page(model) / 2)),
+        Action::PageDown => go(model, Move::By(page(model))),
+        Action::PageUp => go(model, Move::By(-page(model))),
+        Action::Rotations => focus(model, Pane::Rotations),
+        Action::Connections => focus(model, Pane::Connections),
+        Action::History => focus(model, Pane::History),
+        Action::Log => focus(model, Pane::Log),
+        Action::NextPane => focus(model, beside(model.focus, 1)),
+        Action::PreviousPane => focus(model, beside(model.focus, PANES.len() - 1)),
+        Action::Zoom => {
+            model.zoomed = !model.zoomed;
+            Vec::new()
+        }
+        Action::Open => open(model),
+        Action::Rotate => plan(model, true),
+        Action::Retry => retry(model),
+        Action::Pause => pause(model),
+        Action::Test if model.list == Pane::Connections => {
+            let acts = targets(model).into_iter().map(|target| (target, Verb::Test)).collect();
+            act(model, acts)
+        }
+        Action::Test => plan(model, false),
+        Action::Copy => {
+            let menu = copy::menu(model);
+            push(model, menu.map(Overlay::Ask))
+        }
+        Action::Reveal => copy::reveal(model),
+        Action::RowLog => Vec::new(),
+        Action::Delete => delete(model),
+        Action::Mark => {
+            model.the_list().mark();
+            Vec::new()
+        }
+        Action::Sort => {
+            model.rotations.sort = model.rotations.sort.next();
+            model.stale = true;
+            Vec::new()
+        }
+        Action::Filter => {
+            model.the_list().typing = true;
+            Vec::new()
+        }
+        Action::Upcoming => {
+            model.overlays.push(Overlay::Upcoming { rows: None, scroll: 0 });
+            let query = UpcomingQuery { count: Some(COMING), ..UpcomingQuery::default() };
+            vec![Effect::call(Purpose::Upcoming, Request::Upcoming(query))]
+        }
+        Action::TakeOver => vec![Effect::TakeOver],
+        Action::Inject => vec![Effect::Demo(DemoKey::Inject)],
+        Action::Kill => vec![Effect::Demo(DemoKey::Kill)],
+        Action::Freeze => vec![Effect::Demo(DemoKey::Freeze)],
+        Action::Palette => {
+            let palette = Palette::new(choices(model));
+            push(model, Some(Overlay::Palette(palette)))
+        }
+        Action::Help => push(model, Some(Overlay::Help { scroll: 0 })),
+        Action::Redraw => vec![Effect::Redraw],
+        Action::Suspend => vec![Effect::Suspend],
+        Action::Back => back(model),
+        Action::Quit => quit(model),
+    }
+}
+
+/// Follows up on an overlay's answer to a key.
+pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
+    if let (Some(Overlay::Date(form)), Code::Enter) = (model.overlays.last_mut(), key.code) {
+        return match when::read(form.field.text(), model.zone, model.now) {
+            Err(fault) => {
+                form.fault = Some(fault);
+                Vec::new()
+            }
+            Ok(until) => {
+                let verb = Verb::Pause { until: Some(until) };
+                let acts = form.targets.iter().map(|target| (target.clone(), verb)).collect();
+                model.overlays.pop();
+                act(model, acts)
+            }
+        };
+    }
+    match step {
+        Step::Stay => Vec::new(),
+        Step::Close => {
+            if let Some(Overlay::Batch { number, .. }) = model.overlays.pop() {
+                forget(model, number);
+            }
+            Vec::new()
+        }
+        Step::Then(then) => {
+            model.overlays.pop();
+            match then {
+                Then::Nothing => Vec::new(),
+                Then::Do(action) => perform(model, action),
+                Then::Act(acts) => act(model, acts),
+                Then::PauseUntil(targets) => {
+                    let form = DateForm { targets, field: Field::default(), fault: None };
+                    push(model, Some(Overlay::Date(form)))
+                }
+                Then::Copy(what, text) => copy::text(what, text),
+                Then::CopyValue(id) => copy::value(model, id),
+                Then::SaveValue(id) => copy::save(model, id),
+                Then::Go(id) => {
+                    let pane = if model.rows.connections.contains_key(&id) { Pane::Connections } else { Pane::Rotations };
+                    let effects = focus(model, pane);
+                    model.the_list().jump(id);
+                    model.stale = true;
+                    effects
+                }
+                Then::Quit => vec![Effect::Quit],
+            }
+        }
+    }
+}
+
+/// Asks for the Okta secrets of a rotation.
+pub fn ask_secrets(id: Uuid) -> Effect {
+    Effect::call(Purpose::OktaSecrets(id), Request::OktaSecrets { id: id.to_string() })
+}
+
+/// A batch whose summary is put away, and whose items are all answered, is of no more use.
+fn forget(model: &mut Model, number: u64) {
+    if model.batches.get(&number).is_some_and(|batch| batch.counts().2 == 0) {
+        model.batches.remove(&number);
+    }
+}
+
+fn push(model: &mut Model, overlay: Option<Overlay>) -> Vec<Effect> {
+    model.overlays.extend(overlay);
+    Vec::new()
+}
+
+/// The panes that Tab goes round.
+const PANES: [Pane; 2] = [Pane::Rotations, Pane::Connections];
+
+fn beside(pane: Pane, by: usize) -> Pane {
+    let at = PANES.iter().position(|known| *known == pane).unwrap_or(0);
+    PANES[(at + by) % PANES.len()]
+}
+
+fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
+    model.focus = pane;
+    if matches!(pane, Pane::Rotations | Pane::Connections) {
+        model.list = pane;
+    }
+    Vec::new()
+}
+
+fn page(model: &Model) -> isize {
+    // The rows of a list at most; the view holds whatever goes too far.
+    isize::try_from(model.size.1.saturating_sub(6).max(2)).unwrap_or(10)
+}
+
+fn go(model: &mut Model, to: Move) -> Vec<Effect> {
+    match model.focus {
+        Pane::Rotations | Pane::Connections | Pane::Detail => {
+            model.the_list().go(to);
+            opened(model)
+        }
+        Pane::History | Pane::Log => Vec::new(),
+    }
+}
+
+/// What is opened is filled.
+fn opened(model: &Model) -> Vec<Effect> {
+    let row = model.rotation().filter(|_| model.focus == Pane::Detail);
+    row.map(|row| ask_secrets(row.id)).into_iter().collect()
+}
+
+/// The rows that an act is for, by name.
+fn targets(model: &mut Model) -> Vec<Target> {
+    let connections = model.list == Pane::Connections;
+    let chosen = model.the_list().chosen();
+    let rows = &model.rows;
+    let name = |id: &Uuid| {
+        if connections {
+            rows.connections.get(id).map(|row| row.name.clone())
+        } else {
+            rows.rotations.get(id).map(|row| row.name.clone())
+        }
+    };
+    chosen.into_iter().filter_map(|id| Some(Target { id, name: name(&id)? })).collect()
+}
+
+fn act(model: &mut Model, acts: Vec<(Target, Verb)>) -> Vec<Effect> {
+    if acts.is_empty() {
+        return Vec::new();
+    }
+    let many = acts.len() > 1;
+    let slow = acts.iter().any(|(_, verb)| matches!(verb, Verb::Rotate { .. } | Verb::Test | Verb::Delete { .. }));
+    let batch = Batch::new(model.number(), acts);
+    let mut effects = batch.calls();
+    if many {
+        model.overlays.push(Overlay::Batch { number: batch.number, scroll: 0 });
+    } else if let Some(item) = batch.items.first().filter(|_| slow) {
+        let text = format!("{} {} …", item.verb.doing().to_lowercase(), item.target.name);
+        effects.push(model.toast(Tone::Dim, text));
+    }
+    model.the_list().marks.clear();
+    model.batches.insert(batch.number, batch);
+    effects
+}
+
+fn open(model: &mut Model) -> Vec<Effect> {
+    if model.focus == Pane::Detail {
+        return remedy(model);
+    }
+    if model.connection().is_some_and(|row| row.fault.is_some()) {
+        return remedy(model);
+    }
+    model.focus = Pane::Detail;
+    model.secrets = None;
+    opened(model)
+}
+
+/// What is wrong with the row and what to do about it; the keys that do it are the answers.
+fn remedy(model: &mut Model) -> Vec<Effect> {
+    let mut text = Vec::new();
+    let mut choices = Vec::new();
+    let title;
+    if let Some(row) = model.connection() {
+        let Some(fault) = &row.fault else { return Vec::new() };
+        title = format!("{} is refused", row.name);
+        text.push((Tone::Bad, fault.message.clone()));
+        text.push((Tone::Plain, fault.hint.clone()));
+        let mut facts = Vec::new();
+        facts.extend(row.refused_since.map(|at| format!("refused since {}", model.day_time(at))));
+        facts.extend(row.next_probe_at.map(|at| format!("tried again {}", when::relative(at, model.now))));
+        text.push((Tone::Dim, facts.join(", ")));
+        text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
+        choices.push(
+            Choice::new('R', "Probe it now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
+        );
+    } else if let Some(row) = model.rotation() {
+        title = row.name.clone();
+        if let Some(attention) = &row.attention {
+            text.push((Tone::Bad, attention.cause.clone()));
+            text.push((Tone::Plain, attention.next.clone()));
+            text.push((Tone::Dim, format!("since {}", model.day_time(attention.since))));
+        }
+        if let Some(fault) = &row.fault {
+            text.push((Tone::Bad, fault.message.clone()));
+            text.push((Tone::Plain, fault.hint.clone()));
+            let next = row.next_try_at.map(|at| format!("tries again by itself {}", when::relative(at, model.now)));
+            text.extend(next.map(|next| (Tone::Dim, next)));
+            text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
+        }
+        if text.is_empty() {
+            return Vec::new();
+        }
+        choices.push(
+            Choice::new('R', "Retry now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
+        );
+    } else {
+        return Vec::new();
+    }
+    choices.push(Choice::new('q', "Close", Then::Nothing));
+    let at = choices.len() - 1;
+    push(model, Some(Overlay::Ask(Question { title, text, choices, at, menu: false })))
+}
+
+fn ids(code: Option<&str>, request: Option<&str>) -> Option<(Tone, String)> {
+    let code = code.map(|code| format!("Okta's error code {code}"));
+    let request = request.map(|id| format!("request id {id}"));
+    let parts: Vec<String> = code.into_iter().chain(request).collect();
+    (!parts.is_empty()).then(|| (Tone::Dim, parts.join(", ")))
+}
+
+fn plan(model: &mut Model, asks: bool) -> Vec<Effect> {
+    let targets = targets(model);
+    let number = model.number();
+    let call = |target: &Target| {
+        let purpose = Purpose::Plan { number, id: target.id };
+        let terms = RotateTerms::default();
+        Effect::call(purpose, Request::Plan { id: target.id.to_string(), terms })
+    };
+    let effects = targets.iter().map(call).collect();
+    let plans = std::collections::BTreeMap::new();
+    model.overlays.push(Overlay::Plan(PlanBox { number, targets, plans, asks, on_act: false, scroll: 0 }));
+    effects
+}
+
+/// Rotations that fail are tried again at once; where they wait for their connection, that is tested. Those that need a
+/// person are planned anew: what is in the way stands in the plan.
+fn retry(model: &mut Model) -> Vec<Effect> {
+    let targets = targets(model);
+    if model.list == Pane::Connections {
+        return act(model, targets.into_iter().map(|target| (target, Verb::Test)).collect());
+    }
+    if model.rotations.marks.is_empty() && model.rotation().is_some_and(|row| row.attention.is_some()) {
+        return plan(model, true);
+    }
+    let mut acts: Vec<(Target, Verb)> = Vec::new();
+    for target in targets {
+        let Some(row) = model.rows.rotations.get(&target.id) else { continue };
+        let refused = model.rows.connections.get(&row.connection_id).filter(|connection| connection.fault.is_some());
+        match refused.filter(|_| row.state == State::Waiting) {
+            Some(connection) => {
+                let target = Target { id: connection.id, name: connection.name.clone() };
+                if !acts.iter().any(|(known, _)| known.id == target.id) {
+                    acts.push((target, Verb::Test));
+                }
+            }
+            None => acts.push((target, Verb::Rotate { yes: false })),
+        }
+    }
+    act(model, acts)
+}
+
+fn pause(model: &mut Model) -> Vec<Effect> {
+    let targets = targets(model);
+    let rows = targets.iter().filter_map(|target| model.rows.rotations.get(&target.id));
+    let (mut runs, mut paused, mut missed) = (false, false, false);
+    for row in rows {
+        let stands = !row.is_auto_rotation_enabled || row.paused_until.is_some();
+        (runs, paused) = (runs | !stands, paused | stands);
+        missed |= stands && row.next_rotation_at.is_some_and(|at| at <= model.now);
+    }
+    let all = |verb: Verb| Then::Act(targets.iter().map(|target| (target.clone(), verb)).collect());
+    let until = |days: i64| all(Verb::Pause { until: Some(model.now + Duration::days(days)) });
+    let mut choices = Vec::new();
+    if paused {
+        choices.push(Choice::new('r', "resume: next at its coming due time", all(Verb::Resume { now: false })));
+        if missed {
+            choices.push(Choice::new('m', "resume, and run the missed one now", all(Verb::Resume { now: true })));
+        }
+    }
+    if runs {
+        choices.push(Choice::new('p', "pause until resumed", all(Verb::Pause { until: None })));
+    }
+    choices.push(Choice::new('1', "pause for a day", until(1)));
+    choices.push(Choice::new('7', "pause for a week", until(7)));
+    choices.push(Choice::new('u', "pause until …", Then::PauseUntil(targets.clone())));
+    let text = "while paused nothing starts, and no old secret is switched off or deleted";
+    let title = format!("Pause {}", called(&targets));
+    let question = Question { title, text: vec![(Tone::Dim, text.into())], choices, at: 0, menu: true };
+    push(model, Some(Overlay::Ask(question)))
+}
+
+/// Rows by name, or by number where they are many.
+pub fn called(targets: &[Target]) -> String {
+    match targets {
+        [only] => only.name.clone(),
+        many => format!("{} rotations", many.len()),
+    }
+}
+
+fn delete(model: &mut Model) -> Vec<Effect> {
+    let connection = model.list == Pane::Connections;
+    if model.the_list().marks.len() > 1 {
+        return vec![model.toast(Tone::Warn, "deleting is done one by one: clear the marks with Esc")];
+    }
+    let target = targets(model).into_iter().next();
+    push(model, target.map(|target| Overlay::Delete(DeleteForm::new(target, connection))))
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.focus == Pane::Detail {
+        model.focus = model.list;
+        return Vec::new();
+    }
+    if model.zoomed {
+        model.zoomed = false;
+        return Vec::new();
+    }
+    let list = model.the_list();
+    if !list.marks.is_empty() || !list.filter.text().is_empty() {
+        if list.marks.is_empty() {
+            list.filter = Field::default();
+        }
+        list.marks.clear();
+        model.stale = true;
+        return Vec::new();
+    }
+    if model.focus != model.list {
+        return focus(model, model.list);
+    }
+    quit(model)
+}
+
+/// Asks only where this session is the engine, and something would be late.
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if !model.own || model.link != Link::Up || model.demo.is_some() {
+        return vec![Effect::Quit];
+    }
+    let soon = model.now + Duration::hours(24);
+    let schedules = model.who.as_ref().is_some_and(|who| who.schedules);
+    let mut rows: Vec<_> = model.rows.rotations.values().collect();
+    rows.retain(|row| {
+        row.state == State::Rotating || schedules && row.next_rotation_at.is_some_and(|at| at <= soon)
+    });
+    rows.sort_by_key(|row| (row.state != State::Rotating, row.next_rotation_at));
+    let Some(first) = rows.first() else { return vec![Effect::Quit] };
+    let what = match first.next_rotation_at.filter(|_| first.state != State::Rotating) {
+        Some(at) => format!("{} is due {} ({})", first.name, model.day_time(at), when::relative(at, model.now)),
+        None => format!("{} is being rotated", first.name),
+    };
+    let more = match rows.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more within a day"),
+    };
+    let text = vec![
+        (Tone::Strong, format!("{what}{more}.")),
+        (Tone::Plain, "This session is the engine. Nothing rotates while no engine runs: what is due runs late, at the next start. Nothing is lost.".into()),
+        (Tone::Dim, "`windlass serve` keeps one running.".into()),
+    ];
+    let choices = vec![
+        Choice::new('s', "Stay", Then::Nothing),
+        Choice::new('q', "Quit, it runs late", Then::Quit),
+    ];
+    push(model, Some(Overlay::Ask(Question { title: "Quit?".into(), text, choices, at: 0, menu: false })))
+}
+
+/// What the palette offers: the actions of this place, and every row by name.
+fn choices(model: &Model) -> Vec<palette::Item> {
+    let actions = action::here(model.focus, model.demo.is_some()).map(|row| palette::Item {
+        what: palette::What::Do(row.action),
+        name: row.name.to_owned(),
+        keys: row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        obstacle: action::obstacle(row.action, model),
+    });
+    let go = |id: Uuid, name: &str, what: &str| palette::Item {
+        what: palette::What::Go(id),
+        name: name.to_owned(),
+        keys: what.to_owned(),
+        obstacle: None,
+    };
+    let rotations = model.rows.rotations.values().map(|row| go(row.id, &row.name, "rotation"));
+    let connections = model.rows.connections.values().map(|row| go(row.id, &row.name, "connection"));
+    actions.chain(rotations).chain(connections).collect()
+}

@@ -1,0 +1,250 @@
+//! Everything that a key can do, once: its keys, its name, where it is to be had, and why not here.
+//!
+//! Dispatch, the footer, the help and the palette all read this table, and a test refuses two rows with the same key in
+//! the same place. What an action then does stands in [`super::act`]; nothing here changes anything.
+
+use super::key::{Code, Key};
+use super::{Link, Model, Pane};
+
+/// An action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the table says what each is")]
+pub enum Action {
+    Open,
+    Rotate,
+    Retry,
+    Pause,
+    Test,
+    Copy,
+    Reveal,
+    RowLog,
+    Delete,
+    Mark,
+    Sort,
+    Filter,
+    Upcoming,
+    Zoom,
+    NextPane,
+    PreviousPane,
+    Rotations,
+    Connections,
+    History,
+    Log,
+    Down,
+    Up,
+    Top,
+    Bottom,
+    HalfDown,
+    HalfUp,
+    PageDown,
+    PageUp,
+    TakeOver,
+    Inject,
+    Kill,
+    Freeze,
+    Palette,
+    Help,
+    Redraw,
+    Suspend,
+    Back,
+    Quit,
+}
+
+/// Where an action is to be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In every pane.
+    Everywhere,
+    /// In the lists of rotations and connections, and on what was opened from them.
+    Row,
+    /// In the lists themselves.
+    List,
+    /// On a rotation.
+    Rotation,
+    /// In the history and the log.
+    Text,
+    /// Only while a demo runs.
+    Demo,
+}
+
+impl Place {
+    /// Whether it holds in a pane. A demo's keys are its own everywhere.
+    pub fn holds(self, pane: Pane, demo: bool) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Row => matches!(pane, Pane::Rotations | Pane::Connections | Pane::Detail),
+            Self::List => matches!(pane, Pane::Rotations | Pane::Connections),
+            Self::Rotation => matches!(pane, Pane::Rotations | Pane::Detail),
+            Self::Text => matches!(pane, Pane::History | Pane::Log),
+            Self::Demo => demo,
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// What it is.
+    pub action: Action,
+    /// Its keys, the one that is shown first.
+    pub keys: &'static [Key],
+    /// Where.
+    pub place: Place,
+    /// In the footer: one word or two. Empty where the footer never shows it.
+    pub short: &'static str,
+    /// In the help and the palette.
+    pub name: &'static str,
+}
+
+const fn row(
+    action: Action,
+    keys: &'static [Key],
+    place: Place,
+    short: &'static str,
+    name: &'static str,
+) -> Row {
+    Row { action, keys, place, short, name }
+}
+
+/// The table. The footer shows rows from the top while there is room.
+pub const TABLE: &[Row] = &[
+    row(Action::Open, &[Key::of(Code::Enter)], Place::Row, "open", "open; on a fault: its remedy"),
+    row(Action::Rotate, &[Key::char('r')], Place::Rotation, "rotate", "rotate now: the plan, then a question"),
+    row(Action::Retry, &[Key::char('R')], Place::Row, "", "retry a failing rotation, probe a connection"),
+    row(Action::Pause, &[Key::char('p')], Place::Rotation, "pause", "pause, pause until a date, resume"),
+    row(Action::Test, &[Key::char('t')], Place::Row, "test", "test a connection; what a rotation would do (dry run)"),
+    row(Action::RowLog, &[Key::char('l')], Place::Row, "log", "the log of this row"),
+    row(Action::Copy, &[Key::char('y')], Place::Row, "copy", "copy menu"),
+    row(Action::Reveal, &[Key::char('x')], Place::Rotation, "", "reveal the client secret for 10 seconds"),
+    row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),
+    row(Action::Mark, &[Key::char(' ')], Place::List, "", "mark: what follows is for all that are marked"),
+    row(Action::Sort, &[Key::char('s')], Place::List, "sort", "sort by the next column"),
+    row(Action::Filter, &[Key::char('/')], Place::List, "filter", "filter: words, and terms like state:attention app:hr"),
+    row(Action::Upcoming, &[Key::char('w')], Place::Everywhere, "coming", "what is coming, of all rotations, by date"),
+    row(Action::Inject, &[Key::char('F')], Place::Demo, "fault", "demo: the org answers with a fault"),
+    row(Action::Kill, &[Key::char('K')], Place::Demo, "kill", "demo: kill the engine in the middle of a step"),
+    row(Action::Freeze, &[Key::char('.')], Place::Demo, "time", "demo: stop the clock, or let it run"),
+    row(Action::Zoom, &[Key::char('+')], Place::Everywhere, "", "this pane alone, or all again"),
+    row(Action::NextPane, &[Key::of(Code::Tab)], Place::Everywhere, "", "next pane"),
+    row(Action::PreviousPane, &[Key::of(Code::BackTab)], Place::Everywhere, "", "previous pane"),
+    row(Action::Rotations, &[Key::char('1')], Place::Everywhere, "", "rotations"),
+    row(Action::Connections, &[Key::char('2')], Place::Everywhere, "", "connections"),
+    row(Action::History, &[Key::char('3')], Place::Everywhere, "", "history"),
+    row(Action::Log, &[Key::char('4')], Place::Everywhere, "", "live log"),
+    row(Action::Down, &[Key::char('j'), Key::of(Code::Down)], Place::Everywhere, "", "down"),
+    row(Action::Up, &[Key::char('k'), Key::of(Code::Up)], Place::Everywhere, "", "up"),
+    row(Action::Top, &[Key::char('g'), Key::of(Code::Home)], Place::Everywhere, "", "to the top"),
+    row(Action::Bottom, &[Key::char('G'), Key::of(Code::End)], Place::Everywhere, "", "to the bottom"),
+    row(Action::HalfDown, &[Key::ctrl('d')], Place::Everywhere, "", "half a page down"),
+    row(Action::HalfUp, &[Key::ctrl('u')], Place::Everywhere, "", "half a page up"),
+    row(Action::PageDown, &[Key::of(Code::PageDown), Key::ctrl('f')], Place::Everywhere, "", "a page down"),
+    row(Action::PageUp, &[Key::of(Code::PageUp)], Place::Everywhere, "", "a page up"),
+    row(Action::TakeOver, &[Key::char('E')], Place::Everywhere, "", "be the engine, where the one that was is gone"),
+    row(Action::Palette, &[Key::char(':')], Place::Everywhere, "command", "command palette"),
+    row(Action::Help, &[Key::char('?'), Key::of(Code::F(1))], Place::Everywhere, "help", "help for this place"),
+    row(Action::Redraw, &[Key::ctrl('l')], Place::Everywhere, "", "draw the screen anew"),
+    row(Action::Suspend, &[Key::ctrl('z')], Place::Everywhere, "", "suspend"),
+    row(
+        Action::Back,
+        &[Key::of(Code::Esc), Key::ctrl('c'), Key::char('q')],
+        Place::Everywhere,
+        "",
+        "back; clear the filter and the marks; at the top: quit",
+    ),
+    row(Action::Quit, &[], Place::Everywhere, "", "quit"),
+];
+
+/// The action of a key in a pane.
+pub fn find(key: Key, pane: Pane, demo: bool) -> Option<Action> {
+    let here = TABLE.iter().filter(|row| row.place.holds(pane, demo));
+    here.filter(|row| row.keys.contains(&key)).map(|row| row.action).next()
+}
+
+/// The rows that hold in a pane.
+pub fn here(pane: Pane, demo: bool) -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().filter(move |row| row.place.holds(pane, demo))
+}
+
+/// Why an action cannot be done now; `None` where it can.
+pub fn obstacle(action: Action, model: &Model) -> Option<String> {
+    let no_row = || match model.list {
+        Pane::Connections => model.connection().is_none().then(|| "there is no connection here".to_owned()),
+        _ => model.rotation().is_none().then(|| "there is no rotation here".to_owned()),
+    };
+    match action {
+        Action::Rotate | Action::Pause => no_rotation(model).or_else(|| acting(model)),
+        Action::Delete => no_row().or_else(|| acting(model)),
+        Action::Test => no_row().or_else(|| unlinked(model)),
+        Action::Reveal => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {
+            let current = model.rotation().and_then(|row| row.current.as_ref());
+            current.is_none().then(|| "no secret was published yet".to_owned())
+        }),
+        Action::Open | Action::Copy | Action::RowLog | Action::Mark => no_row(),
+        Action::Retry => no_row().or_else(|| acting(model)).or_else(|| {
+            let row = model.rotation()?;
+            let open = row.fault.is_some() || row.attention.is_some() || row.state == super::State::Waiting;
+            (!open).then(|| format!("nothing of {} waits for another try", row.name))
+        }),
+        Action::Upcoming => unlinked(model),
+        Action::TakeOver => match &model.link {
+            Link::Lost { .. } if model.read_only => Some("--read-only forbids it".into()),
+            Link::Lost { .. } => None,
+            _ => Some("there is an engine".into()),
+        },
+        Action::Suspend => model.own.then(|| {
+            "this session is the engine: suspended, it would rotate nothing; open a second terminal instead".to_owned()
+        }),
+        _ => None,
+    }
+}
+
+fn no_rotation(model: &Model) -> Option<String> {
+    model.rotation().is_none().then(|| "there is no rotation here".to_owned())
+}
+
+fn unlinked(model: &Model) -> Option<String> {
+    (!matches!(model.link, Link::Up)).then(|| "no engine answers at the moment".into())
+}
+
+fn acting(model: &Model) -> Option<String> {
+    if model.read_only {
+        return Some("--read-only forbids what would change something".into());
+    }
+    let trouble = model.who.as_ref().and_then(|who| who.trouble.as_ref());
+    unlinked(model).or_else(|| trouble.map(|trouble| trouble.message.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for pane in [Pane::Rotations, Pane::Connections, Pane::Detail, Pane::History, Pane::Log] {
+            let mut seen = BTreeMap::new();
+            for row in here(pane, true) {
+                for key in row.keys {
+                    if let Some(other) = seen.insert(*key, row.action) {
+                        panic!("{key} is {other:?} and {:?} in {pane:?}", row.action);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_key_is_one_that_multiplexers_or_flow_control_take() {
+        let taken = ['a', 'b', 's', 'q'].map(Key::ctrl);
+        let mut keys = TABLE.iter().flat_map(|row| row.keys);
+        assert!(!keys.any(|key| taken.contains(key)));
+    }
+
+    #[test]
+    fn every_action_stands_in_the_table_once() {
+        for (index, row) in TABLE.iter().enumerate() {
+            assert!(TABLE[index + 1..].iter().all(|other| other.action != row.action), "{:?}", row.action);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Acts that were asked for, one row or many: what each item became, in one summary.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::msg::{Effect, Purpose};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{DeleteTerms, Reply, Request, ResumeTerms, RotateTerms};
+
+/// A row that an act is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+}
+
+/// An act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Rotate now; `yes` where the previous secret may be cut short.
+    Rotate {
+        /// Agreed to.
+        yes: bool,
+    },
+    /// Pause, for ever or until an instant.
+    Pause {
+        /// Until when.
+        until: Option<DateTime<Utc>>,
+    },
+    /// Resume; `now` runs a due time that has passed.
+    Resume {
+        /// At once.
+        now: bool,
+    },
+    /// Test a connection.
+    Test,
+    /// Delete a rotation.
+    Delete {
+        /// Its mapped secrets go too.
+        secrets: bool,
+        /// Its Okta secrets go too.
+        revoke: bool,
+    },
+    /// Delete a connection.
+    DeleteConnection,
+}
+
+impl Verb {
+    /// The request for a row.
+    pub fn request(self, id: Uuid) -> Request {
+        let id = id.to_string();
+        match self {
+            Self::Rotate { yes } => Request::Rotate { id, terms: RotateTerms { yes, ..RotateTerms::default() } },
+            Self::Pause { until } => Request::Pause { id, until },
+            Self::Resume { now } => Request::Resume { id, terms: ResumeTerms { now } },
+            Self::Test => Request::ConnectionTest { id },
+            Self::Delete { secrets, revoke } => {
+                let terms = DeleteTerms { delete_secrets: secrets, revoke_generated_credentials: revoke };
+                Request::RotationDelete { id, terms }
+            }
+            Self::DeleteConnection => Request::ConnectionDelete { id },
+        }
+    }
+
+    /// What is being done, for the heading of a summary.
+    pub fn doing(self) -> &'static str {
+        match self {
+            Self::Rotate { .. } => "Rotating",
+            Self::Pause { .. } => "Pausing",
+            Self::Resume { .. } => "Resuming",
+            Self::Test => "Testing",
+            Self::Delete { .. } | Self::DeleteConnection => "Deleting",
+        }
+    }
+
+    /// What was done, told from the reply; reversible acts say how to undo them.
+    pub fn done(self, reply: &Reply, when: impl Fn(DateTime<Utc>) -> String) -> String {
+        match (self, reply) {
+            (Self::Rotate { .. }, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
+                Some(current) => format!("rotated; version {} is published", current.version),
+                None => "rotating".into(),
+            },
+            (Self::Pause { until: Some(until) }, _) => format!("paused until {}; p resumes it", when(until)),
+            (Self::Pause { until: None }, _) => "paused until resumed; p resumes it".into(),
+            (Self::Resume { .. }, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
+                Some(at) => format!("resumed, next {}; p pauses it again", when(at)),
+                None => "resumed; p pauses it again".into(),
+            },
+            (Self::Test, Reply::Test { test }) => match (test.rate_remaining, test.rate_limit) {
+                (Some(left), Some(limit)) => format!("works; {left} of {limit} calls a minute are left"),
+                _ => "works".into(),
+            },
+            (Self::Delete { .. }, _) => "being deleted; it is gone once nothing of it is left to be done".into(),
+            (Self::DeleteConnection, _) => "deleted".into(),
+            _ => "done".into(),
+        }
+    }
+}
+
+/// How an item stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Asked for.
+    Open,
+    /// Done, in a sentence.
+    Done(String),
+    /// Not done: what happened, and what to do.
+    Refused(String, String),
+}
+
+/// An item of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The row.
+    pub target: Target,
+    /// What was asked for.
+    pub verb: Verb,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// Acts that were asked for together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Its number.
+    pub number: u64,
+    /// Its items.
+    pub items: Vec<Item>,
+}
+
+impl Batch {
+    /// Acts to be asked for.
+    pub fn new(number: u64, acts: Vec<(Target, Verb)>) -> Self {
+        let items = acts.into_iter().map(|(target, verb)| Item { target, verb, standing: Standing::Open });
+        Self { number, items: items.collect() }
+    }
+
+    /// The calls of all items.
+    pub fn calls(&self) -> Vec<Effect> {
+        let call = |item: &Item| {
+            let id = item.target.id;
+            let purpose = Purpose::Act { batch: self.number, id, verb: item.verb };
+            Effect::call(purpose, item.verb.request(id))
+        };
+        self.items.iter().map(call).collect()
+    }
+
+    /// Notes an answer; returns the item.
+    pub fn note(
+        &mut self,
+        id: Uuid,
+        result: &Result<Reply, Refusal>,
+        when: impl Fn(DateTime<Utc>) -> String,
+    ) -> Option<&Item> {
+        let item = self.items.iter_mut().find(|item| item.target.id == id && item.standing == Standing::Open)?;
+        item.standing = match result {
+            Ok(reply) => Standing::Done(item.verb.done(reply, when)),
+            Err(refusal) if refusal.error == Kind::NeedsConsent => {
+                Standing::Refused(refusal.message.clone(), "r shows the plan and asks".into())
+            }
+            Err(refusal) => Standing::Refused(refusal.message.clone(), refusal.hint.clone()),
+        };
+        Some(item)
+    }
+
+    /// Items done, refused, and open.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let count = |wanted: fn(&Standing) -> bool| self.items.iter().filter(|item| wanted(&item.standing)).count();
+        (
+            count(|standing| matches!(standing, Standing::Done(_))),
+            count(|standing| matches!(standing, Standing::Refused(..))),
+            count(|standing| *standing == Standing::Open),
+        )
+    }
+}

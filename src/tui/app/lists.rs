@@ -1,0 +1,150 @@
+//! The two lists: which rows are shown, in which order, which are marked, and where the cursor stands.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::field::Field;
+use super::filter::Filter;
+use super::list::{Cursor, Move};
+use super::rows::{Rows, state};
+use crate::engine::view::RotationView;
+
+/// What rotations are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Worst first, then soonest.
+    #[default]
+    Urgency,
+    /// By name.
+    Name,
+    /// By the app's label.
+    App,
+    /// Soonest first.
+    Next,
+    /// Oldest secret first.
+    Age,
+}
+
+impl Sort {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Urgency => "urgency",
+            Self::Name => "name",
+            Self::App => "app",
+            Self::Next => "next",
+            Self::Age => "age",
+        }
+    }
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Urgency => Self::Name,
+            Self::Name => Self::App,
+            Self::App => Self::Next,
+            Self::Next => Self::Age,
+            Self::Age => Self::Urgency,
+        }
+    }
+}
+
+/// A list of rows.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    /// The ids of the rows that are shown, in order.
+    pub order: Vec<Uuid>,
+    /// The row that keys act on.
+    pub cursor: Cursor,
+    /// The rows that are marked.
+    pub marks: BTreeSet<Uuid>,
+    /// The order; connections are always by name.
+    pub sort: Sort,
+    /// The filter as typed.
+    pub filter: Field,
+    /// Whether the filter is being typed.
+    pub typing: bool,
+}
+
+impl List {
+    /// Moves the cursor.
+    pub fn go(&mut self, to: Move) {
+        self.cursor.go(&self.order, to);
+    }
+
+    /// Goes to a row; shows everything where the filter hides it.
+    pub fn jump(&mut self, id: Uuid) {
+        if !self.order.contains(&id) {
+            self.filter = Field::default();
+        }
+        self.cursor.jump(&self.order, id);
+    }
+
+    /// Marks the row, or takes its mark, and goes on to the next.
+    pub fn mark(&mut self) {
+        if let Some(id) = self.cursor.id() {
+            if !self.marks.remove(&id) {
+                self.marks.insert(id);
+            }
+            self.go(Move::By(1));
+        }
+    }
+
+    /// The rows that an act is for: those that are marked, else the one under the cursor.
+    pub fn chosen(&self) -> Vec<Uuid> {
+        if self.marks.is_empty() {
+            return self.cursor.id().into_iter().collect();
+        }
+        let shown = self.order.iter().filter(|id| self.marks.contains(id)).copied();
+        let shown: Vec<Uuid> = shown.collect();
+        // What a filter hides is marked all the same.
+        let hidden = self.marks.iter().filter(|id| !shown.contains(id)).copied();
+        shown.iter().copied().chain(hidden).collect()
+    }
+
+    /// Puts the rotations in order again.
+    pub fn settle_rotations(&mut self, rows: &Rows, now: DateTime<Utc>) {
+        let filter = Filter::read(self.filter.text());
+        let mut shown: Vec<&RotationView> = rows.rotations.values().collect();
+        if !filter.is_empty() {
+            shown.retain(|row| filter.wants(row, state(row, now)));
+        }
+        let sort = self.sort;
+        shown.sort_by(|a, b| compare(sort, a, b, now).then_with(|| a.name.cmp(&b.name)));
+        self.order = shown.into_iter().map(|row| row.id).collect();
+        self.marks.retain(|id| rows.rotations.contains_key(id));
+        self.cursor.keep(&self.order);
+    }
+
+    /// Puts the connections in order again.
+    pub fn settle_connections(&mut self, rows: &Rows) {
+        let filter = Filter::read(self.filter.text());
+        let mut shown: Vec<_> = rows.connections.values().filter(|row| filter.wants_connection(row)).collect();
+        shown.sort_by(|a, b| a.name.cmp(&b.name));
+        self.order = shown.into_iter().map(|row| row.id).collect();
+        self.marks.retain(|id| rows.connections.contains_key(id));
+        self.cursor.keep(&self.order);
+    }
+}
+
+fn compare(sort: Sort, a: &RotationView, b: &RotationView, now: DateTime<Utc>) -> Ordering {
+    // What has no date comes last.
+    let by_next = || {
+        let key = |row: &RotationView| (row.next_rotation_at.is_none(), row.next_rotation_at);
+        key(a).cmp(&key(b))
+    };
+    match sort {
+        Sort::Urgency => state(a, now).cmp(&state(b, now)).then_with(by_next),
+        Sort::Name => Ordering::Equal,
+        Sort::App => a.parameters.app_label.to_lowercase().cmp(&b.parameters.app_label.to_lowercase()),
+        Sort::Next => by_next(),
+        Sort::Age => {
+            let key = |row: &RotationView| row.current.as_ref().map(|current| current.created_at);
+            (key(a).is_none(), key(a)).cmp(&(key(b).is_none(), key(b)))
+        }
+    }
+}

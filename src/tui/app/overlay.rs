@@ -1,0 +1,356 @@
+//! What lies over the panes: a stack, the topmost of which hears the keys.
+//!
+//! An overlay takes a key and says what follows from it ([`Step`]); it never acts itself and knows no rows.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::action::Action;
+use super::batch::{Target, Verb};
+use super::field::Field;
+use super::key::{Code, Key};
+use super::msg::Tone;
+use super::palette::Palette;
+use crate::core::protocol::plan::Plan;
+use crate::core::secret::SecretValue;
+use crate::engine::refusal::Refusal;
+use crate::engine::view::UpcomingRow;
+
+/// An overlay.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// The keys of this place, and the rest.
+    Help {
+        /// The first line that is shown.
+        scroll: usize,
+    },
+    /// Actions by name.
+    Palette(Palette),
+    /// A question, or a menu.
+    Ask(Question),
+    /// What a rotation would do, with or without the question whether to do it.
+    Plan(PlanBox),
+    /// A deletion, which wants the name typed.
+    Delete(DeleteForm),
+    /// A date that is being typed.
+    Date(DateForm),
+    /// What became of a batch, by its number.
+    Batch {
+        /// The batch.
+        number: u64,
+        /// The first item that is shown.
+        scroll: usize,
+    },
+    /// What is coming; `None` until the engine told.
+    Upcoming {
+        /// The due times.
+        rows: Option<Vec<UpcomingRow>>,
+        /// The first that is shown.
+        scroll: usize,
+    },
+    /// A value, for a while.
+    Reveal(Reveal),
+}
+
+/// What follows from a key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Nothing, or only something in the overlay.
+    Stay,
+    /// It closes.
+    Close,
+    /// It closes, and this is done.
+    Then(Then),
+}
+
+/// What a choice leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Then {
+    /// To nothing.
+    Nothing,
+    /// An action of the table.
+    Do(Action),
+    /// Acts on rows.
+    Act(Vec<(Target, Verb)>),
+    /// A date is asked for, until when these pause.
+    PauseUntil(Vec<Target>),
+    /// A text is copied: what it is, and the text.
+    Copy(&'static str, String),
+    /// The secret value of a row is copied, after a warning.
+    CopyValue(Uuid),
+    /// The secret value of a row is written into a private file.
+    SaveValue(Uuid),
+    /// A row is gone to.
+    Go(Uuid),
+    /// The end.
+    Quit,
+}
+
+/// A question with its answers: in a row for few words, as a menu for many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// What it is about.
+    pub title: String,
+    /// What there is to know first.
+    pub text: Vec<(Tone, String)>,
+    /// The answers.
+    pub choices: Vec<Choice>,
+    /// The one that Enter takes.
+    pub at: usize,
+    /// Answers below each other.
+    pub menu: bool,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Its key.
+    pub key: char,
+    /// What it says.
+    pub label: String,
+    /// What it leads to.
+    pub then: Then,
+    /// Why it cannot be chosen.
+    pub obstacle: Option<String>,
+}
+
+impl Choice {
+    /// An answer that can be chosen.
+    pub fn new(key: char, label: impl Into<String>, then: Then) -> Self {
+        Self { key, label: label.into(), then, obstacle: None }
+    }
+
+    /// The same, but not where there is an obstacle.
+    #[must_use]
+    pub fn unless(self, obstacle: Option<String>) -> Self {
+        Self { obstacle, ..self }
+    }
+}
+
+impl Question {
+    /// Something to be read and put away.
+    pub fn note(title: impl Into<String>, text: Vec<(Tone, String)>) -> Self {
+        Self { title: title.into(), text, choices: vec![Choice::new('q', "Close", Then::Nothing)], at: 0, menu: false }
+    }
+
+    fn key(&mut self, key: Key) -> Step {
+        let last = self.choices.len().saturating_sub(1);
+        let chosen = match (key.code, key.typed()) {
+            (Code::Enter, _) => Some(self.at),
+            (Code::Up | Code::Left | Code::BackTab, _) => {
+                self.at = self.at.checked_sub(1).unwrap_or(last);
+                None
+            }
+            (Code::Down | Code::Right | Code::Tab, _) => {
+                self.at = if self.at >= last { 0 } else { self.at + 1 };
+                None
+            }
+            (_, Some(typed)) => {
+                let found = self.choices.iter().position(|choice| choice.key == typed);
+                if found.is_none() {
+                    match typed {
+                        'n' | 'q' => return Step::Close,
+                        'j' => self.at = (self.at + 1).min(last),
+                        'k' => self.at = self.at.saturating_sub(1),
+                        _ => {}
+                    }
+                }
+                found
+            }
+            _ => None,
+        };
+        match chosen.and_then(|index| self.choices.get(index)) {
+            Some(choice) if choice.obstacle.is_none() => match choice.then.clone() {
+                Then::Nothing => Step::Close,
+                then => Step::Then(then),
+            },
+            _ => Step::Stay,
+        }
+    }
+}
+
+/// The plans of one or more rotations.
+#[derive(Clone, Debug)]
+pub struct PlanBox {
+    /// Its number: answers for another are late.
+    pub number: u64,
+    /// Whose plans.
+    pub targets: Vec<Target>,
+    /// What came so far.
+    pub plans: BTreeMap<Uuid, Result<Plan, Refusal>>,
+    /// Whether it asks; a dry run only shows.
+    pub asks: bool,
+    /// Whether the focus is on the act; it begins on Cancel.
+    pub on_act: bool,
+    /// The first line that is shown.
+    pub scroll: usize,
+}
+
+impl PlanBox {
+    /// Whether every plan is here.
+    pub fn is_complete(&self) -> bool {
+        self.plans.len() == self.targets.len()
+    }
+
+    /// The acts that the plans allow, with the consent that each asks for.
+    pub fn acts(&self) -> Vec<(Target, Verb)> {
+        let act = |target: &Target| {
+            let plan = self.plans.get(&target.id)?.as_ref().ok()?;
+            plan.blockers.is_empty().then(|| (target.clone(), Verb::Rotate { yes: plan.asks }))
+        };
+        self.targets.iter().filter_map(act).collect()
+    }
+
+    fn key(&mut self, key: Key) -> Step {
+        let can = self.asks && self.is_complete() && !self.acts().is_empty();
+        match (key.code, key.typed()) {
+            (Code::Enter, _) if can && self.on_act => Step::Then(Then::Act(self.acts())),
+            (_, Some('y')) if can => Step::Then(Then::Act(self.acts())),
+            (Code::Enter, _) | (_, Some('n' | 'q')) => Step::Close,
+            (Code::Left | Code::Right | Code::Tab | Code::BackTab, _) if can => {
+                self.on_act = !self.on_act;
+                Step::Stay
+            }
+            _ => {
+                scroll(&mut self.scroll, key);
+                Step::Stay
+            }
+        }
+    }
+}
+
+/// A deletion, before it is asked for.
+#[derive(Clone, Debug)]
+pub struct DeleteForm {
+    /// What is deleted.
+    pub target: Target,
+    /// Whether it is a connection: those have no switches.
+    pub connection: bool,
+    /// The name, as far as it is typed.
+    pub typed: Field,
+    /// The mapped secrets go too.
+    pub secrets: bool,
+    /// The Okta secrets go too.
+    pub revoke: bool,
+    /// Which part hears the keys: 0 the name, 1 and 2 the switches, 3 Cancel, 4 Delete.
+    pub at: usize,
+}
+
+impl DeleteForm {
+    /// Nothing typed, both switches off.
+    pub fn new(target: Target, connection: bool) -> Self {
+        Self { target, connection, typed: Field::default(), secrets: false, revoke: false, at: 0 }
+    }
+
+    /// Whether the name stands there.
+    pub fn matches(&self) -> bool {
+        self.typed.text().trim() == self.target.name
+    }
+
+    fn key(&mut self, key: Key) -> Step {
+        let parts: &[usize] = if self.connection { &[0, 3, 4] } else { &[0, 1, 2, 3, 4] };
+        let place = parts.iter().position(|part| *part == self.at).unwrap_or(0);
+        match key.code {
+            Code::Tab | Code::Down => self.at = parts[(place + 1) % parts.len()],
+            Code::BackTab | Code::Up => self.at = parts[(place + parts.len() - 1) % parts.len()],
+            Code::Enter if self.at == 3 => return Step::Close,
+            Code::Enter if self.at == 4 && self.matches() => {
+                let verb = if self.connection {
+                    Verb::DeleteConnection
+                } else {
+                    Verb::Delete { secrets: self.secrets, revoke: self.revoke }
+                };
+                return Step::Then(Then::Act(vec![(self.target.clone(), verb)]));
+            }
+            Code::Enter => self.at = parts[(place + 1) % parts.len()],
+            Code::Char(' ') if self.at == 1 => self.secrets = !self.secrets || self.revoke,
+            Code::Char(' ') if self.at == 2 => {
+                self.revoke = !self.revoke;
+                // The values that Okta refuses from then on are of no use under their names.
+                self.secrets |= self.revoke;
+            }
+            _ if self.at == 0 => drop(self.typed.key(key)),
+            _ => {}
+        }
+        Step::Stay
+    }
+}
+
+/// A date and a time that are being typed.
+#[derive(Clone, Debug)]
+pub struct DateForm {
+    /// For whom.
+    pub targets: Vec<Target>,
+    /// What is typed.
+    pub field: Field,
+    /// What is wrong with it.
+    pub fault: Option<String>,
+}
+
+/// A value, for a while.
+#[derive(Clone, Debug)]
+pub struct Reveal {
+    /// Its number, which its timer has.
+    pub number: u64,
+    /// Whose.
+    pub name: String,
+    /// What: the name that it is published under, and its version.
+    pub what: String,
+    /// The value.
+    pub value: SecretValue,
+    /// When it is hidden again.
+    pub until: DateTime<Utc>,
+}
+
+impl Overlay {
+    /// Takes a key. Esc and its twins close every overlay.
+    pub fn key(&mut self, key: Key) -> Step {
+        if key.leaves() {
+            return Step::Close;
+        }
+        match self {
+            Self::Palette(palette) => palette.key(key),
+            Self::Ask(question) => question.key(key),
+            Self::Plan(plan) => plan.key(key),
+            Self::Delete(form) => form.key(key),
+            Self::Date(form) => {
+                form.field.key(key);
+                form.fault = None;
+                Step::Stay
+            }
+            Self::Help { scroll: at } | Self::Batch { scroll: at, .. } | Self::Upcoming { scroll: at, .. } => {
+                if matches!(key.code, Code::Enter | Code::Char('q' | '?')) {
+                    return Step::Close;
+                }
+                scroll(at, key);
+                Step::Stay
+            }
+            Self::Reveal(_) => Step::Close,
+        }
+    }
+
+    /// Takes what was pasted, where it has a field.
+    pub fn paste(&mut self, text: &str) {
+        match self {
+            Self::Palette(palette) => palette.paste(text),
+            Self::Date(form) => form.field.paste(text),
+            Self::Delete(form) if form.at == 0 => form.typed.paste(text),
+            _ => {}
+        }
+    }
+}
+
+/// Scrolls a text. How far it may go is known where it is drawn, and held there.
+pub fn scroll(at: &mut usize, key: Key) {
+    *at = match (key.code, key.ctrl) {
+        (Code::Down | Code::Char('j'), false) => *at + 1,
+        (Code::Up | Code::Char('k'), false) => at.saturating_sub(1),
+        (Code::PageDown, _) | (Code::Char('d' | 'f'), true) => *at + 10,
+        (Code::PageUp, _) | (Code::Char('u'), true) => at.saturating_sub(10),
+        (Code::Home | Code::Char('g'), false) => 0,
+        (Code::End | Code::Char('G'), false) => usize::MAX / 2,
+        _ => *at,
+    };
+}

@@ -1,0 +1,84 @@
+//! What an answer of the engine changes. One that nobody waits for any more changes nothing.
+
+use super::batch::Standing;
+use super::msg::{Effect, Purpose, Tone};
+use super::overlay::Overlay;
+use super::{Model, copy, when};
+use crate::engine::refusal::Refusal;
+use crate::engine::request::Reply;
+
+/// Takes an answer.
+pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>) -> Vec<Effect> {
+    match (purpose, result) {
+        (Purpose::Act { batch, id, .. }, result) => acted(model, batch, id, &result),
+        (Purpose::Plan { number, id }, result) => {
+            let plan = match result {
+                Ok(Reply::Plan { plan }) => Ok(plan),
+                Ok(_) => return Vec::new(),
+                Err(refusal) => Err(refusal),
+            };
+            for overlay in &mut model.overlays {
+                if let Overlay::Plan(shown) = overlay
+                    && shown.number == number
+                {
+                    shown.plans.insert(id, plan.clone());
+                }
+            }
+            Vec::new()
+        }
+        (Purpose::Upcoming, Ok(Reply::Upcoming { upcoming })) => {
+            if let Some(Overlay::Upcoming { rows, .. }) = model.overlays.last_mut() {
+                *rows = Some(upcoming);
+            }
+            Vec::new()
+        }
+        (Purpose::OktaSecrets(id), Ok(Reply::OktaSecrets { secrets })) => {
+            model.secrets = Some((id, secrets));
+            Vec::new()
+        }
+        // The rotation may be gone by now; its row says so.
+        (Purpose::OktaSecrets(_), Err(_)) => Vec::new(),
+        (Purpose::Reveal(name), Ok(Reply::Secret { secret })) => copy::show(model, name, &secret),
+        (Purpose::CopyValue(_), Ok(Reply::Secret { secret })) => copy::put(model, secret.value),
+        (Purpose::SaveValue(name), Ok(Reply::Secret { secret })) => vec![Effect::Save(name, secret.value)],
+        (Purpose::Upcoming, Err(refusal)) => {
+            model.overlays.retain(|overlay| !matches!(overlay, Overlay::Upcoming { rows: None, .. }));
+            vec![refused(model, "", &refusal)]
+        }
+        (Purpose::Reveal(name) | Purpose::CopyValue(name) | Purpose::SaveValue(name), Err(refusal)) => {
+            vec![refused(model, &name, &refusal)]
+        }
+        (_, Ok(_)) => Vec::new(),
+    }
+}
+
+fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, Refusal>) -> Vec<Effect> {
+    let (zone, now) = (model.zone, model.now);
+    let Some(batch) = model.batches.get_mut(&number) else { return Vec::new() };
+    let Some(item) = batch.note(id, result, |at| when::day_time(at, zone, now)) else { return Vec::new() };
+    let item = item.clone();
+    let (done, refused, open) = batch.counts();
+    let shown = model.overlays.iter().any(|it| matches!(it, Overlay::Batch { number: it, .. } if *it == number));
+    if open == 0 && !shown {
+        let many = batch.items.len() > 1;
+        model.batches.remove(&number);
+        if many {
+            let tone = if refused == 0 { Tone::Good } else { Tone::Bad };
+            return vec![model.toast(tone, format!("{done} done, {refused} refused"))];
+        }
+    }
+    if shown || open > 0 {
+        return Vec::new();
+    }
+    let name = item.target.name;
+    vec![match item.standing {
+        Standing::Done(text) => model.toast(Tone::Good, format!("{name}: {text}")),
+        Standing::Refused(message, hint) => model.toast(Tone::Bad, format!("{name}: {message}; {hint}")),
+        Standing::Open => return Vec::new(),
+    }]
+}
+
+fn refused(model: &mut Model, name: &str, refusal: &Refusal) -> Effect {
+    let subject = if name.is_empty() { String::new() } else { format!("{name}: ") };
+    model.toast(Tone::Bad, format!("{subject}{}; {}", refusal.message, refusal.hint))
+}

@@ -1,0 +1,87 @@
+//! The rows as the engine last told them: its view, and the events folded into it.
+//!
+//! Nothing here asks; what is missed comes back with the next whole view.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use crate::core::state::State;
+use crate::engine::events;
+use crate::engine::view::{ConnectionView, RotationView, View};
+
+/// All rows, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// The rotations.
+    pub rotations: BTreeMap<Uuid, RotationView>,
+    /// The connections.
+    pub connections: BTreeMap<Uuid, ConnectionView>,
+}
+
+/// The counts in the header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rotations that need a person.
+    pub attention: usize,
+    /// Rotations that are due within seven days.
+    pub due: usize,
+    /// All of them.
+    pub total: usize,
+}
+
+impl Rows {
+    /// Takes a whole view: what it does not name is gone.
+    pub fn take(&mut self, view: View) {
+        self.connections = view.app_connections.into_iter().map(|row| (row.id, row)).collect();
+        self.rotations = view.secret_rotations.into_iter().map(|row| (row.id, row)).collect();
+    }
+
+    /// Folds the rows of an event in.
+    pub fn fold(&mut self, rows: events::Rows) {
+        for row in rows.app_connections {
+            self.connections.insert(row.id, row);
+        }
+        for row in rows.secret_rotations {
+            self.rotations.insert(row.id, row);
+        }
+        for id in rows.gone {
+            self.rotations.remove(&id);
+            self.connections.remove(&id);
+        }
+    }
+
+    /// What the header counts.
+    pub fn counts(&self, now: DateTime<Utc>) -> Counts {
+        let mut counts = Counts { total: self.rotations.len(), ..Counts::default() };
+        for row in self.rotations.values() {
+            counts.attention += usize::from(row.attention.is_some());
+            counts.due += usize::from(is_due(row, now));
+        }
+        counts
+    }
+
+    /// The connections that are refused, by name.
+    pub fn faults(&self) -> Vec<&ConnectionView> {
+        let mut faults: Vec<_> = self.connections.values().filter(|row| row.fault.is_some()).collect();
+        faults.sort_by(|a, b| a.name.cmp(&b.name));
+        faults
+    }
+
+    /// How many rotations wait for a connection, and when the first of them was or is due.
+    pub fn waiting(&self, connection: Uuid) -> (usize, Option<DateTime<Utc>>) {
+        let through = self.rotations.values().filter(|row| row.connection_id == connection);
+        let waiting = through.clone().filter(|row| row.state == State::Waiting).count();
+        (waiting, through.filter_map(|row| row.next_rotation_at).min())
+    }
+}
+
+/// The state that is shown: a row that nobody touched comes due all the same.
+pub fn state(row: &RotationView, now: DateTime<Utc>) -> State {
+    if row.state == State::Ok && is_due(row, now) { State::Due } else { row.state }
+}
+
+fn is_due(row: &RotationView, now: DateTime<Utc>) -> bool {
+    row.next_rotation_at.is_some_and(|at| at <= now + Duration::days(7))
+}

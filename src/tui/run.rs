@@ -1,0 +1,266 @@
+//! The loop: what happens becomes messages, messages change the model, and a changed model is drawn.
+//!
+//! It sleeps until something happens, takes everything that has happened, and draws once: at most every 30 ms, and only
+//! what differs. It knows what an effect is done with, and nothing of what it is for. Rotations do not depend on it: a
+//! terminal that nobody reads stops this loop in its write, and the engine has a thread of its own.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+mod clipboard;
+mod driver;
+mod guard;
+mod input;
+pub mod link;
+pub mod terminal;
+
+use super::app::msg::{DemoKey, Effect, Msg, Tone};
+use super::app::{Model, update};
+use super::look::Look;
+use super::{Finder, Own, view};
+use crate::clock::Clock;
+use driver::Driver;
+use link::Slot;
+use terminal::{Surface, Terminal};
+
+/// Between two frames: faster is not seen, and costs a line its bytes.
+const FRAME: Duration = Duration::from_millis(30);
+
+/// As much is taken in before a frame at the most, so that a flood of input does not keep it from being drawn.
+const AT_ONCE: usize = 20_000;
+
+/// What the UI is run with.
+pub struct Options {
+    /// Finds the engine.
+    pub finder: Arc<dyn Finder>,
+    /// Tells the time.
+    pub clock: Clock,
+    /// The reader's zone.
+    pub zone: chrono_tz::Tz,
+    /// What would change something is forbidden.
+    pub read_only: bool,
+    /// How everything looks.
+    pub look: Look,
+    /// Who does the demo's keys, where this is one.
+    pub demo: Option<mpsc::UnboundedSender<DemoKey>>,
+}
+
+/// Something that happened outside.
+#[derive(Clone, Debug)]
+enum Happening {
+    /// For the model.
+    Msg(Msg),
+    /// The terminal has another size.
+    Resized,
+    /// This process was stopped and goes on.
+    Continued,
+    /// Somebody wants this process stopped.
+    Suspend,
+    /// The terminal is gone.
+    Gone,
+}
+
+/// A way to tell the loop something. Clones lead to the same loop.
+#[derive(Clone, Debug)]
+pub struct Feed(mpsc::UnboundedSender<Happening>);
+
+/// The other end of a [`Feed`].
+#[derive(Debug)]
+pub struct Feeding(mpsc::UnboundedReceiver<Happening>);
+
+/// A feed and its end, made before the loop so that others can hold one.
+pub fn feed() -> (Feed, Feeding) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    (Feed(sender), Feeding(receiver))
+}
+
+impl Feed {
+    /// Tells the model something; `false` once the loop is over.
+    pub fn tell(&self, msg: Msg) -> bool {
+        self.send(Happening::Msg(msg))
+    }
+
+    fn send(&self, happening: Happening) -> bool {
+        self.0.send(happening).is_ok()
+    }
+}
+
+/// Runs the UI on the process's own terminal until somebody leaves it. Returns the engine that is still to be stopped,
+/// where it is in this process; the terminal is given back by then.
+pub async fn run(options: Options, feed: Feed, feeding: Feeding) -> io::Result<Option<Own>> {
+    let slot = Arc::new(Slot::default());
+    let (ended, over) = watch::channel(false);
+    guard::watch(feed.clone(), slot.clone(), over)?;
+    panic_gives_the_terminal_back(feed.clone());
+    let terminal = Terminal::take()?;
+    input::listen(feed.clone())?;
+    let done = Loop::new(options, terminal, feed, slot.clone())?.run(feeding).await;
+    ended.send_replace(true);
+    done?;
+    Ok(slot.take_own())
+}
+
+/// A fault on the UI's own thread ends it: its message is for the restored terminal. One on another thread is contained
+/// there, and only told.
+fn panic_gives_the_terminal_back(feed: Feed) {
+    let ours = std::thread::current().id();
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().id() == ours {
+            terminal::give_back();
+            before(info);
+        } else {
+            let place = info.location().map(ToString::to_string).unwrap_or_default();
+            feed.tell(Msg::Told(Tone::Bad, format!("windlass made a fault ({place}); please report it")));
+        }
+    }));
+}
+
+/// The loop, on any surface.
+struct Loop<S> {
+    model: Model,
+    look: Look,
+    memory: view::Memory,
+    surface: S,
+    driver: Driver,
+    clock: Clock,
+    /// The frame that the surface shows.
+    shown: Option<Buffer>,
+    /// The frame before that, whose cells are used again.
+    spare: Buffer,
+    drawn: Option<Instant>,
+    over: bool,
+}
+
+impl<S: Surface> Loop<S> {
+    fn new(options: Options, surface: S, feed: Feed, slot: Arc<Slot>) -> io::Result<Self> {
+        let Options { finder, clock, zone, read_only, look, demo } = options;
+        let model = Model::new(clock.now(), zone, surface.size()?, read_only);
+        let driver = Driver::new(finder, slot, feed, demo);
+        Ok(Self {
+            model,
+            look,
+            memory: view::Memory::default(),
+            surface,
+            driver,
+            clock,
+            shown: None,
+            spare: Buffer::empty(Rect::default()),
+            drawn: None,
+            over: false,
+        })
+    }
+
+    async fn run(mut self, feeding: Feeding) -> io::Result<()> {
+        let Feeding(mut happenings) = feeding;
+        self.draw()?;
+        while !self.over {
+            tokio::select! {
+                biased;
+                happening = happenings.recv() => match happening {
+                    Some(happening) => self.take(happening)?,
+                    None => break,
+                },
+                () = tokio::time::sleep(self.next_minute()) => self.take(Happening::Msg(Msg::Minute))?,
+            }
+            self.take_all(&mut happenings)?;
+            // What comes too early for another frame is taken into the next one.
+            while let Some(drawn) = self.drawn
+                && !self.over
+                && drawn.elapsed() < FRAME
+            {
+                match tokio::time::timeout_at(drawn + FRAME, happenings.recv()).await {
+                    Ok(Some(happening)) => self.take(happening)?,
+                    Ok(None) => break,
+                    Err(_) => {}
+                }
+                self.take_all(&mut happenings)?;
+            }
+            if !self.over {
+                self.draw()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_all(&mut self, happenings: &mut mpsc::UnboundedReceiver<Happening>) -> io::Result<()> {
+        for _ in 0..AT_ONCE {
+            match happenings.try_recv() {
+                Ok(happening) if !self.over => self.take(happening)?,
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// What is shown relative to now changes with the minute; on a fast clock not more often than can be seen.
+    fn next_minute(&self) -> Duration {
+        let passed = self.clock.now().timestamp_millis().rem_euclid(60_000);
+        self.clock.real(chrono::Duration::milliseconds(60_001 - passed)).max(Duration::from_millis(250))
+    }
+
+    fn take(&mut self, happening: Happening) -> io::Result<()> {
+        let msg = match happening {
+            Happening::Msg(msg) => msg,
+            Happening::Resized => {
+                let (columns, rows) = self.surface.size()?;
+                Msg::Resize(columns, rows)
+            }
+            Happening::Continued => {
+                self.surface.retake()?;
+                self.shown = None;
+                return Ok(());
+            }
+            Happening::Suspend => return self.suspend(),
+            Happening::Gone => Msg::Stop,
+        };
+        for effect in update(&mut self.model, msg, self.clock.now()) {
+            self.effect(effect)?;
+        }
+        Ok(())
+    }
+
+    fn effect(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Quit => self.over = true,
+            Effect::Redraw => self.shown = None,
+            Effect::Suspend => self.suspend()?,
+            effect => {
+                if let Some(bytes) = self.driver.perform(effect) {
+                    self.surface.send(&bytes)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.surface.suspend()?;
+        self.shown = None;
+        let (columns, rows) = self.surface.size()?;
+        self.model.size = (columns, rows);
+        Ok(())
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.model.settle();
+        let (columns, rows) = self.model.size;
+        let area = Rect::new(0, 0, columns, rows);
+        let mut frame = std::mem::take(&mut self.spare);
+        frame.resize(area);
+        frame.reset();
+        let cursor = view::draw(&self.model, &self.look, &mut self.memory, &mut frame);
+        let before = self.shown.take().filter(|shown| shown.area == area);
+        self.surface.show(before.as_ref(), &frame, cursor)?;
+        self.spare = before.unwrap_or_default();
+        self.shown = Some(frame);
+        self.drawn = Some(Instant::now());
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! The clipboard: tmux's own where this runs in one, else an escape sequence that the terminal may or may not obey.
+//!
+//! Whether anything arrived cannot be known, so it says who was asked and never "copied".
+
+use std::io::{self, Write};
+use std::process::{Command, Stdio};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Feed;
+use crate::core::secret::SecretValue;
+use crate::tui::app::msg::{Msg, Tone};
+
+/// Terminals drop longer sequences, some of them with all that follows.
+const LONGEST: usize = 74_000;
+
+/// The name of our buffer in tmux.
+const BUFFER: &str = "windlass";
+
+/// Where copies go.
+pub struct Clipboard {
+    tmux: bool,
+    /// A secret is out there.
+    holds_secret: bool,
+}
+
+impl Clipboard {
+    /// As the environment tells.
+    pub fn of_the_environment() -> Self {
+        Self { tmux: std::env::var_os("TMUX").is_some_and(|value| !value.is_empty()), holds_secret: false }
+    }
+
+    /// Copies. What it returns is for the terminal.
+    pub fn put(&mut self, value: &SecretValue, secret: bool, feed: &Feed) -> Option<Vec<u8>> {
+        self.holds_secret = secret;
+        let again = if secret { "; it is taken back in 30 s" } else { "" };
+        if self.tmux {
+            let (value, feed) = (value.clone(), feed.clone());
+            tokio::task::spawn_blocking(move || {
+                let (tone, text) = match load(&value) {
+                    Ok(()) => (Tone::Good, format!("sent by tmux{again}; if nothing pastes, an outer tmux swallowed it")),
+                    Err(error) => (Tone::Bad, format!("tmux did not take it: {error}")),
+                };
+                feed.tell(Msg::Told(tone, text));
+            });
+            return None;
+        }
+        let Some(bytes) = sequence(value.expose()) else {
+            feed.tell(Msg::Told(Tone::Bad, "that is too long for a terminal's clipboard".into()));
+            return None;
+        };
+        let text = format!("sent by OSC 52{again}; if nothing pastes, the terminal or a tmux swallowed it");
+        feed.tell(Msg::Told(Tone::Good, text));
+        Some(bytes)
+    }
+
+    /// Takes a secret back, where one is out there.
+    pub fn forget(&mut self) -> Option<Vec<u8>> {
+        if !std::mem::take(&mut self.holds_secret) {
+            return None;
+        }
+        if self.tmux {
+            tokio::task::spawn_blocking(|| load(&SecretValue::new(" ")));
+            return None;
+        }
+        // A blank: an empty one is a question to some terminals.
+        sequence(" ")
+    }
+}
+
+/// Gives it to tmux, which passes it on to the terminal; its own buffer is deleted at once.
+fn load(value: &SecretValue) -> io::Result<()> {
+    let quiet = |command: &mut Command| {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+    };
+    let mut command = Command::new("tmux");
+    command.args(["load-buffer", "-w", "-b", BUFFER, "-"]).stdin(Stdio::piped());
+    quiet(&mut command);
+    let mut child = command.spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(value.expose().as_bytes())?;
+    }
+    let loaded = child.wait()?.success();
+    let mut delete = Command::new("tmux");
+    delete.args(["delete-buffer", "-b", BUFFER]).stdin(Stdio::null());
+    quiet(&mut delete);
+    let _ = delete.status();
+    if loaded { Ok(()) } else { Err(io::Error::other("it has to be version 3.2 or later")) }
+}
+
+fn sequence(text: &str) -> Option<Vec<u8>> {
+    (text.len() <= LONGEST).then(|| {
+        let mut bytes = b"\x1b]52;c;".to_vec();
+        bytes.extend_from_slice(STANDARD.encode(text).as_bytes());
+        bytes.extend_from_slice(b"\x07");
+        bytes
+    })
+}

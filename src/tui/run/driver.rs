@@ -1,0 +1,122 @@
+//! Does what the model asks for, and tells it what came of it. Nothing here waits on the loop's own thread.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::clipboard::Clipboard;
+use super::link::{self, Order, Slot};
+use super::Feed;
+use crate::core::secret::SecretValue;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::tui::Finder;
+use crate::tui::app::msg::{Ask, DemoKey, Effect, Msg, Purpose, Tone};
+
+/// Does effects.
+pub struct Driver {
+    slot: Arc<Slot>,
+    feed: Feed,
+    orders: mpsc::UnboundedSender<Order>,
+    demo: Option<mpsc::UnboundedSender<DemoKey>>,
+    clipboard: Clipboard,
+}
+
+impl Driver {
+    /// Looks for the engine from now on.
+    pub fn new(
+        finder: Arc<dyn Finder>,
+        slot: Arc<Slot>,
+        feed: Feed,
+        demo: Option<mpsc::UnboundedSender<DemoKey>>,
+    ) -> Self {
+        let (orders, received) = mpsc::unbounded_channel();
+        tokio::spawn(link::keep(finder, slot.clone(), feed.clone(), received));
+        Self { slot, feed, orders, demo, clipboard: Clipboard::of_the_environment() }
+    }
+
+    /// Does one. What it returns is to be sent to the terminal.
+    pub fn perform(&mut self, effect: Effect) -> Option<Vec<u8>> {
+        match effect {
+            Effect::Call(purpose, Ask(request)) => {
+                let (slot, feed) = (self.slot.clone(), self.feed.clone());
+                tokio::spawn(async move {
+                    let result = match slot.handle() {
+                        Some(handle) => handle.call(request).await,
+                        None => Err(nobody(&purpose)),
+                    };
+                    feed.tell(Msg::Replied(purpose, result));
+                });
+            }
+            Effect::Wait(timer, span) => {
+                let feed = self.feed.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(span).await;
+                    feed.tell(Msg::Timer(timer));
+                });
+            }
+            Effect::Refresh => {
+                let (slot, feed) = (self.slot.clone(), self.feed.clone());
+                tokio::spawn(async move {
+                    let Some(handle) = slot.handle() else { return };
+                    if let Ok((_, view)) = link::take(handle.as_ref()).await {
+                        feed.tell(Msg::View(view));
+                    }
+                });
+            }
+            Effect::Retry | Effect::TakeOver => drop(self.orders.send(Order::Start)),
+            Effect::Copy(text) => return self.clipboard.put(&SecretValue::new(text), false, &self.feed),
+            Effect::CopySecret(value) => return self.clipboard.put(&value, true, &self.feed),
+            Effect::ForgetCopy => return self.clipboard.forget(),
+            Effect::Save(name, value) => {
+                let feed = self.feed.clone();
+                tokio::task::spawn_blocking(move || {
+                    let (tone, text) = match save(&name, &value) {
+                        Ok(path) => (Tone::Good, format!("written to {}, for you alone; delete it soon", path.display())),
+                        Err(error) => (Tone::Bad, format!("the file cannot be written: {error}; nothing was kept")),
+                    };
+                    feed.tell(Msg::Told(tone, text));
+                });
+            }
+            Effect::Demo(key) => {
+                if let Some(demo) = &self.demo {
+                    let _ = demo.send(key);
+                }
+            }
+            // The loop's own.
+            Effect::Quit | Effect::Redraw | Effect::Suspend => {}
+        }
+        None
+    }
+}
+
+fn nobody(_purpose: &Purpose) -> Refusal {
+    Refusal::new(Kind::Unavailable, "no engine answers at the moment", "nothing was changed; try again when it is back")
+}
+
+/// Writes a value into a new file of this user alone: where the session's own files are kept, which no backup sees, or
+/// in the home directory.
+fn save(name: &str, value: &SecretValue) -> std::io::Result<PathBuf> {
+    let place = |variable: &str| {
+        let place = std::env::var_os(variable).map(PathBuf::from);
+        place.filter(|path| path.is_absolute() && fs::metadata(path).is_ok_and(|meta| meta.is_dir()))
+    };
+    let dir = place("XDG_RUNTIME_DIR").or_else(|| place("HOME")).unwrap_or_else(std::env::temp_dir);
+    for number in 1..100 {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        let path = dir.join(format!("{name}{number}.secret"));
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            Ok(mut file) => {
+                file.write_all(value.expose().as_bytes())?;
+                file.write_all(b"\n")?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(std::io::Error::other("a hundred such files are there already"))
+}

@@ -1,0 +1,168 @@
+//! The way to the engine: found, followed, lost, and found again.
+//!
+//! One task keeps it. It decides nothing about rotations; it turns the engine's view and its events into messages.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::{FutureExt, StreamExt};
+use tokio::sync::mpsc;
+
+use super::{Feed, Happening};
+use crate::engine::request::{Reply, Request};
+use crate::engine::{EventStream, Handle};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::view::View;
+use crate::tui::app::msg::Msg;
+use crate::tui::{Finder, Own};
+
+/// Between two looks for an engine that went away.
+const AGAIN: Duration = Duration::from_millis(300);
+
+/// As many events are folded before the next frame at the most.
+const AT_ONCE: usize = 500;
+
+/// The engine as it is reached now.
+#[derive(Default)]
+pub struct Slot {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    handle: Option<Arc<dyn Handle>>,
+    own: Option<Own>,
+}
+
+impl Slot {
+    /// The way in, where there is one.
+    pub fn handle(&self) -> Option<Arc<dyn Handle>> {
+        self.inner().handle.clone()
+    }
+
+    /// The engine of this process, to be stopped.
+    pub fn take_own(&self) -> Option<Own> {
+        self.inner().own.take()
+    }
+
+    fn set(&self, handle: Option<Arc<dyn Handle>>, own: Option<Own>) -> Option<Own> {
+        let mut inner = self.inner();
+        inner.handle = handle;
+        std::mem::replace(&mut inner.own, own)
+    }
+
+    fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a person asks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Look again, and start an engine where there is none.
+    Start,
+}
+
+/// Keeps the way until nobody listens any more.
+pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orders: mpsc::UnboundedReceiver<Order>) {
+    let mut start = true;
+    let mut lost = false;
+    loop {
+        match finder.find(start).await {
+            Ok(mut found) => {
+                let own = found.own.is_some();
+                let notes = found.own.as_mut().map(|own| std::mem::take(&mut own.notes)).unwrap_or_default();
+                let handle = found.handle;
+                // What was there before has ended, but for its bookkeeping.
+                stop(slot.set(Some(handle.clone()), found.own)).await;
+                match follow(handle.as_ref(), &feed, own, notes).await {
+                    // An engine of this process, or another UI's, is replaced by whoever is first; any other is being
+                    // restarted by whoever runs it.
+                    Ok(role) => start = own || role == "ui",
+                    Err(refusal) if !lost => {
+                        feed.send(Happening::Msg(Msg::Barred(refusal)));
+                        stop(slot.set(None, None)).await;
+                        if orders.recv().await.is_none() {
+                            return;
+                        }
+                        start = true;
+                        continue;
+                    }
+                    Err(_) => start = false,
+                }
+                stop(slot.set(None, None)).await;
+                lost = true;
+                let refusal = Refusal::new(Kind::Unavailable, "the engine has gone away", "");
+                if !feed.send(Happening::Msg(Msg::Lost(refusal))) {
+                    return;
+                }
+            }
+            Err(refusal) if !lost => {
+                feed.send(Happening::Msg(Msg::Barred(refusal)));
+                if orders.recv().await.is_none() {
+                    return;
+                }
+                start = true;
+                continue;
+            }
+            Err(refusal) if start => {
+                start = false;
+                let text = format!("{}; {}", refusal.message, refusal.hint);
+                feed.send(Happening::Msg(Msg::Told(crate::tui::app::msg::Tone::Bad, text)));
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            order = orders.recv() => match order {
+                Some(Order::Start) => start = true,
+                None => return,
+            },
+            () = tokio::time::sleep(AGAIN) => {}
+        }
+    }
+}
+
+async fn stop(own: Option<Own>) {
+    if let Some(own) = own {
+        let _ = tokio::task::spawn_blocking(move || own.stop()).await;
+    }
+}
+
+/// Passes on what the engine tells until it ends; returns its role.
+async fn follow(handle: &dyn Handle, feed: &Feed, own: bool, notes: Vec<String>) -> Result<String, Refusal> {
+    let (cursor, view) = take(handle).await?;
+    let role = view.engine.role.clone();
+    let mut events: EventStream = handle.events(Some(cursor)).await?;
+    feed.send(Happening::Msg(Msg::Linked { own, notes, view }));
+    while let Some(first) = events.next().await {
+        let mut batch = vec![first];
+        while batch.len() < AT_ONCE
+            && let Some(Some(event)) = events.next().now_or_never()
+        {
+            batch.push(event);
+        }
+        let reset = batch.iter().any(|event| event.kind == "reset");
+        batch.retain(|event| event.kind != "reset");
+        if reset {
+            // What the view leaves out came before it; what comes after it is in the events.
+            let Ok((_, view)) = take(handle).await else { break };
+            feed.send(Happening::Msg(Msg::View(view)));
+        }
+        if !batch.is_empty() && !feed.send(Happening::Msg(Msg::Events(batch))) {
+            break;
+        }
+    }
+    Ok(role)
+}
+
+/// The whole view, and where its events go on.
+pub async fn take(handle: &dyn Handle) -> Result<(String, Box<View>), Refusal> {
+    match handle.call(Request::View).await? {
+        Reply::View { cursor, view } => Ok((cursor, view)),
+        _ => Err(Refusal::new(
+            Kind::Failed,
+            "the engine's view cannot be read",
+            "the engine may be another version of windlass; restart it with this one",
+        )),
+    }
+}

@@ -1,0 +1,115 @@
+//! Drawing: the model as it is, onto a buffer. Nothing here changes anything but [`Memory`], which holds scroll offsets.
+//!
+//! 80×24, one column with tabs; from 120 columns all panes at once; 40×10 at the least, below that a notice.
+//!
+//! ```text
+//!  header   windlass  host  engine: this session      1 attention  2 due<7d  14
+//!  tabs      1 Rotations(14)  2 Connections(3)  3 History  4 Log    sort: urgency
+//!  list        S NAME             APP             STATE      NEXT     AGE  OLD SECRET
+//!            ▌ ~ hr-sync          HR Sync         DUE        in 5h    29d  on 6d
+//!
+//!  detail   ── hr-sync ──────────────────────────────────────────────── 3 of 14 ─
+//!              secret    ocs4f…  ACTIVE since 25 Oct, last fetched 2h ago
+//!  message  ! okta-prod: token refused; 3 rotations wait, first due 02:15. Enter
+//!  footer   Enter open  r rotate  p pause  / filter  : command  ? help
+//! ```
+//!
+//! ```text
+//!  header
+//!  ┌ 2 Connections ──────┐┌ hr-sync ────────────────┐
+//!  └─────────────────────┘│ fields, timeline        │
+//!  ┏ 1 Rotations ━━━━━━━━┓└─────────────────────────┘
+//!  ┃ ▌ ~ hr-sync         ┃┌ 3 History ──────────────┐
+//!  ┃                     ┃└─────────────────────────┘
+//!  ┃                     ┃┌ 4 Log ──────────────────┐
+//!  ┗━━━━━━━━━━━━━━━━━━━━━┛└─────────────────────────┘
+//!  message, footer
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+mod barred;
+mod boxes;
+mod column;
+mod connections;
+mod detail;
+mod footer;
+mod header;
+mod layout;
+mod overlay;
+mod paint;
+mod plan;
+mod rotations;
+mod timeline;
+
+use super::app::overlay::Overlay;
+use super::app::{Link, Model, Pane};
+use super::look::{Look, Role};
+
+/// What drawing remembers from one frame to the next.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// First row of the list of rotations.
+    rotations: usize,
+    /// First row of the list of connections.
+    connections: usize,
+}
+
+/// Draws everything; returns where the terminal's cursor is to stand, where a field is being typed into.
+pub fn draw(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Option<Position> {
+    buf.set_style(buf.area, look.style(Role::Text));
+    let cursor = all(model, look, memory, buf);
+    look.finish(buf);
+    cursor
+}
+
+fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Option<Position> {
+    let area = buf.area;
+    if layout::too_small(area) {
+        return barred::too_small(model, look, buf);
+    }
+    if let Link::Barred(refusal) = &model.link {
+        barred::draw(refusal, look, buf);
+        return None;
+    }
+    let places = layout::of(model, area);
+    header::draw(model, look, places.header, buf);
+    let mut cursor = None;
+    for (pane, area) in &places.panes {
+        let focused = model.focus == *pane;
+        let inner = places.boxed.then(|| boxes::pane(model, *pane, *area, focused, look, buf)).unwrap_or(*area);
+        let typed = match pane {
+            Pane::Rotations => rotations::draw(model, look, &mut memory.rotations, inner, focused, buf),
+            Pane::Connections => connections::draw(model, look, &mut memory.connections, inner, focused, buf),
+            Pane::Detail => {
+                detail::draw(model, look, inner, buf);
+                None
+            }
+            Pane::History | Pane::Log => None,
+        };
+        cursor = cursor.or(typed);
+    }
+    if let Some(area) = places.tabs {
+        header::tabs(model, look, area, buf);
+    }
+    if let Some(area) = places.strip {
+        detail::strip(model, look, area, buf);
+    }
+    footer::messages(model, look, places.messages, buf);
+    if let Some(area) = places.hints {
+        footer::hints(model, look, area, buf);
+    }
+    for overlay in &model.overlays {
+        cursor = overlay::draw(overlay, model, look, buf);
+    }
+    cursor
+}
+
+/// Whether an overlay is the question whether to quit: the only one that is asked on the smallest terminals.
+fn question(model: &Model) -> Option<&super::app::overlay::Question> {
+    match model.overlays.last() {
+        Some(Overlay::Ask(question)) => Some(question),
+        _ => None,
+    }
+}

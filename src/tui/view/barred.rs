@@ -1,0 +1,74 @@
+//! The screens without panes: no engine may be opened, and a terminal that is too small.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::paint::{put, wrap};
+use super::question;
+use crate::engine::refusal::Refusal;
+use crate::tui::app::Model;
+use crate::tui::look::{Look, Role};
+
+/// What keeps the engine from being opened, and what to do.
+pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
+    let area = buf.area;
+    let wide = area.width.saturating_sub(6).min(76);
+    let x = area.x + (area.width - wide) / 2;
+    let mut lines = vec![(Role::Header, "windlass".to_owned()), (Role::Text, String::new())];
+    let mut say = |role: Role, text: &str| {
+        lines.extend(wrap(text, usize::from(wide)).into_iter().map(|line| (role, line)));
+        lines.push((Role::Text, String::new()));
+    };
+    say(Role::Heading, "The engine cannot be opened.");
+    say(Role::Danger, &refusal.message);
+    say(Role::Text, &refusal.hint);
+    say(Role::Dim, "Nothing was changed, and nothing rotates until this is mended. Secrets that consumers hold go on working.");
+    lines.push((Role::Key, "r try again   q quit".into()));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let mut y = area.y + area.height.saturating_sub(height) / 3;
+    for (role, line) in lines {
+        if y < area.bottom() {
+            put(buf, x, y, area.right(), &line, look.style(role));
+        }
+        y += 1;
+    }
+}
+
+/// A notice, or the one question that is asked on any terminal.
+pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
+    let area = buf.area;
+    let mut lines: Vec<(Role, String)> = Vec::new();
+    match question(model) {
+        Some(question) => {
+            lines.push((Role::Heading, question.title.clone()));
+            for (_, text) in question.text.iter().take(1) {
+                lines.push((Role::Text, text.clone()));
+            }
+            let choices: Vec<_> = question.choices.iter().map(|it| format!("{} {}", it.key, it.label)).collect();
+            lines.push((Role::Key, choices.join("  ")));
+        }
+        None => {
+            lines.push((Role::Heading, "windlass needs 40x10".into()));
+            lines.push((Role::Dim, format!("this is {}x{}; q quits", area.width, area.height)));
+        }
+    }
+    let wide = usize::from(area.width);
+    let lines = lines.into_iter().flat_map(|(role, text)| wrap(&text, wide).into_iter().map(move |line| (role, line)));
+    for (y, (role, line)) in (area.y..area.bottom()).zip(lines) {
+        put(buf, area.x, y, area.right(), &line, look.style(role));
+    }
+    None
+}
+
+/// A box in the middle, as high as it needs to be where there is room.
+pub fn middle(area: Rect, wide: u16, high: u16) -> Rect {
+    let wide = wide.min(area.width.saturating_sub(2));
+    let high = high.min(area.height.saturating_sub(2));
+    Rect {
+        x: area.x + (area.width - wide) / 2,
+        // A little above the middle, where the eye looks for it.
+        y: area.y + (area.height - high) * 2 / 5,
+        width: wide,
+        height: high,
+    }
+}

@@ -1,0 +1,108 @@
+//! Below everything: what is wrong, what was just said, and the keys of this place.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::paint::{put, tone};
+use crate::tui::app::msg::Tone;
+use crate::tui::app::{Link, Model, action, when};
+use crate::tui::look::{Look, Role};
+use crate::tui::text::width;
+
+/// Banners at the most; the rest is counted.
+const BANNERS: usize = 2;
+
+/// How many lines the messages want.
+pub fn count(model: &Model) -> usize {
+    lines(model).len()
+}
+
+/// Draws them.
+pub fn messages(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
+    let lines = lines(model);
+    // Where not all fit, the latest are of more use.
+    let skipped = lines.len().saturating_sub(usize::from(area.height));
+    for (y, (tone_, text)) in (area.y..area.bottom()).zip(lines.into_iter().skip(skipped)) {
+        let style = tone(look, tone_);
+        let sign = if matches!(tone_, Tone::Bad | Tone::Warn) { "!" } else { " " };
+        let x = put(buf, area.x + 1, y, area.right(), sign, style);
+        put(buf, x + 1, y, area.right() - 1, &text, style);
+    }
+}
+
+fn lines(model: &Model) -> Vec<(Tone, String)> {
+    let mut lines = Vec::new();
+    match &model.link {
+        Link::Lost { .. } if model.demo.is_some() => {
+            lines.push((Tone::Bad, "the engine is gone; consumers go on with what they have".into()));
+        }
+        Link::Lost { waits: true, since } => {
+            let since = when::day_time(*since, model.zone, model.now);
+            lines.push((Tone::Bad, format!("the engine is gone since {since}; waiting for its service. E takes over")));
+        }
+        Link::Lost { waits: false, .. } => {
+            lines.push((Tone::Bad, "the engine is gone; another one is being looked for".into()));
+        }
+        _ => {}
+    }
+    if let Some(trouble) = model.who.as_ref().and_then(|who| who.trouble.as_ref()) {
+        lines.push((Tone::Bad, format!("{}; {}", trouble.message, trouble.hint)));
+    }
+    let faults = model.rows.faults();
+    for row in faults.iter().take(BANNERS) {
+        let Some(fault) = &row.fault else { continue };
+        let code = fault.okta_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+        let waits = match model.rows.waiting(row.id) {
+            (0, _) => String::new(),
+            (1, _) => "; 1 rotation waits".into(),
+            (many, Some(at)) if at > model.now => {
+                format!("; {many} rotations wait, first due {}", when::day_time(at, model.zone, model.now))
+            }
+            (many, _) => format!("; {many} rotations wait"),
+        };
+        lines.push((Tone::Bad, format!("{}: {}{code}{waits}", row.name, fault.message)));
+    }
+    if faults.len() > BANNERS {
+        lines.push((Tone::Bad, format!("{} more connections are refused: 2 lists them", faults.len() - BANNERS)));
+    }
+    if let Some(demo) = &model.demo {
+        lines.extend(demo.strip.iter().cloned());
+        let selected = model.rotation().map(|row| row.name.as_str());
+        let slots = demo.slots.iter().find(|(name, _)| Some(name.as_str()) == selected);
+        lines.extend(slots.map(|(_, line)| (Tone::Plain, line.clone())));
+    }
+    lines.extend(model.toasts.back().map(|toast| (toast.tone, toast.text.clone())));
+    lines
+}
+
+/// The keys of this place, as many as fit; help and the palette always.
+pub fn hints(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
+    let demo = model.demo.is_some();
+    let shown: Vec<_> = action::here(model.focus, demo).filter(|row| !row.short.is_empty()).collect();
+    let cell = |row: &action::Row| {
+        let key = row.keys.first().map(ToString::to_string).unwrap_or_default();
+        let wide = u16::try_from(width(&key) + width(row.short) + 3).unwrap_or(u16::MAX);
+        (key, wide)
+    };
+    let kept = |row: &action::Row| {
+        matches!(row.action, action::Action::Help | action::Action::Palette) || row.place == action::Place::Demo
+    };
+    let reserved: u16 = shown.iter().filter(|row| kept(row)).map(|row| cell(row).1).sum();
+    let mut left = area.width.saturating_sub(reserved + 1);
+    let mut full = false;
+    let mut x = area.x + 1;
+    for row in shown {
+        let (key, wide) = cell(row);
+        if !kept(row) {
+            full |= wide > left;
+            if full {
+                continue;
+            }
+            left -= wide;
+        }
+        let can = action::obstacle(row.action, model).is_none();
+        let (strong, plain) = if can { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
+        x = put(buf, x, area.y, area.right(), &key, look.style(strong));
+        x = put(buf, x + 1, area.y, area.right(), row.short, look.style(plain)) + 2;
+    }
+}

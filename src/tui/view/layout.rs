@@ -1,0 +1,81 @@
+//! Where everything goes, by the size of the terminal. Pure geometry.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use super::footer;
+use crate::tui::app::{Model, Pane};
+
+/// The smallest terminal that more than a notice fits on.
+const LEAST: (u16, u16) = (40, 10);
+
+/// From here on all panes are shown at once.
+const WIDE: u16 = 120;
+
+/// Rows of the detail strip: its title and five lines.
+const STRIP: u16 = 6;
+
+/// The places of a frame.
+#[derive(Debug)]
+pub struct Places {
+    /// The first row.
+    pub header: Rect,
+    /// The names of the panes, where they are not boxed.
+    pub tabs: Option<Rect>,
+    /// The panes that are shown.
+    pub panes: Vec<(Pane, Rect)>,
+    /// Panes have boxes of their own.
+    pub boxed: bool,
+    /// A few lines about the row.
+    pub strip: Option<Rect>,
+    /// Banners and toasts.
+    pub messages: Rect,
+    /// The keys of this place.
+    pub hints: Option<Rect>,
+}
+
+/// Whether only a notice fits.
+pub fn too_small(area: Rect) -> bool {
+    area.width < LEAST.0 || area.height < LEAST.1
+}
+
+/// Divides the screen. On the way down to the smallest, hints go first, then the detail.
+pub fn of(model: &Model, area: Rect) -> Places {
+    let wide = area.width >= WIDE && area.height >= 20;
+    let hints = u16::from(area.height >= 16);
+    let messages = u16::try_from(footer::count(model)).unwrap_or(0).min(area.height / 5);
+    let list = matches!(model.focus, Pane::Rotations | Pane::Connections);
+    let strip = if !wide && list && !model.zoomed && area.height >= 20 { STRIP } else { 0 };
+    let tabs = u16::from(!wide);
+    let rows = [
+        Constraint::Length(1),
+        Constraint::Length(tabs),
+        Constraint::Fill(1),
+        Constraint::Length(strip),
+        Constraint::Length(messages),
+        Constraint::Length(hints),
+    ];
+    let [header, tabs_area, body, strip_area, messages, hints_area] = Layout::vertical(rows).areas(area);
+    Places {
+        header,
+        tabs: (tabs > 0).then_some(tabs_area),
+        panes: if wide { panes(model, body) } else { vec![(model.focus, body)] },
+        boxed: wide,
+        strip: (strip > 0).then_some(strip_area),
+        messages,
+        hints: (hints > 0).then_some(hints_area),
+    }
+}
+
+/// All panes at once, or the focused one alone.
+fn panes(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
+    if model.zoomed {
+        return vec![(model.focus, body)];
+    }
+    // The list gets what its columns can use; the rest is prose, which can use anything.
+    let left = (body.width * 45 / 100).clamp(58, 84);
+    let [left, right] = Layout::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
+    let connections = u16::try_from(model.rows.connections.len()).unwrap_or(u16::MAX).clamp(1, body.height / 5) + 3;
+    let [connections, rotations] =
+        Layout::vertical([Constraint::Length(connections), Constraint::Fill(1)]).areas(left);
+    vec![(Pane::Connections, connections), (Pane::Rotations, rotations), (Pane::Detail, right)]
+}
