@@ -24,6 +24,8 @@ pub mod overlay;
 pub mod palette;
 mod reply;
 pub mod rows;
+#[cfg(test)]
+mod tests;
 pub mod when;
 
 pub use crate::core::state::State;
