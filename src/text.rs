@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+pub mod when;
+
 /// Makes control, bidi and zero-width characters visible and caps the length, so that no terminal, log or file takes
 /// them for anything but text.
 pub fn sanitize(text: &str, max_chars: usize) -> String {
@@ -19,6 +21,11 @@ pub fn sanitize(text: &str, max_chars: usize) -> String {
         }
     }
     clean
+}
+
+/// Whether [`sanitize`] would change nothing but the length.
+pub fn is_harmless(text: &str) -> bool {
+    !text.chars().any(is_harmful)
 }
 
 /// C0, DEL, C1, soft hyphen, zero-width, bidi controls, line and paragraph separators, BOM, tags.

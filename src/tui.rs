@@ -11,6 +11,10 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 pub mod app;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod picture;
 pub mod look;
 pub mod run;
 pub mod text;

@@ -14,9 +14,10 @@ use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::text::sanitize;
 
+pub use crate::text::when;
+
 mod plan;
 pub mod table;
-pub mod when;
 
 /// Whether to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -16,14 +16,18 @@ pub mod batch;
 mod copy;
 pub mod field;
 mod filter;
+pub mod history;
 pub mod key;
 pub mod list;
 pub mod lists;
+pub mod log;
 pub mod msg;
 pub mod overlay;
 pub mod palette;
 mod reply;
 pub mod rows;
+#[cfg(test)]
+mod tests;
 pub mod when;
 
 pub use crate::core::state::State;

@@ -19,6 +19,8 @@ mod guard;
 mod input;
 pub mod link;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 
 use super::app::msg::{DemoKey, Effect, Msg, Tone};
 use super::app::{Model, update};
@@ -177,8 +179,7 @@ impl<S: Surface> Loop<S> {
             {
                 match tokio::time::timeout_at(drawn + FRAME, happenings.recv()).await {
                     Ok(Some(happening)) => self.take(happening)?,
-                    Ok(None) => break,
-                    Err(_) => {}
+                    Ok(None) | Err(_) => break,
                 }
                 self.take_all(&mut happenings)?;
             }

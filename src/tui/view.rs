@@ -41,6 +41,8 @@ mod overlay;
 mod paint;
 mod plan;
 mod rotations;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use super::app::overlay::Overlay;

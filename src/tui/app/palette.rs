@@ -118,9 +118,15 @@ fn score(typed: &str, name: &str) -> Option<i32> {
     if letters.peek().is_some() {
         return None;
     }
+    // What is typed as it stands beats letters from here and there; at the beginning most of all.
+    let whole = match name.find(typed.trim()) {
+        Some(0) => 60,
+        Some(_) => 20,
+        None => 0,
+    };
     // The shorter of two equally good names is nearer to what was meant.
-    let length = i32::try_from(name.chars().count().min(200)).unwrap_or(200);
-    Some(score * 100 - length)
+    let length = i32::try_from(name.chars().count().min(99)).unwrap_or(99);
+    Some((score + whole) * 100 - length)
 }
 
 #[cfg(test)]
@@ -132,6 +138,7 @@ mod tests {
         assert!(score("rn", "rotate now").is_some());
         assert!(score("nr", "rotate now").is_none());
         assert!(score("ro", "rotations") > score("ro", "retry or not"));
+        assert!(score("pau", "pause, pause until a date, resume") > score("pau", "a page up"));
         assert!(score("hr", "hr-sync") > score("hr", "threads"));
     }
 }

@@ -74,7 +74,7 @@ mod tests {
             Column { title: "C", rank: 1, least: 3, most: 6 },
         ];
         assert_eq!(places(&columns, 14), [Some((0, 4)), Some((5, 5)), Some((11, 3))]);
-        assert_eq!(places(&columns, 10), [Some((0, 6)), None, Some((7, 3))]);
+        assert_eq!(places(&columns, 10), [Some((0, 5)), None, Some((6, 4))]);
         assert_eq!(places(&columns, 5), [Some((0, 5)), None, None]);
         assert_eq!(places(&columns, 40), [Some((0, 10)), Some((11, 5)), Some((17, 6))]);
     }

@@ -51,7 +51,7 @@ pub fn draw(
         let y = rows.y + u16::try_from(line - *first).unwrap_or(0);
         let here = line == list.cursor.index();
         let base = ground(look, here, focused);
-        start(look, here, list.marks.contains(id), Rect { y, height: 1, ..rows }, base, buf);
+        start(look, here, focused, list.marks.contains(id), Rect { y, height: 1, ..rows }, buf);
         let well = row.fault.is_none();
         let style = look.style(if well { Role::Ok } else { Role::Danger });
         let sign = look.sign(if well { State::Ok } else { State::Attention });
@@ -59,10 +59,10 @@ pub fn draw(
             let Some((x, wide)) = place else { continue };
             let x = rows.x + MARGIN + x;
             let style = match index {
-                0 | 3 => base.patch(style),
+                _ if here && focused => base,
+                0 | 3 => style,
                 1 => base,
-                _ if here => base,
-                _ => base.patch(look.style(Role::Dim)),
+                _ => look.style(Role::Dim),
             };
             put(buf, x, y, x + wide, text, style);
         }

@@ -16,6 +16,7 @@ use crate::engine::view::{ConnectionView, OktaSecretView, RotationView};
 use crate::tui::app::rows::state;
 use crate::tui::app::{Model, Pane, when};
 use crate::tui::look::{Glyph, Look, Role};
+use crate::tui::text::width;
 
 /// The name of what is shown.
 pub fn title(model: &Model) -> String {
@@ -70,12 +71,13 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
 type Fact = (&'static str, Line);
 
 /// Where the facts begin.
-const INDENT: u16 = 13;
+const INDENT: u16 = 15;
 
 /// Writes facts below each other, broken where they are long. Returns the rows that it took.
 fn write(facts: &[Fact], look: &Look, area: Rect, buf: &mut Buffer) -> u16 {
     let mut y = area.y;
     let right = area.right().saturating_sub(1);
+    let roomy = area.height > 8;
     for (label, line) in facts {
         if y >= area.bottom() {
             break;
@@ -84,7 +86,6 @@ fn write(facts: &[Fact], look: &Look, area: Rect, buf: &mut Buffer) -> u16 {
         let x = area.x + INDENT;
         if let [(style, text)] = line.as_slice() {
             // One sentence may go over several lines, where there are several.
-            let roomy = area.height > 8;
             let lines = if roomy { wrap(text, usize::from(right.saturating_sub(x))) } else { vec![text.clone()] };
             for text in &lines {
                 if y < area.bottom() {
@@ -94,11 +95,23 @@ fn write(facts: &[Fact], look: &Look, area: Rect, buf: &mut Buffer) -> u16 {
             }
             y += u16::from(lines.is_empty());
         } else {
-            put_line(buf, x, y, right, line);
+            let mut at = x;
+            for (style, text) in line {
+                let wide = u16::try_from(width(text)).unwrap_or(u16::MAX);
+                let mut text = text.as_str();
+                // A piece that has no room goes to the next line, without what parted it from the one before.
+                if roomy && at > x && at.saturating_add(wide) > right {
+                    (at, y) = (x, y + 1);
+                    text = text.trim_start_matches([' ', ',']);
+                }
+                if y < area.bottom() {
+                    at = put(buf, at, y, right, text, *style);
+                }
+            }
             y += 1;
         }
     }
-    y - area.y
+    y.min(area.bottom()) - area.y
 }
 
 fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<Fact> {

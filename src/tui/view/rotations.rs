@@ -20,10 +20,10 @@ const COLUMNS: [Column; 8] = [
     Column { title: "NAME", rank: 0, least: 12, most: 32 },
     Column { title: "APP", rank: 4, least: 11, most: 30 },
     Column { title: "CONNECTION", rank: 6, least: 10, most: 18 },
-    Column { title: "STATE", rank: 1, least: 9, most: 10 },
-    Column { title: "NEXT", rank: 2, least: 10, most: 12 },
-    Column { title: "AGE", rank: 5, least: 4, most: 5 },
-    Column { title: "OLD SECRET", rank: 3, least: 10, most: 13 },
+    Column { title: "STATE", rank: 1, least: 9, most: 9 },
+    Column { title: "NEXT", rank: 2, least: 10, most: 11 },
+    Column { title: "AGE", rank: 5, least: 4, most: 4 },
+    Column { title: "OLD SECRET", rank: 3, least: 10, most: 12 },
 ];
 
 /// The cursor's and the mark's own column.
@@ -60,21 +60,21 @@ pub fn draw(
         let y = rows.y + u16::try_from(line - *first).unwrap_or(0);
         let here = line == list.cursor.index();
         let base = ground(look, here, focused);
-        start(look, here, list.marks.contains(id), Rect { y, height: 1, ..rows }, base, buf);
+        start(look, here, focused, list.marks.contains(id), Rect { y, height: 1, ..rows }, buf);
         let shown = state(row, model.now);
         let (style, sign) = state_style(look, shown);
         let cells = cells(model, row, shown, sign);
         for ((index, text), place) in cells.iter().enumerate().zip(&places) {
             let Some((x, wide)) = place else { continue };
             let x = rows.x + MARGIN + x;
-            // The state is what is looked for; the rest is told by it.
+            // The state is what is looked for; the rest is told by it. The cursor's row is of one piece.
             let style = match index {
-                0 | 4 => base.patch(style),
+                _ if here && focused => base,
+                0 | 4 => style,
                 1 => base,
-                _ if here => base,
-                _ => base.patch(look.style(Role::Dim)),
+                _ => look.style(Role::Dim),
             };
-            put(buf, x, y, x + wide, text, if index == 1 { base } else { style });
+            put(buf, x, y, x + wide, text, style);
         }
     }
     cursor
@@ -188,14 +188,18 @@ pub fn ground(look: &Look, here: bool, focused: bool) -> Style {
     }
 }
 
-/// The margin of a row: the cursor, the mark; and its ground all along.
-pub fn start(look: &Look, here: bool, marked: bool, row: Rect, base: Style, buf: &mut Buffer) {
+/// The margin of a row: the cursor and the mark; and the ground all along where the cursor is.
+pub fn start(look: &Look, here: bool, focused: bool, marked: bool, row: Rect, buf: &mut Buffer) {
+    let mut style = look.style(Role::Marked);
+    if here && focused {
+        style = look.style(Role::Selected);
+        buf.set_style(row, style);
+    }
     if here {
-        buf.set_style(row, base);
-        put(buf, row.x, row.y, row.right(), look.glyph(Glyph::Cursor), base.patch(look.style(Role::Marked)));
+        put(buf, row.x, row.y, row.right(), look.glyph(Glyph::Cursor), look.style(Role::Key));
     }
     if marked {
-        put(buf, row.x + 1, row.y, row.right(), look.glyph(Glyph::Mark), base.patch(look.style(Role::Marked)));
+        put(buf, row.x + 1, row.y, row.right(), look.glyph(Glyph::Mark), style);
     }
 }
 

@@ -21,7 +21,7 @@ use crate::tui::text::width;
 const ROWS: u16 = 4;
 
 /// Where the lanes begin.
-const INDENT: u16 = 13;
+const INDENT: u16 = 15;
 
 /// From when to when, over how many cells.
 struct Scale {

@@ -1,6 +1,6 @@
 //! Instants and spans for people: local, with the zone, to the minute.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Datelike, Duration, Utc};
 use chrono_tz::Tz;
 
 /// An instant in the reader's zone: `2026-11-25 02:30 CET`.
@@ -11,6 +11,28 @@ pub fn local(at: DateTime<Utc>, zone: Tz) -> String {
 /// An instant to the second, for logs and histories.
 pub fn local_seconds(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z").to_string()
+}
+
+/// The time of day, to the second, in the reader's zone: `02:30:07`.
+pub fn clock(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M:%S").to_string()
+}
+
+/// An instant in a line of its own kind, where the zone is said elsewhere: `25 Nov 02:30:07`.
+pub fn short_seconds(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%d %b %H:%M:%S").to_string()
+}
+
+/// A date as people say it: `25 Nov`, with the year where it is another than now's.
+pub fn day(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    at.format(if at.year() == now.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
+}
+
+/// An instant as people say it: `Tue 25 Nov 02:30`, with the year where it is another than now's.
+pub fn date(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    at.format(if at.year() == now.year() { "%a %-d %b %H:%M" } else { "%a %-d %b %Y %H:%M" }).to_string()
 }
 
 /// An instant that may be absent.

@@ -1,0 +1,139 @@
+//! Rows for the tests, as the API would send them.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::app::key::{Code, Key};
+use super::app::msg::{Effect, Msg};
+use super::app::{Model, update};
+use crate::engine::view::{ConnectionView, RotationView, View};
+
+/// The instant at which the tests are.
+pub fn now() -> DateTime<Utc> {
+    "2026-11-23T20:15:00Z".parse().expect("valid")
+}
+
+/// An id that is told by its number.
+pub fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn at(hours: i64) -> Value {
+    json!(now() + Duration::hours(hours))
+}
+
+/// A rotation that is well: made `age` days ago, due in so many hours.
+pub fn rotation(number: u128, name: &str, label: &str, state: &str, due: i64, age: i64) -> RotationView {
+    let value = json!({
+        "id": id(number), "name": name, "description": "", "type": "okta-client-secret",
+        "connectionId": id(1000), "connection": {"app": "okta", "name": "okta-prod", "id": id(1000)},
+        "environment": {"slug": "prod"}, "secretPath": "/", "projectId": "", "folder": {"path": "/"},
+        "isAutoRotationEnabled": true, "pausedUntil": null, "rotationInterval": 30,
+        "rotateAt": {"hours": 2, "minutes": 15, "timeZone": "Europe/Berlin"},
+        "rotateAtUtc": {"hours": 1, "minutes": 15},
+        "secretsMapping": {"clientId": "OKTA_CLIENT_ID", "clientSecret": "OKTA_CLIENT_SECRET"},
+        "parameters": {"clientId": format!("0oac{number}"), "appId": format!("0oaa{number}"), "appLabel": label},
+        "activeIndex": 0, "rotationStatus": "success", "state": state, "phase": "idle",
+        "attention": null, "fault": null, "nextTryAt": null,
+        "lastRotatedAt": at(-24 * age), "lastRotationAttemptedAt": at(-24 * age),
+        "lastRotationMessage": "published", "isLastRotationManual": false, "nextRotationAt": at(due),
+        "overlapSeconds": 604_800, "soakSeconds": 86_400, "retireUnread": false,
+        "current": {"secretId": format!("ocs{number}"), "createdAt": at(-24 * age), "fetchedAt": at(-2), "version": 7},
+        "previous": null, "createdAt": at(-9000), "updatedAt": at(-9000), "version": 3,
+    });
+    serde_json::from_value(value).expect("a row")
+}
+
+/// The same with some fields as they are given.
+pub fn with(row: &RotationView, fields: Value) -> RotationView {
+    let mut value = serde_json::to_value(row).expect("a row");
+    let Value::Object(fields) = fields else { panic!("fields") };
+    value.as_object_mut().expect("an object").extend(fields);
+    serde_json::from_value(value).expect("a row")
+}
+
+/// A connection; refused where there is a fault.
+pub fn connection(number: u128, name: &str, fault: Option<&str>) -> ConnectionView {
+    let fault = fault.map(|message| {
+        json!({"code": "tokenRefused", "message": message, "hint": "make a new token and give it to the connection",
+               "httpStatus": 401, "oktaCode": "E0000011", "requestId": "req-1", "retryAt": null})
+    });
+    let refused = fault.is_some();
+    let value = json!({
+        "id": id(number), "name": name, "description": "", "app": "okta", "method": "api-token",
+        "credentials": {"instanceUrl": "https://acme.okta.com"},
+        "status": if refused { "refused" } else { "ok" }, "fault": fault,
+        "refusedSince": refused.then(|| at(-1)), "nextProbeAt": refused.then(|| now() + Duration::minutes(8)),
+        "lastOkAt": at(-1), "rotations": 6, "createdAt": at(-9000), "updatedAt": at(-9000), "version": 1,
+    });
+    serde_json::from_value(value).expect("a row")
+}
+
+/// The engine's whole view with these rows.
+pub fn view_of(rotations: Vec<RotationView>, connections: Vec<ConnectionView>) -> Box<View> {
+    let engine = json!({
+        "version": "0.1.0", "pid": 812, "user": "mira", "host": "bastion-eu1", "role": "serve", "startedAt": at(-5),
+        "now": at(0), "schedules": true, "trouble": null, "connections": connections.len(), "rotations": rotations.len(),
+    });
+    Box::new(View {
+        engine: serde_json::from_value(engine).expect("an engine"),
+        app_connections: connections,
+        secret_rotations: rotations,
+    })
+}
+
+/// One rotation in each state, as on the drawing of the main screen.
+pub fn rows() -> Vec<RotationView> {
+    let previous = |hours: i64, held: Value| {
+        json!({"previous": {"secretId": "ocsold", "status": "ACTIVE", "deactivateAt": at(hours), "deleteAt": null, "heldBy": held}})
+    };
+    let off = json!({"previous": {"secretId": "ocsold", "status": "INACTIVE", "deactivateAt": at(-4), "deleteAt": at(20), "heldBy": null}});
+    let attention = json!({"attention": {
+        "cause": "the new secret does not authenticate", "next": "look at the app at Okta, then press R", "since": at(-3)}});
+    vec![
+        with(&with(&rotation(1, "billing-api", "Billing API", "ATTENTION", -3, 31), attention), previous(70, json!(null))),
+        rotation(2, "checkout-web", "Checkout Web", "WAITING", -1, 29),
+        rotation(3, "hr-sync", "HR Sync", "DUE", 5, 29),
+        with(&rotation(4, "idp-admin", "IdP Admin", "OK", 12 * 24, 18), off),
+        with(&rotation(5, "mobile-bff", "Mobile BFF", "OK", 26 * 24, 4), previous(72, json!(null))),
+        with(
+            &with(&rotation(6, "legacy-erp", "Legacy ERP 東京 🚀", "PAUSED", 0, 203), previous(0, json!("paused"))),
+            json!({"isAutoRotationEnabled": false, "nextRotationAt": null}),
+        ),
+    ]
+}
+
+/// A model that is attached to an engine with the rows above, one of its connections refused.
+pub fn model(columns: u16, lines: u16) -> Model {
+    let zone = "Europe/Berlin".parse().expect("known");
+    let mut model = Model::new(now(), zone, (columns, lines), false);
+    let connections = vec![connection(1000, "okta-prod", Some("token refused"))];
+    let view = view_of(rows(), connections);
+    send(&mut model, Msg::Linked { own: false, notes: Vec::new(), view });
+    model.settle();
+    model
+}
+
+/// Tells a model something.
+pub fn send(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = update(model, msg, now());
+    model.settle();
+    effects
+}
+
+/// Presses a key for each character; `⏎` is Enter, `⎋` Esc, `⇥` Tab.
+pub fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for c in keys.chars() {
+        let key = match c {
+            '⏎' => Key::of(Code::Enter),
+            '⎋' => Key::of(Code::Esc),
+            '⇥' => Key::of(Code::Tab),
+            '→' => Key::of(Code::Right),
+            c => Key::char(c),
+        };
+        effects.extend(send(model, Msg::Key(key)));
+    }
+    effects
+}

@@ -1,0 +1,206 @@
+//! Pictures of every pane and overlay, with their colours.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use serde_json::json;
+
+use super::{Memory, draw};
+use crate::core::protocol::plan::{Plan, PlannedSecret};
+use crate::core::rotation::Status;
+use crate::core::secret::SecretValue;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::Reply;
+use crate::engine::view::SecretView;
+use crate::tui::app::key::Key;
+use crate::tui::app::msg::{Msg, Purpose, Tone};
+use crate::tui::app::overlay::Overlay;
+use crate::tui::app::{DemoView, Model};
+use crate::tui::fixture::{id, model, now, press, rows, send, view_of};
+use crate::tui::look::{Depth, Glyphs, Look, Surroundings, Themes};
+use crate::tui::picture::styled_snapshot;
+
+fn look(depth: Depth, glyphs: Glyphs) -> Look {
+    let around = Surroundings { depth, glyphs };
+    Look::new(Themes::built_in().get(around.theme()).expect("built in"), around)
+}
+
+fn frame_with(model: &Model, look: &Look) -> Buffer {
+    let (columns, lines) = model.size;
+    let mut frame = Buffer::empty(Rect::new(0, 0, columns, lines));
+    draw(model, look, &mut Memory::default(), &mut frame);
+    frame
+}
+
+fn picture(model: &Model) -> String {
+    styled_snapshot(&frame_with(model, &look(Depth::Sixteen, Glyphs::Unicode)))
+}
+
+fn plan() -> Plan {
+    let secret = |id: &str, whose: &str| PlannedSecret {
+        id: id.into(),
+        status: Status::Active,
+        created_at: None,
+        whose: whose.into(),
+    };
+    Plan {
+        secrets: vec![secret("ocs4f1n9", "current"), secret("ocs1a77", "previous")],
+        steps: vec![
+            "switch ocs1a77 off now: whoever still uses it is refused from then on".into(),
+            "make a new secret, keep it sealed here, then give it to Okta".into(),
+        ],
+        blockers: Vec::new(),
+        asks: true,
+    }
+}
+
+#[test]
+fn main_screens() {
+    for (columns, lines) in [(80, 24), (120, 40), (200, 50), (40, 10), (60, 18)] {
+        let mut model = model(columns, lines);
+        press(&mut model, "jj");
+        insta::assert_snapshot!(format!("main-{columns}x{lines}"), picture(&model));
+    }
+}
+
+#[test]
+fn without_colours_and_with_plain_signs() {
+    let mut model = model(80, 24);
+    press(&mut model, "jj");
+    let plain = look(Depth::None, Glyphs::Unicode);
+    insta::assert_snapshot!("main-no-colour", styled_snapshot(&frame_with(&model, &plain)));
+    let ascii = look(Depth::None, Glyphs::Ascii);
+    let frame = frame_with(&model, &ascii);
+    insta::assert_snapshot!("main-ascii", styled_snapshot(&frame));
+    assert!(frame.content.iter().all(|cell| cell.symbol().is_ascii()));
+    model.size = (120, 40);
+    assert!(frame_with(&model, &ascii).content.iter().all(|cell| cell.symbol().is_ascii()));
+}
+
+#[test]
+fn details() {
+    for (columns, lines) in [(80, 24), (120, 40)] {
+        let mut model = model(columns, lines);
+        press(&mut model, "jjj⏎");
+        insta::assert_snapshot!(format!("detail-{columns}x{lines}"), picture(&model));
+    }
+    let mut model = model(80, 24);
+    press(&mut model, "⏎");
+    insta::assert_snapshot!("detail-attention", picture(&model));
+    press(&mut model, "⎋2");
+    insta::assert_snapshot!("connections", picture(&model));
+}
+
+#[test]
+fn overlays() {
+    let mut model = model(80, 24);
+    for (name, keys) in [
+        ("help", "?"),
+        ("palette", ":pa"),
+        ("copy", "y"),
+        ("pause", "p"),
+        ("date", "pusoon⏎"),
+        ("delete", "d"),
+        ("remedy", "2⏎"),
+        ("coming", "1w"),
+    ] {
+        press(&mut model, keys);
+        insta::assert_snapshot!(format!("overlay-{name}"), picture(&model));
+        model.overlays.clear();
+    }
+}
+
+#[test]
+fn plans_and_results() {
+    let mut model = model(80, 24);
+    press(&mut model, "r");
+    insta::assert_snapshot!("plan-asked-for", picture(&model));
+    let Some(Overlay::Plan(shown)) = model.overlays.last() else { panic!("no plan") };
+    let purpose = Purpose::Plan { number: shown.number, id: id(1) };
+    send(&mut model, Msg::Replied(purpose, Ok(Reply::Plan { plan: plan() })));
+    insta::assert_snapshot!("plan", picture(&model));
+    press(&mut model, "⎋");
+    press(&mut model, "  pp");
+    let refusal = Refusal::new(Kind::Unknown, "there is no such rotation", "it was deleted meanwhile");
+    let Some(&Overlay::Batch { number, .. }) = model.overlays.last() else { panic!("no summary") };
+    let verb = crate::tui::app::batch::Verb::Pause { until: None };
+    send(&mut model, Msg::Replied(Purpose::Act { batch: number, id: id(2), verb }, Err(refusal)));
+    insta::assert_snapshot!("results", picture(&model));
+}
+
+#[test]
+fn a_value_is_shown_only_where_it_was_asked_for() {
+    let mut model = model(80, 24);
+    let secret = SecretView {
+        name: "OKTA_CLIENT_SECRET".into(),
+        environment: "prod".into(),
+        path: "/".into(),
+        version: 7,
+        created_at: now(),
+        value: SecretValue::new("s3cret-value"),
+    };
+    let reply = Ok(Reply::Secret { secret: Box::new(secret) });
+    send(&mut model, Msg::Replied(Purpose::CopyValue("hr-sync".into()), reply.clone()));
+    assert!(!picture(&model).contains("s3cret"));
+    send(&mut model, Msg::Replied(Purpose::Reveal("hr-sync".into()), reply));
+    let shown = picture(&model);
+    assert!(shown.contains("s3cret-value"));
+    insta::assert_snapshot!("reveal", shown);
+    send(&mut model, Msg::Key(Key::char('j')));
+    assert!(!picture(&model).contains("s3cret"));
+}
+
+#[test]
+fn bad_days() {
+    let refusal = Refusal::new(Kind::Unavailable, "gone", "");
+    let mut lost = model(80, 24);
+    send(&mut lost, Msg::Lost(refusal));
+    insta::assert_snapshot!("lost", picture(&lost));
+
+    let mut barred = model(80, 24);
+    let hint = "give the key that it was made with (--key-file), or restore the backup of that key";
+    send(&mut barred, Msg::Barred(Refusal::new(Kind::Store, "the store is sealed with another key", hint)));
+    insta::assert_snapshot!("barred", picture(&barred));
+
+    let mut quarantined = model(80, 24);
+    let mut view = view_of(rows(), Vec::new());
+    view.engine.trouble = serde_json::from_value(json!({
+        "message": "the store is older than its ledger", "hint": "nothing is started; compare each rotation with Okta"}))
+    .ok();
+    send(&mut quarantined, Msg::View(view));
+    insta::assert_snapshot!("quarantine", picture(&quarantined));
+}
+
+#[test]
+fn too_small_still_tells_how_to_leave() {
+    let mut model = model(20, 5);
+    insta::assert_snapshot!("notice-20x5", picture(&model));
+    model.own = true;
+    press(&mut model, "q");
+    insta::assert_snapshot!("notice-20x5-quit", picture(&model));
+}
+
+#[test]
+fn a_demo_says_so_in_every_frame() {
+    let mut model = model(80, 24);
+    let demo = DemoView {
+        header: "consumer 1,204 logins · 0 refused".into(),
+        strip: vec![(Tone::Plain, "hr-sync at Okta: ocs4f ACTIVE · ocs1a INACTIVE".into())],
+    };
+    send(&mut model, Msg::Demo(Box::new(demo)));
+    let shown = picture(&model);
+    assert!(shown.contains("DEMO"));
+    insta::assert_snapshot!("demo", shown);
+}
+
+#[test]
+fn no_size_makes_a_fault() {
+    for columns in (0..=130).step_by(7) {
+        for lines in 0..=45 {
+            let mut model = model(columns, lines);
+            for keys in ["", "?", "⎋:a", "⎋y", "⎋p", "⎋r", "⎋d", "⎋⏎", "⎋⎋2", "⎋w"] {
+                press(&mut model, keys);
+                frame_with(&model, &look(Depth::None, Glyphs::Unicode));
+            }
+        }
+    }
+}
