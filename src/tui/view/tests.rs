@@ -184,7 +184,8 @@ fn a_demo_says_so_in_every_frame() {
     let mut model = model(80, 24);
     let demo = DemoView {
         header: "consumer 1,204 logins · 0 refused".into(),
-        strip: vec![(Tone::Plain, "hr-sync at Okta: ocs4f ACTIVE · ocs1a INACTIVE".into())],
+        strip: vec![(Tone::Plain, "a lost answer: looked up, not repeated".into())],
+        slots: vec![("hr-sync".into(), "hr-sync at Okta: ocs4f ACTIVE · ocs1a INACTIVE".into())],
     };
     send(&mut model, Msg::Demo(Box::new(demo)));
     let shown = picture(&model);
