@@ -36,9 +36,12 @@ mod connections;
 mod detail;
 mod footer;
 mod header;
+pub mod history;
 mod layout;
+pub mod log;
 mod overlay;
 mod paint;
+pub mod pane;
 mod plan;
 mod rotations;
 #[cfg(test)]
