@@ -5,17 +5,18 @@
 //! Imports point inward only.
 //!
 //! ```text
-//!    main → cli ──▶ api ──▶ engine ─┬─▶ okta      HTTP to Okta
-//!             │               ▲     ├─▶ store     sled + ledger, sealed
-//!             └───────────────┘     ▼
-//!                                  core           pure: no clock, no I/O, no tokio
+//!    main → cli ─┬─▶ tui ─┐
+//!                ├─▶ api ─┼─▶ engine ─┬─▶ okta      HTTP to Okta
+//!                │        │           ├─▶ store     sled + ledger, sealed
+//!                └────────┘           ▼
+//!                                    core           pure: no clock, no I/O, no tokio, no ratatui
 //! ```
 //!
 //! - [`core`] knows what a rotation is and what must happen next. Time is an argument; effects are returned as data.
 //! - [`engine`] alone does rotations: it holds the store, the clock, the scheduler and the clients of the orgs, and takes
 //!   core's effects. Faces reach it through one [`engine::Handle`].
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
-//! - [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory.
+//! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory.
 //!
 //! # Where to begin
 //!

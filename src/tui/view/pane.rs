@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 
 use crate::tui::look::{Glyph, Look, Role};
 use crate::tui::text::{cut, width};
@@ -104,14 +104,17 @@ pub fn row(area: Rect, line: usize) -> Rect {
     Rect { y: area.y + line, height: u16::from(line < area.height), ..area }
 }
 
-/// Marks the row under the cursor: a ground along the whole of it, and a sign at its start.
+/// Marks the row under the cursor: a sign at its start, and in the pane that hears the keys a ground along the whole of it.
 pub fn cursor(buf: &mut Buffer, row: Rect, scene: &Scene<'_>) {
     let look = scene.look;
-    // Dim on a ground of its own cannot be read.
-    buf.set_style(row, Style::new().remove_modifier(Modifier::DIM));
-    buf.set_style(row, look.style(if scene.focused { Role::Selected } else { Role::SelectedAway }));
+    if scene.focused {
+        // Of one piece: dim on a ground of its own cannot be read, and a colour would become a ground of its own.
+        let plain = Style::new().fg(Color::Reset).bg(Color::Reset).remove_modifier(Modifier::DIM | Modifier::BOLD);
+        buf.set_style(row, plain);
+        buf.set_style(row, look.style(Role::Selected));
+    }
     if row.height > 0 {
-        buf.set_stringn(row.x, row.y, look.glyph(Glyph::Cursor), usize::from(row.width), Style::new());
+        buf.set_stringn(row.x, row.y, look.glyph(Glyph::Cursor), usize::from(row.width), look.style(Role::Key));
     }
 }
 
