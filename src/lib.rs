@@ -5,10 +5,11 @@
 //! Imports point inward only.
 //!
 //! ```text
-//!    main → cli ──▶ api ──▶ engine ─┬─▶ okta      HTTP to Okta
-//!             │               ▲     ├─▶ store     sled + ledger, sealed
-//!             └───────────────┘     ▼
-//!                                  core           pure: no clock, no I/O, no tokio
+//!    main → cli ─┬─▶ tui ─┐
+//!                ├─▶ api ─┼─▶ engine ─┬─▶ okta      HTTP to Okta
+//!                │        │           ├─▶ store     sled + ledger, sealed
+//!                └────────┘           ▼
+//!                                    core           pure: no clock, no I/O, no tokio, no ratatui
 //! ```
 //!
 //! - [`core`] knows what a rotation is and what must happen next. Time is an argument; effects are returned as data.

@@ -13,9 +13,9 @@ use futures_util::future::BoxFuture;
 pub mod app;
 #[cfg(test)]
 mod fixture;
+pub mod look;
 #[cfg(test)]
 mod picture;
-pub mod look;
 pub mod run;
 pub mod text;
 pub mod view;

@@ -23,6 +23,11 @@ pub fn short_seconds(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%d %b %H:%M:%S").to_string()
 }
 
+/// The same, to the minute: `25 Nov 02:30`.
+pub fn short(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%d %b %H:%M").to_string()
+}
+
 /// A date as people say it: `25 Nov`, with the year where it is another than now's.
 pub fn day(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));

@@ -28,21 +28,29 @@ mod reply;
 pub mod rows;
 #[cfg(test)]
 mod tests;
+mod texts;
 pub mod when;
 
 pub use crate::core::state::State;
 
 use action::Action;
 use batch::Batch;
+use history::History;
 use key::Key;
 use lists::List;
+use log::Log;
 use msg::{Effect, Msg, Timer, Tone};
 use overlay::Overlay;
 use rows::Rows;
 
+pub use texts::{Prompt, Prompted};
+
 use crate::engine::events::Level;
 use crate::engine::refusal::Refusal;
 use crate::engine::view::{ConnectionView, EngineView, OktaSecretView, RotationView, View};
+
+/// From this size on all panes are shown at once: columns, rows.
+const WIDE: (u16, u16) = (120, 24);
 
 /// How long a toast stays.
 const TOAST: std::time::Duration = std::time::Duration::from_secs(6);
@@ -125,6 +133,12 @@ pub struct Model {
     pub rotations: List,
     /// The list of connections.
     pub connections: List,
+    /// The live log.
+    pub log: Log,
+    /// What happened, by attempts.
+    pub history: History,
+    /// What is typed for one of the two.
+    pub prompt: Option<Prompt>,
     /// The Okta secrets of a rotation that was opened.
     pub secrets: Option<(Uuid, Vec<OktaSecretView>)>,
     /// The pane that hears the keys.
@@ -141,6 +155,14 @@ pub struct Model {
     pub batches: BTreeMap<u64, Batch>,
     /// What the demo shows, where this is one.
     pub demo: Option<DemoView>,
+    /// Since when events come.
+    linked_at: DateTime<Utc>,
+    /// Somebody said what the history shows: it does not follow the cursor.
+    pinned: bool,
+    /// The timer for the history of the cursor's row runs.
+    resting: bool,
+    /// Whether the history is on the screen.
+    history_shown: bool,
     numbers: u64,
     stale: bool,
 }
@@ -159,6 +181,9 @@ impl Model {
             rows: Rows::default(),
             rotations: List::default(),
             connections: List::default(),
+            log: Log::default(),
+            history: History::default(),
+            prompt: None,
             secrets: None,
             focus: Pane::Rotations,
             list: Pane::Rotations,
@@ -167,6 +192,10 @@ impl Model {
             toasts: VecDeque::new(),
             batches: BTreeMap::new(),
             demo: None,
+            linked_at: now,
+            pinned: false,
+            resting: false,
+            history_shown: false,
             numbers: 0,
             stale: false,
         }
@@ -187,6 +216,11 @@ impl Model {
     pub fn connection(&self) -> Option<&ConnectionView> {
         let id = self.connections.cursor.id().filter(|_| self.list == Pane::Connections)?;
         self.rows.connections.get(&id)
+    }
+
+    /// Whether there is room for all panes at once.
+    pub fn wide(&self) -> bool {
+        self.size.0 >= WIDE.0 && self.size.1 >= WIDE.1
     }
 
     /// The list that was used last.
@@ -237,6 +271,12 @@ impl Model {
 /// Takes what happened, and says what is to be done.
 pub fn update(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
     model.now = now;
+    let mut effects = change(model, msg, now);
+    effects.extend(texts::watch(model));
+    effects
+}
+
+fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => {
             model.settle();
@@ -246,6 +286,8 @@ pub fn update(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             // Outside a field a paste is an accident: none of its letters may act.
             if let Some(overlay) = model.overlays.last_mut() {
                 overlay.paste(&text);
+            } else if model.prompt.is_some() {
+                texts::paste(model, &text);
             } else if let Some(list) = model.typing() {
                 list.filter.paste(&text);
                 model.stale = true;
@@ -265,7 +307,9 @@ pub fn update(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             model.own = own;
             model.link = Link::Up;
             model.take(*view);
+            model.linked_at = now;
             let mut effects: Vec<Effect> = notes.into_iter().map(|note| model.toast(Tone::Warn, note)).collect();
+            effects.push(texts::past());
             if back {
                 let text = if own { "this session is the engine now" } else { "the engine is back" };
                 effects.push(model.toast(Tone::Good, text));
@@ -307,6 +351,8 @@ fn on_events(model: &mut Model, events: Vec<crate::engine::events::Event>) -> Ve
         if event.kind == "store" && event.level == Level::Error {
             effects.push(Effect::Refresh);
         }
+        model.log.push(&event, model.now);
+        effects.extend(texts::on_event(model, &event));
         let opened = model.secrets.as_ref().map(|(id, _)| *id).filter(|_| model.focus == Pane::Detail);
         if let Some(id) = opened.filter(|id| event.rows.secret_rotations.iter().any(|row| row.id == *id)) {
             effects.push(act::ask_secrets(id));
@@ -330,6 +376,7 @@ fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
             Vec::new()
         }
         Timer::Copied(_) => vec![Effect::ForgetCopy],
+        Timer::Rested => texts::rested(model),
     }
 }
 
@@ -352,6 +399,9 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(overlay) = model.overlays.last_mut() {
         let step = overlay.key(key);
         return act::follow(model, step, key);
+    }
+    if model.prompt.is_some() {
+        return texts::prompted(model, key);
     }
     if let Some(list) = model.typing() {
         if key.leaves() {

@@ -85,14 +85,15 @@ pub fn view_of(rotations: Vec<RotationView>, connections: Vec<ConnectionView>) -
 
 /// One rotation in each state, as on the drawing of the main screen.
 pub fn rows() -> Vec<RotationView> {
-    let previous = |hours: i64, held: Value| {
-        json!({"previous": {"secretId": "ocsold", "status": "ACTIVE", "deactivateAt": at(hours), "deleteAt": null, "heldBy": held}})
-    };
+    let previous = |hours: i64, held: Value| json!({"previous": {"secretId": "ocsold", "status": "ACTIVE", "deactivateAt": at(hours), "deleteAt": null, "heldBy": held}});
     let off = json!({"previous": {"secretId": "ocsold", "status": "INACTIVE", "deactivateAt": at(-4), "deleteAt": at(20), "heldBy": null}});
     let attention = json!({"attention": {
         "cause": "the new secret does not authenticate", "next": "look at the app at Okta, then press R", "since": at(-3)}});
     vec![
-        with(&with(&rotation(1, "billing-api", "Billing API", "ATTENTION", -3, 31), attention), previous(70, json!(null))),
+        with(
+            &with(&rotation(1, "billing-api", "Billing API", "ATTENTION", -3, 31), attention),
+            previous(70, json!(null)),
+        ),
         rotation(2, "checkout-web", "Checkout Web", "WAITING", -1, 29),
         rotation(3, "hr-sync", "HR Sync", "DUE", 5, 29),
         with(&rotation(4, "idp-admin", "IdP Admin", "OK", 12 * 24, 18), off),

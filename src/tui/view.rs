@@ -36,9 +36,12 @@ mod connections;
 mod detail;
 mod footer;
 mod header;
+pub mod history;
 mod layout;
+pub mod log;
 mod overlay;
 mod paint;
+pub mod pane;
 mod plan;
 mod rotations;
 #[cfg(test)]
@@ -48,6 +51,7 @@ mod timeline;
 use super::app::overlay::Overlay;
 use super::app::{Link, Model, Pane};
 use super::look::{Look, Role};
+use pane::{PaneMemory, Scene};
 
 /// What drawing remembers from one frame to the next.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +60,10 @@ pub struct Memory {
     rotations: usize,
     /// First row of the list of connections.
     connections: usize,
+    /// Of the history.
+    history: PaneMemory,
+    /// Of the log.
+    log: PaneMemory,
 }
 
 /// Draws everything; returns where the terminal's cursor is to stand, where a field is being typed into.
@@ -80,7 +88,7 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
     let mut cursor = None;
     for (pane, area) in &places.panes {
         let focused = model.focus == *pane;
-        let inner = places.boxed.then(|| boxes::pane(model, *pane, *area, focused, look, buf)).unwrap_or(*area);
+        let inner = if places.boxed { boxes::pane(model, *pane, *area, focused, look, buf) } else { *area };
         let typed = match pane {
             Pane::Rotations => rotations::draw(model, look, &mut memory.rotations, inner, focused, buf),
             Pane::Connections => connections::draw(model, look, &mut memory.connections, inner, focused, buf),
@@ -88,7 +96,14 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
                 detail::draw(model, look, inner, buf);
                 None
             }
-            Pane::History | Pane::Log => None,
+            Pane::History => {
+                history::draw(&model.history, &scene(model, look, focused), &mut memory.history, inner, buf);
+                None
+            }
+            Pane::Log => {
+                log::draw(&model.log, &scene(model, look, focused), &mut memory.log, inner, buf);
+                None
+            }
         };
         cursor = cursor.or(typed);
     }
@@ -98,7 +113,7 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
     if let Some(area) = places.strip {
         detail::strip(model, look, area, buf);
     }
-    footer::messages(model, look, places.messages, buf);
+    cursor = footer::messages(model, look, places.messages, buf).or(cursor);
     if let Some(area) = places.hints {
         footer::hints(model, look, area, buf);
     }
@@ -106,6 +121,11 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
         cursor = overlay::draw(overlay, model, look, buf);
     }
     cursor
+}
+
+/// Under which conditions a pane of text is drawn.
+fn scene<'a>(model: &Model, look: &'a Look, focused: bool) -> Scene<'a> {
+    Scene { look, focused, now: model.now, zone: model.zone }
 }
 
 /// Whether an overlay is the question whether to quit: the only one that is asked on the smallest terminals.

@@ -11,7 +11,7 @@ use super::list::Move;
 use super::msg::{DemoKey, Effect, Purpose, Tone};
 use super::overlay::{Choice, DateForm, DeleteForm, Overlay, PlanBox, Question, Step, Then};
 use super::palette::{self, Palette};
-use super::{Link, Model, Pane, State, allowed, copy, when};
+use super::{Link, Model, Pane, State, allowed, copy, texts, when};
 use crate::engine::request::{Request, RotateTerms, UpcomingQuery};
 
 /// How many due times the list of what is coming has.
@@ -55,7 +55,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             push(model, menu.map(Overlay::Ask))
         }
         Action::Reveal => copy::reveal(model),
-        Action::RowLog => Vec::new(),
+        Action::RowLog => texts::row_log(model),
         Action::Delete => delete(model),
         Action::Mark => {
             model.the_list().mark();
@@ -75,6 +75,20 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             let query = UpcomingQuery { count: Some(COMING), ..UpcomingQuery::default() };
             vec![Effect::call(Purpose::Upcoming, Request::Upcoming(query))]
         }
+        Action::Steps
+        | Action::AttemptLog
+        | Action::Narrow
+        | Action::Search
+        | Action::NextMatch
+        | Action::PreviousMatch
+        | Action::OnlyMatches
+        | Action::Follow
+        | Action::Level
+        | Action::Times
+        | Action::Wrap
+        | Action::Left
+        | Action::Right
+        | Action::Save => texts::perform(model, action),
         Action::TakeOver => vec![Effect::TakeOver],
         Action::Inject => vec![Effect::Demo(DemoKey::Inject)],
         Action::Kill => vec![Effect::Demo(DemoKey::Kill)],
@@ -129,7 +143,8 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                 Then::CopyValue(id) => copy::value(model, id),
                 Then::SaveValue(id) => copy::save(model, id),
                 Then::Go(id) => {
-                    let pane = if model.rows.connections.contains_key(&id) { Pane::Connections } else { Pane::Rotations };
+                    let pane =
+                        if model.rows.connections.contains_key(&id) { Pane::Connections } else { Pane::Rotations };
                     let effects = focus(model, pane);
                     model.the_list().jump(id);
                     model.stale = true;
@@ -159,7 +174,7 @@ fn push(model: &mut Model, overlay: Option<Overlay>) -> Vec<Effect> {
 }
 
 /// The panes that Tab goes round.
-const PANES: [Pane; 2] = [Pane::Rotations, Pane::Connections];
+const PANES: [Pane; 4] = [Pane::Rotations, Pane::Connections, Pane::History, Pane::Log];
 
 fn beside(pane: Pane, by: usize) -> Pane {
     let at = PANES.iter().position(|known| *known == pane).unwrap_or(0);
@@ -185,7 +200,7 @@ fn go(model: &mut Model, to: Move) -> Vec<Effect> {
             model.the_list().go(to);
             opened(model)
         }
-        Pane::History | Pane::Log => Vec::new(),
+        Pane::History | Pane::Log => texts::go(model, to),
     }
 }
 
@@ -341,7 +356,7 @@ fn pause(model: &mut Model) -> Vec<Effect> {
     let (mut runs, mut paused, mut missed) = (false, false, false);
     for row in rows {
         let stands = !row.is_auto_rotation_enabled || row.paused_until.is_some();
-        (runs, paused) = (runs | !stands, paused | stands);
+        (runs, paused) = (runs || !stands, paused || stands);
         missed |= stands && row.next_rotation_at.is_some_and(|at| at <= model.now);
     }
     let all = |verb: Verb| Then::Act(targets.iter().map(|target| (target.clone(), verb)).collect());
@@ -383,6 +398,9 @@ fn delete(model: &mut Model) -> Vec<Effect> {
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
+    if let Some(effects) = texts::back(model) {
+        return effects;
+    }
     if model.focus == Pane::Detail {
         model.focus = model.list;
         return Vec::new();
@@ -390,6 +408,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.zoomed {
         model.zoomed = false;
         return Vec::new();
+    }
+    if model.focus != model.list {
+        return focus(model, model.list);
     }
     let list = model.the_list();
     if !list.marks.is_empty() || !list.filter.text().is_empty() {
@@ -399,9 +420,6 @@ fn back(model: &mut Model) -> Vec<Effect> {
         list.marks.clear();
         model.stale = true;
         return Vec::new();
-    }
-    if model.focus != model.list {
-        return focus(model, model.list);
     }
     quit(model)
 }
@@ -414,9 +432,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     let soon = model.now + Duration::hours(24);
     let schedules = model.who.as_ref().is_some_and(|who| who.schedules);
     let mut rows: Vec<_> = model.rows.rotations.values().collect();
-    rows.retain(|row| {
-        row.state == State::Rotating || schedules && row.next_rotation_at.is_some_and(|at| at <= soon)
-    });
+    rows.retain(|row| row.state == State::Rotating || schedules && row.next_rotation_at.is_some_and(|at| at <= soon));
     rows.sort_by_key(|row| (row.state != State::Rotating, row.next_rotation_at));
     let Some(first) = rows.first() else { return vec![Effect::Quit] };
     let what = match first.next_rotation_at.filter(|_| first.state != State::Rotating) {
@@ -432,10 +448,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         (Tone::Plain, "This session is the engine. Nothing rotates while no engine runs: what is due runs late, at the next start. Nothing is lost.".into()),
         (Tone::Dim, "`windlass serve` keeps one running.".into()),
     ];
-    let choices = vec![
-        Choice::new('s', "Stay", Then::Nothing),
-        Choice::new('q', "Quit, it runs late", Then::Quit),
-    ];
+    let choices = vec![Choice::new('s', "Stay", Then::Nothing), Choice::new('q', "Quit, it runs late", Then::Quit)];
     push(model, Some(Overlay::Ask(Question { title: "Quit?".into(), text, choices, at: 0, menu: false })))
 }
 

@@ -38,6 +38,20 @@ pub enum Action {
     HalfUp,
     PageDown,
     PageUp,
+    Steps,
+    AttemptLog,
+    Narrow,
+    Search,
+    NextMatch,
+    PreviousMatch,
+    OnlyMatches,
+    Follow,
+    Level,
+    Times,
+    Wrap,
+    Left,
+    Right,
+    Save,
     TakeOver,
     Inject,
     Kill,
@@ -61,8 +75,10 @@ pub enum Place {
     List,
     /// On a rotation.
     Rotation,
-    /// In the history and the log.
-    Text,
+    /// In the history.
+    History,
+    /// In the live log.
+    Log,
     /// Only while a demo runs.
     Demo,
 }
@@ -75,7 +91,8 @@ impl Place {
             Self::Row => matches!(pane, Pane::Rotations | Pane::Connections | Pane::Detail),
             Self::List => matches!(pane, Pane::Rotations | Pane::Connections),
             Self::Rotation => matches!(pane, Pane::Rotations | Pane::Detail),
-            Self::Text => matches!(pane, Pane::History | Pane::Log),
+            Self::History => pane == Pane::History,
+            Self::Log => pane == Pane::Log,
             Self::Demo => demo,
         }
     }
@@ -96,13 +113,7 @@ pub struct Row {
     pub name: &'static str,
 }
 
-const fn row(
-    action: Action,
-    keys: &'static [Key],
-    place: Place,
-    short: &'static str,
-    name: &'static str,
-) -> Row {
+const fn row(action: Action, keys: &'static [Key], place: Place, short: &'static str, name: &'static str) -> Row {
     Row { action, keys, place, short, name }
 }
 
@@ -119,7 +130,33 @@ pub const TABLE: &[Row] = &[
     row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),
     row(Action::Mark, &[Key::char(' ')], Place::List, "", "mark: what follows is for all that are marked"),
     row(Action::Sort, &[Key::char('s')], Place::List, "sort", "sort by the next column"),
-    row(Action::Filter, &[Key::char('/')], Place::List, "filter", "filter: words, and terms like state:attention app:hr"),
+    row(
+        Action::Filter,
+        &[Key::char('/')],
+        Place::List,
+        "filter",
+        "filter: words, and terms like state:attention app:hr",
+    ),
+    row(Action::Steps, &[Key::of(Code::Enter)], Place::History, "steps", "the steps of the attempt"),
+    row(Action::AttemptLog, &[Key::char('l')], Place::History, "log", "the log of the attempt"),
+    row(
+        Action::Narrow,
+        &[Key::char('/')],
+        Place::History,
+        "filter",
+        "filter: rotation, outcome:failed by:mira since:7d",
+    ),
+    row(Action::Search, &[Key::char('/')], Place::Log, "search", "search"),
+    row(Action::NextMatch, &[Key::char('n')], Place::Log, "next", "next match"),
+    row(Action::PreviousMatch, &[Key::char('N')], Place::Log, "", "match before"),
+    row(Action::OnlyMatches, &[Key::char('&')], Place::Log, "only matches", "only what matches, or everything again"),
+    row(Action::Follow, &[Key::char('f')], Place::Log, "follow", "follow what comes, or stay here"),
+    row(Action::Level, &[Key::char('L')], Place::Log, "level", "level: everything, warnings, errors"),
+    row(Action::Times, &[Key::char('t')], Place::Log, "times", "times: local, UTC, relative"),
+    row(Action::Wrap, &[Key::char('W')], Place::Log, "wrap", "break long lines, or cut them"),
+    row(Action::Save, &[Key::char('S')], Place::Log, "save", "save what is shown to a private file"),
+    row(Action::Left, &[Key::of(Code::Left)], Place::Log, "", "to the left of cut lines"),
+    row(Action::Right, &[Key::of(Code::Right)], Place::Log, "", "to the right of cut lines"),
     row(Action::Upcoming, &[Key::char('w')], Place::Everywhere, "coming", "what is coming, of all rotations, by date"),
     row(Action::Inject, &[Key::char('F')], Place::Demo, "fault", "demo: the org answers with a fault"),
     row(Action::Kill, &[Key::char('K')], Place::Demo, "kill", "demo: kill the engine in the middle of a step"),

@@ -29,7 +29,13 @@ pub fn menu(model: &Model) -> Option<Question> {
             Choice::new('i', format!("id                {}", row.id), Then::Copy("the id", row.id.to_string())),
             Choice::new('j', "JSON              as the API has it", Then::Copy("the JSON", json(row))),
         ];
-        return Some(Question { title: format!("Copy from {}", row.name), text: Vec::new(), choices, at: 0, menu: true });
+        return Some(Question {
+            title: format!("Copy from {}", row.name),
+            text: Vec::new(),
+            choices,
+            at: 0,
+            menu: true,
+        });
     }
     let row = model.rotation()?;
     let app = &row.parameters;
@@ -49,8 +55,12 @@ pub fn menu(model: &Model) -> Option<Question> {
         Choice::new('s', format!("secret id         {secret}"), Then::Copy("the secret id", secret)).unless(no_secret),
         Choice::new('i', format!("rotation id       {}", row.id), Then::Copy("the rotation id", row.id.to_string())),
         Choice::new('j', "JSON              as the API has it", Then::Copy("the JSON", json(row))),
-        Choice::new('v', "THE VALUE         through this terminal: a recorded session keeps it", Then::CopyValue(row.id))
-            .unless(no_value),
+        Choice::new(
+            'v',
+            "THE VALUE         through this terminal: a recorded session keeps it",
+            Then::CopyValue(row.id),
+        )
+        .unless(no_value),
     ];
     let text = vec![(Tone::Dim, "The first two send no value through this terminal.".into())];
     Some(Question { title: format!("Copy from {}", row.name), text, choices, at: 0, menu: true })

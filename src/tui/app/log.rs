@@ -35,6 +35,8 @@ pub struct Log {
     bytes: usize,
     /// Numbers of the lines that are shown.
     shown: VecDeque<u64>,
+    /// Numbers of those of them that match what is searched for.
+    found: VecDeque<u64>,
     /// Where the reader stands; none while following.
     at: Option<u64>,
     search: Search,
@@ -55,6 +57,7 @@ impl Default for Log {
             first: 0,
             bytes: 0,
             shown: VecDeque::new(),
+            found: VecDeque::new(),
             at: None,
             search: Search::default(),
             matches_only: false,
@@ -80,6 +83,7 @@ impl Log {
         let came: Vec<Line> = std::mem::take(&mut self.lines).into();
         (self.first, self.bytes, self.at) = (0, 0, None);
         self.shown.clear();
+        self.found.clear();
         let until = if lines.is_empty() { "nothing happened here before" } else { "the past ends here" };
         lines.push(Line::own(live, Level::Info, &format!("{until}; what follows is live")));
         for line in lines.into_iter().chain(came) {
@@ -102,6 +106,9 @@ impl Log {
         let number = self.first + self.lines.len() as u64;
         if self.wants(&line) {
             self.shown.push_back(number);
+            if self.search.finds(&line) {
+                self.found.push_back(number);
+            }
         }
         self.bytes += line.bytes();
         self.lines.push_back(line);
@@ -115,6 +122,9 @@ impl Log {
         self.bytes -= line.bytes();
         if self.shown.front() == Some(&self.first) {
             self.shown.pop_front();
+        }
+        if self.found.front() == Some(&self.first) {
+            self.found.pop_front();
         }
         self.first += 1;
         // Who stood on it stands on the oldest that there still is.
@@ -131,6 +141,7 @@ impl Log {
 
     fn refilter(&mut self) {
         self.shown = (self.first..).zip(&self.lines).filter(|(_, line)| self.wants(line)).map(|(n, _)| n).collect();
+        self.search_again();
         if let Some(at) = self.at {
             let index = self.shown.partition_point(|number| *number < at);
             self.at = self.shown.get(index).or(self.shown.back()).copied();
@@ -148,6 +159,8 @@ impl Log {
                 self.search = Search::new(&text);
                 if self.matches_only {
                     self.refilter();
+                } else {
+                    self.search_again();
                 }
                 self.nearest_match();
             }
@@ -205,29 +218,27 @@ impl Log {
         Some(self.shown.partition_point(|number| *number < at).min(self.shown.len().checked_sub(1)?))
     }
 
+    fn search_again(&mut self) {
+        let finds = |index: &usize| self.line(*index).is_some_and(|line| self.search.finds(line));
+        self.found = (0..self.shown.len()).filter(finds).filter_map(|index| self.number(index)).collect();
+    }
+
     /// While somebody types: stay where a match is, else go up to one, else down.
     fn nearest_match(&mut self) {
-        let from = self.place().unwrap_or(self.shown.len().saturating_sub(1));
-        let near = (0..=from).rev().chain(from + 1..self.shown.len()).find(|index| self.matches(*index));
-        if let Some(index) = near.filter(|_| !self.search.is_empty()) {
-            self.at = self.shown.get(index).copied();
-        }
+        let upto = self.found.partition_point(|number| *number <= self.at.unwrap_or(u64::MAX));
+        let near = upto.checked_sub(1).and_then(|index| self.found.get(index)).or(self.found.front());
+        self.at = near.copied().or(self.at);
     }
 
     fn find(&mut self, down: bool) {
-        let count = self.shown.len();
-        if count == 0 || self.search.is_empty() {
-            return;
-        }
-        let here = self.place().unwrap_or(count - 1);
-        let nth = |n: usize| if down { (here + n) % count } else { (here + count - n) % count };
-        if let Some(index) = (1..=count).map(nth).find(|index| self.matches(*index)) {
-            self.at = self.shown.get(index).copied();
-        }
-    }
-
-    fn matches(&self, index: usize) -> bool {
-        self.line(index).is_some_and(|line| self.search.finds(line))
+        let at = self.at.unwrap_or(u64::MAX);
+        let near = if down {
+            self.found.get(self.found.partition_point(|number| *number <= at)).or(self.found.front())
+        } else {
+            let above = self.found.partition_point(|number| *number < at).checked_sub(1);
+            above.and_then(|index| self.found.get(index)).or(self.found.back())
+        };
+        self.at = near.copied().or(self.at);
     }
 
     fn save(&self, now: DateTime<Utc>) -> Effect {
@@ -256,20 +267,10 @@ impl Log {
         self.lines.len() - self.shown.len()
     }
 
-    /// How many of the shown lines match, and which of them the reader stands on, from 1. Looks at every line.
+    /// How many of the shown lines match, and which of them the reader stands on, from 1.
     pub fn matched(&self) -> (usize, Option<usize>) {
-        if self.search.is_empty() {
-            return (0, None);
-        }
-        let here = self.place();
-        let (mut count, mut at) = (0, None);
-        for index in (0..self.shown.len()).filter(|index| self.matches(*index)) {
-            count += 1;
-            if here == Some(index) {
-                at = Some(count);
-            }
-        }
-        (count, at)
+        let at = self.at.and_then(|at| self.found.binary_search(&at).ok());
+        (self.found.len(), at.map(|index| index + 1))
     }
 
     /// A shown line by its place among them.

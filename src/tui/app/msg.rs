@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::DemoView;
 use super::batch::Verb;
+use super::history::Ticket;
 use super::key::Key;
 use crate::core::secret::SecretValue;
 use crate::engine::events::Event;
@@ -102,6 +103,10 @@ pub enum Purpose {
     CopyValue(String),
     /// The value, into a file.
     SaveValue(String),
+    /// What happened before, for the log.
+    Past,
+    /// A page of the history.
+    History(Ticket),
 }
 
 /// What a timer is for. One that nobody waits for any more means nothing when it rings.
@@ -113,6 +118,8 @@ pub enum Timer {
     Reveal(u64),
     /// A copied value is taken back.
     Copied(u64),
+    /// The cursor has rested long enough for the history of its row.
+    Rested,
 }
 
 /// Something that the UI asks for.
@@ -128,7 +135,9 @@ pub enum Effect {
     CopySecret(SecretValue),
     /// Take the secret value back.
     ForgetCopy,
-    /// Write a value into a private file; the name is a proposal.
+    /// Ask the engine, after a while.
+    CallLater(Duration, Purpose, Ask),
+    /// Write something into a private file: its name, and what it is to hold.
     Save(String, SecretValue),
     /// Take the engine's view again.
     Refresh,

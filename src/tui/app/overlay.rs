@@ -253,7 +253,6 @@ impl DeleteForm {
         let parts: &[usize] = if self.connection { &[0, 3, 4] } else { &[0, 1, 2, 3, 4] };
         let place = parts.iter().position(|part| *part == self.at).unwrap_or(0);
         match key.code {
-            Code::Tab | Code::Down => self.at = parts[(place + 1) % parts.len()],
             Code::BackTab | Code::Up => self.at = parts[(place + parts.len() - 1) % parts.len()],
             Code::Enter if self.at == 3 => return Step::Close,
             Code::Enter if self.at == 4 && self.matches() => {
@@ -264,7 +263,7 @@ impl DeleteForm {
                 };
                 return Step::Then(Then::Act(vec![(self.target.clone(), verb)]));
             }
-            Code::Enter => self.at = parts[(place + 1) % parts.len()],
+            Code::Tab | Code::Down | Code::Enter => self.at = parts[(place + 1) % parts.len()],
             Code::Char(' ') if self.at == 1 => self.secrets = !self.secrets || self.revoke,
             Code::Char(' ') if self.at == 2 => {
                 self.revoke = !self.revoke;

@@ -3,7 +3,7 @@
 use super::batch::Standing;
 use super::msg::{Effect, Purpose, Tone};
 use super::overlay::Overlay;
-use super::{Model, copy, when};
+use super::{Model, copy, texts, when};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::Reply;
 
@@ -36,11 +36,21 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
             model.secrets = Some((id, secrets));
             Vec::new()
         }
-        // The rotation may be gone by now; its row says so.
-        (Purpose::OktaSecrets(_), Err(_)) => Vec::new(),
         (Purpose::Reveal(name), Ok(Reply::Secret { secret })) => copy::show(model, name, &secret),
         (Purpose::CopyValue(_), Ok(Reply::Secret { secret })) => copy::put(model, secret.value),
-        (Purpose::SaveValue(name), Ok(Reply::Secret { secret })) => vec![Effect::Save(name, secret.value)],
+        (Purpose::SaveValue(name), Ok(Reply::Secret { secret })) => {
+            vec![Effect::Save(format!("{name}.secret"), secret.value)]
+        }
+        (Purpose::History(ticket), result) => texts::page(model, ticket, result),
+        (Purpose::Past, result) => {
+            let past = match result {
+                Ok(Reply::History { history, .. }) => history,
+                // The log begins with what comes, then.
+                _ => Vec::new(),
+            };
+            model.log.seed(&past, model.linked_at);
+            Vec::new()
+        }
         (Purpose::Upcoming, Err(refusal)) => {
             model.overlays.retain(|overlay| !matches!(overlay, Overlay::Upcoming { rows: None, .. }));
             vec![refused(model, "", &refusal)]
@@ -48,7 +58,8 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
         (Purpose::Reveal(name) | Purpose::CopyValue(name) | Purpose::SaveValue(name), Err(refusal)) => {
             vec![refused(model, &name, &refusal)]
         }
-        (_, Ok(_)) => Vec::new(),
+        // A reply of another kind; or a rotation that is gone by now, which its row says.
+        (_, Ok(_)) | (Purpose::OktaSecrets(_), Err(_)) => Vec::new(),
     }
 }
 

@@ -103,7 +103,8 @@ fn rotating_shows_the_plan_first_and_the_focus_is_on_cancel() {
     let effects = press(&mut model, "→⏎");
     assert!(matches!(calls(&effects)[..], [Request::Rotate { terms, .. }] if terms.yes), "{effects:?}");
     let refusal = Refusal::new(Kind::Conflict, "verification was refused", "look at the app");
-    let purpose = Purpose::Act { batch: *model.batches.keys().next().expect("one"), id: id(3), verb: Verb::Rotate { yes: true } };
+    let purpose =
+        Purpose::Act { batch: *model.batches.keys().next().expect("one"), id: id(3), verb: Verb::Rotate { yes: true } };
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
     let toast = model.toasts.back().expect("said");
     assert_eq!((toast.tone, toast.text.as_str()), (Tone::Bad, "hr-sync: verification was refused; look at the app"));
@@ -195,7 +196,7 @@ fn retrying_what_waits_for_its_connection_tests_that_once() {
     assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("nothing of hr-sync")));
 }
 
-fn secret() -> Result<Reply, Refusal> {
+fn secret() -> Reply {
     let view = SecretView {
         name: "OKTA_CLIENT_SECRET".into(),
         environment: "prod".into(),
@@ -204,7 +205,7 @@ fn secret() -> Result<Reply, Refusal> {
         created_at: now(),
         value: SecretValue::new("s3cret"),
     };
-    Ok(Reply::Secret { secret: Box::new(view) })
+    Reply::Secret { secret: Box::new(view) }
 }
 
 #[test]
@@ -212,13 +213,13 @@ fn a_revealed_value_is_hidden_by_its_timer_and_by_any_key() {
     let mut model = model(80, 24);
     let effects = press(&mut model, "x");
     assert!(matches!(calls(&effects)[..], [Request::SecretGet { name, .. }] if name == "OKTA_CLIENT_SECRET"));
-    let effects = send(&mut model, Msg::Replied(Purpose::Reveal("billing-api".into()), secret()));
+    let effects = send(&mut model, Msg::Replied(Purpose::Reveal("billing-api".into()), Ok(secret())));
     let [Effect::Wait(timer, span)] = effects[..] else { panic!("{effects:?}") };
     assert_eq!(span.as_secs(), 10);
     assert!(!format!("{model:?}").contains("s3cret"), "not even in a dump");
     send(&mut model, Msg::Timer(timer));
     assert!(model.overlays.is_empty());
-    send(&mut model, Msg::Replied(Purpose::Reveal("billing-api".into()), secret()));
+    send(&mut model, Msg::Replied(Purpose::Reveal("billing-api".into()), Ok(secret())));
     press(&mut model, "j");
     assert!(model.overlays.is_empty());
 }
@@ -230,11 +231,11 @@ fn the_copy_menu_begins_with_what_sends_no_value() {
     let effects = press(&mut model, "⏎");
     assert_eq!(effects, [Effect::Copy("windlass secret get OKTA_CLIENT_SECRET --environment prod".into())]);
     press(&mut model, "yv");
-    let effects = send(&mut model, Msg::Replied(Purpose::CopyValue("hr-sync".into()), secret()));
+    let effects = send(&mut model, Msg::Replied(Purpose::CopyValue("hr-sync".into()), Ok(secret())));
     assert!(matches!(effects[..], [Effect::CopySecret(_), Effect::Wait(Timer::Copied(_), _)]));
     press(&mut model, "yf");
-    let effects = send(&mut model, Msg::Replied(Purpose::SaveValue("hr-sync".into()), secret()));
-    assert!(matches!(&effects[..], [Effect::Save(name, _)] if name == "hr-sync"));
+    let effects = send(&mut model, Msg::Replied(Purpose::SaveValue("hr-sync".into()), Ok(secret())));
+    assert!(matches!(&effects[..], [Effect::Save(name, _)] if name == "hr-sync.secret"));
 }
 
 #[test]

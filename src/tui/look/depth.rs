@@ -136,7 +136,7 @@ fn chroma((r, g, b): Rgb) -> u8 {
 
 /// How far apart two colours look: the squared distance, weighted by how well the eye tells each part (redmean).
 fn distance(a: Rgb, b: Rgb) -> u32 {
-    let mean = (u32::from(a.0) + u32::from(b.0)) / 2;
+    let mean = u32::midpoint(a.0.into(), b.0.into());
     let square = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
     (((512 + mean) * square(a.0, b.0)) >> 8) + 4 * square(a.1, b.1) + (((767 - mean) * square(a.2, b.2)) >> 8)
 }

@@ -39,7 +39,9 @@ impl Clipboard {
             let (value, feed) = (value.clone(), feed.clone());
             tokio::task::spawn_blocking(move || {
                 let (tone, text) = match load(&value) {
-                    Ok(()) => (Tone::Good, format!("sent by tmux{again}; if nothing pastes, an outer tmux swallowed it")),
+                    Ok(()) => {
+                        (Tone::Good, format!("sent by tmux{again}; if nothing pastes, an outer tmux swallowed it"))
+                    }
                     Err(error) => (Tone::Bad, format!("tmux did not take it: {error}")),
                 };
                 feed.tell(Msg::Told(tone, text));

@@ -5,16 +5,17 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use super::Feed;
 use super::clipboard::Clipboard;
 use super::link::{self, Order, Slot};
-use super::Feed;
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::Finder;
-use crate::tui::app::msg::{Ask, DemoKey, Effect, Msg, Purpose, Tone};
+use crate::tui::app::msg::{Ask, DemoKey, Effect, Msg, Tone};
 
 /// Does effects.
 pub struct Driver {
@@ -41,12 +42,16 @@ impl Driver {
     /// Does one. What it returns is to be sent to the terminal.
     pub fn perform(&mut self, effect: Effect) -> Option<Vec<u8>> {
         match effect {
-            Effect::Call(purpose, Ask(request)) => {
+            Effect::Call(purpose, ask) => return self.perform(Effect::CallLater(Duration::ZERO, purpose, ask)),
+            Effect::CallLater(wait, purpose, Ask(request)) => {
                 let (slot, feed) = (self.slot.clone(), self.feed.clone());
                 tokio::spawn(async move {
+                    if !wait.is_zero() {
+                        tokio::time::sleep(wait).await;
+                    }
                     let result = match slot.handle() {
                         Some(handle) => handle.call(request).await,
-                        None => Err(nobody(&purpose)),
+                        None => Err(nobody()),
                     };
                     feed.tell(Msg::Replied(purpose, result));
                 });
@@ -75,7 +80,7 @@ impl Driver {
                 let feed = self.feed.clone();
                 tokio::task::spawn_blocking(move || {
                     let (tone, text) = match save(&name, &value) {
-                        Ok(path) => (Tone::Good, format!("written to {}, for you alone; delete it soon", path.display())),
+                        Ok(path) => (Tone::Good, format!("written to {}, for you alone", path.display())),
                         Err(error) => (Tone::Bad, format!("the file cannot be written: {error}; nothing was kept")),
                     };
                     feed.tell(Msg::Told(tone, text));
@@ -93,7 +98,7 @@ impl Driver {
     }
 }
 
-fn nobody(_purpose: &Purpose) -> Refusal {
+fn nobody() -> Refusal {
     Refusal::new(Kind::Unavailable, "no engine answers at the moment", "nothing was changed; try again when it is back")
 }
 
@@ -106,11 +111,11 @@ fn save(name: &str, value: &SecretValue) -> std::io::Result<PathBuf> {
     };
     let dir = place("XDG_RUNTIME_DIR").or_else(|| place("HOME")).unwrap_or_else(std::env::temp_dir);
     for number in 1..100 {
-        let number = if number == 1 { String::new() } else { format!("-{number}") };
-        let path = dir.join(format!("{name}{number}.secret"));
+        let number = if number == 1 { String::new() } else { format!("{number}-") };
+        let path = dir.join(format!("{number}{name}"));
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
             Ok(mut file) => {
-                file.write_all(value.expose().as_bytes())?;
+                file.write_all(value.expose().trim_end_matches('\n').as_bytes())?;
                 file.write_all(b"\n")?;
                 return Ok(path);
             }

@@ -9,10 +9,10 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 
 use super::{Feed, Happening};
-use crate::engine::request::{Reply, Request};
-use crate::engine::{EventStream, Handle};
 use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
+use crate::engine::{EventStream, Handle};
 use crate::tui::app::msg::Msg;
 use crate::tui::{Finder, Own};
 
@@ -142,7 +142,6 @@ async fn follow(handle: &dyn Handle, feed: &Feed, own: bool, notes: Vec<String>)
             batch.push(event);
         }
         let reset = batch.iter().any(|event| event.kind == "reset");
-        batch.retain(|event| event.kind != "reset");
         if reset {
             // What the view leaves out came before it; what comes after it is in the events.
             let Ok((_, view)) = take(handle).await else { break };

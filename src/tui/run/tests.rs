@@ -249,7 +249,11 @@ async fn an_engine_that_ends_is_looked_for_and_its_successor_followed() {
         assert!(run.screen.seen().text.contains("hr-sync"), "the screen stays");
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert!(run.screen.seen().text.contains("the engine is back"));
-        assert_eq!(run.asked.lock().expect("whole")[1..4], [false, false, false], "a service is never replaced unasked");
+        assert_eq!(
+            run.asked.lock().expect("whole")[1..4],
+            [false, false, false],
+            "a service is never replaced unasked"
+        );
     })
     .await;
 }

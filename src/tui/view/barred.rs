@@ -22,15 +22,15 @@ pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
     say(Role::Heading, "The engine cannot be opened.");
     say(Role::Danger, &refusal.message);
     say(Role::Text, &refusal.hint);
-    say(Role::Dim, "Nothing was changed, and nothing rotates until this is mended. Secrets that consumers hold go on working.");
+    say(
+        Role::Dim,
+        "Nothing was changed, and nothing rotates until this is mended. Secrets that consumers hold go on working.",
+    );
     lines.push((Role::Key, "r try again   q quit".into()));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    let mut y = area.y + area.height.saturating_sub(height) / 3;
-    for (role, line) in lines {
-        if y < area.bottom() {
-            put(buf, x, y, area.right(), &line, look.style(role));
-        }
-        y += 1;
+    let top = area.y + area.height.saturating_sub(height) / 3;
+    for (y, (role, line)) in (top..area.bottom()).zip(lines) {
+        put(buf, x, y, area.right(), &line, look.style(role));
     }
 }
 
@@ -38,19 +38,14 @@ pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
 pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
     let area = buf.area;
     let mut lines: Vec<(Role, String)> = Vec::new();
-    match question(model) {
-        Some(question) => {
-            lines.push((Role::Heading, question.title.clone()));
-            for (_, text) in question.text.iter().take(1) {
-                lines.push((Role::Text, text.clone()));
-            }
-            let choices: Vec<_> = question.choices.iter().map(|it| format!("{} {}", it.key, it.label)).collect();
-            lines.push((Role::Key, choices.join("  ")));
-        }
-        None => {
-            lines.push((Role::Heading, "windlass needs 40x10".into()));
-            lines.push((Role::Dim, format!("this is {}x{}; q quits", area.width, area.height)));
-        }
+    if let Some(question) = question(model) {
+        lines.push((Role::Heading, question.title.clone()));
+        lines.extend(question.text.first().map(|(_, text)| (Role::Text, text.clone())));
+        let choices: Vec<_> = question.choices.iter().map(|it| format!("{} {}", it.key, it.label)).collect();
+        lines.push((Role::Key, choices.join("  ")));
+    } else {
+        lines.push((Role::Heading, "windlass needs 40x10".into()));
+        lines.push((Role::Dim, format!("this is {}x{}; q quits", area.width, area.height)));
     }
     let wide = usize::from(area.width);
     let lines = lines.into_iter().flat_map(|(role, text)| wrap(&text, wide).into_iter().map(move |line| (role, line)));

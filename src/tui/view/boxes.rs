@@ -46,14 +46,7 @@ fn lines(focused: bool) -> [Glyph; 6] {
             Glyph::FocusBottomRight,
         ]
     } else {
-        [
-            Glyph::Horizontal,
-            Glyph::Vertical,
-            Glyph::TopLeft,
-            Glyph::TopRight,
-            Glyph::BottomLeft,
-            Glyph::BottomRight,
-        ]
+        [Glyph::Horizontal, Glyph::Vertical, Glyph::TopLeft, Glyph::TopRight, Glyph::BottomLeft, Glyph::BottomRight]
     }
 }
 

@@ -140,7 +140,9 @@ fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<
     if short {
         line.push((dim, "   connection ".into()));
     } else {
-        line.push((dim, format!("  client id {}", app.client_id)));
+        if app.client_id != app.app_id {
+            line.push((dim, format!("  client id {}", app.client_id)));
+        }
         facts.push(("app", std::mem::take(&mut line)));
     }
     line.push((text, row.connection.name.clone()));
@@ -218,7 +220,8 @@ fn schedule(model: &Model, look: &Look, row: &RotationView) -> Line {
     let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
     let at = &row.rotate_at;
     let zone = at.time_zone.clone().unwrap_or_default();
-    let days = if row.rotation_interval == 1 { "every day".into() } else { format!("every {} days", row.rotation_interval) };
+    let days =
+        if row.rotation_interval == 1 { "every day".into() } else { format!("every {} days", row.rotation_interval) };
     let mut line = vec![(text, format!("{days} at {:02}:{:02} {zone}", at.hours, at.minutes))];
     line.push(match row.next_rotation_at {
         Some(next) => {

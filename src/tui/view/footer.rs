@@ -1,11 +1,11 @@
 //! Below everything: what is wrong, what was just said, and the keys of this place.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::paint::{put, tone};
 use crate::tui::app::msg::Tone;
-use crate::tui::app::{Link, Model, action, when};
+use crate::tui::app::{Link, Model, Prompted, action, when};
 use crate::tui::look::{Look, Role};
 use crate::tui::text::width;
 
@@ -14,12 +14,28 @@ const BANNERS: usize = 2;
 
 /// How many lines the messages want.
 pub fn count(model: &Model) -> usize {
-    lines(model).len()
+    lines(model).len() + usize::from(model.prompt.is_some())
 }
 
-/// Draws them.
-pub fn messages(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
+/// Draws them, and what is being typed for a pane of text; returns where it is typed.
+pub fn messages(model: &Model, look: &Look, mut area: Rect, buf: &mut Buffer) -> Option<Position> {
     let lines = lines(model);
+    let mut cursor = None;
+    if let Some(prompt) = model.prompt.as_ref().filter(|_| area.height > 0) {
+        let y = area.bottom() - 1;
+        area.height -= 1;
+        let x = put(buf, area.x + 1, y, area.right(), "/", look.style(Role::Key));
+        let end = put(buf, x, y, area.right(), prompt.field.text(), look.style(Role::Heading));
+        let hint = match (prompt.what, &prompt.fault) {
+            (_, Some(fault)) => fault.as_str(),
+            (Prompted::Search, None) => "Enter keep  Esc clear",
+            (Prompted::Narrow, None) => "NAME outcome:failed by:mira since:7d    Enter",
+        };
+        let role = if prompt.fault.is_some() { Role::Danger } else { Role::Dim };
+        put(buf, end + 3, y, area.right(), hint, look.style(role));
+        let typed = u16::try_from(width(prompt.field.before())).unwrap_or(0);
+        cursor = Some(Position::new((x + typed).min(area.right() - 1), y));
+    }
     // Where not all fit, the latest are of more use.
     let skipped = lines.len().saturating_sub(usize::from(area.height));
     for (y, (tone_, text)) in (area.y..area.bottom()).zip(lines.into_iter().skip(skipped)) {
@@ -28,6 +44,7 @@ pub fn messages(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         let x = put(buf, area.x + 1, y, area.right(), sign, style);
         put(buf, x + 1, y, area.right() - 1, &text, style);
     }
+    cursor
 }
 
 fn lines(model: &Model) -> Vec<(Tone, String)> {

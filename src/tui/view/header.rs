@@ -9,7 +9,12 @@ use crate::tui::look::{Look, Role};
 use crate::tui::text::width;
 
 /// The panes in the order of their keys.
-pub const PANES: [(char, Pane, &str); 2] = [('1', Pane::Rotations, "Rotations"), ('2', Pane::Connections, "Connections")];
+pub const PANES: [(char, Pane, &str); 4] = [
+    ('1', Pane::Rotations, "Rotations"),
+    ('2', Pane::Connections, "Connections"),
+    ('3', Pane::History, "History"),
+    ('4', Pane::Log, "Log"),
+];
 
 /// Who this is, where, which engine, and how it stands.
 pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {

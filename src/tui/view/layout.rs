@@ -8,11 +8,14 @@ use crate::tui::app::{Model, Pane};
 /// The smallest terminal that more than a notice fits on.
 const LEAST: (u16, u16) = (40, 10);
 
-/// From here on all panes are shown at once.
-const WIDE: u16 = 120;
-
 /// Rows of the detail strip: its title and five lines.
 const STRIP: u16 = 6;
+
+/// Rows of the detail at the most, where all panes are shown.
+const DETAIL: u16 = 22;
+
+/// Rows of the history and the log together at the least.
+const TEXTS: u16 = 14;
 
 /// The places of a frame.
 #[derive(Debug)]
@@ -40,7 +43,7 @@ pub fn too_small(area: Rect) -> bool {
 
 /// Divides the screen. On the way down to the smallest, hints go first, then the detail.
 pub fn of(model: &Model, area: Rect) -> Places {
-    let wide = area.width >= WIDE && area.height >= 20;
+    let wide = model.wide();
     let hints = u16::from(area.height >= 16);
     let messages = u16::try_from(footer::count(model)).unwrap_or(0).min(area.height / 5);
     let list = matches!(model.focus, Pane::Rotations | Pane::Connections);
@@ -75,7 +78,17 @@ fn panes(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
     let left = (body.width * 45 / 100).clamp(58, 84);
     let [left, right] = Layout::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
     let connections = u16::try_from(model.rows.connections.len()).unwrap_or(u16::MAX).clamp(1, body.height / 5) + 3;
-    let [connections, rotations] =
-        Layout::vertical([Constraint::Length(connections), Constraint::Fill(1)]).areas(left);
-    vec![(Pane::Connections, connections), (Pane::Rotations, rotations), (Pane::Detail, right)]
+    let [connections, rotations] = Layout::vertical([Constraint::Length(connections), Constraint::Fill(1)]).areas(left);
+    // The detail is as high as its facts and the lanes; what is left is for the two texts.
+    let detail = right.height.saturating_sub(TEXTS).min(DETAIL);
+    let history = (right.height - detail) / 2;
+    let rows = [Constraint::Length(detail), Constraint::Length(history), Constraint::Fill(1)];
+    let [detail, history, log] = Layout::vertical(rows).areas(right);
+    vec![
+        (Pane::Connections, connections),
+        (Pane::Rotations, rotations),
+        (Pane::Detail, detail),
+        (Pane::History, history),
+        (Pane::Log, log),
+    ]
 }

@@ -35,7 +35,9 @@ pub fn draw(overlay: &Overlay, model: &Model, look: &Look, buf: &mut Buffer) -> 
         Overlay::Upcoming { rows, scroll } => {
             let lines = match rows {
                 None => vec![vec![(look.style(Role::Dim), "asking the engine …".to_owned())]],
-                Some(rows) if rows.is_empty() => vec![vec![(look.style(Role::Dim), "nothing is due: nothing rotates by itself".to_owned())]],
+                Some(rows) if rows.is_empty() => {
+                    vec![vec![(look.style(Role::Dim), "nothing is due: nothing rotates by itself".to_owned())]]
+                }
                 Some(rows) => rows.iter().map(|row| coming(model, look, row)).collect(),
             };
             text("What is coming", "", &lines, *scroll, look, buf);
@@ -263,7 +265,11 @@ fn results(batch: &Batch, scroll: usize, look: &Look, buf: &mut Buffer) {
         lines.extend(said.map(|line| vec![(style, format!("{:<25}{line}", ""))]));
     }
     let verb = batch.items.first().map_or("", |item| item.verb.doing());
-    let note = if open > 0 { format!("{done} done, {refused} refused, {open} open") } else { format!("{done} done, {refused} refused") };
+    let note = if open > 0 {
+        format!("{done} done, {refused} refused, {open} open")
+    } else {
+        format!("{done} done, {refused} refused")
+    };
     lines.push(Vec::new());
     lines.push(vec![(look.style(Role::Dim), format!("{note}   Esc closes; what is under way goes on"))]);
     text(&format!("{verb} {}", batch.items.len()), &note, &lines, scroll, look, buf);
@@ -291,7 +297,14 @@ fn show(model: &Model, reveal: &Reveal, look: &Look, buf: &mut Buffer) {
     let value = reveal.value.expose();
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
     let lines = wrap(value, usize::from(wide.saturating_sub(4)));
-    let inner = window(&format!("{}: {}", reveal.name, reveal.what), "", wide, u16::try_from(lines.len()).unwrap_or(1) + 2, look, buf);
+    let inner = window(
+        &format!("{}: {}", reveal.name, reveal.what),
+        "",
+        wide,
+        u16::try_from(lines.len()).unwrap_or(1) + 2,
+        look,
+        buf,
+    );
     for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
         put(buf, inner.x, y, inner.right(), line, look.style(Role::Heading));
     }

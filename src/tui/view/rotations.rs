@@ -93,9 +93,8 @@ fn columns(many: bool) -> [Column; 8] {
 }
 
 fn cells(model: &Model, row: &RotationView, shown: State, sign: &str) -> [String; 8] {
-    let age = row.current.as_ref().map_or_else(String::new, |current| {
-        when::to_the_minute(model.now - current.created_at)
-    });
+    let age =
+        row.current.as_ref().map_or_else(String::new, |current| when::to_the_minute(model.now - current.created_at));
     [
         sign.to_owned(),
         row.name.clone(),
@@ -114,9 +113,12 @@ fn next(model: &Model, row: &RotationView, shown: State) -> String {
     let due = || row.next_rotation_at.map_or_else(|| "-".into(), |at| when::relative(at, now));
     match shown {
         State::Attention => "held".into(),
-        State::Failing => row.next_try_at.map_or_else(|| "retrying".into(), |at| {
-            if at > now { format!("retry {}", when::rough(at - now)) } else { "retrying".into() }
-        }),
+        State::Failing => row.next_try_at.map_or_else(
+            || "retrying".into(),
+            |at| {
+                if at > now { format!("retry {}", when::rough(at - now)) } else { "retrying".into() }
+            },
+        ),
         State::Waiting => {
             let down = model.rows.connections.get(&row.connection_id).is_some_and(|known| known.fault.is_some());
             if down { "connection".into() } else { "for room".into() }
@@ -145,13 +147,7 @@ pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
 }
 
 /// The line that a filter is typed and shown on, where there is one.
-pub fn filter_line(
-    list: &List,
-    look: &Look,
-    area: Rect,
-    focused: bool,
-    buf: &mut Buffer,
-) -> (Rect, Option<Position>) {
+pub fn filter_line(list: &List, look: &Look, area: Rect, focused: bool, buf: &mut Buffer) -> (Rect, Option<Position>) {
     if !list.typing && list.filter.text().is_empty() {
         return (area, None);
     }
@@ -220,7 +216,9 @@ fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     };
     let mut y = area.y + 1;
     for (role, text) in lines {
-        for line in wrap(text, usize::from(area.width.saturating_sub(6))).into_iter().chain(text.is_empty().then(String::new)) {
+        for line in
+            wrap(text, usize::from(area.width.saturating_sub(6))).into_iter().chain(text.is_empty().then(String::new))
+        {
             if y < area.bottom() {
                 put(buf, area.x + 3, y, area.right() - 1, &line, look.style(role));
             }
