@@ -6,6 +6,9 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
+mod readme;
+mod svg;
+
 /// The rows as they are read, then for each row the stretches that are not plain.
 pub fn styled_snapshot(frame: &Buffer) -> String {
     let mut text = String::new();

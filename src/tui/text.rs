@@ -64,7 +64,8 @@ pub fn skip(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}{}", " ".repeat(over), &rest[first.len()..]))
 }
 
-/// A text in lines of at most so many columns, broken at spaces where there are any. Never empty.
+/// A text in lines of at most so many columns, broken at spaces where there are any. Never empty; a cluster that is wider
+/// than that has a line by itself.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     let text = clean(text);
