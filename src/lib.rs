@@ -16,7 +16,7 @@
 //! - [`engine`] alone does rotations: it holds the store, the clock, the scheduler and the clients of the orgs, and takes
 //!   core's effects. Faces reach it through one [`engine::Handle`].
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
-//! - [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
+//! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
 //!   both, beside the faces.
 //!
 //! # Where to begin

@@ -193,7 +193,7 @@ pub fn on_event(model: &mut Model, event: &Event) -> Vec<Effect> {
 /// A page of the history, or why it did not come.
 pub fn page(model: &mut Model, ticket: Ticket, result: Result<Reply, Refusal>) -> Vec<Effect> {
     match result {
-        Ok(Reply::History { history, next }) => asks(model.history.page(ticket, history, next)),
+        Ok(Reply::History { history, next, .. }) => asks(model.history.page(ticket, history, next)),
         Ok(_) => Vec::new(),
         Err(refusal) => {
             model.history.failed(ticket, &refusal.message);
