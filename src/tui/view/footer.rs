@@ -68,7 +68,9 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
     let faults = model.rows.faults();
     for row in faults.iter().take(BANNERS) {
         let Some(fault) = &row.fault else { continue };
-        let code = fault.okta_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+        // Okta's own words have it already, as a rule.
+        let code = fault.okta_code.as_ref().filter(|code| !fault.message.contains(code.as_str()));
+        let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
         let waits = match model.rows.waiting(row.id) {
             (0, _) => String::new(),
             (1, _) => "; 1 rotation waits".into(),
