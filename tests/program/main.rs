@@ -5,5 +5,7 @@ mod clear;
 mod input;
 mod killed;
 mod life;
+mod pty;
 mod store;
+mod ui;
 mod world;
