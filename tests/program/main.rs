@@ -6,5 +6,7 @@ mod demo;
 mod input;
 mod killed;
 mod life;
+mod pty;
 mod store;
+mod ui;
 mod world;
