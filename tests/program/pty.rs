@@ -105,9 +105,8 @@ impl Pty {
                 told.await;
             }
         };
-        if tokio::time::timeout(PATIENCE, shown).await.is_err() {
-            panic!("no {wanted:?} in: {}", plain(&self.seen.0.lock().expect("no panic")[self.from..]));
-        }
+        let came = tokio::time::timeout(PATIENCE, shown).await.is_ok();
+        assert!(came, "no {wanted:?} in: {}", plain(&self.seen.0.lock().expect("no panic")[self.from..]));
     }
 
     /// Everything that was written.
