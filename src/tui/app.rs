@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 pub mod act;
 pub mod action;
+mod ask;
 pub mod batch;
 mod copy;
 pub mod field;
@@ -24,6 +25,7 @@ pub mod log;
 pub mod msg;
 pub mod overlay;
 pub mod palette;
+mod react;
 mod reply;
 pub mod rows;
 #[cfg(test)]
@@ -33,10 +35,8 @@ pub mod when;
 
 pub use crate::core::state::State;
 
-use action::Action;
 use batch::Batch;
 use history::History;
-use key::Key;
 use lists::List;
 use log::Log;
 use msg::{Effect, Msg, Timer, Tone};
@@ -45,7 +45,6 @@ use rows::Rows;
 
 pub use texts::{Prompt, Prompted};
 
-use crate::engine::events::Level;
 use crate::engine::refusal::Refusal;
 use crate::engine::view::{ConnectionView, EngineView, OktaSecretView, RotationView, View};
 
@@ -280,7 +279,7 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => {
             model.settle();
-            on_key(model, key)
+            react::on_key(model, key)
         }
         Msg::Paste(text) => {
             // Outside a field a paste is an accident: none of its letters may act.
@@ -308,8 +307,12 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             model.link = Link::Up;
             model.take(*view);
             model.linked_at = now;
-            let mut effects: Vec<Effect> = notes.into_iter().map(|note| model.toast(Tone::Warn, note)).collect();
-            effects.push(texts::past());
+            if !notes.is_empty() {
+                // A key that was made, a store that was mended: to be read, not to be missed.
+                let text = notes.into_iter().map(|note| (Tone::Warn, note)).collect();
+                model.overlays.push(Overlay::Ask(overlay::Question::note("Before you begin", text)));
+            }
+            let mut effects = vec![texts::past()];
             if back {
                 let text = if own { "this session is the engine now" } else { "the engine is back" };
                 effects.push(model.toast(Tone::Good, text));
@@ -320,7 +323,7 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             model.take(*view);
             Vec::new()
         }
-        Msg::Events(events) => on_events(model, events),
+        Msg::Events(events) => react::on_events(model, events),
         Msg::Lost(_) => {
             let waits = model.who.as_ref().is_some_and(|who| who.role != "ui");
             if !matches!(model.link, Link::Lost { .. }) {
@@ -334,100 +337,12 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Replied(purpose, result) => reply::take(model, purpose, result),
-        Msg::Timer(timer) => on_timer(model, timer),
+        Msg::Timer(timer) => react::on_timer(model, timer),
         Msg::Told(tone, text) => vec![model.toast(tone, text)],
         Msg::Demo(view) => {
             model.demo = Some(*view);
             Vec::new()
         }
         Msg::Stop => vec![Effect::Quit],
-    }
-}
-
-fn on_events(model: &mut Model, events: Vec<crate::engine::events::Event>) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for event in events {
-        // What keeps the engine from acting stands in the whole view only.
-        if event.kind == "store" && event.level == Level::Error {
-            effects.push(Effect::Refresh);
-        }
-        model.log.push(&event, model.now);
-        effects.extend(texts::on_event(model, &event));
-        let opened = model.secrets.as_ref().map(|(id, _)| *id).filter(|_| model.focus == Pane::Detail);
-        if let Some(id) = opened.filter(|id| event.rows.secret_rotations.iter().any(|row| row.id == *id)) {
-            effects.push(act::ask_secrets(id));
-        }
-        model.rows.fold(event.rows);
-        model.stale = true;
-    }
-    // One look at what is opened is enough, however many events touched it.
-    effects.dedup();
-    effects
-}
-
-fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
-    match timer {
-        Timer::Toast(number) => {
-            model.toasts.retain(|toast| toast.number != number);
-            Vec::new()
-        }
-        Timer::Reveal(number) => {
-            model.overlays.retain(|overlay| !matches!(overlay, Overlay::Reveal(reveal) if reveal.number == number));
-            Vec::new()
-        }
-        Timer::Copied(_) => vec![Effect::ForgetCopy],
-        Timer::Rested => texts::rested(model),
-    }
-}
-
-fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    // Drawing anew helps most where something else is wrong.
-    if key == Key::ctrl('l') {
-        return vec![Effect::Redraw];
-    }
-    if let Link::Barred(_) = model.link {
-        return match key.typed() {
-            Some('r') => {
-                model.link = Link::Looking;
-                vec![Effect::Retry]
-            }
-            Some('q') => vec![Effect::Quit],
-            _ if key.leaves() => vec![Effect::Quit],
-            _ => Vec::new(),
-        };
-    }
-    if let Some(overlay) = model.overlays.last_mut() {
-        let step = overlay.key(key);
-        return act::follow(model, step, key);
-    }
-    if model.prompt.is_some() {
-        return texts::prompted(model, key);
-    }
-    if let Some(list) = model.typing() {
-        if key.leaves() {
-            (list.typing, list.filter) = (false, field::Field::default());
-        } else if key.code == key::Code::Enter {
-            list.typing = false;
-        } else {
-            match key.code {
-                key::Code::Down => list.go(list::Move::By(1)),
-                key::Code::Up => list.go(list::Move::By(-1)),
-                _ => drop(list.filter.key(key)),
-            }
-        }
-        model.stale = true;
-        return Vec::new();
-    }
-    match action::find(key, model.focus, model.demo.is_some()) {
-        Some(action) => act::perform(model, action),
-        None => Vec::new(),
-    }
-}
-
-/// Whether an action can be done now; says why not where it cannot.
-fn allowed(model: &mut Model, action: Action) -> Result<(), Effect> {
-    match action::obstacle(action, model) {
-        None => Ok(()),
-        Some(why) => Err(model.toast(Tone::Warn, why)),
     }
 }

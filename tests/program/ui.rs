@@ -147,3 +147,37 @@ async fn without_a_terminal_it_says_so() {
     let world = World::connected().await;
     assert!(world.fails(2, &[]).await.contains("needs a terminal"));
 }
+
+#[tokio::test]
+async fn a_store_with_another_key_is_said_and_nothing_is_made_in_its_place() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    let key = world.path("config/windlass/master.key");
+    let kept = std::fs::read(&key).expect("the key");
+    let other: Vec<u8> = kept.iter().map(|byte| if *byte == b'a' { b'b' } else { *byte }).collect();
+    std::fs::write(&key, other).expect("written");
+    let mut ui = Pty::open(&world, true);
+    ui.until("The engine cannot be opened.").await;
+    std::fs::write(&key, kept).expect("written");
+    ui.keys("r");
+    ui.until("payments").await;
+    ui.keys("q");
+    assert_eq!(ui.ended().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_second_ui_takes_over_where_the_first_one_ends() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    let mut first = Pty::open(&world, true);
+    first.until("engine: this session").await;
+    let mut second = Pty::open(&world, true);
+    second.until("engine: pid").await;
+    first.keys("q");
+    assert_eq!(first.ended().await, Some(0));
+    second.until("this session is the engine now").await;
+    world.ok(&["rotation", "rotate", "payments", "--yes"]).await;
+    second.keys("q");
+    assert_eq!(second.ended().await, Some(0));
+    world.converged().await;
+}

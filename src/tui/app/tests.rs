@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::action::Action;
 use super::batch::Verb;
 use super::key::Key;
 use super::msg::{Ask, Purpose};
@@ -9,7 +10,7 @@ use super::overlay::Then;
 use super::*;
 use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
-use crate::engine::events::{Event, Rows as Changed};
+use crate::engine::events::{Event, Level, Rows as Changed};
 use crate::engine::refusal::Kind;
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::SecretView;
@@ -329,4 +330,14 @@ fn one_connection_that_is_mended_takes_its_banner_away() {
     let mended = connection(1000, "okta-prod", None);
     send(&mut model, event(Changed { app_connections: vec![mended], ..Changed::default() }));
     assert!(model.rows.faults().is_empty());
+}
+
+#[test]
+fn what_the_start_of_the_engine_has_to_say_waits_to_be_read() {
+    let mut model = model(80, 24);
+    let notes = vec!["made the sealing key; back it up".to_owned()];
+    send(&mut model, Msg::Linked { own: true, notes, view: view_of(rows(), Vec::new()) });
+    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(note)) if note.text[0].1.contains("back it up")));
+    press(&mut model, "⏎");
+    assert!(model.overlays.is_empty());
 }

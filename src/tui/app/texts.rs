@@ -228,10 +228,11 @@ fn follows(model: &Model) -> Option<Filter> {
 /// The cursor has rested: the history of its row is asked for.
 pub fn rested(model: &mut Model) -> Vec<Effect> {
     model.resting = false;
-    match follows(model) {
-        Some(filter) => asks(model.history.act(history::Action::Filter(filter))),
-        None => Vec::new(),
-    }
+    let Some(filter) = follows(model) else { return Vec::new() };
+    let mut effects = asks(model.history.act(history::Action::Filter(filter)));
+    // The detail beside it has room for the secrets as well.
+    effects.extend(model.rotation().map(|row| super::act::ask_secrets(row.id)));
+    effects
 }
 
 fn asks(effects: Vec<history::Effect>) -> Vec<Effect> {

@@ -1,6 +1,6 @@
 //! Instants and spans for people, as narrow as a column: local, to the minute.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// How long, roughly: `3d`, `5h`, `12m`, `8s`.
@@ -30,9 +30,7 @@ pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 /// A day: `25 Oct`, with the year where it is another.
 pub fn day(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
-    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    let format = if at.year() == now.year() { "%-d %b" } else { "%-d %b %Y" };
-    at.format(format).to_string()
+    crate::text::when::day(at, now, zone)
 }
 
 /// A day and a time: `25 Oct 02:15`.

@@ -64,10 +64,14 @@ fn engine(model: &Model, look: &Look) -> (ratatui::style::Style, String) {
 /// The names of the panes with their keys, and how the list is ordered.
 pub fn tabs(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let mut x = area.x;
+    // The whole row takes some 60 columns; below that only the pane that is shown has its name in full.
+    let short = area.width < 64;
     for (key, pane, name) in PANES {
         let here = model.focus == pane || model.focus == Pane::Detail && model.list == pane;
         let style = look.style(if here { Role::Heading } else { Role::Dim });
+        let name = if short && !here { &name[..3] } else { name };
         let count = match pane {
+            _ if short => String::new(),
             Pane::Rotations => format!("({})", model.rows.rotations.len()),
             Pane::Connections => format!("({})", model.rows.connections.len()),
             _ => String::new(),

@@ -43,36 +43,9 @@ pub fn rule(buf: &mut Buffer, area: Rect, glyph: &str, style: Style) {
     }
 }
 
-/// Breaks text into lines of a width, at spaces where it can.
+/// Breaks text into lines of a width, at spaces where it can; its own lines stay apart.
 pub fn wrap(text: &str, wide: usize) -> Vec<String> {
-    let wide = wide.max(1);
-    let mut lines = Vec::new();
-    for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in paragraph.split(' ') {
-            let gap = usize::from(!line.is_empty());
-            if width(&line) + gap + width(word) <= wide {
-                if gap > 0 {
-                    line.push(' ');
-                }
-                line.push_str(word);
-                continue;
-            }
-            if !line.is_empty() {
-                lines.push(std::mem::take(&mut line));
-            }
-            for c in word.chars() {
-                let mut longer = line.clone();
-                longer.push(c);
-                if width(&longer) > wide && !line.is_empty() {
-                    lines.push(std::mem::take(&mut line));
-                }
-                line.push(c);
-            }
-        }
-        lines.push(line);
-    }
-    lines
+    text.lines().flat_map(|line| crate::tui::text::wrap(line, wide)).collect()
 }
 
 /// How a sentence of this tone is written.

@@ -1,0 +1,145 @@
+//! The questions that are asked and the menus that are offered: what stands in them, and what each answer leads to.
+
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::action::{self, Action};
+use super::batch::Verb;
+use super::msg::{Effect, Tone};
+use super::overlay::{Choice, Overlay, Question, Then};
+use super::palette;
+use super::{Link, Model, State, when};
+
+/// What is wrong with the row and what to do about it; the keys that do it are the answers.
+pub fn remedy(model: &mut Model) -> Vec<Effect> {
+    let mut text = Vec::new();
+    let mut choices = Vec::new();
+    let title;
+    if let Some(row) = model.connection() {
+        let Some(fault) = &row.fault else { return Vec::new() };
+        title = format!("{} is refused", row.name);
+        text.push((Tone::Bad, fault.message.clone()));
+        text.push((Tone::Plain, fault.hint.clone()));
+        let mut facts = Vec::new();
+        facts.extend(row.refused_since.map(|at| format!("refused since {}", model.day_time(at))));
+        facts.extend(row.next_probe_at.map(|at| format!("tried again {}", when::relative(at, model.now))));
+        text.push((Tone::Dim, facts.join(", ")));
+        text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
+        choices.push(
+            Choice::new('R', "Probe it now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
+        );
+    } else if let Some(row) = model.rotation() {
+        title = row.name.clone();
+        if let Some(attention) = &row.attention {
+            text.push((Tone::Bad, attention.cause.clone()));
+            text.push((Tone::Plain, attention.next.clone()));
+            text.push((Tone::Dim, format!("since {}", model.day_time(attention.since))));
+        }
+        if let Some(fault) = &row.fault {
+            text.push((Tone::Bad, fault.message.clone()));
+            text.push((Tone::Plain, fault.hint.clone()));
+            let next = row.next_try_at.map(|at| format!("tries again by itself {}", when::relative(at, model.now)));
+            text.extend(next.map(|next| (Tone::Dim, next)));
+            text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
+        }
+        if text.is_empty() {
+            return Vec::new();
+        }
+        choices.push(
+            Choice::new('R', "Retry now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
+        );
+    } else {
+        return Vec::new();
+    }
+    choices.push(Choice::new('q', "Close", Then::Nothing));
+    let at = choices.len() - 1;
+    model.overlays.push(Overlay::Ask(Question { title, text, choices, at, menu: false }));
+    Vec::new()
+}
+
+fn ids(code: Option<&str>, request: Option<&str>) -> Option<(Tone, String)> {
+    let code = code.map(|code| format!("Okta's error code {code}"));
+    let request = request.map(|id| format!("request id {id}"));
+    let parts: Vec<String> = code.into_iter().chain(request).collect();
+    (!parts.is_empty()).then(|| (Tone::Dim, parts.join(", ")))
+}
+
+/// How long to pause, or how to go on.
+pub fn pause(model: &mut Model) -> Vec<Effect> {
+    let targets = super::act::targets(model);
+    let rows = targets.iter().filter_map(|target| model.rows.rotations.get(&target.id));
+    let (mut runs, mut paused, mut missed) = (false, false, false);
+    for row in rows {
+        let stands = !row.is_auto_rotation_enabled || row.paused_until.is_some();
+        (runs, paused) = (runs || !stands, paused || stands);
+        missed |= stands && row.next_rotation_at.is_some_and(|at| at <= model.now);
+    }
+    let all = |verb: Verb| Then::Act(targets.iter().map(|target| (target.clone(), verb)).collect());
+    let until = |days: i64| all(Verb::Pause { until: Some(model.now + Duration::days(days)) });
+    let mut choices = Vec::new();
+    if paused {
+        choices.push(Choice::new('r', "resume: next at its coming due time", all(Verb::Resume { now: false })));
+        if missed {
+            choices.push(Choice::new('m', "resume, and run the missed one now", all(Verb::Resume { now: true })));
+        }
+    }
+    if runs {
+        choices.push(Choice::new('p', "pause until resumed", all(Verb::Pause { until: None })));
+    }
+    choices.push(Choice::new('1', "pause for a day", until(1)));
+    choices.push(Choice::new('7', "pause for a week", until(7)));
+    choices.push(Choice::new('u', "pause until …", Then::PauseUntil(targets.clone())));
+    let text = "while paused nothing starts, and no old secret is switched off or deleted";
+    let title = format!("Pause {}", super::act::called(&targets));
+    let question = Question { title, text: vec![(Tone::Dim, text.into())], choices, at: 0, menu: true };
+    model.overlays.push(Overlay::Ask(question));
+    Vec::new()
+}
+
+/// Asks only where this session is the engine, and something would be late.
+pub fn quit(model: &mut Model) -> Vec<Effect> {
+    if !model.own || model.link != Link::Up || model.demo.is_some() {
+        return vec![Effect::Quit];
+    }
+    let soon = model.now + Duration::hours(24);
+    let schedules = model.who.as_ref().is_some_and(|who| who.schedules);
+    let mut rows: Vec<_> = model.rows.rotations.values().collect();
+    rows.retain(|row| row.state == State::Rotating || schedules && row.next_rotation_at.is_some_and(|at| at <= soon));
+    rows.sort_by_key(|row| (row.state != State::Rotating, row.next_rotation_at));
+    let Some(first) = rows.first() else { return vec![Effect::Quit] };
+    let what = match first.next_rotation_at.filter(|_| first.state != State::Rotating) {
+        Some(at) => format!("{} is due {} ({})", first.name, model.day_time(at), when::relative(at, model.now)),
+        None => format!("{} is being rotated", first.name),
+    };
+    let more = match rows.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more within a day"),
+    };
+    let text = vec![
+        (Tone::Strong, format!("{what}{more}.")),
+        (Tone::Plain, "This session is the engine. Nothing rotates while no engine runs: what is due runs late, at the next start. Nothing is lost.".into()),
+        (Tone::Dim, "`windlass serve` keeps one running.".into()),
+    ];
+    let choices = vec![Choice::new('s', "Stay", Then::Nothing), Choice::new('q', "Quit, it runs late", Then::Quit)];
+    model.overlays.push(Overlay::Ask(Question { title: "Quit?".into(), text, choices, at: 0, menu: false }));
+    Vec::new()
+}
+
+/// What the palette offers: the actions of this place, and every row by name.
+pub fn choices(model: &Model) -> Vec<palette::Item> {
+    let actions = action::here(model.focus, model.demo.is_some()).map(|row| palette::Item {
+        what: palette::What::Do(row.action),
+        name: row.name.to_owned(),
+        keys: row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        obstacle: action::obstacle(row.action, model),
+    });
+    let go = |id: Uuid, name: &str, what: &str| palette::Item {
+        what: palette::What::Go(id),
+        name: name.to_owned(),
+        keys: what.to_owned(),
+        obstacle: None,
+    };
+    let rotations = model.rows.rotations.values().map(|row| go(row.id, &row.name, "rotation"));
+    let connections = model.rows.connections.values().map(|row| go(row.id, &row.name, "connection"));
+    actions.chain(rotations).chain(connections).collect()
+}

@@ -1,0 +1,100 @@
+//! What follows from a key, from events, and from a timer.
+
+use super::action::{self, Action};
+use super::key::{Code, Key};
+use super::list::Move;
+use super::msg::{Effect, Timer, Tone};
+use super::overlay::Overlay;
+use super::{Link, Model, Pane, act, field, texts};
+use crate::engine::events::{Event, Level};
+
+/// Events came, in order.
+pub fn on_events(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for event in events {
+        // What keeps the engine from acting stands in the whole view only.
+        if event.kind == "store" && event.level == Level::Error {
+            effects.push(Effect::Refresh);
+        }
+        model.log.push(&event, model.now);
+        effects.extend(texts::on_event(model, &event));
+        let opened = model.secrets.as_ref().map(|(id, _)| *id).filter(|_| model.focus == Pane::Detail || model.wide());
+        if let Some(id) = opened.filter(|id| event.rows.secret_rotations.iter().any(|row| row.id == *id)) {
+            effects.push(act::ask_secrets(id));
+        }
+        model.rows.fold(event.rows);
+        model.stale = true;
+    }
+    // One look at what is opened is enough, however many events touched it.
+    effects.dedup();
+    effects
+}
+
+/// A while has passed.
+pub fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
+    match timer {
+        Timer::Toast(number) => {
+            model.toasts.retain(|toast| toast.number != number);
+            Vec::new()
+        }
+        Timer::Reveal(number) => {
+            model.overlays.retain(|overlay| !matches!(overlay, Overlay::Reveal(reveal) if reveal.number == number));
+            Vec::new()
+        }
+        Timer::Copied(_) => vec![Effect::ForgetCopy],
+        Timer::Rested => texts::rested(model),
+    }
+}
+
+/// A key was pressed: for what is wrong, then for the overlay, for what is typed, and at last for the table.
+pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    // Drawing anew helps most where something else is wrong.
+    if key == Key::ctrl('l') {
+        return vec![Effect::Redraw];
+    }
+    if let Link::Barred(_) = model.link {
+        return match key.typed() {
+            Some('r') => {
+                model.link = Link::Looking;
+                vec![Effect::Retry]
+            }
+            Some('q') => vec![Effect::Quit],
+            _ if key.leaves() => vec![Effect::Quit],
+            _ => Vec::new(),
+        };
+    }
+    if let Some(overlay) = model.overlays.last_mut() {
+        let step = overlay.key(key);
+        return act::follow(model, step, key);
+    }
+    if model.prompt.is_some() {
+        return texts::prompted(model, key);
+    }
+    if let Some(list) = model.typing() {
+        if key.leaves() {
+            (list.typing, list.filter) = (false, field::Field::default());
+        } else if key.code == Code::Enter {
+            list.typing = false;
+        } else {
+            match key.code {
+                Code::Down => list.go(Move::By(1)),
+                Code::Up => list.go(Move::By(-1)),
+                _ => drop(list.filter.key(key)),
+            }
+        }
+        model.stale = true;
+        return Vec::new();
+    }
+    match action::find(key, model.focus, model.demo.is_some()) {
+        Some(action) => act::perform(model, action),
+        None => Vec::new(),
+    }
+}
+
+/// Whether an action can be done now; says why not where it cannot.
+pub fn allowed(model: &mut Model, action: Action) -> Result<(), Effect> {
+    match action::obstacle(action, model) {
+        None => Ok(()),
+        Some(why) => Err(model.toast(Tone::Warn, why)),
+    }
+}
