@@ -27,7 +27,7 @@ pub fn menu(model: &Model) -> Option<Question> {
                 Then::Copy("the URL", row.credentials.instance_url.clone())
             }),
             Choice::new('i', format!("id                {}", row.id), Then::Copy("the id", row.id.to_string())),
-            Choice::new('j', "JSON              as the API has it", Then::Copy("the JSON", json(row))),
+            Choice::new('o', "JSON              as the API has it", Then::Copy("the JSON", json(row))),
         ];
         return Some(Question {
             title: format!("Copy from {}", row.name),
@@ -54,7 +54,7 @@ pub fn menu(model: &Model) -> Option<Question> {
         Choice::new('a', format!("app id            {}", app.app_id), Then::Copy("the app id", app.app_id.clone())),
         Choice::new('s', format!("secret id         {secret}"), Then::Copy("the secret id", secret)).unless(no_secret),
         Choice::new('i', format!("rotation id       {}", row.id), Then::Copy("the rotation id", row.id.to_string())),
-        Choice::new('j', "JSON              as the API has it", Then::Copy("the JSON", json(row))),
+        Choice::new('o', "JSON              as the API has it", Then::Copy("the JSON", json(row))),
         Choice::new(
             'v',
             "THE VALUE         through this terminal: a recorded session keeps it",

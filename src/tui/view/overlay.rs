@@ -134,14 +134,17 @@ fn ask(question: &Question, look: &Look, buf: &mut Buffer) {
     let gap = usize::from(!lines.is_empty());
     let high = u16::try_from(lines.len() + gap + answers).unwrap_or(u16::MAX);
     let inner = window(&question.title, "", wide, high, look, buf);
-    // The answers are never pushed out by the text.
-    let last = inner.bottom().saturating_sub(u16::try_from(answers).unwrap_or(1));
-    for (y, (style, line)) in (inner.y..last).zip(&lines) {
+    // The answers are never pushed out by the text; where not even they fit, the one that Enter takes is seen.
+    let room = usize::from(inner.height);
+    let shown = answers.min(room);
+    let said = lines.len().min(room.saturating_sub(shown + gap));
+    for (y, (style, line)) in (inner.y..inner.bottom()).zip(lines.iter().take(said)) {
         put(buf, inner.x, y, inner.right(), line, *style);
     }
-    let mut y = last.min(inner.y + u16::try_from(lines.len() + gap).unwrap_or(0));
+    let y = inner.y + u16::try_from(if said > 0 { said + gap } else { 0 }).unwrap_or(0);
     if question.menu {
-        for (index, choice) in question.choices.iter().enumerate() {
+        let first = (question.at + 1).saturating_sub(shown);
+        for (y, (index, choice)) in (y..inner.bottom()).zip(question.choices.iter().enumerate().skip(first)) {
             let here = index == question.at;
             let row = Rect { y, height: 1, ..inner };
             let mut base = look.style(if here { Role::Selected } else { Role::Text });
@@ -157,7 +160,6 @@ fn ask(question: &Question, look: &Look, buf: &mut Buffer) {
             if let Some(why) = &choice.obstacle {
                 put(buf, end + 2, y, inner.right(), &format!("({why})"), base);
             }
-            y += 1;
         }
     } else {
         let answers: Vec<(String, bool, bool)> = (question.choices.iter().enumerate())
@@ -195,12 +197,15 @@ fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Position> 
     let switches = if form.connection { 0 } else { 3 };
     let high = u16::try_from(lines.len() + 4 + switches).unwrap_or(u16::MAX);
     let inner = window(&format!("Delete the {what} {}?", form.target.name), "", wide, high, look, buf);
+    // On a low terminal what has to be done is shown, and the prose and the air between is not.
+    let tight = inner.height < high;
+    let gap = u16::from(!tight);
     let mut y = inner.y;
-    for line in &lines {
+    for line in lines.iter().take(if tight { 0 } else { lines.len() }) {
         put(buf, inner.x, y, inner.right(), line, look.style(Role::Text));
         y += 1;
     }
-    y += 1;
+    y += gap;
     let label = "its name: ";
     let x = put(buf, inner.x, y, inner.right(), label, look.style(if form.at == 0 { Role::Key } else { Role::Dim }));
     let field = Rect { x, y, width: inner.right().saturating_sub(x).min(40), height: 1 };
@@ -208,7 +213,7 @@ fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Position> 
     put(buf, x, y, field.right(), form.typed.text(), look.style(Role::Field));
     let typed = u16::try_from(width(form.typed.before())).unwrap_or(0);
     let cursor = (form.at == 0).then(|| Position::new((x + typed).min(inner.right().saturating_sub(1)), y));
-    y += 2;
+    y += 1 + gap;
     if !form.connection {
         let rows = [
             (1, form.secrets, "delete the mapped secrets too: consumers can no longer read them"),
@@ -220,7 +225,7 @@ fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Position> 
             put(buf, inner.x, y, inner.right(), &format!("{mark}{text}"), style);
             y += 1;
         }
-        y += 1;
+        y += gap;
     }
     let can = form.matches();
     let delete = if can { "Delete".to_owned() } else { "Delete, once the name matches".to_owned() };

@@ -110,6 +110,18 @@ fn overlays() {
 }
 
 #[test]
+fn a_menu_that_does_not_fit_shows_the_answer_that_is_chosen() {
+    let mut model = model(40, 10);
+    press(&mut model, "yjjjjjjjj");
+    let shown = picture(&model);
+    assert!(shown.contains("THE VALUE"), "{shown}");
+    insta::assert_snapshot!("overlay-copy-40x10", shown);
+    model.overlays.clear();
+    press(&mut model, "d");
+    insta::assert_snapshot!("overlay-delete-40x10", picture(&model));
+}
+
+#[test]
 fn plans_and_results() {
     let mut model = model(80, 24);
     press(&mut model, "r");
