@@ -57,7 +57,7 @@ impl Role {
 
     /// Whether it runs until it is told to stop.
     pub fn stays(self) -> bool {
-        matches!(self, Self::Serve)
+        matches!(self, Self::Serve | Self::Ui)
     }
 
     /// Whether due times run by themselves.
