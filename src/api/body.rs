@@ -1,10 +1,13 @@
 //! Reading JSON bodies. What is wrong is said by field and line; nothing that stood in the body is repeated but the names
 //! of fields, because bodies carry credentials and answers are logged by whoever gets them.
 
-use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
+use crate::engine::request::RotationBody;
 use crate::text::sanitize;
 
 /// What to do about a body of another kind.
@@ -17,6 +20,41 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
         return Err(Refusal::new(Kind::Invalid, "the body is not a JSON object", SEND_AN_OBJECT));
     }
     serde_json::from_slice(body).map_err(|error| refused(body, &error))
+}
+
+/// The fields of a request to create a rotation that are ours, and none of the peer's.
+const OURS: [&str; 9] = [
+    "rotateAt",
+    "overlapSeconds",
+    "soakSeconds",
+    "retireUnread",
+    "replaceSecretId",
+    "verify",
+    "adopt",
+    "dryRun",
+    "waitSeconds",
+];
+
+/// Reads a request to create a rotation. The peer's clients send fields that mean nothing here, so unknown ones pass; but
+/// one that is a field of ours but for a slip of the pen must not turn a dry run into a real one.
+pub fn read_rotation(body: &[u8]) -> Result<RotationBody, Refusal> {
+    #[expect(clippy::zero_sized_map_values, reason = "an object is read as a map, its values left aside")]
+    let fields: BTreeMap<String, IgnoredAny> = read(body)?;
+    let slips: Vec<FieldFault> = fields
+        .keys()
+        .filter_map(|name| {
+            let meant = OURS.iter().find(|ours| *ours != name && is_slip(name, ours))?;
+            let message = format!("is not known; did you mean {meant}?");
+            Some(FieldFault { field: sanitize(name, 200), message })
+        })
+        .collect();
+    if slips.is_empty() { read(body) } else { Err(Refusal::invalid(slips)) }
+}
+
+fn is_slip(typed: &str, meant: &str) -> bool {
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-'], "");
+    let (typed, meant) = (plain(typed), plain(meant));
+    strsim::damerau_levenshtein(&typed, &meant) <= if meant.len() < 8 { 1 } else { 2 }
 }
 
 /// Reads a body that may be absent.

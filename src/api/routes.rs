@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{body, path, query};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{PauseTerms, Request};
+use crate::engine::request::{PauseTerms, Request, RotationBody};
 use crate::text::sanitize;
 
 mod table;
@@ -70,6 +70,10 @@ impl Call {
 
     fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         body::read(&self.body)
+    }
+
+    fn rotation(&self) -> Result<RotationBody, Refusal> {
+        body::read_rotation(&self.body)
     }
 
     fn body_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {

@@ -61,7 +61,7 @@ pub async fn rotation_body(path: &Path) -> Result<RotationBody, Failure> {
     let stdin_named = path.as_os_str() == "-";
     let bytes = if stdin_named { stdin(BODY).await? } else { file(path, BODY).await?.0 };
     let name = if stdin_named { "stdin".into() } else { path.display().to_string() };
-    let body = crate::api::body::read(&bytes).map_err(|refusal| {
+    let body = crate::api::body::read_rotation(&bytes).map_err(|refusal| {
         let hint =
             "nothing was changed; it takes the body that the API takes; see `windlass rotation create --help` for one";
         invalid(&format!("{name} is not a request to create a rotation: {}", refusal.message), hint)

@@ -81,6 +81,22 @@ fn what_is_no_json_is_refused_and_an_absent_body_is_fine_where_it_may_be() {
     refusal::<RotationBody>(&deep);
 }
 
+#[test]
+fn a_slip_of_the_pen_in_a_field_of_ours_is_refused_and_the_peers_fields_pass() {
+    let peer = r#"{"name":"a","projectId":"x","environmentId":"y","rotateAtUtc":{"hours":0,"minutes":0},"type":"z",
+        "secretPath":"/","folderId":"f","connectionId":"acme","parameters":{"clientId":"0oa1"}}"#;
+    assert!(read_rotation(peer.as_bytes()).is_ok());
+    for (typed, meant) in
+        [("dryrun", "dryRun"), ("dry_run", "dryRun"), ("overlapSecond", "overlapSeconds"), ("adobt", "adopt")]
+    {
+        let body = peer.replacen("\"projectId\"", &format!("\"{typed}\""), 1);
+        let refusal = read_rotation(body.as_bytes()).expect_err(typed);
+        assert_eq!((refusal.error, refusal.fields[0].field.as_str()), (Kind::Invalid, typed));
+        assert!(refusal.message.contains(meant), "{refusal}");
+    }
+    assert!(read_rotation(b"[1]").is_err());
+}
+
 proptest::proptest! {
     #[test]
     fn no_bytes_make_it_panic(body in "[{}\\[\\]\",:\\\\a-c0-9\n\u{e9}]{0,60}", line in 0_usize..4, column in 0_usize..70) {

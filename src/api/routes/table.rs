@@ -41,7 +41,7 @@ pub static ROUTES: &[Route] = &[
     request(Method::GET, "/api/v2/secret-rotations", |_| Ok(Request::RotationList)),
     request(Method::GET, "/api/v2/secret-rotations/options", |_| Ok(Request::Options)),
     request(Method::POST, "/api/v2/secret-rotations/okta-client-secret", |call| {
-        Ok(Request::RotationCreate(call.body()?))
+        Ok(Request::RotationCreate(Box::new(call.rotation()?)))
     }),
     request(Method::GET, "/api/v2/secret-rotations/okta-client-secret/rotation-name/{name}", |call| {
         Ok(Request::RotationShow { id: call.name() })
