@@ -192,7 +192,7 @@ impl Follower {
             self.seen = kept.newest;
             let cursor = self.events.cursor_at(self.seen);
             let at = kept.events.back().map_or(DateTime::UNIX_EPOCH, |event| event.at);
-            return Some(reset(cursor, at));
+            return Some(Event::reset(cursor, at));
         }
         let index = usize::try_from(self.seen - oldest).ok()?;
         let event = kept.events.get(index).cloned()?;
@@ -201,17 +201,20 @@ impl Follower {
     }
 }
 
-fn reset(cursor: String, at: DateTime<Utc>) -> Event {
-    Event {
-        cursor,
-        at,
-        level: Level::Info,
-        kind: "reset".into(),
-        rotation: None,
-        connection: None,
-        attempt: None,
-        message: "take the view again".into(),
-        rows: Rows::default(),
+impl Event {
+    /// What a follower gets instead of events that it cannot be given.
+    pub fn reset(cursor: String, at: DateTime<Utc>) -> Self {
+        Self {
+            cursor,
+            at,
+            level: Level::Info,
+            kind: "reset".into(),
+            rotation: None,
+            connection: None,
+            attempt: None,
+            message: "take the view again".into(),
+            rows: Rows::default(),
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Reading server-sent events as they arrive.
 
 use bytes::{Buf, Bytes, BytesMut};
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 
-use crate::engine::events::{Event, Level, Rows};
+use crate::engine::events::Event;
 
 /// The longest line that is read. A connection that goes down brings the rows of all its rotations in one line.
 pub const LONGEST: usize = 64 << 20;
@@ -80,17 +80,7 @@ impl Reader {
 }
 
 fn reset(cursor: &str) -> Event {
-    Event {
-        cursor: cursor.to_owned(),
-        at: DateTime::<Utc>::UNIX_EPOCH,
-        level: Level::Info,
-        kind: "reset".into(),
-        rotation: None,
-        connection: None,
-        attempt: None,
-        message: "take the view again".into(),
-        rows: Rows::default(),
-    }
+    Event::reset(cursor.to_owned(), DateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]
