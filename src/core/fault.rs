@@ -63,6 +63,13 @@ pub enum Code {
     Precondition,
 }
 
+impl Code {
+    /// Whether the call may have taken effect all the same, now or in a while.
+    pub fn doubtful(self) -> bool {
+        matches!(self, Self::TimedOut | Self::Broken | Self::Unreadable | Self::ServerError)
+    }
+}
+
 /// A call that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,7 @@
 //!                         └──── back off, then observe again ◀─────┴─ refused ─▶ withdrawing ─▶ idle, old one stays
 //!
 //!  beside idle, the previous secret:   overlap ─▶ deactivated: soak ─▶ deleted
+//!                                         └──────────┴─ rolled back: on again, verified, published again
 //! ```
 //!
 //! The rule that makes it simple: **look, take one step, look again.** Every step that changes something at Okta is
@@ -13,7 +14,7 @@
 //! answer was clear. A lost answer, a crash and a retry therefore all come back to the same decision.
 //!
 //! This module may not know the time, draw values, or do anything: it returns [`event::Effect`]s. Read [`rotate`] first,
-//! then [`verify`] and [`retire`].
+//! then [`verify`], [`retire`] and [`rollback`].
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -26,6 +27,7 @@ pub mod phase;
 pub mod plan;
 mod precondition;
 pub mod retire;
+pub mod rollback;
 pub mod rotate;
 pub mod turn;
 mod verify;
@@ -36,7 +38,7 @@ use phase::Phase;
 use turn::Turn;
 
 use super::fault::{Code, Fault};
-use super::history::{StepOutcome, Trigger};
+use super::history::{Outcome, StepOutcome, Trigger};
 use super::rotation::{Kind, Rotation};
 
 /// Takes one event. An event that has no transition (a late answer, a wake-up while a call is out, no operation at all)
@@ -60,7 +62,7 @@ fn woken(turn: &mut Turn, phase: &Phase, timed: bool) {
     match phase {
         Phase::Waiting => {
             let operation = turn.operation();
-            let asked = matches!(operation.trigger, Trigger::Manual | Trigger::Create);
+            let asked = matches!(operation.trigger, Trigger::Manual | Trigger::Create | Trigger::Rollback);
             let kind = operation.kind;
             if !operation.journaled && !asked {
                 // Nobody waits for its outcome, so it is not dropped at the first fault: it is on disk from its start,
@@ -68,10 +70,12 @@ fn woken(turn: &mut Turn, phase: &Phase, timed: bool) {
                 turn.journal(Vec::new());
             }
             match kind {
-                Kind::Rotate => turn.read_app(),
+                Kind::Rotate | Kind::Rollback => turn.read_app(),
                 Kind::Retire | Kind::Delete => turn.read_secrets(),
             }
         }
+        // Somebody has decided meanwhile what becomes of it: that is done on a fresh look.
+        Phase::Verifying if timed && turn.operation().consent.resolves() => turn.read_app(),
         Phase::Verifying if timed => verify::begin(turn),
         _ => {}
     }
@@ -89,6 +93,7 @@ fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
         Phase::ReadingSecrets => match (read(turn, "read secrets", &record, result), turn.kind()) {
             (Some(Reply::Secrets(seen)), Some(Kind::Rotate)) => rotate::secrets_read(turn, &seen),
             (Some(Reply::Secrets(seen)), Some(Kind::Retire)) => retire::secrets_read(turn, &seen),
+            (Some(Reply::Secrets(seen)), Some(Kind::Rollback)) => rollback::secrets_read(turn, &seen),
             (Some(Reply::Secrets(seen)), Some(Kind::Delete)) => retire::revoke(turn, &seen),
             (Some(_), _) => turn.read_secrets(),
             (None, _) => {}
@@ -150,14 +155,31 @@ pub fn resume(rotation: &Rotation, now: DateTime<Utc>) -> Rotation {
     if let Some(operation) = &mut rotation.operation
         && operation.phase != Phase::Waiting
     {
-        if operation.phase == Phase::Creating {
-            // It may have gone out at the last moment before the end.
-            operation.sent_at = Some(now);
+        // It may have gone out at the last moment before the end.
+        match &operation.phase {
+            Phase::Creating => operation.sent_at = Some(now),
+            Phase::Deactivating { secret_id } | Phase::Deleting { secret_id } => {
+                let cut = rotation.secrets.iter_mut().find(|secret| secret.okta_id.as_ref() == Some(secret_id));
+                if let Some(secret) = cut {
+                    secret.cut_sent_at = Some(now);
+                }
+            }
+            _ => {}
         }
         operation.phase = Phase::Waiting;
         operation.wake_at = Some(now);
     }
     rotation
+}
+
+/// Ends an open retirement that rests, because somebody wants something else of the secret that it was to see off.
+#[must_use]
+pub fn give_up(rotation: &Rotation, why: &str, now: DateTime<Utc>) -> Transition {
+    let mut turn = Turn::new(rotation.clone(), now);
+    if rests(rotation) && turn.kind() == Some(Kind::Retire) {
+        turn.close(Outcome::Failed, why, Vec::new());
+    }
+    turn.end()
 }
 
 /// Whether the machine waits for an event from outside: no call is out and no draw.

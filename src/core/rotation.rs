@@ -8,12 +8,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::fault::Fault;
-use super::history::{Actor, Outcome, Step, Trigger};
+use super::history::{Actor, Outcome};
 use super::name::{Description, Environment, SecretName, SecretPath, Slug};
-use super::protocol::phase::Phase;
 use super::schedule::Schedule;
 use super::secret::{SecretKey, SecretValue, exposed};
+
+mod operation;
+
+pub use operation::{Consent, Kind, Operation};
 
 /// A rotation, its settings and its state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -166,6 +168,9 @@ pub struct OktaSecret {
     pub retired_by: Option<String>,
     /// Okta's request ids of the calls that changed it, in order.
     pub request_ids: Vec<String>,
+    /// When the last call to switch it off or delete it that was never answered was on its way: it can still arrive.
+    #[serde(default)]
+    pub cut_sent_at: Option<DateTime<Utc>>,
 }
 
 /// When a secret was published.
@@ -215,82 +220,17 @@ pub struct Previous {
     pub delete_at: Option<DateTime<Utc>>,
     /// After a look that found it could not go: not looked at again before this instant.
     pub look_at: Option<DateTime<Utc>>,
-}
-
-/// Something being done to a rotation.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Operation {
-    /// Identity of the attempt: the id of its history entry.
-    pub attempt: Uuid,
-    /// What.
-    pub kind: Kind,
-    /// Why.
-    pub trigger: Trigger,
-    /// By whom.
-    pub actor: Actor,
-    /// When it was opened.
-    pub opened_at: DateTime<Utc>,
-    /// Where it stands.
-    pub phase: Phase,
-    /// Number of the call last issued; an answer with another number is late and dropped.
-    pub call: u32,
-    /// [`OktaSecret::key`] of the secret that it is making.
-    pub pending: Option<Uuid>,
-    /// Okta's ids that were listed just before the intent: for identification by elimination.
-    pub known_before: Vec<String>,
-    /// Set once the pending secret is not wanted any more: it is deactivated and deleted.
-    pub withdrawing: Option<String>,
-    /// Fresh values drawn because the one before was refused or removed; at most one.
-    pub redrawn: u32,
-    /// What a person agreed to when asking for it.
-    pub consent: Consent,
-    /// Passing faults in a row.
-    pub tries: u32,
-    /// Verifications refused so far.
-    pub refusals: u32,
-    /// Since when it cannot go on.
-    pub stuck_since: Option<DateTime<Utc>>,
-    /// The fault it waits for to pass.
-    pub fault: Option<Fault>,
-    /// When it goes on by itself; `None` while a call is out, or while only its connection can wake it.
-    pub wake_at: Option<DateTime<Utc>>,
-    /// Whether the store knows this operation: before that, it can be dropped without a trace.
-    pub journaled: bool,
-    /// The pending secret was told from the app's others by elimination alone, and has not authenticated yet.
-    pub unproven: bool,
-    /// The unproven secret's value has just authenticated: one more look tells whether it still is the only candidate.
+    /// Somebody asked for it to be switched off now, having been told whom that may cut off: neither a pause nor an
+    /// unread successor holds that.
     #[serde(default)]
-    pub authenticated: bool,
-    /// When the pending secret's create was last on its way. One whose answer was lost can still arrive for a while.
-    #[serde(default)]
-    pub sent_at: Option<DateTime<Utc>>,
-    /// What was done so far.
-    pub steps: Vec<Step>,
+    pub asked: bool,
 }
 
-/// What an operation is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Kind {
-    /// Make, verify and publish a new secret.
-    Rotate,
-    /// Switch the previous secret off, or delete it, whichever is next.
-    Retire,
-    /// Revoke what is ours before the rotation is deleted.
-    Delete,
-}
-
-/// What a person agreed to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Consent {
-    /// The previous secret may be deactivated and deleted without its overlap and soak.
-    pub cut_previous: bool,
-    /// This secret of the app (Okta's id) may be deactivated and deleted to make room.
-    pub replace: Option<String>,
-    /// When the app's original secret may be switched off, as shown before the rotation was created; `None`: not before
-    /// somebody says so.
-    pub original_off_at: Option<DateTime<Utc>>,
+impl Previous {
+    /// Whether it goes by itself some day. One without a date stays until somebody gives it one.
+    pub fn dated(&self) -> bool {
+        self.deactivate_at.is_some() || self.delete_at.is_some()
+    }
 }
 
 /// Something that a person has to look at.

@@ -18,6 +18,9 @@ pub struct Schedule {
     pub zone: Tz,
     /// The last local date consumed or skipped, or the date of creation.
     pub anchor: NaiveDate,
+    /// How many due times to come were dropped by [`Self::skip`], so that a far due time is known to be meant.
+    #[serde(default)]
+    pub skipped: u32,
 }
 
 impl Schedule {
@@ -42,8 +45,7 @@ impl Schedule {
     /// today where that would be over already or come again today (one catch-up after downtime, never a burst).
     #[must_use]
     pub fn consumed(&self, now: DateTime<Utc>) -> Self {
-        let mut next = self.clone();
-        next.anchor = self.local_date(self.due());
+        let mut next = Self { anchor: self.local_date(self.due()), skipped: 0, ..self.clone() };
         let today = self.local_date(now);
         if next.due() <= now || self.local_date(next.due()) <= today {
             next.anchor = next.anchor.max(today);
@@ -65,20 +67,40 @@ impl Schedule {
             opening = opening.succ_opt().unwrap_or(NaiveDate::MAX);
         }
         next.anchor = opening.checked_sub_days(interval).unwrap_or(NaiveDate::MIN);
+        next.skipped = 0;
         next
+    }
+
+    /// The schedule without its next due time. Said twice, it drops two.
+    #[must_use]
+    pub fn skip(&self, now: DateTime<Utc>) -> Self {
+        let next = self.consumed(now);
+        let ahead = next.anchor > self.local_date(now);
+        Self { skipped: if ahead { self.skipped + 1 } else { 0 }, ..next }
+    }
+
+    /// The schedule with the due time back that was dropped last; `None` where none was.
+    pub fn unskip(&self, now: DateTime<Utc>) -> Option<Self> {
+        let skipped = self.skipped.checked_sub(1)?;
+        let interval = chrono::Days::new(u64::from(self.interval_days));
+        let anchor = self.anchor.checked_sub_days(interval).unwrap_or(NaiveDate::MIN);
+        Some(Self { anchor, skipped, ..self.clone() }.settled(now))
     }
 
     /// The schedule with its anchor on the local date of `now`: what a manual rotation does.
     #[must_use]
     pub fn anchored(&self, now: DateTime<Utc>) -> Self {
-        Self { anchor: self.local_date(now), ..self.clone() }
+        Self { anchor: self.local_date(now), skipped: 0, ..self.clone() }
     }
 
-    /// A stored due time later than now + interval (the clock was wrong when it was made) is computed anew.
+    /// A stored due time later than now + interval (the clock was wrong when it was made) is computed anew. What was
+    /// skipped lies that many intervals further.
     #[must_use]
     pub fn sane(&self, now: DateTime<Utc>) -> Self {
         // A day of slack: the due time of a schedule anchored today lies up to a day beyond now + interval.
-        let latest = now + chrono::Duration::days(i64::from(self.interval_days) + 1);
+        let days = i64::from(self.interval_days).saturating_mul(1 + i64::from(self.skipped)) + 1;
+        let latest = chrono::Duration::try_days(days).and_then(|ahead| now.checked_add_signed(ahead));
+        let latest = latest.unwrap_or(DateTime::<Utc>::MAX_UTC);
         if self.due() > latest { self.anchored(now) } else { self.clone() }
     }
 }

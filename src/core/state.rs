@@ -53,7 +53,7 @@ pub fn state(rotation: &Rotation, down: bool, now: DateTime<Utc>) -> State {
         match operation.fault.as_ref().map(super::fault::Fault::class) {
             Some(Class::Connection) if waits => return State::Waiting,
             Some(_) if waits => return State::Failing,
-            _ if operation.kind == Kind::Rotate => return State::Rotating,
+            _ if matches!(operation.kind, Kind::Rotate | Kind::Rollback) => return State::Rotating,
             _ => {}
         }
     }
@@ -75,6 +75,7 @@ pub fn phase(rotation: &Rotation) -> &'static str {
     match (&operation.phase, operation.kind) {
         (Phase::Waiting, _) => "waiting",
         (Phase::ReadingApp | Phase::ReadingSecrets, _) => "observing",
+        (_, Kind::Rollback) => "rolling back",
         (Phase::Drawing | Phase::Creating | Phase::Activating { .. }, _) => "creating",
         (Phase::Verifying | Phase::Controlling, _) => "verifying",
         (Phase::Deactivating { .. } | Phase::Deleting { .. }, Kind::Rotate) if withdrawing => "withdrawing",

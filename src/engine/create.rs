@@ -86,6 +86,7 @@ fn consent(draft: &Rotation, body: &RotationBody) -> Consent {
         cut_previous: false,
         replace: body.replace_secret_id.clone(),
         original_off_at: draft.auto.then(|| longest.max(draft.created_at + seconds(draft.overlap))),
+        ..Consent::default()
     }
 }
 
@@ -141,7 +142,7 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
         environment,
         path,
         mapping,
-        schedule: Schedule { interval_days: days, at, zone, anchor },
+        schedule: Schedule { interval_days: days, at, zone, anchor, skipped: 0 },
         auto: body.is_auto_rotation_enabled.unwrap_or(true),
         paused_until: None,
         overlap,

@@ -80,7 +80,7 @@ pub async fn dry_run(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor
 }
 
 fn consent(terms: &RotateTerms) -> Consent {
-    Consent { cut_previous: true, replace: terms.replace_secret_id.clone(), original_off_at: None }
+    Consent { cut_previous: true, replace: terms.replace_secret_id.clone(), ..Consent::default() }
 }
 
 fn known(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {

@@ -227,6 +227,7 @@ fn attach(rotation: &mut Rotation, held: &Held) {
             deleted_at: None,
             retired_by: None,
             request_ids: Vec::new(),
+            cut_sent_at: None,
         }),
     }
     let version = |secret: &OktaSecret| secret.published.map(|published| published.version);
@@ -238,7 +239,8 @@ fn attach(rotation: &mut Rotation, held: &Held) {
     // The record is older than this publication: move on as it did then. What is to become of the one before is for a
     // person to say.
     if let Some(before) = rotation.current.replace(held.key) {
-        rotation.previous = Some(Previous { key: before, deactivate_at: None, delete_at: None, look_at: None });
+        rotation.previous =
+            Some(Previous { key: before, deactivate_at: None, delete_at: None, look_at: None, asked: false });
     }
     rotation.last_rotated_at = Some(published.at);
     if rotation.operation.as_ref().is_some_and(|operation| operation.pending == Some(held.key)) {

@@ -69,6 +69,7 @@ pub fn okta_secret(rotation: u128, number: u128, published: bool) -> OktaSecret 
         deleted_at: None,
         retired_by: None,
         request_ids: vec![],
+        cut_sent_at: None,
     }
 }
 
@@ -96,6 +97,7 @@ pub fn rotation(number: u128) -> Rotation {
             at: NaiveTime::MIN,
             zone: chrono_tz::Tz::UTC,
             anchor: at(0).date_naive(),
+            skipped: 0,
         },
         auto: true,
         paused_until: None,

@@ -121,7 +121,9 @@ fn retirement(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<
     match retire::hold(rotation, fetched, now) {
         None | Some(Hold::Attention) => Some((step, Act::Retire)),
         Some(Hold::Paused) if rotation.auto => {
-            rotation.paused_until.map(|until| (step.max(until), Act::Retire)).filter(|(at, _)| *at > now)
+            let until = rotation.paused_until?;
+            let free = matches!(retire::hold(rotation, fetched, until), None | Some(Hold::Attention));
+            (free && step.max(until) > now).then(|| (step.max(until), Act::Retire))
         }
         Some(Hold::Paused | Hold::Unread | Hold::NoDate) => None,
     }
@@ -135,13 +137,14 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
     }
     let id = rotation.previous_secret()?.okta_id.clone().unwrap_or_default();
     let due = opening(rotation);
-    if retire::hold(rotation, fetched, now) == Some(Hold::Unread) {
+    let unpaused = rotation.paused_until.map_or(now, |until| until.max(now));
+    if retire::hold(rotation, fetched, unpaused) == Some(Hold::Unread) {
         let off_at = rotation.previous?.deactivate_at?;
         let cause = format!("nobody has fetched the current secret, so the previous one, {id}, is kept");
         let next = if leaving {
-            "once its consumers have the current one, let it go: update the rotation with --retire-unread"
+            "once its consumers have the current one, switch it off: `rotation retire --now`"
         } else {
-            "have its consumers read the mapped secret; or rotate with --yes, or update with --retire-unread"
+            "have its consumers read the mapped secret, or switch it off all the same: `rotation retire --now`"
         };
         let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
         return Some((at, Act::Attend { cause, next: next.into() }));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret};
 use super::event::{Effect, Event};
 use super::handle;
-use crate::core::rotation::{OktaSecret, Origin, Rotation, Status};
+use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status};
 
 /// What would happen, and what stands in the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,7 @@ pub struct Blocker {
 pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTime<Utc>) -> Plan {
     let mut plan = Plan { secrets: seen.iter().map(|seen| planned(rotation, seen)).collect(), ..Plan::default() };
     let record = Record { date: Some(now), ..Record::default() };
+    let known = rotation.attention.clone();
     let mut rotation = rotation.clone();
     let mut list = seen.to_vec();
     let mut event = Event::Wake;
@@ -73,7 +74,8 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
                 break;
             }
             Effect::Journal(_) => {
-                if let Some(attention) = &rotation.attention {
+                // What needed somebody before says nothing about this act.
+                if let Some(attention) = rotation.attention.as_ref().filter(|now| Some(*now) != known.as_ref()) {
                     plan.blockers.push(Blocker { message: attention.cause.clone(), hint: attention.next.clone() });
                 }
                 break;
@@ -83,6 +85,10 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
             Effect::Call(_, Call::Deactivate { secret_id, .. }) => {
                 plan.steps.push(format!("switch {secret_id} off now: whoever still uses it is refused from then on"));
                 plan.asks = true;
+                if rotation.operation.as_ref().is_some_and(|operation| operation.kind == Kind::Retire) {
+                    let soak = span(rotation.soak);
+                    plan.steps.push(format!("delete it {soak} later; until then it can be switched on again"));
+                }
                 let Some(gone) = list.iter_mut().find(|seen| seen.id == secret_id) else { break };
                 gone.active = false;
                 Reply::Secret(gone.clone())
@@ -93,7 +99,17 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
                 list.retain(|seen| seen.id != secret_id);
                 Reply::Deleted
             }
-            Effect::Call(..) => break,
+            Effect::Call(_, Call::Activate { secret_id, .. }) => {
+                plan.steps.push(format!("switch {secret_id} on again"));
+                let Some(back) = list.iter_mut().find(|seen| seen.id == secret_id) else { break };
+                back.active = true;
+                Reply::Secret(back.clone())
+            }
+            Effect::Call(_, Call::Authenticate { .. }) => {
+                after_rollback(&mut plan, &rotation);
+                break;
+            }
+            Effect::Call(_, Call::Create { .. }) => break,
         };
         let call = rotation.operation.as_ref().map_or(0, |operation| operation.call);
         event = Event::Answered { call, answer: Answer { record: record.clone(), result: Ok(reply) } };
@@ -101,15 +117,32 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
     plan
 }
 
+fn after_rollback(plan: &mut Plan, rotation: &Rotation) {
+    let id = |secret: Option<&OktaSecret>| secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+    let (back, current) = (id(rotation.previous_secret()), id(rotation.current_secret()));
+    plan.steps.push(format!("test that {back} authenticates, then publish it again as a new version"));
+    plan.steps.push(format!("keep {current}, current until then, and start nothing by itself until somebody resumes"));
+}
+
 fn after_publication(plan: &mut Plan, rotation: &Rotation, now: DateTime<Utc>) {
     if let Some(current) = rotation.current_secret().filter(|current| current.status == Status::Active) {
         let id = current.okta_id.clone().unwrap_or_default();
         let off_at = instant(now + super::verify::seconds(rotation.overlap));
         let kept = if rotation.auto { String::new() } else { " (held while auto-rotation is off)".into() };
-        plan.steps.push(format!(
-            "{id}, current until then, stays ACTIVE until {off_at}{kept}, is then switched off, and is deleted {} later",
-            span(rotation.soak)
-        ));
+        let soak = span(rotation.soak);
+        let at_once = rotation.operation.as_ref().is_some_and(|operation| operation.consent.retire_now);
+        plan.asks |= at_once;
+        plan.steps.push(if at_once {
+            format!(
+                "switch {id}, current until then, off at once: whoever has not fetched the new one by then is refused; \
+                 delete it {soak} later{kept}"
+            )
+        } else {
+            format!(
+                "{id}, current until then, stays ACTIVE until {off_at}{kept}, is then switched off, and is deleted {soak} \
+                 later"
+            )
+        });
     }
     // Only a creation sets the terms of what was there before.
     let there = |secret: &&OktaSecret| secret.origin != Origin::Ours && secret.status == Status::Active;

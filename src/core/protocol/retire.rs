@@ -24,7 +24,7 @@ pub enum Hold {
     Paused,
     /// Nothing and nobody fetched its successor.
     Unread,
-    /// No date was set for it.
+    /// No date was set for it, or somebody took it away.
     NoDate,
     /// A person has to look first.
     Attention,
@@ -34,13 +34,14 @@ pub enum Hold {
 pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Hold> {
     let previous = rotation.previous?;
     let leaving = rotation.leaving.is_some();
-    if previous.deactivate_at.is_none() && previous.delete_at.is_none() {
+    let asked = previous.asked && previous.delete_at.is_none();
+    if !previous.dated() {
         return Some(Hold::NoDate);
     }
-    if !leaving && (!rotation.auto || rotation.paused_until.is_some_and(|until| until > now)) {
+    if !leaving && !asked && (!rotation.auto || rotation.paused_until.is_some_and(|until| until > now)) {
         return Some(Hold::Paused);
     }
-    if previous.delete_at.is_none() && !fetched && !rotation.retire_unread {
+    if previous.delete_at.is_none() && !fetched && !rotation.retire_unread && !asked {
         return Some(Hold::Unread);
     }
     (previous.look_at.is_some() && rotation.attention.is_some()).then_some(Hold::Attention)
@@ -66,14 +67,15 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     };
     let Some(secret) = turn.rotation.secret(key).cloned() else { return settled(turn, "nothing to retire".into()) };
     let id = secret.okta_id.clone().unwrap_or_default();
-    if hold(&turn.rotation, true, turn.now) == Some(Hold::Paused) {
-        // Paused while this waited for Okta.
-        turn.note("hold", "the rotation is paused");
-        return turn.close(
-            Outcome::Failed,
-            format!("{id} is left as it is, because the rotation is paused"),
-            Vec::new(),
-        );
+    // Paused or held while this waited for Okta.
+    let held = match hold(&turn.rotation, true, turn.now) {
+        Some(Hold::Paused) => Some("the rotation is paused"),
+        Some(Hold::NoDate) => Some("somebody wants it kept"),
+        _ => None,
+    };
+    if let Some(why) = held {
+        turn.note("hold", why);
+        return turn.close(Outcome::Failed, format!("{id} is left as it is, because {why}"), Vec::new());
     }
     if let Err(fault) = turn.check_clock() {
         return turn.need_person(fault);
@@ -87,12 +89,13 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
             if let Some(previous) = &mut turn.rotation.previous {
                 previous.deactivate_at = None;
                 previous.delete_at = None;
+                previous.asked = false;
             }
             refuse(
                 turn,
                 Fault::precondition(
                     format!("{id} was switched on again by others, so it is kept"),
-                    "find out who needs it; rotate with --yes once it may go",
+                    "find out who needs it; once it may go, switch it off with `rotation retire --now`, or on a date with --at",
                 ),
             );
         }
@@ -126,8 +129,10 @@ fn refuse(turn: &mut Turn, fault: Fault) {
 fn switched_off(turn: &mut Turn, message: String) {
     let delete_at = turn.instant() + seconds(turn.rotation.soak);
     if let Some(previous) = &mut turn.rotation.previous {
-        previous.delete_at = Some(delete_at);
+        // Held while the call was out: it stays off, and is not deleted.
+        previous.delete_at = previous.dated().then_some(delete_at);
         previous.look_at = None;
+        previous.asked = false;
         let key = previous.key;
         let now = turn.now;
         if let Some(secret) = turn.secret_mut(key) {
@@ -171,7 +176,10 @@ pub fn deactivated(turn: &mut Turn, secret_id: &str, record: &Record, result: Re
             }
         }
         Ok(_) => failed(turn, "deactivate", record, unchanged(secret_id, "ACTIVE")),
-        Err(fault) => failed(turn, "deactivate", record, fault),
+        Err(fault) => {
+            unanswered(turn, secret_id, &fault);
+            failed(turn, "deactivate", record, fault);
+        }
     }
 }
 
@@ -187,7 +195,19 @@ pub fn deleted(turn: &mut Turn, secret_id: &str, record: &Record, result: Result
             }
             turn.read_secrets();
         }
-        Err(fault) => failed(turn, "delete", record, fault),
+        Err(fault) => {
+            unanswered(turn, secret_id, &fault);
+            failed(turn, "delete", record, fault);
+        }
+    }
+}
+
+/// A cut without a definite answer can still arrive. That the next one was answered says nothing about it.
+fn unanswered(turn: &mut Turn, secret_id: &str, fault: &Fault) {
+    let now = turn.now;
+    let cut = turn.rotation.secrets.iter_mut().find(|secret| secret.okta_id.as_deref() == Some(secret_id));
+    if let Some(secret) = cut.filter(|_| fault.code.doubtful()) {
+        secret.cut_sent_at = Some(now);
     }
 }
 

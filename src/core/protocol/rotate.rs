@@ -124,6 +124,7 @@ fn take_in(turn: &mut Turn, seen: &SeenSecret, origin: Origin) {
         deleted_at: None,
         retired_by: None,
         request_ids: Vec::new(),
+        cut_sent_at: None,
     });
 }
 
@@ -134,10 +135,21 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
         // The published secret does not work any more: the new one may be all there is, so it is tested again.
         turn.operation().withdrawing = None;
     }
+    if turn.operation().withdrawing.is_none() && pending.status == Status::Active && turn.cut_is_out(pending.key) {
+        return;
+    }
+    let consent = turn.operation().consent.clone();
+    if consent.withdraw {
+        turn.operation().withdrawing.get_or_insert_with(|| "the new secret was withdrawn, as somebody asked".into());
+    }
     let withdrawing = turn.operation().withdrawing.clone();
     let unproven = turn.operation().unproven;
     match (withdrawing, pending.status) {
         (None, Status::Intended) => make_room_or_create(turn, seen),
+        (None, Status::Active) if consent.publish_unverified && !unproven => {
+            turn.note("verify", format!("{id} is published without a test, as somebody asked"));
+            verify::publish(turn);
+        }
         (None, Status::Active) if unproven && turn.operation().authenticated => verify::publish(turn),
         (None, Status::Active) => verify::begin(turn),
         (None, Status::Inactive) if unproven => turn.need_person(strange(&id)),
@@ -324,6 +336,7 @@ pub fn drawn(turn: &mut Turn, key: Uuid, value: SecretValue) {
         deleted_at: None,
         retired_by: None,
         request_ids: Vec::new(),
+        cut_sent_at: None,
     });
     turn.operation().pending = Some(key);
     create(turn, value);
@@ -357,12 +370,8 @@ pub fn created(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) {
         }
         Ok(_) => turn.read_app(),
         Err(fault) => {
-            let outcome = match fault.code {
-                Code::TimedOut | Code::Broken | Code::Unreadable | Code::ServerError | Code::SecretLimit => {
-                    StepOutcome::Doubtful
-                }
-                _ => StepOutcome::Refused,
-            };
+            let doubtful = fault.code.doubtful() || fault.code == Code::SecretLimit;
+            let outcome = if doubtful { StepOutcome::Doubtful } else { StepOutcome::Refused };
             turn.record("create", record, outcome, fault.message.clone());
             // It can have waited for its turn for long before it went out.
             turn.operation().sent_at = Some(turn.now);

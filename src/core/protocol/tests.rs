@@ -9,7 +9,9 @@ mod judge;
 mod leaving;
 mod model;
 mod operations;
+mod people;
 mod retirement;
+mod rollback;
 mod world;
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
@@ -50,6 +52,7 @@ fn blank() -> Rotation {
             at: NaiveTime::from_hms_opt(3, 0, 0).expect("a time"),
             zone: chrono_tz::UTC,
             anchor: start().date_naive(),
+            skipped: 0,
         },
         auto: true,
         paused_until: None,

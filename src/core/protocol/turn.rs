@@ -23,7 +23,7 @@ pub const PATIENCE: Duration = Duration::hours(1);
 /// When something that needs a person is looked at again by itself.
 pub const LOOK_AGAIN: Duration = Duration::hours(24);
 
-/// How long a create whose answer was lost can still be on its way to Okta.
+/// How long a change whose answer was lost can still be on its way to Okta.
 pub const SETTLES: Duration = Duration::seconds(60);
 
 /// How soon a clock that is off is compared again.
@@ -93,6 +93,26 @@ impl Turn {
         self.effects.push(Effect::Draw);
     }
 
+    /// Waits where a call to switch this secret off, or to delete it, was sent and not answered, and can still arrive.
+    /// Whoever goes on to publish the secret has read a list after that.
+    pub fn cut_is_out(&mut self, key: Uuid) -> bool {
+        let now = self.now;
+        let Some(secret) = self.secret_mut(key) else { return false };
+        let Some(sent_at) = secret.cut_sent_at else { return false };
+        let settled_at = sent_at + SETTLES;
+        if now >= settled_at {
+            secret.cut_sent_at = None;
+            return false;
+        }
+        let id = secret.okta_id.clone().unwrap_or_default();
+        let message = format!("a call to switch {id} off was sent and not answered, and may still be on its way");
+        self.journal(Vec::new());
+        // The clock may have been set back.
+        let fault = Fault::precondition(message, "windlass looks again in a minute");
+        self.wait(Some(settled_at.min(now + SETTLES)), fault);
+        true
+    }
+
     /// Issues a call. One that changes something at Okta is on disk before it goes out.
     pub fn call(&mut self, phase: Phase, call: Call) {
         let operation = self.operation();
@@ -114,7 +134,7 @@ impl Turn {
         let rotation = &self.rotation;
         let cause = rotation.attention.as_ref().map(|attention| &attention.cause);
         let failed = |last: &LastAttempt| last.outcome != Outcome::Success && cause == Some(&last.message);
-        if self.kind() != Some(Kind::Retire) || !rotation.last.as_ref().is_some_and(failed) {
+        if !matches!(self.kind(), Some(Kind::Retire | Kind::Rollback)) || !rotation.last.as_ref().is_some_and(failed) {
             self.rotation.attention = None;
         }
     }

@@ -6,11 +6,12 @@ use uuid::Uuid;
 use super::call::{Call, Record, Reply, Verdict};
 use super::event::Write;
 use super::phase::Phase;
+use super::rollback;
 use super::rotate::strange;
 use super::turn::{PATIENCE, Turn};
 use crate::core::fault::Fault;
 use crate::core::history::{Outcome, StepOutcome, Trigger};
-use crate::core::rotation::{Origin, Previous, Published, Rotation, Status};
+use crate::core::rotation::{Kind, OktaSecret, Origin, Previous, Published, Rotation, Status};
 use crate::core::schedule::backoff;
 use crate::core::secret::SecretValue;
 
@@ -71,11 +72,13 @@ pub fn verified(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) 
 
 /// One control probe with a secret that is known to work tells a bad secret from a bad day.
 fn control(turn: &mut Turn) {
-    let good = |secret: &&crate::core::rotation::OktaSecret| secret.status == Status::Active && secret.value.is_some();
+    let good = |secret: &&OktaSecret| secret.status == Status::Active && secret.value.is_some();
     let unproven = turn.operation().unproven;
     let id = turn.pending().and_then(|pending| pending.okta_id.clone()).unwrap_or_default();
     let rotation = &turn.rotation;
-    let original = rotation.secrets.iter().find(|secret| secret.origin == Origin::Original && good(secret));
+    let pending = rotation.operation.as_ref().and_then(|operation| operation.pending);
+    let other = |secret: &&OktaSecret| secret.origin == Origin::Original && Some(secret.key) != pending;
+    let original = rotation.secrets.iter().filter(other).find(good);
     match rotation.current_secret().filter(good).or(original).and_then(|secret| secret.value.clone()) {
         Some(value) => authenticate(turn, Phase::Controlling, value),
         None if unproven => turn.need_person(strange(&id)),
@@ -94,6 +97,9 @@ pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>
     match result {
         Ok(Reply::Verdict(Verdict::Works)) => {
             turn.record("control", record, StepOutcome::Ok, "a secret known to work still authenticates");
+            if turn.kind() == Some(Kind::Rollback) {
+                return rollback::refused(turn);
+            }
             turn.operation().withdrawing =
                 Some("Okta refuses the new secret while another one of the app authenticates".into());
             // A fresh look at the app: had its method changed, the refusal would say nothing about the secret.
@@ -113,6 +119,9 @@ pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>
 
 /// Neither yes nor no: back off, and after an hour tell a person as well.
 fn no_verdict(turn: &mut Turn, fault: Fault) {
+    if turn.kind() == Some(Kind::Rollback) {
+        return rollback::no_verdict(turn, fault);
+    }
     let since = turn.pending().map(|pending| pending.created_at);
     if since.is_some_and(|since| turn.now - since >= PATIENCE) {
         turn.attend(&fault.message, LOOK);
@@ -135,10 +144,15 @@ pub fn publish(turn: &mut Turn) {
     let operation = turn.operation();
     operation.unproven = false;
     let original_off_at = operation.consent.original_off_at;
-    let trigger = operation.trigger;
+    let retire_now = operation.consent.retire_now;
+    let (trigger, kind) = (operation.trigger, operation.kind);
     let rotation = &mut turn.rotation;
-    let previous = replaced(rotation, key, now + seconds(rotation.overlap), original_off_at);
+    let mut previous = replaced(rotation, key, now + seconds(rotation.overlap), original_off_at);
     let current = rotation.current;
+    if let Some(previous) = previous.as_mut().filter(|previous| retire_now && current == Some(previous.key)) {
+        previous.deactivate_at = Some(now);
+        previous.asked = true;
+    }
     if let Some(old) = rotation.secrets.iter_mut().find(|secret| Some(secret.key) == current)
         && old.status == Status::Active
     {
@@ -153,7 +167,8 @@ pub fn publish(turn: &mut Turn) {
         rotation.schedule = rotation.schedule.anchored(now);
     }
     let id = turn.pending().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-    turn.close(Outcome::Success, format!("published {id}"), vec![Write::Publish(key)]);
+    let again = if kind == Kind::Rollback { rollback::published(turn, key) } else { "" };
+    turn.close(Outcome::Success, format!("published {id}{again}"), vec![Write::Publish(key)]);
 }
 
 /// The one secret that is at Okta beside the new one, for it has to go before the next rotation: the current one until
@@ -167,7 +182,7 @@ fn replaced(
     let there = |key: Uuid| {
         rotation.secret(key).is_some_and(|secret| matches!(secret.status, Status::Active | Status::Inactive))
     };
-    let fresh = |key, deactivate_at| Previous { key, deactivate_at, delete_at: None, look_at: None };
+    let fresh = |key, deactivate_at| Previous { key, deactivate_at, delete_at: None, look_at: None, asked: false };
     if let Some(current) = rotation.current.filter(|current| there(*current)) {
         // One that others switched off goes by the same dates: until then somebody may need it switched on again.
         return Some(fresh(current, Some(off_at)));

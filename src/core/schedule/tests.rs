@@ -21,7 +21,7 @@ fn utc(text: &str) -> DateTime<Utc> {
 }
 
 fn every(interval_days: u32, at: NaiveTime, zone: Tz, anchor: NaiveDate) -> Schedule {
-    Schedule { interval_days, at, zone, anchor }
+    Schedule { interval_days, at, zone, anchor, skipped: 0 }
 }
 
 #[test]
@@ -105,4 +105,29 @@ fn a_due_time_that_a_wrong_clock_made_is_computed_anew() {
     assert_eq!(wrong.sane(now).due(), utc("2026-04-04T03:00:00Z"));
     let right = every(30, time(23, 59), Tz::UTC, date(2026, 3, 5));
     assert_eq!(right.sane(now), right);
+}
+
+#[test]
+fn a_skipped_due_time_is_dropped_and_comes_back_when_that_is_undone() {
+    let now = utc("2026-01-10T12:00:00Z");
+    let schedule = every(30, time(2, 30), Tz::Europe__Berlin, date(2026, 1, 1));
+    let once = schedule.skip(now);
+    let twice = once.skip(now);
+    assert_eq!([&once, &twice].map(|it| it.local_date(it.due())), [date(2026, 3, 2), date(2026, 4, 1)]);
+    assert_eq!([&once, &twice].map(|it| it.sane(now) == *it), [true, true], "a far due time is meant");
+    assert_eq!(twice.unskip(now), Some(once.clone()));
+    assert_eq!(once.unskip(now), Some(schedule.clone()));
+    assert_eq!(schedule.unskip(now), None);
+    assert_eq!(once.anchored(now).unskip(now), None, "a rotation in between begins anew");
+}
+
+#[test]
+fn skipping_what_is_overdue_leads_to_the_regular_rhythm() {
+    let schedule = every(7, time(3, 0), Tz::Europe__Berlin, date(2026, 1, 1));
+    let late = schedule.skip(utc("2026-01-10T12:00:00Z"));
+    assert_eq!((late.due(), late.skipped), (utc("2026-01-15T02:00:00Z"), 0));
+    let longest = every(3650, time(3, 0), Tz::UTC, date(2026, 1, 1));
+    let now = utc("2026-01-10T12:00:00Z");
+    let far = (0..5_000).fold(longest, |schedule, _| schedule.skip(now));
+    assert!(far.due() > now && far.sane(now) == far, "no number of skips breaks it");
 }

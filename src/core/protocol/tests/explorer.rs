@@ -13,7 +13,7 @@ use super::world::{Driver, World};
 use crate::core::protocol::call::Call;
 use crate::core::protocol::event::Effect;
 use crate::core::protocol::turn::SETTLES;
-use crate::core::rotation::Consent;
+use crate::core::rotation::{Consent, Kind, Rotation};
 
 /// Something that goes wrong just before, or with, the next effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,18 @@ enum Mishap {
     ReadersSleep,
     /// A person rotates, and agrees that the previous secret is cut short.
     PersonRotates,
+    /// A person rotates, and has the old secret switched off at once.
+    PersonReplacesALeak,
+    /// A person goes back to the previous secret.
+    PersonRollsBack,
+    /// A person has the previous secret switched off now, or kept.
+    PersonRetires(bool),
+    /// A person decides what becomes of a secret that cannot be verified: published, or withdrawn.
+    PersonResolves(bool),
+    /// A person pauses for two days, or until resumed.
+    PersonPauses(bool),
+    /// A person resumes.
+    PersonResumes,
     /// A person deletes the rotation, with or without revoking its secrets.
     PersonDeletes(bool),
 }
@@ -153,7 +165,16 @@ impl Mishap {
         {
             all.extend([Self::PersonDeletes(false), Self::PersonDeletes(true)]);
             if rotation.operation.is_none() && world.queue.is_empty() {
-                all.push(Self::PersonRotates);
+                all.extend([Self::PersonRotates, Self::PersonReplacesALeak]);
+            }
+            all.extend(Self::of_previous(world, rotation));
+            if rotation.operation.as_ref().is_some_and(|it| it.kind == Kind::Rotate && it.pending.is_some()) {
+                all.extend([Self::PersonResolves(true), Self::PersonResolves(false)]);
+            }
+            if rotation.auto && rotation.paused_until.is_none() {
+                all.extend([Self::PersonPauses(false), Self::PersonPauses(true)]);
+            } else {
+                all.push(Self::PersonResumes);
             }
         }
         let Some(Effect::Call(_, call)) = world.queue.front() else { return all };
@@ -164,6 +185,7 @@ impl Mishap {
         }
         match call {
             Call::Create { .. } => all.extend([Way::Late, Way::ValueRefused].map(Self::Call)),
+            Call::Deactivate { .. } | Call::Delete { .. } => all.extend([Way::Late, Way::Later].map(Self::Call)),
             Call::Authenticate { .. } => all.push(Self::Call(Way::Refused)),
             Call::App { .. } => all.push(Self::ReadersSleep),
             _ => {}
@@ -181,6 +203,15 @@ impl Mishap {
             }
         }
         all
+    }
+
+    /// What a person can want of the previous secret while nothing is out.
+    fn of_previous(world: &World, rotation: &Rotation) -> Vec<Self> {
+        let retiring = rotation.operation.as_ref().is_none_or(|operation| operation.kind == Kind::Retire);
+        if rotation.previous.is_none() || !world.queue.is_empty() || !retiring {
+            return Vec::new();
+        }
+        vec![Self::PersonRollsBack, Self::PersonRetires(true), Self::PersonRetires(false)]
     }
 
     fn strike(self, world: &mut World) {
@@ -212,6 +243,27 @@ impl Mishap {
             }
             Self::ReadersSleep => world.readers = false,
             Self::PersonRotates => world.ask(Consent { cut_previous: true, ..Consent::default() }),
+            Self::PersonReplacesALeak => {
+                world.ask(Consent { cut_previous: true, retire_now: true, ..Consent::default() });
+            }
+            Self::PersonRollsBack => world.roll_back(),
+            Self::PersonRetires(now) => world.retire(now),
+            Self::PersonResolves(publish) => world.resolve(publish),
+            Self::PersonPauses(for_good) => {
+                let until = (!for_good).then(|| world.now + Duration::days(2));
+                world.settings(|rotation| {
+                    rotation.auto = !for_good;
+                    rotation.paused_until = until;
+                });
+            }
+            Self::PersonResumes => {
+                let now = world.now;
+                world.settings(|rotation| {
+                    rotation.auto = true;
+                    rotation.paused_until = None;
+                    rotation.schedule = rotation.schedule.settled(now);
+                });
+            }
             Self::PersonDeletes(revoke) => world.delete(revoke),
         }
     }
@@ -241,13 +293,15 @@ fn digest(world: &World) -> u64 {
     for rotation in [&world.memory, &world.disk.rotation].into_iter().flatten() {
         for secret in &rotation.secrets {
             (secret.key, secret.value.is_some(), &secret.okta_id, secret.status as u8, secret.origin as u8).hash(into);
-            (secret.published.is_some(), secret.deactivated_at.is_some()).hash(into);
+            let cut = secret.cut_sent_at.map(|at| world.now - at >= SETTLES);
+            (secret.published.is_some(), secret.deactivated_at.is_some(), cut).hash(into);
         }
         let leaving = rotation.leaving.as_ref().map(|leaving| leaving.revoke);
         (rotation.current, rotation.attention.is_some(), rotation.schedule.anchor, leaving).hash(into);
+        (rotation.auto, rotation.paused_until.map(hours)).hash(into);
         if let Some(previous) = &rotation.previous {
             let at = [previous.deactivate_at, previous.delete_at, previous.look_at].map(|at| at.map(hours));
-            (previous.key, at).hash(into);
+            (previous.key, at, previous.asked).hash(into);
         }
         let Some(operation) = &rotation.operation else { continue };
         std::mem::discriminant(&operation.phase).hash(into);
@@ -256,6 +310,8 @@ fn digest(world: &World) -> u64 {
             .hash(into);
         let settled = operation.sent_at.map(|at| world.now - at >= SETTLES);
         (operation.unproven, operation.authenticated, operation.wake_at.map(hours), settled).hash(into);
+        let consent = &operation.consent;
+        (consent.retire_now, consent.publish_unverified, consent.withdraw, consent.cut_previous).hash(into);
     }
     for held in &world.okta.held {
         (&held.id, held.active, held.off_since.map(hours), world.okta.touched.contains(&held.id)).hash(into);
@@ -263,7 +319,15 @@ fn digest(world: &World) -> u64 {
     for effect in &world.queue {
         named(effect).hash(into);
     }
-    (world.disk.versions.len(), world.okta.late.len(), world.fetched, world.readers, world.busy).hash(into);
+    (
+        world.disk.versions.len(),
+        world.okta.late.len(),
+        world.okta.later.len(),
+        world.fetched,
+        world.readers,
+        world.busy,
+    )
+        .hash(into);
     (world.judge.publications, world.dues.len(), world.list_is_fresh).hash(into);
     hasher.finish()
 }
@@ -293,6 +357,7 @@ fn the_explorer_notices_a_driver_that_breaks_a_rule() {
         (Driver::KeepsOldLists, 0, "list read just before"),
         (Driver::IgnoresReaders, 1, "6: nothing is switched off"),
         (Driver::RepeatsAfterCrash, 1, "a create is not sent again"),
+        (Driver::ForgetsCuts, 2, "1: the published secret works"),
     ] {
         let found = search(driver, role, mishaps).found.unwrap_or_default();
         assert!(found.contains(promise), "{driver:?}: {found}");

@@ -129,6 +129,7 @@ impl World {
             Some(published) if operation.kind != Kind::Delete => shown_active(&|seen| seen == published),
             _ => shown_active(&|seen| seen != id),
         };
+        let asked = rotation.previous.is_some_and(|previous| previous.asked && operation.kind == Kind::Retire);
         let agreed = operation.consent.cut_previous || operation.consent.replace.as_deref() == Some(id);
         let used = maker != Some(Maker::Us) || self.judge.ever_published.iter().any(|known| known == id);
         let off_since = self.okta.find(id).and_then(|held| held.off_since);
@@ -143,12 +144,15 @@ impl World {
             return;
         }
         judge.expect(published.as_deref() != Some(id), "the published secret is never cut");
-        if agreed || !used || self.okta.unseen.contains(id) {
-            return; // Nobody can know what no list has shown.
+        if agreed || !used || maker.is_none() || self.okta.unseen.contains(id) {
+            return; // Nobody can know what no list has shown; and one that is gone already is not cut.
         }
         judge.expect(operation.trigger != Trigger::Schedule, "a scheduled rotation never cuts what was in use");
         match call {
             Call::Deactivate { .. } => {
+                if asked {
+                    return;
+                }
                 judge.expect(!unread, "6: nothing is switched off while its successor is unread");
                 judge.expect(overlapped, "5: an old secret has its overlap");
             }

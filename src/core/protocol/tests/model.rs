@@ -40,6 +40,8 @@ pub enum Way {
     LostAfter,
     /// No answer comes; it takes effect after the next list was answered.
     Late,
+    /// No answer comes; it takes effect just after the next authentication, or within a minute.
+    Later,
     /// 500 without effect.
     Fails,
     /// 500, but it took effect.
@@ -70,8 +72,10 @@ pub struct Okta {
     pub refuses_all: bool,
     /// Okta's clock less ours.
     pub skew: Duration,
-    /// Creates that are still on their way.
-    pub late: Vec<SecretValue>,
+    /// Changes that are still on their way.
+    pub late: Vec<Call>,
+    /// The same, with when they were sent: these take their minute.
+    pub later: Vec<(DateTime<Utc>, Call)>,
     /// Ids that foreign hands changed.
     pub touched: BTreeSet<String>,
     /// Those of them that no list has shown since.
@@ -91,6 +95,7 @@ impl Okta {
             refuses_all: false,
             skew: Duration::zero(),
             late: Vec::new(),
+            later: Vec::new(),
             touched: BTreeSet::new(),
             unseen: BTreeSet::new(),
             made: 0,
@@ -136,14 +141,19 @@ impl Okta {
 
     /// Answers a call, or lets it suffer on its way.
     pub fn perform(&mut self, call: &Call, way: Way, now: DateTime<Utc>) -> Answer {
+        if self.later.iter().any(|(sent_at, _)| now - *sent_at > Duration::seconds(59)) {
+            self.arrive(now);
+        }
         let result = match way {
+            Way::Later => {
+                self.later.push((now, call.clone()));
+                Err(fault(Code::TimedOut, None))
+            }
             Way::Clear => self.act(call, now),
             Way::LostBefore => Err(fault(Code::Broken, None)),
             Way::LostAfter => self.act(call, now).and(Err(fault(Code::TimedOut, None))),
             Way::Late => {
-                if let Call::Create { value, .. } = call {
-                    self.late.push(value.clone());
-                }
+                self.late.push(call.clone());
                 Err(fault(Code::TimedOut, None))
             }
             Way::Fails => Err(fault(Code::ServerError, Some(500))),
@@ -157,14 +167,22 @@ impl Okta {
             Way::ValueRefused => Err(fault(Code::ValueRefused, Some(400))),
         };
         if matches!(call, Call::Secrets { .. }) && way == Way::Clear {
-            for value in std::mem::take(&mut self.late) {
-                let call = Call::Create { app_id: self.app.id.clone(), value };
+            for call in std::mem::take(&mut self.late) {
                 let _ = self.act(&call, now);
             }
+        }
+        if matches!(call, Call::Authenticate { .. }) {
+            self.arrive(now);
         }
         let status = result.as_ref().map_or_else(|fault| fault.http_status, |_| Some(200));
         let date = status.map(|_| now + self.skew);
         Answer { record: Record { status, date, ..Record::default() }, result }
+    }
+
+    fn arrive(&mut self, now: DateTime<Utc>) {
+        for (_, call) in std::mem::take(&mut self.later) {
+            let _ = self.act(&call, now);
+        }
     }
 
     fn act(&mut self, call: &Call, now: DateTime<Utc>) -> Result<Reply, Fault> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::judge::Judge;
 use super::model::{Okta, Way};
-use super::{blank, leaving, person, start, value};
+use super::{blank, person, start, value};
 use crate::core::fault::{Class, Fault};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::call::{Answer, Call, Record, Reply, SeenSecret};
@@ -31,6 +31,8 @@ pub enum Driver {
     IgnoresReaders,
     /// Goes on after a crash as if the call that was out had never been made.
     RepeatsAfterCrash,
+    /// Forgets that a cut without an answer can still arrive.
+    ForgetsCuts,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -136,22 +138,6 @@ impl World {
         self.open(Kind::Rotate, Trigger::Create, person(), consent);
     }
 
-    /// A person asks for a rotation.
-    pub fn ask(&mut self, consent: Consent) {
-        self.open(Kind::Rotate, Trigger::Manual, person(), consent);
-    }
-
-    /// A person deletes the rotation; whatever is open is woken.
-    pub fn delete(&mut self, revoke: bool) {
-        self.rotation_mut().leaving = Some(leaving(revoke));
-        if let Some(rotation) = &mut self.disk.rotation {
-            rotation.leaving = Some(leaving(revoke));
-        }
-        if self.queue.is_empty() && self.operation().is_some() {
-            self.tell(Event::Wake);
-        }
-    }
-
     pub fn open(&mut self, kind: Kind, trigger: Trigger, actor: Actor, consent: Consent) {
         self.attempts += 1;
         let attempt = Uuid::from_u128(0xa000 + u128::from(self.attempts));
@@ -172,6 +158,9 @@ impl World {
         self.judge.expect(calls == 0 || (calls == 1 && last), "a call is the last effect, and the only one");
         self.queue.extend(transition.effects);
         self.memory = Some(transition.rotation);
+        if self.driver == Driver::ForgetsCuts {
+            self.rotation_mut().secrets.iter_mut().for_each(|secret| secret.cut_sent_at = None);
+        }
         if self.lean
             && let Some(operation) = self.memory.as_mut().and_then(|rotation| rotation.operation.as_mut())
         {

@@ -1,0 +1,101 @@
+//! Back to the previous secret: switched on again where it is off, tested, and published as a new version.
+//!
+//! Nothing is cut here. Afterwards both secrets are kept and auto-rotation is off until a person resumes: the next due
+//! time would only break the same consumer again.
+
+use uuid::Uuid;
+
+use super::call::{Call, SeenSecret};
+use super::identify::reconcile;
+use super::phase::Phase;
+use super::turn::{PATIENCE, Turn};
+use super::verify;
+use crate::core::fault::{Class, Fault};
+use crate::core::history::Outcome;
+use crate::core::rotation::Status;
+
+const NOTHING_LOST: &str = "the current secret goes on working";
+
+/// The list was read for an operation of kind [`crate::core::rotation::Kind::Rollback`].
+pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
+    let target = turn.rotation.previous_secret().cloned();
+    let sight = reconcile(&mut turn.rotation, seen, turn.now);
+    turn.bury(&sight.vanished);
+    if turn.rotation.leaving.is_some() {
+        return turn.close(Outcome::Failed, "the rotation is being deleted", Vec::new());
+    }
+    let Some((target, previous)) = target.zip(turn.rotation.previous) else {
+        let message = "there is no previous secret at Okta any more to go back to";
+        return give_up(turn, Fault::precondition(message, "rotate to have a new one made"));
+    };
+    let id = target.okta_id.clone().unwrap_or_default();
+    if target.value.is_none() {
+        let message = format!("windlass never held the value of {id}, so it cannot be published");
+        let hint =
+            "whoever still has its value can go on using it while it is ACTIVE: hold it with `rotation retire --hold`";
+        return give_up(turn, Fault::precondition(message, hint));
+    }
+    if turn.cut_is_out(previous.key) {
+        return;
+    }
+    turn.operation().pending = Some(previous.key);
+    match turn.rotation.secret(previous.key).map(|secret| secret.status) {
+        Some(Status::Active) => verify::begin(turn),
+        _ => switch_on(turn, previous.key, id),
+    }
+}
+
+/// It is off: on again, and from now on by its own account, so that nobody else is thought to have done it. Should the
+/// rollback come to nothing, it is off its dates and goes by the same rules again.
+fn switch_on(turn: &mut Turn, key: Uuid, id: String) {
+    let now = turn.now;
+    if let Some(secret) = turn.secret_mut(key) {
+        secret.deactivated_at = None;
+        secret.retired_by = None;
+    }
+    if let Some(previous) = &mut turn.rotation.previous {
+        previous.deactivate_at = previous.dated().then_some(now);
+        previous.delete_at = None;
+    }
+    let call = Call::Activate { app_id: turn.app_id(), secret_id: id.clone() };
+    turn.call(Phase::Activating { secret_id: id }, call);
+}
+
+/// The previous secret does not authenticate while the current one does.
+pub fn refused(turn: &mut Turn) {
+    let id = turn.pending().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+    let message = format!("Okta does not accept the previous secret {id}, so it is not published");
+    give_up(turn, Fault::precondition(message, NOTHING_LOST));
+}
+
+/// Whether it works cannot be told: tried for a while, for whoever asked waits for it.
+pub fn no_verdict(turn: &mut Turn, fault: Fault) {
+    let waited = turn.now - turn.operation().opened_at;
+    if fault.class() == Class::Connection {
+        turn.stumble(fault);
+    } else if waited >= PATIENCE {
+        give_up(turn, fault);
+    } else {
+        turn.back_off(fault);
+    }
+}
+
+/// What else changes with its publication; how the history calls it.
+pub fn published(turn: &mut Turn, key: Uuid) -> &'static str {
+    turn.rotation.auto = false;
+    turn.rotation.paused_until = None;
+    if let Some(secret) = turn.secret_mut(key) {
+        secret.deactivated_at = None;
+        secret.retired_by = None;
+    }
+    " again; auto-rotation is off until somebody resumes it"
+}
+
+/// It cannot be done: whoever asked is told, and a person where it was on disk already.
+fn give_up(turn: &mut Turn, fault: Fault) {
+    if !turn.operation().journaled {
+        return turn.abandon(fault);
+    }
+    turn.attend(&fault.message, &fault.hint);
+    turn.close(Outcome::Attention, fault.message, Vec::new());
+}

@@ -1,0 +1,80 @@
+//! What a person does with a rotation, as the engine does it for them.
+
+use super::model::Way;
+use super::world::World;
+use super::{leaving, person};
+use crate::core::history::Trigger;
+use crate::core::protocol::event::Event;
+use crate::core::protocol::give_up;
+use crate::core::rotation::{Consent, Kind, Rotation};
+
+impl World {
+    /// A person asks for a rotation.
+    pub fn ask(&mut self, consent: Consent) {
+        self.open(Kind::Rotate, Trigger::Manual, person(), consent);
+    }
+
+    /// A person deletes the rotation; whatever is open is woken.
+    pub fn delete(&mut self, revoke: bool) {
+        self.rotation_mut().leaving = Some(leaving(revoke));
+        if let Some(rotation) = &mut self.disk.rotation {
+            rotation.leaving = Some(leaving(revoke));
+        }
+        if self.queue.is_empty() && self.operation().is_some() {
+            self.tell(Event::Wake);
+        }
+    }
+
+    /// A person goes back to the previous secret; a retirement that rests makes way.
+    pub fn roll_back(&mut self) {
+        self.make_way("somebody rolls back");
+        self.open(Kind::Rollback, Trigger::Rollback, person(), Consent::default());
+    }
+
+    /// A person has the previous secret switched off now, or kept.
+    pub fn retire(&mut self, now: bool) {
+        self.make_way("somebody decides on it");
+        let at = self.now;
+        self.settings(|rotation| {
+            if let Some(previous) = &mut rotation.previous {
+                let off = previous.delete_at.is_some();
+                previous.look_at = None;
+                previous.asked = now && !off;
+                if !now {
+                    (previous.deactivate_at, previous.delete_at) = (None, None);
+                } else if !off {
+                    previous.deactivate_at = Some(at);
+                }
+            }
+        });
+        if now && self.rotation().previous.is_some() {
+            self.open(Kind::Retire, Trigger::Retire, person(), Consent::default());
+        }
+    }
+
+    /// A person decides what becomes of the pending secret.
+    pub fn resolve(&mut self, publish: bool) {
+        if let Some(operation) = self.rotation_mut().operation.as_mut() {
+            (operation.consent.publish_unverified, operation.consent.withdraw) = (publish, !publish);
+        }
+        if self.queue.is_empty() {
+            self.tell(Event::Wake);
+        }
+    }
+
+    /// A person changes settings, in memory and on disk; the rest of either stays.
+    pub fn settings(&mut self, change: impl Fn(&mut Rotation)) {
+        for rotation in [&mut self.memory, &mut self.disk.rotation].into_iter().flatten() {
+            change(rotation);
+        }
+    }
+
+    fn make_way(&mut self, why: &str) {
+        let transition = give_up(self.rotation(), why, self.now);
+        self.memory = Some(transition.rotation);
+        self.queue.extend(transition.effects);
+        while !self.queue.is_empty() {
+            self.execute(Way::Clear);
+        }
+    }
+}
