@@ -134,8 +134,12 @@ fn changes(request: &Request) -> bool {
         | Request::Rotate { .. }
         | Request::Pause { .. }
         | Request::Resume { .. }
+        | Request::Skip { .. }
+        | Request::Resolve { .. }
         | Request::SecretDelete { .. } => true,
         Request::RotationCreate(body) => !body.dry_run,
+        Request::Retire { terms, .. } => !terms.dry_run,
+        Request::Rollback { terms, .. } => !terms.dry_run,
         Request::ConnectionList
         | Request::ConnectionShow { .. }
         | Request::ConnectionTest { .. }

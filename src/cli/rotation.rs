@@ -10,6 +10,7 @@ use crate::engine::request::Request;
 mod act;
 mod create;
 mod look;
+mod old;
 mod show;
 mod update;
 
@@ -40,8 +41,27 @@ The request body is the API's own:
     #[command(after_long_help = "Examples:
   windlass rotation rotate payments --dry-run
   windlass rotation rotate payments --wait=5m
-  windlass rotation rotate payments --replace ocs2f… --yes")]
+  windlass rotation rotate payments --replace ocs2f… --yes
+  windlass rotation rotate payments --retire-now    # after a leak: the old secret goes at once")]
     Rotate(act::Rotate),
+    /// Decide about the old secret: off now, off on a date, or kept
+    #[command(after_long_help = "Examples:
+  windlass rotation retire payments --now
+  windlass rotation retire payments --at 2026-12-01
+  windlass rotation retire payments --hold")]
+    Retire(old::Retire),
+    /// Go back to the previous secret; keeps both, and pauses until you resume
+    Rollback(old::Rollback),
+    /// Decide about a new secret that cannot be tested
+    Resolve(old::Resolve),
+    /// Drop the next due time
+    Skip {
+        /// Name or id
+        name: String,
+        /// Bring the due time back that was skipped last
+        #[arg(long)]
+        undo: bool,
+    },
     /// Hold starts and retirements, until resumed or until a date
     Pause {
         /// Name or id
@@ -103,6 +123,10 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Show { name } => show::reply(ctx, &ctx.call(Request::RotationShow { id: name }).await?),
         Command::Update(args) => update::run(ctx, *args).await,
         Command::Rotate(args) => act::rotate(ctx, args).await,
+        Command::Retire(args) => old::retire(ctx, args).await,
+        Command::Rollback(args) => old::rollback(ctx, args).await,
+        Command::Resolve(args) => old::resolve(ctx, args).await,
+        Command::Skip { name, undo } => act::skip(ctx, name, undo).await,
         Command::Pause { name, until } => act::pause(ctx, name, until).await,
         Command::Resume { name, now } => act::resume(ctx, name, now).await,
         Command::Upcoming(args) => look::upcoming(ctx, args).await,

@@ -16,12 +16,12 @@ use super::publish;
 use super::scheduler;
 use super::shared::{About, End, Engine};
 use crate::core::fault::{Class, Code, Fault};
-use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
+use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger, Via};
 use crate::core::protocol::call::{Answer, Call, Record};
 use crate::core::protocol::event::{Effect, Event, Transition, Write};
 use crate::core::protocol::open::{Ask, open};
-use crate::core::protocol::{handle, rests};
-use crate::core::rotation::{Kind, Rotation};
+use crate::core::protocol::{give_up, handle, rests};
+use crate::core::rotation::{Kind, Operation, Rotation};
 use crate::core::secret::SecretValue;
 use crate::store::Change;
 
@@ -52,6 +52,18 @@ pub fn drive(engine: &Engine, id: Uuid) {
     });
 }
 
+/// Ends a retirement that waits, because somebody wants something else of the secret that it was to see off. Tells
+/// whether nothing is open now.
+pub async fn make_way(engine: &Engine, id: Uuid, why: &str) -> bool {
+    if !engine.driven.borrow().contains(&id) {
+        let before = engine.model.borrow().rotations.get(&id).filter(|rotation| rotation.operation.is_some()).cloned();
+        if let Some(before) = before {
+            perform(engine, &before, give_up(&before, why, engine.clock.now())).await;
+        }
+    }
+    engine.model.borrow().rotations.get(&id).is_some_and(|rotation| rotation.operation.is_none())
+}
+
 /// A fault of our own: it is said, and the rotation is left alone until the next start rather than tried for ever.
 fn broke(engine: &Engine, id: Uuid) {
     let message =
@@ -65,8 +77,10 @@ fn broke(engine: &Engine, id: Uuid) {
 
 async fn run(engine: &Engine, id: Uuid) {
     let Some((connection, people)) = engine.model.borrow().rotations.get(&id).map(|rotation| {
-        let trigger = rotation.operation.as_ref().map(|operation| operation.trigger);
-        (rotation.connection_id, matches!(trigger, Some(Trigger::Manual | Trigger::Create | Trigger::Delete)))
+        // Somebody waits for it.
+        let asked =
+            |operation: &Operation| operation.actor.via != Via::Schedule || operation.trigger == Trigger::Delete;
+        (rotation.connection_id, rotation.operation.as_ref().is_some_and(asked))
     }) else {
         return;
     };

@@ -8,8 +8,12 @@ use crate::core::history::Outcome;
 use crate::core::secret::{SecretValue, exposed};
 
 mod reply;
+mod terms;
 
 pub use reply::Reply;
+pub use terms::{
+    DeleteTerms, PauseTerms, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms, SkipTerms,
+};
 
 /// A request. `id` fields take an id or a name.
 #[derive(Clone, Debug)]
@@ -30,6 +34,10 @@ pub enum Request {
     Rotate { id: String, terms: RotateTerms },
     Pause { id: String, until: Option<DateTime<Utc>> },
     Resume { id: String, terms: ResumeTerms },
+    Skip { id: String, terms: SkipTerms },
+    Retire { id: String, terms: RetireTerms },
+    Rollback { id: String, terms: RollbackTerms },
+    Resolve { id: String, terms: ResolveTerms },
     Plan { id: String, terms: RotateTerms },
     Credentials { id: String },
     OktaSecrets { id: String },
@@ -229,44 +237,6 @@ pub struct RotationPatch {
     pub retire_unread: Option<bool>,
     /// New names; the old ones go in the same transaction.
     pub secrets_mapping: Option<MappingBody>,
-}
-
-/// `DELETE …/{id}?deleteSecrets&revokeGeneratedCredentials`.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct DeleteTerms {
-    /// The mapped secrets go too.
-    pub delete_secrets: bool,
-    /// Our secrets at Okta go too, except a last active one. Implies `deleteSecrets`.
-    pub revoke_generated_credentials: bool,
-}
-
-/// `POST …/{id}/rotate-secrets`, and `/plan`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RotateTerms {
-    /// Somebody agreed to the plan: the previous secret may be cut short.
-    pub yes: bool,
-    /// Okta's id of a secret that may be deleted to make room.
-    pub replace_secret_id: Option<String>,
-    /// How long to wait for the end, in seconds; 90 by default, 0 to return at once.
-    pub wait_seconds: Option<u64>,
-}
-
-/// `POST …/{id}/pause`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PauseTerms {
-    /// Until when; until resumed where absent.
-    pub until: Option<DateTime<Utc>>,
-}
-
-/// `POST …/{id}/resume`.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ResumeTerms {
-    /// Run a due time that passed meanwhile now, instead of at the next opening.
-    pub now: bool,
 }
 
 /// `GET /api/v1/upcoming`.

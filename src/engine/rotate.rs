@@ -9,6 +9,7 @@ use super::events::Level;
 use super::look;
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, RotateTerms};
+use super::retire;
 use super::shared::{About, End, Engine};
 use crate::core::fault::{Class, Code};
 use crate::core::history::{Actor, Outcome, Trigger};
@@ -34,7 +35,8 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor)
     // Only where the previous secret is still there can something be cut. Naming a secret to be replaced is the consent
     // for that one.
     let mut agreed = None;
-    if !terms.yes && terms.replace_secret_id.is_none() && rotation.previous.is_some() {
+    let cuts = terms.retire_now || (terms.replace_secret_id.is_none() && rotation.previous.is_some());
+    if !terms.yes && cuts {
         let planned = plan_for(engine, &rotation, &consent, actor.clone()).await?;
         if !planned.blockers.is_empty() {
             return Err(blocked(planned));
@@ -55,12 +57,17 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor)
         return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
     }
     // What nobody was asked about is not agreed to.
-    let consent = Consent { cut_previous: terms.yes, ..consent };
+    let consent = Consent { cut_previous: terms.yes, retire_now: terms.yes && terms.retire_now, ..consent };
     let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Manual, actor, consent };
     let attempt = request.attempt;
     engine.tell(Level::Info, "asked", format!("{} asked to rotate", request.actor), About::rotation(rotation.id));
+    let actor = request.actor.clone();
     driver::begin(engine, &rotation, Operation::Rotate, request);
-    wait(engine, rotation.id, attempt, terms.wait_seconds, agreed).await
+    let reply = wait(engine, rotation.id, attempt, terms.wait_seconds, agreed).await?;
+    if terms.retire_now && terms.wait_seconds != Some(0) {
+        return retire::at_once(engine, rotation.id, actor, terms.wait_seconds).await;
+    }
+    Ok(reply)
 }
 
 /// Runs a due time that has passed, and waits for its end.
@@ -80,10 +87,16 @@ pub async fn dry_run(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor
 }
 
 fn consent(terms: &RotateTerms) -> Consent {
-    Consent { cut_previous: true, replace: terms.replace_secret_id.clone(), ..Consent::default() }
+    Consent {
+        cut_previous: true,
+        replace: terms.replace_secret_id.clone(),
+        retire_now: terms.retire_now,
+        ..Consent::default()
+    }
 }
 
-fn known(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
+/// The rotation that somebody means, by id or name.
+pub fn known(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
     let rotation = engine.model.borrow().rotation(id)?.clone();
     engine.named.borrow_mut().insert(rotation.id);
     Ok(rotation)
@@ -102,12 +115,15 @@ fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms) -> Result<Opt
         if rests(rotation) && !limited {
             driver::drive(engine, rotation.id);
         }
-        let message = format!("an old secret of {} is being retired", rotation.name);
-        let hint = "try again in a moment; nothing was changed";
-        return Err(Refusal::new(Kind::Unavailable, message, hint));
+        return Err(busy(rotation));
+    }
+    if terms.retire_now && !terms.yes {
+        let steps = vec!["switch the secret that is current until then off once the new one is published".into()];
+        return Err(ask(rotation, Plan { steps, asks: true, ..Plan::default() }));
     }
     if let Some(open) = engine.model.borrow_mut().rotations.get_mut(&rotation.id).and_then(|it| it.operation.as_mut()) {
         open.consent.cut_previous |= terms.yes;
+        open.consent.retire_now |= terms.retire_now;
         if terms.replace_secret_id.is_some() {
             open.consent.replace.clone_from(&terms.replace_secret_id);
         }
@@ -118,14 +134,34 @@ fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms) -> Result<Opt
     Ok(Some(operation.attempt))
 }
 
-async fn plan_for(engine: &Engine, rotation: &Rotation, consent: &Consent, actor: Actor) -> Result<Plan, Refusal> {
+/// Something else is being done to it.
+pub fn busy(rotation: &Rotation) -> Refusal {
+    let doing = match rotation.operation.as_ref().map(|operation| operation.kind) {
+        Some(Operation::Rotate) => "is being rotated",
+        Some(Operation::Rollback) => "is being rolled back",
+        Some(Operation::Delete) => "is being deleted",
+        Some(Operation::Retire) | None => "has its old secret being retired",
+    };
+    let hint = format!(
+        "nothing was changed; try again in a moment, `windlass rotation show {}` tells how far it is",
+        rotation.name
+    );
+    Refusal::new(Kind::Unavailable, format!("{} {doing} at the moment", rotation.name), hint)
+}
+
+/// Plans an operation against what Okta shows now.
+pub async fn planned(engine: &Engine, rotation: &Rotation, kind: Operation, ask: Ask) -> Result<Plan, Refusal> {
     let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
     let app = look::app(&client, &rotation.app.id).await?;
     let seen = look::secrets(&client, &rotation.app.id).await?;
-    look::has_named(&seen, consent.replace.as_deref())?;
+    look::has_named(&seen, ask.consent.replace.as_deref())?;
     let now = engine.clock.now();
+    Ok(plan(&open(rotation, kind, ask, now), app, &seen, now))
+}
+
+async fn plan_for(engine: &Engine, rotation: &Rotation, consent: &Consent, actor: Actor) -> Result<Plan, Refusal> {
     let ask = Ask { attempt: Uuid::nil(), trigger: Trigger::Manual, actor, consent: consent.clone() };
-    Ok(plan(&open(rotation, Operation::Rotate, ask, now), app, &seen, now))
+    planned(engine, rotation, Operation::Rotate, ask).await
 }
 
 /// A plan that cannot go ahead.
@@ -137,12 +173,14 @@ pub fn blocked(plan: Plan) -> Refusal {
 }
 
 fn ask(rotation: &Rotation, plan: Plan) -> Refusal {
-    let message = format!("rotating {} now would cut its previous secret short", rotation.name);
-    let hint = format!(
-        "nothing was changed; agree to the plan with `windlass rotation rotate {} --yes`, or wait until the previous secret is \
-         deleted",
-        rotation.name
-    );
+    let name = &rotation.name;
+    let (what, instead) = if plan.steps.iter().any(|step| step.contains("cannot be undone")) {
+        ("cut its previous secret short", "wait until the previous secret is deleted")
+    } else {
+        ("switch the secret that is current off without an overlap", "leave --retire-now out")
+    };
+    let message = format!("rotating {name} now would {what}");
+    let hint = format!("nothing was changed; agree to the plan by giving the command again with --yes, or {instead}");
     Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
 }
 

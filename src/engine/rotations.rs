@@ -10,13 +10,13 @@ use super::events::Level;
 use super::form::{Form, default_overlap, default_soak};
 use super::publish;
 use super::refusal::{Kind, Refusal};
-use super::request::{DeleteTerms, Reply, ResumeTerms, RotationPatch};
+use super::request::{DeleteTerms, Reply, ResumeTerms, RotationPatch, SkipTerms};
 use super::rotate;
 use super::scheduler;
 use super::shared::{About, End, Engine};
 use super::view::OktaSecretView;
 use crate::core::history::{Actor, Outcome};
-use crate::core::protocol::open::{Act, agenda};
+use crate::core::protocol::open::{Act, agenda, opening};
 use crate::core::protocol::plan::instant;
 use crate::core::rotation::{Leaving, Rotation};
 use crate::core::secret::{Credential, Secret, SecretKey};
@@ -136,7 +136,7 @@ fn remap(
 }
 
 /// Writes changed settings. The protocol's own fields are taken from the record as it is at this instant.
-async fn save(engine: &Engine, mut new: Rotation, mut changes: Vec<Change>, what: &str) -> Result<(), Refusal> {
+pub async fn save(engine: &Engine, mut new: Rotation, mut changes: Vec<Change>, what: &str) -> Result<(), Refusal> {
     new.version += 1;
     new.updated_at = engine.clock.now();
     let id = new.id;
@@ -192,6 +192,42 @@ pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms, actor: Actor)
     if terms.now && due && !engine.role.schedules() && rotation.operation.is_none() {
         return rotate::overdue(engine, row, actor).await;
     }
+    show(engine, &row.to_string())
+}
+
+/// Drops the next due time, or brings the one back that was dropped last.
+pub async fn skip(engine: &Engine, id: &str, terms: SkipTerms) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let now = engine.clock.now();
+    let mut rotation = engine.model.borrow().rotation(id)?.clone();
+    let refused = |message: String, hint: &str| Err(Refusal::new(Kind::Conflict, message, hint));
+    if rotation.leaving.is_some() {
+        return refused(format!("{} is being deleted", rotation.name), "it rotates no more; nothing was changed");
+    }
+    if !rotation.auto {
+        let hint = "it starts nothing by itself until it is resumed (`windlass rotation resume`); nothing was changed";
+        return refused(format!("auto-rotation of {} is off, so nothing is due", rotation.name), hint);
+    }
+    let dropped = opening(&rotation);
+    rotation.schedule = if terms.undo {
+        let Some(schedule) = rotation.schedule.unskip(now) else {
+            let hint = "`windlass rotation show` tells when it is due; nothing was changed";
+            return refused(format!("no due time of {} was skipped", rotation.name), hint);
+        };
+        schedule
+    } else {
+        // What a pause lets pass is not due anyway.
+        let paused = rotation.paused_until.filter(|until| rotation.schedule.due() < *until);
+        paused.map_or_else(|| rotation.schedule.clone(), |until| rotation.schedule.settled(until)).skip(now)
+    };
+    let next = instant(opening(&rotation));
+    let what = if terms.undo {
+        format!("a skipped due time is back: next due {next}")
+    } else {
+        format!("{} is skipped, next due {next}", instant(dropped))
+    };
+    let row = rotation.id;
+    save(engine, rotation, Vec::new(), &what).await?;
     show(engine, &row.to_string())
 }
 

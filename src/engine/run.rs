@@ -16,7 +16,7 @@ use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
 use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
-use super::{connections, create, health, past, rotate, rotations, scheduler, secrets};
+use super::{connections, create, health, past, resolve, retire, rollback, rotate, rotations, scheduler, secrets};
 use crate::clock::Clock;
 use crate::core::history::Actor;
 use crate::core::protocol::resume;
@@ -185,6 +185,10 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Plan { id, terms } => rotate::dry_run(engine, &id, terms, actor).await,
         Request::Pause { id, until } => rotations::pause(engine, &id, until).await,
         Request::Resume { id, terms } => rotations::resume(engine, &id, terms, actor).await,
+        Request::Skip { id, terms } => rotations::skip(engine, &id, terms).await,
+        Request::Retire { id, terms } => retire::retire(engine, &id, terms, actor).await,
+        Request::Rollback { id, terms } => rollback::rollback(engine, &id, terms, actor).await,
+        Request::Resolve { id, terms } => resolve::resolve(engine, &id, terms, actor).await,
         Request::Credentials { id } => secrets::credentials(engine, &id, &actor).await,
         Request::OktaSecrets { id } => rotations::okta_secrets(engine, &id),
         Request::Options => Ok(options()),

@@ -116,6 +116,9 @@ pub struct RotationView {
     pub last_rotation_message: Option<String>,
     pub is_last_rotation_manual: bool,
     pub next_rotation_at: Option<DateTime<Utc>>,
+    /// How many due times to come were skipped.
+    #[serde(default)]
+    pub skipped: u32,
     pub overlap_seconds: u64,
     pub soak_seconds: u64,
     pub retire_unread: bool,
@@ -249,6 +252,7 @@ impl RotationView {
             last_rotation_message: rotation.last.as_ref().map(|last| last.message.clone()),
             is_last_rotation_manual: rotation.last.as_ref().is_some_and(|last| last.manual),
             next_rotation_at: scheduled.then(|| opening(rotation)),
+            skipped: schedule.skipped,
             overlap_seconds: rotation.overlap,
             soak_seconds: rotation.soak,
             retire_unread: rotation.retire_unread,

@@ -63,6 +63,18 @@ pub static ROUTES: &[Route] = &[
     request(Method::POST, "/api/v2/secret-rotations/okta-client-secret/{id}/resume", |call| {
         Ok(Request::Resume { id: call.name(), terms: call.body_or_default()? })
     }),
+    request(Method::POST, "/api/v2/secret-rotations/okta-client-secret/{id}/skip", |call| {
+        Ok(Request::Skip { id: call.name(), terms: call.body_or_default()? })
+    }),
+    request(Method::POST, "/api/v2/secret-rotations/okta-client-secret/{id}/retire", |call| {
+        Ok(Request::Retire { id: call.name(), terms: call.body_or_default()? })
+    }),
+    request(Method::POST, "/api/v2/secret-rotations/okta-client-secret/{id}/rollback", |call| {
+        Ok(Request::Rollback { id: call.name(), terms: call.body_or_default()? })
+    }),
+    request(Method::POST, "/api/v2/secret-rotations/okta-client-secret/{id}/resolve", |call| {
+        Ok(Request::Resolve { id: call.name(), terms: call.body_or_default()? })
+    }),
     request(Method::POST, "/api/v2/secret-rotations/okta-client-secret/{id}/plan", |call| {
         Ok(Request::Plan { id: call.name(), terms: call.body_or_default()? })
     }),

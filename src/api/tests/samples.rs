@@ -10,8 +10,8 @@ use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
 use crate::engine::request::{
     ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, DeleteTerms, FolderQuery, HistoryQuery,
-    MappingBody, Reply, Request, ResumeTerms, RotateAt, RotateTerms, RotationBody, RotationPatch, UpcomingQuery,
-    VersionQuery,
+    MappingBody, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateAt, RotateTerms,
+    RotationBody, RotationPatch, SkipTerms, UpcomingQuery, VersionQuery,
 };
 
 /// A name that has everything in it that a path or a query could trip over.
@@ -29,7 +29,8 @@ fn made<T: DeserializeOwned>(json: Value) -> T {
 pub fn requests() -> Vec<Request> {
     let id = || ODD.to_owned();
     let word = || "rotation-name".to_owned();
-    let rotate = || RotateTerms { yes: true, replace_secret_id: Some("ocs1".into()), wait_seconds: Some(0) };
+    let rotate =
+        || RotateTerms { yes: true, replace_secret_id: Some("ocs1".into()), retire_now: true, wait_seconds: Some(0) };
     let folder = || FolderQuery { environment: Some("prod".into()), path: Some("/a/b".into()) };
     let version = || VersionQuery { environment: Some(ODD.into()), path: Some("/".into()), version: Some(3) };
     vec![
@@ -93,6 +94,25 @@ pub fn requests() -> Vec<Request> {
         Request::Pause { id: id(), until: Some(at(1)) },
         Request::Pause { id: id(), until: None },
         Request::Resume { id: id(), terms: ResumeTerms { now: true } },
+        Request::Skip { id: id(), terms: SkipTerms { undo: true } },
+        Request::Retire {
+            id: id(),
+            terms: RetireTerms {
+                now: true,
+                at: Some(at(5)),
+                hold: true,
+                yes: true,
+                dry_run: false,
+                wait_seconds: Some(7),
+            },
+        },
+        Request::Retire { id: word(), terms: RetireTerms { dry_run: true, ..RetireTerms::default() } },
+        Request::Rollback { id: id(), terms: RollbackTerms { dry_run: false, wait_seconds: Some(0) } },
+        Request::Rollback { id: word(), terms: RollbackTerms { dry_run: true, wait_seconds: None } },
+        Request::Resolve {
+            id: id(),
+            terms: ResolveTerms { publish_unverified: true, withdraw: true, yes: true, wait_seconds: Some(8) },
+        },
         Request::Plan { id: id(), terms: rotate() },
         Request::Credentials { id: word() },
         Request::OktaSecrets { id: word() },
@@ -180,7 +200,14 @@ pub fn reply(request: &Request) -> Reply {
         | Request::RotationDelete { .. }
         | Request::Rotate { .. }
         | Request::Pause { .. }
-        | Request::Resume { .. } => Reply::Rotation { secret_rotation: made(rotation()), plan: None },
+        | Request::Resume { .. }
+        | Request::Skip { .. }
+        | Request::Resolve { .. } => Reply::Rotation { secret_rotation: made(rotation()), plan: None },
+        Request::Retire { terms, .. } if terms.dry_run => Reply::Plan { plan: plan() },
+        Request::Rollback { terms, .. } if terms.dry_run => Reply::Plan { plan: plan() },
+        Request::Retire { .. } | Request::Rollback { .. } => {
+            Reply::Rotation { secret_rotation: made(rotation()), plan: Some(plan()) }
+        }
         Request::RotationList => Reply::Rotations { secret_rotations: made(json!([rotation()])) },
         Request::Plan { .. } => Reply::Plan { plan: plan() },
         Request::Credentials { .. } => Reply::Credentials {

@@ -10,7 +10,7 @@ use crate::cli::output::when;
 use crate::cli::values::When;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::Kind;
-use crate::engine::request::{DeleteTerms, Reply, Request, ResumeTerms, RotateTerms};
+use crate::engine::request::{DeleteTerms, Reply, Request, ResumeTerms, RotateTerms, SkipTerms};
 use crate::engine::view::RotationView;
 
 /// A new secret now.
@@ -26,6 +26,9 @@ pub struct Rotate {
     /// Okta's id of a secret that may be deleted to make room
     #[arg(long, value_name = "SECRET_ID")]
     replace: Option<String>,
+    /// After a leak: switch the secret that is current until then off as soon as the new one is published
+    #[arg(long)]
+    retire_now: bool,
     /// Do not ask where the previous secret would have to go early
     #[arg(long)]
     yes: bool,
@@ -50,8 +53,8 @@ pub struct Delete {
 
 /// Rotates now. The engine says where something would be cut; then a person is asked.
 pub async fn rotate(ctx: &Context, args: Rotate) -> Result<(), Failure> {
-    let Rotate { name, dry_run, wait, replace, yes } = args;
-    let mut terms = RotateTerms { yes, replace_secret_id: replace, wait_seconds: wait.seconds() };
+    let Rotate { name, dry_run, wait, replace, retire_now, yes } = args;
+    let mut terms = RotateTerms { yes, replace_secret_id: replace, retire_now, wait_seconds: wait.seconds() };
     if dry_run {
         let Reply::Plan { plan } = ctx.call(Request::Plan { id: name, terms }).await? else {
             return Err(Failure::odd_reply());
@@ -63,7 +66,7 @@ pub async fn rotate(ctx: &Context, args: Rotate) -> Result<(), Failure> {
     let reply = match ctx.watch(request(&terms), Some(&name)).await {
         Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && !yes => {
             let plan = refusal.plan.take().unwrap_or_default();
-            consent(ctx, &plan, "Rotate, and cut this short?").await?;
+            consent(ctx, &plan, "Go on?").await?;
             terms.yes = true;
             ctx.watch(request(&terms), Some(&name)).await?
         }
@@ -98,6 +101,18 @@ pub async fn resume(ctx: &Context, name: String, now: bool) -> Result<(), Failur
         && let Some(next) = secret_rotation.next_rotation_at
     {
         ctx.output.talk(&format!("rotates next at {}", when::local(next, ctx.settings.zone)));
+    }
+    show::row(ctx, &reply)
+}
+
+/// Drops the next due time, or brings one back.
+pub async fn skip(ctx: &Context, name: String, undo: bool) -> Result<(), Failure> {
+    let reply = ctx.call(Request::Skip { id: name.clone(), terms: SkipTerms { undo } }).await?;
+    if let Reply::Rotation { secret_rotation, .. } = &reply
+        && let Some(next) = secret_rotation.next_rotation_at
+    {
+        let how = if undo { "" } else { "; `windlass rotation skip --undo` brings the skipped one back" };
+        ctx.output.talk(&format!("{name} rotates next at {}{how}", when::local(next, ctx.settings.zone)));
     }
     show::row(ctx, &reply)
 }

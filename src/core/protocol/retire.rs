@@ -47,6 +47,39 @@ pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Ho
     (previous.look_at.is_some() && rotation.attention.is_some()).then_some(Hold::Attention)
 }
 
+/// What a person decides about the previous secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Off now, though its successor may be unread and the rotation paused. One that is off already goes on its date.
+    Now,
+    /// Off at this instant; one that is off already is deleted then, and never before its soak is over.
+    At(DateTime<Utc>),
+    /// Kept as it is until somebody says otherwise.
+    Hold,
+}
+
+/// Puts a decision on the record. What stood in the way of the dates before is of no matter any more.
+#[must_use]
+pub fn decide(rotation: &Rotation, decision: Decision, now: DateTime<Utc>) -> Rotation {
+    let mut turn = Turn::new(rotation.clone(), now);
+    turn.relieve_of(Kind::Retire);
+    let mut rotation = turn.end().rotation;
+    let soaked = rotation.previous_secret().filter(|secret| secret.status == Status::Inactive);
+    let soaked_at = soaked.map(|secret| secret.deactivated_at.unwrap_or(now) + seconds(rotation.soak));
+    if let Some(previous) = &mut rotation.previous {
+        previous.look_at = None;
+        previous.asked = decision == Decision::Now && soaked_at.is_none();
+        match (decision, soaked_at) {
+            (Decision::Hold, _) => (previous.deactivate_at, previous.delete_at) = (None, None),
+            (Decision::Now, None) => previous.deactivate_at = Some(now),
+            (Decision::At(at), None) => previous.deactivate_at = Some(at),
+            (Decision::Now, Some(soaked_at)) => previous.delete_at = previous.delete_at.or(Some(soaked_at)),
+            (Decision::At(at), Some(soaked_at)) => previous.delete_at = Some(at.max(soaked_at)),
+        }
+    }
+    rotation
+}
+
 /// When the previous secret's next step is due: its deactivation, or after that its deletion.
 pub fn next_step(rotation: &Rotation) -> Option<DateTime<Utc>> {
     let previous = rotation.previous?;

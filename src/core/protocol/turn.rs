@@ -131,10 +131,17 @@ impl Turn {
     /// What stood in this operation's way does not any more. That the last attempt to rotate failed is another matter:
     /// only a new attempt ends that, not an old secret going on its date.
     pub fn relieve(&mut self) {
+        if let Some(kind) = self.kind() {
+            self.relieve_of(kind);
+        }
+    }
+
+    /// The same, for a kind of operation that need not be open.
+    pub fn relieve_of(&mut self, kind: Kind) {
         let rotation = &self.rotation;
         let cause = rotation.attention.as_ref().map(|attention| &attention.cause);
         let failed = |last: &LastAttempt| last.outcome != Outcome::Success && cause == Some(&last.message);
-        if !matches!(self.kind(), Some(Kind::Retire | Kind::Rollback)) || !rotation.last.as_ref().is_some_and(failed) {
+        if !matches!(kind, Kind::Retire | Kind::Rollback) || !rotation.last.as_ref().is_some_and(failed) {
             self.rotation.attention = None;
         }
     }

@@ -16,8 +16,8 @@ use crate::core::schedule::backoff;
 use crate::core::secret::SecretValue;
 
 /// The next step by hand where a new secret cannot be verified.
-const LOOK: &str = "check the app and its sign-on policy at Okta; the new secret is kept and tested again by itself, and \
-                    the current one goes on working";
+const LOOK: &str = "check the app and its sign-on policy at Okta; the new secret is tested again by itself, and the \
+                    current one goes on working; or decide with `windlass rotation resolve`";
 
 /// Authenticates as the app with the pending secret.
 pub fn begin(turn: &mut Turn) {

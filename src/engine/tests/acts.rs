@@ -191,7 +191,12 @@ async fn a_mistyped_secret_to_replace_is_refused_and_nothing_goes_instead() {
     );
     bench.create("payments", "Payments").await.expect("created");
     for dry in [false, true] {
-        let terms = RotateTerms { yes: true, replace_secret_id: Some("ocsMistyped".into()), wait_seconds: Some(20) };
+        let terms = RotateTerms {
+            yes: true,
+            replace_secret_id: Some("ocsMistyped".into()),
+            wait_seconds: Some(20),
+            ..RotateTerms::default()
+        };
         let id = "payments".into();
         let request = if dry { Request::Plan { id, terms } } else { Request::Rotate { id, terms } };
         assert_eq!(bench.call(request).await.expect_err("mistyped").error, Kind::Unknown);

@@ -6,6 +6,7 @@ use super::{leaving, person};
 use crate::core::history::Trigger;
 use crate::core::protocol::event::Event;
 use crate::core::protocol::give_up;
+use crate::core::protocol::retire::{Decision, decide};
 use crate::core::rotation::{Consent, Kind, Rotation};
 
 impl World {
@@ -34,19 +35,8 @@ impl World {
     /// A person has the previous secret switched off now, or kept.
     pub fn retire(&mut self, now: bool) {
         self.make_way("somebody decides on it");
-        let at = self.now;
-        self.settings(|rotation| {
-            if let Some(previous) = &mut rotation.previous {
-                let off = previous.delete_at.is_some();
-                previous.look_at = None;
-                previous.asked = now && !off;
-                if !now {
-                    (previous.deactivate_at, previous.delete_at) = (None, None);
-                } else if !off {
-                    previous.deactivate_at = Some(at);
-                }
-            }
-        });
+        let (decision, at) = (if now { Decision::Now } else { Decision::Hold }, self.now);
+        self.settings(|rotation| *rotation = decide(rotation, decision, at));
         if now && self.rotation().previous.is_some() {
             self.open(Kind::Retire, Trigger::Retire, person(), Consent::default());
         }

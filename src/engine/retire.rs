@@ -1,0 +1,155 @@
+//! What a person decides about the previous secret: off now, off on a date, or kept.
+//!
+//! Deleting is left to its dates: nothing here shortens a soak.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::driver;
+use super::events::Level;
+use super::refusal::{Kind, Refusal};
+use super::request::{Reply, RetireTerms};
+use super::rotate::{blocked, busy, known, planned, shown, wait};
+use super::rotations::save;
+use super::shared::{About, Engine};
+use crate::core::history::{Actor, Trigger};
+use crate::core::protocol::open::Ask;
+use crate::core::protocol::plan::{Plan, instant, span};
+use crate::core::protocol::retire::{Decision, decide};
+use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
+
+/// Does what was decided, or says what would happen.
+pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let decision = decision(terms, engine.clock.now())?;
+    let (rotation, previous, secret_id) = with_previous(engine, id)?;
+    if rotation.leaving.is_some() && decision == Decision::Hold {
+        let hint = "its old secret goes on its date, or now with --now; nothing was changed";
+        return Err(Refusal::new(Kind::Conflict, format!("{} is being deleted", rotation.name), hint));
+    }
+    let off = rotation.previous_secret().is_some_and(|secret| secret.status != Status::Active);
+    let plan = match decision {
+        Decision::Now if !off => off_now(engine, &rotation, actor.clone()).await?,
+        Decision::At(at) if !off => on_date(&rotation, previous, &secret_id, at),
+        _ => Plan { steps: vec![in_words(&rotation, decision, engine.clock.now())], ..Plan::default() },
+    };
+    if terms.dry_run {
+        return Ok(Reply::Plan { plan });
+    }
+    if !plan.blockers.is_empty() {
+        return Err(blocked(plan));
+    }
+    if plan.asks && !terms.yes {
+        return Err(ask(&rotation, &secret_id, plan));
+    }
+    let free = driver::make_way(engine, rotation.id, &format!("{actor} decided otherwise about {secret_id}")).await;
+    let open = known(engine, id)?;
+    // A date can be set beside another operation; a call to the same secret cannot be made.
+    let retiring = open.operation.as_ref().is_some_and(|operation| operation.kind == Operation::Retire);
+    if !free && (retiring || (decision == Decision::Now && !off)) {
+        return Err(busy(&open));
+    }
+    // From here to the write nothing waits.
+    let (rotation, ..) = with_previous(engine, id)?;
+    let now = engine.clock.now();
+    let decided = decide(&rotation, decision, now);
+    let (row, what) = (rotation.id, in_words(&rotation, decision, now));
+    if decision != Decision::Now || off {
+        save(engine, decided, Vec::new(), &format!("{what} ({actor})")).await?;
+        return shown(engine, row, Some(plan));
+    }
+    engine.tell(Level::Info, "asked", format!("{actor} asked to {what}"), About::rotation(row));
+    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Retire, actor, consent: Consent::default() };
+    let attempt = request.attempt;
+    driver::begin(engine, &decided, Operation::Retire, request);
+    wait(engine, row, attempt, terms.wait_seconds, Some(plan)).await
+}
+
+/// After a rotation that was asked for with `retireNow`: the old secret goes now, and whoever asked waits for that too.
+pub async fn at_once(engine: &Engine, id: Uuid, actor: Actor, seconds: Option<u64>) -> Result<Reply, Refusal> {
+    let rotation = known(engine, &id.to_string())?;
+    if let Some(operation) = &rotation.operation {
+        return wait(engine, id, operation.attempt, seconds, None).await;
+    }
+    let waits = rotation.previous_secret().is_some_and(|secret| secret.status == Status::Active);
+    if !waits || !rotation.previous.is_some_and(|previous| previous.asked) {
+        return shown(engine, id, None);
+    }
+    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Retire, actor, consent: Consent::default() };
+    let attempt = request.attempt;
+    driver::begin(engine, &rotation, Operation::Retire, request);
+    wait(engine, id, attempt, seconds, None).await
+}
+
+/// The one thing that is wanted.
+fn decision(terms: RetireTerms, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+    let invalid = |message: String, hint: &str| Err(Refusal::new(Kind::Invalid, message, hint));
+    match (terms.now, terms.at, terms.hold) {
+        (true, None, false) => Ok(Decision::Now),
+        (false, Some(at), false) if at > now => Ok(Decision::At(at)),
+        (false, Some(at), false) => {
+            let hint = "give a date to come, or say --now; nothing was changed";
+            invalid(format!("{} is in the past", instant(at)), hint)
+        }
+        (false, None, true) => Ok(Decision::Hold),
+        _ => invalid(
+            "what is to become of the old secret: now, at a date, or hold?".into(),
+            "say exactly one of --now, --at WHEN and --hold; nothing was changed",
+        ),
+    }
+}
+
+fn with_previous(engine: &Engine, id: &str) -> Result<(Rotation, Previous, String), Refusal> {
+    let rotation = known(engine, id)?;
+    let secret_id = rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
+    let Some((previous, secret_id)) = rotation.previous.zip(secret_id) else {
+        let message = format!("{} has no old secret: the current one is all there is", rotation.name);
+        let hint = format!("nothing was changed; `windlass rotation secrets {}` lists what there was", rotation.name);
+        return Err(Refusal::new(Kind::Conflict, message, hint));
+    };
+    Ok((rotation, previous, secret_id))
+}
+
+/// What switching it off now means, by what Okta shows.
+async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<Plan, Refusal> {
+    let now = engine.clock.now();
+    let ask = Ask { attempt: Uuid::nil(), trigger: Trigger::Retire, actor, consent: Consent::default() };
+    // One that is open makes way before this one begins.
+    let decided = Rotation { operation: None, ..decide(rotation, Decision::Now, now) };
+    let mut plan = planned(engine, &decided, Operation::Retire, ask).await?;
+    if !engine.model.borrow().fetched(rotation) && plan.blockers.is_empty() {
+        plan.steps.push("note that nobody has fetched the current secret yet, as far as windlass knows".into());
+    }
+    Ok(plan)
+}
+
+/// A date asks for agreement only where it is earlier than the one that was shown before.
+fn on_date(rotation: &Rotation, previous: Previous, secret_id: &str, at: DateTime<Utc>) -> Plan {
+    let mut steps =
+        vec![format!("switch {secret_id} off at {}, and delete it {} later", instant(at), span(rotation.soak))];
+    let earlier = previous.deactivate_at.filter(|known| at < *known);
+    steps.extend(earlier.map(|known| format!("that is earlier than {}, which was said before", instant(known))));
+    if !rotation.retire_unread {
+        steps.push("until somebody has fetched the current secret, it is kept all the same".into());
+    }
+    Plan { steps, asks: earlier.is_some(), ..Plan::default() }
+}
+
+/// What was decided, for the live log and the plan.
+fn in_words(rotation: &Rotation, decision: Decision, now: DateTime<Utc>) -> String {
+    let secret = rotation.previous_secret();
+    let id = secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+    let decided = decide(rotation, decision, now).previous;
+    match (decision, decided.and_then(|previous| previous.delete_at)) {
+        (Decision::Hold, _) => format!("keep {id} as it is until somebody says otherwise"),
+        (_, Some(at)) => format!("delete {id}, which is off already, at {}", instant(at)),
+        (Decision::Now, None) => format!("switch {id} off now"),
+        (Decision::At(at), None) => format!("switch {id} off at {}", instant(at)),
+    }
+}
+
+fn ask(rotation: &Rotation, secret_id: &str, plan: Plan) -> Refusal {
+    let message = format!("{secret_id}, the old secret of {}, would go earlier than was said", rotation.name);
+    let hint = "nothing was changed; agree to the plan by giving the command again with --yes";
+    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
+}

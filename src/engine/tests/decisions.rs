@@ -1,0 +1,210 @@
+//! What people decide about secrets: off now, on a date, kept, back to the one before, untested or withdrawn; and skips.
+
+use super::*;
+use crate::core::history::{Outcome, Trigger};
+use crate::core::protocol::plan::Plan;
+use crate::core::rotation::Status;
+use crate::engine::refusal::Kind;
+
+/// A rotation whose original secret stands beside the published one.
+async fn bench() -> Bench {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench
+}
+
+impl Bench {
+    async fn retire(&self, terms: RetireTerms) -> Result<RotationView, Refusal> {
+        self.call(Request::Retire { id: "payments".into(), terms }).await.map(row)
+    }
+
+    async fn roll_back(&self) -> Result<RotationView, Refusal> {
+        self.call(Request::Rollback { id: "payments".into(), terms: RollbackTerms::default() }).await.map(row)
+    }
+
+    async fn skip(&self, undo: bool) -> Result<RotationView, Refusal> {
+        self.call(Request::Skip { id: "payments".into(), terms: SkipTerms { undo } }).await.map(row)
+    }
+
+    async fn plan(&self, request: Request) -> Plan {
+        match self.call(request).await.expect("a plan") {
+            Reply::Plan { plan } => plan,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn secret(&self, id: &str) -> Option<bool> {
+        self.app("Payments").secrets.iter().find(|secret| secret.id == id).map(|secret| secret.active)
+    }
+}
+
+fn old(row: &RotationView) -> String {
+    row.previous.as_ref().and_then(|previous| previous.secret_id.clone()).expect("an old secret")
+}
+
+const NOW: RetireTerms =
+    RetireTerms { now: true, at: None, hold: false, yes: true, dry_run: false, wait_seconds: Some(20) };
+
+#[tokio::test]
+async fn off_now_asks_with_the_plan_does_it_and_leaves_the_soak() {
+    let bench = bench().await;
+    let id = old(&bench.show("payments").await);
+    let refusal = bench.retire(RetireTerms { yes: false, ..NOW }).await.expect_err("asks");
+    assert_eq!(refusal.error, Kind::NeedsConsent);
+    let plan = refusal.plan.expect("with a plan");
+    assert!(
+        plan.steps[0].contains(&id) && plan.steps.iter().any(|step| step.contains("nobody has fetched")),
+        "{plan:?}"
+    );
+    assert!(!plan.steps.iter().any(|step| step.contains("cannot be undone")), "{plan:?}");
+    assert_eq!(bench.secret(&id), Some(true), "nothing was changed");
+    let row = bench.retire(NOW).await.expect("agreed");
+    assert_eq!(bench.secret(&id), Some(false));
+    let previous = row.previous.expect("it soaks");
+    assert_eq!(previous.status, Status::Inactive);
+    assert!(previous.delete_at.is_some_and(|at| at > bench.now() + Duration::hours(23)));
+    let entry = &bench.history("payments").await[0];
+    assert_eq!((entry.trigger, entry.outcome, entry.actor.user.as_str()), (Trigger::Retire, Outcome::Success, "ana"));
+    bench.retire(NOW).await.expect("said twice it is one");
+    assert_eq!(bench.calls("deactivate"), 1);
+    bench.published_works("payments", "Payments").await;
+}
+
+#[tokio::test]
+async fn a_secret_that_is_kept_stays_until_it_is_given_a_date() {
+    let mut bench = bench().await;
+    bench.value("payments").await.expect("fetched");
+    let hold = RetireTerms { hold: true, ..RetireTerms::default() };
+    let row = bench.retire(hold).await.expect("kept");
+    let id = old(&row);
+    assert!(row.previous.is_some_and(|previous| previous.deactivate_at.is_none() && previous.held_by.is_some()));
+    bench.restart_after(Duration::days(40)).await;
+    bench.all_done().await;
+    assert_eq!((bench.secret(&id), bench.calls("create")), (Some(true), 1), "and the due time waits for room");
+    let at = bench.now() + Duration::hours(5);
+    bench.retire(RetireTerms { at: Some(at), ..RetireTerms::default() }).await.expect("later than never: nobody asks");
+    bench.restart_after(Duration::hours(6)).await;
+    bench.all_done().await;
+    assert_eq!(bench.secret(&id), Some(false));
+    let sooner = RetireTerms { at: Some(bench.now() + Duration::minutes(1)), ..RetireTerms::default() };
+    let row = bench.retire(sooner).await.expect("it is off already");
+    let delete_at = row.previous.and_then(|previous| previous.delete_at).expect("a date");
+    assert!(delete_at > bench.now() + Duration::hours(20), "never before its soak is over: {delete_at}");
+}
+
+#[tokio::test]
+async fn a_date_earlier_than_was_said_asks_and_one_in_the_past_is_refused() {
+    let bench = bench().await;
+    let at = |hours| RetireTerms { at: Some(bench.now() + Duration::hours(hours)), ..RetireTerms::default() };
+    assert_eq!(bench.retire(at(-1)).await.expect_err("past").error, Kind::Invalid);
+    assert_eq!(bench.retire(RetireTerms::default()).await.expect_err("which?").error, Kind::Invalid);
+    let both = RetireTerms { hold: true, ..NOW };
+    assert_eq!(bench.retire(both).await.expect_err("which?").error, Kind::Invalid);
+    let refusal = bench.retire(at(5)).await.expect_err("the original was told more");
+    assert_eq!(refusal.error, Kind::NeedsConsent);
+    bench.retire(RetireTerms { yes: true, ..at(5) }).await.expect("agreed");
+    let previous = bench.show("payments").await.previous.expect("still there");
+    assert!(previous.deactivate_at.is_some_and(|at| at < bench.now() + Duration::hours(6)));
+}
+
+#[tokio::test]
+async fn going_back_publishes_the_original_again_keeps_both_and_pauses() {
+    let bench = bench().await;
+    let original = old(&bench.show("payments").await);
+    let terms = RollbackTerms { dry_run: true, ..RollbackTerms::default() };
+    let plan = bench.plan(Request::Rollback { id: "payments".into(), terms }).await;
+    assert!(plan.blockers.is_empty() && plan.steps[0].contains(&original), "{plan:?}");
+    bench.retire(NOW).await.expect("off");
+    let row = bench.roll_back().await.expect("back, switched on again");
+    assert_eq!(row.current.and_then(|current| current.secret_id).as_ref(), Some(&original));
+    assert!(!row.is_auto_rotation_enabled);
+    assert_eq!(bench.secret(&original), Some(true));
+    let value = bench.value("payments").await.expect("published");
+    assert_eq!(value.version, 2);
+    bench.published_works("payments", "Payments").await;
+    bench.nothing_lost("Payments");
+    assert_eq!(bench.history("payments").await[0].trigger, Trigger::Rollback);
+    let forth = bench.roll_back().await.expect("and forth again");
+    assert_eq!(bench.value("payments").await.expect("published").version, 3);
+    assert_eq!(old(&forth), original);
+}
+
+#[tokio::test]
+async fn a_retirement_that_waits_for_okta_makes_way_for_going_back() {
+    let mut bench = bench().await;
+    bench.value("payments").await.expect("fetched");
+    bench.restart_after(Duration::days(28)).await;
+    bench.order(serde_json::json!({"on": "deactivate", "kind": {"type": "status", "status": 503}}));
+    let mut log = bench.follow();
+    bench
+        .call(Request::Retire { id: "payments".into(), terms: RetireTerms { wait_seconds: Some(0), ..NOW } })
+        .await
+        .expect("begun");
+    until(&mut log, |event| event.kind == "wait").await;
+    bench.sandbox.org().inside().faults.clear();
+    // The 503 may still take effect: it is published a minute later, not at once.
+    let refusal = bench.roll_back().await.expect_err("it waits");
+    assert!(refusal.message.contains("still be on its way"), "{refusal}");
+    assert_eq!(bench.show("payments").await.phase, "waiting");
+    bench.restart_after(Duration::minutes(2)).await;
+    bench.all_done().await;
+    assert_eq!(bench.value("payments").await.expect("published").version, 2);
+    bench.published_works("payments", "Payments").await;
+}
+
+#[tokio::test]
+async fn after_a_leak_the_old_secret_goes_with_the_same_command() {
+    let bench = bench().await;
+    bench.rotate("payments", true).await.expect("the original is gone");
+    let leaked = bench.show("payments").await.current.and_then(|current| current.secret_id).expect("published");
+    let terms = RotateTerms { retire_now: true, wait_seconds: Some(20), ..RotateTerms::default() };
+    let rotate = |terms: RotateTerms| bench.call(Request::Rotate { id: "payments".into(), terms });
+    let refusal = rotate(terms.clone()).await.expect_err("asks");
+    assert_eq!(refusal.error, Kind::NeedsConsent);
+    let plan = refusal.plan.expect("with a plan");
+    assert!(plan.steps.iter().any(|step| step.contains(&leaked) && step.contains("at once")), "{plan:?}");
+    rotate(RotateTerms { yes: true, ..terms }).await.expect("agreed");
+    assert_eq!(bench.secret(&leaked), Some(false));
+    bench.published_works("payments", "Payments").await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_tested_is_published_or_withdrawn_as_somebody_says() {
+    for publish in [true, false] {
+        let bench = bench().await;
+        bench.order(serde_json::json!({"on": "introspect", "kind": {"type": "status", "status": 503}}));
+        let terms = RotateTerms { yes: true, wait_seconds: Some(1), ..RotateTerms::default() };
+        bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect_err("no verdict");
+        let terms =
+            ResolveTerms { publish_unverified: publish, withdraw: !publish, yes: false, wait_seconds: Some(20) };
+        let resolve = |terms| bench.call(Request::Resolve { id: "payments".into(), terms });
+        if publish {
+            assert_eq!(resolve(terms).await.expect_err("asks").error, Kind::NeedsConsent);
+        }
+        let row = row(resolve(ResolveTerms { yes: true, ..terms }).await.expect("decided"));
+        assert_eq!(row.current.map(|current| current.version), Some(if publish { 2 } else { 1 }));
+        bench.published_works("payments", "Payments").await;
+        assert_eq!(resolve(terms).await.expect_err("nothing is open").error, Kind::Conflict);
+    }
+}
+
+#[tokio::test]
+async fn a_skipped_due_time_is_not_run_also_after_a_restart_and_can_be_brought_back() {
+    let mut bench = bench().await;
+    bench.value("payments").await.expect("fetched");
+    let first = bench.show("payments").await.next_rotation_at.expect("due");
+    let row = bench.skip(false).await.expect("skipped");
+    assert_eq!((row.skipped, row.next_rotation_at), (1, Some(first + Duration::days(30))));
+    assert_eq!(bench.skip(true).await.expect("brought back").next_rotation_at, Some(first));
+    assert_eq!(bench.skip(true).await.expect_err("there is no other").error, Kind::Conflict);
+    bench.skip(false).await.expect("skipped");
+    bench.restart_after(Duration::days(45)).await;
+    bench.all_done().await;
+    assert_eq!(bench.calls("create"), 1, "the first due time was dropped");
+    bench.restart_after(Duration::days(20)).await;
+    bench.all_done().await;
+    assert_eq!(bench.calls("create"), 2);
+    bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
+    assert_eq!(bench.skip(false).await.expect_err("nothing is due").error, Kind::Conflict);
+}
