@@ -123,7 +123,7 @@ pub fn send(model: &mut Model, msg: Msg) -> Vec<Effect> {
     effects
 }
 
-/// Presses a key for each character; `⏎` is Enter, `⎋` Esc, `⇥` Tab.
+/// Presses a key for each character; `⏎` is Enter, `⎋` Esc, `⇥` Tab, `⌫` Backspace.
 pub fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
     for c in keys.chars() {
@@ -132,6 +132,7 @@ pub fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
             '⎋' => Key::of(Code::Esc),
             '⇥' => Key::of(Code::Tab),
             '→' => Key::of(Code::Right),
+            '⌫' => Key::of(Code::Backspace),
             c => Key::char(c),
         };
         effects.extend(send(model, Msg::Key(key)));

@@ -8,11 +8,12 @@ use super::field::Field;
 use super::key::{Code, Key};
 use super::list::Move;
 use super::msg::{DemoKey, Effect, Purpose, Tone};
-use super::overlay::{DateForm, DeleteForm, Overlay, PlanBox, Step, Then};
+use super::overlay::{DateForm, Dated, DeleteForm, Overlay, Step, Then};
 use super::palette::Palette;
+use super::planned::{Planned, plan, plan_for};
 use super::react::allowed;
-use super::{Model, Pane, State, ask, copy, texts, when};
-use crate::engine::request::{Request, RotateTerms, UpcomingQuery};
+use super::{Model, Pane, State, ask, copy, old, texts, when};
+use crate::engine::request::{Request, UpcomingQuery};
 
 /// How many due times the list of what is coming has.
 const COMING: usize = 500;
@@ -42,14 +43,16 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Open => open(model),
-        Action::Rotate => plan(model, true),
+        Action::Rotate => plan(model, Planned::Rotate),
         Action::Retry => retry(model),
         Action::Pause => ask::pause(model),
+        Action::Old => old::menu(model),
+        Action::RollBack => plan(model, Planned::RollBack),
         Action::Test if model.list == Pane::Connections => {
             let acts = targets(model).into_iter().map(|target| (target, Verb::Test)).collect();
             act(model, acts)
         }
-        Action::Test => plan(model, false),
+        Action::Test => plan(model, Planned::DryRun),
         Action::Copy => {
             let menu = copy::menu(model);
             push(model, menu.map(Overlay::Ask))
@@ -113,11 +116,16 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                 form.fault = Some(fault);
                 Vec::new()
             }
-            Ok(until) => {
-                let verb = Verb::Pause { until: Some(until) };
-                let acts = form.targets.iter().map(|target| (target.clone(), verb)).collect();
+            Ok(at) => {
+                let (what, targets) = (form.what, std::mem::take(&mut form.targets));
                 model.overlays.pop();
-                act(model, acts)
+                match what {
+                    Dated::Pause => {
+                        let verb = Verb::Pause { until: Some(at) };
+                        act(model, targets.into_iter().map(|target| (target, verb)).collect())
+                    }
+                    Dated::Retire => plan_for(model, Planned::RetireAt(at), targets),
+                }
             }
         };
     }
@@ -135,10 +143,11 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                 Then::Nothing => Vec::new(),
                 Then::Do(action) => perform(model, action),
                 Then::Act(acts) => act(model, acts),
-                Then::PauseUntil(targets) => {
-                    let form = DateForm { targets, field: Field::default(), fault: None };
+                Then::Date(what, targets) => {
+                    let form = DateForm { what, targets, field: Field::default(), fault: None };
                     push(model, Some(Overlay::Date(form)))
                 }
+                Then::Plan(what, targets) => plan_for(model, what, targets),
                 Then::Copy(what, text) => copy::text(what, text),
                 Then::CopyValue(id) => copy::value(model, id),
                 Then::SaveValue(id) => copy::save(model, id),
@@ -230,7 +239,7 @@ fn act(model: &mut Model, acts: Vec<(Target, Verb)>) -> Vec<Effect> {
         return Vec::new();
     }
     let many = acts.len() > 1;
-    let slow = acts.iter().any(|(_, verb)| matches!(verb, Verb::Rotate { .. } | Verb::Test | Verb::Delete { .. }));
+    let slow = acts.iter().any(|(_, verb)| verb.takes_its_time());
     let batch = Batch::new(model.number(), acts);
     let mut effects = batch.calls();
     if many {
@@ -256,20 +265,6 @@ fn open(model: &mut Model) -> Vec<Effect> {
     opened(model)
 }
 
-fn plan(model: &mut Model, asks: bool) -> Vec<Effect> {
-    let targets = targets(model);
-    let number = model.number();
-    let call = |target: &Target| {
-        let purpose = Purpose::Plan { number, id: target.id };
-        let terms = RotateTerms::default();
-        Effect::call(purpose, Request::Plan { id: target.id.to_string(), terms })
-    };
-    let effects = targets.iter().map(call).collect();
-    let plans = std::collections::BTreeMap::new();
-    model.overlays.push(Overlay::Plan(PlanBox { number, targets, plans, asks, on_act: false, scroll: 0 }));
-    effects
-}
-
 /// Rotations that fail are tried again at once; where they wait for their connection, that is tested. Those that need a
 /// person are planned anew: what is in the way stands in the plan.
 fn retry(model: &mut Model) -> Vec<Effect> {
@@ -278,7 +273,7 @@ fn retry(model: &mut Model) -> Vec<Effect> {
         return act(model, targets.into_iter().map(|target| (target, Verb::Test)).collect());
     }
     if model.rotations.marks.is_empty() && model.rotation().is_some_and(|row| row.attention.is_some()) {
-        return plan(model, true);
+        return plan(model, Planned::Rotate);
     }
     let mut acts: Vec<(Target, Verb)> = Vec::new();
     for target in targets {

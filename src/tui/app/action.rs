@@ -14,6 +14,8 @@ pub enum Action {
     Rotate,
     Retry,
     Pause,
+    Old,
+    RollBack,
     Test,
     Copy,
     Reveal,
@@ -122,10 +124,12 @@ pub const TABLE: &[Row] = &[
     row(Action::Open, &[Key::of(Code::Enter)], Place::Row, "open", "open; on a fault: its remedy"),
     row(Action::Rotate, &[Key::char('r')], Place::Rotation, "rotate", "rotate now: the plan, then a question"),
     row(Action::Retry, &[Key::char('R')], Place::Row, "", "retry a failing rotation, probe a connection"),
-    row(Action::Pause, &[Key::char('p')], Place::Rotation, "pause", "pause, pause until a date, resume"),
+    row(Action::Pause, &[Key::char('p')], Place::Rotation, "pause", "pause, pause until a date, skip, resume"),
     row(Action::Test, &[Key::char('t')], Place::Row, "test", "test a connection; what a rotation would do (dry run)"),
     row(Action::RowLog, &[Key::char('l')], Place::Row, "log", "the log of this row"),
     row(Action::Copy, &[Key::char('y')], Place::Row, "copy", "copy menu"),
+    row(Action::Old, &[Key::char('o')], Place::Rotation, "old", "old secret: keep, off now, on a date, back to it"),
+    row(Action::RollBack, &[Key::char('u')], Place::Rotation, "", "roll back to the previous secret: the plan first"),
     row(Action::Reveal, &[Key::char('x')], Place::Rotation, "", "reveal the client secret for 10 seconds"),
     row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),
     row(Action::Mark, &[Key::char(' ')], Place::List, "", "mark: what follows is for all that are marked"),
@@ -209,7 +213,11 @@ pub fn obstacle(action: Action, model: &Model) -> Option<String> {
         _ => model.rotation().is_none().then(|| "there is no rotation here".to_owned()),
     };
     match action {
-        Action::Rotate | Action::Pause => no_rotation(model).or_else(|| acting(model)),
+        Action::RollBack => no_rotation(model).or_else(|| acting(model)).or_else(|| {
+            let row = model.rotation().filter(|_| model.rotations.marks.is_empty())?;
+            row.previous.is_none().then(|| format!("{} has no previous secret to go back to", row.name))
+        }),
+        Action::Rotate | Action::Pause | Action::Old => no_rotation(model).or_else(|| acting(model)),
         Action::Delete => no_row().or_else(|| acting(model)),
         Action::Test => no_row().or_else(|| unlinked(model)),
         Action::Reveal => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {

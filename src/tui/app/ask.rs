@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::action::{self, Action};
 use super::batch::Verb;
 use super::msg::{Effect, Tone};
-use super::overlay::{Choice, Overlay, Question, Then};
+use super::overlay::{Choice, Dated, Overlay, Question, Then};
 use super::palette;
 use super::{Link, Model, State, when};
 
@@ -69,7 +69,10 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
     let targets = super::act::targets(model);
     let rows = targets.iter().filter_map(|target| model.rows.rotations.get(&target.id));
     let (mut runs, mut paused, mut missed) = (false, false, false);
+    let (mut skips, mut skipped) = (Vec::new(), false);
     for row in rows {
+        skips.extend(row.next_rotation_at.filter(|_| row.is_auto_rotation_enabled));
+        skipped |= row.skipped > 0;
         let stands = !row.is_auto_rotation_enabled || row.paused_until.is_some();
         (runs, paused) = (runs || !stands, paused || stands);
         missed |= stands && row.next_rotation_at.is_some_and(|at| at <= model.now);
@@ -88,7 +91,18 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
     }
     choices.push(Choice::new('1', "pause for a day", until(1)));
     choices.push(Choice::new('7', "pause for a week", until(7)));
-    choices.push(Choice::new('u', "pause until …", Then::PauseUntil(targets.clone())));
+    choices.push(Choice::new('u', "pause until …", Then::Date(Dated::Pause, targets.clone())));
+    match skips.as_slice() {
+        [] => {}
+        [only] => {
+            let label = format!("skip the next due time, {}", model.day_time(*only));
+            choices.push(Choice::new('s', label, all(Verb::Skip { undo: false })));
+        }
+        _ => choices.push(Choice::new('s', "skip the next due time of each", all(Verb::Skip { undo: false }))),
+    }
+    if skipped {
+        choices.push(Choice::new('b', "bring the due time back that was skipped", all(Verb::Skip { undo: true })));
+    }
     let text = "while paused nothing starts, and no old secret is switched off or deleted";
     let title = format!("Pause {}", super::act::called(&targets));
     let question = Question { title, text: vec![(Tone::Dim, text.into())], choices, at: 0, menu: true };

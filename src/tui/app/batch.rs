@@ -4,8 +4,11 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::msg::{Effect, Purpose};
+use super::old;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{DeleteTerms, Reply, Request, ResumeTerms, RotateTerms};
+use crate::engine::request::{
+    DeleteTerms, Reply, Request, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms, SkipTerms,
+};
 
 /// A row that an act is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,24 @@ pub enum Verb {
         /// At once.
         now: bool,
     },
+    /// Drop the next due time, or bring one back.
+    Skip {
+        /// Back.
+        undo: bool,
+    },
+    /// Rotate after a leak: the secret that is current until then goes at once.
+    Replace,
+    /// Switch the old secret off: at an instant, or now.
+    Retire {
+        /// When; now where absent.
+        at: Option<DateTime<Utc>>,
+        /// Agreed to.
+        yes: bool,
+    },
+    /// Keep the old secret until somebody says otherwise.
+    Hold,
+    /// Publish the previous secret again.
+    RollBack,
     /// Test a connection.
     Test,
     /// Delete a rotation.
@@ -55,6 +76,15 @@ impl Verb {
             Self::Rotate { yes } => Request::Rotate { id, terms: RotateTerms { yes, ..RotateTerms::default() } },
             Self::Pause { until } => Request::Pause { id, until },
             Self::Resume { now } => Request::Resume { id, terms: ResumeTerms { now } },
+            Self::Skip { undo } => Request::Skip { id, terms: SkipTerms { undo } },
+            Self::Replace => {
+                Request::Rotate { id, terms: RotateTerms { yes: true, retire_now: true, ..RotateTerms::default() } }
+            }
+            Self::Retire { at, yes } => {
+                Request::Retire { id, terms: RetireTerms { now: at.is_none(), at, yes, ..RetireTerms::default() } }
+            }
+            Self::Hold => Request::Retire { id, terms: RetireTerms { hold: true, ..RetireTerms::default() } },
+            Self::RollBack => Request::Rollback { id, terms: RollbackTerms::default() },
             Self::Test => Request::ConnectionTest { id },
             Self::Delete { secrets, revoke } => {
                 let terms = DeleteTerms { delete_secrets: secrets, revoke_generated_credentials: revoke };
@@ -64,10 +94,23 @@ impl Verb {
         }
     }
 
+    /// Whether it calls Okta, so that whoever asked wants to hear that it has begun.
+    pub fn takes_its_time(self) -> bool {
+        match self {
+            Self::Rotate { .. } | Self::Replace | Self::RollBack | Self::Test | Self::Delete { .. } => true,
+            Self::Retire { at, .. } => at.is_none(),
+            Self::Pause { .. } | Self::Resume { .. } | Self::Skip { .. } | Self::Hold | Self::DeleteConnection => false,
+        }
+    }
+
     /// What is being done, for the heading of a summary.
     pub fn doing(self) -> &'static str {
         match self {
-            Self::Rotate { .. } => "Rotating",
+            Self::Rotate { .. } | Self::Replace => "Rotating",
+            Self::Skip { .. } => "Skipping for",
+            Self::Retire { at: None, .. } => "Switching off the old secret of",
+            Self::Retire { .. } | Self::Hold => "Deciding on the old secret of",
+            Self::RollBack => "Rolling back",
             Self::Pause { .. } => "Pausing",
             Self::Resume { .. } => "Resuming",
             Self::Test => "Testing",
@@ -78,7 +121,19 @@ impl Verb {
     /// What was done, told from the reply; reversible acts say how to undo them.
     pub fn done(self, reply: &Reply, when: impl Fn(DateTime<Utc>) -> String) -> String {
         match (self, reply) {
-            (Self::Rotate { .. }, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
+            (Self::Retire { .. } | Self::Hold, Reply::Rotation { secret_rotation: row, .. }) => old::left(row, when),
+            (Self::RollBack, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
+                Some(current) => {
+                    format!("back, as version {}; nothing starts by itself until p resumes it", current.version)
+                }
+                None => "rolling back".into(),
+            },
+            (Self::Skip { undo }, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
+                Some(at) if undo => format!("the skipped due time is back: next {}", when(at)),
+                Some(at) => format!("skipped, next {}; p brings it back", when(at)),
+                None => "skipped".into(),
+            },
+            (Self::Rotate { .. } | Self::Replace, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
                 Some(current) => format!("rotated; version {} is published", current.version),
                 None => "rotating".into(),
             },

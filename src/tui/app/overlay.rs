@@ -2,8 +2,6 @@
 //!
 //! An overlay takes a key and says what follows from it ([`Step`]); it never acts itself and knows no rows.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -13,9 +11,8 @@ use super::field::Field;
 use super::key::{Code, Key};
 use super::msg::Tone;
 use super::palette::Palette;
-use crate::core::protocol::plan::Plan;
+use super::planned::{PlanBox, Planned};
 use crate::core::secret::SecretValue;
-use crate::engine::refusal::Refusal;
 use crate::engine::view::UpcomingRow;
 
 /// An overlay.
@@ -30,7 +27,7 @@ pub enum Overlay {
     Palette(Palette),
     /// A question, or a menu.
     Ask(Question),
-    /// What a rotation would do, with or without the question whether to do it.
+    /// What an act would do, with or without the question whether to do it.
     Plan(PlanBox),
     /// A deletion, which wants the name typed.
     Delete(DeleteForm),
@@ -74,8 +71,10 @@ pub enum Then {
     Do(Action),
     /// Acts on rows.
     Act(Vec<(Target, Verb)>),
-    /// A date is asked for, until when these pause.
-    PauseUntil(Vec<Target>),
+    /// A date is asked for, until when these pause, or on which their old secrets go.
+    Date(Dated, Vec<Target>),
+    /// What an act would do is shown, and asked for.
+    Plan(Planned, Vec<Target>),
     /// A text is copied: what it is, and the text.
     Copy(&'static str, String),
     /// The secret value of a row is copied, after a warning.
@@ -171,56 +170,6 @@ impl Question {
     }
 }
 
-/// The plans of one or more rotations.
-#[derive(Clone, Debug)]
-pub struct PlanBox {
-    /// Its number: answers for another are late.
-    pub number: u64,
-    /// Whose plans.
-    pub targets: Vec<Target>,
-    /// What came so far.
-    pub plans: BTreeMap<Uuid, Result<Plan, Refusal>>,
-    /// Whether it asks; a dry run only shows.
-    pub asks: bool,
-    /// Whether the focus is on the act; it begins on Cancel.
-    pub on_act: bool,
-    /// The first line that is shown.
-    pub scroll: usize,
-}
-
-impl PlanBox {
-    /// Whether every plan is here.
-    pub fn is_complete(&self) -> bool {
-        self.plans.len() == self.targets.len()
-    }
-
-    /// The acts that the plans allow, with the consent that each asks for.
-    pub fn acts(&self) -> Vec<(Target, Verb)> {
-        let act = |target: &Target| {
-            let plan = self.plans.get(&target.id)?.as_ref().ok()?;
-            plan.blockers.is_empty().then(|| (target.clone(), Verb::Rotate { yes: plan.asks }))
-        };
-        self.targets.iter().filter_map(act).collect()
-    }
-
-    fn key(&mut self, key: Key) -> Step {
-        let can = self.asks && self.is_complete() && !self.acts().is_empty();
-        match (key.code, key.typed()) {
-            (Code::Enter, _) if can && self.on_act => Step::Then(Then::Act(self.acts())),
-            (_, Some('y')) if can => Step::Then(Then::Act(self.acts())),
-            (Code::Enter, _) | (_, Some('n' | 'q')) => Step::Close,
-            (Code::Left | Code::Right | Code::Tab | Code::BackTab, _) if can => {
-                self.on_act = !self.on_act;
-                Step::Stay
-            }
-            _ => {
-                scroll(&mut self.scroll, key);
-                Step::Stay
-            }
-        }
-    }
-}
-
 /// A deletion, before it is asked for.
 #[derive(Clone, Debug)]
 pub struct DeleteForm {
@@ -277,9 +226,20 @@ impl DeleteForm {
     }
 }
 
+/// What a date is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dated {
+    /// Paused until then.
+    Pause,
+    /// The old secret is switched off then.
+    Retire,
+}
+
 /// A date and a time that are being typed.
 #[derive(Clone, Debug)]
 pub struct DateForm {
+    /// What for.
+    pub what: Dated,
     /// For whom.
     pub targets: Vec<Target>,
     /// What is typed.

@@ -9,7 +9,7 @@ use super::boxes::frame;
 use super::paint::{ELLIPSIS, Line, put, put_line, put_right, tone, wrap};
 use super::plan;
 use crate::tui::app::batch::{Batch, Standing};
-use crate::tui::app::overlay::{DateForm, DeleteForm, Overlay, Question, Reveal};
+use crate::tui::app::overlay::{DateForm, Dated, DeleteForm, Overlay, Question, Reveal};
 use crate::tui::app::palette::Palette;
 use crate::tui::app::{Model, State, action, when};
 use crate::tui::look::{Look, Role};
@@ -235,14 +235,19 @@ fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Position> 
 }
 
 fn date(form: &DateForm, look: &Look, buf: &mut Buffer) -> Position {
-    let title = format!("Pause {} until", crate::tui::app::act::called(&form.targets));
+    let name = crate::tui::app::act::called(&form.targets);
+    let (title, hint) = match form.what {
+        Dated::Pause => (format!("Pause {name} until"), "Enter pauses"),
+        Dated::Retire => (format!("Old secret of {name}: off at"), "Enter shows the plan"),
+    };
     let inner = window(&title, "", WIDE, 3, look, buf);
     let field = Rect { height: 1, width: inner.width.min(40), ..inner };
     buf.set_style(field, look.style(Role::Field));
     put(buf, inner.x, inner.y, field.right(), form.field.text(), look.style(Role::Field));
+    let examples = format!("2026-12-24 08:00, 2026-12-24, 3d    {hint}, Esc leaves");
     let (style, text) = match &form.fault {
         Some(fault) => (look.style(Role::Danger), fault.as_str()),
-        None => (look.style(Role::Dim), "2026-12-24, 2026-12-24 08:00, 3d or 12h    Enter pauses, Esc leaves"),
+        None => (look.style(Role::Dim), examples.as_str()),
     };
     put(buf, inner.x, inner.y + 2, inner.right(), text, style);
     let typed = u16::try_from(width(form.field.before())).unwrap_or(0);

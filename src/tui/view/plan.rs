@@ -1,11 +1,11 @@
-//! What a rotation would do, with or without the question whether to do it.
+//! What an act would do, with or without the question whether to do it.
 
 use ratatui::buffer::Buffer;
 
 use super::overlay::{buttons, window};
 use super::paint::{ELLIPSIS, Line, put_line, wrap};
 use crate::core::protocol::plan::Plan;
-use crate::tui::app::overlay::PlanBox;
+use crate::tui::app::planned::PlanBox;
 use crate::tui::look::{Look, Role};
 use crate::tui::text::cut;
 
@@ -28,20 +28,19 @@ pub fn draw(shown: &PlanBox, look: &Look, buf: &mut Buffer) {
         },
         _ => many(shown, room, look, &mut lines),
     }
-    let ready = shown.is_complete();
     let acts = shown.acts().len();
     let high = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let name = crate::tui::app::act::called(&shown.targets);
-    let title = if shown.asks { format!("Rotate {name} now?") } else { format!("What rotating {name} now would do") };
-    let inner = window(&title, "", wide, high, look, buf);
+    let inner = window(&shown.what.title(&name), "", wide, high, look, buf);
     let shows = usize::from(inner.height.saturating_sub(2)).max(1);
     let first = shown.scroll.min(lines.len().saturating_sub(shows));
     for (y, line) in (inner.y..inner.bottom().saturating_sub(2)).zip(&lines[first.min(lines.len())..]) {
         put_line(buf, inner.x, y, inner.right(), line);
     }
     let y = inner.bottom().saturating_sub(1);
-    if shown.asks && ready && acts > 0 {
-        let act = if shown.targets.len() == 1 { "y Rotate".to_owned() } else { format!("y Rotate {acts}") };
+    if shown.asks() {
+        let verb = shown.what.button();
+        let act = if shown.targets.len() == 1 { format!("y {verb}") } else { format!("y {verb} {acts}") };
         buttons(&[("n Cancel".into(), !shown.on_act, true), (act, shown.on_act, true)], inner, y, look, buf);
     } else {
         buttons(&[("q Close".into(), true, true)], inner, y, look, buf);

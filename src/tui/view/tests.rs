@@ -99,6 +99,8 @@ fn overlays() {
         ("copy", "y"),
         ("pause", "p"),
         ("date", "pusoon⏎"),
+        ("old", "o"),
+        ("old-date", "od"),
         ("delete", "d"),
         ("remedy", "2⏎"),
         ("coming", "1w"),
