@@ -36,6 +36,7 @@ mod scheduler;
 mod secrets;
 mod shared;
 pub mod view;
+mod watch;
 
 use events::Event;
 use refusal::Refusal;

@@ -134,6 +134,7 @@ fn changes(request: &Request) -> bool {
         | Request::Rotate { .. }
         | Request::Pause { .. }
         | Request::Resume { .. }
+        | Request::Look { .. }
         | Request::Skip { .. }
         | Request::Resolve { .. }
         | Request::SecretDelete { .. } => true,

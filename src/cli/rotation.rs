@@ -44,6 +44,11 @@ The request body is the API's own:
   windlass rotation rotate payments --replace ocs2f… --yes
   windlass rotation rotate payments --retire-now    # after a leak: the old secret goes at once")]
     Rotate(act::Rotate),
+    /// Compare a rotation with what is at Okta, now instead of once a day
+    Look {
+        /// Name or id
+        name: String,
+    },
     /// Decide about the old secret: off now, off on a date, or kept
     #[command(after_long_help = "Examples:
   windlass rotation retire payments --now
@@ -123,6 +128,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Show { name } => show::reply(ctx, &ctx.call(Request::RotationShow { id: name }).await?),
         Command::Update(args) => update::run(ctx, *args).await,
         Command::Rotate(args) => act::rotate(ctx, args).await,
+        Command::Look { name } => act::look(ctx, name).await,
         Command::Retire(args) => old::retire(ctx, args).await,
         Command::Rollback(args) => old::rollback(ctx, args).await,
         Command::Resolve(args) => old::resolve(ctx, args).await,

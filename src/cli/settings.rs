@@ -35,6 +35,8 @@ pub struct Settings {
     pub keys: KeySource,
     /// How Okta is reached.
     pub network: Network,
+    /// How often the engine looks in on each rotation; `None` for never.
+    pub look_every: Option<std::time::Duration>,
     /// The time.
     pub clock: Clock,
     /// The zone of whoever types and reads.
@@ -80,6 +82,7 @@ impl Settings {
             keys,
             network: config.network(),
             clock: clock(env("WINDLASS_CLOCK"))?,
+            look_every: config.look.every,
             // What the zone database does not know is shown in UTC, but passed on: the engine names the nearest zone.
             zone: zone_name.parse().unwrap_or(Tz::UTC),
             time_zone: config.defaults.time_zone.unwrap_or(zone_name),

@@ -22,6 +22,7 @@ use uuid::Uuid;
 pub mod call;
 pub mod event;
 pub mod identify;
+pub mod look;
 pub mod open;
 pub mod phase;
 pub mod plan;
@@ -130,19 +131,19 @@ fn read(turn: &mut Turn, step: &str, record: &call::Record, result: Result<Reply
         }
         Err(fault) => {
             turn.record(step, record, StepOutcome::Refused, fault.message.clone());
-            turn.stumble(app_gone(turn, fault));
+            turn.stumble(app_gone(&turn.rotation, fault));
             None
         }
     }
 }
 
 /// A read of an app that is gone, said in the rotation's own words.
-fn app_gone(turn: &Turn, fault: Fault) -> Fault {
+fn app_gone(rotation: &Rotation, fault: Fault) -> Fault {
     if fault.code != Code::AppGone {
         return fault;
     }
     Fault {
-        message: format!("the app {} ({}) is not there at Okta", turn.rotation.app.label, turn.rotation.app.id),
+        message: format!("the app {} ({}) is not there at Okta", rotation.app.label, rotation.app.id),
         hint: "if it was deleted, delete this rotation; the secrets issued so far are kept here".into(),
         ..fault
     }

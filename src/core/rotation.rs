@@ -243,6 +243,9 @@ pub struct Attention {
     pub next: String,
     /// Since when.
     pub since: DateTime<Utc>,
+    /// Found by a look at what is at Okta: it ends by itself once a look does not find it any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drift: bool,
 }
 
 /// How the last attempt to rotate ended.

@@ -14,6 +14,8 @@ pub enum Item {
     Connection(Uuid),
     /// A rotation does something by itself.
     Rotation(Uuid),
+    /// A rotation, or a connection without any, is looked in on.
+    Look(Uuid),
 }
 
 /// The entries, in order.
@@ -35,6 +37,11 @@ impl Agenda {
             self.order.insert((at, item));
         }
         self.first() != before
+    }
+
+    /// Whether an item stands on it.
+    pub fn has(&self, item: Item) -> bool {
+        self.at.contains_key(&item)
     }
 
     /// The first instant.

@@ -13,6 +13,7 @@ use super::refusal::{Kind, Refusal};
 use super::request::{ConnectionBody, ConnectionPatch, Reply};
 use super::shared::{About, Engine};
 use super::view::{AppRow, TestView};
+use super::watch;
 use crate::core::connection::{Auth, Connection};
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::name::{OrgUrl, Slug};
@@ -68,6 +69,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refu
     engine.write(vec![Change::PutConnection(Box::new(connection))]).await?;
     engine.renew_client(id, Some(client));
     engine.tell(Level::Info, "connection", "the connection was created", About::connection(id));
+    watch::plan_look(engine, id);
     reply(engine, id, notes)
 }
 

@@ -195,7 +195,7 @@ fn draw() -> Option<SecretValue> {
 }
 
 /// Makes one call, and learns from its answer about the connection.
-async fn call_okta(engine: &Engine, connection: Uuid, call: &Call) -> Answer {
+pub async fn call_okta(engine: &Engine, connection: Uuid, call: &Call) -> Answer {
     let client = match engine.client(connection) {
         Ok(client) => client,
         Err(fault) => return Answer { record: Record::default(), result: Err(fault) },

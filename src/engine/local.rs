@@ -29,6 +29,8 @@ pub struct Options {
     pub network: Network,
     /// The time.
     pub clock: Clock,
+    /// How often each rotation is looked in on; `None` for never.
+    pub look_every: Option<std::time::Duration>,
 }
 
 /// What an engine is run for.

@@ -34,6 +34,7 @@ pub enum Request {
     Rotate { id: String, terms: RotateTerms },
     Pause { id: String, until: Option<DateTime<Utc>> },
     Resume { id: String, terms: ResumeTerms },
+    Look { id: String },
     Skip { id: String, terms: SkipTerms },
     Retire { id: String, terms: RetireTerms },
     Rollback { id: String, terms: RollbackTerms },

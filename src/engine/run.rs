@@ -16,7 +16,9 @@ use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
 use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
-use super::{connections, create, health, past, resolve, retire, rollback, rotate, rotations, scheduler, secrets};
+use super::{
+    connections, create, health, past, resolve, retire, rollback, rotate, rotations, scheduler, secrets, watch,
+};
 use crate::clock::Clock;
 use crate::core::history::Actor;
 use crate::core::protocol::resume;
@@ -34,6 +36,8 @@ pub struct Parts {
     pub network: Network,
     /// The time.
     pub clock: Clock,
+    /// How often each rotation is looked in on; `None` for never.
+    pub look_every: Option<StdDuration>,
     /// The live log.
     pub events: Events,
     /// All records.
@@ -46,7 +50,7 @@ pub struct Parts {
 
 /// Opens the store. What a person should be told comes with it.
 pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
-    let Options { role, lock, keys, network, clock } = options;
+    let Options { role, lock, keys, network, clock, look_every } = options;
     let opened = store::open(lock.clone(), &keys, clock.now())?;
     let mut notes = opened.notes;
     if let Some(path) = opened.key_made {
@@ -66,7 +70,7 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
             Ok((store::Handle::start(opened.store)?, opened.loaded))
         })
     });
-    Ok((Parts { role, network, clock, events, model, store, reopen }, notes))
+    Ok((Parts { role, network, clock, look_every, events, model, store, reopen }, notes))
 }
 
 /// The records as they go on after a start: whatever call was out, its answer is lost, so it looks before it acts.
@@ -135,6 +139,7 @@ pub fn begin(engine: &Engine) {
     for id in refused {
         health::plan_probe(engine, id);
     }
+    watch::begin(engine);
 }
 
 /// No further call goes out; those that are out come home and are written down.
@@ -185,6 +190,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Plan { id, terms } => rotate::dry_run(engine, &id, terms, actor).await,
         Request::Pause { id, until } => rotations::pause(engine, &id, until).await,
         Request::Resume { id, terms } => rotations::resume(engine, &id, terms, actor).await,
+        Request::Look { id } => watch::on_demand(engine, &id).await,
         Request::Skip { id, terms } => rotations::skip(engine, &id, terms).await,
         Request::Retire { id, terms } => retire::retire(engine, &id, terms, actor).await,
         Request::Rollback { id, terms } => rollback::rollback(engine, &id, terms, actor).await,

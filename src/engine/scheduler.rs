@@ -12,7 +12,7 @@ use super::agenda::Item;
 use super::driver;
 use super::events::Level;
 use super::shared::{About, Engine};
-use super::{health, publish};
+use super::{health, publish, watch};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::open::{Act, Ask, agenda};
 use crate::core::rotation::{Attention, Consent, Kind, Rotation};
@@ -50,6 +50,7 @@ fn act_on_due(engine: &Engine) {
         match due {
             Some(Item::Rotation(id)) => act(engine, id),
             Some(Item::Connection(id)) => health::probe_soon(engine, id),
+            Some(Item::Look(id)) => watch::look_soon(engine, id),
             None => return,
         }
     }
@@ -63,6 +64,9 @@ pub fn reschedule(engine: &Engine, id: Uuid) {
         rotation.and_then(|rotation| next(engine, rotation, model.fetched(rotation))).map(|(at, _)| at)
     };
     let at = at.filter(|_| !engine.driven.borrow().contains(&id));
+    if !engine.agenda.borrow().has(Item::Look(id)) {
+        watch::plan_look(engine, id);
+    }
     if engine.agenda.borrow_mut().put(Item::Rotation(id), at) {
         engine.stir();
     }
@@ -112,7 +116,7 @@ fn act(engine: &Engine, id: Uuid) {
 
 fn attend(engine: &Engine, mut rotation: Rotation, cause: String, next: String) {
     let message = format!("{cause}; {next}");
-    rotation.attention = Some(Attention { cause, next, since: engine.clock.now() });
+    rotation.attention = Some(Attention { cause, next, since: engine.clock.now(), drift: false });
     let id = rotation.id;
     let engine = engine.clone();
     tokio::task::spawn_local(async move {

@@ -38,6 +38,8 @@ pub struct Shared {
     pub clock: Clock,
     /// What the engine is run for.
     pub role: Role,
+    /// How often each rotation is looked in on; `None` for never.
+    pub look_every: Option<std::time::Duration>,
     /// Since when.
     pub started_at: DateTime<Utc>,
     /// The live log.
@@ -91,11 +93,12 @@ enum Ack {
 impl Shared {
     /// The shared state, with its acknowledging task on the current local set.
     pub fn new(parts: Parts) -> Engine {
-        let Parts { role, network, clock, events, model, store, reopen } = parts;
+        let Parts { role, network, clock, look_every, events, model, store, reopen } = parts;
         let (acks, queue) = mpsc::unbounded_channel();
         let engine = Rc::new(Self {
             clock,
             role,
+            look_every,
             started_at: clock.now(),
             events,
             model: RefCell::new(model),

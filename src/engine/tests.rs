@@ -5,6 +5,7 @@ mod decisions;
 mod disk;
 mod faults;
 mod leaving;
+mod looking;
 mod many;
 mod settings;
 
@@ -36,6 +37,7 @@ struct Bench {
     events: Events,
     engine: Option<Engine>,
     role: Role,
+    look_every: Option<std::time::Duration>,
 }
 
 impl Bench {
@@ -54,8 +56,8 @@ impl Bench {
         let options = sandbox::Options { listen, apps, now, per_minute, seed: 7 };
         let sandbox = sandbox::start(options).await.expect("loopback is there");
         let disk = Arc::default();
-        let mut bench =
-            Self { sandbox, clock, disk, events: Events::new(uuid::Uuid::nil()), engine: None, role: Role::Serve };
+        let (events, role) = (Events::new(uuid::Uuid::nil()), Role::Serve);
+        let mut bench = Self { sandbox, clock, disk, events, engine: None, role, look_every: None };
         bench.start();
         bench
     }
@@ -74,6 +76,7 @@ impl Bench {
             role: self.role,
             network,
             clock,
+            look_every: self.look_every,
             events: self.events.clone(),
             model,
             store,

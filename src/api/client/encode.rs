@@ -38,6 +38,7 @@ pub fn encode(request: &Request) -> Result<Outgoing, serde_json::Error> {
         Request::Rotate { id, terms } => post(rotation(id, "/rotate-secrets"), terms)?,
         Request::Pause { id, until } => post(rotation(id, "/pause"), &PauseTerms { until: *until })?,
         Request::Resume { id, terms } => post(rotation(id, "/resume"), terms)?,
+        Request::Look { id } => bare(Method::POST, rotation(id, "/look")),
         Request::Skip { id, terms } => post(rotation(id, "/skip"), terms)?,
         Request::Retire { id, terms } => post(rotation(id, "/retire"), terms)?,
         Request::Rollback { id, terms } => post(rotation(id, "/rollback"), terms)?,

@@ -63,6 +63,9 @@ pub static ROUTES: &[Route] = &[
     request(Method::POST, "/api/v2/secret-rotations/okta-client-secret/{id}/resume", |call| {
         Ok(Request::Resume { id: call.name(), terms: call.body_or_default()? })
     }),
+    request(Method::POST, "/api/v2/secret-rotations/okta-client-secret/{id}/look", |call| {
+        Ok(Request::Look { id: call.name() })
+    }),
     request(Method::POST, "/api/v2/secret-rotations/okta-client-secret/{id}/skip", |call| {
         Ok(Request::Skip { id: call.name(), terms: call.body_or_default()? })
     }),

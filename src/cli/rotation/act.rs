@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::output::when;
 use crate::cli::values::When;
 use crate::core::protocol::plan::Plan;
-use crate::engine::refusal::Kind;
+use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{DeleteTerms, Reply, Request, ResumeTerms, RotateTerms, SkipTerms};
 use crate::engine::view::RotationView;
 
@@ -103,6 +103,20 @@ pub async fn resume(ctx: &Context, name: String, now: bool) -> Result<(), Failur
         ctx.output.talk(&format!("rotates next at {}", when::local(next, ctx.settings.zone)));
     }
     show::row(ctx, &reply)
+}
+
+/// Compares with what is at Okta.
+pub async fn look(ctx: &Context, name: String) -> Result<(), Failure> {
+    let reply = ctx.call(Request::Look { id: name }).await?;
+    show::row(ctx, &reply)?;
+    let Reply::Rotation { secret_rotation, .. } = reply else { return Err(Failure::odd_reply()) };
+    match secret_rotation.attention {
+        None => {
+            ctx.output.talk("what is at Okta is what it should be");
+            Ok(())
+        }
+        Some(attention) => Err(Refusal::new(Kind::Conflict, attention.cause, attention.next).into()),
+    }
 }
 
 /// Drops the next due time, or brings one back.

@@ -7,6 +7,7 @@ mod foreign;
 mod identity;
 mod judge;
 mod leaving;
+mod looking;
 mod model;
 mod operations;
 mod people;

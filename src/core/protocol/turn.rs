@@ -139,6 +139,9 @@ impl Turn {
     /// The same, for a kind of operation that need not be open.
     pub fn relieve_of(&mut self, kind: Kind) {
         let rotation = &self.rotation;
+        if rotation.attention.as_ref().is_some_and(|attention| attention.drift) {
+            return; // That others changed something ends with a look, or with a new secret.
+        }
         let cause = rotation.attention.as_ref().map(|attention| &attention.cause);
         let failed = |last: &LastAttempt| last.outcome != Outcome::Success && cause == Some(&last.message);
         if !matches!(kind, Kind::Retire | Kind::Rollback) || !rotation.last.as_ref().is_some_and(failed) {
@@ -270,7 +273,7 @@ impl Turn {
             Some(attention) if attention.cause == cause => attention.since,
             _ => self.now,
         };
-        self.rotation.attention = Some(Attention { cause: cause.into(), next: next.into(), since });
+        self.rotation.attention = Some(Attention { cause: cause.into(), next: next.into(), since, drift: false });
     }
 
     /// Ends an operation that has changed nothing and that the store knows nothing of.

@@ -93,8 +93,12 @@ fn with_auto_rotation_off_the_previous_secret_stays() {
 fn unread_holds_whatever_else_holds_too() {
     let mut world = overlapping();
     world.rotation_mut().previous.as_mut().expect("the one before").look_at = Some(world.now);
-    world.rotation_mut().attention =
-        Some(crate::core::rotation::Attention { cause: "something".into(), next: "look".into(), since: world.now });
+    world.rotation_mut().attention = Some(crate::core::rotation::Attention {
+        cause: "something".into(),
+        next: "look".into(),
+        since: world.now,
+        drift: false,
+    });
     assert_eq!(hold(world.rotation(), false, world.now), Some(Hold::Unread));
     assert_eq!(hold(world.rotation(), true, world.now), Some(Hold::Attention));
     world.rotation_mut().retire_unread = true;

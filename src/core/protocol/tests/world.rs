@@ -332,7 +332,7 @@ impl World {
             Act::Revoke => self.open(Kind::Delete, Trigger::Delete, person(), Consent::default()),
             Act::Attend { cause, next } => {
                 let since = self.now;
-                let attention = Attention { cause: cause.clone(), next: next.clone(), since };
+                let attention = Attention { cause: cause.clone(), next: next.clone(), since, drift: false };
                 self.rotation_mut().attention = Some(attention);
                 self.disk.rotation = self.memory.clone();
             }

@@ -1,0 +1,129 @@
+//! Looking in: what counts as drift, what is said of it, and when it is over.
+
+use super::days;
+use super::model::{Maker, Way, fault};
+use super::world::World;
+use super::{start, value};
+use crate::core::fault::Code;
+use crate::core::protocol::look::{look, refused};
+use crate::core::rotation::{Rotation, Status};
+
+/// Looks, as the engine does: the record is kept.
+fn look_at(world: &mut World) -> String {
+    let found = look(world.rotation(), &world.okta.list(), world.now);
+    world.okta.unseen.clear();
+    for key in &found.gone {
+        world.disk.versions.retain(|(from, _)| from != key);
+    }
+    world.settings(|rotation| *rotation = found.rotation.clone());
+    world.judge_disk();
+    world.judge.assert();
+    said(world.rotation())
+}
+
+fn said(rotation: &Rotation) -> String {
+    rotation.attention.as_ref().map(|attention| attention.cause.clone()).unwrap_or_default()
+}
+
+/// Two days after a rotation: the previous secret is ACTIVE.
+fn overlapping() -> World {
+    let mut world = World::running();
+    world.pass_until(start() + days(32));
+    world
+}
+
+#[test]
+fn where_all_is_as_it_should_be_nothing_is_said_or_changed() {
+    let mut world = overlapping();
+    let before = serde_json::to_string(world.rotation()).expect("JSON");
+    assert_eq!(look_at(&mut world), "");
+    assert_eq!(serde_json::to_string(world.rotation()).expect("JSON"), before);
+}
+
+#[test]
+fn a_published_secret_that_others_switched_off_is_said_and_taken_back_once_it_is_on() {
+    let mut world = overlapping();
+    let current = world.current_id();
+    world.okta.switch(&current, false, world.now);
+    assert!(look_at(&mut world).contains(&format!("switched off {current}")));
+    let next = world.rotation().attention.as_ref().map(|it| it.next.clone()).unwrap_or_default();
+    assert!(next.contains("rotation rotate payments") && next.contains("rollback payments"), "{next}");
+    let since = world.rotation().attention.as_ref().map(|it| it.since);
+    world.now += days(1);
+    look_at(&mut world);
+    assert_eq!(world.rotation().attention.as_ref().map(|it| it.since), since, "since when stays");
+    world.okta.switch(&current, true, world.now);
+    assert_eq!(look_at(&mut world), "");
+}
+
+#[test]
+fn a_published_secret_that_others_deleted_keeps_its_value_here() {
+    let mut world = overlapping();
+    let current = world.current_id();
+    world.okta.drop_secret(&current);
+    assert!(look_at(&mut world).contains(&format!("deleted {current}")));
+    assert!(world.rotation().current_secret().is_some_and(|secret| secret.value.is_some()));
+    world.ask(crate::core::rotation::Consent::default());
+    world.run();
+    assert_eq!((world.judge.publications, said(world.rotation()).as_str()), (3, ""), "rotating mends it");
+}
+
+#[test]
+fn an_unknown_second_secret_is_said_until_it_is_gone() {
+    let mut world = World::running();
+    let stranger = world.okta.make(value(900), Maker::Stranger);
+    assert!(look_at(&mut world).contains(&stranger));
+    world.okta.drop_secret(&stranger);
+    assert_eq!(look_at(&mut world), "");
+}
+
+#[test]
+fn an_old_secret_that_others_deleted_makes_room_and_its_value_goes() {
+    let mut world = overlapping();
+    let key = world.rotation().previous.expect("the one before").key;
+    let id = world.rotation().previous_secret().and_then(|secret| secret.okta_id.clone()).expect("known");
+    world.okta.drop_secret(&id);
+    assert_eq!(look_at(&mut world), "");
+    assert!(world.rotation().previous.is_none());
+    assert!(world.rotation().secret(key).is_some_and(|it| it.value.is_none() && it.status == Status::Gone));
+    assert!(world.disk.versions.iter().all(|(from, _)| *from != key));
+}
+
+#[test]
+fn an_old_secret_that_others_switched_on_again_is_theirs_until_somebody_decides() {
+    let mut world = overlapping();
+    world.stop_before("deactivate");
+    world.run();
+    let id = world.rotation().previous_secret().and_then(|secret| secret.okta_id.clone()).expect("known");
+    world.okta.switch(&id, true, world.now);
+    assert!(look_at(&mut world).contains("switched on again by others"));
+    assert!(look_at(&mut world).contains("switched on again by others"), "a later look does not end that");
+    world.pass_until(world.now + days(20));
+    assert!(world.okta.find(&id).is_some_and(|held| held.active));
+    world.retire(true);
+    world.run();
+    assert!(world.okta.find(&id).is_some_and(|held| !held.active));
+    assert_eq!(said(world.rotation()), "");
+}
+
+#[test]
+fn what_needs_somebody_for_another_reason_is_not_ended_by_a_look() {
+    let mut world = overlapping();
+    world.ask(crate::core::rotation::Consent { cut_previous: true, ..Default::default() });
+    for _ in 0..2 {
+        world.meet("create", Way::ValueRefused);
+    }
+    world.run();
+    let before = said(world.rotation());
+    assert!(!before.is_empty());
+    assert_eq!(look_at(&mut world), before);
+}
+
+#[test]
+fn an_app_that_cannot_be_read_any_more_is_said() {
+    let mut world = overlapping();
+    let after = refused(world.rotation(), &fault(Code::AppGone, Some(404)), world.now);
+    assert!(said(&after).contains("is not there at Okta"));
+    world.settings(|rotation| *rotation = after.clone());
+    assert_eq!(look_at(&mut world), "", "and taken back once it can");
+}

@@ -1,0 +1,85 @@
+//! Looking in on what is at Okta, by itself and when asked.
+
+use super::*;
+use crate::core::state::State;
+use crate::engine::refusal::Kind;
+
+impl Bench {
+    async fn look(&self) -> Result<RotationView, Refusal> {
+        self.call(Request::Look { id: "payments".into() }).await.map(row)
+    }
+
+    /// Others switch the published secret.
+    async fn switch_current(&self, active: bool) {
+        let id = self.show("payments").await.current.and_then(|current| current.secret_id).expect("published");
+        for app in &mut self.sandbox.org().inside().apps {
+            for secret in app.secrets.iter_mut().filter(|secret| secret.id == id) {
+                secret.active = active;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_others_did_to_the_published_secret_is_noticed_and_over_once_it_is_undone() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    assert_eq!(bench.look().await.expect("looked").state, State::Ok);
+    bench.switch_current(false).await;
+    let row = bench.look().await.expect("looked");
+    assert_eq!(row.state, State::Attention);
+    assert!(row.attention.is_some_and(|attention| attention.cause.contains("the published secret")));
+    bench.switch_current(true).await;
+    assert_eq!(bench.look().await.expect("looked").state, State::Ok);
+    assert_eq!((bench.calls("deactivate"), bench.calls("activate")), (0, 0), "a look changes nothing");
+}
+
+#[tokio::test]
+async fn it_is_noticed_by_itself_within_the_span_and_survives_a_restart() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.switch_current(false).await;
+    // An hour in a second: each row's turn comes within two.
+    bench.stop().await;
+    bench.look_every = Some(std::time::Duration::from_hours(1));
+    *bench.clock.lock().expect("no panic") = Clock::fast(bench.now(), 3_600.0);
+    bench.start();
+    let mut log = bench.follow();
+    until(&mut log, |event| event.kind == "attention" && event.message.contains("switched off")).await;
+    bench.restart_after(Duration::zero()).await;
+    assert_eq!(bench.show("payments").await.state, State::Attention);
+}
+
+#[tokio::test]
+async fn a_connection_without_rotations_is_called_too_so_that_its_token_lives() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    bench.stop().await;
+    bench.look_every = Some(std::time::Duration::from_hours(1));
+    *bench.clock.lock().expect("no panic") = Clock::fast(bench.now(), 3_600.0);
+    bench.sandbox.org().inside().token_valid = false;
+    bench.start();
+    let mut log = bench.follow();
+    until(&mut log, |event| event.kind == "connection" && event.connection.is_some()).await;
+    let reply = bench.call(Request::ConnectionShow { id: "acme".into() }).await.expect("shown");
+    let Reply::Connection { app_connection, .. } = reply else { panic!("{reply:?}") };
+    assert_eq!(app_connection.status, "refused");
+}
+
+#[tokio::test]
+async fn a_look_that_okta_refuses_says_so_and_one_at_what_is_being_rotated_stands_back() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.order(serde_json::json!({"on": "introspect", "kind": {"type": "status", "status": 503}}));
+    let terms = RotateTerms { yes: true, wait_seconds: Some(1), ..RotateTerms::default() };
+    bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect_err("no verdict");
+    assert_eq!(bench.look().await.expect_err("busy").error, Kind::Unavailable);
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.sandbox.org().inside().token_valid = false;
+    assert_eq!(bench.look().await.expect_err("refused").error, Kind::Refused);
+}

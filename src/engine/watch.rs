@@ -1,0 +1,172 @@
+//! Looking in on what is at Okta while nothing is under way: once a day, spread out by the ids, and when asked.
+//!
+//! A look reads one app's secrets and changes nothing there. It stands back for everything else: what was changed while
+//! its answer was on the way is not judged by it. It keeps an API token alive, which dies after thirty days unused.
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use super::agenda::Item;
+use super::events::Level;
+use super::refusal::{Kind, Refusal};
+use super::request::Reply;
+use super::rotate::{busy, known, shown};
+use super::shared::{About, Engine};
+use super::{driver, health, publish, scheduler};
+use crate::core::fault::{Class, Fault};
+use crate::core::protocol::call::{Call, Reply as Answer};
+use crate::core::protocol::look::{Found, look, refused};
+use crate::core::rotation::Rotation;
+use crate::store::Change;
+
+/// Puts the first look at everything on the agenda.
+pub fn begin(engine: &Engine) {
+    let ids: Vec<Uuid> = {
+        let model = engine.model.borrow();
+        model.rotations.keys().chain(model.connections.keys()).copied().collect()
+    };
+    for id in ids {
+        plan_look(engine, id);
+    }
+}
+
+/// Puts the next look at something on the agenda. Each has its own time of the day, so that they never come together.
+pub fn plan_look(engine: &Engine, id: Uuid) {
+    let every = engine.look_every.filter(|_| engine.role.stays()).and_then(|every| Duration::from_std(every).ok());
+    let at = every.map(|every| turn(id, every, engine.clock.now()));
+    if engine.agenda.borrow_mut().put(Item::Look(id), at) {
+        engine.stir();
+    }
+}
+
+/// The first instant after `now` at which it is this id's turn.
+fn turn(id: Uuid, every: Duration, now: DateTime<Utc>) -> DateTime<Utc> {
+    let every = every.num_seconds().max(1);
+    let offset = i64::try_from(id.as_u128() % u128::from(every.unsigned_abs())).unwrap_or(0);
+    let since = (now.timestamp() - offset).rem_euclid(every);
+    now + Duration::seconds(every - since)
+}
+
+/// Looks at one, on a task of its own, and plans the next look.
+pub fn look_soon(engine: &Engine, id: Uuid) {
+    let (rotation, connection) = {
+        let model = engine.model.borrow();
+        (model.rotations.get(&id).cloned(), model.connections.get(&id).is_some_and(|known| known.down.is_none()))
+    };
+    let idle = rotation.filter(|rotation| at_rest(engine, rotation));
+    if let Some(rotation) = idle {
+        let engine = engine.clone();
+        tokio::task::spawn_local(async move {
+            let places = engine.places(rotation.connection_id);
+            let _place = places.acquire().await;
+            let _ = look_at(&engine, &rotation).await;
+        });
+    } else if connection && !engine.model.borrow().rotations.values().any(|it| it.connection_id == id) {
+        health::probe_soon(engine, id);
+    }
+    let there = {
+        let model = engine.model.borrow();
+        model.rotations.contains_key(&id) || model.connections.contains_key(&id)
+    };
+    if there {
+        plan_look(engine, id);
+    }
+}
+
+/// Looks now, because somebody asked, and shows the rotation after that.
+pub async fn on_demand(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let rotation = known(engine, id)?;
+    if rotation.operation.is_some() {
+        return Err(busy(&rotation));
+    }
+    if rotation.current.is_none() || rotation.leaving.is_some() {
+        let hint = "a look compares what is published with what is at Okta";
+        return Err(Refusal::new(Kind::Conflict, format!("{} has nothing to compare", rotation.name), hint));
+    }
+    look_at(engine, &rotation).await.map_err(|fault| Refusal::from_fault(&fault))?;
+    shown(engine, rotation.id, None)
+}
+
+/// Whether nothing is under way with it, and there is something to compare.
+fn at_rest(engine: &Engine, rotation: &Rotation) -> bool {
+    let model = engine.model.borrow();
+    let down = model.connections.get(&rotation.connection_id).is_none_or(|connection| connection.down.is_some());
+    rotation.operation.is_none()
+        && rotation.leaving.is_none()
+        && rotation.current.is_some()
+        && !down
+        && model.trouble.is_none()
+        && !engine.driven.borrow().contains(&rotation.id)
+}
+
+/// Reads the app's secrets and brings the record in line with them.
+async fn look_at(engine: &Engine, rotation: &Rotation) -> Result<(), Fault> {
+    let call = Call::Secrets { app_id: rotation.app.id.clone() };
+    let answer = driver::call_okta(engine, rotation.connection_id, &call).await;
+    if let Err(fault) = &answer.result
+        && fault.class() != Class::Person
+    {
+        return Err(fault.clone());
+    }
+    let now = engine.clock.now();
+    // From here to the write nothing waits.
+    let Some(record) = engine.model.borrow().rotations.get(&rotation.id).cloned() else { return Ok(()) };
+    if !at_rest(engine, &record) || !same(rotation, &record) {
+        return Ok(());
+    }
+    let found = match answer.result {
+        Ok(Answer::Secrets(seen)) => look(&record, &seen, now),
+        Ok(_) => return Ok(()),
+        Err(fault) => Found { rotation: refused(&record, &fault, now), gone: Vec::new() },
+    };
+    let Found { rotation: after, gone } = found;
+    if gone.is_empty() && same(&record, &after) && record.attention == after.attention {
+        return Ok(());
+    }
+    let mut changes = Vec::new();
+    for key in gone {
+        let erased = publish::erase(&engine.model.borrow(), &changes, key);
+        changes.extend(erased);
+    }
+    changes.push(Change::PutRotation(Box::new(after.clone())));
+    if engine.write(changes).await.is_err() {
+        return Ok(()); // Said where it failed.
+    }
+    let about = || About::rotation(after.id);
+    match (&record.attention, &after.attention) {
+        (before, Some(found)) if before.as_ref() != Some(found) => {
+            engine.tell(Level::Error, "attention", format!("{}; {}", found.cause, found.next), about());
+        }
+        (Some(before), None) => engine.tell(Level::Info, "look", format!("no longer so: {}", before.cause), about()),
+        _ => engine.tell(Level::Info, "look", "others have changed its secrets at Okta", about()),
+    }
+    scheduler::reschedule(engine, after.id);
+    Ok(())
+}
+
+/// Whether two records tell the same of what is at Okta.
+fn same(one: &Rotation, other: &Rotation) -> bool {
+    one.current == other.current
+        && one.previous == other.previous
+        && one.secrets.len() == other.secrets.len()
+        && one.secrets.iter().zip(&other.secrets).all(|(one, other)| one.key == other.key && one.status == other.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_its_turn_once_in_every_span() {
+        let day = Duration::days(1);
+        let now = DateTime::UNIX_EPOCH + Duration::days(20_000);
+        for number in [0, 1, 86_399, 86_400, u128::MAX] {
+            let id = Uuid::from_u128(number);
+            let first = turn(id, day, now);
+            assert!(first > now && first <= now + day, "{number}");
+            assert_eq!(turn(id, day, first), first + day, "{number}");
+            assert_eq!(turn(id, day, first - Duration::seconds(1)), first, "{number}");
+        }
+    }
+}
