@@ -22,6 +22,7 @@ mod doubles;
 mod export;
 mod history;
 mod input;
+mod looks;
 mod output;
 mod process;
 mod rotation;
@@ -78,6 +79,9 @@ pub struct Global {
     /// Colours
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     color: Color,
+    /// Draw the terminal UI with ASCII signs, whatever the locale
+    #[arg(long, global = true)]
+    ascii: bool,
     /// Say nothing but warnings and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,

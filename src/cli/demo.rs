@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, watch};
 use super::Failure;
 use super::ask::aside;
 use super::context::Context;
+use super::looks;
 use super::process::Stops;
 use super::ui;
 use crate::api::client::connect;
@@ -46,6 +47,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
         demo: Some(keys),
         ..ui::options(ctx)?
     };
+    looks::tell_refused(&options.looks, &feed);
     let lines = tokio::spawn(play(stage.status(), ctx.settings.zone, feed.clone()));
     let curtain = Curtain::new(Mutex::new(Some(stage)));
     let prompter = tokio::spawn(prompt(pressed, curtain.clone()));

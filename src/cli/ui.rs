@@ -16,6 +16,7 @@ use super::Failure;
 use super::ask::aside;
 use super::attach::{Way, engine, find, reach};
 use super::context::Context;
+use super::looks;
 use super::process;
 use super::settings::Settings;
 use crate::api::server;
@@ -23,7 +24,6 @@ use crate::core::history::{Actor, Via};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Handle, Local, Role};
 use crate::store::Lock;
-use crate::tui::look::{Look, Surroundings, Themes};
 use crate::tui::{Finder, Found, Own, run};
 
 /// How long an engine may take to finish before it is said that it does.
@@ -34,6 +34,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     check_terminal(ctx)?;
     let options = options(ctx)?;
     let (feed, feeding) = run::feed();
+    looks::tell_refused(&options.looks, &feed);
     let own = run::run(options, feed, feeding).await.map_err(|error| {
         Refusal::new(Kind::Failed, format!("the terminal cannot be used: {error}"), "what was under way is on disk")
     })?;
@@ -65,19 +66,9 @@ pub fn options(ctx: &Context) -> Result<run::Options, Refusal> {
         clock: settings.clock,
         zone: settings.zone,
         read_only: settings.read_only,
-        look: look()?,
+        looks: looks::of(settings, &|name| std::env::var(name).ok())?,
         demo: None,
     })
-}
-
-/// As the environment allows: how many colours, and which signs.
-fn look() -> Result<Look, Refusal> {
-    let around = Surroundings::of(&|name| std::env::var(name).ok(), false);
-    let themes = Themes::built_in();
-    let theme = themes.get(around.theme()).ok_or_else(|| {
-        Refusal::new(Kind::Failed, format!("there is no theme {:?}", around.theme()), "please report this")
-    })?;
-    Ok(Look::new(theme, around))
 }
 
 /// Who acts through the UI.

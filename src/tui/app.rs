@@ -31,6 +31,7 @@ pub mod rows;
 #[cfg(test)]
 mod tests;
 mod texts;
+pub mod themes;
 pub mod when;
 
 pub use crate::core::state::State;
@@ -154,6 +155,8 @@ pub struct Model {
     pub batches: BTreeMap<u64, Batch>,
     /// What the demo shows, where this is one.
     pub demo: Option<DemoView>,
+    /// The themes that there are, and the one that is worn.
+    pub themes: themes::Themes,
     /// Since when events come.
     linked_at: DateTime<Utc>,
     /// Somebody said what the history shows: it does not follow the cursor.
@@ -191,6 +194,7 @@ impl Model {
             toasts: VecDeque::new(),
             batches: BTreeMap::new(),
             demo: None,
+            themes: themes::Themes::default(),
             linked_at: now,
             pinned: false,
             resting: false,
@@ -272,6 +276,7 @@ pub fn update(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
     model.now = now;
     let mut effects = change(model, msg, now);
     effects.extend(texts::watch(model));
+    effects.extend(themes::watch(model));
     effects
 }
 

@@ -11,7 +11,7 @@ use super::msg::{DemoKey, Effect, Purpose, Tone};
 use super::overlay::{DateForm, DeleteForm, Overlay, PlanBox, Step, Then};
 use super::palette::Palette;
 use super::react::allowed;
-use super::{Model, Pane, State, ask, copy, texts, when};
+use super::{Model, Pane, State, ask, copy, texts, themes, when};
 use crate::engine::request::{Request, RotateTerms, UpcomingQuery};
 
 /// How many due times the list of what is coming has.
@@ -97,6 +97,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             let palette = Palette::new(ask::choices(model));
             push(model, Some(Overlay::Palette(palette)))
         }
+        Action::Theme => themes::open(model),
         Action::Help => push(model, Some(Overlay::Help { scroll: 0 })),
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
@@ -150,6 +151,7 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                     model.stale = true;
                     effects
                 }
+                Then::Wear(name) => themes::wear(model, name),
                 Then::Quit => vec![Effect::Quit],
             }
         }

@@ -147,6 +147,8 @@ pub enum Effect {
     TakeOver,
     /// Forget what the terminal shows, and draw it all.
     Redraw,
+    /// Draw in the theme of this name from now on.
+    Theme(String),
     /// Stop until the shell continues us.
     Suspend,
     /// A key of the demo.

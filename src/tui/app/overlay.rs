@@ -13,6 +13,7 @@ use super::field::Field;
 use super::key::{Code, Key};
 use super::msg::Tone;
 use super::palette::Palette;
+use super::themes::Chooser;
 use crate::core::protocol::plan::Plan;
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::Refusal;
@@ -52,6 +53,8 @@ pub enum Overlay {
     },
     /// A value, for a while.
     Reveal(Reveal),
+    /// The themes, one of which is tried on.
+    Themes(Chooser),
 }
 
 /// What follows from a key.
@@ -84,6 +87,8 @@ pub enum Then {
     SaveValue(Uuid),
     /// A row is gone to.
     Go(Uuid),
+    /// A theme is kept.
+    Wear(String),
     /// The end.
     Quit,
 }
@@ -327,6 +332,7 @@ impl Overlay {
                 Step::Stay
             }
             Self::Reveal(_) => Step::Close,
+            Self::Themes(chooser) => chooser.key(key),
         }
     }
 

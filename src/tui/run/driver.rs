@@ -92,7 +92,7 @@ impl Driver {
                 }
             }
             // The loop's own.
-            Effect::Quit | Effect::Redraw | Effect::Suspend => {}
+            Effect::Quit | Effect::Redraw | Effect::Suspend | Effect::Theme(_) => {}
         }
         None
     }

@@ -43,6 +43,7 @@ pub fn draw(overlay: &Overlay, model: &Model, look: &Look, buf: &mut Buffer) -> 
             text("What is coming", "", &lines, *scroll, look, buf);
         }
         Overlay::Reveal(reveal) => show(model, reveal, look, buf),
+        Overlay::Themes(chooser) => super::themes::draw(chooser, model, look, buf),
     }
     None
 }
