@@ -14,6 +14,7 @@ use crate::engine::refusal::{Kind, Refusal};
 
 mod ask;
 mod attach;
+mod background;
 mod connection;
 mod context;
 mod demo;

@@ -19,6 +19,7 @@ pub mod field;
 mod filter;
 pub mod history;
 pub mod key;
+mod leave;
 pub mod list;
 pub mod lists;
 pub mod log;
@@ -343,6 +344,7 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
         }
         Msg::Replied(purpose, result) => reply::take(model, purpose, result),
         Msg::Timer(timer) => react::on_timer(model, timer),
+        Msg::LeftBehind(outcome) => leave::left(model, outcome),
         Msg::Told(tone, text) => vec![model.toast(tone, text)],
         Msg::Demo(view) => {
             model.demo = Some(*view);

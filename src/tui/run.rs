@@ -16,6 +16,7 @@ use tokio::time::Instant;
 mod clipboard;
 mod driver;
 mod guard;
+mod handover;
 mod input;
 pub mod link;
 pub mod terminal;

@@ -11,7 +11,7 @@ use super::msg::{DemoKey, Effect, Purpose, Tone};
 use super::overlay::{DateForm, DeleteForm, Overlay, PlanBox, Step, Then};
 use super::palette::Palette;
 use super::react::allowed;
-use super::{Model, Pane, State, ask, copy, texts, themes, when};
+use super::{Model, Pane, State, ask, copy, leave, texts, themes, when};
 use crate::engine::request::{Request, RotateTerms, UpcomingQuery};
 
 /// How many due times the list of what is coming has.
@@ -102,7 +102,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
         Action::Back => back(model),
-        Action::Quit => ask::quit(model),
+        Action::Quit => leave::quit(model),
     }
 }
 
@@ -152,6 +152,7 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                     effects
                 }
                 Then::Wear(name) => themes::wear(model, name),
+                Then::LeaveBehind => leave::leave_behind(model),
                 Then::Quit => vec![Effect::Quit],
             }
         }
@@ -340,5 +341,5 @@ fn back(model: &mut Model) -> Vec<Effect> {
         model.stale = true;
         return Vec::new();
     }
-    ask::quit(model)
+    leave::quit(model)
 }

@@ -53,6 +53,8 @@ pub enum Overlay {
     },
     /// A value, for a while.
     Reveal(Reveal),
+    /// An engine is being left behind.
+    Leaving,
     /// The themes, one of which is tried on.
     Themes(Chooser),
 }
@@ -89,6 +91,8 @@ pub enum Then {
     Go(Uuid),
     /// A theme is kept.
     Wear(String),
+    /// An engine is left behind, then the end.
+    LeaveBehind,
     /// The end.
     Quit,
 }
@@ -311,6 +315,11 @@ pub struct Reveal {
 impl Overlay {
     /// Takes a key. Esc and its twins close every overlay.
     pub fn key(&mut self, key: Key) -> Step {
+        if matches!(self, Self::Leaving) {
+            // What was begun is finished outside: only the screen can be left sooner.
+            let hurries = key.leaves() || key == Key::char('q');
+            return if hurries { Step::Then(Then::Quit) } else { Step::Stay };
+        }
         if key.leaves() {
             return Step::Close;
         }
@@ -331,7 +340,7 @@ impl Overlay {
                 scroll(at, key);
                 Step::Stay
             }
-            Self::Reveal(_) => Step::Close,
+            Self::Reveal(_) | Self::Leaving => Step::Close,
             Self::Themes(chooser) => chooser.key(key),
         }
     }

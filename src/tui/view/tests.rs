@@ -152,6 +152,18 @@ fn a_menu_that_does_not_fit_shows_the_answer_that_is_chosen() {
 }
 
 #[test]
+fn leaving() {
+    for (columns, lines) in [(80, 24), (40, 10)] {
+        let mut model = model(columns, lines);
+        model.own = true;
+        press(&mut model, "q");
+        insta::assert_snapshot!(format!("quit-{columns}x{lines}"), picture(&model));
+        press(&mut model, "b");
+        insta::assert_snapshot!(format!("leaving-{columns}x{lines}"), picture(&model));
+    }
+}
+
+#[test]
 fn plans_and_results() {
     let mut model = model(80, 24);
     press(&mut model, "r");

@@ -14,7 +14,7 @@ use crate::tui::text::width;
 const WIDE: u16 = 68;
 
 /// As many rows the list keeps before what is written below it gives way.
-const LEAST: usize = 5;
+const LEAST: usize = 4;
 
 /// As many refused files are told.
 const REFUSED: usize = 3;
@@ -33,6 +33,8 @@ pub fn draw(chooser: &Chooser, model: &Model, look: &Look, buf: &mut Buffer) {
     let inner = window("Theme", &place, wide, high, look, buf);
     let room = usize::from(inner.height);
     let shown = items.len().min(room.saturating_sub(said.len() + 2).max(LEAST.min(room)));
+    // Where not even that fits, what a key does is of more use than samples and air.
+    let tight = room < shown + said.len() + 2;
     let first = (chooser.at + 1).saturating_sub(shown);
     let mut y = inner.y;
     for (index, item) in items.iter().enumerate().skip(first).take(shown) {
@@ -48,15 +50,12 @@ pub fn draw(chooser: &Chooser, model: &Model, look: &Look, buf: &mut Buffer) {
         put(buf, inner.x, y, start.saturating_sub(1), &item.name, base);
         y += 1;
     }
-    y += 1;
-    if y < inner.bottom() {
-        samples(look, Rect { y, height: 1, ..inner }, buf);
+    if !tight {
+        samples(look, Rect { y: y + 1, height: 1, ..inner }, buf);
+        y += 2;
     }
-    for (role, line) in said {
-        y += 1;
-        if y < inner.bottom() {
-            put(buf, inner.x, y, inner.right(), &line, look.style(role));
-        }
+    for (y, (role, line)) in (y..inner.bottom()).zip(said) {
+        put(buf, inner.x, y, inner.right(), &line, look.style(role));
     }
 }
 
@@ -87,7 +86,8 @@ fn said(chooser: &Chooser, model: &Model, look: &Look, room: usize) -> Vec<(Role
         say(Role::Warning, &format!("refused: {refused}"));
     }
     if themes.refused.len() > REFUSED {
-        say(Role::Warning, &format!("and {} more files are refused", themes.refused.len() - REFUSED));
+        let more = themes.refused.len() - REFUSED;
+        say(Role::Warning, &format!("and {more} more {} refused", if more == 1 { "file is" } else { "files are" }));
     }
     lines
 }

@@ -3,12 +3,15 @@ use crate::tui::app::action;
 use crate::tui::app::msg::Msg;
 use crate::tui::fixture::{model, press, send};
 
+/// The themes that these effects show, in order.
 fn shown(effects: &[Effect]) -> Vec<&str> {
-    let theme = |effect| match effect {
-        &Effect::Theme(ref name) => Some(name.as_str()),
-        _ => None,
-    };
-    effects.iter().filter_map(theme).collect()
+    let mut names = Vec::new();
+    for effect in effects {
+        if let Effect::Theme(name) = effect {
+            names.push(name.as_str());
+        }
+    }
+    names
 }
 
 #[test]
