@@ -86,9 +86,7 @@ pub async fn start(settings: &Settings) -> Result<Left, Refusal> {
             return Ok(Left::Elsewhere(pid));
         }
         if let Ok(Some(_)) = child.try_wait() {
-            let said = last_words(&path, from);
-            let said = if said.is_empty() { "it ended at once, and did not say why".to_owned() } else { said };
-            return Err(Refusal::new(Kind::Failed, said, format!("its log is {}", path.display())));
+            return Err(last_words(&path, from));
         }
         if Instant::now() >= until {
             let message = format!("it has not answered for {} s", PATIENCE.as_secs());
@@ -162,8 +160,8 @@ fn open_log(data_dir: &Path) -> Result<(File, PathBuf, u64), (PathBuf, io::Error
     }
 }
 
-/// What was written into a log from a place on, its last lines, in one.
-fn last_words(path: &Path, from: u64) -> String {
+/// Why an engine ended, as it said in what it wrote into its log from a place on.
+fn last_words(path: &Path, from: u64) -> Refusal {
     let read = || {
         let mut file = File::open(path)?;
         let start = file.metadata()?.len().saturating_sub(LAST_WORDS).max(from);
@@ -174,9 +172,18 @@ fn last_words(path: &Path, from: u64) -> String {
     };
     let bytes = read().unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let last = lines[lines.len().saturating_sub(2)..].join("; ");
-    sanitize(last.trim_start_matches("error: "), 400)
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).rev().peekable();
+    let last = lines.peek().copied().unwrap_or("it ended at once, and did not say why");
+    let mut hint = format!("its log is {}", path.display());
+    // An error comes last, with a hint below it.
+    let error = lines.find_map(|line| match (line.strip_prefix("error: "), line.strip_prefix("hint: ")) {
+        (None, Some(said)) => {
+            hint = format!("{}; {hint}", sanitize(said, 400));
+            None
+        }
+        (error, _) => error,
+    });
+    Refusal::new(Kind::Failed, sanitize(error.unwrap_or(last), 400), hint)
 }
 
 #[cfg(test)]
