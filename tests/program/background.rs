@@ -52,8 +52,11 @@ impl<'a> Engine<'a> {
 
 impl Drop for Engine<'_> {
     fn drop(&mut self) {
-        // It is nobody's child that could be waited for; where it has ended there is nothing to be done.
-        let _ = kill(self.pid, Signal::SIGKILL);
+        // It is nobody's child that could be waited for: its number may be another's by now.
+        let line = std::fs::read_to_string(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
+        if line.contains("--background") {
+            let _ = kill(self.pid, Signal::SIGKILL);
+        }
     }
 }
 
@@ -135,5 +138,23 @@ async fn where_none_comes_up_the_screen_stays_and_says_why() {
     ui.until("Keep a background engine").await;
     ui.keys("q");
     assert_eq!(ui.ended().await, Some(0));
+    world.converged().await;
+}
+
+#[tokio::test]
+async fn where_another_session_takes_over_first_there_is_one_engine_and_it_is_said_whose() {
+    let world = due_soon().await;
+    let mut first = leaving(&world).await;
+    let mut second = Pty::open(&world, true);
+    second.until("engine: pid").await;
+    first.keys("b");
+    assert_eq!(first.ended().await, Some(0));
+    let engine = Engine::of(&world);
+    let said = if engine.pid == second.pid() { "Another session" } else { "An engine runs in the background" };
+    first.until(&format!("{said} (pid {})", engine.pid)).await;
+    let rotate = world.run(&["rotation", "rotate", "payments", "--yes"]).await;
+    assert!(rotate.status == 0 && !rotate.stderr.contains("no engine is running"), "{rotate:?}");
+    second.signal(Signal::SIGTERM);
+    second.ended().await;
     world.converged().await;
 }

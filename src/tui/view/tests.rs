@@ -82,9 +82,29 @@ fn every_sign_has_its_plain_one_in_every_picture() {
     for (columns, lines) in [(80, 24), (120, 40), (40, 10), (20, 5)] {
         let mut model = model(columns, lines);
         let demo = DemoView { header: "1,204 logins · 0 refused".into(), ..DemoView::default() };
-        for keys in ["", "?", ":pa", "y", "p", "pu", "r", "d", "2⏎", "1w", "T", "3", "4", "1jjj⏎", "+", "/a", " jp"]
-        {
+        for keys in [
+            "",
+            "?",
+            ":pa",
+            "y",
+            "p",
+            "pu",
+            "r",
+            "d",
+            "2⏎",
+            "1w",
+            "T",
+            "3",
+            "4",
+            "1jjj⏎",
+            "+",
+            "/a",
+            " jp",
+            "⎋⎋⎋⎋⎋q",
+            "qb",
+        ] {
             model.overlays.clear();
+            (model.demo, model.own) = (None, true);
             press(&mut model, keys);
             for demo in [None, Some(demo.clone())] {
                 model.demo = demo;
