@@ -14,6 +14,7 @@ use crate::engine::refusal::{Kind, Refusal};
 
 mod ask;
 mod attach;
+mod background;
 mod connection;
 mod context;
 mod demo;
@@ -22,6 +23,7 @@ mod doubles;
 mod export;
 mod history;
 mod input;
+mod looks;
 mod output;
 mod process;
 mod rotation;
@@ -78,6 +80,9 @@ pub struct Global {
     /// Colours
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     color: Color,
+    /// Draw the terminal UI with ASCII signs, whatever the locale
+    #[arg(long, global = true)]
+    ascii: bool,
     /// Say nothing but warnings and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,

@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 pub mod app;
@@ -21,12 +22,20 @@ pub mod text;
 pub mod view;
 
 use crate::engine::Handle;
-use crate::engine::refusal::Refusal;
+use crate::engine::refusal::{Kind, Refusal};
 
 /// Finds the engine that a UI is a face of.
 pub trait Finder: Send + Sync {
     /// Finds one that runs; where `start` allows it and there is none, starts one in this process.
     fn find(&self, start: bool) -> BoxFuture<'_, Result<Found, Refusal>>;
+
+    /// Starts an engine that outlives this process, and waits until it answers. The engine of this process has ended.
+    /// Only where a process can be an engine is there one to leave behind.
+    fn leave_behind(&self) -> BoxFuture<'_, Result<(), Refusal>> {
+        let hint = "`windlass serve` starts one by hand";
+        let refusal = Refusal::new(Kind::Conflict, "no engine can be left behind here", hint);
+        std::future::ready(Err(refusal)).boxed()
+    }
 }
 
 /// An engine that was found.
@@ -41,13 +50,16 @@ pub struct Found {
 pub struct Own {
     /// What a person should be told about its start.
     pub notes: Vec<String>,
+    /// What is told while its end takes a while.
+    pub ending: &'static str,
     stop: Box<dyn FnOnce() + Send>,
 }
 
 impl Own {
     /// One that is stopped in this way, which may take a while.
     pub fn new(notes: Vec<String>, stop: impl FnOnce() + Send + 'static) -> Self {
-        Self { notes, stop: Box::new(stop) }
+        let ending = "the call in flight finishes; Ctrl-C ends at once, and the next start looks it up";
+        Self { notes, ending, stop: Box::new(stop) }
     }
 
     /// Stops it: the call in flight finishes, and everything is written down.

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, watch};
 use super::Failure;
 use super::ask::aside;
 use super::context::Context;
+use super::looks;
 use super::process::Stops;
 use super::ui;
 use crate::api::client::connect;
@@ -40,12 +41,9 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     };
     let (keys, pressed) = mpsc::unbounded_channel();
     let (feed, feeding) = run::feed();
-    let options = run::Options {
-        finder: Arc::new(Backstage { socket: stage.socket() }),
-        clock: stage.clock(),
-        demo: Some(keys),
-        ..ui::options(ctx)?
-    };
+    let finder = Arc::new(Backstage { socket: stage.socket() });
+    let options = run::Options { clock: stage.clock(), demo: Some(keys), ..ui::options(ctx, finder)? };
+    looks::tell_refused(&options.looks, &feed);
     let lines = tokio::spawn(play(stage.status(), ctx.settings.zone, feed.clone()));
     let curtain = Curtain::new(Mutex::new(Some(stage)));
     let prompter = tokio::spawn(prompt(pressed, curtain.clone()));

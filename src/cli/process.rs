@@ -8,6 +8,7 @@ use nix::unistd::{Uid, User, geteuid};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::core::history::{Actor, Via};
+use crate::engine::refusal::{Kind, Refusal};
 
 /// What was changed for this process, and is put back before another program takes its place.
 #[derive(Clone, Copy, Debug)]
@@ -45,10 +46,25 @@ impl Stops {
     /// Listens from now on: SIGINT, SIGTERM and SIGHUP no longer end the process by themselves. Those that whoever
     /// started us had ignored (`nohup`, a shell's background job) stay ignored.
     pub fn listen() -> Self {
+        Self::to(&[SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()])
+    }
+
+    /// The same for a process that outlives the session which started it: it leaves that session and its terminal, and
+    /// a hangup is not heard, whoever sends it.
+    pub fn away_from_the_terminal() -> Result<Self, Refusal> {
+        // The handler stays when its stream goes; until then a hangup would end us.
+        drop(signal(SignalKind::hangup()));
+        nix::unistd::setsid().map_err(|error| {
+            let message = format!("the terminal cannot be left: {}", error.desc());
+            Refusal::new(Kind::Failed, message, "leave out --background, and use a service manager")
+        })?;
+        Ok(Self::to(&[SignalKind::interrupt(), SignalKind::terminate()]))
+    }
+
+    fn to(kinds: &[SignalKind]) -> Self {
         let ignored = ignored();
-        let wanted = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-        let heard = wanted.into_iter().filter(|kind| !is_in(ignored, *kind));
-        Self { signals: heard.filter_map(|kind| signal(kind).ok()).collect() }
+        let heard = kinds.iter().filter(|kind| !is_in(ignored, **kind));
+        Self { signals: heard.filter_map(|kind| signal(*kind).ok()).collect() }
     }
 
     /// Waits for the next of them.

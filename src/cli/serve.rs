@@ -7,6 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::Args;
 use futures_util::{FutureExt, StreamExt};
@@ -37,16 +38,19 @@ pub struct Serve {
     /// Do all that is due, and end
     #[arg(long)]
     once: bool,
+    /// Leave the terminal and its session: how the UI starts the engine that it leaves behind
+    #[arg(long, hide = true, conflicts_with = "once")]
+    background: bool,
 }
 
 /// Runs the engine until a signal, or until nothing is due any more.
 pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     let settings = &ctx.settings;
+    let mut stops = if args.background { Stops::away_from_the_terminal()? } else { Stops::listen() };
     if settings.read_only {
         let message = "an engine changes things, and --read-only forbids it";
         return Err(Refusal::new(Kind::Refused, message, "leave out --read-only").into());
     }
-    let mut stops = Stops::listen();
     let lock = tokio::select! {
         lock = wait_for_lock(&settings.data_dir, &ctx.output) => lock?,
         () = stops.next() => return Err(Failure::interrupted()),
@@ -62,7 +66,8 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
             return Err(refusal.into());
         }
     };
-    let log = Log { output: &ctx.output, zone: settings.zone };
+    let dated = args.background.then_some(settings.clock);
+    let log = Log { output: &ctx.output, zone: settings.zone, dated };
     for note in &engine.notes {
         ctx.output.warn(note);
     }
@@ -139,6 +144,8 @@ async fn all_well(handle: &dyn Handle) -> Result<(), Failure> {
 struct Log<'a> {
     output: &'a Output,
     zone: Tz,
+    /// Whose time our own lines begin with, where nobody else dates what is read in a month.
+    dated: Option<Clock>,
 }
 
 impl Log<'_> {
@@ -163,8 +170,12 @@ impl Log<'_> {
     /// A line of our own.
     fn line(&self, level: Level, message: &str) {
         if !(self.output.quiet || self.output.json) {
-            let priority = if journal() { priority(level) } else { "" };
-            self.output.say(&format!("{priority}{}", super::output::text(message)));
+            let start = match self.dated {
+                _ if journal() => priority(level).to_owned(),
+                Some(clock) => dated(level, clock.now(), self.zone),
+                None => String::new(),
+            };
+            self.output.say(&format!("{start}{}", super::output::text(message)));
         }
     }
 }
@@ -182,17 +193,18 @@ fn priority(level: Level) -> &'static str {
     }
 }
 
-fn sentence(event: &Event, zone: Tz, journal: bool) -> String {
-    let start = if journal {
-        priority(event.level).to_owned()
-    } else {
-        let level = match event.level {
-            Level::Info => "info",
-            Level::Warn => "warn",
-            Level::Error => "error",
-        };
-        format!("{} {level:<5} ", when::local_seconds(event.at, zone))
+/// How a line begins in a file or on a terminal.
+fn dated(level: Level, at: DateTime<Utc>, zone: Tz) -> String {
+    let level = match level {
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
     };
+    format!("{} {level:<5} ", when::local_seconds(at, zone))
+}
+
+fn sentence(event: &Event, zone: Tz, journal: bool) -> String {
+    let start = if journal { priority(event.level).to_owned() } else { dated(event.level, event.at, zone) };
     let subject = event.rotation.as_deref().or(event.connection.as_deref());
     let subject = subject.map(|name| format!("{name}: ")).unwrap_or_default();
     // One event is one line, whatever is in it.

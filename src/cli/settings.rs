@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 
 use super::Global;
+use super::output::Color;
 use crate::clock::Clock;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::okta::Network;
@@ -15,7 +16,7 @@ use crate::store::KeySource;
 
 pub mod config;
 
-use config::Config;
+use config::{Config, GlyphSet, UiConfig};
 
 /// The service's socket, looked at where nobody named a data directory.
 const SERVICE_SOCKET: &str = "/run/windlass/windlass.sock";
@@ -47,6 +48,14 @@ pub struct Settings {
     pub environment: String,
     /// Refuse whatever would change something.
     pub read_only: bool,
+    /// The config file, or where it would be.
+    pub config: Option<PathBuf>,
+    /// Somebody named it.
+    pub config_named: bool,
+    /// How the terminal UI looks.
+    pub ui: UiConfig,
+    /// No colours, whatever the terminal shows.
+    pub colourless: bool,
 }
 
 /// Looks a variable of the environment up.
@@ -66,11 +75,16 @@ impl Settings {
         let data_dir_named = data_dir.is_some();
         let own_data = || xdg(&env, "XDG_DATA_HOME", ".local/share").map(|home| home.join("windlass"));
         let data_dir = data_dir.or_else(own_data).ok_or_else(homeless)?;
-        let config = match (place(&global.config, "WINDLASS_CONFIG"), &config_home) {
-            (Some(path), _) => Config::read(&path, true)?,
-            (None, Some(home)) => Config::read(&home.join("config.toml"), false)?,
-            (None, None) => Config::default(),
+        let named = place(&global.config, "WINDLASS_CONFIG");
+        let config_named = named.is_some();
+        let config_file = named.or_else(|| config_home.as_ref().map(|home| home.join("config.toml")));
+        let mut config = match &config_file {
+            Some(path) => Config::read(path, config_named)?,
+            None => Config::default(),
         };
+        if global.ascii {
+            config.ui.glyphs = GlyphSet::Ascii;
+        }
         let keys = KeySource {
             credentials: env("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             named: place(&global.key_file, "WINDLASS_KEY_FILE"),
@@ -88,6 +102,10 @@ impl Settings {
             time_zone: config.defaults.time_zone.unwrap_or(zone_name),
             environment: config.defaults.environment,
             read_only: global.read_only,
+            config: config_file,
+            config_named,
+            ui: config.ui,
+            colourless: global.color == Color::Never,
             data_dir,
             data_dir_named,
         })

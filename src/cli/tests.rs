@@ -6,6 +6,8 @@ use crate::engine::request::{Reply, Request};
 
 /// Every command line of interface.md that is in this version.
 const LINES: &[&str] = &[
+    "windlass --ascii",
+    "windlass demo --ascii",
     "windlass serve",
     "windlass serve --once",
     "windlass connection create acme --url https://acme.okta.com --token-file FILE",

@@ -4,7 +4,7 @@
 //! store, and is served from a thread of its own, so that a terminal that nobody reads keeps no command waiting.
 
 use std::io::IsTerminal;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +15,9 @@ use tokio::sync::Notify;
 use super::Failure;
 use super::ask::aside;
 use super::attach::{Way, engine, find, reach};
+use super::background::{self, Left};
 use super::context::Context;
+use super::looks;
 use super::process;
 use super::settings::Settings;
 use crate::api::server;
@@ -23,7 +25,6 @@ use crate::core::history::{Actor, Via};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Handle, Local, Role};
 use crate::store::Lock;
-use crate::tui::look::{Look, Surroundings, Themes};
 use crate::tui::{Finder, Found, Own, run};
 
 /// How long an engine may take to finish before it is said that it does.
@@ -32,17 +33,25 @@ const UNNOTICED: Duration = Duration::from_millis(300);
 /// Opens the UI and stays until somebody leaves it.
 pub async fn run(ctx: &Context) -> Result<(), Failure> {
     check_terminal(ctx)?;
-    let options = options(ctx)?;
+    let seeker = Arc::new(Seeker { settings: ctx.settings.clone(), left: Mutex::default() });
+    let options = options(ctx, seeker.clone())?;
     let (feed, feeding) = run::feed();
+    looks::tell_refused(&options.looks, &feed);
     let own = run::run(options, feed, feeding).await.map_err(|error| {
         Refusal::new(Kind::Failed, format!("the terminal cannot be used: {error}"), "what was under way is on disk")
     })?;
     if let Some(own) = own {
+        let ending = own.ending;
         let mut stopped = std::pin::pin!(aside(move || own.stop()));
         if tokio::time::timeout(UNNOTICED, &mut stopped).await.is_err() {
-            ctx.output.progress("the call in flight finishes; Ctrl-C ends at once, and the next start looks it up");
+            ctx.output.progress(ending);
             stopped.await;
         }
+    }
+    match seeker.left().take() {
+        Some(Ok(left)) => left.words().iter().for_each(|line| ctx.output.talk(line)),
+        Some(Err(refusal)) => return Err(refusal.into()),
+        None => {}
     }
     Ok(())
 }
@@ -58,26 +67,16 @@ pub fn check_terminal(ctx: &Context) -> Result<(), Failure> {
 }
 
 /// The UI as the settings and the environment have it.
-pub fn options(ctx: &Context) -> Result<run::Options, Refusal> {
+pub fn options(ctx: &Context, finder: Arc<dyn Finder>) -> Result<run::Options, Refusal> {
     let settings = &ctx.settings;
     Ok(run::Options {
-        finder: Arc::new(Seeker { settings: settings.clone() }),
+        finder,
         clock: settings.clock,
         zone: settings.zone,
         read_only: settings.read_only,
-        look: look()?,
+        looks: looks::of(settings, &|name| std::env::var(name).ok())?,
         demo: None,
     })
-}
-
-/// As the environment allows: how many colours, and which signs.
-fn look() -> Result<Look, Refusal> {
-    let around = Surroundings::of(&|name| std::env::var(name).ok(), false);
-    let themes = Themes::built_in();
-    let theme = themes.get(around.theme()).ok_or_else(|| {
-        Refusal::new(Kind::Failed, format!("there is no theme {:?}", around.theme()), "please report this")
-    })?;
-    Ok(Look::new(theme, around))
 }
 
 /// Who acts through the UI.
@@ -88,11 +87,21 @@ fn actor() -> Actor {
 /// Finds the engine, or is it.
 struct Seeker {
     settings: Settings,
+    /// What came of leaving an engine behind, where that was the last thing that was done.
+    left: Mutex<Option<Result<Left, Refusal>>>,
+}
+
+impl Seeker {
+    fn left(&self) -> std::sync::MutexGuard<'_, Option<Result<Left, Refusal>>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Finder for Seeker {
     fn find(&self, start: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
         async move {
+            // The session goes on, and what came of that was told on its screen.
+            self.left().take();
             let way = if start {
                 find(&self.settings, |_| {}).await?
             } else {
@@ -112,6 +121,16 @@ impl Finder for Seeker {
                     })
                 }
             }
+        }
+        .boxed()
+    }
+
+    fn leave_behind(&self) -> BoxFuture<'_, Result<(), Refusal>> {
+        async move {
+            let left = background::start(&self.settings).await;
+            let told = left.clone().map(drop);
+            *self.left() = Some(left);
+            told
         }
         .boxed()
     }

@@ -19,6 +19,7 @@ pub mod field;
 mod filter;
 pub mod history;
 pub mod key;
+mod leave;
 pub mod list;
 pub mod lists;
 pub mod log;
@@ -33,6 +34,7 @@ pub mod rows;
 #[cfg(test)]
 mod tests;
 mod texts;
+pub mod themes;
 pub mod when;
 
 pub use crate::core::state::State;
@@ -156,6 +158,8 @@ pub struct Model {
     pub batches: BTreeMap<u64, Batch>,
     /// What the demo shows, where this is one.
     pub demo: Option<DemoView>,
+    /// The themes that there are, and the one that is worn.
+    pub themes: themes::Themes,
     /// Since when events come.
     linked_at: DateTime<Utc>,
     /// Somebody said what the history shows: it does not follow the cursor.
@@ -193,6 +197,7 @@ impl Model {
             toasts: VecDeque::new(),
             batches: BTreeMap::new(),
             demo: None,
+            themes: themes::Themes::default(),
             linked_at: now,
             pinned: false,
             resting: false,
@@ -274,6 +279,7 @@ pub fn update(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
     model.now = now;
     let mut effects = change(model, msg, now);
     effects.extend(texts::watch(model));
+    effects.extend(themes::watch(model));
     effects
 }
 
@@ -340,6 +346,7 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
         }
         Msg::Replied(purpose, result) => reply::take(model, purpose, result),
         Msg::Timer(timer) => react::on_timer(model, timer),
+        Msg::LeftBehind(outcome) => leave::left(model, outcome),
         Msg::Told(tone, text) => vec![model.toast(tone, text)],
         Msg::Demo(view) => {
             model.demo = Some(*view);

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::app::key::{Code, Key};
 use super::app::msg::{Effect, Msg};
 use super::app::{Model, update};
+use super::look::Looks;
 use crate::engine::view::{ConnectionView, RotationView, View};
 
 /// The instant at which the tests are.
@@ -109,6 +110,7 @@ pub fn rows() -> Vec<RotationView> {
 pub fn model(columns: u16, lines: u16) -> Model {
     let zone = "Europe/Berlin".parse().expect("known");
     let mut model = Model::new(now(), zone, (columns, lines), false);
+    model.themes = (&Looks { config: "~/config.toml".into(), ..Looks::default() }).into();
     let connections = vec![connection(1000, "okta-prod", Some("token refused"))];
     let view = view_of(rows(), connections);
     send(&mut model, Msg::Linked { own: false, notes: Vec::new(), view });

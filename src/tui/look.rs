@@ -12,13 +12,17 @@ use crate::core::state::State;
 
 mod depth;
 mod glyphs;
+mod looks;
 mod role;
 mod theme;
+mod themes;
 
 pub use depth::Depth;
 pub use glyphs::{Glyph, Glyphs};
+pub use looks::Looks;
 pub use role::Role;
-pub use theme::{BadTheme, Theme, Themes};
+pub use theme::{BadTheme, Theme};
+pub use themes::{Origin, Themes};
 
 /// The theme where none is chosen.
 pub const DEFAULT_THEME: &str = "dark";
@@ -36,10 +40,9 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// From the environment, looked up by `env`. `ascii` is the flag that asks for plain signs whatever the locale.
-    pub fn of(env: &dyn Fn(&str) -> Option<String>, ascii: bool) -> Self {
-        let glyphs = if ascii { Glyphs::Ascii } else { Glyphs::of(env) };
-        Self { depth: Depth::of(env), glyphs }
+    /// From the environment, looked up by `env`. The signs are those that somebody asked for, whatever the locale.
+    pub fn of(env: &dyn Fn(&str) -> Option<String>, glyphs: Option<Glyphs>) -> Self {
+        Self { depth: Depth::of(env), glyphs: glyphs.unwrap_or_else(|| Glyphs::of(env)) }
     }
 
     /// The name of the theme that fits where nobody chose one.
@@ -53,7 +56,7 @@ impl Surroundings {
 pub struct Look {
     theme: String,
     styles: Vec<Style>,
-    glyphs: Glyphs,
+    around: Surroundings,
 }
 
 impl Look {
@@ -72,7 +75,7 @@ impl Look {
         mend(Role::SelectedAway, Role::Text, Modifier::UNDERLINED);
         mend(Role::BorderFocused, Role::Border, Modifier::BOLD);
         mend(Role::Match, Role::Text, Modifier::UNDERLINED);
-        Self { theme: theme.name().to_owned(), styles, glyphs: around.glyphs }
+        Self { theme: theme.name().to_owned(), styles, around }
     }
 
     /// The theme's name.
@@ -87,12 +90,17 @@ impl Look {
 
     /// A sign.
     pub fn glyph(&self, glyph: Glyph) -> &'static str {
-        self.glyphs.text(glyph)
+        self.around.glyphs.text(glyph)
     }
 
     /// Which set of signs is in use.
     pub fn glyphs(&self) -> Glyphs {
-        self.glyphs
+        self.around.glyphs
+    }
+
+    /// Whether anything is shown in a colour.
+    pub fn has_colours(&self) -> bool {
+        self.around.depth != Depth::None
     }
 
     /// How a state is drawn.
@@ -127,16 +135,17 @@ impl Look {
     /// The last thing done to a frame: where the terminal shows only ASCII, nothing else is sent to it, so that a label
     /// in another script costs its own letters and not the alignment of the row.
     pub fn finish(&self, buffer: &mut Buffer) {
-        if self.glyphs == Glyphs::Unicode {
+        if self.glyphs() == Glyphs::Unicode {
             return;
         }
         for cell in &mut buffer.content {
-            if cell.symbol() == Glyphs::Unicode.text(Glyph::Ellipsis) {
-                cell.set_symbol(self.glyph(Glyph::Ellipsis));
-            } else if !cell.symbol().is_ascii() {
-                let width = cell.symbol().width();
-                cell.set_symbol(if width > 1 { "??" } else { "?" });
+            if cell.symbol().is_ascii() {
+                continue;
             }
+            // A sign in a sentence stays what it says.
+            let sign = Glyph::ALL.iter().find(|glyph| Glyphs::Unicode.text(**glyph) == cell.symbol());
+            let unknown = if cell.symbol().width() > 1 { "??" } else { "?" };
+            cell.set_symbol(sign.map_or(unknown, |sign| self.glyph(*sign)));
         }
     }
 }

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 mod clipboard;
 mod driver;
 mod guard;
+mod handover;
 mod input;
 pub mod link;
 pub mod terminal;
@@ -24,7 +25,7 @@ mod tests;
 
 use super::app::msg::{DemoKey, Effect, Msg, Tone};
 use super::app::{Model, update};
-use super::look::Look;
+use super::look::{Look, Looks};
 use super::{Finder, Own, view};
 use crate::clock::Clock;
 use driver::Driver;
@@ -47,8 +48,8 @@ pub struct Options {
     pub zone: chrono_tz::Tz,
     /// What would change something is forbidden.
     pub read_only: bool,
-    /// How everything looks.
-    pub look: Look,
+    /// How everything can look.
+    pub looks: Looks,
     /// Who does the demo's keys, where this is one.
     pub demo: Option<mpsc::UnboundedSender<DemoKey>>,
 }
@@ -127,6 +128,7 @@ fn panic_gives_the_terminal_back(feed: Feed) {
 /// The loop, on any surface.
 struct Loop<S> {
     model: Model,
+    looks: Looks,
     look: Look,
     memory: view::Memory,
     surface: S,
@@ -142,12 +144,14 @@ struct Loop<S> {
 
 impl<S: Surface> Loop<S> {
     fn new(options: Options, surface: S, feed: Feed, slot: Arc<Slot>) -> io::Result<Self> {
-        let Options { finder, clock, zone, read_only, look, demo } = options;
-        let model = Model::new(clock.now(), zone, surface.size()?, read_only);
+        let Options { finder, clock, zone, read_only, looks, demo } = options;
+        let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
+        model.themes = (&looks).into();
         let driver = Driver::new(finder, slot, feed, demo);
         Ok(Self {
             model,
-            look,
+            look: looks.look(&looks.worn),
+            looks,
             memory: view::Memory::default(),
             surface,
             driver,
@@ -231,6 +235,7 @@ impl<S: Surface> Loop<S> {
         match effect {
             Effect::Quit => self.over = true,
             Effect::Redraw => self.shown = None,
+            Effect::Theme(name) => self.look = self.looks.look(&name),
             Effect::Suspend => self.suspend()?,
             effect => {
                 if let Some(bytes) = self.driver.perform(effect) {

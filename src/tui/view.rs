@@ -46,6 +46,7 @@ mod plan;
 mod rotations;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod timeline;
 
 use super::app::overlay::Overlay;

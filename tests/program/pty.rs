@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use crate::world::World;
 
 /// Much longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A terminal and the UI on it.
 pub struct Pty {

@@ -1,4 +1,3 @@
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::*;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
+use toml::Spanned;
 
 use crate::cli::values::Span;
 use crate::engine::refusal::{Kind, Refusal};
@@ -23,6 +24,8 @@ pub struct Config {
     pub defaults: Defaults,
     /// How often the engine looks in on what is at Okta.
     pub look: Look,
+    /// How the terminal UI looks.
+    pub ui: UiConfig,
 }
 
 /// How often the engine looks in on what is at Okta: whether others have changed something, and whether the token lives.
@@ -91,6 +94,32 @@ impl Default for Defaults {
     }
 }
 
+/// How the terminal UI looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct UiConfig {
+    /// The theme's name. Whether there is one is looked up where the themes are.
+    pub theme: Option<Spanned<String>>,
+    /// The line of the theme, from 1.
+    #[serde(skip)]
+    pub theme_line: usize,
+    /// The signs.
+    pub glyphs: GlyphSet,
+}
+
+/// The signs that lines, marks and timelines are drawn with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GlyphSet {
+    /// By the locale.
+    #[default]
+    Auto,
+    /// Lines, blocks and arrows, whatever the locale.
+    Unicode,
+    /// ASCII, whatever the locale.
+    Ascii,
+}
+
 fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     let span: Span = text.parse().map_err(serde::de::Error::custom)?;
@@ -123,7 +152,9 @@ impl Config {
 
     /// Reads the text of one.
     pub fn parse(text: &str) -> Result<Self, ConfigFault> {
-        toml::from_str(text).map_err(|error| ConfigFault::of(text, &error))
+        let mut config: Self = toml::from_str(text).map_err(|error| ConfigFault::of(text, &error))?;
+        config.ui.theme_line = config.ui.theme.as_ref().map_or(0, |theme| line(text, theme.span().start));
+        Ok(config)
     }
 
     /// The part that the client of Okta needs.
@@ -131,6 +162,11 @@ impl Config {
         let NetworkConfig { ca_file, connect_timeout, call_timeout } = self.network.clone();
         Network { ca_file, connect_timeout, call_timeout }
     }
+}
+
+/// The line, from 1, that this byte is in.
+fn line(text: &str, at: usize) -> usize {
+    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 
 /// What is wrong with a config file.
@@ -146,13 +182,12 @@ pub struct ConfigFault {
 
 impl ConfigFault {
     fn of(text: &str, error: &toml::de::Error) -> Self {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+        let line = line(text, error.span().map_or(0, |span| span.start));
         let message = sanitize(error.message().trim(), 300).replace("\\u{a}", "; ");
-        // serde says: unknown field `x`, expected one of `a`, `b`.
+        // serde says: unknown field `x`, expected one of `a`, `b`; and the same of a variant.
         let mut quoted = message.split('`').skip(1).step_by(2);
         let hint = match quoted.next() {
-            Some(unknown) if message.starts_with("unknown field") => {
+            Some(unknown) if message.starts_with("unknown field") || message.starts_with("unknown variant") => {
                 let known: Vec<&str> = quoted.collect();
                 let near = known
                     .iter()

@@ -20,10 +20,12 @@ fn path(text: &str) -> PathBuf {
 fn the_documented_sample_equals_the_defaults_and_names_every_key() {
     assert_eq!(Config::parse(SAMPLE), Ok(Config::default()));
     let uncommented = SAMPLE.replace("# ca_file", "ca_file").replace("# time_zone", "time_zone");
+    let uncommented = uncommented.replace("# theme = ", "theme = ");
     assert!(include_str!("../../../README.md").contains(SAMPLE.trim_end()), "the README shows the same");
     let full = Config::parse(&uncommented).expect("valid");
     assert_eq!(full.network.ca_file, Some(path("corporate-ca.pem")));
     assert_eq!(full.defaults.time_zone.as_deref(), Some("Europe/Berlin"));
+    assert_eq!(full.ui.theme.map(toml::Spanned::into_inner).as_deref(), Some("dark"));
 }
 
 #[test]
@@ -44,6 +46,8 @@ fn bad_values_are_refused_with_their_line() {
     assert!(line("[network]\n\ncall_timeout = \"0s\"\n").message.contains("1s to 1h"));
     assert_eq!(line("[network]\nconnect_timeout = 5\n").line, 2);
     assert_eq!(line("[network\n").line, 1);
+    let fault = line("[ui]\nglyphs = \"uncode\"\n");
+    assert_eq!((fault.line, fault.hint.as_str()), (2, "did you mean `unicode`?"));
 }
 
 #[test]

@@ -12,8 +12,9 @@ use super::overlay::{DateForm, Dated, DeleteForm, Overlay, Step, Then};
 use super::palette::Palette;
 use super::planned::{Planned, plan, plan_for};
 use super::react::allowed;
-use super::{Model, Pane, State, ask, copy, old, texts, when};
+use super::{Model, Pane, State, ask, copy, leave, old, texts, themes, when};
 use crate::engine::request::{Request, UpcomingQuery};
+use crate::engine::view::RotationView;
 
 /// How many due times the list of what is coming has.
 const COMING: usize = 500;
@@ -100,11 +101,12 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             let palette = Palette::new(ask::choices(model));
             push(model, Some(Overlay::Palette(palette)))
         }
+        Action::Theme => themes::open(model),
         Action::Help => push(model, Some(Overlay::Help { scroll: 0 })),
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
         Action::Back => back(model),
-        Action::Quit => ask::quit(model),
+        Action::Quit => leave::quit(model),
     }
 }
 
@@ -159,6 +161,8 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                     model.stale = true;
                     effects
                 }
+                Then::Wear(name) => themes::wear(model, name),
+                Then::LeaveBehind => leave::leave_behind(model),
                 Then::Quit => vec![Effect::Quit],
             }
         }
@@ -265,12 +269,16 @@ fn open(model: &mut Model) -> Vec<Effect> {
     opened(model)
 }
 
-/// Rotations that fail are tried again at once; where they wait for their connection, that is tested. Those that need a
+/// What others have changed at Okta is looked at again. Rotations that fail are tried again at once; where they wait for their connection, that is tested. Those that need a
 /// person are planned anew: what is in the way stands in the plan.
 fn retry(model: &mut Model) -> Vec<Effect> {
     let targets = targets(model);
     if model.list == Pane::Connections {
         return act(model, targets.into_iter().map(|target| (target, Verb::Test)).collect());
+    }
+    let drift = |row: &RotationView| row.attention.as_ref().is_some_and(|attention| attention.drift);
+    if targets.iter().all(|target| model.rows.rotations.get(&target.id).is_some_and(drift)) {
+        return act(model, targets.into_iter().map(|target| (target, Verb::Look)).collect());
     }
     if model.rotations.marks.is_empty() && model.rotation().is_some_and(|row| row.attention.is_some()) {
         return plan(model, Planned::Rotate);
@@ -333,5 +341,5 @@ fn back(model: &mut Model) -> Vec<Effect> {
         model.stale = true;
         return Vec::new();
     }
-    ask::quit(model)
+    leave::quit(model)
 }

@@ -8,7 +8,7 @@ use super::batch::Verb;
 use super::msg::{Effect, Tone};
 use super::overlay::{Choice, Dated, Overlay, Question, Then};
 use super::palette;
-use super::{Link, Model, State, when};
+use super::{Model, when};
 
 /// What is wrong with the row and what to do about it; the keys that do it are the answers.
 pub fn remedy(model: &mut Model) -> Vec<Effect> {
@@ -107,35 +107,6 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
     let title = format!("Pause {}", super::act::called(&targets));
     let question = Question { title, text: vec![(Tone::Dim, text.into())], choices, at: 0, menu: true };
     model.overlays.push(Overlay::Ask(question));
-    Vec::new()
-}
-
-/// Asks only where this session is the engine, and something would be late.
-pub fn quit(model: &mut Model) -> Vec<Effect> {
-    if !model.own || model.link != Link::Up || model.demo.is_some() {
-        return vec![Effect::Quit];
-    }
-    let soon = model.now + Duration::hours(24);
-    let schedules = model.who.as_ref().is_some_and(|who| who.schedules);
-    let mut rows: Vec<_> = model.rows.rotations.values().collect();
-    rows.retain(|row| row.state == State::Rotating || schedules && row.next_rotation_at.is_some_and(|at| at <= soon));
-    rows.sort_by_key(|row| (row.state != State::Rotating, row.next_rotation_at));
-    let Some(first) = rows.first() else { return vec![Effect::Quit] };
-    let what = match first.next_rotation_at.filter(|_| first.state != State::Rotating) {
-        Some(at) => format!("{} is due {} ({})", first.name, model.day_time(at), when::relative(at, model.now)),
-        None => format!("{} is being rotated", first.name),
-    };
-    let more = match rows.len() - 1 {
-        0 => String::new(),
-        more => format!(", and {more} more within a day"),
-    };
-    let text = vec![
-        (Tone::Strong, format!("{what}{more}.")),
-        (Tone::Plain, "This session is the engine. Nothing rotates while no engine runs: what is due runs late, at the next start. Nothing is lost.".into()),
-        (Tone::Dim, "`windlass serve` keeps one running.".into()),
-    ];
-    let choices = vec![Choice::new('s', "Stay", Then::Nothing), Choice::new('q', "Quit, it runs late", Then::Quit)];
-    model.overlays.push(Overlay::Ask(Question { title: "Quit?".into(), text, choices, at: 0, menu: false }));
     Vec::new()
 }
 

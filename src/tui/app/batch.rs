@@ -55,6 +55,8 @@ pub enum Verb {
     Hold,
     /// Publish the previous secret again.
     RollBack,
+    /// Compare with what is at Okta.
+    Look,
     /// Test a connection.
     Test,
     /// Delete a rotation.
@@ -85,6 +87,7 @@ impl Verb {
             }
             Self::Hold => Request::Retire { id, terms: RetireTerms { hold: true, ..RetireTerms::default() } },
             Self::RollBack => Request::Rollback { id, terms: RollbackTerms::default() },
+            Self::Look => Request::Look { id },
             Self::Test => Request::ConnectionTest { id },
             Self::Delete { secrets, revoke } => {
                 let terms = DeleteTerms { delete_secrets: secrets, revoke_generated_credentials: revoke };
@@ -97,7 +100,9 @@ impl Verb {
     /// Whether it calls Okta, so that whoever asked wants to hear that it has begun.
     pub fn takes_its_time(self) -> bool {
         match self {
-            Self::Rotate { .. } | Self::Replace | Self::RollBack | Self::Test | Self::Delete { .. } => true,
+            Self::Rotate { .. } | Self::Replace | Self::RollBack | Self::Look | Self::Test | Self::Delete { .. } => {
+                true
+            }
             Self::Retire { at, .. } => at.is_none(),
             Self::Pause { .. } | Self::Resume { .. } | Self::Skip { .. } | Self::Hold | Self::DeleteConnection => false,
         }
@@ -113,6 +118,7 @@ impl Verb {
             Self::RollBack => "Rolling back",
             Self::Pause { .. } => "Pausing",
             Self::Resume { .. } => "Resuming",
+            Self::Look => "Looking at",
             Self::Test => "Testing",
             Self::Delete { .. } | Self::DeleteConnection => "Deleting",
         }
@@ -142,6 +148,10 @@ impl Verb {
             (Self::Resume { .. }, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
                 Some(at) => format!("resumed, next {}; p pauses it again", when(at)),
                 None => "resumed; p pauses it again".into(),
+            },
+            (Self::Look, Reply::Rotation { secret_rotation: row, .. }) => match &row.attention {
+                Some(attention) => format!("{}; {}", attention.cause, attention.next),
+                None => "what is at Okta is what it should be again".into(),
             },
             (Self::Test, Reply::Test { test }) => match (test.rate_remaining, test.rate_limit) {
                 (Some(left), Some(limit)) => format!("works; {left} of {limit} calls a minute are left"),

@@ -66,6 +66,8 @@ pub enum Msg {
     Replied(Purpose, Result<Reply, Refusal>),
     /// A while has passed.
     Timer(Timer),
+    /// An engine was left behind that outlives this session, and answers; or none was.
+    LeftBehind(Result<(), Refusal>),
     /// What became of an effect.
     Told(Tone, String),
     /// What the demo shows.
@@ -145,8 +147,12 @@ pub enum Effect {
     Retry,
     /// Become the engine.
     TakeOver,
+    /// End the engine of this session, and have one started that outlives it.
+    LeaveBehind,
     /// Forget what the terminal shows, and draw it all.
     Redraw,
+    /// Draw in the theme of this name from now on.
+    Theme(String),
     /// Stop until the shell continues us.
     Suspend,
     /// A key of the demo.

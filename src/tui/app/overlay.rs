@@ -12,6 +12,7 @@ use super::key::{Code, Key};
 use super::msg::Tone;
 use super::palette::Palette;
 use super::planned::{PlanBox, Planned};
+use super::themes::Chooser;
 use crate::core::secret::SecretValue;
 use crate::engine::view::UpcomingRow;
 
@@ -49,6 +50,10 @@ pub enum Overlay {
     },
     /// A value, for a while.
     Reveal(Reveal),
+    /// An engine is being left behind.
+    Leaving,
+    /// The themes, one of which is tried on.
+    Themes(Chooser),
 }
 
 /// What follows from a key.
@@ -83,6 +88,10 @@ pub enum Then {
     SaveValue(Uuid),
     /// A row is gone to.
     Go(Uuid),
+    /// A theme is kept.
+    Wear(String),
+    /// An engine is left behind, then the end.
+    LeaveBehind,
     /// The end.
     Quit,
 }
@@ -266,6 +275,11 @@ pub struct Reveal {
 impl Overlay {
     /// Takes a key. Esc and its twins close every overlay.
     pub fn key(&mut self, key: Key) -> Step {
+        if matches!(self, Self::Leaving) {
+            // What was begun is finished outside: only the screen can be left sooner.
+            let hurries = key.leaves() || key == Key::char('q');
+            return if hurries { Step::Then(Then::Quit) } else { Step::Stay };
+        }
         if key.leaves() {
             return Step::Close;
         }
@@ -286,7 +300,8 @@ impl Overlay {
                 scroll(at, key);
                 Step::Stay
             }
-            Self::Reveal(_) => Step::Close,
+            Self::Reveal(_) | Self::Leaving => Step::Close,
+            Self::Themes(chooser) => chooser.key(key),
         }
     }
 

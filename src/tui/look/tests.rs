@@ -12,14 +12,14 @@ const DEPTHS: [Depth; 4] = [Depth::None, Depth::Sixteen, Depth::Palette, Depth::
 
 fn around(vars: &[(&str, &str)]) -> Surroundings {
     let env = |name: &str| vars.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    Surroundings::of(&env, false)
+    Surroundings::of(&env, None)
 }
 
 /// Every built-in theme at every depth.
 fn looks() -> Vec<(String, Look)> {
     let themes = Themes::built_in();
     let mut looks = Vec::new();
-    for name in themes.names() {
+    for (name, _) in themes.all() {
         for depth in DEPTHS {
             let look = Look::new(themes.get(name).expect("named"), Surroundings { depth, glyphs: Glyphs::Unicode });
             looks.push((format!("{name} at {depth:?}"), look));
@@ -29,14 +29,15 @@ fn looks() -> Vec<(String, Look)> {
 }
 
 #[test]
-fn the_locale_decides_about_signs_and_the_flag_overrules_it() {
+fn the_locale_decides_about_signs_unless_somebody_did() {
     assert_eq!(around(&[("LANG", "de_DE.UTF-8")]).glyphs, Glyphs::Unicode);
     assert_eq!(around(&[("LANG", "en_US.utf8")]).glyphs, Glyphs::Unicode);
     assert_eq!(around(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]).glyphs, Glyphs::Ascii);
     assert_eq!(around(&[("LANG", "C"), ("LC_CTYPE", "C.UTF-8"), ("LC_ALL", "")]).glyphs, Glyphs::Unicode);
     assert_eq!(around(&[]).glyphs, Glyphs::Ascii);
     let env = |name: &str| (name == "LANG").then(|| "C.UTF-8".to_owned());
-    assert_eq!(Surroundings::of(&env, true).glyphs, Glyphs::Ascii);
+    assert_eq!(Surroundings::of(&env, Some(Glyphs::Ascii)).glyphs, Glyphs::Ascii);
+    assert_eq!(Surroundings::of(&|_| None, Some(Glyphs::Unicode)).glyphs, Glyphs::Unicode);
 }
 
 #[test]
@@ -115,4 +116,21 @@ fn an_ascii_terminal_is_sent_nothing_else_and_columns_stay() {
     assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()));
     assert_eq!(buffer[(1, 0)].symbol(), "?");
     assert_eq!(buffer[(11, 0)].symbol(), "|");
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 1));
+    buffer.set_string(0, 0, "a · b … c → ×", Style::new());
+    Look::new(dark, Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Ascii }).finish(&mut buffer);
+    let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+    assert_eq!(text, "a - b ~ c > ", "a sign in a sentence is the same sign");
+}
+
+#[test]
+fn what_is_worn_is_there_and_without_colours_none_is_shown() {
+    let around = Surroundings { depth: Depth::None, glyphs: Glyphs::Unicode };
+    let looks = Looks { around, ..Looks::default() };
+    for (name, _) in looks.themes.all() {
+        let look = looks.look(name);
+        assert_eq!(look.theme(), name);
+        assert!(Role::ALL.iter().all(|role| look.style(*role).fg.is_none() && look.style(*role).bg.is_none()));
+    }
+    assert_eq!(looks.look("gone").theme(), COLOURLESS_THEME, "one that is not there is the one that fits");
 }

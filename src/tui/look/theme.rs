@@ -16,28 +16,27 @@
 //! whole, with the line and the reason; it never changes a theme that is there.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
-use std::path::Path;
 
 use ratatui::style::{Modifier, Style};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::Role;
+use crate::text::sanitize;
 
 mod words;
 
-/// The themes that come with the program.
-const BUILT_IN: [(&str, &str); 4] = [
+/// The themes that come with the program, in the order in which they are offered.
+pub(super) const BUILT_IN: [(&str, &str); 4] = [
     ("dark", include_str!("../../../themes/dark.toml")),
     ("light", include_str!("../../../themes/light.toml")),
     ("high-contrast", include_str!("../../../themes/high-contrast.toml")),
     ("mono", include_str!("../../../themes/mono.toml")),
 ];
 
-/// The largest file that is read, and how many are.
-const LARGEST: u64 = 64 * 1024;
-const MOST: usize = 200;
+/// As many characters of a reason, and of a name, are shown.
+const LONGEST_REASON: usize = 160;
+const LONGEST_NAME: usize = 64;
 
 /// A theme file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,8 +50,16 @@ pub struct BadTheme {
     pub reason: String,
 }
 
-/// A theme: the styles that its file gives.
-#[derive(Clone, Debug, PartialEq)]
+impl BadTheme {
+    /// What a file says about itself is quoted in the reason: made harmless, and no longer than can be read.
+    pub(super) fn new(theme: &str, line: Option<usize>, reason: &str) -> Self {
+        let reason = sanitize(reason, LONGEST_REASON).replace("\\u{a}", "; ");
+        Self { theme: sanitize(theme, LONGEST_NAME), line, reason }
+    }
+}
+
+/// A theme: the styles that its file gives. The default one gives none, and is plain text with a cursor.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Theme {
     name: String,
     styles: BTreeMap<&'static str, Style>,
@@ -71,11 +78,10 @@ struct File {
 impl Theme {
     /// Reads a theme.
     pub fn parse(name: &str, text: &str) -> Result<Self, BadTheme> {
-        let bad = |at: usize, reason: String| BadTheme { theme: name.into(), line: Some(line_of(text, at)), reason };
-        let file: File = toml::from_str(text).map_err(|error| BadTheme {
-            theme: name.into(),
-            line: error.span().map(|span| line_of(text, span.start)),
-            reason: error.message().to_owned(),
+        let bad = |at: usize, reason: String| BadTheme::new(name, Some(line_of(text, at)), &reason);
+        let file: File = toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| line_of(text, span.start));
+            BadTheme::new(name, line, error.message().trim())
         })?;
         let mut styles = match &file.inherits {
             Some(base) => built_in(base.get_ref()).ok_or_else(|| {
@@ -149,78 +155,6 @@ fn unknown(key: &str) -> String {
 
 fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
-}
-
-/// The themes that can be chosen.
-#[derive(Clone, Debug)]
-pub struct Themes {
-    themes: BTreeMap<String, Theme>,
-}
-
-impl Default for Themes {
-    fn default() -> Self {
-        Self::built_in()
-    }
-}
-
-impl Themes {
-    /// Those that come with the program.
-    pub fn built_in() -> Self {
-        let themes = BUILT_IN.iter().filter_map(|(name, text)| Theme::parse(name, text).ok());
-        Self { themes: themes.map(|theme| (theme.name.clone(), theme)).collect() }
-    }
-
-    /// Adds a theme, or puts it in the place of one of the same name. A broken one changes nothing.
-    pub fn add(&mut self, name: &str, text: &str) -> Result<(), BadTheme> {
-        self.themes.insert(name.to_owned(), Theme::parse(name, text)?);
-        Ok(())
-    }
-
-    /// Adds the `*.toml` files of a directory; one that is not there holds none. Says what it could not use.
-    pub fn add_dir(&mut self, dir: &Path) -> Vec<BadTheme> {
-        let entries = match std::fs::read_dir(dir) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
-            Err(error) => return vec![unreadable(&dir.display().to_string(), &error)],
-        };
-        let mut paths: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-        paths.sort();
-        let mut bad = Vec::new();
-        for path in paths.iter().take(MOST) {
-            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let added = read(path).map_err(|error| unreadable(&name, &error)).and_then(|text| self.add(&name, &text));
-            bad.extend(added.err());
-        }
-        bad
-    }
-
-    /// A theme by its name.
-    pub fn get(&self, name: &str) -> Option<&Theme> {
-        self.themes.get(name)
-    }
-
-    /// All names, in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.themes.keys().map(String::as_str)
-    }
-}
-
-fn unreadable(theme: &str, error: &io::Error) -> BadTheme {
-    BadTheme { theme: theme.into(), line: None, reason: format!("cannot be read: {error}") }
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    // A pipe under this name would be waited for until somebody writes into it.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("not a file"));
-    }
-    let mut text = String::new();
-    std::fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST {
-        return Err(io::Error::other("larger than 64 KiB"));
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

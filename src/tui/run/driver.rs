@@ -72,6 +72,7 @@ impl Driver {
                     }
                 });
             }
+            Effect::LeaveBehind => drop(self.orders.send(Order::LeaveBehind)),
             Effect::Retry | Effect::TakeOver => drop(self.orders.send(Order::Start)),
             Effect::Copy(text) => return self.clipboard.put(&SecretValue::new(text), false, &self.feed),
             Effect::CopySecret(value) => return self.clipboard.put(&value, true, &self.feed),
@@ -92,7 +93,7 @@ impl Driver {
                 }
             }
             // The loop's own.
-            Effect::Quit | Effect::Redraw | Effect::Suspend => {}
+            Effect::Quit | Effect::Redraw | Effect::Suspend | Effect::Theme(_) => {}
         }
         None
     }

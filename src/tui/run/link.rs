@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 
+use super::handover::hand_over;
 use super::{Feed, Happening};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
@@ -45,7 +46,8 @@ impl Slot {
         self.inner().own.take()
     }
 
-    fn set(&self, handle: Option<Arc<dyn Handle>>, own: Option<Own>) -> Option<Own> {
+    /// Puts another in its place; the engine of this process that was there is to be stopped.
+    pub(super) fn set(&self, handle: Option<Arc<dyn Handle>>, own: Option<Own>) -> Option<Own> {
         let mut inner = self.inner();
         inner.handle = handle;
         std::mem::replace(&mut inner.own, own)
@@ -61,6 +63,8 @@ impl Slot {
 pub enum Order {
     /// Look again, and start an engine where there is none.
     Start,
+    /// End the engine of this process, and have one started that outlives it.
+    LeaveBehind,
 }
 
 /// Keeps the way until nobody listens any more.
@@ -75,7 +79,20 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                 let handle = found.handle;
                 // What was there before has ended, but for its bookkeeping.
                 stop(slot.set(Some(handle.clone()), found.own)).await;
-                match follow(handle.as_ref(), &feed, own, notes).await {
+                let followed = tokio::select! {
+                    ended = follow(handle.as_ref(), &feed, own, notes) => Some(ended),
+                    () = to_leave(&mut orders) => None,
+                };
+                let Some(ended) = followed else {
+                    let outcome = hand_over(finder.clone(), &slot).await;
+                    let done = outcome.is_ok();
+                    if !feed.send(Happening::Msg(Msg::LeftBehind(outcome))) || done {
+                        return;
+                    }
+                    (lost, start) = (true, true);
+                    continue;
+                };
+                match ended {
                     // An engine of this process, or another UI's, is replaced by whoever is first; any other is being
                     // restarted by whoever runs it.
                     Ok(role) => start = own || role == "ui",
@@ -115,11 +132,26 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
         tokio::select! {
             order = orders.recv() => match order {
                 Some(Order::Start) => start = true,
+                // It was asked for as the engine went away: there is none to be replaced.
+                Some(Order::LeaveBehind) => {
+                    let refusal = Refusal::new(Kind::Unavailable, "the engine has gone away", "try again when it is back");
+                    feed.send(Happening::Msg(Msg::LeftBehind(Err(refusal))));
+                }
                 None => return,
             },
             () = tokio::time::sleep(AGAIN) => {}
         }
     }
+}
+
+/// Waits until somebody wants to leave an engine behind. To start one means nothing while one is there.
+async fn to_leave(orders: &mut mpsc::UnboundedReceiver<Order>) {
+    while let Some(order) = orders.recv().await {
+        if order == Order::LeaveBehind {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
 }
 
 async fn stop(own: Option<Own>) {

@@ -16,7 +16,6 @@ use crate::engine::{EventStream, Handle};
 use crate::tui::Found;
 use crate::tui::app::key::{Code, Key};
 use crate::tui::fixture::{rotation, rows, view_of};
-use crate::tui::look::{Depth, Glyphs, Surroundings, Themes};
 
 /// What the surface was told.
 #[derive(Debug, Default)]
@@ -129,10 +128,15 @@ struct Run {
 
 fn run(engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
     let asked = Arc::default();
-    let around = Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Unicode };
-    let look = Look::new(Themes::built_in().get("dark").expect("built in"), around);
     let finder = Arc::new(Play(Mutex::new(engines.into()), Arc::clone(&asked)));
-    let options = Options { finder, clock: Clock::System, zone: chrono_tz::UTC, read_only: false, look, demo: None };
+    let options = Options {
+        finder,
+        clock: Clock::System,
+        zone: chrono_tz::UTC,
+        read_only: false,
+        looks: Looks::default(),
+        demo: None,
+    };
     let screen = Screen::default();
     let (feed, feeding) = feed();
     let the_loop = Loop::new(options, screen.clone(), feed.clone(), Arc::default()).expect("a loop");

@@ -40,9 +40,9 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
     let mut lines: Vec<(Role, String)> = Vec::new();
     if let Some(question) = question(model) {
         lines.push((Role::Heading, question.title.clone()));
+        // The answers first: without them there is no way out.
+        lines.extend(question.choices.iter().map(|it| (Role::Key, format!("{} {}", it.key, it.label))));
         lines.extend(question.text.first().map(|(_, text)| (Role::Text, text.clone())));
-        let choices: Vec<_> = question.choices.iter().map(|it| format!("{} {}", it.key, it.label)).collect();
-        lines.push((Role::Key, choices.join("  ")));
     } else {
         lines.push((Role::Heading, "windlass needs 40x10".into()));
         lines.push((Role::Dim, format!("this is {}x{}; q quits", area.width, area.height)));

@@ -18,6 +18,10 @@ use crate::tui::text::{cut, width};
 /// The width of a box of prose.
 const WIDE: u16 = 76;
 
+/// While an engine is left behind.
+const LEAVING: &str = "The engine of this session finishes its call and lets go of the store; then another is started and \
+                       asked whether it runs. q leaves the screen now, and what came of it is told outside.";
+
 /// Draws one; returns where it is typed into.
 pub fn draw(overlay: &Overlay, model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
     match overlay {
@@ -43,6 +47,12 @@ pub fn draw(overlay: &Overlay, model: &Model, look: &Look, buf: &mut Buffer) -> 
             text("What is coming", "", &lines, *scroll, look, buf);
         }
         Overlay::Reveal(reveal) => show(model, reveal, look, buf),
+        Overlay::Leaving => {
+            let said = wrap(LEAVING, usize::from(WIDE.min(buf.area.width.saturating_sub(6))));
+            let lines: Vec<Line> = said.into_iter().map(|line| vec![(look.style(Role::Text), line)]).collect();
+            text("An engine for the background", "", &lines, 0, look, buf);
+        }
+        Overlay::Themes(chooser) => super::themes::draw(chooser, model, look, buf),
     }
     None
 }

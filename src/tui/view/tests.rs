@@ -16,7 +16,7 @@ use crate::tui::app::msg::{Msg, Purpose, Tone};
 use crate::tui::app::overlay::Overlay;
 use crate::tui::app::{DemoView, Model};
 use crate::tui::fixture::{id, model, now, press, rows, send, view_of};
-use crate::tui::look::{Depth, Glyphs, Look, Surroundings, Themes};
+use crate::tui::look::{Depth, Glyph, Glyphs, Look, Surroundings, Themes};
 use crate::tui::picture::styled_snapshot;
 
 fn look(depth: Depth, glyphs: Glyphs) -> Look {
@@ -77,6 +77,55 @@ fn without_colours_and_with_plain_signs() {
 }
 
 #[test]
+fn every_sign_has_its_plain_one_in_every_picture() {
+    let (signs, plain) = (look(Depth::Sixteen, Glyphs::Unicode), look(Depth::Sixteen, Glyphs::Ascii));
+    for (columns, lines) in [(80, 24), (120, 40), (40, 10), (20, 5)] {
+        let mut model = model(columns, lines);
+        let demo = DemoView { header: "1,204 logins · 0 refused".into(), ..DemoView::default() };
+        for keys in [
+            "",
+            "?",
+            ":pa",
+            "y",
+            "p",
+            "pu",
+            "r",
+            "d",
+            "2⏎",
+            "1w",
+            "T",
+            "3",
+            "4",
+            "1jjj⏎",
+            "+",
+            "/a",
+            " jp",
+            "⎋⎋⎋⎋⎋q",
+            "qb",
+        ] {
+            model.overlays.clear();
+            (model.demo, model.own) = (None, true);
+            press(&mut model, keys);
+            for demo in [None, Some(demo.clone())] {
+                model.demo = demo;
+                let pairs = frame_with(&model, &signs).content.into_iter().zip(frame_with(&model, &plain).content);
+                for (sign, plain) in pairs {
+                    let (sign, plain) = (sign.symbol(), plain.symbol());
+                    let mut known = Glyph::ALL.iter().filter(|it| Glyphs::Unicode.text(**it) == sign).peekable();
+                    let same = match known.peek() {
+                        None if sign.is_ascii() => plain == sign,
+                        // Names from outside.
+                        None => plain == "?" || plain == "??",
+                        Some(_) => known.any(|it| Glyphs::Ascii.text(*it) == plain),
+                    };
+                    assert!(same, "{keys:?} at {columns}x{lines}: {sign:?} became {plain:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn details() {
     for (columns, lines) in [(80, 24), (120, 40)] {
         let mut model = model(columns, lines);
@@ -104,6 +153,7 @@ fn overlays() {
         ("delete", "d"),
         ("remedy", "2⏎"),
         ("coming", "1w"),
+        ("theme", "T"),
     ] {
         press(&mut model, keys);
         insta::assert_snapshot!(format!("overlay-{name}"), picture(&model));
@@ -121,6 +171,18 @@ fn a_menu_that_does_not_fit_shows_the_answer_that_is_chosen() {
     model.overlays.clear();
     press(&mut model, "d");
     insta::assert_snapshot!("overlay-delete-40x10", picture(&model));
+}
+
+#[test]
+fn leaving() {
+    for (columns, lines) in [(80, 24), (40, 10)] {
+        let mut model = model(columns, lines);
+        model.own = true;
+        press(&mut model, "q");
+        insta::assert_snapshot!(format!("quit-{columns}x{lines}"), picture(&model));
+        press(&mut model, "b");
+        insta::assert_snapshot!(format!("leaving-{columns}x{lines}"), picture(&model));
+    }
 }
 
 #[test]
@@ -212,7 +274,7 @@ fn no_size_makes_a_fault() {
     for columns in (0..=130).step_by(7) {
         for lines in (0..=45).step_by(3) {
             let mut model = model(columns, lines);
-            for keys in ["", "?", "⎋:a", "⎋y", "⎋p", "⎋r", "⎋d", "⎋⏎", "⎋⎋2", "⎋w"] {
+            for keys in ["", "?", "⎋:a", "⎋y", "⎋p", "⎋r", "⎋d", "⎋⏎", "⎋⎋2", "⎋w", "⎋T"] {
                 press(&mut model, keys);
                 frame_with(&model, &look(Depth::None, Glyphs::Unicode));
             }

@@ -127,3 +127,16 @@ fn the_pause_menu_skips_a_due_time_and_brings_it_back() {
     let effects = press(&mut model, "pb");
     assert!(matches!(calls(&effects)[..], [Request::Skip { terms, .. }] if terms.undo), "{effects:?}");
 }
+
+#[test]
+fn what_others_changed_is_looked_at_again_where_a_retry_is_asked_for() {
+    let mut model = on_mobile_bff();
+    let attention =
+        json!({"cause": "others have switched off ocs5", "next": "switch it on", "since": now(), "drift": true});
+    let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "ATTENTION", 90, 4), json!({"attention": attention}));
+    model.rows.rotations.insert(id(5), row);
+    let effects = press(&mut model, "R");
+    assert!(matches!(calls(&effects)[..], [Request::Look { .. }]), "{effects:?}");
+    let (_, text) = done(&mut model, 5, Verb::Look, Ok(shown(&json!(null))));
+    assert_eq!(text, "mobile-bff: what is at Okta is what it should be again");
+}

@@ -44,8 +44,7 @@ fn every_chain_of_fallbacks_ends() {
 #[test]
 fn a_theme_may_start_from_a_built_in_one() {
     let theme = Theme::parse("mine", "inherits = \"dark\"\n[roles]\nok = \"blue\"").expect("sound");
-    let dark = Themes::built_in();
-    let dark = dark.get("dark").expect("built in");
+    let dark = Theme::parse("dark", BUILT_IN[0].1).expect("sound");
     assert_eq!(theme.style(Role::Ok), Style::new().fg(Color::Blue));
     assert_eq!(theme.style(Role::Danger), dark.style(Role::Danger));
 }
@@ -70,33 +69,6 @@ fn a_broken_file_is_refused_with_its_line_and_the_reason() {
     assert_eq!(refused("[roles]\nkey = 3").0, Some(2));
     assert_eq!(refused("[rolls]\n").0, Some(1));
     assert!(refused("[roles\nkey = \"red\"").0.is_some());
-}
-
-#[test]
-fn a_broken_file_changes_no_theme_and_is_said_with_its_name() {
-    let mut themes = Themes::built_in();
-    let before = themes.get("dark").expect("built in").clone();
-    let bad = themes.add("dark", "[roles]\nkey = \"nothing\"").expect_err("broken");
-    assert!(bad.to_string().starts_with("theme dark, line 2: \"nothing\" is no colour"), "{bad}");
-    assert_eq!(themes.get("dark"), Some(&before));
-}
-
-#[test]
-fn a_directory_adds_and_replaces() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("written");
-    write("dark.toml", "[roles]\nok = \"cyan\"");
-    write("nord.toml", "inherits = \"dark\"");
-    write("broken.toml", "[roles]\nok = \"\"\"");
-    write("notes.txt", "no theme");
-    std::fs::create_dir(dir.path().join("dir.toml")).expect("made");
-    write("large.toml", &"#".repeat(70_000));
-    let mut themes = Themes::built_in();
-    let bad: Vec<String> = themes.add_dir(dir.path()).iter().map(|bad| bad.theme.clone()).collect();
-    assert_eq!(bad, ["broken", "dir", "large"]);
-    assert_eq!(themes.names().collect::<Vec<_>>(), ["dark", "high-contrast", "light", "mono", "nord"]);
-    assert_eq!(themes.get("dark").map(|theme| theme.style(Role::Ok)), Some(Style::new().fg(Color::Cyan)));
-    assert!(themes.add_dir(&dir.path().join("none")).is_empty());
 }
 
 #[test]

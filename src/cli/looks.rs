@@ -1,0 +1,75 @@
+//! How the terminal UI looks: the config file's words, the user's own themes, and what the environment tells.
+//!
+//! A name in the config that nothing is called is refused before the terminal is taken. A theme file that is broken is
+//! not: it is told on the screen, and what was there without it stays.
+
+use std::path::Path;
+
+use super::settings::Settings;
+use super::settings::config::GlyphSet;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::text::sanitize;
+use crate::tui::app::msg::{Msg, Tone};
+use crate::tui::look::{Depth, Glyphs, Looks, Surroundings, Themes};
+use crate::tui::run::Feed;
+
+/// The directory of the user's own themes, beside the config file.
+const THEMES: &str = "themes";
+
+/// All themes on this terminal. The environment is looked up by `env`.
+pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<Looks, Refusal> {
+    let glyphs = match settings.ui.glyphs {
+        GlyphSet::Auto => None,
+        GlyphSet::Unicode => Some(Glyphs::Unicode),
+        GlyphSet::Ascii => Some(Glyphs::Ascii),
+    };
+    let mut around = Surroundings::of(env, glyphs);
+    if settings.colourless {
+        around.depth = Depth::None;
+    }
+    let mut themes = Themes::built_in();
+    let config = settings.config.as_deref();
+    let refused = config.map(|file| themes.add_dir(&file.with_file_name(THEMES))).unwrap_or_default();
+    let worn = match &settings.ui.theme {
+        Some(name) if themes.get(name.get_ref()).is_some() => name.get_ref().clone(),
+        Some(name) if !refused.iter().any(|bad| bad.theme == *name.get_ref()) => {
+            return Err(unknown(name.get_ref(), &themes, config, settings.ui.theme_line));
+        }
+        _ => around.theme().to_owned(),
+    };
+    let config = config.map_or_else(|| "a config file (--config)".into(), |file| told(file, env));
+    Ok(Looks { themes, around, worn, refused, config })
+}
+
+/// Says on the screen what could not be used. The list of themes says it for as long as one reads.
+pub fn tell_refused(looks: &Looks, feed: &Feed) {
+    if let Some(text) = refused(looks) {
+        // Fails only where the UI is over.
+        feed.tell(Msg::Told(Tone::Warn, text));
+    }
+}
+
+fn refused(looks: &Looks) -> Option<String> {
+    let first = looks.refused.first()?;
+    Some(match looks.refused.len() - 1 {
+        0 => first.to_string(),
+        more => format!("{first}; T lists {more} more"),
+    })
+}
+
+fn unknown(name: &str, themes: &Themes, config: Option<&Path>, line: usize) -> Refusal {
+    let place = config.unwrap_or(Path::new("the config file")).display();
+    let message = format!("{place}, line {line}: there is no theme `{}`", sanitize(name, 100));
+    let near = themes.nearest(name).map(|near| format!("did you mean `{near}`?; "));
+    Refusal::new(Kind::Invalid, message, format!("{}nothing was changed", near.unwrap_or_default()))
+}
+
+/// A path as a person writes it.
+fn told(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> String {
+    let home = env("HOME").filter(|home| home.len() > 1);
+    let short = home.and_then(|home| Some(Path::new("~").join(path.strip_prefix(home).ok()?)));
+    sanitize(&short.as_deref().unwrap_or(path).display().to_string(), 200)
+}
+
+#[cfg(test)]
+mod tests;
