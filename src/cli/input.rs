@@ -35,25 +35,68 @@ pub struct TokenSource {
 impl TokenSource {
     /// The token, without white space around it; `None` where none was named.
     pub async fn read(&self, output: &Output) -> Result<Option<SecretValue>, Failure> {
-        let bytes = match &self.token_file {
-            _ if self.token_stdin => piped().await?,
-            Some(path) if path.as_os_str() == "-" => piped().await?,
-            Some(path) => {
-                let (bytes, open) = file(path, TOKEN).await?;
-                if open {
-                    output.warn(&format!("others may read {0}; `chmod 600 {0}` keeps the token yours", path.display()));
-                }
-                bytes
-            }
-            None => return Ok(None),
-        };
-        let text =
-            str::from_utf8(&bytes).map_err(|_| invalid("the token is not text", "give the file with the token"))?;
+        let text = text(Wanted::TOKEN, self.token_file.as_deref(), self.token_stdin, output).await?;
+        let Some(text) = text else { return Ok(None) };
         if text.trim().is_empty() {
             return Err(invalid("the token is empty", "give the file with the token in it; nothing was changed").into());
         }
         Ok(Some(SecretValue::new(text.trim())))
     }
+}
+
+/// Where the value of an adopted secret comes from.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ValueSource {
+    /// Read the adopted secret's value from a file, where the connection's role does not show it; - reads stdin
+    #[arg(long, value_name = "FILE", requires = "adopt", conflicts_with = "secret_stdin")]
+    pub secret_file: Option<PathBuf>,
+    /// Read it from stdin
+    #[arg(long, requires = "adopt")]
+    pub secret_stdin: bool,
+}
+
+impl ValueSource {
+    /// The value, without the end of its line; `None` where none was named.
+    pub async fn read(&self, output: &Output) -> Result<Option<SecretValue>, Failure> {
+        let text = text(Wanted::SECRET, self.secret_file.as_deref(), self.secret_stdin, output).await?;
+        Ok(text.map(|text| SecretValue::new(text.trim_end_matches(['\r', '\n']))))
+    }
+}
+
+/// What is read, and how its options are called.
+#[derive(Clone, Copy)]
+struct Wanted {
+    what: &'static str,
+    option: &'static str,
+}
+
+impl Wanted {
+    const TOKEN: Self = Self { what: "token", option: "token" };
+    const SECRET: Self = Self { what: "client secret", option: "secret" };
+}
+
+/// A text that nobody else is to see, from a file or from stdin.
+async fn text(
+    wanted: Wanted,
+    path: Option<&Path>,
+    stdin: bool,
+    output: &Output,
+) -> Result<Option<Zeroizing<String>>, Failure> {
+    let Wanted { what, .. } = wanted;
+    let bytes = match path {
+        _ if stdin => piped(wanted).await?,
+        Some(path) if path.as_os_str() == "-" => piped(wanted).await?,
+        Some(path) => {
+            let (bytes, open) = file(path, TOKEN).await?;
+            if open {
+                output.warn(&format!("others may read {0}; `chmod 600 {0}` keeps the {what} yours", path.display()));
+            }
+            bytes
+        }
+        None => return Ok(None),
+    };
+    let refused = |_| invalid(&format!("the {what} is not text"), &format!("give the file with the {what}"));
+    Ok(Some(Zeroizing::new(str::from_utf8(&bytes).map_err(refused)?.to_owned())))
 }
 
 /// The API's own request body, from a file or stdin.
@@ -69,11 +112,13 @@ pub async fn rotation_body(path: &Path) -> Result<RotationBody, Failure> {
     Ok(body)
 }
 
-/// A token from a pipe. Typed on a terminal it would be shown, and bastions record sessions.
-async fn piped() -> Result<Zeroizing<Vec<u8>>, Refusal> {
+/// A secret from a pipe. Typed on a terminal it would be shown, and bastions record sessions.
+async fn piped(Wanted { what, option }: Wanted) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     if io::stdin().is_terminal() {
-        let hint = "give --token-file FILE, or pipe it in: `windlass … --token-stdin < FILE`; nothing was changed";
-        return Err(invalid("stdin is a terminal, which would show the token as it is typed", hint));
+        let hint = format!(
+            "give --{option}-file FILE, or pipe it in: `windlass … --{option}-stdin < FILE`; nothing was changed"
+        );
+        return Err(invalid(&format!("stdin is a terminal, which would show the {what} as it is typed"), &hint));
     }
     stdin(TOKEN).await
 }

@@ -19,6 +19,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+mod adopt;
 pub mod call;
 pub mod event;
 pub mod identify;
@@ -71,7 +72,7 @@ fn woken(turn: &mut Turn, phase: &Phase, timed: bool) {
                 turn.journal(Vec::new());
             }
             match kind {
-                Kind::Rotate | Kind::Rollback => turn.read_app(),
+                Kind::Rotate | Kind::Rollback | Kind::Adopt => turn.read_app(),
                 Kind::Retire | Kind::Delete => turn.read_secrets(),
             }
         }
@@ -94,6 +95,7 @@ fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
         Phase::ReadingSecrets => match (read(turn, "read secrets", &record, result), turn.kind()) {
             (Some(Reply::Secrets(seen)), Some(Kind::Rotate)) => rotate::secrets_read(turn, &seen),
             (Some(Reply::Secrets(seen)), Some(Kind::Retire)) => retire::secrets_read(turn, &seen),
+            (Some(Reply::Secrets(seen)), Some(Kind::Adopt)) => adopt::secrets_read(turn, &seen),
             (Some(Reply::Secrets(seen)), Some(Kind::Rollback)) => rollback::secrets_read(turn, &seen),
             (Some(Reply::Secrets(seen)), Some(Kind::Delete)) => retire::revoke(turn, &seen),
             (Some(_), _) => turn.read_secrets(),

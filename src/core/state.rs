@@ -53,7 +53,7 @@ pub fn state(rotation: &Rotation, down: bool, now: DateTime<Utc>) -> State {
         match operation.fault.as_ref().map(super::fault::Fault::class) {
             Some(Class::Connection) if waits => return State::Waiting,
             Some(_) if waits => return State::Failing,
-            _ if matches!(operation.kind, Kind::Rotate | Kind::Rollback) => return State::Rotating,
+            _ if matches!(operation.kind, Kind::Rotate | Kind::Rollback | Kind::Adopt) => return State::Rotating,
             _ => {}
         }
     }
@@ -80,6 +80,6 @@ pub fn phase(rotation: &Rotation) -> &'static str {
         (Phase::Verifying | Phase::Controlling, _) => "verifying",
         (Phase::Deactivating { .. } | Phase::Deleting { .. }, Kind::Rotate) if withdrawing => "withdrawing",
         (Phase::Deactivating { .. } | Phase::Deleting { .. }, Kind::Rotate) => "making room",
-        (Phase::Deactivating { .. } | Phase::Deleting { .. }, Kind::Retire | Kind::Delete) => "retiring",
+        (Phase::Deactivating { .. } | Phase::Deleting { .. }, Kind::Retire | Kind::Delete | Kind::Adopt) => "retiring",
     }
 }

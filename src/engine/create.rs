@@ -3,7 +3,7 @@
 //! Until the intent is on disk the rotation stands among the drafts, and a fault leaves no trace of it. After that it
 //! exists, and the same request again joins it.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::connections::taken_name;
@@ -20,9 +20,9 @@ use crate::core::name::{SecretName, Slug};
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::plan;
-use crate::core::rotation::{App, Consent, Kind as Operation, Mapping, Rotation, Verify};
+use crate::core::rotation::{App, Consent, Kind as Operation, Mapping, OktaSecret, Origin, Rotation, Status, Verify};
 use crate::core::schedule::Schedule;
-use crate::core::secret::SecretKey;
+use crate::core::secret::{SecretKey, SecretValue};
 
 /// Creates a rotation, or says what would happen.
 pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result<Reply, Refusal> {
@@ -58,7 +58,9 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     let now = engine.clock.now();
     let ask = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Create, actor, consent: consent(&draft, &body) };
     let attempt = ask.attempt;
-    let terms = plan(&open(&draft, Operation::Rotate, ask.clone(), now), app, &seen, now);
+    let kind = if body.adopt { Operation::Adopt } else { Operation::Rotate };
+    draft.secrets.extend(body.adopt_client_secret.clone().map(|value| given(value, now)));
+    let terms = plan(&open(&draft, kind, ask.clone(), now), app, &seen, now);
     if body.dry_run {
         return Ok(Reply::Plan { plan: terms });
     }
@@ -72,7 +74,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
         model.rotations.insert(id, draft.clone());
     }
     engine.named.borrow_mut().insert(id);
-    driver::begin(engine, &draft, Operation::Rotate, ask);
+    driver::begin(engine, &draft, kind, ask);
     wait(engine, id, attempt, body.wait_seconds, Some(terms)).await
 }
 
@@ -83,9 +85,9 @@ fn consent(draft: &Rotation, body: &RotationBody) -> Consent {
     let seconds = |seconds: u64| Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
     let longest = draft.schedule.due() - Duration::hours(1) - seconds(draft.soak);
     Consent {
-        cut_previous: false,
         replace: body.replace_secret_id.clone(),
-        original_off_at: draft.auto.then(|| longest.max(draft.created_at + seconds(draft.overlap))),
+        adopt: body.adopt_secret_id.clone(),
+        original_off_at: (draft.auto && !body.adopt).then(|| longest.max(draft.created_at + seconds(draft.overlap))),
         ..Consent::default()
     }
 }
@@ -112,9 +114,7 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
         None | Some("introspect") => {}
         Some(other) => form.fault("verify", format!("{other:?} is not known; this version verifies with introspect")),
     }
-    if body.adopt {
-        form.fault("adopt", "this version cannot adopt a secret; leave it out to have a new one issued".into());
-    }
+    adopting(&mut form, body);
     if body.connection_id.trim().is_empty() {
         form.fault("connectionId", "name the connection".into());
     }
@@ -161,6 +161,50 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
         updated_at: now,
         version: 1,
     })
+}
+
+/// What belongs to adopting, and only to that.
+fn adopting(form: &mut Form, body: &RotationBody) {
+    if !body.adopt {
+        for (given, field) in [
+            (body.adopt_secret_id.is_some(), "adoptSecretId"),
+            (body.adopt_client_secret.is_some(), "adoptClientSecret"),
+        ] {
+            if given {
+                form.fault(field, "goes with adopt only".into());
+            }
+        }
+        return;
+    }
+    if body.replace_secret_id.is_some() {
+        form.fault(
+            "replaceSecretId",
+            "adopting changes nothing at Okta, so it replaces nothing; leave one of the two out".into(),
+        );
+    }
+    let length = body.adopt_client_secret.as_ref().map(|value| value.expose().len());
+    if length.is_some_and(|length| !(1..=512).contains(&length)) {
+        form.fault("adoptClientSecret", "is empty, or too long to be a client secret".into());
+    }
+}
+
+/// A secret that somebody gave the value of; which one it is at Okta, a list tells.
+fn given(value: SecretValue, now: DateTime<Utc>) -> OktaSecret {
+    OktaSecret {
+        key: Uuid::now_v7(),
+        hash: Some(value.okta_hash()),
+        value: Some(value),
+        okta_id: None,
+        origin: Origin::Original,
+        status: Status::Intended,
+        created_at: now,
+        published: None,
+        deactivated_at: None,
+        deleted_at: None,
+        retired_by: None,
+        request_ids: Vec::new(),
+        cut_sent_at: None,
+    }
 }
 
 /// The two names, which differ.

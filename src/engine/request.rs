@@ -163,9 +163,15 @@ pub struct RotationBody {
     /// How a new secret is tested: `introspect`.
     #[serde(default)]
     pub verify: Option<String>,
-    /// Take the app's existing secret over instead of issuing one. Named so that it can be refused, not overlooked.
+    /// Take the app's existing secret over instead of issuing one (ours): it is tested and published as version 1.
     #[serde(default)]
     pub adopt: bool,
+    /// Okta's id of the secret to adopt, where the app has two.
+    #[serde(default)]
+    pub adopt_secret_id: Option<String>,
+    /// Its value, where the connection's role does not show it.
+    #[serde(default, with = "exposed::option")]
+    pub adopt_client_secret: Option<SecretValue>,
     /// Only say what would happen.
     #[serde(default)]
     pub dry_run: bool,

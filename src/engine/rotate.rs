@@ -138,6 +138,7 @@ fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms) -> Result<Opt
 pub fn busy(rotation: &Rotation) -> Refusal {
     let doing = match rotation.operation.as_ref().map(|operation| operation.kind) {
         Some(Operation::Rotate) => "is being rotated",
+        Some(Operation::Adopt) => "is being created",
         Some(Operation::Rollback) => "is being rolled back",
         Some(Operation::Delete) => "is being deleted",
         Some(Operation::Retire) | None => "has its old secret being retired",

@@ -165,6 +165,8 @@ fn rotation_body() -> RotationBody {
         replace_secret_id: Some("ocs2".into()),
         verify: Some("introspect".into()),
         adopt: true,
+        adopt_secret_id: Some("ocs3".into()),
+        adopt_client_secret: Some(SecretValue::new("adopted value")),
         dry_run: true,
         wait_seconds: Some(3),
     }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Wait, show};
 use crate::cli::Failure;
 use crate::cli::context::Context;
-use crate::cli::input::rotation_body;
+use crate::cli::input::{ValueSource, rotation_body};
 use crate::cli::values::{At, Every, Span};
 use crate::engine::request::{MappingBody, Parameters, Reply, Request, RotateAt, RotationBody};
 
@@ -31,6 +31,14 @@ pub struct Create {
     /// Okta's id of a secret that may be deleted to make room
     #[arg(long, value_name = "SECRET_ID")]
     replace: Option<String>,
+    /// Take the secret over that the app has already, instead of issuing one; changes nothing at Okta
+    #[arg(long, conflicts_with = "replace")]
+    adopt: bool,
+    /// Okta's id of the secret to adopt, where the app has two
+    #[arg(long, value_name = "SECRET_ID", requires = "adopt")]
+    adopt_secret: Option<String>,
+    #[command(flatten)]
+    value: ValueSource,
     /// Only say what would happen
     #[arg(long)]
     dry_run: bool,
@@ -96,6 +104,9 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
         body.connection_id = connection;
     }
     body.replace_secret_id = args.replace.or(body.replace_secret_id);
+    body.adopt |= args.adopt;
+    body.adopt_client_secret = args.value.read(&ctx.output).await?.or(body.adopt_client_secret);
+    body.adopt_secret_id = args.adopt_secret.or(body.adopt_secret_id);
     body.wait_seconds = args.wait.seconds().or(body.wait_seconds);
     body.dry_run |= args.dry_run;
     let waits = body.wait_seconds != Some(0);
@@ -139,6 +150,8 @@ fn body(ctx: &Context, args: &Create) -> RotationBody {
         replace_secret_id: None,
         verify: Some(settings.verify),
         adopt: false,
+        adopt_secret_id: None,
+        adopt_client_secret: None,
         dry_run: false,
         wait_seconds: None,
     }

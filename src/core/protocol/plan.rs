@@ -106,7 +106,10 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
                 Reply::Secret(back.clone())
             }
             Effect::Call(_, Call::Authenticate { .. }) => {
-                after_rollback(&mut plan, &rotation);
+                match rotation.operation.as_ref().map(|operation| operation.kind) {
+                    Some(Kind::Adopt) => after_adoption(&mut plan, &rotation),
+                    _ => after_rollback(&mut plan, &rotation),
+                }
                 break;
             }
             Effect::Call(_, Call::Create { .. }) => break,
@@ -115,6 +118,23 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
         event = Event::Answered { call, answer: Answer { record: record.clone(), result: Ok(reply) } };
     }
     plan
+}
+
+fn after_adoption(plan: &mut Plan, rotation: &Rotation) {
+    let pending = rotation.operation.as_ref().and_then(|operation| rotation.secret(operation.pending?));
+    let id = pending.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+    plan.steps.push(format!("test that {id}, which the app has already, authenticates; nothing is changed at Okta"));
+    plan.steps.push("publish it under the mapped names as version 1".into());
+    let other = |secret: &&OktaSecret| pending.is_none_or(|pending| pending.key != secret.key);
+    for secret in rotation.secrets.iter().filter(other) {
+        let id = secret.okta_id.clone().unwrap_or_default();
+        plan.steps.push(format!(
+            "leave {id}, the app's other secret, as it is; it has to go before the first rotation, by `rotation retire`"
+        ));
+    }
+    if rotation.auto {
+        plan.steps.push(format!("rotate for the first time at {}", instant(super::open::opening(rotation))));
+    }
 }
 
 fn after_rollback(plan: &mut Plan, rotation: &Rotation) {

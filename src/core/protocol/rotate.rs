@@ -90,7 +90,7 @@ fn leave(turn: &mut Turn, seen: &[SeenSecret]) {
 
 /// At creation whatever is there is the app's original: noted with its value where the role shows it, so that its
 /// consumers can be helped and so that it can serve as a control.
-fn take_in_originals(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
+pub fn take_in_originals(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
     let operation = turn.operation();
     if operation.trigger != Trigger::Create || operation.journaled {
         return; // What appeared since the first step was not among what was shown and agreed to: it is foreign.

@@ -1,6 +1,7 @@
 //! The machine against a small deterministic Okta: [`model`] is the other side, [`world`] executes effects and keeps a
 //! disk, [`cases`] and its neighbours are scenarios, [`explorer`] looks for what nobody thought of.
 
+mod adopting;
 mod cases;
 mod explorer;
 mod foreign;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
+use super::adopt;
 use super::call::{Call, Record, Reply, Verdict};
 use super::event::Write;
 use super::phase::Phase;
@@ -97,8 +98,10 @@ pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>
     match result {
         Ok(Reply::Verdict(Verdict::Works)) => {
             turn.record("control", record, StepOutcome::Ok, "a secret known to work still authenticates");
-            if turn.kind() == Some(Kind::Rollback) {
-                return rollback::refused(turn);
+            match turn.kind() {
+                Some(Kind::Rollback) => return rollback::refused(turn),
+                Some(Kind::Adopt) => return adopt::refused(turn),
+                _ => {}
             }
             turn.operation().withdrawing =
                 Some("Okta refuses the new secret while another one of the app authenticates".into());
@@ -119,8 +122,10 @@ pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>
 
 /// Neither yes nor no: back off, and after an hour tell a person as well.
 fn no_verdict(turn: &mut Turn, fault: Fault) {
-    if turn.kind() == Some(Kind::Rollback) {
-        return rollback::no_verdict(turn, fault);
+    match turn.kind() {
+        Some(Kind::Rollback) => return rollback::no_verdict(turn, fault),
+        Some(Kind::Adopt) => return adopt::no_verdict(turn, fault),
+        _ => {}
     }
     let since = turn.pending().map(|pending| pending.created_at);
     if since.is_some_and(|since| turn.now - since >= PATIENCE) {
@@ -167,7 +172,11 @@ pub fn publish(turn: &mut Turn) {
         rotation.schedule = rotation.schedule.anchored(now);
     }
     let id = turn.pending().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-    let again = if kind == Kind::Rollback { rollback::published(turn, key) } else { "" };
+    let again = match kind {
+        Kind::Rollback => rollback::published(turn, key),
+        Kind::Adopt => ", which the app had already",
+        _ => "",
+    };
     turn.close(Outcome::Success, format!("published {id}{again}"), vec![Write::Publish(key)]);
 }
 

@@ -69,6 +69,8 @@ pub enum Kind {
     Retire,
     /// Publish the previous secret again.
     Rollback,
+    /// Publish the secret that the app has already, as the first version.
+    Adopt,
     /// Revoke what is ours before the rotation is deleted.
     Delete,
 }
@@ -84,6 +86,8 @@ pub struct Consent {
     /// When the app's original secret may be switched off, as shown before the rotation was created; `None`: not before
     /// somebody says so.
     pub original_off_at: Option<DateTime<Utc>>,
+    /// The secret that is adopted (Okta's id); the only ACTIVE one where it is not named.
+    pub adopt: Option<String>,
     /// The secret that is current until then is switched off as soon as the new one is published.
     pub retire_now: bool,
     /// The pending secret is to be published although it could not be tested.

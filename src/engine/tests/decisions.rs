@@ -208,3 +208,29 @@ async fn a_skipped_due_time_is_not_run_also_after_a_restart_and_can_be_brought_b
     bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
     assert_eq!(bench.skip(false).await.expect_err("nothing is due").error, Kind::Conflict);
 }
+
+#[tokio::test]
+async fn an_adopted_secret_is_published_as_it_is_and_rotated_when_it_is_due() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    let before = bench.app("Payments").secrets;
+    let body = || RotationBody { adopt: true, ..Bench::body("payments", "Payments") };
+    let create = |body: RotationBody| bench.call(Request::RotationCreate(Box::new(body)));
+    let Ok(Reply::Plan { plan }) = create(RotationBody { dry_run: true, ..body() }).await else { panic!("no plan") };
+    assert!(plan.blockers.is_empty() && plan.steps[0].contains(&before[0].id), "{plan:?}");
+    let refused = RotationBody { adopt_secret_id: Some("ocs9".into()), ..body() };
+    assert_eq!(create(refused).await.expect_err("it has no such").error, Kind::Conflict);
+    let odd = RotationBody { adopt: false, adopt_secret_id: Some("ocs9".into()), ..body() };
+    assert_eq!(create(odd).await.expect_err("only with adopt").error, Kind::Invalid);
+    let wrong = RotationBody { adopt_client_secret: Some(SecretValue::new("not-this-apps-secret")), ..body() };
+    assert_eq!(create(wrong).await.expect_err("not its value").error, Kind::Conflict);
+    assert!(bench.call(Request::RotationShow { id: "payments".into() }).await.is_err(), "nothing is left of these");
+    create(body()).await.expect("adopted");
+    assert_eq!(bench.value("payments").await.expect("published").value.expose(), before[0].client_secret);
+    assert_eq!(bench.app("Payments").secrets.len(), 1, "nothing changed at Okta");
+    create(body()).await.expect("asked for again it is the same");
+    bench.restart_after(Duration::days(31)).await;
+    bench.all_done().await;
+    assert_eq!(bench.calls("create"), 1);
+    bench.published_works("payments", "Payments").await;
+}
