@@ -15,6 +15,7 @@ use crate::engine::refusal::{Kind, Refusal};
 mod ask;
 mod attach;
 mod background;
+mod confirm;
 mod connection;
 mod context;
 mod demo;
@@ -109,6 +110,8 @@ enum Command {
     Run(run::Run),
     /// A folder's secrets in a format that other programs read
     Export(export::Export),
+    /// After the store was damaged or restored: compare each rotation with Okta, and go on
+    Confirm(confirm::Confirm),
     /// The engine alone, for a service manager or cron
     Serve(serve::Serve),
     /// A stand-in for an Okta org, for trying things out
@@ -280,6 +283,7 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Secret(command) => secret::run(ctx, command).await,
         Command::Run(args) => run::run(ctx, args).await,
         Command::Export(args) => export::run(ctx, args).await,
+        Command::Confirm(args) => confirm::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
         Command::Sandbox(args) => sandbox::run(&ctx.output, args).await,
         Command::Demo => demo::run(ctx).await,

@@ -12,6 +12,7 @@ use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
 mod agenda;
+mod confirm;
 mod connections;
 mod create;
 mod driver;

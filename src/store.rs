@@ -79,6 +79,8 @@ pub enum Change {
     DropSecret(SecretKey),
     /// Adds an attempt to the history.
     Append(Box<Entry>),
+    /// Says how far a quarantine is confirmed; `None` lifts it.
+    Quarantine(Option<Box<Quarantine>>),
 }
 
 /// All records but the history.
@@ -104,6 +106,9 @@ pub struct Quarantine {
     pub reason: String,
     /// What still works, and what to do.
     pub next: String,
+    /// The rotations that a person has compared with Okta and confirmed.
+    #[serde(default)]
+    pub confirmed: Vec<Uuid>,
 }
 
 /// Which attempts to read.

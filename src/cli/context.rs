@@ -135,6 +135,7 @@ fn changes(request: &Request) -> bool {
         | Request::Pause { .. }
         | Request::Resume { .. }
         | Request::Look { .. }
+        | Request::Confirm(_)
         | Request::Skip { .. }
         | Request::Resolve { .. }
         | Request::SecretDelete { .. } => true,

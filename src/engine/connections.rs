@@ -153,7 +153,7 @@ pub fn list(engine: &Engine) -> Reply {
 
 /// Changes one. A new credential or URL is tested before it replaces the old; a URL must be the same org's.
 pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result<Reply, Refusal> {
-    engine.may_act()?;
+    engine.may_mend()?;
     let old = engine.model.borrow().connection(id)?.clone();
     let mut new = old.clone();
     let mut form = Form::default();

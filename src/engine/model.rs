@@ -14,7 +14,7 @@ use super::view::{ConnectionView, RotationView, Trouble};
 use crate::core::connection::Connection;
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey, SecretVersion};
-use crate::store::{Change, Loaded};
+use crate::store::{Change, Loaded, Quarantine};
 
 /// All records, by their keys.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub struct Model {
     pub secrets: BTreeMap<SecretKey, Secret>,
     /// What keeps the engine from acting.
     pub trouble: Option<Trouble>,
+    /// Set where the store may have lost something, until every rotation is confirmed.
+    pub quarantine: Option<Quarantine>,
 }
 
 impl Model {
@@ -39,11 +41,14 @@ impl Model {
             rotations: loaded.rotations.into_iter().map(|rotation| (rotation.id, rotation)).collect(),
             drafts: HashSet::new(),
             secrets: loaded.secrets.into_iter().map(|secret| (secret.key.clone(), secret)).collect(),
-            trouble: loaded.quarantine.map(|quarantine| Trouble {
-                message: format!("the store is quarantined: {}", quarantine.reason),
-                hint: quarantine.next,
-            }),
+            trouble: loaded.quarantine.as_ref().map(in_words),
+            quarantine: loaded.quarantine,
         }
+    }
+
+    /// The quarantine, where that is all that keeps the engine from acting.
+    pub fn only_quarantined(&self) -> Option<&Quarantine> {
+        self.quarantine.as_ref().filter(|quarantine| self.trouble.as_ref() == Some(&in_words(quarantine)))
     }
 
     /// Takes changes over, and returns those that take them back.
@@ -80,6 +85,11 @@ impl Model {
             }
             Change::DropSecret(key) => self.secrets.remove(&key).map(|before| Change::PutSecret(Box::new(before))),
             Change::Append(_) => None,
+            Change::Quarantine(quarantine) => {
+                let before = std::mem::replace(&mut self.quarantine, quarantine.map(|it| *it));
+                self.trouble = self.quarantine.as_ref().map(in_words);
+                Some(Change::Quarantine(before.map(Box::new)))
+            }
         }
     }
 
@@ -130,6 +140,10 @@ impl Model {
         let connection = self.connections.get(&rotation.connection_id)?;
         Some(RotationView::of(rotation, connection, self.published(rotation), now))
     }
+}
+
+fn in_words(quarantine: &Quarantine) -> Trouble {
+    Trouble { message: format!("the store is quarantined: {}", quarantine.reason), hint: quarantine.next.clone() }
 }
 
 /// A hint with the nearest name, or with the command that lists them.

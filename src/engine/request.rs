@@ -12,7 +12,8 @@ mod terms;
 
 pub use reply::Reply;
 pub use terms::{
-    DeleteTerms, PauseTerms, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms, SkipTerms,
+    ConfirmTerms, DeleteTerms, PauseTerms, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms,
+    SkipTerms,
 };
 
 /// A request. `id` fields take an id or a name.
@@ -51,6 +52,7 @@ pub enum Request {
     History(HistoryQuery),
     View,
     Engine,
+    Confirm(ConfirmTerms),
 }
 
 /// `POST /api/v1/app-connections/okta`.

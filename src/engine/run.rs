@@ -17,7 +17,7 @@ use super::request::{Reply, Request};
 use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
 use super::{
-    connections, create, health, past, resolve, retire, rollback, rotate, rotations, scheduler, secrets, watch,
+    confirm, connections, create, health, past, resolve, retire, rollback, rotate, rotations, scheduler, secrets, watch,
 };
 use crate::clock::Clock;
 use crate::core::history::Actor;
@@ -204,6 +204,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::SecretDelete { name, query } => secrets::delete(engine, &name, &query).await,
         Request::Export(query) => secrets::export(engine, &query, &actor).await,
         Request::History(query) => past::history(engine, query).await,
+        Request::Confirm(terms) => confirm::confirm(engine, terms, actor).await,
         Request::View => Ok(view(engine)),
         Request::Engine => Ok(Reply::Engine { engine: Box::new(engine_view(engine)) }),
     }
@@ -234,7 +235,8 @@ fn view(engine: &Engine) -> Reply {
     Reply::View { cursor, view: Box::new(view) }
 }
 
-fn engine_view(engine: &Engine) -> EngineView {
+/// The engine itself.
+pub fn engine_view(engine: &Engine) -> EngineView {
     let model = engine.model.borrow();
     let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten().map(|user| user.name);
     let host = nix::unistd::gethostname().ok().map(|host| host.to_string_lossy().into_owned());

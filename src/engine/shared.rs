@@ -122,7 +122,11 @@ impl Shared {
     /// Takes changes over, writes them as one, and waits until they are durable. They are visible here at once, so that
     /// whatever comes next builds on them; nothing leaves the engine before.
     pub async fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
-        if let Some(trouble) = &self.model.borrow().trouble {
+        // Under quarantine only what leads out of it.
+        let out = changes.iter().any(|change| matches!(change, Change::Quarantine(_)))
+            || changes.iter().all(|change| matches!(change, Change::PutConnection(_)));
+        let mends = out && self.model.borrow().only_quarantined().is_some();
+        if let Some(trouble) = self.model.borrow().trouble.as_ref().filter(|_| !mends) {
             return Err(StoreError::Io { what: "nothing is written".into(), why: trouble.message.clone() });
         }
         let (answer, written) = oneshot::channel();
@@ -162,6 +166,12 @@ impl Shared {
             Some(trouble) => Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone())),
             None => Ok(()),
         }
+    }
+
+    /// Refuses what a quarantine does not: to mend a connection, without which nothing can be compared with Okta.
+    pub fn may_mend(&self) -> Result<(), Refusal> {
+        let quarantined = self.model.borrow().only_quarantined().is_some();
+        if quarantined { Ok(()) } else { self.may_act() }
     }
 
     /// The client of a connection; made anew after the connection was changed.

@@ -17,7 +17,7 @@ use super::files::{Files, Write};
 use super::history::History;
 use super::known::Known;
 use super::ledger::Ledger;
-use super::plan::Plan;
+use super::plan::{Plan, Verdict};
 use super::quiet::guard;
 use super::read::{Read, STATE, State};
 use super::record::{self, Table};
@@ -77,12 +77,18 @@ impl Sled {
     }
 
     fn write(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
-        let Plan { mut writes, marks, values, published, entries } = Plan::new(batches, &self.known, &self.seal)?;
+        let Plan { mut writes, marks, values, published, entries, quarantine } =
+            Plan::new(batches, &self.known, &self.seal)?;
+        let quarantine = match quarantine {
+            None => self.quarantine.clone(),
+            Some(Verdict::Lifted) => None,
+            Some(Verdict::Stands(quarantine)) => Some(*quarantine),
+        };
         let sequence = self.sequence + 1;
         let weighty = writes.iter().any(|write| write.table != Table::Secrets);
         let (history, history_writes) = self.history.with(&entries, &self.seal)?;
         let censuses = self.known.censuses_after(&writes);
-        let state = State { sequence, censuses, history: history.tally(), quarantine: self.quarantine.clone() };
+        let state = State { sequence, censuses, history: history.tally(), quarantine: quarantine.clone() };
         writes.extend(history_writes);
         let record = record::seal(&self.seal, Table::Meta, STATE, &record::plain(&state))?;
         let state_chunks = record::count(&record);
@@ -96,6 +102,7 @@ impl Sled {
             self.known.set(table, id, mark);
         }
         (self.history, self.sequence, self.state_chunks) = (history, sequence, state_chunks);
+        self.quarantine = quarantine;
         let published =
             published.into_iter().filter(|(key, version, _)| self.ledger.lacks_publication(*key, *version)).collect();
         let mut released = self.known.take_unused();

@@ -301,10 +301,10 @@ impl Opening {
             since: earlier.map_or(self.now, |earlier| earlier.since),
             reason: format!("the store was damaged: {found}. It was rebuilt from what could be rescued; {kept}"),
             next:
-                "secrets can be read; nothing is rotated and nothing is retired. This version cannot lift a quarantine: put a \
-                   whole copy of the data directory back if there is one, else make a new store (--data-dir) and create \
-                   the rotations there"
+                "secrets can be read; nothing is rotated and nothing is retired. Compare each rotation with Okta and \
+                   confirm it: `windlass confirm`. Or put a whole copy of the data directory back, if there is one"
                     .into(),
+            confirmed: Vec::new(),
         });
         let identity = Identity { store: seal.store(), key: self.key.id() };
         let copied = renew::renew(&self.places.new, identity, seal, records, sequence, files.as_ref(), entries)?;

@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::Change;
 use super::error::StoreError;
 use super::files::Write;
 use super::known::{Known, Mark};
@@ -16,6 +15,7 @@ use super::ledger::Held;
 use super::record::{self, Id, Table};
 use super::seal::Seal;
 use super::values;
+use super::{Change, Quarantine};
 use crate::core::history::Entry;
 
 /// A record's bytes, and keys of the values in it.
@@ -34,6 +34,16 @@ pub struct Plan {
     pub published: Vec<(Uuid, u32, DateTime<Utc>)>,
     /// History, in the order in which it was appended.
     pub entries: Vec<Entry>,
+    /// The quarantine from then on, where it changes.
+    pub quarantine: Option<Verdict>,
+}
+
+/// What a group of batches says of the quarantine.
+pub enum Verdict {
+    /// It is over.
+    Lifted,
+    /// It stands like this.
+    Stands(Box<Quarantine>),
 }
 
 impl Plan {
@@ -47,6 +57,9 @@ impl Plan {
         for change in changes {
             match change {
                 Change::Append(entry) => plan.entries.push(*entry),
+                Change::Quarantine(quarantine) => {
+                    plan.quarantine = Some(quarantine.map_or(Verdict::Lifted, Verdict::Stands));
+                }
                 other => drop(last.insert(place(&other), other)),
             }
         }
@@ -109,7 +122,7 @@ fn place(change: &Change) -> Option<(Table, Id)> {
         Change::DropRotation(id) => (Table::Rotations, id.into_bytes()),
         Change::PutSecret(secret) => (Table::Secrets, record::secret_id(&secret.key)),
         Change::DropSecret(key) => (Table::Secrets, record::secret_id(key)),
-        Change::Append(_) => return None,
+        Change::Append(_) | Change::Quarantine(_) => return None,
     })
 }
 

@@ -86,6 +86,27 @@ async fn a_quarantined_store_is_said_by_every_command_and_to_cron() {
 }
 
 #[tokio::test]
+async fn a_quarantine_ends_once_somebody_has_compared_each_rotation_with_okta() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    let value = world.value().await;
+    std::fs::write(world.data().join("store/db"), b"").expect("written");
+    let shown = world.fails(4, &["confirm"]).await;
+    assert!(shown.contains("published here as version 1, ACTIVE at Okta"), "{shown}");
+    world.fails(7, &["rotation", "rotate", "payments", "--yes"]).await;
+    let done = world.run(&["confirm", "--yes"]).await;
+    assert!(done.status == 0 && done.stderr.contains("the quarantine is over"), "{done:?}");
+    assert_eq!(world.value().await, value);
+    let again = world.fails(4, &["confirm"]).await;
+    assert!(again.contains("not quarantined"), "{again}");
+    let list = world.run(&["rotation", "list"]).await;
+    assert!(!list.stderr.contains("quarantined"), "{list:?}");
+    world.run(&["rotation", "rotate", "payments", "--yes"]).await;
+    assert_ne!(world.value().await, value, "and it rotates again");
+    world.converged().await;
+}
+
+#[tokio::test]
 async fn files_that_others_can_change_are_refused() {
     use std::os::unix::fs::PermissionsExt;
     let world = World::connected().await;

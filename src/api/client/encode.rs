@@ -55,6 +55,7 @@ pub fn encode(request: &Request) -> Result<Outgoing, serde_json::Error> {
         Request::History(query) => get("/api/v1/history".to_owned() + &written(query)),
         Request::View => get("/api/v1/view".into()),
         Request::Engine => get("/api/v1/engine".into()),
+        Request::Confirm(terms) => post("/api/v1/engine/confirm".into(), terms)?,
     })
 }
 

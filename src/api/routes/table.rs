@@ -87,6 +87,7 @@ pub static ROUTES: &[Route] = &[
     request(Method::GET, "/api/v2/secret-rotations/okta-client-secret/{id}/secrets", |call| {
         Ok(Request::OktaSecrets { id: call.name() })
     }),
+    request(Method::POST, "/api/v1/engine/confirm", |call| Ok(Request::Confirm(call.body_or_default()?))),
     request(Method::GET, "/api/v1/upcoming", |call| Ok(Request::Upcoming(call.query()?))),
     // Named secrets. The export is a path of its own: under `secrets/` it would take the name `export` away.
     request(Method::GET, "/api/v1/secrets", |call| Ok(Request::SecretList(call.query()?))),

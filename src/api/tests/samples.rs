@@ -9,9 +9,9 @@ use crate::core::history::Outcome;
 use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
 use crate::engine::request::{
-    ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, DeleteTerms, FolderQuery, HistoryQuery,
-    MappingBody, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateAt, RotateTerms,
-    RotationBody, RotationPatch, SkipTerms, UpcomingQuery, VersionQuery,
+    ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, DeleteTerms, FolderQuery,
+    HistoryQuery, MappingBody, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateAt,
+    RotateTerms, RotationBody, RotationPatch, SkipTerms, UpcomingQuery, VersionQuery,
 };
 
 /// A name that has everything in it that a path or a query could trip over.
@@ -143,6 +143,8 @@ pub fn requests() -> Vec<Request> {
         Request::History(HistoryQuery::default()),
         Request::View,
         Request::Engine,
+        Request::Confirm(ConfirmTerms { rotation: Some(ODD.into()), yes: true }),
+        Request::Confirm(ConfirmTerms::default()),
     ]
 }
 
@@ -243,7 +245,7 @@ pub fn reply(request: &Request) -> Reply {
             Reply::History { history: made(json!([entry()])), next: Some(Uuid::from_u128(4)), unreadable: 3 }
         }
         Request::View => Reply::View { cursor: "7-0".into(), view: made(view()) },
-        Request::Engine => Reply::Engine { engine: made(engine()) },
+        Request::Engine | Request::Confirm(_) => Reply::Engine { engine: made(engine()) },
     }
 }
 

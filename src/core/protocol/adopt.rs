@@ -28,11 +28,8 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     let id = chosen.okta_id.clone().unwrap_or_default();
     let fault = match chosen.status {
         Status::Active if chosen.value.is_some() => {
-            return if turn.operation().unproven && turn.operation().authenticated {
-                verify::publish(turn)
-            } else {
-                verify::begin(turn)
-            };
+            let proven = turn.operation().unproven && turn.operation().authenticated;
+            return if proven { verify::publish(turn) } else { verify::begin(turn) };
         }
         Status::Active => Fault::precondition(
             format!("Okta does not show the value of {id} to this connection's role"),

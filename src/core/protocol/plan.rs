@@ -199,7 +199,8 @@ pub fn span(seconds: u64) -> String {
     format!("{seconds}s")
 }
 
-fn planned(rotation: &Rotation, seen: &SeenSecret) -> PlannedSecret {
+/// A secret that a list shows, and whose it is by a record.
+pub fn planned(rotation: &Rotation, seen: &SeenSecret) -> PlannedSecret {
     let known = rotation.secrets.iter().find(|secret| secret.okta_id.as_ref() == Some(&seen.id));
     let whose = match known {
         Some(secret) if rotation.current == Some(secret.key) => "current",

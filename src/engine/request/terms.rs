@@ -92,3 +92,13 @@ pub struct ResolveTerms {
     /// How long to wait for the end, in seconds; 90 by default, 0 to return at once.
     pub wait_seconds: Option<u64>,
 }
+
+/// `POST /api/v1/engine/confirm`: after the store was damaged or restored.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ConfirmTerms {
+    /// The rotation that is compared, by id or name; absent where there is none left to compare.
+    pub rotation: Option<String>,
+    /// Somebody agreed to what the comparison shows.
+    pub yes: bool,
+}

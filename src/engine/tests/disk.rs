@@ -36,6 +36,7 @@ impl Disk {
             }
             Change::DropSecret(key) => secrets.retain(|known| known.key != key),
             Change::Append(entry) => self.entries.push(*entry),
+            Change::Quarantine(quarantine) => self.loaded.quarantine = quarantine.map(|it| *it),
         }
     }
 }

@@ -35,6 +35,7 @@ pub fn open(lock: Lock, keys: &KeySource, error: StoreError, now: DateTime<Utc>)
         since: now,
         reason: format!("{error}; what is shown comes from the newest backup and the ledger"),
         next: error.hint(),
+        confirmed: Vec::new(),
     });
     let store = Unwritable { loaded: loaded.clone(), error, _lock: lock };
     Ok(Opened { store: Box::new(store), loaded, key_made: None, notes: Vec::new() })

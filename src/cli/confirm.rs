@@ -1,0 +1,74 @@
+//! `windlass confirm`: the way out of a quarantine, after the store was damaged or restored.
+
+use clap::Args;
+
+use super::Failure;
+use super::ask::consent;
+use super::context::Context;
+use crate::engine::refusal::Kind;
+use crate::engine::request::{ConfirmTerms, Reply, Request};
+use crate::engine::view::EngineView;
+
+/// Which rotations.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = "Examples:
+  windlass confirm               # one after the other
+  windlass confirm payments --yes")]
+pub struct Confirm {
+    /// Rotations, by name or id; all that are left where none is named
+    #[arg(value_name = "ROTATION")]
+    names: Vec<String>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Compares each with Okta, asks, and goes on to the next.
+pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
+    let Confirm { mut names, yes } = args;
+    if names.is_empty() {
+        let Reply::Rotations { secret_rotations } = ctx.call(Request::RotationList).await? else {
+            return Err(Failure::odd_reply());
+        };
+        names = secret_rotations.into_iter().map(|rotation| rotation.name).collect();
+    }
+    let mut last = None;
+    for name in &names {
+        let engine = one(ctx, name, yes).await?;
+        let over = engine.trouble.is_none();
+        last = Some(engine);
+        if over {
+            break;
+        }
+    }
+    let engine = match last {
+        Some(engine) => engine,
+        None => asked(ctx, ConfirmTerms::default()).await?,
+    };
+    let left = if engine.trouble.is_none() {
+        "the quarantine is over: what is due goes on by itself while an engine runs"
+    } else {
+        "confirmed; nothing starts before the others are confirmed as well"
+    };
+    ctx.output.talk(left);
+    if ctx.output.json { ctx.output.object(&Reply::Engine { engine }) } else { Ok(()) }
+}
+
+async fn one(ctx: &Context, name: &str, yes: bool) -> Result<Box<EngineView>, Failure> {
+    let terms = ConfirmTerms { rotation: Some(name.into()), yes };
+    match asked(ctx, terms.clone()).await {
+        Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && !yes => {
+            let plan = refusal.plan.take().unwrap_or_default();
+            consent(ctx, &plan, &format!("Is this how {name} is to go on?")).await?;
+            asked(ctx, ConfirmTerms { yes: true, ..terms }).await
+        }
+        reply => reply,
+    }
+}
+
+async fn asked(ctx: &Context, terms: ConfirmTerms) -> Result<Box<EngineView>, Failure> {
+    match ctx.call(Request::Confirm(terms)).await? {
+        Reply::Engine { engine } => Ok(engine),
+        _ => Err(Failure::odd_reply()),
+    }
+}

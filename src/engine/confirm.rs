@@ -1,0 +1,153 @@
+//! The way out of a quarantine: each rotation is compared with Okta, and a person confirms what the comparison shows.
+//!
+//! Nothing is changed at Okta here. What is confirmed goes on carefully: no old secret goes without a new date, no due
+//! time that passed runs at once, and what was under way looks before it acts.
+
+use super::events::Level;
+use super::refusal::{Kind, Refusal};
+use super::request::{ConfirmTerms, Reply};
+use super::rotate::known;
+use super::run::{begin, engine_view};
+use super::shared::{About, Engine};
+use crate::core::fault::Class;
+use crate::core::history::Actor;
+use crate::core::protocol::call::{Call, Reply as Answer, SeenSecret};
+use crate::core::protocol::look::{look as compare, refused};
+use crate::core::protocol::open::opening;
+use crate::core::protocol::plan::{Plan, instant, planned};
+use crate::core::rotation::{OktaSecret, Rotation};
+use crate::store::{Change, Quarantine};
+
+/// Compares a rotation with Okta, and confirms it where somebody agrees. The last one lifts the quarantine.
+pub async fn confirm(engine: &Engine, terms: ConfirmTerms, actor: Actor) -> Result<Reply, Refusal> {
+    quarantine(engine)?;
+    let Some(named) = terms.rotation else {
+        if let Some(open) = open(engine).first() {
+            let hint = format!("compare it first: `windlass confirm {}`; nothing was changed", open.name);
+            return Err(Refusal::new(Kind::Conflict, format!("{} is not confirmed yet", open.name), hint));
+        }
+        return lift(engine, Vec::new(), &actor).await;
+    };
+    let rotation = known(engine, &named)?;
+    if quarantine(engine)?.confirmed.contains(&rotation.id) {
+        return Ok(Reply::Engine { engine: Box::new(engine_view(engine)) });
+    }
+    let (seen, after) = compared(engine, &rotation).await?;
+    if !terms.yes {
+        let plan = in_words(engine, &rotation, &seen, &after);
+        let message = format!("{} is compared with Okta, and waits for your word", rotation.name);
+        let hint = format!("nothing was changed; `windlass confirm {} --yes` agrees to what is listed", rotation.name);
+        return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
+    }
+    lift(engine, vec![after], &actor).await
+}
+
+/// The quarantine, where that is all that keeps the engine from acting.
+fn quarantine(engine: &Engine) -> Result<Quarantine, Refusal> {
+    let model = engine.model.borrow();
+    match (model.only_quarantined(), &model.trouble) {
+        (Some(quarantine), _) => Ok(quarantine.clone()),
+        (None, Some(trouble)) => Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone())),
+        (None, None) => {
+            let hint = "`windlass rotation look` compares a rotation with what is at Okta";
+            Err(Refusal::new(Kind::Conflict, "the store is not quarantined, so there is nothing to confirm", hint))
+        }
+    }
+}
+
+/// The rotations that nobody has confirmed yet.
+fn open(engine: &Engine) -> Vec<Rotation> {
+    let model = engine.model.borrow();
+    let confirmed = model.quarantine.as_ref().map(|quarantine| quarantine.confirmed.clone()).unwrap_or_default();
+    model.saved().filter(|rotation| !confirmed.contains(&rotation.id)).cloned().collect()
+}
+
+/// What Okta shows, and the record as it is to go on.
+async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecret>, Rotation), Refusal> {
+    let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
+    let answer = client.perform(&Call::Secrets { app_id: rotation.app.id.clone() }).await;
+    let now = engine.clock.now();
+    let (seen, mut after) = match answer.result {
+        Ok(Answer::Secrets(seen)) => {
+            let after = compare(rotation, &seen, now).rotation;
+            (seen, after)
+        }
+        Ok(_) => (Vec::new(), rotation.clone()),
+        // The app is gone, or the role lost it: that is said, and the rotation goes on as one that needs somebody.
+        Err(fault) if fault.class() == Class::Person => (Vec::new(), refused(rotation, &fault, now)),
+        Err(fault) => return Err(Refusal::from_fault(&fault)),
+    };
+    for secret in &mut after.secrets {
+        // No value is let go on the word of a record that may be out of date.
+        let known = rotation.secret(secret.key).and_then(|known| known.value.clone());
+        secret.value = secret.value.take().or(known);
+    }
+    if let Some(previous) = &mut after.previous {
+        (previous.deactivate_at, previous.delete_at, previous.asked) = (None, None, false);
+    }
+    after.schedule = after.schedule.settled(now);
+    Ok((seen, after))
+}
+
+/// What the comparison shows, and what follows.
+fn in_words(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &Rotation) -> Plan {
+    let mut steps = Vec::new();
+    let id = |secret: Option<&OktaSecret>| {
+        secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_else(|| "a secret without an id".into())
+    };
+    match (&after.attention, after.current_secret()) {
+        (Some(attention), _) => steps.push(format!("note that {}; {}", attention.cause, attention.next)),
+        (None, Some(current)) => {
+            let version = current.published.map_or(0, |published| published.version);
+            steps
+                .push(format!("go on with {}, published here as version {version}, ACTIVE at Okta", id(Some(current))));
+        }
+        (None, None) => steps.push("go on without a published secret: none was".into()),
+    }
+    if after.previous.is_some() {
+        steps.push(format!(
+            "keep {}, the old secret, until you give it a date with `windlass rotation retire`",
+            id(after.previous_secret())
+        ));
+    }
+    if rotation.operation.is_some() {
+        steps.push("go on with what was under way, after a look at what is there".into());
+    }
+    if after.auto && after.leaving.is_none() {
+        steps.push(format!("rotate next at {}", instant(opening(after))));
+    }
+    let others = open(engine).len().saturating_sub(1);
+    if others > 0 {
+        steps.push(format!("nothing starts before the other {others} are confirmed as well"));
+    }
+    Plan { secrets: seen.iter().map(|seen| planned(after, seen)).collect(), steps, asks: true, ..Plan::default() }
+}
+
+/// Writes what is confirmed; once nothing is left to confirm, the quarantine is over and the engine acts again.
+async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Result<Reply, Refusal> {
+    let mut quarantine = quarantine(engine)?;
+    let names: Vec<String> = confirmed.iter().map(|rotation| rotation.name.to_string()).collect();
+    quarantine.confirmed.extend(confirmed.iter().map(|rotation| rotation.id));
+    let over = open(engine).iter().all(|rotation| quarantine.confirmed.contains(&rotation.id));
+    let now = engine.clock.now();
+    // What fell due while nothing acted does not all run at once now.
+    let settled = |rotation: Rotation| Rotation { schedule: rotation.schedule.settled(now), ..rotation };
+    let named = |rotation: &Rotation| confirmed.iter().any(|known| known.id == rotation.id);
+    let others: Vec<Rotation> = if over {
+        engine.model.borrow().saved().filter(|rotation| !named(rotation)).cloned().map(settled).collect()
+    } else {
+        Vec::new()
+    };
+    let mut changes: Vec<Change> =
+        confirmed.into_iter().chain(others).map(|rotation| Change::PutRotation(Box::new(rotation))).collect();
+    changes.push(Change::Quarantine((!over).then(|| Box::new(quarantine))));
+    engine.write(changes).await?;
+    for name in names {
+        engine.tell(Level::Info, "store", format!("{actor} confirmed {name} as it is at Okta"), About::default());
+    }
+    if over {
+        engine.tell(Level::Info, "store", "every rotation is confirmed: the quarantine is over", About::default());
+        begin(engine);
+    }
+    Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
+}
