@@ -33,6 +33,39 @@ pub struct Connection {
     pub down: Option<Down>,
     /// When a call last succeeded, to the minute.
     pub last_ok_at: Option<DateTime<Utc>>,
+    /// Scheduled rotations in a row whose new secret was refused. From [`BRAKE`] on no other is started by itself.
+    #[serde(default)]
+    pub refusals: u32,
+}
+
+/// So many scheduled rotations in a row may be refused before the rest of their connection waits for a person: what is
+/// wrong then is not one app.
+pub const BRAKE: u32 = 3;
+
+impl Connection {
+    /// Whether the rest of its rotations wait, because too many in a row were refused.
+    pub fn braked(&self) -> bool {
+        self.refusals >= BRAKE
+    }
+
+    /// Whether nothing scheduled starts through it.
+    pub fn held(&self) -> bool {
+        self.down.is_some() || self.braked()
+    }
+
+    /// What keeps its rotations waiting: it is refused, or braked.
+    pub fn fault(&self) -> Option<Fault> {
+        let braked = || {
+            let message = format!("{} scheduled rotations in a row were refused, so the others wait", self.refusals);
+            let hint = format!(
+                "see why with `windlass history --outcome failed`; once that is mended, rotate one by hand, or let the others \
+                 go on with `windlass connection test {}`",
+                self.name
+            );
+            Fault::precondition(message, hint)
+        };
+        self.down.as_ref().map(|down| down.fault.clone()).or_else(|| self.braked().then(braked))
+    }
 }
 
 /// How calls to an org are authenticated.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::agenda::Item;
 use super::events::Level;
 use super::form::Form;
-use super::health::{answered, go_on, probe_soon, refused};
+use super::health::{answered, go_on, probe_soon, refused, released};
 use super::look;
 use super::refusal::{Kind, Refusal};
 use super::request::{ConnectionBody, ConnectionPatch, Reply};
@@ -57,6 +57,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refu
         version: 1,
         down: None,
         last_ok_at: None,
+        refusals: 0,
     };
     let client = engine.trial_client(&connection).map_err(|fault| Refusal::from_fault(&fault))?;
     if !body.no_test {
@@ -283,6 +284,7 @@ pub async fn test(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
             if engine.may_act().is_ok() {
                 learn_org(engine, connection.id, test.org_id.clone()).await;
                 answered(engine, connection.id).await;
+                released(engine, connection.id).await;
             }
             Ok(Reply::Test { test: Box::new(test) })
         }

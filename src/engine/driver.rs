@@ -124,10 +124,14 @@ async fn perform(engine: &Engine, before: &Rotation, step: Transition) -> Option
     let news = news(before, &rotation, closed.as_deref());
     let removed = writes.iter().any(|write| matches!(write, Write::Remove));
     if journals {
-        let changes = changes(engine, &rotation, writes);
+        let mut changes = changes(engine, &rotation, writes);
+        let counted = closed.as_deref().and_then(|entry| health::counted(engine, before, entry));
+        let braked = health::is_braked(engine, rotation.connection_id);
+        changes.extend(counted);
         if engine.write(changes).await.is_err() {
             return None;
         }
+        health::brake_changed(engine, rotation.connection_id, braked);
     } else if !engine.model.borrow().rotations.contains_key(&id) {
         return None;
     } else {

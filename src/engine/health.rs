@@ -12,8 +12,9 @@ use super::scheduler;
 use super::shared::{About, Engine};
 use crate::core::connection::{Connection, Down};
 use crate::core::fault::{Class, Code, Fault};
+use crate::core::history::{Entry, Outcome, Trigger};
 use crate::core::protocol::rests;
-use crate::core::rotation::Rotation;
+use crate::core::rotation::{Kind, Rotation};
 use crate::store::Change;
 
 /// How often a refused connection is tried.
@@ -59,6 +60,51 @@ pub async fn refused(engine: &Engine, id: Uuid, fault: &Fault) {
     if news {
         engine.tell(Level::Error, "connection", format!("{}; {}", fault.message, fault.hint), About::connection(id));
         reschedule_all(engine, id);
+    }
+}
+
+/// The connection after an attempt ended: what it says of rotations refused in a row. `None` where nothing changes.
+pub fn counted(engine: &Engine, before: &Rotation, entry: &Entry) -> Option<Change> {
+    let operation = before.operation.as_ref().filter(|operation| operation.kind == Kind::Rotate)?;
+    let model = engine.model.borrow();
+    let known = model.connections.get(&before.connection_id)?;
+    let refusals = match (entry.outcome, operation.trigger) {
+        (Outcome::Success, _) => 0,
+        (Outcome::Failed | Outcome::Attention, Trigger::Schedule) if before.leaving.is_none() => known.refusals + 1,
+        _ => return None,
+    };
+    (refusals != known.refusals).then(|| Change::PutConnection(Box::new(Connection { refusals, ..known.clone() })))
+}
+
+/// Whether a connection's rotations are held after too many in a row were refused.
+pub fn is_braked(engine: &Engine, id: Uuid) -> bool {
+    engine.model.borrow().connections.get(&id).is_some_and(Connection::braked)
+}
+
+/// Says that the brake was set, or lets go what it held.
+pub fn brake_changed(engine: &Engine, id: Uuid, before: bool) {
+    let Some(known) = engine.model.borrow().connections.get(&id).cloned() else { return };
+    let about = About::connection(id);
+    match (before, known.braked()) {
+        (false, true) => {
+            let fault = known.fault();
+            let message = fault.map(|fault| format!("{}; {}", fault.message, fault.hint)).unwrap_or_default();
+            engine.tell(Level::Error, "connection", message, about);
+        }
+        (true, false) => engine.tell(Level::Info, "connection", "its rotations are held no more", about),
+        _ => return,
+    }
+    reschedule_all(engine, id);
+}
+
+/// A person has tested the connection and wants its rotations to go on.
+pub async fn released(engine: &Engine, id: Uuid) {
+    let before = is_braked(engine, id);
+    let known = engine.model.borrow().connections.get(&id).filter(|known| known.refusals > 0).cloned();
+    let Some(known) = known else { return };
+    let change = Change::PutConnection(Box::new(Connection { refusals: 0, ..known }));
+    if engine.write(vec![change]).await.is_ok() {
+        brake_changed(engine, id, before);
     }
 }
 

@@ -80,8 +80,16 @@ fn next(engine: &Engine, rotation: &Rotation, fetched: bool) -> Option<(DateTime
     if !engine.role.schedules() && !begun {
         return None;
     }
-    let down = || engine.model.borrow().connections.get(&rotation.connection_id).is_some_and(|it| it.down.is_some());
-    (begun || !matches!(act, Act::Rotate | Act::Retire) || !down()).then_some((at, act))
+    let waits = {
+        let model = engine.model.borrow();
+        let connection = model.connections.get(&rotation.connection_id);
+        connection.is_some_and(|it| match act {
+            Act::Rotate => it.held(),
+            Act::Retire => it.down.is_some(),
+            _ => false,
+        })
+    };
+    (begun || !waits).then_some((at, act))
 }
 
 /// A rotation's time has come.

@@ -31,7 +31,7 @@ pub struct ConnectionView {
     pub app: String,
     pub method: String,
     pub credentials: InstanceView,
-    /// `ok`, `refused` while calls are, or `untested` where none was made yet.
+    /// `ok`, `refused` while calls are, `held` after too many refused rotations, or `untested` where none was made yet.
     pub status: String,
     pub fault: Option<Fault>,
     pub refused_since: Option<DateTime<Utc>>,
@@ -64,11 +64,12 @@ impl ConnectionView {
             credentials: InstanceView { instance_url: connection.url.to_string() },
             status: match (&connection.down, connection.last_ok_at) {
                 (Some(_), _) => "refused",
+                _ if connection.braked() => "held",
                 (None, None) => "untested",
                 (None, Some(_)) => "ok",
             }
             .into(),
-            fault: connection.down.as_ref().map(|down| down.fault.clone()),
+            fault: connection.fault(),
             refused_since: connection.down.as_ref().map(|down| down.since),
             next_probe_at: connection.down.as_ref().map(|down| down.probe_at),
             last_ok_at: connection.last_ok_at,
@@ -242,7 +243,7 @@ impl RotationView {
                 Outcome::Success => Outcome::Success,
                 Outcome::Failed | Outcome::Running | Outcome::Attention => Outcome::Failed,
             }),
-            state: state(rotation, connection.down.is_some(), now),
+            state: state(rotation, connection.held(), now),
             phase: phase(rotation).into(),
             attention: rotation.attention.clone(),
             fault: waits.and_then(|operation| operation.fault.clone()),

@@ -50,6 +50,7 @@ pub fn connection(number: u128) -> Connection {
         version: 1,
         down: None,
         last_ok_at: None,
+        refusals: 0,
     }
 }
 

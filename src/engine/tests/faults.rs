@@ -171,3 +171,38 @@ async fn a_disk_with_room_again_is_written_again_without_a_restart() {
     bench.nothing_lost("Payments");
     bench.stop().await;
 }
+
+#[tokio::test]
+async fn after_three_refused_in_a_row_the_rest_of_the_connection_waits_for_a_person() {
+    let mut bench = Bench::with(5, None, Clock::fast(Clock::System.now(), 1.0)).await;
+    bench.connect().await;
+    let create = |name: &str, app: &str, days: u32| {
+        let body = RotationBody { adopt: true, rotation_interval: Some(days.into()), ..Bench::body(name, app) };
+        bench.call(Request::RotationCreate(Box::new(body)))
+    };
+    for (name, app) in [("one", "Payments"), ("two", "HR Sync"), ("three", "Billing API")] {
+        create(name, app, 30).await.expect("adopted");
+    }
+    create("four", "Checkout Web", 32).await.expect("adopted");
+    let refusal = r#"{"errorCode":"E0000001","errorSummary":"Api validation failed: client_secret","errorId":"oae1",
+        "errorCauses":[{"errorSummary":"client_secret must be at least 14 characters"}]}"#;
+    bench.order(serde_json::json!({"on": "create", "kind": {"type": "status", "status": 400, "body": refusal}}));
+    bench.restart_after(Duration::days(31)).await;
+    bench.all_done().await;
+    let asked = bench.calls("create");
+    bench.restart_after(Duration::days(2)).await;
+    bench.all_done().await;
+    assert_eq!(bench.calls("create"), asked, "the fourth is due, and waits");
+    assert_eq!(bench.show("four").await.state, State::Waiting);
+    let Ok(Reply::Connection { app_connection, .. }) = bench.call(Request::ConnectionShow { id: "acme".into() }).await
+    else {
+        panic!("it is there")
+    };
+    assert_eq!(app_connection.status, "held");
+    assert!(app_connection.fault.is_some_and(|fault| fault.message.contains("3 scheduled rotations in a row")));
+    bench.sandbox.org().inside().faults.clear();
+    bench.call(Request::ConnectionTest { id: "acme".into() }).await.expect("works");
+    bench.all_done().await;
+    assert_eq!(bench.value("four").await.expect("published").version, 2, "and goes on once somebody tested it");
+    bench.published_works("four", "Checkout Web").await;
+}
