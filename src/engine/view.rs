@@ -10,7 +10,7 @@ use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::protocol::open::opening;
 use crate::core::protocol::retire::{Hold, hold};
-use crate::core::rotation::{Attention, Rotation, Status};
+use crate::core::rotation::{Attention, Kind, Rotation, Status};
 use crate::core::secret::SecretVersion;
 use crate::core::state::{State, phase, state};
 
@@ -123,6 +123,9 @@ pub struct RotationView {
     pub overlap_seconds: u64,
     pub soak_seconds: u64,
     pub retire_unread: bool,
+    /// A new secret that is not published yet.
+    #[serde(default)]
+    pub pending: Option<PendingView>,
     pub current: Option<CurrentView>,
     pub previous: Option<PreviousView>,
     /// Since when it is being deleted: it goes once its previous secret is gone.
@@ -181,6 +184,16 @@ pub struct CurrentView {
     pub created_at: DateTime<Utc>,
     pub fetched_at: Option<DateTime<Utc>>,
     pub version: u32,
+}
+
+/// The secret that an open attempt has made, or is about to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct PendingView {
+    pub secret_id: Option<String>,
+    pub status: Status,
+    pub created_at: DateTime<Utc>,
 }
 
 /// The secret on its way out.
@@ -257,6 +270,14 @@ impl RotationView {
             overlap_seconds: rotation.overlap,
             soak_seconds: rotation.soak,
             retire_unread: rotation.retire_unread,
+            pending: operation
+                .filter(|operation| operation.kind == Kind::Rotate)
+                .and_then(|operation| rotation.secret(operation.pending?))
+                .map(|secret| PendingView {
+                    secret_id: secret.okta_id.clone(),
+                    status: secret.status,
+                    created_at: secret.created_at,
+                }),
             current: rotation.current_secret().map(|current| CurrentView {
                 secret_id: current.okta_id.clone(),
                 created_at: current.created_at,

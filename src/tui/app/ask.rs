@@ -4,11 +4,13 @@ use chrono::Duration;
 use uuid::Uuid;
 
 use super::action::{self, Action};
-use super::batch::Verb;
+use super::batch::{Target, Verb};
 use super::msg::{Effect, Tone};
 use super::overlay::{Choice, Dated, Overlay, Question, Then};
 use super::palette;
+use super::planned::Planned;
 use super::{Model, when};
+use crate::core::rotation::Status;
 
 /// What is wrong with the row and what to do about it; the keys that do it are the answers.
 pub fn remedy(model: &mut Model) -> Vec<Effect> {
@@ -48,6 +50,12 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
         choices.push(
             Choice::new('R', "Retry now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
         );
+        if row.pending.as_ref().is_some_and(|pending| pending.status == Status::Active) {
+            let target = Target { id: row.id, name: row.name.clone() };
+            let withdraw = Then::Act(vec![(target.clone(), Verb::Resolve { publish: false })]);
+            choices.push(Choice::new('P', "Publish it untested …", Then::Plan(Planned::Untested, vec![target])));
+            choices.push(Choice::new('W', "Withdraw it", withdraw));
+        }
     } else {
         return Vec::new();
     }

@@ -7,7 +7,7 @@ use super::msg::{Effect, Purpose};
 use super::old;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{
-    DeleteTerms, Reply, Request, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms, SkipTerms,
+    DeleteTerms, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms, SkipTerms,
 };
 
 /// A row that an act is for.
@@ -55,6 +55,11 @@ pub enum Verb {
     Hold,
     /// Publish the previous secret again.
     RollBack,
+    /// Have a new secret that cannot be tested published, or withdrawn.
+    Resolve {
+        /// Published.
+        publish: bool,
+    },
     /// Compare with what is at Okta.
     Look,
     /// Test a connection.
@@ -87,6 +92,11 @@ impl Verb {
             }
             Self::Hold => Request::Retire { id, terms: RetireTerms { hold: true, ..RetireTerms::default() } },
             Self::RollBack => Request::Rollback { id, terms: RollbackTerms::default() },
+            Self::Resolve { publish } => {
+                let terms =
+                    ResolveTerms { publish_unverified: publish, withdraw: !publish, yes: true, wait_seconds: None };
+                Request::Resolve { id, terms }
+            }
             Self::Look => Request::Look { id },
             Self::Test => Request::ConnectionTest { id },
             Self::Delete { secrets, revoke } => {
@@ -100,9 +110,13 @@ impl Verb {
     /// Whether it calls Okta, so that whoever asked wants to hear that it has begun.
     pub fn takes_its_time(self) -> bool {
         match self {
-            Self::Rotate { .. } | Self::Replace | Self::RollBack | Self::Look | Self::Test | Self::Delete { .. } => {
-                true
-            }
+            Self::Rotate { .. }
+            | Self::Replace
+            | Self::RollBack
+            | Self::Resolve { .. }
+            | Self::Look
+            | Self::Test
+            | Self::Delete { .. } => true,
             Self::Retire { at, .. } => at.is_none(),
             Self::Pause { .. } | Self::Resume { .. } | Self::Skip { .. } | Self::Hold | Self::DeleteConnection => false,
         }
@@ -118,6 +132,8 @@ impl Verb {
             Self::RollBack => "Rolling back",
             Self::Pause { .. } => "Pausing",
             Self::Resume { .. } => "Resuming",
+            Self::Resolve { publish: true } => "Publishing the new secret of",
+            Self::Resolve { publish: false } => "Withdrawing the new secret of",
             Self::Look => "Looking at",
             Self::Test => "Testing",
             Self::Delete { .. } | Self::DeleteConnection => "Deleting",
@@ -148,6 +164,13 @@ impl Verb {
             (Self::Resume { .. }, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
                 Some(at) => format!("resumed, next {}; p pauses it again", when(at)),
                 None => "resumed; p pauses it again".into(),
+            },
+            (Self::Resolve { publish: false }, _) => {
+                "the new secret is withdrawn; the current one goes on working".into()
+            }
+            (Self::Resolve { publish: true }, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
+                Some(current) => format!("published untested, as version {}; u goes back", current.version),
+                None => "publishing".into(),
             },
             (Self::Look, Reply::Rotation { secret_rotation: row, .. }) => match &row.attention {
                 Some(attention) => format!("{}; {}", attention.cause, attention.next),

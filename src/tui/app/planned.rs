@@ -12,7 +12,7 @@ use super::overlay::{Overlay, Step, Then, scroll};
 use super::{Model, act};
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::Refusal;
-use crate::engine::request::{Request, RetireTerms, RollbackTerms, RotateTerms};
+use crate::engine::request::{Request, ResolveTerms, RetireTerms, RollbackTerms, RotateTerms};
 
 /// What is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum Planned {
     RetireAt(DateTime<Utc>),
     /// The previous secret published again.
     RollBack,
+    /// A new secret published though it could not be tested.
+    Untested,
 }
 
 impl Planned {
@@ -41,6 +43,10 @@ impl Planned {
             Self::Replace => Request::Plan { id, terms: RotateTerms { retire_now: true, ..RotateTerms::default() } },
             Self::RetireNow => Request::Retire { id, terms: RetireTerms { now: true, ..retire } },
             Self::RetireAt(at) => Request::Retire { id, terms: RetireTerms { at: Some(at), ..retire } },
+            // Without agreement it only asks, and the question comes with its plan.
+            Self::Untested => {
+                Request::Resolve { id, terms: ResolveTerms { publish_unverified: true, ..ResolveTerms::default() } }
+            }
             Self::RollBack => {
                 Request::Rollback { id, terms: RollbackTerms { dry_run: true, ..RollbackTerms::default() } }
             }
@@ -56,6 +62,7 @@ impl Planned {
             Self::RetireNow => Some(Verb::Retire { at: None, yes }),
             Self::RetireAt(at) => Some(Verb::Retire { at: Some(at), yes }),
             Self::RollBack => Some(Verb::RollBack),
+            Self::Untested => Some(Verb::Resolve { publish: true }),
         }
     }
 
@@ -67,6 +74,7 @@ impl Planned {
             Self::Replace => format!("Rotate {name}, and switch its secret off at once?"),
             Self::RetireNow => format!("Switch the old secret of {name} off now?"),
             Self::RetireAt(_) => format!("Set a date for the old secret of {name}?"),
+            Self::Untested => format!("Publish the new secret of {name} untested?"),
             Self::RollBack => format!("Go back to the old secret of {name}?"),
         }
     }
@@ -78,6 +86,7 @@ impl Planned {
             Self::RetireNow => "Switch off",
             Self::RetireAt(_) => "Set",
             Self::RollBack => "Go back",
+            Self::Untested => "Publish",
         }
     }
 }

@@ -4,7 +4,7 @@ use super::batch::Standing;
 use super::msg::{Effect, Purpose, Tone};
 use super::overlay::Overlay;
 use super::{Model, copy, texts, when};
-use crate::engine::refusal::Refusal;
+use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 
 /// Takes an answer.
@@ -15,7 +15,11 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
             let plan = match result {
                 Ok(Reply::Plan { plan }) => Ok(plan),
                 Ok(_) => return Vec::new(),
-                Err(refusal) => Err(refusal),
+                // The question that an act asks is its plan.
+                Err(mut refusal) => match refusal.plan.take() {
+                    Some(plan) if refusal.error == Kind::NeedsConsent => Ok(*plan),
+                    plan => Err(Refusal { plan, ..refusal }),
+                },
             };
             for overlay in &mut model.overlays {
                 if let Overlay::Plan(shown) = overlay

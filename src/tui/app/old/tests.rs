@@ -140,3 +140,27 @@ fn what_others_changed_is_looked_at_again_where_a_retry_is_asked_for() {
     let (_, text) = done(&mut model, 5, Verb::Look, Ok(shown(&json!(null))));
     assert_eq!(text, "mobile-bff: what is at Okta is what it should be again");
 }
+
+#[test]
+fn a_secret_that_cannot_be_tested_is_decided_on_where_its_row_says_why() {
+    let mut model = on_mobile_bff();
+    let fields = json!({
+        "attention": {"cause": "Okta answers 503", "next": "check the app", "since": now()},
+        "phase": "waiting", "pending": {"secretId": "ocs8", "status": "ACTIVE", "createdAt": now()},
+    });
+    let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "ATTENTION", 90, 4), fields);
+    model.rows.rotations.insert(id(5), row);
+    let effects = press(&mut model, "⏎⏎P");
+    assert!(matches!(calls(&effects).last(), Some(Request::Resolve { terms, .. }) if !terms.yes), "{effects:?}");
+    let Some(Overlay::Plan(asked)) = model.overlays.last() else { panic!("a plan is shown") };
+    let plan = Plan { steps: vec!["publish ocs8".into()], asks: true, ..Plan::default() };
+    let question = Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, "untested", "agree") };
+    let purpose = Purpose::Plan { number: asked.number, id: id(5) };
+    send(&mut model, Msg::Replied(purpose, Err(question)));
+    let effects = press(&mut model, "y");
+    assert!(matches!(calls(&effects)[..], [Request::Resolve { terms, .. }] if terms.yes && terms.publish_unverified));
+    let (_, text) = done(&mut model, 5, Verb::Resolve { publish: true }, Ok(shown(&json!(null))));
+    assert!(text.contains("published untested"), "{text}");
+    let effects = press(&mut model, "⏎W");
+    assert!(matches!(calls(&effects)[..], [Request::Resolve { terms, .. }] if terms.withdraw), "{effects:?}");
+}
