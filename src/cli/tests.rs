@@ -67,7 +67,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("windlass rotation create payments --connection a --app b --at 2.30", "HH:MM"),
     ("windlass rotation create payments --connection a --app b --overlap 7", "7d"),
     ("windlass rotation create payments --connection a --app b --verify token", "introspect"),
-    ("windlass rotation create payments --connection a --app b --adopt", "--adopt"),
+    ("windlass rotation create payments --connection a --app b --adopt-secret ocs1", "--adopt"),
     ("windlass rotation create --from-file f --every 3", "--every"),
     ("windlass rotation create --from-file f --app x", "--app"),
     ("windlass rotation update payments --manual --auto", "--auto"),

@@ -270,9 +270,17 @@ pub struct Leaving {
     pub actor: Actor,
     /// Deactivate and delete our secrets at Okta now, except a last active one.
     pub revoke: bool,
+    /// Deleted without settling anything at Okta: the record is only kept for the values in it, until this instant.
+    #[serde(default)]
+    pub kept_until: Option<DateTime<Utc>>,
 }
 
 impl Rotation {
+    /// Whether it was deleted by force, and is kept for its values alone.
+    pub fn is_remains(&self) -> bool {
+        self.leaving.as_ref().is_some_and(|leaving| leaving.kept_until.is_some())
+    }
+
     /// Where the client id is read.
     pub fn client_id_key(&self) -> SecretKey {
         self.secret_key(&self.mapping.client_id)

@@ -25,6 +25,8 @@ pub struct Model {
     pub rotations: BTreeMap<Uuid, Rotation>,
     /// Those of them that the store does not know yet.
     pub drafts: HashSet<Uuid>,
+    /// Rotations that were deleted by force: kept for their values, and otherwise not there.
+    pub remains: BTreeMap<Uuid, Rotation>,
     /// Named secrets.
     pub secrets: BTreeMap<SecretKey, Secret>,
     /// What keeps the engine from acting.
@@ -36,9 +38,12 @@ pub struct Model {
 impl Model {
     /// Takes in what the store holds.
     pub fn new(loaded: Loaded) -> Self {
+        let (remains, rotations): (Vec<_>, Vec<_>) = loaded.rotations.into_iter().partition(Rotation::is_remains);
+        let by_id = |all: Vec<Rotation>| all.into_iter().map(|rotation| (rotation.id, rotation)).collect();
         Self {
             connections: loaded.connections.into_iter().map(|connection| (connection.id, connection)).collect(),
-            rotations: loaded.rotations.into_iter().map(|rotation| (rotation.id, rotation)).collect(),
+            rotations: by_id(rotations),
+            remains: by_id(remains),
             drafts: HashSet::new(),
             secrets: loaded.secrets.into_iter().map(|secret| (secret.key.clone(), secret)).collect(),
             trouble: loaded.quarantine.as_ref().map(in_words),
@@ -71,12 +76,15 @@ impl Model {
             Change::PutRotation(rotation) => {
                 let id = rotation.id;
                 let draft = self.drafts.remove(&id);
-                let before = self.rotations.insert(id, *rotation).filter(|_| !draft);
+                let before = self.rotations.remove(&id).or_else(|| self.remains.remove(&id)).filter(|_| !draft);
+                let place = if rotation.is_remains() { &mut self.remains } else { &mut self.rotations };
+                place.insert(id, *rotation);
                 Some(before.map_or(Change::DropRotation(id), |before| Change::PutRotation(Box::new(before))))
             }
             Change::DropRotation(id) => {
                 self.drafts.remove(&id);
-                self.rotations.remove(&id).map(|before| Change::PutRotation(Box::new(before)))
+                let before = self.rotations.remove(&id).or_else(|| self.remains.remove(&id));
+                before.map(|before| Change::PutRotation(Box::new(before)))
             }
             Change::PutSecret(secret) => {
                 let key = secret.key.clone();
@@ -116,6 +124,13 @@ impl Model {
             let names: Vec<&str> = self.saved().map(|it| it.name.as_str()).collect();
             Refusal::unknown("rotation", id, nearest(id, &names, "windlass rotation list"))
         })
+    }
+
+    /// A rotation by id or name; where there is none, what is kept of one that was deleted by force.
+    pub fn rotation_or_remains(&self, id: &str) -> Result<&Rotation, Refusal> {
+        let uuid = id.parse().ok();
+        let kept = || self.remains.values().find(|it| Some(it.id) == uuid || it.name.as_str() == id);
+        self.rotation(id).or_else(|refusal| kept().ok_or(refusal))
     }
 
     /// The current version of a rotation's client secret.

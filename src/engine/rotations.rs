@@ -1,6 +1,6 @@
 //! Rotations shown, changed, paused, resumed and deleted.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::connections::taken_name;
@@ -15,12 +15,15 @@ use super::rotate;
 use super::scheduler;
 use super::shared::{About, End, Engine};
 use super::view::OktaSecretView;
-use crate::core::history::{Actor, Outcome};
+use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::open::{Act, agenda, opening};
 use crate::core::protocol::plan::instant;
-use crate::core::rotation::{Leaving, Rotation};
+use crate::core::rotation::{Leaving, Rotation, Status};
 use crate::core::secret::{Credential, Secret, SecretKey};
 use crate::store::Change;
+
+/// How long the values of a rotation are kept that was deleted by force.
+const KEPT: Duration = Duration::days(90);
 
 /// Shows all, by name.
 pub fn list(engine: &Engine) -> Reply {
@@ -43,7 +46,7 @@ pub fn show(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
 /// Every Okta secret of a rotation, newest last, without values.
 pub fn okta_secrets(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
     let model = engine.model.borrow();
-    let secrets = model.rotation(id)?.secrets.iter().map(OktaSecretView::of).collect();
+    let secrets = model.rotation_or_remains(id)?.secrets.iter().map(OktaSecretView::of).collect();
     Ok(Reply::OktaSecrets { secrets })
 }
 
@@ -237,9 +240,12 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor)
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
     let row = rotation.id;
     engine.named.borrow_mut().insert(row);
+    if terms.force {
+        return force(engine, rotation, terms, actor).await;
+    }
     let revoke = terms.revoke_generated_credentials || rotation.leaving.as_ref().is_some_and(|leaving| leaving.revoke);
     let since = rotation.leaving.as_ref().map_or(engine.clock.now(), |leaving| leaving.since);
-    rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke });
+    rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke, kept_until: None });
     let mut changes = Vec::new();
     if terms.delete_secrets || revoke {
         let model = engine.model.borrow();
@@ -255,6 +261,64 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor)
         return show(engine, &row.to_string());
     }
     settle(engine, row).await?;
+    if let Reply::Rotation { secret_rotation, .. } = &mut shown {
+        secret_rotation.deleting_since = None;
+    }
+    Ok(shown)
+}
+
+/// Deletes a rotation without settling anything at Okta, where that is out of reach. What may still be there is on the
+/// record, and its values are kept for a while.
+async fn force(engine: &Engine, mut rotation: Rotation, terms: DeleteTerms, actor: Actor) -> Result<Reply, Refusal> {
+    let now = engine.clock.now();
+    let kept_until = now + KEPT;
+    let mut shown = show(engine, &rotation.id.to_string())?;
+    let left: Vec<String> = rotation
+        .secrets
+        .iter()
+        .filter(|secret| matches!(secret.status, Status::Active | Status::Inactive | Status::Intended))
+        .map(|secret| secret.okta_id.clone().unwrap_or_else(|| "one whose id is not known".into()))
+        .collect();
+    let left = if left.is_empty() { "nothing of it".into() } else { left.join(", ") };
+    let message = format!(
+        "deleted by force; {left} may still be at Okta, and the values are kept until {}: `windlass rotation credentials {}`",
+        instant(kept_until),
+        rotation.id
+    );
+    let attempt = rotation.operation.take().map(|operation| operation.attempt);
+    let since = rotation.leaving.as_ref().map_or(now, |leaving| leaving.since);
+    rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke: false, kept_until: Some(kept_until) });
+    let id = rotation.id;
+    let mut changes = {
+        let model = engine.model.borrow();
+        if terms.delete_secrets { publish::drop_secrets(&model, id) } else { publish::detach(&model, id) }
+    };
+    let entry = Entry {
+        id: Uuid::now_v7(),
+        rotation_id: id,
+        rotation_name: rotation.name.clone(),
+        connection_id: rotation.connection_id,
+        app_id: rotation.app.id.clone(),
+        trigger: Trigger::Delete,
+        actor,
+        started_at: now,
+        ended_at: Some(now),
+        outcome: Outcome::Success,
+        message: message.clone(),
+        new_secret_id: None,
+        previous_secret_id: rotation.current_secret().and_then(|secret| secret.okta_id.clone()),
+        steps: Vec::new(),
+    };
+    let name = rotation.name.to_string();
+    changes.push(Change::PutRotation(Box::new(rotation)));
+    changes.push(Change::Append(Box::new(entry)));
+    engine.write(changes).await?;
+    let about = About { gone: Some(id), name: Some(name), ..About::default() };
+    engine.tell(Level::Warn, "deleted", message, about);
+    if let Some(attempt) = attempt {
+        engine.ended(attempt, &End::Stuck);
+    }
+    scheduler::reschedule(engine, id);
     if let Reply::Rotation { secret_rotation, .. } = &mut shown {
         secret_rotation.deleting_since = None;
     }

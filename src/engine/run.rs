@@ -131,7 +131,10 @@ pub fn begin(engine: &Engine) {
     let (rotations, refused): (Vec<_>, Vec<_>) = {
         let model = engine.model.borrow();
         let refused = model.connections.values().filter(|connection| connection.down.is_some());
-        (model.rotations.keys().copied().collect(), refused.map(|connection| connection.id).collect())
+        (
+            model.rotations.keys().chain(model.remains.keys()).copied().collect(),
+            refused.map(|connection| connection.id).collect(),
+        )
     };
     for id in rotations {
         scheduler::reschedule(engine, id);

@@ -61,7 +61,11 @@ pub fn reschedule(engine: &Engine, id: Uuid) {
     let at = {
         let model = engine.model.borrow();
         let rotation = model.rotations.get(&id).filter(|rotation| engine.moves(rotation) && model.trouble.is_none());
-        rotation.and_then(|rotation| next(engine, rotation, model.fetched(rotation))).map(|(at, _)| at)
+        let remains = model.remains.get(&id).and_then(|remains| remains.leaving.as_ref()?.kept_until);
+        rotation
+            .and_then(|rotation| next(engine, rotation, model.fetched(rotation)))
+            .map(|(at, _)| at)
+            .or(remains.filter(|_| engine.role.schedules() && model.trouble.is_none()))
     };
     let at = at.filter(|_| !engine.driven.borrow().contains(&id));
     if !engine.agenda.borrow().has(Item::Look(id)) {
@@ -101,6 +105,11 @@ fn act(engine: &Engine, id: Uuid) {
             (at <= engine.clock.now()).then(|| (rotation.clone(), act))
         })
     }) else {
+        let kept_until =
+            engine.model.borrow().remains.get(&id).and_then(|remains| remains.leaving.as_ref()?.kept_until);
+        if kept_until.is_some_and(|until| until <= engine.clock.now()) {
+            return forget(engine, id);
+        }
         // The clock was set back, or something changed in between.
         return reschedule(engine, id);
     };
@@ -132,6 +141,15 @@ fn attend(engine: &Engine, mut rotation: Rotation, cause: String, next: String) 
             engine.tell(Level::Error, "attention", message, About::rotation(id));
             reschedule(&engine, id);
         }
+    });
+}
+
+/// What was kept of a rotation that was deleted by force goes: its time is over.
+fn forget(engine: &Engine, id: Uuid) {
+    let engine = engine.clone();
+    tokio::task::spawn_local(async move {
+        // Where it cannot be written it is tried again at the next start.
+        let _ = engine.write(vec![Change::DropRotation(id)]).await;
     });
 }
 

@@ -16,6 +16,7 @@ use super::shared::{About, Engine};
 use super::view::{CredentialView, SecretRow, SecretView};
 use crate::core::history::Actor;
 use crate::core::name::{Environment, SecretName, SecretPath};
+use crate::core::rotation::Status;
 use crate::core::secret::{Credential, Secret, SecretKey, SecretVersion};
 use crate::store::Change;
 
@@ -142,9 +143,15 @@ pub async fn export(engine: &Engine, query: &FolderQuery, actor: &Actor) -> Resu
 pub async fn credentials(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, Refusal> {
     let (rotation_id, rows, place) = {
         let model = engine.model.borrow();
-        let rotation = model.rotation(id)?;
-        let secrets = [rotation.current_secret(), rotation.previous_secret()].into_iter().flatten();
-        let rows: Vec<CredentialView> = secrets
+        let rotation = model.rotation_or_remains(id)?;
+        let both = [rotation.current_secret(), rotation.previous_secret()].into_iter().flatten();
+        // Of what was deleted by force, whatever may still be at Okta.
+        let others = rotation.secrets.iter().filter(|secret| {
+            rotation.is_remains() && secret.status != Status::Gone && both.clone().all(|known| known.key != secret.key)
+        });
+        let rows: Vec<CredentialView> = both
+            .clone()
+            .chain(others)
             .filter_map(|secret| {
                 Some(CredentialView {
                     client_id: rotation.app.client_id.clone(),

@@ -86,7 +86,7 @@ pub fn requests() -> Vec<Request> {
         Request::RotationUpdate { id: id(), patch: Box::default() },
         Request::RotationDelete {
             id: id(),
-            terms: DeleteTerms { delete_secrets: true, revoke_generated_credentials: false },
+            terms: DeleteTerms { delete_secrets: true, revoke_generated_credentials: false, force: true },
         },
         Request::RotationDelete { id: word(), terms: DeleteTerms::default() },
         Request::Rotate { id: id(), terms: rotate() },

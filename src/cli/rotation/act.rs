@@ -46,6 +46,9 @@ pub struct Delete {
     /// Our secrets at Okta go too, except a last active one; implies --delete-secrets
     #[arg(long)]
     revoke_credentials: bool,
+    /// Settle nothing at Okta, where it is out of reach; the values are kept for 90 days
+    #[arg(long, conflicts_with = "revoke_credentials")]
+    force: bool,
     /// Do not ask
     #[arg(long)]
     yes: bool,
@@ -133,10 +136,11 @@ pub async fn skip(ctx: &Context, name: String, undo: bool) -> Result<(), Failure
 
 /// Deletes a rotation, on terms.
 pub async fn delete(ctx: &Context, args: Delete) -> Result<(), Failure> {
-    let Delete { name, delete_secrets, revoke_credentials, yes } = args;
+    let Delete { name, delete_secrets, revoke_credentials, force, yes } = args;
     let terms = DeleteTerms {
         delete_secrets: delete_secrets || revoke_credentials,
         revoke_generated_credentials: revoke_credentials,
+        force,
     };
     if !yes {
         let reply = ctx.call(Request::RotationShow { id: name.clone() }).await?;
@@ -167,6 +171,12 @@ fn farewell(rotation: &RotationView, terms: DeleteTerms) -> Plan {
     if terms.revoke_generated_credentials {
         steps.push(
             "switch off and delete our secrets of the app at Okta now, except a last active one: this cannot be undone"
+                .into(),
+        );
+    } else if terms.force {
+        steps.push(
+            "leave its secrets at Okta as they are, and delete the record now: the history lists their ids, and the values \
+             can be had for 90 days with `windlass rotation credentials`"
                 .into(),
         );
     } else if let Some(previous) = &rotation.previous {

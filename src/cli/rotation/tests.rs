@@ -213,7 +213,7 @@ fn deleting_says_what_becomes_of_the_secrets_before_it_asks() {
     let ended = asking.run("windlass rotation delete payments --revoke-credentials");
     assert!(ended.err.contains("cannot be undone"), "{}", ended.err);
     let Some(Request::RotationDelete { terms, .. }) = ended.asked.last() else { panic!("{:?}", ended.asked) };
-    let DeleteTerms { delete_secrets, revoke_generated_credentials } = *terms;
+    let DeleteTerms { delete_secrets, revoke_generated_credentials, .. } = *terms;
     assert!(delete_secrets && revoke_generated_credentials, "the second implies the first");
 }
 

@@ -91,7 +91,7 @@ fn person() -> Actor {
 }
 
 fn leaving(revoke: bool) -> Leaving {
-    Leaving { since: start(), actor: person(), revoke }
+    Leaving { since: start(), actor: person(), revoke, kept_until: None }
 }
 
 /// A value like those that are drawn; the number tells them apart.

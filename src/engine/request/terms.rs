@@ -11,6 +11,8 @@ pub struct DeleteTerms {
     pub delete_secrets: bool,
     /// Our secrets at Okta go too, except a last active one. Implies `deleteSecrets`.
     pub revoke_generated_credentials: bool,
+    /// Settle nothing at Okta, which is out of reach: the record goes now, its values are kept for 90 days.
+    pub force: bool,
 }
 
 /// `POST …/{id}/rotate-secrets`, and `/plan`.

@@ -7,7 +7,7 @@ use crate::engine::refusal::Kind;
 
 impl Bench {
     async fn delete(&self, name: &str, delete_secrets: bool) -> RotationView {
-        let terms = DeleteTerms { delete_secrets, revoke_generated_credentials: false };
+        let terms = DeleteTerms { delete_secrets, revoke_generated_credentials: false, force: false };
         row(self.call(Request::RotationDelete { id: name.into(), terms }).await.expect("deleted"))
     }
 }
@@ -56,4 +56,30 @@ async fn that_the_current_secret_was_fetched_outlives_its_names() {
     assert_eq!(previous.status, Status::Inactive);
     let previous = bench.show("hr").await.previous.expect("it is kept");
     assert_eq!((previous.status, previous.held_by), (Status::Active, Some(Hold::Unread)));
+}
+
+#[tokio::test]
+async fn by_force_it_goes_while_okta_is_out_of_reach_and_its_values_are_kept_for_a_while() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    let row = bench.create("payments", "Payments").await.expect("created");
+    let value = bench.value("payments").await.expect("published").value;
+    bench.sandbox.org().inside().token_valid = false;
+    let terms = DeleteTerms { force: true, ..DeleteTerms::default() };
+    bench.call(Request::RotationDelete { id: "payments".into(), terms }).await.expect("gone");
+    assert!(bench.call(Request::RotationShow { id: "payments".into() }).await.is_err());
+    assert_eq!(bench.value("payments").await.expect("a plain secret by now").value.expose(), value.expose());
+    let entry = &bench.history(&row.id.to_string()).await;
+    assert!(entry.is_empty() || entry[0].message.contains("by force"));
+    bench.sandbox.org().inside().token_valid = true;
+    bench.call(Request::ConnectionTest { id: "acme".into() }).await.expect("works again");
+    let other = RotationBody { secret_path: Some("/other".into()), ..Bench::body("payments", "HR Sync") };
+    bench.call(Request::RotationCreate(Box::new(other))).await.expect("its name is free");
+    let kept = |id: String| bench.call(Request::Credentials { id });
+    let Ok(Reply::Credentials { generated_credentials, .. }) = kept(row.id.to_string()).await else { panic!("kept") };
+    assert!(generated_credentials.iter().any(|row| row.client_secret.expose() == value.expose()));
+    bench.restart_after(Duration::days(91)).await;
+    bench.all_done().await;
+    assert!(bench.call(Request::Credentials { id: row.id.to_string() }).await.is_err(), "their time is over");
+    assert_eq!(bench.calls("delete"), 0, "nothing of it was touched at Okta");
 }

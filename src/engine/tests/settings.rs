@@ -75,7 +75,7 @@ async fn a_deleted_rotation_leaves_its_secrets_and_a_revoked_one_leaves_none() {
     bench.call(Request::RotationCreate(Box::new(manual("payments", "Payments")))).await.expect("created");
     bench.call(Request::RotationCreate(Box::new(manual("hr", "HR Sync")))).await.expect("created");
 
-    let terms = DeleteTerms { delete_secrets: false, revoke_generated_credentials: true };
+    let terms = DeleteTerms { delete_secrets: false, revoke_generated_credentials: true, force: false };
     let made = bench.value("hr").await.expect("published").value;
     bench.call(Request::RotationDelete { id: "hr".into(), terms }).await.expect("revoked");
     let app = bench.app("HR Sync");

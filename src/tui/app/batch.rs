@@ -100,7 +100,11 @@ impl Verb {
             Self::Look => Request::Look { id },
             Self::Test => Request::ConnectionTest { id },
             Self::Delete { secrets, revoke } => {
-                let terms = DeleteTerms { delete_secrets: secrets, revoke_generated_credentials: revoke };
+                let terms = DeleteTerms {
+                    delete_secrets: secrets,
+                    revoke_generated_credentials: revoke,
+                    ..DeleteTerms::default()
+                };
                 Request::RotationDelete { id, terms }
             }
             Self::DeleteConnection => Request::ConnectionDelete { id },
