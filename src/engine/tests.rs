@@ -7,6 +7,7 @@ mod faults;
 mod leaving;
 mod many;
 mod settings;
+mod ways;
 
 use std::sync::{Arc, Mutex};
 

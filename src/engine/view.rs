@@ -10,7 +10,7 @@ use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::protocol::open::opening;
 use crate::core::protocol::retire::{Hold, hold};
-use crate::core::rotation::{Attention, Rotation, Status};
+use crate::core::rotation::{Attention, Rotation, Status, Verify};
 use crate::core::secret::SecretVersion;
 use crate::core::state::{State, phase, state};
 
@@ -122,6 +122,9 @@ pub struct RotationView {
     pub overlap_seconds: u64,
     pub soak_seconds: u64,
     pub retire_unread: bool,
+    /// How a new secret is tested.
+    #[serde(default)]
+    pub verify: Verify,
     pub current: Option<CurrentView>,
     pub previous: Option<PreviousView>,
     /// Since when it is being deleted: it goes once its previous secret is gone.
@@ -256,6 +259,7 @@ impl RotationView {
             overlap_seconds: rotation.overlap,
             soak_seconds: rotation.soak,
             retire_unread: rotation.retire_unread,
+            verify: rotation.verify,
             current: rotation.current_secret().map(|current| CurrentView {
                 secret_id: current.okta_id.clone(),
                 created_at: current.created_at,

@@ -6,9 +6,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret};
-use super::event::{Effect, Event};
+use super::event::{Effect, Event, Write};
 use super::handle;
-use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status};
+use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status, Verify};
 
 /// What would happen, and what stands in the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,8 +60,13 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
     // Each cut takes two steps; more than a few turns would mean that a plan never ends.
     for _ in 0..16 {
         let turn = handle(&rotation, event, now);
-        rotation = turn.rotation;
         let Some(effect) = turn.effects.into_iter().next_back() else { break };
+        if matches!(&effect, Effect::Journal(writes) if writes.iter().any(|write| matches!(write, Write::Publish(_)))) {
+            // Published without a test: from here on the record has the two the other way round.
+            after_rollback(&mut plan, &rotation);
+            break;
+        }
+        rotation = turn.rotation;
         let reply = match effect {
             Effect::Abandon(fault) => {
                 plan.blockers.push(Blocker { message: fault.message, hint: fault.hint });
@@ -69,7 +74,17 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
             }
             Effect::Draw => {
                 plan.steps.push("make a new secret, keep it sealed here, then give it to Okta".into());
-                plan.steps.push("test that it authenticates, then publish it under the mapped names".into());
+                plan.steps.push(match rotation.verify {
+                    Verify::Introspect => "test that it authenticates, then publish it under the mapped names".into(),
+                    Verify::Token => {
+                        "test that it authenticates at the token endpoint, then publish it under the mapped names"
+                            .into()
+                    }
+                    Verify::Listed => {
+                        "publish it under the mapped names once Okta lists it ACTIVE: that it works is not tested"
+                            .into()
+                    }
+                });
                 after_publication(&mut plan, &rotation, now);
                 break;
             }
@@ -120,7 +135,11 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
 fn after_rollback(plan: &mut Plan, rotation: &Rotation) {
     let id = |secret: Option<&OktaSecret>| secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
     let (back, current) = (id(rotation.previous_secret()), id(rotation.current_secret()));
-    plan.steps.push(format!("test that {back} authenticates, then publish it again as a new version"));
+    plan.steps.push(if rotation.verify == Verify::Listed {
+        format!("publish {back} again as a new version: that it works is not tested")
+    } else {
+        format!("test that {back} authenticates, then publish it again as a new version")
+    });
     plan.steps.push(format!("keep {current}, current until then, and start nothing by itself until somebody resumes"));
 }
 
