@@ -6,6 +6,8 @@
 //! exchanges; what could not be confirmed against a live org is said where it matters.
 
 pub mod apps;
+mod assertion;
+mod authenticate;
 pub mod client;
 mod error;
 pub mod limits;

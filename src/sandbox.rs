@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+mod assertion;
 mod control;
 pub mod faults;
 mod gate;

@@ -23,6 +23,8 @@ const LINES: &[&str] = &[
      --environment prod --path / --description x --manual --client-id-name OKTA_CLIENT_ID \
      --client-secret-name OKTA_CLIENT_SECRET --overlap 7d --soak 24h --retire-unread --verify introspect \
      --replace ocs1 --dry-run",
+    "windlass rotation create payments --connection acme --app 0oa1 --verify token",
+    "windlass rotation update payments --verify listed",
     "windlass rotation create --from-file request.json --connection acme",
     "windlass rotation create --from-file -",
     "windlass rotation create payments --connection acme --app 0oa1 --every 1.5",
@@ -66,7 +68,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ("windlass rotation create payments --connection a --app b --every monthly", "whole number"),
     ("windlass rotation create payments --connection a --app b --at 2.30", "HH:MM"),
     ("windlass rotation create payments --connection a --app b --overlap 7", "7d"),
-    ("windlass rotation create payments --connection a --app b --verify token", "introspect"),
+    ("windlass rotation create payments --connection a --app b --verify guess", "introspect, token, listed"),
     ("windlass rotation create payments --connection a --app b --adopt-secret ocs1", "--adopt"),
     ("windlass rotation create --from-file f --every 3", "--every"),
     ("windlass rotation create --from-file f --app x", "--app"),

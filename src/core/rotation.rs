@@ -14,8 +14,10 @@ use super::schedule::Schedule;
 use super::secret::{SecretKey, SecretValue, exposed};
 
 mod operation;
+mod verify;
 
 pub use operation::{Consent, Kind, Operation};
+pub use verify::Verify;
 
 /// A rotation, its settings and its state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -86,6 +88,9 @@ pub struct App {
     pub client_id: String,
     /// How it authenticates.
     pub auth_method: AuthMethod,
+    /// Where its authorization codes may be redeemed to, as [`Verify::Token`] needs it.
+    #[serde(default)]
+    pub redirect_uri: Option<String>,
 }
 
 /// An app's `token_endpoint_auth_method`.
@@ -129,15 +134,6 @@ pub struct Mapping {
     pub client_id: SecretName,
     /// The client secret's.
     pub client_secret: SecretName,
-}
-
-/// How a new secret is tested before anyone gets it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Verify {
-    /// Authenticate at the org's `/oauth2/v1/introspect` with a random token: 200 means that the secret works.
-    #[default]
-    Introspect,
 }
 
 /// One client secret object at Okta, and our copy of its value.

@@ -19,7 +19,6 @@ use crate::core::fault::{Class, Code, Fault};
 use crate::core::name::{OrgUrl, Slug};
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::rotate::usable;
-use crate::core::rotation::AuthMethod;
 use crate::core::secret::SecretValue;
 use crate::okta::Client;
 use crate::store::Change;
@@ -360,10 +359,7 @@ fn why_not(app: &SeenApp, secrets: Option<usize>) -> Option<String> {
     match usable(app) {
         Ok(()) => secrets.filter(|count| *count >= 2).map(|_| "two secrets; say with --replace which may go".into()),
         Err(_) if app.status != "ACTIVE" => Some(format!("the app is {}", app.status)),
-        Err(_) => Some(match app.auth_method {
-            AuthMethod::ClientSecretJwt => "client_secret_jwt cannot be verified by this version".into(),
-            method => format!("no client secret ({})", method.as_str()),
-        }),
+        Err(_) => Some(format!("no client secret ({})", app.auth_method.as_str())),
     }
 }
 

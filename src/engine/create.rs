@@ -20,7 +20,7 @@ use crate::core::name::{SecretName, Slug};
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::plan;
-use crate::core::rotation::{App, Consent, Kind as Operation, Mapping, OktaSecret, Origin, Rotation, Status, Verify};
+use crate::core::rotation::{App, Consent, Kind as Operation, Mapping, OktaSecret, Origin, Rotation, Status};
 use crate::core::schedule::Schedule;
 use crate::core::secret::{SecretKey, SecretValue};
 
@@ -51,6 +51,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
         label: app.label.clone(),
         client_id: app.client_id.clone(),
         auth_method: app.auth_method,
+        redirect_uri: app.redirect_uri.clone(),
     };
     // The answer took its time: somebody may have taken the names meanwhile. From here to `begin` nothing waits.
     vacant(&engine.model.borrow(), &draft, &body)?;
@@ -110,10 +111,7 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
     if body.parameters.client_id.trim().is_empty() {
         form.fault("parameters.clientId", "name the app: its id, its client id or its exact label".into());
     }
-    match body.verify.as_deref() {
-        None | Some("introspect") => {}
-        Some(other) => form.fault("verify", format!("{other:?} is not known; this version verifies with introspect")),
-    }
+    let verify = form.read("verify", body.verify.as_deref().unwrap_or("introspect"));
     adopting(&mut form, body);
     if body.connection_id.trim().is_empty() {
         form.fault("connectionId", "name the connection".into());
@@ -122,7 +120,7 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
     let (Some(name), Some(description), Some(environment), Some(path)) = (name, description, environment, path) else {
         return Err(Refusal::invalid(Vec::new()));
     };
-    let (Some(mapping), Some(days), Some((at, zone))) = (mapping, days, at) else {
+    let (Some(mapping), Some(days), Some((at, zone)), Some(verify)) = (mapping, days, at, verify) else {
         return Err(Refusal::invalid(Vec::new()));
     };
     let connection_id = engine.model.borrow().connection(body.connection_id.trim())?.id;
@@ -138,6 +136,7 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
             label: String::new(),
             client_id: String::new(),
             auth_method: crate::core::rotation::AuthMethod::Unknown,
+            redirect_uri: None,
         },
         environment,
         path,
@@ -148,7 +147,7 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
         overlap,
         soak,
         retire_unread: body.retire_unread.unwrap_or(false),
-        verify: Verify::Introspect,
+        verify,
         secrets: Vec::new(),
         current: None,
         previous: None,
@@ -257,7 +256,8 @@ fn same(known: &Rotation, draft: &Rotation, app: &str) -> bool {
         && known.path == draft.path
         && known.mapping == draft.mapping
         && schedule(known) == schedule(draft)
-        && (known.auto, known.overlap, known.soak) == (draft.auto, draft.overlap, draft.soak)
+        && (known.auto, known.overlap, known.soak, known.verify)
+            == (draft.auto, draft.overlap, draft.soak, draft.verify)
 }
 
 /// Whether the name and both places are free.

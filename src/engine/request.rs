@@ -162,7 +162,7 @@ pub struct RotationBody {
     /// Okta's id of a secret that may be deleted to make room.
     #[serde(default)]
     pub replace_secret_id: Option<String>,
-    /// How a new secret is tested: `introspect`.
+    /// How a new secret is tested: `introspect`, `token` or `listed`.
     #[serde(default)]
     pub verify: Option<String>,
     /// Take the app's existing secret over instead of issuing one (ours): it is tested and published as version 1.
@@ -244,6 +244,8 @@ pub struct RotationPatch {
     pub soak_seconds: Option<u64>,
     /// Retire the old secret even where nobody fetched the new one.
     pub retire_unread: Option<bool>,
+    /// How a new secret is tested from now on.
+    pub verify: Option<String>,
     /// New names; the old ones go in the same transaction.
     pub secrets_mapping: Option<MappingBody>,
 }

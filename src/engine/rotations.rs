@@ -84,6 +84,9 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
     let overlap = kept(patch.overlap_seconds, old.overlap, default_overlap);
     let soak = kept(patch.soak_seconds, old.soak, default_soak);
     (new.overlap, new.soak) = form.spans(days, overlap, soak);
+    if let Some(way) = &patch.verify {
+        new.verify = form.read("verify", way).unwrap_or(new.verify);
+    }
     form.done()?;
     new.retire_unread = patch.retire_unread.unwrap_or(old.retire_unread);
     if let Some(auto) = patch.is_auto_rotation_enabled {
@@ -101,7 +104,12 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
         }
         remap(&model.secrets, &old, &new, |key| holder(&model, key, Some(new.id)))?
     };
+    let tested_otherwise = new.verify != old.verify;
     save(engine, new, renamed, "the settings were changed").await?;
+    if tested_otherwise {
+        // A secret that waits for its test is tested that way now, and not when the wait is over.
+        driver::drive(engine, old.id);
+    }
     show(engine, &old.id.to_string())
 }
 

@@ -9,6 +9,7 @@ mod leaving;
 mod looking;
 mod many;
 mod settings;
+mod ways;
 
 use std::sync::{Arc, Mutex};
 

@@ -10,7 +10,7 @@ use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::protocol::open::opening;
 use crate::core::protocol::retire::{Hold, hold};
-use crate::core::rotation::{Attention, Kind, Rotation, Status};
+use crate::core::rotation::{Attention, Kind, Rotation, Status, Verify};
 use crate::core::secret::SecretVersion;
 use crate::core::state::{State, phase, state};
 
@@ -123,6 +123,9 @@ pub struct RotationView {
     pub overlap_seconds: u64,
     pub soak_seconds: u64,
     pub retire_unread: bool,
+    /// How a new secret is tested.
+    #[serde(default)]
+    pub verify: Verify,
     /// A new secret that is not published yet.
     #[serde(default)]
     pub pending: Option<PendingView>,
@@ -270,6 +273,7 @@ impl RotationView {
             overlap_seconds: rotation.overlap,
             soak_seconds: rotation.soak,
             retire_unread: rotation.retire_unread,
+            verify: rotation.verify,
             pending: operation
                 .filter(|operation| operation.kind == Kind::Rotate)
                 .and_then(|operation| rotation.secret(operation.pending?))

@@ -1,26 +1,25 @@
 //! The client of one org: each call of the protocol is exactly one HTTP exchange.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
+use super::authenticate::verdict;
 use super::error;
-use super::limits::{Bucket, Rate};
+use super::limits::{Bucket, Rate, Turn};
 use super::wire;
 use crate::clock::Clock;
 use crate::core::connection::Auth;
 use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
-use crate::core::protocol::call::{Answer, Call, Record, Reply, Verdict};
-use crate::core::rotation::AuthMethod;
+use crate::core::protocol::call::{Answer, Call, Record, Reply};
 use crate::core::secret::SecretValue;
 use crate::text::sanitize;
 
@@ -44,7 +43,7 @@ impl Default for Network {
 /// The largest body of a list of apps.
 const LIST_BODY: usize = 8 << 20;
 /// The largest body of anything else.
-const BODY: usize = 1 << 20;
+pub(super) const BODY: usize = 1 << 20;
 
 /// Calls one org with one credential. Clones share connections and pace.
 #[derive(Clone)]
@@ -53,6 +52,9 @@ pub struct Client {
     pub(super) url: OrgUrl,
     authorization: HeaderValue,
     clock: Clock,
+    /// Okta's clock less ours, from the answer that came last. An answer takes its time and its `Date` has whole
+    /// seconds, so that Okta's clock is rather a little ahead of this than behind.
+    skew: Rc<Cell<chrono::Duration>>,
     buckets: Rc<Buckets>,
 }
 
@@ -95,6 +97,11 @@ impl Body {
             Fault { http_status: Some(self.status), request_id: self.request_id.clone(), ..fault }
         })
     }
+
+    /// A good answer that makes no sense here; what it says is not read.
+    pub fn odd(&self, message: &str) -> Fault {
+        Fault { http_status: Some(self.status), request_id: self.request_id.clone(), ..unreadable(message) }
+    }
 }
 
 fn unreadable(message: &str) -> Fault {
@@ -134,12 +141,18 @@ impl Client {
         authorization.set_sensitive(true);
         let bucket = || Bucket::new(clock);
         let buckets = Rc::new(Buckets { apps: bucket(), app: bucket(), other: bucket() });
-        Ok(Self { http, url: url.clone(), authorization, clock, buckets })
+        let skew = Rc::new(Cell::new(chrono::Duration::zero()));
+        Ok(Self { http, url: url.clone(), authorization, clock, skew, buckets })
     }
 
     /// This client's clock.
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Okta's clock, as far as its answers told.
+    pub(super) fn okta_now(&self) -> DateTime<Utc> {
+        self.clock.now() + self.skew.get()
     }
 
     /// What the rate headers of the busiest limit said last.
@@ -170,7 +183,9 @@ impl Client {
                 self.change(Method::POST, app_id, secret_id, "/lifecycle/deactivate").await
             }
             Call::Delete { app_id, secret_id } => self.change(Method::DELETE, app_id, secret_id, "").await,
-            Call::Authenticate { client_id, method, value } => self.authenticate(client_id, *method, value).await,
+            Call::Authenticate { probe, client_id, method, value } => {
+                self.authenticate(probe, client_id, *method, value).await
+            }
         };
         let result = match (call, result) {
             (Call::App { .. }, Ok(body)) => body.json::<wire::App>().map(|app| Reply::App(app.into())),
@@ -181,19 +196,7 @@ impl Client {
                 body.json::<wire::ClientSecret>().map(|secret| Reply::Secret(secret.into()))
             }
             (Call::Delete { .. }, Ok(_)) => Ok(Reply::Deleted),
-            (Call::Authenticate { .. }, Ok(body)) => {
-                body.json::<wire::Introspection>().map(|_| Reply::Verdict(Verdict::Works))
-            }
-            // Both envelopes say it alike: 401 and invalid_client. Anything else is no verdict.
-            (Call::Authenticate { .. }, Err(fault))
-                if fault.http_status == Some(401) && fault.okta_code.as_deref() == Some("invalid_client") =>
-            {
-                Ok(Reply::Verdict(Verdict::Refused))
-            }
-            // This call does not carry the connection's credential, so its refusal says nothing about that.
-            (Call::Authenticate { .. }, Err(fault)) if fault.code == Code::TokenRefused => {
-                Err(Fault { code: Code::Refused, ..fault })
-            }
+            (Call::Authenticate { probe, .. }, result) => verdict(probe, result),
             (_, Err(fault)) => Err(fault),
         };
         Answer { record, result }
@@ -212,47 +215,6 @@ impl Client {
     async fn change(&self, method: Method, app_id: &str, secret_id: &str, rest: &str) -> Exchange {
         let path = format!("{}/{}{rest}", secrets_path(app_id), segment(secret_id));
         self.exchange(&self.buckets.apps, self.api(method, &path), BODY).await
-    }
-
-    /// Authenticates as the app with a random token to introspect: no token is touched, no policy is asked, no licence
-    /// is needed (Okta note, §5).
-    async fn authenticate(&self, client_id: &str, method: AuthMethod, value: &SecretValue) -> Exchange {
-        let mut random = [0_u8; 24];
-        if getrandom::fill(&mut random).is_err() {
-            return refused(Fault::precondition(
-                "the system gives no random bytes",
-                "look at this machine's kernel log",
-            ));
-        }
-        let token = URL_SAFE_NO_PAD.encode(random);
-        let mut form = vec![("token", token.as_str()), ("token_type_hint", "access_token")];
-        let mut request = self.request(Method::POST, "/oauth2/v1/introspect");
-        match method {
-            AuthMethod::ClientSecretBasic => {
-                // RFC 6749 §2.3.1 form-encodes both halves; our secrets have nothing to encode, Okta's own neither.
-                let pair = Zeroizing::new(format!("{client_id}:{}", value.expose()));
-                let mut encoded = STANDARD.encode(pair.as_bytes());
-                let header = HeaderValue::from_str(&format!("Basic {encoded}"));
-                encoded.zeroize();
-                let Ok(mut header) = header else {
-                    return refused(Fault::precondition("the secret cannot be put into a header", "rotate again"));
-                };
-                header.set_sensitive(true);
-                request = request.header(AUTHORIZATION, header);
-            }
-            AuthMethod::ClientSecretPost => {
-                form.push(("client_id", client_id));
-                form.push(("client_secret", value.expose()));
-            }
-            AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Unknown => {
-                let message = format!("a secret cannot be verified with {}", method.as_str());
-                return refused(Fault::precondition(
-                    message,
-                    "switch the app to client_secret_basic or client_secret_post",
-                ));
-            }
-        }
-        self.exchange(&self.buckets.other, request.form(&form), BODY).await
     }
 
     /// A GET within the org, with the connection's credential.
@@ -277,7 +239,12 @@ impl Client {
         self.exchange(&self.buckets.other, self.request(Method::GET, path), BODY).await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    /// A turn for a call to `/oauth2/v1/*`.
+    pub(super) async fn other_turn(&self) -> Turn {
+        self.buckets.other.turn().await
+    }
+
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url)).header(ACCEPT, "application/json")
     }
 
@@ -288,6 +255,11 @@ impl Client {
     /// One exchange, in its turn, bounded in time and size.
     async fn exchange(&self, bucket: &Rc<Bucket>, request: RequestBuilder, cap: usize) -> Exchange {
         let turn = bucket.turn().await;
+        self.send(turn, request, cap).await
+    }
+
+    /// The same, whose turn it is.
+    pub(super) async fn send(&self, turn: Turn, request: RequestBuilder, cap: usize) -> Exchange {
         let started = Instant::now();
         let sent = request.send().await;
         let mut record = Record::default();
@@ -298,8 +270,11 @@ impl Client {
                 record.status = Some(status.as_u16());
                 record.request_id = header(&headers, "x-okta-request-id").map(|id| sanitize(&id, 80));
                 record.date = header(&headers, "date").and_then(|date| date_of(&date));
+                if let Some(date) = record.date {
+                    self.skew.set(date - self.clock.now());
+                }
                 let rate = Rate::read(&headers, record.date);
-                bucket.learn(rate, status == StatusCode::TOO_MANY_REQUESTS);
+                turn.bucket().learn(rate, status == StatusCode::TOO_MANY_REQUESTS);
                 self.finish(response, status, headers, rate, cap).await
             }
         };
@@ -332,7 +307,8 @@ impl Client {
     }
 }
 
-fn refused(fault: Fault) -> Exchange {
+/// No call was made.
+pub(super) fn refused(fault: Fault) -> Exchange {
     Exchange { record: Record::default(), result: Err(fault) }
 }
 

@@ -106,7 +106,7 @@ fn words(code: Code, status: StatusCode) -> (&'static str, &'static str) {
         Code::ValueRefused => ("Okta does not take this secret's value", "windlass draws another one"),
         Code::WrongMethod => (
             "the app authenticates with a key, not with a secret",
-            "switch it to client_secret_basic or client_secret_post, or delete this rotation",
+            "switch it to client_secret_basic, _post or _jwt, or delete this rotation",
         ),
         _ => ("Okta refused", "look the code up in Okta's documentation, mend the cause, then try again"),
     }

@@ -100,6 +100,13 @@ impl Drop for Waits<'_> {
     }
 }
 
+impl Turn {
+    /// Where it is a turn in.
+    pub fn bucket(&self) -> &Bucket {
+        &self.bucket
+    }
+}
+
 impl Drop for Turn {
     fn drop(&mut self) {
         self.bucket.out.set(self.bucket.out.get() - 1);

@@ -19,6 +19,33 @@ pub struct App {
     status: String,
     #[serde(default)]
     credentials: Option<Credentials>,
+    #[serde(default)]
+    settings: Option<Settings>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Settings {
+    #[serde(default)]
+    oauth_client: Option<OauthSettings>,
+}
+
+#[derive(Deserialize)]
+struct OauthSettings {
+    #[serde(default)]
+    grant_types: Option<Vec<String>>,
+    #[serde(default)]
+    redirect_uris: Option<Vec<String>>,
+}
+
+impl OauthSettings {
+    /// The first redirect URI that stands for itself, where codes may be used. An app whose grants are not shown is taken
+    /// at its redirect URIs.
+    fn redirect_uri(self) -> Option<String> {
+        let codes = self.grant_types.is_none_or(|grants| grants.iter().any(|grant| grant == "authorization_code"));
+        let plain = |uri: &String| !uri.is_empty() && !uri.contains('*') && *uri == sanitize(uri, 2_000);
+        self.redirect_uris.filter(|_| codes)?.into_iter().find(plain)
+    }
 }
 
 #[derive(Deserialize)]
@@ -46,6 +73,7 @@ impl From<App> for SeenApp {
             client_id: client_id.unwrap_or_default(),
             auth_method: method.unwrap_or(AuthMethod::None),
             status: sanitize(&app.status, 32),
+            redirect_uri: app.settings.and_then(|settings| settings.oauth_client?.redirect_uri()),
         }
     }
 }

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::json;
 
-use super::org::Org;
+use super::assertion::{Assertion, TYPE};
+use super::org::{Org, Secret};
 use super::refusal::Refusal;
 use super::routes::pairs;
 
@@ -27,10 +28,23 @@ pub fn introspect(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Bod
 }
 
 /// `POST /oauth2/v1/token`: no grant succeeds; a bad code of an authenticated client is told from a bad client.
+///
+/// That the client is looked at before its grant is not confirmed, nor what is said of a code that is missing.
 pub fn token(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Body>, Refusal> {
     let form = form(body);
-    authenticate(org, parts, &form)?;
+    let grants = authenticate(org, parts, &form)?;
+    let given = |name: &str| form.iter().any(|(key, value)| key == name && !value.is_empty());
     match form.iter().find(|(key, _)| key == "grant_type").map(|(_, value)| value.as_str()) {
+        Some("authorization_code") if !grants.contains(&"authorization_code") => {
+            let text = format!(
+                "The client is not authorized to use the provided grant type. Configured grant types: [{}].",
+                grants.join(", ")
+            );
+            Err(Refusal::oauth(400, "unauthorized_client", text))
+        }
+        Some("authorization_code") if !given("code") || !given("redirect_uri") => {
+            Err(Refusal::oauth(400, "invalid_request", "The token request must have a 'code' and a 'redirect_uri'."))
+        }
         Some("authorization_code") => {
             Err(Refusal::oauth(400, "invalid_grant", "The authorization code is invalid or has expired."))
         }
@@ -48,39 +62,88 @@ fn form(body: &Bytes) -> Vec<(String, String)> {
     pairs(&String::from_utf8_lossy(body))
 }
 
-/// Authenticates a client by its own configured method, and by no other.
-fn authenticate(org: &Org, parts: &Parts, form: &[(String, String)]) -> Result<(), Refusal> {
-    let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let basic = parts
-        .headers
-        .get("authorization")
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "))
-        .and_then(|encoded| String::from_utf8(STANDARD.decode(encoded).ok()?).ok())
-        .and_then(|pair| pair.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned())));
-    let post = field("client_id").zip(field("client_secret"));
-    let (method, (id, given)) = match (basic, post) {
-        (Some(_), Some(_)) => {
-            let text = "Can't supply multiple client credentials. Use one of the following: credentials in the \
-                        Authorization header, credentials in the post body, or a `client_assertion` in the post body.";
-            return Err(Refusal::oauth(400, "invalid_request", text));
+/// How a client says who it is.
+enum Credentials {
+    Basic(String, String),
+    Post(String, String),
+    Assertion(Assertion),
+}
+
+impl Credentials {
+    fn read(parts: &Parts, form: &[(String, String)]) -> Result<Self, Refusal> {
+        let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let basic = parts
+            .headers
+            .get("authorization")
+            .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "))
+            .and_then(|encoded| String::from_utf8(STANDARD.decode(encoded).ok()?).ok())
+            .and_then(|pair| pair.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned())));
+        let post = field("client_id").zip(field("client_secret"));
+        let assertion = field("client_assertion").filter(|_| field("client_assertion_type").as_deref() == Some(TYPE));
+        match (basic, post, assertion) {
+            (Some((id, secret)), None, None) => Ok(Self::Basic(id, secret)),
+            (None, Some((id, secret)), None) => Ok(Self::Post(id, secret)),
+            (None, None, Some(text)) => Assertion::read(&text).map(Self::Assertion),
+            (None, None, None) => Err(Refusal::oauth(401, "invalid_client", "No client credentials found.")),
+            _ => {
+                let text = "Can't supply multiple client credentials. Use one of the following: credentials in the \
+                            Authorization header, credentials in the post body, or a `client_assertion` in the post body.";
+                Err(Refusal::oauth(400, "invalid_request", text))
+            }
         }
-        (Some(pair), None) => ("client_secret_basic", pair),
-        (None, Some(pair)) => ("client_secret_post", pair),
-        (None, None) => return Err(Refusal::oauth(401, "invalid_client", "No client credentials found.")),
-    };
+    }
+
+    fn method(&self) -> &'static str {
+        match self {
+            Self::Basic(..) => "client_secret_basic",
+            Self::Post(..) => "client_secret_post",
+            Self::Assertion(_) => "client_secret_jwt",
+        }
+    }
+
+    fn client_id(&self) -> &str {
+        match self {
+            Self::Basic(id, _) | Self::Post(id, _) => id,
+            Self::Assertion(assertion) => &assertion.claims.iss,
+        }
+    }
+}
+
+/// Authenticates a client by its own configured method, and by no other. Its grants are what it gets.
+fn authenticate(org: &Org, parts: &Parts, form: &[(String, String)]) -> Result<Vec<&'static str>, Refusal> {
+    let credentials = Credentials::read(parts, form)?;
+    let refuse = |text: &str| Err(Refusal::oauth(401, "invalid_client", text));
     let now = org.now();
-    let inside = org.inside();
-    let Some(app) = inside.apps.iter().find(|app| app.client_id == id) else {
-        // An unknown client is told in the other envelope.
-        return Err(Refusal::management(401, "invalid_client", "Invalid value for 'client_id' parameter."));
+    let inside = &mut *org.inside();
+    let Some(app) = inside.apps.iter().find(|app| app.client_id == credentials.client_id()) else {
+        return match credentials {
+            Credentials::Assertion(_) => refuse("The issuer claim for client_assertion is not a valid client_id."),
+            // An unknown client is told in the other envelope.
+            _ => Err(Refusal::management(401, "invalid_client", "Invalid value for 'client_id' parameter.")),
+        };
     };
     // What an INACTIVE app's client is told is not confirmed.
-    if app.status != "ACTIVE" || app.token_endpoint_auth_method != method {
-        return Err(Refusal::oauth(401, "invalid_client", GENERIC));
+    if app.status != "ACTIVE" || app.token_endpoint_auth_method != credentials.method() {
+        return refuse(GENERIC);
     }
-    let known = app.secrets.iter().find(|secret| secret.active && secret.client_secret == given);
-    match known {
-        Some(secret) if now - secret.created >= inside.propagation => Ok(()),
-        _ => Err(Refusal::oauth(401, "invalid_client", WRONG)),
+    let usable = |secret: &&Secret| secret.active && now - secret.created >= inside.propagation;
+    let mut secrets = app.secrets.iter().filter(usable).map(|secret| secret.client_secret.as_str());
+    match &credentials {
+        Credentials::Basic(_, given) | Credentials::Post(_, given) => {
+            if !secrets.any(|secret| secret == given) {
+                return refuse(WRONG);
+            }
+        }
+        Credentials::Assertion(assertion) => {
+            let Some(secret) = secrets.find(|secret| assertion.signed_with(secret)) else {
+                return refuse("The client_assertion signature is invalid.");
+            };
+            if secret.len() < 32 {
+                return refuse("The client secret is too short to verify a JWT HMAC.");
+            }
+            let endpoint = format!("{}{}", org.origin, parts.uri.path());
+            assertion.spend(&endpoint, now + inside.date_offset, &mut inside.used_assertions)?;
+        }
     }
+    Ok(app.grant_types())
 }

@@ -56,6 +56,8 @@ pub struct Inside {
     pub log: Vec<Logged>,
     /// Numbers for faults, parked requests and log lines.
     pub counter: u64,
+    /// Client, id and end of the client assertions that were taken: each is good once.
+    pub used_assertions: Vec<(String, String, DateTime<Utc>)>,
     /// For ids and values.
     pub dice: Dice,
 }
@@ -165,6 +167,7 @@ impl Org {
             parked: Vec::new(),
             log: Vec::new(),
             counter: 0,
+            used_assertions: Vec::new(),
             dice,
         };
         Self {
@@ -307,6 +310,19 @@ impl Inside {
 }
 
 impl App {
+    /// What it may ask tokens with.
+    pub fn grant_types(&self) -> Vec<&'static str> {
+        match self.application_type.as_str() {
+            "service" => vec!["client_credentials"],
+            _ => vec!["authorization_code"],
+        }
+    }
+
+    /// Where authorization codes may be sent.
+    pub fn redirect_uris(&self) -> Vec<&'static str> {
+        if self.application_type == "service" { Vec::new() } else { vec!["https://app.example/cb"] }
+    }
+
     /// A secret by id.
     pub fn secret(&mut self, id: &str) -> Result<&mut Secret, Refusal> {
         let found = self.secrets.iter_mut().find(|secret| secret.id == id);

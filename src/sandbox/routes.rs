@@ -152,7 +152,11 @@ fn app_json(app: &App) -> Value {
             "client_id": app.client_id,
             "token_endpoint_auth_method": app.token_endpoint_auth_method,
         }},
-        "settings": {"oauthClient": {"application_type": app.application_type, "redirect_uris": ["https://app.example/cb"]}},
+        "settings": {"oauthClient": {
+            "application_type": app.application_type,
+            "grant_types": app.grant_types(),
+            "redirect_uris": app.redirect_uris(),
+        }},
     })
 }
 

@@ -1,5 +1,6 @@
 //! The stand-in over real HTTP: what it says is what Okta's description and the recorded exchanges say.
 
+mod assertions;
 mod faults;
 mod management;
 mod oauth;

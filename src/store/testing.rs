@@ -86,6 +86,7 @@ pub fn rotation(number: u128) -> Rotation {
             label: format!("App {number}"),
             client_id: format!("client-{number}"),
             auth_method: AuthMethod::ClientSecretBasic,
+            redirect_uri: None,
         },
         environment: "prod".parse().expect("valid"),
         path: format!("/app-{number}").parse().expect("valid"),

@@ -9,6 +9,7 @@ use crate::cli::Failure;
 use crate::cli::context::Context;
 use crate::cli::input::{ValueSource, rotation_body};
 use crate::cli::values::{At, Every, Span};
+use crate::core::rotation::Verify;
 use crate::engine::request::{MappingBody, Parameters, Reply, Request, RotateAt, RotationBody};
 
 /// A new rotation.
@@ -86,8 +87,8 @@ struct Settings {
     /// Retire old secrets even where nobody fetched the new one
     #[arg(long)]
     retire_unread: bool,
-    /// How a new secret is tested before anyone gets it
-    #[arg(long, value_name = "HOW", default_value = "introspect", value_parser = ["introspect"])]
+    /// How a new secret is tested: by authenticating at /introspect or at /token, or not at all (listed)
+    #[arg(long, value_name = "HOW", default_value = "introspect", value_parser = Verify::NAMES)]
     verify: String,
 }
 

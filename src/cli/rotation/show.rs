@@ -10,7 +10,7 @@ use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::protocol::plan::{Plan, span};
 use crate::core::protocol::retire::Hold;
-use crate::core::rotation::Status;
+use crate::core::rotation::{Status, Verify};
 use crate::core::state::State;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
@@ -206,6 +206,14 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     sheet.line(
         "old ones stay",
         format!("on {}, then off {}{unread}", span(rotation.overlap_seconds), span(rotation.soak_seconds)),
+    );
+    sheet.line(
+        "new ones",
+        match rotation.verify {
+            Verify::Introspect => "tested by introspect",
+            Verify::Token => "tested by token",
+            Verify::Listed => "not tested (listed): that Okta lists them ACTIVE is all",
+        },
     );
     if let Some(at) = rotation.last_rotation_attempted_at {
         let message = rotation.last_rotation_message.as_deref().unwrap_or_default();

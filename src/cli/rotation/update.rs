@@ -6,6 +6,7 @@ use super::show;
 use crate::cli::Failure;
 use crate::cli::context::Context;
 use crate::cli::values::{At, Every, Span};
+use crate::core::rotation::Verify;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{MappingBody, Reply, Request, RotateAt, RotationPatch};
 
@@ -45,6 +46,9 @@ struct Change {
     /// Retire old secrets even where nobody fetched the new one
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     retire_unread: Option<bool>,
+    /// How a new secret is tested: by authenticating at /introspect or at /token, or not at all (listed)
+    #[arg(long, value_name = "HOW", value_parser = Verify::NAMES)]
+    verify: Option<String>,
     /// Rotate only when asked to
     #[arg(long, conflicts_with = "auto")]
     manual: bool,
@@ -70,6 +74,7 @@ pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
         overlap_seconds: change.overlap.map(|span| span.0),
         soak_seconds: change.soak.map(|span| span.0),
         retire_unread: change.retire_unread,
+        verify: change.verify,
         ..RotationPatch::default()
     };
     let retimed = change.at.is_some() || change.time_zone.is_some();

@@ -8,7 +8,7 @@ use super::rotate::take_in_originals;
 use super::turn::Turn;
 use super::verify;
 use crate::core::fault::{Class, Fault};
-use crate::core::rotation::Status;
+use crate::core::rotation::{Status, Verify};
 
 /// The list was read for an operation of kind [`crate::core::rotation::Kind::Adopt`].
 pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
@@ -28,8 +28,14 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     let id = chosen.okta_id.clone().unwrap_or_default();
     let fault = match chosen.status {
         Status::Active if chosen.value.is_some() => {
-            let proven = turn.operation().unproven && turn.operation().authenticated;
-            return if proven { verify::publish(turn) } else { verify::begin(turn) };
+            if turn.operation().unproven && turn.operation().authenticated {
+                return verify::publish(turn);
+            }
+            if turn.operation().unproven && turn.rotation.verify == Verify::Listed {
+                let message = "Okta hides what would tell whether the given value is this secret's";
+                return turn.abandon(Fault::precondition(message, "have it tested: --verify introspect"));
+            }
+            return verify::seen_active(turn, seen);
         }
         Status::Active => Fault::precondition(
             format!("Okta does not show the value of {id} to this connection's role"),

@@ -47,14 +47,28 @@ pub enum Call {
         /// Okta's id of the secret.
         secret_id: String,
     },
-    /// Authenticates as the app at `/oauth2/v1/introspect` with a random token.
+    /// Authenticates as the app.
     Authenticate {
+        /// Where, and with what.
+        probe: Probe,
         /// The OAuth client id.
         client_id: String,
         /// How the app authenticates.
         method: AuthMethod,
         /// The secret to try.
         value: SecretValue,
+    },
+}
+
+/// A request that only tells whether the client that makes it authenticates: no token is touched and none is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// `/oauth2/v1/introspect` with a random token.
+    Introspect,
+    /// `/oauth2/v1/token` with a random authorization code.
+    Token {
+        /// One of the app's own.
+        redirect_uri: String,
     },
 }
 
@@ -128,6 +142,8 @@ pub struct SeenApp {
     pub auth_method: AuthMethod,
     /// Okta's status, `ACTIVE` where it can be used.
     pub status: String,
+    /// The first of its redirect URIs, where it may use authorization codes at all.
+    pub redirect_uri: Option<String>,
 }
 
 /// A client secret as Okta shows it. Roles may hide the value, the hash, or both.
@@ -148,7 +164,7 @@ pub struct SeenSecret {
 /// Whether a secret authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// 200.
+    /// Okta took the client for authenticated.
     Works,
     /// 401 `invalid_client`.
     Refused,

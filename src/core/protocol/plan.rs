@@ -4,11 +4,12 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret};
-use super::event::{Effect, Event};
+use super::event::{Effect, Event, Write};
 use super::handle;
-use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status};
+use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status, Verify};
 
 /// What would happen, and what stands in the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,8 +61,16 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
     // Each cut takes two steps; more than a few turns would mean that a plan never ends.
     for _ in 0..16 {
         let turn = handle(&rotation, event, now);
-        rotation = turn.rotation;
         let Some(effect) = turn.effects.into_iter().next_back() else { break };
+        if matches!(&effect, Effect::Journal(writes) if writes.iter().any(|write| matches!(write, Write::Publish(_)))) {
+            // Published without a test: from here on the record has the two the other way round.
+            match rotation.operation.as_ref().map(|operation| operation.kind) {
+                Some(Kind::Adopt) => after_adoption(&mut plan, &turn.rotation, turn.rotation.current),
+                _ => after_rollback(&mut plan, &rotation),
+            }
+            break;
+        }
+        rotation = turn.rotation;
         let reply = match effect {
             Effect::Abandon(fault) => {
                 plan.blockers.push(Blocker { message: fault.message, hint: fault.hint });
@@ -69,7 +78,17 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
             }
             Effect::Draw => {
                 plan.steps.push("make a new secret, keep it sealed here, then give it to Okta".into());
-                plan.steps.push("test that it authenticates, then publish it under the mapped names".into());
+                plan.steps.push(match rotation.verify {
+                    Verify::Introspect => "test that it authenticates, then publish it under the mapped names".into(),
+                    Verify::Token => {
+                        "test that it authenticates at the token endpoint, then publish it under the mapped names"
+                            .into()
+                    }
+                    Verify::Listed => {
+                        "publish it under the mapped names once Okta lists it ACTIVE: that it works is not tested"
+                            .into()
+                    }
+                });
                 after_publication(&mut plan, &rotation, now);
                 break;
             }
@@ -106,8 +125,8 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
                 Reply::Secret(back.clone())
             }
             Effect::Call(_, Call::Authenticate { .. }) => {
-                match rotation.operation.as_ref().map(|operation| operation.kind) {
-                    Some(Kind::Adopt) => after_adoption(&mut plan, &rotation),
+                match rotation.operation.as_ref().map(|operation| (operation.kind, operation.pending)) {
+                    Some((Kind::Adopt, pending)) => after_adoption(&mut plan, &rotation, pending),
                     _ => after_rollback(&mut plan, &rotation),
                 }
                 break;
@@ -120,10 +139,14 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
     plan
 }
 
-fn after_adoption(plan: &mut Plan, rotation: &Rotation) {
-    let pending = rotation.operation.as_ref().and_then(|operation| rotation.secret(operation.pending?));
+fn after_adoption(plan: &mut Plan, rotation: &Rotation, adopted: Option<Uuid>) {
+    let pending = adopted.and_then(|key| rotation.secret(key));
     let id = pending.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-    plan.steps.push(format!("test that {id}, which the app has already, authenticates; nothing is changed at Okta"));
+    plan.steps.push(if rotation.verify == Verify::Listed {
+        format!("take {id}, which the app has already, untested; nothing is changed at Okta")
+    } else {
+        format!("test that {id}, which the app has already, authenticates; nothing is changed at Okta")
+    });
     plan.steps.push("publish it under the mapped names as version 1".into());
     let other = |secret: &&OktaSecret| pending.is_none_or(|pending| pending.key != secret.key);
     for secret in rotation.secrets.iter().filter(other) {
@@ -140,7 +163,11 @@ fn after_adoption(plan: &mut Plan, rotation: &Rotation) {
 fn after_rollback(plan: &mut Plan, rotation: &Rotation) {
     let id = |secret: Option<&OktaSecret>| secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
     let (back, current) = (id(rotation.previous_secret()), id(rotation.current_secret()));
-    plan.steps.push(format!("test that {back} authenticates, then publish it again as a new version"));
+    plan.steps.push(if rotation.verify == Verify::Listed {
+        format!("publish {back} again as a new version: that it works is not tested")
+    } else {
+        format!("test that {back} authenticates, then publish it again as a new version")
+    });
     plan.steps.push(format!("keep {current}, current until then, and start nothing by itself until somebody resumes"));
 }
 

@@ -40,7 +40,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     }
     turn.operation().pending = Some(previous.key);
     match turn.rotation.secret(previous.key).map(|secret| secret.status) {
-        Some(Status::Active) => verify::begin(turn),
+        Some(Status::Active) => verify::seen_active(turn, seen),
         _ => switch_on(turn, previous.key, id),
     }
 }
@@ -92,7 +92,7 @@ pub fn published(turn: &mut Turn, key: Uuid) -> &'static str {
 }
 
 /// It cannot be done: whoever asked is told, and a person where it was on disk already.
-fn give_up(turn: &mut Turn, fault: Fault) {
+pub fn give_up(turn: &mut Turn, fault: Fault) {
     if !turn.operation().journaled {
         return turn.abandon(fault);
     }

@@ -20,7 +20,7 @@ use crate::core::secret::SecretValue;
 /// The app was read: refuse here, before anything changes, what could not work.
 pub fn app_read(turn: &mut Turn, app: SeenApp) {
     let leaving = turn.rotation.leaving.is_some();
-    if let Err(fault) = usable(&app)
+    if let Err(fault) = usable(&app).and_then(|()| verify::possible(turn.rotation.verify, &app))
         && !leaving
     {
         turn.operation().withdrawing = None;
@@ -34,6 +34,7 @@ pub fn app_read(turn: &mut Turn, app: SeenApp) {
     }
     turn.rotation.app.label = app.label;
     turn.rotation.app.auth_method = app.auth_method;
+    turn.rotation.app.redirect_uri = app.redirect_uri;
     turn.read_secrets();
 }
 
@@ -47,14 +48,10 @@ pub fn usable(app: &SeenApp) -> Result<(), Fault> {
         ));
     }
     match app.auth_method {
-        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost => Ok(()),
-        AuthMethod::ClientSecretJwt => Err(Fault::precondition(
-            format!("the app {name} authenticates with client_secret_jwt, which this version cannot verify"),
-            "switch the app to client_secret_basic or client_secret_post",
-        )),
+        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost | AuthMethod::ClientSecretJwt => Ok(()),
         AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Unknown => Err(Fault::precondition(
             format!("the app {name} has no client secret (its authentication method is {})", app.auth_method.as_str()),
-            "only client_secret_basic and client_secret_post apps have a secret to rotate",
+            "only client_secret_basic, client_secret_post and client_secret_jwt apps have a secret to rotate",
         )),
     }
 }
@@ -151,7 +148,7 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
             verify::publish(turn);
         }
         (None, Status::Active) if unproven && turn.operation().authenticated => verify::publish(turn),
-        (None, Status::Active) => verify::begin(turn),
+        (None, Status::Active) => verify::seen_active(turn, seen),
         (None, Status::Inactive) if unproven => turn.need_person(strange(&id)),
         (None, Status::Inactive) => {
             let call = Call::Activate { app_id: turn.app_id(), secret_id: id.clone() };

@@ -14,6 +14,7 @@ mod operations;
 mod people;
 mod retirement;
 mod rollback;
+mod ways;
 mod world;
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
@@ -42,7 +43,13 @@ fn blank() -> Rotation {
         name: "payments".parse().expect("a slug"),
         description: "".parse().expect("free text"),
         connection_id: Uuid::from_u128(2),
-        app: App { id: app.id, label: app.label, client_id: app.client_id, auth_method: app.auth_method },
+        app: App {
+            id: app.id,
+            label: app.label,
+            client_id: app.client_id,
+            auth_method: app.auth_method,
+            redirect_uri: app.redirect_uri,
+        },
         environment: "prod".parse().expect("a slug"),
         path: "/".parse().expect("a path"),
         mapping: Mapping {
@@ -83,6 +90,7 @@ fn app() -> SeenApp {
         client_id: "client-payments".into(),
         auth_method: AuthMethod::ClientSecretBasic,
         status: "ACTIVE".into(),
+        redirect_uri: Some("https://payments.example/callback".into()),
     }
 }
 

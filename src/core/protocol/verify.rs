@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::adopt;
-use super::call::{Call, Record, Reply, Verdict};
+use super::call::{Call, Probe, Record, Reply, SeenApp, SeenSecret, Verdict};
 use super::event::Write;
 use super::phase::Phase;
 use super::rollback;
@@ -12,13 +12,69 @@ use super::rotate::strange;
 use super::turn::{PATIENCE, Turn};
 use crate::core::fault::Fault;
 use crate::core::history::{Outcome, StepOutcome, Trigger};
-use crate::core::rotation::{Kind, OktaSecret, Origin, Previous, Published, Rotation, Status};
+use crate::core::rotation::{Kind, OktaSecret, Origin, Previous, Published, Rotation, Status, Verify};
 use crate::core::schedule::backoff;
 use crate::core::secret::SecretValue;
 
 /// The next step by hand where a new secret cannot be verified.
 const LOOK: &str = "check the app and its sign-on policy at Okta; the new secret is tested again by itself, and the \
-                    current one goes on working; or decide with `windlass rotation resolve`";
+                    current one goes on working; test it another way with `windlass rotation update --verify`, or \
+                    decide with `windlass rotation resolve`";
+
+/// The next step by hand where a list alone is not enough.
+const TEST: &str = "have it tested with `windlass rotation update --verify introspect`, or decide with `windlass rotation \
+                    resolve`; the current one goes on working";
+
+/// Whether a new secret of this app can be tested that way at all: found out before anything changes.
+pub fn possible(way: Verify, app: &SeenApp) -> Result<(), Fault> {
+    if way == Verify::Token && app.redirect_uri.is_none() { Err(no_codes(&app.label)) } else { Ok(()) }
+}
+
+fn no_codes(label: &str) -> Fault {
+    Fault::precondition(
+        format!("the app {label} may not use authorization codes, so a new secret cannot be tested with `token`"),
+        "have it tested another way: --verify introspect",
+    )
+}
+
+/// A list read just now shows the pending secret ACTIVE: it is tested, or where no test is wanted that was all.
+pub fn seen_active(turn: &mut Turn, seen: &[SeenSecret]) {
+    if turn.rotation.verify == Verify::Listed { listed(turn, seen) } else { begin(turn) }
+}
+
+/// Takes the list's word for it. That can only speak for a secret: whatever speaks against it is left to a person.
+fn listed(turn: &mut Turn, seen: &[SeenSecret]) {
+    let Some(pending) = turn.pending().cloned() else { return turn.read_app() };
+    let id = pending.okta_id.clone().unwrap_or_default();
+    let operation = turn.operation();
+    let fault = if operation.unproven {
+        strange(&id)
+    } else if operation.refusals > 0 {
+        Fault::precondition(format!("Okta refused {id} when it was tested, which a list alone does not outweigh"), TEST)
+    } else if !shown_as_ours(&pending, seen) {
+        Fault::precondition(format!("Okta does not list {id} with the value that windlass gave it"), TEST)
+    } else {
+        turn.note("verify", format!("{id} was not tested: that Okta lists it ACTIVE is all that is known"));
+        turn.progressed();
+        return issue(turn, "; it was not tested");
+    };
+    if turn.kind() == Some(Kind::Rollback) {
+        rollback::give_up(turn, fault);
+    } else {
+        turn.need_person(fault);
+    }
+}
+
+/// Whether what the list shows of a secret is what we hold of it. What the role hides cannot contradict.
+fn shown_as_ours(ours: &OktaSecret, seen: &[SeenSecret]) -> bool {
+    let entry = seen.iter().find(|seen| seen.active && ours.okta_id.as_ref() == Some(&seen.id));
+    ours.value.is_some()
+        && entry.is_some_and(|seen| match (&seen.value, &seen.hash) {
+            (Some(_), _) => seen.value == ours.value,
+            (None, Some(_)) => seen.hash == ours.hash,
+            (None, None) => true,
+        })
+}
 
 /// Authenticates as the app with the pending secret.
 pub fn begin(turn: &mut Turn) {
@@ -32,8 +88,14 @@ pub fn begin(turn: &mut Turn) {
 }
 
 fn authenticate(turn: &mut Turn, phase: Phase, value: SecretValue) {
-    let (client_id, method) = (turn.rotation.app.client_id.clone(), turn.rotation.app.auth_method);
-    turn.call(phase, Call::Authenticate { client_id, method, value });
+    let app = turn.rotation.app.clone();
+    let probe = match (turn.rotation.verify, app.redirect_uri) {
+        (Verify::Introspect, _) => Probe::Introspect,
+        (Verify::Token, Some(redirect_uri)) => Probe::Token { redirect_uri },
+        (Verify::Token, None) => return turn.need_person(no_codes(&app.label)),
+        (Verify::Listed, _) => return turn.read_secrets(),
+    };
+    turn.call(phase, Call::Authenticate { probe, client_id: app.client_id, method: app.auth_method, value });
 }
 
 /// The verdict on the pending secret.
@@ -140,6 +202,11 @@ fn no_verdict(turn: &mut Turn, fault: Fault) {
 
 /// One transaction: both names get a new version, current and previous move on, the attempt enters the history.
 pub fn publish(turn: &mut Turn) {
+    issue(turn, "");
+}
+
+/// The same; `how` is what the history says of it besides.
+fn issue(turn: &mut Turn, how: &str) {
     let now = turn.instant();
     let Some(key) = turn.operation().pending else { return turn.read_app() };
     let version = turn.rotation.secrets.iter().filter_map(|secret| secret.published).map(|it| it.version).max();
@@ -177,7 +244,7 @@ pub fn publish(turn: &mut Turn) {
         Kind::Adopt => ", which the app had already",
         _ => "",
     };
-    turn.close(Outcome::Success, format!("published {id}{again}"), vec![Write::Publish(key)]);
+    turn.close(Outcome::Success, format!("published {id}{again}{how}"), vec![Write::Publish(key)]);
 }
 
 /// The one secret that is at Okta beside the new one, for it has to go before the next rotation: the current one until

@@ -3,13 +3,15 @@
 mod calls;
 mod faults;
 mod leaks;
+mod logins;
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::core::protocol::call::SeenSecret;
+use crate::core::protocol::call::{Probe, SeenSecret, Verdict};
+use crate::core::rotation::AuthMethod;
 use crate::sandbox::faults::{Fault as Ordered, Order};
 use crate::sandbox::{Options, Sandbox, start};
 

@@ -4,7 +4,7 @@ use super::model::{Maker, Way};
 use super::world::World;
 use super::{days, person, start, value};
 use crate::core::history::Trigger;
-use crate::core::rotation::{Consent, Kind, OktaSecret, Origin, Status};
+use crate::core::rotation::{Consent, Kind, OktaSecret, Origin, Status, Verify};
 use crate::core::secret::SecretValue;
 
 fn adopt(world: &mut World, named: Option<&str>) {
@@ -141,4 +141,18 @@ fn a_stranger_s_secret_that_comes_later_is_not_taken_for_the_adopted_one() {
     world.pass_until(start() + days(35));
     assert_eq!(world.current_id(), "ocs1");
     assert!(world.okta.find(&stranger).is_some());
+}
+
+#[test]
+fn untested_only_what_okta_shows_is_adopted() {
+    let mut world = World::new(1);
+    world.settings(|rotation| rotation.verify = Verify::Listed);
+    adopt(&mut world, None);
+    assert_eq!((world.calls.as_slice(), world.judge.publications), (&["read app", "read secrets"][..], 1));
+    let mut world = World::new(1);
+    world.settings(|rotation| rotation.verify = Verify::Listed);
+    (world.okta.hide_values, world.okta.hide_hashes) = (true, true);
+    give(&mut world, SecretValue::new("original-0-of-the-app"));
+    adopt(&mut world, None);
+    assert!(refusal(&world).contains("--verify introspect"));
 }

@@ -13,7 +13,7 @@ use super::world::{Driver, World};
 use crate::core::protocol::call::Call;
 use crate::core::protocol::event::Effect;
 use crate::core::protocol::turn::SETTLES;
-use crate::core::rotation::{Consent, Kind, Rotation};
+use crate::core::rotation::{Consent, Kind, Rotation, Verify};
 
 /// Something that goes wrong just before, or with, the next effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ enum Mishap {
     PersonRetires(bool),
     /// A person decides what becomes of a secret that cannot be verified: published, or withdrawn.
     PersonResolves(bool),
+    /// A person has new secrets published untested from now on.
+    PersonTestsNoMore,
     /// A person pauses for two days, or until resumed.
     PersonPauses(bool),
     /// A person resumes.
@@ -72,12 +74,14 @@ struct Role {
     originals: u32,
     hide_values: bool,
     hide_hashes: bool,
+    verify: Verify,
 }
 
 fn search(driver: Driver, role: Role, mishaps: u32) -> Search {
     let mut world = World::new(role.originals);
     world.driver = driver;
     world.lean = true;
+    world.rotation_mut().verify = role.verify;
     world.okta.hide_values = role.hide_values;
     world.okta.hide_hashes = role.hide_hashes;
     world.create(Consent { original_off_at: Some(start() + Duration::days(20)), ..Consent::default() });
@@ -170,6 +174,9 @@ impl Mishap {
             all.extend(Self::of_previous(world, rotation));
             if rotation.operation.as_ref().is_some_and(|it| it.kind == Kind::Rotate && it.pending.is_some()) {
                 all.extend([Self::PersonResolves(true), Self::PersonResolves(false)]);
+                if rotation.verify != Verify::Listed {
+                    all.push(Self::PersonTestsNoMore);
+                }
             }
             if rotation.auto && rotation.paused_until.is_none() {
                 all.extend([Self::PersonPauses(false), Self::PersonPauses(true)]);
@@ -249,6 +256,7 @@ impl Mishap {
             Self::PersonRollsBack => world.roll_back(),
             Self::PersonRetires(now) => world.retire(now),
             Self::PersonResolves(publish) => world.resolve(publish),
+            Self::PersonTestsNoMore => world.settings(|rotation| rotation.verify = Verify::Listed),
             Self::PersonPauses(for_good) => {
                 let until = (!for_good).then(|| world.now + Duration::days(2));
                 world.settings(|rotation| {
@@ -298,7 +306,7 @@ fn digest(world: &World) -> u64 {
         }
         let leaving = rotation.leaving.as_ref().map(|leaving| leaving.revoke);
         (rotation.current, rotation.attention.is_some(), rotation.schedule.anchor, leaving).hash(into);
-        (rotation.auto, rotation.paused_until.map(hours)).hash(into);
+        (rotation.auto, rotation.paused_until.map(hours), rotation.verify as u8).hash(into);
         if let Some(previous) = &rotation.previous {
             let at = [previous.deactivate_at, previous.delete_at, previous.look_at].map(|at| at.map(hours));
             (previous.key, at, previous.asked).hash(into);
@@ -336,8 +344,20 @@ fn digest(world: &World) -> u64 {
 fn two_faults_anywhere_break_no_promise_whatever_the_role_hides() {
     for originals in [0, 1] {
         for (hide_values, hide_hashes) in [(false, false), (true, false), (true, true)] {
-            let search = search(Driver::Sound, Role { originals, hide_values, hide_hashes }, 2);
+            let search = search(Driver::Sound, Role { originals, hide_values, hide_hashes, ..Role::default() }, 2);
             assert_eq!(search.found, None, "{originals} originals, {hide_values}, {hide_hashes}");
+            assert!(search.runs > 5_000, "{} runs: the search has lost its way", search.runs);
+        }
+    }
+}
+
+#[test]
+fn two_faults_anywhere_break_no_promise_however_a_new_secret_is_tested() {
+    for verify in [Verify::Token, Verify::Listed] {
+        for hidden in [false, true] {
+            let search =
+                search(Driver::Sound, Role { originals: 1, hide_values: hidden, hide_hashes: hidden, verify }, 2);
+            assert_eq!(search.found, None, "{verify:?}, {hidden}");
             assert!(search.runs > 5_000, "{} runs: the search has lost its way", search.runs);
         }
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::app;
 use crate::core::fault::{Code, Fault};
-use crate::core::protocol::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret, Verdict};
+use crate::core::protocol::call::{Answer, Call, Probe, Record, Reply, SeenApp, SeenSecret, Verdict};
 use crate::core::rotation::AuthMethod;
 use crate::core::secret::SecretValue;
 
@@ -220,7 +220,12 @@ impl Okta {
                     Ok(Reply::Deleted)
                 }
             },
-            Call::Authenticate { client_id, method, value } => {
+            Call::Authenticate { probe: Probe::Token { redirect_uri }, .. }
+                if self.app.redirect_uri.as_ref() != Some(redirect_uri) =>
+            {
+                Err(fault(Code::Refused, Some(400)))
+            }
+            Call::Authenticate { client_id, method, value, .. } => {
                 let usable = !self.app_gone && self.app.status == "ACTIVE" && self.app.auth_method == *method;
                 let known = self.held.iter().any(|held| held.active && held.value == *value);
                 let works = usable && known && *client_id == self.app.client_id && !self.refuses_all;

@@ -1,7 +1,6 @@
 //! Each call, on a good day.
 
 use super::*;
-use crate::core::rotation::AuthMethod;
 use crate::sandbox::org::Role;
 
 #[tokio::test]
@@ -65,7 +64,7 @@ async fn a_secret_authenticates_by_the_apps_own_method_and_a_wrong_one_is_refuse
         let right = stand.list(index).await.remove(0).value.expect("shown");
         let other = SecretValue::new("not+the/secret=of&this app");
         for (value, verdict) in [(right, Verdict::Works), (other, Verdict::Refused)] {
-            let call = Call::Authenticate { client_id: app.client_id.clone(), method, value };
+            let call = Call::Authenticate { probe: Probe::Introspect, client_id: app.client_id.clone(), method, value };
             let answer = stand.client.perform(&call).await.result;
             assert!(matches!(answer, Ok(Reply::Verdict(told)) if told == verdict), "{index}: {answer:?}");
         }
@@ -76,15 +75,19 @@ async fn a_secret_authenticates_by_the_apps_own_method_and_a_wrong_one_is_refuse
 async fn an_unknown_client_is_a_refusal_although_it_comes_in_the_other_envelope() {
     let stand = stand().await;
     let (client_id, method) = ("nobody".to_owned(), AuthMethod::ClientSecretBasic);
-    let answer = stand.client.perform(&Call::Authenticate { client_id, method, value: value() }).await.result;
+    let answer = stand
+        .client
+        .perform(&Call::Authenticate { probe: Probe::Introspect, client_id, method, value: value() })
+        .await
+        .result;
     assert!(matches!(answer, Ok(Reply::Verdict(Verdict::Refused))), "{answer:?}");
 }
 
 #[tokio::test]
 async fn a_method_that_cannot_be_tested_makes_no_call() {
     let stand = stand().await;
-    for method in [AuthMethod::ClientSecretJwt, AuthMethod::PrivateKeyJwt, AuthMethod::None, AuthMethod::Unknown] {
-        let call = Call::Authenticate { client_id: stand.app(0), method, value: value() };
+    for method in [AuthMethod::PrivateKeyJwt, AuthMethod::None, AuthMethod::Unknown] {
+        let call = Call::Authenticate { probe: Probe::Introspect, client_id: stand.app(0), method, value: value() };
         let fault = stand.client.perform(&call).await.result.expect_err("it cannot be");
         assert_eq!(fault.code, Code::Precondition);
     }

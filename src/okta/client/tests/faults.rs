@@ -58,7 +58,12 @@ async fn a_body_of_100_mb_is_cut_off_at_its_bound() {
     let fault = stand.trouble().await;
     assert_eq!(fault.code, Code::Unreadable);
     assert!(fault.message.contains("larger than"), "{}", fault.message);
-    let call = Call::Authenticate { client_id: stand.app(0), method: AuthMethod::ClientSecretBasic, value: value() };
+    let call = Call::Authenticate {
+        probe: Probe::Introspect,
+        client_id: stand.app(0),
+        method: AuthMethod::ClientSecretBasic,
+        value: value(),
+    };
     assert_eq!(stand.client.perform(&call).await.result.expect_err("too large").code, Code::Unreadable);
 }
 
@@ -72,7 +77,15 @@ async fn garbage_and_json_of_another_shape_are_unreadable_for_each_call() {
         ("create", Call::Create { app_id: app_id.clone(), value: value() }),
         ("activate", Call::Activate { app_id: app_id.clone(), secret_id: secret_id.clone() }),
         ("deactivate", Call::Deactivate { app_id: app_id.clone(), secret_id }),
-        ("introspect", Call::Authenticate { client_id: app_id, method: AuthMethod::ClientSecretBasic, value: value() }),
+        (
+            "introspect",
+            Call::Authenticate {
+                probe: Probe::Introspect,
+                client_id: app_id,
+                method: AuthMethod::ClientSecretBasic,
+                value: value(),
+            },
+        ),
     ];
     for (on, call) in calls {
         for kind in ["garbage", "wrongType"] {
@@ -197,7 +210,12 @@ async fn each_refusal_is_told_apart() {
 #[tokio::test]
 async fn a_verdict_is_401_with_invalid_client_and_nothing_else() {
     let stand = hurried().await;
-    let call = Call::Authenticate { client_id: stand.app(0), method: AuthMethod::ClientSecretBasic, value: value() };
+    let call = Call::Authenticate {
+        probe: Probe::Introspect,
+        client_id: stand.app(0),
+        method: AuthMethod::ClientSecretBasic,
+        value: value(),
+    };
     for (status, body, code) in [
         (401, json!({"error": "invalid_token"}), Code::Refused),
         (401, json!({}), Code::Refused),

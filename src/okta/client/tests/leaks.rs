@@ -1,5 +1,8 @@
 //! No secret and no token in anything that is printed, logged or kept.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 
 #[tokio::test]
@@ -19,12 +22,15 @@ async fn no_fault_and_no_debug_text_holds_a_secret_or_the_token() {
         json!({"type": "status", "status": 200, "body": list.to_string()}),
         json!({"type": "redirect", "to": format!("https://{canary}/")}),
     ];
-    let (app_id, method) = (stand.app(0), AuthMethod::ClientSecretBasic);
+    let app_id = stand.app(0);
+    let login = |probe, method| Call::Authenticate { probe, client_id: stand.app(0), method, value: value() };
     let calls = [
         Call::Secrets { app_id: app_id.clone() },
-        Call::Create { app_id: app_id.clone(), value: value() },
-        Call::Authenticate { client_id: app_id.clone(), method, value: value() },
-        Call::Authenticate { client_id: app_id, method: AuthMethod::ClientSecretPost, value: value() },
+        Call::Create { app_id, value: value() },
+        login(Probe::Introspect, AuthMethod::ClientSecretBasic),
+        login(Probe::Introspect, AuthMethod::ClientSecretPost),
+        login(Probe::Introspect, AuthMethod::ClientSecretJwt),
+        login(Probe::Token { redirect_uri: "https://app.example/cb".into() }, AuthMethod::ClientSecretPost),
     ];
     let encoded = STANDARD.encode(format!("{}:{canary}", stand.app(0)));
     for kind in &kinds {
