@@ -31,7 +31,6 @@ pub mod rows;
 #[cfg(test)]
 mod tests;
 mod texts;
-pub mod when;
 
 pub use crate::core::state::State;
 
@@ -47,6 +46,7 @@ pub use texts::{Prompt, Prompted};
 
 use crate::engine::refusal::Refusal;
 use crate::engine::view::{ConnectionView, EngineView, OktaSecretView, RotationView, View};
+use crate::text::when;
 
 /// From this size on all panes are shown at once: columns, rows.
 const WIDE: (u16, u16) = (120, 24);

@@ -9,7 +9,6 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-pub use crate::text::when;
 use crate::text::{is_harmless, sanitize};
 
 /// The longest text of one field, in characters.

@@ -11,7 +11,7 @@ use super::msg::{DemoKey, Effect, Purpose, Tone};
 use super::overlay::{DateForm, DeleteForm, Overlay, PlanBox, Step, Then};
 use super::palette::Palette;
 use super::react::allowed;
-use super::{Model, Pane, State, ask, copy, texts, when};
+use super::{Model, Pane, State, ask, copy, texts};
 use crate::engine::request::{Request, RotateTerms, UpcomingQuery};
 
 /// How many due times the list of what is coming has.
@@ -108,7 +108,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Follows up on an overlay's answer to a key.
 pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
     if let (Some(Overlay::Date(form)), Code::Enter) = (model.overlays.last_mut(), key.code) {
-        return match when::read(form.field.text(), model.zone, model.now) {
+        return match form.read(model.zone, model.now) {
             Err(fault) => {
                 form.fault = Some(fault);
                 Vec::new()

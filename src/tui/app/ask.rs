@@ -8,7 +8,8 @@ use super::batch::Verb;
 use super::msg::{Effect, Tone};
 use super::overlay::{Choice, Overlay, Question, Then};
 use super::palette;
-use super::{Link, Model, State, when};
+use super::{Link, Model, State};
+use crate::text::when;
 
 /// What is wrong with the row and what to do about it; the keys that do it are the answers.
 pub fn remedy(model: &mut Model) -> Vec<Effect> {

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::action::Action;
@@ -17,6 +18,7 @@ use crate::core::protocol::plan::Plan;
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::Refusal;
 use crate::engine::view::UpcomingRow;
+use crate::text::typed::When;
 
 /// An overlay.
 #[derive(Clone, Debug)]
@@ -286,6 +288,18 @@ pub struct DateForm {
     pub field: Field,
     /// What is wrong with it.
     pub fault: Option<String>,
+}
+
+impl DateForm {
+    /// The instant that is typed, which is to come.
+    pub fn read(&self, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
+        let at = self.field.text().parse::<When>()?.ahead(now, zone);
+        if at <= now {
+            return Err("that is in the past".into());
+        }
+        // Ten years: more is a mistyped date.
+        if at > now + Duration::days(3_650) { Err("that is more than ten years away".into()) } else { Ok(at) }
+    }
 }
 
 /// A value, for a while.

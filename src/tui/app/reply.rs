@@ -3,9 +3,10 @@
 use super::batch::Standing;
 use super::msg::{Effect, Purpose, Tone};
 use super::overlay::Overlay;
-use super::{Model, copy, texts, when};
+use super::{Model, copy, texts};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::Reply;
+use crate::text::when;
 
 /// Takes an answer.
 pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>) -> Vec<Effect> {

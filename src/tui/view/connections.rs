@@ -7,7 +7,8 @@ use super::column::{Column, places};
 use super::paint::put;
 use super::rotations::{filter_line, ground, hold, start};
 use crate::engine::view::ConnectionView;
-use crate::tui::app::{Model, State, when};
+use crate::text::when;
+use crate::tui::app::{Model, State};
 use crate::tui::look::{Look, Role};
 
 const COLUMNS: [Column; 6] = [

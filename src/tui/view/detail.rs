@@ -13,8 +13,9 @@ use crate::core::protocol::plan::span;
 use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
 use crate::engine::view::{ConnectionView, OktaSecretView, RotationView};
+use crate::text::when;
 use crate::tui::app::rows::state;
-use crate::tui::app::{Model, Pane, when};
+use crate::tui::app::{Model, Pane};
 use crate::tui::look::{Glyph, Look, Role};
 use crate::tui::text::width;
 

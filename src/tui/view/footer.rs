@@ -4,8 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::paint::{put, tone};
+use crate::text::when;
 use crate::tui::app::msg::Tone;
-use crate::tui::app::{Link, Model, Prompted, action, when};
+use crate::tui::app::{Link, Model, Prompted, action};
 use crate::tui::look::{Look, Role};
 use crate::tui::text::width;
 

@@ -13,9 +13,9 @@ use ratatui::style::Style;
 
 use super::pane::{PaneMemory, Scene, Window, cursor, put, row};
 use crate::core::history::{Actor, Entry, Trigger, Via};
+use crate::text::when;
 use crate::tui::app::history::{History, word};
 use crate::tui::look::{Glyph, Role};
-use crate::tui::text::when;
 
 mod steps;
 #[cfg(test)]
@@ -144,7 +144,7 @@ fn cells(entry: &Entry, scene: &Scene<'_>, columns: &Columns) -> [String; 6] {
 
 /// An instant in its column: to the minute or to the second; of another year, with that year.
 fn started(at: DateTime<Utc>, scene: &Scene<'_>, wide: u16) -> String {
-    let day = when::day(at, scene.now, scene.zone);
+    let day = when::day(at, scene.zone, scene.now);
     if day.len() > 6 {
         day
     } else if wide > 12 {

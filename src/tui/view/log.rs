@@ -16,9 +16,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::pane::{PaneMemory, Scene, Window, cursor, put, put_right, row};
 use crate::engine::events::Level;
+use crate::text::when;
 use crate::tui::app::log::{Line, Log, TimeMode};
 use crate::tui::look::{Glyph, Role};
-use crate::tui::text::{cut, lines, skip, when, wrap};
+use crate::tui::text::{cut, lines, skip, wrap};
 
 #[cfg(test)]
 mod tests;
@@ -168,7 +169,7 @@ fn time(mode: TimeMode, at: DateTime<Utc>, scene: &Scene<'_>, columns: u16) -> S
     } else if today {
         when::clock(at, zone)
     } else {
-        when::day(at, at, zone)
+        when::day(at, zone, at)
     }
 }
 

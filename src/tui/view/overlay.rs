@@ -8,10 +8,11 @@ use super::barred::middle;
 use super::boxes::frame;
 use super::paint::{ELLIPSIS, Line, put, put_line, put_right, tone, wrap};
 use super::plan;
+use crate::text::when;
 use crate::tui::app::batch::{Batch, Standing};
 use crate::tui::app::overlay::{DateForm, DeleteForm, Overlay, Question, Reveal};
 use crate::tui::app::palette::Palette;
-use crate::tui::app::{Model, State, action, when};
+use crate::tui::app::{Model, State, action};
 use crate::tui::look::{Look, Role};
 use crate::tui::text::{cut, width};
 

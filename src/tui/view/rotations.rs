@@ -9,9 +9,10 @@ use super::column::{Column, places};
 use super::paint::{put, state as state_style, wrap};
 use crate::core::rotation::Status;
 use crate::engine::view::{PreviousView, RotationView};
+use crate::text::when;
 use crate::tui::app::lists::List;
 use crate::tui::app::rows::state;
-use crate::tui::app::{Link, Model, State, when};
+use crate::tui::app::{Link, Model, State};
 use crate::tui::look::{Glyph, Look, Role};
 use crate::tui::text::width;
 

@@ -13,7 +13,8 @@ use ratatui::layout::Rect;
 use super::paint::put;
 use crate::core::rotation::Status;
 use crate::engine::view::RotationView;
-use crate::tui::app::{Model, when};
+use crate::text::when;
+use crate::tui::app::Model;
 use crate::tui::look::{Glyph, Look, Role};
 use crate::tui::text::width;
 

@@ -6,9 +6,10 @@ use ratatui::layout::Rect;
 use super::super::pane::{Scene, Window, cursor, put, row};
 use super::{below, by};
 use crate::core::history::{Entry, Step, StepOutcome};
+use crate::text::when;
 use crate::tui::app::history::{History, word};
 use crate::tui::look::{Glyph, Role};
-use crate::tui::text::{when, wrap};
+use crate::tui::text::wrap;
 
 /// Rows of the part that shows one step whole: a line across, its ids, its detail.
 const WHOLE: u16 = 5;
@@ -70,7 +71,7 @@ pub fn draw(history: &History, entry: &Entry, scene: &Scene<'_>, area: Rect, buf
 }
 
 fn facts(entry: &Entry, scene: &Scene<'_>) -> String {
-    let started = when::date(entry.started_at, scene.now, scene.zone);
+    let started = when::weekday_time(entry.started_at, scene.zone, scene.now);
     let took = when::took(entry.ended_at.unwrap_or(scene.now) - entry.started_at);
     let so_far = if entry.ended_at.is_none() { " so far" } else { "" };
     format!("{}, started {started}, {took}{so_far}", by(entry.trigger, &entry.actor))
