@@ -1,4 +1,3 @@
-use chrono::{DateTime, Duration};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -3,6 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::symbols::border;
+use ratatui::widgets::{Block, Widget};
 
 use super::header::PANES;
 use super::paint::{put, put_right};
@@ -13,40 +15,31 @@ use crate::tui::text::width;
 /// A frame with a title, and a note at its right end. Returns what is inside.
 pub fn frame(area: Rect, title: &str, note: &str, focused: bool, look: &Look, buf: &mut Buffer) -> Rect {
     let style = look.style(if focused { Role::BorderFocused } else { Role::Border });
-    let [across, down, top_left, top_right, bottom_left, bottom_right] = lines(focused).map(|glyph| look.glyph(glyph));
-    let (left, right, top, bottom) = (area.left(), area.right(), area.top(), area.bottom());
-    if area.width < 4 || area.height < 2 {
-        return Rect { width: 0, height: 0, ..area };
-    }
-    for x in left + 1..right - 1 {
-        buf.set_string(x, top, across, style);
-        buf.set_string(x, bottom - 1, across, style);
-    }
-    for y in top + 1..bottom - 1 {
-        buf.set_string(left, y, down, style);
-        buf.set_string(right - 1, y, down, style);
-    }
-    buf.set_string(left, top, top_left, style);
-    buf.set_string(right - 1, top, top_right, style);
-    buf.set_string(left, bottom - 1, bottom_left, style);
-    buf.set_string(right - 1, bottom - 1, bottom_right, style);
+    let block = Block::bordered().border_set(lines(focused, look)).border_style(style);
+    let inner = block.inner(area);
+    block.render(area, buf);
     heading(area, title, note, look.style(if focused { Role::Header } else { Role::Dim }), look, buf);
-    Rect { x: left + 1, y: top + 1, width: area.width - 2, height: area.height - 2 }
+    inner
 }
 
-/// The signs of a frame: across, down, and the corners.
-fn lines(focused: bool) -> [Glyph; 6] {
+/// The signs of a frame.
+fn lines(focused: bool, look: &Look) -> border::Set<'static> {
+    let set = |across, down, [top_left, top_right, bottom_left, bottom_right]: [Glyph; 4]| border::Set {
+        top_left: look.glyph(top_left),
+        top_right: look.glyph(top_right),
+        bottom_left: look.glyph(bottom_left),
+        bottom_right: look.glyph(bottom_right),
+        vertical_left: look.glyph(down),
+        vertical_right: look.glyph(down),
+        horizontal_top: look.glyph(across),
+        horizontal_bottom: look.glyph(across),
+    };
     if focused {
-        [
-            Glyph::FocusHorizontal,
-            Glyph::FocusVertical,
-            Glyph::FocusTopLeft,
-            Glyph::FocusTopRight,
-            Glyph::FocusBottomLeft,
-            Glyph::FocusBottomRight,
-        ]
+        let corners = [Glyph::FocusTopLeft, Glyph::FocusTopRight, Glyph::FocusBottomLeft, Glyph::FocusBottomRight];
+        set(Glyph::FocusHorizontal, Glyph::FocusVertical, corners)
     } else {
-        [Glyph::Horizontal, Glyph::Vertical, Glyph::TopLeft, Glyph::TopRight, Glyph::BottomLeft, Glyph::BottomRight]
+        let corners = [Glyph::TopLeft, Glyph::TopRight, Glyph::BottomLeft, Glyph::BottomRight];
+        set(Glyph::Horizontal, Glyph::Vertical, corners)
     }
 }
 

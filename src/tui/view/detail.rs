@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use super::boxes::heading;
 use super::connections::host;
-use super::paint::{Line, put, put_line, rule, state as state_style, wrap};
+use super::paint::{Line, put, put_line, rule, wrap};
 use super::timeline;
 use crate::core::history::Outcome;
 use crate::core::protocol::plan::span;
@@ -121,7 +121,7 @@ fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<
     let mut facts: Vec<Fact> = Vec::new();
     if !short {
         let shown = state(row, model.now);
-        let (style, sign) = state_style(look, shown);
+        let (style, sign) = (look.state(shown), look.sign(shown));
         let mut line = vec![(style, format!("{sign} {}", shown.word()))];
         if row.phase != "idle" {
             line.push((dim, format!("  {}", row.phase)));

@@ -4,7 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::tui::app::State;
 use crate::tui::app::msg::Tone;
 use crate::tui::look::{Look, Role};
 use crate::tui::text::{cut, width};
@@ -58,11 +57,6 @@ pub fn tone(look: &Look, tone: Tone) -> Style {
         Tone::Warn => Role::Warning,
         Tone::Bad => Role::Danger,
     })
-}
-
-/// How a state is written, and its sign: never by colour alone.
-pub fn state(look: &Look, state: State) -> (Style, &'static str) {
-    (look.state(state), look.sign(state))
 }
 
 #[cfg(test)]
