@@ -19,6 +19,7 @@ pub mod field;
 mod filter;
 pub mod history;
 pub mod key;
+pub mod keys;
 pub mod list;
 pub mod lists;
 pub mod log;

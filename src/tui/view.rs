@@ -49,7 +49,6 @@ mod table;
 mod tests;
 mod timeline;
 
-use super::app::overlay::Overlay;
 use super::app::{Link, Model, Pane};
 use super::look::{Look, Role};
 use pane::{PaneMemory, Scene};
@@ -123,12 +122,4 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
         cursor = overlay::draw(overlay, model, look, buf);
     }
     cursor
-}
-
-/// Whether an overlay is the question whether to quit: the only one that is asked on the smallest terminals.
-fn question(model: &Model) -> Option<&super::app::overlay::Question> {
-    match model.overlays.last() {
-        Some(Overlay::Ask(question)) => Some(question),
-        _ => None,
-    }
 }

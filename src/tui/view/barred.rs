@@ -1,12 +1,12 @@
 //! The screens without panes: no engine may be opened, and a terminal that is too small.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Position;
 
 use super::paint::{put, wrap};
-use super::question;
 use crate::engine::refusal::Refusal;
 use crate::tui::app::Model;
+use crate::tui::app::overlay::{Overlay, Question};
 use crate::tui::look::{Look, Role};
 
 /// What keeps the engine from being opened, and what to do.
@@ -55,15 +55,10 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
     None
 }
 
-/// A box in the middle, as high as it needs to be where there is room.
-pub fn middle(area: Rect, wide: u16, high: u16) -> Rect {
-    let wide = wide.min(area.width.saturating_sub(2));
-    let high = high.min(area.height.saturating_sub(2));
-    Rect {
-        x: area.x + (area.width - wide) / 2,
-        // A little above the middle, where the eye looks for it.
-        y: area.y + (area.height - high) * 2 / 5,
-        width: wide,
-        height: high,
+/// What is asked: the only overlay that is shown on the smallest terminals.
+fn question(model: &Model) -> Option<&Question> {
+    match model.overlays.last() {
+        Some(Overlay::Ask(question)) => Some(question),
+        _ => None,
     }
 }

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use super::boxes::heading;
 use super::connections::host;
+use super::header::title;
 use super::paint::{Line, put, put_line, rule, wrap};
 use super::timeline;
 use crate::core::history::Outcome;
@@ -13,17 +14,11 @@ use crate::core::protocol::plan::span;
 use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
 use crate::engine::view::{ConnectionView, OktaSecretView, RotationView};
-use crate::text::when;
+use crate::text::when::{self, localized};
 use crate::tui::app::rows::state;
 use crate::tui::app::{Model, Pane};
 use crate::tui::look::{Glyph, Look, Role};
 use crate::tui::text::width;
-
-/// The name of what is shown.
-pub fn title(model: &Model) -> String {
-    let rotation = model.rotation().map(|row| &row.name);
-    rotation.or_else(|| model.connection().map(|row| &row.name)).cloned().unwrap_or_else(|| "Detail".into())
-}
 
 /// The strip below a list.
 pub fn strip(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
@@ -71,20 +66,23 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
 /// A label and what is to be said.
 type Fact = (&'static str, Line);
 
-/// Where the facts begin.
-const INDENT: u16 = 15;
+/// Where the labels and the facts begin.
+fn indents(area: Rect) -> (u16, u16) {
+    if area.width < 60 { (1, 12) } else { (3, 15) }
+}
 
 /// Writes facts below each other, broken where they are long. Returns the rows that it took.
 fn write(facts: &[Fact], look: &Look, area: Rect, buf: &mut Buffer) -> u16 {
     let mut y = area.y;
     let right = area.right().saturating_sub(1);
+    let (margin, indent) = indents(area);
     let roomy = area.height > 8;
     for (label, line) in facts {
         if y >= area.bottom() {
             break;
         }
-        put(buf, area.x + 3, y, area.x + INDENT - 1, label, look.style(Role::Dim));
-        let x = area.x + INDENT;
+        put(buf, area.x + margin, y, area.x + indent - 1, label, look.style(Role::Dim));
+        let x = area.x + indent;
         if let [(style, text)] = line.as_slice() {
             // One sentence may go over several lines, where there are several.
             let lines = if roomy { wrap(text, usize::from(right.saturating_sub(x))) } else { vec![text.clone()] };
@@ -136,23 +134,25 @@ fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<
         }
     }
     let app = &row.parameters;
-    let mut line = vec![(text, app.app_label.clone()), (dim, format!("  {}", app.app_id))];
-    let org = model.rows.connections.get(&row.connection_id);
+    let mut names = vec![(text, app.app_label.clone()), (dim, format!("  {}", app.app_id))];
+    let mut org = vec![(text, row.connection.name.clone())];
+    if let Some(known) = model.rows.connections.get(&row.connection_id) {
+        let role = if known.fault.is_some() { Role::Danger } else { Role::Ok };
+        org.push((look.style(role), format!("  {}", known.status)));
+        org.push((dim, format!("  {}", host(known))));
+    }
     if short {
-        line.push((dim, "   connection ".into()));
+        // On one line, where what is less than the rest stands last.
+        names.push((dim, "  on ".into()));
+        names.extend(org);
+        facts.push(("app", names));
     } else {
         if app.client_id != app.app_id {
-            line.push((dim, format!("  client id {}", app.client_id)));
+            names.push((dim, format!("  client id {}", app.client_id)));
         }
-        facts.push(("app", std::mem::take(&mut line)));
+        facts.push(("app", names));
+        facts.push(("connection", org));
     }
-    line.push((text, row.connection.name.clone()));
-    if let Some(org) = org {
-        line.push((dim, format!(" ({})", host(org))));
-        let role = if org.fault.is_some() { Role::Danger } else { Role::Ok };
-        line.push((look.style(role), format!("  {}", org.status)));
-    }
-    facts.push((if short { "app" } else { "connection" }, line));
     facts.push(("secret", current(model, look, row)));
     if let Some(previous) = row.previous.as_ref().filter(|_| !short) {
         let mut line = vec![(text, previous.secret_id.clone().unwrap_or_default())];
@@ -164,10 +164,10 @@ fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<
     }
     facts.push(("schedule", schedule(model, look, row)));
     let mapping = &row.secrets_mapping;
-    let place = format!("{}:{}  ", row.environment.slug, row.secret_path);
+    let place = format!("{}:{}", row.environment.slug, row.secret_path);
     let version = row.current.as_ref().map(|current| format!("  version {}", current.version)).unwrap_or_default();
     let names = format!("{}, {}", mapping.client_id, mapping.client_secret);
-    facts.push(("maps to", vec![(dim, place), (text, names), (dim, version)]));
+    facts.push(("maps to", vec![(dim, place + &version), (text, format!("  {names}"))]));
     if let Some(message) = &row.last_rotation_message {
         let well = row.rotation_status == Some(Outcome::Success);
         let by = if row.is_last_rotation_manual { "asked for" } else { "by schedule" };
@@ -188,15 +188,20 @@ fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<
     facts
 }
 
-fn trouble(_model: &Model, look: &Look, row: &RotationView) -> Vec<Fact> {
+fn trouble(model: &Model, look: &Look, row: &RotationView) -> Vec<Fact> {
     let mut facts = Vec::new();
+    let told = |text| localized(text, model.zone, model.now).into_owned();
     if let Some(attention) = &row.attention {
-        facts.push(("cause", vec![(look.style(Role::Danger), attention.cause.clone())]));
-        facts.push(("to do", vec![(look.style(Role::Text), attention.next.clone())]));
+        facts.push(("cause", vec![(look.style(Role::Danger), told(&attention.cause))]));
+        facts.push(("to do", vec![(look.style(Role::Text), told(&attention.next))]));
     }
     if let Some(fault) = &row.fault {
-        facts.push(("fault", vec![(look.style(Role::Danger), fault.message.clone())]));
-        facts.push(("to do", vec![(look.style(Role::Text), fault.hint.clone())]));
+        facts.push(("fault", vec![(look.style(Role::Danger), told(&fault.message))]));
+        facts.push(("to do", vec![(look.style(Role::Text), told(&fault.hint))]));
+        if let Some(at) = row.next_try_at {
+            let at = when::relative(at, model.now);
+            facts.push(("then", vec![(look.style(Role::Dim), format!("tried again by itself {at}"))]));
+        }
     }
     facts
 }

@@ -29,7 +29,7 @@ const COLUMNS: [Column; 6] = [
     Column::new("BY", 4, 14, 18),
     Column::new("OUTCOME", 2, 9, 9),
     Column::new("TOOK", 5, 6, 6),
-    Column::new("MESSAGE", 3, 20, u16::MAX),
+    Column::new("MESSAGE", 3, 18, u16::MAX),
 ];
 
 /// The same where there is room for seconds.
