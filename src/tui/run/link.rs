@@ -45,7 +45,7 @@ impl Slot {
         self.inner().own.take()
     }
 
-    fn set(&self, handle: Option<Arc<dyn Handle>>, own: Option<Own>) -> Option<Own> {
+    pub(super) fn set(&self, handle: Option<Arc<dyn Handle>>, own: Option<Own>) -> Option<Own> {
         let mut inner = self.inner();
         inner.handle = handle;
         std::mem::replace(&mut inner.own, own)
