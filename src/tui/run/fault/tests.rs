@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -22,6 +23,9 @@ use crate::tui::{Finder, Found, Own};
 
 /// Which play a process is to do.
 const PLAY: &str = "WINDLASS_TEST_FAULT";
+
+/// Much longer than a play takes.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the engine of the play says when it was stopped in order.
 const STOPPED: &str = "stopped in order";
@@ -91,9 +95,11 @@ fn play() {
         let options =
             Options { finder, clock: Clock::System, zone: chrono_tz::UTC, read_only: false, look, demo: None };
         let terminal = Terminal::take().expect("a terminal");
-        Loop::new(options, Breaking(terminal, in_the_loop), feed, slot).expect("a loop").run(feeding).await
+        let the_loop = Loop::new(options, Breaking(terminal, in_the_loop), feed, slot).expect("a loop");
+        // Where the fault ends nothing, the process does not stay behind.
+        tokio::time::timeout(PATIENCE, the_loop.run(feeding)).await
     });
-    panic!("the loop ended: {done:?}");
+    panic!("the fault did not end it: {done:?}");
 }
 
 /// Does a play on a terminal; what was written to it, and how the process ended. The modes are as before, or it fails.
