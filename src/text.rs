@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+pub mod columns;
 pub mod typed;
 pub mod when;
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Failure;
 use super::context::Context;
-use super::output::table::{Cell, Table};
+use super::output::table::{Cell, Table, Way};
 use super::output::{Ink, when};
 use super::values::When;
 use crate::core::history::{Entry, Outcome, Trigger};
@@ -153,7 +153,8 @@ async fn ended(ctx: &Context, query: HistoryQuery, seen: &mut HashSet<Uuid>, fir
 fn table<'a>(ctx: &Context, entries: impl Iterator<Item = &'a Entry>, headed: bool) -> Table {
     let zone = ctx.settings.zone;
     let head = ["started", "rotation", "why", "by", "outcome", "took", "message"];
-    let mut table = if headed { Table::new(&head) } else { Table::headless(&head) };
+    let table = if headed { Table::new(&head) } else { Table::headless(&head) };
+    let mut table = table.narrowed(&[("message", Way::Below("")), ("took", Way::Out), ("rotation", Way::Cut(16))]);
     for entry in entries {
         let (outcome, ink) = match entry.outcome {
             Outcome::Success => ("success", Ink::Green),

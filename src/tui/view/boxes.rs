@@ -8,9 +8,9 @@ use ratatui::widgets::{Block, Widget};
 
 use super::header::{PANES, title};
 use super::paint::{Line, put, put_line, put_right};
+use crate::text::columns::width;
 use crate::tui::app::{Model, Pane};
 use crate::tui::look::{Glyph, Look, Role};
-use crate::tui::text::width;
 
 /// The width of a box of prose.
 pub const WIDE: u16 = 76;

@@ -14,11 +14,11 @@ use crate::core::protocol::plan::span;
 use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
 use crate::engine::view::{ConnectionView, OktaSecretView, RotationView};
+use crate::text::columns::width;
 use crate::text::when::{self, localized};
 use crate::tui::app::rows::state;
 use crate::tui::app::{Model, Pane};
 use crate::tui::look::{Glyph, Look, Role};
-use crate::tui::text::width;
 
 /// The strip below a list.
 pub fn strip(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {

@@ -6,11 +6,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::paint::{put, tone, wrap};
+use crate::text::columns::width;
 use crate::text::when::{self, localized};
 use crate::tui::app::msg::Tone;
 use crate::tui::app::{Link, Model, Prompted, action};
 use crate::tui::look::{Look, Role};
-use crate::tui::text::width;
 
 /// Banners at the most; the rest is counted.
 const BANNERS: usize = 2;

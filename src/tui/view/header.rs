@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::paint::{Line, put, put_line};
+use crate::text::columns::width;
 use crate::tui::app::{Link, Model, Pane};
 use crate::tui::look::{Glyph, Look, Role};
-use crate::tui::text::width;
 
 /// The panes in the order of their keys.
 pub const PANES: [(char, Pane, &str); 4] = [

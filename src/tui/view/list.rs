@@ -7,9 +7,9 @@ use uuid::Uuid;
 use super::paint::put;
 use super::pane::{PaneMemory, Scene, Window, cursor};
 use super::table::{Cell, Column, Table};
+use crate::text::columns::width;
 use crate::tui::app::lists::List;
 use crate::tui::look::{Glyph, Role};
-use crate::tui::text::width;
 
 /// The cursor's and the mark's own columns.
 pub const MARGIN: u16 = 3;

@@ -17,10 +17,10 @@ use unicode_width::UnicodeWidthStr;
 use super::paint::{ELLIPSIS, put, put_right};
 use super::pane::{PaneMemory, Scene, Window, cursor};
 use crate::engine::events::Level;
+use crate::text::columns::{cut, lines, skip, width, wrap};
 use crate::text::when;
 use crate::tui::app::log::{Line, Log, TimeMode};
 use crate::tui::look::{Glyph, Role};
-use crate::tui::text::{cut, lines, skip, width, wrap};
 
 #[cfg(test)]
 mod tests;

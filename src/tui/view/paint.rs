@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::text::columns::{cut, width};
 use crate::tui::app::msg::Tone;
 use crate::tui::look::{Look, Role};
-use crate::tui::text::{cut, width};
 
 /// Ends what was cut. [`Look::finish`] knows what it is where only ASCII is shown.
 pub const ELLIPSIS: &str = "…";
@@ -44,7 +44,7 @@ pub fn rule(buf: &mut Buffer, area: Rect, glyph: &str, style: Style) {
 
 /// Breaks text into lines of a width, at spaces where it can; its own lines stay apart.
 pub fn wrap(text: &str, wide: usize) -> Vec<String> {
-    text.lines().flat_map(|line| crate::tui::text::wrap(line, wide)).collect()
+    text.lines().flat_map(|line| crate::text::columns::wrap(line, wide)).collect()
 }
 
 /// How a sentence of this tone is written.

@@ -5,11 +5,11 @@ use ratatui::buffer::Buffer;
 use super::boxes::{WIDE, buttons, window};
 use super::paint::{ELLIPSIS, Line, put_line, wrap};
 use crate::core::protocol::plan::Plan;
+use crate::text::columns::cut;
 use crate::text::when::localized;
 use crate::tui::app::Model;
 use crate::tui::app::overlay::PlanBox;
 use crate::tui::look::{Look, Role};
-use crate::tui::text::cut;
 
 /// Draws it.
 pub fn draw(shown: &PlanBox, model: &Model, look: &Look, buf: &mut Buffer) {

@@ -13,10 +13,10 @@ use ratatui::layout::Rect;
 use super::paint::put;
 use crate::core::rotation::Status;
 use crate::engine::view::RotationView;
+use crate::text::columns::width;
 use crate::text::when;
 use crate::tui::app::Model;
 use crate::tui::look::{Glyph, Look, Role};
-use crate::tui::text::width;
 
 /// Rows that it takes.
 const ROWS: u16 = 4;

@@ -8,10 +8,10 @@ use super::super::pane::{Scene, Window, cursor};
 use super::super::table::{Cell, Column, Table};
 use super::{below, by};
 use crate::core::history::{Entry, Step, StepOutcome};
+use crate::text::columns::{width, wrap};
 use crate::text::when;
 use crate::tui::app::history::{History, word};
 use crate::tui::look::{Glyph, Role};
-use crate::tui::text::{width, wrap};
 
 /// Rows of the part that shows one step whole: a line across, its ids, its detail.
 const WHOLE: u16 = 5;

@@ -6,13 +6,13 @@ use ratatui::layout::{Position, Rect};
 
 use super::super::boxes::{CLOSE, WIDE, buttons, window};
 use super::super::paint::{put, put_right, wrap};
+use crate::text::columns::width;
 use crate::tui::app::Model;
 use crate::tui::app::act::called;
 use crate::tui::app::field::Field;
 use crate::tui::app::overlay::{DateForm, DeleteForm};
 use crate::tui::app::palette::Palette;
 use crate::tui::look::{Look, Role};
-use crate::tui::text::width;
 
 /// The most that a field needs.
 const FIELD: u16 = 40;

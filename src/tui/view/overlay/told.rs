@@ -6,12 +6,12 @@ use super::super::boxes::{CLOSE, WIDE, text, window};
 use super::super::paint::{ELLIPSIS, Line, put, wrap};
 use super::super::table::{Cell, Column, Table};
 use crate::engine::view::UpcomingRow;
+use crate::text::columns::fit;
 use crate::text::when;
 use crate::tui::app::batch::{Batch, Standing};
 use crate::tui::app::overlay::Reveal;
 use crate::tui::app::{Model, State};
 use crate::tui::look::{Look, Role};
-use crate::tui::text::fit;
 
 /// The width of a name beside what became of it.
 const NAME: usize = 22;
