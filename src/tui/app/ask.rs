@@ -27,7 +27,7 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
         text.push((Tone::Dim, facts.join(", ")));
         text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
         choices.push(
-            Choice::new('R', "Probe it now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
+            Choice::new('R', "Test it now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
         );
     } else if let Some(row) = model.rotation() {
         title = row.name.clone();
@@ -90,7 +90,7 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
     choices.push(Choice::new('1', "pause for a day", until(1)));
     choices.push(Choice::new('7', "pause for a week", until(7)));
     choices.push(Choice::new('u', "pause until …", Then::PauseUntil(targets.clone())));
-    let text = "while paused nothing starts, and no old secret is switched off or deleted";
+    let text = "While it is paused nothing starts, and no old secret is switched off or deleted.";
     let title = format!("Pause {}", super::act::called(&targets));
     let question = Question { title, text: vec![(Tone::Dim, text.into())], choices, at: 0, menu: true };
     model.overlays.push(Overlay::Ask(question));

@@ -1,7 +1,8 @@
 //! The table of keys as it is read: keys that are learnt together stand on one line. The help and the README have it
 //! from here; what a key does is [`super::action`]'s alone.
 
-use super::action::{Action, Place, Row, TABLE};
+use super::action::{self, Action, Place, Row, TABLE};
+use super::{Model, Pane};
 
 /// A line of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,12 @@ pub fn lines<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// The rows of the place where one is: on a connection there is no rotation to act on.
+pub fn here(model: &Model) -> impl Iterator<Item = &'static Row> {
+    let connection = model.list == Pane::Connections;
+    action::here(model.focus, model.demo.is_some()).filter(move |row| !(connection && row.place == Place::Rotation))
 }
 
 /// The places of the table, as they are read, and their names.

@@ -47,9 +47,11 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         if let Some(row) = model.connection() {
             let mut lines = connection(model, look, row);
             if let Some(fault) = &row.fault {
-                lines.push(("fault", vec![(look.style(Role::Danger), fault.message.clone())]));
-                lines.push(("to do", vec![(look.style(Role::Text), fault.hint.clone())]));
+                let told = |text| localized(text, model.zone, model.now).into_owned();
+                lines.push(("fault", vec![(look.style(Role::Danger), told(&fault.message))]));
+                lines.push(("to do", vec![(look.style(Role::Text), told(&fault.hint))]));
             }
+            lines.extend(through(model, look, row));
             write(&lines, look, area, buf);
         }
         return;
@@ -269,6 +271,21 @@ fn connection(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact> {
     if !row.description.is_empty() {
         facts.push(("about", vec![(text, row.description.clone())]));
     }
+    facts
+}
+
+/// The rotations of a connection by name, and what is known of itself.
+fn through(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact> {
+    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+    let through = model.rows.rotations.values().filter(|rotation| rotation.connection_id == row.id);
+    let mut names: Vec<&str> = through.map(|rotation| rotation.name.as_str()).collect();
+    names.sort_unstable();
+    let mut facts = Vec::new();
+    if !names.is_empty() {
+        facts.push(("for", vec![(text, names.join(", "))]));
+    }
+    facts.push(("made", vec![(dim, when::day_time(row.created_at, model.zone, model.now))]));
+    facts.push(("id", vec![(dim, row.id.to_string())]));
     facts
 }
 

@@ -9,7 +9,7 @@ use super::paint::{put, tone, wrap};
 use crate::text::columns::width;
 use crate::text::when::{self, localized};
 use crate::tui::app::msg::Tone;
-use crate::tui::app::{Link, Model, Prompted, action};
+use crate::tui::app::{Link, Model, Prompted, action, keys};
 use crate::tui::look::{Look, Role};
 
 /// Banners at the most; the rest is counted.
@@ -80,10 +80,18 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         }
         Link::Lost { waits: true, since } => {
             let since = when::day_time(*since, model.zone, model.now);
-            lines.push((Tone::Bad, format!("the engine is gone since {since}; waiting for its service. E takes over")));
+            lines.push((
+                Tone::Bad,
+                format!(
+                    "the engine is gone since {since}: nothing rotates. Its service is waited for; E takes over here"
+                ),
+            ));
         }
         Link::Lost { waits: false, .. } => {
-            lines.push((Tone::Bad, "the engine is gone; another one is being looked for".into()));
+            lines.push((
+                Tone::Bad,
+                "the engine is gone, nothing rotates without one; another is being looked for".into(),
+            ));
         }
         _ => {}
     }
@@ -104,7 +112,7 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
             }
             (many, _) => format!("; {many} rotations wait"),
         };
-        lines.push((Tone::Bad, format!("{}: {}{code}{waits}", row.name, fault.message)));
+        lines.push((Tone::Bad, format!("{}: {}{code}{waits}; 2 Enter says more", row.name, fault.message)));
     }
     if faults.len() > BANNERS {
         lines.push((Tone::Bad, format!("{} more connections are refused: 2 lists them", faults.len() - BANNERS)));
@@ -126,8 +134,7 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
 
 /// The keys of this place, as many as fit; help and the palette always.
 pub fn hints(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let demo = model.demo.is_some();
-    let shown: Vec<_> = action::here(model.focus, demo).filter(|row| !row.short.is_empty()).collect();
+    let shown: Vec<_> = keys::here(model).filter(|row| !row.short.is_empty()).collect();
     let cell = |row: &action::Row| {
         let key = row.keys.first().map(ToString::to_string).unwrap_or_default();
         let wide = u16::try_from(width(&key) + width(row.short) + 3).unwrap_or(u16::MAX);

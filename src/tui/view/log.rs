@@ -64,8 +64,11 @@ pub fn draw(log: &Log, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, b
     let room = usize::from(body.height);
     memory.rows = room;
     if log.is_empty() {
-        let text =
-            if log.hidden() > 0 { "no line is as it is asked for" } else { "what happens from here on stands here" };
+        let text = if log.hidden() > 0 {
+            "No line is like that: Esc and L show more."
+        } else {
+            "What happens from here on stands here."
+        };
         put(buf, body.x + 1, body.y, body.right(), text, scene.look.style(Role::Dim));
         return;
     }

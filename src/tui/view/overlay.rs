@@ -40,7 +40,7 @@ fn help(model: &Model, look: &Look, scroll: usize, buf: &mut Buffer) {
     let room = usize::from(buf.area.width.saturating_sub(6)).min(usize::from(WIDE));
     // On a narrow terminal the keys take less, so that what they do is not cut.
     let indent = if room < usize::from(WIDE) { 10 } else { 13 };
-    for line in keys::lines(action::here(model.focus, model.demo.is_some())) {
+    for line in keys::lines(keys::here(model)) {
         let obstacle = action::obstacle(line.action, model);
         let (strong, plain) = if obstacle.is_none() { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
         let said = wrap(line.name, room.saturating_sub(indent)).into_iter().map(|said| (plain, said));

@@ -68,14 +68,8 @@ pub fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Positi
     let lines = wrap(text, room);
     let switches = if form.connection { 0 } else { 3 };
     let high = u16::try_from(lines.len() + 4 + switches).unwrap_or(u16::MAX);
-    let inner = window(
-        &format!("Delete the {what} {}?", form.target.name),
-        "Tab next  Space ticks  Esc leaves",
-        wide,
-        high,
-        look,
-        buf,
-    );
+    let note = if form.connection { "Tab next  Esc leaves" } else { "Tab next  Space ticks  Esc leaves" };
+    let inner = window(&format!("Delete the {what} {}?", form.target.name), note, wide, high, look, buf);
     // On a low terminal what has to be done is shown, and the prose and the air between is not.
     let tight = inner.height < high;
     let gap = u16::from(!tight);
