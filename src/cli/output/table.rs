@@ -169,7 +169,9 @@ fn below(text: &mut String, row: &[Cell], places: &Places, colored: bool, column
     }
     for line in wrap(&parts.join(", "), columns.saturating_sub(GAP)) {
         let line = if colored { painted(Ink::Dim, &line) } else { line };
-        text.push_str(&format!("{:GAP$}{line}\n", ""));
+        text.extend(std::iter::repeat_n(' ', GAP));
+        text.push_str(&line);
+        text.push('\n');
     }
 }
 

@@ -153,6 +153,10 @@ impl Question {
                 let found = self.choices.iter().position(|choice| choice.key == typed);
                 if found.is_none() {
                     match typed {
+                        // Yes to what is asked, whatever key it has of its own.
+                        'y' if self.choices.iter().any(|choice| choice.then == Then::Quit) => {
+                            return Step::Then(Then::Quit);
+                        }
                         'n' | 'q' => return Step::Close,
                         'j' => self.at = (self.at + 1).min(last),
                         'k' => self.at = self.at.saturating_sub(1),

@@ -52,7 +52,7 @@ fn table() -> String {
             let keys: Vec<String> = line.keys.iter().map(|key| format!("`{key}`")).collect();
             format!("{} {}", keys.join(" "), line.name)
         });
-        table += &format!("| {name} | {} |\n", each.collect::<Vec<_>>().join(" · "));
+        table.extend(["| ", name, " | ", &each.collect::<Vec<_>>().join(" · "), " |\n"]);
     }
     table
 }

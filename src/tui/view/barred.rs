@@ -26,6 +26,12 @@ pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
         Role::Dim,
         "Nothing was changed, and nothing rotates until this is mended. Secrets that consumers hold go on working.",
     );
+    // On a low terminal the air goes first, and what is left of the text is cut; the keys stay.
+    let room = usize::from(area.height.saturating_sub(1));
+    if lines.len() > room {
+        lines.retain(|(_, line)| !line.is_empty());
+        lines.truncate(room);
+    }
     lines.push((Role::Key, "r try again   q quit".into()));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let top = area.y + area.height.saturating_sub(height) / 3;

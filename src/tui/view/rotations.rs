@@ -130,12 +130,14 @@ fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         if model.rows.connections.is_empty() {
             lines.extend([
                 (Role::Text, "First a connection: an org, and a token for it."),
-                (Role::Key, "  windlass connection create NAME --url https://ORG.okta.com --token-file FILE"),
+                (Role::Key, "  windlass connection create NAME \\"),
+                (Role::Key, "    --url https://ORG.okta.com --token-file FILE"),
             ]);
         }
         lines.extend([
             (Role::Text, "Then a rotation for each app."),
-            (Role::Key, "  windlass rotation create NAME --connection CONNECTION --app APP --every 30"),
+            (Role::Key, "  windlass rotation create NAME \\"),
+            (Role::Key, "    --connection CONNECTION --app APP --every 30"),
             (Role::Text, ""),
             (Role::Dim, "Type them in another terminal: what they make appears here at once."),
             (Role::Dim, "Secrets are kept sealed on this machine. Back up the sealing key, apart from the data."),
@@ -151,10 +153,8 @@ fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let wide = usize::from(area.width.saturating_sub(list::MARGIN + 1));
     let lines = lines.into_iter().flat_map(|(role, text)| {
         let indent = text.len() - text.trim_start().len();
-        // A command goes on to the right of its first word, so that it is seen to be one.
-        let broken = wrap(text.trim_start(), wide.saturating_sub(indent * 2)).into_iter().enumerate();
-        let broken = broken.map(move |(index, line)| (role, indent * (1 + usize::from(index > 0)), line));
-        broken.chain(text.is_empty().then(|| (role, 0, String::new())))
+        let broken = wrap(text.trim_start(), wide.saturating_sub(indent)).into_iter();
+        broken.chain(text.is_empty().then(String::new)).map(move |line| (role, indent, line))
     });
     for (row, (role, indent, line)) in area.rows().skip(1).zip(lines) {
         let x = row.x + list::MARGIN + u16::try_from(indent).unwrap_or(0);

@@ -12,7 +12,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::engine::view::SecretView;
 use crate::tui::app::key::Key;
-use crate::tui::app::msg::{Msg, Purpose, Tone};
+use crate::tui::app::msg::{Effect, Msg, Purpose, Tone};
 use crate::tui::app::overlay::Overlay;
 use crate::tui::app::{DemoView, Model};
 use crate::tui::fixture::{id, model, now, press, rows, send, view_of};
@@ -172,6 +172,9 @@ fn bad_days() {
     let hint = "give the key that it was made with (--key-file), or restore the backup of that key";
     send(&mut barred, Msg::Barred(Refusal::new(Kind::Store, "the store is sealed with another key", hint)));
     insta::assert_snapshot!("barred", picture(&barred));
+    barred.size = (40, 10);
+    let low = picture(&barred);
+    assert!(low.contains("sealed with another key") && low.contains("q quit"), "{low}");
 
     let mut quarantined = model(80, 24);
     let mut view = view_of(rows(), Vec::new());
@@ -189,6 +192,8 @@ fn too_small_still_tells_how_to_leave() {
     model.own = true;
     press(&mut model, "q");
     insta::assert_snapshot!("notice-20x5-quit", picture(&model));
+    let effects = press(&mut model, "y");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Quit)), "{effects:?}");
 }
 
 #[test]
