@@ -12,7 +12,7 @@ use super::context::Context;
 use super::output::table::{Cell, Table, Way};
 use super::output::{Ink, when};
 use super::values::When;
-use crate::core::history::{Entry, Outcome, Trigger};
+use crate::core::history::{Entry, Outcome};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{HistoryQuery, Reply, Request};
 
@@ -165,7 +165,7 @@ fn table<'a>(ctx: &Context, entries: impl Iterator<Item = &'a Entry>, headed: bo
         table.row([
             when::local_seconds(entry.started_at, zone).into(),
             entry.rotation_name.as_str().into(),
-            why(entry.trigger).into(),
+            entry.trigger.word().into(),
             entry.actor.to_string().into(),
             Cell::new(outcome, ink),
             entry.ended_at.map(|ended| when::took(ended - entry.started_at)).unwrap_or_default().into(),
@@ -173,18 +173,6 @@ fn table<'a>(ctx: &Context, entries: impl Iterator<Item = &'a Entry>, headed: bo
         ]);
     }
     table
-}
-
-fn why(trigger: Trigger) -> &'static str {
-    match trigger {
-        Trigger::Schedule => "schedule",
-        Trigger::Manual => "manual",
-        Trigger::Create => "create",
-        Trigger::Recovery => "recovery",
-        Trigger::Rollback => "rollback",
-        Trigger::Retire => "retire",
-        Trigger::Delete => "delete",
-    }
 }
 
 #[cfg(test)]

@@ -144,15 +144,7 @@ fn started(at: DateTime<Utc>, scene: &Scene<'_>, wide: u16) -> String {
 
 /// Why, and by whom where that is a person.
 fn by(trigger: Trigger, actor: &Actor) -> String {
-    let why = match trigger {
-        Trigger::Schedule => "schedule",
-        Trigger::Manual => "manual",
-        Trigger::Create => "create",
-        Trigger::Recovery => "recovery",
-        Trigger::Rollback => "rollback",
-        Trigger::Retire => "retire",
-        Trigger::Delete => "delete",
-    };
+    let why = trigger.word();
     if actor.via == Via::Schedule { why.to_owned() } else { format!("{why} {actor}") }
 }
 
