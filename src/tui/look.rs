@@ -131,12 +131,13 @@ impl Look {
             return;
         }
         for cell in &mut buffer.content {
-            if cell.symbol() == Glyphs::Unicode.text(Glyph::Ellipsis) {
-                cell.set_symbol(self.glyph(Glyph::Ellipsis));
-            } else if !cell.symbol().is_ascii() {
-                let width = cell.symbol().width();
-                cell.set_symbol(if width > 1 { "??" } else { "?" });
+            if cell.symbol().is_ascii() {
+                continue;
             }
+            // Our own signs have their twins, also where they come in a sentence.
+            let sign = Glyph::ALL.iter().find(|glyph| Glyphs::Unicode.text(**glyph) == cell.symbol());
+            let wide = cell.symbol().width() > 1;
+            cell.set_symbol(sign.map_or(if wide { "??" } else { "?" }, |sign| self.glyph(*sign)));
         }
     }
 }

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::paint::{Line, put, put_line};
 use crate::text::columns::width;
 use crate::tui::app::{Link, Model, Pane};
-use crate::tui::look::{Glyph, Look, Role};
+use crate::tui::look::{Look, Role};
 
 /// The panes in the order of their keys.
 pub const PANES: [(char, Pane, &str); 4] = [
@@ -39,11 +39,10 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let mut parts: Vec<Line> = vec![vec![(look.style(Role::Header), " windlass".into())]];
     if let Some(demo) = &model.demo {
         parts.push(vec![(look.style(Role::Warning), "  DEMO".into())]);
-        let header = demo.header.replace('·', look.glyph(Glyph::Dot));
         // Its end is the point of it.
         let end = demo.header.rsplit('·').next().unwrap_or_default().trim();
         let room = usize::from(start).saturating_sub(length(&parts.concat()));
-        let told = if width(&header) + 3 <= room { header.as_str() } else { end };
+        let told = if width(&demo.header) + 3 <= room { demo.header.as_str() } else { end };
         parts.push(vec![(strong, format!("  {told}"))]);
     }
     if let Some(who) = model.who.as_ref().filter(|_| model.demo.is_none()) {

@@ -15,12 +15,15 @@ use crate::tui::look::{Look, Role};
 /// A label and what is to be said.
 pub type Fact = (&'static str, Line);
 
-/// What is known of a rotation; in a strip, only what is not in its row.
+/// What is known of a rotation; in a strip, only what is not in its row, what is wrong first.
 pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<Fact> {
     let (text, dim, strong) = (look.style(Role::Text), look.style(Role::Dim), look.style(Role::Heading));
     let day = |at| when::day_time(at, model.zone, model.now);
     let mut facts: Vec<Fact> = Vec::new();
-    if !short {
+    if short {
+        // What is wrong comes before everything else; the rest is in the pane.
+        facts.extend(trouble(model, look, row));
+    } else {
         let shown = state(row, model.now);
         let (style, sign) = (look.state(shown), look.sign(shown));
         let mut line = vec![(style, format!("{sign} {}", shown.word()))];
