@@ -67,7 +67,7 @@ fn engine(model: &Model, look: &Look) -> (Style, String) {
         (Link::Lost { .. }, _) => (look.style(Role::Danger), "lost".into()),
         (Link::Up, Some(_)) if model.own => (look.style(Role::Text), "this session".into()),
         (Link::Up, Some(who)) if who.role == "serve" => (look.style(Role::Text), format!("service, pid {}", who.pid)),
-        (Link::Up, Some(who)) => (look.style(Role::Text), format!("{}, pid {}", who.user, who.pid)),
+        (Link::Up, Some(who)) => (look.style(Role::Text), format!("pid {}, {}", who.pid, who.user)),
     }
 }
 
