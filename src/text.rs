@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+pub mod columns;
+pub mod typed;
 pub mod when;
 
 /// Makes control, bidi and zero-width characters visible and caps the length, so that no terminal, log or file takes

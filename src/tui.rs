@@ -18,7 +18,6 @@ pub mod look;
 #[cfg(test)]
 mod picture;
 pub mod run;
-pub mod text;
 pub mod view;
 
 use crate::engine::Handle;

@@ -6,7 +6,7 @@ use super::Failure;
 use super::ask::consent;
 use super::context::Context;
 use super::input::TokenSource;
-use super::output::table::{Cell, Sheet, Table};
+use super::output::table::{Cell, Sheet, Table, Way};
 use super::output::{Ink, when};
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{Kind, Refusal};
@@ -195,7 +195,11 @@ fn status(connection: &ConnectionView) -> Cell {
 }
 
 fn table<T: std::borrow::Borrow<ConnectionView>>(ctx: &Context, connections: &[T]) -> Table {
-    let mut table = Table::new(&["name", "url", "method", "status", "rotations", "last ok"]);
+    let mut table = Table::new(&["name", "url", "method", "status", "rotations", "last ok"]).narrowed(&[
+        ("method", Way::Out),
+        ("last ok", Way::Below("last ok")),
+        ("name", Way::Cut(24)),
+    ]);
     for connection in connections.iter().map(std::borrow::Borrow::borrow) {
         table.row([
             connection.name.as_str().into(),
@@ -243,7 +247,12 @@ fn tested(test: &TestView) -> Sheet {
 }
 
 fn app_table(apps: &[AppRow]) -> Table {
-    let mut table = Table::new(&["id", "label", "client id", "auth method", "secrets", "rotatable"]);
+    let mut table = Table::new(&["id", "label", "client id", "auth method", "secrets", "rotatable"]).narrowed(&[
+        // Whether it can be rotated says as much, and the client id is the app's id as a rule.
+        ("auth method", Way::Out),
+        ("client id", Way::Below("client id")),
+        ("label", Way::Cut(16)),
+    ]);
     for app in apps {
         let secrets = app.secrets.map_or_else(|| "-".to_owned(), |count| count.to_string());
         let rotatable = match (&app.rotation, &app.reason, app.rotatable) {

@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::Failure;
 use super::context::Context;
-use super::output::table::{Cell, Table};
+use super::output::table::{Cell, Table, Way};
 use super::output::{Ink, when};
 use super::values::When;
-use crate::core::history::{Entry, Outcome, Trigger};
+use crate::core::history::{Entry, Outcome};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{HistoryQuery, Reply, Request};
 
@@ -153,7 +153,8 @@ async fn ended(ctx: &Context, query: HistoryQuery, seen: &mut HashSet<Uuid>, fir
 fn table<'a>(ctx: &Context, entries: impl Iterator<Item = &'a Entry>, headed: bool) -> Table {
     let zone = ctx.settings.zone;
     let head = ["started", "rotation", "why", "by", "outcome", "took", "message"];
-    let mut table = if headed { Table::new(&head) } else { Table::headless(&head) };
+    let table = if headed { Table::new(&head) } else { Table::headless(&head) };
+    let mut table = table.narrowed(&[("message", Way::Below("")), ("took", Way::Out), ("rotation", Way::Cut(16))]);
     for entry in entries {
         let (outcome, ink) = match entry.outcome {
             Outcome::Success => ("success", Ink::Green),
@@ -164,7 +165,7 @@ fn table<'a>(ctx: &Context, entries: impl Iterator<Item = &'a Entry>, headed: bo
         table.row([
             when::local_seconds(entry.started_at, zone).into(),
             entry.rotation_name.as_str().into(),
-            why(entry.trigger).into(),
+            entry.trigger.word().into(),
             entry.actor.to_string().into(),
             Cell::new(outcome, ink),
             entry.ended_at.map(|ended| when::took(ended - entry.started_at)).unwrap_or_default().into(),
@@ -172,18 +173,6 @@ fn table<'a>(ctx: &Context, entries: impl Iterator<Item = &'a Entry>, headed: bo
         ]);
     }
     table
-}
-
-fn why(trigger: Trigger) -> &'static str {
-    match trigger {
-        Trigger::Schedule => "schedule",
-        Trigger::Manual => "manual",
-        Trigger::Create => "create",
-        Trigger::Recovery => "recovery",
-        Trigger::Rollback => "rollback",
-        Trigger::Retire => "retire",
-        Trigger::Delete => "delete",
-    }
 }
 
 #[cfg(test)]

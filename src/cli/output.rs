@@ -77,6 +77,8 @@ pub struct Output {
     pub out_is_terminal: bool,
     /// Stderr is a terminal.
     pub err_is_terminal: bool,
+    /// How many columns a table on stdout may take; any where it is no terminal.
+    pub columns: Option<usize>,
     color_out: bool,
     color_err: bool,
     /// Notes that wait for the end, where stderr belongs to the one error object.
@@ -99,6 +101,7 @@ impl Output {
             color_err: colored(err),
             out_is_terminal: out,
             err_is_terminal: err,
+            columns: columns().filter(|_| out),
             ..Self::to(Box::new(io::stdout()), Box::new(io::stderr()), json, quiet)
         }
     }
@@ -112,6 +115,7 @@ impl Output {
             quiet,
             out_is_terminal: false,
             err_is_terminal: false,
+            columns: None,
             color_out: false,
             color_err: false,
             notes: RefCell::default(),
@@ -134,7 +138,7 @@ impl Output {
 
     /// Data: a table.
     pub fn table(&self, table: &table::Table) -> Result<(), Failure> {
-        self.data(table.draw(self.color_out).as_bytes())
+        self.data(table.draw(self.color_out, self.columns).as_bytes())
     }
 
     /// Talk: a sentence for a person. Not in JSON, where stderr belongs to the error.
@@ -221,6 +225,12 @@ impl Output {
     fn painted(&self, ink: Ink, text: &str) -> String {
         if self.color_err { painted(ink, text) } else { text.to_owned() }
     }
+}
+
+/// The width of the terminal, as it says itself; where it does not, as everybody takes it.
+fn columns() -> Option<usize> {
+    let told = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
+    told.filter(|columns| *columns > 0).or(Some(80))
 }
 
 fn painted(ink: Ink, text: &str) -> String {

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::Failure;
 use super::ask::consent;
 use super::context::Context;
-use super::output::table::Table;
+use super::output::table::{Table, Way};
 use super::output::when;
 use crate::core::protocol::plan::Plan;
 use crate::core::secret::Credential;
@@ -103,7 +103,13 @@ async fn list(ctx: &Context, query: FolderQuery) -> Result<(), Failure> {
         return Ok(());
     }
     let zone = ctx.settings.zone;
-    let mut table = Table::new(&["name", "environment", "path", "holds", "rotation", "version", "created", "fetched"]);
+    let mut table = Table::new(&["name", "environment", "path", "holds", "rotation", "version", "created", "fetched"])
+        .narrowed(&[
+            ("created", Way::Below("created")),
+            ("fetched", Way::Below("fetched")),
+            ("holds", Way::Out),
+            ("rotation", Way::Cut(16)),
+        ]);
     for secret in secrets {
         let holds = match secret.credential {
             Credential::ClientId => "client id",

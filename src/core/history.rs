@@ -28,6 +28,21 @@ pub enum Trigger {
     Delete,
 }
 
+impl Trigger {
+    /// It in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::Manual => "manual",
+            Self::Create => "create",
+            Self::Recovery => "recovery",
+            Self::Rollback => "rollback",
+            Self::Retire => "retire",
+            Self::Delete => "delete",
+        }
+    }
+}
+
 /// Through which face somebody acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

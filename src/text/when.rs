@@ -1,4 +1,7 @@
-//! Instants and spans for people: local, with the zone, to the minute.
+//! Instants and spans for people: local, to the minute, as wide as their place. How they are typed is in
+//! [`super::typed`].
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, Datelike, Duration, Utc};
 use chrono_tz::Tz;
@@ -13,52 +16,65 @@ pub fn local_seconds(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
-/// The time of day, to the second, in the reader's zone: `02:30:07`.
-pub fn clock(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%H:%M:%S").to_string()
-}
-
-/// An instant in a line of its own kind, where the zone is said elsewhere: `25 Nov 02:30:07`.
-pub fn short_seconds(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%d %b %H:%M:%S").to_string()
-}
-
-/// The same, to the minute: `25 Nov 02:30`.
-pub fn short(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%d %b %H:%M").to_string()
-}
-
-/// A date as people say it: `25 Nov`, with the year where it is another than now's.
-pub fn day(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
-    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    at.format(if at.year() == now.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
-}
-
-/// An instant as people say it: `Tue 25 Nov 02:30`, with the year where it is another than now's.
-pub fn date(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
-    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
-    at.format(if at.year() == now.year() { "%a %-d %b %H:%M" } else { "%a %-d %b %Y %H:%M" }).to_string()
-}
-
 /// An instant that may be absent.
 pub fn local_or_none(at: Option<DateTime<Utc>>, zone: Tz) -> String {
     at.map(|at| local(at, zone)).unwrap_or_default()
 }
 
-/// How long, roughly: `3d`, `5h`, `12m`, `8s`.
+/// The time of day, to the second, in the reader's zone: `02:30:07`.
+pub fn clock(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M:%S").to_string()
+}
+
+/// An instant in a column, where the zone is said elsewhere: ` 5 Nov 02:30:07`.
+pub fn short_seconds(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%e %b %H:%M:%S").to_string()
+}
+
+/// The same, to the minute: ` 5 Nov 02:30`.
+pub fn short(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%e %b %H:%M").to_string()
+}
+
+/// A date as people say it: `25 Nov`, with the year where it is another than now's.
+pub fn day(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
+    let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
+    at.format(if at.year() == now.year() { "%-d %b" } else { "%-d %b %Y" }).to_string()
+}
+
+/// A day and a time: `25 Nov 02:30`.
+pub fn day_time(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
+    format!("{} {}", day(at, zone, now), at.with_timezone(&zone).format("%H:%M"))
+}
+
+/// With the day of the week: `Tue 25 Nov 02:30`.
+pub fn weekday_time(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
+    format!("{} {}", at.with_timezone(&zone).format("%a"), day_time(at, zone, now))
+}
+
+/// How long, roughly: `3d`, `30h`, `12m`, `8s`.
 pub fn rough(span: Duration) -> String {
     let seconds = span.num_seconds().abs();
     match seconds {
         0..60 => format!("{seconds}s"),
         60..3_600 => format!("{}m", seconds / 60),
-        3_600..86_400 => format!("{}h", seconds / 3_600),
+        3_600..172_800 => format!("{}h", seconds / 3_600),
         _ => format!("{}d", seconds / 86_400),
     }
 }
 
-/// An instant as seen from now: `in 3d`, `2h ago`.
+/// The same, where seconds would change too fast to be read.
+pub fn to_the_minute(span: Duration) -> String {
+    if span.num_seconds().abs() < 60 { "<1m".into() } else { rough(span) }
+}
+
+/// An instant as seen from now: `in 3d`, `2h ago`, `now`.
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    if at > now { format!("in {}", rough(at - now)) } else { format!("{} ago", rough(now - at)) }
+    match (at - now).num_seconds() {
+        -59..60 => "now".into(),
+        60.. => format!("in {}", rough(at - now)),
+        _ => format!("{} ago", rough(now - at)),
+    }
 }
 
 /// How long something took: `0.4s`, `1m 5s`.
@@ -68,5 +84,69 @@ pub fn took(span: Duration) -> String {
         0..60_000 => format!("{}.{}s", ms / 1000, ms % 1000 / 100),
         60_000..3_600_000 => format!("{}m {}s", ms / 60_000, ms / 1000 % 60),
         _ => format!("{}h {}m", ms / 3_600_000, ms / 60_000 % 60),
+    }
+}
+
+/// How long an instant of UTC is: `2026-11-25T01:30:00Z`.
+const UTC: usize = 20;
+
+/// A sentence of the engine's with its instants, which are UTC, as its reader's clock shows them.
+pub fn localized(text: &str, zone: Tz, now: DateTime<Utc>) -> Cow<'_, str> {
+    let mut said = Cow::Borrowed("");
+    let mut rest = text;
+    while let Some(dash) = rest.find('T') {
+        let from = dash.saturating_sub(10);
+        let instant = rest.get(from..from + UTC).filter(|instant| instant.ends_with('Z'));
+        let Some(at) = instant.and_then(|instant| instant.parse::<DateTime<Utc>>().ok()) else {
+            said.to_mut().push_str(&rest[..=dash]);
+            rest = &rest[dash + 1..];
+            continue;
+        };
+        said.to_mut().push_str(&rest[..from]);
+        said.to_mut().push_str(&day_time(at, zone, now));
+        rest = &rest[from + UTC..];
+    }
+    if said.is_empty() { Cow::Borrowed(rest) } else { said + rest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_in_a_sentence_are_told_in_the_readers_zone() {
+        let zone = chrono_tz::Europe::Berlin;
+        let now = "2026-11-25T12:00:00Z".parse().expect("valid");
+        let told = |text| localized(text, zone, now);
+        assert_eq!(
+            told("stays ACTIVE until 2026-12-01T23:30:00Z, then off"),
+            "stays ACTIVE until 2 Dec 00:30, then off"
+        );
+        assert_eq!(told("2026-12-01T23:30:00Z to 2027-01-01T00:00:00Z"), "2 Dec 00:30 to 1 Jan 2027 01:00");
+        for as_it_is in
+            ["", "The token of THE org", "東京T京東京東京東京", "2026-13-01T00:00:00Z", "2026-11-25T01:30:0"]
+        {
+            assert_eq!(told(as_it_is), as_it_is);
+        }
+    }
+
+    #[test]
+    fn spans_are_as_rough_as_they_are_read() {
+        let now: DateTime<Utc> = "2026-11-25T12:00:00Z".parse().expect("valid");
+        assert_eq!(relative(now + Duration::hours(30), now), "in 30h");
+        assert_eq!(relative(now - Duration::days(3), now), "3d ago");
+        assert_eq!(relative(now + Duration::seconds(59), now), "now");
+        assert_eq!(to_the_minute(Duration::seconds(59)), "<1m");
+    }
+
+    #[test]
+    fn instants_are_said_as_people_say_them() {
+        let at = DateTime::parse_from_rfc3339("2026-11-24T01:15:09Z").expect("valid").to_utc();
+        let zone = chrono_tz::Europe::Berlin;
+        assert_eq!(clock(at, zone), "02:15:09");
+        assert_eq!(short_seconds(at, zone), "24 Nov 02:15:09");
+        assert_eq!(day(at, zone, at), "24 Nov");
+        assert_eq!(day(at, zone, at + Duration::days(90)), "24 Nov 2026");
+        assert_eq!(weekday_time(at, zone, at), "Tue 24 Nov 02:15");
     }
 }

@@ -19,6 +19,7 @@ pub mod field;
 mod filter;
 pub mod history;
 pub mod key;
+pub mod keys;
 mod leave;
 pub mod list;
 pub mod lists;
@@ -35,7 +36,6 @@ pub mod rows;
 mod tests;
 mod texts;
 pub mod themes;
-pub mod when;
 
 pub use crate::core::state::State;
 
@@ -51,6 +51,7 @@ pub use texts::{Prompt, Prompted};
 
 use crate::engine::refusal::Refusal;
 use crate::engine::view::{ConnectionView, EngineView, OktaSecretView, RotationView, View};
+use crate::text::when;
 
 /// From this size on all panes are shown at once: columns, rows.
 const WIDE: (u16, u16) = (120, 24);

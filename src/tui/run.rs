@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 mod clipboard;
 mod driver;
+mod fault;
 mod guard;
 mod handover;
 mod input;
@@ -23,7 +24,7 @@ pub mod terminal;
 #[cfg(test)]
 mod tests;
 
-use super::app::msg::{DemoKey, Effect, Msg, Tone};
+use super::app::msg::{DemoKey, Effect, Msg};
 use super::app::{Model, update};
 use super::look::{Look, Looks};
 use super::{Finder, Own, view};
@@ -100,29 +101,13 @@ pub async fn run(options: Options, feed: Feed, feeding: Feeding) -> io::Result<O
     let slot = Arc::new(Slot::default());
     let (ended, over) = watch::channel(false);
     guard::watch(feed.clone(), slot.clone(), over)?;
-    panic_gives_the_terminal_back(feed.clone());
+    fault::watch(feed.clone(), slot.clone());
     let terminal = Terminal::take()?;
     input::listen(feed.clone())?;
     let done = Loop::new(options, terminal, feed, slot.clone())?.run(feeding).await;
     ended.send_replace(true);
     done?;
     Ok(slot.take_own())
-}
-
-/// A fault on the UI's own thread ends it: its message is for the restored terminal. One on another thread is contained
-/// there, and only told.
-fn panic_gives_the_terminal_back(feed: Feed) {
-    let ours = std::thread::current().id();
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if std::thread::current().id() == ours {
-            terminal::give_back();
-            before(info);
-        } else {
-            let place = info.location().map(ToString::to_string).unwrap_or_default();
-            feed.tell(Msg::Told(Tone::Bad, format!("windlass made a fault ({place}); please report it")));
-        }
-    }));
 }
 
 /// The loop, on any surface.

@@ -31,25 +31,25 @@ use ratatui::layout::Position;
 
 mod barred;
 mod boxes;
-mod column;
 mod connections;
 mod detail;
 mod footer;
 mod header;
 pub mod history;
 mod layout;
+mod list;
 pub mod log;
 mod overlay;
 mod paint;
 pub mod pane;
 mod plan;
 mod rotations;
+mod table;
 #[cfg(test)]
 mod tests;
 mod themes;
 mod timeline;
 
-use super::app::overlay::Overlay;
 use super::app::{Link, Model, Pane};
 use super::look::{Look, Role};
 use pane::{PaneMemory, Scene};
@@ -57,10 +57,10 @@ use pane::{PaneMemory, Scene};
 /// What drawing remembers from one frame to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    /// First row of the list of rotations.
-    rotations: usize,
-    /// First row of the list of connections.
-    connections: usize,
+    /// Of the list of rotations.
+    rotations: PaneMemory,
+    /// Of the list of connections.
+    connections: PaneMemory,
     /// Of the history.
     history: PaneMemory,
     /// Of the log.
@@ -90,19 +90,20 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
     for (pane, area) in &places.panes {
         let focused = model.focus == *pane;
         let inner = if places.boxed { boxes::pane(model, *pane, *area, focused, look, buf) } else { *area };
+        let scene = Scene { look, focused, now: model.now, zone: model.zone };
         let typed = match pane {
-            Pane::Rotations => rotations::draw(model, look, &mut memory.rotations, inner, focused, buf),
-            Pane::Connections => connections::draw(model, look, &mut memory.connections, inner, focused, buf),
+            Pane::Rotations => rotations::draw(model, &scene, &mut memory.rotations, inner, buf),
+            Pane::Connections => connections::draw(model, &scene, &mut memory.connections, inner, buf),
             Pane::Detail => {
                 detail::draw(model, look, inner, buf);
                 None
             }
             Pane::History => {
-                history::draw(&model.history, &scene(model, look, focused), &mut memory.history, inner, buf);
+                history::draw(&model.history, &scene, &mut memory.history, inner, buf);
                 None
             }
             Pane::Log => {
-                log::draw(&model.log, &scene(model, look, focused), &mut memory.log, inner, buf);
+                log::draw(&model.log, &scene, &mut memory.log, inner, buf);
                 None
             }
         };
@@ -122,17 +123,4 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
         cursor = overlay::draw(overlay, model, look, buf);
     }
     cursor
-}
-
-/// Under which conditions a pane of text is drawn.
-fn scene<'a>(model: &Model, look: &'a Look, focused: bool) -> Scene<'a> {
-    Scene { look, focused, now: model.now, zone: model.zone }
-}
-
-/// Whether an overlay is the question whether to quit: the only one that is asked on the smallest terminals.
-fn question(model: &Model) -> Option<&super::app::overlay::Question> {
-    match model.overlays.last() {
-        Some(Overlay::Ask(question)) => Some(question),
-        _ => None,
-    }
 }

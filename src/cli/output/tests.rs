@@ -1,7 +1,7 @@
 use chrono::{DateTime, Duration};
 use unicode_width::UnicodeWidthStr;
 
-use super::table::{Cell, Sheet, Table};
+use super::table::{Cell, Sheet, Table, Way};
 use super::*;
 use crate::cli::doubles::{Capture, captured};
 
@@ -12,7 +12,7 @@ fn columns_align_by_display_width() {
     table.row(["東京".into(), "Zürich".into()]);
     table.row(["🚀🚀🚀".into(), "".into()]);
     table.row(["e\u{301}".into(), "combining".into()]);
-    let text = table.draw(false);
+    let text = table.draw(false, None);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "NAME    LABEL");
     assert_eq!(lines[3], "🚀🚀🚀  -");
@@ -27,7 +27,7 @@ fn columns_align_by_display_width() {
 fn no_cell_reaches_the_terminal_as_anything_but_text() {
     let mut table = Table::new(&["label"]);
     table.row(["\x1b[31mred\u{202e}\nnext".into()]);
-    let text = table.draw(true);
+    let text = table.draw(true, None);
     assert!(text.contains("\\u{1b}[31mred\\u{202e}\\u{a}next"), "{text:?}");
     let mut sheet = Sheet::default();
     sheet.line("label", "a\x07b");
@@ -39,8 +39,8 @@ fn no_cell_reaches_the_terminal_as_anything_but_text() {
 fn colours_are_not_counted_as_width() {
     let mut table = Table::new(&["state", "name"]);
     table.row([Cell::new("OK", Ink::Green), "x".into()]);
-    assert_eq!(table.draw(true).lines().nth(1), Some("\x1b[32mOK\x1b[0m     x"));
-    assert_eq!(table.draw(false).lines().nth(1), Some("OK     x"));
+    assert_eq!(table.draw(true, None).lines().nth(1), Some("\x1b[32mOK\x1b[0m     x"));
+    assert_eq!(table.draw(false, None).lines().nth(1), Some("OK     x"));
 }
 
 fn refusal() -> Refusal {
@@ -105,4 +105,45 @@ fn instants_are_local_with_their_zone() {
     assert_eq!(when::relative(at, at + Duration::days(40)), "40d ago");
     assert_eq!(when::took(Duration::milliseconds(1_949)), "1.9s");
     assert_eq!(when::took(Duration::seconds(65)), "1m 5s");
+}
+
+fn wide() -> Table {
+    let mut table = Table::new(&["id", "label", "client id", "method", "rotatable"]).narrowed(&[
+        ("method", Way::Out),
+        ("client id", Way::Below("client id")),
+        ("label", Way::Cut(10)),
+    ]);
+    let reason = "no: it authenticates with a private key, which this program does not rotate";
+    table.row(
+        ["0oa1aaaaaaaaaaaaaaaa", "Payments 東京 for everybody", "0oa1aaaaaaaaaaaaaaaa", "basic", "yes"].map(Into::into),
+    );
+    table.row(["0oa2bbbbbbbbbbbbbbbb", "HR", "client-of-its-own", "private_key_jwt", reason].map(Into::into));
+    table
+}
+
+#[test]
+fn on_a_narrow_terminal_columns_give_way_and_ids_stay_whole() {
+    assert_eq!(
+        wide().draw(false, Some(60)),
+        "ID                    LABEL       ROTATABLE\n\
+         0oa1aaaaaaaaaaaaaaaa  Payments …  yes\n\
+         0oa2bbbbbbbbbbbbbbbb  HR          no: it authenticates with\n\
+         \u{20}                                 a private key, which this\n\
+         \u{20}                                 program does not rotate\n\
+         \u{20} client id client-of-its-own\n"
+    );
+    for columns in 50..200 {
+        let text = wide().draw(false, Some(columns));
+        assert!(text.lines().all(|line| line.width() <= columns), "{columns}:\n{text}");
+        assert!(text.contains("0oa1aaaaaaaaaaaaaaaa") && text.contains("client-of-its-own"), "{text}");
+    }
+}
+
+#[test]
+fn into_a_pipe_a_table_goes_whole_with_a_line_for_each_row() {
+    let text = wide().draw(false, None);
+    assert_eq!(text.lines().count(), 3);
+    assert!(text.contains("Payments 東京 for everybody") && text.contains("private_key_jwt"));
+    assert!(text.lines().nth(2).is_some_and(|line| line.ends_with("does not rotate")));
+    assert_eq!(text, wide().draw(false, Some(500)));
 }

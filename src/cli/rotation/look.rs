@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::cli::Failure;
 use crate::cli::context::Context;
-use crate::cli::output::table::Table;
+use crate::cli::output::table::{Table, Way};
 use crate::cli::output::when;
 use crate::cli::secret::never_on_a_terminal;
 use crate::core::rotation::Origin;
@@ -46,7 +46,14 @@ pub async fn upcoming(ctx: &Context, args: Upcoming) -> Result<(), Failure> {
         return Ok(());
     }
     let zone = ctx.settings.zone;
-    let mut table = Table::new(&["rotation", "due", "local there", "old one off", "old one deleted", "held by"]);
+    let mut table = Table::new(&["rotation", "due", "local there", "old one off", "old one deleted", "held by"])
+        .narrowed(&[
+            // The same instant, as the rotation's own clock shows it.
+            ("local there", Way::Out),
+            ("held by", Way::Below("held by")),
+            ("old one deleted", Way::Below("old one deleted")),
+            ("rotation", Way::Cut(20)),
+        ]);
     for row in upcoming {
         table.row([
             row.rotation.as_str().into(),
@@ -92,7 +99,13 @@ pub async fn secrets(ctx: &Context, name: String) -> Result<(), Failure> {
     let Reply::OktaSecrets { secrets } = &reply else { return Err(Failure::odd_reply()) };
     let zone = ctx.settings.zone;
     let head = ["secret id", "whose", "status", "created", "published", "off", "deleted", "by", "request ids"];
-    let mut table = Table::new(&head);
+    let mut table = Table::new(&head).narrowed(&[
+        ("request ids", Way::Below("request ids")),
+        ("by", Way::Below("by")),
+        ("deleted", Way::Below("deleted")),
+        ("off", Way::Below("off")),
+        ("published", Way::Below("published")),
+    ]);
     for secret in secrets {
         let whose = match secret.origin {
             Origin::Ours => "ours",

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::cli::Failure;
 use crate::cli::context::Context;
-use crate::cli::output::table::{Cell, Sheet, Table};
+use crate::cli::output::table::{Cell, Sheet, Table, Way};
 use crate::cli::output::{Ink, when};
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
@@ -129,7 +129,12 @@ fn held(hold: Hold) -> &'static str {
 
 fn table(ctx: &Context, rotations: &[&RotationView]) -> Table {
     let now = ctx.settings.clock.now();
-    let mut table = Table::new(&["name", "app", "connection", "state", "next", "age", "old secret"]);
+    let mut table = Table::new(&["name", "app", "connection", "state", "next", "age", "old secret"]).narrowed(&[
+        ("app", Way::Cut(14)),
+        ("connection", Way::Cut(12)),
+        ("app", Way::Out),
+        ("name", Way::Cut(24)),
+    ]);
     for rotation in rotations {
         let age = rotation.current.as_ref().map(|current| when::rough(now - current.created_at)).unwrap_or_default();
         table.row([

@@ -12,7 +12,7 @@ use super::overlay::{DateForm, Dated, DeleteForm, Overlay, Step, Then};
 use super::palette::Palette;
 use super::planned::{Planned, plan, plan_for};
 use super::react::allowed;
-use super::{Model, Pane, State, ask, copy, leave, old, texts, themes, when};
+use super::{Model, Pane, State, ask, copy, leave, old, texts, themes};
 use crate::engine::request::{Request, UpcomingQuery};
 use crate::engine::view::RotationView;
 
@@ -113,7 +113,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Follows up on an overlay's answer to a key.
 pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
     if let (Some(Overlay::Date(form)), Code::Enter) = (model.overlays.last_mut(), key.code) {
-        return match when::read(form.field.text(), model.zone, model.now) {
+        return match form.read(model.zone, model.now) {
             Err(fault) => {
                 form.fault = Some(fault);
                 Vec::new()

@@ -124,7 +124,7 @@ const fn row(action: Action, keys: &'static [Key], place: Place, short: &'static
 pub const TABLE: &[Row] = &[
     row(Action::Open, &[Key::of(Code::Enter)], Place::Row, "open", "open; on a fault: its remedy"),
     row(Action::Rotate, &[Key::char('r')], Place::Rotation, "rotate", "rotate now: the plan, then a question"),
-    row(Action::Retry, &[Key::char('R')], Place::Row, "", "retry a failing rotation, probe a connection"),
+    row(Action::Retry, &[Key::char('R')], Place::Row, "", "retry a failing rotation; test a refused connection"),
     row(Action::Pause, &[Key::char('p')], Place::Rotation, "pause", "pause, pause until a date, skip, resume"),
     row(Action::Test, &[Key::char('t')], Place::Row, "test", "test a connection; what a rotation would do (dry run)"),
     row(Action::RowLog, &[Key::char('l')], Place::Row, "log", "the log of this row"),
@@ -208,6 +208,9 @@ pub fn here(pane: Pane, demo: bool) -> impl Iterator<Item = &'static Row> {
     TABLE.iter().filter(move |row| row.place.holds(pane, demo))
 }
 
+/// Why nothing is changed where that was asked for.
+const READ_ONLY: &str = "this session only reads: start windlass without --read-only to change something";
+
 /// Why an action cannot be done now; `None` where it can.
 pub fn obstacle(action: Action, model: &Model) -> Option<String> {
     let no_row = || match model.list {
@@ -230,13 +233,14 @@ pub fn obstacle(action: Action, model: &Model) -> Option<String> {
         Action::Retry => no_row().or_else(|| acting(model)).or_else(|| {
             let row = model.rotation()?;
             let open = row.fault.is_some() || row.attention.is_some() || row.state == super::State::Waiting;
-            (!open).then(|| format!("nothing of {} waits for another try", row.name))
+            (!open).then(|| format!("{} has nothing to retry: it neither fails nor waits", row.name))
         }),
         Action::Upcoming => unlinked(model),
+        Action::Sort => (model.list == Pane::Connections).then(|| "connections are always by name".to_owned()),
         Action::TakeOver => match &model.link {
-            Link::Lost { .. } if model.read_only => Some("--read-only forbids it".into()),
+            Link::Lost { .. } if model.read_only => Some(READ_ONLY.into()),
             Link::Lost { .. } => None,
-            _ => Some("there is an engine".into()),
+            _ => Some("an engine runs already".into()),
         },
         Action::Suspend => model.own.then(|| {
             "this session is the engine: suspended, it would rotate nothing; open a second terminal instead".to_owned()
@@ -250,15 +254,15 @@ fn no_rotation(model: &Model) -> Option<String> {
 }
 
 fn unlinked(model: &Model) -> Option<String> {
-    (!matches!(model.link, Link::Up)).then(|| "no engine answers at the moment".into())
+    (!matches!(model.link, Link::Up)).then(|| "no engine answers at the moment: it is looked for".into())
 }
 
 fn acting(model: &Model) -> Option<String> {
     if model.read_only {
-        return Some("--read-only forbids what would change something".into());
+        return Some(READ_ONLY.into());
     }
     let trouble = model.who.as_ref().and_then(|who| who.trouble.as_ref());
-    unlinked(model).or_else(|| trouble.map(|trouble| trouble.message.clone()))
+    unlinked(model).or_else(|| trouble.map(|trouble| format!("{}; {}", trouble.message, trouble.hint)))
 }
 
 #[cfg(test)]

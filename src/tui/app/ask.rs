@@ -3,14 +3,15 @@
 use chrono::Duration;
 use uuid::Uuid;
 
+use super::Model;
 use super::action::{self, Action};
 use super::batch::{Target, Verb};
 use super::msg::{Effect, Tone};
 use super::overlay::{Choice, Dated, Overlay, Question, Then};
 use super::palette;
 use super::planned::Planned;
-use super::{Model, when};
 use crate::core::rotation::Status;
+use crate::text::when;
 
 /// What is wrong with the row and what to do about it; the keys that do it are the answers.
 pub fn remedy(model: &mut Model) -> Vec<Effect> {
@@ -28,7 +29,7 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
         text.push((Tone::Dim, facts.join(", ")));
         text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
         choices.push(
-            Choice::new('R', "Probe it now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
+            Choice::new('R', "Test it now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
         );
     } else if let Some(row) = model.rotation() {
         title = row.name.clone();
@@ -111,7 +112,7 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
     if skipped {
         choices.push(Choice::new('b', "bring the due time back that was skipped", all(Verb::Skip { undo: true })));
     }
-    let text = "while paused nothing starts, and no old secret is switched off or deleted";
+    let text = "While it is paused nothing starts, and no old secret is switched off or deleted.";
     let title = format!("Pause {}", super::act::called(&targets));
     let question = Question { title, text: vec![(Tone::Dim, text.into())], choices, at: 0, menu: true };
     model.overlays.push(Overlay::Ask(question));

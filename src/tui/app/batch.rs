@@ -184,7 +184,7 @@ impl Verb {
                 (Some(left), Some(limit)) => format!("works; {left} of {limit} calls a minute are left"),
                 _ => "works".into(),
             },
-            (Self::Delete { .. }, _) => "being deleted; it is gone once nothing of it is left to be done".into(),
+            (Self::Delete { .. }, _) => "being deleted; it leaves the list once that is done".into(),
             (Self::DeleteConnection, _) => "deleted".into(),
             _ => "done".into(),
         }

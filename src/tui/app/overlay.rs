@@ -2,7 +2,8 @@
 //!
 //! An overlay takes a key and says what follows from it ([`Step`]); it never acts itself and knows no rows.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::action::Action;
@@ -15,6 +16,7 @@ use super::planned::{PlanBox, Planned};
 use super::themes::Chooser;
 use crate::core::secret::SecretValue;
 use crate::engine::view::UpcomingRow;
+use crate::text::typed::When;
 
 /// An overlay.
 #[derive(Clone, Debug)]
@@ -159,6 +161,10 @@ impl Question {
                 let found = self.choices.iter().position(|choice| choice.key == typed);
                 if found.is_none() {
                     match typed {
+                        // Yes to what is asked, whatever key it has of its own.
+                        'y' if self.choices.iter().any(|choice| choice.then == Then::Quit) => {
+                            return Step::Then(Then::Quit);
+                        }
                         'n' | 'q' => return Step::Close,
                         'j' => self.at = (self.at + 1).min(last),
                         'k' => self.at = self.at.saturating_sub(1),
@@ -255,6 +261,18 @@ pub struct DateForm {
     pub field: Field,
     /// What is wrong with it.
     pub fault: Option<String>,
+}
+
+impl DateForm {
+    /// The instant that is typed, which is to come.
+    pub fn read(&self, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
+        let at = self.field.text().parse::<When>()?.ahead(now, zone);
+        if at <= now {
+            return Err("that is in the past".into());
+        }
+        // Ten years: more is a mistyped date.
+        if at > now + Duration::days(3_650) { Err("that is more than ten years away".into()) } else { Ok(at) }
+    }
 }
 
 /// A value, for a while.

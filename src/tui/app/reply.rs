@@ -3,9 +3,10 @@
 use super::batch::Standing;
 use super::msg::{Effect, Purpose, Tone};
 use super::overlay::Overlay;
-use super::{Model, copy, texts, when};
+use super::{Model, copy, texts};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
+use crate::text::when;
 
 /// Takes an answer.
 pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>) -> Vec<Effect> {
@@ -76,10 +77,15 @@ fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, 
     let shown = model.overlays.iter().any(|it| matches!(it, Overlay::Batch { number: it, .. } if *it == number));
     if open == 0 && !shown {
         let many = batch.items.len() > 1;
+        let why = batch.items.iter().find_map(|item| match &item.standing {
+            Standing::Refused(message, hint) => Some(format!("; {}: {message}; {hint}", item.target.name)),
+            _ => None,
+        });
+        let why = why.unwrap_or_default();
         model.batches.remove(&number);
         if many {
             let tone = if refused == 0 { Tone::Good } else { Tone::Bad };
-            return vec![model.toast(tone, format!("{done} done, {refused} refused"))];
+            return vec![model.toast(tone, format!("{done} done, {refused} refused{why}"))];
         }
     }
     if shown || open > 0 {

@@ -194,7 +194,7 @@ fn retrying_what_waits_for_its_connection_tests_that_once() {
     let effects = press(&mut model, "R");
     assert!(matches!(calls(&effects)[..], [Request::ConnectionTest { id: row }] if *row == id(1000).to_string()));
     press(&mut model, "jR");
-    assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("nothing of hr-sync")));
+    assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("hr-sync has nothing")));
 }
 
 fn secret() -> Reply {

@@ -1,10 +1,12 @@
-//! The picture in the README, drawn by the real view. It is made anew by
+//! What the README takes from the program: the picture, drawn by the real view, and the keys, from the one table of
+//! actions. They are made anew by
 //!
 //! ```sh
 //! WRITE_PICTURE=1 cargo test --lib the_picture_in_the_readme
+//! WRITE_KEYS=1 cargo test --lib the_keys_in_the_readme
 //! ```
 //!
-//! and without that the test says when it no longer shows what the program shows.
+//! and without that the tests say when they are no longer what the program shows and does.
 
 use std::path::Path;
 
@@ -12,6 +14,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::svg::svg;
+use crate::tui::app::action::TABLE;
+use crate::tui::app::keys::{self, PLACES};
 use crate::tui::fixture::{model, press};
 use crate::tui::look::{DEFAULT_THEME, Depth, Glyphs, Look, Surroundings, Themes};
 use crate::tui::view::{Memory, draw};
@@ -33,4 +37,35 @@ fn the_picture_in_the_readme_is_what_the_program_shows() {
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept == made, "packaging/screen.svg is of another screen: WRITE_PICTURE=1 cargo test --lib the_picture_in");
+}
+
+/// Before and after the keys in the README.
+const AROUND: [&str; 2] =
+    ["<!-- keys: WRITE_KEYS=1 cargo test --lib the_keys_in_the_readme -->\n", "<!-- end of keys -->"];
+
+/// A row for each place, so that the table stays low.
+fn table() -> String {
+    let mut table = "| where | keys |\n|---|---|\n".to_owned();
+    for (place, name) in PLACES {
+        let lines = keys::lines(TABLE.iter().filter(|row| row.place == place));
+        let each = lines.iter().map(|line| {
+            let keys: Vec<String> = line.keys.iter().map(|key| format!("`{key}`")).collect();
+            format!("{} {}", keys.join(" "), line.name)
+        });
+        table.extend(["| ", name, " | ", &each.collect::<Vec<_>>().join(" · "), " |\n"]);
+    }
+    table
+}
+
+#[test]
+fn the_keys_in_the_readme_are_those_of_the_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("a README");
+    let (before, rest) = readme.split_once(AROUND[0]).expect("where the keys begin");
+    let (kept, after) = rest.split_once(AROUND[1]).expect("where the keys end");
+    if std::env::var_os("WRITE_KEYS").is_some() {
+        std::fs::write(&path, [before, AROUND[0], &table(), AROUND[1], after].concat()).expect("written");
+    } else {
+        assert!(kept == table(), "README.md has other keys: WRITE_KEYS=1 cargo test --lib the_keys_in_the_readme");
+    }
 }

@@ -42,14 +42,14 @@ impl Clipboard {
                     Ok(()) => {
                         (Tone::Good, format!("sent by tmux{again}; if nothing pastes, an outer tmux swallowed it"))
                     }
-                    Err(error) => (Tone::Bad, format!("tmux did not take it: {error}")),
+                    Err(error) => (Tone::Bad, format!("tmux did not take it: {error}; nothing was copied")),
                 };
                 feed.tell(Msg::Told(tone, text));
             });
             return None;
         }
         let Some(bytes) = sequence(value.expose()) else {
-            feed.tell(Msg::Told(Tone::Bad, "that is too long for a terminal's clipboard".into()));
+            feed.tell(Msg::Told(Tone::Bad, "that is too long for a terminal's clipboard; nothing was copied".into()));
             return None;
         };
         let text = format!("sent by OSC 52{again}; if nothing pastes, the terminal or a tmux swallowed it");

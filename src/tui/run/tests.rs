@@ -249,7 +249,7 @@ async fn an_engine_that_ends_is_looked_for_and_its_successor_followed() {
         run.rest().await;
         drop(events);
         run.rest().await;
-        assert!(run.screen.seen().text.contains("waiting for its service"));
+        assert!(run.screen.seen().text.contains("E takes over here"));
         assert!(run.screen.seen().text.contains("hr-sync"), "the screen stays");
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert!(run.screen.seen().text.contains("the engine is back"));

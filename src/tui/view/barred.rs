@@ -1,12 +1,12 @@
 //! The screens without panes: no engine may be opened, and a terminal that is too small.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Position;
 
 use super::paint::{put, wrap};
-use super::question;
 use crate::engine::refusal::Refusal;
 use crate::tui::app::Model;
+use crate::tui::app::overlay::{Overlay, Question};
 use crate::tui::look::{Look, Role};
 
 /// What keeps the engine from being opened, and what to do.
@@ -26,6 +26,12 @@ pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
         Role::Dim,
         "Nothing was changed, and nothing rotates until this is mended. Secrets that consumers hold go on working.",
     );
+    // On a low terminal the air goes first, and what is left of the text is cut; the keys stay.
+    let room = usize::from(area.height.saturating_sub(1));
+    if lines.len() > room {
+        lines.retain(|(_, line)| !line.is_empty());
+        lines.truncate(room);
+    }
     lines.push((Role::Key, "r try again   q quit".into()));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let top = area.y + area.height.saturating_sub(height) / 3;
@@ -55,15 +61,10 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
     None
 }
 
-/// A box in the middle, as high as it needs to be where there is room.
-pub fn middle(area: Rect, wide: u16, high: u16) -> Rect {
-    let wide = wide.min(area.width.saturating_sub(2));
-    let high = high.min(area.height.saturating_sub(2));
-    Rect {
-        x: area.x + (area.width - wide) / 2,
-        // A little above the middle, where the eye looks for it.
-        y: area.y + (area.height - high) * 2 / 5,
-        width: wide,
-        height: high,
+/// What is asked: the only overlay that is shown on the smallest terminals.
+fn question(model: &Model) -> Option<&Question> {
+    match model.overlays.last() {
+        Some(Overlay::Ask(question)) => Some(question),
+        _ => None,
     }
 }

@@ -1,25 +1,44 @@
 //! Below everything: what is wrong, what was just said, and the keys of this place.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::paint::{put, tone};
+use super::paint::{put, tone, wrap};
+use crate::text::columns::width;
+use crate::text::when::{self, localized};
 use crate::tui::app::msg::Tone;
-use crate::tui::app::{Link, Model, Prompted, action, when};
+use crate::tui::app::{Link, Model, Prompted, action, keys};
 use crate::tui::look::{Look, Role};
-use crate::tui::text::width;
 
 /// Banners at the most; the rest is counted.
 const BANNERS: usize = 2;
 
-/// How many lines the messages want.
-pub fn count(model: &Model) -> usize {
-    lines(model).len() + usize::from(model.prompt.is_some())
+/// Rows that one message may take at the most; what is longer is cut.
+const TALL: usize = 3;
+
+/// How many rows the messages want in so many columns.
+pub fn count(model: &Model, wide: u16) -> usize {
+    let lines: usize = lines(model).iter().map(|(tone, text)| broken(*tone, text, wide).len()).sum();
+    lines + usize::from(model.prompt.is_some())
+}
+
+/// A message in its rows, beside its sign. What a demo tells all the time has one.
+fn broken(tone: Tone, text: &str, wide: u16) -> Vec<String> {
+    if matches!(tone, Tone::Plain | Tone::Strong) {
+        return vec![text.to_owned()];
+    }
+    let mut rows = wrap(text, usize::from(wide.saturating_sub(4)));
+    if rows.len() > TALL {
+        let rest = rows.split_off(TALL - 1).join(" ");
+        rows.push(rest);
+    }
+    rows
 }
 
 /// Draws them, and what is being typed for a pane of text; returns where it is typed.
 pub fn messages(model: &Model, look: &Look, mut area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let lines = lines(model);
     let mut cursor = None;
     if let Some(prompt) = model.prompt.as_ref().filter(|_| area.height > 0) {
         let y = area.bottom() - 1;
@@ -28,21 +47,27 @@ pub fn messages(model: &Model, look: &Look, mut area: Rect, buf: &mut Buffer) ->
         let end = put(buf, x, y, area.right(), prompt.field.text(), look.style(Role::Heading));
         let hint = match (prompt.what, &prompt.fault) {
             (_, Some(fault)) => fault.as_str(),
-            (Prompted::Search, None) => "Enter keep  Esc clear",
-            (Prompted::Narrow, None) => "NAME outcome:failed by:mira since:7d    Enter",
+            (Prompted::Search, None) => "Enter keeps it, Esc clears it",
+            (Prompted::Narrow, None) => "NAME outcome:failed by:mira since:7d    Enter shows them",
         };
         let role = if prompt.fault.is_some() { Role::Danger } else { Role::Dim };
         put(buf, end + 3, y, area.right(), hint, look.style(role));
         let typed = u16::try_from(width(prompt.field.before())).unwrap_or(0);
         cursor = Some(Position::new((x + typed).min(area.right() - 1), y));
     }
+    let mut rows: Vec<(Tone, bool, String)> = Vec::new();
+    for (tone, text) in lines(model) {
+        let broken = broken(tone, &text, area.width).into_iter().enumerate();
+        rows.extend(broken.map(|(index, line)| (tone, index == 0, line)));
+    }
     // Where not all fit, the latest are of more use.
-    let skipped = lines.len().saturating_sub(usize::from(area.height));
-    for (y, (tone_, text)) in (area.y..area.bottom()).zip(lines.into_iter().skip(skipped)) {
-        let style = tone(look, tone_);
-        let sign = if matches!(tone_, Tone::Bad | Tone::Warn) { "!" } else { " " };
-        let x = put(buf, area.x + 1, y, area.right(), sign, style);
-        put(buf, x + 1, y, area.right() - 1, &text, style);
+    let skipped = rows.len().saturating_sub(usize::from(area.height));
+    for (row, (said, first, text)) in area.rows().zip(rows.into_iter().skip(skipped)) {
+        let style = tone(look, said);
+        if first && matches!(said, Tone::Bad | Tone::Warn) {
+            put(buf, row.x + 1, row.y, row.right(), "!", style);
+        }
+        put(buf, row.x + 3, row.y, row.right() - 1, &text, style);
     }
     cursor
 }
@@ -55,10 +80,18 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         }
         Link::Lost { waits: true, since } => {
             let since = when::day_time(*since, model.zone, model.now);
-            lines.push((Tone::Bad, format!("the engine is gone since {since}; waiting for its service. E takes over")));
+            lines.push((
+                Tone::Bad,
+                format!(
+                    "the engine is gone since {since}: nothing rotates. Its service is waited for; E takes over here"
+                ),
+            ));
         }
         Link::Lost { waits: false, .. } => {
-            lines.push((Tone::Bad, "the engine is gone; another one is being looked for".into()));
+            lines.push((
+                Tone::Bad,
+                "the engine is gone, nothing rotates without one; another is being looked for".into(),
+            ));
         }
         _ => {}
     }
@@ -79,7 +112,7 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
             }
             (many, _) => format!("; {many} rotations wait"),
         };
-        lines.push((Tone::Bad, format!("{}: {}{code}{waits}", row.name, fault.message)));
+        lines.push((Tone::Bad, format!("{}: {}{code}{waits}; 2 Enter says more", row.name, fault.message)));
     }
     if faults.len() > BANNERS {
         lines.push((Tone::Bad, format!("{} more connections are refused: 2 lists them", faults.len() - BANNERS)));
@@ -91,13 +124,17 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         lines.extend(slots.map(|(_, line)| (Tone::Plain, line.clone())));
     }
     lines.extend(model.toasts.back().map(|toast| (toast.tone, toast.text.clone())));
+    for (_, text) in &mut lines {
+        if let Cow::Owned(told) = localized(text, model.zone, model.now) {
+            *text = told;
+        }
+    }
     lines
 }
 
 /// The keys of this place, as many as fit; help and the palette always.
 pub fn hints(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let demo = model.demo.is_some();
-    let shown: Vec<_> = action::here(model.focus, demo).filter(|row| !row.short.is_empty()).collect();
+    let shown: Vec<_> = keys::here(model).filter(|row| !row.short.is_empty()).collect();
     let cell = |row: &action::Row| {
         let key = row.keys.first().map(ToString::to_string).unwrap_or_default();
         let wide = u16::try_from(width(&key) + width(row.short) + 3).unwrap_or(u16::MAX);

@@ -2,11 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::paint::{Line, put, put_line};
+use crate::text::columns::width;
 use crate::tui::app::{Link, Model, Pane};
 use crate::tui::look::{Look, Role};
-use crate::tui::text::width;
 
 /// The panes in the order of their keys.
 pub const PANES: [(char, Pane, &str); 4] = [
@@ -16,62 +17,70 @@ pub const PANES: [(char, Pane, &str); 4] = [
     ('4', Pane::Log, "Log"),
 ];
 
-/// Who this is, where, which engine, and how it stands.
+/// The same where there is no room for them.
+const SHORT: [&str; 4] = ["Rot", "Conn", "Hist", "Log"];
+
+/// Who this is, where, which engine, and how it stands. A part that has no room is left out, not cut.
 pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let (dim, strong) = (look.style(Role::Dim), look.style(Role::Heading));
-    let mut left: Line = vec![(look.style(Role::Header), " windlass".into())];
-    if let Some(demo) = &model.demo {
-        left.push((look.style(Role::Warning), "  DEMO".into()));
-        left.push((strong, format!("  {}", demo.header)));
-    }
-    if let Some(who) = model.who.as_ref().filter(|_| model.demo.is_none()) {
-        left.push((strong, format!("  {}", who.host)));
-    }
-    let (style, engine) = engine(model, look);
-    left.push((dim, "  engine: ".into()));
-    left.push((style, engine));
-    if model.read_only {
-        left.push((look.style(Role::Warning), "  read-only".into()));
-    }
     let counts = model.rows.counts(model.now);
     let mut right: Line = Vec::new();
     if counts.attention > 0 {
-        right.push((look.style(Role::Danger), format!("{} attention", counts.attention)));
-        right.push((dim, "  ".into()));
+        right.push((look.style(Role::Danger), format!("{} attention  ", counts.attention)));
     }
     if counts.due > 0 {
-        right.push((look.style(Role::Warning), format!("{} due<7d", counts.due)));
-        right.push((dim, "  ".into()));
+        right.push((look.style(Role::Warning), format!("{} due<7d  ", counts.due)));
     }
-    right.push((dim, format!("{} ", counts.total)));
-    let length = |line: &Line| line.iter().map(|(_, text)| width(text)).sum::<usize>();
-    let wide = u16::try_from(length(&right)).unwrap_or(u16::MAX).min(area.width);
-    let start = area.right() - wide;
-    put_line(buf, area.x, area.y, start.saturating_sub(1), &left);
+    right.push((dim, format!("{} in all ", counts.total)));
+    let length = |line: &[(Style, String)]| line.iter().map(|(_, text)| width(text)).sum::<usize>();
+    let start = area.right() - u16::try_from(length(&right)).unwrap_or(u16::MAX).min(area.width);
     put_line(buf, start, area.y, area.right(), &right);
+
+    let mut parts: Vec<Line> = vec![vec![(look.style(Role::Header), " windlass".into())]];
+    if let Some(demo) = &model.demo {
+        parts.push(vec![(look.style(Role::Warning), "  DEMO".into())]);
+        // Its end is the point of it.
+        let end = demo.header.rsplit('·').next().unwrap_or_default().trim();
+        let room = usize::from(start).saturating_sub(length(&parts.concat()));
+        let told = if width(&demo.header) + 3 <= room { demo.header.as_str() } else { end };
+        parts.push(vec![(strong, format!("  {told}"))]);
+    }
+    if let Some(who) = model.who.as_ref().filter(|_| model.demo.is_none()) {
+        parts.push(vec![(strong, format!("  {}", who.host))]);
+    }
+    if model.read_only {
+        parts.push(vec![(look.style(Role::Warning), "  read-only".into())]);
+    }
+    let (style, engine) = engine(model, look);
+    parts.push(vec![(dim, "  engine: ".into()), (style, engine)]);
+    let mut x = area.x;
+    for part in &parts {
+        if usize::from(x) + length(part) < usize::from(start) {
+            x = put_line(buf, x, area.y, start, part);
+        }
+    }
 }
 
-fn engine(model: &Model, look: &Look) -> (ratatui::style::Style, String) {
+fn engine(model: &Model, look: &Look) -> (Style, String) {
     match (&model.link, &model.who) {
         (Link::Looking | Link::Barred(_), _) | (_, None) => (look.style(Role::Dim), "…".into()),
         (Link::Lost { .. }, _) => (look.style(Role::Danger), "lost".into()),
         (Link::Up, Some(_)) if model.own => (look.style(Role::Text), "this session".into()),
         (Link::Up, Some(who)) if who.role == "serve" => (look.style(Role::Text), format!("service, pid {}", who.pid)),
-        (Link::Up, Some(who)) => (look.style(Role::Text), format!("pid {} {}", who.pid, who.user)),
+        (Link::Up, Some(who)) => (look.style(Role::Text), format!("pid {}, {}", who.pid, who.user)),
     }
 }
 
 /// The names of the panes with their keys, and how the list is ordered.
 pub fn tabs(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let mut x = area.x;
-    // The whole row takes some 60 columns; below that only the pane that is shown has its name in full.
-    let short = area.width < 64;
-    for (key, pane, name) in PANES {
+    for ((key, pane, name), short) in PANES.into_iter().zip(SHORT) {
         let here = model.focus == pane || model.focus == Pane::Detail && model.list == pane;
         let style = look.style(if here { Role::Heading } else { Role::Dim });
-        let name = if short && !here { &name[..3] } else { name };
+        // With counts it takes some 60 columns, with names 46; below that only the pane that is shown has its name whole.
+        let name = if area.width < 48 && !here { short } else { name };
         let count = match pane {
-            _ if short => String::new(),
+            _ if area.width < 64 => String::new(),
             Pane::Rotations => format!("({})", model.rows.rotations.len()),
             Pane::Connections => format!("({})", model.rows.connections.len()),
             _ => String::new(),
@@ -85,6 +94,12 @@ pub fn tabs(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     if area.right().saturating_sub(x) > wide + 2 {
         put(buf, area.right() - wide - 1, area.y, area.right(), &note, look.style(Role::Dim));
     }
+}
+
+/// The name of what is shown.
+pub fn title(model: &Model) -> String {
+    let rotation = model.rotation().map(|row| &row.name);
+    rotation.or_else(|| model.connection().map(|row| &row.name)).cloned().unwrap_or_else(|| "Detail".into())
 }
 
 /// What narrows and orders the list.

@@ -11,64 +11,88 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::pane::{PaneMemory, Scene, Window, cursor, put, row};
+use super::paint::put;
+use super::pane::{PaneMemory, Scene, Window, cursor};
+use super::table::{Cell, Column, Table};
 use crate::core::history::{Actor, Entry, Trigger, Via};
+use crate::text::when;
 use crate::tui::app::history::{History, word};
 use crate::tui::look::{Glyph, Role};
-use crate::tui::text::when;
 
 mod steps;
 #[cfg(test)]
 mod tests;
 
+const COLUMNS: [Column; 6] = [
+    Column::new("STARTED", 0, 12, 12),
+    Column::new("ROTATION", 1, 12, 24),
+    Column::new("BY", 4, 14, 18),
+    Column::new("OUTCOME", 2, 9, 9),
+    Column::new("TOOK", 5, 6, 6),
+    Column::new("MESSAGE", 3, 18, u16::MAX),
+];
+
+/// The same where there is room for seconds.
+const TO_THE_SECOND: [Column; 6] = {
+    let mut columns = COLUMNS;
+    columns[STARTED] = Column::new("STARTED", 0, 15, 15);
+    columns
+};
+
+/// The column of the instant.
+const STARTED: usize = 0;
+
+/// The cursor's column and the sign's.
+const MARGIN: u16 = 3;
+
 /// Draws the history.
 pub fn draw(history: &History, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, buf: &mut Buffer) {
-    if area.is_empty() {
-        return;
-    }
     if let Some(entry) = history.opened() {
         // The steps begin at their own top; where the attempts stood is found again by the cursor.
         return steps::draw(history, entry, scene, area, buf);
     }
     let mut body = area;
+    let mut say = |text: &str, role: Role| {
+        if let Some(row) = body.rows().next() {
+            put(buf, row.x + 1, row.y, row.right(), text, scene.look.style(role));
+            body = below(body);
+        }
+    };
     if let Some(text) = above(history, scene) {
-        put(buf, area.x + 1, row(area, 0), &text, scene.look.style(Role::Key), scene.look);
-        body = below(body);
+        say(&text, Role::Key);
     }
     if let Some(fault) = history.fault() {
-        put(buf, body.x + 1, row(body, 0), fault, scene.look.style(Role::Danger), scene.look);
-        body = below(body);
+        say(fault, Role::Danger);
     }
     if history.entries().is_empty() {
-        let text = match (history.is_loading(), history.fault(), history.filter().is_empty()) {
-            (_, Some(_), _) => "",
-            (true, ..) => "loading",
-            (false, _, true) => "nothing was tried yet",
-            (false, _, false) => "nothing was tried that is as it is asked for",
-        };
-        put(buf, body.x + 1, row(body, 0), text, scene.look.style(Role::Dim), scene.look);
+        match (history.is_loading(), history.fault(), history.filter().is_empty()) {
+            (_, Some(_), _) => {}
+            (true, ..) => say("loading …", Role::Dim),
+            (false, _, true) => say("Nothing was tried yet. Each rotation leaves its steps here.", Role::Dim),
+            (false, _, false) => say("No attempt is like that.", Role::Dim),
+        }
         return;
     }
-    let columns = Columns::of(history, area.width);
-    if body.height > 2 {
-        columns.put(HEAD, |_| scene.look.style(Role::Heading), row(body, 0), scene, buf);
-        body = below(body);
-    }
-    rows(history, scene, memory, &columns, body, buf);
+    rows(history, scene, memory, body, buf);
 }
 
+/// What is left of an area below its first row.
 fn below(area: Rect) -> Rect {
     Rect { y: area.y + u16::from(area.height > 0), height: area.height.saturating_sub(1), ..area }
 }
 
-fn rows(
-    history: &History,
-    scene: &Scene<'_>,
-    memory: &mut PaneMemory,
-    columns: &Columns,
-    body: Rect,
-    buf: &mut Buffer,
-) {
+fn rows(history: &History, scene: &Scene<'_>, memory: &mut PaneMemory, mut body: Rect, buf: &mut Buffer) {
+    let look = scene.look;
+    let mut columns = if body.width >= 100 { TO_THE_SECOND } else { COLUMNS };
+    if history.filter().rotation.is_some() {
+        // Its name stands above them all.
+        columns[1] = Column::new("", u8::MAX, u16::MAX / 16, 0);
+    }
+    let table = Table::new(&columns, body, MARGIN);
+    if body.height > 2 {
+        table.head(body.y, look, buf);
+        body = below(body);
+    }
     let (count, here) = (history.entries().len(), history.place());
     let more = usize::from(history.has_more());
     let room = usize::from(body.height);
@@ -77,74 +101,38 @@ fn rows(
     let wanted = if here + 1 == count { here + more } else { here };
     let window = Window { first: top, skip: 0 }.holding(wanted, count + more, room, |_| 1);
     memory.top = window.first as u64;
-    for (line, place) in (window.first..count + more).take(room).enumerate() {
-        let row = row(body, line);
+    for (row, place) in body.rows().zip(window.first..count + more) {
         let Some(entry) = history.entries().get(place) else {
             let full = "there are more: narrow it with since: and until:";
             let text = if history.is_full() { full } else { "older ones are being loaded" };
-            put(buf, row.x + 3, row, text, scene.look.style(Role::Dim), scene.look);
+            put(buf, row.x + MARGIN, row.y, row.right(), text, look.style(Role::Dim));
             continue;
         };
-        let (style, sign) = scene.look.outcome(entry.outcome);
-        put(buf, row.x + 1, row, sign, style, scene.look);
-        let texts = cells(entry, scene, columns);
-        let styles = |place| if place == OUTCOME { style } else { scene.look.style(Role::Text) };
-        columns.put(texts.each_ref().map(String::as_str), styles, row, scene, buf);
+        let (style, sign) = look.outcome(entry.outcome);
+        put(buf, row.x + 1, row.y, row.right(), sign, style);
+        table.row(row.y, cells(entry, scene, &table, style), buf);
         if place == here {
             cursor(buf, row, scene);
         }
     }
 }
 
-const HEAD: [&str; 6] = ["STARTED", "ROTATION", "BY", "OUTCOME", "TOOK", "MESSAGE"];
-
-/// The column that is coloured.
-const OUTCOME: usize = 3;
-
-/// How wide each column is; one without columns is not shown.
-struct Columns([u16; 6]);
-
-impl Columns {
-    fn of(history: &History, wide: u16) -> Self {
-        let started = if wide >= 100 { 15 } else { 12 };
-        let rotation = match history.filter().rotation {
-            Some(_) => 0,
-            None if wide >= 100 => 20,
-            None => 12,
-        };
-        let by = if wide >= 100 { 18 } else { 14 };
-        let mut columns = [started, rotation, if wide >= 60 { by } else { 0 }, 9, if wide >= 70 { 6 } else { 0 }, 0];
-        let taken: u16 = columns.iter().filter(|wide| **wide > 0).map(|wide| wide + 1).sum();
-        let rest = wide.saturating_sub(taken + 3);
-        columns[5] = if rest < 8 { 0 } else { rest };
-        Self(columns)
-    }
-
-    /// Writes texts beside one another.
-    fn put(&self, texts: [&str; 6], style: impl Fn(usize) -> Style, line: Rect, scene: &Scene<'_>, buf: &mut Buffer) {
-        let mut x = line.x + 3;
-        for (place, (wide, text)) in self.0.into_iter().zip(texts).enumerate().filter(|(_, (wide, _))| *wide > 0) {
-            let cell = Rect { width: line.width.min(x - line.x + wide), ..line };
-            put(buf, x, cell, text, style(place), scene.look);
-            x += wide + 1;
-        }
-    }
-}
-
-fn cells(entry: &Entry, scene: &Scene<'_>, columns: &Columns) -> [String; 6] {
+fn cells<'a>(entry: &'a Entry, scene: &Scene<'_>, table: &Table<'_>, outcome: Style) -> [Cell<'a>; 6] {
+    let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
+    let took = when::took(entry.ended_at.unwrap_or(scene.now) - entry.started_at);
     [
-        started(entry.started_at, scene, columns.0[0]),
-        entry.rotation_name.to_string(),
-        by(entry.trigger, &entry.actor),
-        word(entry.outcome).to_owned(),
-        when::took(entry.ended_at.unwrap_or(scene.now) - entry.started_at),
-        entry.message.clone(),
+        (text, started(entry.started_at, scene, table.wide(STARTED)).into()),
+        (text, entry.rotation_name.as_str().into()),
+        (dim, by(entry.trigger, &entry.actor).into()),
+        (outcome, word(entry.outcome).into()),
+        (dim, took.into()),
+        (text, entry.message.as_str().into()),
     ]
 }
 
 /// An instant in its column: to the minute or to the second; of another year, with that year.
 fn started(at: DateTime<Utc>, scene: &Scene<'_>, wide: u16) -> String {
-    let day = when::day(at, scene.now, scene.zone);
+    let day = when::day(at, scene.zone, scene.now);
     if day.len() > 6 {
         day
     } else if wide > 12 {
@@ -156,15 +144,7 @@ fn started(at: DateTime<Utc>, scene: &Scene<'_>, wide: u16) -> String {
 
 /// Why, and by whom where that is a person.
 fn by(trigger: Trigger, actor: &Actor) -> String {
-    let why = match trigger {
-        Trigger::Schedule => "schedule",
-        Trigger::Manual => "manual",
-        Trigger::Create => "create",
-        Trigger::Recovery => "recovery",
-        Trigger::Rollback => "rollback",
-        Trigger::Retire => "retire",
-        Trigger::Delete => "delete",
-    };
+    let why = trigger.word();
     if actor.via == Via::Schedule { why.to_owned() } else { format!("{why} {actor}") }
 }
 

@@ -45,7 +45,7 @@ pub fn too_small(area: Rect) -> bool {
 pub fn of(model: &Model, area: Rect) -> Places {
     let wide = model.wide();
     let hints = u16::from(area.height >= 16);
-    let messages = u16::try_from(footer::count(model)).unwrap_or(0).min(area.height / 5);
+    let messages = u16::try_from(footer::count(model, area.width)).unwrap_or(0).min(area.height / 5);
     let list = matches!(model.focus, Pane::Rotations | Pane::Connections);
     let strip = if !wide && list && !model.zoomed && area.height >= 20 { STRIP } else { 0 };
     let tabs = u16::from(!wide);
@@ -75,7 +75,7 @@ fn panes(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
         return vec![(model.focus, body)];
     }
     // The list gets what its columns can use; the rest is prose, which can use anything.
-    let left = (body.width * 45 / 100).clamp(58, 84);
+    let left = (body.width * 46 / 100).clamp(58, 96);
     let [left, right] = Layout::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
     let connections = u16::try_from(model.rows.connections.len()).unwrap_or(u16::MAX).clamp(1, body.height / 5) + 3;
     let [connections, rotations] = Layout::vertical([Constraint::Length(connections), Constraint::Fill(1)]).areas(left);

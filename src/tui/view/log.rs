@@ -14,11 +14,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::pane::{PaneMemory, Scene, Window, cursor, put, put_right, row};
+use super::paint::{ELLIPSIS, put, put_right};
+use super::pane::{PaneMemory, Scene, Window, cursor};
 use crate::engine::events::Level;
+use crate::text::columns::{cut, lines, skip, width, wrap};
+use crate::text::when;
 use crate::tui::app::log::{Line, Log, TimeMode};
 use crate::tui::look::{Glyph, Role};
-use crate::tui::text::{cut, lines, skip, when, wrap};
 
 #[cfg(test)]
 mod tests;
@@ -37,7 +39,7 @@ impl Columns {
     fn of(log: &Log, wide: u16) -> Self {
         let time = if wide >= 100 { 15 } else { 8 };
         let level = if wide >= 72 { 5 } else { 1 };
-        let kind = if wide >= 72 { 10 } else { 0 };
+        let kind = if wide >= 72 { 12 } else { 0 };
         // Where all lines are about the same row its name stands above them.
         let name = match wide {
             100.. if log.about().is_none() => 20,
@@ -56,15 +58,18 @@ pub fn draw(log: &Log, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, b
     }
     let head = usize::from(area.height > 3);
     if head > 0 {
-        status(log, scene, row(area, 0), buf);
+        status(log, scene, area, buf);
     }
     let body = Rect { y: area.y + u16::from(head > 0), height: area.height - u16::from(head > 0), ..area };
     let room = usize::from(body.height);
     memory.rows = room;
     if log.is_empty() {
-        let text =
-            if log.hidden() > 0 { "no line is as it is asked for" } else { "what happens from here on stands here" };
-        put(buf, body.x + 1, row(body, 0), text, scene.look.style(Role::Dim), scene.look);
+        let text = if log.hidden() > 0 {
+            "No line is like that: Esc and L show more."
+        } else {
+            "What happens from here on stands here."
+        };
+        put(buf, body.x + 1, body.y, body.right(), text, scene.look.style(Role::Dim));
         return;
     }
     let columns = Columns::of(log, area.width);
@@ -82,10 +87,10 @@ pub fn draw(log: &Log, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, b
     (memory.top, memory.skip) = (log.number(window.first).unwrap_or(0), window.skip);
     let mut at = 0;
     for place in window.first..log.len() {
-        let Some(line) = log.line(place).filter(|_| at < room) else { break };
+        let Some(line) = log.line(place).filter(|_| at < body.height) else { break };
         let above = if place == window.first { window.skip } else { 0 };
         let here = log.cursor() == Some(place);
-        at += put_log_line(log, (line, here), scene, &columns, (body, at, above), buf);
+        at = at.saturating_add(put_log_line(log, (line, here), scene, &columns, (body, at, above), buf));
     }
 }
 
@@ -95,9 +100,9 @@ fn put_log_line(
     (line, here): (&Line, bool),
     scene: &Scene<'_>,
     columns: &Columns,
-    (body, at, above): (Rect, usize, usize),
+    (body, at, above): (Rect, u16, usize),
     buf: &mut Buffer,
-) -> usize {
+) -> u16 {
     let look = scene.look;
     let (dim, level) = (look.style(Role::Dim), look.style(line.level.into()));
     if above == 0 {
@@ -108,10 +113,9 @@ fn put_log_line(
             (columns.kind, line.kind.clone(), dim),
             (columns.name, line.name().to_owned(), look.style(Role::Text)),
         ];
-        let mut x = body.x + 1;
-        let line = row(body, at);
+        let (mut x, y) = (body.x + 1, body.y + at);
         for (wide, text, style) in parts.into_iter().filter(|(wide, ..)| *wide > 0) {
-            put(buf, x, Rect { width: line.width.min(x - line.x + wide), ..line }, &text, style, look);
+            put(buf, x, y, body.right().min(x + wide), &text, style);
             x += wide + 1;
         }
     }
@@ -121,24 +125,18 @@ fn put_log_line(
     }
     let text = text(line, columns);
     let style = if line.level == Level::Info { look.style(Role::Text) } else { level };
-    let rows = if log.wraps() {
-        wrap(&text, wide)
-    } else {
-        vec![cut(&skip(&text, log.left()), wide, look.glyph(Glyph::Ellipsis)).into_owned()]
-    };
+    let rows =
+        if log.wraps() { wrap(&text, wide) } else { vec![cut(&skip(&text, log.left()), wide, ELLIPSIS).into_owned()] };
     let drawn = rows.iter().skip(above);
-    for (offset, text) in drawn.enumerate() {
-        let row = row(body, at + offset);
-        if row.height > 0 {
-            let x = body.x + columns.message;
-            buf.set_stringn(x, row.y, text, wide, style);
-            if here {
-                cursor(buf, row, scene);
-            }
-            highlight(buf, (x, row), text, &log.search().ranges(text), look.style(Role::Match));
+    for (row, text) in body.rows().skip(usize::from(at)).zip(drawn) {
+        let x = body.x + columns.message;
+        buf.set_stringn(x, row.y, text, wide, style);
+        if here {
+            cursor(buf, row, scene);
         }
+        highlight(buf, (x, row), text, &log.search().ranges(text), look.style(Role::Match));
     }
-    rows.len() - above.min(rows.len())
+    u16::try_from(rows.len().saturating_sub(above)).unwrap_or(u16::MAX)
 }
 
 /// What stands in the last column: the kind too, where it has none of its own.
@@ -168,19 +166,20 @@ fn time(mode: TimeMode, at: DateTime<Utc>, scene: &Scene<'_>, columns: u16) -> S
     } else if today {
         when::clock(at, zone)
     } else {
-        when::day(at, at, zone)
+        when::day(at, zone, at)
     }
 }
 
 /// The line above the log: how it is shown, where that is not as usual, and what is searched for.
-fn status(log: &Log, scene: &Scene<'_>, row: Rect, buf: &mut Buffer) {
+fn status(log: &Log, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let look = scene.look;
+    let (y, right) = (area.y, area.right());
     let place = match log.cursor() {
-        None => "follows".to_owned(),
+        None => "following".to_owned(),
         Some(here) => format!("paused, {} below", log.len() - here - 1),
     };
     let role = if log.follows() { Role::Ok } else { Role::Warning };
-    let x = put(buf, row.x + 1, row, &place, look.style(role), look);
+    let x = put(buf, area.x + 1, y, right, &place, look.style(role));
     let mut words = Vec::new();
     match log.level() {
         Level::Info => {}
@@ -198,7 +197,7 @@ fn status(log: &Log, scene: &Scene<'_>, row: Rect, buf: &mut Buffer) {
     }
     words.insert(0, String::new());
     let words = words.join(&format!(" {} ", look.glyph(Glyph::Dot)));
-    let x = put(buf, x, row, words.trim_end(), look.style(Role::Dim), look);
+    let x = put(buf, x, y, right, words.trim_end(), look.style(Role::Dim));
     if !log.search().is_empty() {
         let count = match log.matched() {
             (0, _) => "no match".to_owned(),
@@ -207,6 +206,8 @@ fn status(log: &Log, scene: &Scene<'_>, row: Rect, buf: &mut Buffer) {
         };
         let only = if log.matches_only() { " only" } else { "" };
         let text = format!("/{} {count}{only} ", log.search().text());
-        put_right(buf, x + 1, row, &text, look.style(Role::Key), look);
+        if usize::from(right.saturating_sub(x + 1)) >= width(&text) {
+            put_right(buf, x + 1, y, right, &text, look.style(Role::Key));
+        }
     }
 }

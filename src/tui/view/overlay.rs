@@ -4,19 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::barred::middle;
-use super::boxes::frame;
-use super::paint::{ELLIPSIS, Line, put, put_line, put_right, tone, wrap};
+use super::boxes::{CLOSE, WIDE, buttons, text, window};
+use super::paint::{Line, put, tone, wrap};
 use super::plan;
-use crate::tui::app::batch::{Batch, Standing};
-use crate::tui::app::overlay::{DateForm, Dated, DeleteForm, Overlay, Question, Reveal};
-use crate::tui::app::palette::Palette;
-use crate::tui::app::{Model, State, action, when};
+use crate::text::when::localized;
+use crate::tui::app::overlay::{Overlay, Question};
+use crate::tui::app::{Model, action, keys};
 use crate::tui::look::{Look, Role};
-use crate::tui::text::{cut, width};
 
-/// The width of a box of prose.
-const WIDE: u16 = 76;
+mod form;
+mod told;
 
 /// While an engine is left behind.
 const LEAVING: &str = "The engine of this session finishes its call and lets go of the store; then another is started and \
@@ -26,124 +23,60 @@ const LEAVING: &str = "The engine of this session finishes its call and lets go 
 pub fn draw(overlay: &Overlay, model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
     match overlay {
         Overlay::Help { scroll } => help(model, look, *scroll, buf),
-        Overlay::Palette(palette) => return Some(search(palette, look, buf)),
-        Overlay::Ask(question) => ask(question, look, buf),
-        Overlay::Plan(shown) => plan::draw(shown, look, buf),
-        Overlay::Delete(form) => return delete(form, look, buf),
-        Overlay::Date(form) => return Some(date(form, look, buf)),
+        Overlay::Palette(palette) => return Some(form::search(palette, look, buf)),
+        Overlay::Ask(question) => ask(question, model, look, buf),
+        Overlay::Plan(shown) => plan::draw(shown, model, look, buf),
+        Overlay::Delete(form) => return form::delete(form, look, buf),
+        Overlay::Date(form) => return Some(form::date(form, model, look, buf)),
         Overlay::Batch { number, scroll } => {
             if let Some(batch) = model.batches.get(number) {
-                results(batch, *scroll, look, buf);
+                told::results(batch, *scroll, look, buf);
             }
         }
-        Overlay::Upcoming { rows, scroll } => {
-            let lines = match rows {
-                None => vec![vec![(look.style(Role::Dim), "asking the engine …".to_owned())]],
-                Some(rows) if rows.is_empty() => {
-                    vec![vec![(look.style(Role::Dim), "nothing is due: nothing rotates by itself".to_owned())]]
-                }
-                Some(rows) => rows.iter().map(|row| coming(model, look, row)).collect(),
-            };
-            text("What is coming", "", &lines, *scroll, look, buf);
-        }
-        Overlay::Reveal(reveal) => show(model, reveal, look, buf),
+        Overlay::Upcoming { rows, scroll } => told::coming(rows.as_deref(), *scroll, model, look, buf),
+        Overlay::Reveal(reveal) => told::value(model, reveal, look, buf),
         Overlay::Leaving => {
             let said = wrap(LEAVING, usize::from(WIDE.min(buf.area.width.saturating_sub(6))));
             let lines: Vec<Line> = said.into_iter().map(|line| vec![(look.style(Role::Text), line)]).collect();
-            text("An engine for the background", "", &lines, 0, look, buf);
+            text("An engine for the background", &lines, 0, look, buf);
         }
         Overlay::Themes(chooser) => super::themes::draw(chooser, model, look, buf),
     }
     None
 }
 
-/// An empty box with a frame. Returns what is inside, with a margin.
-pub fn window(title: &str, note: &str, wide: u16, high: u16, look: &Look, buf: &mut Buffer) -> Rect {
-    let area = middle(buf.area, wide, high.saturating_add(2));
-    let blank = " ".repeat(usize::from(area.width));
-    for y in area.top()..area.bottom() {
-        buf.set_string(area.x, y, &blank, Style::reset().patch(look.style(Role::Text)));
-        // A wide character that the box cuts in half would shift the row.
-        if area.x > 0 && width(buf[(area.x - 1, y)].symbol()) > 1 {
-            buf[(area.x - 1, y)].set_symbol(" ");
-        }
-    }
-    let inner = frame(area, title, note, true, look, buf);
-    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
-}
-
-/// A text that may be longer than its box.
-pub fn text(title: &str, note: &str, lines: &[Line], scroll: usize, look: &Look, buf: &mut Buffer) {
-    let high = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    let room = usize::from(high.min(buf.area.height.saturating_sub(4))).max(1);
-    let first = scroll.min(lines.len().saturating_sub(room));
-    let more = lines.len() > room;
-    let place = if more { format!("{}-{} of {}", first + 1, first + room, lines.len()) } else { note.to_owned() };
-    let inner = window(title, &place, WIDE + 4, high, look, buf);
-    for (y, line) in (inner.top()..inner.bottom()).zip(&lines[first.min(lines.len())..]) {
-        put_line(buf, inner.x, y, inner.right(), line);
-    }
-}
-
 fn help(model: &Model, look: &Look, scroll: usize, buf: &mut Buffer) {
     let mut lines: Vec<Line> = Vec::new();
-    for row in action::here(model.focus, model.demo.is_some()).filter(|row| !row.keys.is_empty()) {
-        let keys: Vec<String> = row.keys.iter().map(ToString::to_string).collect();
-        let obstacle = action::obstacle(row.action, model);
+    let room = usize::from(buf.area.width.saturating_sub(6)).min(usize::from(WIDE));
+    // On a narrow terminal the keys take less, so that what they do is not cut.
+    let indent = if room < usize::from(WIDE) { 10 } else { 13 };
+    for line in keys::lines(keys::here(model)) {
+        let obstacle = action::obstacle(line.action, model);
         let (strong, plain) = if obstacle.is_none() { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
-        lines.push(vec![
-            (look.style(strong), format!("{:<11}", keys.join(" "))),
-            (look.style(plain), row.name.to_owned()),
-        ]);
-        if let Some(why) = obstacle {
-            let wide = usize::from(buf.area.width.saturating_sub(20).min(WIDE - 14));
-            for line in wrap(&why, wide) {
-                lines.push(vec![(look.style(Role::Dim), format!("{:<13}{line}", ""))]);
-            }
+        let said = wrap(line.name, room.saturating_sub(indent)).into_iter().map(|said| (plain, said));
+        let why = obstacle.map(|why| wrap(&format!("not now: {why}"), room.saturating_sub(indent + 2)));
+        let why = why.into_iter().flatten().map(|said| (Role::Dim, format!("  {said}")));
+        for (index, (role, said)) in said.chain(why).enumerate() {
+            let keys = if index == 0 { line.keys.join(" ") } else { String::new() };
+            lines.push(vec![(look.style(strong), format!("{keys:<indent$}")), (look.style(role), said)]);
         }
     }
-    text("Keys here", "Esc closes", &lines, scroll, look, buf);
+    text("Keys here", &lines, scroll, look, buf);
 }
 
-fn search(palette: &Palette, look: &Look, buf: &mut Buffer) -> Position {
-    let room = buf.area.height.saturating_sub(6).clamp(1, 12);
-    let inner = window("Command", "", WIDE, room + 1, look, buf);
-    let x = put(buf, inner.x, inner.y, inner.right(), ": ", look.style(Role::Key));
-    put(buf, x, inner.y, inner.right(), palette.field.text(), look.style(Role::Heading));
-    let typed = u16::try_from(width(palette.field.before())).unwrap_or(0);
-    let cursor = Position::new((x + typed).min(inner.right().saturating_sub(1)), inner.y);
-    let first = palette.at.saturating_sub(usize::from(room - 1));
-    for (y, (index, item)) in (inner.y + 1..inner.bottom()).zip(palette.matches().enumerate().skip(first)) {
-        let here = index == palette.at;
-        let base = if here { look.style(Role::Selected) } else { look.style(Role::Text) };
-        let base = if item.obstacle.is_some() && !here { look.style(Role::Dim) } else { base };
-        if here {
-            buf.set_style(Rect { y, height: 1, ..inner }, base);
-        }
-        let start = put_right(buf, inner.x, y, inner.right(), &item.keys, base);
-        put(buf, inner.x, y, start.saturating_sub(1), &item.name, base);
-        if let Some(why) = item.obstacle.as_ref().filter(|_| here) {
-            let x = inner.x + u16::try_from(width(&item.name)).unwrap_or(0) + 2;
-            put(buf, x, y, start.saturating_sub(1), &format!("({why})"), base);
-        }
-    }
-    if palette.matches().len() == 0 {
-        put(buf, inner.x, inner.y + 1, inner.right(), "nothing is called that", look.style(Role::Dim));
-    }
-    cursor
-}
-
-fn ask(question: &Question, look: &Look, buf: &mut Buffer) {
+fn ask(question: &Question, model: &Model, look: &Look, buf: &mut Buffer) {
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
     let room = usize::from(wide.saturating_sub(4));
     let mut lines: Vec<(Style, String)> = Vec::new();
     for (toned, text) in &question.text {
-        lines.extend(wrap(text, room).into_iter().map(|line| (tone(look, *toned), line)));
+        let text = localized(text, model.zone, model.now);
+        lines.extend(wrap(&text, room).into_iter().map(|line| (tone(look, *toned), line)));
     }
     let answers = if question.menu { question.choices.len() } else { 1 };
     let gap = usize::from(!lines.is_empty());
     let high = u16::try_from(lines.len() + gap + answers).unwrap_or(u16::MAX);
-    let inner = window(&question.title, "", wide, high, look, buf);
+    let note = if question.menu { CLOSE } else { "" };
+    let inner = window(&question.title, note, wide, high, look, buf);
     // The answers are never pushed out by the text; where not even they fit, the one that Enter takes is seen.
     let room = usize::from(inner.height);
     let shown = answers.min(room);
@@ -177,158 +110,4 @@ fn ask(question: &Question, look: &Look, buf: &mut Buffer) {
             .collect();
         buttons(&answers, inner, y, look, buf);
     }
-}
-
-/// Answers in a row at the right end: what they say, where the focus is, and whether they can be taken.
-pub fn buttons(answers: &[(String, bool, bool)], inner: Rect, y: u16, look: &Look, buf: &mut Buffer) {
-    let all: usize = answers.iter().map(|(text, ..)| width(text) + 6).sum();
-    let mut x = inner.right().saturating_sub(u16::try_from(all).unwrap_or(0).saturating_sub(2)).max(inner.x);
-    for (text, here, can) in answers {
-        let style = match (here, can) {
-            (true, _) => look.style(Role::Selected),
-            (false, true) => look.style(Role::Text),
-            (false, false) => look.style(Role::Dim),
-        };
-        let brackets = if *here { format!("[ {text} ]") } else { format!("  {text}  ") };
-        x = put(buf, x, y, inner.right(), &brackets, style) + 2;
-    }
-}
-
-fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Position> {
-    let wide = WIDE.min(buf.area.width.saturating_sub(2));
-    let room = usize::from(wide.saturating_sub(4));
-    let what = if form.connection { "connection" } else { "rotation" };
-    let text = if form.connection {
-        "Its rotations have to be deleted first. Nothing is changed at Okta."
-    } else {
-        "Okta's secrets go on working, and the mapped secrets stay readable, unless you say otherwise below."
-    };
-    let lines = wrap(text, room);
-    let switches = if form.connection { 0 } else { 3 };
-    let high = u16::try_from(lines.len() + 4 + switches).unwrap_or(u16::MAX);
-    let inner = window(&format!("Delete the {what} {}?", form.target.name), "", wide, high, look, buf);
-    // On a low terminal what has to be done is shown, and the prose and the air between is not.
-    let tight = inner.height < high;
-    let gap = u16::from(!tight);
-    let mut y = inner.y;
-    for line in lines.iter().take(if tight { 0 } else { lines.len() }) {
-        put(buf, inner.x, y, inner.right(), line, look.style(Role::Text));
-        y += 1;
-    }
-    y += gap;
-    let label = "its name: ";
-    let x = put(buf, inner.x, y, inner.right(), label, look.style(if form.at == 0 { Role::Key } else { Role::Dim }));
-    let field = Rect { x, y, width: inner.right().saturating_sub(x).min(40), height: 1 };
-    buf.set_style(field, look.style(Role::Field));
-    put(buf, x, y, field.right(), form.typed.text(), look.style(Role::Field));
-    let typed = u16::try_from(width(form.typed.before())).unwrap_or(0);
-    let cursor = (form.at == 0).then(|| Position::new((x + typed).min(inner.right().saturating_sub(1)), y));
-    y += 1 + gap;
-    if !form.connection {
-        let rows = [
-            (1, form.secrets, "delete the mapped secrets too: consumers can no longer read them"),
-            (2, form.revoke, "revoke at Okta too: our secrets go, except a last active one"),
-        ];
-        for (part, on, text) in rows {
-            let style = if form.at == part { look.style(Role::Selected) } else { look.style(Role::Text) };
-            let mark = if on { "[x] " } else { "[ ] " };
-            put(buf, inner.x, y, inner.right(), &format!("{mark}{text}"), style);
-            y += 1;
-        }
-        y += gap;
-    }
-    let can = form.matches();
-    let delete = if can { "Delete".to_owned() } else { "Delete, once the name matches".to_owned() };
-    let answers = [("Cancel".to_owned(), form.at == 3, true), (delete, form.at == 4, can)];
-    buttons(&answers, inner, y.min(inner.bottom().saturating_sub(1)), look, buf);
-    cursor
-}
-
-fn date(form: &DateForm, look: &Look, buf: &mut Buffer) -> Position {
-    let name = crate::tui::app::act::called(&form.targets);
-    let (title, hint) = match form.what {
-        Dated::Pause => (format!("Pause {name} until"), "Enter pauses"),
-        Dated::Retire => (format!("Old secret of {name}: off at"), "Enter shows the plan"),
-    };
-    let inner = window(&title, "", WIDE, 3, look, buf);
-    let field = Rect { height: 1, width: inner.width.min(40), ..inner };
-    buf.set_style(field, look.style(Role::Field));
-    put(buf, inner.x, inner.y, field.right(), form.field.text(), look.style(Role::Field));
-    let examples = format!("2026-12-24 08:00, 2026-12-24, 3d    {hint}, Esc leaves");
-    let (style, text) = match &form.fault {
-        Some(fault) => (look.style(Role::Danger), fault.as_str()),
-        None => (look.style(Role::Dim), examples.as_str()),
-    };
-    put(buf, inner.x, inner.y + 2, inner.right(), text, style);
-    let typed = u16::try_from(width(form.field.before())).unwrap_or(0);
-    Position::new((inner.x + typed).min(inner.right().saturating_sub(1)), inner.y)
-}
-
-fn results(batch: &Batch, scroll: usize, look: &Look, buf: &mut Buffer) {
-    let (done, refused, open) = batch.counts();
-    let mut lines: Vec<Line> = Vec::new();
-    for item in &batch.items {
-        let (sign, style, text) = match &item.standing {
-            Standing::Open => (look.sign(State::Rotating), look.style(Role::Rotating), "…".to_owned()),
-            Standing::Done(text) => (look.sign(State::Ok), look.style(Role::Ok), text.clone()),
-            Standing::Refused(message, hint) => {
-                (look.sign(State::Attention), look.style(Role::Danger), format!("{message}; {hint}"))
-            }
-        };
-        let wide = usize::from(buf.area.width.saturating_sub(32).min(WIDE - 26));
-        let mut said = wrap(&text, wide).into_iter();
-        lines.push(vec![
-            (style, format!("{sign} ")),
-            (look.style(Role::Text), format!("{:<22} ", cut(&item.target.name, 22, ELLIPSIS))),
-            (style, said.next().unwrap_or_default()),
-        ]);
-        lines.extend(said.map(|line| vec![(style, format!("{:<25}{line}", ""))]));
-    }
-    let verb = batch.items.first().map_or("", |item| item.verb.doing());
-    let note = if open > 0 {
-        format!("{done} done, {refused} refused, {open} open")
-    } else {
-        format!("{done} done, {refused} refused")
-    };
-    lines.push(Vec::new());
-    lines.push(vec![(look.style(Role::Dim), format!("{note}   Esc closes; what is under way goes on"))]);
-    text(&format!("{verb} {}", batch.items.len()), &note, &lines, scroll, look, buf);
-}
-
-fn coming(model: &Model, look: &Look, row: &crate::engine::view::UpcomingRow) -> Line {
-    let when = when::weekday_time(row.due_at, model.zone, model.now);
-    let mut line = vec![
-        (look.style(Role::Text), format!("{when:<18}")),
-        (look.style(Role::Dim), format!("{:<9}", when::relative(row.due_at, model.now))),
-        (look.style(Role::Heading), row.rotation.clone()),
-    ];
-    match (&row.held_by, row.deactivate_at) {
-        (Some(held), _) => line.push((look.style(Role::Warning), format!("  held: {held}"))),
-        (None, Some(at)) => {
-            let off = when::day(at, model.zone, model.now);
-            line.push((look.style(Role::Dim), format!("  the secret before goes off {off}")));
-        }
-        _ => {}
-    }
-    line
-}
-
-fn show(model: &Model, reveal: &Reveal, look: &Look, buf: &mut Buffer) {
-    let value = reveal.value.expose();
-    let wide = WIDE.min(buf.area.width.saturating_sub(2));
-    let lines = wrap(value, usize::from(wide.saturating_sub(4)));
-    let inner = window(
-        &format!("{}: {}", reveal.name, reveal.what),
-        "",
-        wide,
-        u16::try_from(lines.len()).unwrap_or(1) + 2,
-        look,
-        buf,
-    );
-    for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
-        put(buf, inner.x, y, inner.right(), line, look.style(Role::Heading));
-    }
-    let until = reveal.until.with_timezone(&model.zone).format("%H:%M:%S");
-    let text = format!("hidden again at {until}; any key hides it now");
-    put(buf, inner.x, inner.bottom().saturating_sub(1), inner.right(), &text, look.style(Role::Dim));
 }

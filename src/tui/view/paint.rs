@@ -4,10 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::tui::app::State;
+use crate::text::columns::{cut, width};
 use crate::tui::app::msg::Tone;
 use crate::tui::look::{Look, Role};
-use crate::tui::text::{cut, width};
 
 /// Ends what was cut. [`Look::finish`] knows what it is where only ASCII is shown.
 pub const ELLIPSIS: &str = "…";
@@ -45,7 +44,7 @@ pub fn rule(buf: &mut Buffer, area: Rect, glyph: &str, style: Style) {
 
 /// Breaks text into lines of a width, at spaces where it can; its own lines stay apart.
 pub fn wrap(text: &str, wide: usize) -> Vec<String> {
-    text.lines().flat_map(|line| crate::tui::text::wrap(line, wide)).collect()
+    text.lines().flat_map(|line| crate::text::columns::wrap(line, wide)).collect()
 }
 
 /// How a sentence of this tone is written.
@@ -58,11 +57,6 @@ pub fn tone(look: &Look, tone: Tone) -> Style {
         Tone::Warn => Role::Warning,
         Tone::Bad => Role::Danger,
     })
-}
-
-/// How a state is written, and its sign: never by colour alone.
-pub fn state(look: &Look, state: State) -> (Style, &'static str) {
-    (look.state(state), look.sign(state))
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::tui::look::{Glyph, Look, Role};
-use crate::tui::text::{cut, width};
 
 /// Under which conditions a pane is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -78,30 +77,6 @@ impl Window {
         }
         before
     }
-}
-
-/// Writes text into a row, cut where it ends. Returns the column after it.
-pub fn put(buf: &mut Buffer, x: u16, row: Rect, text: &str, style: Style, look: &Look) -> u16 {
-    if x >= row.right() || row.height == 0 {
-        return x;
-    }
-    let room = usize::from(row.right() - x);
-    let text = cut(text, room, look.glyph(Glyph::Ellipsis));
-    buf.set_stringn(x, row.y, text, room, style).0
-}
-
-/// Writes text so that it ends where the row does, if it fits to the right of `from`.
-pub fn put_right(buf: &mut Buffer, from: u16, row: Rect, text: &str, style: Style, look: &Look) {
-    let wide = u16::try_from(width(text)).unwrap_or(u16::MAX);
-    if row.right() >= from.saturating_add(wide) {
-        put(buf, row.right() - wide, row, text, style, look);
-    }
-}
-
-/// The row of an area, from its top.
-pub fn row(area: Rect, line: usize) -> Rect {
-    let line = u16::try_from(line).unwrap_or(u16::MAX).min(area.height);
-    Rect { y: area.y + line, height: u16::from(line < area.height), ..area }
 }
 
 /// Marks the row under the cursor: a sign at its start, and in the pane that hears the keys a ground along the whole of it.

@@ -2,28 +2,28 @@
 
 use ratatui::buffer::Buffer;
 
-use super::overlay::{buttons, window};
+use super::boxes::{WIDE, buttons, window};
 use super::paint::{ELLIPSIS, Line, put_line, wrap};
 use crate::core::protocol::plan::Plan;
+use crate::text::columns::cut;
+use crate::text::when::localized;
+use crate::tui::app::Model;
 use crate::tui::app::planned::PlanBox;
 use crate::tui::look::{Look, Role};
-use crate::tui::text::cut;
-
-/// The width of its box.
-const WIDE: u16 = 76;
 
 /// Draws it.
-pub fn draw(shown: &PlanBox, look: &Look, buf: &mut Buffer) {
+pub fn draw(shown: &PlanBox, model: &Model, look: &Look, buf: &mut Buffer) {
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
     let room = usize::from(wide.saturating_sub(4));
     let mut lines = Vec::new();
     match shown.targets.as_slice() {
         [only] => match shown.plans.get(&only.id) {
             None => lines.push(vec![(look.style(Role::Dim), "asking Okta what is there …".into())]),
-            Some(Ok(plan)) => one(plan, room, look, &mut lines),
+            Some(Ok(plan)) => one(plan, room, model, look, &mut lines),
             Some(Err(refusal)) => {
-                say(&refusal.message, "", room, look, Role::Danger, &mut lines);
-                say(&refusal.hint, "", room, look, Role::Text, &mut lines);
+                let told = |text| localized(text, model.zone, model.now);
+                say(&told(&refusal.message), "", room, look, Role::Danger, &mut lines);
+                say(&told(&refusal.hint), "", room, look, Role::Text, &mut lines);
             }
         },
         _ => many(shown, room, look, &mut lines),
@@ -31,9 +31,12 @@ pub fn draw(shown: &PlanBox, look: &Look, buf: &mut Buffer) {
     let acts = shown.acts().len();
     let high = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let name = crate::tui::app::act::called(&shown.targets);
-    let inner = window(&shown.what.title(&name), "", wide, high, look, buf);
-    let shows = usize::from(inner.height.saturating_sub(2)).max(1);
+    let title = shown.what.title(&name);
+    // The answers and the air above them take two rows, and the frame's own another two.
+    let shows = usize::from(high.min(buf.area.height.saturating_sub(4)).saturating_sub(2)).max(1);
     let first = shown.scroll.min(lines.len().saturating_sub(shows));
+    let more = format!("{}-{} of {}, j k scroll", first + 1, first + shows, lines.len());
+    let inner = window(&title, if lines.len() > shows { &more } else { "" }, wide, high, look, buf);
     for (y, line) in (inner.y..inner.bottom().saturating_sub(2)).zip(&lines[first.min(lines.len())..]) {
         put_line(buf, inner.x, y, inner.right(), line);
     }
@@ -48,11 +51,17 @@ pub fn draw(shown: &PlanBox, look: &Look, buf: &mut Buffer) {
 }
 
 /// One plan, whole.
-fn one(plan: &Plan, room: usize, look: &Look, lines: &mut Vec<Line>) {
+fn one(plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
+    let told = |text| localized(text, model.zone, model.now);
+    if plan.asks {
+        say("This cuts a secret short that may still be in use.", "", room, look, Role::Warning, lines);
+        lines.push(Vec::new());
+    }
     for secret in &plan.secrets {
         let status = format!("{:?}", secret.status).to_uppercase();
+        // The most important first: on a narrow terminal the rest is cut.
         lines.push(vec![
-            (look.style(Role::Dim), "at Okta  ".into()),
+            (look.style(Role::Dim), if room < 60 { String::new() } else { "at Okta  ".into() }),
             (look.style(Role::Text), format!("{}  ", secret.id)),
             (look.style(Role::Heading), format!("{status:<9}")),
             (look.style(Role::Dim), secret.whose.clone()),
@@ -63,15 +72,11 @@ fn one(plan: &Plan, room: usize, look: &Look, lines: &mut Vec<Line>) {
     }
     lines.push(Vec::new());
     for (number, step) in plan.steps.iter().enumerate() {
-        say(step, &format!("{}  ", number + 1), room, look, Role::Text, lines);
-    }
-    if plan.asks {
-        lines.push(Vec::new());
-        say("This cuts a secret short that may still be in use.", "", room, look, Role::Warning, lines);
+        say(&told(step), &format!("{}  ", number + 1), room, look, Role::Text, lines);
     }
     for blocker in &plan.blockers {
-        say(&blocker.message, "!  ", room, look, Role::Danger, lines);
-        say(&blocker.hint, "   ", room, look, Role::Text, lines);
+        say(&told(&blocker.message), "!  ", room, look, Role::Danger, lines);
+        say(&told(&blocker.hint), "   ", room, look, Role::Text, lines);
     }
 }
 

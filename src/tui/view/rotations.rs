@@ -3,107 +3,76 @@
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 
-use super::column::{Column, places};
-use super::paint::{put, state as state_style, wrap};
+use super::list;
+use super::paint::{put, wrap};
+use super::pane::{PaneMemory, Scene};
+use super::table::{Cell, Column};
 use crate::core::rotation::Status;
 use crate::engine::view::{PreviousView, RotationView};
-use crate::tui::app::lists::List;
+use crate::text::when;
 use crate::tui::app::rows::state;
-use crate::tui::app::{Link, Model, State, when};
-use crate::tui::look::{Glyph, Look, Role};
-use crate::tui::text::width;
+use crate::tui::app::{Link, Model, State};
+use crate::tui::look::{Look, Role};
 
 const COLUMNS: [Column; 8] = [
-    Column { title: "S", rank: 0, least: 1, most: 1 },
-    Column { title: "NAME", rank: 0, least: 12, most: 32 },
-    Column { title: "APP", rank: 4, least: 11, most: 30 },
-    Column { title: "CONNECTION", rank: 6, least: 10, most: 18 },
-    Column { title: "STATE", rank: 1, least: 9, most: 9 },
-    Column { title: "NEXT", rank: 2, least: 10, most: 11 },
-    Column { title: "AGE", rank: 5, least: 4, most: 4 },
-    Column { title: "OLD SECRET", rank: 3, least: 10, most: 12 },
+    Column::new("S", 0, 1, 1),
+    Column::new("NAME", 0, 12, 32),
+    Column::new("APP", 4, 11, 30),
+    // No terminal is wide enough for the name that all rows have in common.
+    Column::new("CONNECTION", 7, u16::MAX / 16, 0),
+    Column::new("STATE", 1, 9, 9),
+    Column::new("NEXT", 2, 10, 11),
+    Column::new("AGE", 5, 4, 4),
+    Column::new("OLD SECRET", 3, 10, 12),
 ];
 
-/// The cursor's and the mark's own column.
-const MARGIN: u16 = 3;
+/// The same where there are several connections: which one it is tells more than the app, whose name the rotation's is
+/// made from as a rule.
+const OF_SEVERAL: [Column; 8] = {
+    let mut columns = COLUMNS;
+    columns[2] = Column::new("APP", 6, 14, 30);
+    columns[3] = Column::new("CONNECTION", 4, 10, 18);
+    columns
+};
 
 /// Draws the list; returns where the filter is typed.
 pub fn draw(
     model: &Model,
-    look: &Look,
-    first: &mut usize,
+    scene: &Scene<'_>,
+    memory: &mut PaneMemory,
     area: Rect,
-    focused: bool,
     buf: &mut Buffer,
 ) -> Option<Position> {
-    let (area, cursor) = filter_line(&model.rotations, look, area, focused, buf);
-    if model.rotations.order.is_empty() {
-        empty(model, look, area, buf);
+    let list = &model.rotations;
+    let (area, cursor) = list::filter(list, scene, area, buf);
+    if list.order.is_empty() {
+        empty(model, scene.look, area, buf);
         return cursor;
     }
-    let many = model.rows.connections.len() > 1;
-    let columns = columns(many);
-    let places = places(&columns, area.width.saturating_sub(MARGIN + 1));
-    for (column, place) in columns.iter().zip(&places) {
-        if let Some((x, wide)) = place {
-            let x = area.x + MARGIN + x;
-            put(buf, x, area.y, x + wide, column.title, look.style(Role::Heading));
-        }
-    }
-    let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    let list = &model.rotations;
-    hold(first, list.cursor.index(), list.order.len(), rows.height);
-    for (line, id) in list.order.iter().enumerate().skip(*first).take(usize::from(rows.height)) {
-        let Some(row) = model.rows.rotations.get(id) else { continue };
-        let y = rows.y + u16::try_from(line - *first).unwrap_or(0);
-        let here = line == list.cursor.index();
-        let base = ground(look, here, focused);
-        start(look, here, focused, list.marks.contains(id), Rect { y, height: 1, ..rows }, buf);
-        let shown = state(row, model.now);
-        let (style, sign) = state_style(look, shown);
-        let cells = cells(model, row, shown, sign);
-        for ((index, text), place) in cells.iter().enumerate().zip(&places) {
-            let Some((x, wide)) = place else { continue };
-            let x = rows.x + MARGIN + x;
-            // The state is what is looked for; the rest is told by it. The cursor's row is of one piece.
-            let style = match index {
-                _ if here && focused => base,
-                0 | 4 => style,
-                1 => base,
-                _ => look.style(Role::Dim),
-            };
-            put(buf, x, y, x + wide, text, style);
-        }
-    }
+    let columns = if model.rows.connections.len() > 1 { &OF_SEVERAL } else { &COLUMNS };
+    list::rows(list, columns, scene, memory, area, buf, |id| {
+        Some(cells(model, scene.look, model.rows.rotations.get(id)?))
+    });
     cursor
 }
 
-/// With several connections the column of the app gives way before theirs.
-fn columns(many: bool) -> [Column; 8] {
-    let mut columns = COLUMNS;
-    if many {
-        (columns[2].rank, columns[3].rank) = (6, 4);
-    } else {
-        columns[3].rank = 9;
-        columns[3].least = u16::MAX / 16;
-    }
-    columns
-}
-
-fn cells(model: &Model, row: &RotationView, shown: State, sign: &str) -> [String; 8] {
-    let age =
-        row.current.as_ref().map_or_else(String::new, |current| when::to_the_minute(model.now - current.created_at));
+fn cells<'a>(model: &Model, look: &Look, row: &'a RotationView) -> [Cell<'a>; 8] {
+    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+    // The state is what is looked for; the rest is told by it.
+    let shown = state(row, model.now);
+    let style = look.state(shown);
+    let age = row.current.as_ref().map(|current| when::to_the_minute(model.now - current.created_at));
+    let old = row.previous.as_ref().map_or_else(|| "none".into(), |previous| old(previous, model.now));
     [
-        sign.to_owned(),
-        row.name.clone(),
-        row.parameters.app_label.clone(),
-        row.connection.name.clone(),
-        shown.word().to_owned(),
-        next(model, row, shown),
-        age,
-        row.previous.as_ref().map_or_else(|| "none".into(), |previous| old(previous, model.now)),
+        (style, look.sign(shown).into()),
+        (text, row.name.as_str().into()),
+        (dim, row.parameters.app_label.as_str().into()),
+        (dim, row.connection.name.as_str().into()),
+        (style, shown.word().into()),
+        (dim, next(model, row, shown).into()),
+        (dim, age.unwrap_or_default().into()),
+        (dim, old.into()),
     ]
 }
 
@@ -146,83 +115,49 @@ pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
     }
 }
 
-/// The line that a filter is typed and shown on, where there is one.
-pub fn filter_line(list: &List, look: &Look, area: Rect, focused: bool, buf: &mut Buffer) -> (Rect, Option<Position>) {
-    if !list.typing && list.filter.text().is_empty() {
-        return (area, None);
-    }
-    let x = put(buf, area.x + 1, area.y, area.right(), "/", look.style(Role::Key));
-    let end = put(buf, x, area.y, area.right(), list.filter.text(), look.style(Role::Heading));
-    let count = match list.order.len() {
-        0 => "   nothing matches".into(),
-        many => format!("   {many} match"),
-    };
-    let hint = if list.typing { format!("{count}  Enter keep  Esc clear") } else { format!("{count}  Esc clear") };
-    put(buf, end, area.y, area.right(), &hint, look.style(Role::Dim));
-    let typed = u16::try_from(width(list.filter.before())).unwrap_or(0);
-    let cursor = (list.typing && focused).then(|| Position::new((x + typed).min(area.right() - 1), area.y));
-    (Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }, cursor)
-}
-
-/// Keeps the cursor's row on the screen.
-pub fn hold(first: &mut usize, at: usize, all: usize, height: u16) {
-    let height = usize::from(height).max(1);
-    *first = (*first).min(all.saturating_sub(height));
-    if at < *first {
-        *first = at;
-    } else if at >= *first + height {
-        *first = at + 1 - height;
-    }
-}
-
-/// What a row is written on.
-pub fn ground(look: &Look, here: bool, focused: bool) -> Style {
-    match (here, focused) {
-        (true, true) => look.style(Role::Selected),
-        (true, false) => look.style(Role::SelectedAway),
-        _ => look.style(Role::Text),
-    }
-}
-
-/// The margin of a row: the cursor and the mark; and the ground all along where the cursor is.
-pub fn start(look: &Look, here: bool, focused: bool, marked: bool, row: Rect, buf: &mut Buffer) {
-    let mut style = look.style(Role::Marked);
-    if here && focused {
-        style = look.style(Role::Selected);
-        buf.set_style(row, style);
-    }
-    if here {
-        put(buf, row.x, row.y, row.right(), look.glyph(Glyph::Cursor), look.style(Role::Key));
-    }
-    if marked {
-        put(buf, row.x + 1, row.y, row.right(), look.glyph(Glyph::Mark), style);
-    }
-}
-
+/// What stands where no row does: nothing is there yet, or nothing is as it is asked for.
 fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let lines: Vec<(Role, &str)> = if model.link == Link::Looking {
-        vec![(Role::Dim, "looking for the engine …")]
+    let mut lines: Vec<(Role, &str)> = Vec::new();
+    if model.link == Link::Looking {
+        lines.push((Role::Dim, "looking for the engine …"));
     } else if !model.rows.rotations.is_empty() {
-        vec![(Role::Dim, "nothing matches; Esc clears the filter")]
+        lines.push((
+            Role::Dim,
+            "No rotation is like that. A filter is words, and terms such as state:due app:hr connection:acme.",
+        ));
     } else {
-        vec![
-            (Role::Heading, "Nothing rotates yet."),
-            (Role::Text, ""),
-            (Role::Text, "windlass connection create NAME --url https://ORG.okta.com --token-file FILE"),
-            (Role::Text, "windlass rotation create NAME --connection NAME --app APP --every 30"),
-            (Role::Text, ""),
-            (Role::Dim, "Both can be typed in another terminal: what they make appears here at once."),
-        ]
-    };
-    let mut y = area.y + 1;
-    for (role, text) in lines {
-        for line in
-            wrap(text, usize::from(area.width.saturating_sub(6))).into_iter().chain(text.is_empty().then(String::new))
-        {
-            if y < area.bottom() {
-                put(buf, area.x + 3, y, area.right() - 1, &line, look.style(role));
-            }
-            y += 1;
+        lines.push((Role::Heading, "Nothing rotates yet."));
+        if model.rows.connections.is_empty() {
+            lines.extend([
+                (Role::Text, "First a connection: an org, and a token for it."),
+                (Role::Key, "  windlass connection create NAME \\"),
+                (Role::Key, "    --url https://ORG.okta.com --token-file FILE"),
+            ]);
         }
+        lines.extend([
+            (Role::Text, "Then a rotation for each app."),
+            (Role::Key, "  windlass rotation create NAME \\"),
+            (Role::Key, "    --connection CONNECTION --app APP --every 30"),
+            (Role::Text, ""),
+            (Role::Dim, "Type them in another terminal: what they make appears here at once."),
+            (Role::Dim, "Secrets are kept sealed on this machine. Back up the sealing key, apart from the data."),
+        ]);
+        if model.own {
+            lines.push((
+                Role::Dim,
+                "Rotations run while this session is open; `windlass serve` keeps an engine running.",
+            ));
+        }
+        lines.push((Role::Dim, "To look around first: windlass demo"));
+    }
+    let wide = usize::from(area.width.saturating_sub(list::MARGIN + 1));
+    let lines = lines.into_iter().flat_map(|(role, text)| {
+        let indent = text.len() - text.trim_start().len();
+        let broken = wrap(text.trim_start(), wide.saturating_sub(indent)).into_iter();
+        broken.chain(text.is_empty().then(String::new)).map(move |line| (role, indent, line))
+    });
+    for (row, (role, indent, line)) in area.rows().skip(1).zip(lines) {
+        let x = row.x + list::MARGIN + u16::try_from(indent).unwrap_or(0);
+        put(buf, x, row.y, row.right(), &line, look.style(role));
     }
 }

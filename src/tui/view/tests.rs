@@ -12,10 +12,10 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::engine::view::SecretView;
 use crate::tui::app::key::Key;
-use crate::tui::app::msg::{Msg, Purpose, Tone};
+use crate::tui::app::msg::{Effect, Msg, Purpose, Tone};
 use crate::tui::app::overlay::Overlay;
 use crate::tui::app::{DemoView, Model};
-use crate::tui::fixture::{id, model, now, press, rows, send, view_of};
+use crate::tui::fixture::{id, model, now, press, rotation, rows, send, view_of};
 use crate::tui::look::{Depth, Glyph, Glyphs, Look, Surroundings, Themes};
 use crate::tui::picture::styled_snapshot;
 
@@ -236,6 +236,9 @@ fn bad_days() {
     let hint = "give the key that it was made with (--key-file), or restore the backup of that key";
     send(&mut barred, Msg::Barred(Refusal::new(Kind::Store, "the store is sealed with another key", hint)));
     insta::assert_snapshot!("barred", picture(&barred));
+    barred.size = (40, 10);
+    let low = picture(&barred);
+    assert!(low.contains("sealed with another") && low.contains("q quit"), "{low}");
 
     let mut quarantined = model(80, 24);
     let mut view = view_of(rows(), Vec::new());
@@ -247,12 +250,40 @@ fn bad_days() {
 }
 
 #[test]
+fn labels_in_any_script_keep_the_columns_and_send_no_control_character() {
+    let labels =
+        ["Zürich Büro", "東京都庁のアプリ", "🚀🚀🚀🚀🚀🚀🚀🚀", "👩‍👩‍👧 family", "e\u{301}e\u{301}e\u{301} combining"];
+    let bad = ["\x1b[31mred\x07", "a\u{202e}evil\u{200b}", "tab\tand\nline", "\u{9b}2J"];
+    for (columns, glyphs) in [(80, Glyphs::Unicode), (80, Glyphs::Ascii), (200, Glyphs::Unicode)] {
+        let mut model = model(columns, 40);
+        let rows = labels.iter().chain(&bad).enumerate();
+        let rows = rows.map(|(n, label)| rotation(n as u128 + 1, &format!("row-{n}"), label, "OK", 200, 3)).collect();
+        send(&mut model, Msg::View(view_of(rows, Vec::new())));
+        let frame = frame_with(&model, &look(Depth::Sixteen, glyphs));
+        let wide = usize::from(frame.area.width);
+        let rows: Vec<_> = frame.content.chunks(wide).collect();
+        let text = |row: &[ratatui::buffer::Cell], at: usize| {
+            row.get(at..at + 2).map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>())
+        };
+        let head =
+            rows.iter().position(|row| (0..wide).any(|at| text(row, at).as_deref() == Some("ST"))).expect("headed");
+        let at = (0..wide).find(|at| text(rows[head], *at).as_deref() == Some("ST")).expect("the state's column");
+        for row in &rows[head + 1..=head + labels.len() + bad.len()] {
+            assert_eq!(text(row, at).as_deref(), Some("OK"), "{columns} {glyphs:?}");
+        }
+        assert!(frame.content.iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+    }
+}
+
+#[test]
 fn too_small_still_tells_how_to_leave() {
     let mut model = model(20, 5);
     insta::assert_snapshot!("notice-20x5", picture(&model));
     model.own = true;
     press(&mut model, "q");
     insta::assert_snapshot!("notice-20x5-quit", picture(&model));
+    let effects = press(&mut model, "y");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Quit)), "{effects:?}");
 }
 
 #[test]

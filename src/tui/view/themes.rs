@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::overlay::window;
+use super::boxes::window;
 use super::paint::{put, put_right, wrap};
+use crate::text::columns::width;
 use crate::tui::app::themes::Chooser;
 use crate::tui::app::{Model, State};
 use crate::tui::look::{Look, Role};
-use crate::tui::text::width;
 
 /// The width of its box.
 const WIDE: u16 = 68;

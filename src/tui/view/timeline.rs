@@ -6,16 +6,17 @@
 //!    current       ●━━━━━━━━━━━━━━━━┃━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 //! ```
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::paint::put;
 use crate::core::rotation::Status;
 use crate::engine::view::RotationView;
-use crate::tui::app::{Model, when};
+use crate::text::columns::width;
+use crate::text::when;
+use crate::tui::app::Model;
 use crate::tui::look::{Glyph, Look, Role};
-use crate::tui::text::width;
 
 /// Rows that it takes.
 const ROWS: u16 = 4;
@@ -48,7 +49,7 @@ pub fn draw(model: &Model, look: &Look, row: &RotationView, area: Rect, buf: &mu
     let off = previous.and_then(|previous| previous.deactivate_at);
     let gone = previous.and_then(|previous| previous.delete_at).or_else(|| {
         // Until it is off, when it will be deleted is known from the terms.
-        off.map(|off| off + chrono::Duration::seconds(i64::try_from(row.soak_seconds).unwrap_or(0)))
+        off.map(|off| off + Duration::seconds(i64::try_from(row.soak_seconds).unwrap_or(0)))
     });
     let ends = [row.next_rotation_at, off, gone, Some(now)];
     let until = ends.into_iter().flatten().max().unwrap_or(now);
@@ -100,7 +101,14 @@ fn labels(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let day = |at| when::day(at, model.zone, model.now);
+    // What is near is told by the clock.
+    let day = |at: DateTime<Utc>| {
+        if (at - model.now).abs() < Duration::hours(20) {
+            at.with_timezone(&model.zone).format("%H:%M").to_string()
+        } else {
+            when::day(at, model.zone, model.now)
+        }
+    };
     let born = row.current.as_ref().map(|current| current.created_at);
     let still = row.previous.as_ref().is_some_and(|previous| previous.status != Status::Inactive);
     let above = [
@@ -114,15 +122,34 @@ fn labels(
         None,
     ];
     for (labels, y) in [(above, area.y), (below, area.y + 3)] {
-        let mut taken: Vec<(u16, u16)> = Vec::new();
-        for (x, text, role) in labels.into_iter().flatten() {
-            let wide = u16::try_from(width(&text)).unwrap_or(0);
-            let x = x.saturating_sub(wide / 2).clamp(scale.x, (scale.x + scale.wide).saturating_sub(wide));
-            // The first come are the more important.
-            if taken.iter().all(|(from, to)| x > to + 1 || x + wide + 1 < *from) {
-                put(buf, x, y, area.right(), &text, look.style(role));
-                taken.push((x, x + wide));
-            }
+        let mut labels: Vec<_> = labels.into_iter().flatten().collect();
+        let room = usize::from(scale.wide);
+        // The first are the more important; what the line cannot hold is left out.
+        let wide = |labels: &[(u16, String, Role)]| labels.iter().map(|(_, text, _)| width(text) + 2).sum::<usize>();
+        while wide(&labels) > room + 2 {
+            labels.pop();
+        }
+        labels.sort_by_key(|(x, ..)| *x);
+        for (x, text, role) in spread(labels, scale) {
+            put(buf, x, y, area.right(), &text, look.style(role));
         }
     }
+}
+
+/// Labels in the order of their instants, each as near to its own as the others leave it room.
+fn spread(labels: Vec<(u16, String, Role)>, scale: &Scale) -> Vec<(u16, String, Role)> {
+    let wide = |text: &str| u16::try_from(width(text)).unwrap_or(0);
+    let mut free = scale.x;
+    let mut placed = Vec::new();
+    for (x, text, role) in labels {
+        let at = x.saturating_sub(wide(&text) / 2).max(free);
+        free = at + wide(&text) + 2;
+        placed.push((at, text, role));
+    }
+    let mut end = scale.x + scale.wide;
+    for (at, text, _) in placed.iter_mut().rev() {
+        *at = (*at).min(end.saturating_sub(wide(text)));
+        end = at.saturating_sub(2);
+    }
+    placed
 }

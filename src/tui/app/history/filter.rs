@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::core::history::{Entry, Outcome};
 use crate::engine::request::HistoryQuery;
+use crate::text::typed::When;
 
 const OUTCOMES: [(&str, Outcome); 4] = [
     ("success", Outcome::Success),
@@ -103,27 +104,9 @@ fn outcome(text: &str) -> Result<Outcome, String> {
     known.ok_or_else(|| format!("{text:?} is none of success, failed, running, attention"))
 }
 
-/// A span ago (`7d`, `12h`, `30m`), a date, or a date and a time of day, in the reader's zone.
+/// A span ago, a date, or a date and a time of day, in the reader's zone.
 fn instant(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<DateTime<Utc>, String> {
-    let wrong = || format!("{text:?} is no time: 7d, 12h and 30m ago, or 2026-11-25, or 2026-11-25T14:30");
-    if let Some(unit) = text.chars().last().filter(|unit| matches!(unit, 'd' | 'h' | 'm')) {
-        let count: u16 = text.trim_end_matches(unit).parse().map_err(|_| wrong())?;
-        let count = i64::from(count);
-        return Ok(now
-            - match unit {
-                'd' => Duration::days(count),
-                'h' => Duration::hours(count),
-                _ => Duration::minutes(count),
-            });
-    }
-    let (date, time) = text.split_once('T').unwrap_or((text, "00:00"));
-    let date: NaiveDate = date.parse().map_err(|_| wrong())?;
-    let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| wrong())?;
-    // A time that the clocks skip is the one that they show instead, an hour later.
-    let local = date.and_time(time);
-    let at = zone.from_local_datetime(&local).earliest();
-    let at = at.or_else(|| zone.from_local_datetime(&(local + Duration::hours(1))).earliest()).ok_or_else(wrong)?;
-    Ok(at.to_utc())
+    text.parse::<When>().map(|when| when.back(now, zone))
 }
 
 #[cfg(test)]

@@ -3,35 +3,54 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::pane::{Scene, Window, cursor, put, row};
+use super::super::paint::{put, rule};
+use super::super::pane::{Scene, Window, cursor};
+use super::super::table::{Cell, Column, Table};
 use super::{below, by};
 use crate::core::history::{Entry, Step, StepOutcome};
+use crate::text::columns::{width, wrap};
+use crate::text::when;
 use crate::tui::app::history::{History, word};
 use crate::tui::look::{Glyph, Role};
-use crate::tui::text::{when, wrap};
 
 /// Rows of the part that shows one step whole: a line across, its ids, its detail.
 const WHOLE: u16 = 5;
 
-/// From here on there is room for the request ids beside the steps.
-const IDS: u16 = 110;
+const COLUMNS: [Column; 7] = [
+    Column::new("AT", 0, 8, 8),
+    Column::new("STEP", 0, 12, 12),
+    Column::new("RESULT", 0, 8, 8),
+    Column::new("HTTP", 3, 4, 4),
+    Column::new("TOOK", 4, 6, 6),
+    Column::new("REQUEST ID", 5, 28, 36),
+    Column::new("DETAIL", 2, 16, u16::MAX),
+];
+
+/// The cursor's column.
+const MARGIN: u16 = 1;
 
 /// Draws the steps.
 pub fn draw(history: &History, entry: &Entry, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
     let look = scene.look;
     let mut body = area;
+    let right = body.right();
     let (style, sign) = look.outcome(entry.outcome);
-    let x = put(buf, body.x + 1, row(body, 0), sign, style, look);
-    let x = put(buf, x + 1, row(body, 0), entry.rotation_name.as_str(), look.style(Role::Heading), look);
-    let x = put(buf, x + 2, row(body, 0), word(entry.outcome), style, look);
-    put(buf, x + 2, row(body, 0), &facts(entry, scene), look.style(Role::Dim), look);
+    let x = put(buf, body.x + 1, body.y, right, sign, style);
+    let x = put(buf, x + 1, body.y, right, entry.rotation_name.as_str(), look.style(Role::Heading));
+    let x = put(buf, x + 2, body.y, right, word(entry.outcome), style);
+    put(buf, x + 2, body.y, right, &facts(entry, scene), look.style(Role::Dim));
     body = below(body);
     if body.height > 3 {
-        put(buf, body.x + 3, row(body, 0), &entry.message, look.style(Role::Text), look);
+        put(buf, body.x + 3, body.y, right, &entry.message, look.style(Role::Text));
         body = below(body);
     }
     let Some((here, step)) = history.step_selected() else {
-        put(buf, body.x + 3, row(body, 0), "no step was taken", look.style(Role::Dim), look);
+        if !body.is_empty() {
+            put(buf, body.x + 3, body.y, right, "no step was taken", look.style(Role::Dim));
+        }
         return;
     };
     if body.height > WHOLE + 3 {
@@ -39,38 +58,37 @@ pub fn draw(history: &History, entry: &Entry, scene: &Scene<'_>, area: Rect, buf
         body.height -= WHOLE;
         draw_whole(step, scene, whole, buf);
     }
-    let wide = body.width >= IDS;
+    let table = Table::new(&COLUMNS, body, MARGIN);
     if body.height > 2 {
-        put_step(
-            ["AT", "STEP", "RESULT", "HTTP", "TOOK", "REQUEST ID", "DETAIL"],
-            None,
-            wide,
-            row(body, 0),
-            scene,
-            buf,
-        );
+        table.head(body.y, look, buf);
         body = below(body);
     }
     // By the cursor alone: it begins at the newest step, and the rest is in sight or one key away.
-    let room = usize::from(body.height);
-    let window = Window::default().holding(here, entry.steps.len(), room, |_| 1);
-    for (line, (place, step)) in entry.steps.iter().enumerate().skip(window.first).take(room).enumerate() {
-        let line = row(body, line);
-        let status = step.http_status.map(|status| status.to_string()).unwrap_or_default();
-        let took = took(step);
-        let id = step.okta_request_id.as_deref().unwrap_or_default();
-        let at = when::clock(step.at, scene.zone);
-        let (_, result) = result(step.outcome);
-        let cells = [at.as_str(), &step.step, result, &status, &took, id, &step.detail];
-        put_step(cells, Some(step.outcome), wide, line, scene, buf);
+    let window = Window::default().holding(here, entry.steps.len(), usize::from(body.height), |_| 1);
+    for (row, (place, step)) in body.rows().zip(entry.steps.iter().enumerate().skip(window.first)) {
+        table.row(row.y, cells(step, scene), buf);
         if place == here {
-            cursor(buf, line, scene);
+            cursor(buf, row, scene);
         }
     }
 }
 
+fn cells<'a>(step: &'a Step, scene: &Scene<'_>) -> [Cell<'a>; 7] {
+    let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
+    let (role, result) = result(step.outcome);
+    [
+        (dim, when::clock(step.at, scene.zone).into()),
+        (text, step.step.as_str().into()),
+        (scene.look.style(role), result.into()),
+        (text, step.http_status.map(|status| status.to_string()).unwrap_or_default().into()),
+        (text, took(step).into()),
+        (dim, step.okta_request_id.as_deref().unwrap_or_default().into()),
+        (text, step.detail.as_str().into()),
+    ]
+}
+
 fn facts(entry: &Entry, scene: &Scene<'_>) -> String {
-    let started = when::date(entry.started_at, scene.now, scene.zone);
+    let started = when::weekday_time(entry.started_at, scene.zone, scene.now);
     let took = when::took(entry.ended_at.unwrap_or(scene.now) - entry.started_at);
     let so_far = if entry.ended_at.is_none() { " so far" } else { "" };
     format!("{}, started {started}, {took}{so_far}", by(entry.trigger, &entry.actor))
@@ -93,48 +111,30 @@ fn result(outcome: StepOutcome) -> (Role, &'static str) {
     }
 }
 
-/// Writes the cells of a step; a heading where there is no outcome.
-fn put_step(
-    cells: [&str; 7],
-    outcome: Option<StepOutcome>,
-    ids: bool,
-    line: Rect,
-    scene: &Scene<'_>,
-    buf: &mut Buffer,
-) {
-    let look = scene.look;
-    let widths = [8, 12, 8, 4, 6, if ids { 28 } else { 0 }, line.width];
-    let mut x = line.x + 1;
-    for (place, (wide, text)) in widths.into_iter().zip(cells).enumerate().filter(|(_, (wide, _))| *wide > 0) {
-        let role = match (outcome, place) {
-            (None, _) => Role::Heading,
-            (Some(outcome), 2) => result(outcome).0,
-            (Some(_), 0 | 5) => Role::Dim,
-            _ => Role::Text,
-        };
-        let end = (x - line.x).saturating_add(wide).min(line.width);
-        put(buf, x, Rect { width: end, ..line }, text, look.style(role), look);
-        x = x.saturating_add(wide + 1).min(line.right());
-    }
-}
-
 fn draw_whole(step: &Step, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let look = scene.look;
-    let rule = look.glyph(Glyph::Horizontal).repeat(usize::from(area.width));
-    put(buf, area.x, row(area, 0), &rule, look.style(Role::Border), look);
+    let (x, right) = (area.x + 1, area.right());
+    rule(buf, Rect { height: 1, ..area }, look.glyph(Glyph::Horizontal), look.style(Role::Border));
     let id = step.okta_request_id.as_deref();
     let id = id.map_or_else(|| "no Okta request id".to_owned(), |id| format!("Okta request id {id}"));
+    let mut lines = vec![(Role::Text, id)];
     let at = when::local_seconds(step.at, scene.zone);
-    let x = put(buf, area.x + 1, row(area, 1), &at, look.style(Role::Dim), look);
-    put(buf, x + 2, row(area, 1), &id, look.style(Role::Text), look);
-    let rows = usize::from(area.height) - 2;
-    let mut lines = wrap(&step.detail, usize::from(area.width.saturating_sub(2)));
-    if lines.len() > rows {
-        // The last line takes the rest, and is cut.
-        let rest = lines.split_off(rows - 1).join(" ");
-        lines.push(rest);
+    let wide = usize::from(area.width.saturating_sub(2));
+    // The id is what is copied: it is never cut for the sake of the time.
+    if width(&at) + width(&lines[0].1) + 2 <= wide {
+        lines[0].1 = format!("{at}  {}", lines[0].1);
+    } else {
+        lines.insert(0, (Role::Dim, at));
     }
-    for (line, text) in lines.iter().enumerate() {
-        put(buf, area.x + 1, row(area, line + 2), text, look.style(Role::Text), look);
+    let mut detail = wrap(&step.detail, wide);
+    let rows = usize::from(area.height).saturating_sub(1 + lines.len());
+    if detail.len() > rows {
+        // The last line takes the rest, and is cut.
+        let rest = detail.split_off(rows.saturating_sub(1)).join(" ");
+        detail.push(rest);
+    }
+    lines.extend(detail.into_iter().map(|line| (Role::Text, line)));
+    for (row, (role, line)) in area.rows().skip(1).zip(lines) {
+        put(buf, x, row.y, right, &line, look.style(role));
     }
 }

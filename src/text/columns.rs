@@ -9,8 +9,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-pub use crate::text::when;
-use crate::text::{is_harmless, sanitize};
+use super::{is_harmless, sanitize};
 
 /// The longest text of one field, in characters.
 const LONGEST: usize = 4_000;

@@ -1,4 +1,3 @@
-use chrono::{DateTime, Duration};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -39,17 +38,6 @@ fn the_left_edge_may_go_through_a_wide_character() {
     assert_eq!(skip("東京", 1), " 京");
     assert_eq!(skip("東京", 2), "京");
     assert_eq!(skip("abc", 9), "");
-}
-
-#[test]
-fn instants_are_said_as_people_say_them() {
-    let at = DateTime::parse_from_rfc3339("2026-11-24T01:15:09Z").expect("valid").to_utc();
-    let zone = chrono_tz::Europe::Berlin;
-    assert_eq!(when::clock(at, zone), "02:15:09");
-    assert_eq!(when::short_seconds(at, zone), "24 Nov 02:15:09");
-    assert_eq!(when::day(at, at, zone), "24 Nov");
-    assert_eq!(when::day(at, at + Duration::days(90), zone), "24 Nov 2026");
-    assert_eq!(when::date(at, at, zone), "Tue 24 Nov 02:15");
 }
 
 fn text() -> impl Strategy<Value = String> {

@@ -1,4 +1,14 @@
-//! Columns of a list: which of them fit, and how wide they are. By rank, so that the least important go first.
+//! Tables: which columns fit, how wide they are, and how their cells are written. By rank, so that the least important
+//! columns go first. Nothing here knows what a row is.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::paint::put;
+use crate::tui::look::{Look, Role};
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
@@ -13,11 +23,56 @@ pub struct Column {
     pub most: u16,
 }
 
+impl Column {
+    /// A column.
+    pub const fn new(title: &'static str, rank: u8, least: u16, most: u16) -> Self {
+        Self { title, rank, least, most }
+    }
+}
+
+/// A cell: how it is written, and what it says.
+pub type Cell<'a> = (Style, Cow<'a, str>);
+
+/// Columns in their places.
+pub struct Table<'a> {
+    columns: &'a [Column],
+    places: Vec<Option<(u16, u16)>>,
+    x: u16,
+}
+
+impl<'a> Table<'a> {
+    /// As many of the columns as an area has room for, to the right of a margin.
+    pub fn new(columns: &'a [Column], area: Rect, margin: u16) -> Self {
+        let places = places(columns, area.width.saturating_sub(margin + 1));
+        Self { columns, places, x: area.x + margin }
+    }
+
+    /// How wide a column is; 0 where it is left out.
+    pub fn wide(&self, column: usize) -> u16 {
+        self.places.get(column).copied().flatten().map_or(0, |(_, wide)| wide)
+    }
+
+    /// Writes the headings.
+    pub fn head(&self, y: u16, look: &Look, buf: &mut Buffer) {
+        let heading = look.style(Role::Heading);
+        self.row(y, self.columns.iter().map(|column| (heading, column.title.into())), buf);
+    }
+
+    /// Writes a row.
+    pub fn row<'b>(&self, y: u16, cells: impl IntoIterator<Item = Cell<'b>>, buf: &mut Buffer) {
+        for ((style, text), place) in cells.into_iter().zip(&self.places) {
+            if let Some((at, wide)) = place {
+                put(buf, self.x + at, y, self.x + at + wide, &text, style);
+            }
+        }
+    }
+}
+
 /// The space between two columns.
 const GAP: u16 = 1;
 
 /// For each column its offset and width; `None` where it is left out.
-pub fn places(columns: &[Column], wide: u16) -> Vec<Option<(u16, u16)>> {
+fn places(columns: &[Column], wide: u16) -> Vec<Option<(u16, u16)>> {
     let mut taken: Vec<bool> = columns.iter().map(|column| column.rank == 0).collect();
     let need = |taken: &[bool]| -> u16 {
         let each = columns.iter().zip(taken).filter(|(_, taken)| **taken);
@@ -68,11 +123,7 @@ mod tests {
 
     #[test]
     fn columns_fold_by_rank_and_share_what_is_left() {
-        let columns = [
-            Column { title: "A", rank: 0, least: 4, most: 10 },
-            Column { title: "B", rank: 2, least: 5, most: 5 },
-            Column { title: "C", rank: 1, least: 3, most: 6 },
-        ];
+        let columns = [Column::new("A", 0, 4, 10), Column::new("B", 2, 5, 5), Column::new("C", 1, 3, 6)];
         assert_eq!(places(&columns, 14), [Some((0, 4)), Some((5, 5)), Some((11, 3))]);
         assert_eq!(places(&columns, 10), [Some((0, 5)), None, Some((6, 4))]);
         assert_eq!(places(&columns, 5), [Some((0, 5)), None, None]);

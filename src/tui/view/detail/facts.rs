@@ -1,0 +1,195 @@
+//! What there is to say about a row, fact by fact. Nothing here knows where it stands.
+
+use super::super::connections::host;
+use super::super::paint::Line;
+use super::super::rotations::old;
+use crate::core::history::Outcome;
+use crate::core::protocol::plan::span;
+use crate::core::protocol::retire::Hold;
+use crate::engine::view::{ConnectionView, RotationView};
+use crate::text::when::{self, localized};
+use crate::tui::app::Model;
+use crate::tui::app::rows::state;
+use crate::tui::look::{Look, Role};
+
+/// A label and what is to be said.
+pub type Fact = (&'static str, Line);
+
+/// What is known of a rotation; in a strip, only what is not in its row, what is wrong first.
+pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<Fact> {
+    let (text, dim, strong) = (look.style(Role::Text), look.style(Role::Dim), look.style(Role::Heading));
+    let day = |at| when::day_time(at, model.zone, model.now);
+    let mut facts: Vec<Fact> = Vec::new();
+    if short {
+        // What is wrong comes before everything else; the rest is in the pane.
+        facts.extend(trouble(model, look, row));
+    } else {
+        let shown = state(row, model.now);
+        let (style, sign) = (look.state(shown), look.sign(shown));
+        let mut line = vec![(style, format!("{sign} {}", shown.word()))];
+        if row.phase != "idle" {
+            line.push((dim, format!("  {}", row.phase)));
+        }
+        if let Some(until) = row.paused_until {
+            line.push((dim, format!("  until {}", day(until))));
+        }
+        facts.push(("state", line));
+        facts.extend(trouble(model, look, row));
+        if !row.description.is_empty() {
+            facts.push(("about", vec![(text, row.description.clone())]));
+        }
+    }
+    let app = &row.parameters;
+    let mut names = vec![(text, app.app_label.clone()), (dim, format!("  {}", app.app_id))];
+    let mut org = vec![(text, row.connection.name.clone())];
+    if let Some(known) = model.rows.connections.get(&row.connection_id) {
+        let role = if known.fault.is_some() { Role::Danger } else { Role::Ok };
+        org.push((look.style(role), format!("  {}", known.status)));
+        org.push((dim, format!("  {}", host(known))));
+    }
+    if short {
+        // On one line, where what is less than the rest stands last.
+        names.push((dim, "  on ".into()));
+        names.extend(org);
+        facts.push(("app", names));
+    } else {
+        if app.client_id != app.app_id {
+            names.push((dim, format!("  client id {}", app.client_id)));
+        }
+        facts.push(("app", names));
+        facts.push(("connection", org));
+    }
+    facts.push(("secret", current(model, look, row)));
+    if let Some(previous) = row.previous.as_ref().filter(|_| !short) {
+        let mut line = vec![(text, previous.secret_id.clone().unwrap_or_default())];
+        line.push((dim, format!("  {}", old(previous, model.now))));
+        if let Some(hold) = previous.held_by {
+            line.push((look.style(Role::Warning), format!("  {}", held(hold))));
+        }
+        facts.push(("old secret", line));
+    }
+    facts.push(("schedule", schedule(model, look, row)));
+    let mapping = &row.secrets_mapping;
+    let place = format!("{}:{}", row.environment.slug, row.secret_path);
+    let version = row.current.as_ref().map(|current| format!("  version {}", current.version)).unwrap_or_default();
+    let names = format!("{}, {}", mapping.client_id, mapping.client_secret);
+    facts.push(("maps to", vec![(dim, place + &version), (text, format!("  {names}"))]));
+    if let Some(message) = &row.last_rotation_message {
+        let well = row.rotation_status == Some(Outcome::Success);
+        let by = if row.is_last_rotation_manual { "asked for" } else { "by schedule" };
+        let at = row.last_rotation_attempted_at.map(day).unwrap_or_default();
+        let style = if well { look.style(Role::Ok) } else { look.style(Role::Danger) };
+        let word = if well { "success" } else { "failed" };
+        let mut line = vec![(style, word.to_owned()), (dim, format!("  {at}  {by}"))];
+        if !well {
+            line.push((strong, format!("  {message}")));
+        }
+        facts.push(("last", line));
+    }
+    if !short {
+        let terms = format!("on for {}, then off for {}", span(row.overlap_seconds), span(row.soak_seconds));
+        let unread = if row.retire_unread { ", even where nobody fetched the new one" } else { "" };
+        facts.push(("keeps", vec![(dim, format!("an old secret {terms}{unread}"))]));
+    }
+    facts
+}
+
+fn trouble(model: &Model, look: &Look, row: &RotationView) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let told = |text| localized(text, model.zone, model.now).into_owned();
+    if let Some(attention) = &row.attention {
+        facts.push(("cause", vec![(look.style(Role::Danger), told(&attention.cause))]));
+        facts.push(("to do", vec![(look.style(Role::Text), told(&attention.next))]));
+    }
+    if let Some(fault) = &row.fault {
+        facts.push(("fault", vec![(look.style(Role::Danger), told(&fault.message))]));
+        facts.push(("to do", vec![(look.style(Role::Text), told(&fault.hint))]));
+        if let Some(at) = row.next_try_at {
+            let at = when::relative(at, model.now);
+            facts.push(("then", vec![(look.style(Role::Dim), format!("tried again by itself {at}"))]));
+        }
+    }
+    facts
+}
+
+fn current(model: &Model, look: &Look, row: &RotationView) -> Line {
+    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+    let Some(current) = &row.current else { return vec![(dim, "none yet".into())] };
+    let day = |at| when::day(at, model.zone, model.now);
+    let mut line = vec![
+        (text, current.secret_id.clone().unwrap_or_default()),
+        (look.style(Role::Ok), "  ACTIVE".into()),
+        (dim, format!(" since {}", day(current.created_at))),
+    ];
+    line.push(match current.fetched_at {
+        Some(at) => (dim, format!(", last fetched {}", when::relative(at, model.now))),
+        None => (look.style(Role::Warning), ", not fetched yet".into()),
+    });
+    line
+}
+
+fn schedule(model: &Model, look: &Look, row: &RotationView) -> Line {
+    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+    let at = &row.rotate_at;
+    let zone = at.time_zone.clone().unwrap_or_default();
+    let days =
+        if row.rotation_interval == 1 { "every day".into() } else { format!("every {} days", row.rotation_interval) };
+    let mut line = vec![(text, format!("{days} at {:02}:{:02} {zone}", at.hours, at.minutes))];
+    line.push(match row.next_rotation_at {
+        Some(next) => {
+            let next = (when::weekday_time(next, model.zone, model.now), when::relative(next, model.now));
+            (dim, format!("   next {} ({})", next.0, next.1))
+        }
+        None => (look.style(Role::Warning), "   auto-rotation is off".into()),
+    });
+    line
+}
+
+/// What holds an old secret back.
+fn held(hold: Hold) -> &'static str {
+    match hold {
+        Hold::Paused => "held while auto-rotation is paused",
+        Hold::Unread => "held until somebody fetches the new one",
+        Hold::NoDate => "stays until somebody says otherwise",
+        Hold::Attention => "held until a person has looked",
+    }
+}
+
+/// What is known of a connection.
+pub fn connection(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact> {
+    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+    let well = row.fault.is_none();
+    let status = (look.style(if well { Role::Ok } else { Role::Danger }), row.status.clone());
+    let day = |at| when::day_time(at, model.zone, model.now);
+    let mut since = Vec::new();
+    since.extend(row.refused_since.map(|at| format!("since {}", day(at))));
+    since.extend(row.next_probe_at.map(|at| format!("tried again {}", when::relative(at, model.now))));
+    since.extend(row.last_ok_at.map(|at| format!("last worked {}", when::relative(at, model.now))));
+    let (waiting, _) = model.rows.waiting(row.id);
+    let waits = if waiting > 0 { format!(", {waiting} of them wait") } else { String::new() };
+    let mut facts = vec![
+        ("org", vec![(text, row.credentials.instance_url.clone())]),
+        ("status", vec![status, (dim, format!("  {}", since.join(", ")))]),
+        ("method", vec![(text, row.method.clone()), (dim, format!("  version {}", row.version))]),
+        ("rotations", vec![(text, row.rotations.to_string()), (look.style(Role::Warning), waits)]),
+    ];
+    if !row.description.is_empty() {
+        facts.push(("about", vec![(text, row.description.clone())]));
+    }
+    facts
+}
+
+/// The rotations of a connection by name, and what is known of itself.
+pub fn through(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact> {
+    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+    let through = model.rows.rotations.values().filter(|rotation| rotation.connection_id == row.id);
+    let mut names: Vec<&str> = through.map(|rotation| rotation.name.as_str()).collect();
+    names.sort_unstable();
+    let mut facts = Vec::new();
+    if !names.is_empty() {
+        facts.push(("for", vec![(text, names.join(", "))]));
+    }
+    facts.push(("made", vec![(dim, when::day_time(row.created_at, model.zone, model.now))]));
+    facts.push(("id", vec![(dim, row.id.to_string())]));
+    facts
+}
