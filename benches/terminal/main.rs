@@ -76,8 +76,11 @@ fn main() -> Result<(), Failure> {
     }
     let ours = subject(&args, dir);
     let me = std::env::current_exe()?;
-    let floor =
-        Subject { command: vec![me, "floor".into(), args.rotations.to_string().into()], first: floor::FIRST.into() };
+    let floor = Subject {
+        home: dir.into(),
+        command: vec![me, "floor".into(), args.rotations.to_string().into()],
+        first: floor::FIRST.into(),
+    };
     let title = format!("{} rotations, {} entries of history, 80x24", args.rotations, args.entries);
     println!("{title}\n");
     print!("{}", table::show(&args.work.screens(&ours, &floor)?));
@@ -87,15 +90,8 @@ fn main() -> Result<(), Failure> {
 }
 
 fn subject(args: &Args, dir: &Path) -> Subject {
-    let command = vec![
-        args.program.clone(),
-        "--data-dir".into(),
-        dir.join("data"),
-        "--key-file".into(),
-        dir.join("master.key"),
-        "--config".into(),
-        dir.join("none.toml"),
-    ];
+    let command =
+        vec![args.program.clone(), "--data-dir".into(), dir.join("data"), "--key-file".into(), dir.join("master.key")];
     // One in every twenty-five is due first, and of those the first by name stands on top.
-    Subject { command, first: format!("service-{:05}", 24.min(args.rotations.saturating_sub(1))) }
+    Subject { command, home: dir.into(), first: format!("service-{:05}", 24.min(args.rotations.saturating_sub(1))) }
 }

@@ -20,6 +20,8 @@ const TRIP: Duration = Duration::from_millis(100);
 pub struct Subject {
     /// How it is started.
     pub command: Vec<PathBuf>,
+    /// Its user's home directory.
+    pub home: PathBuf,
     /// What stands on its screen once that can be used.
     pub first: String,
 }
@@ -62,8 +64,10 @@ impl Subject {
     fn command(&self, more: &[&str]) -> Command {
         let mut command = Command::new(&self.command[0]);
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let set: [(&str, OsString); 5] = [
+        let set: [(&str, OsString); 6] = [
             ("PATH", path),
+            // Nobody's config file.
+            ("HOME", self.home.clone().into()),
             ("TERM", "xterm-256color".into()),
             ("COLORTERM", "truecolor".into()),
             ("LANG", "C.UTF-8".into()),
