@@ -84,6 +84,11 @@ fn sealed(bytes: &[u8]) -> Option<&[u8]> {
     rest.get(..length).filter(|sealed| (SHORTEST..=LONGEST).contains(&sealed.len()))
 }
 
+/// Whether the first frame can be opened.
+pub fn begins(seal: &Seal, bytes: &[u8]) -> bool {
+    sealed(bytes).is_some_and(|sealed| Place::default().open(seal, sealed).is_some())
+}
+
 /// Whether these last bytes are what a crash leaves of a frame that was never synced: they end before the frame does, or
 /// are filled up with zeroes.
 fn is_unfinished(bytes: &[u8]) -> bool {

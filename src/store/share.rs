@@ -1,0 +1,47 @@
+//! Work on many records, shared among the processors.
+
+use std::io;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::thread;
+
+use super::error::StoreError;
+
+/// Fewer than this are done sooner than a thread is started.
+const LEAST: usize = 100;
+/// More threads than this are not worth their memory.
+const MOST: usize = 4;
+
+/// Does something with each item, on all processors where there are many; the results come in the order of the items.
+pub fn share<T: Send, R: Send>(mut items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Result<Vec<R>, StoreError> {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get).min(MOST);
+    let each = items.len().div_ceil(processors).max(LEAST);
+    let failed = |error: io::Error| StoreError::Io { what: "starting a thread".into(), why: error.to_string() };
+    thread::scope(|scope| {
+        let mut others = Vec::new();
+        while items.len() > each {
+            let part = items.split_off(items.len() - each);
+            let work = &work;
+            let other = move || part.into_iter().map(work).collect::<Vec<R>>();
+            others.push(thread::Builder::new().name("store".into()).spawn_scoped(scope, other).map_err(failed)?);
+        }
+        let mut done: Vec<R> = items.into_iter().map(&work).collect();
+        for other in others.into_iter().rev() {
+            done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        Ok(done)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_results_come_in_the_order_of_the_items() {
+        for count in [0, 1, LEAST - 1, LEAST, LEAST + 1, 10 * LEAST + 7] {
+            let twice = share((0..count).collect(), |item: usize| item * 2).expect("threads can be started");
+            assert_eq!(twice, (0..count).map(|item| item * 2).collect::<Vec<_>>(), "{count} items");
+        }
+    }
+}
