@@ -11,7 +11,7 @@ use super::history::{History, Tally};
 use super::known::{Censuses, Known, Mark};
 use super::quiet::guard;
 use super::record::{self, Broken, Id, Records, Rows, Table};
-use super::seal::Seal;
+use super::seal::{Plain, Seal};
 use super::share::share;
 use super::values;
 use super::{Loaded, Quarantine};
@@ -137,7 +137,7 @@ impl Read {
     fn take(&mut self, table: Table, rows: Vec<Row>, seal: &Seal) -> Result<u64, StoreError> {
         let mut broken = 0;
         // Opening them is most of what opening a store costs.
-        for (id, opened) in share(rows, |(id, row)| (id, opened(table, id, row, seal)))? {
+        for (id, opened) in share(rows, |plain, (id, row)| (id, opened(table, id, row, seal, plain)))? {
             let Ok((record, mark)) = opened? else {
                 broken += 1;
                 continue;
@@ -190,20 +190,21 @@ fn opened(
     id: Id,
     row: Result<Vec<u8>, Broken>,
     seal: &Seal,
+    plain: &mut Plain,
 ) -> Result<Result<(Record, Mark), Broken>, StoreError> {
-    let opened = row.and_then(|sealed| Ok((record::open(seal, table, id, &sealed)?, sealed)));
-    let Ok((plain, sealed)) = opened else { return Ok(Err(Broken)) };
+    let Ok(sealed) = row else { return Ok(Err(Broken)) };
+    let Ok(plain) = record::open_into(plain, seal, table, id, &sealed) else { return Ok(Err(Broken)) };
     let (record, values) = match table {
         Table::Connections => {
-            (Record::Connection(Box::new(decode(&plain, "a connection in the store")?)), Box::default())
+            (Record::Connection(Box::new(decode(plain, "a connection in the store")?)), Box::default())
         }
         Table::Rotations => {
-            let rotation = decode(&plain, "a rotation in the store")?;
+            let rotation = decode(plain, "a rotation in the store")?;
             let values = values::keys_of_rotation(&rotation);
             (Record::Rotation(Box::new(rotation)), values)
         }
         Table::Secrets => {
-            let secret = decode(&plain, "a secret in the store")?;
+            let secret = decode(plain, "a secret in the store")?;
             let values = values::keys_of_secret(&secret);
             (Record::Secret(Box::new(secret)), values)
         }
@@ -215,7 +216,9 @@ fn opened(
 
 /// What opens but makes no sense was written by a windlass that knew more. The reason is not told: it may quote a value.
 fn decode<T: DeserializeOwned>(plain: &[u8], what: &str) -> Result<T, StoreError> {
-    serde_json::from_slice(plain).map_err(|_| StoreError::Newer { what: what.into() })
+    // As text at once: that it is some is otherwise found out anew for each of its strings.
+    let text = std::str::from_utf8(plain).ok();
+    text.and_then(|text| serde_json::from_str(text).ok()).ok_or_else(|| StoreError::Newer { what: what.into() })
 }
 
 /// Tells damage, which is dealt with, from errors, which are not.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
-use super::seal::Seal;
+use super::seal::{Plain, Seal};
 use crate::core::secret::SecretKey;
 
 /// sled's segment: a leaf up to a quarter of it stays in the log.
@@ -100,11 +100,16 @@ pub fn seal(seal: &Seal, table: Table, id: Id, plain: &[u8]) -> Result<Vec<u8>, 
 
 /// Opens a record. One of a version that is not known counts as broken: the store's own version is checked before.
 pub fn open(seal: &Seal, table: Table, id: Id, record: &[u8]) -> Result<Zeroizing<Vec<u8>>, Broken> {
-    let (&version, sealed) = record.split_first().ok_or(Broken)?;
-    if version != VERSION {
-        return Err(Broken);
-    }
-    seal.open(table.name(), &place(id), sealed).map_err(|_| Broken)
+    seal.open(table.name(), &place(id), sealed(record)?).map_err(|_| Broken)
+}
+
+/// The same, into a buffer that is used again.
+pub fn open_into<'a>(to: &'a mut Plain, seal: &Seal, table: Table, id: Id, record: &[u8]) -> Result<&'a [u8], Broken> {
+    seal.open_into(to, table.name(), &place(id), sealed(record)?).map_err(|_| Broken)
+}
+
+fn sealed(record: &[u8]) -> Result<&[u8], Broken> {
+    record.split_first().filter(|(version, _)| **version == VERSION).map(|(_, sealed)| sealed).ok_or(Broken)
 }
 
 fn place(id: Id) -> Vec<u8> {

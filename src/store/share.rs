@@ -13,7 +13,15 @@ const LEAST: usize = 100;
 const MOST: usize = 4;
 
 /// Does something with each item, on all processors where there are many; the results come in the order of the items.
-pub fn share<T: Send, R: Send>(mut items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Result<Vec<R>, StoreError> {
+/// What is used for the work is made once on each.
+pub fn share<T: Send, R: Send, U: Default>(
+    mut items: Vec<T>,
+    work: impl Fn(&mut U, T) -> R + Sync,
+) -> Result<Vec<R>, StoreError> {
+    let done = |items: Vec<T>| {
+        let mut used = U::default();
+        items.into_iter().map(|item| work(&mut used, item)).collect::<Vec<R>>()
+    };
     let processors = thread::available_parallelism().map_or(1, NonZero::get).min(MOST);
     let each = items.len().div_ceil(processors).max(LEAST);
     let failed = |error: io::Error| StoreError::Io { what: "starting a thread".into(), why: error.to_string() };
@@ -21,15 +29,15 @@ pub fn share<T: Send, R: Send>(mut items: Vec<T>, work: impl Fn(T) -> R + Sync) 
         let mut others = Vec::new();
         while items.len() > each {
             let part = items.split_off(items.len() - each);
-            let work = &work;
-            let other = move || part.into_iter().map(work).collect::<Vec<R>>();
-            others.push(thread::Builder::new().name("store".into()).spawn_scoped(scope, other).map_err(failed)?);
+            let done = &done;
+            let other = thread::Builder::new().name("store".into()).spawn_scoped(scope, move || done(part));
+            others.push(other.map_err(failed)?);
         }
-        let mut done: Vec<R> = items.into_iter().map(&work).collect();
+        let mut all = done(items);
         for other in others.into_iter().rev() {
-            done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-        Ok(done)
+        Ok(all)
     })
 }
 
@@ -40,7 +48,8 @@ mod tests {
     #[test]
     fn the_results_come_in_the_order_of_the_items() {
         for count in [0, 1, LEAST - 1, LEAST, LEAST + 1, 10 * LEAST + 7] {
-            let twice = share((0..count).collect(), |item: usize| item * 2).expect("threads can be started");
+            let twice =
+                share((0..count).collect(), |(): &mut (), item: usize| item * 2).expect("threads can be started");
             assert_eq!(twice, (0..count).map(|item| item * 2).collect::<Vec<_>>(), "{count} items");
         }
     }
