@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 mod clipboard;
 mod driver;
+mod encode;
 mod guard;
 mod input;
 pub mod link;
