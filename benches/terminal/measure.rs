@@ -121,6 +121,10 @@ impl Subject {
         let keys: Vec<u8> = [DOWN.repeat(40), UP.repeat(40)].concat().repeat(125);
         let (took, bytes) = pty.flood(&keys)?;
         found.flood = (millis(took), float(bytes) / 1000.0);
+        let (before, _) = (pty.written.len(), pty.press(DOWN)?);
+        if pty.written.len() == before {
+            return Err("10,000 keys at once were too many: nothing is painted any more".into());
+        }
         found.memory = f64::from(u32::try_from(pty.private() / 1000)?) / 1000.0;
         found.term = millis(pty.end(b"", Signal::SIGTERM)?);
         let (pty, ..) = self.start(Duration::ZERO)?;
