@@ -33,7 +33,7 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     if model.read_only {
         left.push((look.style(Role::Warning), "  read-only".into()));
     }
-    let counts = model.rows.counts(model.now);
+    let counts = model.rows.counts;
     let mut right: Line = Vec::new();
     if counts.attention > 0 {
         right.push((look.style(Role::Danger), format!("{} attention", counts.attention)));
