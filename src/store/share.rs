@@ -15,6 +15,15 @@ const MOST: usize = 4;
 /// Does something with each item, on all processors where there are many; the results come in the order of the items.
 /// What is used for the work is made once on each.
 pub fn share<T: Send, R: Send, U: Default>(
+    items: Vec<T>,
+    work: impl Fn(&mut U, T) -> R + Sync,
+) -> Result<Vec<R>, StoreError> {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get).min(MOST);
+    share_among(processors, items, work)
+}
+
+fn share_among<T: Send, R: Send, U: Default>(
+    processors: usize,
     mut items: Vec<T>,
     work: impl Fn(&mut U, T) -> R + Sync,
 ) -> Result<Vec<R>, StoreError> {
@@ -22,7 +31,6 @@ pub fn share<T: Send, R: Send, U: Default>(
         let mut used = U::default();
         items.into_iter().map(|item| work(&mut used, item)).collect::<Vec<R>>()
     };
-    let processors = thread::available_parallelism().map_or(1, NonZero::get).min(MOST);
     let each = items.len().div_ceil(processors).max(LEAST);
     let failed = |error: io::Error| StoreError::Io { what: "starting a thread".into(), why: error.to_string() };
     thread::scope(|scope| {
@@ -47,9 +55,9 @@ mod tests {
 
     #[test]
     fn the_results_come_in_the_order_of_the_items() {
-        for count in [0, 1, LEAST - 1, LEAST, LEAST + 1, 10 * LEAST + 7] {
-            let twice =
-                share((0..count).collect(), |(): &mut (), item: usize| item * 2).expect("threads can be started");
+        for (processors, count) in [(1, 9 * LEAST), (4, 0), (4, 1), (4, LEAST), (4, LEAST + 1), (4, 10 * LEAST + 7)] {
+            let items = (0..count).collect();
+            let twice = share_among(processors, items, |(): &mut (), item: usize| item * 2).expect("threads start");
             assert_eq!(twice, (0..count).map(|item| item * 2).collect::<Vec<_>>(), "{count} items");
         }
     }
