@@ -35,6 +35,7 @@ mod read;
 mod rebuild;
 mod record;
 mod seal;
+mod share;
 #[cfg(test)]
 mod testing;
 mod values;

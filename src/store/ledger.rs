@@ -84,6 +84,17 @@ pub enum Found {
 }
 
 impl Ledger {
+    /// The store that a ledger is of, if its first frame can be opened. That is told without reading the rest.
+    pub fn begins(path: &Path, key: &MasterKey) -> Option<Uuid> {
+        let flags = nix::fcntl::OFlag::O_NOFOLLOW.bits();
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
+        let mut bytes = Vec::new();
+        file.take((HEADER + 4 + frame::LONGEST) as u64).read_to_end(&mut bytes).ok()?;
+        let (header, frames) = bytes.split_first_chunk::<HEADER>()?;
+        let seal = key.seal_for(Uuid::from_slice(&header[16..32]).ok()?);
+        frame::begins(&seal, frames).then(|| seal.store())
+    }
+
     /// Opens a ledger. Its header is not sealed; where it is damaged, `store` is tried as the store's id.
     pub fn open(path: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Found, StoreError> {
         Self::open_to(path, key, store, true)

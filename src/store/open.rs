@@ -8,7 +8,10 @@
 //! A crash leaves none of that: the ledger may hold values that the store never got (they were never used), and may be
 //! one commit behind. Both are put right here.
 
+use std::io;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::thread;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -105,10 +108,7 @@ impl Opening {
         if fresh {
             return self.create();
         }
-        let mut ledger = Ledger::open(&self.places.ledger, &self.key, None)?;
-        self.check_key(&ledger)?;
-        self.places.settle(self.now)?;
-        let look = look(&self.places.store, &self.key, store_of(&ledger))?;
+        let (mut ledger, look) = self.read()?;
         if let Look::Readable(readable) = &look {
             self.check_identity(readable, &ledger)?;
             if let Found::Unreadable { .. } = ledger {
@@ -155,6 +155,29 @@ impl Opening {
                 self.rebuild(None, ledger, &seal, head, &found)
             }
         }
+    }
+
+    /// Reads the ledger and the store: at the same time, where the ledger begins as one of ours. Otherwise it comes first,
+    /// for a store of another key is not touched.
+    fn read(&self) -> Result<(Found, Look), StoreError> {
+        let Self { places, key, now, .. } = self;
+        let ledger = || Ledger::open(&places.ledger, key, None);
+        let Some(store) = Ledger::begins(&places.ledger, key) else {
+            let ledger = ledger()?;
+            self.check_key(&ledger)?;
+            places.settle(*now)?;
+            let look = look(&places.store, key, store_of(&ledger))?;
+            return Ok((ledger, look));
+        };
+        places.settle(*now)?;
+        thread::scope(|scope| {
+            let reading = thread::Builder::new().name("ledger".into()).spawn_scoped(scope, ledger);
+            let failed = |error: io::Error| StoreError::Io { what: "starting a thread".into(), why: error.to_string() };
+            let reading = reading.map_err(failed)?;
+            let look = look(&places.store, key, Some(store));
+            let ledger = reading.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+            Ok((ledger, look?))
+        })
     }
 
     /// The ledger comes first: where it is, the key is not made anew.

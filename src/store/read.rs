@@ -10,10 +10,17 @@ use super::files::Files;
 use super::history::{History, Tally};
 use super::known::{Censuses, Known, Mark};
 use super::quiet::guard;
-use super::record::{self, Id, Rows, Table};
-use super::seal::Seal;
+use super::record::{self, Broken, Id, Records, Rows, Table};
+use super::seal::{Plain, Seal};
+use super::share::share;
 use super::values;
 use super::{Loaded, Quarantine};
+use crate::core::connection::Connection;
+use crate::core::rotation::Rotation;
+use crate::core::secret::Secret;
+
+/// So many records are held sealed at a time.
+const TOGETHER: usize = 2_000;
 
 /// The key of [`State`] in [`Table::Meta`].
 pub const STATE: Id = *b"state\0\0\0\0\0\0\0\0\0\0\0";
@@ -63,7 +70,8 @@ impl Read {
     pub fn of_rows(state: State, tables: [Rows; 3], seal: &Seal) -> Result<Self, StoreError> {
         let mut read = Self::nothing();
         for (table, rows) in Table::RECORDS.into_iter().zip(tables) {
-            read.take(table, rows, seal)?;
+            let broken = read.take(table, rows.into_iter().collect(), seal)?;
+            read.note(table, broken);
         }
         read.loaded.quarantine.clone_from(&state.quarantine);
         read.state = Some(state);
@@ -75,11 +83,20 @@ impl Read {
     pub fn new(files: &Files, seal: &Seal) -> Result<Self, StoreError> {
         let mut read = Self::nothing();
         for table in Table::RECORDS {
-            let rows = guard("reading", || record::rows(&files.trees()[table]));
-            match damage(rows)? {
-                Ok(rows) => read.take(table, rows, seal)?,
-                Err(fault) => read.faults.push(format!("the {} cannot be read ({fault})", table.name())),
+            let mut records = Records::of(&files.trees()[table]);
+            let mut broken = 0;
+            loop {
+                let some = guard("reading", || records.by_ref().take(TOGETHER).collect::<Result<Vec<_>, _>>());
+                match damage(some)? {
+                    Ok(some) if some.is_empty() => break,
+                    Ok(some) => broken += read.take(table, some, seal)?,
+                    Err(fault) => {
+                        read.faults.push(format!("the {} cannot be read ({fault})", table.name()));
+                        break;
+                    }
+                }
             }
+            read.note(table, broken);
         }
         match damage(guard("reading", || read.read_state(files, seal)))? {
             Ok(()) => read.check(),
@@ -116,39 +133,29 @@ impl Read {
         }
     }
 
-    fn take(&mut self, table: Table, rows: Rows, seal: &Seal) -> Result<(), StoreError> {
+    /// Takes records in; returns how many of them cannot be opened.
+    fn take(&mut self, table: Table, rows: Vec<Row>, seal: &Seal) -> Result<u64, StoreError> {
         let mut broken = 0;
-        for (id, row) in rows {
-            let opened = row.and_then(|sealed| Ok((record::open(seal, table, id, &sealed)?, sealed)));
-            let Ok((plain, sealed)) = opened else {
+        // Opening them is most of what opening a store costs.
+        for (id, opened) in share(rows, |plain, (id, row)| (id, opened(table, id, row, seal, plain)))? {
+            let Ok((record, mark)) = opened? else {
                 broken += 1;
                 continue;
             };
-            let values = match table {
-                Table::Connections => {
-                    self.loaded.connections.push(decode(&plain, "a connection in the store")?);
-                    Box::default()
-                }
-                Table::Rotations => {
-                    let rotation = decode(&plain, "a rotation in the store")?;
-                    let keys = values::keys_of_rotation(&rotation);
-                    self.loaded.rotations.push(rotation);
-                    keys
-                }
-                Table::Secrets => {
-                    let secret = decode(&plain, "a secret in the store")?;
-                    let keys = values::keys_of_secret(&secret);
-                    self.loaded.secrets.push(secret);
-                    keys
-                }
-                Table::Blocks | Table::Pages | Table::Meta => continue,
-            };
-            self.known.set(table, id, Some(Mark::of(&sealed, values)));
+            match record {
+                Record::Connection(connection) => self.loaded.connections.push(*connection),
+                Record::Rotation(rotation) => self.loaded.rotations.push(*rotation),
+                Record::Secret(secret) => self.loaded.secrets.push(*secret),
+            }
+            self.known.set(table, id, Some(mark));
         }
+        Ok(broken)
+    }
+
+    fn note(&mut self, table: Table, broken: u64) {
         if broken > 0 {
             self.faults.push(format!("{broken} of the {} cannot be opened", table.name()));
         }
-        Ok(())
     }
 
     /// Whether there is nothing at all.
@@ -167,9 +174,51 @@ impl Read {
     }
 }
 
+/// A sealed record, or that it is in pieces.
+type Row = (Id, Result<Vec<u8>, Broken>);
+
+/// A record of one of the tables that are loaded.
+enum Record {
+    Connection(Box<Connection>),
+    Rotation(Box<Rotation>),
+    Secret(Box<Secret>),
+}
+
+/// Opens a record. The inner error is damage, the outer one is not.
+fn opened(
+    table: Table,
+    id: Id,
+    row: Result<Vec<u8>, Broken>,
+    seal: &Seal,
+    plain: &mut Plain,
+) -> Result<Result<(Record, Mark), Broken>, StoreError> {
+    let Ok(sealed) = row else { return Ok(Err(Broken)) };
+    let Ok(plain) = record::open_into(plain, seal, table, id, &sealed) else { return Ok(Err(Broken)) };
+    let (record, values) = match table {
+        Table::Connections => {
+            (Record::Connection(Box::new(decode(plain, "a connection in the store")?)), Box::default())
+        }
+        Table::Rotations => {
+            let rotation = decode(plain, "a rotation in the store")?;
+            let values = values::keys_of_rotation(&rotation);
+            (Record::Rotation(Box::new(rotation)), values)
+        }
+        Table::Secrets => {
+            let secret = decode(plain, "a secret in the store")?;
+            let values = values::keys_of_secret(&secret);
+            (Record::Secret(Box::new(secret)), values)
+        }
+        // Not among the tables that are loaded.
+        Table::Blocks | Table::Pages | Table::Meta => return Ok(Err(Broken)),
+    };
+    Ok(Ok((record, Mark::of(&sealed, values))))
+}
+
 /// What opens but makes no sense was written by a windlass that knew more. The reason is not told: it may quote a value.
 fn decode<T: DeserializeOwned>(plain: &[u8], what: &str) -> Result<T, StoreError> {
-    serde_json::from_slice(plain).map_err(|_| StoreError::Newer { what: what.into() })
+    // As text at once: that it is some is otherwise found out anew for each of its strings.
+    let text = std::str::from_utf8(plain).ok();
+    text.and_then(|text| serde_json::from_str(text).ok()).ok_or_else(|| StoreError::Newer { what: what.into() })
 }
 
 /// Tells damage, which is dealt with, from errors, which are not.

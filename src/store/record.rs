@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
-use super::seal::Seal;
+use super::seal::{Plain, Seal};
 use crate::core::secret::SecretKey;
 
 /// sled's segment: a leaf up to a quarter of it stays in the log.
@@ -100,11 +100,16 @@ pub fn seal(seal: &Seal, table: Table, id: Id, plain: &[u8]) -> Result<Vec<u8>, 
 
 /// Opens a record. One of a version that is not known counts as broken: the store's own version is checked before.
 pub fn open(seal: &Seal, table: Table, id: Id, record: &[u8]) -> Result<Zeroizing<Vec<u8>>, Broken> {
-    let (&version, sealed) = record.split_first().ok_or(Broken)?;
-    if version != VERSION {
-        return Err(Broken);
-    }
-    seal.open(table.name(), &place(id), sealed).map_err(|_| Broken)
+    seal.open(table.name(), &place(id), sealed(record)?).map_err(|_| Broken)
+}
+
+/// The same, into a buffer that is used again.
+pub fn open_into<'a>(to: &'a mut Plain, seal: &Seal, table: Table, id: Id, record: &[u8]) -> Result<&'a [u8], Broken> {
+    seal.open_into(to, table.name(), &place(id), sealed(record)?).map_err(|_| Broken)
+}
+
+fn sealed(record: &[u8]) -> Result<&[u8], Broken> {
+    record.split_first().filter(|(version, _)| **version == VERSION).map(|(_, sealed)| sealed).ok_or(Broken)
 }
 
 fn place(id: Id) -> Vec<u8> {
@@ -171,15 +176,50 @@ pub type Rows = BTreeMap<Id, Result<Vec<u8>, Broken>>;
 
 /// Reads the sealed records of a table.
 pub fn rows(tree: &sled::Tree) -> Result<Rows, StoreError> {
-    let mut rows = BTreeMap::<Id, Joined>::new();
-    for pair in tree {
-        let (key, value) = pair?;
-        match (key.first_chunk::<16>(), key.get(16..).and_then(|number| number.try_into().ok())) {
-            (Some(id), Some(number)) => rows.entry(*id).or_default().add(u16::from_be_bytes(number), &value),
-            _ => return Err(StoreError::Damaged("a key in the store is not one of ours".into())),
-        }
+    Records::of(tree).collect()
+}
+
+/// The sealed records of a table, or which of them are in pieces, one after the other.
+pub struct Records {
+    pairs: sled::Iter,
+    /// The record that is being put together.
+    begun: Option<(Id, Joined)>,
+}
+
+impl Records {
+    /// Of a table.
+    pub fn of(tree: &sled::Tree) -> Self {
+        Self { pairs: tree.iter(), begun: None }
     }
-    Ok(rows.into_iter().map(|(id, joined)| (id, joined.end())).collect())
+}
+
+impl Iterator for Records {
+    type Item = Result<(Id, Result<Vec<u8>, Broken>), StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        for pair in self.pairs.by_ref() {
+            let (key, value) = match pair {
+                Ok(pair) => pair,
+                Err(error) => return Some(Err(error.into())),
+            };
+            let (Some(id), Some(Ok(number))) = (key.first_chunk::<16>(), key.get(16..).map(<[u8; 2]>::try_from)) else {
+                return Some(Err(StoreError::Damaged("a key in the store is not one of ours".into())));
+            };
+            let number = u16::from_be_bytes(number);
+            match &mut self.begun {
+                // A record's chunks lie beside each other.
+                Some((begun, joined)) if begun == id => joined.add(number, &value),
+                _ => {
+                    let mut joined = Joined::default();
+                    joined.add(number, &value);
+                    if let Some((id, whole)) = self.begun.replace((*id, joined)) {
+                        return Some(Ok((id, whole.end())));
+                    }
+                }
+            }
+        }
+        self.begun.take().map(|(id, joined)| Ok((id, joined.end())))
+    }
 }
 
 /// Reads one sealed record.

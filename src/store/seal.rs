@@ -3,7 +3,7 @@
 //! The associated data names the store, the table and the record's key, so that a sealed record cannot be moved to
 //! another place, nor into another store, and open there.
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -43,6 +43,10 @@ pub struct Seal {
     store: Uuid,
 }
 
+/// A buffer for what was opened, wiped when dropped.
+#[derive(Default)]
+pub struct Plain(Zeroizing<Vec<u8>>);
+
 /// Bytes that do not open: another key, another place, or damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken;
@@ -64,9 +68,23 @@ impl Seal {
 
     /// Opens what was sealed for that place.
     pub fn open(&self, table: &str, key: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Broken> {
+        let mut plain = Plain::default();
+        self.open_into(&mut plain, table, key, sealed)?;
+        Ok(plain.0)
+    }
+
+    /// The same, into a buffer that is used again for the next one: wiping costs as much as opening.
+    pub fn open_into<'a>(&self, to: &'a mut Plain, table: &str, key: &[u8], sealed: &[u8]) -> Result<&'a [u8], Broken> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(Broken)?;
-        let payload = Payload { msg: sealed, aad: &self.place(table, key) };
-        self.cipher.decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| Broken)
+        let Plain(buffer) = to;
+        if buffer.capacity() < sealed.len() {
+            // A vector that grows by itself leaves its old bytes behind.
+            *buffer = Zeroizing::new(Vec::with_capacity(sealed.len().next_power_of_two()));
+        }
+        buffer.clear();
+        buffer.extend_from_slice(sealed);
+        let opened = self.cipher.decrypt_in_place(&XNonce::from(*nonce), &self.place(table, key), &mut **buffer);
+        opened.map(|()| buffer.as_slice()).map_err(|_| Broken)
     }
 
     fn place(&self, table: &str, key: &[u8]) -> Vec<u8> {

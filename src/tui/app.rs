@@ -244,6 +244,7 @@ impl Model {
     /// Puts the lists in order, where rows, filters or the order changed. To be called before drawing.
     pub fn settle(&mut self) {
         if std::mem::take(&mut self.stale) {
+            self.rows.count(self.now);
             self.rotations.settle_rotations(&self.rows, self.now);
             self.connections.settle_connections(&self.rows);
         }

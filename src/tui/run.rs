@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 mod clipboard;
 mod driver;
+mod encode;
 mod fault;
 mod guard;
 mod handover;

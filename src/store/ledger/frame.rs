@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Held;
 use crate::store::record;
-use crate::store::seal::Seal;
+use crate::store::seal::{Plain, Seal};
 
 /// A frame is never longer than this; what claims to be is damage.
 pub const LONGEST: usize = 64 << 10;
@@ -69,9 +69,9 @@ impl Place {
         Some([length.to_le_bytes().as_slice(), &sealed].concat())
     }
 
-    fn open(&mut self, seal: &Seal, sealed: &[u8]) -> Option<Frame> {
-        let plain = seal.open("ledger", &self.bytes(), sealed).ok()?;
-        let frame = serde_json::from_slice(&plain).ok()?;
+    fn open(&mut self, seal: &Seal, sealed: &[u8], plain: &mut Plain) -> Option<Frame> {
+        let plain = seal.open_into(plain, "ledger", &self.bytes(), sealed).ok()?;
+        let frame = serde_json::from_str(std::str::from_utf8(plain).ok()?).ok()?;
         self.step(sealed);
         Some(frame)
     }
@@ -82,6 +82,11 @@ fn sealed(bytes: &[u8]) -> Option<&[u8]> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let length = u32::from_le_bytes(*length) as usize;
     rest.get(..length).filter(|sealed| (SHORTEST..=LONGEST).contains(&sealed.len()))
+}
+
+/// Whether the first frame can be opened.
+pub fn begins(seal: &Seal, bytes: &[u8]) -> bool {
+    sealed(bytes).is_some_and(|sealed| Place::default().open(seal, sealed, &mut Plain::default()).is_some())
 }
 
 /// Whether these last bytes are what a crash leaves of a frame that was never synced: they end before the frame does, or
@@ -109,10 +114,11 @@ pub struct Frames {
 
 /// Reads all frames from a byte on. What was destroyed is passed over, if frames behind it can still be opened.
 pub fn read(seal: &Seal, bytes: &[u8], from: usize) -> Frames {
+    let mut plain = Plain::default();
     let mut read = Frames { all: Vec::new(), place: Place::default(), end: from, damaged: false };
     while read.end < bytes.len() {
         if let Some(sealed) = sealed(&bytes[read.end..])
-            && let Some(frame) = read.place.open(seal, sealed)
+            && let Some(frame) = read.place.open(seal, sealed, &mut plain)
         {
             read.all.push((frame, sealed.len() as u64 + 4));
             read.end += sealed.len() + 4;

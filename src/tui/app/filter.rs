@@ -92,6 +92,31 @@ fn app(row: &RotationView, text: &str) -> bool {
     has(&app.app_label, text) || has(&app.app_id, text) || has(&app.client_id, text)
 }
 
+/// Whether a text has this part, which is in lower case.
 fn has(text: &str, part: &str) -> bool {
+    if text.is_ascii() {
+        // Without a copy: it is asked of every row with every letter that is typed.
+        let mut windows = text.as_bytes().windows(part.len().max(1));
+        return part.is_empty() || windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()));
+    }
     text.to_lowercase().contains(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_match_in_either_case_in_any_script() {
+        for (text, part, expected) in [
+            ("HR-Sync", "r-s", true),
+            ("HR-Sync", "sync", true),
+            ("HR-Sync", "syncs", false),
+            ("Öffnung", "öff", true),
+            ("Payments", "ö", false),
+            ("", "a", false),
+        ] {
+            assert_eq!(has(text, part), expected, "{part:?} in {text:?}");
+        }
+    }
 }

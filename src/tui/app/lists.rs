@@ -1,7 +1,6 @@
 //! The two lists: which rows are shown, in which order, which are marked, and where the cursor stands.
 
-use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -10,6 +9,7 @@ use super::field::Field;
 use super::filter::Filter;
 use super::list::{Cursor, Move};
 use super::rows::{Rows, state};
+use crate::core::state::State;
 use crate::engine::view::RotationView;
 
 /// What rotations are sorted by.
@@ -102,7 +102,8 @@ impl List {
         let shown = self.order.iter().filter(|id| self.marks.contains(id)).copied();
         let shown: Vec<Uuid> = shown.collect();
         // What a filter hides is marked all the same.
-        let hidden = self.marks.iter().filter(|id| !shown.contains(id)).copied();
+        let seen: HashSet<Uuid> = shown.iter().copied().collect();
+        let hidden = self.marks.iter().filter(|id| !seen.contains(id)).copied();
         shown.iter().copied().chain(hidden).collect()
     }
 
@@ -114,8 +115,10 @@ impl List {
             shown.retain(|row| filter.wants(row, state(row, now)));
         }
         let sort = self.sort;
-        shown.sort_by(|a, b| compare(sort, a, b, now).then_with(|| a.name.cmp(&b.name)));
-        self.order = shown.into_iter().map(|row| row.id).collect();
+        // What is compared is found out once for each row, not for each comparison.
+        let mut shown: Vec<_> = shown.into_iter().map(|row| (place(sort, row, now), &row.name, row.id)).collect();
+        shown.sort_unstable();
+        self.order = shown.into_iter().map(|(.., id)| id).collect();
         self.marks.retain(|id| rows.rotations.contains_key(id));
         self.cursor.keep(&self.order);
     }
@@ -131,20 +134,26 @@ impl List {
     }
 }
 
-fn compare(sort: Sort, a: &RotationView, b: &RotationView, now: DateTime<Utc>) -> Ordering {
-    // What has no date comes last.
-    let by_next = || {
-        let key = |row: &RotationView| (row.next_rotation_at.is_none(), row.next_rotation_at);
-        key(a).cmp(&key(b))
+/// Where a row belongs; rows of the same place go by name.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    state: Option<State>,
+    label: String,
+    /// What has no date comes last.
+    dateless: bool,
+    date: Option<DateTime<Utc>>,
+}
+
+fn place(sort: Sort, row: &RotationView, now: DateTime<Utc>) -> Place {
+    let date = match sort {
+        Sort::Urgency | Sort::Next => row.next_rotation_at,
+        Sort::Age => row.current.as_ref().map(|current| current.created_at),
+        Sort::Name | Sort::App => None,
     };
-    match sort {
-        Sort::Urgency => state(a, now).cmp(&state(b, now)).then_with(by_next),
-        Sort::Name => Ordering::Equal,
-        Sort::App => a.parameters.app_label.to_lowercase().cmp(&b.parameters.app_label.to_lowercase()),
-        Sort::Next => by_next(),
-        Sort::Age => {
-            let key = |row: &RotationView| row.current.as_ref().map(|current| current.created_at);
-            (key(a).is_none(), key(a)).cmp(&(key(b).is_none(), key(b)))
-        }
+    Place {
+        state: (sort == Sort::Urgency).then(|| state(row, now)),
+        label: if sort == Sort::App { row.parameters.app_label.to_lowercase() } else { String::new() },
+        dateless: date.is_none(),
+        date,
     }
 }

@@ -18,6 +18,8 @@ pub struct Rows {
     pub rotations: BTreeMap<Uuid, RotationView>,
     /// The connections.
     pub connections: BTreeMap<Uuid, ConnectionView>,
+    /// What the header counts, as of the last [`Rows::count`].
+    pub counts: Counts,
 }
 
 /// The counts in the header.
@@ -52,14 +54,14 @@ impl Rows {
         }
     }
 
-    /// What the header counts.
-    pub fn counts(&self, now: DateTime<Utc>) -> Counts {
+    /// Counts, once for all frames until something changes.
+    pub fn count(&mut self, now: DateTime<Utc>) {
         let mut counts = Counts { total: self.rotations.len(), ..Counts::default() };
         for row in self.rotations.values() {
             counts.attention += usize::from(row.attention.is_some());
             counts.due += usize::from(is_due(row, now));
         }
-        counts
+        self.counts = counts;
     }
 
     /// The connections that are refused, by name.

@@ -2,6 +2,9 @@
 //!
 //! crossterm only parses here. It is called when the kernel says that there is something to read, and not at all once
 //! the terminal is gone: left alone it would read the end of a vanished terminal for ever.
+//!
+//! A key may come in two pieces, over a network or in a flood of keys, and crossterm takes the first byte of an arrow for
+//! Esc, which leaves things. So an Esc waits a moment for the rest: see [`split`].
 
 use std::io;
 use std::os::fd::AsFd;
@@ -18,17 +21,20 @@ use crate::tui::app::msg::Msg;
 /// Longer than crossterm needs to look into its own buffer; a zero would make it look nowhere.
 const A_MOMENT: Duration = Duration::from_millis(1);
 
+mod split;
+
 /// Reads keys until the terminal is gone, and tells when it is.
 pub fn listen(feed: Feed) -> io::Result<()> {
     let keys = feed.clone();
     thread::Builder::new().name("input".into()).spawn(move || {
         while wait(PollFlags::POLLIN) {
-            while event::poll(A_MOMENT).unwrap_or(false) {
-                let Ok(event) = event::read() else { break };
-                if let Some(happening) = read(event)
-                    && !keys.send(happening)
-                {
-                    return;
+            while let Some(event) = next(A_MOMENT) {
+                for event in split::mend(event, &mut next) {
+                    if let Some(happening) = read(event)
+                        && !keys.send(happening)
+                    {
+                        return;
+                    }
                 }
             }
         }
@@ -40,6 +46,11 @@ pub fn listen(feed: Feed) -> io::Result<()> {
         feed.send(Happening::Gone);
     })?;
     Ok(())
+}
+
+/// What comes within this time.
+fn next(wait: Duration) -> Option<Event> {
+    if event::poll(wait).unwrap_or(false) { event::read().ok() } else { None }
 }
 
 /// Waits for the terminal; `false` once it is gone.

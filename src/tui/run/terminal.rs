@@ -15,9 +15,10 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode, size,
 };
 use nix::sys::signal::{Signal, raise};
-use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
+
+use super::encode;
 
 /// What frames are shown on.
 pub trait Surface {
@@ -123,9 +124,7 @@ impl Surface for Terminal {
         if self.cursor.is_some() {
             queue!(self.out, Hide)?;
         }
-        if !updates.is_empty() {
-            CrosstermBackend::new(&mut self.out).draw(updates.into_iter())?;
-        }
+        encode::write(updates, &mut self.out);
         if let Some(Position { x, y }) = cursor {
             queue!(self.out, MoveTo(x, y), Show)?;
         }

@@ -23,7 +23,7 @@ const SHORT: [&str; 4] = ["Rot", "Conn", "Hist", "Log"];
 /// Who this is, where, which engine, and how it stands. A part that has no room is left out, not cut.
 pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let (dim, strong) = (look.style(Role::Dim), look.style(Role::Heading));
-    let counts = model.rows.counts(model.now);
+    let counts = model.rows.counts;
     let mut right: Line = Vec::new();
     if counts.attention > 0 {
         right.push((look.style(Role::Danger), format!("{} attention  ", counts.attention)));
