@@ -6,7 +6,7 @@ use super::boxes::{WIDE, buttons, window};
 use super::paint::{ELLIPSIS, Line, put_line, wrap};
 use crate::core::protocol::plan::Plan;
 use crate::text::columns::cut;
-use crate::text::when::localized;
+use crate::text::when::{localized, rough};
 use crate::tui::app::Model;
 use crate::tui::app::planned::PlanBox;
 use crate::tui::look::{Look, Role};
@@ -64,7 +64,8 @@ fn one(plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut Vec<Lin
             (look.style(Role::Dim), if room < 60 { String::new() } else { "at Okta  ".into() }),
             (look.style(Role::Text), format!("{}  ", secret.id)),
             (look.style(Role::Heading), format!("{status:<9}")),
-            (look.style(Role::Dim), secret.whose.clone()),
+            (look.style(Role::Dim), format!("{:<9}", secret.whose)),
+            (look.style(Role::Dim), secret.created_at.map(|at| rough(model.now - at)).unwrap_or_default()),
         ]);
     }
     if plan.secrets.is_empty() {
