@@ -148,3 +148,6 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     }
     sanitize(&last, 200)
 }
+
+#[cfg(test)]
+mod table;

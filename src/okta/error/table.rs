@@ -1,0 +1,176 @@
+//! The table of faults in `docs/faults.md`, made of what the program says. It is made anew by
+//!
+//! ```sh
+//! WRITE_FAULTS=1 cargo test --lib the_table_of_faults
+//! ```
+//!
+//! and without that the test says where the two differ.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::*;
+use crate::core::fault::Class;
+
+/// What Okta answers: status, header, error code and text.
+const ANSWERS: &[(u16, &str, &str, &str)] = &[
+    (401, "", "E0000011", "Invalid token provided"),
+    (401, "", "invalid_client", "The client secret supplied for a confidential client is invalid."),
+    (403, "", "E0000005", "Invalid session"),
+    (403, "insufficient_scope", "", ""),
+    (403, "", "E0000006", "You do not have permission to perform the requested action"),
+    (302, "", "", ""),
+    (429, "", "E0000047", "API call exceeded rate limit due to too many requests."),
+    (500, "", "E0000009", "Internal Server Error"),
+    (503, "", "E0000010", "Service is in read only mode"),
+    (404, "", "E0000007", "Not found: Resource not found: 0oa1 (AppInstance)"),
+    (404, "", "E0000007", "Not found: Resource not found: ocs1 (OAuth2ClientSecretMediated)"),
+    (400, "", "E0000001", "You've reached the maximum number of client secrets per client"),
+    (400, "", "E0000001", "You can't delete an active client secret"),
+    (400, "", "E0000001", "You can't deactivate the only active client secret"),
+    (400, "", "E0000001", "client_secret must be at least 14 characters"),
+    (400, "", "E0000001", "client_secret can't be more than 100 characters"),
+    (400, "", "E0000001", "client_secret must be printable ASCII characters"),
+    (400, "", "E0000001", "apps with private_key_jwt have no client secret"),
+    (400, "", "E0000003", "The request body was not well-formed."),
+];
+
+/// What comes back from no answer, or a bad one. Each text is looked for in the code.
+const WAYS: &[(&str, Code, &str)] = &[
+    (
+        "no connection can be made",
+        Code::Unreachable,
+        "check the org URL, this host's DNS and its way out (HTTPS_PROXY)",
+    ),
+    (
+        "the certificate is not trusted",
+        Code::Untrusted,
+        "check the host name; where a proxy inspects TLS, name its CA in `ca_file`",
+    ),
+    (
+        "no answer in time, or the connection broke",
+        Code::TimedOut,
+        "whether the call took effect is not known; windlass looks before it does anything else",
+    ),
+];
+
+/// What windlass finds by itself. Each text is looked for in the protocol's own code.
+const FOUND: &[(&str, &str)] = &[
+    (
+        "that windlass did not make",
+        "find out who uses it, then delete it at Okta; windlass does not touch it, and goes on by itself once it is gone",
+    ),
+    ("and Okta allows no third", "say which one may be deleted with --replace SECRET_ID, or delete one at Okta"),
+    ("was switched on again by others, so it is kept", "find out who needs it; once it may go"),
+    ("nobody has fetched the current secret, so the previous one", "have its consumers read the mapped secret"),
+    ("this machine's clock is", "set this machine's clock (NTP); it is compared again by itself"),
+    (
+        "the published secret: whoever reads it is refused by Okta",
+        "switch it on again at Okta, or `windlass rotation rotate",
+    ),
+    (
+        "Okta refuses the new secret while another one of the app authenticates",
+        "look at the app at Okta, then rotate again",
+    ),
+    ("Okta refuses every secret of the app at the moment", "check the app and its sign-on policy at Okta"),
+    ("Okta hides what would tell whether it is ours", "look at the app at Okta and delete the secret that nobody uses"),
+];
+
+const PROTOCOL: &str = concat!(
+    include_str!("../../core/protocol/rotate.rs"),
+    include_str!("../../core/protocol/verify.rs"),
+    include_str!("../../core/protocol/retire.rs"),
+    include_str!("../../core/protocol/open.rs"),
+    include_str!("../../core/protocol/turn.rs"),
+    include_str!("../../core/protocol/look.rs"),
+);
+
+fn happens(code: Code) -> &'static str {
+    match code {
+        Code::SecretLimit | Code::DeleteActive | Code::OnlyActive | Code::SecretGone => {
+            return "the app's secrets are read anew, and it goes on from what is there; FAILING while that does not help";
+        }
+        Code::ValueRefused => return "another value is drawn, once; the second time the attempt fails; ATTENTION",
+        _ => {}
+    }
+    match Fault::new(code, "", "").class() {
+        Class::Passing => "tried again by itself, at once and then ever more slowly, up to once an hour; FAILING",
+        Class::Connection => {
+            "one banner; the connection's rotations wait, it is tried every 10 minutes, and they go on by themselves; WAITING"
+        }
+        Class::Person => "this rotation needs somebody, and is looked at again every day; ATTENTION",
+    }
+}
+
+/// One line of code for what is one sentence in it: string continuations are taken out.
+fn unbroken(code: &str) -> String {
+    let mut text = String::new();
+    for line in code.lines() {
+        match line.trim_end().strip_suffix('\\') {
+            Some(start) => text.push_str(if text.ends_with(' ') { start.trim_start() } else { start }),
+            None if text.ends_with(' ') => text.push_str(line.trim_start()),
+            None => {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    text
+}
+
+fn table() -> String {
+    let mut page = String::from(
+        "# Faults\n\nWhat can go wrong, what windlass says, what happens by itself and what to do. Whatever it is, the published \
+         secret goes on\nworking and can be read, unless somebody at Okta has switched it off. Each call stands in \
+         `windlass history` with Okta's\nrequest id.\n\n<!-- made by: WRITE_FAULTS=1 cargo test --lib the_table_of_faults -->\n\n\
+         ## What Okta answers\n\n| answer | what is said | by itself | to do |\n|---|---|---|---|\n",
+    );
+    for (status, header, okta_code, said) in ANSWERS {
+        let mut headers = HeaderMap::new();
+        if !header.is_empty() {
+            headers.insert("www-authenticate", format!("DPoP error=\"{header}\"").parse().expect("a header"));
+        }
+        let body = match *okta_code {
+            "" => String::new(),
+            code if code.starts_with('E') => {
+                format!(r#"{{"errorCode":"{code}","errorSummary":"x","errorCauses":[{{"errorSummary":"{said}"}}]}}"#)
+            }
+            code => format!(r#"{{"error":"{code}","error_description":"{said}"}}"#),
+        };
+        let fault = fault(StatusCode::from_u16(*status).expect("a status"), &headers, body.as_bytes());
+        let what = fault.message.split(':').next().unwrap_or_default().split(" (").next().unwrap_or_default();
+        let answer = [okta_code, header, said].map(|part| part.trim()).into_iter().filter(|part| !part.is_empty());
+        let answer = answer.collect::<Vec<_>>().join(": ");
+        let row = (format!("{status} {answer}"), what, happens(fault.code), &fault.hint);
+        writeln!(page, "| {} | {} | {} | {} |", row.0.trim(), row.1, row.2, row.3).expect("a string");
+    }
+    page.push_str("\n## What happens on the way\n\n| what | by itself | to do |\n|---|---|---|\n");
+    for (what, code, hint) in WAYS {
+        writeln!(page, "| {what} | {} | {hint} |", happens(*code)).expect("a string");
+    }
+    page.push_str("\n## What windlass finds\n\n| what is said | to do |\n|---|---|\n");
+    for (what, hint) in FOUND {
+        writeln!(page, "| … {what} … | {hint} |").expect("a string");
+    }
+    page
+}
+
+#[test]
+fn the_table_of_faults_is_what_the_program_says() {
+    let (here, protocol) = (unbroken(include_str!("../error.rs")), unbroken(PROTOCOL));
+    for (_, _, hint) in WAYS {
+        assert!(here.contains(hint), "{hint:?} is said no more");
+    }
+    for (what, hint) in FOUND {
+        assert!(protocol.contains(what), "{what:?} is said no more");
+        assert!(protocol.contains(hint), "{hint:?} is said no more");
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults.md");
+    let made = table();
+    if std::env::var_os("WRITE_FAULTS").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("made");
+        std::fs::write(&path, &made).expect("written");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == made, "docs/faults.md says something else: WRITE_FAULTS=1 cargo test --lib the_table_of_faults");
+}
