@@ -119,6 +119,19 @@ fn a_menu_that_does_not_fit_shows_the_answer_that_is_chosen() {
     model.overlays.clear();
     press(&mut model, "d");
     insta::assert_snapshot!("overlay-delete-40x10", picture(&model));
+    model.overlays.clear();
+    press(&mut model, "r");
+    let Some(Overlay::Plan(shown)) = model.overlays.last() else { panic!("no plan") };
+    let purpose = Purpose::Plan { number: shown.number, id: id(1) };
+    send(&mut model, Msg::Replied(purpose, Ok(Reply::Plan { plan: plan() })));
+    let shown = picture(&model);
+    assert!(
+        shown.contains("cuts a secret short") && shown.contains("1-4 of "),
+        "what is cut and that there is more: {shown}"
+    );
+    press(&mut model, "G");
+    let shown = picture(&model);
+    assert!(shown.contains("9-12 of 12"), "and it can be read: {shown}");
 }
 
 #[test]
