@@ -200,8 +200,14 @@ fn bad_days() {
 
 #[test]
 fn labels_in_any_script_keep_the_columns_and_send_no_control_character() {
-    let labels =
-        ["Zürich Büro", "東京都庁のアプリ", "🚀🚀🚀🚀🚀🚀🚀🚀", "👩‍👩‍👧 family", "e\u{301}e\u{301}e\u{301} combining"];
+    let labels = [
+        "Zürich Büro",
+        "東京都庁のアプリ",
+        "ｹﾞｰﾄｳｪｲ",
+        "🚀🚀🚀🚀🚀🚀🚀🚀",
+        "👩‍👩‍👧 family",
+        "e\u{301}e\u{301}e\u{301} combining",
+    ];
     let bad = ["\x1b[31mred\x07", "a\u{202e}evil\u{200b}", "tab\tand\nline", "\u{9b}2J"];
     for (columns, glyphs) in [(80, Glyphs::Unicode), (80, Glyphs::Ascii), (200, Glyphs::Unicode)] {
         let mut model = model(columns, 40);
