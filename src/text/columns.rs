@@ -14,10 +14,19 @@ use super::{is_harmless, sanitize};
 /// The longest text of one field, in characters.
 const LONGEST: usize = 4_000;
 
-/// Text without characters that a terminal would take for something else. Borrowed where there were none.
+/// Sound marks of halfwidth katakana: clusters with their letter, which the screen's cells and Unicode give other widths.
+/// Their own letters, in full width, are the same everywhere.
+const MARKS: [(char, &str); 2] = [('\u{ff9e}', "\u{309b}"), ('\u{ff9f}', "\u{309c}")];
+
+/// Text without characters that a terminal would take for something else, or whose width is not agreed on. Borrowed where
+/// there were none.
 pub fn clean(text: &str) -> Cow<'_, str> {
     // Every character takes a byte at least.
-    if text.len() <= LONGEST && is_harmless(text) { Cow::Borrowed(text) } else { Cow::Owned(sanitize(text, LONGEST)) }
+    let harmless = text.len() <= LONGEST && is_harmless(text);
+    if harmless && !text.contains(MARKS.map(|(mark, _)| mark)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(MARKS.iter().fold(sanitize(text, LONGEST), |text, (mark, letter)| text.replace(*mark, letter)))
 }
 
 /// How many columns a text takes.

@@ -40,8 +40,17 @@ fn the_left_edge_may_go_through_a_wide_character() {
     assert_eq!(skip("abc", 9), "");
 }
 
+#[test]
+fn sound_marks_of_halfwidth_katakana_are_as_wide_on_the_screen_as_they_are_counted() {
+    for text in ["ﾞ", "ｶﾞｰﾄﾞ", "ﾊﾟｽ"] {
+        assert_eq!(drawn(&fit(text, 9, "…")), 9, "{text}");
+        assert_eq!(width(&clean(text)), drawn(&clean(text)), "{text}");
+    }
+    assert_eq!(clean("ﾊﾟｽ"), "ﾊ゜ｽ");
+}
+
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof!["\\PC{0,24}", "[a-z 東京都🚀e\u{301}\u{200d}\u{1b}\u{202e}한]{0,24}", any::<String>()]
+    prop_oneof!["\\PC{0,24}", "[a-z ｶﾞﾟ東京都🚀e\u{301}\u{200d}\u{1b}\u{202e}한]{0,24}", any::<String>()]
 }
 
 /// How far a text reaches when it is drawn.

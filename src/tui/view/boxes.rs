@@ -49,10 +49,14 @@ fn lines(focused: bool, look: &Look) -> border::Set<'static> {
     }
 }
 
-/// A title and a note on a line that is drawn already.
+/// A title and a note on a line that is drawn already. Where there is no room for both the note is left out, but for a
+/// place in something that goes on: that there is more is worth a part of the title.
 pub fn heading(area: Rect, title: &str, note: &str, style: Style, look: &Look, buf: &mut Buffer) {
     let mut end = area.right().saturating_sub(2);
-    if !note.is_empty() && width(title) + width(note) + 8 < usize::from(area.width) {
+    let room = usize::from(area.width).saturating_sub(8);
+    let place = note.split("  ").next().filter(|place| place.starts_with(|c: char| c.is_ascii_digit()));
+    let note = if width(title) + width(note) <= room { Some(note) } else { place };
+    if let Some(note) = note.filter(|note| !note.is_empty() && width(note) + 8 <= room) {
         end = put_right(buf, area.x, area.y, end, &format!(" {note} "), look.style(Role::Dim));
     }
     if !title.is_empty() {

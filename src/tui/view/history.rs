@@ -26,10 +26,10 @@ mod tests;
 const COLUMNS: [Column; 6] = [
     Column::new("STARTED", 0, 12, 12),
     Column::new("ROTATION", 1, 12, 24),
-    Column::new("BY", 4, 14, 18),
+    Column::new("BY", 4, 16, 18),
     Column::new("OUTCOME", 2, 9, 9),
-    Column::new("TOOK", 5, 6, 6),
-    Column::new("MESSAGE", 3, 18, u16::MAX),
+    Column::new("TOOK", 5, 7, 7),
+    Column::new("MESSAGE", 3, 16, u16::MAX),
 ];
 
 /// The same where there is room for seconds.

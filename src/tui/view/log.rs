@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use unicode_width::UnicodeWidthStr;
 
 use super::paint::{ELLIPSIS, put, put_right};
 use super::pane::{PaneMemory, Scene, Window, cursor};
@@ -146,7 +145,7 @@ fn text(line: &Line, columns: &Columns) -> String {
 
 fn highlight(buf: &mut Buffer, (x, row): (u16, Rect), text: &str, ranges: &[Range<usize>], style: Style) {
     for range in ranges {
-        let column = |at: usize| u16::try_from(text[..at].width()).unwrap_or(u16::MAX);
+        let column = |at: usize| u16::try_from(width(&text[..at])).unwrap_or(u16::MAX);
         let (from, to) = (x.saturating_add(column(range.start)), x.saturating_add(column(range.end)));
         let to = to.min(row.right());
         buf.set_style(Rect { x: from.min(to), width: to.saturating_sub(from), ..row }, style);

@@ -48,8 +48,8 @@ pub fn draw(overlay: &Overlay, model: &Model, look: &Look, buf: &mut Buffer) -> 
 fn help(model: &Model, look: &Look, scroll: usize, buf: &mut Buffer) {
     let mut lines: Vec<Line> = Vec::new();
     let room = usize::from(buf.area.width.saturating_sub(6)).min(usize::from(WIDE));
-    // On a narrow terminal the keys take less, so that what they do is not cut.
-    let indent = if room < usize::from(WIDE) { 10 } else { 13 };
+    // The widest keys, and a gap.
+    let indent = 12;
     for line in keys::lines(keys::here(model)) {
         let obstacle = action::obstacle(line.action, model);
         let (strong, plain) = if obstacle.is_none() { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };

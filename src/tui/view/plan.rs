@@ -35,7 +35,7 @@ pub fn draw(shown: &PlanBox, model: &Model, look: &Look, buf: &mut Buffer) {
     // The answers and the air above them take two rows, and the frame's own another two.
     let shows = usize::from(high.min(buf.area.height.saturating_sub(4)).saturating_sub(2)).max(1);
     let first = shown.scroll.min(lines.len().saturating_sub(shows));
-    let more = format!("{}-{} of {}, j k scroll", first + 1, first + shows, lines.len());
+    let more = format!("{}-{} of {}  j k scroll", first + 1, first + shows, lines.len());
     let inner = window(&title, if lines.len() > shows { &more } else { "" }, wide, high, look, buf);
     for (y, line) in (inner.y..inner.bottom().saturating_sub(2)).zip(&lines[first.min(lines.len())..]) {
         put_line(buf, inner.x, y, inner.right(), line);

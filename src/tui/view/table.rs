@@ -97,8 +97,10 @@ fn places(columns: &[Column], wide: u16) -> Vec<Option<(u16, u16)>> {
         let mut given = false;
         for (index, column) in columns.iter().enumerate() {
             if taken[index] && widths[index] < column.most && left > 0 {
-                widths[index] += 1;
-                left -= 1;
+                // Prose can use more than a name.
+                let more = if column.most == u16::MAX { left.min(4) } else { 1 };
+                widths[index] += more;
+                left -= more;
                 given = true;
             }
         }

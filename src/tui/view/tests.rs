@@ -171,6 +171,19 @@ fn a_menu_that_does_not_fit_shows_the_answer_that_is_chosen() {
     model.overlays.clear();
     press(&mut model, "d");
     insta::assert_snapshot!("overlay-delete-40x10", picture(&model));
+    model.overlays.clear();
+    press(&mut model, "r");
+    let Some(Overlay::Plan(shown)) = model.overlays.last() else { panic!("no plan") };
+    let purpose = Purpose::Plan { number: shown.number, id: id(1) };
+    send(&mut model, Msg::Replied(purpose, Ok(Reply::Plan { plan: plan() })));
+    let shown = picture(&model);
+    assert!(
+        shown.contains("cuts a secret short") && shown.contains("1-4 of "),
+        "what is cut and that there is more: {shown}"
+    );
+    press(&mut model, "G");
+    let shown = picture(&model);
+    assert!(shown.contains("9-12 of 12"), "and it can be read: {shown}");
 }
 
 #[test]
@@ -251,8 +264,14 @@ fn bad_days() {
 
 #[test]
 fn labels_in_any_script_keep_the_columns_and_send_no_control_character() {
-    let labels =
-        ["Zürich Büro", "東京都庁のアプリ", "🚀🚀🚀🚀🚀🚀🚀🚀", "👩‍👩‍👧 family", "e\u{301}e\u{301}e\u{301} combining"];
+    let labels = [
+        "Zürich Büro",
+        "東京都庁のアプリ",
+        "ｹﾞｰﾄｳｪｲ",
+        "🚀🚀🚀🚀🚀🚀🚀🚀",
+        "👩‍👩‍👧 family",
+        "e\u{301}e\u{301}e\u{301} combining",
+    ];
     let bad = ["\x1b[31mred\x07", "a\u{202e}evil\u{200b}", "tab\tand\nline", "\u{9b}2J"];
     for (columns, glyphs) in [(80, Glyphs::Unicode), (80, Glyphs::Ascii), (200, Glyphs::Unicode)] {
         let mut model = model(columns, 40);
