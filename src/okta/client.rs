@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use zeroize::{Zeroize, Zeroizing};
@@ -211,7 +211,12 @@ impl Client {
 
     async fn change(&self, method: Method, app_id: &str, secret_id: &str, rest: &str) -> Exchange {
         let path = format!("{}/{}{rest}", secrets_path(app_id), segment(secret_id));
-        self.exchange(&self.buckets.apps, self.api(method, &path), BODY).await
+        let sized = method == Method::POST;
+        let request = self.api(method, &path);
+        // A POST says how long it is even where it is empty: front ends may answer 411 to one that does not, and the
+        // transport leaves it out.
+        let request = if sized { request.header(CONTENT_LENGTH, 0) } else { request };
+        self.exchange(&self.buckets.apps, request, BODY).await
     }
 
     /// Authenticates as the app with a random token to introspect: no token is touched, no policy is asked, no licence

@@ -21,7 +21,7 @@ pub fn introspect(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Bod
     let form = form(body);
     authenticate(org, parts, &form)?;
     if !form.iter().any(|(key, value)| key == "token" && !value.is_empty()) {
-        return Err(Refusal::oauth(400, "invalid_request", "The 'token' parameter is missing."));
+        return Err(Refusal::oauth(400, "invalid_request", "The `token` parameter is required."));
     }
     Ok(axum::Json(json!({"active": false})).into_response())
 }
@@ -40,7 +40,7 @@ pub fn token(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Body>, R
             "Client Credentials requests to the Org Authorization Server must use the private_key_jwt \
              token_endpoint_auth_method.",
         )),
-        _ => Err(Refusal::oauth(400, "unsupported_grant_type", "The authorization grant type is not supported.")),
+        _ => Err(Refusal::oauth(400, "unsupported_grant_type", "The grant type in the request isn't supported.")),
     }
 }
 
@@ -66,7 +66,7 @@ fn authenticate(org: &Org, parts: &Parts, form: &[(String, String)]) -> Result<(
         }
         (Some(pair), None) => ("client_secret_basic", pair),
         (None, Some(pair)) => ("client_secret_post", pair),
-        (None, None) => return Err(Refusal::oauth(401, "invalid_client", "No client credentials found.")),
+        (None, None) => return Err(Refusal::oauth(401, "invalid_client", "No client credentials found")),
     };
     let now = org.now();
     let inside = org.inside();
