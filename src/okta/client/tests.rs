@@ -2,7 +2,9 @@
 
 mod calls;
 mod faults;
+mod hostile;
 mod leaks;
+mod pages;
 
 use std::sync::Arc;
 
