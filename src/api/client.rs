@@ -26,8 +26,8 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{EventStream, Handle};
 
-mod encode;
-mod sse;
+pub(super) mod encode;
+pub(super) mod sse;
 
 use encode::{Outgoing, encode};
 

@@ -2,6 +2,7 @@
 
 mod calls;
 mod faults;
+mod fuzz;
 mod hostile;
 mod leaks;
 mod pages;

@@ -9,7 +9,7 @@ use super::*;
 
 /// What is said, byte by byte: a beginning, and a piece that is said for ever after it.
 #[derive(Clone, Default)]
-struct Script {
+pub(super) struct Script {
     first: Vec<u8>,
     again: Vec<u8>,
     /// Whether the line is left open at the end.
@@ -17,7 +17,7 @@ struct Script {
 }
 
 impl Script {
-    fn once(first: impl Into<Vec<u8>>) -> Self {
+    pub(super) fn once(first: impl Into<Vec<u8>>) -> Self {
         Self { first: first.into(), ..Self::default() }
     }
 
@@ -32,13 +32,13 @@ impl Script {
 }
 
 /// One who answers every request with a script, and counts the bytes that were taken from him.
-struct Foe {
-    client: Client,
+pub(super) struct Foe {
+    pub(super) client: Client,
     said: Arc<AtomicU64>,
 }
 
 impl Foe {
-    async fn new(script: Script, call_timeout: Duration) -> Self {
+    pub(super) async fn new(script: Script, call_timeout: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let (url, _) = OrgUrl::read(&format!("http://{}", listener.local_addr().expect("bound"))).expect("loopback");
         let said = Arc::new(AtomicU64::new(0));
