@@ -69,6 +69,16 @@ impl Node {
         unreachable!("numbers are below the count")
     }
 
+    /// Every text below here is this one from now on.
+    fn fill(&mut self, text: &str) {
+        match self {
+            Self::Raw(raw) if raw.starts_with('"') => text.clone_into(raw),
+            Self::Raw(_) => {}
+            Self::Object(fields) => fields.iter_mut().for_each(|(_, node)| node.fill(text)),
+            Self::Array(items) => items.iter_mut().for_each(|node| node.fill(text)),
+        }
+    }
+
     fn write(&self, text: &mut String) {
         match self {
             Self::Raw(raw) => text.push_str(raw),
@@ -101,6 +111,7 @@ enum Change {
     Drop(Index, Index),
     Twice(Index, Index),
     Rename(Index, Index, String),
+    Fill(Index, String),
     Wrap(Index, usize),
     Many(Index, usize),
 }
@@ -111,12 +122,14 @@ impl Change {
         | Self::Drop(place, _)
         | Self::Twice(place, _)
         | Self::Rename(place, ..)
+        | Self::Fill(place, _)
         | Self::Wrap(place, _)
         | Self::Many(place, _)) = &self;
         let count = document.count();
         let node = document.at(place.index(count));
         match (self, node) {
             (Self::Replace(_, raw), node) => *node = Node::Raw(raw),
+            (Self::Fill(_, text), node) => node.fill(&Value::from(text).to_string()),
             (Self::Drop(_, which), Node::Object(fields)) if !fields.is_empty() => {
                 drop(fields.remove(which.index(fields.len())));
             }
@@ -212,6 +225,7 @@ fn change() -> impl Strategy<Value = Change> {
         vec!["", "id", "status", "name", "Name", "error", "errorCode", "__proto__", "a.b", "\u{202e}", "x\ny", "`"];
     prop_oneof![
         6 => (place(), raw()).prop_map(|(place, raw)| Change::Replace(place, raw)),
+        3 => (place(), text()).prop_map(|(place, text)| Change::Fill(place, text)),
         2 => (place(), which()).prop_map(|(place, which)| Change::Drop(place, which)),
         2 => (place(), which()).prop_map(|(place, which)| Change::Twice(place, which)),
         2 => (place(), which(), select(names)).prop_map(|(place, which, name)| Change::Rename(place, which, name.into())),

@@ -39,7 +39,8 @@ fn call(method: &str, target: &str, body: &[u8]) {
         }
         Some(Err(refusal)) => {
             let told = serde_json::to_string(&refusal).expect("JSON");
-            assert!(is_harmless(&refusal.message) && is_harmless(&refusal.hint), "{refusal:?}");
+            // Several faults have a line each.
+            assert!(refusal.message.lines().chain(refusal.hint.lines()).all(is_harmless), "{refusal:?}");
             assert!(told.len() < 100_000, "{} bytes", told.len());
             // Names in a path or a query are no secrets, and are told.
             assert!(!told.contains(CANARY) || target.contains(CANARY), "{told}");
