@@ -261,7 +261,9 @@ pub fn json(seeds: Vec<Value>) -> impl Strategy<Value = Vec<u8>> {
     let slips = prop_oneof![3 => vec(slip(), 0), 1 => vec(slip(), 1..4)];
     (select(seeds), vec(change(), 0..5), slips).prop_map(|(seed, changes, slips)| {
         let mut document = Node::of(&seed);
-        changes.into_iter().for_each(|change| change.apply(&mut document));
+        for change in changes {
+            change.apply(&mut document);
+        }
         let mut text = String::new();
         document.write(&mut text);
         slipped(text.into_bytes(), slips)
@@ -269,7 +271,7 @@ pub fn json(seeds: Vec<Value>) -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// What becomes of one of these texts: lines of them in any order, with foreign words in between and slips everywhere.
-pub fn lines(seeds: Vec<&'static str>) -> impl Strategy<Value = String> {
+pub fn lines(seeds: &[&'static str]) -> impl Strategy<Value = String> {
     let all: Vec<&str> = seeds.iter().flat_map(|seed| seed.lines()).collect();
     let line = prop_oneof![
         6 => select(all).prop_map(str::to_owned),

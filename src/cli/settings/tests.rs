@@ -147,7 +147,7 @@ proptest::proptest! {
     #![proptest_config(crate::fuzz::config())]
 
     #[test]
-    fn fuzz_config_files_are_read_or_refused(text in crate::fuzz::lines(vec![SAMPLE])) {
+    fn fuzz_config_files_are_read_or_refused(text in crate::fuzz::lines(&[SAMPLE])) {
         fuzzed(&text);
         fuzzed(&text.replace("# ", ""));
     }

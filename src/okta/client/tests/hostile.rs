@@ -201,7 +201,7 @@ async fn a_body_of_any_shape_is_read_or_unreadable_and_never_too_deep() {
     for body in unreadable {
         let answer = Foe::new(Script::once(with_length(&body)), Duration::from_secs(20)).await.answer().await;
         let fault = answer.result.expect_err("unreadable");
-        assert_eq!((fault.code, fault.http_status), (Code::Unreadable, Some(200)), "{:.80}", body);
+        assert_eq!((fault.code, fault.http_status), (Code::Unreadable, Some(200)), "{body:.80}");
         assert!(fault.message.len() < 200, "{}", fault.message);
     }
     // What is not asked about may be anything, at any depth.
@@ -213,7 +213,7 @@ async fn a_body_of_any_shape_is_read_or_unreadable_and_never_too_deep() {
     ];
     for body in fine {
         let answer = Foe::new(Script::once(with_length(&body)), Duration::from_secs(20)).await.answer().await.result;
-        assert!(matches!(&answer, Ok(Reply::Secrets(list)) if list.len() == 1), "{:.80}: {answer:?}", body);
+        assert!(matches!(&answer, Ok(Reply::Secrets(list)) if list.len() == 1), "{body:.80}: {answer:?}");
     }
     let mut bytes = with_length("[\"xx\"]").into_bytes();
     let end = bytes.len() - 4;
