@@ -215,7 +215,8 @@ fn raw() -> impl Strategy<Value = String> {
         3 => select(odd).prop_map(str::to_owned),
         3 => text().prop_map(|text| Value::from(text).to_string()),
         1 => any::<i64>().prop_map(|number| number.to_string()),
-        1 => any::<f64>().prop_map(|number| number.to_string()),
+        // Few digits: the last of many is read only roughly (serde_json without `float_roundtrip`), and no field needs it.
+        1 => any::<i32>().prop_map(|number| (f64::from(number) / 8.0).to_string()),
     ]
 }
 
