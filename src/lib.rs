@@ -30,6 +30,8 @@ pub mod clock;
 pub mod core;
 pub mod demo;
 pub mod engine;
+#[cfg(test)]
+mod fuzz;
 pub mod okta;
 pub mod sandbox;
 pub mod store;

@@ -14,6 +14,8 @@ use futures_util::future::BoxFuture;
 pub mod app;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod fuzz;
 pub mod look;
 #[cfg(test)]
 mod picture;

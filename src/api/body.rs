@@ -54,7 +54,9 @@ pub fn read_rotation(body: &[u8]) -> Result<RotationBody, Refusal> {
 fn is_slip(typed: &str, meant: &str) -> bool {
     let plain = |name: &str| name.to_lowercase().replace(['_', '-'], "");
     let (typed, meant) = (plain(typed), plain(meant));
-    strsim::damerau_levenshtein(&typed, &meant) <= if meant.len() < 8 { 1 } else { 2 }
+    let most = if meant.len() < 8 { 1 } else { 2 };
+    // Compared letter by letter, a name as long as a body would take a hundred times its bytes.
+    typed.len() <= meant.len() + most && strsim::damerau_levenshtein(&typed, &meant) <= most
 }
 
 /// Reads a body that may be absent.

@@ -26,8 +26,8 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{EventStream, Handle};
 
-mod encode;
-mod sse;
+pub(super) mod encode;
+pub(super) mod sse;
 
 use encode::{Outgoing, encode};
 
@@ -42,6 +42,9 @@ const DEFAULT_WAIT: u64 = 90;
 
 /// The largest answer that is read: far more than the view of the largest store.
 const MAX_ANSWER: usize = 256 << 20;
+
+/// The largest refusal: one with a plan of all that would happen.
+const MAX_REFUSAL: usize = 1 << 20;
 
 /// Why no engine was reached at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,21 +178,18 @@ impl Remote {
     async fn ask(&self, request: &Request) -> Result<Reply, Refusal> {
         let outgoing = encode(request).map_err(|_| unreadable("the request cannot be written"))?;
         let (response, _driver) = self.send(outgoing).await?;
-        let status = response.status();
-        let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(|_| lost())?.to_bytes();
-        if status != StatusCode::OK {
-            return Err(refusal(status, &body));
+        if response.status() != StatusCode::OK {
+            return Err(refused(response).await);
         }
+        let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(|_| lost())?.to_bytes();
         // What cannot be read is not quoted: it may hold secret values.
         Reply::decode(request, &body).map_err(|_| unreadable("the engine's answer cannot be read"))
     }
 
     async fn follow(&self, cursor: Option<String>) -> Result<EventStream, Refusal> {
         let (response, driver) = self.send(encode::events(cursor.as_deref())).await?;
-        let status = response.status();
-        if status != StatusCode::OK {
-            let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(|_| lost())?.to_bytes();
-            return Err(refusal(status, &body));
+        if response.status() != StatusCode::OK {
+            return Err(refused(response).await);
         }
         let state = (response.into_body(), sse::Reader::default(), driver);
         let batches = stream::unfold(state, |(mut body, mut reader, driver)| async move {
@@ -245,9 +245,13 @@ impl Drop for Driver {
     }
 }
 
-fn refusal(status: StatusCode, body: &[u8]) -> Refusal {
-    serde_json::from_slice(body)
-        .unwrap_or_else(|_| unreadable(&format!("the engine answered {status} without a reason")))
+async fn refused(response: Response<Incoming>) -> Refusal {
+    let status = response.status();
+    match Limited::new(response.into_body(), MAX_REFUSAL).collect().await {
+        Ok(body) => serde_json::from_slice(&body.to_bytes())
+            .unwrap_or_else(|_| unreadable(&format!("the engine answered {status} without a reason"))),
+        Err(_) => lost(),
+    }
 }
 
 fn unreadable(what: &str) -> Refusal {

@@ -20,6 +20,8 @@ use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
 use crate::engine::{EventStream, Handle};
 
+mod foe;
+mod fuzz;
 mod live;
 mod raw;
 mod round_trip;

@@ -1,14 +1,20 @@
 //! Finding apps, and finding out whether a connection works at all.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use super::client::{Client, segment};
 use super::wire;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::SeenApp;
+use crate::text::sanitize;
 
-/// Pages of 200 that are read at most: 20,000 apps.
+/// Pages of 200 that are read at most.
 const PAGES: usize = 100;
+
+/// Apps that are read at most.
+const APPS: usize = 20_000;
 
 /// A page of the org's apps.
 #[derive(Clone, Debug)]
@@ -38,7 +44,7 @@ impl Client {
             None => "/api/v1/apps?limit=200".to_owned(),
         };
         let body = self.get_list(next.unwrap_or(&first)).await.result?;
-        let apps = body.json::<Vec<wire::App>>()?.into_iter().map(SeenApp::from).collect();
+        let apps = body.json::<wire::Apps>()?.0.into_iter().map(SeenApp::from).collect();
         let links = body.headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
         let next = match links.flat_map(links_of).find_map(next_link) {
             Some(link) => Some(self.within(link)?),
@@ -47,24 +53,32 @@ impl Client {
         Ok(Page { apps, next })
     }
 
-    /// Every app, page by page.
+    /// Every app, page by page. Fails where there are more than [`APPS`]: an app that was not read is not one that is not
+    /// there.
     pub async fn all_apps(&self, query: Option<&str>) -> Result<Vec<SeenApp>, Fault> {
         let mut all = Vec::new();
-        let mut next = None;
+        let mut next: Option<String> = None;
+        let mut been = HashSet::new();
         for _ in 0..PAGES {
             let page = self.apps(query, next.as_deref()).await?;
-            all.extend(page.apps);
-            next = page.next;
-            if next.is_none() {
-                return Ok(all);
+            if all.len() + page.apps.len() > APPS {
+                break;
             }
+            all.extend(page.apps);
+            let Some(link) = page.next else { return Ok(all) };
+            if !been.insert(link.clone()) {
+                let message = "Okta's list of apps leads back to a page that was read before";
+                return Err(Fault::new(Code::Unreadable, message, "name the app by its id"));
+            }
+            next = Some(link);
         }
-        Ok(all)
+        let message = format!("{} has more apps than can be looked through ({APPS})", self.url.host());
+        Err(Fault::precondition(message, "name the app by its id"))
     }
 
     /// One app by its id.
     pub async fn app(&self, id: &str) -> Result<SeenApp, Fault> {
-        let body = self.get(&format!("/api/v1/apps/{}", segment(id)), 1 << 20).await.result?;
+        let body = self.get_app(id).await.result?;
         body.json::<wire::App>().map(Into::into)
     }
 
@@ -109,12 +123,12 @@ impl Client {
     pub async fn organization(&self) -> Result<Organization, Fault> {
         let exchange = self.get_public("/.well-known/okta-organization").await;
         let id = exchange.result?.json::<wire::Organization>()?.id;
-        Ok(Organization { id, date: exchange.record.date, ours: self.now() })
+        Ok(Organization { id: sanitize(&id, 64), date: exchange.record.date, ours: self.now() })
     }
 
     /// Whether the credential and its role suffice to read apps: one app is listed.
     pub async fn probe(&self) -> Result<(), Fault> {
-        self.get_list("/api/v1/apps?limit=1").await.result?.json::<Vec<wire::App>>().map(|_| ())
+        self.get_list("/api/v1/apps?limit=1").await.result?.json::<wire::Apps>().map(|_| ())
     }
 
     /// A link of Okta's as path and query. It carries our credential, so it must stay within the org's own origin.

@@ -1,14 +1,15 @@
 //! The client of one org: each call of the protocol is exactly one HTTP exchange.
 
 use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::{Method, RequestBuilder, StatusCode};
-use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::authenticate::verdict;
@@ -22,6 +23,11 @@ use crate::core::name::OrgUrl;
 use crate::core::protocol::call::{Answer, Call, Record, Reply};
 use crate::core::secret::SecretValue;
 use crate::text::sanitize;
+
+mod answer;
+
+pub(super) use answer::Body;
+use answer::{conceal, read_body};
 
 /// How the network is used. The proxy comes from the environment (`HTTPS_PROXY`, `NO_PROXY`); loopback never uses one.
 #[derive(Clone, Debug)]
@@ -40,10 +46,12 @@ impl Default for Network {
     }
 }
 
-/// The largest body of a list of apps.
+/// The largest body of a list of apps, and of an app: its `profile` alone may have a megabyte (Okta recommends no more).
 const LIST_BODY: usize = 8 << 20;
 /// The largest body of anything else.
 pub(super) const BODY: usize = 1 << 20;
+/// The largest file of certificates.
+const CA_FILE: u64 = 16 << 20;
 
 /// Calls one org with one credential. Clones share connections and pace.
 #[derive(Clone)]
@@ -78,35 +86,6 @@ impl Buckets {
 pub(super) struct Exchange {
     pub record: Record,
     pub result: Result<Body, Fault>,
-}
-
-/// A 2xx answer.
-pub(super) struct Body {
-    pub headers: HeaderMap,
-    status: u16,
-    request_id: Option<String>,
-    bytes: Zeroizing<Vec<u8>>,
-}
-
-impl Body {
-    /// Reads JSON of the expected shape; what serde says of it is kept back, for it can quote the body.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
-        serde_json::from_slice(&self.bytes).map_err(|error| {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            let fault = unreadable(&format!("Okta's answer is not what it should be ({place})"));
-            Fault { http_status: Some(self.status), request_id: self.request_id.clone(), ..fault }
-        })
-    }
-
-    /// A good answer that makes no sense here; what it says is not read.
-    pub fn odd(&self, message: &str) -> Fault {
-        Fault { http_status: Some(self.status), request_id: self.request_id.clone(), ..unreadable(message) }
-    }
-}
-
-fn unreadable(message: &str) -> Fault {
-    let hint = "check that the org URL is right and that no proxy answers in Okta's place";
-    Fault::new(Code::Unreadable, message, hint)
 }
 
 impl Client {
@@ -173,7 +152,7 @@ impl Client {
     /// Makes one call of the protocol: exactly one exchange, never a retry.
     pub async fn perform(&self, call: &Call) -> Answer {
         let Exchange { record, result } = match call {
-            Call::App { app_id } => self.get(&format!("/api/v1/apps/{}", segment(app_id)), BODY).await,
+            Call::App { app_id } => self.get_app(app_id).await,
             Call::Secrets { app_id } => self.get(&secrets_path(app_id), BODY).await,
             Call::Create { app_id, value } => self.create(app_id, value).await,
             Call::Activate { app_id, secret_id } => {
@@ -189,17 +168,21 @@ impl Client {
         };
         let result = match (call, result) {
             (Call::App { .. }, Ok(body)) => body.json::<wire::App>().map(|app| Reply::App(app.into())),
-            (Call::Secrets { .. }, Ok(body)) => body
-                .json::<Vec<wire::ClientSecret>>()
-                .map(|list| Reply::Secrets(list.into_iter().map(Into::into).collect())),
+            (Call::Secrets { .. }, Ok(body)) => {
+                body.json::<wire::Secrets>().map(|list| Reply::Secrets(list.0.into_iter().map(Into::into).collect()))
+            }
             (Call::Create { .. } | Call::Activate { .. } | Call::Deactivate { .. }, Ok(body)) => {
                 body.json::<wire::ClientSecret>().map(|secret| Reply::Secret(secret.into()))
             }
-            (Call::Delete { .. }, Ok(_)) => Ok(Reply::Deleted),
+            (Call::Delete { .. }, Ok(body)) => body.empty().map(|()| Reply::Deleted),
             (Call::Authenticate { probe, .. }, result) => verdict(probe, result),
             (_, Err(fault)) => Err(fault),
         };
-        Answer { record, result }
+        let mut answer = Answer { record, result };
+        if let Call::Create { value, .. } | Call::Authenticate { value, .. } = call {
+            conceal(&mut answer.record, answer.result.as_mut().err(), value.expose());
+        }
+        answer
     }
 
     async fn create(&self, app_id: &str, value: &SecretValue) -> Exchange {
@@ -214,7 +197,12 @@ impl Client {
 
     async fn change(&self, method: Method, app_id: &str, secret_id: &str, rest: &str) -> Exchange {
         let path = format!("{}/{}{rest}", secrets_path(app_id), segment(secret_id));
-        self.exchange(&self.buckets.apps, self.api(method, &path), BODY).await
+        let sized = method == Method::POST;
+        let request = self.api(method, &path);
+        // A POST says how long it is even where it is empty: front ends may answer 411 to one that does not, and the
+        // transport leaves it out.
+        let request = if sized { request.header(CONTENT_LENGTH, 0) } else { request };
+        self.exchange(&self.buckets.apps, request, BODY).await
     }
 
     /// A GET within the org, with the connection's credential.
@@ -227,6 +215,11 @@ impl Client {
             _ => &self.buckets.other,
         };
         self.exchange(bucket, self.api(Method::GET, path_and_query), cap).await
+    }
+
+    /// A GET of one app.
+    pub(super) async fn get_app(&self, id: &str) -> Exchange {
+        self.get(&format!("/api/v1/apps/{}", segment(id)), LIST_BODY).await
     }
 
     /// A GET of a list of apps.
@@ -280,7 +273,12 @@ impl Client {
         };
         drop(turn);
         record.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let result = result.map_err(|fault| Fault { request_id: record.request_id.clone(), ..fault });
+        let mut result = result.map_err(|fault| Fault { request_id: record.request_id.clone(), ..fault });
+        let token = self.authorization.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default().1;
+        conceal(&mut record, result.as_mut().err(), token);
+        if let Ok(body) = &mut result {
+            body.request_id.clone_from(&record.request_id);
+        }
         Exchange { record, result }
     }
 
@@ -294,8 +292,7 @@ impl Client {
     ) -> Result<Body, Fault> {
         let body = read_body(response, if status.is_success() { cap } else { 64 << 10 }).await;
         if status.is_success() {
-            let request_id = header(&headers, "x-okta-request-id").map(|id| sanitize(&id, 80));
-            return body.map(|bytes| Body { headers, status: status.as_u16(), request_id, bytes });
+            return body.map(|bytes| Body { headers, status: status.as_u16(), request_id: None, bytes });
         }
         // A refusal that cannot be read to its end is still a refusal of that status.
         let bytes = body.unwrap_or_default();
@@ -312,26 +309,21 @@ pub(super) fn refused(fault: Fault) -> Exchange {
     Exchange { record: Record::default(), result: Err(fault) }
 }
 
-async fn read_body(mut response: reqwest::Response, cap: usize) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    // Room from the start, so that growing leaves no copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
-    while let Some(chunk) = response.chunk().await.map_err(|error| error::broken(&error))? {
-        if bytes.len() + chunk.len() > cap {
-            return Err(unreadable(&format!("Okta's answer is larger than {cap} bytes")));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
 fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>, Fault> {
     let fault = |why: String| {
         let message = format!("the CA file {} cannot be used: {why}", path.display());
         Fault::new(Code::Untrusted, message, "give a file of PEM certificates in `ca_file`")
     };
-    let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
+    let bytes = read_file(path).map_err(|error| fault(error.to_string()))?;
     let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(error::chain(&error)))?;
     if certificates.is_empty() { Err(fault("it holds no certificate".into())) } else { Ok(certificates) }
+}
+
+/// A file, up to a bound; a system's own bundle has a quarter of a megabyte.
+fn read_file(path: &std::path::Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(CA_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > CA_FILE { Err(io::Error::other("it is larger than 16 MiB")) } else { Ok(bytes) }
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -3,22 +3,33 @@
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
 use crate::text::sanitize;
 
-/// An error body, in either envelope.
+/// An error body, in either envelope. A field of another kind than it should be is as good as absent: the others still
+/// tell what was refused.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Body {
+    #[serde(deserialize_with = "or_nothing")]
     error_code: Option<String>,
+    #[serde(deserialize_with = "or_nothing")]
     error_summary: Option<String>,
+    #[serde(deserialize_with = "or_nothing")]
     error_causes: Vec<Cause>,
+    #[serde(deserialize_with = "or_nothing")]
     error: Option<String>,
-    #[serde(rename = "error_description")]
+    #[serde(rename = "error_description", deserialize_with = "or_nothing")]
     error_description: Option<String>,
+}
+
+fn or_nothing<'de, T: DeserializeOwned + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
 #[derive(Default, Deserialize)]

@@ -1,12 +1,55 @@
 //! Okta's JSON, in the fields that are needed. Unknown fields are ignored, unknown words tolerated where they can be.
+//!
+//! What comes out of here is bounded and harmless, whatever came in: lists end, ids and hashes are short and have no
+//! control characters, and a value is one that Okta can hold.
+
+use std::fmt;
+use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::core::protocol::call::{SeenApp, SeenSecret};
 use crate::core::rotation::AuthMethod;
 use crate::core::secret::{SecretValue, exposed};
 use crate::text::sanitize;
+
+/// A list of so many at most. A longer one is unreadable, before it takes a multiple of its bytes in memory.
+pub struct List<T, const MOST: usize>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for List<T, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Items<T, const MOST: usize>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for Items<T, MOST> {
+            type Value = Vec<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a list of {MOST} at most")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    if list.len() == MOST {
+                        return Err(A::Error::custom("the list is too long"));
+                    }
+                    list.push(item);
+                }
+                Ok(list)
+            }
+        }
+
+        deserializer.deserialize_seq(Items::<T, MOST>(PhantomData)).map(Self)
+    }
+}
+
+/// A page of apps: 200 are asked for, and one who sends more is believed up to here.
+pub type Apps = List<App, 20_000>;
+
+/// The secrets of an app, of which Okta allows two.
+pub type Secrets = List<ClientSecret, 100>;
 
 /// An app; `credentials` is absent for apps that are no OAuth clients.
 #[derive(Deserialize)]
@@ -14,9 +57,9 @@ use crate::text::sanitize;
 pub struct App {
     id: String,
     #[serde(default)]
-    label: String,
+    label: Option<String>,
     #[serde(default)]
-    status: String,
+    status: Option<String>,
     #[serde(default)]
     credentials: Option<Credentials>,
     #[serde(default)]
@@ -68,11 +111,12 @@ impl From<App> for SeenApp {
         let client = app.credentials.and_then(|credentials| credentials.oauth_client);
         let (client_id, method) = client.map_or((None, None), |c| (c.client_id, c.token_endpoint_auth_method));
         Self {
-            id: app.id,
-            label: sanitize(&app.label, 128),
-            client_id: client_id.unwrap_or_default(),
+            id: sanitize(&app.id, 64),
+            label: sanitize(&app.label.unwrap_or_default(), 128),
+            // At most 100 characters at Okta, and no control characters: one that this changes is no client's.
+            client_id: sanitize(&client_id.unwrap_or_default(), 128),
             auth_method: method.unwrap_or(AuthMethod::None),
-            status: sanitize(&app.status, 32),
+            status: sanitize(&app.status.unwrap_or_default(), 32),
             redirect_uri: app.settings.and_then(|settings| settings.oauth_client?.redirect_uri()),
         }
     }
@@ -101,13 +145,19 @@ enum Status {
 
 impl From<ClientSecret> for SeenSecret {
     fn from(secret: ClientSecret) -> Self {
-        // Some of Okta's APIs mask values (`***MQGQ`); ours are never that short, and bring-your-own starts at 14.
-        let shown = |value: &SecretValue| value.expose().len() >= 14 && !value.expose().starts_with("***");
+        // Some of Okta's APIs mask values (`***MQGQ`). A secret has 14 to 100 characters of printable ASCII; there is room
+        // for longer ones, and none for what would leave its place in a file or on a screen.
+        let shown = |value: &SecretValue| {
+            let value = value.expose();
+            (14..=1_000).contains(&value.len())
+                && value.bytes().all(|byte| (0x20..=0x7e).contains(&byte))
+                && !value.starts_with("***")
+        };
         Self {
             id: sanitize(&secret.id, 64),
             active: secret.status == Status::Active,
             value: secret.value.filter(shown),
-            hash: secret.hash,
+            hash: secret.hash.map(|hash| sanitize(&hash, 64)),
             created: secret.created,
         }
     }

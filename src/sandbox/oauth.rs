@@ -22,7 +22,7 @@ pub fn introspect(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Bod
     let form = form(body);
     authenticate(org, parts, &form)?;
     if !form.iter().any(|(key, value)| key == "token" && !value.is_empty()) {
-        return Err(Refusal::oauth(400, "invalid_request", "The 'token' parameter is missing."));
+        return Err(Refusal::oauth(400, "invalid_request", "The `token` parameter is required."));
     }
     Ok(axum::Json(json!({"active": false})).into_response())
 }
@@ -54,7 +54,7 @@ pub fn token(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Body>, R
             "Client Credentials requests to the Org Authorization Server must use the private_key_jwt \
              token_endpoint_auth_method.",
         )),
-        _ => Err(Refusal::oauth(400, "unsupported_grant_type", "The authorization grant type is not supported.")),
+        _ => Err(Refusal::oauth(400, "unsupported_grant_type", "The grant type in the request isn't supported.")),
     }
 }
 
@@ -84,7 +84,7 @@ impl Credentials {
             (Some((id, secret)), None, None) => Ok(Self::Basic(id, secret)),
             (None, Some((id, secret)), None) => Ok(Self::Post(id, secret)),
             (None, None, Some(text)) => Assertion::read(&text).map(Self::Assertion),
-            (None, None, None) => Err(Refusal::oauth(401, "invalid_client", "No client credentials found.")),
+            (None, None, None) => Err(Refusal::oauth(401, "invalid_client", "No client credentials found")),
             _ => {
                 let text = "Can't supply multiple client credentials. Use one of the following: credentials in the \
                             Authorization header, credentials in the post body, or a `client_assertion` in the post body.";

@@ -60,7 +60,16 @@ struct CreateBody {
     #[serde(default)]
     client_secret: Option<String>,
     #[serde(default)]
-    status: Option<String>,
+    status: Status,
+}
+
+/// The two states of a secret. What a create makes that asks for `INACTIVE` is not confirmed.
+#[derive(Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum Status {
+    #[default]
+    Active,
+    Inactive,
 }
 
 /// Answers a call, and tells whether it changed the org.
@@ -99,7 +108,7 @@ fn management(
         "org" => json(json!({"id": org.id, "pipeline": "idx", "_links": {"organization": {"href": org.origin}}})),
         "user" => json(json!({"id": "00u0000000000000sand", "status": "ACTIVE"})),
         "apps" => (list_apps(org, inside, parts), false),
-        "app" => json(app_json(inside.app(app_id)?)),
+        "app" => json(app_json(&org.id, inside.app(app_id)?)),
         "list" => {
             let secrets = inside.app(app_id)?.secrets.clone();
             json(secrets.iter().map(|secret| secret_json(org, inside, app_id, secret)).collect())
@@ -112,10 +121,13 @@ fn management(
             let body: CreateBody = if body.is_empty() {
                 CreateBody::default()
             } else {
-                serde_json::from_slice(body)
-                    .map_err(|_| Refusal::management(400, "E0000003", "The request body was not well-formed."))?
+                // serde would take a list for an object with its fields in order.
+                Some(body)
+                    .filter(|body| body.trim_ascii_start().starts_with(b"{"))
+                    .and_then(|body| serde_json::from_slice(body).ok())
+                    .ok_or_else(|| Refusal::management(400, "E0000003", "The request body was not well-formed."))?
             };
-            let active = body.status.as_deref() != Some("INACTIVE");
+            let active = body.status == Status::Active;
             let secret = inside.create(app_id, body.client_secret, active, now)?;
             // A create shows the value whatever the role hides: the caller may have brought it.
             let mut shown = secret_json(org, inside, app_id, &secret);
@@ -138,9 +150,10 @@ fn management(
     })
 }
 
-fn app_json(app: &App) -> Value {
+fn app_json(org_id: &str, app: &App) -> Value {
     json!({
         "id": app.id,
+        "orn": format!("orn:okta:idp:{org_id}:apps:oidc_client:{}", app.id),
         "name": "oidc_client",
         "label": app.label,
         "status": app.status,
@@ -150,11 +163,13 @@ fn app_json(app: &App) -> Value {
         "credentials": {"oauthClient": {
             "autoKeyRotation": true,
             "client_id": app.client_id,
+            "pkce_required": true,
             "token_endpoint_auth_method": app.token_endpoint_auth_method,
         }},
         "settings": {"oauthClient": {
             "application_type": app.application_type,
             "grant_types": app.grant_types(),
+            "response_types": ["code"],
             "redirect_uris": app.redirect_uris(),
         }},
     })
@@ -211,7 +226,7 @@ fn list_apps(org: &Org, inside: &Inside, parts: &Parts) -> Response<Body> {
     let mut rest = inside.apps[start..].iter().filter(wanted);
     let page: Vec<&App> = rest.by_ref().take(limit).collect();
     let more = rest.next().is_some();
-    let mut response = axum::Json(page.iter().map(|app| app_json(app)).collect::<Vec<_>>()).into_response();
+    let mut response = axum::Json(page.iter().map(|app| app_json(&org.id, app)).collect::<Vec<_>>()).into_response();
     let mut kept = String::new();
     for (key, value) in asked.iter().filter(|(key, _)| !matches!(key.as_str(), "after" | "limit")) {
         let _ = write!(kept, "&{key}={}", encoded(value));

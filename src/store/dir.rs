@@ -55,7 +55,8 @@ pub fn lock(dir: &Path) -> Result<Lock, StoreError> {
         }
         Err((mut file, nix::errno::Errno::EWOULDBLOCK)) => {
             let mut text = String::new();
-            let read = file.read_to_string(&mut text);
+            // A number stands in it; whatever else somebody wrote is not read to its end.
+            let read = Read::by_ref(&mut file).take(32).read_to_string(&mut text);
             let pid = read.ok().and_then(|_| text.trim().parse().ok());
             Err(StoreError::Busy { dir: dir.to_owned(), pid })
         }

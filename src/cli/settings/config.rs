@@ -2,7 +2,8 @@
 //!
 //! A key stands here only while something reads it. No secrets: a token has no business in a config file.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -133,7 +134,7 @@ fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Er
 impl Config {
     /// Reads a config file; one that nobody named may be absent.
     pub fn read(path: &Path, named: bool) -> Result<Self, Refusal> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match read_file(path, named) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound && !named => return Ok(Self::default()),
             Err(error) => {
@@ -162,6 +163,19 @@ impl Config {
         let NetworkConfig { ca_file, connect_timeout, call_timeout } = self.network.clone();
         Network { ca_file, connect_timeout, call_timeout }
     }
+}
+
+/// The largest config file: far more than all keys with their comments.
+const LARGEST: u64 = 256 << 10;
+
+/// A file up to a bound. A pipe is waited for only where somebody named it.
+fn read_file(path: &Path, named: bool) -> io::Result<String> {
+    if !named && !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("not a file"));
+    }
+    let mut text = String::new();
+    File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST { Err(io::Error::other("larger than 256 KiB")) } else { Ok(text) }
 }
 
 /// The line, from 1, that this byte is in.

@@ -122,3 +122,33 @@ fn a_bad_clock_is_refused() {
     let refusal = resolve(&Global::default(), &[("HOME", "/h"), ("WINDLASS_CLOCK", "noon")]).expect_err("bad");
     assert!(refusal.message.starts_with("WINDLASS_CLOCK"), "{}", refusal.message);
 }
+
+#[test]
+fn a_config_file_without_an_end_is_refused_and_a_pipe_that_nobody_named_is_not_waited_for() {
+    let refusal = Config::read(Path::new("/dev/zero"), true).expect_err("no end");
+    assert!(refusal.message.contains("larger than"), "{refusal}");
+    let dir = tempfile::tempdir().expect("a directory");
+    let pipe = dir.path().join("config.toml");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+    assert!(Config::read(&pipe, false).expect_err("a pipe").message.contains("not a file"));
+}
+
+/// Whatever stands in a config file: read, or refused in one harmless line of its own.
+fn fuzzed(text: &str) {
+    if let Err(fault) = Config::parse(text) {
+        assert!((1..=text.lines().count().max(1) + 1).contains(&fault.line), "{fault:?}");
+        for told in [&fault.message, &fault.hint] {
+            assert!(crate::text::is_harmless(told) && told.len() < 8_000, "{told:?}");
+        }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(crate::fuzz::config())]
+
+    #[test]
+    fn fuzz_config_files_are_read_or_refused(text in crate::fuzz::lines(&[SAMPLE])) {
+        fuzzed(&text);
+        fuzzed(&text.replace("# ", ""));
+    }
+}

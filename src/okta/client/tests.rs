@@ -2,8 +2,11 @@
 
 mod calls;
 mod faults;
+mod fuzz;
+mod hostile;
 mod leaks;
 mod logins;
+mod pages;
 
 use std::sync::Arc;
 

@@ -45,7 +45,7 @@ async fn a_wrong_secret_a_wrong_method_and_no_credentials_are_all_invalid_client
     invalid(&stand.introspect(Some((&id, "wrong")), &[token]).await, WRONG);
     let post = [token, ("client_id", id.as_str()), ("client_secret", value.as_str())];
     invalid(&stand.introspect(None, &post).await, GENERIC);
-    invalid(&stand.introspect(None, &[token]).await, "No client credentials found.");
+    invalid(&stand.introspect(None, &[token]).await, "No client credentials found");
     let (status, body) = stand.introspect(Some((&id, &value)), &post).await;
     assert_eq!((status, body["error"].as_str()), (400, Some("invalid_request")));
     assert!(body["error_description"].as_str().is_some_and(|text| text.starts_with("Can't supply multiple")), "{body}");

@@ -92,3 +92,16 @@ proptest! {
         let _ = words::style(&style, &BTreeMap::new());
     }
 }
+
+proptest! {
+    #![proptest_config(crate::fuzz::config())]
+
+    #[test]
+    fn fuzz_theme_files_are_read_or_refused(text in crate::fuzz::lines(&BUILT_IN.map(|(_, text)| text))) {
+        if let Err(bad) = Theme::parse("any", &text) {
+            let told = bad.to_string();
+            prop_assert!(crate::text::is_harmless(&told) && told.len() < 8_000, "{:?}", told);
+            prop_assert!(bad.line.is_none_or(|line| (1..=text.lines().count().max(1) + 1).contains(&line)), "{:?}", bad);
+        }
+    }
+}
