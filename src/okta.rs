@@ -7,7 +7,7 @@
 
 pub mod apps;
 pub mod client;
-mod error;
+pub(crate) mod error;
 pub mod limits;
 mod wire;
 

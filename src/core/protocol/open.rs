@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::phase::Phase;
 use super::retire::{self, Hold};
+use super::turn::LOOK_AGAIN;
 use crate::core::history::{Actor, Trigger};
 use crate::core::rotation::{Consent, Kind, Operation, Rotation};
 
@@ -86,7 +87,9 @@ const UNREAD_NOTICE: Duration = Duration::days(7);
 /// When a rotation does something by itself, and what; `None` while only others can move it.
 pub fn agenda(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Act)> {
     if let Some(operation) = &rotation.operation {
-        return operation.wake_at.map(|at| (at, Act::Wake));
+        // Nothing waits for longer than that: such a wait was reckoned by a clock that has been set back since.
+        let mistimed = |at: DateTime<Utc>| at > now + LOOK_AGAIN;
+        return operation.wake_at.map(|at| (if mistimed(at) { now } else { at }, Act::Wake));
     }
     if let Some(leaving) = &rotation.leaving {
         // A previous secret without a date is not ours to see off; nobody will set one any more.

@@ -139,6 +139,10 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
         Status::Inactive if previous.delete_at.is_some_and(|at| at > turn.now) => {
             settled(turn, format!("{id} is INACTIVE and soaks"));
         }
+        Status::Active if !previous.asked && previous.deactivate_at.is_some_and(|at| at > turn.now) => {
+            // It was begun under a clock that was ahead.
+            settled(turn, format!("{id} is ACTIVE until its date"));
+        }
         Status::Active | Status::Inactive => match precondition::may_cut(turn, seen, key) {
             Ok(()) => cut(turn, seen, key),
             Err(fault) => refuse(turn, fault),

@@ -142,6 +142,10 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
     if consent.withdraw {
         turn.operation().withdrawing.get_or_insert_with(|| "the new secret was withdrawn, as somebody asked".into());
     }
+    if pending.status == Status::Gone && pending.retired_by.as_deref() == Some("others") && !consent.withdraw {
+        // That others have removed it is why it was refused.
+        turn.operation().withdrawing = None;
+    }
     let withdrawing = turn.operation().withdrawing.clone();
     let unproven = turn.operation().unproven;
     match (withdrawing, pending.status) {
@@ -232,10 +236,12 @@ fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
             Err(fault) => turn.need_person(fault),
         };
     }
-    if turn.operation().trigger == Trigger::Schedule
-        && let Err(fault) = turn.check_clock()
-    {
-        return turn.wait(fault.retry_at, fault);
+    if turn.operation().trigger == Trigger::Schedule {
+        if let Err(fault) = turn.check_clock() {
+            return turn.wait(fault.retry_at, fault);
+        }
+        // The due time may have been consumed under a clock that was ahead, and the next one be reckoned from that.
+        turn.rotation.schedule = turn.rotation.schedule.sane(turn.now);
     }
     if seen.is_empty()
         && turn.pending().is_some()

@@ -1,5 +1,6 @@
 //! The machine against a small deterministic Okta: [`model`] is the other side, [`world`] executes effects and keeps a
-//! disk, [`cases`] and its neighbours are scenarios, [`explorer`] looks for what nobody thought of.
+//! disk, [`scenario`] plays the files of tests/scenarios, [`cases`] and its neighbours are what needs more than data, and
+//! [`explorer`] looks for what nobody thought of.
 
 mod cases;
 mod explorer;
@@ -13,6 +14,7 @@ mod operations;
 mod people;
 mod retirement;
 mod rollback;
+mod scenario;
 mod world;
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};

@@ -133,7 +133,8 @@ impl World {
         let agreed = operation.consent.cut_previous || operation.consent.replace.as_deref() == Some(id);
         let used = maker != Some(Maker::Us) || self.judge.ever_published.iter().any(|known| known == id);
         let off_since = self.okta.find(id).and_then(|held| held.off_since);
-        let now = self.now;
+        // What others have for how long is told by the clock that is right.
+        let now = self.okta_now();
         let ours = self.judge.ever_published.iter().any(|known| known == id);
         let overlapped = !ours || self.judge.published_at.is_none_or(|at| now >= at + overlap);
         let skew = self.okta.skew;

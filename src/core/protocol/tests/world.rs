@@ -229,7 +229,8 @@ impl World {
             match write {
                 Write::Publish(key) => {
                     let secret = self.rotation().secret(key).expect("what is published is known").clone();
-                    self.judge.published(&secret, self.now);
+                    let at = self.okta_now();
+                    self.judge.published(&secret, at);
                     self.disk.versions.push((key, secret.value.expect("what is published has a value")));
                     self.fetched = self.readers;
                     self.old_list = self.okta.list();
@@ -276,6 +277,36 @@ impl World {
             return;
         }
         self.memory = written.map(|rotation| resume(&rotation, self.now));
+    }
+
+    /// The next call takes effect, and the process ends before it knows.
+    pub fn crash_after(&mut self) {
+        if let Some(Effect::Call(_, call)) = self.queue.front().cloned() {
+            self.calls.push(call.step());
+            self.judge_call(&call);
+            let _ = self.okta.perform(&call, Way::Clear, self.now);
+            if let Call::Create { value, .. } = call {
+                self.sent = Some(value);
+            }
+        }
+        self.crash();
+        self.judge_disk();
+    }
+
+    /// The time by the clock that is right.
+    pub fn okta_now(&self) -> DateTime<Utc> {
+        self.now + self.okta.skew
+    }
+
+    /// This machine's clock jumps; Okta's does not.
+    pub fn clock_jumps(&mut self, by: Duration) {
+        self.now += by;
+        self.okta.skew -= by;
+    }
+
+    /// This machine's clock is set right.
+    pub fn clock_is_set(&mut self) {
+        self.clock_jumps(self.okta.skew);
     }
 
     /// Executes effects until the machine rests.
