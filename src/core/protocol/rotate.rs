@@ -3,7 +3,7 @@
 //! Level-triggered: every decision is taken on a list read just before, from what the journal and the list say together,
 //! so that a start after a crash, a lost answer and a retry all take the same path as the first try.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::call::{Call, Reply, SeenApp, SeenSecret};
@@ -240,8 +240,11 @@ fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
         if let Err(fault) = turn.check_clock() {
             return turn.wait(fault.retry_at, fault);
         }
-        // The due time may have been consumed under a clock that was ahead, and the next one be reckoned from that.
-        turn.rotation.schedule = turn.rotation.schedule.sane(turn.now);
+        // The due time may have been consumed under a clock that was ahead, and the next one be reckoned from that. The
+        // date that was consumed does not come again.
+        let next = turn.rotation.schedule.sane(turn.now);
+        let again = turn.operation().due == Some(next.local_date(next.due()));
+        turn.rotation.schedule = if again { next.anchored(turn.now + Duration::days(1)) } else { next };
     }
     if seen.is_empty()
         && turn.pending().is_some()

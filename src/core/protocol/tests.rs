@@ -5,6 +5,7 @@
 mod cases;
 mod explorer;
 mod foreign;
+mod host;
 mod identity;
 mod judge;
 mod leaving;

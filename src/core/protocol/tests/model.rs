@@ -159,6 +159,12 @@ impl Okta {
         }
     }
 
+    /// The app is as it was, but for its secrets.
+    pub fn restore_app(&mut self) {
+        self.app_gone = false;
+        self.app = app();
+    }
+
     /// Answers a call, or lets it suffer on its way.
     pub fn perform(&mut self, call: &Call, way: Way, now: DateTime<Utc>) -> Answer {
         let way = self.fated(call, way);

@@ -9,13 +9,13 @@ use uuid::Uuid;
 use super::judge::Judge;
 use super::model::{Okta, Way};
 use super::{blank, person, start, value};
-use crate::core::fault::{Class, Fault};
+use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::call::{Answer, Call, Record, Reply, SeenSecret};
 use crate::core::protocol::event::{Effect, Event, Write};
 use crate::core::protocol::open::{Act, Ask, agenda, open};
 use crate::core::protocol::phase::Phase;
-use crate::core::protocol::{handle, rests, resume};
+use crate::core::protocol::{handle, rests};
 use crate::core::rotation::{Attention, Consent, Kind, Operation, Rotation};
 use crate::core::secret::SecretValue;
 
@@ -33,6 +33,12 @@ pub enum Driver {
     RepeatsAfterCrash,
     /// Forgets that a cut without an answer can still arrive.
     ForgetsCuts,
+    /// Makes room for a due rotation.
+    CutsOnSchedule,
+    /// Does not compare its clock with Okta's.
+    TrustsItsClock,
+    /// Counts secrets as gone where the app is.
+    TakesAGoneAppForGoneSecrets,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -64,6 +70,8 @@ pub struct World {
     /// The newest list that the machine was shown, and whether it was the last call.
     pub list: Vec<SeenSecret>,
     pub list_is_fresh: bool,
+    /// Okta's clock less ours when it was read.
+    pub list_skew: Duration,
     /// The value of the create that was sent since the newest list.
     pub sent: Option<SecretValue>,
     /// What a list showed at the newest publication.
@@ -94,6 +102,7 @@ impl World {
             calls: Vec::new(),
             list: Vec::new(),
             list_is_fresh: false,
+            list_skew: Duration::zero(),
             sent: None,
             old_list: Vec::new(),
             dues: BTreeMap::new(),
@@ -207,11 +216,19 @@ impl World {
             let record = Record { status: Some(200), date: Some(self.now), ..Record::default() };
             return Answer { record, result: Ok(Reply::Secrets(self.old_list.clone())) };
         }
-        let answer = self.okta.perform(call, way, self.now);
+        let mut answer = self.okta.perform(call, way, self.now);
+        if self.driver == Driver::TrustsItsClock {
+            answer.record.date = answer.record.date.map(|_| self.now);
+        }
+        let gone = answer.result.as_ref().is_err_and(|fault| fault.code == Code::AppGone);
+        if is_list && gone && self.driver == Driver::TakesAGoneAppForGoneSecrets {
+            answer.result = Ok(Reply::Secrets(Vec::new()));
+        }
         self.list_is_fresh = false;
         if let Ok(Reply::Secrets(list)) = &answer.result {
             self.list.clone_from(list);
             self.list_is_fresh = true;
+            self.list_skew = self.okta.skew;
             self.sent = None;
         }
         answer
@@ -258,55 +275,6 @@ impl World {
         self.disk.rotation = None;
         self.memory = None;
         self.queue.clear();
-    }
-
-    /// The process ends here; what it did not write is forgotten, and it starts again.
-    pub fn crash(&mut self) {
-        self.queue.clear();
-        self.busy = 0;
-        let written = self.disk.rotation.clone();
-        if self.driver == Driver::RepeatsAfterCrash
-            && let Some(rotation) = &written
-            && let Some(operation) = &rotation.operation
-            && let Phase::Creating = operation.phase
-            && let Some(value) = operation.pending.and_then(|key| rotation.secret(key)?.value.clone())
-        {
-            let create = Call::Create { app_id: rotation.app.id.clone(), value };
-            self.queue.push_back(Effect::Call(operation.call, create));
-            self.memory = written;
-            return;
-        }
-        self.memory = written.map(|rotation| resume(&rotation, self.now));
-    }
-
-    /// The next call takes effect, and the process ends before it knows.
-    pub fn crash_after(&mut self) {
-        if let Some(Effect::Call(_, call)) = self.queue.front().cloned() {
-            self.calls.push(call.step());
-            self.judge_call(&call);
-            let _ = self.okta.perform(&call, Way::Clear, self.now);
-            if let Call::Create { value, .. } = call {
-                self.sent = Some(value);
-            }
-        }
-        self.crash();
-        self.judge_disk();
-    }
-
-    /// The time by the clock that is right.
-    pub fn okta_now(&self) -> DateTime<Utc> {
-        self.now + self.okta.skew
-    }
-
-    /// This machine's clock jumps; Okta's does not.
-    pub fn clock_jumps(&mut self, by: Duration) {
-        self.now += by;
-        self.okta.skew -= by;
-    }
-
-    /// This machine's clock is set right.
-    pub fn clock_is_set(&mut self) {
-        self.clock_jumps(self.okta.skew);
     }
 
     /// Executes effects until the machine rests.
@@ -359,6 +327,10 @@ impl World {
         match &act {
             Act::Wake => self.tell(Event::Wake),
             Act::Rotate => self.open(Kind::Rotate, Trigger::Schedule, Actor::schedule(), Consent::default()),
+            Act::Retire if self.driver == Driver::CutsOnSchedule => {
+                let consent = Consent { cut_previous: true, ..Consent::default() };
+                self.open(Kind::Rotate, Trigger::Schedule, Actor::schedule(), consent);
+            }
             Act::Retire => self.open(Kind::Retire, Trigger::Retire, Actor::schedule(), Consent::default()),
             Act::Revoke => self.open(Kind::Delete, Trigger::Delete, person(), Consent::default()),
             Act::Attend { cause, next } => {

@@ -23,7 +23,8 @@ pub fn take(world: &mut World, step: &Step) {
         world.pass_until(until);
     }
     if let Some(fates) = &step.always {
-        world.okta.fates = fates.iter().map(|text| fate(text)).map(|(step, way, says, _)| (step, (way, says))).collect();
+        world.okta.fates =
+            fates.iter().map(|text| fate(text)).map(|(step, way, says, _)| (step, (way, says))).collect();
     }
     if let Some(act) = &step.act {
         somebody(world, act);
@@ -101,10 +102,7 @@ fn elsewhere(world: &mut World, words: &[&str]) {
             world.okta.make(value(900), Maker::Stranger);
         }
         ["the", "app", "is", "deleted"] => world.okta.app_gone = true,
-        ["the", "app", "is", "back"] => {
-            world.okta.app_gone = false;
-            world.okta.app = crate::core::protocol::tests::app();
-        }
+        ["the", "app", "is", "back"] => world.okta.restore_app(),
         ["the", "app", "is", "INACTIVE"] => world.okta.app.status = "INACTIVE".into(),
         ["the", "app", "uses", method] => {
             let method = serde_json::from_value(serde_json::json!(method)).expect("a method");
