@@ -20,6 +20,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub mod call;
+mod early;
 pub mod event;
 pub mod identify;
 pub mod look;

@@ -3,14 +3,14 @@
 //! Level-triggered: every decision is taken on a list read just before, from what the journal and the list say together,
 //! so that a start after a crash, a lost answer and a retry all take the same path as the first try.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::call::{Call, Reply, SeenApp, SeenSecret};
 use super::identify::{Sight, derived_key, reconcile};
 use super::phase::Phase;
 use super::turn::{SETTLES, Turn};
-use super::{precondition, verify};
+use super::{early, precondition, verify};
 use crate::core::fault::{Code, Fault};
 use crate::core::history::{Outcome, StepOutcome, Trigger};
 use crate::core::protocol::call::Record;
@@ -240,11 +240,9 @@ fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
         if let Err(fault) = turn.check_clock() {
             return turn.wait(fault.retry_at, fault);
         }
-        // The due time may have been consumed under a clock that was ahead, and the next one be reckoned from that. The
-        // date that was consumed does not come again.
-        let next = turn.rotation.schedule.sane(turn.now);
-        let again = turn.operation().due == Some(next.local_date(next.due()));
-        turn.rotation.schedule = if again { next.anchored(turn.now + Duration::days(1)) } else { next };
+        if early::gives_up(turn) {
+            return;
+        }
     }
     if seen.is_empty()
         && turn.pending().is_some()

@@ -48,6 +48,11 @@ impl Judge {
         self.publications += 1;
     }
 
+    /// An attempt ended without a new secret. A date that was still to come is not its own any more.
+    pub fn gave_up(&mut self, attempt: Uuid, today: NaiveDate) {
+        self.consumed.retain(|date, by| *by != attempt || *date <= today);
+    }
+
     /// A due date was consumed on disk by this attempt.
     pub fn consumed(&mut self, attempt: Uuid, date: NaiveDate) {
         let by = *self.consumed.entry(date).or_insert(attempt);

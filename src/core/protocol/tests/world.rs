@@ -241,6 +241,7 @@ impl World {
             return;
         }
         let attempt = memory.operation.as_ref().map(|operation| operation.attempt);
+        let today = memory.schedule.local_date(self.okta_now());
         self.disk.rotation = Some(memory);
         for write in writes {
             match write {
@@ -253,8 +254,14 @@ impl World {
                     self.old_list = self.okta.list();
                 }
                 Write::Erase(key) => self.disk.versions.retain(|(from, _)| *from != key),
-                Write::Close(entry) if !self.lean => self.disk.history.push(*entry),
-                Write::Close(_) => {}
+                Write::Close(entry) => {
+                    if entry.new_secret_id.is_none() {
+                        self.judge.gave_up(entry.id, today);
+                    }
+                    if !self.lean {
+                        self.disk.history.push(*entry);
+                    }
+                }
                 Write::Remove => self.remove(),
             }
         }
