@@ -192,9 +192,11 @@ fn withdrawn(turn: &mut Turn, reason: &str) {
 /// Until when a create whose answer was lost may still arrive.
 fn unsettled(turn: &mut Turn) -> Option<DateTime<Utc>> {
     let now = turn.now;
-    let settled_at = turn.operation().sent_at? + SETTLES;
-    // The clock may have been set back.
-    (now < settled_at).then(|| settled_at.min(now + SETTLES))
+    // The clock may have been set back since: then a minute from now, and not from each look anew.
+    let sent_at = turn.operation().sent_at?.min(now);
+    turn.operation().sent_at = Some(sent_at);
+    let settled_at = sent_at + SETTLES;
+    (now < settled_at).then_some(settled_at)
 }
 
 fn on_its_way() -> Fault {

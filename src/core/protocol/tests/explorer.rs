@@ -154,10 +154,12 @@ fn digest(world: &World) -> u64 {
     let into = &mut hasher;
     // What lies more than two days back is past, however long.
     let hours = |at: chrono::DateTime<chrono::Utc>| (at - world.now).num_hours().max(-48);
+    // Settled, or by a clock that was ahead.
+    let on_its_way = |at: chrono::DateTime<chrono::Utc>| (world.now - at >= SETTLES, at > world.now);
     for rotation in [&world.memory, &world.disk.rotation].into_iter().flatten() {
         for secret in &rotation.secrets {
             (secret.key, secret.value.is_some(), &secret.okta_id, secret.status as u8, secret.origin as u8).hash(into);
-            let cut = secret.cut_sent_at.map(|at| world.now - at >= SETTLES);
+            let cut = secret.cut_sent_at.map(on_its_way);
             (secret.published.is_some(), secret.deactivated_at.is_some(), cut).hash(into);
         }
         let leaving = rotation.leaving.as_ref().map(|leaving| leaving.revoke);
@@ -172,7 +174,7 @@ fn digest(world: &World) -> u64 {
         (operation.kind as u8, operation.pending, &operation.known_before, operation.journaled).hash(into);
         (operation.withdrawing.is_some(), operation.redrawn, operation.refusals.min(6), operation.tries.min(12))
             .hash(into);
-        let settled = operation.sent_at.map(|at| world.now - at >= SETTLES);
+        let settled = operation.sent_at.map(on_its_way);
         (operation.unproven, operation.authenticated, operation.wake_at.map(hours), settled).hash(into);
         let consent = &operation.consent;
         (consent.retire_now, consent.publish_unverified, consent.withdraw, consent.cut_previous).hash(into);

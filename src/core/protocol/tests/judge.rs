@@ -49,8 +49,8 @@ impl Judge {
     }
 
     /// An attempt ended without a new secret. A date that was still to come is not its own any more.
-    pub fn gave_up(&mut self, attempt: Uuid, today: NaiveDate) {
-        self.consumed.retain(|date, by| *by != attempt || *date <= today);
+    pub fn gave_up(&mut self, attempt: Uuid, to_come: impl Fn(NaiveDate) -> bool) {
+        self.consumed.retain(|date, by| *by != attempt || !to_come(*date));
     }
 
     /// A due date was consumed on disk by this attempt.

@@ -148,7 +148,7 @@ fn the_readme_names_every_file_and_every_case_of_the_design() {
     let files = files();
     let readme = &files["README.md"];
     for name in files.keys().filter(|name| *name != "README.md") {
-        assert!(name.ends_with(".toml"), "{name} is played by nobody");
+        assert!(name.strip_suffix(".toml").is_some(), "{name} is played by nobody");
         assert!(readme.contains(&format!("`{name}`")), "the README does not name {name}");
     }
     let mut cases: Vec<u32> = scenarios().iter().flat_map(|(_, scenario)| scenario.cases.clone()).collect();

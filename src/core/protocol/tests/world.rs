@@ -241,7 +241,7 @@ impl World {
             return;
         }
         let attempt = memory.operation.as_ref().map(|operation| operation.attempt);
-        let today = memory.schedule.local_date(self.okta_now());
+        let (schedule, now) = (memory.schedule.clone(), self.okta_now());
         self.disk.rotation = Some(memory);
         for write in writes {
             match write {
@@ -256,7 +256,7 @@ impl World {
                 Write::Erase(key) => self.disk.versions.retain(|(from, _)| *from != key),
                 Write::Close(entry) => {
                     if entry.new_secret_id.is_none() {
-                        self.judge.gave_up(entry.id, today);
+                        self.judge.gave_up(entry.id, |date| schedule.due_on(date).due() > now);
                     }
                     if !self.lean {
                         self.disk.history.push(*entry);

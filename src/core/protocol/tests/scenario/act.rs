@@ -77,7 +77,7 @@ fn somebody(world: &mut World, act: &str) {
         ["a", "consumer", "fetches"] => world.fetched = true,
         ["consumers", "sleep"] => world.readers = false,
         ["consumers", "wake"] => (world.readers, world.fetched) = (true, true),
-        ["others", ..] | ["the", "app", ..] | ["the", "clock", ..] => elsewhere(world, &words),
+        ["others", ..] | ["the", "app" | "clock", ..] => elsewhere(world, &words),
         _ => panic!("nobody can {act:?}"),
     }
 }
