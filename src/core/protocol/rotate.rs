@@ -61,7 +61,8 @@ pub fn usable(app: &SeenApp) -> Result<(), Fault> {
 
 /// The list was read: decide what is next.
 pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
-    let sight = reconcile(&mut turn.rotation, seen, turn.now);
+    let at = turn.instant();
+    let sight = reconcile(&mut turn.rotation, seen, at);
     if turn.rotation.current.is_none() {
         take_in_originals(turn, seen, &sight);
     } else {
