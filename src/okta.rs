@@ -9,7 +9,7 @@ pub mod apps;
 mod assertion;
 mod authenticate;
 pub mod client;
-mod error;
+pub(crate) mod error;
 pub mod limits;
 mod wire;
 

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 mod adopt;
 pub mod call;
+mod early;
 pub mod event;
 pub mod identify;
 pub mod look;

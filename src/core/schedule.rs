@@ -87,6 +87,14 @@ impl Schedule {
         Some(Self { anchor, skipped, ..self.clone() }.settled(now))
     }
 
+    /// The schedule with this due date to come, as before it was consumed.
+    #[must_use]
+    pub fn due_on(&self, date: NaiveDate) -> Self {
+        let interval = chrono::Days::new(u64::from(self.interval_days));
+        let anchor = date.checked_sub_days(interval).unwrap_or(NaiveDate::MIN);
+        Self { anchor, skipped: 0, ..self.clone() }
+    }
+
     /// The schedule with its anchor on the local date of `now`: what a manual rotation does.
     #[must_use]
     pub fn anchored(&self, now: DateTime<Utc>) -> Self {

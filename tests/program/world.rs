@@ -173,6 +173,17 @@ impl World {
         }
     }
 
+    /// Every rotation, as a command shows them.
+    pub async fn rows(&self) -> Vec<Value> {
+        self.json(&["rotation", "list"]).await["secretRotations"].as_array().expect("rows").clone()
+    }
+
+    /// Okta's id of the previous secret.
+    pub async fn previous(&self) -> Option<String> {
+        let row = self.json(&["rotation", "show", "payments"]).await;
+        row["secretRotation"]["previous"]["secretId"].as_str().map(str::to_owned)
+    }
+
     /// Orders a fault.
     pub fn order(&self, fault: Value) {
         let mut inside = self.sandbox.org().inside();

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::phase::Phase;
 use super::retire::{self, Hold};
+use super::turn::LOOK_AGAIN;
 use crate::core::history::{Actor, Trigger};
 use crate::core::rotation::{Consent, Kind, Operation, Rotation};
 
@@ -25,7 +26,8 @@ pub struct Ask {
 #[must_use]
 pub fn open(rotation: &Rotation, kind: Kind, ask: Ask, now: DateTime<Utc>) -> Rotation {
     let mut rotation = rotation.clone();
-    if ask.trigger == Trigger::Schedule {
+    let due = (ask.trigger == Trigger::Schedule).then(|| rotation.schedule.local_date(rotation.schedule.due()));
+    if due.is_some() {
         rotation.schedule = rotation.schedule.consumed(now);
     }
     rotation.operation = Some(Operation {
@@ -34,6 +36,7 @@ pub fn open(rotation: &Rotation, kind: Kind, ask: Ask, now: DateTime<Utc>) -> Ro
         trigger: ask.trigger,
         actor: ask.actor,
         opened_at: now,
+        due,
         phase: Phase::Waiting,
         call: 0,
         pending: None,
@@ -86,7 +89,14 @@ const UNREAD_NOTICE: Duration = Duration::days(7);
 /// When a rotation does something by itself, and what; `None` while only others can move it.
 pub fn agenda(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Act)> {
     if let Some(operation) = &rotation.operation {
-        return operation.wake_at.map(|at| (at, Act::Wake));
+        let longest = match (&operation.phase, &operation.fault) {
+            (Phase::Verifying, _) => Duration::minutes(1),
+            (Phase::Waiting, None) => Duration::zero(), // Just opened, or found in the journal.
+            _ => LOOK_AGAIN,
+        };
+        // A longer wait was reckoned by a clock that has been set back since.
+        let at = |at: DateTime<Utc>| if at > now + longest { now } else { at };
+        return operation.wake_at.map(|wake_at| (at(wake_at), Act::Wake));
     }
     if let Some(leaving) = &rotation.leaving {
         // A previous secret without a date is not ours to see off; nobody will set one any more.

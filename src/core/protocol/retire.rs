@@ -92,7 +92,8 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     let victim = turn.rotation.previous.map(|previous| previous.key);
     turn.retired = turn.rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
     let before = turn.rotation.previous_secret().map(|secret| (secret.status, secret.deactivated_at));
-    let sight = reconcile(&mut turn.rotation, seen, turn.now);
+    let at = turn.instant();
+    let sight = reconcile(&mut turn.rotation, seen, at);
     turn.bury(&sight.vanished);
     let (Some(key), Some(previous)) = (victim, turn.rotation.previous) else {
         let id = turn.retired.clone().unwrap_or_default();
@@ -139,6 +140,10 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
         Status::Inactive if previous.delete_at.is_some_and(|at| at > turn.now) => {
             settled(turn, format!("{id} is INACTIVE and soaks"));
         }
+        Status::Active if !previous.asked && previous.deactivate_at.is_some_and(|at| at > turn.now) => {
+            // It was begun under a clock that was ahead.
+            settled(turn, format!("{id} is ACTIVE until its date"));
+        }
         Status::Active | Status::Inactive => match precondition::may_cut(turn, seen, key) {
             Ok(()) => cut(turn, seen, key),
             Err(fault) => refuse(turn, fault),
@@ -167,7 +172,7 @@ fn switched_off(turn: &mut Turn, message: String) {
         previous.look_at = None;
         previous.asked = false;
         let key = previous.key;
-        let now = turn.now;
+        let now = turn.instant();
         if let Some(secret) = turn.secret_mut(key) {
             secret.status = Status::Inactive;
             secret.deactivated_at.get_or_insert(now);
@@ -194,7 +199,7 @@ pub fn deactivated(turn: &mut Turn, secret_id: &str, record: &Record, result: Re
         Ok(Reply::Secret(seen)) if !seen.active => {
             turn.record("deactivate", record, StepOutcome::Ok, format!("{secret_id} is INACTIVE"));
             turn.progressed();
-            let now = turn.now;
+            let now = turn.instant();
             let known = |secret: &&mut crate::core::rotation::OktaSecret| secret.okta_id.as_deref() == Some(secret_id);
             if let Some(secret) = turn.rotation.secrets.iter_mut().find(known) {
                 secret.status = Status::Inactive;
@@ -261,7 +266,8 @@ pub fn failed(turn: &mut Turn, step: &str, record: &Record, fault: Fault) {
 
 /// The list was read for an operation of kind [`Kind::Delete`]: one step further in revoking what is ours.
 pub fn revoke(turn: &mut Turn, seen: &[SeenSecret]) {
-    let sight = reconcile(&mut turn.rotation, seen, turn.now);
+    let at = turn.instant();
+    let sight = reconcile(&mut turn.rotation, seen, at);
     turn.bury(&sight.vanished);
     let ours = |status: Status| {
         turn.rotation.secrets.iter().find(|secret| secret.origin == Origin::Ours && secret.status == status).cloned()

@@ -19,7 +19,8 @@ const NOTHING_LOST: &str = "the current secret goes on working";
 /// The list was read for an operation of kind [`crate::core::rotation::Kind::Rollback`].
 pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     let target = turn.rotation.previous_secret().cloned();
-    let sight = reconcile(&mut turn.rotation, seen, turn.now);
+    let at = turn.instant();
+    let sight = reconcile(&mut turn.rotation, seen, at);
     turn.bury(&sight.vanished);
     if turn.rotation.leaving.is_some() {
         return turn.close(Outcome::Failed, "the rotation is being deleted", Vec::new());

@@ -10,7 +10,7 @@ use super::call::{Call, Reply, SeenApp, SeenSecret};
 use super::identify::{Sight, derived_key, reconcile};
 use super::phase::Phase;
 use super::turn::{SETTLES, Turn};
-use super::{precondition, verify};
+use super::{early, precondition, verify};
 use crate::core::fault::{Code, Fault};
 use crate::core::history::{Outcome, StepOutcome, Trigger};
 use crate::core::protocol::call::Record;
@@ -58,7 +58,8 @@ pub fn usable(app: &SeenApp) -> Result<(), Fault> {
 
 /// The list was read: decide what is next.
 pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
-    let sight = reconcile(&mut turn.rotation, seen, turn.now);
+    let at = turn.instant();
+    let sight = reconcile(&mut turn.rotation, seen, at);
     if turn.rotation.current.is_none() {
         take_in_originals(turn, seen, &sight);
     } else {
@@ -139,6 +140,10 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
     if consent.withdraw {
         turn.operation().withdrawing.get_or_insert_with(|| "the new secret was withdrawn, as somebody asked".into());
     }
+    if pending.status == Status::Gone && pending.retired_by.as_deref() == Some("others") && !consent.withdraw {
+        // That others have removed it is why it was refused.
+        turn.operation().withdrawing = None;
+    }
     let withdrawing = turn.operation().withdrawing.clone();
     let unproven = turn.operation().unproven;
     match (withdrawing, pending.status) {
@@ -185,9 +190,11 @@ fn withdrawn(turn: &mut Turn, reason: &str) {
 /// Until when a create whose answer was lost may still arrive.
 fn unsettled(turn: &mut Turn) -> Option<DateTime<Utc>> {
     let now = turn.now;
-    let settled_at = turn.operation().sent_at? + SETTLES;
-    // The clock may have been set back.
-    (now < settled_at).then(|| settled_at.min(now + SETTLES))
+    // The clock may have been set back since: then a minute from now, and not from each look anew.
+    let sent_at = turn.operation().sent_at?.min(now);
+    turn.operation().sent_at = Some(sent_at);
+    let settled_at = sent_at + SETTLES;
+    (now < settled_at).then_some(settled_at)
 }
 
 fn on_its_way() -> Fault {
@@ -229,10 +236,13 @@ fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
             Err(fault) => turn.need_person(fault),
         };
     }
-    if turn.operation().trigger == Trigger::Schedule
-        && let Err(fault) = turn.check_clock()
-    {
-        return turn.wait(fault.retry_at, fault);
+    if turn.operation().trigger == Trigger::Schedule {
+        if let Err(fault) = turn.check_clock() {
+            return turn.wait(fault.retry_at, fault);
+        }
+        if early::gives_up(turn) {
+            return;
+        }
     }
     if seen.is_empty()
         && turn.pending().is_some()

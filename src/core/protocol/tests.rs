@@ -1,10 +1,12 @@
 //! The machine against a small deterministic Okta: [`model`] is the other side, [`world`] executes effects and keeps a
-//! disk, [`cases`] and its neighbours are scenarios, [`explorer`] looks for what nobody thought of.
+//! disk, [`scenario`] plays the files of tests/scenarios, [`cases`] and its neighbours are what needs more than data, and
+//! [`explorer`] looks for what nobody thought of.
 
 mod adopting;
 mod cases;
 mod explorer;
 mod foreign;
+mod host;
 mod identity;
 mod judge;
 mod leaving;
@@ -14,6 +16,7 @@ mod operations;
 mod people;
 mod retirement;
 mod rollback;
+mod scenario;
 mod ways;
 mod world;
 

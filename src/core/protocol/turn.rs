@@ -98,7 +98,9 @@ impl Turn {
     pub fn cut_is_out(&mut self, key: Uuid) -> bool {
         let now = self.now;
         let Some(secret) = self.secret_mut(key) else { return false };
-        let Some(sent_at) = secret.cut_sent_at else { return false };
+        // The clock may have been set back since: then a minute from now, and not from each look anew.
+        let Some(sent_at) = secret.cut_sent_at.map(|at| at.min(now)) else { return false };
+        secret.cut_sent_at = Some(sent_at);
         let settled_at = sent_at + SETTLES;
         if now >= settled_at {
             secret.cut_sent_at = None;
@@ -107,9 +109,8 @@ impl Turn {
         let id = secret.okta_id.clone().unwrap_or_default();
         let message = format!("a call to switch {id} off was sent and not answered, and may still be on its way");
         self.journal(Vec::new());
-        // The clock may have been set back.
         let fault = Fault::precondition(message, "windlass looks again in a minute");
-        self.wait(Some(settled_at.min(now + SETTLES)), fault);
+        self.wait(Some(settled_at), fault);
         true
     }
 

@@ -1,6 +1,6 @@
 //! What is being done to a rotation, and what was agreed to when it was asked for.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,6 +21,9 @@ pub struct Operation {
     pub actor: Actor,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
+    /// The local date of the due time that it has consumed, where the schedule opened it.
+    #[serde(default)]
+    pub due: Option<NaiveDate>,
     /// Where it stands.
     pub phase: Phase,
     /// Number of the call last issued; an answer with another number is late and dropped.

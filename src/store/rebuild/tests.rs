@@ -160,6 +160,7 @@ fn operation(pending: Uuid) -> Operation {
         trigger: Trigger::Schedule,
         actor: Actor::schedule(),
         opened_at: at(0),
+        due: None,
         phase: Phase::Verifying,
         call: 3,
         pending: Some(pending),

@@ -141,18 +141,6 @@ fn a_secret_that_stays_off_though_okta_says_otherwise_is_not_switched_on_in_a_ti
 }
 
 #[test]
-fn case_7_a_new_secret_that_others_deleted_is_made_anew_once_with_another_value() {
-    let mut world = World::running();
-    world.ask(Consent::default());
-    world.meet("create", Way::Clear);
-    let new = world.okta.held.last().map(|held| held.id.clone()).expect("just made");
-    world.okta.drop_secret(&new);
-    world.stop_before("create");
-    world.run();
-    assert_eq!((world.drawn, world.judge.publications), (3, 2));
-}
-
-#[test]
 fn case_7_a_refused_new_secret_is_tested_again_where_the_published_one_went_off_meanwhile() {
     let mut world = World::running();
     let current = world.current_id();

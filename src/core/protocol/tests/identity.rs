@@ -73,6 +73,20 @@ fn a_double_of_our_value_is_ours_and_never_a_strangers() {
 }
 
 #[test]
+fn a_double_that_is_listed_first_is_not_taken_for_the_published_one_which_is_known_by_its_id() {
+    let mut world = created(0);
+    world.run();
+    let published = world.current_id();
+    let value = world.rotation().current_secret().and_then(|secret| secret.value.clone()).expect("a value");
+    let double = world.okta.make(value, Maker::Us);
+    world.okta.held.reverse();
+    world.pass_until(start() + days(31));
+    assert!(world.okta.find(&published).is_some_and(|held| held.active), "{:?}", world.calls);
+    assert!(world.okta.find(&double).is_none(), "nobody uses it, and it made room");
+    assert_eq!(world.judge.publications, 2);
+}
+
+#[test]
 fn a_secret_that_a_list_missed_once_is_known_again_by_its_id() {
     let mut world = World::running();
     let mut rotation = world.rotation().clone();

@@ -48,6 +48,11 @@ impl Judge {
         self.publications += 1;
     }
 
+    /// An attempt ended without a new secret. A date that was still to come is not its own any more.
+    pub fn gave_up(&mut self, attempt: Uuid, to_come: impl Fn(NaiveDate) -> bool) {
+        self.consumed.retain(|date, by| *by != attempt || !to_come(*date));
+    }
+
     /// A due date was consumed on disk by this attempt.
     pub fn consumed(&mut self, attempt: Uuid, date: NaiveDate) {
         let by = *self.consumed.entry(date).or_insert(attempt);
@@ -130,13 +135,16 @@ impl World {
             _ => shown_active(&|seen| seen != id),
         };
         let asked = rotation.previous.is_some_and(|previous| previous.asked && operation.kind == Kind::Retire);
-        let agreed = operation.consent.cut_previous || operation.consent.replace.as_deref() == Some(id);
+        let scheduled = operation.trigger == Trigger::Schedule; // Which agrees to nothing.
+        let named = operation.consent.replace.as_deref() == Some(id);
+        let agreed = !scheduled && (operation.consent.cut_previous || named);
         let used = maker != Some(Maker::Us) || self.judge.ever_published.iter().any(|known| known == id);
         let off_since = self.okta.find(id).and_then(|held| held.off_since);
-        let now = self.now;
+        // What others have for how long is told by the clock that is right.
+        let now = self.okta_now();
         let ours = self.judge.ever_published.iter().any(|known| known == id);
         let overlapped = !ours || self.judge.published_at.is_none_or(|at| now >= at + overlap);
-        let skew = self.okta.skew;
+        let skew = self.list_skew;
         let judge = &mut self.judge;
         judge.expect(stays, "no cut while the published secret is not seen ACTIVE");
         judge.expect(skew.abs() <= Duration::minutes(5), "no cut while the clock is off");
@@ -147,7 +155,7 @@ impl World {
         if agreed || !used || maker.is_none() || self.okta.unseen.contains(id) {
             return; // Nobody can know what no list has shown; and one that is gone already is not cut.
         }
-        judge.expect(operation.trigger != Trigger::Schedule, "a scheduled rotation never cuts what was in use");
+        judge.expect(!scheduled, "a scheduled rotation never cuts what was in use");
         match call {
             Call::Deactivate { .. } => {
                 if asked {
@@ -177,8 +185,7 @@ impl World {
                 (operation.wake_at.is_some() || down, operation.fault.is_some() || told || verifying || down)
             }
         };
-        let resumed =
-            rotation.operation.as_ref().is_some_and(|operation| operation.wake_at.is_some_and(|at| at <= self.now));
+        let resumed = agenda(rotation, self.fetched, self.now).is_some_and(|(at, _)| at <= self.now);
         let open = rotation.operation.is_some();
         self.judge.expect(resting, "8: the machine waits for something that comes");
         self.judge.expect(timed, "8: a wait has its time");

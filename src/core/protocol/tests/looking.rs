@@ -5,18 +5,12 @@ use super::model::{Maker, Way, fault};
 use super::world::World;
 use super::{start, value};
 use crate::core::fault::Code;
-use crate::core::protocol::look::{look, refused};
+use crate::core::protocol::look::refused;
 use crate::core::rotation::{Rotation, Status};
 
 /// Looks, as the engine does: the record is kept.
 fn look_at(world: &mut World) -> String {
-    let found = look(world.rotation(), &world.okta.list(), world.now);
-    world.okta.unseen.clear();
-    for key in &found.gone {
-        world.disk.versions.retain(|(from, _)| from != key);
-    }
-    world.settings(|rotation| *rotation = found.rotation.clone());
-    world.judge_disk();
+    world.look();
     world.judge.assert();
     said(world.rotation())
 }

@@ -1,6 +1,6 @@
 //! A small Okta: one app, at most two secrets, and the refusals that the protocol meets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -27,6 +27,7 @@ pub struct Held {
     pub value: SecretValue,
     pub active: bool,
     pub maker: Maker,
+    /// By Okta's clock.
     pub off_since: Option<DateTime<Utc>>,
 }
 
@@ -56,6 +57,8 @@ pub enum Way {
     Refused,
     /// Okta takes no such value, to a create only.
     ValueRefused,
+    /// It is refused with what stands in [`Okta::says`].
+    Says,
 }
 
 /// The org, in the part that matters.
@@ -70,11 +73,15 @@ pub struct Okta {
     pub other_hashes: bool,
     /// Authentication with any secret is refused.
     pub refuses_all: bool,
+    /// What a call that goes [`Way::Says`] is refused with.
+    pub says: Option<Fault>,
+    /// Calls that go another way than the clear one until further notice, by their step.
+    pub fates: BTreeMap<String, (Way, Option<Fault>)>,
     /// Okta's clock less ours.
     pub skew: Duration,
     /// Changes that are still on their way.
     pub late: Vec<Call>,
-    /// The same, with when they were sent: these take their minute.
+    /// The same, with when they were sent by Okta's clock: these take their minute.
     pub later: Vec<(DateTime<Utc>, Call)>,
     /// Ids that foreign hands changed.
     pub touched: BTreeSet<String>,
@@ -93,6 +100,8 @@ impl Okta {
             hide_hashes: false,
             other_hashes: false,
             refuses_all: false,
+            says: None,
+            fates: BTreeMap::new(),
             skew: Duration::zero(),
             late: Vec::new(),
             later: Vec::new(),
@@ -124,6 +133,7 @@ impl Okta {
 
     /// A foreign hand switches a secret.
     pub fn switch(&mut self, id: &str, active: bool, now: DateTime<Utc>) {
+        let now = now + self.skew;
         self.touched.insert(id.to_owned());
         self.unseen.insert(id.to_owned());
         if let Some(held) = self.held.iter_mut().find(|held| held.id == id) {
@@ -139,14 +149,31 @@ impl Okta {
         self.held.retain(|held| held.id != id);
     }
 
+    /// A foreign hand changes how the app authenticates. Okta deletes the secrets of one that takes a key.
+    pub fn use_method(&mut self, method: AuthMethod) {
+        self.app.auth_method = method;
+        if method == AuthMethod::PrivateKeyJwt {
+            for id in self.held.iter().map(|held| held.id.clone()).collect::<Vec<_>>() {
+                self.drop_secret(&id);
+            }
+        }
+    }
+
+    /// The app is as it was, but for its secrets.
+    pub fn restore_app(&mut self) {
+        self.app_gone = false;
+        self.app = app();
+    }
+
     /// Answers a call, or lets it suffer on its way.
     pub fn perform(&mut self, call: &Call, way: Way, now: DateTime<Utc>) -> Answer {
-        if self.later.iter().any(|(sent_at, _)| now - *sent_at > Duration::seconds(59)) {
+        let way = self.fated(call, way);
+        if self.later.iter().any(|(sent_at, _)| now + self.skew - *sent_at > Duration::seconds(59)) {
             self.arrive(now);
         }
         let result = match way {
             Way::Later => {
-                self.later.push((now, call.clone()));
+                self.later.push((now + self.skew, call.clone()));
                 Err(fault(Code::TimedOut, None))
             }
             Way::Clear => self.act(call, now),
@@ -165,6 +192,7 @@ impl Okta {
             Way::TokenRefused => Err(fault(Code::TokenRefused, Some(401))),
             Way::Refused => Ok(Reply::Verdict(Verdict::Refused)),
             Way::ValueRefused => Err(fault(Code::ValueRefused, Some(400))),
+            Way::Says => Err(self.says.clone().unwrap_or_else(|| fault(Code::Refused, Some(400)))),
         };
         if matches!(call, Call::Secrets { .. }) && way == Way::Clear {
             for call in std::mem::take(&mut self.late) {
@@ -177,6 +205,16 @@ impl Okta {
         let status = result.as_ref().map_or_else(|fault| fault.http_status, |_| Some(200));
         let date = status.map(|_| now + self.skew);
         Answer { record: Record { status, date, ..Record::default() }, result }
+    }
+
+    fn fated(&mut self, call: &Call, way: Way) -> Way {
+        match self.fates.get(call.step()).filter(|_| way == Way::Clear).cloned() {
+            Some((fate, says)) => {
+                self.says = says;
+                fate
+            }
+            None => way,
+        }
     }
 
     fn arrive(&mut self, now: DateTime<Utc>) {
@@ -235,6 +273,7 @@ impl Okta {
     }
 
     fn flip(&mut self, id: &str, active: bool, now: DateTime<Utc>) -> Result<Reply, Fault> {
+        let now = now + self.skew;
         let Some(held) = self.held.iter_mut().find(|held| held.id == id) else {
             return Err(fault(Code::SecretGone, Some(404)));
         };

@@ -1,11 +1,13 @@
 //! What a person does with a rotation, as the engine does it for them.
 
-use super::model::Way;
+use super::model::{Way, fault};
 use super::world::World;
 use super::{leaving, person};
+use crate::core::fault::Code;
 use crate::core::history::Trigger;
 use crate::core::protocol::event::Event;
 use crate::core::protocol::give_up;
+use crate::core::protocol::look::{Found, look, refused};
 use crate::core::protocol::retire::{Decision, decide};
 use crate::core::rotation::{Consent, Kind, Rotation};
 
@@ -34,10 +36,15 @@ impl World {
 
     /// A person has the previous secret switched off now, or kept.
     pub fn retire(&mut self, now: bool) {
+        self.decide(if now { Decision::Now } else { Decision::Hold });
+    }
+
+    /// A person decides on the previous secret.
+    pub fn decide(&mut self, decision: Decision) {
         self.make_way("somebody decides on it");
-        let (decision, at) = (if now { Decision::Now } else { Decision::Hold }, self.now);
+        let at = self.now;
         self.settings(|rotation| *rotation = decide(rotation, decision, at));
-        if now && self.rotation().previous.is_some() {
+        if decision == Decision::Now && self.rotation().previous.is_some() {
             self.open(Kind::Retire, Trigger::Retire, person(), Consent::default());
         }
     }
@@ -52,11 +59,37 @@ impl World {
         }
     }
 
+    /// A person resumes.
+    pub fn resume(&mut self) {
+        let now = self.now;
+        self.settings(|rotation| {
+            rotation.auto = true;
+            rotation.paused_until = None;
+            rotation.schedule = rotation.schedule.settled(now);
+        });
+    }
+
     /// A person changes settings, in memory and on disk; the rest of either stays.
     pub fn settings(&mut self, change: impl Fn(&mut Rotation)) {
         for rotation in [&mut self.memory, &mut self.disk.rotation].into_iter().flatten() {
             change(rotation);
         }
+    }
+
+    /// The daily look, as the engine does it while nothing is under way: the record is kept.
+    pub fn look(&mut self) {
+        let found = if self.okta.app_gone {
+            Found { rotation: refused(self.rotation(), &fault(Code::AppGone, Some(404)), self.now), gone: Vec::new() }
+        } else {
+            self.okta.unseen.clear();
+            look(self.rotation(), &self.okta.list(), self.now)
+        };
+        for key in &found.gone {
+            self.disk.versions.retain(|(from, _)| from != key);
+        }
+        self.memory = Some(found.rotation.clone());
+        self.disk.rotation = Some(found.rotation);
+        self.judge_disk();
     }
 
     fn make_way(&mut self, why: &str) {

@@ -9,13 +9,13 @@ use uuid::Uuid;
 use super::judge::Judge;
 use super::model::{Okta, Way};
 use super::{blank, person, start, value};
-use crate::core::fault::{Class, Fault};
+use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::call::{Answer, Call, Record, Reply, SeenSecret};
 use crate::core::protocol::event::{Effect, Event, Write};
 use crate::core::protocol::open::{Act, Ask, agenda, open};
 use crate::core::protocol::phase::Phase;
-use crate::core::protocol::{handle, rests, resume};
+use crate::core::protocol::{handle, rests};
 use crate::core::rotation::{Attention, Consent, Kind, Operation, Rotation};
 use crate::core::secret::SecretValue;
 
@@ -33,6 +33,12 @@ pub enum Driver {
     RepeatsAfterCrash,
     /// Forgets that a cut without an answer can still arrive.
     ForgetsCuts,
+    /// Makes room for a due rotation.
+    CutsOnSchedule,
+    /// Does not compare its clock with Okta's.
+    TrustsItsClock,
+    /// Counts secrets as gone where the app is.
+    TakesAGoneAppForGoneSecrets,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -64,6 +70,8 @@ pub struct World {
     /// The newest list that the machine was shown, and whether it was the last call.
     pub list: Vec<SeenSecret>,
     pub list_is_fresh: bool,
+    /// Okta's clock less ours when it was read.
+    pub list_skew: Duration,
     /// The value of the create that was sent since the newest list.
     pub sent: Option<SecretValue>,
     /// What a list showed at the newest publication.
@@ -94,6 +102,7 @@ impl World {
             calls: Vec::new(),
             list: Vec::new(),
             list_is_fresh: false,
+            list_skew: Duration::zero(),
             sent: None,
             old_list: Vec::new(),
             dues: BTreeMap::new(),
@@ -207,11 +216,19 @@ impl World {
             let record = Record { status: Some(200), date: Some(self.now), ..Record::default() };
             return Answer { record, result: Ok(Reply::Secrets(self.old_list.clone())) };
         }
-        let answer = self.okta.perform(call, way, self.now);
+        let mut answer = self.okta.perform(call, way, self.now);
+        if self.driver == Driver::TrustsItsClock {
+            answer.record.date = answer.record.date.map(|_| self.now);
+        }
+        let gone = answer.result.as_ref().is_err_and(|fault| fault.code == Code::AppGone);
+        if is_list && gone && self.driver == Driver::TakesAGoneAppForGoneSecrets {
+            answer.result = Ok(Reply::Secrets(Vec::new()));
+        }
         self.list_is_fresh = false;
         if let Ok(Reply::Secrets(list)) = &answer.result {
             self.list.clone_from(list);
             self.list_is_fresh = true;
+            self.list_skew = self.okta.skew;
             self.sent = None;
         }
         answer
@@ -224,19 +241,27 @@ impl World {
             return;
         }
         let attempt = memory.operation.as_ref().map(|operation| operation.attempt);
+        let (schedule, now) = (memory.schedule.clone(), self.okta_now());
         self.disk.rotation = Some(memory);
         for write in writes {
             match write {
                 Write::Publish(key) => {
                     let secret = self.rotation().secret(key).expect("what is published is known").clone();
-                    self.judge.published(&secret, self.now);
+                    let at = self.okta_now();
+                    self.judge.published(&secret, at);
                     self.disk.versions.push((key, secret.value.expect("what is published has a value")));
                     self.fetched = self.readers;
                     self.old_list = self.okta.list();
                 }
                 Write::Erase(key) => self.disk.versions.retain(|(from, _)| *from != key),
-                Write::Close(entry) if !self.lean => self.disk.history.push(*entry),
-                Write::Close(_) => {}
+                Write::Close(entry) => {
+                    if entry.new_secret_id.is_none() {
+                        self.judge.gave_up(entry.id, |date| schedule.due_on(date).due() > now);
+                    }
+                    if !self.lean {
+                        self.disk.history.push(*entry);
+                    }
+                }
                 Write::Remove => self.remove(),
             }
         }
@@ -257,25 +282,6 @@ impl World {
         self.disk.rotation = None;
         self.memory = None;
         self.queue.clear();
-    }
-
-    /// The process ends here; what it did not write is forgotten, and it starts again.
-    pub fn crash(&mut self) {
-        self.queue.clear();
-        self.busy = 0;
-        let written = self.disk.rotation.clone();
-        if self.driver == Driver::RepeatsAfterCrash
-            && let Some(rotation) = &written
-            && let Some(operation) = &rotation.operation
-            && let Phase::Creating = operation.phase
-            && let Some(value) = operation.pending.and_then(|key| rotation.secret(key)?.value.clone())
-        {
-            let create = Call::Create { app_id: rotation.app.id.clone(), value };
-            self.queue.push_back(Effect::Call(operation.call, create));
-            self.memory = written;
-            return;
-        }
-        self.memory = written.map(|rotation| resume(&rotation, self.now));
     }
 
     /// Executes effects until the machine rests.
@@ -328,6 +334,10 @@ impl World {
         match &act {
             Act::Wake => self.tell(Event::Wake),
             Act::Rotate => self.open(Kind::Rotate, Trigger::Schedule, Actor::schedule(), Consent::default()),
+            Act::Retire if self.driver == Driver::CutsOnSchedule => {
+                let consent = Consent { cut_previous: true, ..Consent::default() };
+                self.open(Kind::Rotate, Trigger::Schedule, Actor::schedule(), consent);
+            }
             Act::Retire => self.open(Kind::Retire, Trigger::Retire, Actor::schedule(), Consent::default()),
             Act::Revoke => self.open(Kind::Delete, Trigger::Delete, person(), Consent::default()),
             Act::Attend { cause, next } => {

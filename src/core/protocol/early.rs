@@ -1,0 +1,29 @@
+//! A scheduled rotation that was begun before its time, because this machine's clock was ahead.
+//!
+//! This only looks at the clock and the schedule: nothing of such an attempt has been at Okta yet.
+
+use super::plan;
+use super::turn::{MAX_SKEW, Turn};
+use crate::core::history::Outcome;
+
+/// The clock is right now. Where it was ahead when the due time was consumed, that one has not come yet: it is due again,
+/// and nothing was done. Where it has come, the next one is reckoned from it and not from the clock that was ahead.
+pub fn gives_up(turn: &mut Turn) -> bool {
+    let Some(date) = turn.operation().due else { return false };
+    let now = turn.now;
+    let schedule = &turn.rotation.schedule;
+    let before = schedule.due_on(date);
+    if turn.pending().is_none() && before.due() > now + MAX_SKEW {
+        let at = plan::instant(before.due());
+        if schedule.anchor >= date {
+            turn.rotation.schedule = before;
+        }
+        let message = format!("due at {at} only: this machine's clock was ahead when it was begun");
+        turn.close(Outcome::Failed, message, Vec::new());
+        return true;
+    }
+    if schedule.sane(now) != *schedule {
+        turn.rotation.schedule = before.consumed(now);
+    }
+    false
+}
