@@ -22,6 +22,7 @@ mod doubles;
 mod export;
 mod history;
 mod input;
+mod notify;
 mod output;
 mod process;
 mod rotation;

@@ -61,9 +61,10 @@ impl Word {
 
 /// A rotation by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
 pub struct NamedRotation {
+    /// Its id.
     pub id: Uuid,
+    /// Its name.
     pub name: String,
 }
 
