@@ -53,7 +53,8 @@ impl Notifier {
     pub fn start(settings: &Settings, handle: Local, patience: Duration) -> Result<Option<Self>, Refusal> {
         let Some(command) = settings.notify.clone() else { return Ok(None) };
         let file = settings.data_dir.join(FILE);
-        let teller = Teller { handle, command, file, clock: settings.clock, patience, failed: None, unwritable: false };
+        let teller =
+            Teller { handle, command, file, clock: settings.clock, patience, failed: false, unwritable: false };
         let broken = |error: io::Error| {
             let message = format!("the notify command cannot be run: {error}");
             Refusal::new(Kind::Failed, message, "see this machine's limits")
@@ -77,8 +78,8 @@ struct Teller {
     file: PathBuf,
     clock: Clock,
     patience: Duration,
-    /// How the command failed last, so that it is said once.
-    failed: Option<String>,
+    /// The last command failed, and it was said: once, until one ends well.
+    failed: bool,
     /// It was said that nothing can be written down.
     unwritable: bool,
 }
@@ -89,7 +90,7 @@ type Running<'a> = (Message, Pin<Box<dyn Future<Output = Result<(), String>> + '
 impl Teller {
     async fn run(mut self) {
         if let Some(why) = self.command.first().and_then(|program| command::missing(program)) {
-            self.say(Level::Warn, None, format!("{}; nobody is told of anything", self.failure(&why)));
+            self.say(Level::Warn, None, &format!("{}; nobody is told of anything", self.failure(&why)));
         }
         // Before the view, so that nothing falls between the two.
         let Ok(mut events) = self.handle.events(None).await else { return };
@@ -172,7 +173,7 @@ impl Teller {
             let Err(error) = self.write(board) else { return Some(tell.message) };
             if !std::mem::replace(&mut self.unwritable, true) {
                 let message = format!("{FILE} cannot be written: {error}; what stood at the start is not told");
-                self.say(Level::Warn, None, message);
+                self.say(Level::Warn, None, &message);
             }
             if !tell.stood_at_start {
                 return Some(tell.message);
@@ -185,19 +186,15 @@ impl Teller {
         let rotation = message.rotation.as_ref().map(|rotation| rotation.name.clone());
         match done {
             Ok(()) => {
-                self.failed = None;
+                self.failed = false;
                 let program = self.command.first().map(String::as_str).unwrap_or_default();
-                self.say(Level::Info, rotation, format!("{program} was told: {}", message.event.word()));
+                self.say(Level::Info, rotation, &format!("{program} was told: {}", message.event.word()));
             }
             Err(why) => {
-                if self.failed.as_ref() != Some(&why) {
-                    self.say(
-                        Level::Warn,
-                        rotation,
-                        format!("{}; not told: {}", self.failure(&why), message.event.word()),
-                    );
+                if !std::mem::replace(&mut self.failed, true) {
+                    let message = format!("{}; not told: {}", self.failure(&why), message.event.word());
+                    self.say(Level::Warn, rotation, &message);
                 }
-                self.failed = Some(why);
             }
         }
     }
@@ -207,8 +204,8 @@ impl Teller {
     }
 
     /// Says something in the live log.
-    fn say(&self, level: Level, rotation: Option<String>, message: String) {
-        let message = format!("notify: {}", sanitize(&message, 1024));
+    fn say(&self, level: Level, rotation: Option<String>, message: &str) {
+        let message = format!("notify: {}", sanitize(message, 1024));
         let news = News {
             level,
             kind: "notify".into(),

@@ -31,18 +31,26 @@ const WIDTH: u16 = 80;
 
 /// What is to be expected.
 #[derive(Clone, Debug, Default, Args)]
-#[command(
-    after_long_help = "Exit status: 0 all is well · 1 something needs a person, fails or is overdue · 6 no engine and \
-no store that could be looked at · 7 the store is quarantined, damaged or cannot be written.
+#[command(after_long_help = "Exit status:
+  0  all is well
+  1  something needs a person, fails or is overdue
+  6  there is neither an engine nor a store to look at
+  7  the store is quarantined, damaged or cannot be written
 
-Words, worst first: STORE, ENGINE (none runs, and something is due within a day), ATTENTION, REFUSED (a connection),
-OVERDUE (by more than an hour), FAILING, WAITING, HELD (an old secret, because nobody fetched the new one).
+Words, worst first:
+  STORE      quarantined, or it cannot be written: nothing acts
+  ENGINE     none runs, and something is due within a day
+  ATTENTION  a rotation needs a person
+  REFUSED    a connection is, and its rotations wait
+  OVERDUE    due for more than an hour, and nothing has begun
+  FAILING    tried again by itself
+  WAITING    due, and waits for room at Okta
+  HELD       an old secret stays: nobody fetched the new one
 
 Examples:
-  windlass status                      # a line each: word, whose, since, what happened; on a terminal cut to its width
+  windlass status                      # cut to the terminal's width
   windlass status | grep ^ATTENTION    # whole lines, with what to do
-  windlass status --cron               # where `windlass serve --once` runs from cron and no engine stays"
-)]
+  windlass status --cron               # cron runs `serve --once`")]
 pub struct Report {
     /// No engine stays here: cron runs `serve --once`, so that none runs now is no problem
     #[arg(long)]
@@ -169,7 +177,7 @@ fn well(status: &StatusView, ctx: &Context) -> String {
     let engine = &status.engine;
     let next = status.next_rotation.as_ref().zip(status.next_rotation_at).map(|(rotation, at)| {
         let at = if at > engine.now {
-            format!("{} ({})", when::relative(at, engine.now), when::local(at, ctx.settings.zone))
+            format!("{} ({})", when::relative(at, engine.now), when::date(at, engine.now, ctx.settings.zone))
         } else {
             "now".into()
         };

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::Duration;
 use serde_json::{Value, json};
 
+use crate::pty::Pty;
 use crate::world::{Serve, World};
 
 /// A pipe that the notify command writes to and a test reads from.
@@ -218,4 +219,20 @@ async fn cron_tells_what_it_met_before_it_ends() {
     std::fs::remove_file(&file).expect("removed");
     world.fails(1, &["serve", "--once"]).await;
     assert!(!file.exists(), "not twice");
+}
+
+#[tokio::test]
+async fn the_uis_own_engine_tells_as_well_and_leaving_it_leaves_a_command_that_hangs() {
+    let world = doomed().await;
+    let told = notify(&world, "cat > $fifo; echo noise; exec sleep 1000");
+    let mut ui = Pty::open(&world, true);
+    assert_eq!(told.message().await["rotation"]["name"], "payments");
+    ui.until("ATTENTION").await;
+    // It asks first: something is due.
+    ui.keys("q");
+    ui.until("it runs late").await;
+    ui.keys("q");
+    assert_eq!(ui.ended().await, Some(0));
+    assert!(ui.is_as_it_was());
+    assert!(!String::from_utf8_lossy(&ui.written()).contains("noise"));
 }

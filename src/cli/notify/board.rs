@@ -182,14 +182,12 @@ impl Board {
     }
 
     fn due(&self, what: What) -> Vec<Standing> {
-        let told = |whose: &Whose| self.told.get(whose).map(|told| told.what);
-        match what {
-            What::Recovered => self.told.values().filter(|it| !self.now.contains_key(&it.whose)).cloned().collect(),
-            _ => {
-                let untold = |it: &&Standing| it.what == what && told(&it.whose).is_none_or(|known| known < what);
-                self.now.values().filter(untold).cloned().collect()
-            }
+        if what == What::Recovered {
+            return self.told.values().filter(|it| !self.now.contains_key(&it.whose)).cloned().collect();
         }
+        let told = |whose: &Whose| self.told.get(whose).map(|told| told.what);
+        let untold = |it: &&Standing| it.what == what && told(&it.whose).is_none_or(|known| known < what);
+        self.now.values().filter(untold).cloned().collect()
     }
 }
 

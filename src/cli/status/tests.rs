@@ -58,7 +58,7 @@ fn nothing_wrong_is_one_line_with_the_next_due_time_and_exit_0() {
         row("sooner", "DUE", json!({"nextRotationAt": "2026-11-28T12:00:00Z"})),
     ];
     let (status, out) = told(false, json!({}), vec![connection(json!({}))], rows);
-    assert_eq!((status, out.as_str()), (0, "OK         2 rotations; next sooner in 3d (2026-11-28 13:00 CET)\n"));
+    assert_eq!((status, out.as_str()), (0, "OK         2 rotations; next sooner in 3d (Sat 28 Nov 13:00)\n"));
     let alone = json!({"role": "one-shot", "schedules": false});
     assert_eq!(told(false, alone, vec![], vec![]), (0, "OK         no rotations yet; no engine runs\n".into()));
 }
