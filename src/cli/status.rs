@@ -104,6 +104,10 @@ pub async fn run(ctx: &Context, args: Report) -> Result<(), Failure> {
 
 fn report(ctx: &Context, view: View, cron: bool) -> Result<(), Failure> {
     let status = StatusView::of(view, cron);
+    let (theirs, ours) = (status.engine.version.as_str(), env!("CARGO_PKG_VERSION"));
+    if theirs != ours {
+        ctx.output.warn(&format!("the engine is version {theirs}, and this is {ours}: restart it with this one"));
+    }
     if ctx.output.json {
         ctx.output.object(&status)?;
     } else {

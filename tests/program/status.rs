@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration};
 use serde_json::{Value, json};
+use windlass::clock::Clock;
 
 use crate::pty::Pty;
 use crate::world::{Serve, World};
@@ -158,6 +159,28 @@ async fn somebody_is_told_once_though_the_engine_starts_again_and_the_message_ha
     let status = world.run(&["status", "--cron"]).await;
     let words: Vec<&str> = status.stdout.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!((status.status, words), (1, vec!["ATTENTION", "REFUSED"]));
+}
+
+#[tokio::test]
+async fn the_third_failed_try_in_a_row_is_told_and_that_it_went_well_in_the_end() {
+    let start = DateTime::parse_from_rfc3339("2026-11-02T23:30:00Z").expect("valid").to_utc();
+    let world = World::at(Clock::fast(start, 3600.0)).await;
+    world.connect().await;
+    let told = notify(&world, "cat > $fifo");
+    let mut create = vec!["rotation", "create", "payments", "--connection", "acme", "--app", "Payments"];
+    create.extend(["--every", "1", "--at", "00:30", "--time-zone", "UTC", "--overlap", "2h", "--soak", "1h"]);
+    world.ok(&[&create[..], &["--retire-unread"]].concat()).await;
+    world.order(json!({"on": "app", "kind": {"type": "status", "status": 503}}));
+    let mut serve = world.serve().await;
+    let message = told.message().await;
+    assert_eq!((&message["event"], &message["state"]), (&json!("failing"), &json!("FAILING")), "{message}");
+    assert!(message["cause"].as_str().is_some_and(|cause| cause.contains("tries in a row)")), "{message}");
+    world.sandbox.org().inside().faults.clear();
+    let over = told.message().await;
+    assert_eq!((&over["event"], &over["rotation"]), (&json!("recovered"), &message["rotation"]), "{over}");
+    assert_eq!(over["attempt"], message["attempt"]);
+    serve.until("done: published").await;
+    stopped(serve).await;
 }
 
 #[tokio::test]

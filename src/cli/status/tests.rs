@@ -18,7 +18,7 @@ fn told(json: bool, engine: Value, connections: Vec<ConnectionView>, rows: Vec<R
 
 fn view(changes: Value, connections: Vec<ConnectionView>, rows: Vec<RotationView>) -> View {
     let mut engine = json!({
-        "version": "0", "pid": 1, "user": "ana", "host": "bastion", "role": "serve", "startedAt": NOW, "now": NOW,
+        "version": env!("CARGO_PKG_VERSION"), "pid": 1, "user": "ana", "host": "bastion", "role": "serve", "startedAt": NOW, "now": NOW,
         "schedules": true, "trouble": null, "connections": connections.len(), "rotations": rows.len(),
     });
     if let (Value::Object(engine), Value::Object(changes)) = (&mut engine, changes) {
@@ -174,4 +174,12 @@ fn for_programs_it_is_one_object() {
     assert_eq!((&object["ok"], &object["engine"]["role"]), (&json!(false), &json!("serve")));
     assert_eq!(object["nextRotation"]["name"], "billing");
     let _: StatusView = serde_json::from_str(&out).expect("the same type");
+}
+
+#[test]
+fn an_engine_of_another_version_is_noted_and_is_no_problem() {
+    let Capture { output, out, err } = captured(false);
+    let ctx = Context::new(settings(&Global::default()), output, Answers::Terminal, None);
+    assert!(report(&ctx, view(json!({"version": "0.0.1"}), vec![], vec![]), false).is_ok());
+    assert!(err.text().contains("version 0.0.1") && out.text().starts_with("OK  "), "{}", err.text());
 }
