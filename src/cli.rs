@@ -25,6 +25,7 @@ mod export;
 mod history;
 mod input;
 mod looks;
+mod notify;
 mod output;
 mod process;
 mod rotation;
@@ -33,6 +34,7 @@ mod sandbox;
 mod secret;
 mod serve;
 mod settings;
+mod status;
 mod ui;
 mod values;
 
@@ -103,6 +105,8 @@ enum Command {
     Rotation(rotation::Command),
     /// What was tried, by whom, and how it went
     History(history::History),
+    /// What is wrong, one line a problem, worst first; exit status 1 where anything is
+    Status(status::Report),
     /// What consumers read
     #[command(subcommand)]
     Secret(secret::Command),
@@ -257,7 +261,7 @@ async fn to_the_end(ctx: &Context, command: Option<Command>) -> Result<(), Failu
     };
     let mut stops = Stops::listen();
     // Nothing is under way that a person should hear about, and Ctrl-C is how following ends.
-    let reads = matches!(command, Command::History(_));
+    let reads = matches!(command, Command::History(_) | Command::Status(_));
     let done = tokio::select! {
         done = dispatch(ctx, command) => done,
         () = stops.next() => Err(if reads {
@@ -280,6 +284,7 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Connection(command) => connection::run(ctx, command).await,
         Command::Rotation(command) => rotation::run(ctx, command).await,
         Command::History(args) => history::run(ctx, args).await,
+        Command::Status(args) => status::run(ctx, args).await,
         Command::Secret(command) => secret::run(ctx, command).await,
         Command::Run(args) => run::run(ctx, args).await,
         Command::Export(args) => export::run(ctx, args).await,

@@ -17,6 +17,7 @@ use super::Failure;
 use super::ask::aside;
 use super::attach::{engine, wait_for_lock};
 use super::context::Context;
+use super::notify::{LIMIT, Notifier};
 use super::output::{Output, when};
 use super::process::{self, Stops};
 use crate::api::server;
@@ -85,6 +86,9 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     };
     let handle = engine.handle(process::actor());
     let mut events = handle.events(None).await?;
+    // Cron waits for what there is to tell; a service manager does not.
+    let patience = if args.once { LIMIT } else { LINGER };
+    let notifier = Notifier::start(settings, handle.clone(), patience)?;
     log.line(Level::Info, &format!("serving on {} ({})", socket.display(), settings.data_dir.display()));
     let stop = Arc::new(Notify::new());
     let told = stop.clone();
@@ -107,6 +111,9 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     }
     // The engine ends first: that ends the calls and the live logs of whoever is attached, and with them the server.
     tokio::join!(wind_down(engine, &mut stops), tokio::time::timeout(LINGER, served)).1.ok();
+    if let Some(notifier) = notifier {
+        ends(move || notifier.finish(), &mut stops).await;
+    }
     while let Some(Some(event)) = events.next().now_or_never() {
         log.event(&event);
     }
@@ -117,8 +124,12 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
 /// Stops the engine: the call in flight finishes, what is under way is written down. A second signal ends at once, which
 /// loses nothing either; the next start has more to look up.
 pub async fn wind_down(engine: Engine, stops: &mut Stops) {
+    ends(move || engine.stop(), stops).await;
+}
+
+async fn ends(end: impl FnOnce() + Send + 'static, stops: &mut Stops) {
     tokio::select! {
-        _ = aside(move || engine.stop()) => {}
+        _ = aside(end) => {}
         () = stops.next() => std::process::exit(130),
     }
 }

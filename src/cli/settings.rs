@@ -46,6 +46,8 @@ pub struct Settings {
     pub time_zone: String,
     /// The environment where none is given.
     pub environment: String,
+    /// The command that is run when something comes to need a person.
+    pub notify: Option<Vec<String>>,
     /// Refuse whatever would change something.
     pub read_only: bool,
     /// The config file, or where it would be.
@@ -101,6 +103,7 @@ impl Settings {
             zone: zone_name.parse().unwrap_or(Tz::UTC),
             time_zone: config.defaults.time_zone.unwrap_or(zone_name),
             environment: config.defaults.environment,
+            notify: config.notify.command,
             read_only: global.read_only,
             config: config_file,
             config_named,

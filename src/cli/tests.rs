@@ -48,6 +48,8 @@ const LINES: &[&str] = &[
     "windlass history",
     "windlass history payments --since 7d --until 2026-11-25 --outcome attention --actor ada --limit 5",
     "windlass history --follow",
+    "windlass status",
+    "windlass status --cron --json",
     "windlass secret list --environment prod --path /",
     "windlass secret get OKTA_CLIENT_SECRET --environment prod --path / --version 3 --reveal",
     "windlass secret delete NAME --environment prod --yes",

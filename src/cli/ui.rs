@@ -18,6 +18,7 @@ use super::attach::{Way, engine, find, reach};
 use super::background::{self, Left};
 use super::context::Context;
 use super::looks;
+use super::notify::Notifier;
 use super::process;
 use super::settings::Settings;
 use crate::api::server;
@@ -29,6 +30,9 @@ use crate::tui::{Finder, Found, Own, run};
 
 /// How long an engine may take to finish before it is said that it does.
 const UNNOTICED: Duration = Duration::from_millis(300);
+
+/// How long leaving waits for the notify command.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Opens the UI and stays until somebody leaves it.
 pub async fn run(ctx: &Context) -> Result<(), Failure> {
@@ -144,12 +148,16 @@ fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
     let mut engine = engine(settings, lock, role)?;
     let notes = std::mem::take(&mut engine.notes);
     let handle = engine.handle(actor());
+    let notifier = if role.schedules() { Notifier::start(settings, handle.clone(), LAST_WORDS)? } else { None };
     let stop = Arc::new(Notify::new());
     let served = serve(listener, handle.clone(), stop.clone())?;
     let end = move || {
         stop.notify_one();
         // The engine ends first: that ends the calls and the live logs of whoever is attached, and with them the server.
         engine.stop();
+        if let Some(notifier) = notifier {
+            notifier.finish();
+        }
         // It is bounded by itself, and a fault in it was reported when it happened.
         let _ = served.join();
     };

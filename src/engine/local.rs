@@ -4,11 +4,12 @@
 
 use std::thread;
 
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, stream};
 use tokio::sync::{mpsc, oneshot};
 
-use super::events::Events;
+use super::events::{Events, News};
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
 use super::{EventStream, Handle, run};
@@ -138,6 +139,11 @@ impl Local {
     #[must_use]
     pub fn acting_as(&self, actor: Actor) -> Self {
         Self { actor, ..self.clone() }
+    }
+
+    /// Tells in the live log what a face did beside the engine. It changes nothing.
+    pub fn tell(&self, at: DateTime<Utc>, news: News) {
+        self.events.tell(at, news);
     }
 }
 

@@ -112,6 +112,13 @@ pub struct RotationView {
     /// The fault that it waits for to pass, and when it tries again.
     pub fault: Option<Fault>,
     pub next_try_at: Option<DateTime<Utc>>,
+    /// The attempt that is open, how many of its tries failed in a row, and since when it cannot go on.
+    #[serde(default)]
+    pub attempt: Option<Uuid>,
+    #[serde(default)]
+    pub tries: u32,
+    #[serde(default)]
+    pub stuck_since: Option<DateTime<Utc>>,
     pub last_rotated_at: Option<DateTime<Utc>>,
     pub last_rotation_attempted_at: Option<DateTime<Utc>>,
     pub last_rotation_message: Option<String>,
@@ -264,6 +271,9 @@ impl RotationView {
             attention: rotation.attention.clone(),
             fault: waits.and_then(|operation| operation.fault.clone()),
             next_try_at: waits.and_then(|operation| operation.wake_at),
+            attempt: operation.map(|operation| operation.attempt),
+            tries: operation.map_or(0, |operation| operation.tries),
+            stuck_since: operation.and_then(|operation| operation.stuck_since),
             last_rotated_at: rotation.last_rotated_at,
             last_rotation_attempted_at: rotation.last.as_ref().map(|last| last.at),
             last_rotation_message: rotation.last.as_ref().map(|last| last.message.clone()),

@@ -8,6 +8,7 @@ mod input;
 mod killed;
 mod life;
 mod pty;
+mod status;
 mod store;
 mod ui;
 mod world;

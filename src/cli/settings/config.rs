@@ -27,6 +27,8 @@ pub struct Config {
     pub look: Look,
     /// How the terminal UI looks.
     pub ui: UiConfig,
+    /// Who is told when something needs a person.
+    pub notify: NotifyConfig,
 }
 
 /// How often the engine looks in on what is at Okta: whether others have changed something, and whether the token lives.
@@ -121,6 +123,26 @@ pub enum GlyphSet {
     Ascii,
 }
 
+/// Who is told when something needs a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NotifyConfig {
+    /// The program, found on PATH or by its path, and its arguments; nobody is told where absent.
+    #[serde(deserialize_with = "command")]
+    pub command: Option<Vec<String>>,
+}
+
+fn command<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let command = Vec::<String>::deserialize(deserializer)?;
+    let wrong = |what: &str| Err(serde::de::Error::custom(what));
+    match command.first() {
+        None => wrong("the list names no program; write [\"page\", \"--team\", \"identity\"], or take the key out"),
+        Some(program) if program.trim().is_empty() => wrong("the program's name is empty"),
+        Some(_) if command.iter().any(|word| word.contains('\0')) => wrong("a NUL cannot be part of a command"),
+        Some(_) => Ok(Some(command)),
+    }
+}
+
 fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     let span: Span = text.parse().map_err(serde::de::Error::custom)?;
@@ -148,6 +170,12 @@ impl Config {
         })?;
         let beside = path.parent().unwrap_or(Path::new("."));
         config.network.ca_file = config.network.ca_file.map(|file| beside.join(file));
+        if let Some(program) = config.notify.command.as_mut().and_then(|command| command.first_mut())
+            && program.contains('/')
+        {
+            // What is no bare name is a path; an absolute one stays as it is. TOML is UTF-8, and so is what comes of it.
+            *program = beside.join(&*program).to_string_lossy().into_owned();
+        }
         Ok(config)
     }
 

@@ -21,11 +21,13 @@ fn the_documented_sample_equals_the_defaults_and_names_every_key() {
     assert_eq!(Config::parse(SAMPLE), Ok(Config::default()));
     let uncommented = SAMPLE.replace("# ca_file", "ca_file").replace("# time_zone", "time_zone");
     let uncommented = uncommented.replace("# theme = ", "theme = ");
+    let uncommented = uncommented.replace("# command", "command");
     assert!(include_str!("../../../README.md").contains(SAMPLE.trim_end()), "the README shows the same");
     let full = Config::parse(&uncommented).expect("valid");
     assert_eq!(full.network.ca_file, Some(path("corporate-ca.pem")));
     assert_eq!(full.defaults.time_zone.as_deref(), Some("Europe/Berlin"));
     assert_eq!(full.ui.theme.map(toml::Spanned::into_inner).as_deref(), Some("dark"));
+    assert_eq!(full.notify.command.as_deref().map(<[String]>::len), Some(3));
 }
 
 #[test]
@@ -48,6 +50,25 @@ fn bad_values_are_refused_with_their_line() {
     assert_eq!(line("[network\n").line, 1);
     let fault = line("[ui]\nglyphs = \"uncode\"\n");
     assert_eq!((fault.line, fault.hint.as_str()), (2, "did you mean `unicode`?"));
+    let empty = line("[notify]\ncommand = []\n");
+    assert!(empty.line == 2 && empty.message.contains("names no program"), "{empty:?}");
+    assert!(line("[notify]\ncommand = [\"\"]\n").message.contains("empty"));
+    assert!(line("[notify]\ncommand = [\"a\", \"b\\u0000\"]\n").message.contains("NUL"));
+    assert_eq!(line("[notify]\ncommand = \"page --now\"\n").line, 2, "a list, so that nothing has to be quoted");
+    assert_eq!(line("[notify]\ncomand = [\"page\"]\n").hint, "did you mean `command`?");
+}
+
+#[test]
+fn the_notify_command_is_a_name_or_a_path_beside_the_file() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let read = |program: &str| {
+        let file = dir.path().join("c.toml");
+        std::fs::write(&file, format!("[notify]\ncommand = [{program:?}, \"./x\"]\n")).expect("written");
+        Config::read(&file, true).expect("valid").notify.command.expect("a command")
+    };
+    assert_eq!(read("page"), ["page", "./x"]);
+    assert_eq!(read("/usr/bin/page")[0], "/usr/bin/page");
+    assert_eq!(PathBuf::from(&read("hooks/page")[0]), dir.path().join("hooks/page"));
 }
 
 #[test]

@@ -1,0 +1,143 @@
+//! Running the notify command: bounded in time and in what is kept of its output, and with its whole process group gone
+//! where it does not end by itself.
+
+use std::cell::RefCell;
+use std::io;
+use std::process::Stdio;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use crate::text::sanitize;
+
+/// What is kept of its output, for the log. The rest is read and forgotten, so that it never waits for a reader.
+const KEPT: usize = 2048;
+/// What is said of it.
+const SAID: usize = 300;
+
+/// Runs it with this on stdin, and waits until it ends, at most `limit`. The error is a sentence's end.
+pub async fn run(command: &[String], input: &[u8], limit: Duration) -> Result<(), String> {
+    let (program, args) = command.split_first().ok_or("there is no command")?;
+    let mut child = prepare(program, args).spawn().map_err(|error| format!("cannot be started: {error}"))?;
+    let mut group = Group::of(&child);
+    let kept = RefCell::default();
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let feed = async {
+        if let Some(mut stdin) = stdin {
+            // One that does not read it has no use for it.
+            let _ = stdin.write_all(input).await;
+        }
+    };
+    let talk = async { tokio::join!(feed, drain(stdout, &kept), drain(stderr, &kept)) };
+    let mut talk = Box::pin(talk.fuse());
+    let ended = async {
+        let mut silent = false;
+        loop {
+            tokio::select! {
+                ended = child.wait() => return ended,
+                _ = &mut talk, if !silent => silent = true,
+            }
+        }
+    };
+    let ended = timeout(limit, ended).await;
+    // What it wrote last; something that it left running may hold the pipes for ever.
+    let _ = talk.now_or_never();
+    let said = said(&kept.borrow());
+    match ended {
+        Ok(Ok(status)) => {
+            group.spare();
+            if status.success() { Ok(()) } else { Err(format!("ended with {status}{said}")) }
+        }
+        Ok(Err(error)) => Err(format!("cannot be waited for: {error}")),
+        Err(_) => Err(format!("had not ended after {} s and was killed{said}", limit.as_secs())),
+    }
+}
+
+fn prepare(program: &str, args: &[String]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_ours)) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Variables that are for windlass alone: where its store and its key are, and what its service manager told it.
+fn is_ours(name: &str) -> bool {
+    const OTHERS: [&str; 8] = [
+        "CREDENTIALS_DIRECTORY",
+        "NOTIFY_SOCKET",
+        "WATCHDOG_PID",
+        "WATCHDOG_USEC",
+        "LISTEN_PID",
+        "LISTEN_FDS",
+        "LISTEN_FDNAMES",
+        "JOURNAL_STREAM",
+    ];
+    name.starts_with("WINDLASS_") || OTHERS.contains(&name)
+}
+
+async fn drain(pipe: Option<impl AsyncRead + Unpin>, kept: &RefCell<Vec<u8>>) {
+    let Some(mut pipe) = pipe else { return };
+    let mut buffer = vec![0; 4096];
+    while let Ok(count @ 1..) = pipe.read(&mut buffer).await {
+        let mut kept = kept.borrow_mut();
+        let room = KEPT.saturating_sub(kept.len()).min(count);
+        kept.extend_from_slice(&buffer[..room]);
+    }
+}
+
+fn said(output: &[u8]) -> String {
+    let text = String::from_utf8_lossy(output);
+    let text = text.trim();
+    if text.is_empty() { String::new() } else { format!(": {}", sanitize(text, SAID)) }
+}
+
+/// Its process group, killed unless it is spared: it may have children, and they may hold on.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        Self(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw))
+    }
+
+    /// It ended by itself. What it left running on purpose is its own affair, and its number may be another's by now.
+    fn spare(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // Only fails where nobody is left.
+            let _ = killpg(group, Signal::SIGKILL);
+        }
+    }
+}
+
+/// Why a program will not be found, where that can be told before it is needed.
+pub fn missing(program: &str) -> Option<String> {
+    let runs =
+        |path: &std::path::Path| nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).map_err(io::Error::from);
+    if program.contains('/') {
+        return runs(program.as_ref()).err().map(|error| format!("cannot be started: {error}"));
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).any(|dir| runs(&dir.join(program)).is_ok());
+    (!found).then(|| "is not found on PATH".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

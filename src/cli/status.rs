@@ -1,0 +1,227 @@
+//! `windlass status`: what is wrong, one line a problem, for a person and for monitoring.
+//!
+//! It only looks. Where an engine runs it asks that one; where none does it opens the store for a moment, and nothing
+//! that is due is done. It never makes a store: where there is none, that is said and is no "all is well".
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::Failure;
+use super::ask::aside;
+use super::attach::{Way, engine, find, reach};
+use super::context::Context;
+use super::output::when;
+use super::process;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, Request};
+use crate::engine::view::{EngineView, View};
+use crate::engine::{Handle, Role};
+use crate::text::sanitize;
+
+pub mod problem;
+
+use problem::{NamedRotation, Problem, Word, problems};
+
+/// The width where the terminal does not tell.
+const WIDTH: u16 = 80;
+
+/// What is to be expected.
+#[derive(Clone, Debug, Default, Args)]
+#[command(after_long_help = "Exit status:
+  0  all is well
+  1  something needs a person, fails or is overdue
+  6  there is neither an engine nor a store to look at
+  7  the store is quarantined, damaged or cannot be written
+
+Words, worst first:
+  STORE      quarantined, or it cannot be written: nothing acts
+  ENGINE     none runs, and something is due within a day
+  ATTENTION  a rotation needs a person
+  REFUSED    a connection is, and its rotations wait
+  OVERDUE    due for more than an hour, and nothing has begun
+  FAILING    tried again by itself
+  WAITING    due, and waits for room at Okta
+  HELD       an old secret stays: nobody fetched the new one
+
+Examples:
+  windlass status                      # cut to the terminal's width
+  windlass status | grep ^ATTENTION    # whole lines, with what to do
+  windlass status --cron               # cron runs `serve --once`")]
+pub struct Report {
+    /// No engine stays here: cron runs `serve --once`, so that none runs now is no problem
+    #[arg(long)]
+    cron: bool,
+}
+
+/// How things stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusView {
+    /// Nothing is wrong.
+    pub ok: bool,
+    /// What is, worst first.
+    pub problems: Vec<Problem>,
+    /// The rotation that is due next, and when.
+    pub next_rotation: Option<NamedRotation>,
+    /// See `next_rotation`.
+    pub next_rotation_at: Option<DateTime<Utc>>,
+    /// The engine that answers; `one-shot` where none runs and this command looked itself.
+    pub engine: EngineView,
+}
+
+impl StatusView {
+    /// How a view stands.
+    pub fn of(view: View, cron: bool) -> Self {
+        let problems = problems(&view, !cron);
+        let due = view.secret_rotations.iter().filter_map(|row| Some((row.next_rotation_at?, row)));
+        let next = due.min_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+        Self {
+            ok: problems.is_empty(),
+            next_rotation: next.map(|(_, row)| NamedRotation { id: row.id, name: row.name.clone() }),
+            next_rotation_at: next.map(|(at, _)| at),
+            problems,
+            engine: view.engine,
+        }
+    }
+
+    fn exit_status(&self) -> u8 {
+        match self.problems.first() {
+            None => 0,
+            Some(worst) if worst.state == Word::Store => 7,
+            Some(_) => 1,
+        }
+    }
+}
+
+/// Looks, says what is wrong, and ends with the status that says how wrong.
+pub async fn run(ctx: &Context, args: Report) -> Result<(), Failure> {
+    report(ctx, look(ctx).await?, args.cron)
+}
+
+fn report(ctx: &Context, view: View, cron: bool) -> Result<(), Failure> {
+    let status = StatusView::of(view, cron);
+    let (theirs, ours) = (status.engine.version.as_str(), env!("CARGO_PKG_VERSION"));
+    if theirs != ours {
+        ctx.output.warn(&format!("the engine is version {theirs}, and this is {ours}: restart it with this one"));
+    }
+    if ctx.output.json {
+        ctx.output.object(&status)?;
+    } else {
+        let terminal = ctx.output.out_is_terminal;
+        let width = terminal.then(|| crossterm::terminal::size().map_or(WIDTH, |(width, _)| width).max(40));
+        ctx.output.data(lines(&status, ctx, width).as_bytes())?;
+        if let Some(next) = status.problems.first().filter(|_| terminal).and_then(more) {
+            ctx.output.talk(&next);
+        }
+    }
+    match status.exit_status() {
+        0 => Ok(()),
+        bad => Err(Failure::Status(bad, None)),
+    }
+}
+
+/// Asks the engine that runs; where none does, looks into the store for a moment.
+async fn look(ctx: &Context) -> Result<View, Failure> {
+    let settings = &ctx.settings;
+    if has_no_store(&settings.data_dir) && reach(settings)?.is_err() {
+        let message = format!("no engine answers, and there is no store in {}", settings.data_dir.display());
+        let hint = "start the engine (`windlass serve`), run this as its user, or name a store with --data-dir";
+        return Err(Refusal::new(Kind::Unavailable, message, hint).into());
+    }
+    let reply = match find(settings, |busy| ctx.output.progress(&format!("{busy}; waiting for it"))).await? {
+        Way::Engine(remote) => remote.call(Request::View).await?,
+        Way::Lock(lock) => {
+            let engine = engine(settings, lock, Role::OneShot)?;
+            let reply = engine.handle(process::actor()).call(Request::View).await;
+            aside(move || engine.stop()).await;
+            reply?
+        }
+    };
+    let Reply::View { view, .. } = reply else { return Err(Failure::odd_reply()) };
+    Ok(*view)
+}
+
+/// Whether there certainly is none. One that this user may not look at is said by whoever opens it.
+fn has_no_store(dir: &Path) -> bool {
+    let absent = |name: &str| matches!(dir.join(name).try_exists(), Ok(false));
+    absent("store") && absent("ledger")
+}
+
+/// What there is to read, each line ended. Cut to a width where there is one; whole, with what to do, where there is none.
+fn lines(status: &StatusView, ctx: &Context, width: Option<u16>) -> String {
+    let now = status.engine.now;
+    let all: Vec<String> = if status.ok {
+        vec![well(status, ctx)]
+    } else {
+        // A long name must not push the cause off the screen.
+        let most = if width.is_some() { 24 } else { usize::MAX };
+        let column = status.problems.iter().map(|problem| problem.whose().width()).max().unwrap_or(0).min(most);
+        status.problems.iter().map(|problem| line(problem, column, now, width.is_none())).collect()
+    };
+    let cut = |line: String| width.map_or_else(|| line.clone(), |width| fit(&line, usize::from(width)));
+    all.into_iter().map(|line| cut(line) + "\n").collect()
+}
+
+/// Word, whose, since when, what happened, and where there is room for it what to do.
+fn line(problem: &Problem, column: usize, now: DateTime<Utc>, whole: bool) -> String {
+    let whose = fit(problem.whose(), column);
+    let gap = " ".repeat(column - whose.width());
+    let since = problem.since.map_or_else(|| "-".to_owned(), |since| when::rough(now - since));
+    let next = if whole && !problem.next.is_empty() { format!("; {}", problem.next) } else { String::new() };
+    let told = sanitize(&format!("{}{next}", problem.cause), 2048);
+    format!("{:<9}  {whose}{gap}  {since:>3}  {told}", problem.state.word())
+}
+
+/// The one line where nothing is wrong.
+fn well(status: &StatusView, ctx: &Context) -> String {
+    let engine = &status.engine;
+    let next = status.next_rotation.as_ref().zip(status.next_rotation_at).map(|(rotation, at)| {
+        let at = if at > engine.now {
+            format!("{} ({})", when::relative(at, engine.now), when::weekday_time(at, ctx.settings.zone, engine.now))
+        } else {
+            "now".into()
+        };
+        format!("; next {} {at}", rotation.name)
+    });
+    let count = match engine.rotations {
+        0 => "no rotations yet".to_owned(),
+        1 => "1 rotation".to_owned(),
+        many => format!("{many} rotations"),
+    };
+    let alone = if engine.schedules { "" } else { "; no engine runs" };
+    format!("{:<9}  {count}{}{alone}", "OK", next.unwrap_or_default())
+}
+
+/// Where the rest of a line that was cut can be read.
+fn more(problem: &Problem) -> Option<String> {
+    let (what, name) = match (&problem.rotation, &problem.connection) {
+        (Some(rotation), _) => ("rotation", &rotation.name),
+        (None, Some(connection)) => ("connection", &connection.name),
+        (None, None) => return Some(problem.next.clone()).filter(|next| !next.is_empty()),
+    };
+    Some(format!("`windlass {what} show {name}` says what to do"))
+}
+
+/// Text cut to so many columns.
+fn fit(line: &str, columns: usize) -> String {
+    if line.width() <= columns {
+        return line.to_owned();
+    }
+    let mut cut = String::new();
+    let mut used = 0;
+    for c in line.chars() {
+        used += c.width().unwrap_or(0);
+        if used >= columns {
+            break;
+        }
+        cut.push(c);
+    }
+    cut + "…"
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! What is not as it should be, found in a view: pure, and said in the same words by `windlass status` and by the notify
+//! command.
+//!
+//! One line for each thing that somebody can do something about: a refused connection is one problem, however many
+//! rotations wait for it, and a rotation has the worst of its problems.
+
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::cli::output::when;
+use crate::core::protocol::retire::Hold;
+use crate::core::rotation::Status;
+use crate::core::state::State;
+use crate::engine::view::{ConnectionView, EngineView, NamedConnection, RotationView, Trouble, View};
+
+/// How long after its due time a rotation that nothing has begun counts as overdue: others come first, and cron runs
+/// `serve --once` only now and then.
+const GRACE: Duration = Duration::hours(1);
+
+/// How far ahead an engine is missed.
+const AHEAD: Duration = Duration::hours(24);
+
+/// What is wrong, in a word. The order is the order of urgency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Word {
+    /// The store is quarantined, or cannot be written: nothing acts.
+    Store,
+    /// No engine runs, and something is due.
+    Engine,
+    /// A rotation needs a person.
+    Attention,
+    /// A connection is refused, and its rotations wait.
+    Refused,
+    /// A due time has passed, and nothing has begun.
+    Overdue,
+    /// A rotation fails, and is tried again by itself.
+    Failing,
+    /// A rotation is due, and waits.
+    Waiting,
+    /// An old secret stays beyond its date, for nobody has fetched the new one.
+    Held,
+}
+
+impl Word {
+    /// The word itself.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Store => "STORE",
+            Self::Engine => "ENGINE",
+            Self::Attention => "ATTENTION",
+            Self::Refused => "REFUSED",
+            Self::Overdue => "OVERDUE",
+            Self::Failing => "FAILING",
+            Self::Waiting => "WAITING",
+            Self::Held => "HELD",
+        }
+    }
+}
+
+/// A rotation by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedRotation {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+}
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What, in a word.
+    pub state: Word,
+    /// The rotation, where it is one's.
+    pub rotation: Option<NamedRotation>,
+    /// The connection, or the rotation's; `None` where it is the engine's.
+    pub connection: Option<NamedConnection>,
+    /// Since when, where that is known.
+    pub since: Option<DateTime<Utc>>,
+    /// What happened, and what still works.
+    pub cause: String,
+    /// What to do next.
+    pub next: String,
+}
+
+impl Problem {
+    /// Whose it is, by name.
+    pub fn whose(&self) -> &str {
+        let rotation = self.rotation.as_ref().map(|rotation| rotation.name.as_str());
+        rotation.or(self.connection.as_ref().map(|connection| connection.name.as_str())).unwrap_or("-")
+    }
+}
+
+/// All problems, worst first, then the oldest. `expects_engine` where it is a problem that none runs.
+pub fn problems(view: &View, expects_engine: bool) -> Vec<Problem> {
+    let now = view.engine.now;
+    let mut all: Vec<Problem> = view.engine.trouble.as_ref().map(of_store).into_iter().collect();
+    if expects_engine {
+        all.extend(of_no_engine(view));
+    }
+    all.extend(view.app_connections.iter().filter_map(of_connection));
+    let refused = |id: Uuid| view.app_connections.iter().any(|it| it.id == id && it.status == "refused");
+    let waits = |problem: &Problem, row: &RotationView| problem.state == Word::Waiting && refused(row.connection_id);
+    let of_rotation = |row: &RotationView| of_rotation(row, now).filter(|problem| !waits(problem, row));
+    all.extend(view.secret_rotations.iter().filter_map(of_rotation));
+    // Those without a beginning were always there.
+    all.sort_by(|a, b| (a.state, a.since, a.whose()).cmp(&(b.state, b.since, b.whose())));
+    all
+}
+
+/// The engine's own: its store.
+pub fn of_store(trouble: &Trouble) -> Problem {
+    Problem {
+        state: Word::Store,
+        rotation: None,
+        connection: None,
+        since: None,
+        cause: trouble.message.clone(),
+        next: trouble.hint.clone(),
+    }
+}
+
+/// A connection's: it is refused.
+pub fn of_connection(row: &ConnectionView) -> Option<Problem> {
+    let fault = row.fault.as_ref().filter(|_| row.status == "refused")?;
+    let waits = match row.rotations {
+        0 => String::new(),
+        1 => "; its rotation waits".into(),
+        many => format!("; its {many} rotations wait"),
+    };
+    Some(Problem {
+        state: Word::Refused,
+        rotation: None,
+        connection: Some(NamedConnection { app: row.app.clone(), name: row.name.clone(), id: row.id }),
+        since: row.refused_since,
+        cause: format!("{}{waits}", fault.message),
+        next: fault.hint.clone(),
+    })
+}
+
+/// The worst of a rotation's.
+pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
+    let problem = |state: Word, since: Option<DateTime<Utc>>, cause: String, next: String| {
+        let rotation = Some(NamedRotation { id: row.id, name: row.name.clone() });
+        Some(Problem { state, rotation, connection: Some(row.connection.clone()), since, cause, next })
+    };
+    if let Some(attention) = &row.attention {
+        return problem(Word::Attention, Some(attention.since), attention.cause.clone(), attention.next.clone());
+    }
+    let fault = row.fault.as_ref();
+    match row.state {
+        State::Failing => {
+            let cause = fault.map_or_else(|| "a call failed".to_owned(), |fault| fault.message.clone());
+            let tries = if row.tries > 1 { format!(" ({} tries in a row)", row.tries) } else { String::new() };
+            let again = row.next_try_at.map_or_else(
+                || "it is tried again by itself".to_owned(),
+                |at| format!("it is tried again by itself {}", at_or_now(at, now)),
+            );
+            let hint = fault.map(|fault| format!("; {}", fault.hint)).unwrap_or_default();
+            return problem(Word::Failing, row.stuck_since, format!("{cause}{tries}"), format!("{again}{hint}"));
+        }
+        State::Waiting => {
+            let (cause, next) = fault.map_or_else(|| room(row, now), |it| (it.message.clone(), it.hint.clone()));
+            return problem(Word::Waiting, row.stuck_since.or(row.next_rotation_at), cause, next);
+        }
+        State::Attention | State::Rotating => return None,
+        State::Due | State::Ok | State::Paused => {}
+    }
+    let late = row.next_rotation_at.filter(|at| *at + GRACE <= now && row.phase == "idle");
+    if late.is_some() {
+        let next = "see that an engine runs: `windlass serve`, or `windlass serve --once` from cron";
+        return problem(Word::Overdue, late, "it is due, and no engine has begun it".into(), next.into());
+    }
+    let previous = row.previous.as_ref().filter(|previous| previous.held_by == Some(Hold::Unread))?;
+    let id = previous.secret_id.as_deref().unwrap_or("the old secret");
+    problem(
+        Word::Held,
+        previous.deactivate_at,
+        format!("nobody has fetched the current secret, so the old one, {id}, is kept"),
+        format!("have its consumers read the new one, or `windlass rotation retire {} --now`", row.name),
+    )
+}
+
+/// A due rotation that waits for its old secret to go.
+fn room(row: &RotationView, now: DateTime<Utc>) -> (String, String) {
+    let previous = row.previous.as_ref();
+    let id = previous.and_then(|previous| previous.secret_id.as_deref()).unwrap_or("the old secret");
+    let gone_at = previous.and_then(|previous| previous.delete_at.or(previous.deactivate_at));
+    let cause = format!("it is due, but {id} is still there, and Okta allows no third secret");
+    let next = match gone_at.filter(|at| *at > now) {
+        Some(at) => {
+            format!("the old one goes on {} UTC, then it is rotated by itself", when::short(at, chrono_tz::UTC))
+        }
+        None => format!("let the old one go: `windlass rotation retire {} --now`", row.name),
+    };
+    (cause, next)
+}
+
+/// Nobody does what is due soon, or was already.
+fn of_no_engine(view: &View) -> Option<Problem> {
+    let EngineView { now, schedules, trouble, .. } = &view.engine;
+    if *schedules || trouble.is_some() {
+        return None;
+    }
+    let soon = |(at, _, _): &(DateTime<Utc>, _, _)| *at <= *now + AHEAD;
+    let mut due: Vec<_> = view.secret_rotations.iter().flat_map(acts).filter(soon).collect();
+    due.sort_by_key(|(at, row, _)| (*at, row.name.clone()));
+    let (at, row, what) = due.first()?;
+    let rotations = due.iter().map(|(_, row, _)| row.id).collect::<std::collections::HashSet<_>>().len();
+    let more = if rotations > 1 { format!(", and {} more", rotations - 1) } else { String::new() };
+    let tense = if *at <= *now { "was" } else { "is" };
+    let cause = format!("no engine runs: the {what} of {} {tense} due {}{more}", row.name, when::relative(*at, *now));
+    let next = "start one: `windlass serve`; where `serve --once` runs from cron, ask with --cron".into();
+    Some(Problem { state: Word::Engine, rotation: None, connection: None, since: None, cause, next })
+}
+
+/// What a rotation would do by itself, if an engine ran.
+fn acts(row: &RotationView) -> Vec<(DateTime<Utc>, &RotationView, &'static str)> {
+    let previous = row.previous.as_ref().filter(|previous| previous.held_by.is_none());
+    let old = previous.and_then(|previous| match previous.status {
+        Status::Active => previous.deactivate_at,
+        _ => previous.delete_at,
+    });
+    let acts = [(row.next_rotation_at, "rotation"), (row.next_try_at, "next try"), (old, "old secret")];
+    acts.into_iter().filter_map(|(at, what)| Some((at?, row, what))).collect()
+}
+
+fn at_or_now(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if at > now { when::relative(at, now) } else { "now".into() }
+}
