@@ -97,20 +97,24 @@ impl Turn {
     /// Whoever goes on to publish the secret has read a list after that.
     pub fn cut_is_out(&mut self, key: Uuid) -> bool {
         let now = self.now;
+        let clock = self.check_clock();
         let Some(secret) = self.secret_mut(key) else { return false };
         // The clock may have been set back since: then a minute from now, and not from each look anew.
         let Some(sent_at) = secret.cut_sent_at.map(|at| at.min(now)) else { return false };
         secret.cut_sent_at = Some(sent_at);
         let settled_at = sent_at + SETTLES;
-        if now >= settled_at {
+        if now >= settled_at && clock.is_ok() {
             secret.cut_sent_at = None;
             return false;
         }
         let id = secret.okta_id.clone().unwrap_or_default();
         let message = format!("a call to switch {id} off was sent and not answered, and may still be on its way");
         self.journal(Vec::new());
-        let fault = Fault::precondition(message, "windlass looks again in a minute");
-        self.wait(Some(settled_at), fault);
+        // A clock that jumped ahead does not tell that the minute is over.
+        match clock {
+            Err(fault) if now >= settled_at => self.wait(fault.retry_at, fault),
+            _ => self.wait(Some(settled_at), Fault::precondition(message, "windlass looks again in a minute")),
+        }
         true
     }
 

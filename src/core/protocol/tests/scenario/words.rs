@@ -58,6 +58,7 @@ fn way(what: &str) -> (Way, Option<Fault>) {
         "lost" => (Way::LostBefore, None),
         "the answer is lost" => (Way::LostAfter, None),
         "arrives late, unanswered" => (Way::Late, None),
+        "arrives a minute late, unanswered" => (Way::Later, None),
         "500, without effect" => (Way::Fails, None),
         "500, with effect" => (Way::FailsAfter, None),
         "the answer is garbage" => (Way::GarbledAfter, None),
