@@ -111,6 +111,8 @@ pub async fn released(engine: &Engine, id: Uuid) {
 /// Puts the next probe on the agenda.
 pub fn plan_probe(engine: &Engine, id: Uuid) {
     let at = engine.model.borrow().connections.get(&id).and_then(|known| Some(known.down.as_ref()?.probe_at));
+    // A clock that was ahead put it too far off.
+    let at = at.map(|at| at.min(engine.clock.now() + PROBE_EVERY));
     let at = at.filter(|_| engine.role.schedules());
     if engine.agenda.borrow_mut().put(Item::Connection(id), at) {
         engine.stir();

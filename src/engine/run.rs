@@ -126,6 +126,15 @@ pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
     drop(local);
 }
 
+/// Plans everything anew, by the clock as it is: what was planned by one that was ahead lies too far off.
+pub fn replan(engine: &Engine) {
+    let now = engine.clock.now();
+    for rotation in engine.model.borrow_mut().rotations.values_mut() {
+        rotation.schedule = rotation.schedule.sane(now);
+    }
+    begin(engine);
+}
+
 /// Puts everything on the agenda.
 pub fn begin(engine: &Engine) {
     let (rotations, refused): (Vec<_>, Vec<_>) = {

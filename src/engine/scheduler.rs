@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::agenda::Item;
 use super::driver;
 use super::events::Level;
+use super::run::replan;
 use super::shared::{About, Engine};
 use super::{health, publish, watch};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
@@ -21,13 +22,24 @@ use crate::store::Change;
 /// The longest sleep without a look at the clock.
 const SLICE: StdDuration = StdDuration::from_secs(30);
 
+/// A clock that is set right a little now and then is no news.
+const SET_BACK: Duration = Duration::minutes(1);
+
 /// What `serve --once` still waits for: an operation that goes on within this time.
 const SOON: Duration = Duration::seconds(30);
 
 /// Runs until the engine stops.
 pub async fn run(engine: &Engine) {
     let mut stirred = engine.stirred.subscribe();
+    let mut seen = engine.clock.now();
     while !engine.stopping.get() {
+        let now = engine.clock.now();
+        if now + SET_BACK < seen {
+            let message = "this machine's clock was set back; what is to come is planned anew";
+            engine.tell(Level::Warn, "clock", message, About::default());
+            replan(engine);
+        }
+        seen = now;
         act_on_due(engine);
         let first = engine.agenda.borrow().first();
         match first {

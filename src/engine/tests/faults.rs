@@ -206,3 +206,23 @@ async fn after_three_refused_in_a_row_the_rest_of_the_connection_waits_for_a_per
     assert_eq!(bench.value("four").await.expect("published").version, 2, "and goes on once somebody tested it");
     bench.published_works("four", "Checkout Web").await;
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_has_everything_planned_anew() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let right = Clock::System.now();
+    let staged = crate::clock::Staged::make(folder.path().join("clock"), right + Duration::days(400)).expect("made");
+    staged.turn(None, 1.0, None).expect("turned");
+    let bench = Bench::with(5, None, Clock::Staged(staged)).await;
+    bench.connect().await;
+    let body = RotationBody { adopt: true, ..Bench::body("payments", "Payments") };
+    bench.call(Request::RotationCreate(Box::new(body))).await.expect("adopted, a year ahead");
+    let mut log = bench.follow();
+    staged.turn(Some(right), 1.0, None).expect("set right");
+    until(&mut log, |event| event.kind == "clock").await;
+    let due = bench.show("payments").await.next_rotation_at.expect("due");
+    assert!(due < right + Duration::days(32), "{due}");
+    staged.turn(Some(right + Duration::days(33)), 1.0, None).expect("a month later");
+    bench.all_done().await;
+    assert_eq!(bench.calls("create"), 1, "it runs when it is due by the clock as it is");
+}
