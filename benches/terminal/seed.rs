@@ -85,7 +85,7 @@ fn secret(rotation: u64, number: u64, at: DateTime<Utc>) -> OktaSecret {
         deleted_at: None,
         retired_by: None,
         request_ids: vec![format!("req-{rotation}-{number}")],
-        cut_sent_at: None,
+        cut_out: None,
     }
 }
 

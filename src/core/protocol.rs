@@ -42,7 +42,7 @@ use turn::Turn;
 
 use super::fault::{Code, Fault};
 use super::history::{Outcome, StepOutcome, Trigger};
-use super::rotation::{Kind, Rotation};
+use super::rotation::{CutOut, Kind, Rotation};
 
 /// Takes one event. An event that has no transition (a late answer, a wake-up while a call is out, no operation at all)
 /// leaves the record as it is and wants nothing done.
@@ -165,7 +165,7 @@ pub fn resume(rotation: &Rotation, now: DateTime<Utc>) -> Rotation {
             Phase::Deactivating { secret_id } | Phase::Deleting { secret_id } => {
                 let cut = rotation.secrets.iter_mut().find(|secret| secret.okta_id.as_ref() == Some(secret_id));
                 if let Some(secret) = cut {
-                    secret.cut_sent_at = Some(now);
+                    secret.cut_out = Some(CutOut::Unseen);
                 }
             }
             _ => {}

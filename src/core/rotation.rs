@@ -164,9 +164,20 @@ pub struct OktaSecret {
     pub retired_by: Option<String>,
     /// Okta's request ids of the calls that changed it, in order.
     pub request_ids: Vec<String>,
-    /// When the last call to switch it off or delete it that was never answered was on its way: it can still arrive.
+    /// Set where a call to switch it off, or to delete it, was never answered: it can still arrive.
     #[serde(default)]
-    pub cut_sent_at: Option<DateTime<Utc>>,
+    pub cut_out: Option<CutOut>,
+}
+
+/// A call to switch a secret off, or to delete it, that was never answered. The minute in which it can still arrive is
+/// counted from a look, by a clock that is right: when it was sent our own clock may have been anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CutOut {
+    /// No such look was taken since.
+    Unseen,
+    /// Counted from this instant.
+    Since(DateTime<Utc>),
 }
 
 /// When a secret was published.

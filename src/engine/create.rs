@@ -202,7 +202,7 @@ fn given(value: SecretValue, now: DateTime<Utc>) -> OktaSecret {
         deleted_at: None,
         retired_by: None,
         request_ids: Vec::new(),
-        cut_sent_at: None,
+        cut_out: None,
     }
 }
 

@@ -227,7 +227,7 @@ fn attach(rotation: &mut Rotation, held: &Held) {
             deleted_at: None,
             retired_by: None,
             request_ids: Vec::new(),
-            cut_sent_at: None,
+            cut_out: None,
         }),
     }
     let version = |secret: &OktaSecret| secret.published.map(|published| published.version);

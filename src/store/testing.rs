@@ -70,7 +70,7 @@ pub fn okta_secret(rotation: u128, number: u128, published: bool) -> OktaSecret 
         deleted_at: None,
         retired_by: None,
         request_ids: vec![],
-        cut_sent_at: None,
+        cut_out: None,
     }
 }
 

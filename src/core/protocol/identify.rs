@@ -144,7 +144,7 @@ fn copy_of_ours(rotation: &Rotation, seen: &SeenSecret, hashes: Hashes) -> Optio
         deleted_at: None,
         retired_by: None,
         request_ids: Vec::new(),
-        cut_sent_at: None,
+        cut_out: None,
         ..ours.clone()
     })
 }

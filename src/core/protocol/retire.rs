@@ -14,7 +14,7 @@ use super::turn::{LOOK_AGAIN, Turn};
 use super::verify::seconds;
 use crate::core::fault::{Code, Fault};
 use crate::core::history::{Outcome, StepOutcome};
-use crate::core::rotation::{Kind, Origin, Rotation, Status};
+use crate::core::rotation::{CutOut, Kind, Origin, Rotation, Status};
 
 /// What keeps a previous secret from going on its date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +95,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     let at = turn.instant();
     let sight = reconcile(&mut turn.rotation, seen, at);
     turn.bury(&sight.vanished);
+    turn.count_cuts();
     let (Some(key), Some(previous)) = (victim, turn.rotation.previous) else {
         let id = turn.retired.clone().unwrap_or_default();
         return settled(turn, format!("{id} is deleted at Okta"));
@@ -242,10 +243,9 @@ pub fn deleted(turn: &mut Turn, secret_id: &str, record: &Record, result: Result
 
 /// A cut without a definite answer can still arrive. That the next one was answered says nothing about it.
 fn unanswered(turn: &mut Turn, secret_id: &str, fault: &Fault) {
-    let now = turn.now;
     let cut = turn.rotation.secrets.iter_mut().find(|secret| secret.okta_id.as_deref() == Some(secret_id));
     if let Some(secret) = cut.filter(|_| fault.code.doubtful()) {
-        secret.cut_sent_at = Some(now);
+        secret.cut_out = Some(CutOut::Unseen);
     }
 }
 

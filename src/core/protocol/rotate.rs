@@ -122,7 +122,7 @@ fn take_in(turn: &mut Turn, seen: &SeenSecret, origin: Origin) {
         deleted_at: None,
         retired_by: None,
         request_ids: Vec::new(),
-        cut_sent_at: None,
+        cut_out: None,
     });
 }
 
@@ -343,7 +343,7 @@ pub fn drawn(turn: &mut Turn, key: Uuid, value: SecretValue) {
         deleted_at: None,
         retired_by: None,
         request_ids: Vec::new(),
-        cut_sent_at: None,
+        cut_out: None,
     });
     turn.operation().pending = Some(key);
     create(turn, value);

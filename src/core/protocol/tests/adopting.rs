@@ -28,7 +28,7 @@ fn give(world: &mut World, value: SecretValue) {
         deleted_at: None,
         retired_by: None,
         request_ids: Vec::new(),
-        cut_sent_at: None,
+        cut_out: None,
     };
     world.rotation_mut().secrets.push(secret);
 }

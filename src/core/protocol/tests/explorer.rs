@@ -20,7 +20,7 @@ use super::model::Way;
 use super::start;
 use super::world::{Driver, World};
 use crate::core::protocol::turn::SETTLES;
-use crate::core::rotation::{Consent, Verify};
+use crate::core::rotation::{Consent, CutOut, Verify};
 use mishap::{Mishap, named};
 
 /// What the search has seen, and what it found.
@@ -163,7 +163,10 @@ fn digest(world: &World) -> u64 {
     for rotation in [&world.memory, &world.disk.rotation].into_iter().flatten() {
         for secret in &rotation.secrets {
             (secret.key, secret.value.is_some(), &secret.okta_id, secret.status as u8, secret.origin as u8).hash(into);
-            let cut = secret.cut_sent_at.map(on_its_way);
+            let cut = secret.cut_out.map(|out| match out {
+                CutOut::Unseen => None,
+                CutOut::Since(at) => Some(on_its_way(at)),
+            });
             (secret.published.is_some(), secret.deactivated_at.is_some(), cut).hash(into);
         }
         let leaving = rotation.leaving.as_ref().map(|leaving| leaving.revoke);

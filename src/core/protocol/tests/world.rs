@@ -168,7 +168,7 @@ impl World {
         self.queue.extend(transition.effects);
         self.memory = Some(transition.rotation);
         if self.driver == Driver::ForgetsCuts {
-            self.rotation_mut().secrets.iter_mut().for_each(|secret| secret.cut_sent_at = None);
+            self.rotation_mut().secrets.iter_mut().for_each(|secret| secret.cut_out = None);
         }
         if self.lean
             && let Some(operation) = self.memory.as_mut().and_then(|rotation| rotation.operation.as_mut())
