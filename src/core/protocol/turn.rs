@@ -129,8 +129,12 @@ impl Turn {
                     ..Fault::precondition(message, "windlass looks again in a minute")
                 }
             }
-            // A clock that is off does not tell that the minute is over.
-            (_, Err(fault)) => fault,
+            // A clock that is off does not tell that the minute is over, and does not set itself.
+            (_, Err(fault)) => {
+                self.journal(Vec::new());
+                self.need_person(fault);
+                return true;
+            }
             (CutOut::Unseen, Ok(())) => return false,
         };
         self.journal(Vec::new());
