@@ -12,7 +12,7 @@ use super::shared::{About, Engine};
 use crate::core::fault::Class;
 use crate::core::history::Actor;
 use crate::core::protocol::call::{Call, Reply as Answer, SeenSecret};
-use crate::core::protocol::look::{look as compare, refused};
+use crate::core::protocol::look::{self, look as compare, refused};
 use crate::core::protocol::open::opening;
 use crate::core::protocol::plan::{Plan, instant, planned};
 use crate::core::rotation::{OktaSecret, Rotation};
@@ -66,7 +66,7 @@ fn open(engine: &Engine) -> Vec<Rotation> {
 async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecret>, Rotation), Refusal> {
     let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
     let answer = client.perform(&Call::Secrets { app_id: rotation.app.id.clone() }).await;
-    let now = engine.clock.now();
+    let now = look::instant(&answer.record, engine.clock.now());
     let (seen, mut after) = match answer.result {
         Ok(Answer::Secrets(seen)) => {
             let after = compare(rotation, &seen, now).rotation;

@@ -15,7 +15,7 @@ use super::shared::{About, Engine};
 use super::{driver, health, publish, scheduler};
 use crate::core::fault::{Class, Fault};
 use crate::core::protocol::call::{Call, Reply as Answer};
-use crate::core::protocol::look::{Found, look, refused};
+use crate::core::protocol::look::{Found, instant, look, refused};
 use crate::core::rotation::Rotation;
 use crate::store::Change;
 
@@ -109,7 +109,7 @@ async fn look_at(engine: &Engine, rotation: &Rotation) -> Result<(), Fault> {
     {
         return Err(fault.clone());
     }
-    let now = engine.clock.now();
+    let now = instant(&answer.record, engine.clock.now());
     // From here to the write nothing waits.
     let Some(record) = engine.model.borrow().rotations.get(&rotation.id).cloned() else { return Ok(()) };
     if !at_rest(engine, &record) || !same(rotation, &record) {

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::app_gone;
-use super::call::SeenSecret;
+use super::call::{Record, SeenSecret};
 use super::identify::reconcile;
+use super::turn::MAX_SKEW;
 use crate::core::fault::Fault;
 use crate::core::rotation::{Attention, Rotation, Status};
 
@@ -40,6 +41,11 @@ pub fn look(rotation: &Rotation, seen: &[SeenSecret], now: DateTime<Utc>) -> Fou
         hand_over(&mut rotation, now);
     }
     Found { rotation, gone }
+}
+
+/// The instant of a look: Okta's, where our own clock is plainly wrong, so that no soak is reckoned from a wrong one.
+pub fn instant(record: &Record, now: DateTime<Utc>) -> DateTime<Utc> {
+    record.date.filter(|date| (*date - now).abs() > MAX_SKEW).unwrap_or(now)
 }
 
 /// The list could not be read, for a reason that only a person can mend: the app is gone, or the role lost it.

@@ -5,7 +5,8 @@ use super::model::{Maker, Way, fault};
 use super::world::World;
 use super::{start, value};
 use crate::core::fault::Code;
-use crate::core::protocol::look::refused;
+use crate::core::protocol::call::Record;
+use crate::core::protocol::look::{instant, refused};
 use crate::core::rotation::{Rotation, Status};
 
 /// Looks, as the engine does: the record is kept.
@@ -120,4 +121,13 @@ fn an_app_that_cannot_be_read_any_more_is_said() {
     assert!(said(&after).contains("is not there at Okta"));
     world.settings(|rotation| *rotation = after.clone());
     assert_eq!(look_at(&mut world), "", "and taken back once it can");
+}
+
+#[test]
+fn a_look_under_a_clock_that_is_off_goes_by_oktas() {
+    let now = start();
+    let record = |by| Record { date: Some(now + by), ..Record::default() };
+    assert_eq!(instant(&record(days(365)), now), now + days(365));
+    assert_eq!(instant(&record(chrono::Duration::seconds(40)), now), now, "a little apart is no matter");
+    assert_eq!(instant(&Record::default(), now), now);
 }
