@@ -49,6 +49,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Pause => ask::pause(model),
         Action::Old => old::menu(model),
         Action::RollBack => plan(model, Planned::RollBack),
+        Action::Confirm => plan(model, Planned::Confirm),
         Action::Test if model.list == Pane::Connections => {
             let acts = targets(model).into_iter().map(|target| (target, Verb::Test)).collect();
             act(model, acts)

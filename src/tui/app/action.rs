@@ -16,6 +16,7 @@ pub enum Action {
     Pause,
     Old,
     RollBack,
+    Confirm,
     Test,
     Copy,
     Reveal,
@@ -130,6 +131,7 @@ pub const TABLE: &[Row] = &[
     row(Action::RowLog, &[Key::char('l')], Place::Row, "log", "the log of this row"),
     row(Action::Copy, &[Key::char('y')], Place::Row, "copy", "copy menu"),
     row(Action::Old, &[Key::char('o')], Place::Rotation, "old", "old secret: keep, off now, on a date, back to it"),
+    row(Action::Confirm, &[], Place::Rotation, "", "confirm it as it is at Okta, after the store was damaged"),
     row(Action::RollBack, &[Key::char('u')], Place::Rotation, "", "roll back to the previous secret: the plan first"),
     row(Action::Reveal, &[Key::char('x')], Place::Rotation, "", "reveal the client secret for 10 seconds"),
     row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),
@@ -218,6 +220,11 @@ pub fn obstacle(action: Action, model: &Model) -> Option<String> {
         _ => model.rotation().is_none().then(|| "there is no rotation here".to_owned()),
     };
     match action {
+        Action::Confirm => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {
+            let quarantined = model.who.as_ref().is_some_and(|who| who.trouble.is_some());
+            let refused = if model.read_only { Some(READ_ONLY) } else { None };
+            refused.or((!quarantined).then_some("the store is not quarantined")).map(Into::into)
+        }),
         Action::RollBack => no_rotation(model).or_else(|| acting(model)).or_else(|| {
             let row = model.rotation().filter(|_| model.rotations.marks.is_empty())?;
             row.previous.is_none().then(|| format!("{} has no previous secret to go back to", row.name))

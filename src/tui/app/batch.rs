@@ -7,7 +7,8 @@ use super::msg::{Effect, Purpose};
 use super::old;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{
-    DeleteTerms, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms, SkipTerms,
+    ConfirmTerms, DeleteTerms, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms,
+    SkipTerms,
 };
 
 /// A row that an act is for.
@@ -55,6 +56,8 @@ pub enum Verb {
     Hold,
     /// Publish the previous secret again.
     RollBack,
+    /// Confirm it as it is at Okta, after the store was damaged.
+    Confirm,
     /// Have a new secret that cannot be tested published, or withdrawn.
     Resolve {
         /// Published.
@@ -92,6 +95,7 @@ impl Verb {
             }
             Self::Hold => Request::Retire { id, terms: RetireTerms { hold: true, ..RetireTerms::default() } },
             Self::RollBack => Request::Rollback { id, terms: RollbackTerms::default() },
+            Self::Confirm => Request::Confirm(ConfirmTerms { rotation: Some(id), yes: true }),
             Self::Resolve { publish } => {
                 let terms =
                     ResolveTerms { publish_unverified: publish, withdraw: !publish, yes: true, wait_seconds: None };
@@ -117,6 +121,7 @@ impl Verb {
             Self::Rotate { .. }
             | Self::Replace
             | Self::RollBack
+            | Self::Confirm
             | Self::Resolve { .. }
             | Self::Look
             | Self::Test
@@ -134,6 +139,7 @@ impl Verb {
             Self::Retire { at: None, .. } => "Switching off the old secret of",
             Self::Retire { .. } | Self::Hold => "Deciding on the old secret of",
             Self::RollBack => "Rolling back",
+            Self::Confirm => "Confirming",
             Self::Pause { .. } => "Pausing",
             Self::Resume { .. } => "Resuming",
             Self::Resolve { publish: true } => "Publishing the new secret of",
@@ -148,6 +154,10 @@ impl Verb {
     pub fn done(self, reply: &Reply, when: impl Fn(DateTime<Utc>) -> String) -> String {
         match (self, reply) {
             (Self::Retire { .. } | Self::Hold, Reply::Rotation { secret_rotation: row, .. }) => old::left(row, when),
+            (Self::Confirm, Reply::Engine { engine }) if engine.trouble.is_none() => {
+                "confirmed; the quarantine is over, and what is due goes on by itself".into()
+            }
+            (Self::Confirm, _) => "confirmed; nothing starts before the others are confirmed as well".into(),
             (Self::RollBack, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
                 Some(current) => {
                     format!("back, as version {}; nothing starts by itself until p resumes it", current.version)

@@ -12,7 +12,7 @@ use super::overlay::{Overlay, Step, Then, scroll};
 use super::{Model, act};
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::Refusal;
-use crate::engine::request::{Request, ResolveTerms, RetireTerms, RollbackTerms, RotateTerms};
+use crate::engine::request::{ConfirmTerms, Request, ResolveTerms, RetireTerms, RollbackTerms, RotateTerms};
 
 /// What is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum Planned {
     RetireAt(DateTime<Utc>),
     /// The previous secret published again.
     RollBack,
+    /// It is confirmed as it is at Okta.
+    Confirm,
     /// A new secret published though it could not be tested.
     Untested,
 }
@@ -47,6 +49,7 @@ impl Planned {
             Self::Untested => {
                 Request::Resolve { id, terms: ResolveTerms { publish_unverified: true, ..ResolveTerms::default() } }
             }
+            Self::Confirm => Request::Confirm(ConfirmTerms { rotation: Some(id), yes: false }),
             Self::RollBack => {
                 Request::Rollback { id, terms: RollbackTerms { dry_run: true, ..RollbackTerms::default() } }
             }
@@ -62,6 +65,7 @@ impl Planned {
             Self::RetireNow => Some(Verb::Retire { at: None, yes }),
             Self::RetireAt(at) => Some(Verb::Retire { at: Some(at), yes }),
             Self::RollBack => Some(Verb::RollBack),
+            Self::Confirm => Some(Verb::Confirm),
             Self::Untested => Some(Verb::Resolve { publish: true }),
         }
     }
@@ -75,6 +79,7 @@ impl Planned {
             Self::RetireNow => format!("Switch the old secret of {name} off now?"),
             Self::RetireAt(_) => format!("Set a date for the old secret of {name}?"),
             Self::Untested => format!("Publish the new secret of {name} untested?"),
+            Self::Confirm => format!("Is this how {name} is to go on?"),
             Self::RollBack => format!("Go back to the old secret of {name}?"),
         }
     }
@@ -86,6 +91,7 @@ impl Planned {
             Self::RetireNow => "Switch off",
             Self::RetireAt(_) => "Set",
             Self::RollBack => "Go back",
+            Self::Confirm => "Confirm",
             Self::Untested => "Publish",
         }
     }

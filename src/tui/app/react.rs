@@ -6,14 +6,14 @@ use super::list::Move;
 use super::msg::{Effect, Timer, Tone};
 use super::overlay::Overlay;
 use super::{Link, Model, Pane, act, field, texts};
-use crate::engine::events::{Event, Level};
+use crate::engine::events::Event;
 
 /// Events came, in order.
 pub fn on_events(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
     let mut effects = Vec::new();
     for event in events {
         // What keeps the engine from acting stands in the whole view only.
-        if event.kind == "store" && event.level == Level::Error {
+        if event.kind == "store" {
             effects.push(Effect::Refresh);
         }
         model.log.push(&event, model.now);

@@ -164,3 +164,22 @@ fn a_secret_that_cannot_be_tested_is_decided_on_where_its_row_says_why() {
     let effects = press(&mut model, "⏎W");
     assert!(matches!(calls(&effects)[..], [Request::Resolve { terms, .. }] if terms.withdraw), "{effects:?}");
 }
+
+#[test]
+fn under_quarantine_a_rotation_is_compared_and_confirmed_from_the_palette() {
+    let mut model = on_mobile_bff();
+    press(&mut model, ":confirm⏎");
+    assert!(model.overlays.iter().all(|overlay| !matches!(overlay, Overlay::Plan(_))), "nothing is quarantined");
+    model.overlays.clear();
+    let trouble = json!({"message": "the store is quarantined", "hint": "windlass confirm"});
+    model.who.as_mut().expect("an engine").trouble = serde_json::from_value(trouble).expect("trouble");
+    let effects = press(&mut model, ":confirm⏎");
+    assert!(matches!(calls(&effects)[..], [Request::Confirm(terms)] if !terms.yes), "{effects:?}");
+    let Some(Overlay::Plan(asked)) = model.overlays.last() else { panic!("a plan is shown") };
+    let purpose = Purpose::Plan { number: asked.number, id: id(5) };
+    let plan = Plan { steps: vec!["go on with ocs5".into()], asks: true, ..Plan::default() };
+    let question = Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, "compared", "agree") };
+    send(&mut model, Msg::Replied(purpose, Err(question)));
+    let effects = press(&mut model, "y");
+    assert!(matches!(calls(&effects)[..], [Request::Confirm(terms)] if terms.yes), "{effects:?}");
+}
