@@ -190,10 +190,12 @@ impl<S: Surface> Loop<S> {
         Ok(())
     }
 
-    /// What is shown relative to now changes with the minute; on a fast clock not more often than can be seen.
+    /// What is shown relative to now changes with the minute; on a fast clock not more often than can be seen, and on the
+    /// machine's not again and again where it woke up a little early.
     fn next_minute(&self) -> Duration {
+        let least = if self.clock == Clock::System { Duration::from_secs(1) } else { Duration::from_millis(250) };
         let passed = self.clock.now().timestamp_millis().rem_euclid(60_000);
-        self.clock.real(chrono::Duration::milliseconds(60_001 - passed)).max(Duration::from_millis(250))
+        self.clock.real(chrono::Duration::milliseconds(60_001 - passed)).max(least)
     }
 
     fn take(&mut self, happening: Happening) -> io::Result<()> {
