@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 mod adopt;
 pub mod call;
+mod cuts;
 mod early;
 pub mod event;
 pub mod identify;

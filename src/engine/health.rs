@@ -68,9 +68,11 @@ pub fn counted(engine: &Engine, before: &Rotation, entry: &Entry) -> Option<Chan
     let operation = before.operation.as_ref().filter(|operation| operation.kind == Kind::Rotate)?;
     let model = engine.model.borrow();
     let known = model.connections.get(&before.connection_id)?;
+    // One that ended before it made a secret, or whose secret a person withdrew, was not refused by anybody.
+    let refused = operation.pending.is_some() && !operation.consent.withdraw && before.leaving.is_none();
     let refusals = match (entry.outcome, operation.trigger) {
         (Outcome::Success, _) => 0,
-        (Outcome::Failed | Outcome::Attention, Trigger::Schedule) if before.leaving.is_none() => known.refusals + 1,
+        (Outcome::Failed | Outcome::Attention, Trigger::Schedule) if refused => known.refusals + 1,
         _ => return None,
     };
     (refusals != known.refusals).then(|| Change::PutConnection(Box::new(Connection { refusals, ..known.clone() })))

@@ -49,8 +49,12 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor)
     if !free && (retiring || (decision == Decision::Now && !off)) {
         return Err(busy(&open));
     }
-    // From here to the write nothing waits.
-    let (rotation, ..) = with_previous(engine, id)?;
+    // From here to the write nothing waits. What was agreed to was agreed to for that secret, and for no other.
+    let (rotation, _, still) = with_previous(engine, id)?;
+    if still != secret_id {
+        let hint = "nothing was changed; look at it, then give the command again";
+        return Err(Refusal::new(Kind::Conflict, format!("the old secret is another one by now, {still}"), hint));
+    }
     let now = engine.clock.now();
     let decided = decide(&rotation, decision, now);
     let (row, what) = (rotation.id, in_words(&rotation, decision, now));

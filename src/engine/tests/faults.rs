@@ -226,3 +226,32 @@ async fn a_clock_that_is_set_back_has_everything_planned_anew() {
     bench.all_done().await;
     assert_eq!(bench.calls("create"), 1, "it runs when it is due by the clock as it is");
 }
+
+#[tokio::test]
+async fn attempts_that_a_wrong_clock_began_are_no_refusals() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let right = Clock::System.now();
+    let staged = crate::clock::Staged::make(folder.path().join("clock"), right).expect("made");
+    staged.turn(None, 1.0, None).expect("turned");
+    let bench = Bench::with(5, None, Clock::Staged(staged)).await;
+    bench.connect().await;
+    for (name, app) in [("one", "Payments"), ("two", "HR Sync"), ("three", "Billing API")] {
+        let body = RotationBody { adopt: true, ..Bench::body(name, app) };
+        bench.call(Request::RotationCreate(Box::new(body))).await.expect("adopted");
+    }
+    let mut log = bench.follow();
+    let ahead = Duration::days(31);
+    bench.sandbox.org().inside().date_offset = -ahead;
+    staged.turn(Some(right + ahead), 1.0, None).expect("ahead");
+    for _ in 0..3 {
+        until(&mut log, |event| event.kind == "wait" && event.message.contains("clock")).await;
+    }
+    bench.sandbox.org().inside().date_offset = Duration::zero();
+    staged.turn(Some(right + Duration::minutes(1)), 1.0, None).expect("set right");
+    for _ in 0..3 {
+        until(&mut log, |event| event.kind == "attempt" && event.message.contains("was ahead")).await;
+    }
+    let reply = bench.call(Request::ConnectionShow { id: "acme".into() }).await.expect("there");
+    let Reply::Connection { app_connection, .. } = reply else { panic!("{reply:?}") };
+    assert_eq!(app_connection.status, "ok", "{:?}", app_connection.fault);
+}

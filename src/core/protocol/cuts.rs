@@ -1,0 +1,60 @@
+//! Calls to switch a secret off, or to delete it, that were never answered: they can still arrive for a minute.
+//!
+//! This only counts and waits; what is published, and what is cut, is decided elsewhere.
+
+use uuid::Uuid;
+
+use super::turn::{SETTLES, Turn};
+use crate::core::fault::Fault;
+use crate::core::rotation::CutOut;
+
+impl Turn {
+    /// Begins to count the minute of cuts that were never answered, where the clock is right. Directly after a list.
+    pub fn count_cuts(&mut self) {
+        if self.check_clock().is_err() {
+            return;
+        }
+        let now = self.now;
+        for secret in &mut self.rotation.secrets {
+            secret.cut_out = secret.cut_out.map(|out| match out {
+                CutOut::Unseen => CutOut::Since(now),
+                // The clock was set back since: a minute from now, and not from each look anew.
+                CutOut::Since(at) => CutOut::Since(at.min(now)),
+            });
+        }
+    }
+
+    /// Waits where a call to switch this secret off, or to delete it, was sent and not answered, and can still arrive.
+    /// Whoever goes on to publish the secret has read a list after that.
+    pub fn cut_is_out(&mut self, key: Uuid) -> bool {
+        self.count_cuts();
+        let (now, clock) = (self.now, self.check_clock());
+        let Some(secret) = self.secret_mut(key) else { return false };
+        let Some(out) = secret.cut_out else { return false };
+        let fault = match (out, clock) {
+            (CutOut::Since(at), Ok(())) if now >= at + SETTLES => {
+                secret.cut_out = None;
+                return false;
+            }
+            (CutOut::Since(at), Ok(())) => {
+                let id = secret.okta_id.clone().unwrap_or_default();
+                let message =
+                    format!("a call to switch {id} off was sent and not answered, and may still be on its way");
+                Fault {
+                    retry_at: Some(at + SETTLES),
+                    ..Fault::precondition(message, "windlass looks again in a minute")
+                }
+            }
+            // A clock that is off does not tell that the minute is over, and does not set itself.
+            (_, Err(fault)) => {
+                self.journal(Vec::new());
+                self.need_person(fault);
+                return true;
+            }
+            (CutOut::Unseen, Ok(())) => return false,
+        };
+        self.journal(Vec::new());
+        self.wait(fault.retry_at, fault);
+        true
+    }
+}
