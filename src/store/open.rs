@@ -319,14 +319,13 @@ impl Opening {
         let earlier = [&store, &backup].into_iter().flatten().find_map(|read| read.loaded.quarantine.clone());
         let sources = Sources { store: store.map(rescued), backup: backup.map(rescued), held: values, ledger_whole };
         let mut records = rebuild(sources);
-        let kept = "the damaged files are kept beside the store";
+        let kept = "the damaged files are kept";
         records.quarantine = Some(Quarantine {
             since: earlier.map_or(self.now, |earlier| earlier.since),
-            reason: format!("the store was damaged: {found}. It was rebuilt from what could be rescued; {kept}"),
-            next:
-                "secrets can be read; nothing is rotated and nothing is retired. Compare each rotation with Okta and \
-                   confirm it: `windlass confirm`. Or put a whole copy of the data directory back, if there is one"
-                    .into(),
+            reason: format!("{found}; it was rebuilt, and {kept}"),
+            next: "nothing is rotated or retired until `windlass confirm` has compared each rotation with Okta; secrets can be \
+                   read. Or put a whole copy of the data directory back, if there is one"
+                .into(),
             confirmed: Vec::new(),
         });
         let identity = Identity { store: seal.store(), key: self.key.id() };

@@ -84,6 +84,16 @@ impl Planned {
         }
     }
 
+    /// What is said first where it asks for agreement: what it puts at risk.
+    pub fn warning(self) -> Option<&'static str> {
+        match self {
+            Self::Untested => Some("It may not work: nobody could test it."),
+            // Nothing is changed at Okta by that.
+            Self::Confirm => None,
+            _ => Some("This cuts a secret short that may still be in use."),
+        }
+    }
+
     /// What its button says.
     pub fn button(self) -> &'static str {
         match self {

@@ -8,7 +8,7 @@ use crate::core::protocol::plan::Plan;
 use crate::text::columns::cut;
 use crate::text::when::{localized, rough};
 use crate::tui::app::Model;
-use crate::tui::app::planned::PlanBox;
+use crate::tui::app::planned::{PlanBox, Planned};
 use crate::tui::look::{Look, Role};
 
 /// Draws it.
@@ -19,7 +19,7 @@ pub fn draw(shown: &PlanBox, model: &Model, look: &Look, buf: &mut Buffer) {
     match shown.targets.as_slice() {
         [only] => match shown.plans.get(&only.id) {
             None => lines.push(vec![(look.style(Role::Dim), "asking Okta what is there …".into())]),
-            Some(Ok(plan)) => one(plan, room, model, look, &mut lines),
+            Some(Ok(plan)) => one(shown.what, plan, room, model, look, &mut lines),
             Some(Err(refusal)) => {
                 let told = |text| localized(text, model.zone, model.now);
                 say(&told(&refusal.message), "", room, look, Role::Danger, &mut lines);
@@ -51,10 +51,10 @@ pub fn draw(shown: &PlanBox, model: &Model, look: &Look, buf: &mut Buffer) {
 }
 
 /// One plan, whole.
-fn one(plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
+fn one(what: Planned, plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
     let told = |text| localized(text, model.zone, model.now);
-    if plan.asks {
-        say("This cuts a secret short that may still be in use.", "", room, look, Role::Warning, lines);
+    if let Some(warning) = what.warning().filter(|_| plan.asks) {
+        say(warning, "", room, look, Role::Warning, lines);
         lines.push(Vec::new());
     }
     for secret in &plan.secrets {

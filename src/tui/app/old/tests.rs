@@ -9,6 +9,7 @@ use crate::tui::app::Model;
 use crate::tui::app::batch::Verb;
 use crate::tui::app::msg::{Ask, Effect, Msg, Purpose, Tone};
 use crate::tui::app::overlay::Overlay;
+use crate::tui::app::planned::Planned;
 use crate::tui::fixture::{id, model, now, press, rotation, send, with};
 
 fn calls(effects: &[Effect]) -> Vec<&Request> {
@@ -182,4 +183,12 @@ fn under_quarantine_a_rotation_is_compared_and_confirmed_from_the_palette() {
     send(&mut model, Msg::Replied(purpose, Err(question)));
     let effects = press(&mut model, "y");
     assert!(matches!(calls(&effects)[..], [Request::Confirm(terms)] if terms.yes), "{effects:?}");
+}
+
+#[test]
+fn only_what_cuts_something_short_warns_of_that() {
+    let cuts = [Planned::Rotate, Planned::Replace, Planned::RetireNow, Planned::RetireAt(now())];
+    assert!(cuts.iter().all(|what| what.warning().is_some_and(|text| text.contains("cuts a secret short"))));
+    assert!(Planned::Untested.warning().is_some_and(|text| text.contains("may not work")));
+    assert_eq!(Planned::Confirm.warning(), None, "nothing is changed at Okta");
 }
