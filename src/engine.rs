@@ -12,6 +12,7 @@ use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
 mod agenda;
+mod apps;
 mod confirm;
 mod connections;
 mod create;

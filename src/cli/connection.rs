@@ -10,7 +10,9 @@ use super::output::table::{Cell, Sheet, Table, Way};
 use super::output::{Ink, when};
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, Reply, Request};
+use crate::engine::request::{
+    AppsQuery, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, Reply, Request,
+};
 use crate::engine::view::{AppRow, ConnectionView, TestView};
 
 /// What can be done with connections.
@@ -100,7 +102,11 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Show { name } => show(ctx, &ctx.call(Request::ConnectionShow { id: name }).await?),
         Command::Update(args) => update(ctx, args).await,
         Command::Test { name } => show(ctx, &ctx.call(Request::ConnectionTest { id: name }).await?),
-        Command::Apps { name, filter } => show(ctx, &ctx.call(Request::ConnectionApps { id: name, filter }).await?),
+        Command::Apps { name, filter } => show(
+            ctx,
+            &ctx.call(Request::ConnectionApps { id: name, query: AppsQuery { filter, ..AppsQuery::default() } })
+                .await?,
+        ),
         Command::Delete { name, yes } => delete(ctx, name, yes).await,
     }
 }
@@ -177,11 +183,11 @@ fn show(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
         }
         Reply::Connections { app_connections } => ctx.output.table(&table(ctx, app_connections)),
         Reply::Test { test } => ctx.output.data(tested(test).draw().as_bytes()),
-        Reply::Apps { apps } if apps.is_empty() => {
+        Reply::Apps { apps, .. } if apps.is_empty() => {
             ctx.output.talk("no app matches");
             Ok(())
         }
-        Reply::Apps { apps } => ctx.output.table(&app_table(apps)),
+        Reply::Apps { apps, .. } => ctx.output.table(&app_table(apps)),
         _ => Err(Failure::odd_reply()),
     }
 }

@@ -8,23 +8,17 @@ use super::agenda::Item;
 use super::events::Level;
 use super::form::Form;
 use super::health::{answered, go_on, probe_soon, refused, released};
-use super::look;
 use super::refusal::{Kind, Refusal};
 use super::request::{ConnectionBody, ConnectionPatch, Reply};
 use super::shared::{About, Engine};
-use super::view::{AppRow, TestView};
+use super::view::TestView;
 use super::watch;
 use crate::core::connection::{Auth, Connection};
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::name::{OrgUrl, Slug};
-use crate::core::protocol::call::SeenApp;
-use crate::core::protocol::rotate::usable;
 use crate::core::secret::SecretValue;
 use crate::okta::Client;
 use crate::store::Change;
-
-/// Secrets are counted for so many apps at the most: each costs a call of the tightest limit.
-const COUNTED: usize = 20;
 
 /// Makes a connection, once it works.
 pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refusal> {
@@ -330,55 +324,4 @@ async fn test_client(client: &Client) -> Result<TestView, Fault> {
         rate_limit: rate.limit,
         rate_remaining: rate.remaining,
     })
-}
-
-/// The org's apps, and which of them can be rotated.
-pub async fn apps(engine: &Engine, id: &str, filter: Option<String>) -> Result<Reply, Refusal> {
-    let connection = engine.model.borrow().connection(id)?.clone();
-    let client = engine.client(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
-    let all = client.all_apps(None).await.map_err(|fault| Refusal::from_fault(&fault))?;
-    let filter = filter.unwrap_or_default().to_lowercase();
-    let wanted =
-        |app: &SeenApp| [&app.label, &app.id, &app.client_id].iter().any(|text| text.to_lowercase().contains(&filter));
-    let oauth = |app: &SeenApp| !app.client_id.is_empty();
-    let found: Vec<SeenApp> = all.into_iter().filter(|app| oauth(app) && wanted(app)).collect();
-    let count = found.iter().filter(|app| usable(app).is_ok()).count() <= COUNTED;
-    let mut rows = Vec::with_capacity(found.len());
-    for app in found {
-        let secrets = match usable(&app) {
-            Ok(()) if count => Some(look::secrets(&client, &app.id).await?.len()),
-            _ => None,
-        };
-        rows.push(row(engine, app, secrets));
-    }
-    Ok(Reply::Apps { apps: rows })
-}
-
-/// Why an app cannot be rotated as it stands, short enough for a column.
-fn why_not(app: &SeenApp, secrets: Option<usize>) -> Option<String> {
-    match usable(app) {
-        Ok(()) => secrets.filter(|count| *count >= 2).map(|_| "two secrets; say with --replace which may go".into()),
-        Err(_) if app.status != "ACTIVE" => Some(format!("the app is {}", app.status)),
-        Err(_) => Some(format!("no client secret ({})", app.auth_method.as_str())),
-    }
-}
-
-fn row(engine: &Engine, app: SeenApp, secrets: Option<usize>) -> AppRow {
-    let model = engine.model.borrow();
-    let rotation = model.saved().find(|rotation| rotation.app.id == app.id).map(|rotation| rotation.name.to_string());
-    let reason = match &rotation {
-        Some(name) => Some(format!("rotated by {name}")),
-        None => why_not(&app, secrets),
-    };
-    AppRow {
-        id: app.id,
-        label: app.label,
-        client_id: app.client_id,
-        auth_method: app.auth_method.as_str().into(),
-        status: app.status,
-        secrets,
-        rotation,
-        rotatable: reason.is_none(),
-        reason,
-    }
 }

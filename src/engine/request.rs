@@ -26,7 +26,7 @@ pub enum Request {
     ConnectionUpdate { id: String, patch: Box<ConnectionPatch> },
     ConnectionDelete { id: String },
     ConnectionTest { id: String },
-    ConnectionApps { id: String, filter: Option<String> },
+    ConnectionApps { id: String, query: AppsQuery },
     RotationCreate(Box<RotationBody>),
     RotationList,
     RotationShow { id: String },
@@ -248,6 +248,20 @@ pub struct RotationPatch {
     pub verify: Option<String>,
     /// New names; the old ones go in the same transaction.
     pub secrets_mapping: Option<MappingBody>,
+}
+
+/// `GET /api/v1/app-connections/okta/{id}/apps`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AppsQuery {
+    /// Only apps whose label, id or client id contains this.
+    pub filter: Option<String>,
+    /// Only this app, by its id, client id or exact label, with its secrets.
+    pub app: Option<String>,
+    /// One page of the list instead of all of it: an org may have thousands.
+    pub paged: bool,
+    /// The `next` of the page before.
+    pub after: Option<String>,
 }
 
 /// `GET /api/v1/upcoming`.

@@ -17,7 +17,8 @@ use super::request::{Reply, Request};
 use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
 use super::{
-    confirm, connections, create, health, past, resolve, retire, rollback, rotate, rotations, scheduler, secrets, watch,
+    apps, confirm, connections, create, health, past, resolve, retire, rollback, rotate, rotations, scheduler, secrets,
+    watch,
 };
 use crate::clock::Clock;
 use crate::core::history::Actor;
@@ -192,7 +193,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::ConnectionUpdate { id, patch } => connections::update(engine, &id, *patch).await,
         Request::ConnectionDelete { id } => connections::delete(engine, &id).await,
         Request::ConnectionTest { id } => connections::test(engine, &id).await,
-        Request::ConnectionApps { id, filter } => connections::apps(engine, &id, filter).await,
+        Request::ConnectionApps { id, query } => apps::list(engine, &id, query).await,
         Request::RotationCreate(body) => create::create(engine, *body, actor).await,
         Request::RotationList => Ok(rotations::list(engine)),
         Request::RotationShow { id } => rotations::show(engine, &id),

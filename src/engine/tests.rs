@@ -1,6 +1,7 @@
 //! The engine with real HTTP to a stand-in org, and a disk in memory that can fail and be looked at.
 
 mod acts;
+mod apps;
 mod confirming;
 mod decisions;
 mod disk;

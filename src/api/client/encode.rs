@@ -26,10 +26,7 @@ pub fn encode(request: &Request) -> Result<Outgoing, serde_json::Error> {
         Request::ConnectionUpdate { id, patch } => with_body(Method::PATCH, connection(id, ""), patch)?,
         Request::ConnectionDelete { id } => delete(connection(id, "")),
         Request::ConnectionTest { id } => bare(Method::POST, connection(id, "/test")),
-        Request::ConnectionApps { id, filter } => {
-            let query = filter.as_ref().map(|filter| format!("?filter={}", crate::api::path::escaped(filter)));
-            get(connection(id, "/apps") + &query.unwrap_or_default())
-        }
+        Request::ConnectionApps { id, query } => get(connection(id, "/apps") + &written(query)),
         Request::RotationCreate(body) => post("/api/v2/secret-rotations/okta-client-secret".into(), body)?,
         Request::RotationList => get("/api/v2/secret-rotations/okta-client-secret".into()),
         Request::RotationShow { id } => get(rotation(id, "")),

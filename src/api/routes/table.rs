@@ -33,8 +33,7 @@ pub static ROUTES: &[Route] = &[
         Ok(Request::ConnectionTest { id: call.name() })
     }),
     request(Method::GET, "/api/v1/app-connections/okta/{id}/apps", |call| {
-        let AppsQuery { filter } = call.query()?;
-        Ok(Request::ConnectionApps { id: call.name(), filter })
+        Ok(Request::ConnectionApps { id: call.name(), query: call.query()? })
     }),
     // Rotations. The second row is the peer's list of all kinds, of which there is one here.
     request(Method::GET, "/api/v2/secret-rotations/okta-client-secret", |_| Ok(Request::RotationList)),
@@ -107,10 +106,3 @@ pub static ROUTES: &[Route] = &[
     look("/readyz", Serves::Readiness),
     look("/metrics", Serves::Metrics),
 ];
-
-/// `GET …/{id}/apps?filter`.
-#[derive(Default, serde::Deserialize)]
-#[serde(default)]
-struct AppsQuery {
-    filter: Option<String>,
-}

@@ -9,9 +9,9 @@ use crate::core::history::Outcome;
 use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
 use crate::engine::request::{
-    ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, DeleteTerms, FolderQuery,
-    HistoryQuery, MappingBody, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateAt,
-    RotateTerms, RotationBody, RotationPatch, SkipTerms, UpcomingQuery, VersionQuery,
+    AppsQuery, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, DeleteTerms,
+    FolderQuery, HistoryQuery, MappingBody, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms,
+    RotateAt, RotateTerms, RotationBody, RotationPatch, SkipTerms, UpcomingQuery, VersionQuery,
 };
 
 /// A name that has everything in it that a path or a query could trip over.
@@ -63,8 +63,16 @@ pub fn requests() -> Vec<Request> {
         Request::ConnectionUpdate { id: id(), patch: Box::default() },
         Request::ConnectionDelete { id: id() },
         Request::ConnectionTest { id: id() },
-        Request::ConnectionApps { id: "connection-name".into(), filter: Some(ODD.into()) },
-        Request::ConnectionApps { id: id(), filter: None },
+        Request::ConnectionApps {
+            id: "connection-name".into(),
+            query: AppsQuery { filter: Some(ODD.into()), ..AppsQuery::default() },
+        },
+        Request::ConnectionApps {
+            id: id(),
+            query: AppsQuery { paged: true, after: Some(ODD.into()), ..AppsQuery::default() },
+        },
+        Request::ConnectionApps { id: id(), query: AppsQuery::default() },
+        Request::ConnectionApps { id: id(), query: AppsQuery { app: Some(ODD.into()), ..AppsQuery::default() } },
         Request::RotationCreate(Box::new(rotation_body())),
         Request::RotationList,
         Request::RotationShow { id: id() },
@@ -198,7 +206,12 @@ pub fn reply(request: &Request) -> Reply {
         Request::ConnectionTest { .. } => Reply::Test {
             test: made(json!({"connection": "acme", "instanceUrl": "https://acme.okta.com", "rateLimit": 100})),
         },
-        Request::ConnectionApps { .. } => Reply::Apps { apps: Vec::new() },
+        Request::ConnectionApps { .. } => Reply::Apps {
+            next: Some(ODD.into()),
+            apps: vec![made(
+                json!({"id": "0oa1", "label": ODD, "clientId": "0oa1", "authMethod": "client_secret_basic", "status": "ACTIVE", "secrets": 1, "listed": [{"id": "ocs1", "status": "ACTIVE", "createdAt": null, "readable": true}], "rotation": null, "rotatable": true, "reason": null}),
+            )],
+        },
         Request::RotationCreate(body) if body.dry_run => Reply::Plan { plan: plan() },
         Request::RotationCreate(_) => Reply::Rotation { secret_rotation: made(rotation()), plan: Some(plan()) },
         Request::RotationShow { .. }

@@ -87,6 +87,7 @@ fn apps_that_cannot_be_rotated_say_why() {
         client_id: "0oa1".into(),
         auth_method: "none".into(),
         status: "ACTIVE".into(),
+        listed: Vec::new(),
         rotation: rotation.map(Into::into),
         rotatable,
         reason: reason.map(Into::into),
@@ -96,13 +97,13 @@ fn apps_that_cannot_be_rotated_say_why() {
         app("evil\x1b]0;x\x07", None, false, Some("public client")),
         app("Payments", Some("payments"), false, Some("has a rotation")),
     ];
-    let ended = scene([Ok(Reply::Apps { apps })]).run("windlass connection apps acme --filter x");
+    let ended = scene([Ok(Reply::Apps { apps, next: None })]).run("windlass connection apps acme --filter x");
     let lines: Vec<&str> = ended.out.lines().collect();
     assert!(lines[1].ends_with("yes"), "{}", ended.out);
     assert!(lines[2].contains("evil\\u{1b}]0;x\\u{7}") && lines[2].ends_with("no: public client"), "{}", ended.out);
     assert!(lines[3].ends_with("has rotation payments"), "{}", ended.out);
-    let Some(Request::ConnectionApps { filter, .. }) = ended.asked.last() else { panic!("another request") };
-    assert_eq!(filter.as_deref(), Some("x"));
+    let Some(Request::ConnectionApps { query, .. }) = ended.asked.last() else { panic!("another request") };
+    assert_eq!(query.filter.as_deref(), Some("x"));
 }
 
 #[test]

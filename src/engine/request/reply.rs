@@ -33,6 +33,9 @@ pub enum Reply {
     },
     Apps {
         apps: Vec<AppRow>,
+        /// The page after this one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
     },
     Rotation {
         secret_rotation: Box<RotationView>,
@@ -125,7 +128,8 @@ struct Answer {
     secret: Option<Box<SecretView>>,
     export: Option<Vec<SecretView>>,
     history: Option<Vec<Entry>>,
-    next: Option<Uuid>,
+    /// A page's, or the id of the next older entry.
+    next: Option<String>,
     unreadable: u64,
     cursor: String,
     view: Option<Box<View>>,
@@ -140,12 +144,15 @@ impl Answer {
                 _ => Reply::Secrets { secrets: serde_json::from_value(secrets)? },
             });
         }
+        if let Some(apps) = self.apps {
+            return Ok(Reply::Apps { apps, next: self.next });
+        }
+        let older = self.next.map(|id| id.parse().map_err(serde_json::Error::custom)).transpose()?;
         // A rotation may come with its plan, so the plan alone is asked for last.
         let found = None
             .or(self.app_connection.map(|app_connection| Reply::Connection { app_connection, notes: self.notes }))
             .or(self.app_connections.map(|app_connections| Reply::Connections { app_connections }))
             .or(self.test.map(|test| Reply::Test { test }))
-            .or(self.apps.map(|apps| Reply::Apps { apps }))
             .or(self.secret_rotations.map(|secret_rotations| Reply::Rotations { secret_rotations }))
             .or(self.generated_credentials.map(|generated_credentials| Reply::Credentials {
                 generated_credentials,
@@ -157,7 +164,7 @@ impl Answer {
             .or(self.upcoming.map(|upcoming| Reply::Upcoming { upcoming }))
             .or(self.secret.map(|secret| Reply::Secret { secret }))
             .or(self.export.map(|export| Reply::Export { export }))
-            .or(self.history.map(|history| Reply::History { history, next: self.next, unreadable: self.unreadable }))
+            .or(self.history.map(|history| Reply::History { history, next: older, unreadable: self.unreadable }))
             .or(self.view.map(|view| Reply::View { cursor: self.cursor, view }))
             .or(self.engine.map(|engine| Reply::Engine { engine }));
         if let Some(reply) = found {

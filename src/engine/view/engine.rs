@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionView, RotationView};
+use crate::core::rotation::Status;
 
 /// An app of the org, and whether it can be rotated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,11 +18,26 @@ pub struct AppRow {
     pub status: String,
     /// How many secrets it has, where that was counted: each costs a call, so only short lists are.
     pub secrets: Option<usize>,
+    /// The secrets themselves, where they were looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listed: Vec<ListedSecret>,
     /// The rotation that it has already.
     pub rotation: Option<String>,
     pub rotatable: bool,
     /// Why not.
     pub reason: Option<String>,
+}
+
+/// A secret of an app, without its value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct ListedSecret {
+    pub id: String,
+    pub status: Status,
+    pub created_at: Option<DateTime<Utc>>,
+    /// Whether Okta shows its value to this connection.
+    pub readable: bool,
 }
 
 /// What a test of a connection found.
