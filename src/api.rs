@@ -20,7 +20,7 @@ mod routes;
 pub mod server;
 mod socket;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The largest request body, in bytes. The largest legitimate one, a connection with a private key, has a few thousand.
 const MAX_BODY: usize = 256 << 10;

@@ -25,7 +25,7 @@ mod fuzz;
 mod live;
 mod raw;
 mod round_trip;
-mod samples;
+pub mod samples;
 mod stop;
 
 /// What the played engine does with a request.

@@ -15,7 +15,7 @@ use super::attach::{Attached, attach};
 use super::output::Output;
 use super::process::Before;
 use super::settings::Settings;
-use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
 use crate::engine::{Engine, Handle};
 
@@ -63,10 +63,9 @@ impl Context {
 
     /// Asks the engine for something that takes a while, and shows what it does for a rotation meanwhile.
     pub async fn watch(&self, request: Request, rotation: Option<&str>) -> Result<Reply, Failure> {
-        let acts = changes(&request);
-        if acts && self.settings.read_only {
-            let message = "this would change something, and --read-only forbids it";
-            return Err(Refusal::new(Kind::Refused, message, "nothing was changed; leave out --read-only").into());
+        let acts = request.changes();
+        if self.settings.read_only {
+            request.only_reads()?;
         }
         let handle = self.handle().await?;
         let reply = match rotation.filter(|_| self.output.err_is_terminal) {
@@ -120,44 +119,5 @@ impl Context {
             Some(Attached::OneShot(_, engine)) => Some(engine),
             _ => None,
         }
-    }
-}
-
-/// Whether a request changes something: settings, secrets, or anything at Okta.
-fn changes(request: &Request) -> bool {
-    match request {
-        Request::ConnectionCreate(_)
-        | Request::ConnectionUpdate { .. }
-        | Request::ConnectionDelete { .. }
-        | Request::RotationUpdate { .. }
-        | Request::RotationDelete { .. }
-        | Request::Rotate { .. }
-        | Request::Pause { .. }
-        | Request::Resume { .. }
-        | Request::Look { .. }
-        | Request::Confirm(_)
-        | Request::Skip { .. }
-        | Request::Resolve { .. }
-        | Request::SecretDelete { .. } => true,
-        Request::RotationCreate(body) => !body.dry_run,
-        Request::Retire { terms, .. } => !terms.dry_run,
-        Request::Rollback { terms, .. } => !terms.dry_run,
-        Request::ConnectionList
-        | Request::ConnectionShow { .. }
-        | Request::ConnectionTest { .. }
-        | Request::ConnectionApps { .. }
-        | Request::RotationList
-        | Request::RotationShow { .. }
-        | Request::Plan { .. }
-        | Request::Credentials { .. }
-        | Request::OktaSecrets { .. }
-        | Request::Options
-        | Request::Upcoming(_)
-        | Request::SecretList(_)
-        | Request::SecretGet { .. }
-        | Request::Export(_)
-        | Request::History(_)
-        | Request::View
-        | Request::Engine => false,
     }
 }

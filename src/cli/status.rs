@@ -192,7 +192,7 @@ fn well(status: &StatusView, ctx: &Context) -> String {
         1 => "1 rotation".to_owned(),
         many => format!("{many} rotations"),
     };
-    let alone = if engine.schedules { "" } else { "; no engine runs" };
+    let alone = if engine.schedules { String::new() } else { format!("; {}", problem::idle(engine)) };
     format!("{:<9}  {count}{}{alone}", "OK", next.unwrap_or_default())
 }
 

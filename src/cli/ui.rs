@@ -140,15 +140,15 @@ impl Finder for Seeker {
     }
 }
 
-/// Starts an engine in this process, with the door for others. Where nothing may be changed it schedules nothing.
+/// Starts an engine in this process, with the door for others. Where nothing may be changed it
+/// refuses to, and does nothing by itself.
 fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
-    let role = if settings.read_only { Role::OneShot } else { Role::Ui };
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
     let listener = server::bind(&settings.own_socket())?;
-    let mut engine = engine(settings, lock, role)?;
+    let mut engine = engine(settings, lock, Role::Ui)?;
     let notes = std::mem::take(&mut engine.notes);
     let handle = engine.handle(actor());
-    let notifier = if role.schedules() { Notifier::start(settings, handle.clone(), LAST_WORDS)? } else { None };
+    let notifier = if settings.read_only { None } else { Notifier::start(settings, handle.clone(), LAST_WORDS)? };
     let stop = Arc::new(Notify::new());
     let served = serve(listener, handle.clone(), stop.clone())?;
     let end = move || {
@@ -182,3 +182,6 @@ fn serve(
     };
     thread::Builder::new().name("api".into()).spawn(serving).map_err(broken)
 }
+
+#[cfg(test)]
+mod tests;

@@ -274,7 +274,7 @@ pub async fn test(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
         Ok(mut test) => {
             test.connection = connection.name.to_string();
             test.instance_url = connection.url.to_string();
-            if engine.may_act().is_ok() {
+            if engine.may_act().is_ok() && !engine.read_only {
                 learn_org(engine, connection.id, test.org_id.clone()).await;
                 answered(engine, connection.id).await;
                 released(engine, connection.id).await;
@@ -282,7 +282,7 @@ pub async fn test(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
             Ok(Reply::Test { test: Box::new(test) })
         }
         Err(fault) => {
-            if fault.class() == Class::Connection {
+            if fault.class() == Class::Connection && !engine.read_only {
                 refused(engine, connection.id, &fault).await;
             }
             Err(Refusal::from_fault(&fault))

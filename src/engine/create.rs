@@ -241,8 +241,10 @@ fn known(engine: &Engine, draft: &Rotation, body: &RotationBody) -> Result<Known
     }
     engine.named.borrow_mut().insert(known.id);
     match creating {
+        // Who only asks what would happen drives nothing on.
+        _ if body.dry_run => Err(taken_name("rotation", &draft.name)),
         Some(operation) => Ok(Known::UnderWay(known.id, operation.attempt)),
-        None if known.current.is_some() && known.leaving.is_none() && !body.dry_run => Ok(Known::Made(known.id)),
+        None if known.current.is_some() && known.leaving.is_none() => Ok(Known::Made(known.id)),
         None => Err(taken_name("rotation", &draft.name)),
     }
 }

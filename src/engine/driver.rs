@@ -33,9 +33,10 @@ pub fn begin(engine: &Engine, rotation: &Rotation, kind: Kind, ask: Ask) {
     drive(engine, id);
 }
 
-/// Drives a rotation's operation until it rests, on a task of its own. Does nothing where that is being done already.
+/// Drives a rotation's operation until it rests, on a task of its own. Does nothing where that is being done already, or
+/// where nothing may be changed.
 pub fn drive(engine: &Engine, id: Uuid) {
-    if engine.stopping.get() || !engine.driven.borrow_mut().insert(id) {
+    if engine.read_only || engine.stopping.get() || !engine.driven.borrow_mut().insert(id) {
         return;
     }
     let engine = engine.clone();

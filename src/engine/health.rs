@@ -115,7 +115,7 @@ pub fn plan_probe(engine: &Engine, id: Uuid) {
     let at = engine.model.borrow().connections.get(&id).and_then(|known| Some(known.down.as_ref()?.probe_at));
     // A clock that was ahead put it too far off.
     let at = at.map(|at| at.min(engine.clock.now() + PROBE_EVERY));
-    let at = at.filter(|_| engine.role.schedules());
+    let at = at.filter(|_| engine.schedules());
     if engine.agenda.borrow_mut().put(Item::Connection(id), at) {
         engine.stir();
     }

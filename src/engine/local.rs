@@ -32,6 +32,8 @@ pub struct Options {
     pub clock: Clock,
     /// How often each rotation is looked in on; `None` for never.
     pub look_every: Option<std::time::Duration>,
+    /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
+    pub read_only: bool,
 }
 
 /// What an engine is run for.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::core::history::Outcome;
 use crate::core::secret::{SecretValue, exposed};
 
+mod changes;
 mod reply;
 mod terms;
 

@@ -244,7 +244,7 @@ pub fn stuck(engine: &Engine, id: Uuid) -> Refusal {
     let model = engine.model.borrow();
     let Some(rotation) = model.rotations.get(&id) else { return underway() };
     let Some(operation) = &rotation.operation else { return underway() };
-    let goes_on = if engine.role.schedules() {
+    let goes_on = if engine.schedules() {
         "it goes on by itself"
     } else {
         "it is kept on disk and goes on when an engine runs (`windlass serve`), or when you give the command again"

@@ -200,7 +200,7 @@ pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms, actor: Actor)
     save(engine, rotation.clone(), Vec::new(), &what).await?;
     // Where an engine schedules it has begun by itself.
     let due = rotation.schedule.due() <= engine.clock.now() && rotation.previous.is_none();
-    if terms.now && due && !engine.role.schedules() && rotation.operation.is_none() {
+    if terms.now && due && !engine.schedules() && rotation.operation.is_none() {
         return rotate::overdue(engine, row, actor).await;
     }
     show(engine, &row.to_string())

@@ -39,6 +39,8 @@ pub struct Parts {
     pub clock: Clock,
     /// How often each rotation is looked in on; `None` for never.
     pub look_every: Option<StdDuration>,
+    /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
+    pub read_only: bool,
     /// The live log.
     pub events: Events,
     /// All records.
@@ -51,7 +53,7 @@ pub struct Parts {
 
 /// Opens the store. What a person should be told comes with it.
 pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
-    let Options { role, lock, keys, network, clock, look_every } = options;
+    let Options { role, lock, keys, network, clock, look_every, read_only } = options;
     let opened = store::open(lock.clone(), &keys, clock.now())?;
     let mut notes = opened.notes;
     if let Some(path) = opened.key_made {
@@ -71,7 +73,7 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
             Ok((store::Handle::start(opened.store)?, opened.loaded))
         })
     });
-    Ok((Parts { role, network, clock, look_every, events, model, store, reopen }, notes))
+    Ok((Parts { role, network, clock, look_every, read_only, events, model, store, reopen }, notes))
 }
 
 /// The records as they go on after a start: whatever call was out, its answer is lost, so it looks before it acts.
@@ -186,6 +188,11 @@ async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result<Rep
 }
 
 async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
+    if engine.read_only && request.changes() {
+        let message = "this would change something, and the engine was started with --read-only";
+        let hint = "nothing was changed; end that session, and start one without --read-only";
+        return Err(Refusal::new(Kind::Refused, message, hint));
+    }
     match request {
         Request::ConnectionCreate(body) => connections::create(engine, *body).await,
         Request::ConnectionList => Ok(connections::list(engine)),
@@ -261,7 +268,8 @@ pub fn engine_view(engine: &Engine) -> EngineView {
         role: engine.role.word().into(),
         started_at: engine.started_at,
         now: engine.clock.now(),
-        schedules: engine.role.schedules() && model.trouble.is_none(),
+        schedules: engine.schedules() && model.trouble.is_none(),
+        read_only: engine.read_only,
         trouble: model.trouble.clone(),
         connections: model.connections.len(),
         rotations: model.saved().count(),

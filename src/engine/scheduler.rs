@@ -77,7 +77,7 @@ pub fn reschedule(engine: &Engine, id: Uuid) {
         rotation
             .and_then(|rotation| next(engine, rotation, model.fetched(rotation)))
             .map(|(at, _)| at)
-            .or(remains.filter(|_| engine.role.schedules() && model.trouble.is_none()))
+            .or(remains.filter(|_| engine.schedules() && model.trouble.is_none()))
     };
     let at = at.filter(|_| !engine.driven.borrow().contains(&id));
     if !engine.agenda.borrow().has(Item::Look(id)) {
@@ -93,7 +93,7 @@ pub fn reschedule(engine: &Engine, id: Uuid) {
 fn next(engine: &Engine, rotation: &Rotation, fetched: bool) -> Option<(DateTime<Utc>, Act)> {
     let (at, act) = agenda(rotation, fetched, engine.clock.now())?;
     let begun = matches!(act, Act::Wake | Act::Revoke | Act::Remove);
-    if !engine.role.schedules() && !begun {
+    if !engine.schedules() && !begun {
         return None;
     }
     let waits = {

@@ -40,6 +40,8 @@ pub struct Shared {
     pub role: Role,
     /// How often each rotation is looked in on; `None` for never.
     pub look_every: Option<std::time::Duration>,
+    /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
+    pub read_only: bool,
     /// Since when.
     pub started_at: DateTime<Utc>,
     /// The live log.
@@ -93,12 +95,13 @@ enum Ack {
 impl Shared {
     /// The shared state, with its acknowledging task on the current local set.
     pub fn new(parts: Parts) -> Engine {
-        let Parts { role, network, clock, look_every, events, model, store, reopen } = parts;
+        let Parts { role, network, clock, look_every, read_only, events, model, store, reopen } = parts;
         let (acks, queue) = mpsc::unbounded_channel();
         let engine = Rc::new(Self {
             clock,
             role,
             look_every,
+            read_only,
             started_at: clock.now(),
             events,
             model: RefCell::new(model),
@@ -270,9 +273,14 @@ impl Shared {
         }
     }
 
+    /// Whether due times run by themselves.
+    pub fn schedules(&self) -> bool {
+        self.role.schedules() && !self.read_only
+    }
+
     /// Whether due times and retirements run by themselves for a rotation. A one-shot moves only what its command named.
     pub fn moves(&self, rotation: &Rotation) -> bool {
-        self.role.schedules() || self.named.borrow().contains(&rotation.id)
+        self.schedules() || !self.read_only && self.named.borrow().contains(&rotation.id)
     }
 
     /// The store failed: nothing more is done, everything is as it is on disk, and reading goes on.

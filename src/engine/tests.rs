@@ -9,6 +9,7 @@ mod faults;
 mod leaving;
 mod looking;
 mod many;
+mod reading;
 mod settings;
 mod ways;
 
@@ -41,6 +42,7 @@ struct Bench {
     engine: Option<Engine>,
     role: Role,
     look_every: Option<std::time::Duration>,
+    read_only: bool,
 }
 
 impl Bench {
@@ -60,7 +62,7 @@ impl Bench {
         let sandbox = sandbox::start(options).await.expect("loopback is there");
         let disk = Arc::default();
         let (events, role) = (Events::new(uuid::Uuid::nil()), Role::Serve);
-        let mut bench = Self { sandbox, clock, disk, events, engine: None, role, look_every: None };
+        let mut bench = Self { sandbox, clock, disk, events, engine: None, role, look_every: None, read_only: false };
         bench.start();
         bench
     }
@@ -80,6 +82,7 @@ impl Bench {
             network,
             clock,
             look_every: self.look_every,
+            read_only: self.read_only,
             events: self.events.clone(),
             model,
             store,

@@ -32,7 +32,10 @@ pub fn begin(engine: &Engine) {
 
 /// Puts the next look at something on the agenda. Each has its own time of the day, so that they never come together.
 pub fn plan_look(engine: &Engine, id: Uuid) {
-    let every = engine.look_every.filter(|_| engine.role.stays()).and_then(|every| Duration::from_std(every).ok());
+    let every = engine
+        .look_every
+        .filter(|_| engine.role.stays() && !engine.read_only)
+        .and_then(|every| Duration::from_std(every).ok());
     let at = every.map(|every| turn(id, every, engine.clock.now()));
     if engine.agenda.borrow_mut().put(Item::Look(id), at) {
         engine.stir();

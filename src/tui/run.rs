@@ -133,7 +133,7 @@ impl<S: Surface> Loop<S> {
         let Options { finder, clock, zone, read_only, looks, demo } = options;
         let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
         model.themes = (&looks).into();
-        let driver = Driver::new(finder, slot, feed, demo);
+        let driver = Driver::new(finder, slot, feed, read_only, demo);
         Ok(Self {
             model,
             look: looks.look(&looks.worn),

@@ -198,6 +198,13 @@ fn room(row: &RotationView, now: DateTime<Utc>) -> (String, String) {
     (cause, next)
 }
 
+/// Why nothing is done by itself.
+pub fn idle(engine: &EngineView) -> &'static str {
+    // A command that finds no engine looks itself, and only reads where it was told to.
+    let session = engine.read_only && engine.role == "ui";
+    if session { "the engine was started with --read-only" } else { "no engine runs" }
+}
+
 /// Nobody does what is due soon, or was already.
 fn of_no_engine(view: &View) -> Option<Problem> {
     let EngineView { now, schedules, trouble, .. } = &view.engine;
@@ -211,8 +218,16 @@ fn of_no_engine(view: &View) -> Option<Problem> {
     let rotations = due.iter().map(|(_, row, _)| row.id).collect::<std::collections::HashSet<_>>().len();
     let more = if rotations > 1 { format!(", and {} more", rotations - 1) } else { String::new() };
     let tense = if *at <= *now { "was" } else { "is" };
-    let cause = format!("no engine runs: the {what} of {} {tense} due {}{more}", row.name, when::relative(*at, *now));
-    let next = "start one: `windlass serve`; where `serve --once` runs from cron, ask with --cron".into();
+    let idle = idle(&view.engine);
+    let cause = format!("{idle}: the {what} of {} {tense} due {}{more}", row.name, when::relative(*at, *now));
+    let next = if view.engine.read_only && view.engine.role == "ui" {
+        format!(
+            "end that session of {} (pid {}), then start an engine: `windlass serve`",
+            view.engine.user, view.engine.pid
+        )
+    } else {
+        "start one: `windlass serve`; where `serve --once` runs from cron, ask with --cron".into()
+    };
     Some(Problem { state: Word::Engine, rotation: None, connection: None, since: None, cause, next })
 }
 

@@ -126,6 +126,12 @@ fn without_an_engine_what_is_due_within_a_day_is_a_problem_unless_cron_does_it()
                      "deleteAt": null, "heldBy": null}, "nextRotationAt": "2026-12-26T13:00:00Z"});
     let (_, out) = told(false, alone(), vec![], vec![row("payments", "OK", old)]);
     assert!(out.contains("the old secret of payments was due 2h ago"), "{out}");
+    let reads = json!({"role": "ui", "schedules": false, "readOnly": true});
+    let (_, out) = told(false, reads, vec![], vec![due("2026-11-26T11:00:00Z")]);
+    assert!(
+        out.contains("the engine was started with --read-only: ") && out.contains("session of ana (pid 1)"),
+        "{out}"
+    );
     let cron = |row| problems(&view(alone(), vec![], vec![row]), false);
     assert_eq!(cron(due("2026-11-26T11:00:00Z")), []);
     assert_eq!(cron(due("2026-11-25T10:00:00Z"))[0].state, Word::Overdue, "cron has not done it");

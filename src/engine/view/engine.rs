@@ -94,6 +94,9 @@ pub struct EngineView {
     pub now: DateTime<Utc>,
     /// Whether scheduled rotations run.
     pub schedules: bool,
+    /// Whether it refuses whatever would change something.
+    #[serde(default)]
+    pub read_only: bool,
     /// Why not, where the store is quarantined or failed.
     pub trouble: Option<Trouble>,
     pub connections: usize,

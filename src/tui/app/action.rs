@@ -210,8 +210,16 @@ pub fn here(pane: Pane, demo: bool) -> impl Iterator<Item = &'static Row> {
     TABLE.iter().filter(move |row| row.place.holds(pane, demo))
 }
 
-/// Why nothing is changed where that was asked for.
-const READ_ONLY: &str = "this session only reads: start windlass without --read-only to change something";
+/// Why nothing is changed where that was asked for; `None` where it may be.
+pub fn only_reads(model: &Model) -> Option<String> {
+    let theirs = model.who.as_ref().is_some_and(|who| who.read_only);
+    let why = match (model.read_only, theirs) {
+        (true, _) => "this session only reads: start windlass without --read-only to change something",
+        (false, true) => "the engine was started with --read-only, and refuses whatever would change something",
+        (false, false) => return None,
+    };
+    Some(why.into())
+}
 
 /// Why an action cannot be done now; `None` where it can.
 pub fn obstacle(action: Action, model: &Model) -> Option<String> {
@@ -222,8 +230,7 @@ pub fn obstacle(action: Action, model: &Model) -> Option<String> {
     match action {
         Action::Confirm => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {
             let quarantined = model.who.as_ref().is_some_and(|who| who.trouble.is_some());
-            let refused = if model.read_only { Some(READ_ONLY) } else { None };
-            refused.or((!quarantined).then_some("the store is not quarantined")).map(Into::into)
+            only_reads(model).or_else(|| (!quarantined).then(|| "the store is not quarantined".into()))
         }),
         Action::RollBack => no_rotation(model).or_else(|| acting(model)).or_else(|| {
             let row = model.rotation().filter(|_| model.rotations.marks.is_empty())?;
@@ -237,6 +244,8 @@ pub fn obstacle(action: Action, model: &Model) -> Option<String> {
             current.is_none().then(|| "no secret was published yet".to_owned())
         }),
         Action::Open | Action::Copy | Action::RowLog | Action::Mark => no_row(),
+        // It is tested, which changes nothing.
+        Action::Retry if model.list == Pane::Connections => no_row().or_else(|| unlinked(model)),
         Action::Retry => no_row().or_else(|| acting(model)).or_else(|| {
             let row = model.rotation()?;
             let open = row.fault.is_some() || row.attention.is_some() || row.state == super::State::Waiting;
@@ -245,7 +254,7 @@ pub fn obstacle(action: Action, model: &Model) -> Option<String> {
         Action::Upcoming => unlinked(model),
         Action::Sort => (model.list == Pane::Connections).then(|| "connections are always by name".to_owned()),
         Action::TakeOver => match &model.link {
-            Link::Lost { .. } if model.read_only => Some(READ_ONLY.into()),
+            Link::Lost { .. } if model.read_only => only_reads(model),
             Link::Lost { .. } => None,
             _ => Some("an engine runs already".into()),
         },
@@ -265,8 +274,8 @@ fn unlinked(model: &Model) -> Option<String> {
 }
 
 fn acting(model: &Model) -> Option<String> {
-    if model.read_only {
-        return Some(READ_ONLY.into());
+    if let Some(why) = only_reads(model) {
+        return Some(why);
     }
     let trouble = model.who.as_ref().and_then(|who| who.trouble.as_ref());
     unlinked(model).or_else(|| trouble.map(|trouble| format!("{}; {}", trouble.message, trouble.hint)))

@@ -54,8 +54,10 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
         if row.pending.as_ref().is_some_and(|pending| pending.status == Status::Active) {
             let target = Target { id: row.id, name: row.name.clone() };
             let withdraw = Then::Act(vec![(target.clone(), Verb::Resolve { publish: false })]);
-            choices.push(Choice::new('P', "Publish it untested …", Then::Plan(Planned::Untested, vec![target])));
-            choices.push(Choice::new('W', "Withdraw it", withdraw));
+            let no = action::only_reads(model);
+            let publish = Then::Plan(Planned::Untested, vec![target]);
+            choices.push(Choice::new('P', "Publish it untested …", publish).unless(no.clone()));
+            choices.push(Choice::new('W', "Withdraw it", withdraw).unless(no));
         }
     } else {
         return Vec::new();

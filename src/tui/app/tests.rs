@@ -321,6 +321,20 @@ fn nothing_is_changed_with_read_only() {
         assert!(model.overlays.is_empty(), "{keys}");
     }
     assert!(matches!(calls(&press(&mut model, "t"))[..], [Request::Plan { .. }]), "a dry run changes nothing");
+    press(&mut model, "⎋");
+    assert!(matches!(calls(&press(&mut model, "2R"))[..], [Request::ConnectionTest { .. }]), "nor does a test");
+}
+
+#[test]
+fn what_an_engine_that_only_reads_would_refuse_is_listed_with_the_reason() {
+    let mut model = model(80, 24);
+    model.who.as_mut().expect("linked").read_only = true;
+    press(&mut model, "r");
+    assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("engine was started with --read-only")));
+    let items = super::ask::choices(&model);
+    let reason = |name: &str| items.iter().find(|item| item.name.starts_with(name)).and_then(|it| it.obstacle.clone());
+    assert!(reason("rotate now").is_some_and(|why| why.contains("--read-only")), "listed");
+    assert_eq!(reason("what is coming"), None);
 }
 
 #[test]

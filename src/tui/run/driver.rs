@@ -22,6 +22,7 @@ pub struct Driver {
     slot: Arc<Slot>,
     feed: Feed,
     orders: mpsc::UnboundedSender<Order>,
+    read_only: bool,
     demo: Option<mpsc::UnboundedSender<DemoKey>>,
     clipboard: Clipboard,
 }
@@ -32,11 +33,12 @@ impl Driver {
         finder: Arc<dyn Finder>,
         slot: Arc<Slot>,
         feed: Feed,
+        read_only: bool,
         demo: Option<mpsc::UnboundedSender<DemoKey>>,
     ) -> Self {
         let (orders, received) = mpsc::unbounded_channel();
         tokio::spawn(link::keep(finder, slot.clone(), feed.clone(), received));
-        Self { slot, feed, orders, demo, clipboard: Clipboard::of_the_environment() }
+        Self { slot, feed, orders, read_only, demo, clipboard: Clipboard::of_the_environment() }
     }
 
     /// Does one. What it returns is to be sent to the terminal.
@@ -45,6 +47,13 @@ impl Driver {
             Effect::Call(purpose, ask) => return self.perform(Effect::CallLater(Duration::ZERO, purpose, ask)),
             Effect::CallLater(wait, purpose, Ask(request)) => {
                 let (slot, feed) = (self.slot.clone(), self.feed.clone());
+                // The engine may be another's, and one that changes things.
+                if self.read_only
+                    && let Err(refusal) = request.only_reads()
+                {
+                    feed.tell(Msg::Replied(purpose, Err(refusal)));
+                    return None;
+                }
                 tokio::spawn(async move {
                     if !wait.is_zero() {
                         tokio::time::sleep(wait).await;
@@ -126,3 +135,6 @@ fn save(name: &str, value: &SecretValue) -> std::io::Result<PathBuf> {
     }
     Err(std::io::Error::other("a hundred such files are there already"))
 }
+
+#[cfg(test)]
+mod tests;

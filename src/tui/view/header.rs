@@ -48,7 +48,7 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     if let Some(who) = model.who.as_ref().filter(|_| model.demo.is_none()) {
         parts.push(vec![(strong, format!("  {}", who.host))]);
     }
-    if model.read_only {
+    if model.read_only || model.who.as_ref().is_some_and(|who| who.read_only) {
         parts.push(vec![(look.style(Role::Warning), "  read-only".into())]);
     }
     let (style, engine) = engine(model, look);

@@ -1,0 +1,56 @@
+use super::*;
+use crate::api::client::connect;
+use crate::api::tests::samples;
+use crate::cli::Global;
+use crate::engine::request::Request;
+use crate::store::lock;
+
+/// The variant of a request.
+fn kind(request: &Request) -> String {
+    let told = format!("{request:?}");
+    told.split(['(', ' ']).next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_asks() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("data");
+    let key = dir.path().join("key");
+    let global = Global { data_dir: Some(data.clone()), key_file: Some(key), read_only: true, ..Global::default() };
+    let settings = crate::cli::doubles::settings(&global);
+    let lock = lock(&data).expect("ours");
+    let Found { handle, own } = begin(&settings, lock).expect("begun");
+    let remote = connect(&settings.own_socket()).expect("its door is open");
+    let mut refused = std::collections::BTreeSet::new();
+    for request in samples::requests() {
+        let (kind, told, changes) = (kind(&request), format!("{request:?}"), request.changes());
+        for handle in [handle.as_ref(), &remote] {
+            let reply = handle.call(request.clone()).await;
+            let forbidden = reply.is_err_and(|no| no.error == Kind::Refused && no.message.contains("--read-only"));
+            assert_eq!(forbidden, changes, "{told}");
+        }
+        if changes {
+            refused.insert(kind);
+        }
+    }
+    let changing = [
+        "Confirm",
+        "ConnectionCreate",
+        "ConnectionDelete",
+        "ConnectionUpdate",
+        "Look",
+        "Pause",
+        "Resolve",
+        "Resume",
+        "Retire",
+        "Rollback",
+        "Rotate",
+        "RotationDelete",
+        "RotationUpdate",
+        "SecretDelete",
+        "Skip",
+    ];
+    assert!(refused.iter().map(String::as_str).eq(changing), "{refused:?}");
+    let own = own.expect("ours");
+    tokio::task::spawn_blocking(move || own.stop()).await.expect("stops");
+}

@@ -1,0 +1,59 @@
+use std::sync::Mutex;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::*;
+use crate::engine::request::{Reply, Request, RotateTerms};
+use crate::engine::{EventStream, Handle};
+use crate::tui::Found;
+use crate::tui::app::msg::Purpose;
+use crate::tui::run::{Feeding, Happening, feed};
+
+/// An engine that changes things: it remembers what it was asked.
+#[derive(Default)]
+struct Willing(Mutex<Vec<Request>>);
+
+impl Handle for Willing {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
+        self.0.lock().expect("whole").push(request);
+        async { Err(Refusal::new(Kind::Conflict, "asked", "")) }.boxed()
+    }
+
+    fn events(&self, _: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
+        std::future::pending().boxed()
+    }
+}
+
+/// Looks for ever.
+struct Nowhere;
+
+impl Finder for Nowhere {
+    fn find(&self, _: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+        std::future::pending().boxed()
+    }
+}
+
+#[tokio::test]
+async fn what_would_change_something_is_refused_before_it_is_sent_where_the_session_only_reads() {
+    let engine = Arc::new(Willing::default());
+    let slot = Arc::new(Slot::default());
+    slot.set(Some(engine.clone()), None);
+    let (feed, Feeding(mut happenings)) = feed();
+    let mut driver = Driver::new(Arc::new(Nowhere), slot, feed, true, None);
+    let terms = RotateTerms::default;
+    let acts = [
+        Request::Rotate { id: "payments".into(), terms: terms() },
+        Request::Plan { id: "payments".into(), terms: terms() },
+    ];
+    let mut told = Vec::new();
+    for request in acts {
+        driver.perform(Effect::call(Purpose::Upcoming, request));
+        match happenings.recv().await {
+            Some(Happening::Msg(Msg::Replied(_, Err(refusal)))) => told.push(refusal.error),
+            _ => panic!("not what was asked for"),
+        }
+    }
+    assert_eq!(told, [Kind::Refused, Kind::Conflict]);
+    assert!(matches!(engine.0.lock().expect("whole")[..], [Request::Plan { .. }]));
+}
