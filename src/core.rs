@@ -3,6 +3,7 @@
 //! Pure. No clock, no I/O, no randomness, no tokio, no ratatui: time and drawn values are arguments, effects are
 //! returned as data. Everything outside depends on this ring; it depends on nothing but data crates.
 
+pub mod bulk;
 pub mod connection;
 pub mod fault;
 pub mod history;

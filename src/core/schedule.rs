@@ -23,6 +23,18 @@ pub struct Schedule {
     pub skipped: u32,
 }
 
+/// Why a schedule cannot start on a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadStart {
+    /// That has passed.
+    Past,
+    /// That is more than an interval away.
+    Far {
+        /// The last date that would do.
+        latest: NaiveDate,
+    },
+}
+
 impl Schedule {
     /// The instant at which the next rotation is due: `at` on the local date `anchor + interval`.
     pub fn due(&self) -> DateTime<Utc> {
@@ -93,6 +105,30 @@ impl Schedule {
         let interval = chrono::Days::new(u64::from(self.interval_days));
         let anchor = date.checked_sub_days(interval).unwrap_or(NaiveDate::MIN);
         Self { anchor, skipped: 0, ..self.clone() }
+    }
+
+    /// The schedule whose first due time is on this local date. That is to come, and no later than the last one that a
+    /// schedule made now can have, so that it is never taken for one that a wrong clock made.
+    pub fn starting(&self, date: NaiveDate, now: DateTime<Utc>) -> Result<Self, BadStart> {
+        let latest = self.latest_start(now);
+        let next = self.due_on(date);
+        if next.due() <= now {
+            return Err(BadStart::Past);
+        }
+        if date > latest { Err(BadStart::Far { latest }) } else { Ok(next) }
+    }
+
+    /// The last local date that a schedule made now can start on: an interval from today.
+    pub fn latest_start(&self, now: DateTime<Utc>) -> NaiveDate {
+        let interval = chrono::Days::new(u64::from(self.interval_days));
+        self.local_date(now).checked_add_days(interval).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The first local date whose time of day is not before an instant.
+    pub fn opening(&self, from: DateTime<Utc>) -> NaiveDate {
+        let date = self.local_date(from);
+        let passed = calendar::instant(date, self.at, self.zone) < from;
+        if passed { date.succ_opt().unwrap_or(NaiveDate::MAX) } else { date }
     }
 
     /// The schedule with its anchor on the local date of `now`: what a manual rotation does.

@@ -104,6 +104,12 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
     let thirty = serde_json::Number::from(30);
     let days = form.interval("rotationInterval", body.rotation_interval.as_ref().unwrap_or(&thirty));
     let at = form.rotate_at(body.rotate_at.as_ref(), body.rotate_at_utc);
+    let now = engine.clock.now();
+    let schedule = days.zip(at).and_then(|(days, (at, zone))| {
+        let anchor = now.with_timezone(&zone).date_naive();
+        let schedule = Schedule { interval_days: days, at, zone, anchor, skipped: 0 };
+        form.first("firstRotationAt", body.first_rotation_at.as_deref(), schedule, now)
+    });
     let (overlap, soak) = match days {
         Some(days) => form.spans(days, body.overlap_seconds, body.soak_seconds),
         None => (0, 0),
@@ -120,12 +126,10 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
     let (Some(name), Some(description), Some(environment), Some(path)) = (name, description, environment, path) else {
         return Err(Refusal::invalid(Vec::new()));
     };
-    let (Some(mapping), Some(days), Some((at, zone)), Some(verify)) = (mapping, days, at, verify) else {
+    let (Some(mapping), Some(schedule), Some(verify)) = (mapping, schedule, verify) else {
         return Err(Refusal::invalid(Vec::new()));
     };
     let connection_id = engine.model.borrow().connection(body.connection_id.trim())?.id;
-    let now = engine.clock.now();
-    let anchor = now.with_timezone(&zone).date_naive();
     Ok(Rotation {
         id: Uuid::new_v4(),
         name,
@@ -141,7 +145,7 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
         environment,
         path,
         mapping,
-        schedule: Schedule { interval_days: days, at, zone, anchor, skipped: 0 },
+        schedule,
         auto: body.is_auto_rotation_enabled.unwrap_or(true),
         paused_until: None,
         overlap,
@@ -323,6 +327,10 @@ fn elsewhere(draft: &Rotation, body: &RotationBody) -> String {
         draft.environment,
         quoted(&format!("{}/{}", draft.path.as_str().trim_end_matches('/'), draft.name)),
     );
+    if let Some(first) = &body.first_rotation_at {
+        command.push_str(" --first ");
+        command.push_str(&quoted(first));
+    }
     if !draft.auto {
         command.push_str(" --manual");
     }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::NaiveTime;
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde_json::Number;
 
@@ -10,6 +10,7 @@ use super::refusal::{FieldFault, Refusal};
 use super::request::{RotateAt, TimeOfDay};
 use crate::core::name::BadName;
 use crate::core::protocol::plan::span;
+use crate::core::schedule::{BadStart, Schedule};
 
 const DAY: u64 = 86_400;
 const HOUR: u64 = 3_600;
@@ -77,6 +78,34 @@ impl Form {
             None => Some(own_zone()),
         };
         time.zip(zone)
+    }
+
+    /// The schedule with its first due time where somebody wants it: on a local date, or at the first time of day that is
+    /// not before an instant.
+    pub fn first(&mut self, field: &str, given: Option<&str>, made: Schedule, now: DateTime<Utc>) -> Option<Schedule> {
+        let Some(text) = given.map(str::trim) else { return Some(made) };
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        let date = date.or_else(|| Some(made.opening(DateTime::parse_from_rfc3339(text).ok()?.to_utc())));
+        let Some(date) = date.filter(|date| (1970..=9999).contains(&date.year())) else {
+            let rule = "is a date in the schedule's zone (2026-12-05) or an instant (2026-12-05T00:00:00Z)";
+            self.fault(field, format!("{rule}, not {:?}", text.chars().take(40).collect::<String>()));
+            return None;
+        };
+        match made.starting(date, now) {
+            Ok(schedule) => return Some(schedule),
+            Err(BadStart::Past) => {
+                let at = made.at.format("%H:%M");
+                self.fault(field, format!("{date} at {at} ({}) has passed; the first due time is to come", made.zone));
+            }
+            Err(BadStart::Far { latest }) => {
+                let days = made.interval_days;
+                self.fault(
+                    field,
+                    format!("{date} is more than the {days} days of the interval away; {latest} is the last"),
+                );
+            }
+        }
+        None
     }
 
     /// A zone by its IANA name; where it is unknown the nearest is offered.
@@ -164,6 +193,31 @@ mod tests {
             assert!(faults(form)[0].contains(near), "{typed}");
         }
         assert_eq!(Form::default().zone("zone", "europe/berlin"), Some(Tz::Europe__Berlin));
+    }
+
+    #[test]
+    fn the_first_due_time_is_a_date_or_an_instant_to_come_within_the_interval() {
+        let now = DateTime::parse_from_rfc3339("2026-11-25T12:00:00Z").expect("valid").to_utc();
+        let at = NaiveTime::from_hms_opt(2, 30, 0).expect("valid");
+        let anchor = now.date_naive();
+        let made = Schedule { interval_days: 30, at, zone: Tz::Europe__Berlin, anchor, skipped: 0 };
+        let read = |text: Option<&str>| {
+            let mut form = Form::default();
+            let due = form.first("firstRotationAt", text, made.clone(), now).map(|made| made.due().to_rfc3339());
+            (due.unwrap_or_default(), faults(form).pop().unwrap_or_default())
+        };
+        assert_eq!(read(None).0, "2026-12-25T01:30:00+00:00");
+        assert_eq!(read(Some(" 2026-12-05 ")).0, "2026-12-05T01:30:00+00:00");
+        assert_eq!(read(Some("2026-12-05T01:31:00Z")).0, "2026-12-06T01:30:00+00:00", "not before it");
+        for (text, told) in [
+            ("2026-11-25", "has passed"),
+            ("2026-12-26", "2026-12-25 is the last"),
+            ("2026-02-30", "is a date"),
+            ("tomorrow\u{1b}", "tomorrow\\u{1b}"),
+            ("9999999-01-01", "is a date"),
+        ] {
+            assert!(read(Some(text)).1.contains(told), "{text}: {}", read(Some(text)).1);
+        }
     }
 
     #[test]

@@ -146,6 +146,10 @@ pub struct RotationBody {
     /// Time of day in a zone; wins over `rotateAtUtc`.
     #[serde(default)]
     pub rotate_at: Option<RotateAt>,
+    /// When it is due at first (ours): a local date in the schedule's zone, or an instant, which means the first time of
+    /// day that is not before it. An interval from today by default.
+    #[serde(default)]
+    pub first_rotation_at: Option<String>,
     /// The app.
     pub parameters: Parameters,
     /// The two names.

@@ -168,6 +168,7 @@ fn rotation_body() -> RotationBody {
         rotation_interval: Some(30.into()),
         rotate_at_utc: None,
         rotate_at: Some(RotateAt { hours: 2, minutes: 30, time_zone: Some("Europe/Berlin".into()) }),
+        first_rotation_at: Some("2026-12-05".into()),
         parameters: made(json!({"clientId": "0oa1"})),
         secrets_mapping: Some(MappingBody { client_id: "A".into(), client_secret: "B".into() }),
         overlap_seconds: Some(1),

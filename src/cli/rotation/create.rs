@@ -60,6 +60,9 @@ struct Settings {
     /// The zone of --at; this machine's unless the config says otherwise
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
+    /// The first due date, at most an interval away [default: an interval from today]
+    #[arg(long, value_name = "DATE")]
+    first: Option<String>,
     /// Environment that the secrets are read in [default: prod]
     #[arg(long)]
     environment: Option<String>,
@@ -140,6 +143,7 @@ fn body(ctx: &Context, args: &Create) -> RotationBody {
         rotation_interval: Some(settings.every.0),
         rotate_at_utc: None,
         rotate_at: Some(RotateAt { hours, minutes, time_zone: Some(time_zone) }),
+        first_rotation_at: settings.first,
         parameters: Parameters { client_id: args.app.clone().unwrap_or_default() },
         secrets_mapping: Some(MappingBody {
             client_id: settings.client_id_name,

@@ -49,7 +49,7 @@ fn what_is_typed_reaches_the_engine_as_typed() {
     let body = created(
         "windlass rotation create payments --connection acme --app Label --every 1.5 --at 25:61 --time-zone Europe/Berln \
          --environment dev --path /a --description x --manual --client-id-name A --client-secret-name B --overlap 7d \
-         --soak 24h --retire-unread --replace ocs1 --no-wait",
+         --soak 24h --retire-unread --replace ocs1 --first 2026-13-01 --no-wait",
     );
     assert_eq!(body.rotation_interval.and_then(|every| every.as_f64()), Some(1.5), "refused there, by name");
     let at = body.rotate_at.expect("given");
@@ -57,6 +57,7 @@ fn what_is_typed_reaches_the_engine_as_typed() {
     assert_eq!((body.environment.as_deref(), body.secret_path.as_deref()), (Some("dev"), Some("/a")));
     assert_eq!((body.overlap_seconds, body.soak_seconds), (Some(604_800), Some(86_400)));
     assert_eq!((body.is_auto_rotation_enabled, body.retire_unread), (Some(false), Some(true)));
+    assert_eq!(body.first_rotation_at.as_deref(), Some("2026-13-01"));
     assert_eq!((body.replace_secret_id.as_deref(), body.wait_seconds), (Some("ocs1"), Some(0)));
 }
 

@@ -131,3 +131,30 @@ fn skipping_what_is_overdue_leads_to_the_regular_rhythm() {
     let far = (0..5_000).fold(longest, |schedule, _| schedule.skip(now));
     assert!(far.due() > now && far.sane(now) == far, "no number of skips breaks it");
 }
+
+#[test]
+fn a_schedule_starts_on_a_date_to_come_and_goes_on_from_there() {
+    let now = utc("2026-01-10T12:00:00Z");
+    let schedule = every(30, time(2, 30), Tz::Europe__Berlin, date(2026, 1, 10));
+    let first = schedule.starting(date(2026, 1, 15), now).expect("to come");
+    assert_eq!(first.due(), utc("2026-01-15T01:30:00Z"));
+    assert_eq!(first.local_date(first.consumed(first.due()).due()), date(2026, 2, 14), "the rhythm goes on from there");
+    assert_eq!(schedule.starting(date(2026, 1, 10), now), Err(BadStart::Past));
+    let latest = date(2026, 2, 9);
+    assert_eq!(schedule.starting(latest, now), Ok(schedule.clone()), "as it would be by itself");
+    assert_eq!(schedule.starting(date(2026, 2, 10), now), Err(BadStart::Far { latest }));
+    let later = every(30, time(13, 30), Tz::UTC, date(2026, 1, 10));
+    assert_eq!(later.starting(date(2026, 1, 10), now).map(|it| it.due()), Ok(utc("2026-01-10T13:30:00Z")), "today");
+}
+
+#[test]
+fn an_instant_means_the_first_time_of_day_that_is_not_before_it() {
+    let schedule = every(30, time(2, 30), Tz::America__New_York, date(2026, 1, 10));
+    for (from, opening) in [
+        ("2026-12-01T00:00:00Z", date(2026, 12, 1)),
+        ("2026-12-01T07:30:00Z", date(2026, 12, 1)),
+        ("2026-12-01T07:30:01Z", date(2026, 12, 2)),
+    ] {
+        assert_eq!(schedule.opening(utc(from)), opening, "{from}");
+    }
+}

@@ -140,3 +140,20 @@ async fn resuming_now_runs_what_was_missed_even_in_a_command_alone() {
     assert!(row.next_rotation_at.is_some_and(|at| at > bench.now()), "and the rhythm goes on");
     bench.published_works("payments", "Payments").await;
 }
+
+#[tokio::test]
+async fn a_first_due_date_stays_over_a_restart_and_the_same_create_without_it_joins() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    let first = (bench.now() + Duration::days(3)).date_naive();
+    let body = |first: String| RotationBody { first_rotation_at: Some(first), ..Bench::body("payments", "Payments") };
+    let far = body((bench.now() + Duration::days(40)).date_naive().to_string());
+    let refusal = bench.call(Request::RotationCreate(Box::new(far))).await.expect_err("too far");
+    assert_eq!(refusal.fields[0].field, "firstRotationAt");
+    bench.call(Request::RotationCreate(Box::new(body(first.to_string())))).await.expect("created");
+    bench.restart_after(Duration::zero()).await;
+    let due = bench.show("payments").await.next_rotation_at.expect("scheduled");
+    assert_eq!(due.date_naive(), first);
+    bench.create("payments", "Payments").await.expect("it is there");
+    assert_eq!(bench.show("payments").await.next_rotation_at, Some(due));
+}

@@ -87,6 +87,21 @@ proptest! {
     }
 
     #[test]
+    fn a_schedule_starts_within_its_interval_and_is_never_taken_for_one_that_a_wrong_clock_made(
+        schedule in schedules(), now in instants(), ahead in 0..4_000_u64,
+    ) {
+        let date = schedule.local_date(now) + Days::new(ahead);
+        match schedule.starting(date, now) {
+            Ok(started) => {
+                prop_assert!(started.due() > now);
+                prop_assert_eq!(started.sane(now), started);
+            }
+            Err(BadStart::Past) => prop_assert!(schedule.due_on(date).due() <= now),
+            Err(BadStart::Far { latest }) => prop_assert!(date > latest),
+        }
+    }
+
+    #[test]
     fn settling_is_monotone_in_now(schedule in schedules(), now in instants(), later in 0..10_000_000_i64) {
         let later = now + Duration::seconds(later);
         prop_assert!(schedule.settled(now).due() <= schedule.settled(later).due());

@@ -1,0 +1,116 @@
+//! What is chosen for several rotations that are made at once: their names, and the days on which they begin.
+//!
+//! The same rows always get the same, so that a list can be reviewed before anything is made of it, and given again after
+//! something was.
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+
+use super::name::Slug;
+
+/// The longest name.
+const LONGEST: usize = 64;
+
+/// A name for each label, none of them twice and none that is taken: `Zürich Büro` becomes `zurich-buro`, and the second
+/// of two `payments-2`.
+pub fn names_for<'a>(labels: impl IntoIterator<Item = &'a str>, taken: &BTreeSet<String>) -> Vec<Slug> {
+    let mut taken = taken.clone();
+    let mut names = Vec::new();
+    for label in labels {
+        let base = slug(label);
+        let mut number = 1_usize;
+        let name = loop {
+            let tail = if number == 1 { String::new() } else { format!("-{number}") };
+            let name = format!("{}{tail}", cut(&base, LONGEST - tail.len()));
+            if taken.insert(name.clone()) {
+                break name;
+            }
+            number += 1;
+        };
+        // Always one, by how it was made.
+        names.extend(name.parse::<Slug>());
+    }
+    names
+}
+
+/// What is left of a label as a name: ASCII letters and digits, with hyphens between them.
+fn slug(label: &str) -> String {
+    let plain = any_ascii::any_ascii(label).to_ascii_lowercase();
+    let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("-");
+    if name.is_empty() { "app".into() } else { name }
+}
+
+fn cut(name: &str, length: usize) -> &str {
+    name.get(..length).unwrap_or(name).trim_end_matches('-')
+}
+
+/// The first due dates of so many rotations: from `first` on, as far apart as an interval allows, so that never more of
+/// them are due on one day than have to be.
+pub fn spread(first: NaiveDate, interval_days: u32, count: usize) -> Vec<NaiveDate> {
+    let count = count as u64;
+    let day = |index: u64| u64::from(interval_days).saturating_mul(index) / count.max(1);
+    (0..count).map(|index| first.checked_add_days(Days::new(day(index))).unwrap_or(NaiveDate::MAX)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn names(labels: &[&str], taken: &[&str]) -> Vec<String> {
+        let taken = taken.iter().map(|name| (*name).to_owned()).collect();
+        names_for(labels.iter().copied(), &taken).into_iter().map(String::from).collect()
+    }
+
+    #[test]
+    fn labels_become_names_that_are_free_and_differ() {
+        let labels = ["Payments", "Zürich  Büro (PROD)", "payments", "東京", "—", "Payments 2", "--x--"];
+        let expected = ["payments", "zurich-buro-prod", "payments-2", "dongjing", "app", "payments-2-2", "x"];
+        assert_eq!(names(&labels, &[]), expected);
+        assert_eq!(names(&["Payments", "Payments"], &["payments", "payments-2"]), ["payments-3", "payments-4"]);
+        let long = "a".repeat(63) + " " + &"b".repeat(10);
+        let cut = names(&[&long, &long], &[]);
+        assert_eq!((cut[0].as_str(), cut[1].len()), ("a".repeat(63).as_str(), 64));
+        assert!(cut[1].ends_with("a-2"), "{}", cut[1]);
+    }
+
+    #[test]
+    fn first_dates_lie_as_far_apart_as_the_interval_allows() {
+        let first = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a date");
+        let days = |interval, count| {
+            spread(first, interval, count).iter().map(|date| (*date - first).num_days()).collect::<Vec<_>>()
+        };
+        assert_eq!(days(30, 3), [0, 10, 20]);
+        assert_eq!(days(7, 1), [0]);
+        assert_eq!(days(2, 5), [0, 0, 0, 1, 1]);
+        assert_eq!(days(30, 0), [0_i64; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_label_gets_a_name_of_its_own(labels in prop::collection::vec(".{0,80}", 0..20)) {
+            let names = names_for(labels.iter().map(String::as_str), &BTreeSet::from(["app".to_owned()]));
+            prop_assert_eq!(names.len(), labels.len());
+            let different: BTreeSet<_> = names.iter().collect();
+            prop_assert_eq!(different.len(), names.len());
+        }
+
+        #[test]
+        fn no_day_has_more_than_it_must(interval in 1..400_u32, count in 1..500_usize) {
+            let first = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a date");
+            let dates = spread(first, interval, count);
+            let mut on = BTreeMap::new();
+            for date in &dates {
+                prop_assert!(*date >= first && (*date - first).num_days() < i64::from(interval));
+                *on.entry(*date).or_insert(0_usize) += 1;
+            }
+            let most = count.div_ceil(interval as usize);
+            prop_assert!(on.values().all(|many| *many <= most));
+        }
+    }
+}
