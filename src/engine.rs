@@ -18,7 +18,7 @@ mod connections;
 mod create;
 mod driver;
 pub mod events;
-mod form;
+pub mod form;
 mod health;
 mod local;
 mod look;

@@ -23,6 +23,7 @@ use crate::core::protocol::plan::plan;
 use crate::core::rotation::{App, Consent, Kind as Operation, Mapping, OktaSecret, Origin, Rotation, Status};
 use crate::core::schedule::Schedule;
 use crate::core::secret::{SecretKey, SecretValue};
+use crate::text::shell_word;
 
 /// Creates a rotation, or says what would happen.
 pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result<Reply, Refusal> {
@@ -307,29 +308,21 @@ pub fn holder(model: &Model, key: &SecretKey, but: Option<Uuid>) -> Option<Strin
 
 /// The same command with a folder of its own.
 fn elsewhere(draft: &Rotation, body: &RotationBody) -> String {
-    let quoted = |text: &str| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
-        if !text.is_empty() && text.chars().all(plain) {
-            text.to_owned()
-        } else {
-            format!("'{}'", text.replace('\'', r"'\''"))
-        }
-    };
     let schedule = &draft.schedule;
     let mut command = format!(
         "windlass rotation create {} --connection {} --app {} --every {} --at {} --time-zone {} --environment {} --path {}",
         draft.name,
-        quoted(&body.connection_id),
-        quoted(&body.parameters.client_id),
+        shell_word(&body.connection_id),
+        shell_word(&body.parameters.client_id),
         schedule.interval_days,
         schedule.at.format("%H:%M"),
         schedule.zone.name(),
         draft.environment,
-        quoted(&format!("{}/{}", draft.path.as_str().trim_end_matches('/'), draft.name)),
+        shell_word(&format!("{}/{}", draft.path.as_str().trim_end_matches('/'), draft.name)),
     );
     if let Some(first) = &body.first_rotation_at {
         command.push_str(" --first ");
-        command.push_str(&quoted(first));
+        command.push_str(&shell_word(first));
     }
     if !draft.auto {
         command.push_str(" --manual");

@@ -14,9 +14,12 @@ pub mod act;
 pub mod action;
 mod ask;
 pub mod batch;
+pub mod connect;
 mod copy;
 pub mod field;
 mod filter;
+pub mod form;
+mod fuzzy;
 pub mod history;
 pub mod key;
 pub mod keys;
@@ -36,6 +39,7 @@ pub mod rows;
 mod tests;
 mod texts;
 pub mod themes;
+pub mod wizard;
 
 pub use crate::core::state::State;
 
@@ -47,6 +51,7 @@ use msg::{Effect, Msg, Timer, Tone};
 use overlay::Overlay;
 use rows::Rows;
 
+pub use copy::command as read_command;
 pub use texts::{Prompt, Prompted};
 
 use crate::engine::refusal::Refusal;
@@ -161,6 +166,10 @@ pub struct Model {
     pub demo: Option<DemoView>,
     /// The themes that there are, and the one that is worn.
     pub themes: themes::Themes,
+    /// A rotation that was begun and left.
+    pub draft: Option<Box<wizard::Wizard>>,
+    /// The lists of apps that this session has seen.
+    pub catalogs: wizard::apps::Catalogs,
     /// Since when events come.
     linked_at: DateTime<Utc>,
     /// Somebody said what the history shows: it does not follow the cursor.
@@ -199,6 +208,8 @@ impl Model {
             batches: BTreeMap::new(),
             demo: None,
             themes: themes::Themes::default(),
+            draft: None,
+            catalogs: BTreeMap::new(),
             linked_at: now,
             pinned: false,
             resting: false,
@@ -265,6 +276,11 @@ impl Model {
         Effect::Wait(Timer::Toast(number), TOAST)
     }
 
+    /// An instant with its weekday, on the reader's clock.
+    pub fn local(&self, at: DateTime<Utc>) -> String {
+        when::weekday_time(at, self.zone, self.now)
+    }
+
     fn day_time(&self, at: DateTime<Utc>) -> String {
         when::day_time(at, self.zone, self.now)
     }
@@ -293,9 +309,16 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
         }
         Msg::Paste(text) => {
             // Outside a field a paste is an accident: none of its letters may act.
-            if let Some(overlay) = model.overlays.last_mut() {
-                overlay.paste(&text);
-            } else if model.prompt.is_some() {
+            match model.overlays.last_mut() {
+                Some(Overlay::Wizard(_)) => return wizard::on_paste(model, &text),
+                Some(Overlay::Connect(_)) => return connect::on_paste(model, &text),
+                Some(overlay) => {
+                    overlay.paste(&text);
+                    return Vec::new();
+                }
+                None => {}
+            }
+            if model.prompt.is_some() {
                 texts::paste(model, &text);
             } else if let Some(list) = model.typing() {
                 list.filter.paste(&text);
@@ -348,6 +371,7 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
         }
         Msg::Replied(purpose, result) => reply::take(model, purpose, result),
         Msg::Timer(timer) => react::on_timer(model, timer),
+        Msg::FileRead { number, untested, result } => connect::file_read(model, number, untested, result),
         Msg::LeftBehind(outcome) => leave::left(model, outcome),
         Msg::Told(tone, text) => vec![model.toast(tone, text)],
         Msg::Demo(view) => {

@@ -134,6 +134,7 @@ pub fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
             '⎋' => Key::of(Code::Esc),
             '⇥' => Key::of(Code::Tab),
             '→' => Key::of(Code::Right),
+            '⇤' => Key::of(Code::BackTab),
             '⌫' => Key::of(Code::Backspace),
             c => Key::char(c),
         };

@@ -31,9 +31,11 @@ use ratatui::layout::Position;
 
 mod barred;
 mod boxes;
+mod connect;
 mod connections;
 mod detail;
 mod footer;
+mod form;
 mod header;
 pub mod history;
 mod layout;
@@ -49,6 +51,7 @@ mod table;
 mod tests;
 mod themes;
 mod timeline;
+mod wizard;
 
 use super::app::{Link, Model, Pane};
 use super::look::{Look, Role};

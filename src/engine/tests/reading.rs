@@ -51,7 +51,7 @@ async fn tests_plans_and_looks_that_change_nothing_go_on() {
     let dry = Box::new(RotationBody { dry_run: true, ..Bench::body("mobile", "Mobile BFF") });
     for request in [
         Request::ConnectionTest { id: "acme".into() },
-        Request::ConnectionApps { id: "acme".into(), filter: None },
+        Request::ConnectionApps { id: "acme".into(), query: AppsQuery::default() },
         Request::Plan { id: id(), terms: RotateTerms::default() },
         Request::RotationCreate(dry),
         Request::RotationShow { id: id() },

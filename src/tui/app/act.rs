@@ -12,7 +12,7 @@ use super::overlay::{DateForm, Dated, DeleteForm, Overlay, Step, Then};
 use super::palette::Palette;
 use super::planned::{Planned, plan, plan_for};
 use super::react::allowed;
-use super::{Model, Pane, State, ask, copy, leave, old, texts, themes};
+use super::{Model, Pane, State, ask, connect, copy, leave, old, texts, themes, wizard};
 use crate::engine::request::{Request, UpcomingQuery};
 use crate::engine::view::RotationView;
 
@@ -44,6 +44,10 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Open => open(model),
+        Action::New if model.list == Pane::Connections => connect::open(model),
+        Action::New => wizard::open(model),
+        Action::Edit if model.list == Pane::Connections => connect::edit(model),
+        Action::Edit => wizard::edit(model),
         Action::Rotate => plan(model, Planned::Rotate),
         Action::Retry => retry(model),
         Action::Pause => ask::pause(model),
@@ -162,6 +166,8 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                     model.stale = true;
                     effects
                 }
+                Then::Draft => wizard::go_on(model),
+                Then::Fresh => wizard::begin(model),
                 Then::Wear(name) => themes::wear(model, name),
                 Then::LeaveBehind => leave::leave_behind(model),
                 Then::Quit => vec![Effect::Quit],

@@ -11,6 +11,8 @@ use super::{Link, Model, Pane};
 #[expect(missing_docs, reason = "the table says what each is")]
 pub enum Action {
     Open,
+    New,
+    Edit,
     Rotate,
     Retry,
     Pause,
@@ -124,6 +126,14 @@ const fn row(action: Action, keys: &'static [Key], place: Place, short: &'static
 /// The table. The footer shows rows from the top while there is room.
 pub const TABLE: &[Row] = &[
     row(Action::Open, &[Key::of(Code::Enter)], Place::Row, "open", "open; on a fault: its remedy"),
+    row(
+        Action::New,
+        &[Key::char('n')],
+        Place::Row,
+        "new",
+        "a new rotation, in five steps; a new connection, in their list",
+    ),
+    row(Action::Edit, &[Key::char('e')], Place::Row, "edit", "edit: interval, time, names, a new credential …"),
     row(Action::Rotate, &[Key::char('r')], Place::Rotation, "rotate", "rotate now: the plan, then a question"),
     row(Action::Retry, &[Key::char('R')], Place::Row, "", "retry a failing rotation; test a refused connection"),
     row(Action::Pause, &[Key::char('p')], Place::Rotation, "pause", "pause, pause until a date, skip, resume"),
@@ -224,8 +234,10 @@ pub fn only_reads(model: &Model) -> Option<String> {
 /// Why an action cannot be done now; `None` where it can.
 pub fn obstacle(action: Action, model: &Model) -> Option<String> {
     let no_row = || match model.list {
-        Pane::Connections => model.connection().is_none().then(|| "there is no connection here".to_owned()),
-        _ => model.rotation().is_none().then(|| "there is no rotation here".to_owned()),
+        Pane::Connections => {
+            model.connection().is_none().then(|| "there is no connection here; n makes one".to_owned())
+        }
+        _ => model.rotation().is_none().then(|| "there is no rotation here; n makes one".to_owned()),
     };
     match action {
         Action::Confirm => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {
@@ -237,6 +249,8 @@ pub fn obstacle(action: Action, model: &Model) -> Option<String> {
             row.previous.is_none().then(|| format!("{} has no previous secret to go back to", row.name))
         }),
         Action::Rotate | Action::Pause | Action::Old => no_rotation(model).or_else(|| acting(model)),
+        Action::New => acting(model),
+        Action::Edit => no_row().or_else(|| acting(model)),
         Action::Delete => no_row().or_else(|| acting(model)),
         Action::Test => no_row().or_else(|| unlinked(model)),
         Action::Reveal => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {

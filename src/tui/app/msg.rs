@@ -11,6 +11,7 @@ use super::DemoView;
 use super::batch::Verb;
 use super::history::Ticket;
 use super::key::Key;
+use super::wizard::Wanted;
 use crate::core::secret::SecretValue;
 use crate::engine::events::Event;
 use crate::engine::refusal::Refusal;
@@ -64,6 +65,15 @@ pub enum Msg {
     Barred(Refusal),
     /// The answer to a call.
     Replied(Purpose, Result<Reply, Refusal>),
+    /// A file was read for a form, or was not.
+    FileRead {
+        /// The form.
+        number: u64,
+        /// It is to be saved untested.
+        untested: bool,
+        /// What it holds, or why it cannot be read.
+        result: Result<SecretValue, String>,
+    },
     /// A while has passed.
     Timer(Timer),
     /// An engine was left behind that outlives this session, and answers; or none was.
@@ -109,6 +119,10 @@ pub enum Purpose {
     Past,
     /// A page of the history.
     History(Ticket),
+    /// Something for the wizard of this number.
+    Wizard(u64, Wanted),
+    /// Something for the form of a connection of this number.
+    Connect(u64),
 }
 
 /// What a timer is for. One that nobody waits for any more means nothing when it rings.
@@ -141,6 +155,15 @@ pub enum Effect {
     CallLater(Duration, Purpose, Ask),
     /// Write something into a private file: its name, and what it is to hold.
     Save(String, SecretValue),
+    /// Read a small file that holds a credential, for a form.
+    ReadFile {
+        /// The form.
+        number: u64,
+        /// The path, as it was typed.
+        path: String,
+        /// It is to be saved untested.
+        untested: bool,
+    },
     /// Take the engine's view again.
     Refresh,
     /// Try to open the engine again.

@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use super::action::Action;
 use super::batch::{Target, Verb};
+use super::connect::Connect;
 use super::field::Field;
 use super::key::{Code, Key};
 use super::msg::Tone;
 use super::palette::Palette;
 use super::planned::{PlanBox, Planned};
 use super::themes::Chooser;
+use super::wizard::Wizard;
 use crate::core::secret::SecretValue;
 use crate::engine::view::UpcomingRow;
 use crate::text::typed::When;
@@ -56,6 +58,10 @@ pub enum Overlay {
     Leaving,
     /// The themes, one of which is tried on.
     Themes(Chooser),
+    /// A rotation that is made or changed.
+    Wizard(Box<Wizard>),
+    /// A connection that is made or changed.
+    Connect(Box<Connect>),
 }
 
 /// What follows from a key.
@@ -92,6 +98,10 @@ pub enum Then {
     Go(Uuid),
     /// A theme is kept.
     Wear(String),
+    /// The draft of a rotation is gone on with.
+    Draft,
+    /// A rotation is begun anew.
+    Fresh,
     /// An engine is left behind, then the end.
     LeaveBehind,
     /// The end.
@@ -320,6 +330,8 @@ impl Overlay {
             }
             Self::Reveal(_) | Self::Leaving => Step::Close,
             Self::Themes(chooser) => chooser.key(key),
+            // Their keys are taken where their effects are had: see `react`.
+            Self::Wizard(_) | Self::Connect(_) => Step::Stay,
         }
     }
 

@@ -5,7 +5,7 @@ use super::key::{Code, Key};
 use super::list::Move;
 use super::msg::{Effect, Timer, Tone};
 use super::overlay::Overlay;
-use super::{Link, Model, Pane, act, field, texts};
+use super::{Link, Model, Pane, act, connect, field, texts, wizard};
 use crate::engine::events::Event;
 
 /// Events came, in order.
@@ -18,6 +18,11 @@ pub fn on_events(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
         }
         model.log.push(&event, model.now);
         effects.extend(texts::on_event(model, &event));
+        for overlay in &mut model.overlays {
+            if let Overlay::Wizard(wizard) = overlay {
+                wizard.hear(&event);
+            }
+        }
         let opened = model.secrets.as_ref().map(|(id, _)| *id).filter(|_| model.focus == Pane::Detail || model.wide());
         if let Some(id) = opened.filter(|id| event.rows.secret_rotations.iter().any(|row| row.id == *id)) {
             effects.push(act::ask_secrets(id));
@@ -62,6 +67,11 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
             _ if key.leaves() => vec![Effect::Quit],
             _ => Vec::new(),
         };
+    }
+    match model.overlays.last() {
+        Some(Overlay::Wizard(_)) => return wizard::on_key(model, key),
+        Some(Overlay::Connect(_)) => return connect::on_key(model, key),
+        _ => {}
     }
     if let Some(overlay) = model.overlays.last_mut() {
         let step = overlay.key(key);

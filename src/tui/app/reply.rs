@@ -3,7 +3,7 @@
 use super::batch::Standing;
 use super::msg::{Effect, Purpose, Tone};
 use super::overlay::Overlay;
-use super::{Model, copy, texts};
+use super::{Model, connect, copy, texts, wizard};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::text::when;
@@ -31,6 +31,8 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
             }
             Vec::new()
         }
+        (Purpose::Wizard(number, wanted), result) => wizard::answered(model, number, wanted, result),
+        (Purpose::Connect(number), result) => connect::answered(model, number, result),
         (Purpose::Upcoming, Ok(Reply::Upcoming { upcoming })) => {
             if let Some(Overlay::Upcoming { rows, .. }) = model.overlays.last_mut() {
                 *rows = Some(upcoming);

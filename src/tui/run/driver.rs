@@ -1,7 +1,7 @@
 //! Does what the model asks for, and tells it what came of it. Nothing here waits on the loop's own thread.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +16,9 @@ use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::Finder;
 use crate::tui::app::msg::{Ask, DemoKey, Effect, Msg, Tone};
+
+/// The largest file that is read for a form, in bytes: a private key of 8192 bits has about 6,500.
+const LARGEST: usize = 16_384;
 
 /// Does effects.
 pub struct Driver {
@@ -96,6 +99,12 @@ impl Driver {
                     feed.tell(Msg::Told(tone, text));
                 });
             }
+            Effect::ReadFile { number, path, untested } => {
+                let feed = self.feed.clone();
+                tokio::task::spawn_blocking(move || {
+                    feed.tell(Msg::FileRead { number, untested, result: read(&path) });
+                });
+            }
             Effect::Demo(key) => {
                 if let Some(demo) = &self.demo {
                     let _ = demo.send(key);
@@ -110,6 +119,24 @@ impl Driver {
 
 fn nobody() -> Refusal {
     Refusal::new(Kind::Unavailable, "no engine answers at the moment", "nothing was changed; try again when it is back")
+}
+
+/// Reads a credential from a file. `~/` is the home directory, as in a shell.
+fn read(path: &str) -> Result<SecretValue, String> {
+    let home = path.strip_prefix("~/").zip(std::env::var_os("HOME"));
+    let path = home.map_or_else(|| PathBuf::from(path), |(rest, home)| PathBuf::from(home).join(rest));
+    let file = fs::File::open(&path).map_err(|error| format!("it cannot be read: {error}"))?;
+    if !file.metadata().is_ok_and(|meta| meta.is_file()) {
+        return Err("that is no file".into());
+    }
+    let mut text = zeroize::Zeroizing::new(String::with_capacity(LARGEST));
+    let read = file.take(LARGEST as u64).read_to_string(&mut text);
+    match read {
+        Ok(LARGEST..) => Err("it is too large to be a credential".into()),
+        Ok(_) if text.trim().is_empty() => Err("it is empty".into()),
+        Ok(_) => Ok(SecretValue::new(text.as_str())),
+        Err(_) => Err("it is no text".into()),
+    }
 }
 
 /// Writes a value into a new file of this user alone: where the session's own files are kept, which no backup sees, or

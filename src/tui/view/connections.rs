@@ -32,7 +32,11 @@ pub fn draw(
     let list = &model.connections;
     let (area, cursor) = list::filter(list, scene, area, buf);
     if list.order.is_empty() {
-        let text = if model.rows.connections.is_empty() { "no connection yet" } else { "no connection is like that" };
+        let text = if model.rows.connections.is_empty() {
+            "No connection yet. n makes one: an org, and a credential for it, tested before it is saved."
+        } else {
+            "no connection is like that"
+        };
         put(buf, area.x + list::MARGIN, area.y, area.right(), text, scene.look.style(Role::Dim));
         return cursor;
     }

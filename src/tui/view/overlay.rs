@@ -40,6 +40,8 @@ pub fn draw(overlay: &Overlay, model: &Model, look: &Look, buf: &mut Buffer) -> 
             let lines: Vec<Line> = said.into_iter().map(|line| vec![(look.style(Role::Text), line)]).collect();
             text("An engine for the background", &lines, 0, look, buf);
         }
+        Overlay::Wizard(wizard) => return super::wizard::draw(wizard, model, look, buf),
+        Overlay::Connect(connect) => return super::connect::draw(connect, model, look, buf),
         Overlay::Themes(chooser) => super::themes::draw(chooser, model, look, buf),
     }
     None

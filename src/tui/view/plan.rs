@@ -50,13 +50,18 @@ pub fn draw(shown: &PlanBox, model: &Model, look: &Look, buf: &mut Buffer) {
     }
 }
 
-/// One plan, whole.
+/// One plan, whole, with the warning of an act that asks for agreement.
 fn one(what: Planned, plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
-    let told = |text| localized(text, model.zone, model.now);
     if let Some(warning) = what.warning().filter(|_| plan.asks) {
         say(warning, "", room, look, Role::Warning, lines);
         lines.push(Vec::new());
     }
+    self::lines(plan, room, model, look, lines);
+}
+
+/// What is at Okta, what follows, and what is in the way.
+pub fn lines(plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
+    let told = |text| localized(text, model.zone, model.now);
     for secret in &plan.secrets {
         let status = format!("{:?}", secret.status).to_uppercase();
         // The most important first: on a narrow terminal the rest is cut.

@@ -127,28 +127,33 @@ fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         ));
     } else {
         lines.push((Role::Heading, "Nothing rotates yet."));
-        if model.rows.connections.is_empty() {
-            lines.extend([
-                (Role::Text, "First a connection: an org, and a token for it."),
-                (Role::Key, "  windlass connection create NAME \\"),
-                (Role::Key, "    --url https://ORG.okta.com --token-file FILE"),
-            ]);
-        }
+        lines.push((Role::Text, ""));
+        let first = model.rows.connections.is_empty();
+        lines.extend(if first {
+            [
+                (Role::Key, "n  a connection first: an org, and a credential for it"),
+                (Role::Text, "   then a rotation for an app of it, in five steps: nothing is done before the last"),
+            ]
+        } else {
+            [
+                (Role::Key, "n  a rotation for an app, in five steps: nothing is done before the last"),
+                (Role::Text, "   the app's current secret goes on working beside the first new one"),
+            ]
+        });
         lines.extend([
-            (Role::Text, "Then a rotation for each app."),
-            (Role::Key, "  windlass rotation create NAME \\"),
-            (Role::Key, "    --connection CONNECTION --app APP --every 30"),
             (Role::Text, ""),
-            (Role::Dim, "Type them in another terminal: what they make appears here at once."),
+            (Role::Dim, "By command: windlass connection create --help, windlass rotation create --help"),
+            (Role::Dim, "To look around first: windlass demo"),
+            (Role::Text, ""),
             (Role::Dim, "Secrets are kept sealed on this machine. Back up the sealing key, apart from the data."),
         ]);
         if model.own {
             lines.push((
                 Role::Dim,
-                "Rotations run while this session is open; `windlass serve` keeps an engine running.",
+                "Rotations run while an engine runs. This session is one, and q offers to keep one in the background; \
+                 `windlass serve` is for a service manager.",
             ));
         }
-        lines.push((Role::Dim, "To look around first: windlass demo"));
     }
     let wide = usize::from(area.width.saturating_sub(list::MARGIN + 1));
     let lines = lines.into_iter().flat_map(|(role, text)| {

@@ -1,0 +1,119 @@
+//! A secret that is being typed or pasted: never shown, its length neither, wiped when it goes.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::super::key::{Code, Key};
+use crate::core::secret::SecretValue;
+
+/// The longest that is taken: a private key of 8192 bits has about 6,500 characters.
+const LONGEST: usize = 16_384;
+
+/// What was typed. It is edited at its end only: what cannot be seen cannot be found one's way in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Default for Secret {
+    fn default() -> Self {
+        // With all its room from the start: a text that grows leaves copies of itself behind.
+        Self(Zeroizing::new(String::with_capacity(LONGEST)))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_empty() { "Secret(empty)" } else { "Secret(…)" })
+    }
+}
+
+impl Secret {
+    /// Whether nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many lines it has.
+    pub fn lines(&self) -> usize {
+        self.0.lines().count()
+    }
+
+    /// The value, into custody; `None` where nothing was typed.
+    pub fn value(&self) -> Option<SecretValue> {
+        (!self.is_empty()).then(|| SecretValue::new(self.0.as_str()))
+    }
+
+    /// Puts a value in its place.
+    pub fn set(&mut self, value: &str) {
+        self.clear();
+        self.paste(value);
+    }
+
+    /// Forgets it.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes a key; `false` where it means nothing to a secret.
+    pub fn key(&mut self, key: Key) -> bool {
+        match (key.code, key.ctrl, key.typed()) {
+            (_, _, Some(c)) => {
+                self.push(c);
+                true
+            }
+            (Code::Backspace, false, _) | (Code::Char('h'), true, _) => {
+                self.0.pop();
+                true
+            }
+            (Code::Char('u' | 'w'), true, _) => {
+                self.clear();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes a paste with its lines: a key has many. What a terminal adds to their ends goes.
+    pub fn paste(&mut self, text: &str) {
+        let mut before = ' ';
+        for c in text.chars() {
+            match c {
+                '\n' if before == '\r' => {}
+                '\r' | '\n' => self.push('\n'),
+                '\t' => self.push(c),
+                c if c.is_control() => {}
+                c => self.push(c),
+            }
+            before = c;
+        }
+    }
+
+    fn push(&mut self, c: char) {
+        if self.0.len() + c.len_utf8() <= LONGEST {
+            self.0.push(c);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_many_lines_survives_the_paste_and_debug_tells_nothing() {
+        let mut secret = Secret::default();
+        secret.paste("-----BEGIN\r\nabc\rdef\n");
+        assert_eq!(secret.value().expect("typed").expose(), "-----BEGIN\nabc\ndef\n");
+        assert_eq!((secret.lines(), format!("{secret:?}")), (3, "Secret(…)".into()));
+        secret.key(Key::ctrl('u'));
+        assert_eq!(secret.value(), None);
+    }
+
+    #[test]
+    fn it_never_grows_beyond_its_first_room() {
+        let mut secret = Secret::default();
+        let room = secret.0.capacity();
+        secret.paste(&"é".repeat(LONGEST));
+        assert_eq!((secret.0.len() <= LONGEST, secret.0.capacity()), (true, room));
+    }
+}

@@ -1,0 +1,134 @@
+//! A rotation that is changed: what differs from what it is, and the request that says only that.
+
+use super::super::msg::{Effect, Tone};
+use super::super::{Model, when};
+use super::order::mapping;
+use super::{Stage, Wanted, Wizard, check, fields};
+use crate::core::protocol::plan::span;
+use crate::engine::refusal::Refusal;
+use crate::engine::request::{Reply, Request, RotateAt, RotationPatch};
+use crate::engine::view::RotationView;
+use crate::text::typed::Span;
+
+/// A difference: what it is of, what it is now, and what it is to be.
+pub type Difference = (&'static str, String, String);
+
+/// What is changed, and the request for that.
+pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Difference>) {
+    let form = &wizard.form;
+    let mut patch = RotationPatch::default();
+    let mut told: Vec<Difference> = Vec::new();
+    let mut differ = |what: &'static str, old: String, new: String| {
+        let differs = old != new;
+        if differs {
+            told.push((what, old, new));
+        }
+        differs
+    };
+    let text = |name: &str| form.typed(name).to_owned();
+    if differ("name", row.name.clone(), text("name")) {
+        patch.name = Some(text("name"));
+    }
+    if differ("description", row.description.clone(), text("description")) {
+        patch.description = Some(text("description"));
+    }
+    let days = check::days(wizard).unwrap_or(row.rotation_interval);
+    if differ("rotate every", counted(row.rotation_interval), counted(days)) {
+        patch.rotation_interval = Some(days.into());
+    }
+    let (hours, minutes) = check::time(wizard).unwrap_or((row.rotate_at.hours, row.rotate_at.minutes));
+    let zone = Some(text("rotateAt.timeZone")).filter(|zone| !zone.is_empty());
+    let at = RotateAt { hours, minutes, time_zone: zone };
+    if differ("rotate at", clock(&row.rotate_at), clock(&at)) {
+        patch.rotate_at = Some(at);
+    }
+    let seconds = |name: &str, known: u64| form.typed(name).parse::<Span>().map_or(known, |span| span.0);
+    let overlap = seconds("overlapSeconds", row.overlap_seconds);
+    if differ("old secret on for", span(row.overlap_seconds), span(overlap)) {
+        patch.overlap_seconds = Some(overlap);
+    }
+    let soak = seconds("soakSeconds", row.soak_seconds);
+    if differ("then off for", span(row.soak_seconds), span(soak)) {
+        patch.soak_seconds = Some(soak);
+    }
+    if days != row.rotation_interval {
+        // What stands in the fields is meant: left out, spans would follow the interval.
+        (patch.overlap_seconds, patch.soak_seconds) = (Some(overlap), Some(soak));
+    }
+    let auto = form.is_on("isAutoRotationEnabled");
+    if differ("auto-rotation", switched(row.is_auto_rotation_enabled), switched(auto)) {
+        patch.is_auto_rotation_enabled = Some(auto);
+    }
+    let unread = form.is_on("retireUnread");
+    if differ("retire unread", switched(row.retire_unread), switched(unread)) {
+        patch.retire_unread = Some(unread);
+    }
+    let way = fields::way(wizard);
+    if differ("test new one by", row.verify.as_str().into(), way.into()) {
+        patch.verify = Some(way.into());
+    }
+    let names = mapping(wizard);
+    let id = differ("client id as", row.secrets_mapping.client_id.clone(), names.client_id.clone());
+    if differ("client secret as", row.secrets_mapping.client_secret.clone(), names.client_secret.clone()) || id {
+        patch.secrets_mapping = Some(names);
+    }
+    (patch, told)
+}
+
+fn counted(days: u32) -> String {
+    format!("{days} {}", if days == 1 { "day" } else { "days" })
+}
+
+fn clock(at: &RotateAt) -> String {
+    format!("{:02}:{:02} {}", at.hours, at.minutes, at.time_zone.as_deref().unwrap_or_default())
+}
+
+fn switched(on: bool) -> String {
+    if on { "on" } else { "off" }.into()
+}
+
+/// When it is due now, and when it would be.
+pub fn due(wizard: &Wizard, row: &RotationView, model: &Model) -> (String, String) {
+    let told = |at| when::weekday_time(at, model.zone, model.now);
+    let old = row.next_rotation_at.map_or_else(|| "never by itself".into(), told);
+    let auto = wizard.form.is_on("isAutoRotationEnabled");
+    let timing = patch(wizard, row).0;
+    let same = timing.rotation_interval.is_none() && timing.rotate_at.is_none() && auto == row.is_auto_rotation_enabled;
+    let new = match check::schedule(wizard, model).filter(|_| auto) {
+        _ if same => old.clone(),
+        Some(schedule) => told(schedule.due().max(row.paused_until.unwrap_or_default())),
+        None => "never by itself".into(),
+    };
+    (old, new)
+}
+
+/// Saves what differs; closes where nothing does.
+pub fn save(wizard: &mut Wizard) -> Option<Vec<Effect>> {
+    let row = wizard.edits.clone()?;
+    let (patch, told) = patch(wizard, &row);
+    if told.is_empty() {
+        return None;
+    }
+    wizard.stage = Stage::Working;
+    let request = Request::RotationUpdate { id: row.id.to_string(), patch: Box::new(patch) };
+    Some(vec![wizard.call(Wanted::Save, request)])
+}
+
+/// It was saved, and the wizard is done; or it was not, and everything typed is kept.
+pub fn saved(wizard: &mut Wizard, model: &mut Model, result: Result<Reply, Refusal>) -> Option<Vec<Effect>> {
+    match result {
+        Ok(Reply::Rotation { secret_rotation, .. }) => {
+            let next = secret_rotation.next_rotation_at;
+            let next = next.map(|at| format!(", next {}", model.day_time(at))).unwrap_or_default();
+            Some(vec![model.toast(Tone::Good, format!("{} was changed{next}", secret_rotation.name))])
+        }
+        Ok(_) => Some(Vec::new()),
+        Err(refusal) => {
+            wizard.stage = Stage::Filling;
+            let faults: Vec<_> = refusal.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
+            wizard.form.blame(faults);
+            wizard.refusal = Some(refusal);
+            None
+        }
+    }
+}

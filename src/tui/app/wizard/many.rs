@@ -1,0 +1,73 @@
+//! Several apps in one go: one behaviour for all, a name and a folder for each, first dates that do not fall together.
+
+use std::collections::BTreeSet;
+
+use super::super::Model;
+use super::super::form::Item;
+use super::super::form::input::Input;
+use super::order::{Order, body};
+use super::{DETAILS, NAMES, Wizard, check};
+use crate::core::bulk::{names_for, spread};
+use crate::engine::request::RotationBody;
+
+/// The switch that spreads first dates.
+const SPREAD: &str = "spread";
+
+/// Shows what is each rotation's own, where several are made: it is not typed. And the other way round, where one is.
+pub fn lay(wizard: &mut Wizard) {
+    if wizard.edits.is_some() {
+        return;
+    }
+    let many = wizard.is_many();
+    let own = |why: &str| many.then(|| why.to_owned());
+    for (name, why) in
+        [("secretPath", own("each in a folder of its own: /NAME")), ("name", own("each from its app's label"))]
+    {
+        if let Some(item) = wizard.form.get_mut(name) {
+            item.locked = why;
+        }
+    }
+    let spreads = wizard.form.get(SPREAD).is_some();
+    if many != spreads {
+        let mut items = wizard.form.pages[DETAILS].items.clone();
+        items.retain(|item| item.name != SPREAD);
+        if many {
+            let help = "On: the first dates are spread over the interval, so that not all of them come at once.";
+            items.push(Item::new(SPREAD, "spread dates", help, Input::Toggle(true)));
+        }
+        wizard.form.relay(DETAILS, items);
+    }
+    let page = wizard.form.page;
+    if page == NAMES || page == DETAILS {
+        wizard.form.open(page);
+    }
+}
+
+/// An order for each app that is marked.
+pub fn orders(wizard: &Wizard, model: &Model) -> Vec<Order> {
+    let Some(pick) = wizard.form.pick(super::apps::APP) else { return Vec::new() };
+    let apps: Vec<(&str, &str)> = (pick.rows().iter())
+        .filter(|row| pick.marks.contains(&row.key))
+        .map(|row| (row.key.as_str(), row.name.as_str()))
+        .collect();
+    let taken: BTreeSet<String> = model.rows.rotations.values().map(|row| row.name.clone()).collect();
+    let names = names_for(apps.iter().map(|(_, label)| *label), &taken);
+    let schedule = check::schedule(wizard, model);
+    let first = schedule.as_ref().map(|schedule| schedule.opening(model.now));
+    let dates = match (schedule, first) {
+        (Some(schedule), Some(first)) if wizard.form.is_on(SPREAD) && wizard.form.is_on("isAutoRotationEnabled") => {
+            spread(first, schedule.interval_days, apps.len()).into_iter().map(Some).collect()
+        }
+        _ => vec![None; apps.len()],
+    };
+    let order = |(((app, label), name), date): (((&str, &str), crate::core::name::Slug), Option<chrono::NaiveDate>)| {
+        let body = RotationBody {
+            secret_path: Some(format!("/{name}")),
+            name: name.to_string(),
+            first_rotation_at: date.map(|date| date.to_string()),
+            ..body(wizard, app)
+        };
+        Order::new(body, label.to_owned())
+    };
+    apps.into_iter().zip(names).zip(dates).map(order).collect()
+}

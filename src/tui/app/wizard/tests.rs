@@ -1,0 +1,333 @@
+//! The wizard by keys alone, on the pure model, with the engine's answers given.
+
+use serde_json::json;
+
+use super::super::key::{Code, Key};
+use super::super::msg::Msg;
+use super::*;
+use crate::core::protocol::plan::Plan;
+use crate::engine::refusal::{FieldFault, Kind};
+use crate::engine::request::{Reply, RotationBody};
+use crate::tui::fixture::{connection, id, model, now, press, rotation, rows, send, view_of, with};
+
+fn app(number: usize, label: &str, secrets: usize) -> AppRow {
+    let listed: Vec<_> = (0..secrets)
+        .map(|at| json!({"id": format!("ocs{number}{at}"), "status": "ACTIVE", "createdAt": "2026-01-01T00:00:00Z", "readable": true}))
+        .collect();
+    serde_json::from_value(json!({
+        "id": format!("0oa{number}"), "label": label, "clientId": format!("0oa{number}"), "authMethod": "client_secret_basic",
+        "status": "ACTIVE", "secrets": (secrets > 0).then_some(secrets), "listed": listed, "rotation": null,
+        "rotatable": true, "reason": null,
+    }))
+    .expect("a row")
+}
+
+fn key(model: &mut Model, code: Code) -> Vec<Effect> {
+    send(model, Msg::Key(Key::of(code)))
+}
+
+fn wizard(model: &Model) -> &Wizard {
+    let found = model.overlays.iter().find_map(|overlay| match overlay {
+        Overlay::Wizard(wizard) => Some(wizard),
+        _ => None,
+    });
+    found.expect("it is open")
+}
+
+/// The calls among effects, with what they are for.
+fn calls(effects: Vec<Effect>) -> Vec<(Purpose, Request)> {
+    let call = |effect| match effect {
+        Effect::Call(purpose, ask) => Some((purpose, ask.0)),
+        _ => None,
+    };
+    effects.into_iter().filter_map(call).collect()
+}
+
+fn only(effects: Vec<Effect>) -> (Purpose, Request) {
+    let mut calls = calls(effects);
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    calls.remove(0)
+}
+
+fn answer(model: &mut Model, purpose: Purpose, reply: Reply) -> Vec<Effect> {
+    send(model, Msg::Replied(purpose, Ok(reply)))
+}
+
+/// A model with one connection, which is well, and the wizard's second step with some apps.
+fn at_apps(apps: Vec<AppRow>) -> Model {
+    let mut model = model(80, 24);
+    let view = view_of(rows(), vec![connection(1000, "okta-prod", None)]);
+    send(&mut model, Msg::View(view));
+    press(&mut model, "n");
+    let (purpose, request) = only(key(&mut model, Code::PageDown));
+    assert!(matches!(request, Request::ConnectionApps { query, .. } if query.paged && query.after.is_none()));
+    answer(&mut model, purpose, Reply::Apps { apps, next: None });
+    model
+}
+
+/// Chooses the app whose label begins with what is typed, and tells what Okta has of it.
+fn choose(model: &mut Model, typed: &str, app: AppRow) {
+    let (purpose, request) = only(press(model, &format!("{typed}⏎")));
+    assert!(matches!(request, Request::ConnectionApps { query, .. } if query.app.as_ref() == Some(&app.id)));
+    answer(model, purpose, Reply::Apps { apps: vec![app], next: None });
+}
+
+/// Goes on to the review; returns the request that the dry run makes.
+fn to_review(model: &mut Model) -> (Purpose, Box<RotationBody>) {
+    let mut effects = Vec::new();
+    while wizard(model).form.page != REVIEW {
+        let page = wizard(model).form.page;
+        effects = key(model, Code::PageDown);
+        assert_ne!(wizard(model).form.page, page, "{:?}", wizard(model).form);
+    }
+    match only(effects) {
+        (purpose, Request::RotationCreate(body)) => (purpose, body),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn from_an_empty_screen_a_connection_comes_first_and_the_wizard_goes_on_with_it() {
+    let mut model = model(80, 24);
+    send(&mut model, Msg::View(view_of(Vec::new(), Vec::new())));
+    press(&mut model, "n");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Connect(_))));
+    let token = "00aAbBcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStT";
+    let effects = press(&mut model, &format!("acme⇥https://acme.okta.com⇥⇥{token}⏎⏎⏎⏎"));
+    let (purpose, request) = only(effects);
+    let shown = format!("{request:?}");
+    assert!(matches!(request, Request::ConnectionCreate(_)) && !shown.contains(token), "{shown}");
+    let made = connection(7, "acme", None);
+    answer(&mut model, purpose, Reply::Connection { app_connection: Box::new(made), notes: Vec::new() });
+    assert_eq!(wizard(&model).connection(), Some(id(7)));
+    assert_eq!(model.overlays.len(), 1);
+}
+
+#[test]
+fn what_was_chosen_last_is_offered_and_the_review_asks_what_would_happen_with_all_of_it() {
+    let mut model = at_apps(vec![app(1, "Orders", 0), app(2, "Invoices", 0)]);
+    choose(&mut model, "inv", app(2, "Invoices", 1));
+    let (_, body) = to_review(&mut model);
+    assert!(body.dry_run);
+    assert_eq!((body.name.as_str(), body.parameters.client_id.as_str()), ("invoices", "0oa2"));
+    assert_eq!(body.secret_path.as_deref(), Some("/invoices"), "the two names are taken in /");
+    let at = body.rotate_at.expect("a time");
+    assert_eq!((at.hours, at.minutes, at.time_zone.as_deref()), (2, 15, Some("Europe/Berlin")));
+    assert_eq!((body.overlap_seconds, body.soak_seconds, body.adopt), (Some(604_800), Some(86_400), false));
+    assert_eq!(
+        wizard(&model).form.focus,
+        super::super::form::Focus::Back,
+        "nothing is agreed to by one Enter too many"
+    );
+}
+
+#[test]
+fn nothing_is_made_before_the_plan_is_there_and_it_is_made_once() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    let (plan, _) = to_review(&mut model);
+    press(&mut model, "⇥");
+    let effects = press(&mut model, "⏎");
+    assert!(calls(effects).is_empty(), "what would happen is not known yet");
+    answer(&mut model, plan, Reply::Plan { plan: Plan::default() });
+    press(&mut model, "⇤");
+    let (purpose, request) = only(press(&mut model, "⇥⏎"));
+    assert!(matches!(request, Request::RotationCreate(body) if !body.dry_run && body.name == "orders"));
+    assert!(calls(press(&mut model, "⏎⏎⏎")).is_empty(), "it is under way");
+    let row = rotation(77, "orders", "Orders", "OK", 700, 0);
+    answer(&mut model, purpose, Reply::Rotation { secret_rotation: Box::new(row.clone()), plan: None });
+    assert_eq!(wizard(&model).stage, Stage::Done);
+    let mut all = rows();
+    all.push(row);
+    send(&mut model, Msg::View(view_of(all, vec![connection(1000, "okta-prod", None)])));
+    press(&mut model, "⏎");
+    assert!(model.overlays.is_empty());
+    assert_eq!(model.rotation().map(|row| row.name.as_str()), Some("orders"), "the cursor stands on it");
+}
+
+#[test]
+fn a_fault_at_the_last_step_leads_back_to_its_field_with_everything_typed_kept() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    let (plan, _) = to_review(&mut model);
+    answer(&mut model, plan, Reply::Plan { plan: Plan::default() });
+    let (purpose, _) = only(press(&mut model, "⇥⏎"));
+    let field = FieldFault { field: "secretsMapping.clientSecret".into(), message: "is taken".into() };
+    let refusal = Refusal { fields: vec![field], ..Refusal::new(Kind::Conflict, "taken", "choose another") };
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    let wizard = wizard(&model);
+    assert_eq!((wizard.stage, wizard.form.page), (Stage::Filling, NAMES));
+    assert_eq!(
+        wizard.form.item().map(|item| (item.name, item.fault.as_deref())),
+        Some(("secretsMapping.clientSecret", Some("is taken")))
+    );
+    assert_eq!((wizard.form.typed("name"), wizard.apps()), ("orders", vec!["0oa1".to_owned()]));
+}
+
+#[test]
+fn two_secrets_are_asked_about_and_deleting_one_wants_its_id_typed() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", app(1, "Orders", 2));
+    assert_eq!(
+        wizard(&model).form.item().map(|item| item.name),
+        Some("adopt"),
+        "what has to be chosen is not passed by"
+    );
+    key(&mut model, Code::Right);
+    key(&mut model, Code::PageDown);
+    assert_eq!(wizard(&model).form.item().map(|item| item.name), Some("typed"));
+    press(&mut model, "ocs10");
+    let (_, body) = to_review(&mut model);
+    assert_eq!((body.replace_secret_id.as_deref(), body.adopt), (Some("ocs10"), false));
+
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", app(1, "Orders", 2));
+    let (_, body) = to_review(&mut model);
+    assert_eq!((body.replace_secret_id, body.adopt), (None, true), "by default nothing is deleted");
+    assert_eq!(body.adopt_secret_id.as_deref(), Some("ocs10"));
+}
+
+#[test]
+fn who_is_faster_than_okta_waits_on_the_page_and_is_taken_on() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    press(&mut model, "ord");
+    let (purpose, _) = only(key(&mut model, Code::PageDown));
+    assert_eq!(wizard(&model).form.page, APPLICATION);
+    answer(&mut model, purpose, Reply::Apps { apps: vec![app(1, "Orders", 1)], next: None });
+    assert_eq!(wizard(&model).form.page, NAMES);
+}
+
+#[test]
+fn pages_of_apps_are_asked_for_one_after_the_other_and_a_failure_is_told_and_tried_again() {
+    let mut model = model(80, 24);
+    send(&mut model, Msg::View(view_of(rows(), vec![connection(1000, "okta-prod", None)])));
+    press(&mut model, "n");
+    let (purpose, _) = only(key(&mut model, Code::PageDown));
+    let effects = answer(&mut model, purpose, Reply::Apps { apps: vec![app(1, "Orders", 0)], next: Some("p2".into()) });
+    let (purpose, request) = only(effects);
+    assert!(matches!(request, Request::ConnectionApps { query, .. } if query.after.as_deref() == Some("p2")));
+    let refusal = Refusal::new(Kind::Unavailable, "Okta did not answer", "try again");
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    let pick = wizard(&model).form.pick(apps::APP).expect("it is one");
+    assert!(
+        matches!(&pick.load, super::super::form::pick::Load::Failed(message, _) if message == "Okta did not answer")
+    );
+    assert_eq!(pick.rows().len(), 1, "what came is kept");
+    let effects = send(&mut model, Msg::Key(Key::ctrl('r')));
+    assert!(matches!(only(effects).1, Request::ConnectionApps { query, .. } if query.after.is_none()));
+}
+
+#[test]
+fn an_id_can_be_typed_where_apps_cannot_be_listed() {
+    let mut model = at_apps(Vec::new());
+    let (purpose, request) = only(press(&mut model, "0oaXYZ⏎"));
+    assert!(matches!(request, Request::ConnectionApps { query, .. } if query.app.as_deref() == Some("0oaXYZ")));
+    let refusal = Refusal::new(Kind::Unknown, "there is no such app", "check the id");
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    key(&mut model, Code::PageDown);
+    let wizard = wizard(&model);
+    assert_eq!(wizard.form.page, APPLICATION);
+    assert!(wizard.form.get(apps::APP).is_some_and(|item| item.fault.is_some()));
+}
+
+#[test]
+fn a_draft_is_kept_without_secrets_and_gone_on_with() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", {
+        let mut app = app(1, "Orders", 2);
+        app.listed[0].readable = false;
+        app
+    });
+    press(&mut model, "⇥⇥");
+    assert_eq!(wizard(&model).form.item().map(|item| item.name), Some("adoptClientSecret"));
+    press(&mut model, "s3cret");
+    press(&mut model, "⎋");
+    assert!(model.overlays.is_empty());
+    press(&mut model, "nc");
+    let kept = wizard(&model);
+    assert_eq!(kept.apps(), ["0oa1"]);
+    let secret = kept.form.get("adoptClientSecret").map(|item| &item.input);
+    assert!(matches!(secret, None | Some(super::super::form::input::Input::Secret(_))));
+    assert!(!format!("{secret:?}").contains("Secret(…)"), "{secret:?}");
+}
+
+#[test]
+fn several_apps_get_names_folders_and_dates_of_their_own_and_what_is_blocked_is_left_out() {
+    let mut model = at_apps(vec![app(1, "Orders", 0), app(2, "Orders", 0), app(3, "Stock", 0)]);
+    press(&mut model, "   ");
+    let mut effects = Vec::new();
+    while wizard(&model).form.page != REVIEW {
+        let page = wizard(&model).form.page;
+        effects = key(&mut model, Code::PageDown);
+        assert_ne!(wizard(&model).form.page, page, "{:?}", wizard(&model).form.pages[page]);
+    }
+    let asked = calls(effects);
+    let bodies: Vec<&RotationBody> = wizard(&model).orders.iter().map(|order| &order.body).collect();
+    let told: Vec<_> = bodies
+        .iter()
+        .map(|body| (body.name.clone(), body.secret_path.clone(), body.first_rotation_at.clone()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("orders".into(), Some("/orders".into()), Some("2026-11-24".into())),
+            ("orders-2".into(), Some("/orders-2".into()), Some("2026-12-04".into())),
+            ("stock".into(), Some("/stock".into()), Some("2026-12-14".into())),
+        ]
+    );
+    for (at, (purpose, _)) in asked.into_iter().enumerate() {
+        if at == 1 {
+            send(&mut model, Msg::Replied(purpose, Err(Refusal::new(Kind::Conflict, "in the way", ""))));
+        } else {
+            answer(&mut model, purpose, Reply::Plan { plan: Plan::default() });
+        }
+    }
+    let made = calls(press(&mut model, "⇥⏎"));
+    let names: Vec<String> = made
+        .iter()
+        .map(|(_, request)| match request {
+            Request::RotationCreate(body) => body.name.clone(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(names, ["orders", "stock"]);
+}
+
+#[test]
+fn an_edit_says_what_it_changes_and_asks_for_no_more() {
+    let mut model = model(80, 24);
+    send(&mut model, Msg::View(view_of(rows(), vec![connection(1000, "okta-prod", None)])));
+    model.rotations.jump(id(3));
+    model.settle();
+    press(&mut model, "e");
+    press(&mut model, "⌫⌫14⇥");
+    key(&mut model, Code::PageDown);
+    key(&mut model, Code::PageDown);
+    key(&mut model, Code::PageDown);
+    key(&mut model, Code::PageDown);
+    let row = model.rows.rotations[&id(3)].clone();
+    let (old, new) = edit::due(wizard(&model), &row, &model);
+    assert!(
+        old.contains("24 Nov") && new.contains("24 Nov"),
+        "due in five hours, and a rhythm later as well: {old}, {new}"
+    );
+    let (_, request) = only(press(&mut model, "⇥⏎"));
+    let Request::RotationUpdate { patch, .. } = request else { panic!("another request") };
+    assert_eq!(patch.rotation_interval, Some(14.into()));
+    assert_eq!((patch.name, patch.rotate_at, patch.secrets_mapping), (None, None, None));
+    assert_eq!((patch.overlap_seconds, patch.soak_seconds), (Some(604_800), Some(86_400)));
+}
+
+#[test]
+fn the_due_time_after_an_edit_goes_on_from_the_one_that_was_consumed_last() {
+    let mut model = model(80, 24);
+    // Due in 26 days of 30: consumed four days ago.
+    let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "OK", 26 * 24 + 5, 4), json!({}));
+    send(&mut model, Msg::View(view_of(vec![row.clone()], vec![connection(1000, "okta-prod", None)])));
+    press(&mut model, "e⌫⌫10⇥");
+    let (_, new) = edit::due(wizard(&model), &row, &model);
+    assert!(new.contains("30 Nov"), "{new}");
+    press(&mut model, "⎋");
+    assert!(model.draft.is_none(), "an edit leaves no draft");
+    assert_eq!(now().date_naive().to_string(), "2026-11-23");
+}

@@ -1,0 +1,146 @@
+//! The review in words: what will be, in sentences with dates, and the same as a shell command.
+
+use chrono::{DateTime, Utc};
+
+use super::super::{Model, when};
+use super::order::Order;
+use super::{Wizard, check, edit};
+use crate::core::protocol::plan::span;
+use crate::engine::request::{RotationBody, RotationPatch};
+use crate::text::shell_word;
+
+/// The next three due times, as they would be.
+pub fn dates(wizard: &Wizard, model: &Model) -> Vec<DateTime<Utc>> {
+    let Some(schedule) = check::schedule(wizard, model) else { return Vec::new() };
+    (1..=3).map(|n| schedule.due_after(n)).collect()
+}
+
+/// What stands under the fields of the first page.
+pub fn upcoming(wizard: &Wizard, model: &Model) -> String {
+    let dates = dates(wizard, model);
+    if dates.is_empty() {
+        return String::new();
+    }
+    // The time of day is one of its own zone; named where that is not the reader's.
+    let zone = check::zone(wizard).unwrap_or(model.zone);
+    let told: Vec<String> = dates.iter().map(|at| when::weekday_time(*at, zone, model.now)).collect();
+    let here = if zone == model.zone { String::new() } else { format!(" in {}", zone.name()) };
+    match (wizard.form.is_on("isAutoRotationEnabled"), &wizard.edits) {
+        (false, _) => "Nothing rotates by itself: auto-rotation is off.".into(),
+        (true, Some(row)) => {
+            let (old, new) = edit::due(wizard, row, model);
+            if old == new { format!("Due {old}, as before.") } else { format!("Due {new}; before: {old}.") }
+        }
+        (true, None) => format!("Due {}{here}.", told.join(", then ")),
+    }
+}
+
+/// The sentences of the review for one order.
+pub fn sentences(wizard: &Wizard, model: &Model, order: &Order) -> Vec<String> {
+    let body = &order.body;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let mapping = body.secrets_mapping.as_ref();
+    let names = mapping.map(|names| format!("{} and {}", names.client_id, names.client_secret)).unwrap_or_default();
+    let connection = wizard.connection().and_then(|id| model.rows.connections.get(&id));
+    let org = connection.map(|row| format!(" at {} ({})", row.name, row.credentials.instance_url));
+    let spans = (body.overlap_seconds.unwrap_or_default(), body.soak_seconds.unwrap_or_default());
+    let at = body.rotate_at.as_ref();
+    let clock = at.map(|at| format!("{:02}:{:02} {}", at.hours, at.minutes, text(&at.time_zone))).unwrap_or_default();
+    let days = check::days(wizard).unwrap_or_default();
+    let every = if days == 1 { "every day".into() } else { format!("every {days} days") };
+    vec![
+        format!("{} rotates {} ({}){}.", body.name, order.label, body.parameters.client_id, org.unwrap_or_default()),
+        if body.is_auto_rotation_enabled == Some(false) {
+            format!("By hand only: auto-rotation is off. The rhythm would be {every} at {clock}.")
+        } else {
+            format!("By itself, {every} at {clock}. {}", upcoming(wizard, model))
+        },
+        format!("Consumers read {names} in {}:{}.", text(&body.environment), text(&body.secret_path)),
+        format!(
+            "After a rotation the old secret stays on for {}, is then off for {}, and is deleted.",
+            span(spans.0),
+            span(spans.1)
+        ),
+    ]
+}
+
+/// The same as a shell command; none for several, which a file is needed for.
+pub fn command(wizard: &Wizard, model: &Model) -> Option<String> {
+    if let Some(row) = &wizard.edits {
+        let (patch, told) = edit::patch(wizard, row);
+        return (!told.is_empty()).then(|| update(&row.name, &patch));
+    }
+    let [order] = wizard.orders.as_slice() else { return None };
+    let connection = wizard.connection().and_then(|id| model.rows.connections.get(&id));
+    Some(create(&order.body, connection.map_or("", |row| &row.name)))
+}
+
+/// An option with its value, quoted where a shell wants it.
+fn option(command: &mut String, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        command.push_str(&format!(" --{name} {}", shell_word(value)));
+    }
+}
+
+fn create(body: &RotationBody, connection: &str) -> String {
+    let mut command = format!("windlass rotation create {}", shell_word(&body.name));
+    let not = |value: &Option<String>, default: &str| value.clone().filter(|value| value != default);
+    let at = body.rotate_at.as_ref();
+    option(&mut command, "connection", Some(connection));
+    option(&mut command, "app", Some(&body.parameters.client_id));
+    option(&mut command, "every", body.rotation_interval.as_ref().map(ToString::to_string).as_deref());
+    option(&mut command, "at", at.map(|at| format!("{:02}:{:02}", at.hours, at.minutes)).as_deref());
+    option(&mut command, "time-zone", at.and_then(|at| at.time_zone.as_deref()));
+    option(&mut command, "environment", not(&body.environment, "prod").as_deref());
+    option(&mut command, "path", not(&body.secret_path, "/").as_deref());
+    option(&mut command, "description", body.description.as_deref());
+    if let Some(names) = &body.secrets_mapping {
+        option(&mut command, "client-id-name", Some(names.client_id.as_str()).filter(|it| *it != "OKTA_CLIENT_ID"));
+        let name = Some(names.client_secret.as_str()).filter(|it| *it != "OKTA_CLIENT_SECRET");
+        option(&mut command, "client-secret-name", name);
+    }
+    option(&mut command, "overlap", body.overlap_seconds.map(span).as_deref());
+    option(&mut command, "soak", body.soak_seconds.map(span).as_deref());
+    option(&mut command, "verify", not(&body.verify, "introspect").as_deref());
+    option(&mut command, "replace", body.replace_secret_id.as_deref());
+    for (on, name) in [
+        (body.is_auto_rotation_enabled == Some(false), "manual"),
+        (body.retire_unread == Some(true), "retire-unread"),
+        (body.adopt, "adopt"),
+    ] {
+        if on {
+            command.push_str(&format!(" --{name}"));
+        }
+    }
+    option(&mut command, "adopt-secret", body.adopt_secret_id.as_deref());
+    if body.adopt_client_secret.is_some() {
+        command.push_str(" --secret-stdin");
+    }
+    command
+}
+
+fn update(name: &str, patch: &RotationPatch) -> String {
+    let mut command = format!("windlass rotation update {}", shell_word(name));
+    let at = patch.rotate_at.as_ref();
+    option(&mut command, "name", patch.name.as_deref());
+    option(&mut command, "description", patch.description.as_deref());
+    option(&mut command, "every", patch.rotation_interval.as_ref().map(ToString::to_string).as_deref());
+    option(&mut command, "at", at.map(|at| format!("{:02}:{:02}", at.hours, at.minutes)).as_deref());
+    option(&mut command, "time-zone", at.and_then(|at| at.time_zone.as_deref()));
+    option(&mut command, "overlap", patch.overlap_seconds.map(span).as_deref());
+    option(&mut command, "soak", patch.soak_seconds.map(span).as_deref());
+    option(&mut command, "verify", patch.verify.as_deref());
+    if let Some(unread) = patch.retire_unread {
+        command.push_str(&format!(" --retire-unread={unread}"));
+    }
+    match patch.is_auto_rotation_enabled {
+        Some(true) => command.push_str(" --auto"),
+        Some(false) => command.push_str(" --manual"),
+        None => {}
+    }
+    if let Some(names) = &patch.secrets_mapping {
+        option(&mut command, "client-id-name", Some(&names.client_id));
+        option(&mut command, "client-secret-name", Some(&names.client_secret));
+    }
+    command
+}

@@ -1,0 +1,34 @@
+//! The form of a connection on the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+use super::form::{self, Around};
+use crate::text::when::localized;
+use crate::tui::app::Model;
+use crate::tui::app::connect::{Connect, Stage};
+use crate::tui::app::msg::Tone;
+use crate::tui::look::Look;
+
+/// Draws it; returns where it is typed into.
+pub fn draw(connect: &Connect, model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
+    let title = match &connect.edits {
+        Some(row) => format!("Edit the connection {}", row.name),
+        None => "New connection".into(),
+    };
+    let mut notes = Vec::new();
+    if let Some(refusal) = &connect.refusal {
+        notes.push((Tone::Bad, localized(&refusal.message, model.zone, model.now).into_owned()));
+        notes.push((Tone::Plain, localized(&refusal.hint, model.zone, model.now).into_owned()));
+        if connect.can_save_untested() {
+            notes.push((Tone::Dim, "^S saves it untested all the same.".into()));
+        }
+    }
+    let busy = match connect.stage {
+        Stage::Filling => "",
+        Stage::Reading => "reading the file …",
+        Stage::Testing => "asking the org whether it works …",
+    };
+    let around = Around { title: &title, high: 18, notes, busy, ..Around::default() };
+    form::draw(&connect.form, &around, look, buf)
+}

@@ -1,0 +1,259 @@
+//! The wizard on the screen: its fields, the review in sentences, the steps while it is made, and what came of it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+use super::form::{self, Around};
+use super::paint::{ELLIPSIS, Line, wrap};
+use super::plan;
+use crate::engine::view::AppRow;
+use crate::text::columns::{fit, width};
+use crate::text::when::{localized, rough};
+use crate::tui::app::Model;
+use crate::tui::app::form::Focus;
+use crate::tui::app::msg::Tone;
+use crate::tui::app::wizard::order::Order;
+use crate::tui::app::wizard::{APPLICATION, BEHAVIOUR, DETAILS, REVIEW, Stage, Wizard, apps, edit, words};
+use crate::tui::look::{Look, Role};
+
+/// As many rows as there are: the box is the same in every step.
+const HIGH: u16 = 24;
+
+/// Draws it; returns where it is typed into.
+pub fn draw(wizard: &Wizard, model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
+    let title = match &wizard.edits {
+        Some(row) => format!("Edit {}", row.name),
+        None => "New rotation".into(),
+    };
+    let mut around = Around { title: &title, high: HIGH, scroll: wizard.scroll, ..Around::default() };
+    let room = form::room(buf);
+    match (wizard.stage, wizard.form.page) {
+        (Stage::Filling, REVIEW) => {
+            around.text = Some(review(wizard, model, room, look));
+            around.help = Some(String::new());
+            let can = crate::tui::app::wizard::obstacle(wizard).is_none();
+            let focus = wizard.form.focus;
+            let act = wizard.form.here().next.to_owned();
+            let mut all = vec![("Back".into(), focus == Focus::Back, true), (act, focus == Focus::Next, can)];
+            if words::command(wizard, model).is_some() {
+                all.insert(0, ("y copy the command".into(), false, true));
+            }
+            around.buttons = Some(all);
+        }
+        (Stage::Filling, page) => around.notes = notes(wizard, model, page),
+        (Stage::Working, _) => {
+            around.text = Some(progress(wizard, room, model, look));
+            around.help = Some("Esc leaves; it goes on all the same.".into());
+            around.busy = if wizard.edits.is_some() { "saving …" } else { "creating …" };
+        }
+        (Stage::Done, _) => {
+            around.text = Some(progress(wizard, room, model, look));
+            around.help = Some(String::new());
+            around.buttons = Some(ends(wizard));
+        }
+    }
+    form::draw(&wizard.form, &around, look, buf)
+}
+
+/// What stands under the fields of a page.
+fn notes(wizard: &Wizard, model: &Model, page: usize) -> Vec<(Tone, String)> {
+    let mut notes = Vec::new();
+    match page {
+        BEHAVIOUR => notes.push((Tone::Strong, words::upcoming(wizard, model))),
+        APPLICATION => notes.extend(of_app(wizard, model)),
+        DETAILS if wizard.is_many() => {
+            notes.push((Tone::Dim, format!("{} rotations; the review shows each.", wizard.apps().len())));
+        }
+        _ => {}
+    }
+    if let Some(refusal) = &wizard.refusal {
+        notes.push((Tone::Bad, refusal.message.clone()));
+        notes.push((Tone::Plain, refusal.hint.clone()));
+    }
+    notes.retain(|(_, text)| !text.is_empty());
+    notes
+}
+
+/// The app that was chosen, as Okta has it.
+fn of_app(wizard: &Wizard, model: &Model) -> Option<(Tone, String)> {
+    if apps::is_looking(wizard) {
+        return Some((Tone::Dim, "asking Okta what secrets it has …".into()));
+    }
+    let app: &AppRow = wizard.app()?;
+    let secret = |secret: &crate::engine::view::ListedSecret| {
+        let age = secret.created_at.map(|at| format!(", {} old", rough(model.now - at))).unwrap_or_default();
+        format!("{} {}{age}", secret.id, format!("{:?}", secret.status).to_uppercase())
+    };
+    let secrets: Vec<String> = app.listed.iter().map(secret).collect();
+    let has = match secrets.len() {
+        0 => "no secret".to_owned(),
+        1 => format!("one secret: {}", secrets[0]),
+        many => format!("{many} secrets: {}", secrets.join("; ")),
+    };
+    Some((Tone::Plain, format!("{}, client id {}, {}; {has}", app.label, app.client_id, app.auth_method)))
+}
+
+fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut say = |tone, text: &str| said(tone, text, room, look, &mut lines);
+    if let Some(row) = &wizard.edits {
+        let (_, told) = edit::patch(wizard, row);
+        if told.is_empty() {
+            say(Role::Text, "Nothing is changed yet.");
+        }
+        for (what, old, new) in &told {
+            let old = if old.is_empty() { "-" } else { old };
+            let new = if new.is_empty() { "-" } else { new };
+            say(Role::Text, &format!("{what}: {old} becomes {new}"));
+        }
+        let (old, new) = edit::due(wizard, row, model);
+        let due = if old == new { format!("Due {old}, as before.") } else { format!("Due {new}; before: {old}.") };
+        say(Role::Heading, &due);
+        if told.iter().any(|(what, ..)| what.ends_with(" as")) {
+            say(Role::Warning, "The old names go at once: whoever reads them finds nothing from then on.");
+        }
+        say(Role::Text, "Nothing is called at Okta by that.");
+    } else if let [order] = wizard.orders.as_slice() {
+        for sentence in words::sentences(wizard, model, order) {
+            say(Role::Text, &sentence);
+        }
+        lines.push(Vec::new());
+        match &order.plan {
+            None => said(Role::Dim, "asking Okta what is there …", room, look, &mut lines),
+            Some(Ok(plan)) => plan::lines(plan, room, model, look, &mut lines),
+            Some(Err(refusal)) => refused(refusal, room, model, look, &mut lines),
+        }
+    } else {
+        table(wizard, room, look, &mut lines);
+    }
+    if let Some(command) = words::command(wizard, model) {
+        lines.push(Vec::new());
+        said(Role::Dim, "The same by command:", room, look, &mut lines);
+        said(Role::Text, &command, room, look, &mut lines);
+    }
+    lines
+}
+
+/// A line for each of several.
+fn table(wizard: &Wizard, room: usize, look: &Look, lines: &mut Vec<Line>) {
+    let blocked = wizard.orders.iter().filter(|order| order.is_blocked()).count();
+    let known = wizard.orders.iter().filter(|order| order.plan.is_some()).count();
+    let all = wizard.orders.len();
+    let asked = if known < all { format!("; {known} of {all} looked at so far") } else { String::new() };
+    let cannot = if blocked > 0 { format!(", {blocked} cannot be and are left out") } else { String::new() };
+    said(Role::Heading, &format!("{} rotations are made{cannot}{asked}.", all - blocked), room, look, lines);
+    let names = wizard.orders.iter().map(|order| width(&order.body.name)).max().unwrap_or(0).clamp(8, 28);
+    for order in &wizard.orders {
+        let first = order.body.first_rotation_at.as_deref().map(|date| format!("first {date}  ")).unwrap_or_default();
+        let (role, what) = match &order.plan {
+            None => (Role::Dim, "asking Okta …".to_owned()),
+            Some(Ok(plan)) => match plan.blockers.first() {
+                Some(blocker) => (Role::Danger, blocker.message.clone()),
+                None => (Role::Ok, "can be made".into()),
+            },
+            Some(Err(refusal)) => (Role::Danger, refusal.message.clone()),
+        };
+        let name = fit(&order.body.name, names, ELLIPSIS);
+        let mut pieces = vec![
+            (look.style(Role::Text), format!("{name}  ")),
+            (look.style(Role::Dim), format!("{}  {first}", fit(&order.label, 18, ELLIPSIS))),
+        ];
+        let left = room.saturating_sub(names + 22 + width(&first));
+        let mut rest = wrap(&what, left.max(16)).into_iter();
+        pieces.push((look.style(role), rest.next().unwrap_or_default()));
+        lines.push(pieces);
+        lines.extend(rest.map(|line| vec![(look.style(role), format!("{:1$}{line}", "", names + 2))]));
+    }
+}
+
+/// What the engine tells while it works, and what came of it.
+fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let [order] = wizard.orders.as_slice() {
+        for (level, step) in &order.steps {
+            said(Role::from(*level), &localized(step, model.zone, model.now), room, look, &mut lines);
+        }
+        match &order.outcome {
+            None if order.steps.is_empty() => said(Role::Dim, "everything is tested first …", room, look, &mut lines),
+            None => {}
+            Some(Ok(row)) => {
+                lines.push(Vec::new());
+                said(Role::Ok, &format!("{} is there.", row.name), room, look, &mut lines);
+                let names = &row.secrets_mapping;
+                let read = format!(
+                    "{} and {} can be read in {}:{}.",
+                    names.client_id, names.client_secret, row.environment.slug, row.secret_path
+                );
+                said(Role::Text, &read, room, look, &mut lines);
+                if let Some(at) = row.next_rotation_at {
+                    let next = format!("It rotates next {}.", model.local(at));
+                    said(Role::Text, &next, room, look, &mut lines);
+                }
+                if model.own {
+                    let tip = "Rotations run while an engine runs; this session is one. When you leave, q offers to keep one \
+                               in the background; `windlass serve` is for a service manager.";
+                    said(Role::Dim, tip, room, look, &mut lines);
+                }
+                lines.push(Vec::new());
+                said(Role::Dim, "A consumer reads it with:", room, look, &mut lines);
+                said(Role::Text, &crate::tui::app::read_command(row), room, look, &mut lines);
+            }
+            Some(Err(refusal)) => refused(refusal, room, model, look, &mut lines),
+        }
+        return lines;
+    }
+    let count = |wanted: fn(&Order) -> bool| wizard.orders.iter().filter(|order| wanted(order)).count();
+    let (made, failed) = (count(|order| order.made().is_some()), count(|order| order.refusal().is_some()));
+    let all = wizard.orders.len();
+    let pace = match wizard.stage {
+        Stage::Working => format!("{} of {all}", made + failed),
+        _ => format!("{made} made, {} not", all - made),
+    };
+    said(Role::Heading, &pace, room, look, &mut lines);
+    for order in &wizard.orders {
+        let (role, what) = match (&order.outcome, order.is_under_way()) {
+            (Some(Ok(_)), _) => (Role::Ok, "made".to_owned()),
+            (Some(Err(refusal)), _) => (Role::Danger, format!("{}; {}", refusal.message, refusal.hint)),
+            (None, true) => (Role::Rotating, order.steps.last().map_or("…", |(_, step)| step.as_str()).to_owned()),
+            (None, false) if order.is_blocked() => (Role::Dim, "left out".into()),
+            (None, false) => (Role::Dim, "waits for its turn".into()),
+        };
+        let mut rest = wrap(&what, room.saturating_sub(26).max(16)).into_iter();
+        lines.push(vec![
+            (look.style(Role::Text), format!("{}  ", fit(&order.body.name, 24, ELLIPSIS))),
+            (look.style(role), rest.next().unwrap_or_default()),
+        ]);
+        lines.extend(rest.map(|line| vec![(look.style(role), format!("{:26}{line}", ""))]));
+    }
+    lines
+}
+
+/// What can be done once it is over.
+fn ends(wizard: &Wizard) -> Vec<(String, bool, bool)> {
+    let failed = wizard.orders.iter().any(|order| order.refusal().is_some());
+    let single = wizard.orders.len() == 1;
+    let mut all = Vec::new();
+    if failed {
+        all.push(("R again".to_owned(), false, true));
+        if single {
+            all.push(("b back".to_owned(), false, true));
+        }
+    } else if single {
+        all.push(("y copy the command".to_owned(), false, true));
+    }
+    all.push(("l log".to_owned(), false, true));
+    all.push(("Close".to_owned(), true, true));
+    all
+}
+
+fn refused(refusal: &crate::engine::refusal::Refusal, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
+    said(Role::Danger, &localized(&refusal.message, model.zone, model.now), room, look, lines);
+    said(Role::Text, &localized(&refusal.hint, model.zone, model.now), room, look, lines);
+    if let Some(plan) = &refusal.plan {
+        plan::lines(plan, room, model, look, lines);
+    }
+}
+
+fn said(role: Role, text: &str, room: usize, look: &Look, lines: &mut Vec<Line>) {
+    lines.extend(wrap(text, room).into_iter().map(|line| vec![(look.style(role), line)]));
+}
