@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 mod adopt;
 pub mod call;
+mod create;
 mod cuts;
 mod early;
 pub mod event;
@@ -43,7 +44,7 @@ use turn::Turn;
 
 use super::fault::{Code, Fault};
 use super::history::{Outcome, StepOutcome, Trigger};
-use super::rotation::{CutOut, Kind, Rotation};
+use super::rotation::{Kind, Rotation, Unanswered};
 
 /// Takes one event. An event that has no transition (a late answer, a wake-up while a call is out, no operation at all)
 /// leaves the record as it is and wants nothing done.
@@ -52,7 +53,7 @@ pub fn handle(rotation: &Rotation, event: Event, now: DateTime<Utc>) -> Transiti
     let Some(operation) = rotation.operation.as_ref() else { return turn.end() };
     match event {
         Event::Wake => woken(&mut turn, &operation.phase, operation.wake_at.is_some()),
-        Event::Drawn { key, value } if operation.phase == Phase::Drawing => rotate::drawn(&mut turn, key, value),
+        Event::Drawn { key, value } if operation.phase == Phase::Drawing => create::drawn(&mut turn, key, value),
         // A wait that is timed has had its answer.
         Event::Answered { call, answer } if call == operation.call && operation.wake_at.is_none() => {
             answered(&mut turn, &operation.phase, answer);
@@ -103,7 +104,7 @@ fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
             (Some(_), _) => turn.read_secrets(),
             (None, _) => {}
         },
-        Phase::Creating => rotate::created(turn, &record, result),
+        Phase::Creating => create::answered(turn, &record, result),
         Phase::Activating { secret_id } => match result {
             Ok(Reply::Secret(seen)) if seen.active => {
                 turn.record("activate", &record, StepOutcome::Ok, format!("{secret_id} is switched on"));
@@ -160,16 +161,11 @@ pub fn resume(rotation: &Rotation, now: DateTime<Utc>) -> Rotation {
     if let Some(operation) = &mut rotation.operation
         && operation.phase != Phase::Waiting
     {
-        // It may have gone out at the last moment before the end.
-        match &operation.phase {
-            Phase::Creating => operation.sent_at = Some(now),
-            Phase::Deactivating { secret_id } | Phase::Deleting { secret_id } => {
-                let cut = rotation.secrets.iter_mut().find(|secret| secret.okta_id.as_ref() == Some(secret_id));
-                if let Some(secret) = cut {
-                    secret.cut_out = Some(CutOut::Unseen);
-                }
-            }
-            _ => {}
+        // It may have gone out at the last moment before the end. A create has said so before it went.
+        if let Phase::Deactivating { secret_id } | Phase::Deleting { secret_id } = &operation.phase
+            && let Some(secret) = rotation.secrets.iter_mut().find(|secret| secret.okta_id.as_ref() == Some(secret_id))
+        {
+            secret.cut_out = Some(Unanswered::Unseen);
         }
         operation.phase = Phase::Waiting;
         operation.wake_at = Some(now);

@@ -166,18 +166,29 @@ pub struct OktaSecret {
     pub request_ids: Vec<String>,
     /// Set where a call to switch it off, or to delete it, was never answered: it can still arrive.
     #[serde(default)]
-    pub cut_out: Option<CutOut>,
+    pub cut_out: Option<Unanswered>,
 }
 
-/// A call to switch a secret off, or to delete it, that was never answered. The minute in which it can still arrive is
-/// counted from a look, by a clock that is right: when it was sent our own clock may have been anything.
+/// A change at Okta that was never answered. The minute in which it can still arrive is counted from a look, by a clock
+/// that is right: when it was sent our own clock may have been anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum CutOut {
+pub enum Unanswered {
     /// No such look was taken since.
     Unseen,
     /// Counted from this instant.
     Since(DateTime<Utc>),
+}
+
+impl Unanswered {
+    /// Since when it is counted, at a look at `now` by a clock that is right. Where the clock was set back since, that is
+    /// now, and not each look anew.
+    pub fn counted(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Unseen => now,
+            Self::Since(at) => at.min(now),
+        }
+    }
 }
 
 /// When a secret was published.

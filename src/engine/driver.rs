@@ -15,6 +15,7 @@ use super::health;
 use super::publish;
 use super::scheduler;
 use super::shared::{About, End, Engine};
+use super::watch;
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger, Via};
 use crate::core::protocol::call::{Answer, Call, Record};
@@ -234,6 +235,10 @@ fn abandon(engine: &Engine, before: &Rotation, fault: Fault) {
         if model.drafts.remove(&before.id) {
             model.rotations.remove(&before.id);
         }
+    }
+    if fault.class() == Class::Person && engine.model.borrow().rotations.contains_key(&before.id) {
+        // Whoever asked may have gone meanwhile. What is wrong for all a look says, and no longer than it is so.
+        watch::look_next(engine, before.id);
     }
     if let Some(attempt) = attempt {
         engine.ended(attempt, &End::Abandoned(Box::new(fault)));

@@ -212,6 +212,19 @@ impl Bench {
         self.sandbox.org().inside().log.iter().filter(|line| line.operation == operation).count()
     }
 
+    /// The request that the org holds back, once there is one.
+    async fn parked(&self) -> u64 {
+        let org = self.sandbox.org();
+        loop {
+            let told = org.held_changed();
+            let parked = org.inside().parked.first().map(|held| held.id);
+            match parked {
+                Some(id) => return id,
+                None => told.await,
+            }
+        }
+    }
+
     fn order(&self, fault: serde_json::Value) {
         let mut inside = self.sandbox.org().inside();
         let id = inside.number();

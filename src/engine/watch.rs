@@ -1,4 +1,5 @@
-//! Looking in on what is at Okta while nothing is under way: once a day, spread out by the ids, and when asked.
+//! Looking in on what is at Okta while nothing is under way: once a day, spread out by the ids, soon after each start, and
+//! when asked.
 //!
 //! A look reads one app's secrets and changes nothing there. It stands back for everything else: what was changed while
 //! its answer was on the way is not judged by it. It keeps an API token alive, which dies after thirty days unused.
@@ -19,24 +20,43 @@ use crate::core::protocol::look::{Found, instant, look, refused};
 use crate::core::rotation::Rotation;
 use crate::store::Change;
 
-/// Puts the first look at everything on the agenda.
+/// How long after a start the first look comes.
+const FIRST: Duration = Duration::minutes(1);
+
+/// How far the first looks after a start are apart: a tenth of what the smallest org may ask for.
+const APART: Duration = Duration::seconds(6);
+
+/// Puts the first look at everything on the agenda, soon: whether the store was put back from an old copy while nothing
+/// ran, only Okta can tell.
 pub fn begin(engine: &Engine) {
     let ids: Vec<Uuid> = {
         let model = engine.model.borrow();
         model.rotations.keys().chain(model.connections.keys()).copied().collect()
     };
+    let mut at = engine.clock.now() + FIRST;
     for id in ids {
-        plan_look(engine, id);
+        plan(engine, id, Some(at));
+        at += APART;
     }
 }
 
 /// Puts the next look at something on the agenda. Each has its own time of the day, so that they never come together.
 pub fn plan_look(engine: &Engine, id: Uuid) {
+    plan(engine, id, None);
+}
+
+/// Has the next look at something taken at once: what somebody was told of it is to be seen by all.
+pub fn look_next(engine: &Engine, id: Uuid) {
+    plan(engine, id, Some(engine.clock.now()));
+}
+
+/// Its turn, or earlier.
+fn plan(engine: &Engine, id: Uuid, early: Option<DateTime<Utc>>) {
     let every = engine
         .look_every
         .filter(|_| engine.role.stays() && !engine.read_only)
         .and_then(|every| Duration::from_std(every).ok());
-    let at = every.map(|every| turn(id, every, engine.clock.now()));
+    let at = every.map(|every| turn(id, every, engine.clock.now())).map(|at| early.map_or(at, |early| at.min(early)));
     if engine.agenda.borrow_mut().put(Item::Look(id), at) {
         engine.stir();
     }

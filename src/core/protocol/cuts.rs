@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::turn::{SETTLES, Turn};
 use crate::core::fault::Fault;
-use crate::core::rotation::CutOut;
+use crate::core::rotation::Unanswered;
 
 impl Turn {
     /// Begins to count the minute of cuts that were never answered, where the clock is right. Directly after a list.
@@ -16,11 +16,7 @@ impl Turn {
         }
         let now = self.now;
         for secret in &mut self.rotation.secrets {
-            secret.cut_out = secret.cut_out.map(|out| match out {
-                CutOut::Unseen => CutOut::Since(now),
-                // The clock was set back since: a minute from now, and not from each look anew.
-                CutOut::Since(at) => CutOut::Since(at.min(now)),
-            });
+            secret.cut_out = secret.cut_out.map(|out| Unanswered::Since(out.counted(now)));
         }
     }
 
@@ -32,11 +28,11 @@ impl Turn {
         let Some(secret) = self.secret_mut(key) else { return false };
         let Some(out) = secret.cut_out else { return false };
         let fault = match (out, clock) {
-            (CutOut::Since(at), Ok(())) if now >= at + SETTLES => {
+            (Unanswered::Since(at), Ok(())) if now >= at + SETTLES => {
                 secret.cut_out = None;
                 return false;
             }
-            (CutOut::Since(at), Ok(())) => {
+            (Unanswered::Since(at), Ok(())) => {
                 let id = secret.okta_id.clone().unwrap_or_default();
                 let message =
                     format!("a call to switch {id} off was sent and not answered, and may still be on its way");
@@ -51,7 +47,7 @@ impl Turn {
                 self.need_person(fault);
                 return true;
             }
-            (CutOut::Unseen, Ok(())) => return false,
+            (Unanswered::Unseen, Ok(())) => return false,
         };
         self.journal(Vec::new());
         self.wait(fault.retry_at, fault);

@@ -191,6 +191,11 @@ impl Hashes {
     fn tell(self, ours: &OktaSecret, seen: &SeenSecret) -> bool {
         self != Self::Contradicted && seen.value.is_none() && seen.hash.is_some() && seen.hash == ours.hash
     }
+
+    /// Whether what is shown of this listed secret cannot tell that it is none of ours.
+    fn hide(self, seen: &SeenSecret) -> bool {
+        seen.value.is_none() && (seen.hash.is_none() || self != Self::Confirmed)
+    }
 }
 
 /// The one listed secret that can only be the pending one, although Okta hides what would prove it.
@@ -202,6 +207,17 @@ fn eliminated(rotation: &Rotation, seen: &[SeenSecret], matched: &[Option<usize>
     }
     let mut fresh = (0..seen.len()).filter(|index| !operation.known_before.contains(&seen[*index].id));
     let (only, more) = (fresh.next()?, fresh.next());
-    let hidden = seen[only].value.is_none() && (seen[only].hash.is_none() || hashes != Hashes::Confirmed);
-    (more.is_none() && hidden && !matched.contains(&Some(only))).then_some(only)
+    (more.is_none() && hashes.hide(&seen[only]) && !matched.contains(&Some(only))).then_some(only)
+}
+
+/// Okta's ids of the listed secrets that are new since the pending one's create and of which Okta hides what would tell
+/// whether they are that one: too many for elimination. Directly after [`reconcile`].
+pub fn untold(rotation: &Rotation, seen: &[SeenSecret]) -> Vec<String> {
+    let Some(operation) = &rotation.operation else { return Vec::new() };
+    let hashes = Hashes::of(rotation, seen);
+    let known = |id: &String| {
+        operation.known_before.contains(id) || rotation.secrets.iter().any(|ours| ours.okta_id.as_ref() == Some(id))
+    };
+    let untold = seen.iter().filter(|seen| !known(&seen.id) && hashes.hide(seen));
+    untold.map(|seen| seen.id.clone()).collect()
 }

@@ -52,7 +52,7 @@ pub fn open(rotation: &Rotation, kind: Kind, ask: Ask, now: DateTime<Utc>) -> Ro
         journaled: false,
         unproven: false,
         authenticated: false,
-        sent_at: None,
+        create_out: None,
         steps: Vec::new(),
     });
     rotation

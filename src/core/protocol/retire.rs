@@ -14,7 +14,7 @@ use super::turn::{LOOK_AGAIN, Turn};
 use super::verify::seconds;
 use crate::core::fault::{Code, Fault};
 use crate::core::history::{Outcome, StepOutcome};
-use crate::core::rotation::{CutOut, Kind, Origin, Rotation, Status};
+use crate::core::rotation::{Kind, Origin, Rotation, Status, Unanswered};
 
 /// What keeps a previous secret from going on its date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -245,7 +245,7 @@ pub fn deleted(turn: &mut Turn, secret_id: &str, record: &Record, result: Result
 fn unanswered(turn: &mut Turn, secret_id: &str, fault: &Fault) {
     let cut = turn.rotation.secrets.iter_mut().find(|secret| secret.okta_id.as_deref() == Some(secret_id));
     if let Some(secret) = cut.filter(|_| fault.code.doubtful()) {
-        secret.cut_out = Some(CutOut::Unseen);
+        secret.cut_out = Some(Unanswered::Unseen);
     }
 }
 

@@ -3,19 +3,16 @@
 //! Level-triggered: every decision is taken on a list read just before, from what the journal and the list say together,
 //! so that a start after a crash, a lost answer and a retry all take the same path as the first try.
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::call::{Call, Reply, SeenApp, SeenSecret};
-use super::identify::{Sight, derived_key, reconcile};
+use super::call::{Call, SeenApp, SeenSecret};
+use super::identify::{Sight, derived_key, reconcile, untold};
 use super::phase::Phase;
-use super::turn::{SETTLES, Turn};
-use super::{early, precondition, verify};
-use crate::core::fault::{Code, Fault};
-use crate::core::history::{Outcome, StepOutcome, Trigger};
-use crate::core::protocol::call::Record;
+use super::turn::Turn;
+use super::{create, early, precondition, verify};
+use crate::core::fault::Fault;
+use crate::core::history::{Outcome, Trigger};
 use crate::core::rotation::{AuthMethod, OktaSecret, Origin, Status};
-use crate::core::secret::SecretValue;
 
 /// The app was read: refuse here, before anything changes, what could not work.
 pub fn app_read(turn: &mut Turn, app: SeenApp) {
@@ -81,7 +78,7 @@ fn leave(turn: &mut Turn, seen: &[SeenSecret]) {
     const REASON: &str = "the rotation is being deleted";
     match turn.pending().cloned() {
         Some(pending) if matches!(pending.status, Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
-        Some(_) => withdrawn(turn, REASON),
+        Some(_) => withdrawn(turn, seen, REASON),
         None => turn.close(Outcome::Failed, REASON, Vec::new()),
     }
 }
@@ -154,26 +151,32 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
         }
         (None, Status::Active) if unproven && turn.operation().authenticated => verify::publish(turn),
         (None, Status::Active) => verify::seen_active(turn, seen),
-        (None, Status::Inactive) if unproven => turn.need_person(strange(&id)),
+        (None, Status::Inactive) if unproven => turn.need_person(strange(turn, &id)),
         (None, Status::Inactive) => {
             let call = Call::Activate { app_id: turn.app_id(), secret_id: id.clone() };
             turn.call(Phase::Activating { secret_id: id }, call);
         }
         (None, Status::Gone) => {
             turn.note("observe", format!("{id} was removed by others before it was published"));
-            another_value(turn, "the new secret was removed at Okta by others, twice");
+            create::another_value(turn, "the new secret was removed at Okta by others, twice");
         }
-        (Some(reason), Status::Intended | Status::Gone) => withdrawn(turn, &reason),
+        (Some(reason), Status::Intended | Status::Gone) => withdrawn(turn, seen, &reason),
         (Some(_), Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
     }
 }
 
 /// The pending secret is at Okta no more: the attempt ends, the old secret stays current.
-fn withdrawn(turn: &mut Turn, reason: &str) {
-    if turn.pending().is_some_and(|pending| pending.status == Status::Intended)
-        && let Some(wake_at) = unsettled(turn)
-    {
-        return turn.wait(Some(wake_at), on_its_way());
+fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: &str) {
+    if turn.pending().is_some_and(|pending| pending.status == Status::Intended) {
+        if create::is_out(turn) {
+            return;
+        }
+        let untold = untold(&turn.rotation, seen);
+        if !untold.is_empty() {
+            // One of them may be ours: what is known of it goes with this attempt, so it does not end here.
+            let fault = strange(turn, &untold.join(" and "));
+            return turn.need_person(fault);
+        }
     }
     if let Some(key) = turn.operation().pending
         && let Some(pending) = turn.secret_mut(key)
@@ -185,40 +188,6 @@ fn withdrawn(turn: &mut Turn, reason: &str) {
         turn.attend(reason, "look at the app at Okta, then rotate again; the current secret goes on working");
     }
     turn.close(Outcome::Failed, reason.to_owned(), Vec::new());
-}
-
-/// Until when a create whose answer was lost may still arrive.
-fn unsettled(turn: &mut Turn) -> Option<DateTime<Utc>> {
-    let now = turn.now;
-    // The clock may have been set back since: then a minute from now, and not from each look anew.
-    let sent_at = turn.operation().sent_at?.min(now);
-    turn.operation().sent_at = Some(sent_at);
-    let settled_at = sent_at + SETTLES;
-    (now < settled_at).then_some(settled_at)
-}
-
-fn on_its_way() -> Fault {
-    let message = "the create's answer was lost, and it may still be on its way";
-    Fault::precondition(message, "windlass looks again in a minute")
-}
-
-/// The pending value is of no use: once, a fresh one is drawn; the second time a person has to look.
-fn another_value(turn: &mut Turn, twice: &str) {
-    let operation = turn.operation();
-    let spent = operation.pending.take();
-    operation.refusals = 0;
-    operation.unproven = false;
-    operation.redrawn += 1;
-    let too_often = operation.redrawn > 1;
-    if let Some(pending) = spent.and_then(|key| turn.secret_mut(key)) {
-        // Its value was erased if a list showed its id gone. Else it is kept, for an earlier create may have taken it.
-        pending.status = Status::Gone;
-    }
-    if too_often {
-        turn.attend(twice, "look at the app at Okta, then rotate again; the current secret goes on working");
-        return turn.close(Outcome::Attention, twice.to_owned(), Vec::new());
-    }
-    turn.draw();
 }
 
 /// Nothing of this attempt is at Okta: create, once there is room and nobody else's secret is in the way.
@@ -244,16 +213,13 @@ fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
             return;
         }
     }
-    if seen.is_empty()
-        && turn.pending().is_some()
-        && let Some(wake_at) = unsettled(turn)
-    {
-        // With room for two, both of two creates would be taken.
-        return turn.wait(Some(wake_at), on_its_way());
+    // With room for two, both of two creates would be taken.
+    if seen.is_empty() && turn.pending().is_some() && create::is_out(turn) {
+        return;
     }
     turn.operation().known_before = seen.iter().map(|seen| seen.id.clone()).collect();
     match turn.pending().and_then(|pending| pending.value.clone()) {
-        Some(value) => create(turn, value),
+        Some(value) => create::send(turn, value),
         None => turn.draw(),
     }
 }
@@ -302,7 +268,7 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
     if turn.operation().unproven && turn.operation().pending == Some(key) {
         // Kept as it is, so that the next look tests it again.
         turn.operation().withdrawing = None;
-        return turn.need_person(strange(&id));
+        return turn.need_person(strange(turn, &id));
     }
     if let Err(fault) = precondition::may_cut(turn, seen, key) {
         return turn.need_person(fault);
@@ -320,74 +286,15 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
 }
 
 /// A secret that may be ours or a stranger's: nothing is done to it.
-pub fn strange(id: &str) -> Fault {
+pub fn strange(turn: &Turn, id: &str) -> Fault {
+    let next = if turn.rotation.leaving.is_some() {
+        "look at the app at Okta and delete what nobody uses; or leave it there with `windlass rotation delete --force`, \
+         which keeps our value for 90 days"
+    } else {
+        "look at the app at Okta and delete the secret that nobody uses; the current one goes on working"
+    };
     Fault::precondition(
         format!("{id} appeared together with our new secret, but Okta hides what would tell whether it is ours"),
-        "look at the app at Okta and delete the secret that nobody uses; the current one goes on working",
+        next,
     )
-}
-
-/// A fresh value was drawn: it is on disk, in two copies, before it is sent.
-pub fn drawn(turn: &mut Turn, key: Uuid, value: SecretValue) {
-    let hash = value.okta_hash();
-    turn.rotation.secrets.push(OktaSecret {
-        key,
-        value: Some(value.clone()),
-        hash: Some(hash),
-        okta_id: None,
-        origin: Origin::Ours,
-        status: Status::Intended,
-        created_at: turn.now,
-        published: None,
-        deactivated_at: None,
-        deleted_at: None,
-        retired_by: None,
-        request_ids: Vec::new(),
-        cut_out: None,
-    });
-    turn.operation().pending = Some(key);
-    create(turn, value);
-}
-
-fn create(turn: &mut Turn, value: SecretValue) {
-    let app_id = turn.app_id();
-    turn.operation().sent_at = Some(turn.now);
-    turn.call(Phase::Creating, Call::Create { app_id, value });
-}
-
-/// The answer to a create. Any doubtful end leads back to observing: a create is never sent again unseen.
-pub fn created(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) {
-    match result {
-        Ok(Reply::Secret(seen)) => {
-            turn.record("create", record, StepOutcome::Ok, format!("Okta made {}", seen.id));
-            turn.progressed();
-            let key = turn.operation().pending;
-            turn.operation().unproven = false;
-            if let Some(pending) = key.and_then(|key| turn.secret_mut(key)) {
-                pending.okta_id = Some(seen.id.clone());
-                pending.status = if seen.active { Status::Active } else { Status::Inactive };
-                pending.request_ids.extend(record.request_id.clone());
-            }
-            if seen.active {
-                turn.journal(Vec::new());
-                verify::begin(turn);
-            } else {
-                turn.read_app();
-            }
-        }
-        Ok(_) => turn.read_app(),
-        Err(fault) => {
-            let doubtful = fault.code.doubtful() || fault.code == Code::SecretLimit;
-            let outcome = if doubtful { StepOutcome::Doubtful } else { StepOutcome::Refused };
-            turn.record("create", record, outcome, fault.message.clone());
-            // It can have waited for its turn for long before it went out.
-            turn.operation().sent_at = Some(turn.now);
-            match fault.code {
-                // The limit may be our own secret of a try whose answer was lost: look before judging.
-                Code::SecretLimit => turn.back_off(fault),
-                Code::ValueRefused => another_value(turn, &fault.message),
-                _ => turn.stumble(fault),
-            }
-        }
-    }
 }

@@ -256,7 +256,9 @@ impl Turn {
         self.rotation.attention = Some(Attention { cause: cause.into(), next: next.into(), since, drift: false });
     }
 
-    /// Ends an operation that has changed nothing and that the store knows nothing of.
+    /// Ends an operation that has changed nothing and that the store knows nothing of. Whoever asked is told, and the
+    /// history. It sets no attention: often there only was no agreement to a cut, and nothing is wrong; what is wrong with
+    /// the app a look tells, and takes back once it is mended.
     pub fn abandon(&mut self, fault: Fault) {
         if self.operation().trigger == Trigger::Create {
             self.rotation.operation = None;

@@ -47,9 +47,10 @@ fn listed(turn: &mut Turn, seen: &[SeenSecret]) {
     let Some(pending) = turn.pending().cloned() else { return turn.read_app() };
     let id = pending.okta_id.clone().unwrap_or_default();
     let operation = turn.operation();
-    let fault = if operation.unproven {
-        strange(&id)
-    } else if operation.refusals > 0 {
+    let (unproven, refusals) = (operation.unproven, operation.refusals);
+    let fault = if unproven {
+        strange(turn, &id)
+    } else if refusals > 0 {
         Fault::precondition(format!("Okta refused {id} when it was tested, which a list alone does not outweigh"), TEST)
     } else if !shown_as_ours(&pending, seen) {
         Fault::precondition(format!("Okta does not list {id} with the value that windlass gave it"), TEST)
@@ -144,7 +145,7 @@ fn control(turn: &mut Turn) {
     let original = rotation.secrets.iter().filter(other).find(good);
     match rotation.current_secret().filter(good).or(original).and_then(|secret| secret.value.clone()) {
         Some(value) => authenticate(turn, Phase::Controlling, value),
-        None if unproven => turn.need_person(strange(&id)),
+        None if unproven => turn.need_person(strange(turn, &id)),
         None => no_verdict(
             turn,
             Fault::precondition(

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::core::fault::Fault;
 use crate::core::history::{Actor, Step, Trigger};
 use crate::core::protocol::phase::Phase;
+use crate::core::rotation::Unanswered;
 
 /// Something being done to a rotation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,9 +56,9 @@ pub struct Operation {
     /// The unproven secret's value has just authenticated: one more look tells whether it still is the only candidate.
     #[serde(default)]
     pub authenticated: bool,
-    /// When the pending secret's create was last on its way. One whose answer was lost can still arrive for a while.
+    /// Set once the pending secret's create is sent: one that is not answered can still arrive for a while.
     #[serde(default)]
-    pub sent_at: Option<DateTime<Utc>>,
+    pub create_out: Option<Unanswered>,
     /// What was done so far.
     pub steps: Vec<Step>,
 }

@@ -72,6 +72,29 @@ async fn off_now_asks_with_the_plan_does_it_and_leaves_the_soak() {
 }
 
 #[tokio::test]
+async fn what_was_agreed_to_for_one_old_secret_is_not_done_to_the_one_that_took_its_place_meanwhile() {
+    let bench = bench().await;
+    let first = old(&bench.show("payments").await);
+    let second = bench.show("payments").await.current.and_then(|current| current.secret_id).expect("published");
+    // While Okta is asked what switching it off means, somebody else rotates: now the old secret is another one.
+    bench.order(serde_json::json!({"on": "list", "times": 1, "kind": {"type": "hold"}}));
+    let rotate = async {
+        let held = bench.parked().await;
+        let row = bench.rotate("payments", true).await;
+        bench.sandbox.org().release(held);
+        row
+    };
+    let (retired, rotated) = tokio::join!(bench.retire(NOW), rotate);
+    assert_eq!(old(&rotated.expect("rotated")), second);
+    let refusal = retired.expect_err("nobody agreed to that");
+    assert_eq!(refusal.error, Kind::Conflict, "{refusal}");
+    assert!(refusal.message.contains(&second) && !refusal.message.contains(&first), "{refusal}");
+    assert_eq!((bench.secret(&first), bench.secret(&second)), (None, Some(true)), "its consumers have their overlap");
+    let previous = bench.show("payments").await.previous.expect("the second");
+    assert!(previous.deactivate_at.is_some_and(|at| at > bench.now() + Duration::days(1)), "{previous:?}");
+}
+
+#[tokio::test]
 async fn a_secret_that_is_kept_stays_until_it_is_given_a_date() {
     let mut bench = bench().await;
     bench.value("payments").await.expect("fetched");

@@ -64,14 +64,7 @@ async fn a_token_revoked_between_create_and_verify_finishes_by_itself_once_it_is
     bench.order(serde_json::json!({"on": "create", "times": 1, "when": "after", "kind": {"type": "hold"}}));
     let org = bench.sandbox.org().clone();
     let revoke = async {
-        let held = loop {
-            let told = org.held_changed();
-            let parked = org.inside().parked.first().map(|held| held.id);
-            match parked {
-                Some(id) => break id,
-                None => told.await,
-            }
-        };
+        let held = bench.parked().await;
         bench.order(serde_json::json!({"on": "introspect", "times": 1, "kind": {"type": "status", "status": 500}}));
         org.inside().token_valid = false;
         org.release(held);

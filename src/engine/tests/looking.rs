@@ -52,6 +52,56 @@ async fn it_is_noticed_by_itself_within_the_span_and_survives_a_restart() {
     assert_eq!(bench.show("payments").await.state, State::Attention);
 }
 
+impl Bench {
+    /// Starts it again with a look a day, a minute in a second.
+    async fn restart_looking(&mut self) {
+        self.stop().await;
+        self.look_every = Some(std::time::Duration::from_hours(24));
+        *self.clock.lock().expect("no panic") = Clock::fast(self.now(), 60.0);
+        self.start();
+    }
+}
+
+#[tokio::test]
+async fn a_data_directory_that_was_put_back_from_an_old_copy_is_noticed_soon_after_the_start() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    let row = bench.create("payments", "Payments").await.expect("created");
+    let copy = bench.disk.lock().expect("no panic").loaded.clone();
+    for _ in 0..2 {
+        bench.rotate("payments", true).await.expect("rotated");
+    }
+    bench.stop().await;
+    bench.disk.lock().expect("no panic").loaded = copy;
+    bench.restart_looking().await;
+    let begun = bench.now();
+    let mut log = bench.follow();
+    let event = until(&mut log, |event| event.kind == "attention").await;
+    let stale = row.current.and_then(|current| current.secret_id).expect("published then");
+    assert!(event.message.contains(&stale) && event.message.contains("published secret"), "{}", event.message);
+    assert!(event.at < begun + Duration::minutes(10), "{} after {begun}", event.at);
+    assert_eq!(bench.show("payments").await.state, State::Attention);
+    assert_eq!(bench.app("Payments").secrets.len(), 2, "nothing was touched");
+}
+
+#[tokio::test]
+async fn what_keeps_a_rotation_from_starting_is_seen_by_all_when_nobody_waits_for_its_end() {
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.rotate("payments", true).await.expect("the original is gone");
+    bench.restart_looking().await;
+    for app in &mut bench.sandbox.org().inside().apps {
+        app.status = "INACTIVE".into();
+    }
+    bench.switch_current(false).await;
+    let mut log = bench.follow();
+    let terms = RotateTerms { yes: true, wait_seconds: Some(0), ..RotateTerms::default() };
+    bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect("begun, and nobody waits");
+    until(&mut log, |event| event.kind == "attention").await;
+    assert_eq!(bench.show("payments").await.state, State::Attention);
+}
+
 #[tokio::test]
 async fn a_connection_without_rotations_is_called_too_so_that_its_token_lives() {
     let mut bench = Bench::new().await;

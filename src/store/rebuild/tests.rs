@@ -176,7 +176,7 @@ fn operation(pending: Uuid) -> Operation {
         journaled: true,
         unproven: false,
         authenticated: false,
-        sent_at: None,
+        create_out: None,
         steps: vec![],
     }
 }

@@ -1,5 +1,5 @@
-//! Looks for what nobody thought of: a creation and two scheduled rotations with their retirements, with a few mishaps
-//! anywhere, each state visited once. After every effect the judge looks at the promises; once the mishaps are over the
+//! Looks for what nobody thought of: a creation and two scheduled rotations with their retirements (three secrets that are
+//! published one after another), with a few mishaps anywhere, each state visited once. After every effect the judge looks at the promises; once the mishaps are over the
 //! run must reach its goal, or stand still with a person told.
 //!
 //! It tries no mishap, then one, then two, so that what it reports is a shortest schedule. Two are tried with every test
@@ -8,6 +8,8 @@
 //! ```text
 //! WINDLASS_EXPLORE=3 cargo test --release --lib explorer::as_many -- --nocapture
 //! ```
+//!
+//! With WINDLASS_PUBLISHED=4 it goes on through one more rotation, and so on.
 
 mod mishap;
 
@@ -20,12 +22,16 @@ use super::model::Way;
 use super::start;
 use super::world::{Driver, World};
 use crate::core::protocol::turn::SETTLES;
-use crate::core::rotation::{Consent, CutOut, Verify};
+use crate::core::rotation::{Consent, Unanswered, Verify};
 use mishap::{Mishap, named};
 
+/// A creation and two scheduled rotations.
+const PUBLISHED: u32 = 3;
+
 /// What the search has seen, and what it found.
-#[derive(Default)]
 struct Search {
+    /// How many secrets are published, one after another, until it is over.
+    published: u32,
     /// The most mishaps that were left when a state was visited.
     visited: HashMap<u64, u32>,
     found: Option<String>,
@@ -50,7 +56,7 @@ fn roles() -> impl Iterator<Item = Role> {
 }
 
 /// Tries no mishap, one, and so on.
-fn search(driver: Driver, role: Role, mishaps: u32) -> Search {
+fn search(driver: Driver, role: Role, mishaps: u32, published: u32) -> Search {
     let mut world = World::new(role.originals);
     world.driver = driver;
     world.lean = true;
@@ -58,7 +64,7 @@ fn search(driver: Driver, role: Role, mishaps: u32) -> Search {
     world.okta.hide_values = role.hide_values;
     world.okta.hide_hashes = role.hide_hashes;
     world.create(Consent { original_off_at: Some(start() + Duration::days(20)), ..Consent::default() });
-    let mut search = Search::default();
+    let mut search = Search { published, visited: HashMap::new(), found: None, runs: 0 };
     for mishaps in 0..=mishaps {
         search.visited.clear();
         search.runs = 0;
@@ -71,13 +77,13 @@ fn search(driver: Driver, role: Role, mishaps: u32) -> Search {
 }
 
 /// Searches with each role, two at a time.
-fn with_each_role(mishaps: u32) {
+fn with_each_role(mishaps: u32, published: u32) {
     let roles: Vec<Role> = roles().collect();
     std::thread::scope(|scope| {
         for half in roles.chunks(roles.len() / 2) {
             scope.spawn(move || {
                 for role in half {
-                    let search = search(Driver::Sound, *role, mishaps);
+                    let search = search(Driver::Sound, *role, mishaps, published);
                     println!("{role:?}: {} states, {} schedules", search.visited.len(), search.runs);
                     assert_eq!(search.found, None, "{role:?}");
                     assert!(search.runs > 5_000, "{} runs: the search has lost its way", search.runs);
@@ -118,7 +124,7 @@ impl Search {
                     path.pop();
                 }
             }
-            if !advance(&mut world) || self.note(&world, path) {
+            if !advance(&mut world, self.published) || self.note(&world, path) {
                 return;
             }
         }
@@ -136,7 +142,7 @@ impl Search {
 }
 
 /// The next effect, or what happens next by itself; `false` at the end.
-fn advance(world: &mut World) -> bool {
+fn advance(world: &mut World, published: u32) -> bool {
     if !world.queue.is_empty() {
         world.execute(Way::Clear);
         return true;
@@ -145,7 +151,7 @@ fn advance(world: &mut World) -> bool {
         world.clock_is_set(); // Which it has said that it needs.
         return true;
     }
-    let done = world.judge.publications >= 3 || world.dues.len() >= 4;
+    let done = world.judge.publications >= published || world.dues.len() > published as usize;
     if done && world.memory.as_ref().is_none_or(|it| it.operation.is_none() && it.previous.is_none()) {
         return false;
     }
@@ -159,14 +165,14 @@ fn digest(world: &World) -> u64 {
     // What lies more than two days back is past, however long.
     let hours = |at: chrono::DateTime<chrono::Utc>| (at - world.now).num_hours().max(-48);
     // Settled, or by a clock that was ahead.
-    let on_its_way = |at: chrono::DateTime<chrono::Utc>| (world.now - at >= SETTLES, at > world.now);
+    let on_its_way = |out: Unanswered| match out {
+        Unanswered::Unseen => None,
+        Unanswered::Since(at) => Some((world.now - at >= SETTLES, at > world.now)),
+    };
     for rotation in [&world.memory, &world.disk.rotation].into_iter().flatten() {
         for secret in &rotation.secrets {
             (secret.key, secret.value.is_some(), &secret.okta_id, secret.status as u8, secret.origin as u8).hash(into);
-            let cut = secret.cut_out.map(|out| match out {
-                CutOut::Unseen => None,
-                CutOut::Since(at) => Some(on_its_way(at)),
-            });
+            let cut = secret.cut_out.map(on_its_way);
             (secret.published.is_some(), secret.deactivated_at.is_some(), cut).hash(into);
         }
         let leaving = rotation.leaving.as_ref().map(|leaving| leaving.revoke);
@@ -181,13 +187,15 @@ fn digest(world: &World) -> u64 {
         (operation.kind as u8, operation.pending, &operation.known_before, operation.journaled).hash(into);
         (operation.withdrawing.is_some(), operation.redrawn, operation.refusals.min(6), operation.tries.min(12))
             .hash(into);
-        let settled = operation.sent_at.map(on_its_way);
+        let settled = operation.create_out.map(on_its_way);
         (operation.unproven, operation.authenticated, operation.wake_at.map(hours), settled).hash(into);
         let consent = &operation.consent;
         (consent.retire_now, consent.publish_unverified, consent.withdraw, consent.cut_previous).hash(into);
     }
     let skew = world.okta.skew.num_hours();
-    (skew, world.okta.app_gone, world.okta.app.status.len(), world.okta.app.auth_method as u8).hash(into);
+    // Whether it has said so decides whether somebody sets the clock.
+    (skew, world.waits_for_clock()).hash(into);
+    (world.okta.app_gone, world.okta.app.status.len(), world.okta.app.auth_method as u8).hash(into);
     for held in &world.okta.held {
         (&held.id, held.active, held.off_since.map(hours), world.okta.touched.contains(&held.id)).hash(into);
     }
@@ -209,22 +217,23 @@ fn digest(world: &World) -> u64 {
 
 #[test]
 fn two_mishaps_anywhere_break_no_promise_whatever_the_role_hides() {
-    with_each_role(2);
+    with_each_role(2, PUBLISHED);
 }
 
 #[test]
 fn two_mishaps_anywhere_break_no_promise_however_a_new_secret_is_tested() {
     for (verify, hidden) in [(Verify::Token, false), (Verify::Listed, false), (Verify::Listed, true)] {
         let role = Role { originals: 1, hide_values: hidden, hide_hashes: hidden, verify };
-        let search = search(Driver::Sound, role, 2);
+        let search = search(Driver::Sound, role, 2, PUBLISHED);
         assert_eq!(search.found, None, "{verify:?}, {hidden}");
     }
 }
 
 #[test]
 fn as_many_mishaps_as_asked_for_break_no_promise() {
-    if let Some(mishaps) = std::env::var("WINDLASS_EXPLORE").ok().and_then(|count| count.parse().ok()) {
-        with_each_role(mishaps);
+    let asked = |name: &str| std::env::var(name).ok().and_then(|count| count.parse().ok());
+    if let Some(mishaps) = asked("WINDLASS_EXPLORE") {
+        with_each_role(mishaps, asked("WINDLASS_PUBLISHED").unwrap_or(PUBLISHED));
     }
 }
 
@@ -241,7 +250,7 @@ fn the_explorer_notices_a_driver_that_breaks_a_rule() {
         (Driver::TakesAGoneAppForGoneSecrets, 1, "2: the value of"),
         (Driver::ForgetsCuts, 2, "1: the published secret works"),
     ] {
-        let found = search(driver, role, mishaps).found.unwrap_or_default();
+        let found = search(driver, role, mishaps, PUBLISHED).found.unwrap_or_default();
         assert!(found.contains(promise), "{driver:?}: {found}");
     }
 }

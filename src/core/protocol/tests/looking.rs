@@ -5,9 +5,10 @@ use super::model::{Maker, Way, fault};
 use super::world::World;
 use super::{start, value};
 use crate::core::fault::Code;
+use crate::core::history::Outcome;
 use crate::core::protocol::call::Record;
 use crate::core::protocol::look::{instant, refused};
-use crate::core::rotation::{Rotation, Status};
+use crate::core::rotation::{Consent, Rotation, Status};
 
 /// Looks, as the engine does: the record is kept.
 fn look_at(world: &mut World) -> String {
@@ -58,7 +59,7 @@ fn a_published_secret_that_others_deleted_keeps_its_value_here() {
     world.okta.drop_secret(&current);
     assert!(look_at(&mut world).contains(&format!("deleted {current}")));
     assert!(world.rotation().current_secret().is_some_and(|secret| secret.value.is_some()));
-    world.ask(crate::core::rotation::Consent::default());
+    world.ask(Consent::default());
     world.run();
     assert_eq!((world.judge.publications, said(world.rotation()).as_str()), (3, ""), "rotating mends it");
 }
@@ -69,6 +70,27 @@ fn an_unknown_second_secret_is_said_until_it_is_gone() {
     let stranger = world.okta.make(value(900), Maker::Stranger);
     assert!(look_at(&mut world).contains(&stranger));
     world.okta.drop_secret(&stranger);
+    assert_eq!(look_at(&mut world), "");
+}
+
+#[test]
+fn what_is_refused_before_anything_changes_is_told_to_who_asked_and_a_look_tells_all_what_is_wrong() {
+    let mut world = World::running();
+    let stranger = world.okta.make(value(900), Maker::Stranger);
+    world.ask(Consent::default());
+    world.run();
+    assert!(world.told.take().is_some_and(|fault| fault.message.contains(&stranger)));
+    let (outcome, message) = world.ended();
+    assert!(outcome == Outcome::Attention && message.contains(&stranger), "on the record: {message}");
+    assert_eq!(said(world.rotation()), "", "whoever asked may not be the one to mend it");
+    assert!(look_at(&mut world).contains(&stranger));
+    world.okta.drop_secret(&stranger);
+    assert_eq!(look_at(&mut world), "", "and it is over once it is mended");
+    // Where only nobody agreed to a cut there is nothing to mend.
+    let mut world = overlapping();
+    world.ask(Consent::default());
+    world.run();
+    assert!(world.told.take().is_some_and(|fault| fault.hint.contains("--yes")));
     assert_eq!(look_at(&mut world), "");
 }
 
