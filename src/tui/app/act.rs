@@ -321,7 +321,15 @@ fn delete(model: &mut Model) -> Vec<Effect> {
         return vec![model.toast(Tone::Warn, "deleting is done one by one: clear the marks with Esc")];
     }
     let target = targets(model).into_iter().next();
-    push(model, target.map(|target| Overlay::Delete(DeleteForm::new(target, connection))))
+    let stuck = |target: &Target| {
+        let row = model.rows.rotations.get(&target.id).filter(|row| row.deleting_since.is_some());
+        row.is_some_and(|row| row.fault.is_some() || row.attention.is_some())
+    };
+    let form = target.map(|target| {
+        let stuck = stuck(&target);
+        Overlay::Delete(DeleteForm::new(target, connection, stuck))
+    });
+    push(model, form)
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {

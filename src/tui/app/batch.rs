@@ -73,6 +73,8 @@ pub enum Verb {
         secrets: bool,
         /// Its Okta secrets go too.
         revoke: bool,
+        /// Nothing is settled at Okta.
+        force: bool,
     },
     /// Delete a connection.
     DeleteConnection,
@@ -103,12 +105,8 @@ impl Verb {
             }
             Self::Look => Request::Look { id },
             Self::Test => Request::ConnectionTest { id },
-            Self::Delete { secrets, revoke } => {
-                let terms = DeleteTerms {
-                    delete_secrets: secrets,
-                    revoke_generated_credentials: revoke,
-                    ..DeleteTerms::default()
-                };
+            Self::Delete { secrets, revoke, force } => {
+                let terms = DeleteTerms { delete_secrets: secrets, revoke_generated_credentials: revoke, force };
                 Request::RotationDelete { id, terms }
             }
             Self::DeleteConnection => Request::ConnectionDelete { id },
@@ -194,6 +192,9 @@ impl Verb {
                 (Some(left), Some(limit)) => format!("works; {left} of {limit} calls a minute are left"),
                 _ => "works".into(),
             },
+            (Self::Delete { force: true, .. }, _) => {
+                "deleted; the history tells what may still be at Okta, and how to get its values for 90 days".into()
+            }
             (Self::Delete { .. }, _) => "being deleted; it leaves the list once that is done".into(),
             (Self::DeleteConnection, _) => "deleted".into(),
             _ => "done".into(),

@@ -208,14 +208,17 @@ pub struct DeleteForm {
     pub secrets: bool,
     /// The Okta secrets go too.
     pub revoke: bool,
-    /// Which part hears the keys: 0 the name, 1 and 2 the switches, 3 Cancel, 4 Delete.
+    /// Nothing is settled at Okta; `None` where that is not offered.
+    pub force: Option<bool>,
+    /// Which part hears the keys: 0 the name, 1, 2 and 5 the switches, 3 Cancel, 4 Delete.
     pub at: usize,
 }
 
 impl DeleteForm {
-    /// Nothing typed, both switches off.
-    pub fn new(target: Target, connection: bool) -> Self {
-        Self { target, connection, typed: Field::default(), secrets: false, revoke: false, at: 0 }
+    /// Nothing typed, all switches off. One is only there for a deletion that is stuck.
+    pub fn new(target: Target, connection: bool, stuck: bool) -> Self {
+        let force = stuck.then_some(false);
+        Self { target, connection, typed: Field::default(), secrets: false, revoke: false, force, at: 0 }
     }
 
     /// Whether the name stands there.
@@ -224,7 +227,11 @@ impl DeleteForm {
     }
 
     fn key(&mut self, key: Key) -> Step {
-        let parts: &[usize] = if self.connection { &[0, 3, 4] } else { &[0, 1, 2, 3, 4] };
+        let parts: &[usize] = match (self.connection, self.force) {
+            (true, _) => &[0, 3, 4],
+            (false, None) => &[0, 1, 2, 3, 4],
+            (false, Some(_)) => &[0, 1, 2, 5, 3, 4],
+        };
         let place = parts.iter().position(|part| *part == self.at).unwrap_or(0);
         match key.code {
             Code::BackTab | Code::Up => self.at = parts[(place + parts.len() - 1) % parts.len()],
@@ -233,7 +240,7 @@ impl DeleteForm {
                 let verb = if self.connection {
                     Verb::DeleteConnection
                 } else {
-                    Verb::Delete { secrets: self.secrets, revoke: self.revoke }
+                    Verb::Delete { secrets: self.secrets, revoke: self.revoke, force: self.force == Some(true) }
                 };
                 return Step::Then(Then::Act(vec![(self.target.clone(), verb)]));
             }
@@ -243,6 +250,12 @@ impl DeleteForm {
                 self.revoke = !self.revoke;
                 // The values that Okta refuses from then on are of no use under their names.
                 self.secrets |= self.revoke;
+                self.force = self.force.map(|force| force && !self.revoke);
+            }
+            Code::Char(' ') if self.at == 5 => {
+                self.force = self.force.map(|force| !force);
+                // What is left at Okta as it is cannot be revoked.
+                self.revoke &= self.force != Some(true);
             }
             _ if self.at == 0 => drop(self.typed.key(key)),
             _ => {}

@@ -173,6 +173,32 @@ fn deleting_wants_the_name_and_both_switches_begin_off() {
 }
 
 #[test]
+fn deleting_by_force_is_offered_only_for_a_deletion_that_is_stuck() {
+    let offered = |model: &Model| match model.overlays.last() {
+        Some(Overlay::Delete(form)) => form.force.is_some(),
+        other => panic!("no form but {other:?}"),
+    };
+    let mut model = model(80, 24);
+    press(&mut model, "d");
+    assert!(!offered(&model), "it needs somebody, but nobody has asked to delete it");
+    let name = model.rows.rotations[&id(1)].name.clone();
+    model.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
+    press(&mut model, "⎋d");
+    assert!(offered(&model));
+    send(&mut model, Msg::Paste(name));
+    let effects = press(&mut model, "⇥⇥ ⇥ ⇥⇥⏎");
+    assert!(
+        matches!(calls(&effects)[..], [Request::RotationDelete { terms, .. }]
+            if terms.force && terms.delete_secrets && !terms.revoke_generated_credentials),
+        "what is left at Okta is not revoked: {effects:?}"
+    );
+    let row = model.rows.rotations.get_mut(&id(1)).expect("the first");
+    (row.attention, row.fault) = (None, None);
+    press(&mut model, "d");
+    assert!(!offered(&model), "it goes by itself");
+}
+
+#[test]
 fn a_fault_leads_to_its_remedy() {
     let mut model = model(80, 24);
     press(&mut model, "⏎⏎");

@@ -162,6 +162,16 @@ fn overlays() {
 }
 
 #[test]
+fn a_deletion_that_is_stuck_can_be_forced() {
+    for (columns, lines) in [(80, 24), (40, 10)] {
+        let mut model = model(columns, lines);
+        model.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
+        press(&mut model, "d⇥⇥⇥ ");
+        insta::assert_snapshot!(format!("overlay-delete-stuck-{columns}x{lines}"), picture(&model));
+    }
+}
+
+#[test]
 fn a_menu_that_does_not_fit_shows_the_answer_that_is_chosen() {
     let mut model = model(40, 10);
     press(&mut model, "yjjjjjjjj");

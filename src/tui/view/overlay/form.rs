@@ -62,12 +62,16 @@ pub fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Positi
     let what = if form.connection { "connection" } else { "rotation" };
     let text = if form.connection {
         "Its rotations have to be deleted first. Nothing is changed at Okta."
+    } else if form.force.is_some() {
+        "It is being deleted already, and waits for what its details tell. It goes by itself once that is over, or now and \
+         without a call to Okta, if you say so below: what it made goes on working there, and its values are kept for 90 \
+         days."
     } else {
         "Okta's secrets go on working, and the mapped secrets stay readable, unless you say otherwise below."
     };
     let lines = wrap(text, room);
-    let switches = if form.connection { 0 } else { 3 };
-    let high = u16::try_from(lines.len() + 4 + switches).unwrap_or(u16::MAX);
+    let switches = if form.connection { 0 } else { 3 + u16::from(form.force.is_some()) };
+    let high = u16::try_from(lines.len() + 4).unwrap_or(u16::MAX).saturating_add(switches);
     let note = if form.connection { "Tab next  Esc leaves" } else { "Tab next  Space ticks  Esc leaves" };
     let inner = window(&format!("Delete the {what} {}?", form.target.name), note, wide, high, look, buf);
     // On a low terminal what has to be done is shown, and the prose and the air between is not.
@@ -86,10 +90,11 @@ pub fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Positi
     y += 1 + gap;
     if !form.connection {
         let rows = [
-            (1, form.secrets, "its mapped secrets too: nobody reads them any more"),
-            (2, form.revoke, "revoke ours at Okta too, except a last active one"),
+            (1, Some(form.secrets), "its mapped secrets too: nobody reads them any more"),
+            (2, Some(form.revoke), "revoke ours at Okta too, except a last active one"),
+            (5, form.force, "by force: now, and leave everything at Okta as it is"),
         ];
-        for (part, on, text) in rows {
+        for (part, on, text) in rows.into_iter().filter_map(|(part, on, text)| Some((part, on?, text))) {
             let style = if form.at == part { look.style(Role::Selected) } else { look.style(Role::Text) };
             let mark = if on { "[x] " } else { "[ ] " };
             put(buf, inner.x, y, inner.right(), &format!("{mark}{text}"), style);
