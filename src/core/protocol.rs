@@ -14,7 +14,7 @@
 //! answer was clear. A lost answer, a crash and a retry therefore all come back to the same decision.
 //!
 //! This module may not know the time, draw values, or do anything: it returns [`event::Effect`]s. Read [`rotate`] first,
-//! then [`verify`], [`retire`] and [`rollback`].
+//! then [`create`], [`verify`], [`retire`] and [`rollback`].
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

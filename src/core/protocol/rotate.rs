@@ -294,7 +294,7 @@ pub fn strange(turn: &Turn, id: &str) -> Fault {
         "look at the app at Okta and delete the secret that nobody uses; the current one goes on working"
     };
     Fault::precondition(
-        format!("{id} appeared together with our new secret, but Okta hides what would tell whether it is ours"),
+        format!("{id} appeared together with our new secret, but Okta hides what would tell ours from a stranger's"),
         next,
     )
 }
