@@ -73,7 +73,10 @@ const FOUND: &[(&str, &str)] = &[
         "look at the app at Okta, then rotate again",
     ),
     ("Okta refuses every secret of the app at the moment", "check the app and its sign-on policy at Okta"),
-    ("Okta hides what would tell ours from a stranger's", "look at the app at Okta and delete the secret that nobody uses"),
+    (
+        "Okta hides what would tell ours from a stranger's",
+        "look at the app at Okta and delete the secret that nobody uses",
+    ),
 ];
 
 const PROTOCOL: &str = concat!(
