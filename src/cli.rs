@@ -24,6 +24,7 @@ mod doubles;
 mod export;
 mod history;
 mod input;
+mod keys;
 mod looks;
 mod notify;
 mod output;
@@ -118,6 +119,8 @@ enum Command {
     Confirm(confirm::Confirm),
     /// The engine alone, for a service manager or cron
     Serve(serve::Serve),
+    /// The keys of the terminal UI, and the names under which the config gives them others
+    Keys(keys::Keys),
     /// A stand-in for an Okta org, for trying things out
     Sandbox(sandbox::Sandbox),
     /// The terminal UI on stand-in orgs, with a script: a fortnight of rotations, faults and kills in minutes
@@ -290,6 +293,7 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Export(args) => export::run(ctx, args).await,
         Command::Confirm(args) => confirm::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
+        Command::Keys(args) => keys::run(ctx, &args),
         Command::Sandbox(args) => sandbox::run(&ctx.output, args).await,
         Command::Demo => demo::run(ctx).await,
     }

@@ -9,9 +9,10 @@ use super::settings::Settings;
 use super::settings::config::GlyphSet;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::text::sanitize;
+use crate::tui::app::action::Action;
 use crate::tui::app::msg::{Msg, Tone};
 use crate::tui::look::{Depth, Glyphs, Looks, Surroundings, Themes};
-use crate::tui::run::Feed;
+use crate::tui::run::{Feed, Options};
 
 /// The directory of the user's own themes, beside the config file.
 const THEMES: &str = "themes";
@@ -42,18 +43,18 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<L
 }
 
 /// Says on the screen what could not be used. The list of themes says it for as long as one reads.
-pub fn tell_refused(looks: &Looks, feed: &Feed) {
-    if let Some(text) = refused(looks) {
+pub fn tell_refused(options: &Options, feed: &Feed) {
+    if let Some(text) = refused(&options.looks, &options.bindings.way_to(Action::Theme)) {
         // Fails only where the UI is over.
         feed.tell(Msg::Told(Tone::Warn, text));
     }
 }
 
-fn refused(looks: &Looks) -> Option<String> {
+fn refused(looks: &Looks, key: &str) -> Option<String> {
     let first = looks.refused.first()?;
     Some(match looks.refused.len() - 1 {
         0 => first.to_string(),
-        more => format!("{first}; T lists {more} more"),
+        more => format!("{first}; {key} lists {more} more"),
     })
 }
 

@@ -15,8 +15,10 @@ use crate::okta::Network;
 use crate::store::KeySource;
 
 pub mod config;
+pub mod keys;
 
 use config::{Config, GlyphSet, UiConfig};
+use keys::Rebound;
 
 /// The service's socket, looked at where nobody named a data directory.
 const SERVICE_SOCKET: &str = "/run/windlass/windlass.sock";
@@ -56,6 +58,8 @@ pub struct Settings {
     pub config_named: bool,
     /// How the terminal UI looks.
     pub ui: UiConfig,
+    /// Other keys for its actions.
+    pub key_bindings: Vec<Rebound>,
     /// No colours, whatever the terminal shows.
     pub colourless: bool,
 }
@@ -108,6 +112,7 @@ impl Settings {
             config: config_file,
             config_named,
             ui: config.ui,
+            key_bindings: config.keys.rows,
             colourless: global.color == Color::Never,
             data_dir,
             data_dir_named,

@@ -17,6 +17,7 @@ use super::ask::aside;
 use super::attach::{Way, engine, find, reach};
 use super::background::{self, Left};
 use super::context::Context;
+use super::keys;
 use super::looks;
 use super::notify::Notifier;
 use super::process;
@@ -40,7 +41,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     let seeker = Arc::new(Seeker { settings: ctx.settings.clone(), left: Mutex::default() });
     let options = options(ctx, seeker.clone())?;
     let (feed, feeding) = run::feed();
-    looks::tell_refused(&options.looks, &feed);
+    looks::tell_refused(&options, &feed);
     let own = run::run(options, feed, feeding).await.map_err(|error| {
         Refusal::new(Kind::Failed, format!("the terminal cannot be used: {error}"), "what was under way is on disk")
     })?;
@@ -78,6 +79,7 @@ pub fn options(ctx: &Context, finder: Arc<dyn Finder>) -> Result<run::Options, R
         clock: settings.clock,
         zone: settings.zone,
         read_only: settings.read_only,
+        bindings: keys::bindings(settings)?,
         looks: looks::of(settings, &|name| std::env::var(name).ok())?,
         demo: None,
     })

@@ -14,6 +14,7 @@ pub mod act;
 pub mod action;
 mod ask;
 pub mod batch;
+pub mod bindings;
 pub mod connect;
 mod copy;
 pub mod field;
@@ -44,6 +45,7 @@ pub mod wizard;
 pub use crate::core::state::State;
 
 use batch::Batch;
+use bindings::Bindings;
 use history::History;
 use lists::List;
 use log::Log;
@@ -130,6 +132,8 @@ pub struct Model {
     pub size: (u16, u16),
     /// What would change something is forbidden.
     pub read_only: bool,
+    /// The keys that are in effect.
+    pub bindings: Bindings,
     /// How the engine is reached.
     pub link: Link,
     /// Who it is.
@@ -190,6 +194,7 @@ impl Model {
             zone,
             size,
             read_only,
+            bindings: Bindings::default(),
             link: Link::Looking,
             who: None,
             own: false,

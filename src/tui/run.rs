@@ -25,6 +25,7 @@ pub mod terminal;
 #[cfg(test)]
 mod tests;
 
+use super::app::bindings::Bindings;
 use super::app::msg::{DemoKey, Effect, Msg};
 use super::app::{Model, update};
 use super::look::{Look, Looks};
@@ -50,6 +51,8 @@ pub struct Options {
     pub zone: chrono_tz::Tz,
     /// What would change something is forbidden.
     pub read_only: bool,
+    /// The keys that are in effect.
+    pub bindings: Bindings,
     /// How everything can look.
     pub looks: Looks,
     /// Who does the demo's keys, where this is one.
@@ -130,9 +133,10 @@ struct Loop<S> {
 
 impl<S: Surface> Loop<S> {
     fn new(options: Options, surface: S, feed: Feed, slot: Arc<Slot>) -> io::Result<Self> {
-        let Options { finder, clock, zone, read_only, looks, demo } = options;
+        let Options { finder, clock, zone, read_only, bindings, looks, demo } = options;
         let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
         model.themes = (&looks).into();
+        model.bindings = bindings;
         let driver = Driver::new(finder, slot, feed, read_only, demo);
         Ok(Self {
             model,

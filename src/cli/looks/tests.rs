@@ -73,7 +73,7 @@ fn a_broken_file_is_told_and_the_default_stays() {
     let looks = home.looks("", &[XTERM]).expect("the screen opens all the same");
     assert_eq!(looks.worn, "dark");
     assert!(looks.refused[0].to_string().starts_with("theme nord, line 2: \"blurple\" is no colour"));
-    assert!(super::refused(&looks).is_some_and(|text| text.ends_with("; T lists 1 more")));
+    assert!(super::refused(&looks, "T").is_some_and(|text| text.ends_with("; T lists 1 more")));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+use super::keys::KeysConfig;
 use crate::cli::values::Span;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::okta::Network;
@@ -27,6 +28,8 @@ pub struct Config {
     pub look: Look,
     /// How the terminal UI looks.
     pub ui: UiConfig,
+    /// Other keys for actions of the terminal UI.
+    pub keys: KeysConfig,
     /// Who is told when something needs a person.
     pub notify: NotifyConfig,
 }
@@ -182,6 +185,7 @@ impl Config {
     /// Reads the text of one.
     pub fn parse(text: &str) -> Result<Self, ConfigFault> {
         let mut config: Self = toml::from_str(text).map_err(|error| ConfigFault::of(text, &error))?;
+        config.keys.read(text)?;
         config.ui.theme_line = config.ui.theme.as_ref().map_or(0, |theme| line(text, theme.span().start));
         Ok(config)
     }
@@ -207,7 +211,7 @@ fn read_file(path: &Path, named: bool) -> io::Result<String> {
 }
 
 /// The line, from 1, that this byte is in.
-fn line(text: &str, at: usize) -> usize {
+pub fn line(text: &str, at: usize) -> usize {
     1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 

@@ -21,12 +21,13 @@ fn the_documented_sample_equals_the_defaults_and_names_every_key() {
     assert_eq!(Config::parse(SAMPLE), Ok(Config::default()));
     let uncommented = SAMPLE.replace("# ca_file", "ca_file").replace("# time_zone", "time_zone");
     let uncommented = uncommented.replace("# theme = ", "theme = ");
-    let uncommented = uncommented.replace("# command", "command");
+    let uncommented = uncommented.replace("# command", "command").replace("# rotate", "rotate");
     assert!(include_str!("../../../README.md").contains(SAMPLE.trim_end()), "the README shows the same");
     let full = Config::parse(&uncommented).expect("valid");
     assert_eq!(full.network.ca_file, Some(path("corporate-ca.pem")));
     assert_eq!(full.defaults.time_zone.as_deref(), Some("Europe/Berlin"));
     assert_eq!(full.ui.theme.map(toml::Spanned::into_inner).as_deref(), Some("dark"));
+    assert_eq!(full.keys.rows.len(), 1);
     assert_eq!(full.notify.command.as_deref().map(<[String]>::len), Some(3));
 }
 

@@ -1,7 +1,7 @@
 //! Everything that a key can do, once: its keys, its name, where it is to be had, and why not here.
 //!
-//! Dispatch, the footer, the help and the palette all read this table, and a test refuses two rows with the same key in
-//! the same place. What an action then does stands in [`super::act`]; nothing here changes anything.
+//! Dispatch, the footer, the help and the palette all read this table, by way of [`super::bindings`], which has the keys
+//! that somebody put in the place of others. What an action then does stands in [`super::act`]; nothing here changes anything.
 
 use super::key::{Code, Key};
 use super::{Link, Model, Pane};
@@ -109,7 +109,7 @@ impl Place {
 pub struct Row {
     /// What it is.
     pub action: Action,
-    /// Its keys, the one that is shown first.
+    /// Its keys where nobody has put others in their place; the one that is shown first.
     pub keys: &'static [Key],
     /// Where.
     pub place: Place,
@@ -209,12 +209,6 @@ pub const TABLE: &[Row] = &[
     row(Action::Quit, &[], Place::Everywhere, "", "quit"),
 ];
 
-/// The action of a key in a pane.
-pub fn find(key: Key, pane: Pane, demo: bool) -> Option<Action> {
-    let here = TABLE.iter().filter(|row| row.place.holds(pane, demo));
-    here.filter(|row| row.keys.contains(&key)).map(|row| row.action).next()
-}
-
 /// The rows that hold in a pane.
 pub fn here(pane: Pane, demo: bool) -> impl Iterator<Item = &'static Row> {
     TABLE.iter().filter(move |row| row.place.holds(pane, demo))
@@ -297,23 +291,7 @@ fn acting(model: &Model) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-
-    #[test]
-    fn no_key_means_two_things_in_one_place() {
-        for pane in [Pane::Rotations, Pane::Connections, Pane::Detail, Pane::History, Pane::Log] {
-            let mut seen = BTreeMap::new();
-            for row in here(pane, true) {
-                for key in row.keys {
-                    if let Some(other) = seen.insert(*key, row.action) {
-                        panic!("{key} is {other:?} and {:?} in {pane:?}", row.action);
-                    }
-                }
-            }
-        }
-    }
 
     #[test]
     fn no_key_is_one_that_multiplexers_or_flow_control_take() {

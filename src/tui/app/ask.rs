@@ -126,7 +126,7 @@ pub fn choices(model: &Model) -> Vec<palette::Item> {
     let actions = action::here(model.focus, model.demo.is_some()).map(|row| palette::Item {
         what: palette::What::Do(row.action),
         name: row.name.to_owned(),
-        keys: row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        keys: model.bindings.of(row.action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         obstacle: action::obstacle(row.action, model),
     });
     let go = |id: Uuid, name: &str, what: &str| palette::Item {

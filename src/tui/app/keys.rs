@@ -1,7 +1,8 @@
 //! The table of keys as it is read: keys that are learnt together stand on one line. The help and the README have it
 //! from here; what a key does is [`super::action`]'s alone.
 
-use super::action::{self, Action, Place, Row, TABLE};
+use super::action::{self, Action, Place, Row};
+use super::bindings::Bindings;
 use super::{Model, Pane};
 
 /// A line of it.
@@ -31,15 +32,17 @@ const TOGETHER: &[(&[Action], &str)] = &[
 ];
 
 /// Rows of the table, those that belong together on one line. Rows without a key have none.
-pub fn lines<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Line> {
+pub fn lines<'a>(rows: impl Iterator<Item = &'a Row>, bindings: &Bindings) -> Vec<Line> {
     let mut lines = Vec::new();
-    for row in rows.filter(|row| !row.keys.is_empty()) {
-        let all = |row: &Row| row.keys.iter().map(ToString::to_string).collect();
-        let first = |action: &Action| TABLE.iter().find(|row| row.action == *action)?.keys.first();
-        match TOGETHER.iter().find(|(actions, _)| actions.contains(&row.action)) {
+    for row in rows.filter(|row| !bindings.of(row.action).is_empty()) {
+        let all = |row: &Row| bindings.of(row.action).iter().map(ToString::to_string).collect();
+        // What they say together is said of the keys that they have in the table.
+        let together = TOGETHER.iter().find(|(actions, _)| actions.contains(&row.action));
+        let together = together.filter(|(actions, _)| !actions.iter().any(|action| bindings.is_changed(*action)));
+        match together {
             None => lines.push(Line { action: row.action, keys: all(row), name: row.name }),
             Some((actions, name)) if actions.first() == Some(&row.action) => {
-                let keys = actions.iter().filter_map(first).map(ToString::to_string).collect();
+                let keys = actions.iter().filter_map(|action| bindings.shown(*action)).collect();
                 lines.push(Line { action: row.action, keys, name });
             }
             Some(_) => {}
@@ -67,6 +70,8 @@ pub const PLACES: [(Place, &str); 7] = [
 
 #[cfg(test)]
 mod tests {
+    use super::super::action::TABLE;
+    use super::super::key::Key;
     use super::*;
 
     #[test]
@@ -76,9 +81,18 @@ mod tests {
             assert_eq!(rows.len(), actions.len(), "{name}");
             assert!(rows.iter().all(|row| row.place == rows[0].place), "{name}");
         }
-        let told: Vec<String> = lines(TABLE.iter()).into_iter().map(|line| line.name.to_owned()).collect();
+        let told: Vec<String> =
+            lines(TABLE.iter(), &Bindings::default()).into_iter().map(|line| line.name.to_owned()).collect();
         assert_eq!(told.iter().filter(|name| name.starts_with("down, up")).count(), 1);
         assert!(!told.iter().any(|name| name == "quit"), "it has no key of its own");
+    }
+
+    #[test]
+    fn what_was_rebound_stands_on_a_line_of_its_own_with_all_its_keys() {
+        let bindings = Bindings::with([(Action::Down, vec![Key::ctrl('n')])]).expect("no conflict");
+        let lines = lines(TABLE.iter(), &bindings);
+        let keys = |name: &str| lines.iter().find(|line| line.name == name).map(|line| line.keys.join(" "));
+        assert_eq!((keys("down").as_deref(), keys("up").as_deref()), (Some("^N"), Some("k Up")));
     }
 
     #[test]

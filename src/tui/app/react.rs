@@ -53,8 +53,8 @@ pub fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 
 /// A key was pressed: for what is wrong, then for the overlay, for what is typed, and at last for the table.
 pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    // Drawing anew helps most where something else is wrong.
-    if key == Key::ctrl('l') {
+    // Drawing anew helps most where something else is wrong; a key that types is left to what is typed into.
+    if key.typed().is_none() && model.bindings.of(Action::Redraw).contains(&key) {
         return vec![Effect::Redraw];
     }
     if let Link::Barred(_) = model.link {
@@ -95,7 +95,7 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         model.stale = true;
         return Vec::new();
     }
-    match action::find(key, model.focus, model.demo.is_some()) {
+    match model.bindings.find(key, model.focus, model.demo.is_some()) {
         Some(action) => act::perform(model, action),
         None => Vec::new(),
     }

@@ -15,6 +15,7 @@ use ratatui::layout::Rect;
 
 use super::svg::svg;
 use crate::tui::app::action::TABLE;
+use crate::tui::app::bindings::Bindings;
 use crate::tui::app::keys::{self, PLACES};
 use crate::tui::fixture::{model, press};
 use crate::tui::look::{DEFAULT_THEME, Depth, Glyphs, Look, Surroundings, Themes};
@@ -47,7 +48,7 @@ const AROUND: [&str; 2] =
 fn table() -> String {
     let mut table = "| where | keys |\n|---|---|\n".to_owned();
     for (place, name) in PLACES {
-        let lines = keys::lines(TABLE.iter().filter(|row| row.place == place));
+        let lines = keys::lines(TABLE.iter().filter(|row| row.place == place), &Bindings::default());
         let each = lines.iter().map(|line| {
             let keys: Vec<String> = line.keys.iter().map(|key| format!("`{key}`")).collect();
             format!("{} {}", keys.join(" "), line.name)

@@ -6,6 +6,7 @@ use ratatui::layout::Position;
 use super::paint::{put, wrap};
 use crate::engine::refusal::Refusal;
 use crate::tui::app::Model;
+use crate::tui::app::action::Action;
 use crate::tui::app::overlay::{Overlay, Question};
 use crate::tui::look::{Look, Role};
 
@@ -51,7 +52,7 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
         lines.extend(question.text.first().map(|(_, text)| (Role::Text, text.clone())));
     } else {
         lines.push((Role::Heading, "windlass needs 40x10".into()));
-        lines.push((Role::Dim, format!("this is {}x{}; q quits", area.width, area.height)));
+        lines.push((Role::Dim, format!("this is {}x{}; {} quits", area.width, area.height, quits(model))));
     }
     let wide = usize::from(area.width);
     let lines = lines.into_iter().flat_map(|(role, text)| wrap(&text, wide).into_iter().map(move |line| (role, line)));
@@ -59,6 +60,13 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
         put(buf, area.x, y, area.right(), &line, look.style(role));
     }
     None
+}
+
+/// The key that leads back where nothing is open: a letter, where one does, is found on every keyboard.
+fn quits(model: &Model) -> String {
+    let keys = model.bindings.of(Action::Back);
+    let letter = keys.iter().find(|key| key.typed().is_some()).or(keys.first());
+    letter.map(ToString::to_string).unwrap_or_default()
 }
 
 /// What is asked: the only overlay that is shown on the smallest terminals.

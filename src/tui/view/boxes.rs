@@ -68,7 +68,10 @@ pub fn heading(area: Rect, title: &str, note: &str, style: Style, look: &Look, b
 pub fn pane(model: &Model, pane: Pane, area: Rect, focused: bool, look: &Look, buf: &mut Buffer) -> Rect {
     let named = PANES.iter().find(|(_, known, _)| *known == pane);
     let title = match (named, pane) {
-        (Some((key, _, name)), _) => format!("{key} {name}"),
+        (Some((action, _, name)), _) => {
+            let key = model.bindings.shown(*action).map(|key| format!("{key} ")).unwrap_or_default();
+            format!("{key}{name}")
+        }
         (None, _) => title(model),
     };
     let note = match pane {

@@ -8,8 +8,9 @@ use ratatui::layout::{Position, Rect};
 use super::paint::{put, tone, wrap};
 use crate::text::columns::width;
 use crate::text::when::{self, localized};
+use crate::tui::app::action::{self, Action};
 use crate::tui::app::msg::Tone;
-use crate::tui::app::{Link, Model, Prompted, action, keys};
+use crate::tui::app::{Link, Model, Prompted, keys};
 use crate::tui::look::{Look, Role};
 
 /// Banners at the most; the rest is counted.
@@ -83,7 +84,8 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
             lines.push((
                 Tone::Bad,
                 format!(
-                    "the engine is gone since {since}: nothing rotates. Its service is waited for; E takes over here"
+                    "the engine is gone since {since}: nothing rotates. Its service is waited for; {} takes over here",
+                    model.bindings.way_to(Action::TakeOver)
                 ),
             ));
         }
@@ -99,6 +101,8 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         lines.push((Tone::Bad, format!("{}; {}", trouble.message, trouble.hint)));
     }
     let faults = model.rows.faults();
+    let list = model.bindings.way_to(Action::Connections);
+    let more = format!("{list} {}", model.bindings.way_to(Action::Open));
     for row in faults.iter().take(BANNERS) {
         let Some(fault) = &row.fault else { continue };
         // Okta's own words have it already, as a rule.
@@ -112,10 +116,10 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
             }
             (many, _) => format!("; {many} rotations wait"),
         };
-        lines.push((Tone::Bad, format!("{}: {}{code}{waits}; 2 Enter says more", row.name, fault.message)));
+        lines.push((Tone::Bad, format!("{}: {}{code}{waits}; {more} says more", row.name, fault.message)));
     }
     if faults.len() > BANNERS {
-        lines.push((Tone::Bad, format!("{} more connections are refused: 2 lists them", faults.len() - BANNERS)));
+        lines.push((Tone::Bad, format!("{} more connections are refused: {list} lists them", faults.len() - BANNERS)));
     }
     if let Some(demo) = &model.demo {
         lines.extend(demo.strip.iter().cloned());
@@ -134,9 +138,10 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
 
 /// The keys of this place, as many as fit; help and the palette always.
 pub fn hints(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let shown: Vec<_> = keys::here(model).filter(|row| !row.short.is_empty()).collect();
+    let shows = |row: &action::Row| !row.short.is_empty() && !model.bindings.of(row.action).is_empty();
+    let shown: Vec<_> = keys::here(model).filter(|row| shows(row)).collect();
     let cell = |row: &action::Row| {
-        let key = row.keys.first().map(ToString::to_string).unwrap_or_default();
+        let key = model.bindings.shown(row.action).unwrap_or_default();
         let wide = u16::try_from(width(&key) + width(row.short) + 3).unwrap_or(u16::MAX);
         (key, wide)
     };

@@ -6,15 +6,16 @@ use ratatui::style::Style;
 
 use super::paint::{Line, put, put_line};
 use crate::text::columns::width;
+use crate::tui::app::action::Action;
 use crate::tui::app::{Link, Model, Pane};
 use crate::tui::look::{Look, Role};
 
-/// The panes in the order of their keys.
-pub const PANES: [(char, Pane, &str); 4] = [
-    ('1', Pane::Rotations, "Rotations"),
-    ('2', Pane::Connections, "Connections"),
-    ('3', Pane::History, "History"),
-    ('4', Pane::Log, "Log"),
+/// The panes in the order of their keys, and what leads there.
+pub const PANES: [(Action, Pane, &str); 4] = [
+    (Action::Rotations, Pane::Rotations, "Rotations"),
+    (Action::Connections, Pane::Connections, "Connections"),
+    (Action::History, Pane::History, "History"),
+    (Action::Log, Pane::Log, "Log"),
 ];
 
 /// The same where there is no room for them.
@@ -74,7 +75,7 @@ fn engine(model: &Model, look: &Look) -> (Style, String) {
 /// The names of the panes with their keys, and how the list is ordered.
 pub fn tabs(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let mut x = area.x;
-    for ((key, pane, name), short) in PANES.into_iter().zip(SHORT) {
+    for ((action, pane, name), short) in PANES.into_iter().zip(SHORT) {
         let here = model.focus == pane || model.focus == Pane::Detail && model.list == pane;
         let style = look.style(if here { Role::Heading } else { Role::Dim });
         // With counts it takes some 60 columns, with names 46; below that only the pane that is shown has its name whole.
@@ -85,8 +86,9 @@ pub fn tabs(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
             Pane::Connections => format!("({})", model.rows.connections.len()),
             _ => String::new(),
         };
+        let key = model.bindings.shown(action).map(|key| format!("{key} ")).unwrap_or_default();
         // A terminal without colours shows the place by the brackets.
-        let text = if here { format!("[{key} {name}{count}]") } else { format!(" {key} {name}{count} ") };
+        let text = if here { format!("[{key}{name}{count}]") } else { format!(" {key}{name}{count} ") };
         x = put(buf, x, area.y, area.right(), &text, style);
     }
     let note = note(model);

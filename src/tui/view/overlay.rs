@@ -52,7 +52,7 @@ fn help(model: &Model, look: &Look, scroll: usize, buf: &mut Buffer) {
     let room = usize::from(buf.area.width.saturating_sub(6)).min(usize::from(WIDE));
     // The widest keys, and a gap.
     let indent = 12;
-    for line in keys::lines(keys::here(model)) {
+    for line in keys::lines(keys::here(model), &model.bindings) {
         let obstacle = action::obstacle(line.action, model);
         let (strong, plain) = if obstacle.is_none() { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
         let said = wrap(line.name, room.saturating_sub(indent)).into_iter().map(|said| (plain, said));

@@ -1,0 +1,90 @@
+//! `windlass keys`: the keys of the terminal UI as they are in effect, and the bindings that it starts with.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::Failure;
+use super::context::Context;
+use super::output::Ink;
+use super::output::table::{Cell, Table, Way};
+use super::settings::Settings;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::tui::app::action::{Action, TABLE};
+use crate::tui::app::bindings::Bindings;
+use crate::tui::app::keys::PLACES;
+
+/// What is listed.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = "Other keys are given to an action in the config file, by its name:
+
+  [keys]
+  rotate = [\"r\", \"F5\"]     # these two, the first of which is shown
+  retry = []                # none; it stays in the palette
+
+Keys are written as they are here: r, R, ^D or Ctrl-d, Alt-x, Space, Tab, S-Tab, F1. Esc and Ctrl-C always lead back.")]
+pub struct Keys {}
+
+/// A row of the list.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    place: &'static str,
+    keys: Vec<String>,
+    action: String,
+    name: &'static str,
+    rebound: bool,
+    default_keys: Vec<String>,
+}
+
+/// Prints the table.
+pub fn run(ctx: &Context, _: &Keys) -> Result<(), Failure> {
+    let bindings = bindings(&ctx.settings)?;
+    let listed: Vec<Listed> = PLACES.into_iter().flat_map(|(place, name)| rows(&bindings, place, name)).collect();
+    if ctx.output.json {
+        return ctx.output.object(&serde_json::json!({ "keys": listed }));
+    }
+    let ways: &[_] = &[("WHERE", Way::Out), ("ACTION", Way::Cut(8))];
+    let mut table = Table::new(&["WHERE", "KEYS", "ACTION", "WHAT IT DOES"]).narrowed(ways);
+    for row in listed {
+        // A mark that needs no colours: what the table has stands behind it.
+        let was = if row.default_keys.is_empty() { "none".to_owned() } else { row.default_keys.join(" ") };
+        let was = if row.rebound { format!(" (rebound; was {was})") } else { String::new() };
+        let ink = if row.rebound { Ink::Bold } else { Ink::Plain };
+        let keys = row.keys.join(" ");
+        table.row([row.place.into(), Cell::new(&keys, ink), row.action.into(), format!("{}{was}", row.name).into()]);
+    }
+    ctx.output.table(&table)
+}
+
+fn rows(bindings: &Bindings, place: crate::tui::app::action::Place, name: &'static str) -> Vec<Listed> {
+    let written = |keys: &[crate::tui::app::key::Key]| keys.iter().map(ToString::to_string).collect();
+    let listed = TABLE.iter().filter(|row| row.place == place).map(|row| Listed {
+        place: name,
+        keys: written(bindings.of(row.action)),
+        action: row.action.word(),
+        name: row.name,
+        rebound: bindings.is_changed(row.action),
+        default_keys: written(row.keys),
+    });
+    listed.collect()
+}
+
+/// The bindings that the UI starts with. Two actions with one key are refused: it does not start half configured.
+pub fn bindings(settings: &Settings) -> Result<Bindings, Refusal> {
+    let changes = settings.key_bindings.iter().map(|row| (row.action, row.keys.clone()));
+    Bindings::with(changes).map_err(|conflicts| {
+        let line = |action: Action| settings.key_bindings.iter().find(|row| row.action == action).map(|row| row.line);
+        let place = settings.config.as_deref().unwrap_or(std::path::Path::new("the config file")).display().to_string();
+        let each = conflicts.iter().map(|conflict| {
+            let line = line(conflict.other).into_iter().chain(line(conflict.one)).max().unwrap_or_default();
+            format!("{place}, line {line}: the key {conflict}")
+        });
+        let message = each.collect::<Vec<_>>().join("\n");
+        let other = conflicts.first().map(|conflict| conflict.other.word()).unwrap_or_default();
+        let hint = format!("give one of the two another key, or none (`{other} = []`); nothing was changed");
+        Refusal::new(Kind::Invalid, message, hint)
+    })
+}
+
+#[cfg(test)]
+mod tests;
