@@ -15,6 +15,7 @@ use crate::engine::refusal::{Kind, Refusal};
 mod ask;
 mod attach;
 mod background;
+mod completions;
 mod confirm;
 mod connection;
 mod context;
@@ -26,6 +27,7 @@ mod history;
 mod input;
 mod keys;
 mod looks;
+mod man;
 mod notify;
 mod output;
 mod process;
@@ -45,6 +47,7 @@ use output::{Color, Output};
 use process::Stops;
 use settings::Settings;
 
+pub use completions::answer;
 pub use process::{Before, harden};
 
 /// Rotates the client secrets of Okta applications, and never loses one
@@ -121,6 +124,10 @@ enum Command {
     Serve(serve::Serve),
     /// The keys of the terminal UI, and the names under which the config gives them others
     Keys(keys::Keys),
+    /// The script that lets a shell complete commands, options, and the names of rotations and connections
+    Completions(completions::Completions),
+    /// The manual, windlass(1)
+    Man(man::Manual),
     /// A stand-in for an Okta org, for trying things out
     Sandbox(sandbox::Sandbox),
     /// The terminal UI on stand-in orgs, with a script: a fortnight of rotations, faults and kills in minutes
@@ -235,10 +242,12 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     };
     let done = runtime.block_on(async {
         process::survive_file_size_limit();
-        // Needs no settings, and so works where they are wrong.
-        if let Some(Command::Sandbox(args)) = command {
-            let done = sandbox::run(&output, args).await;
-            return told(&output, done);
+        // These need no settings, and so work where they are wrong.
+        match command {
+            Some(Command::Sandbox(args)) => return told(&output, sandbox::run(&output, args).await),
+            Some(Command::Completions(args)) => return told(&output, completions::run(&output, &args)),
+            Some(Command::Man(args)) => return told(&output, man::run(&output, &args)),
+            _ => {}
         }
         let settings = match Settings::resolve(&global, &|name| std::env::var_os(name)) {
             Ok(settings) => settings,
@@ -294,6 +303,8 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Confirm(args) => confirm::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
         Command::Keys(args) => keys::run(ctx, &args),
+        Command::Completions(args) => completions::run(&ctx.output, &args),
+        Command::Man(args) => man::run(&ctx.output, &args),
         Command::Sandbox(args) => sandbox::run(&ctx.output, args).await,
         Command::Demo => demo::run(ctx).await,
     }

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Failure;
 use super::ask::consent;
+use super::completions::rotations;
 use super::context::Context;
 use crate::engine::refusal::Kind;
 use crate::engine::request::{ConfirmTerms, Reply, Request};
@@ -16,7 +17,7 @@ use crate::engine::view::EngineView;
   windlass confirm payments --yes")]
 pub struct Confirm {
     /// Rotations, by name or id; all that are left where none is named
-    #[arg(value_name = "ROTATION")]
+    #[arg(value_name = "ROTATION", add = rotations())]
     names: Vec<String>,
     /// Do not ask
     #[arg(long)]

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::ask::consent;
+use super::completions::connections;
 use super::context::Context;
 use super::input::TokenSource;
 use super::output::table::{Cell, Sheet, Table, Way};
@@ -28,6 +29,7 @@ pub enum Command {
     /// One connection
     Show {
         /// Name or id
+        #[arg(add = connections())]
         name: String,
     },
     /// Change a connection's name, URL or token; tested before it is saved
@@ -35,11 +37,13 @@ pub enum Command {
     /// Call the org once and say what it answered
     Test {
         /// Name or id
+        #[arg(add = connections())]
         name: String,
     },
     /// The org's apps: id, label, client id, auth method, and whether they can be rotated
     Apps {
         /// Name or id
+        #[arg(add = connections())]
         name: String,
         /// Only apps whose label, id or client id contains this
         #[arg(long, value_name = "TEXT")]
@@ -48,6 +52,7 @@ pub enum Command {
     /// Forget a connection that no rotation uses
     Delete {
         /// Name or id
+        #[arg(add = connections())]
         name: String,
         /// Do not ask
         #[arg(long)]
@@ -77,6 +82,7 @@ pub struct Create {
 #[derive(Clone, Debug, Args)]
 pub struct Update {
     /// Name or id
+    #[arg(add = connections())]
     name: String,
     /// New name
     #[arg(long = "name", value_name = "NEW")]

@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use uuid::Uuid;
 
 use super::Failure;
+use super::completions::rotations;
 use super::context::Context;
 use super::output::table::{Cell, Table, Way};
 use super::output::{Ink, when};
@@ -48,6 +49,7 @@ impl From<Ended> for Outcome {
   windlass history --follow")]
 pub struct History {
     /// Only this rotation, by name or id
+    #[arg(add = rotations())]
     rotation: Option<String>,
     /// Started at or after: an instant, a date, or a span ago such as 7d
     #[arg(long, value_name = "WHEN")]

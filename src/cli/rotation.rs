@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::Failure;
+use super::completions::rotations;
 use super::context::Context;
 use super::values::{Span, When};
 use crate::engine::request::Request;
@@ -33,6 +34,7 @@ The request body is the API's own:
     /// One rotation
     Show {
         /// Name or id
+        #[arg(add = rotations())]
         name: String,
     },
     /// Change a rotation's settings
@@ -47,6 +49,7 @@ The request body is the API's own:
     /// Compare a rotation with what is at Okta, now instead of once a day
     Look {
         /// Name or id
+        #[arg(add = rotations())]
         name: String,
     },
     /// Decide about the old secret: off now, off on a date, or kept
@@ -62,6 +65,7 @@ The request body is the API's own:
     /// Drop the next due time
     Skip {
         /// Name or id
+        #[arg(add = rotations())]
         name: String,
         /// Bring the due time back that was skipped last
         #[arg(long)]
@@ -70,6 +74,7 @@ The request body is the API's own:
     /// Hold starts and retirements, until resumed or until a date
     Pause {
         /// Name or id
+        #[arg(add = rotations())]
         name: String,
         /// Until when: an instant, a date, or a span such as 7d
         #[arg(long, value_name = "WHEN")]
@@ -78,6 +83,7 @@ The request body is the API's own:
     /// End a pause; a due time that passed meanwhile takes the next opening
     Resume {
         /// Name or id
+        #[arg(add = rotations())]
         name: String,
         /// Run a due time that passed meanwhile now
         #[arg(long)]
@@ -88,6 +94,7 @@ The request body is the API's own:
     /// The pairs of credentials, with their values
     Credentials {
         /// Name or id
+        #[arg(add = rotations())]
         name: String,
         /// Print the values on a terminal too
         #[arg(long)]
@@ -96,6 +103,7 @@ The request body is the API's own:
     /// Every Okta secret of a rotation, past and present, without values
     Secrets {
         /// Name or id
+        #[arg(add = rotations())]
         name: String,
     },
     /// Stop rotating; the mapped secrets stay as plain secrets unless told otherwise

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::ask::consent;
+use super::completions::secrets;
 use super::context::Context;
 use super::output::table::{Table, Way};
 use super::output::when;
@@ -49,6 +50,7 @@ pub enum Command {
 #[derive(Clone, Debug, Args)]
 pub struct Which {
     /// The mapped name, such as OKTA_CLIENT_SECRET
+    #[arg(add = secrets())]
     name: String,
     /// Environment [default: prod]
     #[arg(long)]

@@ -3,6 +3,7 @@
 mod api;
 mod background;
 mod clear;
+mod completions;
 mod demo;
 mod input;
 mod killed;

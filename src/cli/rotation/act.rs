@@ -5,6 +5,7 @@ use clap::Args;
 use super::{Wait, show};
 use crate::cli::Failure;
 use crate::cli::ask::consent;
+use crate::cli::completions::rotations;
 use crate::cli::context::Context;
 use crate::cli::output::when;
 use crate::cli::values::When;
@@ -17,6 +18,7 @@ use crate::engine::view::RotationView;
 #[derive(Clone, Debug, Args)]
 pub struct Rotate {
     /// Name or id
+    #[arg(add = rotations())]
     name: String,
     /// Only say what would happen
     #[arg(long)]
@@ -39,6 +41,7 @@ pub struct Rotate {
 #[expect(clippy::struct_field_names, reason = "named as the options are")]
 pub struct Delete {
     /// Name or id
+    #[arg(add = rotations())]
     name: String,
     /// The mapped secrets go too
     #[arg(long)]

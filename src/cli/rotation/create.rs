@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Wait, show};
 use crate::cli::Failure;
+use crate::cli::completions::{apps, connections};
 use crate::cli::context::Context;
 use crate::cli::input::{ValueSource, rotation_body};
 use crate::cli::values::{At, Every, Span};
@@ -19,10 +20,10 @@ pub struct Create {
     #[arg(required_unless_present = "from_file")]
     name: Option<String>,
     /// The connection to the app's org, by name or id
-    #[arg(long, required_unless_present = "from_file")]
+    #[arg(long, required_unless_present = "from_file", add = connections())]
     connection: Option<String>,
     /// The app: its id, its client id, or its exact label
-    #[arg(long, required_unless_present = "from_file")]
+    #[arg(long, required_unless_present = "from_file", add = apps())]
     app: Option<String>,
     /// Take the request from a file (- is stdin), as the API takes it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "settings"])]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 
 use crate::cli::Failure;
+use crate::cli::completions::rotations;
 use crate::cli::context::Context;
 use crate::cli::output::table::{Table, Way};
 use crate::cli::output::when;
@@ -15,6 +16,7 @@ use crate::engine::request::{Reply, Request, UpcomingQuery};
 #[derive(Clone, Debug, Args)]
 pub struct Upcoming {
     /// Only this rotation, by name or id
+    #[arg(add = rotations())]
     rotation: Option<String>,
     /// How many
     #[arg(long, value_name = "N", conflicts_with = "days")]

@@ -5,6 +5,7 @@ use clap::{ArgGroup, Args};
 use super::{Wait, show};
 use crate::cli::Failure;
 use crate::cli::ask::consent;
+use crate::cli::completions::rotations;
 use crate::cli::context::Context;
 use crate::cli::output::when;
 use crate::cli::values::When;
@@ -18,6 +19,7 @@ use crate::engine::view::RotationView;
 #[command(group(ArgGroup::new("what").required(true).args(["now", "at", "hold"])))]
 pub struct Retire {
     /// Name or id
+    #[arg(add = rotations())]
     name: String,
     /// Switch it off now; it is deleted after its soak
     #[arg(long)]
@@ -42,6 +44,7 @@ pub struct Retire {
 #[derive(Clone, Debug, Args)]
 pub struct Rollback {
     /// Name or id
+    #[arg(add = rotations())]
     name: String,
     /// Only say what would happen
     #[arg(long)]
@@ -55,6 +58,7 @@ pub struct Rollback {
 #[command(group(ArgGroup::new("what").required(true).args(["publish_unverified", "withdraw"])))]
 pub struct Resolve {
     /// Name or id
+    #[arg(add = rotations())]
     name: String,
     /// Publish it although nobody could test it
     #[arg(long)]

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::show;
 use crate::cli::Failure;
+use crate::cli::completions::rotations;
 use crate::cli::context::Context;
 use crate::cli::values::{At, Every, Span};
 use crate::core::rotation::Verify;
@@ -14,6 +15,7 @@ use crate::engine::request::{MappingBody, Reply, Request, RotateAt, RotationPatc
 #[derive(Clone, Debug, Args)]
 pub struct Update {
     /// Name or id
+    #[arg(add = rotations())]
     name: String,
     #[command(flatten)]
     change: Change,

@@ -1,0 +1,69 @@
+//! Completing in a real shell, with the script that the program prints.
+
+use std::process::Stdio;
+
+use crate::world::World;
+
+/// What bash offers at the end of a line.
+async fn offered(world: &World, line: &str) -> Vec<String> {
+    let script = format!(
+        "source <(windlass completions bash) || exit 1\n\
+         COMP_WORDS=({line}); [[ '{line}' == *' ' ]] && COMP_WORDS+=('')\n\
+         COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 )); COMP_TYPE=9\n\
+         _clap_complete_windlass windlass \"${{COMP_WORDS[COMP_CWORD]}}\" ''\n\
+         printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+    );
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_windlass"));
+    let path = format!("{}:{}", program.parent().expect("a directory").display(), std::env::var("PATH").expect("set"));
+    let mut shell = tokio::process::Command::new("bash");
+    shell.args(["-c", &script]).env_clear().env("PATH", path);
+    for (name, value) in world.command(&[]).as_std().get_envs().filter(|(name, _)| *name != "PATH") {
+        shell.env(name, value.expect("set"));
+    }
+    let output = shell.stdin(Stdio::null()).output().await.expect("bash is there");
+    assert!(output.stderr.is_empty(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    // Options are offered wherever they can stand; what is asked here is what else there is.
+    text.lines().filter(|word| !word.is_empty() && !word.starts_with('-')).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn names_come_from_the_store_and_from_an_engine_that_runs() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    let app = world.app("HR Sync").id;
+    assert!(offered(&world, "windlass rot").await.contains(&"rotation".to_owned()));
+    assert_eq!(offered(&world, "windlass rotation show pay").await, ["payments"]);
+    assert_eq!(offered(&world, "windlass connection test ").await, ["acme"]);
+    assert_eq!(offered(&world, "windlass secret get OKTA_CLIENT_S").await, ["OKTA_CLIENT_SECRET"]);
+    let apps = format!("windlass rotation create hr --connection acme --app {}", &app[..4]);
+    assert!(offered(&world, &apps).await.is_empty(), "nobody is called at Okta for that alone");
+    let serve = world.serve().await;
+    assert_eq!(offered(&world, "windlass rotation rotate ").await, ["payments"]);
+    let found = offered(&world, &apps).await;
+    assert!(found.contains(&app), "{app}: {found:?}");
+    assert_eq!(serve.stop().await.0, 0);
+}
+
+#[tokio::test]
+async fn where_there_is_nothing_to_offer_nothing_is_said_or_made() {
+    let world = World::at(windlass::clock::Clock::System).await;
+    assert!(offered(&world, "windlass rotation show ").await.is_empty());
+    assert!(!world.data().exists() && !world.path("config").exists());
+    assert!(offered(&world, "windlass --config /nonexistent rotation show ").await.is_empty());
+}
+
+#[tokio::test]
+async fn the_scripts_are_read_by_the_shells_that_are_here() {
+    let world = World::at(windlass::clock::Clock::System).await;
+    for shell in ["bash", "zsh", "fish"] {
+        let script = world.path(shell);
+        std::fs::write(&script, world.ok(&["completions", shell]).await).expect("written");
+        let checked = tokio::process::Command::new(shell).arg("-n").arg(&script).output().await;
+        // Only bash is everywhere.
+        if shell == "bash" || checked.is_ok() {
+            let checked = checked.expect("started");
+            assert!(checked.status.success(), "{shell}: {}", String::from_utf8_lossy(&checked.stderr));
+        }
+    }
+}
