@@ -16,6 +16,7 @@ mod apps;
 mod confirm;
 mod connections;
 mod create;
+mod credential;
 mod driver;
 pub mod events;
 pub mod form;

@@ -18,12 +18,15 @@ mod assertion;
 mod control;
 pub mod faults;
 mod gate;
+pub mod jws;
 mod limits;
 mod oauth;
 pub mod org;
+mod proof;
 mod refusal;
 mod routes;
 mod seed;
+pub mod service;
 
 use org::{AppSummary, Org};
 

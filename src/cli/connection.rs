@@ -6,7 +6,7 @@ use super::Failure;
 use super::ask::consent;
 use super::completions::connections;
 use super::context::Context;
-use super::input::TokenSource;
+use super::input::{KeySource, TokenSource};
 use super::output::table::{Cell, Sheet, Table, Way};
 use super::output::{Ink, when};
 use crate::core::protocol::plan::Plan;
@@ -19,10 +19,11 @@ use crate::engine::view::{AppRow, ConnectionView, TestView};
 /// What can be done with connections.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Save a connection to an Okta org, once its token works
+    /// Save a connection to an Okta org, once its token or key works
     #[command(after_long_help = "Examples:
   windlass connection create acme --url https://acme.okta.com --token-file ~/acme.token
-  pass show okta/acme | windlass connection create acme --url https://acme.okta.com --token-stdin")]
+  pass show okta/acme | windlass connection create acme --url https://acme.okta.com --token-stdin
+  windlass connection create acme --url https://acme.okta.com --client-id 0oa1b2c3 --private-key-file ~/acme.pem")]
     Create(Create),
     /// All connections
     List,
@@ -32,7 +33,7 @@ pub enum Command {
         #[arg(add = connections())]
         name: String,
     },
-    /// Change a connection's name, URL or token; tested before it is saved
+    /// Change a connection's name, URL, token or key; tested before it is saved
     Update(Update),
     /// Call the org once and say what it answered
     Test {
@@ -70,6 +71,8 @@ pub struct Create {
     url: String,
     #[command(flatten)]
     token: TokenSource,
+    #[command(flatten)]
+    key: KeySource,
     /// Free text
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -92,6 +95,8 @@ pub struct Update {
     url: Option<String>,
     #[command(flatten)]
     token: TokenSource,
+    #[command(flatten)]
+    key: KeySource,
     /// Free text
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -118,15 +123,20 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
 }
 
 async fn create(ctx: &Context, args: Create) -> Result<(), Failure> {
-    let Some(api_token) = args.token.read(&ctx.output).await? else {
-        let hint = "give the file that holds it with --token-file, or pipe it in with --token-stdin";
-        return Err(Refusal::new(Kind::Invalid, "a connection needs an API token", hint).into());
-    };
+    let api_token = args.token.read(&ctx.output).await?;
+    let private_key = args.key.read(&ctx.output).await?;
+    if api_token.is_none() && !args.key.some() {
+        let hint = "give the file that holds the token with --token-file, or pipe it in with --token-stdin; for a service app \
+                    give --client-id and --private-key-file";
+        return Err(Refusal::new(Kind::Invalid, "a connection needs an API token or a service app's key", hint).into());
+    }
+    let method = if api_token.is_some() { "api-token" } else { "oauth-service-app" };
+    let KeySource { client_id, key_id, .. } = args.key;
     let body = ConnectionBody {
         name: args.name,
-        method: "api-token".into(),
+        method: method.into(),
         description: args.description,
-        credentials: CredentialsBody { instance_url: args.url, api_token },
+        credentials: CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id },
         no_test: args.no_test,
     };
     changed(ctx, &ctx.call(Request::ConnectionCreate(Box::new(body))).await?)
@@ -134,12 +144,14 @@ async fn create(ctx: &Context, args: Create) -> Result<(), Failure> {
 
 async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
     let api_token = args.token.read(&ctx.output).await?;
-    let credentials = CredentialsPatch { instance_url: args.url, api_token };
-    let some = credentials.instance_url.is_some() || credentials.api_token.is_some();
+    let private_key = args.key.read(&ctx.output).await?;
+    let some = args.url.is_some() || api_token.is_some() || args.key.some();
     if !some && args.new_name.is_none() && args.description.is_none() {
-        let hint = "give --name, --url, --description, --token-file or --token-stdin";
+        let hint = "give --name, --url, --description, --token-file, --token-stdin, --client-id, --private-key-file or --key-id";
         return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
     }
+    let KeySource { client_id, key_id, .. } = args.key;
+    let credentials = CredentialsPatch { instance_url: args.url, api_token, client_id, private_key, key_id };
     let patch = ConnectionPatch {
         name: args.new_name,
         description: args.description,
@@ -154,14 +166,17 @@ async fn delete(ctx: &Context, name: String, yes: bool) -> Result<(), Failure> {
         // Asks for it first, so that a mistyped name is said before anybody agrees to anything.
         let reply = ctx.call(Request::ConnectionShow { id: name.clone() }).await?;
         let Reply::Connection { app_connection, .. } = reply else { return Err(Failure::odd_reply()) };
-        let steps = vec![format!("forget {} ({}) and its token", app_connection.name, url(&app_connection))];
+        let what = credential(&app_connection);
+        let steps = vec![format!("forget {} ({}) and its {what}", app_connection.name, url(&app_connection))];
         consent(ctx, &Plan { steps, asks: true, ..Plan::default() }, "Delete this connection?").await?;
     }
     let reply = ctx.call(Request::ConnectionDelete { id: name.clone() }).await?;
     if ctx.output.json {
         return ctx.output.object(&reply);
     }
-    ctx.output.talk(&format!("connection {name} is deleted; revoke its token at Okta if nothing else uses it"));
+    let Reply::Connection { app_connection, .. } = &reply else { return Err(Failure::odd_reply()) };
+    let what = credential(app_connection);
+    ctx.output.talk(&format!("connection {name} is deleted; revoke its {what} at Okta if nothing else uses it"));
     Ok(())
 }
 
@@ -198,6 +213,10 @@ fn show(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
     }
 }
 
+fn credential(connection: &ConnectionView) -> &'static str {
+    if connection.key.is_some() { "key" } else { "token" }
+}
+
 fn url(connection: &ConnectionView) -> &str {
     &connection.credentials.instance_url
 }
@@ -232,6 +251,15 @@ fn sheet(ctx: &Context, connection: &ConnectionView) -> Sheet {
     sheet.line("description", &connection.description);
     sheet.line("url", url(connection));
     sheet.line("method", &connection.method);
+    if let Some(client_id) = &connection.credentials.client_id {
+        sheet.line("client id", client_id);
+    }
+    if let Some(key) = &connection.key {
+        sheet.line("key id", key.key_id.as_deref().unwrap_or("none"));
+        sheet.line("algorithm", key.algorithm.as_str());
+        sheet.line("thumbprint", &key.thumbprint);
+        sheet.line("key since", when::local(key.since, zone));
+    }
     sheet.line("status", &connection.status);
     if let Some(fault) = &connection.fault {
         sheet.line("fault", &fault.message);
@@ -253,6 +281,9 @@ fn tested(test: &TestView) -> Sheet {
     sheet.line("answer", "ok");
     sheet.line("org id", test.org_id.clone().unwrap_or_default());
     sheet.line("clock skew", test.clock_skew_seconds.map(|skew| format!("{skew}s")).unwrap_or_default());
+    if let Some(dpop) = test.dpop {
+        sheet.line("dpop", if dpop { "required, and used" } else { "not required" });
+    }
     let rate = test.rate_limit.zip(test.rate_remaining);
     sheet.line("rate limit", rate.map(|(limit, left)| format!("{left} of {limit} calls left")).unwrap_or_default());
     sheet

@@ -44,6 +44,36 @@ impl TokenSource {
     }
 }
 
+/// A service app's key, and where it comes from.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct KeySource {
+    /// Client id of an API service app (0oa…), instead of an API token
+    #[arg(long, value_name = "ID", conflicts_with_all = ["token_file", "token_stdin"])]
+    pub client_id: Option<String>,
+    /// File with the app's private key, as PEM or as a JWK; - reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["private_key_stdin", "token_file", "token_stdin"])]
+    pub private_key_file: Option<PathBuf>,
+    /// Read the private key from stdin
+    #[arg(long, conflicts_with_all = ["token_file", "token_stdin"])]
+    pub private_key_stdin: bool,
+    /// Okta's id of that key; a JWK may bring it along
+    #[arg(long, value_name = "KID", conflicts_with_all = ["token_file", "token_stdin"])]
+    pub key_id: Option<String>,
+}
+
+impl KeySource {
+    /// The private key; `None` where none was named. Whether it is one is the engine's to say.
+    pub async fn read(&self, output: &Output) -> Result<Option<SecretValue>, Failure> {
+        let text = text(Wanted::KEY, self.private_key_file.as_deref(), self.private_key_stdin, output).await?;
+        Ok(text.map(|text| SecretValue::new(text.as_str())))
+    }
+
+    /// Whether anything of it was given.
+    pub fn some(&self) -> bool {
+        self.client_id.is_some() || self.key_id.is_some() || self.private_key_file.is_some() || self.private_key_stdin
+    }
+}
+
 /// Where the value of an adopted secret comes from.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct ValueSource {
@@ -73,6 +103,7 @@ struct Wanted {
 impl Wanted {
     const TOKEN: Self = Self { what: "token", option: "token" };
     const SECRET: Self = Self { what: "client secret", option: "secret" };
+    const KEY: Self = Self { what: "private key", option: "private-key" };
 }
 
 /// A text that nobody else is to see, from a file or from stdin.

@@ -2,17 +2,21 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::Failure;
 use super::output::Output;
 use super::process::Stops;
 use crate::clock::Clock;
+use crate::core::fault::Fault;
+use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::okta::key::Key;
 use crate::sandbox::org::AppSummary;
 use crate::sandbox::{Options, start};
 
@@ -20,7 +24,9 @@ use crate::sandbox::{Options, start};
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = "Example:
   windlass sandbox --token-file /tmp/sandbox.token &      # prints {\"url\",\"token\",\"apps\",\"clock\"} as one line
-  windlass connection create try --url http://127.0.0.1:PORT --token-file /tmp/sandbox.token")]
+  windlass connection create try --url http://127.0.0.1:PORT --token-file /tmp/sandbox.token
+  windlass sandbox --private-key-file /tmp/sandbox.pem &  # prints clientId and keyId as well: a service app of its own
+  windlass connection create try --url http://127.0.0.1:PORT --client-id CLIENTID --private-key-file /tmp/sandbox.pem")]
 pub struct Sandbox {
     /// Loopback address and port; 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
@@ -40,13 +46,27 @@ pub struct Sandbox {
     /// Write the token to a private file as well
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+    /// Draw a key for the org's API service app and write it to a private file
+    #[arg(long, value_name = "FILE")]
+    private_key_file: Option<PathBuf>,
+    /// Have the service app require DPoP
+    #[arg(long)]
+    require_dpop: bool,
 }
+
+/// The service app's only key at the org.
+const KEY_ID: &str = "sandbox-key";
 
 /// The line that is printed: what a connection needs, first.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Running<'a> {
     url: String,
     token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_id: Option<&'static str>,
     apps: Vec<AppSummary>,
     clock: String,
 }
@@ -54,6 +74,25 @@ struct Running<'a> {
 fn speed(text: &str) -> Result<f64, String> {
     let speed = text.parse::<f64>().ok().filter(|speed| (1.0..=10_000_000.0).contains(speed));
     speed.ok_or_else(|| "the speed is a number from 1 to 10000000".into())
+}
+
+fn write(path: &Path, text: &str, option: &str) -> Result<(), Refusal> {
+    super::export::write_private(path, text.as_bytes()).map_err(|error| {
+        let message = format!("{} cannot be written: {error}", path.display());
+        Refusal::new(Kind::Failed, message, format!("name another file with {option}"))
+    })
+}
+
+/// PKCS#8 in base64, as a file (RFC 7468).
+fn pem(kept: &SecretValue) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(2 << 10));
+    text.push_str("-----BEGIN PRIVATE KEY-----\n");
+    for line in kept.expose().as_bytes().chunks(64) {
+        text.push_str(&String::from_utf8_lossy(line));
+        text.push('\n');
+    }
+    text.push_str("-----END PRIVATE KEY-----\n");
+    text
 }
 
 /// Runs it until a signal.
@@ -74,13 +113,26 @@ pub async fn run(output: &Output, args: Sandbox) -> Result<(), Failure> {
         Refusal::new(kind, format!("the sandbox cannot listen on {}: {error}", args.listen), hint)
     })?;
     if let Some(path) = &args.token_file {
-        super::export::write_private(path, format!("{}\n", sandbox.token()).as_bytes()).map_err(|error| {
-            let message = format!("{} cannot be written: {error}", path.display());
-            Refusal::new(Kind::Failed, message, "name another file with --token-file")
-        })?;
+        write(path, &format!("{}\n", sandbox.token()), "--token-file")?;
     }
-    let running =
-        Running { url: sandbox.url(), token: sandbox.token(), apps: sandbox.apps(), clock: clock.to_string() };
+    sandbox.org().inside().service.requires_dpop = args.require_dpop;
+    let mut client_id = None;
+    if let Some(path) = &args.private_key_file {
+        let refused = |fault: Fault| Refusal::from_fault(&fault);
+        let key = Key::draw().map_err(refused)?;
+        write(path, &pem(&key.kept().map_err(refused)?), "--private-key-file")?;
+        let mut inside = sandbox.org().inside();
+        inside.service.register(KEY_ID, &key.public());
+        client_id = Some(inside.service.client_id.clone());
+    }
+    let running = Running {
+        url: sandbox.url(),
+        token: sandbox.token(),
+        key_id: client_id.is_some().then_some(KEY_ID),
+        client_id,
+        apps: sandbox.apps(),
+        clock: clock.to_string(),
+    };
     output.object(&running)?;
     if fast {
         output.talk(&format!("for commands with the same clock: export WINDLASS_CLOCK={clock}"));

@@ -78,6 +78,53 @@ pub enum Auth {
         #[serde(with = "exposed")]
         token: SecretValue,
     },
+    /// An API service app: tokens of an hour for assertions that its key signs (Okta note, §3).
+    OauthServiceApp {
+        /// The app's client id.
+        client_id: String,
+        /// Its private key as PKCS#8, in base64.
+        #[serde(with = "exposed")]
+        private_key: SecretValue,
+        /// What may be told of that key.
+        key: KeyFacts,
+        /// The key for DPoP proofs, drawn here, in the same form: it must be another one than the app's own.
+        #[serde(with = "exposed")]
+        proof_key: SecretValue,
+    },
+}
+
+/// What may be told of a private key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyFacts {
+    /// Okta's id of its public half, `kid`; absent where none was given.
+    pub key_id: Option<String>,
+    /// What it signs with.
+    pub algorithm: Algorithm,
+    /// Its thumbprint (RFC 7638): the same for the public half at Okta.
+    pub thumbprint: String,
+    /// Since when it is this connection's.
+    pub since: DateTime<Utc>,
+}
+
+/// What a key signs with (RFC 7518).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Algorithm {
+    /// RSA of 2048 bits or more.
+    Rs256,
+    /// The elliptic curve P-256.
+    Es256,
+}
+
+impl Algorithm {
+    /// Its registered name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+        }
+    }
 }
 
 impl Auth {
@@ -85,6 +132,23 @@ impl Auth {
     pub fn method(&self) -> &'static str {
         match self {
             Self::ApiToken { .. } => "api-token",
+            Self::OauthServiceApp { .. } => "oauth-service-app",
+        }
+    }
+
+    /// The service app's client id.
+    pub fn client_id(&self) -> Option<&str> {
+        match self {
+            Self::ApiToken { .. } => None,
+            Self::OauthServiceApp { client_id, .. } => Some(client_id),
+        }
+    }
+
+    /// What may be told of the service app's key.
+    pub fn key(&self) -> Option<&KeyFacts> {
+        match self {
+            Self::ApiToken { .. } => None,
+            Self::OauthServiceApp { key, .. } => Some(key),
         }
     }
 }

@@ -130,7 +130,11 @@ pub fn connection(org: usize, sandbox: &Sandbox) -> ConnectionBody {
         name: ORGS[org].0.into(),
         method: "api-token".into(),
         description: Some("a stand-in for an org, on this machine".into()),
-        credentials: CredentialsBody { instance_url: sandbox.url(), api_token: SecretValue::new(sandbox.token()) },
+        credentials: CredentialsBody {
+            instance_url: sandbox.url(),
+            api_token: Some(SecretValue::new(sandbox.token())),
+            ..CredentialsBody::default()
+        },
         no_test: false,
     }
 }

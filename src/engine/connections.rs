@@ -5,6 +5,7 @@
 use uuid::Uuid;
 
 use super::agenda::Item;
+use super::credential::{change_auth, read_auth, read_url};
 use super::events::Level;
 use super::form::Form;
 use super::health::{answered, go_on, probe_soon, refused, released};
@@ -13,10 +14,9 @@ use super::request::{ConnectionBody, ConnectionPatch, Reply};
 use super::shared::{About, Engine};
 use super::view::TestView;
 use super::watch;
-use crate::core::connection::{Auth, Connection};
+use crate::core::connection::Connection;
 use crate::core::fault::{Class, Code, Fault};
-use crate::core::name::{OrgUrl, Slug};
-use crate::core::secret::SecretValue;
+use crate::core::name::Slug;
 use crate::okta::Client;
 use crate::store::Change;
 
@@ -27,24 +27,21 @@ pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refu
     let mut notes = Vec::new();
     let name: Option<Slug> = form.read("name", &body.name);
     let description = form.read("description", body.description.as_deref().unwrap_or_default());
-    if body.method != "api-token" {
-        form.fault("method", format!("{:?} is not a method; this version knows api-token", body.method));
-    }
+    let now = engine.clock.now();
     let url = read_url(&mut form, &body.credentials.instance_url, &mut notes);
-    let token = read_token(&mut form, &body.credentials.api_token, &mut notes);
+    let auth = read_auth(&mut form, &body.method, &body.credentials, now, &mut notes);
     form.done()?;
-    let (Some(name), Some(description), Some(url), Some(token)) = (name, description, url, token) else {
+    let (Some(name), Some(description), Some(url), Some(auth)) = (name, description, url, auth) else {
         return Err(Refusal::invalid(Vec::new()));
     };
     free_name(engine, &name, None)?;
-    let now = engine.clock.now();
     let mut connection = Connection {
         id: Uuid::new_v4(),
         name,
         description,
         url,
         org_id: None,
-        auth: Auth::ApiToken { token },
+        auth,
         created_at: now,
         updated_at: now,
         version: 1,
@@ -76,40 +73,6 @@ fn untested(fault: &Fault) -> Refusal {
     }
     refusal.hint = format!("{}; nothing was saved (save it untested with --no-test)", refusal.hint);
     refusal
-}
-
-fn read_url(form: &mut Form, typed: &str, notes: &mut Vec<String>) -> Option<OrgUrl> {
-    match OrgUrl::read(typed) {
-        Ok((url, cut)) => {
-            if let Some(cut) = cut {
-                notes.push(format!("the org URL is {url}; {cut:?} was cut off"));
-            }
-            Some(url)
-        }
-        Err(fault) => {
-            form.fault("credentials.instanceUrl", format!("{}; {}", fault.message, fault.hint));
-            None
-        }
-    }
-}
-
-/// A token's odd shape is said, never refused: only Okta knows what it accepts.
-fn read_token(form: &mut Form, given: &SecretValue, notes: &mut Vec<String>) -> Option<SecretValue> {
-    let token = SecretValue::new(given.expose().trim());
-    let text = token.expose();
-    if text.is_empty() {
-        form.fault("credentials.apiToken", "the API token is empty".into());
-        return None;
-    }
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        form.fault("credentials.apiToken", "the API token contains white space or characters that no token has".into());
-        return None;
-    }
-    let usual = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if !(text.len() == 42 && text.starts_with("00") && text.bytes().all(usual)) {
-        notes.push("the API token does not look like Okta's (00 and 40 more characters); it was taken as it is".into());
-    }
-    Some(token)
 }
 
 fn free_name(engine: &Engine, name: &Slug, but: Option<Uuid>) -> Result<(), Refusal> {
@@ -162,16 +125,14 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result
     if let Some(url) = &credentials.instance_url {
         new.url = read_url(&mut form, url, &mut notes).unwrap_or(new.url);
     }
-    if let Some(token) = &credentials.api_token
-        && let Some(token) = read_token(&mut form, token, &mut notes)
-    {
-        new.auth = Auth::ApiToken { token };
-    }
+    let renewed = change_auth(&mut form, &old.auth, &credentials, engine.clock.now(), &mut notes);
+    let changed = renewed.is_some();
+    new.auth = renewed.unwrap_or(new.auth);
     form.done()?;
     free_name(engine, &new.name, Some(old.id))?;
     let moved = new.url != old.url;
     let mut client = None;
-    if moved || credentials.api_token.is_some() {
+    if moved || changed {
         let trial = engine.trial_client(&new).map_err(|fault| Refusal::from_fault(&fault))?;
         if moved {
             same_org(engine, &old, &trial).await?;
@@ -323,5 +284,6 @@ async fn test_client(client: &Client) -> Result<TestView, Fault> {
         clock_skew_seconds: org.date.map(|date| (date - org.ours).num_seconds()),
         rate_limit: rate.limit,
         rate_remaining: rate.remaining,
+        dpop: client.proves(),
     })
 }

@@ -62,7 +62,7 @@ pub enum Request {
 pub struct ConnectionBody {
     /// Unique slug.
     pub name: String,
-    /// `api-token`.
+    /// `api-token` or `oauth-service-app`.
     #[serde(default = "api_token")]
     pub method: String,
     /// Free text.
@@ -80,14 +80,23 @@ fn api_token() -> String {
 }
 
 /// The org and the credential; never returned.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct CredentialsBody {
     /// The org's URL.
     pub instance_url: String,
-    /// The API token.
-    #[serde(with = "exposed")]
-    pub api_token: SecretValue,
+    /// The API token, for `api-token`.
+    #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
+    pub api_token: Option<SecretValue>,
+    /// The service app's client id, for `oauth-service-app`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Its private key, as PEM or as a JWK.
+    #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
+    pub private_key: Option<SecretValue>,
+    /// Okta's id of that key, `kid`; a JWK may bring it along.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
 }
 
 /// `PATCH /api/v1/app-connections/okta/{id}`. Absent fields stay.
@@ -113,6 +122,13 @@ pub struct CredentialsPatch {
     /// New API token.
     #[serde(with = "exposed::option")]
     pub api_token: Option<SecretValue>,
+    /// Another service app's client id; its private key has to come with it.
+    pub client_id: Option<String>,
+    /// New private key, as PEM or as a JWK.
+    #[serde(with = "exposed::option")]
+    pub private_key: Option<SecretValue>,
+    /// Okta's id of the key.
+    pub key_id: Option<String>,
 }
 
 /// `POST /api/v2/secret-rotations/okta-client-secret`: the peer's request body, plus ours. Unknown fields are ignored,

@@ -129,8 +129,11 @@ impl Bench {
     }
 
     async fn connect(&self) {
-        let credentials =
-            CredentialsBody { instance_url: self.sandbox.url(), api_token: SecretValue::new(self.sandbox.token()) };
+        let credentials = CredentialsBody {
+            instance_url: self.sandbox.url(),
+            api_token: Some(SecretValue::new(self.sandbox.token())),
+            ..CredentialsBody::default()
+        };
         let body = ConnectionBody {
             name: "acme".into(),
             method: "api-token".into(),

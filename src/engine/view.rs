@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::request::{MappingBody, RotateAt, TimeOfDay};
-use crate::core::connection::Connection;
+use crate::core::connection::{Connection, KeyFacts};
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::protocol::open::opening;
@@ -31,6 +31,9 @@ pub struct ConnectionView {
     pub app: String,
     pub method: String,
     pub credentials: InstanceView,
+    /// What may be told of a service app's key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyFacts>,
     /// `ok`, `refused` while calls are, `held` after too many refused rotations, or `untested` where none was made yet.
     pub status: String,
     pub fault: Option<Fault>,
@@ -50,6 +53,9 @@ pub struct ConnectionView {
 pub struct InstanceView {
     /// The org's URL.
     pub instance_url: String,
+    /// The service app's client id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
 }
 
 impl ConnectionView {
@@ -61,7 +67,11 @@ impl ConnectionView {
             description: connection.description.to_string(),
             app: "okta".into(),
             method: connection.auth.method().into(),
-            credentials: InstanceView { instance_url: connection.url.to_string() },
+            credentials: InstanceView {
+                instance_url: connection.url.to_string(),
+                client_id: connection.auth.client_id().map(Into::into),
+            },
+            key: connection.auth.key().cloned(),
             status: match (&connection.down, connection.last_ok_at) {
                 (Some(_), _) => "refused",
                 _ if connection.braked() => "held",

@@ -1,4 +1,4 @@
-//! What a `client_secret_jwt` app authenticates with: a JWT signed with its secret (RFC 7523, HS256).
+//! What a client authenticates with that signs: a JWT (RFC 7523), signed with its secret (HS256) or with its key.
 //!
 //! Signs what it is given: neither the time nor anything random is its own.
 
@@ -6,10 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::key::Key;
+use crate::core::fault::Fault;
 use crate::core::secret::SecretValue;
 
 /// The form's `client_assertion_type`.
@@ -27,14 +29,7 @@ const BEFORE: Duration = Duration::seconds(10);
 /// Signs one for a single request. `audience` is the very URL that is called, `now` Okta's time as far as it is known,
 /// and `id` one that no other request had, for Okta takes each only once.
 pub fn sign(client_id: &str, audience: &str, secret: &SecretValue, now: DateTime<Utc>, id: &str) -> Zeroizing<String> {
-    let claims = json!({
-        "iss": client_id,
-        "sub": client_id,
-        "aud": audience,
-        "iat": (now - BEFORE).timestamp(),
-        "exp": (now + LASTS).timestamp(),
-        "jti": id,
-    });
+    let claims = claims(client_id, audience, now, id);
     let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
     // Room from the start, so that growing leaves no copies behind.
     let mut token = Zeroizing::new(String::with_capacity(HEADER.len() + claims.len() + 64));
@@ -49,6 +44,32 @@ pub fn sign(client_id: &str, audience: &str, secret: &SecretValue, now: DateTime
     token.push('.');
     token.push_str(&URL_SAFE_NO_PAD.encode(signature));
     token
+}
+
+/// The same, signed with a key that Okta knows the public half of.
+pub fn sign_with_key(
+    client_id: &str,
+    audience: &str,
+    (key, key_id): (&Key, Option<&str>),
+    now: DateTime<Utc>,
+    id: &str,
+) -> Result<Zeroizing<String>, Fault> {
+    let mut header = json!({"typ": "JWT"});
+    if let Some(key_id) = key_id {
+        header["kid"] = json!(key_id);
+    }
+    key.sign(header, &claims(client_id, audience, now, id))
+}
+
+fn claims(client_id: &str, audience: &str, now: DateTime<Utc>, id: &str) -> Value {
+    json!({
+        "iss": client_id,
+        "sub": client_id,
+        "aud": audience,
+        "iat": (now - BEFORE).timestamp(),
+        "exp": (now + LASTS).timestamp(),
+        "jti": id,
+    })
 }
 
 #[cfg(test)]

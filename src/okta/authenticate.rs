@@ -29,7 +29,7 @@ impl Client {
         // Its turn first: a signed request that waits for the rate limit would be out of date when it goes.
         let turn = self.other_turn().await;
         match self.login(probe, client_id, method, value) {
-            Ok(request) => self.send(turn, request, BODY).await,
+            Ok(request) => self.send(&turn, request, BODY).await,
             Err(fault) => refused(fault),
         }
     }
@@ -85,7 +85,8 @@ impl Client {
     }
 }
 
-fn random() -> Result<String, Fault> {
+/// 24 random bytes, for whatever must not come twice.
+pub(super) fn random() -> Result<String, Fault> {
     let mut random = [0_u8; 24];
     getrandom::fill(&mut random)
         .map_err(|_| Fault::precondition("the system gives no random bytes", "look at this machine's kernel log"))?;

@@ -1,18 +1,16 @@
 //! The client of one org: each call of the protocol is exactly one HTTP exchange.
 
 use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderValue};
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Method, Request, RequestBuilder, StatusCode};
 use zeroize::Zeroizing;
 
 use super::authenticate::verdict;
+use super::authority::Authority;
 use super::error;
 use super::limits::{Bucket, Rate, Turn};
 use super::wire;
@@ -25,45 +23,36 @@ use crate::core::secret::SecretValue;
 use crate::text::sanitize;
 
 mod answer;
+mod network;
 
 pub(super) use answer::Body;
 use answer::{conceal, read_body};
-
-/// How the network is used. The proxy comes from the environment (`HTTPS_PROXY`, `NO_PROXY`); loopback never uses one.
-#[derive(Clone, Debug)]
-pub struct Network {
-    /// PEM certificates to trust besides the system's.
-    pub ca_file: Option<PathBuf>,
-    /// Until a connection stands.
-    pub connect_timeout: Duration,
-    /// From the first byte sent to the last byte read.
-    pub call_timeout: Duration,
-}
-
-impl Default for Network {
-    fn default() -> Self {
-        Self { ca_file: None, connect_timeout: Duration::from_secs(5), call_timeout: Duration::from_secs(30) }
-    }
-}
+pub use network::Network;
 
 /// The largest body of a list of apps, and of an app: its `profile` alone may have a megabyte (Okta recommends no more).
 const LIST_BODY: usize = 8 << 20;
 /// The largest body of anything else.
 pub(super) const BODY: usize = 1 << 20;
-/// The largest file of certificates.
-const CA_FILE: u64 = 16 << 20;
-
 /// Calls one org with one credential. Clones share connections and pace.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     pub(super) url: OrgUrl,
-    authorization: HeaderValue,
+    credential: Credential,
     clock: Clock,
     /// Okta's clock less ours, from the answer that came last. An answer takes its time and its `Date` has whole
     /// seconds, so that Okta's clock is rather a little ahead of this than behind.
     skew: Rc<Cell<chrono::Duration>>,
     buckets: Rc<Buckets>,
+}
+
+/// What a call is authorised with.
+#[derive(Clone)]
+enum Credential {
+    /// An API token, in the header that carries it.
+    Token(HeaderValue),
+    /// A service app, which gets its tokens by itself.
+    App(Rc<Authority>),
 }
 
 /// Okta's limits that a rotation draws on (Okta note, §4).
@@ -72,13 +61,15 @@ struct Buckets {
     apps: Rc<Bucket>,
     /// `/api/v1/apps/{id}` itself.
     app: Rc<Bucket>,
+    /// `/oauth2/v1/token`: of its own, for a call that has its turn may need a token first.
+    token: Rc<Bucket>,
     /// `/oauth2/v1/*` and the rest.
     other: Rc<Bucket>,
 }
 
 impl Buckets {
     fn all(&self) -> impl Iterator<Item = &Rc<Bucket>> {
-        [&self.apps, &self.app, &self.other].into_iter()
+        [&self.apps, &self.app, &self.token, &self.other].into_iter()
     }
 }
 
@@ -91,37 +82,16 @@ pub(super) struct Exchange {
 impl Client {
     /// A client for an org. Fails where the CA file cannot be read.
     pub fn new(url: &OrgUrl, auth: &Auth, network: &Network, clock: Clock) -> Result<Self, Fault> {
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("windlass/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            // A create that was sent must never be sent again unseen, not even by the transport.
-            .retry(reqwest::retry::never())
-            .connect_timeout(network.connect_timeout)
-            .timeout(network.call_timeout)
-            .pool_idle_timeout(Duration::from_secs(20));
-        if url.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        if let Some(path) = &network.ca_file {
-            builder = builder.tls_certs_merge(read_certificates(path)?);
-        }
-        let http = builder.build().map_err(|error| {
-            Fault::new(
-                Code::Untrusted,
-                format!("the HTTP client cannot be set up: {}", error::chain(&error)),
-                "see `ca_file`",
-            )
-        })?;
-        let Auth::ApiToken { token } = auth;
-        let text = Zeroizing::new(format!("SSWS {}", token.expose()));
-        let mut authorization = HeaderValue::from_str(&text).map_err(|_| {
-            Fault::new(Code::TokenRefused, "the token contains characters that no token has", "give the token again")
-        })?;
-        authorization.set_sensitive(true);
+        let http = network::http(url, network)?;
+        let credential = match (auth, Authority::of(auth)?) {
+            (_, Some(authority)) => Credential::App(Rc::new(authority)),
+            (Auth::ApiToken { token }, None) => Credential::Token(token_header(token)?),
+            (Auth::OauthServiceApp { .. }, None) => return Err(no_credential()),
+        };
         let bucket = || Bucket::new(clock);
-        let buckets = Rc::new(Buckets { apps: bucket(), app: bucket(), other: bucket() });
+        let buckets = Rc::new(Buckets { apps: bucket(), app: bucket(), token: bucket(), other: bucket() });
         let skew = Rc::new(Cell::new(chrono::Duration::zero()));
-        Ok(Self { http, url: url.clone(), authorization, clock, skew, buckets })
+        Ok(Self { http, url: url.clone(), credential, clock, skew, buckets })
     }
 
     /// This client's clock.
@@ -132,6 +102,19 @@ impl Client {
     /// Okta's clock, as far as its answers told.
     pub(super) fn okta_now(&self) -> DateTime<Utc> {
         self.clock.now() + self.skew.get()
+    }
+
+    /// Okta's clock less ours.
+    pub(super) fn skew(&self) -> chrono::Duration {
+        self.skew.get()
+    }
+
+    /// Whether Okta wants DPoP proofs, where that is known: of a service app, once it has a token.
+    pub fn proves(&self) -> Option<bool> {
+        match &self.credential {
+            Credential::Token(_) => None,
+            Credential::App(app) => Some(app.proves()),
+        }
     }
 
     /// What the rate headers of the busiest limit said last.
@@ -191,18 +174,18 @@ impl Client {
         // A JSON string of our own alphabet needs no escapes; serde writes it all the same.
         body.push_str(&Zeroizing::new(serde_json::to_string(value.expose()).unwrap_or_default()));
         body.push_str(",\"status\":\"ACTIVE\"}");
-        let request = self.api(Method::POST, &secrets_path(app_id)).header("content-type", "application/json");
-        self.exchange(&self.buckets.apps, request.body(body.to_string()), BODY).await
+        let request = self.request(Method::POST, &secrets_path(app_id)).header("content-type", "application/json");
+        self.authorised(&self.buckets.apps, request.body(body.to_string()), BODY).await
     }
 
     async fn change(&self, method: Method, app_id: &str, secret_id: &str, rest: &str) -> Exchange {
         let path = format!("{}/{}{rest}", secrets_path(app_id), segment(secret_id));
         let sized = method == Method::POST;
-        let request = self.api(method, &path);
+        let request = self.request(method, &path);
         // A POST says how long it is even where it is empty: front ends may answer 411 to one that does not, and the
         // transport leaves it out.
         let request = if sized { request.header(CONTENT_LENGTH, 0) } else { request };
-        self.exchange(&self.buckets.apps, request, BODY).await
+        self.authorised(&self.buckets.apps, request, BODY).await
     }
 
     /// A GET within the org, with the connection's credential.
@@ -214,7 +197,7 @@ impl Client {
             _ if path.starts_with("/api/v1/apps") => &self.buckets.apps,
             _ => &self.buckets.other,
         };
-        self.exchange(bucket, self.api(Method::GET, path_and_query), cap).await
+        self.authorised(bucket, self.request(Method::GET, path_and_query), cap).await
     }
 
     /// A GET of one app.
@@ -241,20 +224,63 @@ impl Client {
         self.http.request(method, format!("{}{path}", self.url)).header(ACCEPT, "application/json")
     }
 
-    fn api(&self, method: Method, path: &str) -> RequestBuilder {
-        self.request(method, path).header(AUTHORIZATION, self.authorization.clone())
+    /// A turn for a call to the token endpoint.
+    pub(super) async fn token_turn(&self) -> Turn {
+        self.buckets.token.turn().await
     }
 
     /// One exchange, in its turn, bounded in time and size.
     async fn exchange(&self, bucket: &Rc<Bucket>, request: RequestBuilder, cap: usize) -> Exchange {
         let turn = bucket.turn().await;
-        self.send(turn, request, cap).await
+        self.send(&turn, request, cap).await
     }
 
-    /// The same, whose turn it is.
-    pub(super) async fn send(&self, turn: Turn, request: RequestBuilder, cap: usize) -> Exchange {
+    /// The same with the connection's credential.
+    async fn authorised(&self, bucket: &Rc<Bucket>, request: RequestBuilder, cap: usize) -> Exchange {
+        let turn = bucket.turn().await;
+        let app = match &self.credential {
+            Credential::Token(header) => {
+                return self.send(&turn, request.header(AUTHORIZATION, header.clone()), cap).await;
+            }
+            Credential::App(app) => app,
+        };
+        let request = match request.build() {
+            Ok(request) => request,
+            Err(error) => return refused(error::transport(&error, &self.url)),
+        };
+        let mut tries = 0;
+        loop {
+            let Some(mut call) = request.try_clone() else { return refused(no_credential()) };
+            let (token, new) = match app.token(self).await {
+                Ok(token) => token,
+                Err(fault) => return refused(fault),
+            };
+            if let Err(fault) = app.sign(self, &mut call, &token) {
+                return refused(fault);
+            }
+            tries += 1;
+            let exchange = self.deliver(&turn, call, cap).await;
+            // A new token, a proof, its nonce: there is nothing else that could be missing.
+            match &exchange.result {
+                Err(fault) if app.again(fault, &token, new) && tries < 4 => {}
+                _ => return Exchange { result: exchange.result.map_err(|fault| app.told(fault)), ..exchange },
+            }
+        }
+    }
+
+    /// Sends what has its turn.
+    pub(super) async fn send(&self, turn: &Turn, request: RequestBuilder, cap: usize) -> Exchange {
+        match request.build() {
+            Ok(request) => self.deliver(turn, request, cap).await,
+            Err(error) => refused(error::transport(&error, &self.url)),
+        }
+    }
+
+    async fn deliver(&self, turn: &Turn, request: Request, cap: usize) -> Exchange {
+        let path = request.url().path().to_owned();
+        let sent_with = request.headers().get(AUTHORIZATION).cloned();
         let started = Instant::now();
-        let sent = request.send().await;
+        let sent = self.http.execute(request).await;
         let mut record = Record::default();
         let result = match sent {
             Err(error) => Err(error::transport(&error, &self.url)),
@@ -267,14 +293,20 @@ impl Client {
                     self.skew.set(date - self.clock.now());
                 }
                 let rate = Rate::read(&headers, record.date);
+                if let Credential::App(app) = &self.credential {
+                    app.learn(&path, &headers);
+                }
                 turn.bucket().learn(rate, status == StatusCode::TOO_MANY_REQUESTS);
                 self.finish(response, status, headers, rate, cap).await
             }
         };
-        drop(turn);
         record.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut result = result.map_err(|fault| Fault { request_id: record.request_id.clone(), ..fault });
-        let token = self.authorization.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default().1;
+        let token = match &self.credential {
+            Credential::Token(header) => Some(header),
+            Credential::App(_) => sent_with.as_ref(),
+        };
+        let token = token.and_then(|header| header.to_str().ok()?.split_once(' ')).unwrap_or_default().1;
         conceal(&mut record, result.as_mut().err(), token);
         if let Ok(body) = &mut result {
             body.request_id.clone_from(&record.request_id);
@@ -309,21 +341,17 @@ pub(super) fn refused(fault: Fault) -> Exchange {
     Exchange { record: Record::default(), result: Err(fault) }
 }
 
-fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>, Fault> {
-    let fault = |why: String| {
-        let message = format!("the CA file {} cannot be used: {why}", path.display());
-        Fault::new(Code::Untrusted, message, "give a file of PEM certificates in `ca_file`")
-    };
-    let bytes = read_file(path).map_err(|error| fault(error.to_string()))?;
-    let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(error::chain(&error)))?;
-    if certificates.is_empty() { Err(fault("it holds no certificate".into())) } else { Ok(certificates) }
+fn token_header(token: &SecretValue) -> Result<HeaderValue, Fault> {
+    let text = Zeroizing::new(format!("SSWS {}", token.expose()));
+    let mut header = HeaderValue::from_str(&text).map_err(|_| {
+        Fault::new(Code::TokenRefused, "the token contains characters that no token has", "give the token again")
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
 }
 
-/// A file, up to a bound; a system's own bundle has a quarter of a megabyte.
-fn read_file(path: &std::path::Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(CA_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > CA_FILE { Err(io::Error::other("it is larger than 16 MiB")) } else { Ok(bytes) }
+fn no_credential() -> Fault {
+    Fault::precondition("the connection's credential cannot be used", "this is a fault of windlass; report it")
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

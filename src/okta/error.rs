@@ -11,6 +11,8 @@ use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
 use crate::text::sanitize;
 
+pub mod token;
+
 /// An error body, in either envelope. A field of another kind than it should be is as good as absent: the others still
 /// tell what was refused.
 #[derive(Default, Deserialize)]

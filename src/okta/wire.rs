@@ -177,3 +177,18 @@ pub struct Organization {
     /// The org's id, `00o…`.
     pub id: String,
 }
+
+/// What the token endpoint grants.
+#[derive(Deserialize)]
+pub struct Granted {
+    /// The token.
+    #[serde(with = "exposed")]
+    pub access_token: SecretValue,
+    /// `Bearer`, or `DPoP` for one that is bound to a key.
+    pub token_type: String,
+    /// For how many seconds it is good.
+    pub expires_in: u32,
+    /// The scopes that it has.
+    #[serde(default)]
+    pub scope: Option<String>,
+}

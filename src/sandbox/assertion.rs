@@ -1,14 +1,12 @@
-//! A JWT that a client signs with its secret, as Okta checks it. The words are those of Okta's catalogue of OAuth errors;
+//! A JWT that a client signs with its secret or its key, as Okta checks it. The words are those of Okta's catalogue of OAuth errors;
 //! in which order Okta looks is not confirmed.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use sha2::Sha256;
 
+use super::jws::{Jwk, Jws};
 use super::refusal::Refusal;
 
 /// The only `client_assertion_type` there is.
@@ -18,16 +16,9 @@ pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const ALGORITHM: &str = "HS256";
 
 #[derive(Deserialize)]
-struct Header {
-    alg: String,
-}
-
-/// What it says.
-#[derive(Deserialize)]
-pub struct Claims {
-    /// The client.
+struct Claims {
     #[serde(default)]
-    pub iss: String,
+    iss: String,
     #[serde(default)]
     sub: String,
     #[serde(default)]
@@ -39,10 +30,7 @@ pub struct Claims {
 
 /// One that can be read.
 pub struct Assertion {
-    /// What it says, whoever signed it.
-    pub claims: Claims,
-    signed: String,
-    signature: Vec<u8>,
+    token: Jws<Claims>,
 }
 
 fn refuse<T>(text: &str) -> Result<T, Refusal> {
@@ -52,27 +40,51 @@ fn refuse<T>(text: &str) -> Result<T, Refusal> {
 impl Assertion {
     /// Reads one. Nothing of it is true yet.
     pub fn read(text: &str) -> Result<Self, Refusal> {
-        let unreadable = || refuse("The parsing of the client_assertion failed.");
-        let Some((signed, signature)) = text.rsplit_once('.') else { return unreadable() };
-        let Some((header, claims)) = signed.split_once('.') else { return unreadable() };
-        let (Some(header), Some(claims)) = (json::<Header>(header), json::<Claims>(claims)) else {
-            return unreadable();
+        let Some(token) = Jws::<Claims>::read(text) else {
+            return refuse("The parsing of the client_assertion failed.");
         };
-        let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return unreadable() };
-        // The client's method decides, never what the token says of itself.
-        if header.alg != ALGORITHM {
+        if !token.header.alg.starts_with(['R', 'E']) && token.header.alg != ALGORITHM {
             return refuse("The client_assertion JWT signature algorithm is invalid.");
         }
-        if claims.sub != claims.iss {
+        if token.claims.sub != token.claims.iss {
             return refuse("The subject claim for client_assertion is not a valid client_id.");
         }
-        Ok(Self { claims, signed: signed.to_owned(), signature })
+        Ok(Self { token })
+    }
+
+    /// Whose it says it is.
+    pub fn client_id(&self) -> &str {
+        &self.token.claims.iss
+    }
+
+    /// What it says it is signed with.
+    pub fn algorithm(&self) -> &str {
+        &self.token.header.alg
+    }
+
+    /// Which key it says that it was.
+    pub fn key_id(&self) -> Option<&str> {
+        self.token.header.kid.as_deref()
+    }
+
+    /// Whether the algorithm is one for secrets. The client's method decides, never what the token says of itself.
+    pub fn by_secret(&self) -> Result<(), Refusal> {
+        if self.algorithm() == ALGORITHM {
+            return Ok(());
+        }
+        refuse("The client_assertion JWT signature algorithm is invalid.")
     }
 
     /// Whether this secret signed it.
     pub fn signed_with(&self, secret: &str) -> bool {
+        let (message, signature) = self.token.parts();
         Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-            .is_ok_and(|mac| mac.chain_update(self.signed.as_bytes()).verify_slice(&self.signature).is_ok())
+            .is_ok_and(|mac| mac.chain_update(message).verify_slice(signature).is_ok())
+    }
+
+    /// Whether this key signed it.
+    pub fn signed_by(&self, key: &Jwk) -> bool {
+        self.token.signed_by(key)
     }
 
     /// Whether it is for this endpoint and for now. `used` holds those taken before, until they expire.
@@ -82,7 +94,7 @@ impl Assertion {
         now: DateTime<Utc>,
         used: &mut Vec<(String, String, DateTime<Utc>)>,
     ) -> Result<(), Refusal> {
-        let claims = &self.claims;
+        let claims = &self.token.claims;
         if claims.aud != endpoint {
             return refuse("The audience claim for client_assertion must be the endpoint invoked for the request.");
         }
@@ -109,8 +121,4 @@ impl Assertion {
         }
         Ok(())
     }
-}
-
-fn json<T: DeserializeOwned>(part: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }

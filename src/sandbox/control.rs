@@ -30,6 +30,21 @@ struct RoleBody {
     forbidden_apps: Vec<String>,
 }
 
+/// Of the service app; what is absent stays.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct ServiceBody {
+    requires_dpop: Option<bool>,
+    api_wants_nonce: Option<bool>,
+    has_role: Option<bool>,
+    within_zone: Option<bool>,
+    nonce: Option<String>,
+    scopes: Option<Vec<String>>,
+    /// Public keys by their `kid`, in place of those that are registered.
+    keys: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+    revoke_tokens: bool,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct LimitsBody {
@@ -128,6 +143,24 @@ fn control(org: &Org, parts: &Parts, path: &[&str], body: &Bytes) -> Answer {
             inside.role.hide_values = role.hide_values;
             inside.role.hide_hashes = role.hide_hashes;
             inside.role.forbidden_apps = role.forbidden_apps.into_iter().collect();
+            done()
+        }
+        ("POST", ["service"]) => {
+            let change: ServiceBody = read(body)?;
+            let service = &mut inside.service;
+            service.requires_dpop = change.requires_dpop.unwrap_or(service.requires_dpop);
+            service.api_wants_nonce = change.api_wants_nonce.unwrap_or(service.api_wants_nonce);
+            service.has_role = change.has_role.unwrap_or(service.has_role);
+            service.within_zone = change.within_zone.unwrap_or(service.within_zone);
+            service.nonce = change.nonce.unwrap_or(std::mem::take(&mut service.nonce));
+            service.scopes = change.scopes.unwrap_or(std::mem::take(&mut service.scopes));
+            if let Some(keys) = change.keys {
+                service.keys.clear();
+                keys.iter().for_each(|(kid, key)| service.register(kid, key));
+            }
+            if change.revoke_tokens {
+                service.tokens.clear();
+            }
             done()
         }
         ("POST", ["limits"]) => {

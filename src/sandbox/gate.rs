@@ -21,6 +21,7 @@ use super::limits::{Allowance, Bucket};
 use super::org::{Logged, Org};
 use super::refusal::Refusal;
 use super::routes::{self, Target};
+use super::service;
 
 /// The connection is closed without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -133,7 +134,7 @@ fn finish(
     Ok(response)
 }
 
-/// The Management API wants the token; the OAuth endpoints and the org's own description do not.
+/// The Management API wants a token; the OAuth endpoints and the org's own description do not.
 fn authorised(org: &Org, parts: &axum::http::request::Parts) -> Result<(), Refusal> {
     if !parts.uri.path().starts_with("/api/") {
         return Ok(());
@@ -141,6 +142,9 @@ fn authorised(org: &Org, parts: &axum::http::request::Parts) -> Result<(), Refus
     let Some(given) = parts.headers.get(header::AUTHORIZATION) else {
         return Err(Refusal::management(403, "E0000005", "Invalid session"));
     };
+    if given.to_str().is_ok_and(|given| given.starts_with("Bearer ") || given.starts_with("DPoP ")) {
+        return service::authorised(org, parts);
+    }
     let valid = given.to_str().ok().and_then(|text| text.strip_prefix("SSWS ")) == Some(org.token.as_str());
     if valid && org.inside().token_valid {
         return Ok(());

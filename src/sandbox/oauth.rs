@@ -13,6 +13,7 @@ use super::assertion::{Assertion, TYPE};
 use super::org::{Org, Secret};
 use super::refusal::Refusal;
 use super::routes::pairs;
+use super::service;
 
 const GENERIC: &str = "Client authentication failed. Either the client or the client credentials are invalid.";
 const WRONG: &str = "The client secret supplied for a confidential client is invalid.";
@@ -27,11 +28,17 @@ pub fn introspect(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Bod
     Ok(axum::Json(json!({"active": false})).into_response())
 }
 
-/// `POST /oauth2/v1/token`: no grant succeeds; a bad code of an authenticated client is told from a bad client.
+/// `POST /oauth2/v1/token`: no grant but the service app's succeeds; a bad code of an authenticated client is told from a bad client.
 ///
 /// That the client is looked at before its grant is not confirmed, nor what is said of a code that is missing.
 pub fn token(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Body>, Refusal> {
     let form = form(body);
+    if let Ok(Credentials::Assertion(assertion)) = Credentials::read(parts, &form) {
+        let inside = &mut *org.inside();
+        if assertion.client_id() == inside.service.client_id {
+            return service::grant(org, inside, parts, &assertion, &form);
+        }
+    }
     let grants = authenticate(org, parts, &form)?;
     let given = |name: &str| form.iter().any(|(key, value)| key == name && !value.is_empty());
     match form.iter().find(|(key, _)| key == "grant_type").map(|(_, value)| value.as_str()) {
@@ -104,7 +111,7 @@ impl Credentials {
     fn client_id(&self) -> &str {
         match self {
             Self::Basic(id, _) | Self::Post(id, _) => id,
-            Self::Assertion(assertion) => &assertion.claims.iss,
+            Self::Assertion(assertion) => assertion.client_id(),
         }
     }
 }
@@ -135,6 +142,7 @@ fn authenticate(org: &Org, parts: &Parts, form: &[(String, String)]) -> Result<V
             }
         }
         Credentials::Assertion(assertion) => {
+            assertion.by_secret()?;
             let Some(secret) = secrets.find(|secret| assertion.signed_with(secret)) else {
                 return refuse("The client_assertion signature is invalid.");
             };

@@ -14,6 +14,7 @@ use super::faults::{Fault, Held};
 use super::limits::Limits;
 use super::refusal::Refusal;
 use super::seed::{self, Dice};
+use super::service::ServiceApp;
 use super::{Now, Options};
 
 /// An org behind its lock. The lock is never held over an await.
@@ -42,6 +43,8 @@ pub struct Inside {
     pub token_valid: bool,
     /// What the token's role hides or forbids.
     pub role: Role,
+    /// The API service app.
+    pub service: ServiceApp,
     /// Rate limits.
     pub limits: Limits,
     /// A secret younger than this is refused: propagation delay.
@@ -156,10 +159,13 @@ impl Org {
         let token = format!("00{}", dice.text(40));
         let id = format!("00o{}", dice.alphanumeric(17));
         let apps = seed::apps(options.apps, &mut dice, (options.now)());
+        // Apart from the seed's own dice: the org's other ids stay what they were.
+        let service = ServiceApp::new(format!("0oa{}", Dice::new(!options.seed).alphanumeric(17)));
         let inside = Inside {
             apps,
             token_valid: true,
             role: Role::default(),
+            service,
             limits: Limits::new(options.per_minute),
             propagation: Duration::zero(),
             date_offset: Duration::zero(),

@@ -11,6 +11,7 @@ pub struct Refusal {
     code: &'static str,
     summary: String,
     cause: Option<String>,
+    header: Option<(&'static str, String)>,
     envelope: Envelope,
 }
 
@@ -23,18 +24,23 @@ enum Envelope {
 impl Refusal {
     /// A refusal in the Management API's envelope.
     pub fn management(status: u16, code: &'static str, summary: impl Into<String>) -> Self {
-        Self { status, code, summary: summary.into(), cause: None, envelope: Envelope::Management }
+        Self { status, code, summary: summary.into(), cause: None, header: None, envelope: Envelope::Management }
     }
 
     /// A refusal in the OAuth endpoints' envelope.
     pub fn oauth(status: u16, error: &'static str, description: impl Into<String>) -> Self {
-        Self { status, code: error, summary: description.into(), cause: None, envelope: Envelope::OAuth }
+        Self { status, code: error, summary: description.into(), cause: None, header: None, envelope: Envelope::OAuth }
     }
 
     /// `E0000001`, which only its cause tells apart.
     pub fn validation(what: &str, cause: &str) -> Self {
         let summary = format!("Api validation failed: {what}");
         Self { cause: Some(cause.into()), ..Self::management(400, "E0000001", summary) }
+    }
+
+    /// The same with a header of its own.
+    pub fn with_header(self, name: &'static str, value: &str) -> Self {
+        Self { header: Some((name, value.to_owned())), ..self }
     }
 
     /// `E0000007`.
@@ -62,6 +68,11 @@ impl IntoResponse for Refusal {
         let mut response = (status, axum::Json(body)).into_response();
         if self.code == "invalid_client" {
             response.headers_mut().insert("www-authenticate", HeaderValue::from_static("Basic realm=\"okta\""));
+        }
+        if let Some((name, value)) = self.header
+            && let Ok(value) = HeaderValue::from_str(&value)
+        {
+            response.headers_mut().insert(name, value);
         }
         response
     }

@@ -9,6 +9,7 @@ mod input;
 mod killed;
 mod life;
 mod pty;
+mod service;
 mod status;
 mod store;
 mod ui;

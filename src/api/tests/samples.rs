@@ -40,9 +40,23 @@ pub fn requests() -> Vec<Request> {
             description: Some(ODD.into()),
             credentials: CredentialsBody {
                 instance_url: "https://acme.okta.com".into(),
-                api_token: SecretValue::new("00token"),
+                api_token: Some(SecretValue::new("00token")),
+                ..CredentialsBody::default()
             },
             no_test: true,
+        })),
+        Request::ConnectionCreate(Box::new(ConnectionBody {
+            name: "acme".into(),
+            method: "oauth-service-app".into(),
+            description: None,
+            credentials: CredentialsBody {
+                instance_url: "https://acme.okta.com".into(),
+                client_id: Some("0oaservice".into()),
+                private_key: Some(SecretValue::new("-----BEGIN PRIVATE KEY-----\n")),
+                key_id: Some(ODD.into()),
+                ..CredentialsBody::default()
+            },
+            no_test: false,
         })),
         Request::ConnectionList,
         Request::ConnectionShow { id: id() },
@@ -56,6 +70,7 @@ pub fn requests() -> Vec<Request> {
                 credentials: Some(CredentialsPatch {
                     instance_url: None,
                     api_token: Some(SecretValue::new("00other")),
+                    ..CredentialsPatch::default()
                 }),
                 no_test: false,
             }),

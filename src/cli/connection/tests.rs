@@ -26,7 +26,7 @@ fn a_token_comes_from_a_file_without_the_white_space_around_it() {
     let ended = scene([Ok(one(&["the trailing slash was cut off"]))]).run(&line);
     assert_eq!(ended.status(), 0, "{}", ended.err);
     let Some(Request::ConnectionCreate(body)) = ended.asked.last() else { panic!("another request") };
-    assert_eq!(body.credentials.api_token.expose(), "00canary");
+    assert_eq!(body.credentials.api_token.as_ref().expect("given").expose(), "00canary");
     assert_eq!((body.credentials.instance_url.as_str(), body.method.as_str()), ("https://acme.okta.com/", "api-token"));
     assert_eq!(ended.err, "note: the trailing slash was cut off\n");
     assert!(ended.out.starts_with("NAME  URL"), "{}", ended.out);

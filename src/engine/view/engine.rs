@@ -53,6 +53,9 @@ pub struct TestView {
     /// What the rate headers said last: calls a minute, and how many of them are left.
     pub rate_limit: Option<u32>,
     pub rate_remaining: Option<u32>,
+    /// Whether a service app's calls carry DPoP proofs, which Okta asks for where it wants them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop: Option<bool>,
 }
 
 /// A kind of rotation that can be created; there is one.

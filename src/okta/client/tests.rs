@@ -7,8 +7,10 @@ mod hostile;
 mod leaks;
 mod logins;
 mod pages;
+mod service;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 

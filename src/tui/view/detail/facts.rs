@@ -173,6 +173,15 @@ pub fn connection(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact>
         ("method", vec![(text, row.method.clone()), (dim, format!("  version {}", row.version))]),
         ("rotations", vec![(text, row.rotations.to_string()), (look.style(Role::Warning), waits)]),
     ];
+    if let Some(client_id) = &row.credentials.client_id {
+        facts.insert(3, ("client id", vec![(text, client_id.clone())]));
+    }
+    if let Some(key) = &row.key {
+        let id = key.key_id.clone().unwrap_or_else(|| "no key id".into());
+        let rest = format!("  {}, given {}", key.algorithm.as_str(), when::relative(key.since, model.now));
+        facts.insert(4, ("key", vec![(text, id), (dim, rest)]));
+        facts.insert(5, ("thumbprint", vec![(text, key.thumbprint.clone())]));
+    }
     if !row.description.is_empty() {
         facts.push(("about", vec![(text, row.description.clone())]));
     }

@@ -1,0 +1,72 @@
+//! The way to an org: proxy, certificates and patience. Nothing is sent from here.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::core::fault::{Code, Fault};
+use crate::core::name::OrgUrl;
+use crate::okta::error;
+
+/// How the network is used. The proxy comes from the environment (`HTTPS_PROXY`, `NO_PROXY`); loopback never uses one.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// PEM certificates to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Until a connection stands.
+    pub connect_timeout: Duration,
+    /// From the first byte sent to the last byte read.
+    pub call_timeout: Duration,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self { ca_file: None, connect_timeout: Duration::from_secs(5), call_timeout: Duration::from_secs(30) }
+    }
+}
+
+/// The largest file of certificates.
+const CA_FILE: u64 = 16 << 20;
+
+/// The transport to one org. Fails where the CA file cannot be read.
+pub(super) fn http(url: &OrgUrl, network: &Network) -> Result<reqwest::Client, Fault> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("windlass/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        // A create that was sent must never be sent again unseen, not even by the transport.
+        .retry(reqwest::retry::never())
+        .connect_timeout(network.connect_timeout)
+        .timeout(network.call_timeout)
+        .pool_idle_timeout(Duration::from_secs(20));
+    if url.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    if let Some(path) = &network.ca_file {
+        builder = builder.tls_certs_merge(read_certificates(path)?);
+    }
+    builder.build().map_err(|error| {
+        Fault::new(
+            Code::Untrusted,
+            format!("the HTTP client cannot be set up: {}", error::chain(&error)),
+            "see `ca_file`",
+        )
+    })
+}
+
+fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>, Fault> {
+    let fault = |why: String| {
+        let message = format!("the CA file {} cannot be used: {why}", path.display());
+        Fault::new(Code::Untrusted, message, "give a file of PEM certificates in `ca_file`")
+    };
+    let bytes = read_file(path).map_err(|error| fault(error.to_string()))?;
+    let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(error::chain(&error)))?;
+    if certificates.is_empty() { Err(fault("it holds no certificate".into())) } else { Ok(certificates) }
+}
+
+/// A file, up to a bound; a system's own bundle has a quarter of a megabyte.
+fn read_file(path: &std::path::Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(CA_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > CA_FILE { Err(io::Error::other("it is larger than 16 MiB")) } else { Ok(bytes) }
+}

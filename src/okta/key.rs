@@ -1,0 +1,130 @@
+//! Private keys of service apps: read from what a person gives, kept as PKCS#8, signed with.
+//!
+//! Nothing of a private half leaves this module but [`Key::kept`], which goes into a sealed record. The cryptography is
+//! the TLS stack's own provider; what is written here is which forms a key may come in, and what is wrong with the rest.
+
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeyPair as RsaPair;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::core::connection::Algorithm;
+use crate::core::fault::Fault;
+use crate::core::secret::SecretValue;
+
+mod jwk;
+mod read;
+
+pub use read::Given;
+
+/// A private key.
+pub struct Key(Pair);
+
+enum Pair {
+    Rsa(RsaPair),
+    Ec(EcdsaKeyPair),
+}
+
+impl Key {
+    /// Reads what [`Self::kept`] wrote.
+    pub fn of_kept(kept: &SecretValue) -> Result<Self, Fault> {
+        let der = STANDARD.decode(kept.expose()).map(Zeroizing::new).ok();
+        der.and_then(|der| read::pkcs8(&der).ok()).ok_or_else(|| {
+            let hint = "give it again with `windlass connection update NAME --private-key-file FILE`";
+            Fault::precondition("the connection's stored key cannot be read", hint)
+        })
+    }
+
+    /// Draws a new one.
+    pub fn draw() -> Result<Self, Fault> {
+        let drawn = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
+        drawn.map(|pair| Self(Pair::Ec(pair))).map_err(|_| fault("no key can be drawn"))
+    }
+
+    /// For a sealed record: PKCS#8 in base64.
+    pub fn kept(&self) -> Result<SecretValue, Fault> {
+        let failed = |_| fault("the key cannot be written");
+        // Both wipe their bytes when they are dropped.
+        Ok(SecretValue::new(match &self.0 {
+            Pair::Rsa(pair) => STANDARD.encode(pair.as_der().map_err(failed)?.as_ref()),
+            Pair::Ec(pair) => STANDARD.encode(pair.to_pkcs8v1().map_err(failed)?.as_ref()),
+        }))
+    }
+
+    /// What it signs with.
+    pub fn algorithm(&self) -> Algorithm {
+        match self.0 {
+            Pair::Rsa(_) => Algorithm::Rs256,
+            Pair::Ec(_) => Algorithm::Es256,
+        }
+    }
+
+    /// The public half as a JWK with the required members alone (RFC 7517, RFC 7518 §6).
+    pub fn public(&self) -> Value {
+        let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        match &self.0 {
+            Pair::Rsa(pair) => {
+                let public = pair.public_key();
+                let number = |number: aws_lc_rs::io::Positive<'_>| encoded(number.big_endian_without_leading_zero());
+                json!({"e": number(public.exponent()), "kty": "RSA", "n": number(public.modulus())})
+            }
+            Pair::Ec(pair) => {
+                // An uncompressed point: 4, x and y.
+                let point = pair.public_key().as_ref();
+                json!({"crv": "P-256", "kty": "EC", "x": encoded(&point[1..33]), "y": encoded(&point[33..])})
+            }
+        }
+    }
+
+    /// The thumbprint of the public half (RFC 7638).
+    pub fn thumbprint(&self) -> String {
+        thumbprint(&self.public())
+    }
+
+    /// A compact JWS (RFC 7515) of these claims; the header gets the algorithm.
+    pub fn sign(&self, mut header: Value, claims: &Value) -> Result<Zeroizing<String>, Fault> {
+        header["alg"] = json!(self.algorithm().as_str());
+        let mut token = Zeroizing::new(URL_SAFE_NO_PAD.encode(header.to_string()));
+        token.push('.');
+        token.push_str(&URL_SAFE_NO_PAD.encode(claims.to_string()));
+        let signature = self.signature(token.as_bytes())?;
+        token.push('.');
+        token.push_str(&signature);
+        Ok(token)
+    }
+
+    fn signature(&self, message: &[u8]) -> Result<String, Fault> {
+        let (random, failed) = (SystemRandom::new(), |_| fault("the key does not sign"));
+        Ok(URL_SAFE_NO_PAD.encode(match &self.0 {
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).map_err(failed)?;
+                signature
+            }
+            Pair::Ec(pair) => pair.sign(&random, message).map_err(failed)?.as_ref().to_vec(),
+        }))
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({}, {})", self.algorithm().as_str(), self.thumbprint())
+    }
+}
+
+/// RFC 7638 over a JWK that has the required members alone: serde_json writes them in lexicographic order.
+pub fn thumbprint(required: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(required.to_string()))
+}
+
+fn fault(message: &str) -> Fault {
+    Fault::precondition(message, "this is a fault of this machine's cryptography; try again, and report it")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! The forms that a key comes in: PEM with PKCS#8, PKCS#1 or SEC1 in it, or a JWK. What is none of them is said by name.
+
+use aws_lc_rs::error::KeyRejected;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
+    EcdsaSigningAlgorithm, Ed25519KeyPair, RsaKeyPair,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use super::{Key, Pair, jwk};
+
+pub(super) const SMALL: &str = "is an RSA key of less than 2048 bits, which Okta does not take; make another one: openssl genrsa -out key.pem 2048";
+const NEITHER: &str = "is neither PEM nor a JWK; give the private key's file as it was downloaded or made";
+const ENCRYPTED: &str = "is encrypted with a passphrase, which nobody could type at night; write it without one: \
+                         openssl pkey -in key.pem -out plain.pem";
+const PUBLIC: &str = "is a public key; give the private one that belongs to it";
+const BROKEN: &str = "is cut off or damaged; give the file as it was downloaded or made";
+const CURVE: &str = "is on another curve than P-256; windlass signs with RS256 or ES256";
+
+/// A key as a person gave it.
+#[derive(Debug)]
+pub struct Given {
+    /// The key.
+    pub key: Key,
+    /// The `kid` that stood with it.
+    pub key_id: Option<String>,
+}
+
+impl Given {
+    /// Reads one. The error goes on after "the private key": it names no byte of it.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if text.is_empty() {
+            return Err("is empty; give the file with the private key in it".into());
+        }
+        if text.starts_with(['{', '[']) {
+            return jwk::read(text);
+        }
+        pem(text).map(|key| Self { key, key_id: None }).map_err(str::to_owned)
+    }
+}
+
+/// The one private key in a PEM file; certificates and curve parameters beside it are passed over.
+fn pem(text: &str) -> Result<Key, &'static str> {
+    let mut found: Option<(&str, Zeroizing<Vec<u8>>)> = None;
+    let mut other = NEITHER;
+    let mut lines = text.lines().map(str::trim);
+    while let Some(line) = lines.next() {
+        let Some(label) = line.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----")) else {
+            continue;
+        };
+        // Room from the start, so that growing leaves no copies behind.
+        let mut body = Zeroizing::new(String::with_capacity(text.len()));
+        loop {
+            match lines.next() {
+                Some(line)
+                    if line.strip_prefix("-----END ").and_then(|rest| rest.strip_suffix("-----")) == Some(label) =>
+                {
+                    break;
+                }
+                Some(line) if line.starts_with("-----") => return Err(BROKEN),
+                Some(line) => body.push_str(line),
+                None => return Err(BROKEN),
+            }
+        }
+        match label {
+            "ENCRYPTED PRIVATE KEY" => return Err(ENCRYPTED),
+            "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PRIVATE KEY" if body.starts_with("Proc-Type:") => {
+                return Err(ENCRYPTED);
+            }
+            "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PRIVATE KEY" if found.is_some() => {
+                return Err("is not alone: the file holds two; give a file with one");
+            }
+            "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PRIVATE KEY" => {
+                let mut der = Zeroizing::new(vec![0; body.len() + 3]);
+                let length = STANDARD.decode_slice(body.as_bytes(), &mut der).map_err(|_| BROKEN)?;
+                der.truncate(length);
+                found = Some((label, der));
+            }
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => other = PUBLIC,
+            "CERTIFICATE" => other = "is a certificate; give the private key that belongs to it",
+            "OPENSSH PRIVATE KEY" => {
+                other = "is in OpenSSH's own form; write it as PEM: ssh-keygen -p -N '' -m PKCS8 -f key";
+            }
+            _ => {}
+        }
+    }
+    match found {
+        Some(("RSA PRIVATE KEY", der)) => RsaKeyPair::from_der(&der).map(Pair::Rsa).map(Key).map_err(|why| rsa(&why)),
+        Some(("EC PRIVATE KEY", der)) => {
+            let read = |curve| EcdsaKeyPair::from_private_key_der(curve, &der);
+            read(&ECDSA_P256_SHA256_FIXED_SIGNING).map(Pair::Ec).map(Key).map_err(|_| other_curve(read))
+        }
+        Some((_, der)) => pkcs8(&der),
+        None => Err(other),
+    }
+}
+
+/// A key in PKCS#8, RSA or on P-256.
+pub(super) fn pkcs8(der: &[u8]) -> Result<Key, &'static str> {
+    if let Ok(pair) = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der) {
+        return Ok(Key(Pair::Ec(pair)));
+    }
+    let why = match RsaKeyPair::from_pkcs8(der) {
+        Ok(pair) => return Ok(Key(Pair::Rsa(pair))),
+        Err(why) => why,
+    };
+    if Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).is_ok() {
+        return Err("is an Ed25519 key, which Okta does not take; windlass signs with RS256 or ES256");
+    }
+    match other_curve(|curve| EcdsaKeyPair::from_pkcs8(curve, der)) {
+        CURVE => Err(CURVE),
+        _ => Err(rsa(&why)),
+    }
+}
+
+pub(super) fn rsa(why: &KeyRejected) -> &'static str {
+    match why.description_() {
+        "TooSmall" => SMALL,
+        "TooLarge" => "is an RSA key of more than 8192 bits, which Okta does not take",
+        _ => BROKEN,
+    }
+}
+
+fn other_curve(read: impl Fn(&'static EcdsaSigningAlgorithm) -> Result<EcdsaKeyPair, KeyRejected>) -> &'static str {
+    let others = [&ECDSA_P384_SHA384_FIXED_SIGNING, &ECDSA_P521_SHA512_FIXED_SIGNING];
+    if others.into_iter().any(|curve| read(curve).is_ok()) { CURVE } else { BROKEN }
+}
