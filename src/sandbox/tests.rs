@@ -4,6 +4,7 @@ mod assertions;
 mod faults;
 mod management;
 mod oauth;
+mod service;
 
 use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder, Response};
