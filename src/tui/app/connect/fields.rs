@@ -68,7 +68,26 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
             };
             items.push(Item::new("apiToken", "API token", help, Input::Secret(Secret::default())));
         }
-        Method::ServiceApp => {}
+        Method::ServiceApp => {
+            let help = "Of the API services app at Okta, 0oa…: it needs the scopes okta.apps.read and okta.apps.manage, and a role \
+                        over the apps.";
+            let id = known(|row| row.credentials.client_id.as_deref().unwrap_or_default());
+            items.push(Item::new("clientId", "client id", help, id));
+            let help = if kept {
+                "A new key, tested before it replaces the old one: PEM, or a JWK. Empty: the old one stays."
+            } else {
+                "The private key as PEM (RSA or EC), or as a JWK; pasted with its lines. Its public half is registered at Okta."
+            };
+            items.push(Item::new("privateKey", "private key", help, Input::Secret(Secret::default())));
+            let help =
+                "Okta's id of that key (kid), where the key does not bring it along; empty where the app has one key.";
+            items.push(Item::new(
+                "keyId",
+                "key id",
+                help,
+                known(|row| row.key.as_ref().and_then(|key| key.key_id.as_deref()).unwrap_or_default()),
+            ));
+        }
     }
     items.push(Item::new(
         "file",
@@ -95,6 +114,9 @@ pub fn faults(connect: &Connect) -> Vec<(String, String)> {
     }
     if let Err(fault) = OrgUrl::read(form.typed("instanceUrl")) {
         bad("instanceUrl", format!("{}; {}", fault.message, fault.hint));
+    }
+    if form.get("clientId").is_some() && is_empty(form, "clientId") {
+        bad("clientId", "the id of the API services app, 0oa…".into());
     }
     if let Err(BadName(fault)) = form.typed("description").parse::<Description>() {
         bad("description", fault);
@@ -124,24 +146,48 @@ pub fn home(name: &str) -> &str {
 pub fn request(connect: &Connect, from_file: Option<SecretValue>, no_test: bool) -> Option<Request> {
     let form = &connect.form;
     let typed = |name: &str| form.typed(name).to_owned();
-    let token = from_file.or_else(|| match form.get("apiToken").map(|item| &item.input) {
+    let some = |name: &str| Some(typed(name)).filter(|text| !text.is_empty());
+    let secret = |name: &str| match form.get(name).map(|item| &item.input) {
         Some(Input::Secret(secret)) => secret.value(),
         _ => None,
-    });
+    };
+    let service = form.get("privateKey").is_some();
+    let credential = from_file.or_else(|| secret(if service { "privateKey" } else { "apiToken" }));
+    let (token, key) = if service { (None, credential) } else { (credential, None) };
     let Some(row) = &connect.edits else {
         let body = ConnectionBody {
             name: typed("name"),
-            method: "api-token".into(),
+            method: if service { "oauth-service-app" } else { "api-token" }.into(),
             description: Some(typed("description")),
-            credentials: CredentialsBody { instance_url: typed("instanceUrl"), api_token: token? },
+            credentials: CredentialsBody {
+                instance_url: typed("instanceUrl"),
+                api_token: token,
+                client_id: some("clientId"),
+                private_key: key,
+                key_id: some("keyId"),
+            },
             no_test,
         };
         return Some(Request::ConnectionCreate(Box::new(body)));
     };
     let other = |name: &str, known: &str| Some(typed(name)).filter(|new| new != known);
     let url = other("instanceUrl", &row.credentials.instance_url);
-    let credentials =
-        (url.is_some() || token.is_some()).then_some(CredentialsPatch { instance_url: url, api_token: token });
+    let known = &row.credentials;
+    let (id, kid) = if service {
+        let kid = other("keyId", row.key.as_ref().and_then(|key| key.key_id.as_deref()).unwrap_or_default())
+            .filter(|kid| !kid.is_empty());
+        (other("clientId", known.client_id.as_deref().unwrap_or_default()), kid)
+    } else {
+        (None, None)
+    };
+    let changes = url.is_some() || token.is_some() || key.is_some() || id.is_some() || kid.is_some();
+    let credentials = changes.then_some(CredentialsPatch {
+        instance_url: url,
+        api_token: token,
+        client_id: id,
+        private_key: key,
+        key_id: kid,
+    });
     let patch = ConnectionPatch {
         name: other("name", &row.name),
         description: other("description", &row.description),

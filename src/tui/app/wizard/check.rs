@@ -115,8 +115,8 @@ fn names(wizard: &Wizard, model: &Model) -> Vec<Fault> {
     if !id.is_empty() && id == secret {
         faults.push(("secretsMapping.clientSecret".into(), "the two names must differ".into()));
     }
-    let kept = |row: &Box<RotationView>| row.secrets_mapping == super::order::mapping(wizard);
-    if wizard.is_many() || wizard.edits.as_ref().is_some_and(kept) {
+    if wizard.is_many() || wizard.edits.as_ref().is_some_and(|row| row.secrets_mapping == super::order::mapping(wizard))
+    {
         // Each of many has a folder of its own; and names that are kept take nothing.
         return faults;
     }

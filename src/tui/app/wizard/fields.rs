@@ -109,23 +109,19 @@ fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
 
 fn application(edits: Option<&RotationView>) -> Vec<Item> {
     let name = "parameters.clientId";
-    match edits {
-        Some(row) => {
-            let app = &row.parameters;
-            vec![
-                Item::new(name, "application", "The app.", Input::text(&app.app_label))
-                    .locked("another app is another rotation"),
-                Item::new("appId", "app id", "", Input::text(&app.app_id)).locked(""),
-                Item::new("clientId", "client id", "", Input::text(&app.client_id)).locked(""),
-            ]
-        }
-        None => {
-            let mut pick = Pick::of(Vec::new(), None);
-            (pick.several, pick.free, pick.empty) = (true, true, "this org shows no OIDC apps");
-            let help = "By its label or an id. An id can be typed even where this connection may not list apps.";
-            vec![Item::new(name, "application", help, Input::Pick(pick))]
-        }
+    if let Some(row) = edits {
+        let app = &row.parameters;
+        return vec![
+            Item::new(name, "application", "The app.", Input::text(&app.app_label))
+                .locked("another app is another rotation"),
+            Item::new("appId", "app id", "", Input::text(&app.app_id)).locked(""),
+            Item::new("clientId", "client id", "", Input::text(&app.client_id)).locked(""),
+        ];
     }
+    let mut pick = Pick::of(Vec::new(), None);
+    (pick.several, pick.free, pick.empty) = (true, true, "this org shows no OIDC apps");
+    let help = "By its label or an id. An id can be typed even where this connection may not list apps.";
+    vec![Item::new(name, "application", help, Input::Pick(pick))]
 }
 
 fn names(edits: Option<&RotationView>) -> Vec<Item> {

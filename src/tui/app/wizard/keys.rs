@@ -176,11 +176,7 @@ fn changed(wizard: &mut Wizard, name: &'static str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        "adopt" | "adoptSecretId" => {
-            apps::relay(wizard, None);
-            Vec::new()
-        }
-        APP => {
+        APP | "adopt" | "adoptSecretId" => {
             apps::relay(wizard, None);
             Vec::new()
         }

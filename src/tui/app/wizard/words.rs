@@ -1,5 +1,7 @@
 //! The review in words: what will be, in sentences with dates, and the same as a shell command.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 
 use super::super::{Model, when};
@@ -78,7 +80,8 @@ pub fn command(wizard: &Wizard, model: &Model) -> Option<String> {
 /// An option with its value, quoted where a shell wants it.
 fn option(command: &mut String, name: &str, value: Option<&str>) {
     if let Some(value) = value {
-        command.push_str(&format!(" --{name} {}", shell_word(value)));
+        // Writing to a String cannot fail.
+        let _ = write!(command, " --{name} {}", shell_word(value));
     }
 }
 
@@ -109,7 +112,7 @@ fn create(body: &RotationBody, connection: &str) -> String {
         (body.adopt, "adopt"),
     ] {
         if on {
-            command.push_str(&format!(" --{name}"));
+            let _ = write!(command, " --{name}");
         }
     }
     option(&mut command, "adopt-secret", body.adopt_secret_id.as_deref());
@@ -131,7 +134,7 @@ fn update(name: &str, patch: &RotationPatch) -> String {
     option(&mut command, "soak", patch.soak_seconds.map(span).as_deref());
     option(&mut command, "verify", patch.verify.as_deref());
     if let Some(unread) = patch.retire_unread {
-        command.push_str(&format!(" --retire-unread={unread}"));
+        let _ = write!(command, " --retire-unread={unread}");
     }
     match patch.is_auto_rotation_enabled {
         Some(true) => command.push_str(" --auto"),

@@ -126,7 +126,7 @@ impl Pen<'_> {
                 Drawn { pieces, fill: Some((self.label, room, style(Role::Field))), cursor: Some(at) }
             }
             Input::Pick(pick) if pick.query.text().is_empty() => {
-                let shown = self.taken(pick);
+                let shown = taken(pick);
                 let shown = if shown.is_empty() { "type to search".into() } else { shown };
                 let pieces = vec![labelled, (style(Role::Field), fit(&shown, room, ELLIPSIS))];
                 Drawn { pieces, fill: Some((self.label, room, style(Role::Field))), cursor: Some(self.label) }
@@ -143,9 +143,8 @@ impl Pen<'_> {
     /// A field that is not typed into.
     fn quiet(&self, item: &Item) -> Line {
         let style = |role| self.look.style(role);
-        let plain = |text: String| match text.is_empty() {
-            true => vec![(style(Role::Dim), "-".to_owned())],
-            false => vec![(style(Role::Text), text)],
+        let plain = |text: String| {
+            if text.is_empty() { vec![(style(Role::Dim), "-".to_owned())] } else { vec![(style(Role::Text), text)] }
         };
         match &item.input {
             Input::Text(field) | Input::Time(field) | Input::Span(field) | Input::Path(field) => {
@@ -157,7 +156,7 @@ impl Pen<'_> {
                 Some(row) => {
                     vec![(style(Role::Text), row.name.clone()), (style(Role::Dim), format!("  {}", row.detail))]
                 }
-                None => plain(self.taken(pick)),
+                None => plain(taken(pick)),
             },
             Input::Choice { .. } | Input::Toggle(_) => self.chosen(item, false),
         }
@@ -195,16 +194,6 @@ impl Pen<'_> {
         }
     }
 
-    /// What was picked, in a line.
-    fn taken(&self, pick: &Pick) -> String {
-        if pick.marks.is_empty() {
-            let row = pick.taken().map(|row| row.name.clone());
-            return row.or_else(|| pick.chosen.clone()).unwrap_or_default();
-        }
-        let names = pick.rows().iter().filter(|row| pick.marks.contains(&row.key)).map(|row| row.name.as_str());
-        format!("{} marked: {}", pick.marks.len(), names.collect::<Vec<_>>().join(", "))
-    }
-
     /// The rows of an open picker, and what there is to know of them.
     fn list(&self, pick: &Pick, room: usize, drawn: &mut Vec<Drawn>) {
         let style = |role| self.look.style(role);
@@ -229,27 +218,37 @@ impl Pen<'_> {
             let fill = here.then_some((2, self.wide.saturating_sub(2), base));
             drawn.push(Drawn { pieces, fill, cursor: None });
         }
-        let (role, said) = self.standing(pick);
+        let (role, said) = standing(pick);
         let said = wrap(&said, self.wide.saturating_sub(4)).into_iter().filter(|line| !line.is_empty());
         drawn.extend(said.map(|line| Drawn::line(vec![(style(role), format!("    {line}"))])));
     }
+}
 
-    /// How many there are, whether more are coming, or why there are none.
-    fn standing(&self, pick: &Pick) -> (Role, String) {
-        let (all, found) = (pick.rows().len(), pick.matches().len());
-        let counted = if pick.query.text().is_empty() { format!("{all}") } else { format!("{found} of {all}") };
-        match &pick.load {
-            Load::Failed(message, hint) => {
-                (Role::Danger, format!("{message}; {hint}. ^R asks again; an id can be typed all the same."))
-            }
-            Load::Coming if all == 0 => (Role::Rotating, "asking Okta; an id can be typed meanwhile".into()),
-            Load::Coming => (Role::Rotating, format!("{counted}, and more are coming")),
-            Load::Done if all == 0 => (Role::Dim, pick.empty.into()),
-            Load::Done if found == 0 && pick.free => {
-                (Role::Dim, "none of them is like that; Enter takes it as an app's id".into())
-            }
-            Load::Done if found == 0 => (Role::Dim, "none of them is like that".into()),
-            Load::Done => (Role::Dim, counted),
+/// What was picked, in a line.
+fn taken(pick: &Pick) -> String {
+    if pick.marks.is_empty() {
+        let row = pick.taken().map(|row| row.name.clone());
+        return row.or_else(|| pick.chosen.clone()).unwrap_or_default();
+    }
+    let names = pick.rows().iter().filter(|row| pick.marks.contains(&row.key)).map(|row| row.name.as_str());
+    format!("{} marked: {}", pick.marks.len(), names.collect::<Vec<_>>().join(", "))
+}
+
+/// How many there are, whether more are coming, or why there are none.
+fn standing(pick: &Pick) -> (Role, String) {
+    let (all, found) = (pick.rows().len(), pick.matches().len());
+    let counted = if pick.query.text().is_empty() { format!("{all}") } else { format!("{found} of {all}") };
+    match &pick.load {
+        Load::Failed(message, hint) => {
+            (Role::Danger, format!("{message}; {hint}. ^R asks again; an id can be typed all the same."))
         }
+        Load::Coming if all == 0 => (Role::Rotating, "asking Okta; an id can be typed meanwhile".into()),
+        Load::Coming => (Role::Rotating, format!("{counted}, and more are coming")),
+        Load::Done if all == 0 => (Role::Dim, pick.empty.into()),
+        Load::Done if found == 0 && pick.free => {
+            (Role::Dim, "none of them is like that; Enter takes it as an app's id".into())
+        }
+        Load::Done if found == 0 => (Role::Dim, "none of them is like that".into()),
+        Load::Done => (Role::Dim, counted),
     }
 }
