@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 
 use super::name::Slug;
+use super::schedule::Schedule;
 
 /// The longest name.
 const LONGEST: usize = 64;
@@ -54,6 +55,15 @@ pub fn spread(first: NaiveDate, interval_days: u32, count: usize) -> Vec<NaiveDa
     (0..count).map(|index| first.checked_add_days(Days::new(day(index))).unwrap_or(NaiveDate::MAX)).collect()
 }
 
+/// The first due dates of so many rotations that are made now. Before an app's original secret is gone there is no room for
+/// another, so none is earlier than `room` from now; and none is later than a schedule made now can begin.
+pub fn first_dates(schedule: &Schedule, room: Duration, now: DateTime<Utc>, count: usize) -> Vec<NaiveDate> {
+    let latest = schedule.latest_start(now);
+    let first = schedule.opening(now + room).min(latest);
+    let days = (latest - first).num_days() + 1;
+    spread(first, u32::try_from(days).unwrap_or(1).min(schedule.interval_days), count)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -89,6 +99,22 @@ mod tests {
         assert_eq!(days(7, 1), [0]);
         assert_eq!(days(2, 5), [0, 0, 0, 1, 1]);
         assert_eq!(days(30, 0), [0_i64; 0]);
+    }
+
+    #[test]
+    fn first_dates_leave_room_for_the_original_secret_to_go() {
+        let at = chrono::NaiveTime::from_hms_opt(2, 30, 0).expect("a time");
+        let now: DateTime<Utc> = "2026-12-01T12:00:00Z".parse().expect("an instant");
+        let schedule =
+            Schedule { interval_days: 30, at, zone: chrono_tz::Tz::UTC, anchor: now.date_naive(), skipped: 0 };
+        let told = |room, count| -> Vec<String> {
+            first_dates(&schedule, room, now, count).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(told(Duration::days(8), 3), ["2026-12-10", "2026-12-17", "2026-12-24"]);
+        assert_eq!(told(Duration::days(40), 2), ["2026-12-31", "2026-12-31"], "never later than a schedule can begin");
+        for date in first_dates(&schedule, Duration::days(8), now, 500) {
+            assert!(schedule.starting(date, now).is_ok(), "{date}");
+        }
     }
 
     proptest! {

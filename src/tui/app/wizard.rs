@@ -17,7 +17,7 @@ pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::form::{Form, Page};
@@ -93,6 +93,8 @@ pub struct Wizard {
     looked: BTreeMap<String, Result<AppRow, Refusal>>,
     /// The app that is being looked at.
     looking: Option<String>,
+    /// Since when it is being made.
+    began: DateTime<Utc>,
     /// Somebody wants to go on once the app was looked at.
     hurries: bool,
     /// When the app was looked at: its secrets' ages are told as of then.
@@ -119,6 +121,7 @@ impl Wizard {
             apps_of: None,
             looked: BTreeMap::new(),
             looking: None,
+            began: DateTime::UNIX_EPOCH,
             hurries: false,
             seen_at: None,
             touched: BTreeSet::new(),
@@ -165,6 +168,13 @@ impl Wizard {
     /// What came of looking at an app.
     pub fn look_at(&self, app: &str) -> Option<&Result<AppRow, Refusal>> {
         self.looked.get(app)
+    }
+
+    /// How long the rest of several takes, by what those before took; unknown before a few are done.
+    pub fn left(&self, now: DateTime<Utc>) -> Option<Duration> {
+        let done = i32::try_from(self.orders.iter().filter(|order| order.outcome.is_some()).count()).ok()?;
+        let open = i32::try_from(self.orders.iter().filter(|order| order.is_open()).count()).ok()?;
+        (done >= 4).then(|| (now - self.began) / done * open)
     }
 
     fn call(&self, wanted: Wanted, request: Request) -> Effect {

@@ -206,8 +206,12 @@ fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Lin
     let (made, failed) = (count(|order| order.made().is_some()), count(|order| order.refusal().is_some()));
     let all = wizard.orders.len();
     let pace = match wizard.stage {
-        Stage::Working => format!("{} of {all}", made + failed),
-        _ => format!("{made} made, {} not", all - made),
+        Stage::Working => {
+            let left = wizard.left(model.now).map(|left| format!(", about {} more", rough(left))).unwrap_or_default();
+            format!("{} of {all}{left}; Okta's rate limit sets the pace", made + failed)
+        }
+        _ if made == all => format!("{made} made."),
+        _ => format!("{made} made, {} not. R tries those again; what is made is not made twice.", all - made),
     };
     said(Role::Heading, &pace, room, look, &mut lines);
     for order in &wizard.orders {

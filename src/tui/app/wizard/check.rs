@@ -205,6 +205,12 @@ pub fn schedule(wizard: &Wizard, model: &Model) -> Option<Schedule> {
     Some(Schedule { skipped: row.skipped, ..new(anchor.unwrap_or(today)) }.settled(model.now))
 }
 
+/// How long an old secret stays at Okta: on, and then off. In seconds.
+pub fn room(wizard: &Wizard) -> i64 {
+    let span = |name: &str| wizard.form.typed(name).parse::<Span>().map_or(0, |span| span.duration().num_seconds());
+    span("overlapSeconds") + span("soakSeconds")
+}
+
 /// A name that is free, made from a label.
 pub fn free_name(model: &Model, label: &str) -> String {
     let taken = |name: &str| model.rows.rotations.values().any(|row| row.name == name);

@@ -99,7 +99,7 @@ fn agreed(wizard: &mut Wizard, model: &mut Model) -> (Fate, Vec<Effect>) {
     if let Some(why) = obstacle(wizard) {
         return (Fate::Stays, vec![model.toast(Tone::Warn, why)]);
     }
-    (Fate::Stays, make(wizard))
+    (Fate::Stays, make(wizard, model.now))
 }
 
 /// Why it cannot be made yet.
@@ -130,7 +130,7 @@ fn done(wizard: &mut Wizard, model: &mut Model, key: Key) -> (Fate, Vec<Effect>)
             (Fate::Leaves, Vec::new())
         }
         // What was made is joined, and not made twice.
-        (_, Some('R')) if open => (Fate::Stays, make(wizard)),
+        (_, Some('R')) if open => (Fate::Stays, make(wizard, model.now)),
         (_, Some('b')) if open && made.is_none() => {
             wizard.stage = Stage::Filling;
             wizard.form.open(DETAILS);

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Duration;
+
 use super::super::Model;
 use super::super::form::Item;
 use super::super::form::input::Input;
 use super::order::{Order, body};
 use super::{DETAILS, NAMES, Wizard, check};
-use crate::core::bulk::{names_for, spread};
+use crate::core::bulk::{first_dates, names_for};
 use crate::engine::request::RotationBody;
 
 /// The switch that spreads first dates.
@@ -52,13 +54,14 @@ pub fn orders(wizard: &Wizard, model: &Model) -> Vec<Order> {
         .collect();
     let taken: BTreeSet<String> = model.rows.rotations.values().map(|row| row.name.clone()).collect();
     let names = names_for(apps.iter().map(|(_, label)| *label), &taken);
-    let schedule = check::schedule(wizard, model);
-    let first = schedule.as_ref().map(|schedule| schedule.opening(model.now));
-    let dates = match (schedule, first) {
-        (Some(schedule), Some(first)) if wizard.form.is_on(SPREAD) && wizard.form.is_on("isAutoRotationEnabled") => {
-            spread(first, schedule.interval_days, apps.len()).into_iter().map(Some).collect()
+    let spreads = wizard.form.is_on(SPREAD) && wizard.form.is_on("isAutoRotationEnabled");
+    let dates = match check::schedule(wizard, model).filter(|_| spreads) {
+        // Before the original secret is gone there is no room for the next: to be due sooner would only be to wait.
+        Some(schedule) => {
+            let room = Duration::seconds(check::room(wizard)) + Duration::hours(1);
+            first_dates(&schedule, room, model.now, apps.len()).into_iter().map(Some).collect()
         }
-        _ => vec![None; apps.len()],
+        None => vec![None; apps.len()],
     };
     let order = |(((app, label), name), date): (((&str, &str), crate::core::name::Slug), Option<chrono::NaiveDate>)| {
         let body = RotationBody {

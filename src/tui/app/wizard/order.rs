@@ -1,5 +1,7 @@
 //! What is to be made: the requests, what each would do, and what became of it.
 
+use chrono::{DateTime, Utc};
+
 use super::super::form::input::Input;
 use super::super::msg::{Effect, Tone};
 use super::super::overlay::Overlay;
@@ -43,6 +45,11 @@ impl Order {
     /// Whether it is being made.
     pub fn is_under_way(&self) -> bool {
         self.asked && self.outcome.is_none()
+    }
+
+    /// Whether it is to be made yet.
+    pub fn is_open(&self) -> bool {
+        self.outcome.is_none() && !self.is_blocked()
     }
 
     /// The rotation, once it is made.
@@ -137,8 +144,8 @@ fn plan(wizard: &Wizard, at: usize) -> Option<Effect> {
 }
 
 /// Makes what the review shows. What is known to be in the way of one is not tried.
-pub fn make(wizard: &mut Wizard) -> Vec<Effect> {
-    wizard.stage = Stage::Working;
+pub fn make(wizard: &mut Wizard, now: DateTime<Utc>) -> Vec<Effect> {
+    (wizard.stage, wizard.began) = (Stage::Working, now);
     wizard.scroll = 0;
     for order in &mut wizard.orders {
         if order.made().is_none() {

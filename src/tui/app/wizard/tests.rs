@@ -270,9 +270,9 @@ fn several_apps_get_names_folders_and_dates_of_their_own_and_what_is_blocked_is_
     assert_eq!(
         told,
         [
-            ("orders".into(), Some("/orders".into()), Some("2026-11-24".into())),
-            ("orders-2".into(), Some("/orders-2".into()), Some("2026-12-04".into())),
-            ("stock".into(), Some("/stock".into()), Some("2026-12-14".into())),
+            ("orders".into(), Some("/orders".into()), Some("2026-12-02".into())),
+            ("orders-2".into(), Some("/orders-2".into()), Some("2026-12-09".into())),
+            ("stock".into(), Some("/stock".into()), Some("2026-12-16".into())),
         ]
     );
     for (at, (purpose, _)) in asked.into_iter().enumerate() {
