@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 
 mod agenda;
 mod apps;
+pub mod bulk;
 mod confirm;
 mod connections;
 mod create;

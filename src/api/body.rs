@@ -23,8 +23,9 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
 }
 
 /// The fields of a request to create a rotation that are ours, and none of the peer's.
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "rotateAt",
+    "firstRotationAt",
     "overlapSeconds",
     "soakSeconds",
     "retireUnread",

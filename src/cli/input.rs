@@ -20,6 +20,8 @@ use crate::engine::request::RotationBody;
 const TOKEN: u64 = 64 << 10;
 /// More than any request body has.
 const BODY: u64 = 1 << 20;
+/// More than a list of all rotations of an org has.
+const DOCUMENT: u64 = 8 << 20;
 
 /// Where a token comes from.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -128,6 +130,14 @@ async fn text(
     };
     let refused = |_| invalid(&format!("the {what} is not text"), &format!("give the file with the {what}"));
     Ok(Some(Zeroizing::new(str::from_utf8(&bytes).map_err(refused)?.to_owned())))
+}
+
+/// A file or stdin, and how to call it where something is wrong with it.
+pub async fn document(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Failure> {
+    if path.as_os_str() == "-" {
+        return Ok(("stdin".into(), stdin(DOCUMENT).await?));
+    }
+    Ok((path.display().to_string(), file(path, DOCUMENT).await?.0))
 }
 
 /// The API's own request body, from a file or stdin.

@@ -10,6 +10,7 @@ use crate::engine::request::Request;
 
 mod act;
 mod create;
+mod import;
 mod look;
 mod old;
 mod show;
@@ -29,6 +30,8 @@ The request body is the API's own:
    \"rotateAt\":{\"hours\":2,\"minutes\":30,\"timeZone\":\"Europe/Berlin\"},\"parameters\":{\"clientId\":\"0oa…\"},
    \"secretsMapping\":{\"clientId\":\"OKTA_CLIENT_ID\",\"clientSecret\":\"OKTA_CLIENT_SECRET\"}}")]
     Create(Box<create::Create>),
+    /// Create several from a file: the peer's list, requests, or CSV
+    Import(import::Import),
     /// All rotations, most urgent first
     List,
     /// One rotation
@@ -132,6 +135,7 @@ impl Wait {
 pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Create(args) => create::run(ctx, *args).await,
+        Command::Import(args) => import::run(ctx, args).await,
         Command::List => show::reply(ctx, &ctx.call(Request::RotationList).await?),
         Command::Show { name } => show::reply(ctx, &ctx.call(Request::RotationShow { id: name }).await?),
         Command::Update(args) => update::run(ctx, *args).await,

@@ -96,6 +96,13 @@ fn consent(draft: &Rotation, body: &RotationBody) -> Consent {
 
 /// Reads the body. All faults at once.
 fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
+    let draft = typed(body, engine.clock.now())?;
+    let connection_id = engine.model.borrow().connection(body.connection_id.trim())?.id;
+    Ok(Rotation { connection_id, ..draft })
+}
+
+/// What the body says by itself: a rotation without a connection and an app.
+pub fn typed(body: &RotationBody, now: DateTime<Utc>) -> Result<Rotation, Refusal> {
     let mut form = Form::default();
     let name: Option<Slug> = form.read("name", &body.name);
     let description = form.read("description", body.description.as_deref().unwrap_or_default());
@@ -105,7 +112,6 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
     let thirty = serde_json::Number::from(30);
     let days = form.interval("rotationInterval", body.rotation_interval.as_ref().unwrap_or(&thirty));
     let at = form.rotate_at(body.rotate_at.as_ref(), body.rotate_at_utc);
-    let now = engine.clock.now();
     let schedule = days.zip(at).and_then(|(days, (at, zone))| {
         let anchor = now.with_timezone(&zone).date_naive();
         let schedule = Schedule { interval_days: days, at, zone, anchor, skipped: 0 };
@@ -130,12 +136,11 @@ fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
     let (Some(mapping), Some(schedule), Some(verify)) = (mapping, schedule, verify) else {
         return Err(Refusal::invalid(Vec::new()));
     };
-    let connection_id = engine.model.borrow().connection(body.connection_id.trim())?.id;
     Ok(Rotation {
         id: Uuid::new_v4(),
         name,
         description,
-        connection_id,
+        connection_id: Uuid::nil(),
         app: App {
             id: String::new(),
             label: String::new(),

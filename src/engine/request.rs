@@ -137,6 +137,7 @@ pub struct CredentialsPatch {
 #[serde(rename_all = "camelCase")]
 pub struct RotationBody {
     /// Unique slug.
+    #[serde(default)]
     pub name: String,
     /// Free text.
     #[serde(default)]

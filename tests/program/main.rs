@@ -5,6 +5,7 @@ mod background;
 mod clear;
 mod completions;
 mod demo;
+mod import;
 mod input;
 mod killed;
 mod life;
