@@ -20,6 +20,7 @@ mod confirm;
 mod connection;
 mod context;
 mod demo;
+mod doctor;
 #[cfg(test)]
 mod doubles;
 mod export;
@@ -111,6 +112,8 @@ enum Command {
     History(history::History),
     /// What is wrong, one line a problem, worst first; exit status 1 where anything is
     Status(status::Report),
+    /// What is wrong here, and what to do about it; how everything is set, and where that comes from
+    Doctor(doctor::Doctor),
     /// What consumers read
     #[command(subcommand)]
     Secret(secret::Command),
@@ -297,6 +300,7 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Rotation(command) => rotation::run(ctx, command).await,
         Command::History(args) => history::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
+        Command::Doctor(args) => doctor::run(ctx, args).await,
         Command::Secret(command) => secret::run(ctx, command).await,
         Command::Run(args) => run::run(ctx, args).await,
         Command::Export(args) => export::run(ctx, args).await,

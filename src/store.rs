@@ -40,6 +40,7 @@ mod share;
 mod testing;
 mod values;
 
+pub use backup::last as last_backup;
 pub use dir::{Lock, lock};
 pub use error::StoreError;
 pub use handle::{Committed, Handle, gone};

@@ -99,7 +99,7 @@ impl StatusView {
 
 /// Looks, says what is wrong, and ends with the status that says how wrong.
 pub async fn run(ctx: &Context, args: Report) -> Result<(), Failure> {
-    report(ctx, look(ctx).await?, args.cron)
+    report(ctx, view(ctx).await?, args.cron)
 }
 
 fn report(ctx: &Context, view: View, cron: bool) -> Result<(), Failure> {
@@ -125,7 +125,7 @@ fn report(ctx: &Context, view: View, cron: bool) -> Result<(), Failure> {
 }
 
 /// Asks the engine that runs; where none does, looks into the store for a moment.
-async fn look(ctx: &Context) -> Result<View, Failure> {
+pub async fn view(ctx: &Context) -> Result<View, Failure> {
     let settings = &ctx.settings;
     if has_no_store(&settings.data_dir) && reach(settings)?.is_err() {
         let message = format!("no engine answers, and there is no store in {}", settings.data_dir.display());

@@ -76,6 +76,11 @@ pub fn list(data_dir: &Path) -> Vec<(Name, PathBuf)> {
     all
 }
 
+/// When the last backup was taken.
+pub fn last(data_dir: &Path) -> Option<DateTime<Utc>> {
+    list(data_dir).into_iter().map(|(name, _)| name.at).max()
+}
+
 /// Which backups may go.
 fn spare(names: &[Name]) -> Vec<Name> {
     let mut days = HashSet::new();

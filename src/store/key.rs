@@ -47,6 +47,11 @@ impl KeySource {
         }
     }
 
+    /// Where the key is looked for, and what is wrong with what is there. Makes none.
+    pub fn look(&self, data_dir: &Path) -> (PathBuf, Result<(), StoreError>) {
+        (self.path().0, self.find(data_dir, false).map(drop))
+    }
+
     /// Finds the key. One is made only where `fresh`: neither a store nor a ledger is there.
     pub fn find(&self, data_dir: &Path, fresh: bool) -> Result<Found, StoreError> {
         let (path, credential) = self.path();

@@ -1,0 +1,217 @@
+//! `windlass doctor`: how everything is set and where that comes from, what is wrong here, and what to do about it.
+//!
+//! It only looks: nothing is made, mended or begun. Okta is called only where `--call` says so.
+
+use chrono::{DateTime, Duration, Utc};
+use clap::Args;
+use serde::Serialize;
+
+use super::Failure;
+use super::attach::reach;
+use super::context::Context;
+use super::output::table::Table;
+use super::output::when;
+use super::status::problem::{Word, idle, problems};
+use super::status::view;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, Request};
+use crate::engine::view::{EngineView, View};
+
+mod machine;
+mod set;
+
+use set::Setting;
+
+/// How old the last backup may be while an engine writes: one is taken a minute after a change, and at every end.
+const STALE: Duration = Duration::days(14);
+
+/// What is looked at.
+#[derive(Clone, Debug, Args)]
+#[command(after_long_help = "Exit status: 0 where all is well, 1 where something is not, 7 where that is the store.")]
+pub struct Doctor {
+    /// Call each org once, which also tells whether this machine's clock is right
+    #[arg(long)]
+    call: bool,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    what: String,
+    /// Whether it is as it should be.
+    ok: bool,
+    /// How it is.
+    told: String,
+    /// What to do, where it is not.
+    next: String,
+    #[serde(skip)]
+    store: bool,
+}
+
+impl Check {
+    /// All is well with it.
+    fn well(what: impl Into<String>, told: impl Into<String>) -> Self {
+        Self { what: what.into(), ok: true, told: told.into(), next: String::new(), store: false }
+    }
+
+    /// It is not as it should be.
+    fn bad(what: impl Into<String>, told: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { what: what.into(), ok: false, told: told.into(), next: next.into(), store: false }
+    }
+
+    fn refused(what: &str, refusal: &Refusal) -> Self {
+        Self { store: refusal.error == Kind::Store, ..Self::bad(what, &refusal.message, &refusal.hint) }
+    }
+}
+
+/// All of it, for programs.
+#[derive(Serialize)]
+struct Report {
+    ok: bool,
+    settings: Vec<Setting>,
+    checks: Vec<Check>,
+}
+
+/// Looks, and says what it found.
+pub async fn run(ctx: &Context, args: Doctor) -> Result<(), Failure> {
+    let settings = set::effective(&ctx.settings, &|name| std::env::var_os(name))?;
+    let mut checks = machine::places(&ctx.settings);
+    checks.extend(engine(ctx, args.call).await);
+    told(ctx, &Report { ok: checks.iter().all(|check| check.ok), settings, checks })
+}
+
+/// The engine, or the store where none runs, and what they tell.
+async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
+    let settings = &ctx.settings;
+    match reach(settings) {
+        Ok(Err(_)) if !settings.has_store() => {
+            return vec![Check::well(
+                "engine",
+                "none runs, and there is no store yet: `windlass connection create` begins one",
+            )];
+        }
+        Err(refusal) => return vec![Check::refused("engine", &refusal)],
+        Ok(_) => {}
+    }
+    let view = match view(ctx).await {
+        Ok(view) => view,
+        Err(failure) => {
+            let odd = Refusal::new(Kind::Failed, "the engine's reply is not what was asked for", "restart it");
+            return vec![Check::refused("engine", failure.refusal().unwrap_or(&odd))];
+        }
+    };
+    let mut checks = of_view(&view);
+    if view.engine.role != "one-shot" {
+        checks.push(machine::keeper(&view.engine));
+    }
+    checks.push(backups(crate::store::last_backup(&settings.data_dir), &view));
+    if call {
+        for connection in &view.app_connections {
+            let test = ctx.call(Request::ConnectionTest { id: connection.name.clone() }).await;
+            checks.push(clock(&connection.name, test));
+        }
+    }
+    checks
+}
+
+/// What a view tells.
+fn of_view(view: &View) -> Vec<Check> {
+    let engine = &view.engine;
+    let ours = env!("CARGO_PKG_VERSION");
+    let mut checks = vec![if engine.version == ours {
+        Check::well("engine", who(engine))
+    } else {
+        let told = format!("{}, version {}, and this is {ours}", who(engine), engine.version);
+        Check::bad("engine", told, "restart it with this one")
+    }];
+    // One that is refused stands among the problems.
+    for connection in view.app_connections.iter().filter(|connection| connection.status != "refused") {
+        let what = format!("connection {}", connection.name);
+        if let Some(fault) = &connection.fault {
+            checks.push(Check::bad(what, &fault.message, &fault.hint));
+            continue;
+        }
+        let last = connection.last_ok_at.map(|at| when::relative(at, engine.now));
+        let last = last.map_or_else(|| "was never called".to_owned(), |last| format!("answered last {last}"));
+        checks.push(Check::well(what, last));
+    }
+    let problem = |problem: super::status::problem::Problem| {
+        let what = match problem.whose() {
+            "-" => problem.state.word().to_lowercase(),
+            whose => format!("{} {whose}", problem.state.word()),
+        };
+        Check { store: problem.state == Word::Store, ..Check::bad(what, problem.cause.clone(), problem.next.clone()) }
+    };
+    checks.extend(problems(view, true).into_iter().map(problem));
+    checks
+}
+
+fn who(engine: &EngineView) -> String {
+    let idle = if engine.schedules { String::new() } else { format!("; {}", idle(engine)) };
+    if engine.role == "one-shot" {
+        return "none runs; the store was looked at by this command".into();
+    }
+    format!("{}, pid {} of {} on {}{idle}", engine.role, engine.pid, engine.user, engine.host)
+}
+
+fn backups(last: Option<DateTime<Utc>>, view: &View) -> Check {
+    let now = view.engine.now;
+    match last {
+        Some(at) if now - at > STALE && view.engine.schedules => {
+            let told = format!("the last was taken {}", when::relative(at, now));
+            Check::bad("backups", told, "see whether the data directory's backups/ can be written")
+        }
+        Some(at) => Check::well("backups", format!("the last was taken {}", when::relative(at, now))),
+        None if view.engine.rotations == 0 => Check::well("backups", "none yet"),
+        None => Check::bad("backups", "there is none", "see whether the data directory's backups/ can be written"),
+    }
+}
+
+/// What a call tells of the two clocks.
+fn clock(name: &str, test: Result<Reply, Failure>) -> Check {
+    let what = format!("call to {name}");
+    match test {
+        Ok(Reply::Test { test }) => match test.clock_skew_seconds {
+            Some(skew) if skew.abs() > 60 => {
+                let told = format!("it answers; this machine's clock is {skew} s off Okta's");
+                Check::bad(what, told, "set the clock, or have it set (NTP): nothing is cut while it is off")
+            }
+            _ => Check::well(what, "it answers, and the clocks agree"),
+        },
+        Ok(_) => Check::refused(&what, &Refusal::new(Kind::Failed, "another reply", "restart the engine")),
+        Err(failure) => {
+            let odd = Refusal::new(Kind::Failed, "it failed", "try again");
+            Check::refused(&what, failure.refusal().unwrap_or(&odd))
+        }
+    }
+}
+
+fn told(ctx: &Context, report: &Report) -> Result<(), Failure> {
+    let status = match report.checks.iter().filter(|check| !check.ok).map(|check| check.store).max() {
+        None => 0,
+        Some(true) => 7,
+        Some(false) => 1,
+    };
+    if ctx.output.json {
+        ctx.output.object(report)?;
+    } else {
+        let mut set = Table::new(&["SETTING", "VALUE", "FROM"]);
+        for row in &report.settings {
+            set.row([row.key.into(), row.value.as_str().into(), row.from.as_str().into()]);
+        }
+        ctx.output.table(&set)?;
+        ctx.output.data(b"\n")?;
+        let mut table = Table::new(&["", "WHAT", "HOW IT IS"]);
+        for check in &report.checks {
+            let next = if check.next.is_empty() { String::new() } else { format!("; {}", check.next) };
+            let word = if check.ok { "ok" } else { "WRONG" };
+            table.row([word.into(), check.what.as_str().into(), format!("{}{next}", check.told).into()]);
+        }
+        ctx.output.table(&table)?;
+    }
+    if status == 0 { Ok(()) } else { Err(Failure::Status(status, None)) }
+}
+
+#[cfg(test)]
+mod tests;

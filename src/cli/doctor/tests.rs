@@ -1,0 +1,105 @@
+use serde_json::{Value, json};
+
+use super::machine::{kept, places};
+use super::*;
+use crate::cli::Global;
+use crate::cli::doubles::{connection, settings};
+
+fn engine(changes: Value) -> EngineView {
+    let mut engine = json!({
+        "version": env!("CARGO_PKG_VERSION"), "pid": 1, "user": "ana", "host": "bastion", "role": "serve",
+        "startedAt": "2026-11-25T12:00:00Z", "now": "2026-11-25T12:00:00Z", "schedules": true, "trouble": null,
+        "connections": 1, "rotations": 1,
+    });
+    if let (Value::Object(engine), Value::Object(changes)) = (&mut engine, changes) {
+        engine.extend(changes);
+    }
+    serde_json::from_value(engine).expect("an engine")
+}
+
+fn shown(check: &Check) -> (bool, String) {
+    (check.ok, format!("{}: {}; {}", check.what, check.told, check.next))
+}
+
+#[test]
+fn what_keeps_an_engine_running_is_told_by_its_control_group() {
+    let of = |role: &str, group: &str, lingers| shown(&kept(&engine(json!({ "role": role })), group, lingers));
+    let user = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/windlass.service\n";
+    let (ok, told) = of("serve", user, false);
+    assert!(!ok && told.contains("windlass.service") && told.contains("loginctl enable-linger ana"), "{told}");
+    assert!(of("serve", user, true).0);
+    assert!(of("serve", "0::/system.slice/windlass.service\n", false).1.contains("the unit windlass.service"));
+    let session = "0::/user.slice/user-1000.slice/session-3.scope\n";
+    assert!(!of("serve", session, true).0 && !of("serve", "", true).0);
+    assert!(of("ui", session, false).0 && of("once", session, false).0);
+}
+
+#[test]
+fn keys_and_directories_that_others_can_read_are_told_with_the_mend() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("data");
+    let key = dir.path().join("key");
+    let global = Global { data_dir: Some(data.clone()), key_file: Some(key.clone()), ..Global::default() };
+    let looked = || places(&settings(&global)).iter().map(shown).collect::<Vec<_>>();
+    assert!(looked().iter().all(|(ok, _)| *ok), "nothing is there yet: {:?}", looked());
+    assert!(!data.exists() && !key.exists(), "it only looks");
+    std::fs::create_dir_all(data.join("store")).expect("made");
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).expect("set");
+    let told = looked();
+    assert!(!told[0].0 && told[0].1.contains("key"), "a store without its key: {told:?}");
+    assert!(!told[1].0 && told[1].1.contains("chmod 700"), "{told:?}");
+    std::fs::write(&key, "windlass-key-1:x").expect("written");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("set");
+    assert!(looked()[0].1.contains("chmod 600"), "{:?}", looked());
+    let long = Global { socket: Some(dir.path().join("x".repeat(120))), ..global.clone() };
+    assert!(places(&settings(&long)).iter().any(|check| !check.ok && check.next.contains("--socket")));
+}
+
+#[test]
+fn a_view_tells_of_the_engine_the_connections_and_every_problem() {
+    let fault = json!({"code": "tokenRefused", "message": "Okta refuses the token", "hint": "put a new one in",
+                       "httpStatus": 401, "oktaCode": null, "requestId": null, "retryAt": null});
+    let view = View {
+        engine: engine(json!({"version": "0.0.1"})),
+        app_connections: vec![
+            connection(json!({"lastOkAt": "2026-11-25T10:00:00Z"})),
+            connection(json!({"name": "held", "fault": fault})),
+            connection(json!({"name": "other", "status": "refused", "fault": fault})),
+        ],
+        secret_rotations: Vec::new(),
+    };
+    let checks: Vec<_> = of_view(&view).iter().map(shown).collect();
+    assert!(!checks[0].0 && checks[0].1.contains("version 0.0.1"), "{checks:?}");
+    assert_eq!(checks[1], (true, "connection acme: answered last 2h ago; ".into()));
+    assert!(!checks[2].0 && checks[2].1.starts_with("connection held: Okta"), "{checks:?}");
+    assert!(!checks[3].0 && checks[3].1.starts_with("REFUSED other: Okta refuses the token"), "{checks:?}");
+    let now = view.engine.now;
+    assert!(!backups(Some(now - Duration::days(30)), &view).ok && backups(Some(now), &view).ok);
+    assert!(!backups(None, &view).ok, "there are rotations");
+}
+
+#[test]
+fn each_setting_is_told_with_where_it_comes_from() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("c.toml");
+    std::fs::write(&file, "[network]\ncall_timeout = \"9s\"\n[keys]\nrotate = [\"F5\"]\n").expect("written");
+    let data = dir.path().join("data");
+    let global = Global { config: Some(file), data_dir: Some(data.clone()), ..Global::default() };
+    let env = |name: &str| (name == "WINDLASS_DATA_DIR").then(|| data.clone().into_os_string());
+    let rows = set::effective(&settings(&global), &env).expect("told");
+    let of = |key: &str| rows.iter().find(|row| row.key == key).map(|row| (row.value.as_str(), row.from.as_str()));
+    assert_eq!(of("network.call_timeout"), Some(("9s", "config")));
+    assert_eq!(of("network.connect_timeout"), Some(("5s", "default")));
+    assert_eq!(of("data-dir").map(|row| row.1), Some("WINDLASS_DATA_DIR"));
+    assert_eq!(of("config").map(|row| row.1), Some("--config"));
+    assert_eq!(of("socket").map(|row| row.1), Some("default"));
+    assert_eq!(of("keys"), Some(("1 rebound (`windlass keys`)", "config")));
+    let sample: toml::Table =
+        toml::from_str(&include_str!("../settings/sample.toml").replace("# ", "")).unwrap_or_default();
+    for (table, keys) in sample.iter().filter(|(table, _)| *table != "keys") {
+        for name in keys.as_table().expect("a table").keys() {
+            assert!(rows.iter().any(|row| row.key == format!("{table}.{name}")), "{table}.{name}");
+        }
+    }
+}
