@@ -49,19 +49,27 @@ fn cut(name: &str, length: usize) -> &str {
 
 /// The first due dates of so many rotations: from `first` on, as far apart as an interval allows, so that never more of
 /// them are due on one day than have to be.
-pub fn spread(first: NaiveDate, interval_days: u32, count: usize) -> Vec<NaiveDate> {
+fn spread(first: NaiveDate, interval_days: u32, count: usize) -> Vec<NaiveDate> {
     let count = count as u64;
     let day = |index: u64| u64::from(interval_days).saturating_mul(index) / count.max(1);
     (0..count).map(|index| first.checked_add_days(Days::new(day(index))).unwrap_or(NaiveDate::MAX)).collect()
 }
 
-/// The first due dates of so many rotations that are made now. Before an app's original secret is gone there is no room for
-/// another, so none is earlier than `room` from now; and none is later than a schedule made now can begin.
-pub fn first_dates(schedule: &Schedule, room: Duration, now: DateTime<Utc>, count: usize) -> Vec<NaiveDate> {
+/// The first due dates of so many rotations that are made now: from `first` on, and none later than a schedule made now can
+/// begin.
+pub fn first_dates(schedule: &Schedule, first: NaiveDate, now: DateTime<Utc>, count: usize) -> Vec<NaiveDate> {
     let latest = schedule.latest_start(now);
-    let first = schedule.opening(now + room).min(latest);
-    let days = (latest - first).num_days() + 1;
+    let days = (latest - first.min(latest)).num_days() + 1;
     spread(first, u32::try_from(days).unwrap_or(1).min(schedule.interval_days), count)
+}
+
+/// The first date on which there is room for a new secret: once the app's original one, which stays for these spans in
+/// seconds, is gone. To be due sooner would only be to wait.
+pub fn first_room(schedule: &Schedule, overlap: u64, soak: u64, now: DateTime<Utc>) -> NaiveDate {
+    let stays = i64::try_from(overlap.saturating_add(soak)).unwrap_or(i64::MAX);
+    let gone = Duration::try_seconds(stays).and_then(|stays| now.checked_add_signed(stays + Duration::hours(1)));
+    let latest = schedule.latest_start(now);
+    gone.map_or(latest, |gone| schedule.opening(gone).min(latest))
 }
 
 #[cfg(test)]
@@ -107,12 +115,15 @@ mod tests {
         let now: DateTime<Utc> = "2026-12-01T12:00:00Z".parse().expect("an instant");
         let schedule =
             Schedule { interval_days: 30, at, zone: chrono_tz::Tz::UTC, anchor: now.date_naive(), skipped: 0 };
-        let told = |room, count| -> Vec<String> {
-            first_dates(&schedule, room, now, count).iter().map(ToString::to_string).collect()
+        let day = 86_400;
+        let told = |room: u64, count| -> Vec<String> {
+            let first = first_room(&schedule, room, 0, now);
+            first_dates(&schedule, first, now, count).iter().map(ToString::to_string).collect()
         };
-        assert_eq!(told(Duration::days(8), 3), ["2026-12-10", "2026-12-17", "2026-12-24"]);
-        assert_eq!(told(Duration::days(40), 2), ["2026-12-31", "2026-12-31"], "never later than a schedule can begin");
-        for date in first_dates(&schedule, Duration::days(8), now, 500) {
+        assert_eq!(told(8 * day, 3), ["2026-12-10", "2026-12-17", "2026-12-24"]);
+        assert_eq!(told(40 * day, 2), ["2026-12-31", "2026-12-31"], "never later than a schedule can begin");
+        assert_eq!(told(u64::MAX, 1), ["2026-12-31"]);
+        for date in first_dates(&schedule, first_room(&schedule, 8 * day, 0, now), now, 500) {
             assert!(schedule.starting(date, now).is_ok(), "{date}");
         }
     }

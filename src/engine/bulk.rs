@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::create::typed;
 use super::request::{MappingBody, RotationBody};
 use super::view::{AppRow, RotationView, SecretRow};
-use crate::core::bulk::{names_for, spread};
+use crate::core::bulk::{first_dates, first_room, names_for};
 
 /// A rotation that is wanted.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub struct There<'a> {
 /// When they begin, where their rows do not say.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Start {
-    /// The first date; an interval from today, or tomorrow where they are spread.
+    /// The first date; an interval from today; where they are spread, the first on which there is room.
     pub first: Option<NaiveDate>,
     /// Over the interval, from the first date on.
     pub spread: bool,
@@ -231,11 +231,12 @@ fn begin(rows: &mut [Arranged], now: DateTime<Utc>, start: Start) {
     for (index, row) in rows.iter_mut().filter(own).enumerate() {
         // What is wrong with it is told where it is checked.
         let Ok(draft) = typed(&row.body, now) else { continue };
-        let tomorrow = draft.schedule.local_date(now).succ_opt();
         let date = match start {
             Start { first, spread: true } => {
-                let first = first.or(tomorrow).unwrap_or_default();
-                spread(first, draft.schedule.interval_days, count).get(index).copied()
+                // One that is taken over stays alone until it is due.
+                let (overlap, soak) = if row.body.adopt { (0, 0) } else { (draft.overlap, draft.soak) };
+                let first = first.unwrap_or_else(|| first_room(&draft.schedule, overlap, soak, now));
+                first_dates(&draft.schedule, first, now, count).get(index).copied()
             }
             Start { first, spread: false } => first,
         };

@@ -48,7 +48,7 @@ pub struct Import {
     /// Take the secrets over that the apps have already, instead of issuing new ones; changes nothing at Okta
     #[arg(long)]
     adopt: bool,
-    /// Spread the first due dates evenly over the interval, from tomorrow or --first on
+    /// Spread the first due dates over the interval, from --first on, or from when each original secret is gone
     #[arg(long)]
     spread: bool,
     /// The first due date, at most an interval away

@@ -205,10 +205,9 @@ pub fn schedule(wizard: &Wizard, model: &Model) -> Option<Schedule> {
     Some(Schedule { skipped: row.skipped, ..new(anchor.unwrap_or(today)) }.settled(model.now))
 }
 
-/// How long an old secret stays at Okta: on, and then off. In seconds.
-pub fn room(wizard: &Wizard) -> i64 {
-    let span = |name: &str| wizard.form.typed(name).parse::<Span>().map_or(0, |span| span.duration().num_seconds());
-    span("overlapSeconds") + span("soakSeconds")
+/// A span that was typed, in seconds.
+pub fn span(wizard: &Wizard, name: &str) -> u64 {
+    wizard.form.typed(name).parse::<Span>().map_or(0, |span| span.0)
 }
 
 /// A name that is free, made from a label.

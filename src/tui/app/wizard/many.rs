@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::Duration;
-
 use super::super::Model;
 use super::super::form::Item;
 use super::super::form::input::Input;
 use super::order::{Order, body};
 use super::{DETAILS, NAMES, Wizard, check};
-use crate::core::bulk::{first_dates, names_for};
+use crate::core::bulk::{first_dates, first_room, names_for};
 use crate::engine::request::RotationBody;
 
 /// The switch that spreads first dates.
@@ -56,10 +54,14 @@ pub fn orders(wizard: &Wizard, model: &Model) -> Vec<Order> {
     let names = names_for(apps.iter().map(|(_, label)| *label), &taken);
     let spreads = wizard.form.is_on(SPREAD) && wizard.form.is_on("isAutoRotationEnabled");
     let dates = match check::schedule(wizard, model).filter(|_| spreads) {
-        // Before the original secret is gone there is no room for the next: to be due sooner would only be to wait.
         Some(schedule) => {
-            let room = Duration::seconds(check::room(wizard)) + Duration::hours(1);
-            first_dates(&schedule, room, model.now, apps.len()).into_iter().map(Some).collect()
+            let first = first_room(
+                &schedule,
+                check::span(wizard, "overlapSeconds"),
+                check::span(wizard, "soakSeconds"),
+                model.now,
+            );
+            first_dates(&schedule, first, model.now, apps.len()).into_iter().map(Some).collect()
         }
         None => vec![None; apps.len()],
     };
