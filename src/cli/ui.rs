@@ -27,6 +27,7 @@ use crate::core::history::{Actor, Via};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Handle, Local, Role};
 use crate::store::Lock;
+use crate::tui::app::wizard::Defaults;
 use crate::tui::{Finder, Found, Own, run};
 
 /// How long an engine may take to finish before it is said that it does.
@@ -79,6 +80,7 @@ pub fn options(ctx: &Context, finder: Arc<dyn Finder>) -> Result<run::Options, R
         clock: settings.clock,
         zone: settings.zone,
         read_only: settings.read_only,
+        defaults: Defaults { time_zone: Some(settings.time_zone.clone()), environment: settings.environment.clone() },
         bindings: keys::bindings(settings)?,
         looks: looks::of(settings, &|name| std::env::var(name).ok())?,
         demo: None,

@@ -170,6 +170,8 @@ pub struct Model {
     pub demo: Option<DemoView>,
     /// The themes that there are, and the one that is worn.
     pub themes: themes::Themes,
+    /// What a new rotation has where nobody says otherwise.
+    pub defaults: wizard::Defaults,
     /// A rotation that was begun and left.
     pub draft: Option<Box<wizard::Wizard>>,
     /// The lists of apps that this session has seen.
@@ -213,6 +215,7 @@ impl Model {
             batches: BTreeMap::new(),
             demo: None,
             themes: themes::Themes::default(),
+            defaults: wizard::Defaults::default(),
             draft: None,
             catalogs: BTreeMap::new(),
             linked_at: now,

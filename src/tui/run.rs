@@ -27,6 +27,7 @@ mod tests;
 
 use super::app::bindings::Bindings;
 use super::app::msg::{DemoKey, Effect, Msg};
+use super::app::wizard::Defaults;
 use super::app::{Model, update};
 use super::look::{Look, Looks};
 use super::{Finder, Own, view};
@@ -51,6 +52,8 @@ pub struct Options {
     pub zone: chrono_tz::Tz,
     /// What would change something is forbidden.
     pub read_only: bool,
+    /// What a new rotation has where nobody says otherwise.
+    pub defaults: Defaults,
     /// The keys that are in effect.
     pub bindings: Bindings,
     /// How everything can look.
@@ -133,10 +136,11 @@ struct Loop<S> {
 
 impl<S: Surface> Loop<S> {
     fn new(options: Options, surface: S, feed: Feed, slot: Arc<Slot>) -> io::Result<Self> {
-        let Options { finder, clock, zone, read_only, bindings, looks, demo } = options;
+        let Options { finder, clock, zone, read_only, defaults, bindings, looks, demo } = options;
         let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
         model.themes = (&looks).into();
         model.bindings = bindings;
+        model.defaults = defaults;
         let driver = Driver::new(finder, slot, feed, read_only, demo);
         Ok(Self {
             model,

@@ -59,6 +59,21 @@ pub enum Wanted {
     Save,
 }
 
+/// What a new rotation has where nobody says otherwise, as the config has it.
+#[derive(Clone, Debug)]
+pub struct Defaults {
+    /// The time zone, by its IANA name; the reader's where absent.
+    pub time_zone: Option<String>,
+    /// The environment.
+    pub environment: String,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self { time_zone: None, environment: "prod".into() }
+    }
+}
+
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {

@@ -134,6 +134,7 @@ fn run(engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
         clock: Clock::System,
         zone: chrono_tz::UTC,
         read_only: false,
+        defaults: Defaults::default(),
         bindings: crate::tui::app::bindings::Bindings::default(),
         looks: Looks::default(),
         demo: None,

@@ -38,6 +38,9 @@ pub fn draw(wizard: &Wizard, model: &Model, look: &Look, buf: &mut Buffer) -> Op
             if words::command(wizard, model).is_some() {
                 all.insert(0, ("y copy the command".into(), false, true));
             }
+            if wizard.orders.iter().any(Order::is_blocked) {
+                all.insert(0, ("R ask again".into(), false, true));
+            }
             around.buttons = Some(all);
         }
         (Stage::Filling, page) => around.notes = notes(wizard, model, page),

@@ -52,19 +52,19 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
     if wizard.apps_of == Some(id) || wizard.edits.is_some() {
         return Vec::new();
     }
-    if wizard.apps_of.is_some()
-        && let Some(pick) = wizard.form.pick_mut(APP)
-    {
+    if wizard.apps_of.is_some() {
         // Another org has other apps.
-        pick.chosen = None;
-        pick.marks.clear();
+        wizard.looked.clear();
+        if let Some(pick) = wizard.form.pick_mut(APP) {
+            pick.chosen = None;
+            pick.marks.clear();
+        }
     }
     let known = model.catalogs.get(&id).filter(|known| known.whole && model.now - known.at < FRESH);
     match known {
         Some(known) => {
             let rows = known.rows.iter().map(|row| shown(model, row)).collect();
             wizard.apps_of = Some(id);
-            wizard.looked.clear();
             if let Some(pick) = wizard.form.pick_mut(APP) {
                 pick.refill(rows);
                 pick.load = Load::Done;
@@ -79,7 +79,6 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
 pub fn reload(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
     let Some(id) = wizard.connection().filter(|_| wizard.edits.is_none()) else { return Vec::new() };
     wizard.apps_of = Some(id);
-    wizard.looked.clear();
     model.catalogs.insert(id, Catalog { rows: Vec::new(), at: model.now, whole: false });
     let Some(pick) = wizard.form.pick_mut(APP) else { return Vec::new() };
     pick.refill(Vec::new());

@@ -21,7 +21,7 @@ pub type Fault = (String, String);
 /// What is wrong on a page.
 pub fn faults(wizard: &Wizard, model: &Model, page: usize) -> Vec<Fault> {
     match page {
-        BEHAVIOUR => behaviour(wizard),
+        BEHAVIOUR => behaviour(wizard, model),
         APPLICATION => application(wizard),
         NAMES => names(wizard, model),
         DETAILS => details(wizard, model),
@@ -35,10 +35,12 @@ pub fn fault(wizard: &Wizard, model: &Model, name: &str) -> Option<String> {
     faults(wizard, model, page).into_iter().find(|(field, _)| field == name).map(|(_, fault)| fault)
 }
 
-fn behaviour(wizard: &Wizard) -> Vec<Fault> {
+fn behaviour(wizard: &Wizard, model: &Model) -> Vec<Fault> {
     let form = &wizard.form;
     let mut faults = Vec::new();
-    if wizard.edits.is_none() && wizard.connection().is_none() {
+    // It may have been deleted while the form was open.
+    let known = wizard.connection().is_some_and(|id| model.rows.connections.contains_key(&id));
+    if wizard.edits.is_none() && !known {
         faults.push(("connectionId".into(), "choose a connection, or make a new one".into()));
     }
     let days = days(wizard);

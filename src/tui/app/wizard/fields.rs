@@ -25,7 +25,7 @@ pub fn pages(model: &Model, edits: Option<&RotationView>) -> Vec<Page> {
     vec![
         Page { title: "Behaviour", items: behaviour(model, edits), next: "Next" },
         Page { title: "Application", items: application(edits), next: "Next" },
-        Page { title: "Secret names", items: names(edits), next: "Next" },
+        Page { title: "Secret names", items: names(model, edits), next: "Next" },
         Page { title: "Details", items: details(edits), next: "Next" },
         Page { title: "Review", items: Vec::new(), next: if edits.is_some() { "Save" } else { "Create" } },
     ]
@@ -36,7 +36,8 @@ fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
     let last = edits.or_else(|| model.rows.rotations.values().max_by_key(|row| row.created_at));
     let days = edits.map_or(30, |row| row.rotation_interval);
     let (hours, minutes) = last.map_or((0, 0), |row| (row.rotate_at.hours, row.rotate_at.minutes));
-    let zone = last.and_then(|row| row.rotate_at.time_zone.clone()).unwrap_or_else(|| model.zone.name().into());
+    let zone = last.and_then(|row| row.rotate_at.time_zone.clone()).or_else(|| model.defaults.time_zone.clone());
+    let zone = zone.unwrap_or_else(|| model.zone.name().into());
     let overlap = edits.map_or_else(|| default_overlap(days), |row| row.overlap_seconds);
     let soak = edits.map_or_else(|| default_soak(days), |row| row.soak_seconds);
     let way = edits.map_or(Verify::default(), |row| row.verify);
@@ -124,8 +125,8 @@ fn application(edits: Option<&RotationView>) -> Vec<Item> {
     vec![Item::new(name, "application", help, Input::Pick(pick))]
 }
 
-fn names(edits: Option<&RotationView>) -> Vec<Item> {
-    let environment = edits.map_or("prod", |row| &row.environment.slug);
+fn names(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
+    let environment = edits.map_or(model.defaults.environment.as_str(), |row| &row.environment.slug);
     let path = edits.map_or("/", |row| &row.secret_path);
     let id = edits.map_or("OKTA_CLIENT_ID", |row| &row.secrets_mapping.client_id);
     let secret = edits.map_or("OKTA_CLIENT_SECRET", |row| &row.secrets_mapping.client_secret);

@@ -57,6 +57,7 @@ fn press(wizard: &mut Wizard, model: &mut Model, key: Key) -> (Fate, Vec<Effect>
         Stage::Done => done(wizard, model, key),
         Stage::Filling => {
             if key == Key::ctrl('r') && wizard.form.item().is_some_and(|item| item.name == APP) {
+                wizard.looked.clear();
                 return (Fate::Stays, apps::reload(wizard, model));
             }
             if wizard.form.page == REVIEW {
@@ -73,6 +74,9 @@ fn reviewed(wizard: &mut Wizard, model: &mut Model, key: Key) -> (Fate, Vec<Effe
     if key.typed() == Some('y') {
         let text = words::command(wizard, model);
         return (Fate::Stays, text.map(|text| copy::text("the command", text)).unwrap_or_default());
+    }
+    if key.typed() == Some('R') {
+        return (Fate::Stays, review(wizard, model));
     }
     if matches!(key.code, Code::Up | Code::Down | Code::Char('j' | 'k' | 'g' | 'G')) && !key.alt {
         scroll(&mut wizard.scroll, key);
@@ -107,7 +111,9 @@ pub fn obstacle(wizard: &Wizard) -> Option<&'static str> {
     match wizard.orders.as_slice() {
         _ if wizard.edits.is_some() => None,
         [only] if only.plan.is_none() => Some("Okta is still being asked what is there"),
-        orders if orders.iter().all(Order::is_blocked) => Some("something is in the way; go back and change it"),
+        orders if orders.iter().all(Order::is_blocked) => {
+            Some("something is in the way: go back and change it, or ask again with R")
+        }
         _ => None,
     }
 }

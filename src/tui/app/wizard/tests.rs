@@ -331,3 +331,25 @@ fn the_due_time_after_an_edit_goes_on_from_the_one_that_was_consumed_last() {
     assert!(model.draft.is_none(), "an edit leaves no draft");
     assert_eq!(now().date_naive().to_string(), "2026-11-23");
 }
+
+#[test]
+fn a_draft_keeps_what_was_chosen_for_the_apps_secret_and_a_connection_that_is_gone_is_told() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    press(&mut model, "⇤");
+    assert_eq!(wizard(&model).form.item().map(|item| item.name), Some("adopt"));
+    key(&mut model, Code::Right);
+    key(&mut model, Code::PageDown);
+    press(&mut model, "⎋nc");
+    let (_, body) = to_review(&mut model);
+    assert!(body.adopt, "what was chosen is kept");
+
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    send(&mut model, Msg::View(view_of(rows(), vec![connection(7, "another", None)])));
+    for _ in 0..4 {
+        key(&mut model, Code::PageDown);
+    }
+    let form = &wizard(&model).form;
+    assert_eq!((form.page, form.item().map(|item| item.name)), (BEHAVIOUR, Some("connectionId")));
+}

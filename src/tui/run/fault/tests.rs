@@ -95,6 +95,7 @@ fn play() {
             clock: Clock::System,
             zone: chrono_tz::UTC,
             read_only: false,
+            defaults: crate::tui::app::wizard::Defaults::default(),
             bindings: crate::tui::app::bindings::Bindings::default(),
             looks: Looks::default(),
             demo: None,
