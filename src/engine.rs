@@ -14,6 +14,7 @@ use futures_util::future::BoxFuture;
 mod agenda;
 mod apps;
 pub mod bulk;
+mod checkup;
 mod confirm;
 mod connections;
 mod create;

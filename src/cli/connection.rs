@@ -203,7 +203,12 @@ fn show(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
             Ok(())
         }
         Reply::Connections { app_connections } => ctx.output.table(&table(ctx, app_connections)),
-        Reply::Test { test } => ctx.output.data(tested(test).draw().as_bytes()),
+        Reply::Test { test } => {
+            for note in &test.notes {
+                ctx.output.warn(note);
+            }
+            ctx.output.data(tested(test).draw().as_bytes())
+        }
         Reply::Apps { apps, .. } if apps.is_empty() => {
             ctx.output.talk("no app matches");
             Ok(())

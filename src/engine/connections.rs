@@ -5,6 +5,7 @@
 use uuid::Uuid;
 
 use super::agenda::Item;
+use super::checkup::checkup;
 use super::credential::{change_auth, read_auth, read_url};
 use super::events::Level;
 use super::form::Form;
@@ -12,10 +13,9 @@ use super::health::{answered, go_on, probe_soon, refused, released};
 use super::refusal::{Kind, Refusal};
 use super::request::{ConnectionBody, ConnectionPatch, Reply};
 use super::shared::{About, Engine};
-use super::view::TestView;
 use super::watch;
 use crate::core::connection::Connection;
-use crate::core::fault::{Class, Code, Fault};
+use crate::core::fault::{Class, Fault};
 use crate::core::name::Slug;
 use crate::okta::Client;
 use crate::store::Change;
@@ -51,8 +51,9 @@ pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refu
     };
     let client = engine.trial_client(&connection).map_err(|fault| Refusal::from_fault(&fault))?;
     if !body.no_test {
-        let tested = test_client(&client).await.map_err(|fault| untested(&fault))?;
+        let tested = checkup(&client, &connection).await.map_err(|fault| untested(&fault))?;
         connection.org_id = tested.org_id;
+        notes.extend(tested.notes);
         connection.last_ok_at = Some(now);
     }
     free_name(engine, &connection.name, None)?;
@@ -67,10 +68,6 @@ pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refu
 /// A failed test says that nothing was saved.
 fn untested(fault: &Fault) -> Refusal {
     let mut refusal = Refusal::from_fault(fault);
-    if fault.code == Code::TokenRefused {
-        refusal.hint =
-            "check the token, and that it is this org's; issue a new one at Okta (Security > API > Tokens)".into();
-    }
     refusal.hint = format!("{}; nothing was saved (save it untested with --no-test)", refusal.hint);
     refusal
 }
@@ -138,8 +135,11 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result
             same_org(engine, &old, &trial).await?;
         }
         if !patch.no_test {
-            let tested = test_client(&trial).await.map_err(|fault| untested(&fault))?;
+            let tested = checkup(&trial, &Connection { last_ok_at: None, ..new.clone() })
+                .await
+                .map_err(|fault| untested(&fault))?;
             new.org_id = tested.org_id.or(new.org_id);
+            notes.extend(tested.notes);
             new.last_ok_at = Some(engine.clock.now());
             new.down = None;
         }
@@ -231,10 +231,8 @@ pub async fn delete(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
 pub async fn test(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
     let connection = engine.model.borrow().connection(id)?.clone();
     let client = engine.client(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
-    match test_client(&client).await {
-        Ok(mut test) => {
-            test.connection = connection.name.to_string();
-            test.instance_url = connection.url.to_string();
+    match checkup(&client, &connection).await {
+        Ok(test) => {
             if engine.may_act().is_ok() && !engine.read_only {
                 learn_org(engine, connection.id, test.org_id.clone()).await;
                 answered(engine, connection.id).await;
@@ -260,30 +258,4 @@ async fn learn_org(engine: &Engine, id: Uuid, org: Option<String>) {
     if let Some(change) = change {
         let _ = engine.write(vec![change]).await;
     }
-}
-
-async fn test_client(client: &Client) -> Result<TestView, Fault> {
-    // The org's own description first: it tells a wrong host from a wrong token.
-    let org = client.organization().await.map_err(|fault| match fault.code {
-        Code::AppGone | Code::Refused | Code::Unreadable => Fault {
-            message: format!("no Okta org answers at that address: {}", fault.message),
-            hint: "check the org URL; it is the address that the browser shows after signing in, without -admin".into(),
-            ..fault
-        },
-        _ => fault,
-    })?;
-    client.probe().await.map_err(|fault| match fault.code {
-        Code::Forbidden => Fault { code: Code::NotAllowed, ..fault },
-        _ => fault,
-    })?;
-    let rate = client.rate().unwrap_or_default();
-    Ok(TestView {
-        connection: String::new(),
-        instance_url: String::new(),
-        org_id: Some(org.id),
-        clock_skew_seconds: org.date.map(|date| (date - org.ours).num_seconds()),
-        rate_limit: rate.limit,
-        rate_remaining: rate.remaining,
-        dpop: client.proves(),
-    })
 }

@@ -127,7 +127,7 @@ pub fn probe_soon(engine: &Engine, id: Uuid) {
     tokio::task::spawn_local(async move {
         let Ok(client) = engine.client(id) else { return };
         match client.probe().await {
-            Ok(()) => answered(&engine, id).await,
+            Ok(_) => answered(&engine, id).await,
             Err(fault) => {
                 let fault = match fault.code {
                     Code::Forbidden => Fault { code: Code::NotAllowed, ..fault },

@@ -126,9 +126,10 @@ impl Client {
         Ok(Organization { id: sanitize(&id, 64), date: exchange.record.date, ours: self.now() })
     }
 
-    /// Whether the credential and its role suffice to read apps: one app is listed.
-    pub async fn probe(&self) -> Result<(), Fault> {
-        self.get_list("/api/v1/apps?limit=1").await.result?.json::<wire::Apps>().map(|_| ())
+    /// Whether the credential and its role suffice to read apps: a few are listed.
+    pub async fn probe(&self) -> Result<Vec<SeenApp>, Fault> {
+        let body = self.get_list("/api/v1/apps?limit=20").await.result?;
+        Ok(body.json::<wire::Apps>()?.0.into_iter().map(SeenApp::from).collect())
     }
 
     /// A link of Okta's as path and query. It carries our credential, so it must stay within the org's own origin.

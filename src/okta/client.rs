@@ -95,7 +95,7 @@ impl Client {
     }
 
     /// This client's clock.
-    pub(super) fn now(&self) -> DateTime<Utc> {
+    pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 

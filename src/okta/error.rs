@@ -43,13 +43,25 @@ struct Cause {
 /// What a non-2xx answer means.
 pub fn fault(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
     let body: Body = serde_json::from_slice(body).unwrap_or_default();
-    let okta_code = body.error_code.or(body.error).map(|code| sanitize(&code, 64));
+    let challenge = headers.get("www-authenticate").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let okta_code = body.error_code.or(body.error).or_else(|| parameter(challenge, "error").map(str::to_owned));
+    let okta_code = okta_code.map(|code| sanitize(&code, 64));
     let cause = body.error_causes.first().map(|cause| cause.error_summary.clone());
     let said = cause.or(body.error_summary).or(body.error_description).map(|said| sanitize(&said, 300));
     let said = said.filter(|said| !said.is_empty());
-    let scope = headers.get("www-authenticate").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let code = code(status, okta_code.as_deref().unwrap_or_default(), said.as_deref().unwrap_or_default(), scope);
-    let (what, hint) = words(code, status);
+    let code = code(status, okta_code.as_deref().unwrap_or_default(), said.as_deref().unwrap_or_default(), challenge);
+    let (what, hint) = words(code, status, okta_code.as_deref().unwrap_or_default());
+    let scope = parameter(challenge, "scope").filter(|_| insufficient(challenge)).map(|scope| sanitize(scope, 100));
+    let (what, hint) = match scope {
+        Some(scope) => (
+            format!("the access token lacks the scope {scope}"),
+            format!(
+                "grant {scope} to the service app at Okta (the app > Okta API Scopes; takes a Super Admin); the secrets \
+                 issued so far go on working"
+            ),
+        ),
+        None => (what.to_owned(), hint.to_owned()),
+    };
     let message = match (&said, &okta_code) {
         (Some(said), Some(code)) => format!("{what}: {said} ({status_code} {code})", status_code = status.as_u16()),
         (Some(said), None) => format!("{what}: {said} ({})", status.as_u16()),
@@ -57,6 +69,24 @@ pub fn fault(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
         (None, None) => format!("{what} ({})", status.as_u16()),
     };
     Fault { http_status: Some(status.as_u16()), okta_code, ..Fault::new(code, message, hint) }
+}
+
+/// Okta tells a missing scope in the header and not in the body.
+fn insufficient(challenge: &str) -> bool {
+    challenge.contains("insufficient_scope")
+}
+
+/// A quoted parameter of a challenge (RFC 9110 §11.2). The values that matter have no quotes in them.
+fn parameter<'a>(challenge: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = challenge;
+    while let Some((before, after)) = rest.split_once("=\"") {
+        let (value, next) = after.split_once('"')?;
+        if before.rsplit([' ', ',']).next() == Some(name) {
+            return Some(value).filter(|value| !value.is_empty());
+        }
+        rest = next;
+    }
+    None
 }
 
 /// Decides by status, error code and, for `E0000001`, by the text of the cause: that code alone says nothing.
@@ -67,7 +97,7 @@ fn code(status: StatusCode, okta_code: &str, said: &str, www_authenticate: &str)
         (429, _) => Code::RateLimited,
         (500..=599, _) => Code::ServerError,
         (401, "E0000011" | "invalid_token" | "invalid_client") => Code::TokenRefused,
-        (403, _) if www_authenticate.contains("insufficient_scope") => Code::NotAllowed,
+        (403, _) if insufficient(www_authenticate) => Code::NotAllowed,
         (403, "E0000005" | "access_denied" | "insufficient_scope") => Code::NotAllowed,
         (403, "E0000006") => Code::Forbidden,
         (404, _) if said.contains("oauth2clientsecretmediated") => Code::SecretGone,
@@ -87,17 +117,31 @@ fn code(status: StatusCode, okta_code: &str, said: &str, www_authenticate: &str)
     }
 }
 
-fn words(code: Code, status: StatusCode) -> (&'static str, &'static str) {
+fn words(code: Code, status: StatusCode, okta_code: &str) -> (&'static str, &'static str) {
     match code {
         Code::RateLimited => ("Okta's rate limit is used up", "the limit resets by itself, as a rule within a minute"),
+        Code::ServerError if okta_code == "E0000010" => (
+            "the org is in read-only mode",
+            "Okta ends it by itself (status.okta.com); until then secrets can be read, and none can be made or switched",
+        ),
         Code::ServerError if status == StatusCode::SERVICE_UNAVAILABLE => {
-            ("Okta is not available, or in read-only mode", "see status.okta.com")
+            ("Okta is not available", "see status.okta.com")
         }
         Code::ServerError => ("Okta failed to answer", "see status.okta.com"),
         Code::TokenRefused => (
             "Okta refused the connection's token",
             "issue a new API token at Okta (Security > API > Tokens) and give it with `windlass connection update NAME \
              --token-file FILE`; the secrets issued so far go on working",
+        ),
+        Code::NotAllowed if okta_code == "E0000005" => (
+            "Okta saw no credential that it can use",
+            "check that no proxy takes the Authorization header out, and that the token may be used from this machine's \
+             network zone (Security > API > Tokens, Security > Networks); the secrets issued so far go on working",
+        ),
+        Code::NotAllowed if okta_code == "access_denied" => (
+            "Okta lets nobody in from here",
+            "add this machine's address to the network zone at Okta (Security > Networks), or lift the zone from the token or \
+             app; the secrets issued so far go on working",
         ),
         Code::NotAllowed => (
             "Okta does not let this connection call",
@@ -128,16 +172,25 @@ fn words(code: Code, status: StatusCode) -> (&'static str, &'static str) {
 /// The transport failed: told apart by whether the request can have reached Okta.
 pub fn transport(error: &reqwest::Error, url: &OrgUrl) -> Fault {
     let why = chain(error);
+    let host = url.host();
     if why.contains("certificate") || why.contains("UnknownIssuer") || why.contains("NotValidForName") {
-        return Fault::new(
-            Code::Untrusted,
-            format!("the certificate of {} is not trusted: {why}", url.host()),
-            "check the host name; where a proxy inspects TLS, name its CA in `ca_file`",
-        );
+        let hint = if why.contains("not valid for name") || why.contains("NotValidForName") {
+            "check the org URL: another host answers there"
+        } else if why.contains("expired") || why.contains("not valid yet") {
+            "check this machine's clock (NTP); if that is right, whoever answers there has to renew the certificate"
+        } else {
+            "check the host name; where a proxy inspects TLS, name its CA in `ca_file`"
+        };
+        return Fault::new(Code::Untrusted, format!("the certificate of {host} is not trusted: {why}"), hint);
+    }
+    if why.contains("tunnel error") {
+        let hint = "check HTTPS_PROXY (http://USER:PASSWORD@PROXY:PORT where it wants a login) and that the proxy lets this \
+                    host through; NO_PROXY goes around it";
+        return Fault::new(Code::Unreachable, format!("the proxy refuses the way to {host}: {why}"), hint);
     }
     if error.is_connect() {
         let hint = "check the org URL, this host's DNS and its way out (HTTPS_PROXY)";
-        return Fault::new(Code::Unreachable, format!("{} cannot be reached: {why}", url.host()), hint);
+        return Fault::new(Code::Unreachable, format!("{host} cannot be reached: {why}"), hint);
     }
     broken(error)
 }

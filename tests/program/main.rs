@@ -2,6 +2,7 @@
 
 mod api;
 mod background;
+mod checkup;
 mod clear;
 mod completions;
 mod demo;

@@ -56,6 +56,9 @@ pub struct TestView {
     /// Whether a service app's calls carry DPoP proofs, which Okta asks for where it wants them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dpop: Option<bool>,
+    /// What works all the same, and should be known.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// A kind of rotation that can be created; there is one.

@@ -11,9 +11,11 @@ const STANDS: &str = "the secrets issued so far go on working";
 pub fn refused(fault: Fault, client_id: &str, authority: &Authority) -> Fault {
     let said = fault.message.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    // What the table of calls says before Okta's own words is about a call, and this is none.
+    let own = fault.message.split_once(": ").map_or(fault.message.as_str(), |(_, own)| own);
     let client = |code: Code, what: String, hint: String| Fault {
         code,
-        message: format!("{what} ({})", fault.message),
+        message: format!("{what}: {own}"),
         hint: format!("{hint}; {STANDS}"),
         ..fault.clone()
     };
@@ -29,7 +31,7 @@ pub fn refused(fault: Fault, client_id: &str, authority: &Authority) -> Fault {
             format!("Okta knows no client {client_id:?}"),
             "check the client id, and that the app is of this org and ACTIVE".into(),
         ),
-        (_, Some("invalid_client")) if has(&["kid is invalid", "signature is invalid", "jwkset"]) => client(
+        (_, Some("invalid_client")) if has(&["kid is invalid", "signature is invalid", "signature algorithm is invalid", "jwkset"]) => client(
             Code::TokenRefused,
             format!("Okta does not know the key {} of the app {client_id}", authority.key_name()),
             "add its public key to the app at Okta (General > Client Credentials > PUBLIC KEYS), or give the key that is there \

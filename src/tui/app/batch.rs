@@ -188,10 +188,13 @@ impl Verb {
                 Some(attention) => format!("{}; {}", attention.cause, attention.next),
                 None => "what is at Okta is what it should be again".into(),
             },
-            (Self::Test, Reply::Test { test }) => match (test.rate_remaining, test.rate_limit) {
-                (Some(left), Some(limit)) => format!("works; {left} of {limit} calls a minute are left"),
-                _ => "works".into(),
-            },
+            (Self::Test, Reply::Test { test }) => {
+                let rate = match (test.rate_remaining, test.rate_limit) {
+                    (Some(left), Some(limit)) => format!("works; {left} of {limit} calls a minute are left"),
+                    _ => "works".into(),
+                };
+                std::iter::once(rate).chain(test.notes.iter().cloned()).collect::<Vec<_>>().join("; ")
+            }
             (Self::Delete { force: true, .. }, _) => {
                 "deleted; the history tells what may still be at Okta, and how to get its values for 90 days".into()
             }

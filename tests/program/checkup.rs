@@ -1,0 +1,143 @@
+//! The test of a connection tells what is wrong apart, says the mend, and says what is lost where it works all the same.
+
+use chrono::Duration;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use windlass::okta::key::Given;
+
+use crate::world::World;
+
+const KEY: &str = include_str!("../../src/okta/key/vectors/ec.sec1.pem");
+const TEST: [&str; 3] = ["connection", "test", "acme"];
+
+/// A world whose connection is the service app's.
+async fn by_app() -> World {
+    let world = World::connected().await;
+    let client_id = {
+        let mut inside = world.sandbox.org().inside();
+        inside.service.register("kid-1", &Given::read(KEY).expect("a key").key.public());
+        inside.service.client_id.clone()
+    };
+    let file = world.path("key.pem");
+    std::fs::write(&file, KEY).expect("written");
+    let key = ["--private-key-file", file.to_str().expect("text"), "--key-id", "kid-1"];
+    world.ok(&[&["connection", "update", "acme", "--client-id", &client_id][..], &key].concat()).await;
+    world
+}
+
+fn status(world: &World, on: &str, status: u16, code: &str) {
+    let body = json!({"errorCode": code, "errorSummary": "no"}).to_string();
+    world.order(json!({"on": on, "times": 1, "kind": {"type": "status", "status": status, "body": body}}));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_apart_with_its_mend() {
+    let world = World::connected().await;
+    let told = |exit: i32, words: &'static [&'static str]| {
+        let world = &world;
+        async move {
+            let stderr = world.fails(exit, &TEST).await;
+            for word in words {
+                assert!(stderr.contains(word), "{word:?}: {stderr}");
+            }
+        }
+    };
+    status(&world, "org", 404, "E0000008");
+    told(4, &["no Okta org answers", "check the org URL"]).await;
+    world.order(json!({"on": "org", "times": 1, "kind": {"type": "redirect", "to": "https://acme.okta.com"}}));
+    told(6, &["redirect", "-admin"]).await;
+    status(&world, "apps", 403, "E0000005");
+    told(5, &["no credential that it can use", "Authorization header"]).await;
+    status(&world, "apps", 403, "access_denied");
+    told(5, &["nobody in from here", "Security > Networks"]).await;
+    status(&world, "apps", 403, "E0000006");
+    told(5, &["no role that shows apps", "okta.apps.clientCredentials.read"]).await;
+    status(&world, "apps", 429, "E0000047");
+    told(6, &["rate limit", "resets by itself"]).await;
+    status(&world, "apps", 503, "E0000010");
+    told(6, &["read-only mode", "status.okta.com"]).await;
+    world.sandbox.org().inside().token_valid = false;
+    told(5, &["was not used for 30 days", "user was deactivated", "--token-file"]).await;
+    world.later(Duration::days(31));
+    told(5, &["it was last used 31 days ago"]).await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_service_app_is_told_apart_with_its_mend() {
+    let world = by_app().await;
+    let told = |words: &'static [&'static str]| {
+        let world = &world;
+        async move {
+            let stderr = world.fails(5, &TEST).await;
+            for word in words {
+                assert!(stderr.contains(word), "{word:?}: {stderr}");
+            }
+        }
+    };
+    world.sandbox.org().inside().service.has_role = false;
+    told(&["has no role that shows apps", "Application Administrator"]).await;
+    world.sandbox.org().inside().service.scopes.pop();
+    told(&["may not have the scopes", "Okta API Scopes"]).await;
+    world.sandbox.org().inside().service.within_zone = false;
+    told(&["outside the app's network zone", "Security > Networks"]).await;
+    world.sandbox.org().inside().service.register("kid-1", &json!({"kty": "RSA", "n": "AQAB", "e": "AQAB"}));
+    told(&["does not know the key \"kid-1\"", "signature algorithm"]).await;
+    world.sandbox.org().inside().service.keys.clear();
+    told(&["does not know the key \"kid-1\"", "PUBLIC KEYS"]).await;
+    world.sandbox.org().inside().service.client_id = "0oaanother".into();
+    told(&["knows no client", "ACTIVE"]).await;
+}
+
+#[tokio::test]
+async fn a_scope_that_is_missing_is_named_from_the_header() {
+    let world = by_app().await;
+    let challenge = "Bearer realm=\"x\", scope=\"okta.apps.manage\", error=\"insufficient_scope\"";
+    world.order(json!({"on": "apps", "times": 1, "kind": {"type": "status", "status": 403,
+        "headers": {"www-authenticate": challenge}}}));
+    let stderr = world.fails(5, &TEST).await;
+    assert!(stderr.contains("lacks the scope okta.apps.manage") && stderr.contains("Okta API Scopes"), "{stderr}");
+}
+
+#[tokio::test]
+async fn where_it_works_all_the_same_it_says_what_is_lost() {
+    let world = World::connected().await;
+    world.sandbox.org().inside().role.hide_values = true;
+    world.sandbox.org().inside().date_offset = Duration::minutes(4);
+    let done = world.run(&TEST).await;
+    assert_eq!(done.status, 0, "{done:?}");
+    for word in ["okta.apps.clientCredentials.read", "--secret-file", "behind Okta's; set it (NTP)"] {
+        assert!(done.stderr.contains(word), "{word}: {}", done.stderr);
+    }
+    let test = world.json(&TEST).await;
+    assert_eq!(test["test"]["notes"].as_array().map(Vec::len), Some(2), "{test}");
+    let app = world.app("Payments").id;
+    world.sandbox.org().inside().role.forbidden_apps.insert(app);
+    let done = world.run(&TEST).await;
+    assert!(done.status == 0 && done.stderr.contains("cannot be rotated"), "{done:?}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_told_from_an_org_that_does() {
+    let world = World::connected().await;
+    for (answer, said) in [("407 Proxy Authentication Required", "authorization"), ("403 Forbidden", "unsuccessful")] {
+        let proxy = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+        let place = format!("http://{}", proxy.local_addr().expect("bound"));
+        let serving = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = proxy.accept().await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\n\r\n").as_bytes()).await;
+            }
+        });
+        let token = world.path("token");
+        let args = ["connection", "create", "other", "--url", "https://acme.okta.com", "--token-file"];
+        let mut command = world.command(&[&args[..], &[token.to_str().expect("text")]].concat());
+        let output = command.env("HTTPS_PROXY", place).output().await.expect("it starts");
+        serving.abort();
+        let stderr = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(6), "{stderr}");
+        for word in ["the proxy refuses the way to acme.okta.com", said, "HTTPS_PROXY", "nothing was saved"] {
+            assert!(stderr.contains(word), "{word}: {stderr}");
+        }
+    }
+}
