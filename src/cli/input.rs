@@ -35,14 +35,14 @@ pub struct TokenSource {
 }
 
 impl TokenSource {
-    /// The token, without white space around it; `None` where none was named.
+    /// The token, without the end of its line; `None` where none was named.
     pub async fn read(&self, output: &Output) -> Result<Option<SecretValue>, Failure> {
         let text = text(Wanted::TOKEN, self.token_file.as_deref(), self.token_stdin, output).await?;
         let Some(text) = text else { return Ok(None) };
         if text.trim().is_empty() {
             return Err(invalid("the token is empty", "give the file with the token in it; nothing was changed").into());
         }
-        Ok(Some(SecretValue::new(text.trim())))
+        Ok(Some(SecretValue::new(text.trim_end_matches(['\r', '\n']))))
     }
 }
 

@@ -163,3 +163,41 @@ pub struct Down {
     /// When it is probed next.
     pub probe_at: DateTime<Utc>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store of a version that knew API tokens alone.
+    const OLD: &str = r#"{"id":"0197f000-0000-7000-8000-000000000001","name":"acme","description":"","url":"https://acme.okta.com",
+        "org_id":null,"auth":{"method":"api-token","token":"00canary"},"created_at":"2026-03-02T12:00:00Z",
+        "updated_at":"2026-03-02T12:00:00Z","version":3,"down":null,"last_ok_at":null}"#;
+
+    #[test]
+    fn a_record_from_before_service_apps_is_read_and_written_as_it_was() {
+        let old: Connection = serde_json::from_str(OLD).expect("read");
+        assert_eq!((old.auth.method(), old.auth.key(), old.auth.client_id()), ("api-token", None, None));
+        let written = serde_json::to_value(&old).expect("written");
+        assert_eq!(written["auth"], serde_json::json!({"method": "api-token", "token": "00canary"}));
+    }
+
+    #[test]
+    fn a_service_apps_record_is_read_back_and_shows_no_key() {
+        let auth = Auth::OauthServiceApp {
+            client_id: "0oaservice".into(),
+            private_key: SecretValue::new("canary-one"),
+            key: KeyFacts {
+                key_id: Some("kid".into()),
+                algorithm: Algorithm::Es256,
+                thumbprint: "print".into(),
+                since: DateTime::UNIX_EPOCH,
+            },
+            proof_key: SecretValue::new("canary-two"),
+        };
+        let written = serde_json::to_value(&auth).expect("written");
+        assert_eq!((&written["method"], &written["key"]["algorithm"]), (&"oauth-service-app".into(), &"ES256".into()));
+        let again: Auth = serde_json::from_value(written).expect("read");
+        assert_eq!((again.client_id(), again.key()), (auth.client_id(), auth.key()));
+        assert!(!format!("{auth:?}").contains("canary"));
+    }
+}

@@ -24,7 +24,10 @@ const ROLE: &str = "give it a role for the apps that are to be rotated: Applicat
 
 /// Tests a client of a connection as it is, or as it is to be.
 pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestView, Fault> {
-    let org = client.organization().await.map_err(no_org)?;
+    let org = match client.organization().await {
+        Ok(org) => org,
+        Err(fault) => return Err(untrusted(no_org(fault), client).await),
+    };
     let apps = client.probe().await.map_err(|fault| refused(fault, client, connection))?;
     let mut notes = Vec::new();
     let skew = org.date.map(|date| date - org.ours);
@@ -56,6 +59,17 @@ fn no_org(fault: Fault) -> Fault {
             ..fault
         },
         _ => fault,
+    }
+}
+
+/// A certificate that is not trusted, with the name of the CA that it takes.
+async fn untrusted(fault: Fault, client: &Client) -> Fault {
+    if fault.code != Code::Untrusted {
+        return fault;
+    }
+    match client.issuer().await {
+        Some(issuer) => Fault { message: format!("{}; it was issued by {issuer}", fault.message), ..fault },
+        None => fault,
     }
 }
 

@@ -187,7 +187,9 @@ pub fn read_url(form: &mut Form, typed: &str, notes: &mut Vec<String>) -> Option
 
 /// A token's odd shape is said, never refused: only Okta knows what it accepts.
 fn read_token(form: &mut Form, given: &SecretValue, notes: &mut Vec<String>) -> Option<SecretValue> {
-    let token = SecretValue::new(given.expose().trim());
+    // The end of a file's line is no news.
+    let line = given.expose().trim_end_matches(['\r', '\n']);
+    let token = SecretValue::new(line.trim());
     let text = token.expose();
     if text.is_empty() {
         form.fault("credentials.apiToken", "the API token is empty".into());
@@ -197,9 +199,15 @@ fn read_token(form: &mut Form, given: &SecretValue, notes: &mut Vec<String>) -> 
         form.fault("credentials.apiToken", "the API token contains white space or characters that no token has".into());
         return None;
     }
+    if text.len() < line.len() {
+        notes.push("there was white space around the API token; it was cut off".into());
+    }
     let usual = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !(text.len() == 42 && text.starts_with("00") && text.bytes().all(usual)) {
         notes.push("the API token does not look like Okta's (00 and 40 more characters); it was taken as it is".into());
     }
     Some(token)
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,7 +105,7 @@ impl Authority {
         {
             return Err(refusal);
         }
-        let answer = self.ask(client).await.map_err(|fault| refused(fault, &self.client_id, self));
+        let answer = self.ask(client).await.map_err(|fault| refused(fault, &self.client_id, &self.key_name()));
         self.asked.set(self.asked.get() + 1);
         self.refusal.replace(answer.as_ref().err().cloned());
         self.token.replace(answer.as_ref().ok().cloned());
@@ -247,7 +247,7 @@ impl Authority {
     }
 
     /// For what is said of a refusal: the key's `kid`, or its thumbprint.
-    pub fn key_name(&self) -> String {
+    fn key_name(&self) -> String {
         match &self.key_id {
             Some(id) => format!("{id:?}"),
             None => format!("with the thumbprint {}", self.key.thumbprint()),

@@ -23,6 +23,7 @@ use crate::core::secret::SecretValue;
 use crate::text::sanitize;
 
 mod answer;
+mod issuer;
 mod network;
 
 pub(super) use answer::Body;
@@ -38,6 +39,7 @@ pub(super) const BODY: usize = 1 << 20;
 pub struct Client {
     http: reqwest::Client,
     pub(super) url: OrgUrl,
+    network: Rc<Network>,
     credential: Credential,
     clock: Clock,
     /// Okta's clock less ours, from the answer that came last. An answer takes its time and its `Date` has whole
@@ -91,7 +93,7 @@ impl Client {
         let bucket = || Bucket::new(clock);
         let buckets = Rc::new(Buckets { apps: bucket(), app: bucket(), token: bucket(), other: bucket() });
         let skew = Rc::new(Cell::new(chrono::Duration::zero()));
-        Ok(Self { http, url: url.clone(), credential, clock, skew, buckets })
+        Ok(Self { http, url: url.clone(), network: Rc::new(network.clone()), credential, clock, skew, buckets })
     }
 
     /// This client's clock.
@@ -115,6 +117,11 @@ impl Client {
             Credential::Token(_) => None,
             Credential::App(app) => Some(app.proves()),
         }
+    }
+
+    /// Who issued the certificate that is presented at the org's address, where that is not trusted.
+    pub async fn issuer(&self) -> Option<String> {
+        issuer::presented(&self.url, &self.network).await
     }
 
     /// What the rate headers of the busiest limit said last.

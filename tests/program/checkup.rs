@@ -1,9 +1,15 @@
 //! The test of a connection tells what is wrong apart, says the mend, and says what is lost where it works all the same.
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use windlass::okta::key::Given;
 
 use crate::world::World;
@@ -140,4 +146,36 @@ async fn a_proxy_that_refuses_is_told_from_an_org_that_does() {
             assert!(stderr.contains(word), "{word}: {stderr}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted_is_told_with_its_ca_which_can_be_trusted_then() {
+    let world = World::connected().await;
+    let chain = CertificateDer::pem_slice_iter(include_bytes!("tls/leaf.pem")).collect::<Result<_, _>>().expect("PEM");
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/leaf.key.pem")).expect("PEM");
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).expect("they fit");
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let server = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+    let url = format!("https://{}", server.local_addr().expect("bound"));
+    let serving = tokio::spawn(async move {
+        while let Ok((stream, _)) = server.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    let token = world.path("token");
+    let create = ["connection", "create", "other", "--url", &url, "--token-file", token.to_str().expect("text")];
+    let stderr = world.fails(6, &create).await;
+    for word in ["is not trusted", "issued by Example Inspection CA (Example Corp)", "ca_file"] {
+        assert!(stderr.contains(word), "{word}: {stderr}");
+    }
+    std::fs::create_dir_all(world.path("config/windlass")).expect("made");
+    let ca = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/program/tls/ca.pem");
+    std::fs::write(world.path("config/windlass/config.toml"), format!("[network]\nca_file = {ca:?}\n"))
+        .expect("written");
+    let stderr = world.fails(4, &create).await;
+    assert!(stderr.contains("no Okta org answers"), "{stderr}");
+    serving.abort();
 }

@@ -112,6 +112,9 @@ async fn what_is_no_key_is_said_plainly_and_nothing_is_saved() {
     let file = file.to_str().expect("text");
     let stderr = world.fails(2, &["connection", "create", "acme", "--url", &url, "--private-key-file", file]).await;
     assert!(stderr.contains("client id"), "{stderr}");
+    let args = world.create_args("key.pem", &["--token-file", file]);
+    let stderr = world.fails(2, &args.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    assert!(stderr.contains("cannot be used with"), "{stderr}");
     assert_eq!(world.json(&["connection", "list"]).await["appConnections"], Value::Array(Vec::new()));
     assert_eq!(world.calls("token"), 0, "and Okta was not asked");
     write(&world, "key.pem", &RSA.replace('\n', "\r\n"));

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::cli::doubles::{connection, scene};
+use crate::core::secret::SecretValue;
 
 fn one(notes: &[&str]) -> Reply {
     let notes = notes.iter().map(|note| (*note).to_owned()).collect();
@@ -19,8 +20,8 @@ fn token_file(text: &str, mode: u32) -> tempfile::NamedTempFile {
 }
 
 #[test]
-fn a_token_comes_from_a_file_without_the_white_space_around_it() {
-    let file = token_file("  00canary\n", 0o600);
+fn a_token_comes_from_a_file_without_the_end_of_its_line() {
+    let file = token_file("00canary\r\n", 0o600);
     let line =
         format!("windlass connection create acme --url https://acme.okta.com/ --token-file {}", file.path().display());
     let ended = scene([Ok(one(&["the trailing slash was cut off"]))]).run(&line);
@@ -64,6 +65,40 @@ fn no_token_is_no_connection() {
         assert_eq!((ended.status(), ended.asked.len()), (2, 0), "{line}");
         assert!(ended.err.contains(reason), "{line}: {}", ended.err);
     }
+}
+
+#[test]
+fn a_key_comes_from_a_file_and_makes_a_service_app() {
+    let file = token_file("-----BEGIN canary\r\n", 0o644);
+    let key = format!("--client-id 0oa1 --private-key-file {} --key-id kid-1", file.path().display());
+    let ended =
+        scene([Ok(one(&[]))]).run(&format!("windlass connection create acme --url https://acme.okta.com {key}"));
+    assert_eq!(ended.status(), 0, "{}", ended.err);
+    assert!(ended.err.contains("chmod 600") && ended.err.contains("keeps the private key yours"), "{}", ended.err);
+    let Some(Request::ConnectionCreate(body)) = ended.asked.last() else { panic!("another request") };
+    let given = &body.credentials;
+    assert_eq!((body.method.as_str(), given.client_id.as_deref()), ("oauth-service-app", Some("0oa1")));
+    assert_eq!((given.key_id.as_deref(), given.api_token.is_none()), (Some("kid-1"), true));
+    assert_eq!(given.private_key.as_ref().map(SecretValue::expose), Some("-----BEGIN canary\r\n"));
+    assert!(!format!("{}{}", ended.out, ended.err).contains("canary"));
+    let ended = scene([Ok(one(&[]))]).run("windlass connection update acme --key-id kid-2");
+    let Some(Request::ConnectionUpdate { patch, .. }) = ended.asked.last() else { panic!("another request") };
+    let credentials = patch.credentials.as_ref().expect("given");
+    assert!(credentials.private_key.is_none() && credentials.key_id.as_deref() == Some("kid-2"));
+}
+
+#[test]
+fn showing_a_service_app_tells_of_its_key() {
+    let key = json!({"keyId": null, "algorithm": "ES256", "thumbprint": "NzbLsXh8", "since": "2026-03-02T12:00:00Z"});
+    let more = json!({"method": "oauth-service-app", "key": key,
+        "credentials": {"instanceUrl": "https://acme.okta.com", "clientId": "0oaservice"}});
+    let app = || Reply::Connection { app_connection: Box::new(connection(more.clone())), notes: Vec::new() };
+    let ended = scene([Ok(app())]).run("windlass connection show acme");
+    for word in ["0oaservice", "none", "ES256", "NzbLsXh8", "key since"] {
+        assert!(ended.out.contains(word), "{word}: {}", ended.out);
+    }
+    let ended = scene([Ok(app())]).run("windlass connection delete acme");
+    assert!(ended.err.contains("and its key"), "{}", ended.err);
 }
 
 #[test]

@@ -31,7 +31,19 @@ const CA_FILE: u64 = 16 << 20;
 
 /// The transport to one org. Fails where the CA file cannot be read.
 pub(super) fn http(url: &OrgUrl, network: &Network) -> Result<reqwest::Client, Fault> {
-    let mut builder = reqwest::Client::builder()
+    let mut builder = builder(url, network);
+    if let Some(path) = &network.ca_file {
+        builder = builder.tls_certs_merge(read_certificates(path)?);
+    }
+    builder.build().map_err(|error| {
+        let message = format!("the HTTP client cannot be set up: {}", error::chain(&error));
+        Fault::new(Code::Untrusted, message, "see `ca_file`")
+    })
+}
+
+/// What every connection to an org has in common.
+pub(super) fn builder(url: &OrgUrl, network: &Network) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder()
         .user_agent(concat!("windlass/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         // A create that was sent must never be sent again unseen, not even by the transport.
@@ -39,19 +51,7 @@ pub(super) fn http(url: &OrgUrl, network: &Network) -> Result<reqwest::Client, F
         .connect_timeout(network.connect_timeout)
         .timeout(network.call_timeout)
         .pool_idle_timeout(Duration::from_secs(20));
-    if url.is_loopback() {
-        builder = builder.no_proxy();
-    }
-    if let Some(path) = &network.ca_file {
-        builder = builder.tls_certs_merge(read_certificates(path)?);
-    }
-    builder.build().map_err(|error| {
-        Fault::new(
-            Code::Untrusted,
-            format!("the HTTP client cannot be set up: {}", error::chain(&error)),
-            "see `ca_file`",
-        )
-    })
+    if url.is_loopback() { builder.no_proxy() } else { builder }
 }
 
 fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>, Fault> {

@@ -17,6 +17,7 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
     (401, "", "E0000011", "Invalid token provided"),
     (401, "", "invalid_client", "The client secret supplied for a confidential client is invalid."),
     (403, "", "E0000005", "Invalid session"),
+    (403, "", "access_denied", "The request is made from outside the client's permitted network zones."),
     (403, "insufficient_scope", "", ""),
     (403, "", "E0000006", "You do not have permission to perform the requested action"),
     (302, "", "", ""),
@@ -35,6 +36,20 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
     (400, "", "E0000003", "The request body was not well-formed."),
 ];
 
+/// What it answers a service app that asks for a token.
+const TOKENS: &[(u16, &str, &str)] = &[
+    (401, "invalid_client", "The issuer claim for client_assertion is not a valid client_id."),
+    (401, "invalid_client", "The client_assertion JWT kid is invalid."),
+    (401, "invalid_client", "The client_assertion signature is invalid."),
+    (401, "invalid_client", "The client_assertion token is expired."),
+    (401, "invalid_client", "The audience claim for client_assertion must be the endpoint invoked for the request."),
+    (401, "invalid_client", "Client authentication failed. Either the client or the client credentials are invalid."),
+    (400, "invalid_scope", "One or more scopes are not configured."),
+    (403, "access_denied", "The request is made from outside the client's permitted network zones."),
+    (400, "unauthorized_client", "The client is not authorized to use the provided grant type."),
+    (400, "invalid_dpop_proof", "The DPoP proof JWT is invalid."),
+];
+
 /// What comes back from no answer, or a bad one. Each text is looked for in the code.
 const WAYS: &[(&str, Code, &str)] = &[
     (
@@ -43,9 +58,21 @@ const WAYS: &[(&str, Code, &str)] = &[
         "check the org URL, this host's DNS and its way out (HTTPS_PROXY)",
     ),
     (
+        "a proxy refuses the way",
+        Code::Unreachable,
+        "check HTTPS_PROXY (http://USER:PASSWORD@PROXY:PORT where it wants a login) and that the proxy lets this host \
+         through; NO_PROXY goes around it",
+    ),
+    (
         "the certificate is not trusted",
         Code::Untrusted,
         "check the host name; where a proxy inspects TLS, name its CA in `ca_file`",
+    ),
+    ("the certificate is for another name", Code::Untrusted, "check the org URL: another host answers there"),
+    (
+        "the certificate is too old, or too new",
+        Code::Untrusted,
+        "check this machine's clock (NTP); if that is right, whoever answers there has to renew the certificate",
     ),
     (
         "no answer in time, or the connection broke",
@@ -131,7 +158,10 @@ fn table() -> String {
     for (status, header, okta_code, said) in ANSWERS {
         let mut headers = HeaderMap::new();
         if !header.is_empty() {
-            headers.insert("www-authenticate", format!("DPoP error=\"{header}\"").parse().expect("a header"));
+            headers.insert(
+                "www-authenticate",
+                format!("DPoP scope=\"okta.apps.manage\", error=\"{header}\"").parse().expect("a header"),
+            );
         }
         let body = match *okta_code {
             "" => String::new(),
@@ -146,6 +176,18 @@ fn table() -> String {
         let answer = answer.collect::<Vec<_>>().join(": ");
         let row = (format!("{status} {answer}"), what, happens(fault.code), &fault.hint);
         writeln!(page, "| {} | {} | {} | {} |", row.0.trim(), row.1, row.2, row.3).expect("a string");
+    }
+    page.push_str(
+        "\n## What Okta answers a service app that asks for a token\n\n\
+         | answer | what is said | by itself | to do |\n|---|---|---|---|\n",
+    );
+    for (status, code, said) in TOKENS {
+        let body = format!(r#"{{"error":"{code}","error_description":"{said}"}}"#);
+        let fault = fault(StatusCode::from_u16(*status).expect("a status"), &HeaderMap::new(), body.as_bytes());
+        let fault = token::refused(fault, "0oa1b2c3", "\"kid-1\"");
+        let what = fault.message.split(": ").next().unwrap_or_default();
+        writeln!(page, "| {status} {code}: {said} | {what} | {} | {} |", happens(fault.code), fault.hint)
+            .expect("a string");
     }
     page.push_str("\n## What happens on the way\n\n| what | by itself | to do |\n|---|---|---|\n");
     for (what, code, hint) in WAYS {

@@ -3,12 +3,12 @@
 //! The call that needed the token was not made: nothing here is in doubt.
 
 use crate::core::fault::{Code, Fault};
-use crate::okta::authority::{Authority, SCOPES};
+use crate::okta::authority::SCOPES;
 
 const STANDS: &str = "the secrets issued so far go on working";
 
-/// The fault of the call that needed a token.
-pub fn refused(fault: Fault, client_id: &str, authority: &Authority) -> Fault {
+/// The fault of the call that needed a token. `key` is what the app's key is called.
+pub fn refused(fault: Fault, client_id: &str, key: &str) -> Fault {
     let said = fault.message.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
     // What the table of calls says before Okta's own words is about a call, and this is none.
@@ -33,7 +33,7 @@ pub fn refused(fault: Fault, client_id: &str, authority: &Authority) -> Fault {
         ),
         (_, Some("invalid_client")) if has(&["kid is invalid", "signature is invalid", "signature algorithm is invalid", "jwkset"]) => client(
             Code::TokenRefused,
-            format!("Okta does not know the key {} of the app {client_id}", authority.key_name()),
+            format!("Okta does not know the key {key} of the app {client_id}"),
             "add its public key to the app at Okta (General > Client Credentials > PUBLIC KEYS), or give the key that is there \
              with `windlass connection update NAME --private-key-file FILE [--key-id KID]`"
                 .into(),
