@@ -253,19 +253,18 @@ impl Authority {
             None => format!("with the thumbprint {}", self.key.thumbprint()),
         }
     }
+}
 
-    /// The refusal of a call, in words for a service app: those in the table are for API tokens.
-    pub fn told(&self, fault: Fault) -> Fault {
-        match fault.code {
-            Code::TokenRefused => Fault {
-                message: fault.message.replace("Okta refused the connection's token", "Okta refused the access token"),
-                hint:
-                    "check that the service app is ACTIVE at Okta, then test the connection (`windlass connection test \
-                       NAME`); the secrets issued so far go on working"
-                        .into(),
-                ..fault
-            },
-            _ => fault,
-        }
+/// The refusal of a call, in words for a service app: those in the table are for API tokens.
+pub fn told(fault: Fault) -> Fault {
+    match fault.code {
+        Code::TokenRefused => Fault {
+            message: fault.message.replace("Okta refused the connection's token", "Okta refused the access token"),
+            hint: "check that the service app is ACTIVE at Okta, then test the connection (`windlass connection test NAME`); \
+                   the secrets issued so far go on working"
+                .into(),
+            ..fault
+        },
+        _ => fault,
     }
 }

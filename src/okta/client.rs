@@ -10,7 +10,7 @@ use reqwest::{Method, Request, RequestBuilder, StatusCode};
 use zeroize::Zeroizing;
 
 use super::authenticate::verdict;
-use super::authority::Authority;
+use super::authority::{Authority, told};
 use super::error;
 use super::limits::{Bucket, Rate, Turn};
 use super::wire;
@@ -270,7 +270,7 @@ impl Client {
             // A new token, a proof, its nonce: there is nothing else that could be missing.
             match &exchange.result {
                 Err(fault) if app.again(fault, &token, new) && tries < 4 => {}
-                _ => return Exchange { result: exchange.result.map_err(|fault| app.told(fault)), ..exchange },
+                _ => return Exchange { result: exchange.result.map_err(told), ..exchange },
             }
         }
     }

@@ -156,7 +156,9 @@ fn control(org: &Org, parts: &Parts, path: &[&str], body: &Bytes) -> Answer {
             service.scopes = change.scopes.unwrap_or(std::mem::take(&mut service.scopes));
             if let Some(keys) = change.keys {
                 service.keys.clear();
-                keys.iter().for_each(|(kid, key)| service.register(kid, key));
+                for (kid, key) in &keys {
+                    service.register(kid, key);
+                }
             }
             if change.revoke_tokens {
                 service.tokens.clear();

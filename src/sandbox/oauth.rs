@@ -73,7 +73,7 @@ fn form(body: &Bytes) -> Vec<(String, String)> {
 enum Credentials {
     Basic(String, String),
     Post(String, String),
-    Assertion(Assertion),
+    Assertion(Box<Assertion>),
 }
 
 impl Credentials {
@@ -90,7 +90,7 @@ impl Credentials {
         match (basic, post, assertion) {
             (Some((id, secret)), None, None) => Ok(Self::Basic(id, secret)),
             (None, Some((id, secret)), None) => Ok(Self::Post(id, secret)),
-            (None, None, Some(text)) => Assertion::read(&text).map(Self::Assertion),
+            (None, None, Some(text)) => Assertion::read(&text).map(|read| Self::Assertion(Box::new(read))),
             (None, None, None) => Err(Refusal::oauth(401, "invalid_client", "No client credentials found")),
             _ => {
                 let text = "Can't supply multiple client credentials. Use one of the following: credentials in the \

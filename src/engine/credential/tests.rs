@@ -9,8 +9,8 @@ fn now() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-03-02T12:00:00Z").expect("an instant").to_utc()
 }
 
-fn secret(text: &str) -> Option<SecretValue> {
-    Some(SecretValue::new(text))
+fn secret(text: &str) -> SecretValue {
+    SecretValue::new(text)
 }
 
 type Read = (Option<Auth>, Vec<String>, Result<(), Refusal>);
@@ -34,7 +34,7 @@ fn token() -> Auth {
 fn app() -> Auth {
     let given = CredentialsBody {
         client_id: Some(" 0oaservice\n".into()),
-        private_key: secret(RSA),
+        private_key: Some(secret(RSA)),
         ..CredentialsBody::default()
     };
     let (auth, notes, done) = made("oauth-service-app", &given);
@@ -63,9 +63,9 @@ fn every_fault_of_a_credential_is_told_at_once_and_beside_its_field() {
     assert_eq!(fields(made("oauth-service-app", &none)), ["credentials.clientId", "credentials.privateKey"]);
     assert_eq!(fields(made("saml", &none)), ["method"]);
     let all = CredentialsBody {
-        api_token: secret("00 a token with a blank in it"),
+        api_token: Some(secret("00 a token with a blank in it")),
         client_id: Some("0oa with a blank".into()),
-        private_key: secret("no key"),
+        private_key: Some(secret("no key")),
         key_id: Some("a\tkid".into()),
         ..none
     };
@@ -78,7 +78,7 @@ fn every_fault_of_a_credential_is_told_at_once_and_beside_its_field() {
 fn a_key_id_that_is_missing_or_contradicts_its_key_is_noted() {
     let given = |private_key: &str, key_id: Option<&str>| CredentialsBody {
         client_id: Some("0oaservice".into()),
-        private_key: secret(private_key),
+        private_key: Some(secret(private_key)),
         key_id: key_id.map(Into::into),
         ..CredentialsBody::default()
     };
@@ -92,7 +92,7 @@ fn a_key_id_that_is_missing_or_contradicts_its_key_is_noted() {
 
 #[test]
 fn white_space_around_a_token_is_cut_off_and_said_and_white_space_in_it_is_refused() {
-    let given = |token: &str| CredentialsBody { api_token: secret(token), ..CredentialsBody::default() };
+    let given = |token: &str| CredentialsBody { api_token: Some(secret(token)), ..CredentialsBody::default() };
     let plain = "00aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     for (text, noted) in [(format!("{plain}\r\n"), false), (format!("  {plain} "), true)] {
         let (auth, notes, done) = made("api-token", &given(&text));
@@ -111,7 +111,7 @@ fn a_patch_changes_what_it_names_and_nothing_else() {
     // Another key of the same app.
     let Auth::OauthServiceApp { proof_key: before, .. } = app() else { panic!("an app") };
     let old = app();
-    let (auth, _, _) = changed(&old, &CredentialsPatch { private_key: secret(EC), ..patch() });
+    let (auth, _, _) = changed(&old, &CredentialsPatch { private_key: Some(secret(EC)), ..patch() });
     let Some(Auth::OauthServiceApp { client_id, key, .. }) = auth else { panic!("an app") };
     assert_eq!((client_id.as_str(), key.algorithm, key.key_id), ("0oaservice", Algorithm::Es256, None));
     assert_eq!(key.since, now() + chrono::Duration::days(9));
@@ -121,19 +121,19 @@ fn a_patch_changes_what_it_names_and_nothing_else() {
     let key = auth.as_ref().and_then(Auth::key).expect("a key");
     assert_eq!((key.key_id.as_deref(), key.since), (Some("kid-7"), now()));
     // A token, and back.
-    let (auth, _, _) = changed(&old, &CredentialsPatch { api_token: secret("00new"), ..patch() });
+    let (auth, _, _) = changed(&old, &CredentialsPatch { api_token: Some(secret("00new")), ..patch() });
     assert!(matches!(auth, Some(Auth::ApiToken { .. })));
-    let whole = CredentialsPatch { client_id: Some("0oaother".into()), private_key: secret(EC), ..patch() };
+    let whole = CredentialsPatch { client_id: Some("0oaother".into()), private_key: Some(secret(EC)), ..patch() };
     assert!(matches!(changed(&token(), &whole).0, Some(Auth::OauthServiceApp { .. })));
     assert!(matches!(changed(&old, &whole).0, Some(Auth::OauthServiceApp { .. })));
     // What does not go together.
     for (old, given, field) in [
-        (token(), CredentialsPatch { private_key: secret(EC), ..patch() }, "credentials.clientId"),
+        (token(), CredentialsPatch { private_key: Some(secret(EC)), ..patch() }, "credentials.clientId"),
         (token(), CredentialsPatch { client_id: Some("0oaother".into()), ..patch() }, "credentials.privateKey"),
         (old.clone(), CredentialsPatch { client_id: Some("0oaother".into()), ..patch() }, "credentials.privateKey"),
         (
             old,
-            CredentialsPatch { api_token: secret("00new"), key_id: Some("k".into()), ..patch() },
+            CredentialsPatch { api_token: Some(secret("00new")), key_id: Some("k".into()), ..patch() },
             "credentials.apiToken",
         ),
     ] {
