@@ -202,3 +202,6 @@ pub fn through(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact> {
     facts.push(("id", vec![(dim, row.id.to_string())]));
     facts
 }
+
+#[cfg(test)]
+mod tests;
