@@ -39,8 +39,9 @@ const NONCE: &str = "dpop-nonce";
 /// So long before its end a token is asked for anew, or a tenth of its life where that is less.
 const EARLY: Duration = Duration::minutes(1);
 
-/// The org's clock may be so far from what was assumed before an assertion is worth another try.
-const OFF: Duration = Duration::seconds(30);
+/// Okta's clock may be so far from what was assumed before an assertion or a proof is worth another try. They allow for
+/// twice as much.
+const OFF: Duration = Duration::seconds(5);
 
 /// See the module.
 pub struct Authority {
@@ -136,7 +137,7 @@ impl Authority {
                     nonce = true;
                     self.proves.set(true);
                 }
-                Some("invalid_client" | "invalid_dpop_proof") if !clock && (client.skew() - assumed).abs() > OFF => {
+                Some("invalid_client" | "invalid_dpop_proof") if !clock && moved(client, assumed) => {
                     clock = true;
                 }
                 _ => return Err(fault),
@@ -228,10 +229,12 @@ impl Authority {
         }
     }
 
-    /// Whether a refused call may go again, because Okta looked at nothing but its token or its proof.
-    pub fn again(&self, fault: &Fault, token: &Token, new: bool) -> bool {
+    /// Whether a refused call may go again, because Okta looked at nothing but its token or its proof. `assumed` is what
+    /// its proof took Okta's clock for.
+    pub fn again(&self, client: &Client, fault: &Fault, token: &Token, new: bool, assumed: Duration) -> bool {
         match (fault.http_status, fault.okta_code.as_deref()) {
             (Some(400 | 401), Some("use_dpop_nonce")) => true,
+            (Some(400 | 401), Some("invalid_dpop_proof")) if token.bound => moved(client, assumed),
             (Some(401), _) => {
                 self.drop_token(token);
                 !new
@@ -255,10 +258,24 @@ impl Authority {
     }
 }
 
+/// Whether an answer told that Okta's clock is not what it was taken for.
+fn moved(client: &Client, assumed: Duration) -> bool {
+    (client.skew() - assumed).abs() > OFF
+}
+
 /// The refusal of a call, in words for a service app: those in the table are for API tokens.
 pub fn told(fault: Fault) -> Fault {
-    match fault.code {
-        Code::TokenRefused => Fault {
+    match (fault.code, fault.okta_code.as_deref()) {
+        // It is the connection's fault, and not this call's.
+        (_, Some("invalid_dpop_proof" | "use_dpop_nonce")) if fault.code == Code::Refused => Fault {
+            code: Code::TokenRefused,
+            message: fault.message.replace("Okta refused:", "Okta refuses the DPoP proof:"),
+            hint: "set this machine's clock (NTP), then test the connection (`windlass connection test NAME`); report it if \
+                   that does not help; the secrets issued so far go on working"
+                .into(),
+            ..fault
+        },
+        (Code::TokenRefused, _) => Fault {
             message: fault.message.replace("Okta refused the connection's token", "Okta refused the access token"),
             hint: "check that the service app is ACTIVE at Okta, then test the connection (`windlass connection test NAME`); \
                    the secrets issued so far go on working"

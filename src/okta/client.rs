@@ -266,10 +266,11 @@ impl Client {
                 return refused(fault);
             }
             tries += 1;
+            let assumed = self.skew();
             let exchange = self.deliver(&turn, call, cap).await;
-            // A new token, a proof, its nonce: there is nothing else that could be missing.
+            // A new token, a proof, its nonce, the time: there is nothing else that could be missing.
             match &exchange.result {
-                Err(fault) if app.again(fault, &token, new) && tries < 4 => {}
+                Err(fault) if app.again(self, fault, &token, new, assumed) && tries < 5 => {}
                 _ => return Exchange { result: exchange.result.map_err(told), ..exchange },
             }
         }

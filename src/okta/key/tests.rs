@@ -147,3 +147,19 @@ fn a_key_is_never_shown() {
     let shown = format!("{key:?} {:?}", key.kept());
     assert!(shown.starts_with("Key(ES256, ") && !shown.contains("MIG") && !shown.contains("jpsQnn"), "{shown}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn nothing_that_is_given_as_a_key_makes_it_panic(form in 0_usize..6, at in 0_usize..2_000, byte: u8, cut in 0_usize..2_000) {
+        let form = [RSA_PKCS8, RSA_PKCS1, RSA_JWK, EC_PKCS8, EC_SEC1, EC_JWK][form];
+        let mut bytes = form.as_bytes().to_vec();
+        let at = at % bytes.len();
+        bytes[at] = byte & 0x7f;
+        bytes.truncate(cut);
+        let text = String::from_utf8(bytes).expect("ASCII");
+        if let Err(why) = Given::read(&text) {
+            // What it says is ours, and no part of what was given.
+            proptest::prop_assert!(why.len() < 200, "{why}");
+        }
+    }
+}

@@ -175,6 +175,27 @@ async fn assertions_and_proofs_go_by_oktas_clock_where_ours_is_off() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_a_little_fast_and_one_that_jumps_cost_one_more_try() {
+    let stand = service().await;
+    stand.sandbox.org().inside().date_offset = Span::seconds(-20);
+    stand.list(0).await;
+    assert_eq!(stand.calls(), ["token 401", "token 200", "list 200"]);
+    let stand = service().await;
+    stand.inside(|app| app.requires_dpop = true);
+    stand.list(0).await;
+    // Okta's clock stands for ours that was set: the proof is half an hour off, and the token is not over.
+    stand.sandbox.org().inside().date_offset = Span::minutes(30);
+    stand.forget();
+    let create = Call::Create { app_id: stand.app(0), value: value() };
+    assert!(stand.client.perform(&create).await.result.is_ok());
+    assert_eq!(stand.calls(), ["create 400", "create 201"]);
+    // A proof that is refused for anything else is the connection's fault.
+    stand.status("list", 400, &json!({"error": "invalid_dpop_proof", "error_description": "no"}), &json!({}));
+    let fault = stand.trouble().await;
+    assert!(fault.code == Code::TokenRefused && fault.message.contains("DPoP proof"), "{fault:?}");
+}
+
+#[tokio::test]
 async fn a_create_is_not_in_doubt_where_no_token_could_be_had() {
     let stand = service().await;
     let create = Call::Create { app_id: stand.app(0), value: value() };
