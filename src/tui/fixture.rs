@@ -4,6 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub mod org;
+
 use super::app::key::{Code, Key};
 use super::app::msg::{Effect, Msg};
 use super::app::{Model, update};

@@ -170,15 +170,24 @@ impl Form {
 
     /// Puts other fields onto a page; those that are there already keep what is typed into them.
     pub fn relay(&mut self, page: usize, items: Vec<Item>) {
+        self.relay_after(page, 0, items);
+    }
+
+    /// The same behind so many fields, which stay as they are. What is typed is moved, not copied: it may be a secret, or
+    /// a picker of thousands.
+    pub fn relay_after(&mut self, page: usize, stay: usize, items: Vec<Item>) {
         let focused = (page == self.page).then(|| self.item().map(|item| item.name)).flatten();
-        let old = std::mem::take(&mut self.pages[page].items);
-        let kept = |item: Item| match old.iter().find(|old| old.name == item.name) {
-            Some(old) if old.input.is_like(&item.input) => {
-                Item { input: old.input.clone(), fault: old.fault.clone(), ..item }
+        let stay = stay.min(self.pages[page].items.len());
+        let mut old = self.pages[page].items.split_off(stay);
+        let kept = |item: Item| match old.iter().position(|old| old.name == item.name) {
+            Some(at) if old[at].input.is_like(&item.input) => {
+                let old = old.swap_remove(at);
+                Item { input: old.input, fault: old.fault, ..item }
             }
             _ => item,
         };
-        self.pages[page].items = items.into_iter().map(kept).collect();
+        let items: Vec<Item> = items.into_iter().map(kept).collect();
+        self.pages[page].items.extend(items);
         if page == self.page && matches!(self.focus, Focus::Item(_)) {
             let at = self.pages[page].items.iter().position(|item| Some(item.name) == focused);
             self.focus = at.map_or(Focus::Next, Focus::Item);
@@ -240,7 +249,7 @@ impl Form {
                     Focus::Item(_) => self.enter(),
                 };
             }
-            Code::Left | Code::Right if !matches!(self.focus, Focus::Item(_)) => {
+            Code::Left | Code::Right if !matches!(self.focus, Focus::Item(_)) && self.pages.len() > 1 => {
                 let to = if self.focus == Focus::Next { Focus::Back } else { Focus::Next };
                 self.set_focus(to);
                 return Turn::Stay;
@@ -281,7 +290,11 @@ impl Form {
             .filter(|(_, item)| item.locked.is_none())
             .map(|(at, _)| Focus::Item(at))
             .collect();
-        stops.extend([Focus::Next, Focus::Back]);
+        stops.push(Focus::Next);
+        // A form of one page has nowhere to go back to, and no button for it.
+        if self.pages.len() > 1 {
+            stops.push(Focus::Back);
+        }
         let at = stops.iter().position(|stop| *stop == self.focus).unwrap_or(0);
         let to = at.cast_signed().saturating_add(by).rem_euclid(stops.len().cast_signed()).cast_unsigned();
         let to = stops[to];

@@ -51,8 +51,8 @@ pub enum Wanted {
     Apps(Uuid),
     /// One app with its secrets.
     App(String),
-    /// What an order would do.
-    Plan(usize),
+    /// What an order would do, by the review that asks and its place there.
+    Plan(u64, usize),
     /// An order, done.
     Make(usize),
     /// A rotation, changed.
@@ -102,6 +102,8 @@ pub struct Wizard {
     pub refusal: Option<Refusal>,
     /// The first line of the review that is shown.
     pub scroll: usize,
+    /// The review that is read: what an earlier one asked for is of other orders.
+    round: u64,
     /// The connection whose apps fill the picker.
     apps_of: Option<Uuid>,
     /// Apps that were looked at, with their secrets.
@@ -133,6 +135,7 @@ impl Wizard {
             orders: Vec::new(),
             refusal: None,
             scroll: 0,
+            round: 0,
             apps_of: None,
             looked: BTreeMap::new(),
             looking: None,
@@ -160,9 +163,27 @@ impl Wizard {
         }
     }
 
+    /// How many were chosen. Cheaper than to name them, and asked for with every frame.
+    pub fn count(&self) -> usize {
+        self.form.pick("parameters.clientId").map_or(0, |pick| match pick.marks.len() {
+            0 => usize::from(pick.chosen.is_some()),
+            marked => marked,
+        })
+    }
+
+    /// The app that was chosen, where it is one.
+    pub fn single(&self) -> Option<&str> {
+        let pick = self.form.pick("parameters.clientId")?;
+        match pick.marks.len() {
+            0 => pick.chosen.as_deref(),
+            1 => pick.marks.first().map(String::as_str),
+            _ => None,
+        }
+    }
+
     /// Whether several apps are to be rotated in the same way.
     pub fn is_many(&self) -> bool {
-        self.apps().len() > 1
+        self.count() > 1
     }
 
     /// The label of the app, as far as it is known.
@@ -175,9 +196,7 @@ impl Wizard {
 
     /// The app that was chosen, where it was looked at.
     pub fn app(&self) -> Option<&AppRow> {
-        let apps = self.apps();
-        let [only] = apps.as_slice() else { return None };
-        self.looked.get(only)?.as_ref().ok()
+        self.looked.get(self.single()?)?.as_ref().ok()
     }
 
     /// What came of looking at an app.

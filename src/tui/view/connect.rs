@@ -1,5 +1,8 @@
 //! The form of a connection on the screen.
 
+#[cfg(test)]
+mod tests;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 

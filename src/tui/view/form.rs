@@ -9,8 +9,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::boxes::{buttons, window};
-use super::paint::{Line, put, put_line, put_right, tone, wrap};
-use crate::text::columns::width;
+use super::paint::{ELLIPSIS, Line, put, put_line, put_right, tone, wrap};
+use crate::text::columns::{fit, width};
 use crate::tui::app::form::input::Input;
 use crate::tui::app::form::{Focus, Form, Item};
 use crate::tui::app::msg::Tone;
@@ -19,6 +19,9 @@ use field::{Drawn, Pen};
 
 /// The most columns that a form takes.
 const WIDE: u16 = 100;
+
+/// Rows that the fields have in any case, before what stands under them has its own.
+const LEAST: usize = 5;
 
 /// What stands around the fields.
 #[derive(Default)]
@@ -48,8 +51,11 @@ pub fn room(buf: &Buffer) -> usize {
 
 /// Draws it; returns where it is typed into.
 pub fn draw(form: &Form, around: &Around<'_>, look: &Look, buf: &mut Buffer) -> Option<Position> {
-    let note = if buf.area.width < 60 { "Esc leaves" } else { "Tab next  PgDn PgUp steps  Esc leaves" };
-    let note = if form.pages.len() > 1 { note } else { "Tab next  Esc leaves" };
+    let note = match (buf.area.width, form.pages.len()) {
+        (..60, _) => "Esc leaves",
+        (_, 1) => "Tab next  Esc leaves",
+        _ => "Tab next  PgDn PgUp steps  Esc leaves",
+    };
     let inner = window(around.title, note, WIDE, around.high, look, buf);
     let mut top = inner.y;
     if form.pages.len() > 1 {
@@ -62,12 +68,16 @@ pub fn draw(form: &Form, around: &Around<'_>, look: &Look, buf: &mut Buffer) -> 
     let help = if help.is_empty() { Vec::new() } else { wrap(&help, usize::from(inner.width)) };
     let most = if inner.height >= 16 { 3 } else { 1 };
     let lines = u16::try_from(help.len().min(most)).unwrap_or(1);
-    let gap = u16::from(inner.height >= 12);
+    // Air is for what is high enough: the fields come first.
+    let gap = u16::from(inner.height >= 22);
     let helps = foot.saturating_sub(lines + gap);
-    for (y, line) in (helps..foot).zip(help.iter().take(most)) {
-        put(buf, inner.x, y, inner.right(), line, look.style(Role::Dim));
+    for (at, (y, line)) in (helps..foot).zip(help.iter().take(most)).enumerate() {
+        let cut = at + 1 == most && help.len() > most;
+        let line =
+            if cut { fit(&format!("{line} {ELLIPSIS}"), usize::from(inner.width), ELLIPSIS) } else { line.clone() };
+        put(buf, inner.x, y, inner.right(), &line, look.style(Role::Dim));
     }
-    let above = if lines > 0 { gap } else { 0 };
+    let above = if lines > 0 { u16::from(inner.height >= 12) } else { 0 };
     let body = Rect { y: top, height: helps.saturating_sub(above).saturating_sub(top), ..inner };
     match &around.text {
         Some(text) => {
@@ -159,11 +169,15 @@ fn fields(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut B
             wrap(text, usize::from(area.width)).into_iter().map(move |line| Drawn::line(vec![(style, line)]))
         })
         .collect();
+    // What stands under the fields is seen whatever is scrolled above it, where that leaves room for the field in focus.
+    let under = if notes.is_empty() { 0 } else { notes.len() + 1 };
+    let high = usize::from(area.height);
+    let apart = under > 0 && high >= under + LEAST;
+    let all = if apart { high - under } else { high };
     // A picker that is open has the room that the others leave.
-    let others =
-        items.iter().filter(|item| form.item() != Some(item)).map(|item| 1 + usize::from(item.fault.is_some()));
-    let taken: usize = others.sum::<usize>() + notes.len() + usize::from(!notes.is_empty());
-    let list = usize::from(area.height).saturating_sub(taken + 2).clamp(3, 12);
+    let others = items.iter().enumerate().filter(|(at, _)| form.focus != Focus::Item(*at));
+    let taken: usize = others.map(|(_, item)| 1 + usize::from(item.fault.is_some())).sum();
+    let list = high.saturating_sub(taken + under + 2).clamp(3, 12);
     for (at, item) in items.iter().enumerate() {
         let here = form.focus == Focus::Item(at);
         let start = drawn.len();
@@ -172,11 +186,16 @@ fn fields(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut B
             focus = start..drawn.len();
         }
     }
-    if !notes.is_empty() {
+    if apart {
+        let end = u16::try_from(drawn.len().min(all)).unwrap_or(0);
+        for (y, line) in (area.y.saturating_add(end + 1)..area.bottom()).zip(&notes) {
+            line.put(Rect { y, height: 1, ..area }, buf);
+        }
+    } else if !notes.is_empty() {
         drawn.push(Drawn::default());
         drawn.extend(notes);
     }
-    let all = usize::from(area.height);
+    let area = Rect { height: u16::try_from(all).unwrap_or(area.height), ..area };
     // Where there is more, the last row says so.
     let room = if drawn.len() > all { all.saturating_sub(1) } else { all };
     // The whole block of the focus where it fits, its first line in any case.

@@ -1,5 +1,8 @@
 //! The wizard on the screen: its fields, the review in sentences, the steps while it is made, and what came of it.
 
+#[cfg(test)]
+mod tests;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
@@ -65,7 +68,7 @@ fn notes(wizard: &Wizard, model: &Model, page: usize) -> Vec<(Tone, String)> {
         BEHAVIOUR => notes.push((Tone::Strong, words::upcoming(wizard, model))),
         APPLICATION => notes.extend(of_app(wizard, model)),
         DETAILS if wizard.is_many() => {
-            notes.push((Tone::Dim, format!("{} rotations; the review shows each.", wizard.apps().len())));
+            notes.push((Tone::Dim, format!("{} rotations; the review shows each.", wizard.count())));
         }
         _ => {}
     }

@@ -85,9 +85,15 @@ impl Pick {
         pick
     }
 
-    /// The rows that match, best first.
-    pub fn matches(&self) -> impl ExactSizeIterator<Item = &Row> {
-        self.matches.iter().map(|index| &self.rows[*index])
+    /// So many of the rows that match, best first from the one at `first` on, with their places: what is on the screen, and nothing else is touched.
+    pub fn window(&self, first: usize, count: usize) -> impl Iterator<Item = (usize, &Row)> {
+        let end = first.saturating_add(count).min(self.matches.len());
+        (first.min(end)..end).map(|place| (place, &self.rows[self.matches[place]]))
+    }
+
+    /// How many match.
+    pub fn found(&self) -> usize {
+        self.matches.len()
     }
 
     /// All rows.

@@ -11,8 +11,17 @@ use crate::core::secret::SecretValue;
 const LONGEST: usize = 16_384;
 
 /// What was typed. It is edited at its end only: what cannot be seen cannot be found one's way in.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
+
+impl Clone for Secret {
+    fn clone(&self) -> Self {
+        // A copy has all its room, too.
+        let mut copy = Self::default();
+        copy.0.push_str(&self.0);
+        copy
+    }
+}
 
 impl Default for Secret {
     fn default() -> Self {
@@ -113,6 +122,8 @@ mod tests {
     fn it_never_grows_beyond_its_first_room() {
         let mut secret = Secret::default();
         let room = secret.0.capacity();
+        secret.paste("abc");
+        assert_eq!(secret.clone().0.capacity(), room, "nor does a copy of it");
         secret.paste(&"é".repeat(LONGEST));
         assert_eq!((secret.0.len() <= LONGEST, secret.0.capacity()), (true, room));
     }

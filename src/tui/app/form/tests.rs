@@ -112,7 +112,7 @@ fn rows_that_come_later_move_nothing_under_the_cursor() {
     let before = pick.here().map(|row| row.key.clone());
     pick.extend([Row::new("0", "al", ""), Row::new("3", "beta", "")]);
     assert_eq!(pick.here().map(|row| row.key.clone()), before);
-    assert_eq!(pick.matches().len(), 4);
+    assert_eq!(pick.found(), 4);
 }
 
 #[test]

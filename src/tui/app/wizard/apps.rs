@@ -63,7 +63,8 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
     let known = model.catalogs.get(&id).filter(|known| known.whole && model.now - known.at < FRESH);
     match known {
         Some(known) => {
-            let rows = known.rows.iter().map(|row| shown(model, row)).collect();
+            let taken = taken(model);
+            let rows = known.rows.iter().map(|row| shown(&taken, row)).collect();
             wizard.apps_of = Some(id);
             if let Some(pick) = wizard.form.pick_mut(APP) {
                 pick.refill(rows);
@@ -106,7 +107,8 @@ pub fn came(wizard: &mut Wizard, model: &mut Model, id: Uuid, result: Result<Rep
             return Vec::new();
         }
     };
-    let rows: Vec<Row> = apps.iter().map(|row| shown(model, row)).collect();
+    let taken = taken(model);
+    let rows: Vec<Row> = apps.iter().map(|row| shown(&taken, row)).collect();
     if let Some(catalog) = model.catalogs.get_mut(&id) {
         catalog.rows.extend(apps);
         catalog.whole = next.is_none();
@@ -122,13 +124,17 @@ pub fn came(wizard: &mut Wizard, model: &mut Model, id: Uuid, result: Result<Rep
     }
 }
 
-/// A row as it is picked from. Which rotation an app has is known here as well, and better: a list may be minutes old.
-fn shown(model: &Model, app: &AppRow) -> Row {
-    let taken = model.rows.rotations.values().find(|row| row.parameters.app_id == app.id);
+/// The rotation that each app has: known here as well as to the list of apps, and better, as that may be minutes old.
+fn taken(model: &Model) -> BTreeMap<&str, &str> {
+    model.rows.rotations.values().map(|row| (row.parameters.app_id.as_str(), row.name.as_str())).collect()
+}
+
+/// A row as it is picked from.
+fn shown(taken: &BTreeMap<&str, &str>, app: &AppRow) -> Row {
     // Two secrets are no obstacle here: which one is taken or makes room is asked.
     let two = app.secrets.is_some_and(|count| count >= 2);
-    let obstacle = match taken {
-        Some(row) => Some(format!("rotated by {}", row.name)),
+    let obstacle = match taken.get(app.id.as_str()) {
+        Some(name) => Some(format!("rotated by {name}")),
         None => app.reason.clone().filter(|_| app.rotation.is_none() && !two),
     };
     let client = if app.client_id == app.id { String::new() } else { format!("  {}", app.client_id) };
@@ -143,22 +149,21 @@ fn shown(model: &Model, app: &AppRow) -> Row {
 
 /// Looks at the app that was chosen, where that was not done yet.
 pub fn look(wizard: &mut Wizard) -> Vec<Effect> {
-    let apps = wizard.apps();
-    let ([only], Some(connection)) = (apps.as_slice(), wizard.connection()) else {
+    let (Some(only), Some(connection)) = (wizard.single().map(str::to_owned), wizard.connection()) else {
         relay(wizard, None);
         return Vec::new();
     };
-    if wizard.looked.contains_key(only) {
+    if wizard.looked.contains_key(&only) {
         relay(wizard, None);
         return Vec::new();
     }
-    if wizard.looking.as_ref() == Some(only) {
+    if wizard.looking.as_ref() == Some(&only) {
         return Vec::new();
     }
     wizard.looking = Some(only.clone());
     let query = AppsQuery { app: Some(only.clone()), ..AppsQuery::default() };
     let request = Request::ConnectionApps { id: connection.to_string(), query };
-    let effect = wizard.call(Wanted::App(only.clone()), request);
+    let effect = wizard.call(Wanted::App(only), request);
     relay(wizard, None);
     vec![effect]
 }
@@ -177,8 +182,9 @@ pub fn looked(wizard: &mut Wizard, now: DateTime<Utc>, app: String, result: Resu
         Err(refusal) => Some(format!("{}; {}", refusal.message, refusal.hint)),
         Ok(app) => app.reason.clone().filter(|_| app.secrets.is_none_or(|count| count < 2)),
     };
-    wizard.looked.insert(app.clone(), result);
-    if wizard.apps() == [app] {
+    let meant = wizard.single() == Some(app.as_str());
+    wizard.looked.insert(app, result);
+    if meant {
         wizard.form.fault(APP, fault);
         relay(wizard, Some(now));
         // What has to be chosen is not to be passed by.
@@ -195,7 +201,7 @@ pub fn two(wizard: &Wizard) -> bool {
 
 /// Whether the chosen app is being looked at.
 pub fn is_looking(wizard: &Wizard) -> bool {
-    matches!(wizard.apps().as_slice(), [only] if wizard.looking.as_ref() == Some(only))
+    wizard.single().is_some_and(|only| wizard.looking.as_deref() == Some(only))
 }
 
 /// What is done with the secrets of the app.
@@ -228,12 +234,9 @@ pub fn relay(wizard: &mut Wizard, now: Option<DateTime<Utc>>) {
     wizard.seen_at = Some(now);
     // What one choice asks for is known once it holds: at most three turns until nothing more follows.
     for _ in 0..3 {
-        let Some(pick) = wizard.form.get(APP).cloned() else { return };
         let more = further(wizard, now);
-        let mut items = vec![pick];
-        items.extend(more);
-        let same = wizard.form.pages[APPLICATION].items.len() == items.len();
-        wizard.form.relay(APPLICATION, items);
+        let same = wizard.form.pages[APPLICATION].items.len() == more.len() + 1;
+        wizard.form.relay_after(APPLICATION, 1, more);
         if same {
             return;
         }

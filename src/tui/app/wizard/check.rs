@@ -73,12 +73,11 @@ fn application(wizard: &Wizard) -> Vec<Fault> {
     if wizard.edits.is_some() {
         return Vec::new();
     }
-    let apps = wizard.apps();
     let mut faults = Vec::new();
-    if apps.is_empty() {
+    if wizard.count() == 0 {
         faults.push((apps::APP.into(), "choose an app, or mark several with Space".into()));
     }
-    if let [only] = apps.as_slice()
+    if let Some(only) = wizard.single()
         && let Some(fault) = wizard.form.get(apps::APP).and_then(|item| item.fault.clone())
         && wizard.looked.contains_key(only)
     {

@@ -125,6 +125,7 @@ pub fn mapping(wizard: &Wizard) -> MappingBody {
 pub fn review(wizard: &mut Wizard, model: &Model) -> Vec<Effect> {
     wizard.scroll = 0;
     wizard.refusal = None;
+    wizard.round += 1;
     if wizard.edits.is_some() {
         return Vec::new();
     }
@@ -140,7 +141,7 @@ pub fn review(wizard: &mut Wizard, model: &Model) -> Vec<Effect> {
 fn plan(wizard: &Wizard, at: usize) -> Option<Effect> {
     let order = wizard.orders.get(at)?;
     let body = RotationBody { dry_run: true, ..order.body.clone() };
-    Some(wizard.call(Wanted::Plan(at), Request::RotationCreate(Box::new(body))))
+    Some(wizard.call(Wanted::Plan(wizard.round, at), Request::RotationCreate(Box::new(body))))
 }
 
 /// Makes what the review shows. What is known to be in the way of one is not tried.
@@ -179,7 +180,8 @@ pub fn answered(model: &mut Model, number: u64, wanted: Wanted, result: Result<R
             apps::looked(&mut wizard, model.now, app, result);
             keys::looked(&mut wizard, model)
         }
-        Wanted::Plan(at) => planned(&mut wizard, at, result),
+        Wanted::Plan(round, at) if round == wizard.round => planned(&mut wizard, at, result),
+        Wanted::Plan(..) => Vec::new(),
         Wanted::Make(at) => made(&mut wizard, at, result),
         Wanted::Save => match wizard::edit::saved(&mut wizard, model, result) {
             Some(effects) => {

@@ -8,82 +8,12 @@ use super::*;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{FieldFault, Kind};
 use crate::engine::request::{Reply, RotationBody};
+use crate::tui::fixture::org::{self, answer, app, calls, choose, key, only, to_review, wizard};
 use crate::tui::fixture::{connection, id, model, now, press, rotation, rows, send, view_of, with};
 
-fn app(number: usize, label: &str, secrets: usize) -> AppRow {
-    let listed: Vec<_> = (0..secrets)
-        .map(|at| json!({"id": format!("ocs{number}{at}"), "status": "ACTIVE", "createdAt": "2026-01-01T00:00:00Z", "readable": true}))
-        .collect();
-    serde_json::from_value(json!({
-        "id": format!("0oa{number}"), "label": label, "clientId": format!("0oa{number}"), "authMethod": "client_secret_basic",
-        "status": "ACTIVE", "secrets": (secrets > 0).then_some(secrets), "listed": listed, "rotation": null,
-        "rotatable": true, "reason": null,
-    }))
-    .expect("a row")
-}
-
-fn key(model: &mut Model, code: Code) -> Vec<Effect> {
-    send(model, Msg::Key(Key::of(code)))
-}
-
-fn wizard(model: &Model) -> &Wizard {
-    let found = model.overlays.iter().find_map(|overlay| match overlay {
-        Overlay::Wizard(wizard) => Some(wizard),
-        _ => None,
-    });
-    found.expect("it is open")
-}
-
-/// The calls among effects, with what they are for.
-fn calls(effects: Vec<Effect>) -> Vec<(Purpose, Request)> {
-    let call = |effect| match effect {
-        Effect::Call(purpose, ask) => Some((purpose, ask.0)),
-        _ => None,
-    };
-    effects.into_iter().filter_map(call).collect()
-}
-
-fn only(effects: Vec<Effect>) -> (Purpose, Request) {
-    let mut calls = calls(effects);
-    assert_eq!(calls.len(), 1, "{calls:?}");
-    calls.remove(0)
-}
-
-fn answer(model: &mut Model, purpose: Purpose, reply: Reply) -> Vec<Effect> {
-    send(model, Msg::Replied(purpose, Ok(reply)))
-}
-
-/// A model with one connection, which is well, and the wizard's second step with some apps.
+/// The wizard's second step with some apps.
 fn at_apps(apps: Vec<AppRow>) -> Model {
-    let mut model = model(80, 24);
-    let view = view_of(rows(), vec![connection(1000, "okta-prod", None)]);
-    send(&mut model, Msg::View(view));
-    press(&mut model, "n");
-    let (purpose, request) = only(key(&mut model, Code::PageDown));
-    assert!(matches!(request, Request::ConnectionApps { query, .. } if query.paged && query.after.is_none()));
-    answer(&mut model, purpose, Reply::Apps { apps, next: None });
-    model
-}
-
-/// Chooses the app whose label begins with what is typed, and tells what Okta has of it.
-fn choose(model: &mut Model, typed: &str, app: AppRow) {
-    let (purpose, request) = only(press(model, &format!("{typed}⏎")));
-    assert!(matches!(request, Request::ConnectionApps { query, .. } if query.app.as_ref() == Some(&app.id)));
-    answer(model, purpose, Reply::Apps { apps: vec![app], next: None });
-}
-
-/// Goes on to the review; returns the request that the dry run makes.
-fn to_review(model: &mut Model) -> (Purpose, Box<RotationBody>) {
-    let mut effects = Vec::new();
-    while wizard(model).form.page != REVIEW {
-        let page = wizard(model).form.page;
-        effects = key(model, Code::PageDown);
-        assert_ne!(wizard(model).form.page, page, "{:?}", wizard(model).form);
-    }
-    match only(effects) {
-        (purpose, Request::RotationCreate(body)) => (purpose, body),
-        other => panic!("{other:?}"),
-    }
+    org::at_apps(80, 24, apps)
 }
 
 #[test]
@@ -143,6 +73,21 @@ fn nothing_is_made_before_the_plan_is_there_and_it_is_made_once() {
     press(&mut model, "⏎");
     assert!(model.overlays.is_empty());
     assert_eq!(model.rotation().map(|row| row.name.as_str()), Some("orders"), "the cursor stands on it");
+}
+
+#[test]
+fn a_plan_that_an_earlier_review_asked_for_is_not_the_plan_of_this_one() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    let (late, _) = to_review(&mut model);
+    press(&mut model, "⏎");
+    press(&mut model, "-two");
+    let (plan, body) = to_review(&mut model);
+    assert_eq!(body.name, "orders-two");
+    answer(&mut model, late, Reply::Plan { plan: Plan::default() });
+    assert_eq!(wizard(&model).orders[0].plan, None, "it is of another name");
+    answer(&mut model, plan, Reply::Plan { plan: Plan::default() });
+    assert!(wizard(&model).orders[0].plan.is_some());
 }
 
 #[test]

@@ -198,7 +198,7 @@ impl Pen<'_> {
     fn list(&self, pick: &Pick, room: usize, drawn: &mut Vec<Drawn>) {
         let style = |role| self.look.style(role);
         let first = (pick.at + 1).saturating_sub(room);
-        let shown: Vec<_> = pick.matches().enumerate().skip(first).take(room).collect();
+        let shown: Vec<_> = pick.window(first, room).collect();
         let names = shown.iter().map(|(_, row)| width(&row.name)).max().unwrap_or(0);
         let names = names.min(self.wide.saturating_sub(8) / 2).max(8);
         for (index, row) in &shown {
@@ -218,7 +218,7 @@ impl Pen<'_> {
             let fill = here.then_some((2, self.wide.saturating_sub(2), base));
             drawn.push(Drawn { pieces, fill, cursor: None });
         }
-        let (role, said) = standing(pick);
+        let (role, said) = standing(pick, room);
         let said = wrap(&said, self.wide.saturating_sub(4)).into_iter().filter(|line| !line.is_empty());
         drawn.extend(said.map(|line| Drawn::line(vec![(style(role), format!("    {line}"))])));
     }
@@ -234,9 +234,9 @@ fn taken(pick: &Pick) -> String {
     format!("{} marked: {}", pick.marks.len(), names.collect::<Vec<_>>().join(", "))
 }
 
-/// How many there are, whether more are coming, or why there are none.
-fn standing(pick: &Pick) -> (Role, String) {
-    let (all, found) = (pick.rows().len(), pick.matches().len());
+/// How many there are, whether more are coming, or why there are none; nothing where all of them are seen.
+fn standing(pick: &Pick, room: usize) -> (Role, String) {
+    let (all, found) = (pick.rows().len(), pick.found());
     let counted = if pick.query.text().is_empty() { format!("{all}") } else { format!("{found} of {all}") };
     match &pick.load {
         Load::Failed(message, hint) => {
@@ -249,6 +249,8 @@ fn standing(pick: &Pick) -> (Role, String) {
             (Role::Dim, "none of them is like that; Enter takes it as an app's id".into())
         }
         Load::Done if found == 0 => (Role::Dim, "none of them is like that".into()),
+        Load::Done if pick.free => (Role::Dim, format!("{counted}; ^R asks Okta again")),
+        Load::Done if found == all && all <= room => (Role::Dim, String::new()),
         Load::Done => (Role::Dim, counted),
     }
 }
