@@ -16,6 +16,9 @@ use crate::engine::request::{
 };
 use crate::engine::view::{AppRow, ConnectionView, TestView};
 
+/// Secrets are counted for so many apps at the most: each costs calls of the tightest limit.
+const COUNTED: usize = 20;
+
 /// What can be done with connections.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
@@ -113,13 +116,40 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Show { name } => show(ctx, &ctx.call(Request::ConnectionShow { id: name }).await?),
         Command::Update(args) => update(ctx, args).await,
         Command::Test { name } => show(ctx, &ctx.call(Request::ConnectionTest { id: name }).await?),
-        Command::Apps { name, filter } => show(
-            ctx,
-            &ctx.call(Request::ConnectionApps { id: name, query: AppsQuery { filter, ..AppsQuery::default() } })
-                .await?,
-        ),
+        Command::Apps { name, filter } => apps(ctx, name, filter).await,
         Command::Delete { name, yes } => delete(ctx, name, yes).await,
     }
+}
+
+/// All apps, page by page: an org may have more than go into one answer. Where few of them can be rotated, each is looked at
+/// with its secrets.
+async fn apps(ctx: &Context, name: String, filter: Option<String>) -> Result<(), Failure> {
+    let ask = async |query| match ctx.call(Request::ConnectionApps { id: name.clone(), query }).await? {
+        Reply::Apps { apps, next } => Ok((apps, next)),
+        _ => Err(Failure::odd_reply()),
+    };
+    let mut apps: Vec<AppRow> = Vec::new();
+    let mut after = None;
+    loop {
+        let (rows, next) =
+            ask(AppsQuery { filter: filter.clone(), paged: true, after, ..AppsQuery::default() }).await?;
+        apps.extend(rows);
+        after = next;
+        if after.is_none() {
+            break;
+        }
+        ctx.output.progress(&format!("{} apps so far", apps.len()));
+    }
+    if apps.iter().filter(|app| app.rotatable).count() <= COUNTED {
+        for app in apps.iter_mut().filter(|app| app.rotatable && app.secrets.is_none()) {
+            ctx.output.progress(&format!("counting the secrets of {}", app.label));
+            let (rows, _) = ask(AppsQuery { app: Some(app.id.clone()), ..AppsQuery::default() }).await?;
+            if let Some(row) = rows.into_iter().next() {
+                *app = row;
+            }
+        }
+    }
+    show(ctx, &Reply::Apps { apps, next: None })
 }
 
 async fn create(ctx: &Context, args: Create) -> Result<(), Failure> {

@@ -142,6 +142,28 @@ fn apps_that_cannot_be_rotated_say_why() {
 }
 
 #[test]
+fn apps_come_page_by_page_and_few_are_looked_at_with_their_secrets() {
+    let row = |id: &str, secrets: Option<usize>| -> AppRow {
+        serde_json::from_value(json!({"id": id, "label": id, "clientId": id, "authMethod": "client_secret_basic",
+            "status": "ACTIVE", "secrets": secrets, "rotation": null, "rotatable": true, "reason": null}))
+        .expect("a row")
+    };
+    let page = |ids: &[&str], next: Option<&str>| {
+        let apps = ids.iter().map(|id| row(id, None)).collect();
+        Ok(Reply::Apps { apps, next: next.map(Into::into) })
+    };
+    let one = |id: &str| Ok(Reply::Apps { apps: vec![row(id, Some(2))], next: None });
+    let ended = scene([page(&["0oa1"], Some("p2")), page(&["0oa2"], None), one("0oa1"), one("0oa2")])
+        .run("windlass connection apps acme --json");
+    let told: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!((told["apps"][1]["id"].as_str(), told["apps"][1]["secrets"].as_u64()), (Some("0oa2"), Some(2)));
+    let many: Vec<String> = (0..21).map(|number| format!("0oa{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let ended = scene([page(&many, None)]).run("windlass connection apps acme");
+    assert_eq!((ended.status(), ended.asked.len()), (0, 1), "each would cost a call");
+}
+
+#[test]
 fn an_empty_list_is_no_data_and_a_word_to_people() {
     let ended = scene([Ok(Reply::Connections { app_connections: vec![] })]).run("windlass connection list");
     assert_eq!((ended.out.as_str(), ended.status()), ("", 0));
