@@ -316,6 +316,8 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             react::on_key(model, key)
         }
         Msg::Paste(text) => {
+            // It may be a credential.
+            let text = zeroize::Zeroizing::new(text);
             // Outside a field a paste is an accident: none of its letters may act.
             match model.overlays.last_mut() {
                 Some(Overlay::Wizard(_)) => return wizard::on_paste(model, &text),

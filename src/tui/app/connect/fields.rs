@@ -36,7 +36,6 @@ const METHODS: [&str; 2] = ["API token", "OAuth service app"];
 /// The page; a connection that is there shows what it has, and takes a new credential only where one is typed.
 pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
     let known = |text: fn(&ConnectionView) -> &str| Input::text(edits.map_or("", text));
-    let kept = edits.is_some();
     let mut items = vec![
         Item::new(
             "name",
@@ -58,7 +57,9 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
          silence.",
         Input::choice(&METHODS, usize::from(method == Method::ServiceApp)),
     );
-    items.push(if kept { choice.locked("make a new connection for another method") } else { choice });
+    items.push(choice);
+    // Another kind of credential replaces the one that is there; only one of the same kind can be left as it is.
+    let kept = edits.is_some_and(|row| Method::of(&row.method) == method);
     match method {
         Method::ApiToken => {
             let help = if kept {
@@ -123,11 +124,17 @@ pub fn faults(connect: &Connect) -> Vec<(String, String)> {
     }
     let credential = if form.get("privateKey").is_some() { "privateKey" } else { "apiToken" };
     match (is_empty(form, credential), is_empty(form, "file")) {
-        (true, true) if connect.edits.is_none() => bad(credential, "paste it here, or name a file below".into()),
+        (true, true) if !keeps(connect) => bad(credential, "paste it here, or name a file below".into()),
         (false, false) => bad("file", "there is one typed above already: leave one of the two empty".into()),
         _ => {}
     }
     faults
+}
+
+/// Whether the credential that is there can be left as it is: it is of the kind that is chosen.
+fn keeps(connect: &Connect) -> bool {
+    let chosen = Method::at(connect.form.choice("method"));
+    connect.edits.as_ref().is_some_and(|row| Method::of(&row.method) == chosen)
 }
 
 /// What is wrong with one field that was left. That a credential is missing is told once it is needed.

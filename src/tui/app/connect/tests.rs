@@ -71,7 +71,7 @@ fn an_edit_sends_what_was_changed_and_a_token_only_where_one_was_typed() {
     model.connections.jump(id(1000));
     model.settle();
     press(&mut model, "e");
-    let effects = press(&mut model, "2⇥⇥⇥⇥⇥⏎");
+    let effects = press(&mut model, "2⇥⇥⇥⇥⇥⇥⏎");
     let Some(Effect::Call(_, ask)) = effects.into_iter().next_back() else { panic!("no call") };
     let Request::ConnectionUpdate { patch, .. } = ask.0 else { panic!("another request") };
     assert_eq!(patch.name.as_deref(), Some("okta-prod2"));
@@ -90,4 +90,22 @@ fn faults_that_the_engine_finds_come_home() {
     assert_eq!(connect(&model).refusal, None, "said once");
     send(&mut model, Msg::Key(Key::of(Code::Esc)));
     assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn a_token_can_be_replaced_by_a_service_apps_key_and_then_the_key_is_needed() {
+    let mut model = opened();
+    press(&mut model, "⎋");
+    model.connections.jump(id(1000));
+    model.settle();
+    press(&mut model, "e⇥⇥→⇥0oaservice⇥⇥⇥⇥⇥⏎");
+    assert!(fault(&model, "privateKey").is_some(), "{:?}", connect(&model).form);
+    let key = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n";
+    send(&mut model, Msg::Paste(key.into()));
+    let effects = press(&mut model, "⇥⇥⇥⇥⏎");
+    let Some(Effect::Call(_, ask)) = effects.into_iter().next_back() else { panic!("no call") };
+    let Request::ConnectionUpdate { patch, .. } = ask.0 else { panic!("another request") };
+    let given = patch.credentials.expect("changed");
+    assert_eq!((given.client_id.as_deref(), given.api_token), (Some("0oaservice"), None));
+    assert_eq!(given.private_key.expect("given").expose(), key);
 }
