@@ -17,6 +17,7 @@ pub mod batch;
 pub mod bindings;
 pub mod connect;
 mod copy;
+mod detail;
 pub mod field;
 mod filter;
 pub mod form;
@@ -176,6 +177,8 @@ pub struct Model {
     pub draft: Option<Box<wizard::Wizard>>,
     /// The lists of apps that this session has seen.
     pub catalogs: wizard::apps::Catalogs,
+    /// How far what was opened is scrolled, and whose that is.
+    scrolled: Option<(Uuid, usize)>,
     /// Since when events come.
     linked_at: DateTime<Utc>,
     /// Somebody said what the history shows: it does not follow the cursor.
@@ -218,6 +221,7 @@ impl Model {
             defaults: wizard::Defaults::default(),
             draft: None,
             catalogs: BTreeMap::new(),
+            scrolled: None,
             linked_at: now,
             pinned: false,
             resting: false,

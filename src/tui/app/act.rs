@@ -12,7 +12,7 @@ use super::overlay::{DateForm, Dated, DeleteForm, Overlay, Step, Then};
 use super::palette::Palette;
 use super::planned::{Planned, plan, plan_for};
 use super::react::allowed;
-use super::{Model, Pane, State, ask, connect, copy, leave, old, texts, themes, wizard};
+use super::{Model, Pane, State, ask, connect, copy, detail, leave, old, texts, themes, wizard};
 use crate::engine::request::{Request, UpcomingQuery};
 use crate::engine::view::RotationView;
 
@@ -29,6 +29,9 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Up => go(model, Move::By(-1)),
         Action::Top => go(model, Move::Top),
         Action::Bottom => go(model, Move::Bottom),
+        Action::HalfDown | Action::HalfUp | Action::PageDown | Action::PageUp if model.focus == Pane::Detail => {
+            detail::scroll(model, action)
+        }
         Action::HalfDown => go(model, Move::By(page(model) / 2)),
         Action::HalfUp => go(model, Move::By(-page(model) / 2)),
         Action::PageDown => go(model, Move::By(page(model))),
@@ -209,7 +212,8 @@ fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
     Vec::new()
 }
 
-fn page(model: &Model) -> isize {
+/// The rows of a list, at most.
+pub fn page(model: &Model) -> isize {
     // The rows of a list at most; the view holds whatever goes too far.
     isize::try_from(model.size.1.saturating_sub(6).max(2)).unwrap_or(10)
 }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use super::boxes::heading;
 use super::header::title;
-use super::paint::{put, put_line, rule, wrap};
+use super::paint::{put, put_line, put_right, rule, wrap};
 use super::timeline;
 use crate::core::rotation::Status;
 use crate::engine::view::OktaSecretView;
@@ -18,6 +18,9 @@ use crate::tui::look::{Glyph, Look, Role};
 mod facts;
 
 use facts::{Fact, connection, rotation, through};
+
+/// As high as everything about a row can be, its Okta secrets and what goes through a connection not counted.
+const ROWS: usize = 60;
 
 /// The strip below a list.
 pub fn strip(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
@@ -40,8 +43,41 @@ pub fn strip(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     write(&lines, look, Rect { y: area.y + 1, height: area.height - 1, ..area }, buf);
 }
 
-/// The pane: everything.
+/// The pane: everything, from the line on that was scrolled to. It is drawn whole beside the screen, for how high it is shows
+/// only then.
 pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
+    let secrets = model.secrets.as_ref().map_or(0, |(_, secrets)| secrets.len());
+    let rows = model.connection().map_or(0, |row| row.rotations);
+    let high = (ROWS + secrets.max(rows)).min(usize::from(u16::MAX) / 4);
+    let whole = Rect { x: 0, y: 0, width: area.width, height: u16::try_from(high).unwrap_or(ROWS as u16) };
+    let mut tall = Buffer::empty(whole);
+    tall.set_style(whole, look.style(Role::Text));
+    all(model, look, whole, &mut tall);
+    let blank = |y: u16| (0..whole.width).all(|x| tall[(x, y)].symbol() == " ");
+    let used = (0..whole.height).rev().find(|y| !blank(*y)).map_or(0, |y| y + 1);
+    let more = used > area.height;
+    let shown = if more { area.height.saturating_sub(1) } else { area.height };
+    let first = u16::try_from(model.detail_scroll()).unwrap_or(u16::MAX).min(used.saturating_sub(shown));
+    for y in 0..shown.min(whole.height - first.min(whole.height)) {
+        for x in 0..area.width {
+            buf[(area.x + x, area.y + y)] = tall[(x, first + y)].clone();
+        }
+    }
+    if more {
+        let keys = if model.focus == Pane::Detail { "  PgDn PgUp scroll" } else { "" };
+        let said = format!("{}-{} of {used}{keys}", first + 1, first + shown);
+        put_right(
+            buf,
+            area.x,
+            area.bottom().saturating_sub(1),
+            area.right().saturating_sub(1),
+            &said,
+            look.style(Role::Dim),
+        );
+    }
+}
+
+fn all(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let Some(row) = model.rotation() else {
         if let Some(row) = model.connection() {
             let mut lines = connection(model, look, row);
