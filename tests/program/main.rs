@@ -15,4 +15,5 @@ mod service;
 mod status;
 mod store;
 mod ui;
+mod wizard;
 mod world;

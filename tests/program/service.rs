@@ -7,7 +7,8 @@ use windlass::okta::key::{Given, Key};
 
 use crate::world::{World, files};
 
-const RSA: &str = include_str!("../../src/okta/key/vectors/rsa.pkcs8.pem");
+/// A key that is registered nowhere yet.
+pub const RSA: &str = include_str!("../../src/okta/key/vectors/rsa.pkcs8.pem");
 
 /// A world whose service app knows the key in `key.pem`, by the id `kid-1`.
 async fn world() -> World {
@@ -17,7 +18,8 @@ async fn world() -> World {
     world
 }
 
-fn register(world: &World, kid: &str, pem: &str) {
+/// Makes the public half of a key known to the org.
+pub fn register(world: &World, kid: &str, pem: &str) {
     let public = Given::read(pem).expect("a key").key.public();
     world.sandbox.org().inside().service.register(kid, &public);
 }

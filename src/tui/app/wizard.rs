@@ -30,7 +30,7 @@ use crate::engine::request::Request;
 use crate::engine::view::{AppRow, RotationView};
 use order::Order;
 
-pub use keys::{obstacle, on_key, on_paste};
+pub use keys::{can_ask_again, obstacle, on_key, on_paste};
 pub use order::answered;
 
 /// The steps, in order.

@@ -32,6 +32,6 @@ pub fn draw(connect: &Connect, model: &Model, look: &Look, buf: &mut Buffer) -> 
         Stage::Reading => "reading the file …",
         Stage::Testing => "asking the org whether it works …",
     };
-    let around = Around { title: &title, high: 18, notes, busy, ..Around::default() };
+    let around = Around { title: &title, high: 18, notes, busy, gone: form::gone(model), ..Around::default() };
     form::draw(&connect.form, &around, look, buf)
 }

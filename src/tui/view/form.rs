@@ -14,6 +14,7 @@ use crate::text::columns::{fit, width};
 use crate::tui::app::form::input::Input;
 use crate::tui::app::form::{Focus, Form, Item};
 use crate::tui::app::msg::Tone;
+use crate::tui::app::{Link, Model};
 use crate::tui::look::{Look, Role};
 use field::{Drawn, Pen};
 
@@ -42,6 +43,13 @@ pub struct Around<'a> {
     pub buttons: Option<Vec<(String, bool, bool)>>,
     /// A word for what is under way.
     pub busy: &'a str,
+    /// There is no engine: said above everything.
+    pub gone: bool,
+}
+
+/// Whether a form says that there is no engine: its box may hide the rows below, where that is said as well.
+pub fn gone(model: &Model) -> bool {
+    matches!(model.link, Link::Lost { .. })
 }
 
 /// The columns that text in a form's box has.
@@ -61,6 +69,12 @@ pub fn draw(form: &Form, around: &Around<'_>, look: &Look, buf: &mut Buffer) -> 
     if form.pages.len() > 1 {
         steps(form, Rect { height: 1, ..inner }, look, buf);
         top += if inner.height >= 14 { 2 } else { 1 };
+    }
+    if around.gone {
+        let said = if inner.width < 60 { "" } else { " What is typed here stays until one is back." };
+        let said = format!("! The engine is gone.{said}");
+        put(buf, inner.x, top, inner.right(), &said, look.style(Role::Danger));
+        top += 1;
     }
     let foot = inner.bottom().saturating_sub(1);
     pressed(form, around, Rect { y: foot, height: 1, ..inner }, look, buf);
@@ -193,6 +207,10 @@ fn fields(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut B
         }
     } else if !notes.is_empty() {
         drawn.push(Drawn::default());
+        if !matches!(form.focus, Focus::Item(_)) {
+            // Nothing above is being filled in: what is said is looked for.
+            focus = drawn.len()..drawn.len() + notes.len();
+        }
         drawn.extend(notes);
     }
     let area = Rect { height: u16::try_from(all).unwrap_or(area.height), ..area };

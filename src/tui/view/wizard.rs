@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
@@ -11,13 +13,18 @@ use super::paint::{ELLIPSIS, Line, wrap};
 use super::plan;
 use crate::engine::view::AppRow;
 use crate::text::columns::{fit, width};
-use crate::text::when::{localized, rough};
+use crate::text::when::{day, localized, rough};
 use crate::tui::app::Model;
 use crate::tui::app::form::Focus;
 use crate::tui::app::msg::Tone;
 use crate::tui::app::wizard::order::Order;
-use crate::tui::app::wizard::{APPLICATION, BEHAVIOUR, DETAILS, REVIEW, Stage, Wizard, apps, edit, words};
+use crate::tui::app::wizard::{
+    APPLICATION, BEHAVIOUR, DETAILS, REVIEW, Stage, Wizard, apps, can_ask_again, edit, obstacle, words,
+};
 use crate::tui::look::{Look, Role};
+
+/// Fewer columns than this are few.
+const NARROW: usize = 50;
 
 /// As many rows as there are: the box is the same in every step.
 const HIGH: u16 = 24;
@@ -30,19 +37,20 @@ pub fn draw(wizard: &Wizard, model: &Model, look: &Look, buf: &mut Buffer) -> Op
     };
     let mut around = Around { title: &title, high: HIGH, scroll: wizard.scroll, ..Around::default() };
     let room = form::room(buf);
+    around.gone = form::gone(model);
     match (wizard.stage, wizard.form.page) {
         (Stage::Filling, REVIEW) => {
             around.text = Some(review(wizard, model, room, look));
             around.help = Some(String::new());
-            let can = crate::tui::app::wizard::obstacle(wizard).is_none();
+            let can = obstacle(wizard).is_none();
             let focus = wizard.form.focus;
             let act = wizard.form.here().next.to_owned();
             let mut all = vec![("Back".into(), focus == Focus::Back, true), (act, focus == Focus::Next, can)];
-            if words::command(wizard, model).is_some() {
-                all.insert(0, ("y copy the command".into(), false, true));
+            if can_ask_again(wizard) {
+                all.insert(0, ("R again".into(), false, true));
             }
-            if wizard.orders.iter().any(Order::is_blocked) {
-                all.insert(0, ("R ask again".into(), false, true));
+            if words::command(wizard, model).is_some() && (room >= NARROW || all.len() < 3) {
+                all.insert(0, (copy(room), false, true));
             }
             around.buttons = Some(all);
         }
@@ -55,7 +63,7 @@ pub fn draw(wizard: &Wizard, model: &Model, look: &Look, buf: &mut Buffer) -> Op
         (Stage::Done, _) => {
             around.text = Some(progress(wizard, room, model, look));
             around.help = Some(String::new());
-            around.buttons = Some(ends(wizard));
+            around.buttons = Some(ends(wizard, room));
         }
     }
     form::draw(&wizard.form, &around, look, buf)
@@ -101,6 +109,10 @@ fn of_app(wizard: &Wizard, model: &Model) -> Option<(Tone, String)> {
 
 fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> Vec<Line> {
     let mut lines = Vec::new();
+    if let Some(refusal) = &wizard.refusal {
+        refused(refusal, room, model, look, &mut lines);
+        lines.push(Vec::new());
+    }
     let mut say = |tone, text: &str| said(tone, text, room, look, &mut lines);
     if let Some(row) = &wizard.edits {
         let (_, told) = edit::patch(wizard, row);
@@ -130,7 +142,7 @@ fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> Vec<Line>
             Some(Err(refusal)) => refused(refusal, room, model, look, &mut lines),
         }
     } else {
-        table(wizard, room, look, &mut lines);
+        table(wizard, room, model, look, &mut lines);
     }
     if let Some(command) = words::command(wizard, model) {
         lines.push(Vec::new());
@@ -141,16 +153,21 @@ fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> Vec<Line>
 }
 
 /// A line for each of several.
-fn table(wizard: &Wizard, room: usize, look: &Look, lines: &mut Vec<Line>) {
+fn table(wizard: &Wizard, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
     let blocked = wizard.orders.iter().filter(|order| order.is_blocked()).count();
     let known = wizard.orders.iter().filter(|order| order.plan.is_some()).count();
     let all = wizard.orders.len();
     let asked = if known < all { format!("; {known} of {all} looked at so far") } else { String::new() };
-    let cannot = if blocked > 0 { format!(", {blocked} cannot be and are left out") } else { String::new() };
+    let cannot = match blocked {
+        0 => String::new(),
+        1 => "; 1 cannot be made and is left out".into(),
+        many => format!("; {many} cannot be made and are left out"),
+    };
     said(Role::Heading, &format!("{} rotations are made{cannot}{asked}.", all - blocked), room, look, lines);
-    let names = wizard.orders.iter().map(|order| width(&order.body.name)).max().unwrap_or(0).clamp(8, 28);
+    let names = wizard.orders.iter().map(|order| width(&order.body.name)).max().unwrap_or(0).clamp(8, 28).min(room / 2);
     for order in &wizard.orders {
-        let first = order.body.first_rotation_at.as_deref().map(|date| format!("first {date}  ")).unwrap_or_default();
+        let first = first_date(order, model).filter(|_| room >= NARROW);
+        let first = first.map(|date| format!("first {date}  ")).unwrap_or_default();
         let (role, what) = match &order.plan {
             None => (Role::Dim, "asking Okta …".to_owned()),
             Some(Ok(plan)) => match plan.blockers.first() {
@@ -160,11 +177,11 @@ fn table(wizard: &Wizard, room: usize, look: &Look, lines: &mut Vec<Line>) {
             Some(Err(refusal)) => (Role::Danger, refusal.message.clone()),
         };
         let name = fit(&order.body.name, names, ELLIPSIS);
-        let mut pieces = vec![
-            (look.style(Role::Text), format!("{name}  ")),
-            (look.style(Role::Dim), format!("{}  {first}", fit(&order.label, 18, ELLIPSIS))),
-        ];
-        let left = room.saturating_sub(names + 22 + width(&first));
+        // Its name is made of its label, so that this goes first where there is little room.
+        let label = if room < 70 { String::new() } else { format!("{}  ", fit(&order.label, 18, ELLIPSIS)) };
+        let aside = format!("{label}{first}");
+        let left = room.saturating_sub(names + 2 + width(&aside));
+        let mut pieces = vec![(look.style(Role::Text), format!("{name}  ")), (look.style(Role::Dim), aside)];
         let mut rest = wrap(&what, left.max(16)).into_iter();
         pieces.push((look.style(role), rest.next().unwrap_or_default()));
         lines.push(pieces);
@@ -172,18 +189,25 @@ fn table(wizard: &Wizard, room: usize, look: &Look, lines: &mut Vec<Line>) {
     }
 }
 
+/// The day of the first rotation, where it is not left to the schedule.
+fn first_date(order: &Order, model: &Model) -> Option<String> {
+    let date: NaiveDate = order.body.first_rotation_at.as_deref()?.parse().ok()?;
+    Some(day(date.and_time(NaiveTime::MIN).and_utc(), Tz::UTC, model.now))
+}
+
 /// What the engine tells while it works, and what came of it.
 fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Line> {
     let mut lines = Vec::new();
+    if wizard.edits.is_some() {
+        said(Role::Dim, "Nothing is called at Okta by that.", room, look, &mut lines);
+        return lines;
+    }
     if let [order] = wizard.orders.as_slice() {
-        for (level, step) in &order.steps {
-            said(Role::from(*level), &localized(step, model.zone, model.now), room, look, &mut lines);
-        }
         match &order.outcome {
             None if order.steps.is_empty() => said(Role::Dim, "everything is tested first …", room, look, &mut lines),
             None => {}
+            // What came of it first: on a small terminal it is what is seen.
             Some(Ok(row)) => {
-                lines.push(Vec::new());
                 said(Role::Ok, &format!("{} is there.", row.name), room, look, &mut lines);
                 let names = &row.secrets_mapping;
                 let read = format!(
@@ -205,6 +229,13 @@ fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Lin
                 said(Role::Text, &crate::tui::app::read_command(row), room, look, &mut lines);
             }
             Some(Err(refusal)) => refused(refusal, room, model, look, &mut lines),
+        }
+        if order.outcome.is_some() && !order.steps.is_empty() {
+            lines.push(Vec::new());
+            said(Role::Dim, "What was done:", room, look, &mut lines);
+        }
+        for (level, step) in &order.steps {
+            said(Role::from(*level), &localized(step, model.zone, model.now), room, look, &mut lines);
         }
         return lines;
     }
@@ -228,18 +259,24 @@ fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Lin
             (None, false) if order.is_blocked() => (Role::Dim, "left out".into()),
             (None, false) => (Role::Dim, "waits for its turn".into()),
         };
-        let mut rest = wrap(&what, room.saturating_sub(26).max(16)).into_iter();
+        let names = 24.min(room / 2);
+        let mut rest = wrap(&what, room.saturating_sub(names + 2)).into_iter();
         lines.push(vec![
-            (look.style(Role::Text), format!("{}  ", fit(&order.body.name, 24, ELLIPSIS))),
+            (look.style(Role::Text), format!("{}  ", fit(&order.body.name, names, ELLIPSIS))),
             (look.style(role), rest.next().unwrap_or_default()),
         ]);
-        lines.extend(rest.map(|line| vec![(look.style(role), format!("{:26}{line}", ""))]));
+        lines.extend(rest.map(|line| vec![(look.style(role), format!("{:1$}{line}", "", names + 2))]));
     }
     lines
 }
 
+/// The button that copies the command: shorter where there is little room, so that those beside it are seen.
+fn copy(room: usize) -> String {
+    if room < NARROW { "y copy" } else { "y copy the command" }.into()
+}
+
 /// What can be done once it is over.
-fn ends(wizard: &Wizard) -> Vec<(String, bool, bool)> {
+fn ends(wizard: &Wizard, room: usize) -> Vec<(String, bool, bool)> {
     let failed = wizard.orders.iter().any(|order| order.refusal().is_some());
     let single = wizard.orders.len() == 1;
     let mut all = Vec::new();
@@ -249,9 +286,11 @@ fn ends(wizard: &Wizard) -> Vec<(String, bool, bool)> {
             all.push(("b back".to_owned(), false, true));
         }
     } else if single {
-        all.push(("y copy the command".to_owned(), false, true));
+        all.push((copy(room), false, true));
     }
-    all.push(("l log".to_owned(), false, true));
+    if room >= NARROW || all.len() < 2 {
+        all.push(("l log".to_owned(), false, true));
+    }
     all.push(("Close".to_owned(), true, true));
     all
 }

@@ -21,14 +21,25 @@ pub struct Row {
     pub obstacle: Option<String>,
     /// Name and detail in lower case, to be searched.
     hay: String,
+    /// How much of that is the name.
+    named: usize,
 }
 
 impl Row {
     /// A row that can be taken.
     pub fn new(key: impl Into<String>, name: impl Into<String>, detail: impl Into<String>) -> Self {
         let (key, name, detail) = (key.into(), name.into(), detail.into());
-        let hay = format!("{name} {detail}").to_lowercase();
-        Self { key, name, detail, obstacle: None, hay }
+        let mut hay = name.to_lowercase();
+        let named = hay.len();
+        hay.push_str(&detail.to_lowercase());
+        Self { key, name, detail, obstacle: None, hay, named }
+    }
+
+    /// How well it matches: the name by a few of its letters, the detail by a stretch of it. Letters from here and there
+    /// would be found in any detail.
+    fn score(&self, typed: &str) -> Option<i32> {
+        let (name, detail) = self.hay.split_at(self.named);
+        score(typed, name).or_else(|| detail.contains(typed.trim()).then_some(i32::MIN + 1))
     }
 
     /// The same, but not where there is an obstacle.
@@ -225,7 +236,7 @@ impl Pick {
             return;
         }
         let mut scored: Vec<(i32, usize)> =
-            (self.rows.iter().enumerate()).filter_map(|(index, row)| Some((score(&typed, &row.hay)?, index))).collect();
+            (self.rows.iter().enumerate()).filter_map(|(index, row)| Some((row.score(&typed)?, index))).collect();
         scored.sort_by_key(|(score, index)| (-score, *index));
         self.matches = scored.into_iter().map(|(_, index)| index).collect();
     }

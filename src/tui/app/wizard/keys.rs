@@ -75,7 +75,8 @@ fn reviewed(wizard: &mut Wizard, model: &mut Model, key: Key) -> (Fate, Vec<Effe
         let text = words::command(wizard, model);
         return (Fate::Stays, text.map(|text| copy::text("the command", text)).unwrap_or_default());
     }
-    if key.typed() == Some('R') {
+    if key.typed() == Some('R') && can_ask_again(wizard) {
+        wizard.form.set_focus(Focus::Back);
         return (Fate::Stays, review(wizard, model));
     }
     if matches!(key.code, Code::Up | Code::Down | Code::Char('j' | 'k' | 'g' | 'G')) && !key.alt {
@@ -106,11 +107,19 @@ fn agreed(wizard: &mut Wizard, model: &mut Model) -> (Fate, Vec<Effect>) {
     (Fate::Stays, make(wizard, model.now))
 }
 
+/// Whether a plan could not be had, so that it may be asked for once more: the engine or Okta may answer again.
+pub fn can_ask_again(wizard: &Wizard) -> bool {
+    wizard.edits.is_none() && wizard.orders.iter().any(Order::is_blocked)
+}
+
 /// Why it cannot be made yet.
 pub fn obstacle(wizard: &Wizard) -> Option<&'static str> {
     match wizard.orders.as_slice() {
         _ if wizard.edits.is_some() => None,
         [only] if only.plan.is_none() => Some("Okta is still being asked what is there"),
+        [only] if matches!(only.plan, Some(Err(_))) => {
+            Some("it could not be looked at; R asks again, or go back and change it")
+        }
         orders if orders.iter().all(Order::is_blocked) => {
             Some("something is in the way: go back and change it, or ask again with R")
         }

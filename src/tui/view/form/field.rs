@@ -244,10 +244,11 @@ fn standing(pick: &Pick, room: usize) -> (Role, String) {
         }
         Load::Coming if all == 0 => (Role::Rotating, "asking Okta; an id can be typed meanwhile".into()),
         Load::Coming => (Role::Rotating, format!("{counted}, and more are coming")),
-        Load::Done if all == 0 => (Role::Dim, pick.empty.into()),
-        Load::Done if found == 0 && pick.free => {
-            (Role::Dim, "none of them is like that; Enter takes it as an app's id".into())
+        Load::Done if found == 0 && pick.free && !pick.query.text().is_empty() => {
+            let none = if all == 0 { pick.empty } else { "none of them is like that" };
+            (Role::Dim, format!("{none}; Enter takes what is typed as an app's id"))
         }
+        Load::Done if all == 0 => (Role::Dim, pick.empty.into()),
         Load::Done if found == 0 => (Role::Dim, "none of them is like that".into()),
         Load::Done if pick.free => (Role::Dim, format!("{counted}; ^R asks Okta again")),
         Load::Done if found == all && all <= room => (Role::Dim, String::new()),

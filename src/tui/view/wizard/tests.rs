@@ -241,6 +241,11 @@ fn reviews() {
     );
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
     insta::assert_snapshot!("review-refused", picture(&model));
+    press(&mut model, "⇥⏎");
+    assert!(picture(&model).contains("R asks again"), "and nothing is made");
+    let (purpose, _) = only(press(&mut model, "R"));
+    answer(&mut model, purpose, Reply::Plan { plan: self::plan() });
+    assert!(wizard(&model).orders[0].plan.as_ref().is_some_and(Result::is_ok));
 }
 
 #[test]
@@ -329,9 +334,10 @@ fn the_field_in_focus_is_seen_in_every_size_and_without_colours() {
             key(&mut model, Code::Right);
             go_to_step(&mut model, step);
             send(&mut model, Msg::Resize(columns, lines));
+            send(&mut model, Msg::Lost(Refusal::new(Kind::Unavailable, "gone", "wait")));
             for _ in 0..wizard(&model).form.here().items.len() + 2 {
                 let shown = dressed(&model, "mono", Depth::None, Glyphs::Ascii);
-                assert!(shown.contains("Esc leaves"), "{shown}");
+                assert!(shown.contains("Esc leaves") && shown.contains("The engine is gone"), "{shown}");
                 let form = &wizard(&model).form;
                 let wanted = match form.focus {
                     Focus::Item(at) => format!("> {}", form.here().items[at].label),

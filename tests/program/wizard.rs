@@ -1,0 +1,126 @@
+//! The wizard on a real terminal: from nothing to a readable secret, by keys and pastes alone.
+
+use serde_json::json;
+use windlass::clock::Clock;
+
+use crate::pty::Pty;
+use crate::service::{RSA, register};
+use crate::world::World;
+
+const PAGE_DOWN: &str = "\x1b[6~";
+const RIGHT: &str = "\x1b[C";
+
+/// A paste as a terminal sends it: between brackets, its lines ended as Enter would.
+fn paste(text: &str) -> String {
+    format!("\x1b[200~{}\x1b[201~", text.replace('\n', "\r"))
+}
+
+/// An org, nothing here, and the UI on a terminal of this size.
+async fn opened(columns: u16, rows: u16) -> (World, Pty) {
+    let world = World::at(Clock::fast(Clock::System.now(), 1.0)).await;
+    let mut ui = Pty::open(&world, true);
+    ui.until("Nothing rotates yet").await;
+    ui.resize(columns, rows);
+    ui.until("Nothing rotates yet").await;
+    (world, ui)
+}
+
+/// From the wizard's first step on: the app with this name, everything else as it stands.
+async fn create(ui: &mut Pty) {
+    ui.until("Due").await;
+    ui.keys(PAGE_DOWN);
+    ui.until("Payments").await;
+    ui.keys("paym\r");
+    ui.until("one secret:").await;
+    ui.keys(PAGE_DOWN);
+    ui.until("client secret as").await;
+    ui.keys(PAGE_DOWN);
+    ui.until("description").await;
+    ui.keys(PAGE_DOWN);
+    ui.until("Back ]").await;
+    // The end of the review: the plan is there once its steps are.
+    ui.keys("G");
+    ui.until("windlass rotation create payments").await;
+    ui.keys("\t");
+    ui.until("[ Create ]").await;
+    ui.keys("\r");
+    ui.until("payments is there.").await;
+    ui.keys("\r");
+}
+
+#[tokio::test]
+async fn from_an_empty_screen_to_the_first_secret_by_keys_alone() {
+    for (columns, rows) in [(80, 24), (60, 20)] {
+        let (world, mut ui) = opened(columns, rows).await;
+        ui.keys("n");
+        ui.until("New connection").await;
+        let token = world.sandbox.token();
+        ui.keys(&format!("acme\t{}\t\t{}{PAGE_DOWN}", world.sandbox.url(), paste(&token)));
+        create(&mut ui).await;
+        assert!(world.authenticates(&world.value().await).await);
+        ui.keys("qq");
+        assert_eq!(ui.ended().await, Some(0));
+        assert!(ui.is_as_it_was());
+        let written = ui.written();
+        let value = world.value().await;
+        for secret in [&token, &value] {
+            let shown = written.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!shown, "a secret was on the screen");
+        }
+        world.converged().await;
+    }
+}
+
+#[tokio::test]
+async fn a_service_app_is_connected_with_a_key_that_is_pasted_with_its_lines() {
+    let (world, mut ui) = opened(80, 24).await;
+    register(&world, "kid-1", RSA);
+    let client_id = world.sandbox.org().inside().service.client_id.clone();
+    ui.keys("n");
+    ui.until("New connection").await;
+    ui.keys(&format!("acme\t{}\t{RIGHT}\t{client_id}\t{}", world.sandbox.url(), paste(RSA)));
+    ui.until("lines").await;
+    ui.keys(&format!("\tkid-1{PAGE_DOWN}"));
+    create(&mut ui).await;
+    ui.keys("qq");
+    assert_eq!(ui.ended().await, Some(0));
+    let shown = world.json(&["connection", "show", "acme"]).await;
+    assert_eq!(shown["appConnection"]["key"]["keyId"], "kid-1");
+    let written = String::from_utf8_lossy(&ui.written()).into_owned();
+    assert!(RSA.lines().filter(|line| !line.is_empty()).all(|line| !written.contains(line)), "the key was shown");
+    world.converged().await;
+}
+
+#[tokio::test]
+async fn an_app_is_found_by_its_id_while_the_list_is_held_up_and_where_it_is_forbidden() {
+    let forbidden = json!({"type": "status", "status": 403, "body": "{\"errorCode\":\"E0000006\",\"errorSummary\":\"You do not have permission\"}"});
+    for kind in [json!({"type": "hold"}), forbidden] {
+        let held = kind["type"] == "hold";
+        let world = World::connected().await;
+        world.order(json!({"on": "apps", "kind": kind, "times": 1}));
+        let id = world.app("Payments").id;
+        let mut ui = Pty::open(&world, true);
+        ui.until("Nothing rotates yet").await;
+        ui.keys("n");
+        ui.until("Due").await;
+        ui.keys(PAGE_DOWN);
+        ui.until(if held { "asking Okta" } else { "^R asks again" }).await;
+        ui.keys(&format!("{id}\r"));
+        ui.until("one secret:").await;
+        if held {
+            let parked = world.parked().await;
+            world.sandbox.org().release(parked);
+        }
+        ui.keys(PAGE_DOWN);
+        ui.until("client secret as").await;
+        // Left by accident, gone on with: what was chosen is still there.
+        ui.keys("\x03");
+        ui.until("n goes on with what was typed").await;
+        ui.keys("n");
+        ui.until("Continue draft").await;
+        ui.keys("c");
+        ui.until("client secret as").await;
+        ui.keys("\x03q");
+        assert_eq!(ui.ended().await, Some(0));
+    }
+}
