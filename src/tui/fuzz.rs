@@ -1,5 +1,7 @@
 //! Fuzz target: keys, pastes, sizes and answers into `update`, and what it then draws. See [`crate::fuzz`].
 
+mod forms;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -117,11 +119,11 @@ fn happen(model: &mut Model, step: Step, out: &mut Vec<Effect>) {
     }
 }
 
-/// Draws it, where a terminal of that size could be filled.
-fn drawn(model: &Model, look: &Look) {
+/// Draws it, where a terminal of that size could be filled; the text that it then shows.
+fn drawn(model: &Model, look: &Look) -> String {
     let (columns, lines) = model.size;
     if u32::from(columns) * u32::from(lines) > 40_000 {
-        return;
+        return String::new();
     }
     let mut frame = Buffer::empty(Rect::new(0, 0, columns, lines));
     let cursor = draw(model, look, &mut Memory::default(), &mut frame);
@@ -129,6 +131,7 @@ fn drawn(model: &Model, look: &Look) {
     for cell in frame.content() {
         assert!(crate::text::is_harmless(cell.symbol()), "{:?}", cell.symbol());
     }
+    frame.content().iter().map(ratatui::buffer::Cell::symbol).collect()
 }
 
 proptest! {
