@@ -129,3 +129,35 @@ async fn an_app_is_found_by_its_id_while_the_list_is_held_up_and_where_it_is_for
         assert_eq!(ui.ended().await, Some(0));
     }
 }
+
+#[tokio::test]
+async fn what_was_typed_outlives_the_engine_and_goes_to_the_next_one() {
+    let world = World::connected().await;
+    let serve = world.serve().await;
+    let mut ui = Pty::open(&world, true);
+    ui.until("engine: service").await;
+    ui.keys("n");
+    ui.until("Due").await;
+    ui.keys(PAGE_DOWN);
+    ui.until("Payments").await;
+    ui.keys("paym\r");
+    ui.until("one secret:").await;
+    serve.kill().await;
+    ui.until("The engine is gone").await;
+    ui.keys(PAGE_DOWN);
+    ui.until("client secret as").await;
+    ui.keys(&format!("{PAGE_DOWN}{PAGE_DOWN}"));
+    ui.until("no engine answers").await;
+    ui.keys("\t\r");
+    ui.until("R asks again").await;
+    let serve = world.serve().await;
+    ui.until("the engine is back").await;
+    ui.keys("R");
+    ui.until("original").await;
+    ui.keys("\t\r");
+    ui.until("payments is there.").await;
+    ui.keys("\rq");
+    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(serve.stop().await.0, 0);
+    world.converged().await;
+}

@@ -267,9 +267,13 @@ pub fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some(mut wizard) = model.draft.take() else { return begin(model) };
     wizard.number = model.number();
     fields::connections(&mut wizard, model);
-    // Its list of apps may have been left in the middle.
-    wizard.apps_of = None;
+    // Its list of apps may have been left in the middle, and nobody waits for what was asked about one.
+    (wizard.apps_of, wizard.looking, wizard.hurries) = (None, None, false);
     let effects = apps::load(&mut wizard, model);
+    if wizard.form.page == REVIEW {
+        // What it showed is made anew from what was typed.
+        wizard.form.open(DETAILS);
+    }
     model.overlays.push(Overlay::Wizard(wizard));
     effects
 }

@@ -129,12 +129,25 @@ impl Pick {
         self.search_again();
     }
 
-    /// Other rows are there now; what was taken or marked stays where they have it.
+    /// Other rows are there now, or come one after the other; what was taken or marked stays meanwhile.
     pub fn refill(&mut self, rows: Vec<Row>) {
         self.rows = rows;
-        let keys: BTreeSet<&str> = self.rows.iter().map(|row| row.key.as_str()).collect();
-        self.marks.retain(|key| keys.contains(key.as_str()));
         self.search_again();
+    }
+
+    /// All rows are there: what none of them has is marked no more.
+    pub fn complete(&mut self) {
+        self.load = Load::Done;
+        if !self.marks.is_empty() {
+            let keys: BTreeSet<&str> = self.rows.iter().map(|row| row.key.as_str()).collect();
+            self.marks.retain(|key| keys.contains(key.as_str()));
+        }
+    }
+
+    /// How many are marked whose rows have not come.
+    pub fn awaited(&self) -> usize {
+        let there = self.rows.iter().filter(|row| self.marks.contains(&row.key)).count();
+        self.marks.len().saturating_sub(there)
     }
 
     /// The focus comes: the cursor stands on what was taken.

@@ -59,6 +59,7 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
             pick.chosen = None;
             pick.marks.clear();
         }
+        relay(wizard, None);
     }
     let known = model.catalogs.get(&id).filter(|known| known.whole && model.now - known.at < FRESH);
     match known {
@@ -68,7 +69,7 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
             wizard.apps_of = Some(id);
             if let Some(pick) = wizard.form.pick_mut(APP) {
                 pick.refill(rows);
-                pick.load = Load::Done;
+                pick.complete();
             }
             Vec::new()
         }
@@ -116,7 +117,10 @@ pub fn came(wizard: &mut Wizard, model: &mut Model, id: Uuid, result: Result<Rep
     }
     if let Some(pick) = wizard.form.pick_mut(APP) {
         pick.extend(rows);
-        pick.load = if next.is_some() { Load::Coming } else { Load::Done };
+        match next {
+            Some(_) => pick.load = Load::Coming,
+            None => pick.complete(),
+        }
     }
     match next {
         Some(next) => vec![wizard.call(Wanted::Apps(id), page(id, Some(next)))],

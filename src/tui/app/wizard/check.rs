@@ -7,6 +7,7 @@ use serde_json::Number;
 
 use super::super::Model;
 use super::super::form::input::Input;
+use super::super::form::pick::Pick;
 use super::apps::{self, Take};
 use super::{APPLICATION, BEHAVIOUR, DETAILS, NAMES, Wizard};
 use crate::core::name::{BadName, Description, Environment, SecretName, SecretPath, Slug, slugify};
@@ -76,6 +77,12 @@ fn application(wizard: &Wizard) -> Vec<Fault> {
     let mut faults = Vec::new();
     if wizard.count() == 0 {
         faults.push((apps::APP.into(), "choose an app, or mark several with Space".into()));
+    }
+    let awaited = wizard.form.pick(apps::APP).map_or(0, Pick::awaited);
+    if awaited > 0 {
+        let fault =
+            format!("{awaited} of those that are marked are not listed yet: wait for them, or ask again with ^R");
+        faults.push((apps::APP.into(), fault));
     }
     if let Some(only) = wizard.single()
         && let Some(fault) = wizard.form.get(apps::APP).and_then(|item| item.fault.clone())

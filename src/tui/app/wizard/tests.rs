@@ -298,3 +298,77 @@ fn a_draft_keeps_what_was_chosen_for_the_apps_secret_and_a_connection_that_is_go
     let form = &wizard(&model).form;
     assert_eq!((form.page, form.item().map(|item| item.name)), (BEHAVIOUR, Some("connectionId")));
 }
+
+#[test]
+fn a_draft_that_was_left_at_the_review_or_while_okta_was_asked_can_be_gone_on_with() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", app(1, "Orders", 2));
+    key(&mut model, Code::Right);
+    press(&mut model, "⇥⇥ocs10");
+    to_review(&mut model);
+    press(&mut model, "⎋");
+    // Its list of apps is too old to be shown again.
+    model.now += chrono::Duration::hours(1);
+    press(&mut model, "nc");
+    assert_eq!(wizard(&model).form.page, DETAILS);
+    let (_, body) = to_review(&mut model);
+    assert_eq!(body.replace_secret_id.as_deref(), Some("ocs10"), "what was chosen is still meant");
+
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    press(&mut model, "ord⏎⎋nc");
+    let (_, request) = only(key(&mut model, Code::PageDown));
+    assert!(matches!(request, Request::ConnectionApps { query, .. } if query.app.as_deref() == Some("0oa1")));
+}
+
+#[test]
+fn marks_outlive_asking_again_and_are_waited_for() {
+    let mut model = at_apps(vec![app(1, "Orders", 0), app(2, "Stock", 0), app(3, "Gone", 0)]);
+    press(&mut model, "   ");
+    let (purpose, _) = only(send(&mut model, Msg::Key(Key::ctrl('r'))));
+    let apps = vec![app(1, "Orders", 0)];
+    let (purpose, _) = only(answer(&mut model, purpose, Reply::Apps { apps, next: Some("p2".into()) }));
+    key(&mut model, Code::PageDown);
+    assert_eq!(wizard(&model).form.page, APPLICATION, "nothing that was marked is left out unsaid");
+    assert!(wizard(&model).form.get(apps::APP).is_some_and(|item| item.fault.is_some()));
+    answer(&mut model, purpose, Reply::Apps { apps: vec![app(2, "Stock", 0)], next: None });
+    key(&mut model, Code::PageDown);
+    assert_eq!((wizard(&model).form.page, wizard(&model).apps()), (NAMES, vec!["0oa1".into(), "0oa2".into()]));
+}
+
+#[test]
+fn another_connection_has_other_apps_and_none_of_what_was_chosen_before() {
+    let mut model = model(80, 24);
+    let connections = vec![connection(1000, "okta-prod", None), connection(1001, "okta-dev", None)];
+    send(&mut model, Msg::View(view_of(rows(), connections)));
+    press(&mut model, "nprod⏎");
+    let (purpose, _) = only(key(&mut model, Code::PageDown));
+    answer(&mut model, purpose, Reply::Apps { apps: vec![app(1, "Orders", 0)], next: None });
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    assert!(wizard(&model).form.get("adopt").is_some());
+    key(&mut model, Code::PageUp);
+    press(&mut model, "dev⏎");
+    let (_, request) = only(key(&mut model, Code::PageDown));
+    assert!(matches!(request, Request::ConnectionApps { id, .. } if id == self::id(1001).to_string()));
+    assert_eq!((wizard(&model).count(), wizard(&model).form.get("adopt")), (0, None));
+}
+
+#[test]
+fn where_nothing_may_be_changed_the_wizard_does_not_open_and_the_reason_is_told() {
+    let mut reads = model(80, 24);
+    reads.read_only = true;
+    let mut kept = model(80, 24);
+    let mut view = view_of(rows(), Vec::new());
+    view.engine.trouble = serde_json::from_value(json!({
+        "error": "store", "message": "the store is older than its ledger", "hint": "nothing rotates until somebody looks",
+    }))
+    .ok();
+    send(&mut kept, Msg::View(view));
+    for (mut model, why) in [(reads, "--read-only"), (kept, "older than its ledger")] {
+        for keys in ["n", "2n", "1e"] {
+            press(&mut model, keys);
+            assert!(model.overlays.is_empty());
+            let told = model.toasts.back().map(|toast| toast.text.clone()).unwrap_or_default();
+            assert!(told.contains(why), "{told}");
+        }
+    }
+}
