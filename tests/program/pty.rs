@@ -114,6 +114,23 @@ impl Pty {
         self.seen.0.lock().expect("no panic").clone()
     }
 
+    /// Everything that was written, once the program has ended: the reader may be behind it, and is waited for.
+    pub async fn all(&mut self) -> Vec<u8> {
+        const END: &[u8] = b"\0the end\0";
+        self.line.write_all(END).expect("written");
+        let seen = self.seen.clone();
+        let caught_up = async {
+            loop {
+                let told = seen.1.notified();
+                if let Some(all) = seen.0.lock().expect("no panic").strip_suffix(END) {
+                    return all.to_vec();
+                }
+                told.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, caught_up).await.expect("the reader catches up")
+    }
+
     /// The terminal goes away.
     pub fn hang_up(&mut self) {
         self.master = None;

@@ -257,5 +257,5 @@ async fn the_uis_own_engine_tells_as_well_and_leaving_it_leaves_a_command_that_h
     ui.keys("q");
     assert_eq!(ui.ended().await, Some(0));
     assert!(ui.is_as_it_was());
-    assert!(!String::from_utf8_lossy(&ui.written()).contains("noise"));
+    assert!(!String::from_utf8_lossy(&ui.all().await).contains("noise"));
 }

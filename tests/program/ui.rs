@@ -26,7 +26,7 @@ async fn it_is_an_engine_for_commands_and_ends_with_the_terminal_as_it_was() {
     ui.keys("qq");
     assert_eq!(ui.ended().await, Some(0));
     assert!(ui.is_as_it_was());
-    let written = ui.written();
+    let written = ui.all().await;
     assert_eq!(count(&written, LEAVES), 1);
     // A query would wait for an answer on a slow line: cursor position, device attributes, colours.
     for query in [&b"\x1b[6n"[..], b"\x1b[c", b"\x1b[>c", b"\x1b]10;?", b"\x1b]11;?"] {
@@ -99,7 +99,7 @@ async fn a_signal_ends_it_in_good_order() {
         ui.signal(signal);
         assert_eq!(ui.ended().await, Some(0));
         assert!(ui.is_as_it_was(), "{signal}");
-        assert_eq!(count(&ui.written(), LEAVES), 1, "{signal}");
+        assert_eq!(count(&ui.all().await, LEAVES), 1, "{signal}");
         world.converged().await;
     }
 }

@@ -63,7 +63,7 @@ async fn from_an_empty_screen_to_the_first_secret_by_keys_alone() {
         ui.keys("qq");
         assert_eq!(ui.ended().await, Some(0));
         assert!(ui.is_as_it_was());
-        let written = ui.written();
+        let written = ui.all().await;
         let value = world.value().await;
         for secret in [token, value.as_str()] {
             let shown = written.windows(secret.len()).any(|window| window == secret.as_bytes());
@@ -88,7 +88,7 @@ async fn a_service_app_is_connected_with_a_key_that_is_pasted_with_its_lines() {
     assert_eq!(ui.ended().await, Some(0));
     let shown = world.json(&["connection", "show", "acme"]).await;
     assert_eq!(shown["appConnection"]["key"]["keyId"], "kid-1");
-    let written = String::from_utf8_lossy(&ui.written()).into_owned();
+    let written = String::from_utf8_lossy(&ui.all().await).into_owned();
     assert!(RSA.lines().filter(|line| !line.is_empty()).all(|line| !written.contains(line)), "the key was shown");
     world.converged().await;
 }
