@@ -84,6 +84,8 @@ pub struct Pick {
     pub load: Load,
     /// What is said where there are none.
     pub empty: &'static str,
+    /// As of when the rows are, in words; nothing where they cannot be old.
+    pub as_of: String,
     /// The cursor was moved, or something typed, since the focus came.
     moved: bool,
 }

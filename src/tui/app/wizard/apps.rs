@@ -65,11 +65,13 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
     match known {
         Some(known) => {
             let taken = taken(model);
+            let as_of = format!(", as of {}", known.at.with_timezone(&model.zone).format("%H:%M"));
             let rows = known.rows.iter().map(|row| shown(&taken, row)).collect();
             wizard.apps_of = Some(id);
             if let Some(pick) = wizard.form.pick_mut(APP) {
                 pick.refill(rows);
                 pick.complete();
+                pick.as_of = as_of;
             }
             Vec::new()
         }
@@ -85,6 +87,7 @@ pub fn reload(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
     let Some(pick) = wizard.form.pick_mut(APP) else { return Vec::new() };
     pick.refill(Vec::new());
     pick.load = Load::Coming;
+    pick.as_of.clear();
     vec![wizard.call(Wanted::Apps(id), page(id, None))]
 }
 

@@ -250,7 +250,7 @@ fn standing(pick: &Pick, room: usize) -> (Role, String) {
         }
         Load::Done if all == 0 => (Role::Dim, pick.empty.into()),
         Load::Done if found == 0 => (Role::Dim, "none of them is like that".into()),
-        Load::Done if pick.free => (Role::Dim, format!("{counted}; ^R asks Okta again")),
+        Load::Done if pick.free => (Role::Dim, format!("{counted}{}; ^R asks Okta again", pick.as_of)),
         Load::Done if found == all && all <= room => (Role::Dim, String::new()),
         Load::Done => (Role::Dim, counted),
     }
