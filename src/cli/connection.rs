@@ -160,6 +160,12 @@ async fn create(ctx: &Context, args: Create) -> Result<(), Failure> {
                     give --client-id and --private-key-file";
         return Err(Refusal::new(Kind::Invalid, "a connection needs an API token or a service app's key", hint).into());
     }
+    if api_token.is_none() && private_key.is_none() {
+        let hint = "give the file that holds it with --private-key-file, or pipe it in with --private-key-stdin";
+        return Err(
+            Refusal::new(Kind::Invalid, "a service app signs in with a private key, and none is given", hint).into()
+        );
+    }
     let method = if api_token.is_some() { "api-token" } else { "oauth-service-app" };
     let KeySource { client_id, key_id, .. } = args.key;
     let body = ConnectionBody {
@@ -169,7 +175,7 @@ async fn create(ctx: &Context, args: Create) -> Result<(), Failure> {
         credentials: CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id },
         no_test: args.no_test,
     };
-    changed(ctx, &ctx.call(Request::ConnectionCreate(Box::new(body))).await?)
+    changed(ctx, &ctx.call(Request::ConnectionCreate(Box::new(body))).await.map_err(untested)?)
 }
 
 async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
@@ -188,7 +194,19 @@ async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
         credentials: some.then_some(credentials),
         no_test: args.no_test,
     };
-    changed(ctx, &ctx.call(Request::ConnectionUpdate { id: args.name, patch: Box::new(patch) }).await?)
+    let request = Request::ConnectionUpdate { id: args.name, patch: Box::new(patch) };
+    changed(ctx, &ctx.call(request).await.map_err(untested)?)
+}
+
+/// What a test has refused can be saved all the same.
+fn untested(failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(refusal) if refusal.hint.ends_with("nothing was saved") => {
+            let hint = format!("{} (save it untested with --no-test)", refusal.hint);
+            Failure::Refused(Refusal { hint, ..refusal })
+        }
+        other => other,
+    }
 }
 
 async fn delete(ctx: &Context, name: String, yes: bool) -> Result<(), Failure> {

@@ -64,7 +64,18 @@ impl Connection {
             );
             Fault::precondition(message, hint)
         };
-        self.down.as_ref().map(|down| down.fault.clone()).or_else(|| self.braked().then(braked))
+        self.down.as_ref().map(|down| self.told(&down.fault)).or_else(|| self.braked().then(braked))
+    }
+
+    /// A fault of a call with this connection: its commands name it, so that they can be taken as they stand.
+    pub fn told(&self, fault: &Fault) -> Fault {
+        let command = |hint: &str, verb: &str| {
+            hint.replace(
+                &format!("`windlass connection {verb} NAME"),
+                &format!("`windlass connection {verb} {}", self.name),
+            )
+        };
+        Fault { hint: command(&command(&fault.hint, "update"), "test"), ..fault.clone() }
     }
 }
 
@@ -179,6 +190,17 @@ mod tests {
         assert_eq!((old.auth.method(), old.auth.key(), old.auth.client_id()), ("api-token", None, None));
         let written = serde_json::to_value(&old).expect("written");
         assert_eq!(written["auth"], serde_json::json!({"method": "api-token", "token": "00canary"}));
+    }
+
+    #[test]
+    fn the_commands_of_a_fault_name_its_connection_and_nothing_else_is_touched() {
+        let hint = "give it with `windlass connection update NAME --token-file FILE`, then `windlass connection test NAME`; the \
+                    NAME of the app stays";
+        let fault = Fault::precondition("refused", hint);
+        let known: Connection = serde_json::from_str(OLD).expect("read");
+        let told = known.told(&fault).hint;
+        assert!(told.contains("update acme --token-file FILE`") && told.contains("test acme`"), "{told}");
+        assert!(told.ends_with("the NAME of the app stays"), "{told}");
     }
 
     #[test]

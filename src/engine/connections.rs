@@ -65,10 +65,14 @@ pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refu
     reply(engine, id, notes)
 }
 
-/// A failed test says that nothing was saved.
+/// A failed test says that nothing was saved. Whoever reads it has the credential in hand, and needs no command to give it.
 fn untested(fault: &Fault) -> Refusal {
     let mut refusal = Refusal::from_fault(fault);
-    refusal.hint = format!("{}; nothing was saved (save it untested with --no-test)", refusal.hint);
+    let hint = match refusal.hint.split_once(" with `windlass connection update NAME") {
+        Some((before, command)) => format!("{before}{}", command.split_once('`').map_or("", |(_, after)| after)),
+        None => refusal.hint,
+    };
+    refusal.hint = format!("{hint}; nothing was saved");
     refusal
 }
 
@@ -244,7 +248,7 @@ pub async fn test(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
             if fault.class() == Class::Connection && !engine.read_only {
                 refused(engine, connection.id, &fault).await;
             }
-            Err(Refusal::from_fault(&fault))
+            Err(Refusal::from_fault(&connection.told(&fault)))
         }
     }
 }

@@ -50,14 +50,14 @@ pub async fn refused(engine: &Engine, id: Uuid, fault: &Fault) {
         let Some(known) = model.connections.get(&id) else { return };
         let since = known.down.as_ref().map_or(now, |down| down.since);
         let down = Down { fault: fault.clone(), since, probe_at: now + PROBE_EVERY };
-        let news = known.down.is_none();
+        let news = known.down.is_none().then(|| known.told(fault));
         (news, Change::PutConnection(Box::new(Connection { down: Some(down), ..known.clone() })))
     };
     if engine.write(vec![change]).await.is_err() {
         return;
     }
     plan_probe(engine, id);
-    if news {
+    if let Some(fault) = news {
         engine.tell(Level::Error, "connection", format!("{}; {}", fault.message, fault.hint), About::connection(id));
         reschedule_all(engine, id);
     }

@@ -133,6 +133,7 @@ async fn another_key_is_tested_before_it_replaces_the_old_one_and_rotations_stay
     let args = ["connection", "update", "acme", "--private-key-file", &file, "--key-id", "kid-2"];
     let stderr = world.fails(5, &args).await;
     assert!(stderr.contains("does not know the key \"kid-2\"") && stderr.contains("nothing was saved"), "{stderr}");
+    assert!(stderr.contains("or give the key that is there;") && !stderr.contains("NAME"), "it is in hand: {stderr}");
     world.ok(&["connection", "test", "acme"]).await;
     register(&world, "kid-2", &next);
     world.ok(&args).await;

@@ -88,6 +88,26 @@ fn a_key_comes_from_a_file_and_makes_a_service_app() {
 }
 
 #[test]
+fn a_client_id_without_its_key_names_the_option_that_gives_one() {
+    let ended = scene([]).run("windlass connection create acme --url https://acme.okta.com --client-id 0oaservice");
+    assert_eq!(ended.status(), 2);
+    assert!(ended.err.contains("--private-key-file") && !ended.err.contains("credentials."), "{}", ended.err);
+}
+
+#[test]
+fn what_a_test_refused_can_be_saved_all_the_same_by_an_option_that_only_commands_have() {
+    let refusal = Refusal::new(Kind::Refused, "Okta refuses the token", "issue a new one; nothing was saved");
+    let file = token_file("00canary", 0o600);
+    let line = format!("windlass connection update acme --token-file {}", file.path().display());
+    let ended = scene([Err(refusal)]).run(&line);
+    assert_eq!(ended.status(), 5);
+    assert!(ended.err.contains("nothing was saved (save it untested with --no-test)"), "{}", ended.err);
+    let conflict = Refusal::new(Kind::Conflict, "there is one already", "choose another; nothing was changed");
+    let ended = scene([Err(conflict)]).run(&line);
+    assert!(!ended.err.contains("--no-test"), "{}", ended.err);
+}
+
+#[test]
 fn showing_a_service_app_tells_of_its_key() {
     let key = json!({"keyId": null, "algorithm": "ES256", "thumbprint": "NzbLsXh8", "since": "2026-03-02T12:00:00Z"});
     let more = json!({"method": "oauth-service-app", "key": key,
