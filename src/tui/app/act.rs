@@ -325,6 +325,17 @@ fn delete(model: &mut Model) -> Vec<Effect> {
         return vec![model.toast(Tone::Warn, "deleting is done one by one: clear the marks with Esc")];
     }
     let target = targets(model).into_iter().next();
+    let users =
+        target.as_ref().map_or(0, |target| model.rows.connections.get(&target.id).map_or(0, |row| row.rotations));
+    if connection && users > 0 {
+        let many = if users == 1 {
+            "1 rotation uses it: that goes".into()
+        } else {
+            format!("{users} rotations use it: those go")
+        };
+        let key = model.bindings.way_to(Action::Delete);
+        return vec![model.toast(Tone::Warn, format!("{many} first, with {key} in their list"))];
+    }
     let stuck = |target: &Target| {
         let row = model.rows.rotations.get(&target.id).filter(|row| row.deleting_since.is_some());
         row.is_some_and(|row| row.fault.is_some() || row.attention.is_some())

@@ -3,13 +3,14 @@
 use chrono::Duration;
 use uuid::Uuid;
 
-use super::Model;
 use super::action::{self, Action};
 use super::batch::{Target, Verb};
 use super::msg::{Effect, Tone};
 use super::overlay::{Choice, Dated, Overlay, Question, Then};
 use super::palette;
 use super::planned::Planned;
+use super::rows::tried_again;
+use super::{Model, State};
 use crate::core::rotation::Status;
 use crate::text::when;
 
@@ -20,14 +21,18 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
     let title;
     if let Some(row) = model.connection() {
         let Some(fault) = &row.fault else { return Vec::new() };
-        title = format!("{} is refused", row.name);
+        title = format!("{} is {}", row.name, row.status);
         text.push((Tone::Bad, fault.message.clone()));
         text.push((Tone::Plain, fault.hint.clone()));
         let mut facts = Vec::new();
         facts.extend(row.refused_since.map(|at| format!("refused since {}", model.day_time(at))));
-        facts.extend(row.next_probe_at.map(|at| format!("tried again {}", when::relative(at, model.now))));
+        facts.extend(row.next_probe_at.map(|at| tried_again(at, model.now)));
         text.push((Tone::Dim, facts.join(", ")));
         text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
+        if row.refused_since.is_some() {
+            let can = action::obstacle(Action::Edit, model);
+            choices.push(Choice::new('e', "Give a new credential …", Then::Do(Action::Edit)).unless(can));
+        }
         choices.push(
             Choice::new('R', "Test it now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
         );
@@ -44,6 +49,15 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
             let next = row.next_try_at.map(|at| format!("tries again by itself {}", when::relative(at, model.now)));
             text.extend(next.map(|next| (Tone::Dim, next)));
             text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
+        }
+        let connection = model.rows.connections.get(&row.connection_id);
+        let refused = connection.filter(|it| it.fault.is_some() && row.state == State::Waiting);
+        if let Some((connection, fault)) = refused.and_then(|it| Some((it, it.fault.as_ref()?))) {
+            if text.is_empty() {
+                text.push((Tone::Bad, format!("it waits for {}: {}", connection.name, fault.message)));
+                text.push((Tone::Plain, fault.hint.clone()));
+            }
+            choices.push(Choice::new('c', format!("Go to {}", connection.name), Then::Go(connection.id)));
         }
         if text.is_empty() {
             return Vec::new();
@@ -139,3 +153,6 @@ pub fn choices(model: &Model) -> Vec<palette::Item> {
     let connections = model.rows.connections.values().map(|row| go(row.id, &row.name, "connection"));
     actions.chain(rotations).chain(connections).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::core::state::State;
 use crate::engine::events;
 use crate::engine::view::{ConnectionView, RotationView, View};
+use crate::text::when;
 
 /// All rows, by id.
 #[derive(Clone, Debug, Default)]
@@ -86,4 +87,9 @@ pub fn state(row: &RotationView, now: DateTime<Utc>) -> State {
 
 fn is_due(row: &RotationView, now: DateTime<Utc>) -> bool {
     row.next_rotation_at.is_some_and(|at| at <= now + Duration::days(7))
+}
+
+/// When a refused connection is tried next. A try that changed nothing is not told of, and the next is soon.
+pub fn tried_again(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if at > now { format!("tried again {}", when::relative(at, now)) } else { "tried every 10 minutes".into() }
 }

@@ -208,7 +208,7 @@ fn a_fault_leads_to_its_remedy() {
     assert_eq!(model.focus, Pane::Rotations);
     press(&mut model, "2⏎");
     let Some(Overlay::Ask(question)) = model.overlays.last() else { panic!("no remedy") };
-    assert_eq!(question.choices[0].then, Then::Do(Action::Retry));
+    assert_eq!(question.choices[1].then, Then::Do(Action::Retry));
     let effects = press(&mut model, "R");
     assert!(matches!(calls(&effects)[..], [Request::ConnectionTest { .. }]));
 }

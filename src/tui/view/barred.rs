@@ -52,7 +52,9 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
         lines.extend(question.text.first().map(|(_, text)| (Role::Text, text.clone())));
     } else {
         lines.push((Role::Heading, "windlass needs 40x10".into()));
-        lines.push((Role::Dim, format!("this is {}x{}; {} quits", area.width, area.height, quits(model))));
+        // What is open takes letters as they are typed.
+        let out = if model.overlays.is_empty() { format!("{} quits", quits(model)) } else { "Esc goes back".into() };
+        lines.push((Role::Dim, format!("this is {}x{}; {out}", area.width, area.height)));
     }
     let wide = usize::from(area.width);
     let lines = lines.into_iter().flat_map(|(role, text)| wrap(&text, wide).into_iter().map(move |line| (role, line)));

@@ -131,6 +131,9 @@ fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> Vec<Line>
             say(Role::Warning, "The old names go at once: whoever reads them finds nothing from then on.");
         }
         say(Role::Text, "Nothing is called at Okta by that.");
+        if let Some(text) = edit::meanwhile(row, model) {
+            say(Role::Warning, &text);
+        }
     } else if let [order] = wizard.orders.as_slice() {
         for sentence in words::sentences(wizard, model, order) {
             say(Role::Text, &sentence);

@@ -75,6 +75,29 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
     (patch, told)
 }
 
+/// What others have made of the rotation since it was opened: what is saved here would go over that.
+pub fn meanwhile(row: &RotationView, model: &Model) -> Option<String> {
+    let Some(now) = model.rows.rotations.get(&row.id) else {
+        return Some("It was deleted meanwhile: there is nothing left to change.".into());
+    };
+    let others = [
+        ("name", now.name != row.name),
+        ("description", now.description != row.description),
+        ("rotate every", now.rotation_interval != row.rotation_interval),
+        ("rotate at", clock(&now.rotate_at) != clock(&row.rotate_at)),
+        ("old secret on for", now.overlap_seconds != row.overlap_seconds),
+        ("then off for", now.soak_seconds != row.soak_seconds),
+        ("auto-rotation", now.is_auto_rotation_enabled != row.is_auto_rotation_enabled),
+        ("retire unread", now.retire_unread != row.retire_unread),
+        ("test new one by", now.verify != row.verify),
+        ("the mapped names", now.secrets_mapping != row.secrets_mapping),
+    ];
+    let others: Vec<_> = others.into_iter().filter(|(_, differs)| *differs).map(|(what, _)| what).collect();
+    let told =
+        || format!("Changed by others since this was opened: {}. What is saved here goes over it.", others.join(", "));
+    (!others.is_empty()).then(told)
+}
+
 fn counted(days: u32) -> String {
     format!("{days} {}", if days == 1 { "day" } else { "days" })
 }

@@ -264,6 +264,22 @@ fn an_edit_says_what_it_changes_and_asks_for_no_more() {
 }
 
 #[test]
+fn what_others_changed_while_an_edit_was_open_is_told_before_it_is_gone_over() {
+    let mut model = model(80, 24);
+    model.rotations.jump(id(3));
+    model.settle();
+    press(&mut model, "e⌫⌫14⇥");
+    let opened = wizard(&model).edits.clone().expect("an edit");
+    assert_eq!(edit::meanwhile(&opened, &model), None);
+    let row = with(&opened, json!({"rotationInterval": 60, "retireUnread": true, "lastRotationMessage": "x"}));
+    model.rows.rotations.insert(id(3), row);
+    let told = edit::meanwhile(&opened, &model).expect("told");
+    assert!(told.contains(": rotate every, retire unread. What is saved here"), "{told}");
+    model.rows.rotations.remove(&id(3));
+    assert!(edit::meanwhile(&opened, &model).is_some_and(|told| told.contains("deleted meanwhile")));
+}
+
+#[test]
 fn the_due_time_after_an_edit_goes_on_from_the_one_that_was_consumed_last() {
     let mut model = model(80, 24);
     // Due in 26 days of 30: consumed four days ago.

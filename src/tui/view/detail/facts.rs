@@ -9,7 +9,7 @@ use crate::core::protocol::retire::Hold;
 use crate::engine::view::{ConnectionView, RotationView};
 use crate::text::when::{self, localized};
 use crate::tui::app::Model;
-use crate::tui::app::rows::state;
+use crate::tui::app::rows::{state, tried_again};
 use crate::tui::look::{Look, Role};
 
 /// A label and what is to be said.
@@ -163,7 +163,7 @@ pub fn connection(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact>
     let day = |at| when::day_time(at, model.zone, model.now);
     let mut since = Vec::new();
     since.extend(row.refused_since.map(|at| format!("since {}", day(at))));
-    since.extend(row.next_probe_at.map(|at| format!("tried again {}", when::relative(at, model.now))));
+    since.extend(row.next_probe_at.map(|at| tried_again(at, model.now)));
     since.extend(row.last_ok_at.map(|at| format!("last worked {}", when::relative(at, model.now))));
     let (waiting, _) = model.rows.waiting(row.id);
     let waits = if waiting > 0 { format!(", {waiting} of them wait") } else { String::new() };

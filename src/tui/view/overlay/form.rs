@@ -61,7 +61,7 @@ pub fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Positi
     let room = usize::from(wide.saturating_sub(4));
     let what = if form.connection { "connection" } else { "rotation" };
     let text = if form.connection {
-        "Its rotations have to be deleted first. Nothing is changed at Okta."
+        "Its credential is forgotten here, and stays good at Okta: revoke it there if nothing else uses it."
     } else if form.force.is_some() {
         "It is being deleted already, and waits for what its details tell. It goes by itself once that is over, or now and \
          without a call to Okta, if you say so below: what it made goes on working there, and its values are kept for 90 \
