@@ -20,7 +20,10 @@ mod facts;
 use facts::{Fact, connection, rotation, through};
 
 /// As high as everything about a row can be, its Okta secrets and what goes through a connection not counted.
-const ROWS: usize = 60;
+const ROWS: u16 = 60;
+
+/// As many of those are shown at most.
+const MOST: u16 = 500;
 
 /// The strip below a list.
 pub fn strip(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
@@ -48,8 +51,8 @@ pub fn strip(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
 pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     let secrets = model.secrets.as_ref().map_or(0, |(_, secrets)| secrets.len());
     let rows = model.connection().map_or(0, |row| row.rotations);
-    let high = (ROWS + secrets.max(rows)).min(usize::from(u16::MAX) / 4);
-    let whole = Rect { x: 0, y: 0, width: area.width, height: u16::try_from(high).unwrap_or(ROWS as u16) };
+    let more = u16::try_from(secrets.max(rows)).unwrap_or(u16::MAX).min(MOST);
+    let whole = Rect { x: 0, y: 0, width: area.width, height: ROWS + more };
     let mut tall = Buffer::empty(whole);
     tall.set_style(whole, look.style(Role::Text));
     all(model, look, whole, &mut tall);
