@@ -18,7 +18,7 @@ mod path;
 mod query;
 mod routes;
 pub mod server;
-mod socket;
+pub mod socket;
 #[cfg(test)]
 pub(crate) mod tests;
 

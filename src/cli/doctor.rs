@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Failure;
 use super::attach::reach;
 use super::context::Context;
-use super::output::table::Table;
+use super::output::table::{Cell, Table};
 use super::output::when;
 use super::status::problem::{Word, idle, problems};
 use super::status::view;
@@ -77,8 +77,19 @@ struct Report {
 pub async fn run(ctx: &Context, args: Doctor) -> Result<(), Failure> {
     let settings = set::effective(&ctx.settings, &|name| std::env::var_os(name))?;
     let mut checks = machine::places(&ctx.settings);
-    checks.extend(engine(ctx, args.call).await);
+    let engine = engine(ctx, args.call).await;
+    checks.extend(engine.into_iter().map(|check| once(check, &checks)).collect::<Vec<_>>());
     told(ctx, &Report { ok: checks.iter().all(|check| check.ok), settings, checks })
+}
+
+/// A check that fails for what another has told already says so in a word.
+fn once(check: Check, known: &[Check]) -> Check {
+    match known.iter().find(|other| !other.ok && !check.ok && other.told == check.told) {
+        Some(other) => {
+            Check { told: "cannot be looked at".into(), next: format!("see the {} above", other.what), ..check }
+        }
+        None => check,
+    }
 }
 
 /// The engine, or the store where none runs, and what they tell.
@@ -150,7 +161,8 @@ fn of_view(view: &View) -> Vec<Check> {
 fn who(engine: &EngineView) -> String {
     let idle = if engine.schedules { String::new() } else { format!("; {}", idle(engine)) };
     if engine.role == "one-shot" {
-        return "none runs; the store was looked at by this command".into();
+        let idle = if engine.rotations == 0 { "" } else { ", and nothing rotates until one does (`windlass serve`)" };
+        return format!("none runs{idle}; the store was looked at by this command");
     }
     format!("{}, pid {} of {} on {}{idle}", engine.role, engine.pid, engine.user, engine.host)
 }
@@ -206,7 +218,7 @@ fn told(ctx: &Context, report: &Report) -> Result<(), Failure> {
         for check in &report.checks {
             let next = if check.next.is_empty() { String::new() } else { format!("; {}", check.next) };
             let word = if check.ok { "ok" } else { "WRONG" };
-            table.row([word.into(), check.what.as_str().into(), format!("{}{next}", check.told).into()]);
+            table.row([word.into(), check.what.as_str().into(), Cell::remedy(&format!("{}{next}", check.told))]);
         }
         ctx.output.table(&table)?;
     }

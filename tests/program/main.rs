@@ -6,6 +6,7 @@ mod checkup;
 mod clear;
 mod completions;
 mod demo;
+mod doctor;
 mod import;
 mod input;
 mod killed;

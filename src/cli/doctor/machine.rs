@@ -4,15 +4,13 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::Check;
+use crate::api::socket::check_length;
 use crate::cli::settings::Settings;
 use crate::engine::view::EngineView;
 use crate::store::StoreError;
 
 /// Less room than this is too little: a backup needs as much as the store.
 const ROOM: u64 = 64 << 20;
-
-/// The longest path of a socket, in bytes.
-const LONGEST: usize = 107;
 
 /// The key, the data directory and the socket.
 pub fn places(settings: &Settings) -> Vec<Check> {
@@ -63,10 +61,8 @@ fn data(dir: &Path) -> Check {
 }
 
 fn socket(path: &Path) -> Check {
-    let length = path.as_os_str().len();
-    if length > LONGEST {
-        let told = format!("the path {} has {length} bytes, and {LONGEST} are possible", path.display());
-        return Check::bad("socket", told, "name a shorter one with --socket");
+    if let Err(refusal) = check_length(path) {
+        return Check::refused("socket", &refusal);
     }
     let there = if path.exists() { "" } else { ", made by an engine" };
     Check::well("socket", format!("{}{there}", path.display()))

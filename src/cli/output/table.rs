@@ -10,6 +10,9 @@ use crate::text::sanitize;
 /// The longest text of a cell, in characters; descriptions and messages are cut there.
 const CELL: usize = 200;
 
+/// The longest text of a cell that says what to do.
+const REMEDY: usize = 2_000;
+
 /// A cell: its text and its colour.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
@@ -21,6 +24,11 @@ impl Cell {
     /// A cell in a colour.
     pub fn new(text: &str, ink: Ink) -> Self {
         Self { text: sanitize(text, CELL), ink }
+    }
+
+    /// A cell that says what is wrong and what to do: cut short it would say neither.
+    pub fn remedy(text: &str) -> Self {
+        Self { text: sanitize(text, REMEDY), ink: Ink::Plain }
     }
 }
 

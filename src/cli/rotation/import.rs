@@ -278,7 +278,7 @@ fn shown(ctx: &Context, lines: &[Line], wrong_only: bool) -> Result<(), Failure>
             format!("{}:{}", line.environment, line.secret_path).into(),
             when::local_or_none(line.first_rotation_at, ctx.settings.zone).into(),
             Cell::new(line.outcome, ink),
-            line.faults.join("; ").into(),
+            Cell::remedy(&line.faults.join("; ")),
         ]);
     }
     ctx.output.table(&table)
