@@ -143,9 +143,14 @@ async fn warn_of_trouble(engine: &dyn Handle, output: &Output) -> Result<(), Ref
     Ok(())
 }
 
-/// Refuses to open a store that nobody has written to yet where another engine was meant: one whose socket somebody
-/// named, or whose socket is there although nobody answers.
+/// Refuses to begin a store where none is meant to begin: with `--read-only`, and where another engine was meant, one whose
+/// socket somebody named, or whose socket is there although nobody answers.
 fn elsewhere(settings: &Settings, silent: Option<PathBuf>) -> Result<(), Refusal> {
+    if settings.read_only && !settings.has_store() && settings.socket.is_none() && silent.is_none() {
+        let message = format!("no engine answers, and there is no store in {}", settings.data_dir.display());
+        let hint = "leave out --read-only to begin one, or name a store with --data-dir; none was made";
+        return Err(Refusal::new(Kind::Unavailable, message, hint));
+    }
     let meant = settings.socket.clone().or(silent);
     let Some(socket) = meant.filter(|_| !settings.data_dir_named && !settings.has_store()) else { return Ok(()) };
     let message = format!("no engine answers on {}", socket.display());

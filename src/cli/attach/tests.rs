@@ -30,6 +30,17 @@ fn an_empty_store_never_stands_in_for_an_engine_that_was_meant() {
 }
 
 #[test]
+fn nothing_begins_where_nothing_may_be_changed() {
+    let home = tempfile::tempdir().expect("a directory");
+    let settings = settings(home.path(), &Global { read_only: true, ..Global::default() });
+    let refusal = elsewhere(&settings, None).expect_err("a store would begin");
+    assert_eq!(refusal.error.exit_status(), 6);
+    assert!(refusal.hint.contains("--read-only") && !settings.data_dir.exists(), "{refusal:?}");
+    std::fs::create_dir_all(settings.data_dir.join("store")).expect("made");
+    assert!(elsewhere(&settings, None).is_ok(), "one that is there is read");
+}
+
+#[test]
 fn a_socket_that_may_not_be_opened_is_said() {
     let refusal = closed(Path::new("/run/windlass/windlass.sock"));
     assert_eq!(refusal.error.exit_status(), 5);
