@@ -1,8 +1,9 @@
 //! The loop: what happens becomes messages, messages change the model, and a changed model is drawn.
 //!
-//! It sleeps until something happens, takes everything that has happened, and draws once: at most every 30 ms, and only
-//! what differs. It knows what an effect is done with, and nothing of what it is for. Rotations do not depend on it: a
-//! terminal that nobody reads stops this loop in its write, and the engine has a thread of its own.
+//! It sleeps until something happens, takes everything that has happened, and draws once, only what differs: at most every
+//! 30 ms, but for a key after a while, which is answered at once. It knows what an effect is done with, and nothing of what
+//! it is for. Rotations do not depend on it: a terminal that nobody reads stops this loop in its write, and the engine has
+//! a thread of its own.
 
 use std::io;
 use std::sync::Arc;
@@ -131,6 +132,10 @@ struct Loop<S> {
     /// The frame before that, whose cells are used again.
     spare: Buffer,
     drawn: Option<Instant>,
+    /// Somebody typed, and has not seen what came of it.
+    typed: bool,
+    /// When what somebody typed was drawn last.
+    answered: Option<Instant>,
     over: bool,
 }
 
@@ -153,6 +158,8 @@ impl<S: Surface> Loop<S> {
             shown: None,
             spare: Buffer::empty(Rect::default()),
             drawn: None,
+            typed: false,
+            answered: None,
             over: false,
         })
     }
@@ -174,6 +181,7 @@ impl<S: Surface> Loop<S> {
             while let Some(drawn) = self.drawn
                 && !self.over
                 && drawn.elapsed() < FRAME
+                && !self.owes()
             {
                 match tokio::time::timeout_at(drawn + FRAME, happenings.recv()).await {
                     Ok(Some(happening)) => self.take(happening)?,
@@ -206,6 +214,12 @@ impl<S: Surface> Loop<S> {
         self.clock.real(chrono::Duration::milliseconds(60_001 - passed)).max(least)
     }
 
+    /// Whether somebody waits for an answer to a key: frames keep their distance from each other where nobody types, and
+    /// where much is typed, but who presses one key does not wait for what the engine had drawn a moment before.
+    fn owes(&self) -> bool {
+        self.typed && self.answered.is_none_or(|at| at.elapsed() >= FRAME)
+    }
+
     fn take(&mut self, happening: Happening) -> io::Result<()> {
         let msg = match happening {
             Happening::Msg(msg) => msg,
@@ -221,6 +235,7 @@ impl<S: Surface> Loop<S> {
             Happening::Suspend => return self.suspend(),
             Happening::Gone => Msg::Stop,
         };
+        self.typed |= matches!(msg, Msg::Key(_) | Msg::Paste(_));
         for effect in update(&mut self.model, msg, self.clock.now()) {
             self.effect(effect)?;
         }
@@ -263,6 +278,9 @@ impl<S: Surface> Loop<S> {
         self.spare = before.unwrap_or_default();
         self.shown = Some(frame);
         self.drawn = Some(Instant::now());
+        if std::mem::take(&mut self.typed) {
+            self.answered = self.drawn;
+        }
         Ok(())
     }
 }

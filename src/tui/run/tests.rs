@@ -156,6 +156,13 @@ impl Run {
     }
 }
 
+/// Everybody has had a turn, and no time has passed.
+async fn settled() {
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn locally<F: Future>(play: F) -> F::Output {
     tokio::task::LocalSet::new().run_until(play).await
 }
@@ -189,6 +196,29 @@ async fn ten_thousand_keys_at_once_are_all_taken_and_drawn_once() {
         let seen = run.screen.seen();
         assert!(seen.frames - before <= 2, "{} frames", seen.frames - before);
         assert!(seen.text.contains("6 of 6"));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_is_answered_at_once_although_the_engine_has_just_been_drawn() {
+    locally(async {
+        let (engine, _events) = scripted("serve");
+        let run = run(vec![Ok(engine)]);
+        run.rest().await;
+        run.feed.tell(Msg::Told(crate::tui::app::msg::Tone::Good, "something came".into()));
+        settled().await;
+        let before = run.screen.seen().frames;
+        run.key('j');
+        settled().await;
+        assert!(run.screen.seen().text.contains("2 of 6"), "no time has passed");
+        for _ in 0..5 {
+            run.key('j');
+            settled().await;
+        }
+        assert_eq!(run.screen.seen().frames - before, 1, "what is typed on is drawn in the next frame");
+        run.rest().await;
+        assert!(run.screen.seen().text.contains("6 of 6"));
     })
     .await;
 }
