@@ -182,13 +182,14 @@ impl Pen<'_> {
                     return vec![(held, text), (style(Role::Dim), place)];
                 }
                 let option = |(index, option): (usize, &String)| {
+                    let dim = style(Role::Dim);
                     if index == *at {
-                        (held, format!("[{option}]  "))
+                        [(held, format!("[{option}]")), (dim, "  ".into())]
                     } else {
-                        (style(Role::Dim), format!(" {option}   "))
+                        [(dim, format!(" {option} ")), (dim, "  ".into())]
                     }
                 };
-                options.iter().enumerate().map(option).collect()
+                options.iter().enumerate().flat_map(option).collect()
             }
             _ => Vec::new(),
         }
