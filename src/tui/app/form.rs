@@ -257,8 +257,13 @@ impl Form {
             _ => {}
         }
         let Some(item) = self.item_mut() else { return Turn::Stay };
+        let barred = match &item.input {
+            Input::Pick(pick) if pick.several && key.typed() == Some(' ') => pick.barred(),
+            _ => None,
+        };
         if item.input.key(key) {
-            item.fault = None;
+            // What cannot be marked says why.
+            item.fault = barred;
             return Turn::Changed(item.name);
         }
         Turn::Stay

@@ -171,17 +171,23 @@ impl Pick {
     /// Takes the row under the cursor, or says why not.
     pub fn take(&mut self) -> Result<(), String> {
         let typed = self.query.text().trim().to_owned();
+        if let Some(why) = self.barred() {
+            return Err(why);
+        }
         match self.here() {
-            Some(row) => match &row.obstacle {
-                Some(why) => return Err(format!("{}: {why}", row.name)),
-                None => self.chosen = Some(row.key.clone()),
-            },
+            Some(row) => self.chosen = Some(row.key.clone()),
             None if typed.is_empty() => return Ok(()),
             None if self.free => self.chosen = Some(typed),
             None => return Err(format!("nothing here is like {typed:?}")),
         }
         self.moved = false;
         Ok(())
+    }
+
+    /// Why the row under the cursor cannot be taken or marked.
+    pub fn barred(&self) -> Option<String> {
+        let row = self.here()?;
+        row.obstacle.as_ref().map(|why| format!("{}: {why}", row.name))
     }
 
     /// Takes a key; `false` where it means nothing to a picker.

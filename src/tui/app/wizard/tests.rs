@@ -337,6 +337,19 @@ fn a_draft_that_was_left_at_the_review_or_while_okta_was_asked_can_be_gone_on_wi
 }
 
 #[test]
+fn what_cannot_be_marked_says_why() {
+    let mut barred = app(1, "Mobile", 0);
+    (barred.rotatable, barred.reason) = (false, Some("no client secret (none)".into()));
+    let mut model = at_apps(vec![barred, app(2, "Stock", 0)]);
+    press(&mut model, " ");
+    let fault = wizard(&model).form.item().and_then(|item| item.fault.clone());
+    assert!(fault.is_some_and(|fault| fault.contains("no client secret")));
+    key(&mut model, Code::Down);
+    press(&mut model, " ");
+    assert_eq!((wizard(&model).count(), wizard(&model).form.item().and_then(|item| item.fault.clone())), (1, None));
+}
+
+#[test]
 fn marks_outlive_asking_again_and_are_waited_for() {
     let mut model = at_apps(vec![app(1, "Orders", 0), app(2, "Stock", 0), app(3, "Gone", 0)]);
     press(&mut model, "   ");
