@@ -1,5 +1,7 @@
 //! The wizard by keys alone, on the pure model, with the engine's answers given.
 
+mod again;
+
 use serde_json::json;
 
 use super::super::key::{Code, Key};
@@ -176,27 +178,6 @@ fn an_id_can_be_typed_where_apps_cannot_be_listed() {
 }
 
 #[test]
-fn a_draft_is_kept_without_secrets_and_gone_on_with() {
-    let mut model = at_apps(vec![app(1, "Orders", 0)]);
-    choose(&mut model, "ord", {
-        let mut app = app(1, "Orders", 2);
-        app.listed[0].readable = false;
-        app
-    });
-    press(&mut model, "⇥⇥");
-    assert_eq!(wizard(&model).form.item().map(|item| item.name), Some("adoptClientSecret"));
-    press(&mut model, "s3cret");
-    press(&mut model, "⎋");
-    assert!(model.overlays.is_empty());
-    press(&mut model, "nc");
-    let kept = wizard(&model);
-    assert_eq!(kept.apps(), ["0oa1"]);
-    let secret = kept.form.get("adoptClientSecret").map(|item| &item.input);
-    assert!(matches!(secret, None | Some(super::super::form::input::Input::Secret(_))));
-    assert!(!format!("{secret:?}").contains("Secret(…)"), "{secret:?}");
-}
-
-#[test]
 fn several_apps_get_names_folders_and_dates_of_their_own_and_what_is_blocked_is_left_out() {
     let mut model = at_apps(vec![app(1, "Orders", 0), app(2, "Orders", 0), app(3, "Stock", 0)]);
     press(&mut model, "   ");
@@ -291,94 +272,6 @@ fn the_due_time_after_an_edit_goes_on_from_the_one_that_was_consumed_last() {
     press(&mut model, "⎋");
     assert!(model.draft.is_none(), "an edit leaves no draft");
     assert_eq!(now().date_naive().to_string(), "2026-11-23");
-}
-
-#[test]
-fn a_draft_keeps_what_was_chosen_for_the_apps_secret_and_a_connection_that_is_gone_is_told() {
-    let mut model = at_apps(vec![app(1, "Orders", 0)]);
-    choose(&mut model, "ord", app(1, "Orders", 1));
-    press(&mut model, "⇤");
-    assert_eq!(wizard(&model).form.item().map(|item| item.name), Some("adopt"));
-    key(&mut model, Code::Right);
-    key(&mut model, Code::PageDown);
-    press(&mut model, "⎋nc");
-    let (_, body) = to_review(&mut model);
-    assert!(body.adopt, "what was chosen is kept");
-
-    let mut model = at_apps(vec![app(1, "Orders", 0)]);
-    choose(&mut model, "ord", app(1, "Orders", 1));
-    send(&mut model, Msg::View(view_of(rows(), vec![connection(7, "another", None)])));
-    for _ in 0..4 {
-        key(&mut model, Code::PageDown);
-    }
-    let form = &wizard(&model).form;
-    assert_eq!((form.page, form.item().map(|item| item.name)), (BEHAVIOUR, Some("connectionId")));
-}
-
-#[test]
-fn a_draft_that_was_left_at_the_review_or_while_okta_was_asked_can_be_gone_on_with() {
-    let mut model = at_apps(vec![app(1, "Orders", 0)]);
-    choose(&mut model, "ord", app(1, "Orders", 2));
-    key(&mut model, Code::Right);
-    press(&mut model, "⇥⇥ocs10");
-    to_review(&mut model);
-    press(&mut model, "⎋");
-    // Its list of apps is too old to be shown again.
-    model.now += chrono::Duration::hours(1);
-    press(&mut model, "nc");
-    assert_eq!(wizard(&model).form.page, DETAILS);
-    let (_, body) = to_review(&mut model);
-    assert_eq!(body.replace_secret_id.as_deref(), Some("ocs10"), "what was chosen is still meant");
-
-    let mut model = at_apps(vec![app(1, "Orders", 0)]);
-    press(&mut model, "ord⏎⎋nc");
-    let (_, request) = only(key(&mut model, Code::PageDown));
-    assert!(matches!(request, Request::ConnectionApps { query, .. } if query.app.as_deref() == Some("0oa1")));
-}
-
-#[test]
-fn what_cannot_be_marked_says_why() {
-    let mut barred = app(1, "Mobile", 0);
-    (barred.rotatable, barred.reason) = (false, Some("no client secret (none)".into()));
-    let mut model = at_apps(vec![barred, app(2, "Stock", 0)]);
-    press(&mut model, " ");
-    let fault = wizard(&model).form.item().and_then(|item| item.fault.clone());
-    assert!(fault.is_some_and(|fault| fault.contains("no client secret")));
-    key(&mut model, Code::Down);
-    press(&mut model, " ");
-    assert_eq!((wizard(&model).count(), wizard(&model).form.item().and_then(|item| item.fault.clone())), (1, None));
-}
-
-#[test]
-fn marks_outlive_asking_again_and_are_waited_for() {
-    let mut model = at_apps(vec![app(1, "Orders", 0), app(2, "Stock", 0), app(3, "Gone", 0)]);
-    press(&mut model, "   ");
-    let (purpose, _) = only(send(&mut model, Msg::Key(Key::ctrl('r'))));
-    let apps = vec![app(1, "Orders", 0)];
-    let (purpose, _) = only(answer(&mut model, purpose, Reply::Apps { apps, next: Some("p2".into()) }));
-    key(&mut model, Code::PageDown);
-    assert_eq!(wizard(&model).form.page, APPLICATION, "nothing that was marked is left out unsaid");
-    assert!(wizard(&model).form.get(apps::APP).is_some_and(|item| item.fault.is_some()));
-    answer(&mut model, purpose, Reply::Apps { apps: vec![app(2, "Stock", 0)], next: None });
-    key(&mut model, Code::PageDown);
-    assert_eq!((wizard(&model).form.page, wizard(&model).apps()), (NAMES, vec!["0oa1".into(), "0oa2".into()]));
-}
-
-#[test]
-fn another_connection_has_other_apps_and_none_of_what_was_chosen_before() {
-    let mut model = model(80, 24);
-    let connections = vec![connection(1000, "okta-prod", None), connection(1001, "okta-dev", None)];
-    send(&mut model, Msg::View(view_of(rows(), connections)));
-    press(&mut model, "nprod⏎");
-    let (purpose, _) = only(key(&mut model, Code::PageDown));
-    answer(&mut model, purpose, Reply::Apps { apps: vec![app(1, "Orders", 0)], next: None });
-    choose(&mut model, "ord", app(1, "Orders", 1));
-    assert!(wizard(&model).form.get("adopt").is_some());
-    key(&mut model, Code::PageUp);
-    press(&mut model, "dev⏎");
-    let (_, request) = only(key(&mut model, Code::PageDown));
-    assert!(matches!(request, Request::ConnectionApps { id, .. } if id == self::id(1001).to_string()));
-    assert_eq!((wizard(&model).count(), wizard(&model).form.get("adopt")), (0, None));
 }
 
 #[test]
