@@ -147,7 +147,13 @@ pub const TABLE: &[Row] = &[
     row(Action::Test, &[Key::char('t')], Place::Row, "test", "test a connection; what a rotation would do (dry run)"),
     row(Action::Copy, &[Key::char('y')], Place::Row, "copy", "copy menu"),
     row(Action::Retry, &[Key::char('R')], Place::Row, "", "retry a failing rotation; test a refused connection"),
-    row(Action::Old, &[Key::char('o')], Place::Rotation, "old", "old secret: keep, off now, on a date, back to it"),
+    row(
+        Action::Old,
+        &[Key::char('o')],
+        Place::Rotation,
+        "old",
+        "old secret: keep, off now, on a date, back to it; after a leak",
+    ),
     row(Action::Confirm, &[], Place::Rotation, "", "confirm it as it is at Okta, after the store was damaged"),
     row(Action::RollBack, &[Key::char('u')], Place::Rotation, "", "roll back to the previous secret: the plan first"),
     row(Action::Reveal, &[Key::char('x')], Place::Rotation, "", "reveal the client secret for 10 seconds"),
@@ -227,11 +233,12 @@ pub fn only_reads(model: &Model) -> Option<String> {
 
 /// Why an action cannot be done now; `None` where it can.
 pub fn obstacle(action: Action, model: &Model) -> Option<String> {
+    let new = || model.bindings.way_to(Action::New);
     let no_row = || match model.list {
         Pane::Connections => {
-            model.connection().is_none().then(|| "there is no connection here; n makes one".to_owned())
+            model.connection().is_none().then(|| format!("there is no connection here; {} makes one", new()))
         }
-        _ => model.rotation().is_none().then(|| "there is no rotation here; n makes one".to_owned()),
+        _ => model.rotation().is_none().then(|| format!("there is no rotation here; {} makes one", new())),
     };
     match action {
         Action::Confirm => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {
@@ -286,7 +293,13 @@ fn acting(model: &Model) -> Option<String> {
         return Some(why);
     }
     let trouble = model.who.as_ref().and_then(|who| who.trouble.as_ref());
-    unlinked(model).or_else(|| trouble.map(|trouble| format!("{}; {}", trouble.message, trouble.hint)))
+    unlinked(model).or_else(|| {
+        trouble.map(|trouble| {
+            // All of it stands above the footer already.
+            let what = trouble.message.split([':', ';']).next().unwrap_or(&trouble.message);
+            format!("not now: {what}")
+        })
+    })
 }
 
 #[cfg(test)]

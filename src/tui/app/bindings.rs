@@ -64,12 +64,21 @@ impl Bindings {
         self.of(action).first().map(ToString::to_string)
     }
 
-    /// How somebody comes to an action: its key, or its name in the palette.
+    /// How somebody comes to an action: its key, or else the palette's and the first words of its name there.
     pub fn way_to(&self, action: Action) -> String {
         self.shown(action).unwrap_or_else(|| {
-            let row = TABLE.iter().find(|row| row.action == action);
-            format!("`{}`", row.map_or("", |row| row.name))
+            let name = TABLE.iter().find(|row| row.action == action).map_or("", |row| row.name);
+            let name = name.split([':', ';', ',']).next().unwrap_or(name);
+            let palette = self.shown(Action::Palette).unwrap_or_default();
+            format!("{palette} `{name}`").trim_start().to_owned()
         })
+    }
+
+    /// The key that leads back where nothing is open: a letter, where one does, is found on every keyboard.
+    pub fn way_out(&self) -> String {
+        let keys = self.of(Action::Back);
+        let letter = keys.iter().find(|key| key.typed().is_some()).or(keys.first());
+        letter.map(ToString::to_string).unwrap_or_default()
     }
 
     /// Whether somebody has put other keys there.
@@ -156,7 +165,7 @@ mod tests {
         assert_eq!(find(Key::char('R')), None, "taken away");
         assert_eq!(bindings.shown(Action::Rotate).as_deref(), Some("F5"));
         assert_eq!((bindings.is_changed(Action::Retry), bindings.is_changed(Action::Open)), (true, false));
-        assert_eq!(bindings.way_to(Action::Retry), "`retry a failing rotation; test a refused connection`");
+        assert_eq!(bindings.way_to(Action::Retry), ": `retry a failing rotation`");
         let same = with(&[(Action::Rotate, &["r"])]).expect("no conflict");
         assert_eq!(same, Bindings::default(), "what is as it was is not changed");
     }

@@ -69,7 +69,12 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
 pub fn edit(model: &mut Model) -> Vec<Effect> {
     let Some(row) = model.connection().cloned() else { return Vec::new() };
     let number = model.number();
-    let form = Form::new(vec![fields::page(Some(&row), fields::Method::of(&row.method))]);
+    let mut form = Form::new(vec![fields::page(Some(&row), fields::Method::of(&row.method))]);
+    // What is refused is opened for its credential, as a rule.
+    let credential = form.here().items.iter().position(|item| matches!(item.input, Input::Secret(_)));
+    if let Some(at) = credential.filter(|_| row.refused_since.is_some()) {
+        form.set_focus(Focus::Item(at));
+    }
     push(model, Connect { number, form, edits: Some(Box::new(row)), stage: Stage::Filling, refusal: None })
 }
 

@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
+use super::action::Action;
 use super::form::{Form, Page};
 use super::msg::{Effect, Purpose, Tone};
 use super::overlay::{Choice, Overlay, Question, Then};
@@ -309,7 +310,8 @@ fn leave(model: &mut Model, wizard: Box<Wizard>) -> Vec<Effect> {
     match wizard.stage {
         Stage::Filling if wizard.edits.is_none() && !wizard.touched.is_empty() => {
             model.draft = Some(Box::new(wizard.draft()));
-            vec![model.toast(Tone::Dim, "left; n goes on with what was typed (secrets are not kept)")]
+            let new = model.bindings.way_to(Action::New);
+            vec![model.toast(Tone::Dim, format!("left; {new} goes on with what was typed (secrets are not kept)"))]
         }
         Stage::Working => vec![model.toast(Tone::Dim, "it goes on without being watched; the log tells")],
         _ => {

@@ -6,7 +6,6 @@ use ratatui::layout::Position;
 use super::paint::{put, wrap};
 use crate::engine::refusal::Refusal;
 use crate::tui::app::Model;
-use crate::tui::app::action::Action;
 use crate::tui::app::overlay::{Overlay, Question};
 use crate::tui::look::{Look, Role};
 
@@ -53,7 +52,11 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
     } else {
         lines.push((Role::Heading, "windlass needs 40x10".into()));
         // What is open takes letters as they are typed.
-        let out = if model.overlays.is_empty() { format!("{} quits", quits(model)) } else { "Esc goes back".into() };
+        let out = if model.overlays.is_empty() {
+            format!("{} quits", model.bindings.way_out())
+        } else {
+            "Esc goes back".into()
+        };
         lines.push((Role::Dim, format!("this is {}x{}; {out}", area.width, area.height)));
     }
     let wide = usize::from(area.width);
@@ -62,13 +65,6 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
         put(buf, area.x, y, area.right(), &line, look.style(role));
     }
     None
-}
-
-/// The key that leads back where nothing is open: a letter, where one does, is found on every keyboard.
-fn quits(model: &Model) -> String {
-    let keys = model.bindings.of(Action::Back);
-    let letter = keys.iter().find(|key| key.typed().is_some()).or(keys.first());
-    letter.map(ToString::to_string).unwrap_or_default()
 }
 
 /// What is asked: the only overlay that is shown on the smallest terminals.

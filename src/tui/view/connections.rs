@@ -9,6 +9,7 @@ use super::pane::{PaneMemory, Scene};
 use super::table::{Cell, Column};
 use crate::engine::view::ConnectionView;
 use crate::text::when;
+use crate::tui::app::action::Action;
 use crate::tui::app::{Model, State};
 use crate::tui::look::Role;
 
@@ -33,11 +34,12 @@ pub fn draw(
     let (area, cursor) = list::filter(list, scene, area, buf);
     if list.order.is_empty() {
         let text = if model.rows.connections.is_empty() {
-            "No connection yet. n makes one: an org, and a credential for it, tested before it is saved."
+            let new = model.bindings.way_to(Action::New);
+            format!("No connection yet. {new} makes one: an org, and a credential for it, tested before it is saved.")
         } else {
-            "no connection is like that"
+            "no connection is like that".into()
         };
-        put(buf, area.x + list::MARGIN, area.y, area.right(), text, scene.look.style(Role::Dim));
+        put(buf, area.x + list::MARGIN, area.y, area.right(), &text, scene.look.style(Role::Dim));
         return cursor;
     }
     list::rows(list, &COLUMNS, scene, memory, area, buf, |id| Some(cells(scene, model.rows.connections.get(id)?)));

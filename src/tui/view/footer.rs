@@ -98,7 +98,10 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         _ => {}
     }
     if let Some(trouble) = model.who.as_ref().and_then(|who| who.trouble.as_ref()) {
-        lines.push((Tone::Bad, format!("{}; {}", trouble.message, trouble.hint)));
+        // On the screen there is a way without a shell.
+        let confirm = model.bindings.way_to(Action::Confirm);
+        let hint = trouble.hint.replace("`windlass confirm`", &confirm);
+        lines.push((Tone::Bad, format!("{}; {hint}", trouble.message)));
     }
     let faults = model.rows.faults();
     let list = model.bindings.way_to(Action::Connections);
@@ -127,7 +130,13 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         let slots = demo.slots.iter().find(|(name, _)| Some(name.as_str()) == selected);
         lines.extend(slots.map(|(_, line)| (Tone::Plain, line.clone())));
     }
-    lines.extend(model.toasts.back().map(|toast| (toast.tone, toast.text.clone())));
+    lines.extend(model.toasts.back().map(|toast| {
+        // What stands above it already is not said again at length.
+        let again = faults.iter().take(BANNERS).find(|row| {
+            row.fault.as_ref().is_some_and(|fault| toast.text.starts_with(&format!("{}: {}", row.name, fault.message)))
+        });
+        (toast.tone, again.map_or_else(|| toast.text.clone(), |row| format!("{}: refused, as said above", row.name)))
+    }));
     for (_, text) in &mut lines {
         if let Cow::Owned(told) = localized(text, model.zone, model.now) {
             *text = told;
@@ -167,3 +176,6 @@ pub fn hints(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         x = put(buf, x + 1, area.y, area.right(), row.short, look.style(plain)) + 2;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use super::table::{Cell, Column};
 use crate::core::rotation::Status;
 use crate::engine::view::{PreviousView, RotationView};
 use crate::text::when;
+use crate::tui::app::action::Action;
 use crate::tui::app::rows::state;
 use crate::tui::app::{Link, Model, State};
 use crate::tui::look::{Look, Role};
@@ -117,6 +118,17 @@ pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
 
 /// What stands where no row does: nothing is there yet, or nothing is as it is asked for.
 fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
+    let (new, quit) = (model.bindings.way_to(Action::New), model.bindings.way_out());
+    let first = model.rows.connections.is_empty();
+    let begins = if first {
+        format!("{new}  a connection first: an org, and a credential for it")
+    } else {
+        format!("{new}  a rotation for an app, in five steps: nothing is done before the last")
+    };
+    let runs = format!(
+        "Rotations run while an engine runs. This session is one, and {quit} offers to keep one in the background; \
+         `windlass serve` is for a service manager."
+    );
     let mut lines: Vec<(Role, &str)> = Vec::new();
     if model.link == Link::Looking {
         lines.push((Role::Dim, "looking for the engine …"));
@@ -128,19 +140,14 @@ fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     } else {
         lines.push((Role::Heading, "Nothing rotates yet."));
         lines.push((Role::Text, ""));
-        let first = model.rows.connections.is_empty();
-        lines.extend(if first {
-            [
-                (Role::Key, "n  a connection first: an org, and a credential for it"),
-                (Role::Text, "   then a rotation for an app of it, in five steps: nothing is done before the last"),
-            ]
+        let then = if first {
+            "   then a rotation for an app of it, in five steps: nothing is done before the last"
         } else {
-            [
-                (Role::Key, "n  a rotation for an app, in five steps: nothing is done before the last"),
-                (Role::Text, "   the app's current secret goes on working beside the first new one"),
-            ]
-        });
+            "   the app's current secret goes on working beside the first new one"
+        };
         lines.extend([
+            (Role::Key, begins.as_str()),
+            (Role::Text, then),
             (Role::Text, ""),
             (Role::Dim, "By command: windlass connection create --help, windlass rotation create --help"),
             (Role::Dim, "To look around first: windlass demo"),
@@ -148,11 +155,7 @@ fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
             (Role::Dim, "Secrets are kept sealed on this machine. Back up the sealing key, apart from the data."),
         ]);
         if model.own {
-            lines.push((
-                Role::Dim,
-                "Rotations run while an engine runs. This session is one, and q offers to keep one in the background; \
-                 `windlass serve` is for a service manager.",
-            ));
+            lines.push((Role::Dim, &runs));
         }
     }
     let wide = usize::from(area.width.saturating_sub(list::MARGIN + 1));

@@ -272,6 +272,15 @@ fn bad_days() {
     .ok();
     send(&mut quarantined, Msg::View(view));
     insta::assert_snapshot!("quarantine", picture(&quarantined));
+    press(&mut quarantined, "r");
+    let shown = picture(&quarantined);
+    assert!(
+        shown.contains("! not now: the store is older than its ledger"),
+        "short, for all of it stands above: {shown}"
+    );
+    let trouble = quarantined.who.as_mut().and_then(|who| who.trouble.as_mut()).expect("trouble");
+    trouble.hint = "`windlass confirm` compares".into();
+    assert!(picture(&quarantined).contains(": `confirm it as it is at Okta`"), "there is a way without a shell");
 }
 
 #[test]
@@ -353,6 +362,8 @@ fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
         (Action::Connections, keys(&["C"])),
         (Action::Help, keys(&["h"])),
         (Action::Redraw, keys(&["z"])),
+        (Action::New, keys(&["N"])),
+        (Action::Back, keys(&["X"])),
     ];
     let mut model = model(100, 30);
     model.bindings = Bindings::with(changes).expect("no conflict");
@@ -372,4 +383,11 @@ fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
     assert!(model.overlays.is_empty() && model.toasts.is_empty(), "it means nothing any more");
     send(&mut model, Msg::Key(Key::of(Code::F(5))));
     assert!(matches!(model.overlays[..], [Overlay::Plan(_)]));
+    press(&mut model, "⎋");
+    send(&mut model, Msg::View(view_of(Vec::new(), Vec::new())));
+    model.own = true;
+    let empty = picture(&model);
+    assert!(empty.contains("N  a connection first") && empty.contains("X offers to keep one"), "{empty}");
+    press(&mut model, "C");
+    assert!(picture(&model).contains("No connection yet. N makes one"));
 }

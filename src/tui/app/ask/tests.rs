@@ -33,3 +33,18 @@ fn a_try_that_is_over_is_not_told_as_one_to_come() {
     assert_eq!(tried_again(model.now + Duration::minutes(8), model.now), "tried again in 8m");
     assert_eq!(tried_again(model.now - Duration::hours(39), model.now), "tried every 10 minutes");
 }
+
+#[test]
+fn keys_that_were_taken_away_are_named_nowhere() {
+    use super::super::bindings::Bindings;
+    use super::super::key::Key;
+    let mut model = model(80, 24);
+    model.rows.rotations.clear();
+    model.stale = true;
+    model.settle();
+    model.bindings = Bindings::with(vec![(Action::New, Vec::new())]).expect("no two on one key");
+    let why = action::obstacle(Action::Open, &model).expect("no row");
+    assert_eq!(why, "there is no rotation here; : `a new rotation` makes one");
+    model.bindings = Bindings::with(vec![(Action::New, vec![Key::char('N')])]).expect("no two on one key");
+    assert!(action::obstacle(Action::Open, &model).is_some_and(|why| why.ends_with("here; N makes one")));
+}
