@@ -69,13 +69,15 @@ impl Connection {
 
     /// A fault of a call with this connection: its commands name it, so that they can be taken as they stand.
     pub fn told(&self, fault: &Fault) -> Fault {
-        let command = |hint: &str, verb: &str| {
-            hint.replace(
-                &format!("`windlass connection {verb} NAME"),
-                &format!("`windlass connection {verb} {}", self.name),
-            )
-        };
-        Fault { hint: command(&command(&fault.hint, "update"), "test"), ..fault.clone() }
+        Fault { hint: self.named(&fault.hint), ..fault.clone() }
+    }
+
+    /// A hint whose commands name this connection.
+    pub fn named(&self, hint: &str) -> String {
+        ["update", "test"].into_iter().fold(hint.to_owned(), |hint, verb| {
+            let of = |name: &str| format!("`windlass connection {verb} {name}");
+            hint.replace(&of("NAME"), &of(self.name.as_str()))
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
+use uuid::Uuid;
 
 use super::events::{Events, Level};
 use super::local::{Job, Options, Role};
@@ -176,15 +177,40 @@ async fn stop(engine: &Engine) {
 
 /// Answers a request, once everything that the reply rests on is durable.
 async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
+    let through = through(engine, &request);
     let reply = AssertUnwindSafe(answer(engine, request, actor)).catch_unwind().await;
     engine.settled().await;
-    reply.unwrap_or_else(|_| {
+    let reply = reply.unwrap_or_else(|_| {
         Err(Refusal::new(
             Kind::Failed,
             "windlass made a fault",
             "please report it; what was on disk before is there still",
         ))
+    });
+    reply.map_err(|refusal| {
+        let model = engine.model.borrow();
+        let hint = through.and_then(|id| Some(model.connections.get(&id)?.named(&refusal.hint)));
+        Refusal { hint: hint.unwrap_or(refusal.hint), ..refusal }
     })
+}
+
+/// The connection that the calls for a request go through, where it is known before.
+fn through(engine: &Engine, request: &Request) -> Option<Uuid> {
+    let model = engine.model.borrow();
+    match request {
+        Request::ConnectionApps { id, .. } => Some(model.connection(id).ok()?.id),
+        Request::RotationCreate(body) => Some(model.connection(&body.connection_id).ok()?.id),
+        Request::RotationDelete { id, .. }
+        | Request::Rotate { id, .. }
+        | Request::Plan { id, .. }
+        | Request::Resume { id, .. }
+        | Request::Look { id }
+        | Request::Retire { id, .. }
+        | Request::Rollback { id, .. }
+        | Request::Resolve { id, .. } => Some(model.rotation(id).ok()?.connection_id),
+        Request::Confirm(terms) => Some(model.rotation(terms.rotation.as_deref()?).ok()?.connection_id),
+        _ => None,
+    }
 }
 
 async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {

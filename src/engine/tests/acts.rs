@@ -211,3 +211,26 @@ async fn a_read_that_fails_once_is_read_again_before_a_create_gives_up() {
     bench.order(serde_json::json!({"on": "apps", "times": 2, "kind": {"type": "status", "status": 503}}));
     bench.create("payments", "Payments").await.expect("created");
 }
+
+#[tokio::test]
+async fn a_refused_token_is_told_with_the_name_of_the_connection_in_its_command_whatever_was_asked() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.sandbox.org().inside().token_valid = false;
+    let id = || "payments".to_owned();
+    let other = RotationBody { secret_path: Some("/other".into()), ..Bench::body("other", "HR Sync") };
+    let asked = [
+        Request::Plan { id: id(), terms: RotateTerms::default() },
+        Request::Look { id: id() },
+        Request::RotationCreate(Box::new(other)),
+        Request::ConnectionApps { id: "acme".into(), query: AppsQuery::default() },
+        Request::Rotate { id: id(), terms: RotateTerms { yes: true, ..RotateTerms::default() } },
+    ];
+    for request in asked {
+        let told = format!("{request:?}");
+        let refusal = bench.call(request).await.expect_err("refused");
+        assert!(!refusal.hint.contains("NAME"), "{told}: {}", refusal.hint);
+        assert!(refusal.hint.contains("`windlass connection update acme"), "{told}: {refusal:?}");
+    }
+}
