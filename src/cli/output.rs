@@ -308,6 +308,9 @@ fn option(field: &str) -> Option<&'static str> {
         "replaceSecretId" => "--replace",
         "credentials.instanceUrl" | "instanceUrl" => "--url",
         "credentials.apiToken" | "apiToken" => "--token-file",
+        "credentials.clientId" => "--client-id",
+        "credentials.privateKey" => "--private-key-file",
+        "credentials.keyId" => "--key-id",
         _ => return None,
     })
 }

@@ -75,9 +75,12 @@ fn an_error_for_programs_has_all_five_names() {
 fn bad_fields_are_named_by_their_options_too() {
     let Capture { output, err, .. } = captured(false);
     let fault = |field: &str, message: &str| FieldFault { field: field.into(), message: message.into() };
-    let fields = vec![fault("rotationInterval", "whole days only"), fault("other", "bad")];
+    let key = fault("credentials.privateKey", "no key");
+    let fields = vec![fault("rotationInterval", "whole days only"), key, fault("other", "bad")];
     output.error(&Refusal::invalid(fields));
     let text = err.text();
+    assert!(text.contains("  --private-key-file (credentials.privateKey): no key"), "{text}");
+    let text = text.replace("  --private-key-file (credentials.privateKey): no key\n", "");
     assert!(text.contains("\n  --every (rotationInterval): whole days only\n  other: bad\n"), "{text}");
 }
 
