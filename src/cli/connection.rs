@@ -116,34 +116,47 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Show { name } => show(ctx, &ctx.call(Request::ConnectionShow { id: name }).await?),
         Command::Update(args) => update(ctx, args).await,
         Command::Test { name } => show(ctx, &ctx.call(Request::ConnectionTest { id: name }).await?),
-        Command::Apps { name, filter } => apps(ctx, name, filter).await,
+        Command::Apps { name, filter } => apps(ctx, &name, filter.as_deref()).await,
         Command::Delete { name, yes } => delete(ctx, name, yes).await,
     }
 }
 
-/// All apps, page by page: an org may have more than go into one answer. Where few of them can be rotated, each is looked at
-/// with its secrets.
-async fn apps(ctx: &Context, name: String, filter: Option<String>) -> Result<(), Failure> {
-    let ask = async |query| match ctx.call(Request::ConnectionApps { id: name.clone(), query }).await? {
-        Reply::Apps { apps, next } => Ok((apps, next)),
-        _ => Err(Failure::odd_reply()),
-    };
+/// The apps of a connection, page by page, for an org may have more than go into one answer; until there are enough.
+pub async fn pages(
+    ctx: &Context,
+    connection: &str,
+    filter: Option<&str>,
+    mut enough: impl FnMut(&[AppRow]) -> bool,
+) -> Result<Vec<AppRow>, Failure> {
     let mut apps: Vec<AppRow> = Vec::new();
     let mut after = None;
     loop {
-        let (rows, next) =
-            ask(AppsQuery { filter: filter.clone(), paged: true, after, ..AppsQuery::default() }).await?;
+        let query = AppsQuery { filter: filter.map(Into::into), paged: true, after, ..AppsQuery::default() };
+        let (rows, next) = ask(ctx, connection, query).await?;
+        let done = enough(&rows);
         apps.extend(rows);
-        after = next;
-        if after.is_none() {
-            break;
+        match next {
+            Some(next) if !done => after = Some(next),
+            _ => return Ok(apps),
         }
-        ctx.output.progress(&format!("{} apps so far", apps.len()));
+        ctx.output.progress(&format!("looked at {} apps of {connection}", apps.len()));
     }
+}
+
+async fn ask(ctx: &Context, connection: &str, query: AppsQuery) -> Result<(Vec<AppRow>, Option<String>), Failure> {
+    match ctx.call(Request::ConnectionApps { id: connection.into(), query }).await? {
+        Reply::Apps { apps, next } => Ok((apps, next)),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+/// All apps. Where few of them can be rotated, each is looked at with its secrets.
+async fn apps(ctx: &Context, name: &str, filter: Option<&str>) -> Result<(), Failure> {
+    let mut apps = pages(ctx, name, filter, |_| false).await?;
     if apps.iter().filter(|app| app.rotatable).count() <= COUNTED {
         for app in apps.iter_mut().filter(|app| app.rotatable && app.secrets.is_none()) {
             ctx.output.progress(&format!("counting the secrets of {}", app.label));
-            let (rows, _) = ask(AppsQuery { app: Some(app.id.clone()), ..AppsQuery::default() }).await?;
+            let (rows, _) = ask(ctx, name, AppsQuery { app: Some(app.id.clone()), ..AppsQuery::default() }).await?;
             if let Some(row) = rows.into_iter().next() {
                 *app = row;
             }

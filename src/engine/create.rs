@@ -3,7 +3,7 @@
 //! Until the intent is on disk the rotation stands among the drafts, and a fault leaves no trace of it. After that it
 //! exists, and the same request again joins it.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, Timelike, Utc};
 use uuid::Uuid;
 
 use super::connections::taken_name;
@@ -12,7 +12,7 @@ use super::form::Form;
 use super::look;
 use super::model::Model;
 use super::refusal::{FieldFault, Kind, Refusal};
-use super::request::{MappingBody, Reply, RotationBody};
+use super::request::{MappingBody, Reply, RotateAt, RotationBody, command};
 use super::rotate::{blocked, shown, wait};
 use super::shared::Engine;
 use crate::core::history::{Actor, Trigger};
@@ -23,7 +23,6 @@ use crate::core::protocol::plan::plan;
 use crate::core::rotation::{App, Consent, Kind as Operation, Mapping, OktaSecret, Origin, Rotation, Status};
 use crate::core::schedule::Schedule;
 use crate::core::secret::{SecretKey, SecretValue};
-use crate::text::shell_word;
 
 /// Creates a rotation, or says what would happen.
 pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result<Reply, Refusal> {
@@ -313,26 +312,16 @@ pub fn holder(model: &Model, key: &SecretKey, but: Option<Uuid>) -> Option<Strin
 
 /// The same command with a folder of its own.
 fn elsewhere(draft: &Rotation, body: &RotationBody) -> String {
-    let schedule = &draft.schedule;
-    let mut command = format!(
-        "windlass rotation create {} --connection {} --app {} --every {} --at {} --time-zone {} --environment {} --path {}",
-        draft.name,
-        shell_word(&body.connection_id),
-        shell_word(&body.parameters.client_id),
-        schedule.interval_days,
-        schedule.at.format("%H:%M"),
-        schedule.zone.name(),
-        draft.environment,
-        shell_word(&format!("{}/{}", draft.path.as_str().trim_end_matches('/'), draft.name)),
-    );
-    if let Some(first) = &body.first_rotation_at {
-        command.push_str(" --first ");
-        command.push_str(&shell_word(first));
-    }
-    if !draft.auto {
-        command.push_str(" --manual");
-    }
-    command
+    let Schedule { interval_days, at, zone, .. } = &draft.schedule;
+    let (hours, minutes) = (at.hour().into(), at.minute().into());
+    // A command's defaults are this machine's, and a request's are not.
+    let body = RotationBody {
+        rotation_interval: Some((*interval_days).into()),
+        rotate_at: Some(RotateAt { hours, minutes, time_zone: Some(zone.name().into()) }),
+        secret_path: Some(format!("{}/{}", draft.path.as_str().trim_end_matches('/'), draft.name)),
+        ..body.clone()
+    };
+    command::create(&body, &body.connection_id)
 }
 
 /// More places for one secret are no second rotation.

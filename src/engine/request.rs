@@ -8,6 +8,7 @@ use crate::core::history::Outcome;
 use crate::core::secret::{SecretValue, exposed};
 
 mod changes;
+pub mod command;
 mod reply;
 mod terms;
 

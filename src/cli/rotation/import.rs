@@ -13,13 +13,14 @@ use serde::Serialize;
 use super::show;
 use crate::cli::Failure;
 use crate::cli::completions::connections;
+use crate::cli::connection::pages;
 use crate::cli::context::Context;
 use crate::cli::input::document;
 use crate::cli::output::table::{Cell, Table, Way};
 use crate::cli::output::{Ink, when};
 use crate::engine::bulk::{Arranged, Fate, Start, There, Wanted, arrange};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{AppsQuery, FolderQuery, Reply, Request};
+use crate::engine::request::{FolderQuery, Reply, Request};
 use crate::engine::view::AppRow;
 
 mod read;
@@ -151,25 +152,14 @@ async fn look(ctx: &Context, wanted: Vec<Wanted>, start: Start) -> Result<Vec<Ar
 /// The apps of a connection, page by page, until all that are named by an id are found. A label needs the whole list: it
 /// may be there twice.
 async fn apps_of(ctx: &Context, connection: &str, mut sought: BTreeSet<String>) -> Result<Vec<AppRow>, Failure> {
-    let mut found: Vec<AppRow> = Vec::new();
-    let mut after = None;
-    loop {
-        let query = AppsQuery { paged: true, after, ..AppsQuery::default() };
-        let Reply::Apps { apps, next } = ctx.call(Request::ConnectionApps { id: connection.into(), query }).await?
-        else {
-            return Err(Failure::odd_reply());
-        };
-        for app in &apps {
+    let found = |rows: &[AppRow]| {
+        for app in rows {
             sought.remove(&app.id);
             sought.remove(&app.client_id);
         }
-        found.extend(apps);
-        ctx.output.progress(&format!("looked at {} apps of {connection}", found.len()));
-        match next {
-            Some(next) if !sought.is_empty() => after = Some(next),
-            _ => return Ok(found),
-        }
-    }
+        sought.is_empty()
+    };
+    pages(ctx, connection, None, found).await
 }
 
 /// The rows with what is wrong with them; `asks` Okta about each as well, as making it would.

@@ -187,7 +187,12 @@ pub fn answered(model: &mut Model, number: u64, result: Result<Reply, Refusal>) 
             model.overlays.retain(|overlay| !matches!(overlay, Overlay::Connect(it) if it.number == number));
             let row = *app_connection;
             let (id, name) = (row.id, row.name.clone());
-            let tested = if row.status == "untested" { "saved untested" } else { "works and is saved" };
+            // A new name or description says nothing of whether it works.
+            let tested = match row.status.as_str() {
+                "ok" => "works and is saved",
+                "untested" => "is saved untested",
+                _ => "is saved",
+            };
             model.rows.connections.insert(id, row);
             model.stale = true;
             let mut effects = wizard::connected(model, id);

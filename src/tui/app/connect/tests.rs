@@ -109,3 +109,17 @@ fn a_token_can_be_replaced_by_a_service_apps_key_and_then_the_key_is_needed() {
     assert_eq!((given.client_id.as_deref(), given.api_token), (Some("0oaservice"), None));
     assert_eq!(given.private_key.expect("given").expose(), key);
 }
+
+#[test]
+fn a_new_name_does_not_make_a_refused_connection_work() {
+    let mut model = opened();
+    press(&mut model, "⎋");
+    model.connections.jump(id(1000));
+    model.settle();
+    let effects = press(&mut model, "e2⇥⇥⇥⇥⇥⇥⏎");
+    let Some(Effect::Call(purpose, _)) = effects.into_iter().next_back() else { panic!("no call") };
+    let row = connection(1000, "okta-prod2", Some("token refused"));
+    let reply = Reply::Connection { app_connection: Box::new(row), notes: Vec::new() };
+    send(&mut model, Msg::Replied(purpose, Ok(reply)));
+    assert_eq!(model.toasts.back().map(|toast| toast.text.as_str()), Some("okta-prod2 is saved"));
+}

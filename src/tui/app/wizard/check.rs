@@ -10,7 +10,8 @@ use super::super::form::input::Input;
 use super::super::form::pick::Pick;
 use super::apps::{self, Take};
 use super::{APPLICATION, BEHAVIOUR, DETAILS, NAMES, Wizard};
-use crate::core::name::{BadName, Description, Environment, SecretName, SecretPath, Slug, slugify};
+use crate::core::bulk::names_for;
+use crate::core::name::{BadName, Description, Environment, SecretName, SecretPath, Slug};
 use crate::core::schedule::Schedule;
 use crate::engine::form::Form as Rules;
 use crate::engine::view::RotationView;
@@ -218,16 +219,8 @@ pub fn span(wizard: &Wizard, name: &str) -> u64 {
     wizard.form.typed(name).parse::<Span>().map_or(0, |span| span.0)
 }
 
-/// A name that is free, made from a label.
+/// A name that is free, made from a label: the same that one of several would get.
 pub fn free_name(model: &Model, label: &str) -> String {
-    let taken = |name: &str| model.rows.rotations.values().any(|row| row.name == name);
-    let base = slugify(label);
-    let numbered = |number: usize| {
-        let base: String = base.chars().take(60).collect();
-        format!("{}-{number}", base.trim_end_matches('-'))
-    };
-    if base.is_empty() || !taken(&base) {
-        return base;
-    }
-    (2..1000).map(numbered).find(|name| !taken(name)).unwrap_or_default()
+    let taken = model.rows.rotations.values().map(|row| row.name.clone()).collect();
+    names_for([label], &taken).into_iter().map(String::from).next().unwrap_or_default()
 }

@@ -119,7 +119,9 @@ pub fn due(wizard: &Wizard, row: &RotationView, model: &Model) -> (String, Strin
     let same = timing.rotation_interval.is_none() && timing.rotate_at.is_none() && auto == row.is_auto_rotation_enabled;
     let new = match check::schedule(wizard, model).filter(|_| auto) {
         _ if same => old.clone(),
-        Some(schedule) => told(schedule.due().max(row.paused_until.unwrap_or_default())),
+        // What is paused is due once that is over; the rhythm that it goes on in is the engine's to know.
+        Some(_) if row.paused_until.is_some() => "once its pause is over".into(),
+        Some(schedule) => told(schedule.due()),
         None => "never by itself".into(),
     };
     (old, new)

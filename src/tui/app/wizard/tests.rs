@@ -306,3 +306,21 @@ fn a_list_of_apps_that_was_seen_is_shown_again_with_its_age_and_asked_for_again_
     let effects = send(&mut model, Msg::Key(Key::ctrl('r')));
     assert_eq!(calls(effects).len(), 1);
 }
+
+#[test]
+fn one_app_is_named_as_one_of_several_would_be() {
+    let mut model = at_apps(vec![app(1, "Zürich Büro", 0)]);
+    choose(&mut model, "büro", app(1, "Zürich Büro", 1));
+    let (_, body) = to_review(&mut model);
+    assert_eq!(body.name, "zurich-buro");
+}
+
+#[test]
+fn when_a_paused_rotation_would_be_due_is_not_guessed() {
+    let mut model = model(80, 24);
+    let until = json!({"pausedUntil": now() + chrono::Duration::days(40)});
+    let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "PAUSED", 960, 4), until);
+    send(&mut model, Msg::View(view_of(vec![row.clone()], vec![connection(1000, "okta-prod", None)])));
+    press(&mut model, "e⌫⌫10⇥");
+    assert_eq!(edit::due(wizard(&model), &row, &model).1, "once its pause is over");
+}

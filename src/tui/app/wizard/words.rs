@@ -8,7 +8,8 @@ use super::super::{Model, when};
 use super::order::Order;
 use super::{Wizard, check, edit};
 use crate::core::protocol::plan::span;
-use crate::engine::request::{RotationBody, RotationPatch};
+use crate::engine::request::RotationPatch;
+use crate::engine::request::command::{create, option};
 use crate::text::shell_word;
 
 /// The next three due times, as they would be.
@@ -75,51 +76,6 @@ pub fn command(wizard: &Wizard, model: &Model) -> Option<String> {
     let [order] = wizard.orders.as_slice() else { return None };
     let connection = wizard.connection().and_then(|id| model.rows.connections.get(&id));
     Some(create(&order.body, connection.map_or("", |row| &row.name)))
-}
-
-/// An option with its value, quoted where a shell wants it.
-fn option(command: &mut String, name: &str, value: Option<&str>) {
-    if let Some(value) = value {
-        // Writing to a String cannot fail.
-        let _ = write!(command, " --{name} {}", shell_word(value));
-    }
-}
-
-fn create(body: &RotationBody, connection: &str) -> String {
-    let mut command = format!("windlass rotation create {}", shell_word(&body.name));
-    let not = |value: &Option<String>, default: &str| value.clone().filter(|value| value != default);
-    let at = body.rotate_at.as_ref();
-    option(&mut command, "connection", Some(connection));
-    option(&mut command, "app", Some(&body.parameters.client_id));
-    option(&mut command, "every", body.rotation_interval.as_ref().map(ToString::to_string).as_deref());
-    option(&mut command, "at", at.map(|at| format!("{:02}:{:02}", at.hours, at.minutes)).as_deref());
-    option(&mut command, "time-zone", at.and_then(|at| at.time_zone.as_deref()));
-    option(&mut command, "environment", not(&body.environment, "prod").as_deref());
-    option(&mut command, "path", not(&body.secret_path, "/").as_deref());
-    option(&mut command, "description", body.description.as_deref());
-    if let Some(names) = &body.secrets_mapping {
-        option(&mut command, "client-id-name", Some(names.client_id.as_str()).filter(|it| *it != "OKTA_CLIENT_ID"));
-        let name = Some(names.client_secret.as_str()).filter(|it| *it != "OKTA_CLIENT_SECRET");
-        option(&mut command, "client-secret-name", name);
-    }
-    option(&mut command, "overlap", body.overlap_seconds.map(span).as_deref());
-    option(&mut command, "soak", body.soak_seconds.map(span).as_deref());
-    option(&mut command, "verify", not(&body.verify, "introspect").as_deref());
-    option(&mut command, "replace", body.replace_secret_id.as_deref());
-    for (on, name) in [
-        (body.is_auto_rotation_enabled == Some(false), "manual"),
-        (body.retire_unread == Some(true), "retire-unread"),
-        (body.adopt, "adopt"),
-    ] {
-        if on {
-            let _ = write!(command, " --{name}");
-        }
-    }
-    option(&mut command, "adopt-secret", body.adopt_secret_id.as_deref());
-    if body.adopt_client_secret.is_some() {
-        command.push_str(" --secret-stdin");
-    }
-    command
 }
 
 fn update(name: &str, patch: &RotationPatch) -> String {
