@@ -57,6 +57,12 @@ impl Clock {
         Self::Fast(Fast { shown: shown.trunc_subsecs(3), real_ms: real_ms(), speed: speed.max(1.0), until: None })
     }
 
+    /// A clock of the machine's pace that begins where tests do.
+    #[cfg(test)]
+    pub fn test() -> Self {
+        Self::fast(test_now(), 1.0)
+    }
+
     /// The current instant, to the millisecond.
     pub fn now(&self) -> DateTime<Utc> {
         match self {
@@ -158,6 +164,7 @@ impl Fast {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
 fn real_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
@@ -217,6 +224,14 @@ impl FromStr for Fast {
         let until = until.map(|text| instant(text).ok_or(BadClock::Fast)).transpose()?;
         Ok(Self { shown, real_ms, speed, until })
     }
+}
+
+/// The instant at which tests begin: their own, so that they pass at any hour of any day. `WINDLASS_TEST_NOW` (RFC 3339)
+/// chooses another.
+#[cfg(test)]
+pub fn test_now() -> DateTime<Utc> {
+    let chosen = std::env::var("WINDLASS_TEST_NOW");
+    chosen.as_deref().unwrap_or("2027-03-09T13:00:00Z").parse().expect("WINDLASS_TEST_NOW is an instant (RFC 3339)")
 }
 
 #[cfg(test)]

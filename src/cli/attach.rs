@@ -119,10 +119,10 @@ pub async fn wait_for_lock(dir: &Path, output: &Output) -> Result<Lock, Refusal>
 
 /// Starts an engine on a locked store.
 pub fn engine(settings: &Settings, lock: Lock, role: Role) -> Result<Engine, Refusal> {
-    let Settings { keys, network, clock, look_every, read_only, .. } = settings.clone();
+    let Settings { keys, network, clock, zone, look_every, read_only, .. } = settings.clone();
     // Where time runs by another clock than the machine's, somebody stages what happens.
     let look_every = look_every.filter(|_| clock == crate::clock::Clock::System);
-    start(Options { role, lock, keys, network, clock, look_every, read_only })
+    start(Options { role, lock, keys, network, clock, zone, look_every, read_only })
 }
 
 fn one_shot(settings: &Settings, lock: Lock, output: &Output) -> Result<Attached, Refusal> {

@@ -138,11 +138,12 @@ pub fn parse(line: &str) -> Result<Cli, clap::Error> {
     clap::Parser::try_parse_from(line.split_whitespace())
 }
 
-/// Settings of a machine in Berlin.
+/// Settings of a machine in Berlin, at the instant that tests begin at.
 pub fn settings(global: &Global) -> Settings {
     let env = |name: &str| match name {
         "HOME" => Some("/nonexistent".into()),
         "TZ" => Some("Europe/Berlin".into()),
+        "WINDLASS_CLOCK" => Some(crate::clock::Clock::test().to_string().into()),
         _ => None,
     };
     Settings::resolve(global, &env).expect("valid")

@@ -155,6 +155,7 @@ fn homeless() -> Refusal {
 }
 
 /// The name of the machine's zone: `TZ` where it names one, else what the system says, else UTC.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks for the machine's zone")]
 fn machine_zone(variable: Option<OsString>) -> String {
     let named = variable.and_then(|value| value.into_string().ok());
     let named = named.map(|name| name.trim_start_matches(':').to_owned()).filter(|name| name.parse::<Tz>().is_ok());

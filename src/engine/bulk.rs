@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use super::create::typed;
 use super::request::{MappingBody, RotationBody};
@@ -35,6 +36,8 @@ pub struct There<'a> {
     pub secrets: &'a [SecretRow],
     /// The time.
     pub now: DateTime<Utc>,
+    /// The zone of a time of day that names none.
+    pub zone: Tz,
 }
 
 /// When they begin, where their rows do not say.
@@ -80,7 +83,7 @@ pub fn arrange(wanted: Vec<Wanted>, there: There, start: Start) -> Vec<Arranged>
     one_per_app(&mut rows);
     name(&mut rows, there);
     place(&mut rows, there);
-    begin(&mut rows, there.now, start);
+    begin(&mut rows, there, start);
     for row in &mut rows {
         check(row, there);
     }
@@ -225,12 +228,13 @@ fn place(rows: &mut [Arranged], there: There) {
 }
 
 /// First dates for those that have none of their own.
-fn begin(rows: &mut [Arranged], now: DateTime<Utc>, start: Start) {
+fn begin(rows: &mut [Arranged], there: There, start: Start) {
+    let There { now, zone, .. } = there;
     let own = |row: &&mut Arranged| row.body.first_rotation_at.is_none();
     let count = rows.iter_mut().filter(own).count();
     for (index, row) in rows.iter_mut().filter(own).enumerate() {
         // What is wrong with it is told where it is checked.
-        let Ok(draft) = typed(&row.body, now) else { continue };
+        let Ok(draft) = typed(&row.body, zone, now) else { continue };
         let date = match start {
             Start { first, spread: true } => {
                 // One that is taken over stays alone until it is due.
@@ -252,7 +256,7 @@ fn check(row: &mut Arranged, there: There) {
         row.body.first_rotation_at = None;
         return;
     }
-    match typed(&row.body, there.now) {
+    match typed(&row.body, there.zone, there.now) {
         Ok(draft) => row.first = draft.auto.then(|| draft.schedule.due()),
         Err(refusal) if refusal.fields.is_empty() => row.faults.push(refusal.message),
         Err(refusal) => {

@@ -4,6 +4,7 @@
 //! exists, and the same request again joins it.
 
 use chrono::{DateTime, Duration, Timelike, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::connections::taken_name;
@@ -95,13 +96,13 @@ fn consent(draft: &Rotation, body: &RotationBody) -> Consent {
 
 /// Reads the body. All faults at once.
 fn read(engine: &Engine, body: &RotationBody) -> Result<Rotation, Refusal> {
-    let draft = typed(body, engine.clock.now())?;
+    let draft = typed(body, engine.zone, engine.clock.now())?;
     let connection_id = engine.model.borrow().connection(body.connection_id.trim())?.id;
     Ok(Rotation { connection_id, ..draft })
 }
 
 /// What the body says by itself: a rotation without a connection and an app.
-pub fn typed(body: &RotationBody, now: DateTime<Utc>) -> Result<Rotation, Refusal> {
+pub fn typed(body: &RotationBody, zone: Tz, now: DateTime<Utc>) -> Result<Rotation, Refusal> {
     let mut form = Form::default();
     let name: Option<Slug> = form.read("name", &body.name);
     let description = form.read("description", body.description.as_deref().unwrap_or_default());
@@ -110,7 +111,7 @@ pub fn typed(body: &RotationBody, now: DateTime<Utc>) -> Result<Rotation, Refusa
     let mapping = read_mapping(&mut form, body.secrets_mapping.as_ref());
     let thirty = serde_json::Number::from(30);
     let days = form.interval("rotationInterval", body.rotation_interval.as_ref().unwrap_or(&thirty));
-    let at = form.rotate_at(body.rotate_at.as_ref(), body.rotate_at_utc);
+    let at = form.rotate_at(body.rotate_at.as_ref(), body.rotate_at_utc, zone);
     let schedule = days.zip(at).and_then(|(days, (at, zone))| {
         let anchor = now.with_timezone(&zone).date_naive();
         let schedule = Schedule { interval_days: days, at, zone, anchor, skipped: 0 };

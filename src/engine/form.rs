@@ -66,8 +66,9 @@ impl Form {
         time
     }
 
-    /// A time of day in a zone, in either of the API's two ways; midnight UTC where neither is given.
-    pub fn rotate_at(&mut self, at: Option<&RotateAt>, utc: Option<TimeOfDay>) -> Option<(NaiveTime, Tz)> {
+    /// A time of day in a zone, in either of the API's two ways; midnight UTC where neither is given. A `rotateAt` that
+    /// names no zone is meant in `zone`.
+    pub fn rotate_at(&mut self, at: Option<&RotateAt>, utc: Option<TimeOfDay>, zone: Tz) -> Option<(NaiveTime, Tz)> {
         let Some(at) = at else {
             let TimeOfDay { hours, minutes } = utc.unwrap_or(TimeOfDay { hours: 0, minutes: 0 });
             return self.time("rotateAtUtc", hours, minutes).map(|time| (time, Tz::UTC));
@@ -75,7 +76,7 @@ impl Form {
         let time = self.time("rotateAt", at.hours, at.minutes);
         let zone = match &at.time_zone {
             Some(name) => self.zone("rotateAt.timeZone", name),
-            None => Some(own_zone()),
+            None => Some(zone),
         };
         time.zip(zone)
     }
@@ -149,11 +150,6 @@ pub fn default_overlap(days: u32) -> u64 {
 /// min(24 h, interval / 4), in seconds.
 pub fn default_soak(days: u32) -> u64 {
     DAY.min(u64::from(days) * DAY / 4)
-}
-
-/// The machine's own zone; UTC where it cannot be told.
-pub fn own_zone() -> Tz {
-    iana_time_zone::get_timezone().ok().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
 }
 
 fn find_zone(name: &str) -> Option<Tz> {
@@ -251,10 +247,12 @@ mod tests {
         let at = RotateAt { hours: 2, minutes: 30, time_zone: Some("Europe/Berlin".into()) };
         let utc = TimeOfDay { hours: 1, minutes: 0 };
         let time = |hours, minutes| NaiveTime::from_hms_opt(hours, minutes, 0).expect("valid");
-        let mut form = Form::default();
-        assert_eq!(form.rotate_at(Some(&at), Some(utc)), Some((time(2, 30), Tz::Europe__Berlin)));
-        assert_eq!(form.rotate_at(None, Some(utc)), Some((time(1, 0), Tz::UTC)));
-        assert_eq!(form.rotate_at(None, None), Some((time(0, 0), Tz::UTC)));
+        let (mut form, tokyo) = (Form::default(), Tz::Asia__Tokyo);
+        assert_eq!(form.rotate_at(Some(&at), Some(utc), tokyo), Some((time(2, 30), Tz::Europe__Berlin)));
+        assert_eq!(form.rotate_at(None, Some(utc), tokyo), Some((time(1, 0), Tz::UTC)));
+        assert_eq!(form.rotate_at(None, None, tokyo), Some((time(0, 0), Tz::UTC)));
+        let without = RotateAt { time_zone: None, ..at };
+        assert_eq!(form.rotate_at(Some(&without), None, tokyo), Some((time(2, 30), tokyo)));
         assert_eq!(form.time("rotateAt", 24, 0), None);
     }
 }

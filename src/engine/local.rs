@@ -5,6 +5,7 @@
 use std::thread;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, stream};
 use tokio::sync::{mpsc, oneshot};
@@ -30,6 +31,8 @@ pub struct Options {
     pub network: Network,
     /// The time.
     pub clock: Clock,
+    /// The zone of a time of day that names none.
+    pub zone: Tz,
     /// How often each rotation is looked in on; `None` for never.
     pub look_every: Option<std::time::Duration>,
     /// Whatever would change something is refused, whoever asks, and nothing runs on its own.

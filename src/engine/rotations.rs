@@ -72,7 +72,7 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
         new.schedule.interval_days = days;
     }
     if (patch.rotate_at.is_some() || patch.rotate_at_utc.is_some())
-        && let Some((at, zone)) = form.rotate_at(patch.rotate_at.as_ref(), patch.rotate_at_utc)
+        && let Some((at, zone)) = form.rotate_at(patch.rotate_at.as_ref(), patch.rotate_at_utc, old.schedule.zone)
     {
         (new.schedule.at, new.schedule.zone) = (at, zone);
     }

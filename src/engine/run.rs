@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration as StdDuration;
 
+use chrono_tz::Tz;
 use futures_util::FutureExt;
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub network: Network,
     /// The time.
     pub clock: Clock,
+    /// The zone of a time of day that names none.
+    pub zone: Tz,
     /// How often each rotation is looked in on; `None` for never.
     pub look_every: Option<StdDuration>,
     /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
@@ -54,7 +57,7 @@ pub struct Parts {
 
 /// Opens the store. What a person should be told comes with it.
 pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
-    let Options { role, lock, keys, network, clock, look_every, read_only } = options;
+    let Options { role, lock, keys, network, clock, zone, look_every, read_only } = options;
     let opened = store::open(lock.clone(), &keys, clock.now())?;
     let mut notes = opened.notes;
     if let Some(path) = opened.key_made {
@@ -74,7 +77,7 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
             Ok((store::Handle::start(opened.store)?, opened.loaded))
         })
     });
-    Ok((Parts { role, network, clock, look_every, read_only, events, model, store, reopen }, notes))
+    Ok((Parts { role, network, clock, zone, look_every, read_only, events, model, store, reopen }, notes))
 }
 
 /// The records as they go on after a start: whatever call was out, its answer is lost, so it looks before it acts.

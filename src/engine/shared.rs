@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use uuid::Uuid;
 
@@ -36,6 +37,8 @@ const AT_ONCE: usize = 8;
 pub struct Shared {
     /// The time.
     pub clock: Clock,
+    /// The zone of a time of day that names none.
+    pub zone: Tz,
     /// What the engine is run for.
     pub role: Role,
     /// How often each rotation is looked in on; `None` for never.
@@ -95,10 +98,11 @@ enum Ack {
 impl Shared {
     /// The shared state, with its acknowledging task on the current local set.
     pub fn new(parts: Parts) -> Engine {
-        let Parts { role, network, clock, look_every, read_only, events, model, store, reopen } = parts;
+        let Parts { role, network, clock, zone, look_every, read_only, events, model, store, reopen } = parts;
         let (acks, queue) = mpsc::unbounded_channel();
         let engine = Rc::new(Self {
             clock,
+            zone,
             role,
             look_every,
             read_only,

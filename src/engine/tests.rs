@@ -25,7 +25,7 @@ use super::refusal::Refusal;
 use super::request::*;
 use super::run::{self, Parts};
 use super::view::{RotationView, SecretView};
-use crate::clock::Clock;
+use crate::clock::{Clock, test_now};
 use crate::core::history::{Actor, Entry, Via};
 use crate::core::secret::SecretValue;
 use crate::okta::Network;
@@ -48,7 +48,7 @@ struct Bench {
 impl Bench {
     /// An org of seven apps without a rate limit, and an engine that schedules.
     async fn new() -> Self {
-        Self::with(7, None, Clock::fast(Clock::System.now(), 1.0)).await
+        Self::with(7, None, Clock::test()).await
     }
 
     async fn with(apps: usize, per_minute: Option<u32>, clock: Clock) -> Self {
@@ -81,6 +81,7 @@ impl Bench {
             role: self.role,
             network,
             clock,
+            zone: chrono_tz::Tz::UTC,
             look_every: self.look_every,
             read_only: self.read_only,
             events: self.events.clone(),

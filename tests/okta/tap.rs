@@ -77,7 +77,7 @@ pub async fn stand_with(per_minute: Option<u32>) -> Stand {
     tokio::spawn(tap.serve(listener));
     let (org, _) = OrgUrl::read(&url).expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new(sandbox.token()) };
-    let client = Client::new(&org, &auth, &Network::default(), Clock::System).expect("a client");
+    let client = Client::new(&org, &auth, &Network::default(), Clock::fast(noon(), 1.0)).expect("a client");
     Stand { sandbox, client, url, http, kept }
 }
 

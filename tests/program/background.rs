@@ -11,9 +11,10 @@ use crate::world::World;
 /// A rotation that is due within the day, so that leaving is asked about.
 async fn due_soon() -> World {
     let world = World::connected().await;
-    let at = (world.now() + Duration::hours(12)).format("%H:%M").to_string();
+    let due = world.now() + Duration::hours(12);
+    let (at, first) = (due.format("%H:%M").to_string(), due.date_naive().to_string());
     let create = ["rotation", "create", "payments", "--connection", "acme", "--app", "Payments", "--every", "1"];
-    world.ok(&[&create[..], &["--at", &at, "--time-zone", "UTC"]].concat()).await;
+    world.ok(&[&create[..], &["--at", &at, "--time-zone", "UTC", "--first", &first]].concat()).await;
     world
 }
 
@@ -133,7 +134,7 @@ async fn where_none_comes_up_the_screen_stays_and_says_why() {
     ui.keys("E");
     ui.resize(81, 24);
     ui.until("this session").await;
-    world.ok(&["rotation", "rotate", "payments", "--yes"]).await;
+    world.ok(&["rotation", "update", "payments", "--description", "the engine takes it"]).await;
     ui.keys("q");
     ui.until("Keep a background engine").await;
     ui.keys("q");

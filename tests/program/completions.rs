@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::world::World;
+use crate::world::{World, clock};
 
 /// What bash offers at the end of a line.
 async fn offered(world: &World, line: &str) -> Vec<String> {
@@ -47,7 +47,7 @@ async fn names_come_from_the_store_and_from_an_engine_that_runs() {
 
 #[tokio::test]
 async fn where_there_is_nothing_to_offer_nothing_is_said_or_made() {
-    let world = World::at(windlass::clock::Clock::System).await;
+    let world = World::at(clock()).await;
     assert!(offered(&world, "windlass rotation show ").await.is_empty());
     assert!(!world.data().exists() && !world.path("config").exists());
     assert!(offered(&world, "windlass --config /nonexistent rotation show ").await.is_empty());
@@ -55,7 +55,7 @@ async fn where_there_is_nothing_to_offer_nothing_is_said_or_made() {
 
 #[tokio::test]
 async fn the_scripts_are_read_by_the_shells_that_are_here() {
-    let world = World::at(windlass::clock::Clock::System).await;
+    let world = World::at(clock()).await;
     for shell in ["bash", "zsh", "fish"] {
         let script = world.path(shell);
         std::fs::write(&script, world.ok(&["completions", shell]).await).expect("written");

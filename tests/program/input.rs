@@ -1,9 +1,8 @@
 //! What people mistype: a clear error with the mend, the right status, and nothing changed.
 
 use serde_json::Value;
-use windlass::clock::Clock;
 
-use crate::world::World;
+use crate::world::{World, clock};
 
 #[tokio::test]
 async fn bad_values_are_refused_with_the_mend_and_their_status() {
@@ -50,7 +49,7 @@ async fn bad_values_are_refused_with_the_mend_and_their_status() {
 
 #[tokio::test]
 async fn a_wrong_token_and_an_unreachable_org_are_told_apart_and_nothing_is_saved() {
-    let world = World::at(Clock::fast(Clock::System.now(), 1.0)).await;
+    let world = World::at(clock()).await;
     let url = world.sandbox.url();
     let wrong = world.path("wrong");
     std::fs::write(&wrong, "00wrong").expect("written");
@@ -70,7 +69,7 @@ async fn a_wrong_token_and_an_unreachable_org_are_told_apart_and_nothing_is_save
 
 #[tokio::test]
 async fn a_path_behind_the_url_is_cut_and_said() {
-    let world = World::at(Clock::fast(Clock::System.now(), 1.0)).await;
+    let world = World::at(clock()).await;
     let url = format!("{}/app/UserHome", world.sandbox.url());
     let token = world.path("token");
     let done = world

@@ -2,17 +2,16 @@
 
 use chrono::Duration;
 use serde_json::Value;
-use windlass::clock::Clock;
 use windlass::okta::key::{Given, Key};
 
-use crate::world::{World, files};
+use crate::world::{World, clock, files};
 
 /// A key that is registered nowhere yet.
 pub const RSA: &str = include_str!("../../src/okta/key/vectors/rsa.pkcs8.pem");
 
 /// A world whose service app knows the key in `key.pem`, by the id `kid-1`.
 async fn world() -> World {
-    let world = World::at(Clock::fast(Clock::System.now(), 1.0)).await;
+    let world = World::at(clock()).await;
     register(&world, "kid-1", RSA);
     write(&world, "key.pem", RSA);
     world

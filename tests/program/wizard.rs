@@ -1,11 +1,10 @@
 //! The wizard on a real terminal: from nothing to a readable secret, by keys and pastes alone.
 
 use serde_json::json;
-use windlass::clock::Clock;
 
 use crate::pty::Pty;
 use crate::service::{RSA, register};
-use crate::world::World;
+use crate::world::{World, clock};
 
 const PAGE_DOWN: &str = "\x1b[6~";
 const RIGHT: &str = "\x1b[C";
@@ -17,7 +16,7 @@ fn paste(text: &str) -> String {
 
 /// An org, nothing here, and the UI on a terminal of this size.
 async fn opened(columns: u16, rows: u16) -> (World, Pty) {
-    let world = World::at(Clock::fast(Clock::System.now(), 1.0)).await;
+    let world = World::at(clock()).await;
     let mut ui = Pty::open(&world, true);
     ui.until("Before you begin").await;
     ui.keys("q");

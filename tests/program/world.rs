@@ -27,10 +27,18 @@ pub struct Done {
     pub stderr: String,
 }
 
+/// A clock of the machine's pace that begins at an instant of the tests' own, so that they pass at any hour of any day:
+/// `WINDLASS_TEST_NOW` (RFC 3339) chooses another.
+pub fn clock() -> Clock {
+    let chosen = std::env::var("WINDLASS_TEST_NOW");
+    let now = chosen.as_deref().unwrap_or("2027-03-09T13:00:00Z").parse();
+    Clock::fast(now.expect("WINDLASS_TEST_NOW is an instant (RFC 3339)"), 1.0)
+}
+
 impl World {
     /// An org of seven apps, a connection to it, and the machine's own pace.
     pub async fn connected() -> Self {
-        let world = Self::at(Clock::fast(Clock::System.now(), 1.0)).await;
+        let world = Self::at(clock()).await;
         world.connect().await;
         world
     }
@@ -70,6 +78,14 @@ impl World {
     pub fn later(&self, by: Duration) {
         let now = self.now();
         *self.clock.lock().expect("no panic") = Clock::fast(now + by, 1.0);
+    }
+
+    /// It is a minute after an instant of the previous secret's: `deactivateAt` or `deleteAt`.
+    pub async fn until_previous(&self, field: &str) {
+        let row = self.json(&["rotation", "show", "payments"]).await;
+        let at = row["secretRotation"]["previous"][field].as_str().unwrap_or_else(|| panic!("no {field} in {row}"));
+        let at = DateTime::parse_from_rfc3339(at).expect("an instant").to_utc();
+        self.later(at + Duration::minutes(1) - self.now());
     }
 
     pub fn command(&self, args: &[&str]) -> Command {

@@ -145,7 +145,13 @@ async fn look(ctx: &Context, wanted: Vec<Wanted>, start: Start) -> Result<Vec<Ar
         let list = apps_of(ctx, &connection, ids).await?;
         apps.insert(connection, list);
     }
-    let there = There { apps: &apps, rotations: &rotations, secrets: &secrets, now: ctx.settings.clock.now() };
+    let there = There {
+        apps: &apps,
+        rotations: &rotations,
+        secrets: &secrets,
+        now: ctx.settings.clock.now(),
+        zone: ctx.settings.zone,
+    };
     Ok(arrange(wanted, there, start))
 }
 

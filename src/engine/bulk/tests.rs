@@ -53,7 +53,7 @@ fn of(apps: &[&str]) -> Vec<Wanted> {
 
 fn arranged(wanted: Vec<Wanted>, rotations: &[RotationView], start: Start) -> Vec<Arranged> {
     let apps = apps();
-    arrange(wanted, There { apps: &apps, rotations, secrets: &[], now: now() }, start)
+    arrange(wanted, There { apps: &apps, rotations, secrets: &[], now: now(), zone: Tz::UTC }, start)
 }
 
 fn shown(row: &Arranged) -> (&str, &str, &str) {

@@ -206,7 +206,7 @@ async fn a_mistyped_secret_to_replace_is_refused_and_nothing_goes_instead() {
 
 #[tokio::test]
 async fn a_read_that_fails_once_is_read_again_before_a_create_gives_up() {
-    let bench = Bench::with(7, None, Clock::fast(Clock::System.now(), 60.0)).await;
+    let bench = Bench::with(7, None, Clock::fast(test_now(), 60.0)).await;
     bench.connect().await;
     bench.order(serde_json::json!({"on": "apps", "times": 2, "kind": {"type": "status", "status": 503}}));
     bench.create("payments", "Payments").await.expect("created");

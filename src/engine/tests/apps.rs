@@ -15,7 +15,7 @@ impl Bench {
 
 #[tokio::test]
 async fn pages_hold_what_the_whole_list_holds_and_cost_a_call_each() {
-    let bench = Bench::with(450, None, Clock::fast(Clock::System.now(), 1.0)).await;
+    let bench = Bench::with(450, None, Clock::test()).await;
     bench.connect().await;
     let (mut found, mut after, mut pages) = (Vec::new(), None, 0);
     loop {

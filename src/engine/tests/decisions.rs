@@ -157,7 +157,8 @@ async fn going_back_publishes_the_original_again_keeps_both_and_pauses() {
 async fn a_retirement_that_waits_for_okta_makes_way_for_going_back() {
     let mut bench = bench().await;
     bench.value("payments").await.expect("fetched");
-    bench.restart_after(Duration::days(28)).await;
+    let off = bench.show("payments").await.previous.and_then(|previous| previous.deactivate_at).expect("a date");
+    bench.restart_after(off - Duration::days(1) - bench.now()).await;
     bench.order(serde_json::json!({"on": "deactivate", "kind": {"type": "status", "status": 503}}));
     let mut log = bench.follow();
     bench

@@ -84,7 +84,7 @@ async fn a_token_revoked_between_create_and_verify_finishes_by_itself_once_it_is
 
 #[tokio::test]
 async fn a_refused_secret_is_withdrawn_and_the_old_one_stays() {
-    let mut bench = Bench::with(7, None, Clock::fast(Clock::System.now(), 60.0)).await;
+    let mut bench = Bench::with(7, None, Clock::fast(test_now(), 60.0)).await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     let before = bench.value("payments").await.expect("published").value;
@@ -146,7 +146,7 @@ async fn a_disk_that_fills_up_at_any_write_loses_nothing_and_reading_goes_on() {
 
 #[tokio::test]
 async fn a_disk_with_room_again_is_written_again_without_a_restart() {
-    let mut bench = Bench::with(7, None, Clock::fast(Clock::System.now(), 600.0)).await;
+    let mut bench = Bench::with(7, None, Clock::fast(test_now(), 600.0)).await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     let mut events = bench.follow();
@@ -167,7 +167,7 @@ async fn a_disk_with_room_again_is_written_again_without_a_restart() {
 
 #[tokio::test]
 async fn after_three_refused_in_a_row_the_rest_of_the_connection_waits_for_a_person() {
-    let mut bench = Bench::with(5, None, Clock::fast(Clock::System.now(), 1.0)).await;
+    let mut bench = Bench::with(5, None, Clock::test()).await;
     bench.connect().await;
     let create = |name: &str, app: &str, days: u32| {
         let body = RotationBody { adopt: true, rotation_interval: Some(days.into()), ..Bench::body(name, app) };
@@ -203,7 +203,7 @@ async fn after_three_refused_in_a_row_the_rest_of_the_connection_waits_for_a_per
 #[tokio::test]
 async fn a_clock_that_is_set_back_has_everything_planned_anew() {
     let folder = tempfile::tempdir().expect("a directory");
-    let right = Clock::System.now();
+    let right = test_now();
     let staged = crate::clock::Staged::make(folder.path().join("clock"), right + Duration::days(400)).expect("made");
     staged.turn(None, 1.0, None).expect("turned");
     let bench = Bench::with(5, None, Clock::Staged(staged)).await;
@@ -223,7 +223,7 @@ async fn a_clock_that_is_set_back_has_everything_planned_anew() {
 #[tokio::test]
 async fn attempts_that_a_wrong_clock_began_are_no_refusals() {
     let folder = tempfile::tempdir().expect("a directory");
-    let right = Clock::System.now();
+    let right = test_now();
     let staged = crate::clock::Staged::make(folder.path().join("clock"), right).expect("made");
     staged.turn(None, 1.0, None).expect("turned");
     let bench = Bench::with(5, None, Clock::Staged(staged)).await;

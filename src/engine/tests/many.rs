@@ -85,7 +85,7 @@ async fn a_clock_far_from_oktas_starts_and_retires_nothing() {
 #[tokio::test]
 async fn a_thousand_due_at_once_against_a_hundred_a_minute_finish_without_one_refusal() {
     const MANY: usize = 1000;
-    let now = Clock::System.now();
+    let now = test_now();
     let mut bench = Bench::with(MANY, None, Clock::fast(now, 1.0)).await;
     bench.connect().await;
     let apps: Vec<String> = {
@@ -128,7 +128,7 @@ async fn a_thousand_due_at_once_against_a_hundred_a_minute_finish_without_one_re
 
 #[tokio::test]
 async fn a_stop_waits_for_the_call_in_flight_and_for_no_call_that_waits_for_its_turn() {
-    let mut bench = Bench::with(7, Some(8), Clock::fast(Clock::System.now(), 1.0)).await;
+    let mut bench = Bench::with(7, Some(8), Clock::test()).await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     let handle = bench.handle();

@@ -82,7 +82,7 @@ async fn an_app_without_codes_is_refused_the_token_way_and_nothing_is_saved() {
 
 #[tokio::test]
 async fn what_the_token_endpoint_says_besides_is_no_verdict_and_is_asked_again() {
-    let mut bench = Bench::with(7, None, Clock::fast(Clock::System.now(), 60.0)).await;
+    let mut bench = Bench::with(7, None, Clock::fast(test_now(), 60.0)).await;
     bench.connect().await;
     let body = serde_json::json!({"error": "unauthorized_client", "error_description": "x"}).to_string();
     let kind = serde_json::json!({"type": "status", "status": 400, "body": body});

@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::clock::test_now;
 use crate::core::protocol::call::{Probe, SeenSecret, Verdict};
 use crate::core::rotation::AuthMethod;
 use crate::sandbox::faults::{Fault as Ordered, Order};
@@ -39,7 +40,7 @@ async fn stand_at(clock: Clock, call_timeout: Duration) -> Stand {
 }
 
 async fn stand() -> Stand {
-    stand_at(Clock::System, Duration::from_secs(20)).await
+    stand_at(Clock::test(), Duration::from_secs(20)).await
 }
 
 impl Stand {

@@ -78,7 +78,7 @@ fn headers_that_are_missing_past_or_absurd_wait_a_minute() {
 
 #[tokio::test]
 async fn the_first_call_goes_alone_and_after_its_answer_eight_at_once() {
-    let bucket = Bucket::new(Clock::System);
+    let bucket = Bucket::new(Clock::test());
     assert_eq!(at_once(&bucket), 1);
     bucket.learn(told(99, 0), false);
     assert_eq!(at_once(&bucket), 8);
@@ -88,7 +88,7 @@ async fn the_first_call_goes_alone_and_after_its_answer_eight_at_once() {
 
 #[tokio::test]
 async fn without_rate_headers_calls_go_on() {
-    let bucket = Bucket::new(Clock::System);
+    let bucket = Bucket::new(Clock::test());
     bucket.learn(Rate::default(), false);
     assert_eq!(at_once(&bucket), 8);
     assert_eq!(bucket.rate(), None);
@@ -96,7 +96,7 @@ async fn without_rate_headers_calls_go_on() {
 
 #[tokio::test]
 async fn answers_that_overtake_each_other_do_not_raise_what_is_left() {
-    let bucket = Bucket::new(Clock::System);
+    let bucket = Bucket::new(Clock::test());
     bucket.learn(told(2, 0), false);
     bucket.learn(told(5, 0), false);
     assert_eq!(bucket.rate().and_then(|rate| rate.remaining), Some(2));
@@ -116,7 +116,7 @@ async fn after_a_429_nobody_goes_before_the_reset() {
 
 #[tokio::test]
 async fn a_clock_that_is_set_back_makes_nobody_wait_for_longer_than_a_minute() {
-    let bucket = Bucket::new(Clock::System);
+    let bucket = Bucket::new(Clock::test());
     bucket.learn(told(0, 0), true);
     let mut known = bucket.known.get().expect("learned");
     known.resets_at += Duration::days(365);
@@ -126,7 +126,7 @@ async fn a_clock_that_is_set_back_makes_nobody_wait_for_longer_than_a_minute() {
 
 #[tokio::test]
 async fn a_wait_that_is_dropped_gives_its_place_to_the_next() {
-    let bucket = Bucket::new(Clock::System);
+    let bucket = Bucket::new(Clock::test());
     let first = bucket.turn().await;
     {
         let mut second = pin!(bucket.turn());
@@ -140,7 +140,7 @@ async fn a_wait_that_is_dropped_gives_its_place_to_the_next() {
 
 #[tokio::test]
 async fn who_waits_for_a_turn_gets_it_when_an_answer_shows_room() {
-    let bucket = Bucket::new(Clock::System);
+    let bucket = Bucket::new(Clock::test());
     bucket.learn(told(1, 0), false);
     let one = bucket.turn().await;
     let mut other = pin!(bucket.turn());

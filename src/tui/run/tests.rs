@@ -131,7 +131,7 @@ fn run(engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
     let finder = Arc::new(Play(Mutex::new(engines.into()), Arc::clone(&asked)));
     let options = Options {
         finder,
-        clock: Clock::System,
+        clock: Clock::test(),
         zone: chrono_tz::UTC,
         read_only: false,
         defaults: Defaults::default(),

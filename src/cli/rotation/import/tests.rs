@@ -71,7 +71,7 @@ fn a_dry_run_asks_about_each_and_makes_none() {
     let blocked =
         Plan { blockers: vec![Blocker { message: "two secrets".into(), hint: "name one".into() }], ..Plan::default() };
     let rest = vec![Ok(Reply::Plan { plan: Plan::default() }), Ok(Reply::Plan { plan: blocked })];
-    let first = (crate::clock::Clock::System.now() + chrono::Duration::days(3)).date_naive();
+    let first = (crate::clock::test_now() + chrono::Duration::days(3)).date_naive();
     let ended = import(CSV, &format!("--first {first} --adopt --dry-run"), rest);
     assert_eq!(ended.status(), 4, "{}", ended.err);
     assert!(creates(&ended).iter().all(|(_, _, dry)| *dry) && creates(&ended).len() == 2, "{:?}", creates(&ended));

@@ -7,7 +7,7 @@ use crate::core::fault::Class;
 
 /// A stand on whose clock a minute passes in a moment: after a 429 the client waits for one.
 async fn hurried() -> Stand {
-    stand_at(Clock::fast(Clock::System.now(), 10_000.0), Duration::from_secs(20)).await
+    stand_at(Clock::fast(test_now(), 10_000.0), Duration::from_secs(20)).await
 }
 
 fn drop_it() -> Value {
@@ -33,7 +33,7 @@ async fn a_lost_answer_is_broken_and_the_call_is_made_exactly_once() {
 #[tokio::test]
 async fn an_answer_that_does_not_come_in_time_is_timed_out_whether_it_took_effect_or_not() {
     for (when, there) in [("before", 0), ("after", 1)] {
-        let stand = stand_at(Clock::System, Duration::from_millis(150)).await;
+        let stand = stand_at(Clock::test(), Duration::from_millis(150)).await;
         stand.order("create", when, 1, &json!({"type": "hold"}));
         let fault = stand.client.perform(&Call::Create { app_id: stand.app(0), value: value() }).await.result;
         assert_eq!(fault.expect_err("no answer").code, Code::TimedOut, "{when}");
@@ -44,7 +44,7 @@ async fn an_answer_that_does_not_come_in_time_is_timed_out_whether_it_took_effec
 
 #[tokio::test]
 async fn a_body_that_never_ends_is_bounded_in_time() {
-    let stand = stand_at(Clock::System, Duration::from_millis(250)).await;
+    let stand = stand_at(Clock::test(), Duration::from_millis(250)).await;
     stand.order("list", "before", 1, &json!({"type": "endless"}));
     assert_eq!(stand.trouble().await.code, Code::TimedOut);
 }
@@ -233,7 +233,7 @@ async fn a_verdict_is_401_with_invalid_client_and_nothing_else() {
 
 #[tokio::test]
 async fn a_429_waits_for_its_reset_by_the_answers_own_date() {
-    let now = Clock::System.now();
+    let now = test_now();
     let (date, seconds) = (now - Span::hours(5), (now - Span::hours(5)).timestamp());
     let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     for (headers, wait) in [
@@ -246,15 +246,16 @@ async fn a_429_waits_for_its_reset_by_the_answers_own_date() {
         (json!({"date": "yesterday", "x-rate-limit-reset": seconds.to_string()}), 61),
     ] {
         // A client of its own: the bucket would make the next call wait.
-        let stand = stand().await;
+        let clock = Clock::test();
+        let stand = stand_at(clock, Duration::from_secs(20)).await;
         let mut given = json!({"x-rate-limit-limit": "10", "x-rate-limit-remaining": "0", "x-rate-limit-reset": ""});
         for (name, value) in headers.as_object().expect("headers") {
             given[name] = value.clone();
         }
         stand.status("list", 429, &json!({"errorCode": "E0000047"}), &given);
-        let before = Clock::System.now();
+        let before = clock.now();
         let retry_at = stand.trouble().await.retry_at.expect("a 429 has its time");
-        let after = Clock::System.now();
+        let after = clock.now();
         let bounds = before + Span::seconds(wait)..=after + Span::seconds(wait + 1);
         assert!(bounds.contains(&retry_at), "{headers}: {}", retry_at - before);
     }
@@ -277,9 +278,10 @@ async fn nobody_there_is_unreachable_and_not_doubtful() {
 
 #[tokio::test]
 async fn the_answers_date_is_on_the_record() {
-    let stand = stand().await;
+    let clock = Clock::test();
+    let stand = stand_at(clock, Duration::from_secs(20)).await;
     stand.sandbox.org().inside().date_offset = Span::hours(-2);
     let answer = stand.client.perform(&Call::Secrets { app_id: stand.app(0) }).await;
-    let off = Clock::System.now() - answer.record.date.expect("a date");
+    let off = clock.now() - answer.record.date.expect("a date");
     assert!((Span::minutes(119)..Span::minutes(121)).contains(&off), "{off}");
 }

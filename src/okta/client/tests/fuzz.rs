@@ -113,7 +113,7 @@ fn headers(date: &str, lines: &[(&'static str, String)]) {
     let rate = Rate::read(&headers, date_of(date));
     assert!((Span::seconds(1)..=Span::seconds(301)).contains(&rate.wait()), "{rate:?}");
     for refused in [false, true] {
-        Bucket::new(Clock::System).learn(rate, refused);
+        Bucket::new(Clock::test()).learn(rate, refused);
     }
 }
 

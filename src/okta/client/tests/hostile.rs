@@ -34,6 +34,7 @@ impl Script {
 /// One who answers every request with a script, and counts the bytes that were taken from him.
 pub(super) struct Foe {
     pub(super) client: Client,
+    clock: Clock,
     said: Arc<AtomicU64>,
 }
 
@@ -50,7 +51,8 @@ impl Foe {
         });
         let auth = Auth::ApiToken { token: SecretValue::new("00token-of-forty-two-characters-0123456789") };
         let network = Network { call_timeout, ..Network::default() };
-        Self { client: Client::new(&url, &auth, &network, Clock::System).expect("a client"), said }
+        let clock = Clock::test();
+        Self { client: Client::new(&url, &auth, &network, clock).expect("a client"), clock, said }
     }
 
     async fn answer(&self) -> Answer {
@@ -329,8 +331,9 @@ async fn every_kind_of_redirect_is_a_fault_and_retry_after_is_not_heeded() {
     }
     for after in ["99999999999", "-1", "Fri, 31 Dec 9999 23:59:59 GMT"] {
         let said = format!("HTTP/1.1 429 X\r\nretry-after: {after}\r\ncontent-length: 0\r\n\r\n");
-        let fault = Foe::new(Script::once(said), Duration::from_secs(20)).await.answer().await.result.expect_err("429");
-        let wait = fault.retry_at.expect("a time") - Clock::System.now();
+        let foe = Foe::new(Script::once(said), Duration::from_secs(20)).await;
+        let fault = foe.answer().await.result.expect_err("429");
+        let wait = fault.retry_at.expect("a time") - foe.clock.now();
         assert!((55..=62).contains(&wait.num_seconds()), "{after}: {wait}");
     }
 }
@@ -340,6 +343,6 @@ fn a_file_of_certificates_without_an_end_is_refused() {
     let network = Network { ca_file: Some("/dev/zero".into()), ..Network::default() };
     let (url, _) = OrgUrl::read("http://127.0.0.1:1").expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new("00token") };
-    let fault = Client::new(&url, &auth, &network, Clock::System).err().expect("refused");
+    let fault = Client::new(&url, &auth, &network, Clock::test()).err().expect("refused");
     assert!(fault.message.contains("larger than"), "{}", fault.message);
 }

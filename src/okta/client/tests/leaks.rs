@@ -7,7 +7,7 @@ use super::*;
 
 #[tokio::test]
 async fn no_fault_and_no_debug_text_holds_a_secret_or_the_token() {
-    let stand = stand_at(Clock::System, Duration::from_millis(200)).await;
+    let stand = stand_at(Clock::test(), Duration::from_millis(200)).await;
     let token = stand.sandbox.token().to_owned();
     let canary = value().expose().to_owned();
     let echo = json!({"errorCode": "E0000001", "errorCauses": [], "client_secret": canary, "token": token});
@@ -65,6 +65,6 @@ async fn text_from_okta_in_a_fault_cannot_move_a_cursor_and_is_short() {
 fn a_token_that_is_no_header_is_refused_without_being_shown() {
     let (url, _) = OrgUrl::read("http://127.0.0.1:1").expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new("00bad\ntoken") };
-    let fault = Client::new(&url, &auth, &Network::default(), Clock::System).err().expect("refused");
+    let fault = Client::new(&url, &auth, &Network::default(), Clock::test()).err().expect("refused");
     assert!(!format!("{fault:?}").contains("00bad"), "{fault:?}");
 }

@@ -70,7 +70,7 @@ async fn an_assertion_is_dated_by_oktas_clock_where_ours_is_off() {
 #[tokio::test]
 async fn an_assertion_is_signed_when_it_goes_and_not_while_it_waits_for_its_turn() {
     // A hundred seconds of this clock pass in one: the assertion is good for three of them.
-    let stand = stand_at(Clock::fast(Clock::System.now(), 100.0), Duration::from_secs(20)).await;
+    let stand = stand_at(Clock::fast(test_now(), 100.0), Duration::from_secs(20)).await;
     let right = stand.with(AuthMethod::ClientSecretJwt).await;
     let date = stand.client.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let reset = (stand.client.now() + Span::seconds(299)).timestamp().to_string();
@@ -85,7 +85,7 @@ async fn an_assertion_is_signed_when_it_goes_and_not_while_it_waits_for_its_turn
 /// Bodies as Okta's catalogue of OAuth errors has them.
 #[tokio::test]
 async fn at_the_token_endpoint_only_an_invalid_grant_is_a_yes_and_only_an_invalid_client_a_no() {
-    let stand = stand_at(Clock::fast(Clock::System.now(), 10_000.0), Duration::from_secs(20)).await;
+    let stand = stand_at(Clock::fast(test_now(), 10_000.0), Duration::from_secs(20)).await;
     let method = AuthMethod::ClientSecretBasic;
     let probe = &probes()[1];
     let said = |error: &str, text: &str| json!({"error": error, "error_description": text});

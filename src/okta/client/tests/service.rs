@@ -18,7 +18,7 @@ fn auth(client_id: &str, pem: &str, key_id: Option<&str>) -> Auth {
             key_id: key_id.map(Into::into),
             algorithm: key.algorithm(),
             thumbprint: key.thumbprint(),
-            since: Clock::System.now(),
+            since: test_now(),
         },
         proof_key: Key::draw().and_then(|key| key.kept()).expect("drawn"),
     }
@@ -34,7 +34,7 @@ async fn service_at(clock: Clock, pem: &str) -> Stand {
 }
 
 async fn service() -> Stand {
-    service_at(Clock::System, PEM).await
+    service_at(Clock::test(), PEM).await
 }
 
 impl Stand {
@@ -61,7 +61,7 @@ impl Stand {
 #[tokio::test]
 async fn a_token_is_asked_for_once_and_used_until_shortly_before_its_end() {
     for pem in [PEM, include_str!("../../key/vectors/rsa.pkcs8.pem")] {
-        let mut stand = service_at(Clock::System, pem).await;
+        let mut stand = service_at(Clock::test(), pem).await;
         let client_id = stand.inside(|app| app.client_id.clone());
         stand.list(0).await;
         stand.list(1).await;
@@ -71,7 +71,7 @@ async fn a_token_is_asked_for_once_and_used_until_shortly_before_its_end() {
         for (lasts, wanted) in [(0, &["token 200", "list 200"][..]), (30, &["list 200"])] {
             let body = json!({"access_token": token, "token_type": "Bearer", "expires_in": lasts});
             stand.status("token", 200, &body, &json!({}));
-            stand.client = stand.as_client(&client_id, pem, Some("kid-1"), Clock::System);
+            stand.client = stand.as_client(&client_id, pem, Some("kid-1"), Clock::test());
             stand.list(0).await;
             stand.forget();
             stand.list(0).await;
@@ -215,7 +215,7 @@ async fn a_create_is_not_in_doubt_where_no_token_could_be_had() {
 
 #[tokio::test]
 async fn what_the_token_endpoint_refuses_is_told_apart_with_its_mend() {
-    let clock = Clock::System;
+    let clock = Clock::test();
     let stand = service().await;
     let ours = stand.inside(|app| app.client_id.clone());
     let other = include_str!("../../key/vectors/ec.pkcs8.pem");

@@ -92,7 +92,7 @@ fn play() {
         let finder = Arc::new(Nothing(!in_the_loop));
         let options = Options {
             finder,
-            clock: Clock::System,
+            clock: Clock::test(),
             zone: chrono_tz::UTC,
             read_only: false,
             defaults: crate::tui::app::wizard::Defaults::default(),
