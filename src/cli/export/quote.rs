@@ -19,12 +19,15 @@ pub fn shell(pairs: &[(&str, &str)]) -> String {
     pairs.iter().map(each).collect()
 }
 
-/// `NAME='value'`, which all dotenv readers take literally. Only a value that single quotes cannot hold (one with a
-/// quote, a backslash or a line break) is put in double quotes, with the escapes that those readers share.
+/// `NAME=value` where no reader could take it for anything else: `docker run --env-file` and systemd before 246 know no
+/// quotes and would keep them. Any other value stands in single quotes, which dotenv readers take literally; one that those
+/// cannot hold (with a quote, a backslash or a line break) in double quotes, with the escapes that those readers share.
 pub fn dotenv(pairs: &[(&str, &str)]) -> String {
     let mut text = String::new();
     for (name, value) in pairs {
-        if value.contains(['\'', '\\', '\n', '\r']) {
+        if value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@%+,=".contains(&byte)) {
+            let _ = writeln!(text, "{name}={value}");
+        } else if value.contains(['\'', '\\', '\n', '\r']) {
             let _ = writeln!(text, "{name}=\"{}\"", double_quoted(value));
         } else {
             let _ = writeln!(text, "{name}='{value}'");

@@ -18,6 +18,9 @@ fn back_from_sh(value: &str) -> String {
 fn back_from_dotenv(text: &str) -> String {
     let value = text.strip_prefix("NAME=").and_then(|text| text.strip_suffix('\n')).expect("one line");
     assert!(!value.contains('\n'), "a value never takes two lines: {value:?}");
+    if !value.contains(['\'', '"', '\\', '$', '`', '#', ' ', '\t']) {
+        return value.to_owned();
+    }
     if let Some(literal) = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
         assert!(!literal.contains(['\'', '\\']));
         return literal.to_owned();
@@ -72,7 +75,9 @@ fn a_shell_gets_the_value_back() {
 }
 
 #[test]
-fn dotenv_is_single_quoted_where_that_can_be() {
+fn dotenv_is_quoted_only_where_it_has_to_be() {
+    let secret = "Ab-_9";
+    assert_eq!(quote::dotenv(&[("A", secret), ("B", ""), ("C", "a b")]), "A=Ab-_9\nB=\nC='a b'\n");
     assert_eq!(quote::dotenv(&[("A", "x$y\"z"), ("B", "it's")]), "A='x$y\"z'\nB=\"it's\"\n");
 }
 
@@ -90,7 +95,7 @@ proptest! {
 fn each_format_prints_all_secrets() {
     let export = || Ok(Reply::Export { export: vec![secret("A", "1"), secret("B", "2")] });
     let out = |format: &str| scene([export()]).run(&format!("windlass export --format {format}")).out;
-    assert_eq!(out("dotenv"), "A='1'\nB='2'\n");
+    assert_eq!(out("dotenv"), "A=1\nB=2\n");
     assert_eq!(out("shell"), "export A='1'\nexport B='2'\n");
     assert_eq!(out("json"), "{\"A\":\"1\",\"B\":\"2\"}\n");
     assert_eq!(out("yaml"), "\"A\": \"1\"\n\"B\": \"2\"\n");
@@ -135,5 +140,5 @@ fn export_to_a_file_prints_no_data_and_needs_no_reveal() {
     let ended = on_terminal.run(&format!("windlass export --format dotenv --output {}", path.display()));
     assert_eq!((ended.status(), ended.out.as_str()), (0, ""), "{}", ended.err);
     assert!(!ended.err.contains("canary"));
-    assert_eq!(fs::read_to_string(&path).expect("read"), "A='canary'\n");
+    assert_eq!(fs::read_to_string(&path).expect("read"), "A=canary\n");
 }
