@@ -42,27 +42,25 @@ impl Given {
     }
 }
 
-/// The one private key in a PEM file; certificates and curve parameters beside it are passed over.
+/// The one private key in a PEM text; certificates and curve parameters beside it are passed over. Line ends do not matter:
+/// environment variables and JSON carry a key in one line, often with its line ends written out as `\n`.
 fn pem(text: &str) -> Result<Key, &'static str> {
     let mut found: Option<(&str, Zeroizing<Vec<u8>>)> = None;
     let mut other = NEITHER;
-    let mut lines = text.lines().map(str::trim);
-    while let Some(line) = lines.next() {
-        let Some(label) = line.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----")) else {
-            continue;
-        };
+    let mut rest = text;
+    while let Some((_, begun)) = rest.split_once("-----BEGIN ") {
+        let (label, begun) = begun.split_once("-----").ok_or(BROKEN)?;
+        let (inside, end) = begun.split_once("-----").ok_or(BROKEN)?;
+        let end = end.strip_prefix("END ").and_then(|end| end.strip_prefix(label)).ok_or(BROKEN)?;
+        rest = end.strip_prefix("-----").ok_or(BROKEN)?;
         // Room from the start, so that growing leaves no copies behind.
-        let mut body = Zeroizing::new(String::with_capacity(text.len()));
-        loop {
-            match lines.next() {
-                Some(line)
-                    if line.strip_prefix("-----END ").and_then(|rest| rest.strip_suffix("-----")) == Some(label) =>
-                {
-                    break;
-                }
-                Some(line) if line.starts_with("-----") => return Err(BROKEN),
-                Some(line) => body.push_str(line),
-                None => return Err(BROKEN),
+        let mut body = Zeroizing::new(String::with_capacity(inside.len()));
+        let mut chars = inside.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' if chars.next_if(|next| matches!(next, 'n' | 'r')).is_some() => {}
+                c if c.is_whitespace() => {}
+                c => body.push(c),
             }
         }
         match label {

@@ -31,8 +31,31 @@ fn verified(token: &str, public: &Value, algorithm: jsonwebtoken::Algorithm) -> 
 #[test]
 fn one_key_is_the_same_in_every_form_that_it_comes_in() {
     let crlf = |text: &str| format!("\u{feff}{}\r\n", text.replace('\n', "\r\n"));
-    let rsa = [RSA_PKCS8, RSA_PKCS1, RSA_JWK, &crlf(RSA_PKCS8), &crlf(RSA_PKCS1), &format!("\n  {RSA_JWK}  ")];
-    let ec = [EC_PKCS8, EC_SEC1, EC_JWK, &crlf(EC_SEC1), &crlf(EC_JWK)];
+    let written_out = |text: &str| format!("\"{}\"", text.replace('\n', "\\n"));
+    let old_mac = |text: &str| text.replace('\n', "\r");
+    let one_line = |text: &str, gap: &str| text.replace('\n', gap);
+    let rsa = [
+        RSA_PKCS8,
+        RSA_PKCS1,
+        RSA_JWK,
+        &crlf(RSA_PKCS8),
+        &crlf(RSA_PKCS1),
+        &format!("\n  {RSA_JWK}  "),
+        &written_out(RSA_PKCS8),
+        &written_out(&crlf(RSA_PKCS1)).replace('\r', "\\r"),
+        &one_line(RSA_PKCS1, " "),
+        &one_line(RSA_PKCS8, ""),
+    ];
+    let ec = [
+        EC_PKCS8,
+        EC_SEC1,
+        EC_JWK,
+        &crlf(EC_SEC1),
+        &crlf(EC_JWK),
+        &written_out(EC_SEC1),
+        &one_line(EC_SEC1, "  "),
+        &old_mac(EC_PKCS8),
+    ];
     for (forms, algorithm) in [(&rsa[..], Algorithm::Rs256), (&ec[..], Algorithm::Es256)] {
         let first = key(forms[0]);
         assert_eq!(first.algorithm(), algorithm);
