@@ -37,6 +37,16 @@ fn org_urls_keep_the_origin_and_say_what_was_cut() {
     assert_eq!((url.as_str(), cut.as_deref()), ("https://acme.okta.com", Some("/app/UserHome")));
     let (url, cut) = OrgUrl::read("http://127.0.0.1:4010").expect("loopback");
     assert_eq!((url.as_str(), cut), ("http://127.0.0.1:4010", None));
+    for (typed, kept, cut) in [
+        ("https://acme.okta.com:443", "https://acme.okta.com", Some(":443")),
+        ("https://acme.okta.com:0443/", "https://acme.okta.com", Some(":443/")),
+        ("http://127.0.0.1:80", "http://127.0.0.1", Some(":80")),
+        ("https://acme.okta.com:8443", "https://acme.okta.com:8443", None),
+        ("http://127.0.0.1:443", "http://127.0.0.1:443", None),
+    ] {
+        let (url, said) = OrgUrl::read(typed).expect("good");
+        assert_eq!((url.as_str(), said.as_deref()), (kept, cut), "{typed}");
+    }
     assert!(OrgUrl::read("https://login.acme.example").is_ok(), "custom domains are fine");
 }
 

@@ -65,9 +65,9 @@ impl OrgUrl {
             Some((host, port)) if !host.ends_with(':') && !port.contains(']') => (host, Some(port)),
             _ => (authority.as_str(), None),
         };
-        if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        let Ok(number) = port.map(str::parse::<u16>).transpose() else {
             return fault("the port of the org URL is not a number", "leave the port out; Okta answers on 443");
-        }
+        };
         let address: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
         let loopback = is_loopback(host);
         let label_ok = |label: &str| {
@@ -100,8 +100,14 @@ impl OrgUrl {
         if !loopback && (address.is_some() || !host.contains('.')) {
             return fault("the org URL needs the org's host name", "write it like https://acme.okta.com");
         }
-        let said = (!cut.is_empty()).then(|| cut.to_owned());
-        Ok((Self(format!("{scheme}://{authority}")), said))
+        // The scheme's own port says nothing, and one org must not have two names.
+        let default = matches!((scheme.as_str(), number), ("https", Some(443)) | ("http", Some(80)));
+        let (origin, cut) = match number {
+            Some(number) if default => (host.to_owned(), format!(":{number}{cut}")),
+            Some(number) => (format!("{host}:{number}"), cut.to_owned()),
+            None => (host.to_owned(), cut.to_owned()),
+        };
+        Ok((Self(format!("{scheme}://{origin}")), Some(cut).filter(|cut| !cut.is_empty())))
     }
 
     /// The origin, without a trailing slash.
