@@ -208,7 +208,7 @@ fn table(name: &str, text: &str, settings: &Settings) -> Result<Vec<Wanted>, Ref
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| bad(&format!("{name}: {error}")))?;
-        let place = format!("line {}", record.position().map_or(0, csv::Position::line));
+        let place = format!("line {}", record.position().map_or(0, |position| line_at(text, position.byte())));
         if record.len() > columns.len() {
             rows.push(faulty(place, "has more fields than the heading"));
             continue;
@@ -217,6 +217,16 @@ fn table(name: &str, text: &str, settings: &Settings) -> Result<Vec<Wanted>, Ref
         rows.push(line(place, &cells, settings));
     }
     Ok(rows)
+}
+
+/// The number of the line that a record begins on, as an editor counts: CRLF, LF and a lone CR each end one. The reader
+/// points at the line end before the record, and counts CRLF differently.
+fn line_at(text: &str, byte: u64) -> usize {
+    let bytes = text.as_bytes();
+    let start = usize::try_from(byte).unwrap_or(usize::MAX).min(bytes.len());
+    let start = start + bytes[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let ends = |at: &usize| bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+    1 + (0..start).filter(ends).count()
 }
 
 fn line(place: String, cells: &BTreeMap<&str, &str>, settings: &Settings) -> Wanted {

@@ -92,3 +92,13 @@ fn what_has_no_rotation_in_it_is_refused() {
     let fault = rows("x", &[0xff], &crate::cli::doubles::settings(&Global::default())).expect_err("not text");
     assert!(fault.message.contains("not text"));
 }
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them_whatever_ends_them() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["app,every", "0oa1,30", "", "0oa2,0", "0oa3,30"].join(end);
+        let rows = read(&text).expect("read");
+        let places: Vec<&str> = rows.iter().map(|row| row.place.as_str()).collect();
+        assert_eq!(places, ["line 2", "line 4", "line 5"], "{end:?}");
+    }
+}
