@@ -1,5 +1,7 @@
 //! `windlass man`: the manual, made from the commands themselves.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory};
@@ -35,8 +37,21 @@ pub fn run(output: &Output, args: &Manual) -> Result<(), Failure> {
 }
 
 fn write(dir: &Path) -> std::io::Result<()> {
+    // Made by a private process, and still for everyone on this machine to read.
+    let made = !dir.exists();
     std::fs::create_dir_all(dir)?;
-    clap_mangen::generate_to(Cli::command(), dir)
+    clap_mangen::generate_to(Cli::command(), dir)?;
+    if made {
+        std::fs::set_permissions(dir, Permissions::from_mode(0o755))?;
+    }
+    for page in std::fs::read_dir(dir)? {
+        let page = page?;
+        let name = page.file_name();
+        if name.as_encoded_bytes().starts_with(b"windlass") && page.file_type()?.is_file() {
+            std::fs::set_permissions(page.path(), Permissions::from_mode(0o644))?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -56,6 +71,8 @@ mod tests {
         for page in ["windlass.1", "windlass-rotation-create.1", "windlass-completions.1"] {
             let text = std::fs::read_to_string(inside.join(page)).expect(page);
             assert!(text.contains(".SH NAME"), "{page}");
+            let mode = inside.join(page).metadata().expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o644, "{page} is for everyone");
         }
         let file = dir.path().join("file");
         std::fs::write(&file, "").expect("written");
