@@ -147,6 +147,7 @@ impl Refusal {
         let kind = match (fault.class(), fault.code) {
             (Class::Passing, _) | (_, Code::Untrusted | Code::Redirected) => Kind::Unavailable,
             (Class::Connection, _) | (_, Code::Forbidden) => Kind::Refused,
+            _ if fault.http_status == Some(401) => Kind::Refused,
             (_, Code::AppGone) => Kind::Unknown,
             (Class::Person, _) => Kind::Conflict,
         };

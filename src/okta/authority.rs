@@ -267,9 +267,12 @@ fn moved(client: &Client, assumed: Duration) -> bool {
 pub fn told(fault: Fault) -> Fault {
     match (fault.code, fault.okta_code.as_deref()) {
         // It is the connection's fault, and not this call's.
-        (_, Some("invalid_dpop_proof" | "use_dpop_nonce")) if fault.code == Code::Refused => Fault {
+        (_, Some("invalid_dpop_proof" | "use_dpop_nonce")) => Fault {
             code: Code::TokenRefused,
-            message: fault.message.replace("Okta refused:", "Okta refuses the DPoP proof:"),
+            message: match fault.message.split_once(": ") {
+                Some((_, said)) => format!("Okta refuses the DPoP proof: {said}"),
+                None => format!("Okta refuses the DPoP proof ({})", fault.http_status.unwrap_or_default()),
+            },
             hint: "set this machine's clock (NTP), then test the connection (`windlass connection test NAME`); report it if \
                    that does not help; the secrets issued so far go on working"
                 .into(),
@@ -278,6 +281,13 @@ pub fn told(fault: Fault) -> Fault {
         (Code::TokenRefused, _) => Fault {
             message: fault.message.replace("Okta refused the connection's token", "Okta refused the access token"),
             hint: "check that the service app is ACTIVE at Okta, then test the connection (`windlass connection test NAME`); \
+                   the secrets issued so far go on working"
+                .into(),
+            ..fault
+        },
+        (Code::Forbidden, _) => Fault {
+            hint: "give the service app a role at Okta (the app > Admin roles; takes a Super Admin): Application Administrator, \
+                   or a custom role with okta.apps.read, okta.apps.manage and okta.apps.clientCredentials.read for this app; \
                    the secrets issued so far go on working"
                 .into(),
             ..fault

@@ -47,7 +47,10 @@ pub fn fault(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
     let okta_code = body.error_code.or(body.error).or_else(|| parameter(challenge, "error").map(str::to_owned));
     let okta_code = okta_code.map(|code| sanitize(&code, 64));
     let cause = body.error_causes.first().map(|cause| cause.error_summary.clone());
-    let said = cause.or(body.error_summary).or(body.error_description).map(|said| sanitize(&said, 300));
+    // A resource server says why in the challenge (RFC 6750 §3, RFC 9449 §7.1), and often nowhere else.
+    let said = cause.or(body.error_summary).or(body.error_description);
+    let said = said.or_else(|| parameter(challenge, "error_description").map(str::to_owned));
+    let said = said.map(|said| sanitize(&said, 300));
     let said = said.filter(|said| !said.is_empty());
     let code = code(status, okta_code.as_deref().unwrap_or_default(), said.as_deref().unwrap_or_default(), challenge);
     let (what, hint) = words(code, status, okta_code.as_deref().unwrap_or_default());
@@ -96,7 +99,9 @@ fn code(status: StatusCode, okta_code: &str, said: &str, www_authenticate: &str)
         (300..=399, _) => Code::Redirected,
         (429, _) => Code::RateLimited,
         (500..=599, _) => Code::ServerError,
-        (401, "E0000011" | "invalid_token" | "invalid_client") => Code::TokenRefused,
+        // It is about a feature of the org, whatever the status says.
+        (401, "E0000015") => Code::Refused,
+        (401, _) => Code::TokenRefused,
         (403, _) if insufficient(www_authenticate) => Code::NotAllowed,
         (403, "E0000005" | "access_denied" | "insufficient_scope") => Code::NotAllowed,
         (403, "E0000006") => Code::Forbidden,
@@ -164,6 +169,10 @@ fn words(code: Code, status: StatusCode, okta_code: &str) -> (&'static str, &'st
         Code::WrongMethod => (
             "the app authenticates with a key, not with a secret",
             "switch it to client_secret_basic, _post or _jwt, or delete this rotation",
+        ),
+        _ if okta_code.is_empty() => (
+            "an answer that is not Okta's own",
+            "check the org URL, and whether a proxy answers in its place; the secrets issued so far go on working",
         ),
         _ => ("Okta refused", "look the code up in Okta's documentation, mend the cause, then try again"),
     }

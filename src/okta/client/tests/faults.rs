@@ -183,6 +183,8 @@ async fn each_refusal_is_told_apart() {
             json!({"error": "invalid_token", "error_description": "The access token is expired."}),
             Code::TokenRefused,
         ),
+        (401, plain("E0000004", "Authentication failed"), Code::TokenRefused),
+        (401, json!("not an envelope"), Code::TokenRefused),
         (401, plain("E0000015", "You do not have permission to access the feature you are requesting"), Code::Refused),
         (403, plain("E0000005", "Invalid session"), Code::NotAllowed),
         (403, json!({"error": "access_denied"}), Code::NotAllowed),
@@ -284,4 +286,25 @@ async fn the_answers_date_is_on_the_record() {
     let answer = stand.client.perform(&Call::Secrets { app_id: stand.app(0) }).await;
     let off = clock.now() - answer.record.date.expect("a date");
     assert!((Span::minutes(119)..Span::minutes(121)).contains(&off), "{off}");
+}
+
+#[tokio::test]
+async fn what_is_not_okta_s_own_answer_is_not_looked_up_in_its_documentation() {
+    for (status, body) in [(404, json!("<html>404 Not Found</html>")), (400, json!({})), (405, json!(null))] {
+        let stand = stand().await;
+        stand.status("list", status, &body, &json!({}));
+        let fault = stand.trouble().await;
+        assert!(fault.hint.contains("proxy") && !fault.hint.contains("documentation"), "{status}: {fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_reason_in_a_challenge_is_shown() {
+    let stand = stand().await;
+    let challenge =
+        "DPoP realm=\"x\", error=\"invalid_dpop_proof\", error_description=\"The DPoP proof JWT is replayed.\"";
+    stand.status("list", 400, &json!({}), &json!({"www-authenticate": challenge}));
+    let fault = stand.trouble().await;
+    assert!(fault.message.contains("The DPoP proof JWT is replayed."), "{}", fault.message);
+    assert_eq!(fault.okta_code.as_deref(), Some("invalid_dpop_proof"));
 }

@@ -258,3 +258,12 @@ async fn no_key_no_token_and_no_assertion_is_told() {
     let shown = format!("{:?}", auth("0oaservice", PEM, None));
     assert!(!shown.contains("MIG"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_role_that_is_missing_is_looked_for_where_service_apps_have_theirs() {
+    let stand = service().await;
+    let body = json!({"errorCode": "E0000006", "errorSummary": "You do not have permission", "errorCauses": []});
+    stand.status("list", 403, &body, &json!({}));
+    let fault = stand.trouble().await;
+    assert!(fault.hint.contains("Admin roles") && !fault.hint.contains("its user"), "{}", fault.hint);
+}
