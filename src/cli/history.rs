@@ -74,6 +74,12 @@ pub struct History {
     follow: bool,
 }
 
+const HEAD: [&str; 7] = ["started", "rotation", "why", "by", "outcome", "took", "message"];
+
+/// What the columns of a log that goes on hold as a rule, so that they stay where they are: the longest trigger
+/// (`schedule`) and outcome (`attention`), and names and spans of a usual length.
+const LEAST: [usize; 7] = [24, 16, 8, 12, 9, 7, 0];
+
 /// Shows them.
 pub async fn run(ctx: &Context, args: History) -> Result<(), Failure> {
     if args.limit == Some(0) {
@@ -104,7 +110,7 @@ pub async fn run(ctx: &Context, args: History) -> Result<(), Failure> {
         ctx.output.talk("nothing was tried in that time");
         return Ok(());
     }
-    ctx.output.table(&table(ctx, history.iter(), true))?;
+    ctx.output.table(&table(ctx, Table::new(&HEAD), history.iter()))?;
     if let Some(next) = next {
         ctx.output.talk(&format!("there is more: --before {next}, or a larger --limit"));
     }
@@ -121,22 +127,27 @@ async fn follow(ctx: &Context, query: HistoryQuery) -> Result<(), Failure> {
     // From before the first page, so that nothing falls between the page and the log.
     let mut events = handle.events(None).await?;
     let started: DateTime<Utc> = ctx.settings.clock.now();
-    let mut seen = HashSet::new();
-    ended(ctx, query.clone(), &mut seen, true).await?;
+    let (mut seen, mut widths) = (HashSet::new(), Vec::new());
+    ended(ctx, query.clone(), &mut seen, &mut widths).await?;
     // Later pages look back a day: an attempt stands in the history at its start.
     let since = query.since.unwrap_or(started - chrono::Duration::days(1)).max(started - chrono::Duration::days(1));
     let later = HistoryQuery { since: Some(since), limit: Some(1000), ..query };
     while let Some(event) = events.next().await {
         if event.attempt.is_some() || event.kind == "reset" {
-            ended(ctx, later.clone(), &mut seen, false).await?;
+            ended(ctx, later.clone(), &mut seen, &mut widths).await?;
         }
     }
     let hint = "what was under way is on disk and goes on when an engine runs again";
     Err(Refusal::new(Kind::Unavailable, "the engine has stopped", hint).into())
 }
 
-/// Prints those of a page that ended and were not printed yet, oldest first.
-async fn ended(ctx: &Context, query: HistoryQuery, seen: &mut HashSet<Uuid>, first: bool) -> Result<(), Failure> {
+/// Prints those of a page that ended and were not printed yet, oldest first, in the columns of the pages before.
+async fn ended(
+    ctx: &Context,
+    query: HistoryQuery,
+    seen: &mut HashSet<Uuid>,
+    widths: &mut Vec<usize>,
+) -> Result<(), Failure> {
     let Reply::History { history, .. } = ctx.call(Request::History(query)).await? else {
         return Err(Failure::odd_reply());
     };
@@ -146,16 +157,20 @@ async fn ended(ctx: &Context, query: HistoryQuery, seen: &mut HashSet<Uuid>, fir
     if ctx.output.json {
         return fresh.iter().try_for_each(|entry| ctx.output.object(entry));
     }
+    let first = widths.is_empty();
     if fresh.is_empty() && !first {
         return Ok(());
     }
-    ctx.output.table(&table(ctx, fresh.into_iter(), first))
+    let table = Table::new(&HEAD);
+    let table = if first { table.at_least(LEAST.to_vec()) } else { table.continuing(std::mem::take(widths)) };
+    let table = self::table(ctx, table, fresh.into_iter());
+    *widths = table.widths();
+    ctx.output.table(&table)
 }
 
-fn table<'a>(ctx: &Context, entries: impl Iterator<Item = &'a Entry>, headed: bool) -> Table {
+/// Fills an empty table.
+fn table<'a>(ctx: &Context, table: Table, entries: impl Iterator<Item = &'a Entry>) -> Table {
     let zone = ctx.settings.zone;
-    let head = ["started", "rotation", "why", "by", "outcome", "took", "message"];
-    let table = if headed { Table::new(&head) } else { Table::headless(&head) };
     let mut table = table.narrowed(&[("message", Way::Below("")), ("took", Way::Out), ("rotation", Way::Cut(16))]);
     for entry in entries {
         let (outcome, ink) = match entry.outcome {

@@ -76,6 +76,17 @@ fn following_prints_each_attempt_once_when_it_is_over() {
 }
 
 #[test]
+fn following_keeps_the_columns_of_the_first_page() {
+    let page = |entries: Vec<Entry>| Ok(Reply::History { history: entries, next: None, unreadable: 0 });
+    let long = Entry { rotation_name: "a-rather-long-name".parse().expect("a name"), ..entry(1, "success", "one") };
+    let (two, three) = (entry(2, "failed", "two"), entry(3, "attention", "three"));
+    let engine = scene([page(vec![long]), page(vec![two]), page(vec![three])]);
+    let ended = engine.events(vec![event(Some(2)), event(Some(3))]).run("windlass history --follow");
+    let at = |word: &str| ended.out.lines().find_map(|line| line.find(word)).unwrap_or_else(|| panic!("{}", ended.out));
+    assert_eq!([at("one"), at("two"), at("three")], [at("MESSAGE"); 3], "{}", ended.out);
+}
+
+#[test]
 fn a_limit_of_none_is_refused() {
     let ended = scene([]).run("windlass history --limit 0");
     assert_eq!((ended.status(), ended.asked.len()), (2, 0));

@@ -55,6 +55,8 @@ pub struct Table {
     head: Vec<&'static str>,
     headless: bool,
     rows: Vec<Vec<Cell>>,
+    /// The least width of each column.
+    least: Vec<usize>,
     ways: &'static [(&'static str, Way)],
 }
 
@@ -75,12 +77,28 @@ struct Places {
 impl Table {
     /// No rows yet.
     pub fn new(head: &[&'static str]) -> Self {
-        Self { head: head.to_vec(), headless: false, rows: Vec::new(), ways: &[] }
+        Self { head: head.to_vec(), headless: false, rows: Vec::new(), least: Vec::new(), ways: &[] }
     }
 
-    /// No rows yet, and the heading is not printed: it goes on from a table that was.
-    pub fn headless(head: &[&'static str]) -> Self {
-        Self { headless: true, ..Self::new(head) }
+    /// Its columns are at least so wide.
+    #[must_use]
+    pub fn at_least(self, widths: Vec<usize>) -> Self {
+        Self { least: widths, ..self }
+    }
+
+    /// Its heading is not printed: it continues a table that had these [`Self::widths`].
+    #[must_use]
+    pub fn continuing(self, widths: Vec<usize>) -> Self {
+        Self { headless: true, ..self.at_least(widths) }
+    }
+
+    /// The width of each column, in terminal columns.
+    pub fn widths(&self) -> Vec<usize> {
+        let column = |(at, title): (usize, &&str)| {
+            let cells = self.rows.iter().filter_map(|row| row.get(at)).map(|cell| width(&cell.text)).max();
+            width(title).max(cells.unwrap_or(0)).max(self.least.get(at).copied().unwrap_or(0))
+        };
+        self.head.iter().enumerate().map(column).collect()
     }
 
     /// Which columns give way on a narrow terminal, the first first.
@@ -97,7 +115,7 @@ impl Table {
     /// The text, each line ended. On a terminal of so many columns it gives way; into a pipe all of it goes.
     pub fn draw(&self, colored: bool, columns: Option<usize>) -> String {
         let head: Vec<Cell> = self.head.iter().map(|title| Cell::new(&title.to_uppercase(), Ink::Bold)).collect();
-        let places = self.places(&head, columns);
+        let places = self.places(columns);
         let mut text = String::new();
         if !self.headless {
             line(&mut text, &head, &places, colored);
@@ -109,10 +127,8 @@ impl Table {
         text
     }
 
-    fn places(&self, head: &[Cell], columns: Option<usize>) -> Places {
-        let lines = || std::iter::once(head).chain(self.rows.iter().map(Vec::as_slice));
-        let widest = |column: usize| lines().filter_map(|row| row.get(column)).map(|cell| width(&cell.text)).max();
-        let shown = (0..head.len()).map(|column| (column, widest(column).unwrap_or(0))).collect();
+    fn places(&self, columns: Option<usize>) -> Places {
+        let shown = self.widths().into_iter().enumerate().collect();
         let mut places = Places { shown, below: Vec::new() };
         let Some(columns) = columns else { return places };
         for (title, way) in self.ways {
