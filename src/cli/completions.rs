@@ -3,11 +3,13 @@
 //! The script that is printed here asks the program itself at each Tab. Then nothing is ever said, asked or changed, and
 //! whatever goes wrong means that there is nothing to offer.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use chrono_tz::TZ_VARIANTS;
 use clap::builder::StyledStr;
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
@@ -18,6 +20,7 @@ use super::output::Output;
 use super::settings::Settings;
 use super::{Cli, Failure, Global, process};
 use crate::engine::request::{AppsQuery, FolderQuery, Reply, Request};
+use crate::engine::view::SecretRow;
 use crate::engine::{Handle, Role};
 use crate::store::lock;
 use crate::text::sanitize;
@@ -101,26 +104,62 @@ pub fn apps() -> ArgValueCandidates {
         let query = AppsQuery { paged: true, ..AppsQuery::default() };
         let request = Request::ConnectionApps { id: connection, query };
         let Some(Reply::Apps { apps, .. }) = asked(true, request) else { return vec![] };
-        apps.into_iter().filter(|app| app.rotatable).filter_map(|app| offered(&app.id, &app.label)).collect()
+        let bash = std::env::var_os(VARIABLE).is_some_and(|shell| shell == "bash");
+        let rows = apps.into_iter().filter(|app| app.rotatable);
+        rows.flat_map(|app| [offered(&app.id, &app.label), label(&app.label, &app.id, bash)]).flatten().collect()
     })
+}
+
+/// The environments that have secrets.
+pub fn environments() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| different(secret_rows().into_iter().map(|row| row.environment)))
+}
+
+/// The folders that have secrets, in the environment that stands in the line already.
+pub fn paths() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let environment = typed("--environment");
+        let within = |row: &SecretRow| environment.as_ref().is_none_or(|environment| *environment == row.environment);
+        different(secret_rows().into_iter().filter(within).map(|row| row.path))
+    })
+}
+
+/// The time zones, by their names in the tz database.
+pub fn zones() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| TZ_VARIANTS.iter().filter_map(|zone| offered(zone.name(), "")).collect())
 }
 
 /// The names of the secrets, of all environments.
 pub fn secrets() -> ArgValueCandidates {
-    ArgValueCandidates::new(|| {
-        let Some(Reply::Secrets { secrets }) = asked(false, Request::SecretList(FolderQuery::default())) else {
-            return vec![];
-        };
-        let mut names: Vec<String> = secrets.into_iter().map(|row| row.name).collect();
-        names.sort();
-        names.dedup();
-        names.iter().filter_map(|name| offered(name, "")).collect()
-    })
+    ArgValueCandidates::new(|| different(secret_rows().into_iter().map(|row| row.name)))
+}
+
+fn secret_rows() -> Vec<SecretRow> {
+    let reply = asked(false, Request::SecretList(FolderQuery::default()));
+    if let Some(Reply::Secrets { secrets }) = reply { secrets } else { vec![] }
+}
+
+/// Each value once, in order.
+fn different(values: impl Iterator<Item = String>) -> Vec<CompletionCandidate> {
+    values.collect::<BTreeSet<_>>().iter().filter_map(|value| offered(value, "")).collect()
+}
+
+/// An app's label, as a word of the shell: bash inserts it as it stands, so that its blanks are escaped here; the others
+/// quote by themselves, and are offered only labels of one word until that was seen to work.
+fn label(label: &str, id: &str, bash: bool) -> Option<CompletionCandidate> {
+    if !bash || !label.contains(' ') {
+        return offered(label, id);
+    }
+    let plain = |word: &str| offered(word, "").is_some();
+    label
+        .split(' ')
+        .all(plain)
+        .then(|| CompletionCandidate::new(label.replace(' ', "\\ ")).help(Some(id.to_owned().into())))
 }
 
 /// A value with a word about it. One that a shell would read as more than a word is not offered.
 fn offered(value: &str, about: &str) -> Option<CompletionCandidate> {
-    let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./+".contains(&byte));
     let about = (!about.is_empty()).then(|| StyledStr::from(sanitize(about, 60)));
     (plain && !value.is_empty() && !value.starts_with('-')).then(|| CompletionCandidate::new(value).help(about))
 }
@@ -201,6 +240,20 @@ mod tests {
         }
         let app = offered("0oa1gjh", "Pay\u{1b}[2Jments").expect("offered");
         assert!(app.get_help().is_some_and(|help| !help.to_string().contains('\u{1b}')));
+    }
+
+    #[test]
+    fn labels_and_zones_are_whole_words_of_the_shell() {
+        let value = |candidate: Option<CompletionCandidate>| {
+            candidate.map(|candidate| candidate.get_value().to_string_lossy().into_owned())
+        };
+        assert_eq!(value(label("HR Sync", "0oa1", true)).as_deref(), Some("HR\\ Sync"));
+        assert_eq!(value(label("HR Sync", "0oa1", false)), None);
+        assert_eq!(value(label("Payments", "0oa1", false)).as_deref(), Some("Payments"));
+        for bad in ["a  b", "a $(id)", "a 'b", " a", "a -rf"] {
+            assert_eq!(value(label(bad, "0oa1", true)), None, "{bad:?}");
+        }
+        assert!(TZ_VARIANTS.iter().all(|zone| offered(zone.name(), "").is_some()), "every zone can be offered");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
 
 use super::Failure;
+use super::completions::{environments, paths};
 use super::context::Context;
 use super::run::{fetch, variables};
 use super::secret::never_on_a_terminal;
@@ -21,7 +22,7 @@ mod quote;
 /// How values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// NAME='value', for dotenv libraries
+    /// NAME=value, quoted only where it has to be: for dotenv libraries, docker --env-file, systemd
     Dotenv,
     /// export NAME='value', for eval in a POSIX shell
     Shell,
@@ -38,10 +39,10 @@ pub enum Format {
   eval \"$(windlass export --environment prod --format shell)\"")]
 pub struct Export {
     /// Environment [default: prod]
-    #[arg(long)]
+    #[arg(long, add = environments())]
     environment: Option<String>,
     /// Folder
-    #[arg(long, default_value = "/")]
+    #[arg(long, default_value = "/", add = paths())]
     path: String,
     /// How values are written
     #[arg(long, required_unless_present = "json")]

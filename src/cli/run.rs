@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::Failure;
 use super::ask::aside;
+use super::completions::{environments, paths};
 use super::context::Context;
 use crate::core::name::SecretName;
 use crate::engine::refusal::{Kind, Refusal};
@@ -23,10 +24,10 @@ use crate::engine::view::SecretView;
   windlass run --environment prod --path /payments -- ./payments --port 8080")]
 pub struct Run {
     /// Environment [default: prod]
-    #[arg(long)]
+    #[arg(long, add = environments())]
     environment: Option<String>,
     /// Folder
-    #[arg(long, default_value = "/")]
+    #[arg(long, default_value = "/", add = paths())]
     path: String,
     /// The program and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]

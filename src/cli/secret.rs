@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::ask::consent;
-use super::completions::secrets;
+use super::completions::{environments, paths, secrets};
 use super::context::Context;
 use super::output::table::{Table, Way};
 use super::output::when;
@@ -19,10 +19,10 @@ pub enum Command {
     /// Names and versions, without values
     List {
         /// Only this environment
-        #[arg(long)]
+        #[arg(long, add = environments())]
         environment: Option<String>,
         /// Only this folder
-        #[arg(long)]
+        #[arg(long, add = paths())]
         path: Option<String>,
     },
     /// The bare value and a newline
@@ -53,10 +53,10 @@ pub struct Which {
     #[arg(add = secrets())]
     name: String,
     /// Environment [default: prod]
-    #[arg(long)]
+    #[arg(long, add = environments())]
     environment: Option<String>,
     /// Folder
-    #[arg(long, default_value = "/")]
+    #[arg(long, default_value = "/", add = paths())]
     path: String,
     /// Only this version
     #[arg(long, value_name = "N")]

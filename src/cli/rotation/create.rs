@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Wait, show};
 use crate::cli::Failure;
-use crate::cli::completions::{apps, connections};
+use crate::cli::completions::{apps, connections, environments, paths, zones};
 use crate::cli::context::Context;
 use crate::cli::input::{ValueSource, rotation_body};
 use crate::cli::values::{At, Every, Span};
@@ -59,16 +59,16 @@ struct Settings {
     #[arg(long, value_name = "HH:MM", default_value = "00:00")]
     at: At,
     /// The zone of --at; this machine's unless the config says otherwise
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", add = zones())]
     time_zone: Option<String>,
     /// The first due date, at most an interval away [default: an interval from today]
     #[arg(long, value_name = "DATE")]
     first: Option<String>,
     /// Environment that the secrets are read in [default: prod]
-    #[arg(long)]
+    #[arg(long, add = environments())]
     environment: Option<String>,
     /// Folder that the secrets are read in
-    #[arg(long, default_value = "/")]
+    #[arg(long, default_value = "/", add = paths())]
     path: String,
     /// Free text
     #[arg(long, value_name = "TEXT")]

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::show;
 use crate::cli::Failure;
-use crate::cli::completions::rotations;
+use crate::cli::completions::{rotations, zones};
 use crate::cli::context::Context;
 use crate::cli::values::{At, Every, Span};
 use crate::core::rotation::Verify;
@@ -37,7 +37,7 @@ struct Change {
     #[arg(long, value_name = "HH:MM")]
     at: Option<At>,
     /// The zone of the time of day
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", add = zones())]
     time_zone: Option<String>,
     /// How long an old secret keeps working, such as 7d
     #[arg(long, value_name = "SPAN")]
