@@ -149,7 +149,7 @@ impl Bench {
     fn body(name: &str, app: &str) -> RotationBody {
         let body = serde_json::json!({
             "name": name, "connectionId": "acme", "environment": "prod", "secretPath": format!("/{name}"),
-            "rotationInterval": 30, "parameters": {"clientId": app}, "waitSeconds": 20,
+            "rotationInterval": 30, "parameters": {"clientId": app}, "waitSeconds": 600,
         });
         serde_json::from_value(body).expect("a body")
     }
@@ -159,7 +159,7 @@ impl Bench {
     }
 
     async fn rotate(&self, name: &str, yes: bool) -> Result<RotationView, Refusal> {
-        let terms = RotateTerms { yes, wait_seconds: Some(20), ..RotateTerms::default() };
+        let terms = RotateTerms { yes, wait_seconds: Some(600), ..RotateTerms::default() };
         self.call(Request::Rotate { id: name.into(), terms }).await.map(row)
     }
 

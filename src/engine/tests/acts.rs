@@ -160,7 +160,7 @@ async fn a_foreign_second_secret_goes_only_when_it_is_named() {
     assert!(refusal.message.contains(&foreign), "{refusal}");
     assert_eq!(refusal.error, Kind::Conflict);
     let terms =
-        RotateTerms { replace_secret_id: Some(foreign.clone()), wait_seconds: Some(20), ..RotateTerms::default() };
+        RotateTerms { replace_secret_id: Some(foreign.clone()), wait_seconds: Some(600), ..RotateTerms::default() };
     bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect("named");
     assert!(bench.app("Payments").secrets.iter().all(|secret| secret.id != foreign));
     bench.published_works("payments", "Payments").await;
@@ -194,7 +194,7 @@ async fn a_mistyped_secret_to_replace_is_refused_and_nothing_goes_instead() {
         let terms = RotateTerms {
             yes: true,
             replace_secret_id: Some("ocsMistyped".into()),
-            wait_seconds: Some(20),
+            wait_seconds: Some(600),
             ..RotateTerms::default()
         };
         let id = "payments".into();

@@ -44,7 +44,7 @@ fn old(row: &RotationView) -> String {
 }
 
 const NOW: RetireTerms =
-    RetireTerms { now: true, at: None, hold: false, yes: true, dry_run: false, wait_seconds: Some(20) };
+    RetireTerms { now: true, at: None, hold: false, yes: true, dry_run: false, wait_seconds: Some(600) };
 
 #[tokio::test]
 async fn off_now_asks_with_the_plan_does_it_and_leaves_the_soak() {
@@ -182,7 +182,7 @@ async fn after_a_leak_the_old_secret_goes_with_the_same_command() {
     let bench = bench().await;
     bench.rotate("payments", true).await.expect("the original is gone");
     let leaked = bench.show("payments").await.current.and_then(|current| current.secret_id).expect("published");
-    let terms = RotateTerms { retire_now: true, wait_seconds: Some(20), ..RotateTerms::default() };
+    let terms = RotateTerms { retire_now: true, wait_seconds: Some(600), ..RotateTerms::default() };
     let rotate = |terms: RotateTerms| bench.call(Request::Rotate { id: "payments".into(), terms });
     let refusal = rotate(terms.clone()).await.expect_err("asks");
     assert_eq!(refusal.error, Kind::NeedsConsent);
@@ -201,7 +201,7 @@ async fn what_cannot_be_tested_is_published_or_withdrawn_as_somebody_says() {
         let terms = RotateTerms { yes: true, wait_seconds: Some(1), ..RotateTerms::default() };
         bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect_err("no verdict");
         let terms =
-            ResolveTerms { publish_unverified: publish, withdraw: !publish, yes: false, wait_seconds: Some(20) };
+            ResolveTerms { publish_unverified: publish, withdraw: !publish, yes: false, wait_seconds: Some(600) };
         let resolve = |terms| bench.call(Request::Resolve { id: "payments".into(), terms });
         if publish {
             assert_eq!(resolve(terms).await.expect_err("asks").error, Kind::NeedsConsent);
