@@ -24,6 +24,7 @@ mod doctor;
 #[cfg(test)]
 mod doubles;
 mod export;
+mod fetch;
 mod history;
 mod input;
 mod keys;

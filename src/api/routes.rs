@@ -30,6 +30,8 @@ pub struct Route {
 pub enum Serves {
     /// A request to the engine.
     Request(fn(&Call) -> Result<Request, Refusal>),
+    /// Values of secrets. What is answered counts as fetched, unless the call only peeks.
+    Values(fn(&Call) -> Result<Request, Refusal>),
     /// The live log.
     Events,
     /// Whether the process answers.
@@ -64,7 +66,8 @@ impl Call {
         self.name.clone().unwrap_or_default()
     }
 
-    fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+    /// The query, read as what the row takes.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         query::read(&self.uri)
     }
 

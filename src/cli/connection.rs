@@ -12,7 +12,7 @@ use super::output::{Ink, when};
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{
-    AppsQuery, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, Reply, Request,
+    AppsQuery, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, Reply, Request, TestTerms,
 };
 use crate::engine::view::{AppRow, ConnectionView, TestView};
 
@@ -115,7 +115,9 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::List => show(ctx, &ctx.call(Request::ConnectionList).await?),
         Command::Show { name } => show(ctx, &ctx.call(Request::ConnectionShow { id: name }).await?),
         Command::Update(args) => update(ctx, args).await,
-        Command::Test { name } => show(ctx, &ctx.call(Request::ConnectionTest { id: name }).await?),
+        Command::Test { name } => {
+            show(ctx, &ctx.call(Request::ConnectionTest { id: name, terms: TestTerms::default() }).await?)
+        }
         Command::Apps { name, filter } => apps(ctx, &name, filter.as_deref()).await,
         Command::Delete { name, yes } => delete(ctx, name, yes).await,
     }

@@ -64,9 +64,7 @@ impl Context {
     /// Asks the engine for something that takes a while, and shows what it does for a rotation meanwhile.
     pub async fn watch(&self, request: Request, rotation: Option<&str>) -> Result<Reply, Failure> {
         let acts = request.changes();
-        if self.settings.read_only {
-            request.only_reads()?;
-        }
+        let request = if self.settings.read_only { request.only_reads()? } else { request };
         let handle = self.handle().await?;
         let reply = match rotation.filter(|_| self.output.err_is_terminal) {
             Some(rotation) => self.showing(handle.as_ref(), request, rotation).await,

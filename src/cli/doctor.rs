@@ -14,7 +14,7 @@ use super::output::when;
 use super::status::problem::{Word, idle, problems};
 use super::status::view;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{Reply, Request};
+use crate::engine::request::{Reply, Request, TestTerms};
 use crate::engine::view::{EngineView, View};
 
 mod machine;
@@ -119,7 +119,8 @@ async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
     checks.push(backups(crate::store::last_backup(&settings.data_dir), &view));
     if call {
         for connection in &view.app_connections {
-            let test = ctx.call(Request::ConnectionTest { id: connection.name.clone() }).await;
+            let test =
+                ctx.call(Request::ConnectionTest { id: connection.name.clone(), terms: TestTerms::default() }).await;
             checks.push(clock(&connection.name, test));
         }
     }

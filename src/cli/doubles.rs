@@ -23,7 +23,7 @@ use crate::engine::{EventStream, Handle};
 
 /// What was written, to be read back.
 #[derive(Clone, Default)]
-pub struct Written(Rc<RefCell<Vec<u8>>>);
+pub struct Written(Rc<RefCell<Vec<u8>>>, Option<io::ErrorKind>);
 
 impl Written {
     /// As text.
@@ -39,7 +39,7 @@ impl Write for Written {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        self.1.map_or(Ok(()), |kind| Err(kind.into()))
     }
 }
 
@@ -52,7 +52,12 @@ pub struct Capture {
 
 /// An output that is read back.
 pub fn captured(json: bool) -> Capture {
-    let (out, err) = (Written::default(), Written::default());
+    broken(json, None)
+}
+
+/// The same, whose stdout takes what it is given and fails where that is to go on.
+fn broken(json: bool, out_fails: Option<io::ErrorKind>) -> Capture {
+    let (out, err) = (Written(Rc::default(), out_fails), Written::default());
     let output = Output::to(Box::new(out.clone()), Box::new(err.clone()), json, false);
     Capture { output, out, err }
 }
@@ -81,11 +86,17 @@ impl Handle for Double {
 
 /// A command line that is run against a double.
 pub struct Scene {
-    engine: Arc<Double>,
+    pub engine: Arc<Double>,
     /// Answers to questions; none means that there is no terminal.
     pub answers: Vec<&'static str>,
     /// Stdout is a terminal.
     pub terminal: bool,
+    /// Stdin or stderr is one.
+    pub looked_at: bool,
+    /// Stdout is the null device.
+    pub null: bool,
+    /// How writing to stdout fails.
+    pub out_fails: Option<io::ErrorKind>,
 }
 
 /// How it ended.
@@ -106,7 +117,14 @@ impl Ended {
 /// An engine that will answer with these.
 pub fn scene(script: impl IntoIterator<Item = Result<Reply, Refusal>>) -> Scene {
     let engine = Double { script: Mutex::new(script.into_iter().collect()), ..Double::default() };
-    Scene { engine: Arc::new(engine), answers: Vec::new(), terminal: false }
+    Scene {
+        engine: Arc::new(engine),
+        answers: Vec::new(),
+        terminal: false,
+        looked_at: false,
+        null: false,
+        out_fails: None,
+    }
 }
 
 impl Scene {
@@ -119,8 +137,10 @@ impl Scene {
     /// Runs a command line, written as in a shell without quotes.
     pub fn run(self, line: &str) -> Ended {
         let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
-        let Capture { mut output, out, err } = captured(cli.global.json);
+        let Capture { mut output, out, err } = broken(cli.global.json, self.out_fails);
         output.out_is_terminal = self.terminal;
+        output.at_a_terminal = self.terminal || self.looked_at;
+        output.out_is_null = self.null;
         let answers = Answers::Given(RefCell::new(self.answers));
         let ctx = Context::new(settings(&cli.global), output, answers, None).attached(self.engine.clone());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::Failure;
 use super::completions::{environments, paths};
 use super::context::Context;
+use super::fetch::Fetch;
 use super::run::{fetch, variables};
 use super::secret::never_on_a_terminal;
 use crate::engine::refusal::{Kind, Refusal};
@@ -36,7 +37,9 @@ pub enum Format {
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = "Examples:
   windlass export --environment prod --format dotenv --output .env
-  eval \"$(windlass export --environment prod --format shell)\"")]
+  eval \"$(windlass export --environment prod --format shell)\"
+
+What was written counts as fetched, but not with --reveal.")]
 pub struct Export {
     /// Environment [default: prod]
     #[arg(long, add = environments())]
@@ -51,13 +54,15 @@ pub struct Export {
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Print the values on a terminal too: whoever records the session records them
-    #[arg(long)]
+    #[arg(long, conflicts_with = "reader")]
     reveal: bool,
+    #[command(flatten)]
+    fetch: Fetch,
 }
 
 /// Writes them.
 pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
-    let Export { environment, path, format, output, reveal } = args;
+    let Export { environment, path, format, output, reveal, fetch: counts } = args;
     if output.is_none() {
         never_on_a_terminal(ctx, reveal)?;
     }
@@ -68,12 +73,21 @@ pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
         let text = serde_json::to_string(&Reply::Export { export: secrets.clone() });
         Zeroizing::new(text.map_err(|_| Failure::odd_reply())? + "\n")
     };
-    let Some(path) = output else { return ctx.output.data(text.as_bytes()) };
+    let Some(path) = output else {
+        ctx.output.data(text.as_bytes())?;
+        if !reveal && !ctx.output.out_is_null {
+            counts.delivered(ctx, &secrets).await;
+        }
+        return Ok(());
+    };
     write_private(&path, text.as_bytes()).map_err(|error| {
         let message = format!("{} cannot be written: {error}", path.display());
         Refusal::new(Kind::Failed, message, "name another file with --output; what was there is as it was")
     })?;
     ctx.output.talk(&format!("wrote {} secrets to {}", secrets.len(), path.display()));
+    if !reveal {
+        counts.delivered(ctx, &secrets).await;
+    }
     Ok(())
 }
 

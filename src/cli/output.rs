@@ -8,8 +8,10 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::Failure;
+use super::fetch::out_is_null;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::text::sanitize;
@@ -77,6 +79,10 @@ pub struct Output {
     pub out_is_terminal: bool,
     /// Stderr is a terminal.
     pub err_is_terminal: bool,
+    /// Stdin, stdout or stderr is a terminal.
+    pub at_a_terminal: bool,
+    /// What goes to stdout reaches nobody.
+    pub out_is_null: bool,
     /// How many columns a table on stdout may take; any where it is no terminal.
     pub columns: Option<usize>,
     color_out: bool,
@@ -101,6 +107,8 @@ impl Output {
             color_err: colored(err),
             out_is_terminal: out,
             err_is_terminal: err,
+            at_a_terminal: out || err || io::stdin().is_terminal(),
+            out_is_null: out_is_null(),
             columns: columns().filter(|_| out),
             ..Self::to(Box::new(io::stdout()), Box::new(io::stderr()), json, quiet)
         }
@@ -115,6 +123,8 @@ impl Output {
             quiet,
             out_is_terminal: false,
             err_is_terminal: false,
+            at_a_terminal: false,
+            out_is_null: false,
             columns: None,
             color_out: false,
             color_err: false,
@@ -131,9 +141,16 @@ impl Output {
     /// Data: one object, on one line.
     pub fn object(&self, object: &impl Serialize) -> Result<(), Failure> {
         // Wiped afterwards: the object may carry values.
-        let text = zeroize::Zeroizing::new(serde_json::to_string(object).map_err(|error| unprintable(&error))?);
-        self.data(text.as_bytes())?;
-        self.data(b"\n")
+        let text = Zeroizing::new(serde_json::to_string(object).map_err(|error| unprintable(&error))?);
+        self.line(&text)
+    }
+
+    /// Data: a text and a newline, in one: a reader that takes the text alone has got it whole or not at all.
+    pub fn line(&self, text: &str) -> Result<(), Failure> {
+        let mut line = Zeroizing::new(Vec::with_capacity(text.len() + 1));
+        line.extend_from_slice(text.as_bytes());
+        line.push(b'\n');
+        self.data(&line)
     }
 
     /// Data: a table.
@@ -311,6 +328,7 @@ fn option(field: &str) -> Option<&'static str> {
         "credentials.clientId" => "--client-id",
         "credentials.privateKey" => "--private-key-file",
         "credentials.keyId" => "--key-id",
+        "as" => "--as",
         _ => return None,
     })
 }

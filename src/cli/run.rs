@@ -2,7 +2,7 @@
 //!
 //! Values go from the reply into the new program's environment and nowhere else. Nothing of ours stays in it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -13,15 +13,20 @@ use super::Failure;
 use super::ask::aside;
 use super::completions::{environments, paths};
 use super::context::Context;
+use super::fetch::Fetch;
 use crate::core::name::SecretName;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{FolderQuery, Reply, Request};
 use crate::engine::view::SecretView;
 
+mod program;
+
 /// Which secrets, and which program.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = "Example:
-  windlass run --environment prod --path /payments -- ./payments --port 8080")]
+  windlass run --environment prod --path /payments -- ./payments --port 8080
+
+The secrets count as fetched once the program is found, directly before it starts.")]
 pub struct Run {
     /// Environment [default: prod]
     #[arg(long, add = environments())]
@@ -29,22 +34,29 @@ pub struct Run {
     /// Folder
     #[arg(long, default_value = "/", add = paths())]
     path: String,
+    #[command(flatten)]
+    fetch: Fetch,
     /// The program and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
-/// Fetches the secrets and becomes the program; returns only where that fails.
+/// Reads the secrets and becomes the program; returns only where that fails. They count as fetched once the program is
+/// found, directly before it takes our place.
 pub async fn run(ctx: &Context, args: Run) -> Result<(), Failure> {
-    let secrets = fetch(ctx, args.environment, args.path).await?;
+    let Run { environment, path, fetch: counts, command } = args;
+    let secrets = fetch(ctx, environment, path).await?;
     variables(&secrets)?;
+    let Some((program, arguments)) = command.split_first() else { return Err(Failure::odd_reply()) };
+    let file = program::find(program, search_path(&secrets)).map_err(|error| not_started(program, &error))?;
+    counts.delivered(ctx, &secrets).await;
     // The lock must not outlive us in the other program, nor the engine's last write be cut off.
     if let Some(engine) = ctx.let_go() {
         aside(move || engine.stop()).await;
     }
-    let Some((program, arguments)) = args.command.split_first() else { return Err(Failure::odd_reply()) };
-    let mut command = Command::new(program);
-    command.args(arguments);
+    ctx.output.say_notes();
+    let mut command = Command::new(file);
+    command.arg0(program).args(arguments);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WINDLASS_")) {
         command.env_remove(name);
     }
@@ -54,12 +66,21 @@ pub async fn run(ctx: &Context, args: Run) -> Result<(), Failure> {
     if let Some(before) = &ctx.before {
         before.restore();
     }
-    let error = command.exec();
+    Err(not_started(program, &command.exec()))
+}
+
+/// Where the program is looked for: by the environment that it gets.
+fn search_path(secrets: &[SecretView]) -> Option<OsString> {
+    let own = secrets.iter().find(|secret| secret.name == "PATH").map(|secret| secret.value.expose().into());
+    own.or_else(|| std::env::var_os("PATH"))
+}
+
+fn not_started(program: &OsStr, error: &io::Error) -> Failure {
     let absent = error.kind() == io::ErrorKind::NotFound;
     let message = format!("{} cannot be started: {error}", program.display());
     let hint = if absent { "check the command after --" } else { "check that it is a program that you may run" };
     // As shells have it.
-    Err(Failure::Status(if absent { 127 } else { 126 }, Some(Refusal::new(Kind::Invalid, message, hint))))
+    Failure::Status(if absent { 127 } else { 126 }, Some(Refusal::new(Kind::Invalid, message, hint)))
 }
 
 /// All secrets of a folder, with values; none at all is an error, for it is a mistyped place.

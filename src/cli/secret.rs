@@ -6,6 +6,7 @@ use super::Failure;
 use super::ask::consent;
 use super::completions::{environments, paths, secrets};
 use super::context::Context;
+use super::fetch::Fetch;
 use super::output::table::{Table, Way};
 use super::output::when;
 use crate::core::protocol::plan::Plan;
@@ -28,13 +29,18 @@ pub enum Command {
     /// The bare value and a newline
     #[command(after_long_help = "Examples:
   windlass secret get OKTA_CLIENT_SECRET --environment prod
-  curl -u \"$CLIENT_ID:$(windlass secret get OKTA_CLIENT_SECRET)\" …")]
+  curl -u \"$CLIENT_ID:$(windlass secret get OKTA_CLIENT_SECRET)\" …
+
+An old secret is kept until its successor is fetched. A read counts as fetched where neither stdin, stdout nor stderr is
+a terminal, or with --as; never with --peek, --reveal or --read-only.")]
     Get {
         #[command(flatten)]
         which: Which,
         /// Print it on a terminal too: whoever records the session records the value
-        #[arg(long)]
+        #[arg(long, conflicts_with = "reader")]
         reveal: bool,
+        #[command(flatten)]
+        fetch: Fetch,
     },
     /// Delete a plain secret, which no rotation keeps current
     Delete {
@@ -74,7 +80,7 @@ impl Which {
 pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::List { environment, path } => list(ctx, FolderQuery { environment, path }).await,
-        Command::Get { which, reveal } => get(ctx, which, reveal).await,
+        Command::Get { which, reveal, fetch } => get(ctx, which, reveal, &fetch).await,
         Command::Delete { which, yes } => delete(ctx, which, yes).await,
     }
 }
@@ -131,16 +137,22 @@ async fn list(ctx: &Context, query: FolderQuery) -> Result<(), Failure> {
     ctx.output.table(&table)
 }
 
-async fn get(ctx: &Context, which: Which, reveal: bool) -> Result<(), Failure> {
+async fn get(ctx: &Context, which: Which, reveal: bool, fetch: &Fetch) -> Result<(), Failure> {
     never_on_a_terminal(ctx, reveal)?;
     let query = which.query(ctx);
     let reply = ctx.call(Request::SecretGet { name: which.name, query }).await?;
+    let Reply::Secret { secret } = &reply else { return Err(Failure::odd_reply()) };
     if ctx.output.json {
-        return ctx.output.object(&reply);
+        ctx.output.object(&reply)?;
+    } else {
+        ctx.output.line(secret.value.expose())?;
     }
-    let Reply::Secret { secret } = reply else { return Err(Failure::odd_reply()) };
-    ctx.output.data(secret.value.expose().as_bytes())?;
-    ctx.output.data(b"\n")
+    // Somebody looks on, or nobody gets it.
+    let looked_at = ctx.output.at_a_terminal && !fetch.is_named();
+    if !reveal && !looked_at && !ctx.output.out_is_null {
+        fetch.delivered(ctx, std::slice::from_ref(&**secret)).await;
+    }
+    Ok(())
 }
 
 async fn delete(ctx: &Context, which: Which, yes: bool) -> Result<(), Failure> {

@@ -45,7 +45,7 @@ Words, worst first:
   OVERDUE    due for more than an hour, and nothing has begun
   FAILING    tried again by itself
   WAITING    due, and waits for room at Okta
-  HELD       an old secret stays: nobody fetched the new one
+  HELD       an old secret stays: no consumer fetched the new one
 
 Examples:
   windlass status                      # cut to the terminal's width

@@ -48,7 +48,7 @@ pub struct Rotation {
     pub overlap: u64,
     /// How long it stays INACTIVE before it is deleted, in seconds.
     pub soak: u64,
-    /// Retire old secrets even where nobody fetched the new one.
+    /// Retire old secrets even where no consumer fetched the new one.
     pub retire_unread: bool,
     /// How a new secret is tested.
     pub verify: Verify,

@@ -13,7 +13,7 @@ use super::cast::{CAST, Part};
 use crate::api::client::connect;
 use crate::core::secret::SecretValue;
 use crate::engine::Handle;
-use crate::engine::request::{FolderQuery, Reply, Request};
+use crate::engine::request::{Acknowledgement, FolderQuery, Reply, Request};
 
 /// How long the engine may take to answer a read.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -93,6 +93,9 @@ impl Consumer {
         let query = FolderQuery { environment: None, path: Some(part.folder()) };
         let reply = tokio::time::timeout(PATIENCE, engine.call(Request::Export(query))).await.ok()?.ok()?;
         let Reply::Export { export } = reply else { return None };
+        // It has them, whatever comes of this.
+        let read = Request::Acknowledge(Acknowledgement::of(&export, None));
+        let _ = tokio::time::timeout(PATIENCE, engine.call(read)).await;
         let value = |name: &str| export.iter().find(|view| view.name == name).map(|view| view.value.clone());
         let id = value("OKTA_CLIENT_ID").map(|id| id.expose().to_owned());
         Some(id.zip(value("OKTA_CLIENT_SECRET")))

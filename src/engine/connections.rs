@@ -11,7 +11,7 @@ use super::events::Level;
 use super::form::Form;
 use super::health::{answered, go_on, probe_soon, refused, released};
 use super::refusal::{Kind, Refusal};
-use super::request::{ConnectionBody, ConnectionPatch, Reply};
+use super::request::{ConnectionBody, ConnectionPatch, Reply, TestTerms};
 use super::shared::{About, Engine};
 use super::watch;
 use crate::core::connection::Connection;
@@ -231,13 +231,14 @@ pub async fn delete(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
     Ok(shown)
 }
 
-/// Tests one, and lets its rotations go on where it works.
-pub async fn test(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+/// Tests one, and lets its rotations go on where it works, unless it only looks.
+pub async fn test(engine: &Engine, id: &str, terms: TestTerms) -> Result<Reply, Refusal> {
+    let notes = !engine.read_only && !terms.peek;
     let connection = engine.model.borrow().connection(id)?.clone();
     let client = engine.client(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
     match checkup(&client, &connection).await {
         Ok(test) => {
-            if engine.may_act().is_ok() && !engine.read_only {
+            if notes && engine.may_act().is_ok() {
                 learn_org(engine, connection.id, test.org_id.clone()).await;
                 answered(engine, connection.id).await;
                 released(engine, connection.id).await;
@@ -245,7 +246,7 @@ pub async fn test(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
             Ok(Reply::Test { test: Box::new(test) })
         }
         Err(fault) => {
-            if fault.class() == Class::Connection && !engine.read_only {
+            if notes && fault.class() == Class::Connection {
                 refused(engine, connection.id, &fault).await;
             }
             Err(Refusal::from_fault(&connection.told(&fault)))

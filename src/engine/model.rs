@@ -139,7 +139,7 @@ impl Model {
         secret.current().filter(|_| secret.rotation == Some(rotation.id))
     }
 
-    /// Whether somebody fetched the published version.
+    /// Whether a consumer fetched the published version.
     pub fn fetched(&self, rotation: &Rotation) -> bool {
         self.published(rotation).is_some_and(|version| version.fetched_at.is_some())
     }

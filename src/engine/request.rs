@@ -9,13 +9,15 @@ use crate::core::secret::{SecretValue, exposed};
 
 mod changes;
 pub mod command;
+mod fetch;
 mod reply;
 mod terms;
 
+pub use fetch::{Acknowledgement, HowRead, ReadVersion, reader};
 pub use reply::Reply;
 pub use terms::{
     ConfirmTerms, DeleteTerms, PauseTerms, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms,
-    SkipTerms,
+    SkipTerms, TestTerms,
 };
 
 /// A request. `id` fields take an id or a name.
@@ -27,7 +29,7 @@ pub enum Request {
     ConnectionShow { id: String },
     ConnectionUpdate { id: String, patch: Box<ConnectionPatch> },
     ConnectionDelete { id: String },
-    ConnectionTest { id: String },
+    ConnectionTest { id: String, terms: TestTerms },
     ConnectionApps { id: String, query: AppsQuery },
     RotationCreate(Box<RotationBody>),
     RotationList,
@@ -51,6 +53,7 @@ pub enum Request {
     SecretGet { name: String, query: VersionQuery },
     SecretDelete { name: String, query: VersionQuery },
     Export(FolderQuery),
+    Acknowledge(Acknowledgement),
     History(HistoryQuery),
     View,
     Engine,
@@ -179,7 +182,7 @@ pub struct RotationBody {
     /// How long it stays INACTIVE before it is deleted.
     #[serde(default)]
     pub soak_seconds: Option<u64>,
-    /// Retire the old secret even where nobody fetched the new one.
+    /// Retire the old secret even where no consumer fetched the new one.
     #[serde(default)]
     pub retire_unread: Option<bool>,
     /// Okta's id of a secret that may be deleted to make room.
@@ -265,7 +268,7 @@ pub struct RotationPatch {
     pub overlap_seconds: Option<u64>,
     /// New soak.
     pub soak_seconds: Option<u64>,
-    /// Retire the old secret even where nobody fetched the new one.
+    /// Retire the old secret even where no consumer fetched the new one.
     pub retire_unread: Option<bool>,
     /// How a new secret is tested from now on.
     pub verify: Option<String>,

@@ -122,7 +122,7 @@ async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<P
     let decided = Rotation { operation: None, ..decide(rotation, Decision::Now, now) };
     let mut plan = planned(engine, &decided, Operation::Retire, ask).await?;
     if !engine.model.borrow().fetched(rotation) && plan.blockers.is_empty() {
-        plan.steps.push("note that nobody has fetched the current secret yet, as far as windlass knows".into());
+        plan.steps.push("note that no consumer has fetched the current secret yet, as far as windlass knows".into());
     }
     Ok(plan)
 }
@@ -134,7 +134,7 @@ fn on_date(rotation: &Rotation, previous: Previous, secret_id: &str, at: DateTim
     let earlier = previous.deactivate_at.filter(|known| at < *known);
     steps.extend(earlier.map(|known| format!("that is earlier than {}, which was said before", instant(known))));
     if !rotation.retire_unread {
-        steps.push("until somebody has fetched the current secret, it is kept all the same".into());
+        steps.push("until a consumer has fetched the current secret, it is kept all the same".into());
     }
     Plan { steps, asks: earlier.is_some(), ..Plan::default() }
 }

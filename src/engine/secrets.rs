@@ -1,7 +1,9 @@
-//! The named secrets: listed, fetched, exported, deleted; and a rotation's credentials.
+//! The named secrets: listed, read, exported, deleted; and a rotation's credentials.
 //!
-//! Whoever fetches the current version of a client secret is the evidence that its successor was reached, which the
-//! retirement of the previous one waits for. Reading works even where nothing can be written.
+//! Every read is a look and writes nothing, so it works even where nothing can be written. That the current version of a
+//! client secret reached a consumer is acknowledged apart: the retirement of the previous one waits for that.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use uuid::Uuid;
@@ -10,13 +12,13 @@ use super::events::Level;
 use super::form::Form;
 use super::model::nearest;
 use super::refusal::{Kind, Refusal};
-use super::request::{FolderQuery, Reply, VersionQuery};
+use super::request::{Acknowledgement, FolderQuery, ReadVersion, Reply, VersionQuery, reader};
 use super::scheduler;
 use super::shared::{About, Engine};
 use super::view::{CredentialView, SecretRow, SecretView};
 use crate::core::history::Actor;
 use crate::core::name::{Environment, SecretName, SecretPath};
-use crate::core::rotation::Status;
+use crate::core::rotation::{OktaSecret, Status};
 use crate::core::secret::{Credential, Secret, SecretKey, SecretVersion};
 use crate::store::Change;
 
@@ -65,26 +67,21 @@ fn place(name: &str, query: &VersionQuery) -> Result<SecretKey, Refusal> {
     }
 }
 
-/// Fetches one value.
-pub async fn get(engine: &Engine, name: &str, query: &VersionQuery, actor: &Actor) -> Result<Reply, Refusal> {
+/// Reads one value.
+pub fn get(engine: &Engine, name: &str, query: &VersionQuery) -> Result<Reply, Refusal> {
     let key = place(name, query)?;
-    let view = {
-        let model = engine.model.borrow();
-        let secret = model.secrets.get(&key).ok_or_else(|| unknown(&model.secrets, &key))?;
-        let version = match query.version {
-            None => secret.current(),
-            Some(number) => secret.version(number),
-        };
-        let version = version.ok_or_else(|| no_version(secret, query.version))?;
-        let value = version.value.as_ref().ok_or_else(|| erased(secret, version))?;
-        SecretView::of(secret, version, value)
+    let model = engine.model.borrow();
+    let secret = model.secrets.get(&key).ok_or_else(|| unknown(&model.secrets, &key))?;
+    let version = match query.version {
+        None => secret.current(),
+        Some(number) => secret.version(number),
     };
-    engine.settled().await;
-    fetched(engine, &[(key, view.version)], actor).await;
-    Ok(Reply::Secret { secret: Box::new(view) })
+    let version = version.ok_or_else(|| no_version(secret, query.version))?;
+    let value = version.value.as_ref().ok_or_else(|| erased(secret, version))?;
+    Ok(Reply::Secret { secret: Box::new(SecretView::of(secret, version, value)) })
 }
 
-fn unknown(secrets: &std::collections::BTreeMap<SecretKey, Secret>, key: &SecretKey) -> Refusal {
+fn unknown(secrets: &BTreeMap<SecretKey, Secret>, key: &SecretKey) -> Refusal {
     let folder: Vec<&SecretKey> = secrets.keys().filter(|it| it.environment == key.environment).collect();
     let names: Vec<&str> = folder.iter().filter(|it| it.path == key.path).map(|it| it.name.as_str()).collect();
     let elsewhere = secrets.keys().find(|it| it.name == key.name);
@@ -114,91 +111,94 @@ fn erased(secret: &Secret, version: &SecretVersion) -> Refusal {
     Refusal::new(Kind::Unknown, message, "leave --version out for the current one")
 }
 
-/// Fetches the current values of a folder.
-pub async fn export(engine: &Engine, query: &FolderQuery, actor: &Actor) -> Result<Reply, Refusal> {
+/// Reads the current values of a folder.
+pub fn export(engine: &Engine, query: &FolderQuery) -> Result<Reply, Refusal> {
     let mut form = Form::default();
     let environment: Option<Environment> = form.read("environment", query.environment.as_deref().unwrap_or("prod"));
     let path: Option<SecretPath> = form.read("path", query.path.as_deref().unwrap_or("/"));
     form.done()?;
-    let views: Vec<SecretView> = {
-        let model = engine.model.borrow();
-        let here = |key: &SecretKey| Some(&key.environment) == environment.as_ref() && Some(&key.path) == path.as_ref();
-        let view = |secret: &Secret| {
-            let version = secret.current()?;
-            Some(SecretView::of(secret, version, version.value.as_ref()?))
-        };
-        model.secrets.values().filter(|secret| here(&secret.key)).filter_map(view).collect()
+    let model = engine.model.borrow();
+    let here = |key: &SecretKey| Some(&key.environment) == environment.as_ref() && Some(&key.path) == path.as_ref();
+    let view = |secret: &Secret| {
+        let version = secret.current()?;
+        Some(SecretView::of(secret, version, version.value.as_ref()?))
     };
-    let place = |view: &SecretView| {
-        let key = SecretKey { environment: environment.clone()?, path: path.clone()?, name: view.name.parse().ok()? };
-        Some((key, view.version))
-    };
-    let places: Vec<(SecretKey, u32)> = views.iter().filter_map(place).collect();
-    engine.settled().await;
-    fetched(engine, &places, actor).await;
-    Ok(Reply::Export { export: views })
+    let export = model.secrets.values().filter(|secret| here(&secret.key)).filter_map(view).collect();
+    Ok(Reply::Export { export })
 }
 
 /// A rotation's current and previous credentials, with their values.
-pub async fn credentials(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, Refusal> {
-    let (rotation_id, rows, place) = {
-        let model = engine.model.borrow();
-        let rotation = model.rotation_or_remains(id)?;
-        let both = [rotation.current_secret(), rotation.previous_secret()].into_iter().flatten();
-        // Of what was deleted by force, whatever may still be at Okta.
-        let others = rotation.secrets.iter().filter(|secret| {
-            rotation.is_remains() && secret.status != Status::Gone && both.clone().all(|known| known.key != secret.key)
-        });
-        let rows: Vec<CredentialView> = both
-            .clone()
-            .chain(others)
-            .filter_map(|secret| {
-                Some(CredentialView {
-                    client_id: rotation.app.client_id.clone(),
-                    client_secret: secret.value.clone()?,
-                    secret_id: secret.okta_id.clone(),
-                    status: secret.status,
-                })
-            })
-            .collect();
-        let place = model.published(rotation).map(|version| (rotation.client_secret_key(), version.number));
-        (rotation.id, rows, place)
+pub fn credentials(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let rotation = model.rotation_or_remains(id)?;
+    let both = [rotation.current_secret(), rotation.previous_secret()].into_iter().flatten();
+    // Of what was deleted by force, whatever may still be at Okta.
+    let others = rotation.secrets.iter().filter(|secret| {
+        rotation.is_remains() && secret.status != Status::Gone && both.clone().all(|known| known.key != secret.key)
+    });
+    let row = |secret: &OktaSecret| {
+        Some(CredentialView {
+            client_id: rotation.app.client_id.clone(),
+            client_secret: secret.value.clone()?,
+            secret_id: secret.okta_id.clone(),
+            status: secret.status,
+        })
     };
-    engine.settled().await;
-    fetched(engine, place.as_slice(), actor).await;
     Ok(Reply::Credentials {
-        generated_credentials: rows,
+        generated_credentials: both.clone().chain(others).filter_map(row).collect(),
         active_index: 0,
-        rotation_id,
+        rotation_id: rotation.id,
         kind: "okta-client-secret".into(),
     })
 }
 
-/// Notes who was reached. What cannot be written is not noted, and keeps nobody from reading.
-async fn fetched(engine: &Engine, places: &[(SecretKey, u32)], actor: &Actor) {
+/// Notes that these versions reached a consumer. One that is gone by now, or another one under its name, is passed over.
+pub async fn acknowledge(engine: &Engine, read: &Acknowledgement, actor: &Actor) -> Result<Reply, Refusal> {
+    let reader = reader(read.reader.as_deref())?;
+    let places = read.secrets.iter().map(of_version).collect::<Result<Vec<_>, _>>()?;
     let now = engine.clock.now();
     let hour = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
-    let mut changes = Vec::new();
-    let mut first = Vec::new();
+    let mut changed = BTreeMap::new();
+    let mut acknowledged = 0;
+    let (mut news, mut reached) = (false, Vec::new());
     {
         let model = engine.model.borrow();
-        for (key, number) in places {
-            let Some(secret) = model.secrets.get(key) else { continue };
-            let Some(changed) = noted(secret, *number, now, hour) else { continue };
-            let news = secret.version(*number).is_some_and(|version| version.fetched_at.is_none());
-            if news && secret.credential == Credential::ClientSecret {
-                first.extend(secret.rotation);
+        for (key, read) in &places {
+            let Some(secret) = changed.get(key).or_else(|| model.secrets.get(key)) else { continue };
+            let Some(version) = secret.version(read.version) else { continue };
+            if read.created_at.is_some_and(|at| at != version.created_at) {
+                continue;
             }
-            changes.push(Change::PutSecret(Box::new(changed)));
+            acknowledged += 1;
+            let first = version.fetched_at.is_none();
+            news |= first;
+            if first && secret.credential == Credential::ClientSecret {
+                reached.extend(secret.rotation);
+            }
+            changed.extend(noted(secret, read.version, now, hour).map(|noted| (key, noted)));
         }
     }
-    if changes.is_empty() || engine.write(changes).await.is_err() {
-        return;
+    if !changed.is_empty() {
+        let changes = changed.into_values().map(|secret| Change::PutSecret(Box::new(secret))).collect();
+        let written = match engine.may_act() {
+            Ok(()) => engine.write(changes).await.map_err(Refusal::from),
+            refused => refused,
+        };
+        // When it was last fetched is of no consequence.
+        written.or_else(|refusal| if news { Err(refusal) } else { Ok(()) })?;
     }
-    for rotation in first {
-        engine.tell(Level::Info, "fetched", format!("{actor} fetched the current secret"), About::rotation(rotation));
+    for rotation in reached {
+        let name = reader.as_ref().map(|reader| format!(" as {reader}")).unwrap_or_default();
+        let message = format!("{actor} fetched the current secret{name}");
+        engine.tell(Level::Info, "fetched", message, About::rotation(rotation));
         scheduler::reschedule(engine, rotation);
     }
+    Ok(Reply::Acknowledged { acknowledged })
+}
+
+fn of_version(read: &ReadVersion) -> Result<(SecretKey, &ReadVersion), Refusal> {
+    let query = VersionQuery { environment: read.environment.clone(), path: read.path.clone(), version: None };
+    Ok((place(&read.name, &query)?, read))
 }
 
 /// The secret with its version noted as fetched; `None` where that is known for this hour already.

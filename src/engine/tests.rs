@@ -6,6 +6,7 @@ mod confirming;
 mod decisions;
 mod disk;
 mod faults;
+mod fetching;
 mod leaving;
 mod looking;
 mod many;
@@ -171,6 +172,16 @@ impl Bench {
         let query = VersionQuery { path: Some(format!("/{rotation}")), ..VersionQuery::default() };
         match self.call(Request::SecretGet { name: "OKTA_CLIENT_SECRET".into(), query }).await? {
             Reply::Secret { secret } => Ok(*secret),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Reads the value as a consumer does that got it.
+    async fn fetch(&self, rotation: &str) -> SecretView {
+        let secret = self.value(rotation).await.expect("published");
+        let read = Acknowledgement::of(std::slice::from_ref(&secret), None);
+        match self.call(Request::Acknowledge(read)).await.expect("noted") {
+            Reply::Acknowledged { acknowledged: 1 } => secret,
             other => panic!("{other:?}"),
         }
     }

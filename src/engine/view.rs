@@ -156,7 +156,7 @@ pub struct RotationView {
     pub version: u64,
 }
 
-/// What holds the previous secret back. That nobody has fetched its successor yet holds nothing before its date.
+/// What holds the previous secret back. That no consumer has fetched its successor yet holds nothing before its date.
 fn held_by(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Hold> {
     let early = rotation.previous.and_then(|previous| previous.deactivate_at).is_some_and(|at| at > now);
     hold(rotation, fetched, now).filter(|hold| !(early && *hold == Hold::Unread))

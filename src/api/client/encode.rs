@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::api::path::segment;
 use crate::api::query::written;
-use crate::engine::request::{PauseTerms, Request};
+use crate::engine::request::{HowRead, PauseTerms, Request};
 
 /// A request as it is sent.
 pub struct Outgoing {
@@ -25,7 +25,7 @@ pub fn encode(request: &Request) -> Result<Outgoing, serde_json::Error> {
         Request::ConnectionShow { id } => get(connection(id, "")),
         Request::ConnectionUpdate { id, patch } => with_body(Method::PATCH, connection(id, ""), patch)?,
         Request::ConnectionDelete { id } => delete(connection(id, "")),
-        Request::ConnectionTest { id } => bare(Method::POST, connection(id, "/test")),
+        Request::ConnectionTest { id, terms } => bare(Method::POST, connection(id, "/test") + &written(terms)),
         Request::ConnectionApps { id, query } => get(connection(id, "/apps") + &written(query)),
         Request::RotationCreate(body) => post("/api/v2/secret-rotations/okta-client-secret".into(), body)?,
         Request::RotationList => get("/api/v2/secret-rotations/okta-client-secret".into()),
@@ -46,9 +46,10 @@ pub fn encode(request: &Request) -> Result<Outgoing, serde_json::Error> {
         Request::Options => get("/api/v2/secret-rotations/options".into()),
         Request::Upcoming(query) => get("/api/v1/upcoming".to_owned() + &written(query)),
         Request::SecretList(query) => get("/api/v1/secrets".to_owned() + &written(query)),
-        Request::SecretGet { name, query } => get(secret(name) + &written(query)),
+        Request::SecretGet { name, query } => get(secret(name) + &peeking(query)),
         Request::SecretDelete { name, query } => delete(secret(name) + &written(query)),
-        Request::Export(query) => get("/api/v1/secrets-export".to_owned() + &written(query)),
+        Request::Export(query) => get("/api/v1/secrets-export".to_owned() + &peeking(query)),
+        Request::Acknowledge(read) => post("/api/v1/secrets-acknowledge".into(), read)?,
         Request::History(query) => get("/api/v1/history".to_owned() + &written(query)),
         Request::View => get("/api/v1/view".into()),
         Request::Engine => get("/api/v1/engine".into()),
@@ -72,6 +73,18 @@ fn rotation(id: &str, rest: &str) -> String {
 
 fn secret(name: &str) -> String {
     format!("/api/v1/secrets/{}", segment(name))
+}
+
+/// Our own reads are acknowledged apart, once the value is where it was to go.
+fn peeking(query: &impl Serialize) -> String {
+    #[derive(Serialize)]
+    struct Peeking<'a, Q> {
+        #[serde(flatten)]
+        query: &'a Q,
+        #[serde(flatten)]
+        how: HowRead,
+    }
+    written(&Peeking { query, how: HowRead { peek: true, reader: None } })
 }
 
 fn bare(method: Method, target: String) -> Outgoing {

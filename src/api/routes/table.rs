@@ -10,6 +10,10 @@ const fn request(method: Method, path: &'static str, read: fn(&Call) -> Result<R
     Route { method, path, serves: Serves::Request(read) }
 }
 
+const fn values(path: &'static str, read: fn(&Call) -> Result<Request, Refusal>) -> Route {
+    Route { method: Method::GET, path, serves: Serves::Values(read) }
+}
+
 const fn look(path: &'static str, serves: Serves) -> Route {
     Route { method: Method::GET, path, serves }
 }
@@ -30,7 +34,7 @@ pub static ROUTES: &[Route] = &[
         Ok(Request::ConnectionDelete { id: call.name() })
     }),
     request(Method::POST, "/api/v1/app-connections/okta/{id}/test", |call| {
-        Ok(Request::ConnectionTest { id: call.name() })
+        Ok(Request::ConnectionTest { id: call.name(), terms: call.query()? })
     }),
     request(Method::GET, "/api/v1/app-connections/okta/{id}/apps", |call| {
         Ok(Request::ConnectionApps { id: call.name(), query: call.query()? })
@@ -88,12 +92,11 @@ pub static ROUTES: &[Route] = &[
     }),
     request(Method::POST, "/api/v1/engine/confirm", |call| Ok(Request::Confirm(call.body_or_default()?))),
     request(Method::GET, "/api/v1/upcoming", |call| Ok(Request::Upcoming(call.query()?))),
-    // Named secrets. The export is a path of its own: under `secrets/` it would take the name `export` away.
+    // Named secrets. What acts on a folder has a path of its own: under `secrets/` it would take a name away.
     request(Method::GET, "/api/v1/secrets", |call| Ok(Request::SecretList(call.query()?))),
-    request(Method::GET, "/api/v1/secrets-export", |call| Ok(Request::Export(call.query()?))),
-    request(Method::GET, "/api/v1/secrets/{name}", |call| {
-        Ok(Request::SecretGet { name: call.name(), query: call.query()? })
-    }),
+    values("/api/v1/secrets-export", |call| Ok(Request::Export(call.query()?))),
+    request(Method::POST, "/api/v1/secrets-acknowledge", |call| Ok(Request::Acknowledge(call.body()?))),
+    values("/api/v1/secrets/{name}", |call| Ok(Request::SecretGet { name: call.name(), query: call.query()? })),
     request(Method::DELETE, "/api/v1/secrets/{name}", |call| {
         Ok(Request::SecretDelete { name: call.name(), query: call.query()? })
     }),

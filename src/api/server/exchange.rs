@@ -24,7 +24,7 @@ use crate::api::{Door, MAX_BODY, VIA, query};
 use crate::core::history::Via;
 use crate::engine::Handle;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{Reply, Request};
+use crate::engine::request::{Acknowledgement, HowRead, Reply, Request, reader};
 
 /// How long a body may take to arrive.
 const BODY: Duration = Duration::from_secs(15);
@@ -89,7 +89,7 @@ impl Desk {
             };
             let body = whole(body).await?;
             let engine = self.engine.open(peer.actor(via));
-            self.serve(route, engine, &parts, body).await
+            self.serve(route, engine, via, &parts, body).await
         };
         done.await.unwrap_or_else(|refusal: Refusal| match refusal.status_code {
             405 => answer::not_allowed(&refusal, &routes::methods(parts.uri.path())),
@@ -101,6 +101,7 @@ impl Desk {
         &self,
         route: &Route,
         engine: Arc<dyn Handle>,
+        via: Via,
         parts: &hyper::http::request::Parts,
         body: Bytes,
     ) -> Result<Response<Body>, Refusal> {
@@ -108,6 +109,18 @@ impl Desk {
             Serves::Request(read) => {
                 let request = read(&Call::new(route, parts.uri.clone(), body)?)?;
                 let reply = self.ask(&*engine, request).await?;
+                Ok(answer::json(StatusCode::OK, &reply))
+            }
+            Serves::Values(read) => {
+                let call = Call::new(route, parts.uri.clone(), body)?;
+                let (request, how) = (read(&call)?, call.query::<HowRead>()?);
+                reader(how.reader.as_deref())?;
+                let reply = self.ask(&*engine, request).await?;
+                // A screen shows what it reads to a person, and one of an earlier version does not say that it peeks.
+                if !how.peek && via != Via::Ui {
+                    // Where it cannot be noted the value is answered all the same: the old secret then waits.
+                    let _ = self.ask(&*engine, Request::Acknowledge(delivered(&reply, how.reader))).await;
+                }
                 Ok(answer::json(StatusCode::OK, &reply))
             }
             Serves::Events => {
@@ -154,6 +167,16 @@ impl Desk {
             }
         }
     }
+}
+
+/// What a reply with values delivers.
+fn delivered(reply: &Reply, reader: Option<String>) -> Acknowledgement {
+    let secrets = match reply {
+        Reply::Secret { secret } => std::slice::from_ref(&**secret),
+        Reply::Export { export } => export,
+        _ => &[],
+    };
+    Acknowledgement::of(secrets, reader)
 }
 
 /// Reads a body: bounded in size and in time.

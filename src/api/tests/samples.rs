@@ -9,9 +9,10 @@ use crate::core::history::Outcome;
 use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
 use crate::engine::request::{
-    AppsQuery, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, DeleteTerms,
-    FolderQuery, HistoryQuery, MappingBody, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms,
-    RotateAt, RotateTerms, RotationBody, RotationPatch, SkipTerms, UpcomingQuery, VersionQuery,
+    Acknowledgement, AppsQuery, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch,
+    DeleteTerms, FolderQuery, HistoryQuery, MappingBody, ReadVersion, Reply, Request, ResolveTerms, ResumeTerms,
+    RetireTerms, RollbackTerms, RotateAt, RotateTerms, RotationBody, RotationPatch, SkipTerms, TestTerms,
+    UpcomingQuery, VersionQuery,
 };
 
 /// A name that has everything in it that a path or a query could trip over.
@@ -77,7 +78,8 @@ pub fn requests() -> Vec<Request> {
         },
         Request::ConnectionUpdate { id: id(), patch: Box::default() },
         Request::ConnectionDelete { id: id() },
-        Request::ConnectionTest { id: id() },
+        Request::ConnectionTest { id: id(), terms: TestTerms::default() },
+        Request::ConnectionTest { id: id(), terms: TestTerms { peek: true } },
         Request::ConnectionApps {
             id: "connection-name".into(),
             query: AppsQuery { filter: Some(ODD.into()), ..AppsQuery::default() },
@@ -155,6 +157,17 @@ pub fn requests() -> Vec<Request> {
         Request::SecretGet { name: "export".into(), query: VersionQuery::default() },
         Request::SecretDelete { name: id(), query: version() },
         Request::Export(folder()),
+        Request::Acknowledge(Acknowledgement {
+            reader: Some(ODD.into()),
+            secrets: vec![ReadVersion {
+                name: ODD.into(),
+                environment: Some("prod".into()),
+                path: None,
+                version: 3,
+                created_at: Some(at(6)),
+            }],
+        }),
+        Request::Acknowledge(Acknowledgement::default()),
         Request::History(HistoryQuery {
             rotation: Some(ODD.into()),
             since: Some(at(3)),
@@ -271,6 +284,7 @@ pub fn reply(request: &Request) -> Reply {
         },
         Request::SecretGet { .. } => Reply::Secret { secret: made(secret()) },
         Request::Export(_) => Reply::Export { export: made(json!([secret(), secret()])) },
+        Request::Acknowledge(_) => Reply::Acknowledged { acknowledged: 2 },
         Request::History(_) => {
             Reply::History { history: made(json!([entry()])), next: Some(Uuid::from_u128(4)), unreadable: 3 }
         }

@@ -20,7 +20,7 @@ use crate::cli::output::table::{Cell, Table, Way};
 use crate::cli::output::{Ink, when};
 use crate::engine::bulk::{Arranged, Fate, Start, There, Wanted, arrange};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{FolderQuery, Reply, Request};
+use crate::engine::request::{FolderQuery, Reply, Request, TestTerms};
 use crate::engine::view::AppRow;
 
 mod read;
@@ -251,7 +251,9 @@ async fn allowed(ctx: &Context, rows: &[Arranged]) -> String {
     let connections: BTreeSet<&str> = rows.iter().map(|row| row.body.connection_id.as_str()).collect();
     let mut least: Option<u32> = None;
     for connection in connections {
-        if let Ok(Reply::Test { test }) = ctx.call(Request::ConnectionTest { id: connection.into() }).await {
+        if let Ok(Reply::Test { test }) =
+            ctx.call(Request::ConnectionTest { id: connection.into(), terms: TestTerms::default() }).await
+        {
             least = least.into_iter().chain(test.rate_limit).min();
         }
     }

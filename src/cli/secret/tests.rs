@@ -5,11 +5,13 @@ fn found() -> Reply {
     Reply::Secret { secret: Box::new(secret("OKTA_CLIENT_SECRET", "s3cret")) }
 }
 
+const NOTED: Reply = Reply::Acknowledged { acknowledged: 1 };
+
 #[test]
 fn get_prints_the_bare_value_and_a_newline() {
-    let ended = scene([Ok(found())]).run("windlass secret get OKTA_CLIENT_SECRET --path /a --version 3");
+    let ended = scene([Ok(found()), Ok(NOTED)]).run("windlass secret get OKTA_CLIENT_SECRET --path /a --version 3");
     assert_eq!((ended.out.as_str(), ended.err.as_str()), ("s3cret\n", ""));
-    let Some(Request::SecretGet { name, query }) = ended.asked.last() else { panic!("{:?}", ended.asked) };
+    let Some(Request::SecretGet { name, query }) = ended.asked.first() else { panic!("{:?}", ended.asked) };
     assert_eq!(name, "OKTA_CLIENT_SECRET");
     let VersionQuery { environment, path, version } = query;
     assert_eq!((environment.as_deref(), path.as_deref(), *version), (Some("prod"), Some("/a"), Some(3)));
@@ -17,7 +19,7 @@ fn get_prints_the_bare_value_and_a_newline() {
 
 #[test]
 fn get_as_json_is_the_apis_object() {
-    let ended = scene([Ok(found())]).run("windlass secret get OKTA_CLIENT_SECRET --json");
+    let ended = scene([Ok(found()), Ok(NOTED)]).run("windlass secret get OKTA_CLIENT_SECRET --json");
     let object: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
     assert_eq!(object["secret"]["value"], "s3cret");
     assert_eq!(object["secret"]["version"], 3);

@@ -39,7 +39,7 @@ pub enum Word {
     Failing,
     /// A rotation is due, and waits.
     Waiting,
-    /// An old secret stays beyond its date, for nobody has fetched the new one.
+    /// An old secret stays beyond its date, for no consumer has fetched the new one.
     Held,
 }
 
@@ -178,8 +178,11 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
     problem(
         Word::Held,
         previous.deactivate_at,
-        format!("nobody has fetched the current secret, so the old one, {id}, is kept"),
-        format!("have its consumers read the new one, or `windlass rotation retire {} --now`", row.name),
+        format!("no consumer has fetched the current secret, so the old one, {id}, is kept"),
+        format!(
+            "have its consumers read the new one (a look does not count), or `windlass rotation retire {} --now`",
+            row.name
+        ),
     )
 }
 

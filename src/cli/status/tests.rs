@@ -94,8 +94,8 @@ fn each_problem_is_a_line_worst_first_and_a_refused_connection_is_one() {
          `windlass serve --once` from cron",
         "FAILING    failing  20m  Okta answered 503 (4 tries in a row); it is tried again by itself in 5m; see \
          status.okta.com",
-        "HELD       held      5d  nobody has fetched the current secret, so the old one, ocs1, is kept; have its \
-         consumers read the new one, or `windlass rotation retire held --now`",
+        "HELD       held      5d  no consumer has fetched the current secret, so the old one, ocs1, is kept; have its \
+         consumers read the new one (a look does not count), or `windlass rotation retire held --now`",
     ];
     assert_eq!((status, out), (1, lines.map(|line| line.to_owned() + "\n").concat()));
 }

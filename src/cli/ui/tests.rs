@@ -34,6 +34,7 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
         }
     }
     let changing = [
+        "Acknowledge",
         "Confirm",
         "ConnectionCreate",
         "ConnectionDelete",

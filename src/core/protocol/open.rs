@@ -150,11 +150,12 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
     let unpaused = rotation.paused_until.map_or(now, |until| until.max(now));
     if retire::hold(rotation, fetched, unpaused) == Some(Hold::Unread) {
         let off_at = rotation.previous?.deactivate_at?;
-        let cause = format!("nobody has fetched the current secret, so the previous one, {id}, is kept");
+        let cause = format!("no consumer has fetched the current secret, so the previous one, {id}, is kept");
         let next = if leaving {
             "once its consumers have the current one, switch it off: `rotation retire --now`"
         } else {
-            "have its consumers read the mapped secret, or switch it off all the same: `rotation retire --now`"
+            "have its consumers read the mapped secret (a look does not count), or switch it off all the same: `rotation retire \
+             --now`"
         };
         let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
         return Some((at, Act::Attend { cause, next: next.into() }));

@@ -196,7 +196,7 @@ fn after_publication(plan: &mut Plan, rotation: &Rotation, now: DateTime<Utc>) {
     for original in rotation.secrets.iter().filter(there).filter(|_| rotation.current.is_none()) {
         let id = original.okta_id.clone().unwrap_or_default();
         let off_at = rotation.operation.as_ref().and_then(|operation| operation.consent.original_off_at);
-        let reached = if rotation.retire_unread { "" } else { " if somebody has fetched the new one" };
+        let reached = if rotation.retire_unread { "" } else { " if a consumer has fetched the new one" };
         plan.steps.push(match off_at {
             Some(off_at) => format!(
                 "{id}, the app's original secret, stays ACTIVE until {}, is switched off then{reached}, and is deleted {} later",

@@ -22,7 +22,7 @@ use crate::core::rotation::{Kind, Origin, Rotation, Status, Unanswered};
 pub enum Hold {
     /// Auto-rotation is off, or paused until a date.
     Paused,
-    /// Nothing and nobody fetched its successor.
+    /// No consumer fetched its successor.
     Unread,
     /// No date was set for it, or somebody took it away.
     NoDate,

@@ -1,12 +1,13 @@
 //! Which requests change something. Whoever was started with `--read-only` goes by this table, on both sides of a socket.
 
-use super::Request;
+use super::{Request, TestTerms};
 use crate::engine::refusal::{Kind, Refusal};
 
 impl Request {
     /// Whether it changes something: settings, records, secrets, or anything at Okta.
     ///
-    /// That a secret was fetched, and whether a connection answers, is noted where it can be, and is no change.
+    /// That a secret was fetched is one: an old secret may go for it. Whether a connection answers is noted where it
+    /// may be, and is none.
     pub fn changes(&self) -> bool {
         match self {
             Self::ConnectionCreate(_)
@@ -20,7 +21,8 @@ impl Request {
             // It changes nothing at Okta, but what it finds is taken over into the record.
             | Self::Look { .. }
             | Self::Skip { .. }
-            | Self::SecretDelete { .. } => true,
+            | Self::SecretDelete { .. }
+            | Self::Acknowledge(_) => true,
             Self::RotationCreate(body) => !body.dry_run,
             Self::Retire { terms, .. } => !terms.dry_run,
             Self::Rollback { terms, .. } => !terms.dry_run,
@@ -47,10 +49,14 @@ impl Request {
         }
     }
 
-    /// Refuses what would change something, for a session that was started with `--read-only`.
-    pub fn only_reads(&self) -> Result<(), Refusal> {
+    /// The request as a session that was started with `--read-only` makes it, which writes nothing; refused where it is to
+    /// change something.
+    pub fn only_reads(self) -> Result<Self, Refusal> {
         if !self.changes() {
-            return Ok(());
+            return Ok(match self {
+                Self::ConnectionTest { id, .. } => Self::ConnectionTest { id, terms: TestTerms { peek: true } },
+                request => request,
+            });
         }
         let message = "this would change something, and --read-only forbids it";
         Err(Refusal::new(Kind::Refused, message, "nothing was changed; leave out --read-only"))

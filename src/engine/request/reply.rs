@@ -73,6 +73,10 @@ pub enum Reply {
     Export {
         export: Vec<SecretView>,
     },
+    Acknowledged {
+        /// How many versions are known to be fetched by now.
+        acknowledged: usize,
+    },
     History {
         history: Vec<Entry>,
         next: Option<Uuid>,
@@ -127,6 +131,7 @@ struct Answer {
     secrets: Option<serde_json::Value>,
     secret: Option<Box<SecretView>>,
     export: Option<Vec<SecretView>>,
+    acknowledged: Option<usize>,
     history: Option<Vec<Entry>>,
     /// A page's, or the id of the next older entry.
     next: Option<String>,
@@ -164,6 +169,7 @@ impl Answer {
             .or(self.upcoming.map(|upcoming| Reply::Upcoming { upcoming }))
             .or(self.secret.map(|secret| Reply::Secret { secret }))
             .or(self.export.map(|export| Reply::Export { export }))
+            .or(self.acknowledged.map(|acknowledged| Reply::Acknowledged { acknowledged }))
             .or(self.history.map(|history| Reply::History { history, next: older, unreadable: self.unreadable }))
             .or(self.view.map(|view| Reply::View { cursor: self.cursor, view }))
             .or(self.engine.map(|engine| Reply::Engine { engine }));

@@ -15,6 +15,14 @@ pub struct DeleteTerms {
     pub force: bool,
 }
 
+/// `POST /api/v1/app-connections/okta/{id}/test?peek`.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TestTerms {
+    /// Only look: what the test finds is not noted, and nothing goes on by it.
+    pub peek: bool,
+}
+
 /// `POST …/{id}/rotate-secrets`, and `/plan`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

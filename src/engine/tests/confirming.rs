@@ -40,7 +40,7 @@ async fn nothing_acts_before_the_last_rotation_is_confirmed_and_then_all_does() 
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     bench.create("hr", "HR Sync").await.expect("created");
-    bench.value("payments").await.expect("fetched");
+    bench.fetch("payments").await;
     bench.quarantine().await;
     assert_eq!(bench.rotate("payments", true).await.expect_err("quarantined").error, Kind::Store);
     let everything = bench.call(Request::Confirm(ConfirmTerms::default())).await;

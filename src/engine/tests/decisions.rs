@@ -54,7 +54,7 @@ async fn off_now_asks_with_the_plan_does_it_and_leaves_the_soak() {
     assert_eq!(refusal.error, Kind::NeedsConsent);
     let plan = refusal.plan.expect("with a plan");
     assert!(
-        plan.steps[0].contains(&id) && plan.steps.iter().any(|step| step.contains("nobody has fetched")),
+        plan.steps[0].contains(&id) && plan.steps.iter().any(|step| step.contains("no consumer has fetched")),
         "{plan:?}"
     );
     assert!(!plan.steps.iter().any(|step| step.contains("cannot be undone")), "{plan:?}");
@@ -97,7 +97,7 @@ async fn what_was_agreed_to_for_one_old_secret_is_not_done_to_the_one_that_took_
 #[tokio::test]
 async fn a_secret_that_is_kept_stays_until_it_is_given_a_date() {
     let mut bench = bench().await;
-    bench.value("payments").await.expect("fetched");
+    bench.fetch("payments").await;
     let hold = RetireTerms { hold: true, ..RetireTerms::default() };
     let row = bench.retire(hold).await.expect("kept");
     let id = old(&row);
@@ -156,7 +156,7 @@ async fn going_back_publishes_the_original_again_keeps_both_and_pauses() {
 #[tokio::test]
 async fn a_retirement_that_waits_for_okta_makes_way_for_going_back() {
     let mut bench = bench().await;
-    bench.value("payments").await.expect("fetched");
+    bench.fetch("payments").await;
     let off = bench.show("payments").await.previous.and_then(|previous| previous.deactivate_at).expect("a date");
     bench.restart_after(off - Duration::days(1) - bench.now()).await;
     bench.order(serde_json::json!({"on": "deactivate", "kind": {"type": "status", "status": 503}}));
@@ -216,7 +216,7 @@ async fn what_cannot_be_tested_is_published_or_withdrawn_as_somebody_says() {
 #[tokio::test]
 async fn a_skipped_due_time_is_not_run_also_after_a_restart_and_can_be_brought_back() {
     let mut bench = bench().await;
-    bench.value("payments").await.expect("fetched");
+    bench.fetch("payments").await;
     let first = bench.show("payments").await.next_rotation_at.expect("due");
     let row = bench.skip(false).await.expect("skipped");
     assert_eq!((row.skipped, row.next_rotation_at), (1, Some(first + Duration::days(30))));

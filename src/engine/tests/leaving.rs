@@ -46,7 +46,7 @@ async fn that_the_current_secret_was_fetched_outlives_its_names() {
     for (name, app, fetched) in [("payments", "Payments", true), ("hr", "HR Sync", false)] {
         bench.create(name, app).await.expect("created");
         if fetched {
-            bench.value(name).await.expect("fetched");
+            bench.fetch(name).await;
         }
         bench.delete(name, true).await;
     }
@@ -72,7 +72,7 @@ async fn by_force_it_goes_while_okta_is_out_of_reach_and_its_values_are_kept_for
     let entry = &bench.history(&row.id.to_string()).await;
     assert!(entry.is_empty() || entry[0].message.contains("by force"));
     bench.sandbox.org().inside().token_valid = true;
-    bench.call(Request::ConnectionTest { id: "acme".into() }).await.expect("works again");
+    bench.call(Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() }).await.expect("works again");
     let other = RotationBody { secret_path: Some("/other".into()), ..Bench::body("payments", "HR Sync") };
     bench.call(Request::RotationCreate(Box::new(other))).await.expect("its name is free");
     let kept = |id: String| bench.call(Request::Credentials { id });

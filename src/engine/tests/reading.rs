@@ -13,7 +13,7 @@ impl Bench {
     /// All records, as they are on disk.
     fn records(&self) -> String {
         let disk = self.disk.lock().expect("no panic");
-        format!("{:?}", (&disk.loaded.connections, &disk.loaded.rotations, &disk.entries))
+        format!("{:?}", (&disk.loaded.connections, &disk.loaded.rotations, &disk.loaded.secrets, &disk.entries))
     }
 
     fn changing_calls(&self) -> usize {
@@ -50,7 +50,7 @@ async fn tests_plans_and_looks_that_change_nothing_go_on() {
     let id = || "payments".to_owned();
     let dry = Box::new(RotationBody { dry_run: true, ..Bench::body("mobile", "Mobile BFF") });
     for request in [
-        Request::ConnectionTest { id: "acme".into() },
+        Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() },
         Request::ConnectionApps { id: "acme".into(), query: AppsQuery::default() },
         Request::Plan { id: id(), terms: RotateTerms::default() },
         Request::RotationCreate(dry),
@@ -59,8 +59,11 @@ async fn tests_plans_and_looks_that_change_nothing_go_on() {
         let told = format!("{request:?}");
         bench.call(request).await.unwrap_or_else(|refusal| panic!("{told}: {refusal:?}"));
     }
+    let secret = bench.value("payments").await.expect("a secret is read as ever");
+    let read = Acknowledgement::of(&[secret], None);
+    let refusal = bench.call(Request::Acknowledge(read)).await.expect_err("that it was fetched would be written");
+    assert_eq!(refusal.error, Kind::Refused);
     assert_eq!(bench.records(), records);
-    bench.value("payments").await.expect("a secret is fetched as ever");
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening(
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
-    bench.value("payments").await.expect("fetched");
+    bench.fetch("payments").await;
     bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
     bench.restart_after(Duration::days(60)).await;
     bench.all_done().await;

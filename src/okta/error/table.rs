@@ -89,7 +89,7 @@ const FOUND: &[(&str, &str)] = &[
     ),
     ("and Okta allows no third", "say which one may be deleted with --replace SECRET_ID, or delete one at Okta"),
     ("was switched on again by others, so it is kept", "find out who needs it; once it may go"),
-    ("nobody has fetched the current secret, so the previous one", "have its consumers read the mapped secret"),
+    ("no consumer has fetched the current secret, so the previous one", "have its consumers read the mapped secret"),
     ("this machine's clock is", "set this machine's clock (NTP); it is compared again by itself"),
     (
         "the published secret: whoever reads it is refused by Okta",

@@ -159,6 +159,7 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                 }
                 Then::Plan(what, targets) => plan_for(model, what, targets),
                 Then::Copy(what, text) => copy::text(what, text),
+                Then::Reveal(id) => copy::shown(model, id),
                 Then::CopyValue(id) => copy::value(model, id),
                 Then::SaveValue(id) => copy::save(model, id),
                 Then::Go(id) => {

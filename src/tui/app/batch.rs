@@ -8,7 +8,7 @@ use super::old;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{
     ConfirmTerms, DeleteTerms, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms,
-    SkipTerms,
+    SkipTerms, TestTerms,
 };
 
 /// A row that an act is for.
@@ -104,7 +104,7 @@ impl Verb {
                 Request::Resolve { id, terms }
             }
             Self::Look => Request::Look { id },
-            Self::Test => Request::ConnectionTest { id },
+            Self::Test => Request::ConnectionTest { id, terms: TestTerms::default() },
             Self::Delete { secrets, revoke, force } => {
                 let terms = DeleteTerms { delete_secrets: secrets, revoke_generated_credentials: revoke, force };
                 Request::RotationDelete { id, terms }

@@ -62,7 +62,10 @@ pub fn menu(model: &Model) -> Option<Question> {
         )
         .unless(no_value),
     ];
-    let text = vec![(Tone::Dim, "The first two send no value through this terminal.".into())];
+    let text = vec![
+        (Tone::Dim, "The first two send no value through this terminal.".into()),
+        (Tone::Dim, "Copies do not count as fetched: an old secret waits for its consumers.".into()),
+    ];
     Some(Question { title: format!("Copy from {}", row.name), text, choices, at: 0, menu: true })
 }
 
@@ -90,9 +93,29 @@ fn get(model: &Model, id: Uuid, purpose: impl FnOnce(String) -> Purpose) -> Vec<
     vec![Effect::call(purpose(row.name.clone()), Request::SecretGet { name, query })]
 }
 
+/// Has the value shown. A session that only reads asks first.
+pub fn reveal(model: &mut Model) -> Vec<Effect> {
+    let Some((id, name)) = model.rotation().map(|row| (row.id, row.name.clone())) else { return Vec::new() };
+    let Some(why) = action::only_reads(model) else { return shown(model, id) };
+    let text = vec![
+        (
+            Tone::Plain,
+            "The client secret is shown on this terminal for 10 seconds. A recorded session keeps it.".into(),
+        ),
+        (
+            Tone::Dim,
+            format!("Nothing is written, and it does not count as fetched: {}.", why.split(':').next().unwrap_or(&why)),
+        ),
+    ];
+    let choices = vec![Choice::new('n', "Cancel", Then::Nothing), Choice::new('y', "Show it", Then::Reveal(id))];
+    let title = format!("Reveal the client secret of {name}?");
+    model.overlays.push(Overlay::Ask(Question { title, text, choices, at: 0, menu: false }));
+    Vec::new()
+}
+
 /// Asks for the value, to be shown.
-pub fn reveal(model: &Model) -> Vec<Effect> {
-    model.rotation().map(|row| get(model, row.id, Purpose::Reveal)).unwrap_or_default()
+pub fn shown(model: &Model, id: Uuid) -> Vec<Effect> {
+    get(model, id, Purpose::Reveal)
 }
 
 /// Asks for the value, to be copied.

@@ -90,6 +90,8 @@ pub enum Then {
     Plan(Planned, Vec<Target>),
     /// A text is copied: what it is, and the text.
     Copy(&'static str, String),
+    /// The secret value of a row is shown for a while.
+    Reveal(Uuid),
     /// The secret value of a row is copied, after a warning.
     CopyValue(Uuid),
     /// The secret value of a row is written into a private file.

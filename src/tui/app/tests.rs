@@ -218,7 +218,7 @@ fn retrying_what_waits_for_its_connection_tests_that_once() {
     let mut model = model(80, 24);
     press(&mut model, "j");
     let effects = press(&mut model, "R");
-    assert!(matches!(calls(&effects)[..], [Request::ConnectionTest { id: row }] if *row == id(1000).to_string()));
+    assert!(matches!(calls(&effects)[..], [Request::ConnectionTest { id: row, .. }] if *row == id(1000).to_string()));
     press(&mut model, "jR");
     assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("hr-sync has nothing")));
 }
@@ -348,6 +348,10 @@ fn nothing_is_changed_with_read_only() {
     }
     assert!(matches!(calls(&press(&mut model, "t"))[..], [Request::Plan { .. }]), "a dry run changes nothing");
     press(&mut model, "⎋");
+    assert!(calls(&press(&mut model, "x⏎")).is_empty(), "a value is shown after a question, which begins on Cancel");
+    assert!(calls(&press(&mut model, "x⎋")).is_empty());
+    assert!(matches!(calls(&press(&mut model, "xy"))[..], [Request::SecretGet { .. }]));
+    assert!(model.overlays.is_empty());
     assert!(matches!(calls(&press(&mut model, "2R"))[..], [Request::ConnectionTest { .. }]), "nor does a test");
 }
 

@@ -51,12 +51,13 @@ impl Driver {
             Effect::CallLater(wait, purpose, Ask(request)) => {
                 let (slot, feed) = (self.slot.clone(), self.feed.clone());
                 // The engine may be another's, and one that changes things.
-                if self.read_only
-                    && let Err(refusal) = request.only_reads()
-                {
-                    feed.tell(Msg::Replied(purpose, Err(refusal)));
-                    return None;
-                }
+                let request = match if self.read_only { request.only_reads() } else { Ok(request) } {
+                    Ok(request) => request,
+                    Err(refusal) => {
+                        feed.tell(Msg::Replied(purpose, Err(refusal)));
+                        return None;
+                    }
+                };
                 tokio::spawn(async move {
                     if !wait.is_zero() {
                         tokio::time::sleep(wait).await;

@@ -102,7 +102,7 @@ fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
         Item::new(
             "retireUnread",
             "retire unread",
-            "On: the old secret goes on its date even where nobody has fetched the new one. Off: it waits for that.",
+            "On: the old secret goes on its date even where no consumer has fetched the new one. Off: it waits for that.",
             Input::Toggle(edits.is_some_and(|row| row.retire_unread)),
         ),
     ]

@@ -88,7 +88,7 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
     }
     if !short {
         let terms = format!("on for {}, then off for {}", span(row.overlap_seconds), span(row.soak_seconds));
-        let unread = if row.retire_unread { ", even where nobody fetched the new one" } else { "" };
+        let unread = if row.retire_unread { ", even where no consumer fetched the new one" } else { "" };
         facts.push(("keeps", vec![(dim, format!("an old secret {terms}{unread}"))]));
     }
     facts
@@ -149,7 +149,7 @@ fn schedule(model: &Model, look: &Look, row: &RotationView) -> Line {
 fn held(hold: Hold) -> &'static str {
     match hold {
         Hold::Paused => "held while auto-rotation is paused",
-        Hold::Unread => "held until somebody fetches the new one",
+        Hold::Unread => "held until a consumer fetches the new one",
         Hold::NoDate => "stays until somebody says otherwise",
         Hold::Attention => "held until a person has looked",
     }

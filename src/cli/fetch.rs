@@ -1,0 +1,82 @@
+//! Whether a read counts as a fetch. It is made as a look; once the value is where it was to go, that is acknowledged.
+
+use std::io;
+use std::time::Duration;
+
+use clap::Args;
+use nix::sys::stat::{SFlag, fstat, makedev};
+use tokio::time::timeout;
+
+use super::context::Context;
+use crate::core::name::Slug;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Acknowledgement, Reply, Request};
+use crate::engine::view::SecretView;
+
+/// How long a consumer waits for its fetch to be noted. It has its value, and must not hang with the engine.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Whether it counts, and whose it is.
+#[derive(Clone, Debug, Args)]
+pub struct Fetch {
+    /// Only look: it does not count as fetched, so an old secret is kept as if nothing had been read
+    #[arg(long, conflicts_with = "reader")]
+    peek: bool,
+    /// The consumer that reads, such as payments-api: 1 to 64 of a-z, 0-9 and hyphens
+    #[arg(long = "as", value_name = "NAME", id = "reader")]
+    reader: Option<Slug>,
+}
+
+impl Fetch {
+    /// Whether the consumer is named.
+    pub fn is_named(&self) -> bool {
+        self.reader.is_some()
+    }
+
+    /// Says that the values are where they were to go. A consumer never fails by this: what cannot be noted is said, and the
+    /// old secret waits.
+    pub async fn delivered(&self, ctx: &Context, secrets: &[SecretView]) {
+        if self.peek {
+            return;
+        }
+        if ctx.settings.read_only {
+            if self.is_named() {
+                ctx.output.note("not counted as fetched: --read-only notes nothing");
+            }
+            return;
+        }
+        let read = Acknowledgement::of(secrets, self.reader.as_ref().map(ToString::to_string));
+        let noted = async { ctx.handle().await?.call(Request::Acknowledge(read)).await };
+        let noted = timeout(PATIENCE, noted).await.unwrap_or_else(|_| {
+            Err(Refusal::new(
+                Kind::Unavailable,
+                format!("the engine has not answered for {} s", PATIENCE.as_secs()),
+                "",
+            ))
+        });
+        match noted {
+            Ok(Reply::Acknowledged { .. }) => {}
+            // An engine of an earlier version does not know the request: it counts every read by itself.
+            Err(refusal) if refusal.error == Kind::Unknown => {}
+            Ok(_) => ctx.output.warn(&not_counted("the engine's reply is not what was asked for")),
+            Err(refusal) => ctx.output.warn(&not_counted(&refusal.message)),
+        }
+    }
+}
+
+fn not_counted(why: &str) -> String {
+    format!(
+        "the value was read, but it is not counted as fetched: {why}; an old secret is kept until a later read counts"
+    )
+}
+
+/// Whether stdout is the null device: what is written there reaches no consumer.
+pub fn out_is_null() -> bool {
+    fstat(io::stdout()).is_ok_and(|meta| {
+        SFlag::from_bits_truncate(meta.st_mode & SFlag::S_IFMT.bits()) == SFlag::S_IFCHR
+            && meta.st_rdev == makedev(1, 3)
+    })
+}
+
+#[cfg(test)]
+mod tests;

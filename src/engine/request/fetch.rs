@@ -1,0 +1,69 @@
+//! What counts as fetched. A read alone is a look: that a value reached its consumer is acknowledged, in a request of its own.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::core::name::Slug;
+use crate::engine::form::Form;
+use crate::engine::refusal::Refusal;
+use crate::engine::view::SecretView;
+
+/// `POST /api/v1/secrets-acknowledge`: values that were read reached the consumer.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Acknowledgement {
+    /// The consumer, as it calls itself; absent where it does not say.
+    #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
+    pub reader: Option<String>,
+    /// The versions, exactly as they were read: another one may have been published since.
+    pub secrets: Vec<ReadVersion>,
+}
+
+/// A version of a secret that was read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct ReadVersion {
+    pub name: String,
+    #[serde(default)]
+    pub environment: Option<String>,
+    #[serde(default)]
+    pub path: Option<String>,
+    pub version: u32,
+    /// Tells it from a version with its number in a secret that took the name over.
+    #[serde(default)]
+    pub created_at: Option<DateTime<Utc>>,
+}
+
+impl Acknowledgement {
+    /// Of these, as they were read.
+    pub fn of(secrets: &[SecretView], reader: Option<String>) -> Self {
+        let read = |secret: &SecretView| ReadVersion {
+            name: secret.name.clone(),
+            environment: Some(secret.environment.clone()),
+            path: Some(secret.path.clone()),
+            version: secret.version,
+            created_at: Some(secret.created_at),
+        };
+        Self { reader, secrets: secrets.iter().map(read).collect() }
+    }
+}
+
+/// `GET /api/v1/secrets/{name}` and `GET /api/v1/secrets-export`: how the read counts.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HowRead {
+    /// It does not.
+    pub peek: bool,
+    /// The consumer, as it calls itself.
+    #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
+    pub reader: Option<String>,
+}
+
+/// A consumer's name, by the rule of all names.
+pub fn reader(name: Option<&str>) -> Result<Option<Slug>, Refusal> {
+    let mut form = Form::default();
+    let reader = name.and_then(|name| form.read("as", name));
+    form.done()?;
+    Ok(reader)
+}
