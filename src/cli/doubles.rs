@@ -91,7 +91,7 @@ pub struct Scene {
     pub answers: Vec<&'static str>,
     /// Stdout is a terminal.
     pub terminal: bool,
-    /// Stdin or stderr is one.
+    /// Stdin and stderr are one.
     pub looked_at: bool,
     /// Stdout is the null device.
     pub null: bool,
@@ -139,6 +139,7 @@ impl Scene {
         let cli = parse(line).unwrap_or_else(|error| panic!("{error}"));
         let Capture { mut output, out, err } = broken(cli.global.json, self.out_fails);
         output.out_is_terminal = self.terminal;
+        output.err_is_terminal = self.looked_at;
         output.at_a_terminal = self.terminal || self.looked_at;
         output.out_is_null = self.null;
         let answers = Answers::Given(RefCell::new(self.answers));

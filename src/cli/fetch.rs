@@ -58,15 +58,26 @@ impl Fetch {
             Ok(Reply::Acknowledged { .. }) => {}
             // An engine of an earlier version does not know the request: it counts every read by itself.
             Err(refusal) if refusal.error == Kind::Unknown => {}
-            Ok(_) => ctx.output.warn(&not_counted("the engine's reply is not what was asked for")),
-            Err(refusal) => ctx.output.warn(&not_counted(&refusal.message)),
+            Ok(_) => ctx.output.warn(&not_counted("is not", "the engine's reply is not what was asked for")),
+            // It may have been noted, and only the answer lost.
+            Err(refusal) if refusal.error == Kind::Unavailable => {
+                ctx.output.warn(&not_counted("may not be", &refusal.message));
+            }
+            Err(refusal) => ctx.output.warn(&not_counted("is not", &refusal.message)),
+        }
+    }
+
+    /// Says at a terminal that a read there is a look, where that was not asked for.
+    pub fn looked(&self, ctx: &Context) {
+        if !self.peek && !ctx.settings.read_only {
+            ctx.output.progress("not counted as fetched: a terminal is there; `--as NAME` says which consumer reads");
         }
     }
 }
 
-fn not_counted(why: &str) -> String {
+fn not_counted(is: &str, why: &str) -> String {
     format!(
-        "the value was read, but it is not counted as fetched: {why}; an old secret is kept until a later read counts"
+        "the value was read, but it {is} counted as fetched: {why}; an old secret is kept until a later read counts"
     )
 }
 

@@ -147,9 +147,12 @@ async fn get(ctx: &Context, which: Which, reveal: bool, fetch: &Fetch) -> Result
     } else {
         ctx.output.line(secret.value.expose())?;
     }
-    // Somebody looks on, or nobody gets it.
-    let looked_at = ctx.output.at_a_terminal && !fetch.is_named();
-    if !reveal && !looked_at && !ctx.output.out_is_null {
+    if reveal || ctx.output.out_is_null {
+        return Ok(());
+    }
+    if ctx.output.at_a_terminal && !fetch.is_named() {
+        fetch.looked(ctx);
+    } else {
         fetch.delivered(ctx, std::slice::from_ref(&**secret)).await;
     }
     Ok(())

@@ -10,6 +10,7 @@ use tokio::process::Command;
 
 use crate::world::World;
 
+const WINDLASS: &str = env!("CARGO_BIN_EXE_windlass");
 const GET: [&str; 3] = ["secret", "get", "OKTA_CLIENT_SECRET"];
 const EXPORT: [&str; 3] = ["export", "--format", "shell"];
 
@@ -137,6 +138,21 @@ async fn an_engine_is_asked_in_the_same_way_and_its_routes_count_unless_they_pee
     assert_eq!(world.run_into(&GET, full()).await.0, 1);
     assert_eq!(world.run_into(&EXPORT, World::broken_pipe()).await.0, 0);
     world.fails(127, &["run", "--", "paymnets-service"]).await;
+    // As on a disk without room, where the engine's has some.
+    let file = world.path("env");
+    let file = file.to_str().expect("text");
+    for line in [
+        format!("export --format shell --output {file}"),
+        format!("export --format shell > {file}"),
+        format!("secret get OKTA_CLIENT_SECRET > {file}"),
+    ] {
+        let mut command = world.command(&[]);
+        let env = command.as_std_mut().get_envs().filter_map(|(name, value)| Some((name, value?)));
+        let mut shell = Command::new("sh");
+        shell.env_clear().envs(env).arg("-c").arg(format!("ulimit -f 0; exec {WINDLASS} {line}")).stdin(Stdio::null());
+        let output = shell.output().await.expect("runs");
+        assert_eq!(output.status.code(), Some(1), "{line}: {output:?}");
+    }
     for look in [&["--peek"][..], &["--read-only"]] {
         world.ok(&[&GET[..], look].concat()).await;
     }
@@ -183,7 +199,7 @@ async fn a_consumer_runs_on_where_the_engine_dies_before_it_has_noted_the_fetch(
     {
         let done = world.run(&[&["--socket", &socket][..], args].concat()).await;
         assert!(done.status == 0 && !done.stdout.is_empty(), "{args:?}: {done:?}");
-        assert!(done.stderr.contains("not counted as fetched"), "{args:?}: {done:?}");
+        assert!(done.stderr.contains("may not be counted as fetched"), "{args:?}: {done:?}");
         let done = world.run(&[&["--json", "--socket", &socket][..], args].concat()).await;
         assert!(done.status == 0 && done.stderr.starts_with("{\"note\":"), "{args:?}: {done:?}");
     }

@@ -57,7 +57,9 @@ fn looks_do_not_count() {
 #[test]
 fn get_counts_at_a_terminal_only_where_the_consumer_is_named() {
     let at_one = |line: &str| Scene { looked_at: true, ..having(line, Ok(NOTED)) }.run(line);
-    assert_eq!(counted(&at_one(GET)), None);
+    let ended = at_one(GET);
+    assert!(counted(&ended).is_none() && ended.err.contains("--as NAME"), "and that is said: {}", ended.err);
+    assert_eq!(at_one(&format!("{GET} --peek")).err, "", "as it was asked for");
     assert!(counted(&at_one(&format!("{GET} --as pay"))).is_some());
     assert!(counted(&at_one(EXPORT)).is_some(), "what is exported goes to a program or a file");
 }
@@ -112,11 +114,13 @@ fn a_consumer_has_its_value_though_it_cannot_be_noted_and_that_is_said() {
         let ended = having(line, went()).run(line);
         assert_eq!(ended.status(), 0, "{line}");
         assert!(ended.out.contains("canary"), "{line}");
-        assert!(ended.err.contains("not counted as fetched: the engine went away"), "{}", ended.err);
+        assert!(ended.err.contains("may not be counted as fetched: the engine went away"), "{}", ended.err);
         assert!(!ended.err.contains("canary"));
     }
     let quietly = having(GET, went()).run("windlass secret get NAME -q");
-    assert!(quietly.err.contains("not counted"), "it matters: {}", quietly.err);
+    assert!(quietly.err.contains("counted as fetched"), "it matters: {}", quietly.err);
+    let full = Err(Refusal::new(Kind::Store, "the disk is full", "make room"));
+    assert!(having(GET, full).run(GET).err.contains("is not counted as fetched: the disk is full"));
 }
 
 #[test]
