@@ -1,6 +1,7 @@
 //! What counts as fetched, as the real program ends: on real pipes, devices, terminals and sockets.
 
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt;
 use std::process::Stdio;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -35,6 +36,16 @@ impl World {
         (output.status.code().unwrap_or(-1), String::from_utf8(output.stderr).expect("text"))
     }
 
+    /// Runs a line of shell; its status.
+    async fn shell(&self, line: &str) -> i32 {
+        let mut command = self.command(&[]);
+        let env = command.as_std_mut().get_envs().filter_map(|(name, value)| Some((name, value?)));
+        let mut shell = Command::new("sh");
+        shell.env_clear().envs(env).arg("-c").arg(line).stdin(Stdio::null());
+        let output = shell.output().await.expect("runs");
+        output.status.code().unwrap_or(-1)
+    }
+
     /// A pipe that nobody reads from any more.
     fn broken_pipe() -> Stdio {
         let (reader, writer) = std::io::pipe().expect("a pipe");
@@ -56,6 +67,7 @@ async fn no_ending_that_delivers_nothing_counts() {
         assert_eq!(world.run_into(args, World::broken_pipe()).await.0, 0, "{args:?}");
         assert_eq!(world.run_into(args, Stdio::null()).await.0, 0, "{args:?}");
     }
+    assert_eq!(world.shell(&format!("exec {WINDLASS} secret get OKTA_CLIENT_SECRET >&-")).await, 0);
     assert!(!world.is_fetched().await, "written to nobody");
     let nowhere = world.path("no/such/directory/env");
     world.fails(1, &[&EXPORT[..], &["--output", nowhere.to_str().expect("text")]].concat()).await;
@@ -109,7 +121,8 @@ async fn at_a_terminal_a_read_is_a_look_until_it_names_the_consumer() {
     grantpt(&master).expect("granted");
     unlockpt(&master).expect("unlocked");
     let name = ptsname(&master, Vec::new()).expect("a name").into_string().expect("text");
-    let line = File::options().read(true).write(true).open(name).expect("its other end");
+    let noctty = i32::try_from(OpenptFlags::NOCTTY.bits()).expect("a flag");
+    let line = File::options().read(true).write(true).custom_flags(noctty).open(name).expect("its other end");
     let end = || Stdio::from(line.try_clone().expect("a descriptor"));
     let ended = async |command: &mut Command| {
         let output = command.spawn().expect("the program starts").wait_with_output().await.expect("it ends");
@@ -146,12 +159,7 @@ async fn an_engine_is_asked_in_the_same_way_and_its_routes_count_unless_they_pee
         format!("export --format shell > {file}"),
         format!("secret get OKTA_CLIENT_SECRET > {file}"),
     ] {
-        let mut command = world.command(&[]);
-        let env = command.as_std_mut().get_envs().filter_map(|(name, value)| Some((name, value?)));
-        let mut shell = Command::new("sh");
-        shell.env_clear().envs(env).arg("-c").arg(format!("ulimit -f 0; exec {WINDLASS} {line}")).stdin(Stdio::null());
-        let output = shell.output().await.expect("runs");
-        assert_eq!(output.status.code(), Some(1), "{line}: {output:?}");
+        assert_eq!(world.shell(&format!("ulimit -f 0; exec {WINDLASS} {line}")).await, 1, "{line}");
     }
     for look in [&["--peek"][..], &["--read-only"]] {
         world.ok(&[&GET[..], look].concat()).await;
