@@ -8,6 +8,7 @@ pub mod connection;
 pub mod fault;
 pub mod history;
 pub mod name;
+pub mod pages;
 pub mod protocol;
 pub mod rotation;
 pub mod schedule;

@@ -9,6 +9,7 @@ use super::context::Context;
 use super::input::{KeySource, TokenSource};
 use super::output::table::{Cell, Sheet, Table, Way};
 use super::output::{Ink, when};
+use crate::core::pages::Pages;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{
@@ -132,13 +133,18 @@ pub async fn pages(
 ) -> Result<Vec<AppRow>, Failure> {
     let mut apps: Vec<AppRow> = Vec::new();
     let mut after = None;
+    let mut read = Pages::default();
     loop {
         let query = AppsQuery { filter: filter.map(Into::into), paged: true, after, ..AppsQuery::default() };
         let (rows, next) = ask(ctx, connection, query).await?;
         let done = enough(&rows);
+        let ended = read.turn(rows.iter().map(|row| row.id.as_str()), next.as_deref());
         apps.extend(rows);
         match next {
-            Some(next) if !done => after = Some(next),
+            Some(next) if !done => {
+                ended.map_err(|endless| Refusal::new(Kind::Unavailable, endless.message(), endless.hint()))?;
+                after = Some(next);
+            }
             _ => return Ok(apps),
         }
         ctx.output.progress(&format!("looked at {} apps of {connection}", apps.len()));

@@ -1,20 +1,13 @@
 //! Finding apps, and finding out whether a connection works at all.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
 
 use super::client::{Client, segment};
 use super::wire;
 use crate::core::fault::{Code, Fault};
+use crate::core::pages::{Endless, Pages};
 use crate::core::protocol::call::SeenApp;
 use crate::text::sanitize;
-
-/// Pages of 200 that are read at most.
-const PAGES: usize = 100;
-
-/// Apps that are read at most.
-const APPS: usize = 20_000;
 
 /// A page of the org's apps.
 #[derive(Clone, Debug)]
@@ -53,27 +46,30 @@ impl Client {
         Ok(Page { apps, next })
     }
 
-    /// Every app, page by page. Fails where there are more than [`APPS`]: an app that was not read is not one that is not
-    /// there.
+    /// Every app, page by page. Fails where they have no end: an app that was not read is not one that is not there.
     pub async fn all_apps(&self, query: Option<&str>) -> Result<Vec<SeenApp>, Fault> {
-        let mut all = Vec::new();
+        let mut all: Vec<SeenApp> = Vec::new();
         let mut next: Option<String> = None;
-        let mut been = HashSet::new();
-        for _ in 0..PAGES {
+        let mut pages = Pages::default();
+        loop {
             let page = self.apps(query, next.as_deref()).await?;
-            if all.len() + page.apps.len() > APPS {
-                break;
-            }
+            let ended = pages.turn(page.apps.iter().map(|app| app.id.as_str()), page.next.as_deref());
             all.extend(page.apps);
-            let Some(link) = page.next else { return Ok(all) };
-            if !been.insert(link.clone()) {
-                let message = "Okta's list of apps leads back to a page that was read before";
-                return Err(Fault::new(Code::Unreadable, message, "name the app by its id"));
+            next = page.next;
+            match ended {
+                Ok(()) if next.is_none() => return Ok(all),
+                Ok(()) => {}
+                Err(endless) => return Err(self.endless(endless)),
             }
-            next = Some(link);
         }
-        let message = format!("{} has more apps than can be looked through ({APPS})", self.url.host());
-        Err(Fault::precondition(message, "name the app by its id"))
+    }
+
+    fn endless(&self, endless: Endless) -> Fault {
+        let message = format!("{} ({})", endless.message(), self.url.host());
+        match endless {
+            Endless::TooMany => Fault::precondition(message, endless.hint()),
+            Endless::Back | Endless::Again => Fault::new(Code::Unreadable, message, endless.hint()),
+        }
     }
 
     /// One app by its id.

@@ -184,6 +184,24 @@ fn apps_come_page_by_page_and_few_are_looked_at_with_their_secrets() {
 }
 
 #[test]
+fn a_list_of_apps_without_an_end_is_given_up() {
+    let page = |id: usize, next: usize| {
+        let row: AppRow = serde_json::from_value(json!({"id": id.to_string(), "label": "x", "clientId": "x",
+            "authMethod": "none", "status": "ACTIVE", "rotation": null, "rotatable": false, "reason": null}))
+        .expect("a row");
+        Ok(Reply::Apps { apps: vec![row], next: Some(next.to_string()) })
+    };
+    let circle = [page(1, 1), page(2, 2), page(3, 1), page(4, 2)];
+    let ended = scene(circle).run("windlass connection apps acme");
+    assert_eq!((ended.status(), ended.asked.len()), (6, 3), "{}", ended.err);
+    assert!(ended.err.contains("leads back"), "{}", ended.err);
+    let ended = scene([page(1, 1), page(1, 2), page(1, 3)]).run("windlass connection apps acme");
+    assert_eq!((ended.status(), ended.asked.len()), (6, 2), "{}", ended.err);
+    let ended = scene((0..1_000).map(|number| page(number, number))).run("windlass connection apps acme");
+    assert_eq!((ended.status(), ended.asked.len()), (6, crate::core::pages::MOST_PAGES), "{}", ended.err);
+}
+
+#[test]
 fn an_empty_list_is_no_data_and_a_word_to_people() {
     let ended = scene([Ok(Reply::Connections { app_connections: vec![] })]).run("windlass connection list");
     assert_eq!((ended.out.as_str(), ended.status()), ("", 0));

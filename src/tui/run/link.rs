@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::handover::hand_over;
 use super::{Feed, Happening};
@@ -75,7 +76,8 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
         match finder.find(start).await {
             Ok(mut found) => {
                 let own = found.own.is_some();
-                let notes = found.own.as_mut().map(|own| std::mem::take(&mut own.notes)).unwrap_or_default();
+                let mut notes = found.own.as_mut().map(|own| std::mem::take(&mut own.notes)).unwrap_or_default();
+                notes.append(&mut found.notes);
                 let handle = found.handle;
                 // What was there before has ended, but for its bookkeeping.
                 stop(slot.set(Some(handle.clone()), found.own)).await;
@@ -166,6 +168,7 @@ async fn follow(handle: &dyn Handle, feed: &Feed, own: bool, notes: Vec<String>)
     let role = view.engine.role.clone();
     let mut events: EventStream = handle.events(Some(cursor)).await?;
     feed.send(Happening::Msg(Msg::Linked { own, notes, view }));
+    let mut reset_at: Option<Instant> = None;
     while let Some(first) = events.next().await {
         let mut batch = vec![first];
         while batch.len() < AT_ONCE
@@ -175,6 +178,11 @@ async fn follow(handle: &dyn Handle, feed: &Feed, own: bool, notes: Vec<String>)
         }
         let reset = batch.iter().any(|event| event.kind == "reset");
         if reset {
+            // An engine that resets without end is not asked without end.
+            if reset_at.is_some_and(|at| at.elapsed() < AGAIN) {
+                tokio::time::sleep(AGAIN).await;
+            }
+            reset_at = Some(Instant::now());
             // What the view leaves out came before it; what comes after it is in the events.
             let Ok((_, view)) = take(handle).await else { break };
             feed.send(Happening::Msg(Msg::View(view)));

@@ -1,6 +1,7 @@
 //! Pages of apps that are too long, too many, or go round in circles.
 
 use super::*;
+use crate::core::pages::MOST_PAGES;
 
 fn apps(count: usize) -> String {
     let apps: Vec<Value> = (0..count).map(|index| json!({"id": format!("0oa{index}"), "label": null})).collect();
@@ -27,9 +28,11 @@ async fn a_page_of_ten_thousand_apps_is_read_and_one_of_thirty_thousand_is_not()
     assert_eq!(stand.client.all_apps(None).await.map(|all| all.len()), Ok(10_000));
     stand.page(&apps(30_000), None);
     assert_eq!(stand.client.all_apps(None).await.expect_err("too long").code, Code::Unreadable);
-    for index in 0..3 {
+    for index in 0..12 {
         // Each within its bound, all together not.
-        stand.page(&apps(9_000), Some(&format!("/api/v1/apps?after={index}")));
+        let apps: Vec<Value> =
+            (0..9_000).map(|app| json!({"id": format!("0oa{index}x{app}"), "label": null})).collect();
+        stand.page(&Value::from(apps).to_string(), Some(&format!("/api/v1/apps?after={index}")));
     }
     let fault = stand.client.find_app("Payments").await.expect_err("too many");
     assert_eq!((fault.code, fault.hint.as_str()), (Code::Precondition, "name the app by its id"));
@@ -50,12 +53,20 @@ async fn pages_that_lead_back_are_noticed_and_pages_without_end_are_given_up() {
         assert_eq!((fault.code, stand.asked() - before), (Code::Unreadable, asked), "{next:?}");
         stand.sandbox.org().inside().faults.clear();
     }
-    for index in 0..200 {
+    // Apps that were read before, under addresses that are always new.
+    for index in 0..3 {
+        stand.page(&apps(3), Some(&format!("/api/v1/apps?after=r{index}")));
+    }
+    let before = stand.asked();
+    assert_eq!(stand.client.all_apps(None).await.expect_err("no end").code, Code::Unreadable);
+    assert_eq!(stand.asked() - before, 2);
+    stand.sandbox.org().inside().faults.clear();
+    for index in 0..=MOST_PAGES {
         stand.page("[]", Some(&format!("/api/v1/apps?after={index}")));
     }
     let before = stand.asked();
     assert_eq!(stand.client.all_apps(None).await.expect_err("no end").code, Code::Precondition);
-    assert_eq!(stand.asked() - before, 100);
+    assert_eq!(stand.asked() - before, MOST_PAGES);
 }
 
 #[tokio::test]

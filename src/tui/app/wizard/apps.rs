@@ -13,6 +13,7 @@ use super::super::form::{Focus, Item};
 use super::super::msg::Effect;
 use super::super::{Model, when};
 use super::{APPLICATION, Wanted, Wizard};
+use crate::core::pages::Pages;
 use crate::core::rotation::Status;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{AppsQuery, Reply, Request};
@@ -30,6 +31,7 @@ pub struct Catalog {
     rows: Vec<AppRow>,
     at: DateTime<Utc>,
     whole: bool,
+    read: Pages,
 }
 
 /// The lists of apps that this session has seen, by connection.
@@ -83,7 +85,7 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
 pub fn reload(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
     let Some(id) = wizard.connection().filter(|_| wizard.edits.is_none()) else { return Vec::new() };
     wizard.apps_of = Some(id);
-    model.catalogs.insert(id, Catalog { rows: Vec::new(), at: model.now, whole: false });
+    model.catalogs.insert(id, Catalog { rows: Vec::new(), at: model.now, whole: false, read: Pages::default() });
     let Some(pick) = wizard.form.pick_mut(APP) else { return Vec::new() };
     pick.refill(Vec::new());
     pick.load = Load::Coming;
@@ -113,19 +115,22 @@ pub fn came(wizard: &mut Wizard, model: &mut Model, id: Uuid, result: Result<Rep
     };
     let taken = taken(model);
     let rows: Vec<Row> = apps.iter().map(|row| shown(&taken, row)).collect();
+    let mut endless = None;
     if let Some(catalog) = model.catalogs.get_mut(&id) {
+        endless = catalog.read.turn(apps.iter().map(|row| row.id.as_str()), next.as_deref()).err();
         catalog.rows.extend(apps);
         catalog.whole = next.is_none();
         catalog.at = model.now;
     }
     if let Some(pick) = wizard.form.pick_mut(APP) {
         pick.extend(rows);
-        match next {
-            Some(_) => pick.load = Load::Coming,
-            None => pick.complete(),
+        match (&next, endless) {
+            (_, Some(endless)) => pick.load = Load::Failed(endless.message(), endless.hint().into()),
+            (Some(_), None) => pick.load = Load::Coming,
+            (None, None) => pick.complete(),
         }
     }
-    match next {
+    match next.filter(|_| endless.is_none()) {
         Some(next) => vec![wizard.call(Wanted::Apps(id), page(id, Some(next)))],
         None => Vec::new(),
     }
