@@ -12,7 +12,7 @@ use super::Failure;
 use super::completions::{environments, paths};
 use super::context::Context;
 use super::fetch::Fetch;
-use super::run::{fetch, variables};
+use super::run::{fetch, steering, variables};
 use super::secret::never_on_a_terminal;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
@@ -53,6 +53,9 @@ pub struct Export {
     /// Write a private file (0600), whole or not at all
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write this name although it steers what reads the file, as PATH or LD_PRELOAD would
+    #[arg(long, value_name = "NAME")]
+    allow_name: Vec<String>,
     /// Print the values on a terminal too: whoever records the session records them
     #[arg(long, conflicts_with = "reader")]
     reveal: bool,
@@ -62,13 +65,13 @@ pub struct Export {
 
 /// Writes them.
 pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
-    let Export { environment, path, format, output, reveal, fetch: counts } = args;
+    let Export { environment, path, format, output, allow_name, reveal, fetch: counts } = args;
     if output.is_none() {
         never_on_a_terminal(ctx, reveal)?;
     }
     let secrets = fetch(ctx, environment, path).await?;
     let text = if let Some(format) = format {
-        render(format, &secrets)?
+        render(format, &secrets, &allow_name)?
     } else {
         let text = serde_json::to_string(&Reply::Export { export: secrets.clone() });
         Zeroizing::new(text.map_err(|_| Failure::odd_reply())? + "\n")
@@ -91,9 +94,10 @@ pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
     Ok(())
 }
 
-fn render(format: Format, secrets: &[SecretView]) -> Result<Zeroizing<String>, Failure> {
+fn render(format: Format, secrets: &[SecretView], allowed: &[String]) -> Result<Zeroizing<String>, Failure> {
     if matches!(format, Format::Dotenv | Format::Shell) {
         variables(secrets)?;
+        steering(secrets, allowed)?;
     }
     let pairs: Vec<(&str, &str)> = secrets.iter().map(|secret| (secret.name.as_str(), secret.value.expose())).collect();
     Ok(Zeroizing::new(match format {

@@ -14,7 +14,7 @@ use super::ask::aside;
 use super::completions::{environments, paths};
 use super::context::Context;
 use super::fetch::Fetch;
-use crate::core::name::SecretName;
+use crate::core::name::{SecretName, reserved};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{FolderQuery, Reply, Request};
 use crate::engine::view::SecretView;
@@ -36,6 +36,9 @@ pub struct Run {
     path: String,
     #[command(flatten)]
     fetch: Fetch,
+    /// Pass this name on although it steers the program that gets it, as PATH or LD_PRELOAD would
+    #[arg(long, value_name = "NAME")]
+    allow_name: Vec<String>,
     /// The program and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -44,9 +47,10 @@ pub struct Run {
 /// Reads the secrets and becomes the program; returns only where that fails. They count as fetched once the program is
 /// found, directly before it takes our place.
 pub async fn run(ctx: &Context, args: Run) -> Result<(), Failure> {
-    let Run { environment, path, fetch: counts, command } = args;
+    let Run { environment, path, fetch: counts, allow_name, command } = args;
     let secrets = fetch(ctx, environment, path).await?;
     variables(&secrets)?;
+    steering(&secrets, &allow_name)?;
     let Some((program, arguments)) = command.split_first() else { return Err(Failure::odd_reply()) };
     let file = program::find(program, search_path(&secrets)).map_err(|error| not_started(program, &error))?;
     counts.delivered(ctx, &secrets).await;
@@ -59,6 +63,10 @@ pub async fn run(ctx: &Context, args: Run) -> Result<(), Failure> {
     command.arg0(program).args(arguments);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WINDLASS_")) {
         command.env_remove(name);
+    }
+    // The key to everything is in there.
+    if ctx.settings.keys.credential().is_some() {
+        command.env_remove("CREDENTIALS_DIRECTORY");
     }
     for secret in &secrets {
         command.env(&secret.name, secret.value.expose());
@@ -105,6 +113,21 @@ pub fn variables(secrets: &[SecretView]) -> Result<(), Failure> {
     }
     let message = format!("not a name of an environment variable ([A-Za-z_][A-Za-z0-9_]*): {}", bad.join(", "));
     let hint = "rename it: `windlass rotation update NAME --client-secret-name …` (or --client-id-name)";
+    Err(Refusal::new(Kind::Invalid, message, hint).into())
+}
+
+/// Refuses names that steer whatever gets them, all at once, but for those that are `allowed` by name. A store may have them
+/// from before they were refused, or from elsewhere.
+pub fn steering(secrets: &[SecretView], allowed: &[String]) -> Result<(), Failure> {
+    let steers = |secret: &&SecretView| reserved(&secret.name).is_some() && !allowed.contains(&secret.name);
+    let bad: Vec<&str> = secrets.iter().filter(steers).map(|secret| secret.name.as_str()).collect();
+    let Some(first) = bad.first() else { return Ok(()) };
+    let why = reserved(first).unwrap_or_default();
+    let message = format!("not a name for a secret, for it would steer what is started: {} ({why})", bad.join(", "));
+    let hint = format!(
+        "rename it: `windlass rotation update NAME --client-secret-name …` (or --client-id-name); or pass it on purpose: \
+         --allow-name {first}"
+    );
     Err(Refusal::new(Kind::Invalid, message, hint).into())
 }
 

@@ -8,8 +8,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+mod reserved;
 mod url;
 
+pub use reserved::{refused, reserved};
 pub use url::{OrgUrl, OrgUrlFault};
 
 /// A value that breaks a rule: what is wrong, in one sentence, with the mend.

@@ -17,7 +17,7 @@ use super::request::{MappingBody, Reply, RotateAt, RotationBody, command};
 use super::rotate::{blocked, shown, wait};
 use super::shared::Engine;
 use crate::core::history::{Actor, Trigger};
-use crate::core::name::{SecretName, Slug};
+use crate::core::name::{SecretName, Slug, refused};
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::plan;
@@ -108,7 +108,7 @@ pub fn typed(body: &RotationBody, zone: Tz, now: DateTime<Utc>) -> Result<Rotati
     let description = form.read("description", body.description.as_deref().unwrap_or_default());
     let environment = form.read("environment", body.environment.as_deref().unwrap_or("prod"));
     let path = form.read("secretPath", body.secret_path.as_deref().unwrap_or("/"));
-    let mapping = read_mapping(&mut form, body.secrets_mapping.as_ref());
+    let mapping = read_mapping(&mut form, body.secrets_mapping.as_ref(), None);
     let thirty = serde_json::Number::from(30);
     let days = form.interval("rotationInterval", body.rotation_interval.as_ref().unwrap_or(&thirty));
     let at = form.rotate_at(body.rotate_at.as_ref(), body.rotate_at_utc, zone);
@@ -216,14 +216,25 @@ fn given(value: SecretValue, now: DateTime<Utc>) -> OktaSecret {
     }
 }
 
-/// The two names, which differ.
-pub fn read_mapping(form: &mut Form, body: Option<&MappingBody>) -> Option<Mapping> {
+/// The two names, which differ, and steer no program that gets them. What a rotation is `mapped` to already may stay, and
+/// is warned of elsewhere.
+pub fn read_mapping(form: &mut Form, body: Option<&MappingBody>, mapped: Option<&Mapping>) -> Option<Mapping> {
     let (id, secret) = match body {
         Some(body) => (body.client_id.as_str(), body.client_secret.as_str()),
         None => ("OKTA_CLIENT_ID", "OKTA_CLIENT_SECRET"),
     };
     let client_id: Option<SecretName> = form.read("secretsMapping.clientId", id);
     let client_secret: Option<SecretName> = form.read("secretsMapping.clientSecret", secret);
+    let kept = [mapped.map(|mapped| &mapped.client_id), mapped.map(|mapped| &mapped.client_secret)];
+    for (field, name, kept) in
+        [("secretsMapping.clientId", &client_id, kept[0]), ("secretsMapping.clientSecret", &client_secret, kept[1])]
+    {
+        if let Some(name) = name.as_ref().filter(|name| Some(*name) != kept)
+            && let Some(why) = refused(name.as_str())
+        {
+            form.fault(field, why);
+        }
+    }
     if id == secret {
         form.fault("secretsMapping.clientSecret", format!("the two names must differ, both are {id:?}"));
         return None;

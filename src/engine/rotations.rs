@@ -64,7 +64,7 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
         new.description = form.read("description", description).unwrap_or(new.description);
     }
     if let Some(mapping) = &patch.secrets_mapping {
-        new.mapping = read_mapping(&mut form, Some(mapping)).unwrap_or(new.mapping);
+        new.mapping = read_mapping(&mut form, Some(mapping), Some(&old.mapping)).unwrap_or(new.mapping);
     }
     if let Some(days) = &patch.rotation_interval
         && let Some(days) = form.interval("rotationInterval", days)

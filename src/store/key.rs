@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::dir::sync_dir;
 use super::error::StoreError;
 use super::seal::MasterKey;
+use crate::trust::files::{Unsafe, check as trusted};
 
 /// What every key file starts with.
 const PREFIX: &str = "windlass-key-1:";
@@ -39,12 +40,17 @@ pub struct Found {
 
 impl KeySource {
     fn path(&self) -> (PathBuf, bool) {
-        let credential = self.credentials.as_ref().map(|dir| dir.join("windlass.key")).filter(|path| path.exists());
+        let credential = self.credential().map(|dir| dir.join("windlass.key"));
         match (credential, &self.named) {
             (Some(path), _) => (path, true),
             (None, Some(path)) => (path.clone(), false),
             (None, None) => (self.own.clone(), false),
         }
+    }
+
+    /// The directory of credentials, where the key is in it.
+    pub fn credential(&self) -> Option<&Path> {
+        self.credentials.as_deref().filter(|dir| dir.join("windlass.key").exists())
     }
 
     /// Where the key is looked for, and what is wrong with what is there. Makes none.
@@ -80,6 +86,10 @@ fn read(path: &Path, credential: bool) -> Result<MasterKey, Trouble> {
         Err(error) => return Err(Trouble::Store(StoreError::io("reading the sealing key", path, &error))),
     };
     check(path, &file, credential).map_err(Trouble::Store)?;
+    // Whoever can replace it can have the next store sealed with a key of theirs. systemd sees to its own directory.
+    if !credential && let Err(Unsafe { path, why, fix }) = trusted(path) {
+        return Err(Trouble::Store(StoreError::Unsafe { path, why, mend: fix }));
+    }
     let bad = |why: &str| Trouble::Store(StoreError::BadKey { path: path.to_owned(), why: why.to_owned() });
     let mut text = Zeroizing::new(String::with_capacity(128));
     let length = (&mut file).take(4096).read_to_string(&mut text).map_err(|_| bad("it is not text"))?;

@@ -12,6 +12,23 @@ fn only_names_of_variables_are_taken_and_all_others_are_named() {
 }
 
 #[test]
+fn names_that_steer_the_program_are_refused_unless_they_are_allowed_by_name() {
+    let secrets = [secret("OKTA_ID", "x"), secret("LD_PRELOAD", "canary"), secret("http_proxy", "canary")];
+    let failure = steering(&secrets, &[]).expect_err("two of them");
+    assert_eq!(failure.status(), 2);
+    let told = format!("{failure:?}");
+    assert!(told.contains("LD_PRELOAD, http_proxy") && told.contains("--allow-name LD_PRELOAD"), "{told}");
+    assert!(!told.contains("canary"), "{told}");
+    let allowed = |names: &[&str]| steering(&secrets, &names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    assert!(allowed(&["LD_PRELOAD"]).is_err(), "the other one is not");
+    assert!(allowed(&["LD_PRELOAD", "HTTP_PROXY"]).is_err(), "as it is written");
+    assert!(allowed(&["http_proxy", "LD_PRELOAD"]).is_ok());
+    let export = || Ok(Reply::Export { export: vec![secret("BASH_ENV", "canary")] });
+    assert_eq!(scene([export()]).run("windlass run -- /nonexistent/program").status(), 2, "before it is started");
+    assert_eq!(scene([export()]).run("windlass run --allow-name BASH_ENV -- /nonexistent/program").status(), 127);
+}
+
+#[test]
 fn a_place_without_secrets_is_a_mistake() {
     let ended = scene([Ok(Reply::Export { export: vec![] })]).run("windlass run --environment prd -- /bin/true");
     assert_eq!(ended.status(), 3);

@@ -1,7 +1,11 @@
 //! Changing, pausing, deleting.
 
 use super::*;
+use crate::core::rotation::Mapping;
+use crate::engine::create::read_mapping;
+use crate::engine::form::Form;
 use crate::engine::refusal::Kind;
+use crate::engine::request::MappingBody;
 
 fn patch(json: serde_json::Value) -> Box<RotationPatch> {
     Box::new(serde_json::from_value(json).expect("a patch"))
@@ -22,6 +26,34 @@ async fn renamed_secrets_are_found_under_their_new_names_alone() {
     assert_eq!(secret.value.expose().len(), 64);
     assert!(get("ID").await.is_ok());
     assert_eq!(get("OKTA_CLIENT_SECRET").await.expect_err("the old name is gone").error, Kind::Unknown);
+}
+
+#[tokio::test]
+async fn names_that_steer_programs_are_given_to_no_secret_and_kept_where_they_are() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    let mapped = |id: &str, secret: &str| Some(MappingBody { client_id: id.into(), client_secret: secret.into() });
+    let body =
+        RotationBody { secrets_mapping: mapped("BASH_ENV", "LD_PRELOAD"), ..Bench::body("payments", "Payments") };
+    let refusal = bench.call(Request::RotationCreate(Box::new(body.clone()))).await.expect_err("both are refused");
+    let fields: Vec<&str> = refusal.fields.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["secretsMapping.clientId", "secretsMapping.clientSecret"], "{refusal:?}");
+    assert!(refusal.message.contains("OKTA_LD_PRELOAD would do"), "{refusal:?}");
+    let asked = bench.call(Request::RotationCreate(Box::new(RotationBody { dry_run: true, ..body }))).await;
+    assert_eq!(asked.expect_err("asked beforehand").error, Kind::Invalid);
+    bench.create("payments", "Payments").await.expect("created");
+    let patch = patch(serde_json::json!({"secretsMapping": {"clientId": "OKTA_CLIENT_ID", "clientSecret": "PATH"}}));
+    let refusal = bench.call(Request::RotationUpdate { id: "payments".into(), patch }).await.expect_err("refused");
+    assert_eq!(refusal.fields.len(), 1, "{refusal:?}");
+    // A rotation from before may have one; that is no reason against another change.
+    let known =
+        Mapping { client_id: "ID".parse().expect("valid"), client_secret: "LD_PRELOAD".parse().expect("valid") };
+    for (id, secret, faults) in [("ID2", "LD_PRELOAD", 0), ("LD_PRELOAD", "SECRET", 1), ("ID", "LD_AUDIT", 1)] {
+        let mut form = Form::default();
+        read_mapping(&mut form, mapped(id, secret).as_ref(), Some(&known));
+        let found = form.done().err().map_or(0, |refusal| refusal.fields.len());
+        assert_eq!(found, faults, "{id} and {secret}");
+    }
 }
 
 #[tokio::test]

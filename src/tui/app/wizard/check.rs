@@ -11,7 +11,7 @@ use super::super::form::pick::Pick;
 use super::apps::{self, Take};
 use super::{APPLICATION, BEHAVIOUR, DETAILS, NAMES, Wizard};
 use crate::core::bulk::names_for;
-use crate::core::name::{BadName, Description, Environment, SecretName, SecretPath, Slug};
+use crate::core::name::{BadName, Description, Environment, SecretName, SecretPath, Slug, refused};
 use crate::core::schedule::Schedule;
 use crate::engine::form::Form as Rules;
 use crate::engine::view::RotationView;
@@ -123,6 +123,15 @@ fn names(wizard: &Wizard, model: &Model) -> Vec<Fault> {
     let (id, secret) = (form.typed("secretsMapping.clientId"), form.typed("secretsMapping.clientSecret"));
     if !id.is_empty() && id == secret {
         faults.push(("secretsMapping.clientSecret".into(), "the two names must differ".into()));
+    }
+    let kept = wizard.edits.as_ref().map(|row| &row.secrets_mapping);
+    for (field, name, kept) in [
+        ("secretsMapping.clientId", id, kept.map(|kept| &kept.client_id)),
+        ("secretsMapping.clientSecret", secret, kept.map(|kept| &kept.client_secret)),
+    ] {
+        if kept.is_none_or(|kept| kept != name) {
+            faults.extend(refused(name).map(|why| (field.into(), why)));
+        }
     }
     if wizard.is_many() || wizard.edits.as_ref().is_some_and(|row| row.secrets_mapping == super::order::mapping(wizard))
     {

@@ -4,6 +4,7 @@ mod again;
 
 use serde_json::json;
 
+use super::super::form::input::Input;
 use super::super::key::{Code, Key};
 use super::super::msg::Msg;
 use super::*;
@@ -135,6 +136,20 @@ fn two_secrets_are_asked_about_and_deleting_one_wants_its_id_typed() {
 }
 
 #[test]
+fn a_name_that_steers_programs_is_told_beside_its_field() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    key(&mut model, Code::PageDown);
+    let told = |name: &str| {
+        let mut wizard = wizard(&model).clone();
+        wizard.form.get_mut("secretsMapping.clientSecret").expect("a field").input = Input::text(name);
+        check::fault(&wizard, &model, "secretsMapping.clientSecret")
+    };
+    assert_eq!(told("ORDERS_SECRET"), None);
+    assert!(told("NODE_OPTIONS").is_some_and(|fault| fault.contains("OKTA_NODE_OPTIONS would do")));
+}
+
+#[test]
 fn who_is_faster_than_okta_waits_on_the_page_and_is_taken_on() {
     let mut model = at_apps(vec![app(1, "Orders", 0)]);
     press(&mut model, "ord");
@@ -162,6 +177,30 @@ fn pages_of_apps_are_asked_for_one_after_the_other_and_a_failure_is_told_and_tri
     assert_eq!(pick.rows().len(), 1, "what came is kept");
     let effects = send(&mut model, Msg::Key(Key::ctrl('r')));
     assert!(matches!(only(effects).1, Request::ConnectionApps { query, .. } if query.after.is_none()));
+}
+
+#[test]
+fn a_list_of_apps_that_leads_back_is_given_up_with_what_came() {
+    let mut model = model(80, 24);
+    send(&mut model, Msg::View(view_of(rows(), vec![connection(1000, "okta-prod", None)])));
+    press(&mut model, "n");
+    let (mut purpose, _) = only(key(&mut model, Code::PageDown));
+    for number in 0..2 {
+        let page = Reply::Apps { apps: vec![app(number, "Orders", 0)], next: Some("p2".into()) };
+        let effects = answer(&mut model, purpose.clone(), page);
+        if number == 0 {
+            purpose = only(effects).0;
+        } else {
+            assert!(effects.is_empty(), "p2 was read: {effects:?}");
+        }
+    }
+    let pick = wizard(&model).form.pick(apps::APP).expect("it is one");
+    assert!(
+        matches!(&pick.load, super::super::form::pick::Load::Failed(message, _) if message.contains("leads back")),
+        "{:?}",
+        pick.load
+    );
+    assert_eq!(pick.rows().len(), 2);
 }
 
 #[test]
