@@ -18,6 +18,7 @@
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
 //! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
 //!   both, beside the faces.
+//! - [`trust`], [`text`] and [`clock`] are used by all: whom to believe, what may be shown, and what time it is.
 //!
 //! # Where to begin
 //!
@@ -36,4 +37,5 @@ pub mod okta;
 pub mod sandbox;
 pub mod store;
 pub mod text;
+pub mod trust;
 pub mod tui;

@@ -45,6 +45,8 @@ pub struct Found {
     pub handle: Arc<dyn Handle>,
     /// The engine itself, where it is in this process.
     pub own: Option<Own>,
+    /// What a person should know about an engine of another process.
+    pub notes: Vec<String>,
 }
 
 /// An engine of this process, which ends with the UI.

@@ -4,6 +4,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,6 +17,7 @@ use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
@@ -25,6 +27,8 @@ use crate::core::history::Via;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{EventStream, Handle};
+use crate::trust::peer::Believed;
+use crate::trust::user;
 
 pub(super) mod encode;
 pub(super) mod sse;
@@ -36,6 +40,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long it may take, beyond the request's own wait, where it asks Okta: limits can hold a list up for minutes.
 const PATIENCE_WITH_OKTA: Duration = Duration::from_mins(5);
+
+/// Calls of one client that wait for Okta at once: fewer than the engine has places for one user.
+pub(super) const LONG: usize = 48;
 
 /// What a request waits for its rotation where it does not say.
 const DEFAULT_WAIT: u64 = 90;
@@ -96,13 +103,21 @@ impl Unreached {
 pub struct Remote {
     path: PathBuf,
     via: Via,
+    /// The user that its process had when it was found, where the kernel said.
+    owner: Option<u32>,
+    believed: Believed,
+    /// Places for the calls that wait for Okta: whoever makes a thousand of them keeps the queue here.
+    long: Arc<Semaphore>,
 }
 
 /// Looks for an engine. This waits for nothing and needs no runtime; the calls on what it returns need tokio's.
 pub fn connect(path: &Path) -> Result<Remote, Unreached> {
     check_length(path).map_err(|refusal| Unreached::TooLong(Box::new(refusal)))?;
     match look(path) {
-        Ok(Found::Listener) => Ok(Remote { path: path.to_owned(), via: Via::Cli }),
+        Ok(Found::Listener(owner)) => {
+            let long = Arc::new(Semaphore::new(LONG));
+            Ok(Remote { path: path.to_owned(), via: Via::Cli, owner, believed: Believed::default(), long })
+        }
         Ok(Found::Nothing) => Err(Unreached::Absent),
         Ok(Found::Nobody) => Err(Unreached::Refused),
         Ok(Found::Locked) => Err(Unreached::NotPermitted),
@@ -117,9 +132,26 @@ impl Remote {
         Self { via, ..self }
     }
 
+    /// The same engine, believed also where it is one of these users'. Without a word only our own and root's are.
+    #[must_use]
+    pub fn believing(self, believed: Believed) -> Self {
+        Self { believed, ..self }
+    }
+
     /// The socket.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The user of an engine that is not believed: it is shown what may be seen by anybody, and what it says is its own
+    /// affair.
+    pub fn stranger(&self) -> Option<u32> {
+        self.owner.filter(|uid| !self.believed.holds(*uid))
+    }
+
+    /// Whether the kernel said whose it is.
+    pub fn is_known(&self) -> bool {
+        self.owner.is_some()
     }
 
     async fn send(&self, outgoing: Outgoing) -> Result<(Response<Incoming>, Driver), Refusal> {
@@ -145,6 +177,10 @@ impl Remote {
             Via::Api | Via::Schedule => {}
         }
         let stream = self.stream().await?;
+        // Each time anew: another may listen there by now. Before the first byte.
+        if !outgoing.harmless {
+            self.check(&stream)?;
+        }
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| lost())?;
         let driver = Driver(tokio::spawn(async move {
             // Its fault is the request's too, and is told there.
@@ -152,6 +188,21 @@ impl Remote {
         }));
         let response = sender.send_request(request).await.map_err(|_| lost())?;
         Ok((response, driver))
+    }
+
+    /// Refuses to go on where the process at the other end is a stranger's.
+    fn check(&self, stream: &UnixStream) -> Result<(), Refusal> {
+        let unknown = |error: io::Error| Unreached::Other(error.to_string()).refusal(&self.path);
+        let uid = stream.peer_cred().map_err(unknown)?.uid();
+        if self.believed.holds(uid) {
+            return Ok(());
+        }
+        let message = format!("{}, and gets nothing but questions", strange(&self.path, uid));
+        let hint = format!(
+            "nothing was sent to it, and no value is taken from it; if it is the service's user, root names it in \
+             {SYSTEM_CONFIG} ([engine] owner); `windlass status` still works"
+        );
+        Err(Refusal::new(Kind::Refused, message, hint))
     }
 
     async fn stream(&self) -> Result<UnixStream, Refusal> {
@@ -209,6 +260,8 @@ impl Handle for Remote {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
         async move {
             let most = patience(&request);
+            // Never closed.
+            let _place = if most > PATIENCE { self.long.acquire().await.ok() } else { None };
             timeout(most, self.ask(&request)).await.unwrap_or_else(|_| Err(silent(most)))
         }
         .boxed()
@@ -217,6 +270,18 @@ impl Handle for Remote {
     fn events(&self, cursor: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
         async move { timeout(PATIENCE, self.follow(cursor)).await.unwrap_or_else(|_| Err(silent(PATIENCE))) }.boxed()
     }
+}
+
+/// Where root names the user of an engine.
+const SYSTEM_CONFIG: &str = "/etc/windlass/config.toml";
+
+/// Whose engine that is, as the beginning of a sentence.
+pub fn strange(socket: &Path, uid: u32) -> String {
+    format!(
+        "the engine at {} is a process of {}, who is neither you nor root nor named by root for it",
+        socket.display(),
+        user(uid)
+    )
 }
 
 /// How long an answer is waited for: longer than the request itself lets the engine wait.

@@ -23,16 +23,15 @@ use crate::engine::refusal::{Kind, Refusal};
 
 mod answer;
 mod exchange;
+pub(super) mod limits;
 mod metrics;
 mod patient;
 mod peer;
 
 use exchange::Desk;
+use limits::{Guest, Limits};
 use patient::Patient;
 use peer::Admission;
-
-/// How many connections are served at once; others wait in the socket's queue.
-const MOST_CONNECTIONS: usize = 256;
 
 /// How long a request line and its headers may take, and how long a connection may rest between two requests.
 const HEADERS: Duration = Duration::from_secs(15);
@@ -95,16 +94,20 @@ async fn serve_until(
     let listener = tokio::net::UnixListener::from_std(listener).map_err(broken)?;
     let (stop, stopping) = watch::channel(false);
     let desk = Arc::new(Desk::new(engine, Admission::at(file.as_ref().map(|file| file.mode)), stopping));
+    let limits = Limits::of_the_process();
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
-            accepted = listener.accept(), if connections.len() < MOST_CONNECTIONS => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection(stream, desk.clone()));
-                }
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => match stream.peer_cred().ok().map(|peer| limits.enter(peer.uid())) {
+                    Some(Some(guest)) => drop(connections.spawn(connection(stream, desk.clone(), guest))),
+                    Some(None) => turn_away(&stream),
+                    // It is gone already.
+                    None => {}
+                },
                 // Out of descriptors, or the client is gone already. It passes, but not at once.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
@@ -122,9 +125,18 @@ async fn serve_until(
     Ok(())
 }
 
-async fn connection(stream: UnixStream, desk: Arc<Desk>) {
+/// Says that there is no room, to one who may not hear it: nothing is waited for.
+fn turn_away(stream: &UnixStream) {
+    let body = serde_json::to_string(&limits::full()).unwrap_or_default();
+    let head =
+        "HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\nconnection: close\r\nretry-after: 1";
+    let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let _ = stream.try_write(answer.as_bytes());
+}
+
+async fn connection(stream: UnixStream, desk: Arc<Desk>, guest: Guest) {
     let Ok(peer) = desk.peer(&stream).await else { return };
-    let service = service_fn(|request| desk.answer(&peer, request));
+    let service = service_fn(|request| desk.answer(&peer, &guest, request));
     let io = TokioIo::new(Patient::new(stream, UNREAD));
     let mut connection = pin!(
         http1::Builder::new()
@@ -136,6 +148,8 @@ async fn connection(stream: UnixStream, desk: Arc<Desk>) {
     // A client that goes away in the middle is no fault of ours, and there is nobody left to tell.
     tokio::select! {
         _ = &mut connection => {}
+        // Others of the same user need the place more.
+        () = guest.given_up() => {}
         () = desk.stopped() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;

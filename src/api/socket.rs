@@ -8,10 +8,14 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 
 use nix::errno::Errno;
-use nix::sys::socket::{AddressFamily, Backlog, SockFlag, SockType, UnixAddr, bind, connect, listen, socket};
+use nix::sys::socket::sockopt::PeerCredentials;
+use nix::sys::socket::{
+    AddressFamily, Backlog, SockFlag, SockType, UnixAddr, bind, connect, getsockopt, listen, socket,
+};
 use nix::sys::stat::{Mode, fchmod};
 
 use crate::engine::refusal::{Kind, Refusal};
+use crate::trust::user;
 
 /// The longest path that the kernel takes: 108 bytes with the closing NUL.
 const LONGEST: usize = 107;
@@ -25,8 +29,8 @@ pub enum Found {
     Nobody,
     /// Something that this user may not open.
     Locked,
-    /// A listener.
-    Listener,
+    /// A listener, and the user whose process it is; the kernel does not say while its queue is full.
+    Listener(Option<u32>),
 }
 
 /// Looks whether somebody listens. Never waits: a listener whose queue is full still is one.
@@ -34,7 +38,8 @@ pub fn look(path: &Path) -> io::Result<Found> {
     let address = UnixAddr::new(path)?;
     let socket = stream_socket()?;
     match connect(socket.as_raw_fd(), &address) {
-        Ok(()) | Err(Errno::EAGAIN) => Ok(Found::Listener),
+        Ok(()) => Ok(Found::Listener(getsockopt(&socket, PeerCredentials).ok().map(|peer| peer.uid()))),
+        Err(Errno::EAGAIN) => Ok(Found::Listener(None)),
         Err(Errno::ENOENT | Errno::ENOTDIR) => Ok(Found::Nothing),
         Err(Errno::ECONNREFUSED) => Ok(Found::Nobody),
         Err(Errno::EACCES | Errno::EPERM) => Ok(Found::Locked),
@@ -99,8 +104,10 @@ fn clear(path: &Path) -> Result<(), Refusal> {
     match look(path) {
         Ok(Found::Nobody) => {}
         Ok(Found::Nothing) => return Ok(()),
-        Ok(Found::Listener) => {
-            return conflict("is in use: another process listens there", "`windlass status` tells who");
+        Ok(Found::Listener(whose)) => {
+            let by = whose.map(|uid| format!(" of {}", user(uid))).unwrap_or_default();
+            let what = format!("is in use: another process{by} listens there");
+            return conflict(&what, "`windlass status` shows which; or name another place with --socket");
         }
         Ok(Found::Locked) => return conflict("belongs to another user", "name another place with --socket"),
         Err(error) => return conflict(&format!("cannot be tested: {error}"), "name another place with --socket"),

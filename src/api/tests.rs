@@ -20,6 +20,7 @@ use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
 use crate::engine::{EventStream, Handle};
 
+mod crowd;
 mod fetching;
 mod foe;
 mod fuzz;

@@ -10,11 +10,12 @@ use std::time::Duration;
 use super::output::Output;
 use super::process;
 use super::settings::Settings;
-use crate::api::client::{Remote, Unreached, connect};
+use crate::api::client::{Remote, Unreached, connect, strange};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{Engine, Handle, Options, Role, start};
 use crate::store::{Lock, StoreError, lock};
+use crate::trust::peer::{Believed, named_by, user_id};
 
 /// Between two tries to reach an engine or to get the lock …
 const AGAIN: Duration = Duration::from_millis(50);
@@ -50,6 +51,9 @@ pub enum Way {
 pub async fn attach(settings: &Settings, output: &Output) -> Result<Attached, Refusal> {
     match find(settings, |busy| output.progress(&format!("{busy}; waiting for it"))).await? {
         Way::Engine(remote) => {
+            if let Some(warning) = warning(&remote) {
+                output.warn(&warning);
+            }
             warn_of_trouble(&remote, output).await?;
             Ok(Attached::Session(Arc::new(remote)))
         }
@@ -87,7 +91,7 @@ pub fn reach(settings: &Settings) -> Result<Result<Remote, Option<PathBuf>>, Ref
     let mut silent = None;
     for path in settings.sockets() {
         match connect(&path) {
-            Ok(remote) => return Ok(Ok(remote)),
+            Ok(remote) => return Ok(Ok(believing(settings, remote))),
             Err(Unreached::Absent) => {}
             // One that a dead engine of ours left behind tells nothing.
             Err(Unreached::Refused) if path.starts_with(&settings.data_dir) => {}
@@ -98,6 +102,26 @@ pub fn reach(settings: &Settings) -> Result<Result<Remote, Option<PathBuf>>, Ref
         }
     }
     Ok(Err(silent))
+}
+
+/// The engine with those whom root, or the user's own config, has named for it. Nobody is looked up where it is ours.
+fn believing(settings: &Settings, remote: Remote) -> Remote {
+    let believed = Believed::default();
+    if remote.stranger().is_none() && remote.is_known() {
+        return remote;
+    }
+    let named = named_by(remote.path());
+    let owner = settings.engine_owner.as_deref().and_then(user_id);
+    remote.believing(believed.with(named).with(owner))
+}
+
+/// What is to be said of an engine that is not believed.
+pub fn warning(remote: &Remote) -> Option<String> {
+    let uid = remote.stranger()?;
+    Some(format!(
+        "{}: what it says is shown as it is, but it gets no credential and no order, and no value is taken from it",
+        strange(remote.path(), uid)
+    ))
 }
 
 /// The lock on the store for an engine that stays; waits for a one-shot to end.

@@ -122,7 +122,9 @@ fn command(settings: &Settings) -> Command {
 
 /// The process of the engine that answers at a socket.
 async fn answers(socket: &Path) -> Option<u32> {
-    match connect(socket).ok()?.call(Request::Engine).await {
+    // A stranger's word for which process it is would be a number to kill.
+    let remote = connect(socket).ok().filter(|remote| remote.stranger().is_none())?;
+    match remote.call(Request::Engine).await {
         Ok(Reply::Engine { engine }) => Some(engine.pid),
         _ => None,
     }

@@ -177,6 +177,8 @@ fn reply_to(settings: &Settings, running: bool, request: Request) -> Option<Repl
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     runtime.block_on(async {
         match reach(settings).ok()? {
+            // What a stranger says does not belong in a command line.
+            Ok(remote) if remote.stranger().is_some() => None,
             Ok(remote) => remote.call(request).await.ok(),
             Err(_) if running || !settings.has_store() => None,
             Err(_) => {

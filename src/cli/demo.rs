@@ -126,7 +126,7 @@ impl Finder for Backstage {
     fn find(&self, _start: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
         async move {
             let remote = connect(&self.socket).map_err(|unreached| unreached.refusal(&self.socket))?;
-            Ok(Found { handle: Arc::new(remote.via(Via::Ui)), own: None })
+            Ok(Found { handle: Arc::new(remote.via(Via::Ui)), own: None, notes: Vec::new() })
         }
         .boxed()
     }

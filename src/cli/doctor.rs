@@ -7,12 +7,13 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Failure;
-use super::attach::reach;
+use super::attach::{reach, warning};
 use super::context::Context;
 use super::output::table::{Cell, Table};
 use super::output::when;
 use super::status::problem::{Word, idle, problems};
 use super::status::view;
+use crate::core::name::reserved;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request, TestTerms};
 use crate::engine::view::{EngineView, View};
@@ -95,6 +96,7 @@ fn once(check: Check, known: &[Check]) -> Check {
 /// The engine, or the store where none runs, and what they tell.
 async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
     let settings = &ctx.settings;
+    let mut strange = None;
     match reach(settings) {
         Ok(Err(_)) if !settings.has_store() => {
             return vec![Check::well(
@@ -103,7 +105,8 @@ async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
             )];
         }
         Err(refusal) => return vec![Check::refused("engine", &refusal)],
-        Ok(_) => {}
+        Ok(Ok(remote)) => strange = warning(&remote),
+        Ok(Err(_)) => {}
     }
     let view = match view(ctx).await {
         Ok(view) => view,
@@ -113,6 +116,11 @@ async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
         }
     };
     let mut checks = of_view(&view);
+    if let Some(strange) = strange {
+        let next = "name the engine's socket with --socket, or have root name its user ([engine] owner in \
+                    /etc/windlass/config.toml)";
+        checks.insert(0, Check::bad("engine", strange, next));
+    }
     if view.engine.role != "one-shot" {
         checks.push(machine::keeper(&view.engine));
     }
@@ -148,6 +156,7 @@ fn of_view(view: &View) -> Vec<Check> {
         let last = last.map_or_else(|| "was never called".to_owned(), |last| format!("answered last {last}"));
         checks.push(Check::well(what, last));
     }
+    checks.extend(names(view));
     let problem = |problem: super::status::problem::Problem| {
         let what = match problem.whose() {
             "-" => problem.state.word().to_lowercase(),
@@ -157,6 +166,25 @@ fn of_view(view: &View) -> Vec<Check> {
     };
     checks.extend(problems(view, true).into_iter().map(problem));
     checks
+}
+
+/// Mapped names that steer the programs that get them; none can be given any more, but a store may have them.
+fn names(view: &View) -> impl Iterator<Item = Check> {
+    view.secret_rotations.iter().flat_map(|row| {
+        let mapped = [
+            ("--client-id-name", &row.secrets_mapping.client_id),
+            ("--client-secret-name", &row.secrets_mapping.client_secret),
+        ];
+        mapped.into_iter().filter_map(|(option, name)| {
+            let why = reserved(name)?;
+            let told = format!("{name} of {}: {why}, so `windlass run` does not pass it", row.name);
+            let next = format!(
+                "`windlass rotation update {} {option} OKTA_{name}`, and have its consumers read that",
+                row.name
+            );
+            Some(Check::bad("mapped name", told, next))
+        })
+    })
 }
 
 fn who(engine: &EngineView) -> String {

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::output::Ink;
 use super::output::table::{Cell, Table, Way};
 use super::settings::Settings;
+use super::settings::keys::Rebound;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::app::action::{Action, TABLE};
 use crate::tui::app::bindings::Bindings;
@@ -73,11 +74,14 @@ fn rows(bindings: &Bindings, place: crate::tui::app::action::Place, name: &'stat
 pub fn bindings(settings: &Settings) -> Result<Bindings, Refusal> {
     let changes = settings.key_bindings.iter().map(|row| (row.action, row.keys.clone()));
     Bindings::with(changes).map_err(|conflicts| {
-        let line = |action: Action| settings.key_bindings.iter().find(|row| row.action == action).map(|row| row.line);
-        let place = settings.config.as_deref().unwrap_or(std::path::Path::new("the config file")).display().to_string();
+        let row = |action: Action| settings.key_bindings.iter().find(|row| row.action == action);
         let each = conflicts.iter().map(|conflict| {
-            let line = line(conflict.other).into_iter().chain(line(conflict.one)).max().unwrap_or_default();
-            format!("{place}, line {line}: the key {conflict}")
+            // What stands further down is what was added last: in the same file by its line, else in the user's.
+            let rows = row(conflict.other).into_iter().chain(row(conflict.one));
+            let user = |row: &Rebound| settings.config.as_ref() == Some(&row.file);
+            let last = rows.max_by_key(|row| (user(row), row.line));
+            let place = last.map(|row| format!("{}, line {}: ", row.file.display(), row.line)).unwrap_or_default();
+            format!("{place}the key {conflict}")
         });
         let message = each.collect::<Vec<_>>().join("\n");
         let other = conflicts.first().map(|conflict| conflict.other.word()).unwrap_or_default();

@@ -15,7 +15,7 @@ use crate::tui::look::{Depth, Glyphs, Looks, Surroundings, Themes};
 use crate::tui::run::{Feed, Options};
 
 /// The directory of the user's own themes, beside the config file.
-const THEMES: &str = "themes";
+pub const THEMES: &str = "themes";
 
 /// All themes on this terminal. The environment is looked up by `env`.
 pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<Looks, Refusal> {
@@ -34,7 +34,7 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<L
     let worn = match &settings.ui.theme {
         Some(name) if themes.get(name.get_ref()).is_some() => name.get_ref().clone(),
         Some(name) if !refused.iter().any(|bad| bad.theme == *name.get_ref()) => {
-            return Err(unknown(name.get_ref(), &themes, config, settings.ui.theme_line));
+            return Err(unknown(name.get_ref(), &themes, settings));
         }
         _ => around.theme().to_owned(),
     };
@@ -58,8 +58,9 @@ fn refused(looks: &Looks, key: &str) -> Option<String> {
     })
 }
 
-fn unknown(name: &str, themes: &Themes, config: Option<&Path>, line: usize) -> Refusal {
-    let place = config.unwrap_or(Path::new("the config file")).display();
+fn unknown(name: &str, themes: &Themes, settings: &Settings) -> Refusal {
+    let line = settings.ui.theme_line;
+    let place = settings.ui.theme_file.as_deref().unwrap_or(Path::new("the config file")).display();
     let message = format!("{place}, line {line}: there is no theme `{}`", sanitize(name, 100));
     let near = themes.nearest(name).map(|near| format!("did you mean `{near}`?; "));
     Refusal::new(Kind::Invalid, message, format!("{}nothing was changed", near.unwrap_or_default()))

@@ -34,6 +34,7 @@ mod command;
 mod message;
 
 use board::{Board, Standing};
+pub use command::found;
 use message::Message;
 
 /// How long the command may take.
@@ -89,7 +90,7 @@ type Running<'a> = (Message, Pin<Box<dyn Future<Output = Result<(), String>> + '
 
 impl Teller {
     async fn run(mut self) {
-        if let Some(why) = self.command.first().and_then(|program| command::missing(program)) {
+        if let Some(why) = self.command.first().and_then(|program| command::found(program).err()) {
             self.say(Level::Warn, None, &format!("{}; nobody is told of anything", self.failure(&why)));
         }
         // Before the view, so that nothing falls between the two.

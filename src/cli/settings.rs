@@ -1,4 +1,5 @@
-//! Where everything is and how it is set: options, then the environment, then the config file, then the defaults.
+//! Where everything is and how it is set: options, then the environment, then the user's config file, then the system's,
+//! then the defaults.
 //!
 //! Pure but for reading the config file: the environment is an argument, so that precedence can be tested.
 
@@ -16,9 +17,11 @@ use crate::store::KeySource;
 
 pub mod config;
 pub mod keys;
+pub mod layers;
 
-use config::{Config, GlyphSet, UiConfig};
+use config::{GlyphSet, UiConfig};
 use keys::Rebound;
+use layers::{Layers, SYSTEM};
 
 /// The service's socket, looked at where nobody named a data directory.
 const SERVICE_SOCKET: &str = "/run/windlass/windlass.sock";
@@ -50,6 +53,8 @@ pub struct Settings {
     pub environment: String,
     /// The command that is run when something comes to need a person.
     pub notify: Option<Vec<String>>,
+    /// The user whose engine is believed besides ours and root's, as the config names it.
+    pub engine_owner: Option<String>,
     /// Refuse whatever would change something.
     pub read_only: bool,
     /// The config file, or where it would be.
@@ -84,10 +89,7 @@ impl Settings {
         let named = place(&global.config, "WINDLASS_CONFIG");
         let config_named = named.is_some();
         let config_file = named.or_else(|| config_home.as_ref().map(|home| home.join("config.toml")));
-        let mut config = match &config_file {
-            Some(path) => Config::read(path, config_named)?,
-            None => Config::default(),
-        };
+        let mut config = Layers::read(Path::new(SYSTEM), config_file.as_deref(), config_named)?.config;
         if global.ascii {
             config.ui.glyphs = GlyphSet::Ascii;
         }
@@ -108,6 +110,7 @@ impl Settings {
             time_zone: config.defaults.time_zone.unwrap_or(zone_name),
             environment: config.defaults.environment,
             notify: config.notify.command,
+            engine_owner: config.engine.owner,
             read_only: global.read_only,
             config: config_file,
             config_named,

@@ -12,7 +12,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Failure;
 use super::ask::aside;
-use super::attach::{Way, engine, find, reach};
+use super::attach::{Way, engine, find, reach, warning};
 use super::context::Context;
 use super::output::when;
 use super::process;
@@ -133,7 +133,12 @@ pub async fn view(ctx: &Context) -> Result<View, Failure> {
         return Err(Refusal::new(Kind::Unavailable, message, hint).into());
     }
     let reply = match find(settings, |busy| ctx.output.progress(&format!("{busy}; waiting for it"))).await? {
-        Way::Engine(remote) => remote.call(Request::View).await?,
+        Way::Engine(remote) => {
+            if let Some(warning) = warning(&remote) {
+                ctx.output.warn(&warning);
+            }
+            remote.call(Request::View).await?
+        }
         Way::Lock(lock) => {
             let engine = engine(settings, lock, Role::OneShot)?;
             let reply = engine.handle(process::actor()).call(Request::View).await;

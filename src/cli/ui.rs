@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use super::Failure;
 use super::ask::aside;
-use super::attach::{Way, engine, find, reach};
+use super::attach::{Way, engine, find, reach, warning};
 use super::background::{self, Left};
 use super::context::Context;
 use super::keys;
@@ -119,7 +119,10 @@ impl Finder for Seeker {
                 }
             };
             match way {
-                Way::Engine(remote) => Ok(Found { handle: Arc::new(remote.via(Via::Ui)), own: None }),
+                Way::Engine(remote) => {
+                    let notes = warning(&remote).into_iter().collect();
+                    Ok(Found { handle: Arc::new(remote.via(Via::Ui)), own: None, notes })
+                }
                 Way::Lock(lock) => {
                     let settings = self.settings.clone();
                     // Opening a large store takes a while, and the screen is there already.
@@ -165,7 +168,8 @@ fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
         // It is bounded by itself, and a fault in it was reported when it happened.
         let _ = served.join();
     };
-    Ok(Found { handle: Arc::new(handle) as Arc<dyn Handle>, own: Some(Own::new(notes, end)) })
+    let handle = Arc::new(handle) as Arc<dyn Handle>;
+    Ok(Found { handle, own: Some(Own::new(notes, end)), notes: Vec::new() })
 }
 
 /// The door, on a thread of its own.

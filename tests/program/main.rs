@@ -16,6 +16,7 @@ mod pty;
 mod service;
 mod status;
 mod store;
+mod strangers;
 mod ui;
 mod wizard;
 mod world;

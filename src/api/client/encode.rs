@@ -15,11 +15,13 @@ pub struct Outgoing {
     pub target: String,
     /// JSON, where there is a body. It may hold a credential.
     pub body: Option<Vec<u8>>,
+    /// It may go to any engine, see [`Request::is_harmless`].
+    pub harmless: bool,
 }
 
 /// Writes a request.
 pub fn encode(request: &Request) -> Result<Outgoing, serde_json::Error> {
-    Ok(match request {
+    let outgoing = match request {
         Request::ConnectionCreate(body) => post("/api/v1/app-connections/okta".into(), body)?,
         Request::ConnectionList => get("/api/v1/app-connections/okta".into()),
         Request::ConnectionShow { id } => get(connection(id, "")),
@@ -54,13 +56,14 @@ pub fn encode(request: &Request) -> Result<Outgoing, serde_json::Error> {
         Request::View => get("/api/v1/view".into()),
         Request::Engine => get("/api/v1/engine".into()),
         Request::Confirm(terms) => post("/api/v1/engine/confirm".into(), terms)?,
-    })
+    };
+    Ok(Outgoing { harmless: request.is_harmless(), ..outgoing })
 }
 
 /// The live log, from a cursor on.
 pub fn events(cursor: Option<&str>) -> Outgoing {
     let query = cursor.map(|cursor| format!("?cursor={}", crate::api::path::escaped(cursor)));
-    get("/api/v1/events".to_owned() + &query.unwrap_or_default())
+    Outgoing { harmless: true, ..get("/api/v1/events".to_owned() + &query.unwrap_or_default()) }
 }
 
 fn connection(id: &str, rest: &str) -> String {
@@ -88,7 +91,7 @@ fn peeking(query: &impl Serialize) -> String {
 }
 
 fn bare(method: Method, target: String) -> Outgoing {
-    Outgoing { method, target, body: None }
+    Outgoing { method, target, body: None, harmless: false }
 }
 
 fn get(target: String) -> Outgoing {
@@ -104,5 +107,5 @@ fn post(target: String, body: &impl Serialize) -> Result<Outgoing, serde_json::E
 }
 
 fn with_body(method: Method, target: String, body: &impl Serialize) -> Result<Outgoing, serde_json::Error> {
-    Ok(Outgoing { method, target, body: Some(serde_json::to_vec(body)?) })
+    Ok(Outgoing { body: Some(serde_json::to_vec(body)?), ..bare(method, target) })
 }

@@ -53,9 +53,15 @@ pub fn text(kind: &'static str, text: String) -> Response<Body> {
 }
 
 /// The live log as server-sent events. Nothing is sent while nothing happens: the end of a Unix socket's other process
-/// is seen without asking.
-pub fn events(events: EventStream, stopped: impl Future<Output = ()> + Send + 'static) -> Response<Body> {
-    let frames = frames(events.take_until(stopped));
+/// is seen without asking. What is `held` is held as long as it lasts.
+pub fn events(
+    events: EventStream,
+    stopped: impl Future<Output = ()> + Send + 'static,
+    held: impl Send + Sync + 'static,
+) -> Response<Body> {
+    let frames = frames(events.take_until(stopped)).inspect(move |_| {
+        let _ = &held;
+    });
     with_type(StatusCode::OK, "text/event-stream", Body::from_stream(frames))
 }
 

@@ -11,12 +11,14 @@ use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONNECTION, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 use tokio::net::UnixStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::limits::Guest;
 use super::peer::{Admission, Peer, Users};
 use super::{GRACE, answer, metrics};
 use crate::api::routes::{self, Call, Route, Serves};
@@ -68,28 +70,38 @@ impl Desk {
     }
 
     /// Answers a request, whatever happens.
-    pub async fn answer(&self, peer: &Peer, request: hyper::Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    pub async fn answer(
+        &self,
+        peer: &Peer,
+        guest: &Guest,
+        request: hyper::Request<Incoming>,
+    ) -> Result<Response<Body>, Infallible> {
         let id = answer::request_id(request.headers());
         // A panic is reported by its hook; the client gets an answer and everybody else notices nothing.
-        let outcome = AssertUnwindSafe(self.exchange(peer, request)).catch_unwind().await;
+        let outcome = AssertUnwindSafe(self.exchange(peer, guest, request)).catch_unwind().await;
         let mut response = outcome.unwrap_or_else(|_| answer::refused(&answer::panicked()));
         response.headers_mut().insert(crate::api::REQUEST_ID, id);
+        if response.status() == StatusCode::TOO_MANY_REQUESTS {
+            // Who has too much open already keeps this one open no longer.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
         Ok(response)
     }
 
-    async fn exchange(&self, peer: &Peer, request: hyper::Request<Incoming>) -> Response<Body> {
+    async fn exchange(&self, peer: &Peer, guest: &Guest, request: hyper::Request<Incoming>) -> Response<Body> {
         let (parts, body) = request.into_parts();
         let done = async {
             self.admission.check(peer)?;
             let route = routes::find(&parts.method, parts.uri.path())?;
-            let via = match parts.headers.get(VIA).map(hyper::header::HeaderValue::as_bytes) {
+            let via = match parts.headers.get(VIA).map(HeaderValue::as_bytes) {
                 Some(b"cli") => Via::Cli,
                 Some(b"ui") => Via::Ui,
                 _ => Via::Api,
             };
             let body = whole(body).await?;
             let engine = self.engine.open(peer.actor(via));
-            self.serve(route, engine, via, &parts, body).await
+            self.serve(route, engine, (via, guest), &parts, body).await
         };
         done.await.unwrap_or_else(|refusal: Refusal| match refusal.status_code {
             405 => answer::not_allowed(&refusal, &routes::methods(parts.uri.path())),
@@ -101,13 +113,15 @@ impl Desk {
         &self,
         route: &Route,
         engine: Arc<dyn Handle>,
-        via: Via,
+        (via, guest): (Via, &Guest),
         parts: &hyper::http::request::Parts,
         body: Bytes,
     ) -> Result<Response<Body>, Refusal> {
         match route.serves {
             Serves::Request(read) => {
                 let request = read(&Call::new(route, parts.uri.clone(), body)?)?;
+                let _stay = if at_hand(&request) { None } else { Some(guest.long().await?) };
+                let _work = guest.work();
                 let reply = self.ask(&*engine, request).await?;
                 Ok(answer::json(StatusCode::OK, &reply))
             }
@@ -115,6 +129,7 @@ impl Desk {
                 let call = Call::new(route, parts.uri.clone(), body)?;
                 let (request, how) = (read(&call)?, call.query::<HowRead>()?);
                 reader(how.reader.as_deref())?;
+                let _work = guest.work();
                 let reply = self.ask(&*engine, request).await?;
                 // A screen shows what it reads to a person, and one of an earlier version does not say that it peeks.
                 if !how.peek && via != Via::Ui {
@@ -127,8 +142,9 @@ impl Desk {
                 // A browser's event source comes back with its old URL, so the header is the newer of the two.
                 let last = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
                 let EventsQuery { cursor } = query::read(&parts.uri)?;
+                let held = (guest.stream()?, guest.work());
                 let events = engine.events(last.or(cursor)).await?;
-                Ok(answer::events(events, self.stopped()))
+                Ok(answer::events(events, self.stopped(), held))
             }
             Serves::Health => Ok(answer::json(StatusCode::OK, &json!({"status": "ok"}))),
             Serves::Readiness => self.readiness(&*engine).await,
@@ -177,6 +193,28 @@ fn delivered(reply: &Reply, reader: Option<String>) -> Acknowledgement {
         _ => &[],
     };
     Acknowledgement::of(secrets, reader)
+}
+
+/// Whether the engine has the answer at hand: it asks nobody, and waits for nothing.
+fn at_hand(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::ConnectionList
+            | Request::ConnectionShow { .. }
+            | Request::RotationList
+            | Request::RotationShow { .. }
+            | Request::Credentials { .. }
+            | Request::OktaSecrets { .. }
+            | Request::Options
+            | Request::Upcoming(_)
+            | Request::SecretList(_)
+            | Request::SecretGet { .. }
+            | Request::Export(_)
+            | Request::History(_)
+            | Request::View
+            | Request::Engine
+            | Request::Acknowledge(_)
+    )
 }
 
 /// Reads a body: bounded in size and in time.

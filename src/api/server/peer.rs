@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-use nix::unistd::{Uid, User, geteuid};
+use nix::unistd::{Uid, User};
 use tokio::net::UnixStream;
 use tokio::task::spawn_blocking;
 
 use crate::core::history::{Actor, Via};
 use crate::engine::refusal::{Kind, Refusal};
+use crate::trust::peer::Believed;
 
 /// What the kernel writes where nobody logged in.
 const NO_LOGIN: u32 = u32::MAX;
@@ -30,21 +31,23 @@ impl Peer {
 }
 
 /// Who may come in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Admission {
     /// Whether the socket is its group's too: then the kernel has checked who may connect, and whoever could is let in.
     shared: bool,
+    /// The engine's own user, and root.
+    owners: Believed,
 }
 
 impl Admission {
     /// By the mode of the socket's file; a socket without one is private.
     pub fn at(mode: Option<u32>) -> Self {
-        Self { shared: mode.is_some_and(|mode| mode & 0o020 != 0) }
+        Self { shared: mode.is_some_and(|mode| mode & 0o020 != 0), owners: Believed::default() }
     }
 
     /// Refuses other users at a private socket. Its mode keeps them out already; this holds where that was loosened.
-    pub fn check(self, peer: &Peer) -> Result<(), Refusal> {
-        if self.shared || peer.uid == 0 || peer.uid == geteuid().as_raw() {
+    pub fn check(&self, peer: &Peer) -> Result<(), Refusal> {
+        if self.shared || self.owners.holds(peer.uid) {
             return Ok(());
         }
         let message = format!("this engine is another user's, and {} may not use it", peer.user);
@@ -111,6 +114,7 @@ mod tests {
 
     #[test]
     fn a_private_socket_is_for_its_user_and_root_and_a_shared_one_for_whoever_could_connect() {
+        let geteuid = nix::unistd::geteuid;
         let (own, other) = (geteuid().as_raw(), geteuid().as_raw() + 1);
         for mode in [None, Some(0o140_600), Some(0o140_640)] {
             assert!(Admission::at(mode).check(&peer(own)).is_ok());
@@ -119,6 +123,9 @@ mod tests {
             assert_eq!(refusal.status_code, 403);
         }
         assert!(Admission::at(Some(0o140_660)).check(&peer(other)).is_ok());
+        // Where the kernel says nobody in particular, also of ourselves, that is not us.
+        let boxed = Admission { owners: Believed::of(65_534, Some(65_534)), ..Admission::at(None) };
+        assert!(boxed.check(&peer(65_534)).is_err());
     }
 
     #[test]

@@ -14,7 +14,7 @@ fn a_claimed_socket_is_private_and_found() {
     assert_eq!(look(&path).expect("looked"), Found::Nothing);
     let listener = claim(&path).expect("claimed");
     assert_eq!(fs::symlink_metadata(&path).expect("there").mode() & 0o777, 0o600);
-    assert_eq!(look(&path).expect("looked"), Found::Listener);
+    assert_eq!(look(&path).expect("looked"), Found::Listener(Some(nix::unistd::geteuid().as_raw())));
     drop(listener);
     assert_eq!(look(&path).expect("looked"), Found::Nobody);
 }
@@ -27,7 +27,7 @@ fn a_stale_socket_is_replaced_and_a_live_one_is_not() {
     let refusal = claim(&path).expect_err("somebody does");
     assert_eq!(refusal.error, Kind::Conflict);
     assert!(refusal.message.contains("in use"), "{refusal}");
-    assert_eq!(look(&path).expect("looked"), Found::Listener);
+    assert_eq!(look(&path).expect("looked"), Found::Listener(Some(nix::unistd::geteuid().as_raw())));
     drop(live);
 }
 

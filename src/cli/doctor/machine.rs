@@ -1,20 +1,47 @@
 //! What this machine tells: files and their rights, room on the disk, and what keeps an engine running.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Check;
 use crate::api::socket::check_length;
+use crate::cli::looks::THEMES;
+use crate::cli::notify::found;
 use crate::cli::settings::Settings;
 use crate::engine::view::EngineView;
 use crate::store::StoreError;
+use crate::trust::files::check as trusted;
+use crate::trust::peer::user_id;
 
 /// Less room than this is too little: a backup needs as much as the store.
 const ROOM: u64 = 64 << 20;
 
 /// The key, the data directory and the socket.
 pub fn places(settings: &Settings) -> Vec<Check> {
-    vec![key(settings), data(&settings.data_dir), socket(&settings.own_socket())]
+    let mut checks = vec![key(settings), data(&settings.data_dir), socket(&settings.own_socket())];
+    checks.extend(files(settings));
+    checks
+}
+
+/// The other files that are believed, where something is wrong with one, and the user that is named for the engine.
+fn files(settings: &Settings) -> Vec<Check> {
+    let themes = settings.config.as_ref().map(|file| file.with_file_name(THEMES));
+    let named = [("CA file", settings.network.ca_file.clone()), ("themes", themes)];
+    let unsafe_file = |(what, path): (&str, Option<PathBuf>)| {
+        let found = trusted(&path?).err()?;
+        Some(Check::bad(what, found.to_string(), found.fix))
+    };
+    let mut checks: Vec<Check> = named.into_iter().filter_map(unsafe_file).collect();
+    let program = settings.notify.as_ref().and_then(|command| command.first());
+    if let Some(why) = program.and_then(|program| found(program).err()) {
+        let told = format!("{} {why}", program.map_or("it", String::as_str));
+        checks.push(Check::bad("notify command", told, "correct `[notify] command`; until then no message is sent"));
+    }
+    if let Some(owner) = settings.engine_owner.as_ref().filter(|owner| user_id(owner).is_none()) {
+        let told = format!("there is no user {owner:?}, whom `[engine] owner` names");
+        checks.push(Check::bad("engine.owner", told, "correct it, or take it out"));
+    }
+    checks
 }
 
 fn key(settings: &Settings) -> Check {

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cli::settings::config::{Config, GlyphSet};
+use crate::cli::settings::config::GlyphSet;
+use crate::cli::settings::layers::{Layer, Layers, SYSTEM};
 use crate::cli::settings::{Env, Settings};
 use crate::engine::refusal::Refusal;
 
@@ -44,14 +45,16 @@ pub fn effective(settings: &Settings, env: Env) -> Result<Vec<Setting>, Refusal>
     ];
     let Some(file) = &settings.config else { return Ok(rows) };
     rows.push(place("config", file, settings.config_named, "WINDLASS_CONFIG"));
-    let config = Config::read(file, settings.config_named)?;
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    let written: toml::Table = toml::from_str(&text).unwrap_or_default();
+    let layers = Layers::read(Path::new(SYSTEM), Some(file), settings.config_named)?;
     let mut row = |key: &'static str, value: String| {
         let (table, name) = key.split_once('.').unwrap_or((key, ""));
-        let there = written.get(table).and_then(toml::Value::as_table).is_some_and(|table| table.contains_key(name));
-        rows.push(Setting { key, value, from: if there { "config".into() } else { "default".into() } });
+        let from = layers.from(table, name).map_or("default", |layer| match layer {
+            Layer::User => "config",
+            Layer::System => SYSTEM,
+        });
+        rows.push(Setting { key, value, from: from.into() });
     };
+    let config = layers.config.clone();
     let span = |span: std::time::Duration| format!("{}s", span.as_secs());
     let none = || "-".to_owned();
     row("network.ca_file", config.network.ca_file.map_or_else(none, |file| file.display().to_string()));
@@ -70,6 +73,7 @@ pub fn effective(settings: &Settings, env: Env) -> Result<Vec<Setting>, Refusal>
     // Its arguments may be nobody else's business.
     let program = config.notify.command.and_then(|command| command.into_iter().next());
     row("notify.command", program.unwrap_or_else(none));
+    row("engine.owner", config.engine.owner.unwrap_or_else(none));
     let keys = config.keys.rows.len();
     let from = if keys > 0 { "config" } else { "default" };
     rows.push(Setting { key: "keys", value: format!("{keys} rebound (`windlass keys`)"), from: from.into() });

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::machine::{kept, places};
 use super::*;
 use crate::cli::Global;
-use crate::cli::doubles::{connection, settings};
+use crate::cli::doubles::{connection, rotation, settings};
 
 fn engine(changes: Value) -> EngineView {
     let mut engine = json!({
@@ -77,6 +77,46 @@ fn a_view_tells_of_the_engine_the_connections_and_every_problem() {
     let now = view.engine.now;
     assert!(!backups(Some(now - Duration::days(30)), &view).ok && backups(Some(now), &view).ok);
     assert!(!backups(None, &view).ok, "there are rotations");
+}
+
+#[test]
+fn files_that_others_could_have_written_and_a_user_that_is_not_there_are_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut settings = settings(&Global { data_dir: Some(dir.path().join("data")), ..Global::default() });
+    let before = places(&settings).len();
+    let write = |name: &str, mode: u32| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, "#!/bin/sh\n").expect("written");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("set");
+        path
+    };
+    let notify = |path: &std::path::Path| Some(vec![path.display().to_string()]);
+    settings.network.ca_file = Some(write("ca.pem", 0o600));
+    settings.notify = notify(&write("page", 0o700));
+    settings.engine_owner = Some("0".into());
+    assert_eq!(places(&settings).len(), before, "all is well with them");
+    settings.network.ca_file = Some(write("open.pem", 0o666));
+    settings.notify = notify(&write("open", 0o777));
+    settings.engine_owner = Some("no such user".into());
+    let told: Vec<_> = places(&settings).iter().map(shown).filter(|(ok, _)| !ok).map(|(_, told)| told).collect();
+    assert!(told[0].starts_with("CA file: ") && told[0].contains("chmod go-w"), "{told:?}");
+    assert!(told[1].starts_with("notify command: ") && told[1].contains("chmod go-w"), "{told:?}");
+    assert!(told[2].contains("no such user"), "{told:?}");
+}
+
+#[test]
+fn mapped_names_that_steer_programs_are_told_with_the_command_that_renames_them() {
+    let mapping = json!({"clientId": "OKTA_CLIENT_ID", "clientSecret": "LD_PRELOAD"});
+    let view = View {
+        engine: engine(json!({})),
+        app_connections: Vec::new(),
+        secret_rotations: vec![*rotation(json!({})), *rotation(json!({"name": "odd", "secretsMapping": mapping}))],
+    };
+    let told: Vec<_> = of_view(&view).iter().filter(|check| check.what == "mapped name").map(shown).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(!told[0].0 && told[0].1.contains("LD_PRELOAD of odd"), "{told:?}");
+    assert!(told[0].1.contains("rotation update odd --client-secret-name OKTA_LD_PRELOAD"), "{told:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::text::sanitize;
+use crate::trust::files::check;
 
 /// What is kept of its output, for the log. The rest is read and forgotten, so that it never waits for a reader.
 const KEPT: usize = 2048;
@@ -23,7 +25,7 @@ const SAID: usize = 300;
 /// Runs it with this on stdin, and waits until it ends, at most `limit`. The error is a sentence's end.
 pub async fn run(command: &[String], input: &[u8], limit: Duration) -> Result<(), String> {
     let (program, args) = command.split_first().ok_or("there is no command")?;
-    let mut child = prepare(program, args).spawn().map_err(|error| format!("cannot be started: {error}"))?;
+    let mut child = prepare(&found(program)?, args).spawn().map_err(|error| format!("cannot be started: {error}"))?;
     let mut group = Group::of(&child);
     let kept = RefCell::default();
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
@@ -58,7 +60,7 @@ pub async fn run(command: &[String], input: &[u8], limit: Duration) -> Result<()
     }
 }
 
-fn prepare(program: &str, args: &[String]) -> Command {
+fn prepare(program: &Path, args: &[String]) -> Command {
     let mut command = Command::new(program);
     command
         .args(args)
@@ -127,16 +129,21 @@ impl Drop for Group {
     }
 }
 
-/// Why a program will not be found, where that can be told before it is needed.
-pub fn missing(program: &str) -> Option<String> {
-    let runs =
-        |path: &std::path::Path| nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).map_err(io::Error::from);
-    if program.contains('/') {
-        return runs(program.as_ref()).err().map(|error| format!("cannot be started: {error}"));
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).any(|dir| runs(&dir.join(program)).is_ok());
-    (!found).then(|| "is not found on PATH".to_owned())
+/// The program's file, which nobody but the user and root can have written. Fails with a sentence's end. It is looked up
+/// here: what is started is what was checked, and never a file of whatever directory this process happens to be in.
+pub fn found(program: &str) -> Result<PathBuf, String> {
+    let runs = |path: &Path| nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).map_err(io::Error::from);
+    let path = if program.contains('/') {
+        let path = PathBuf::from(program);
+        runs(&path).map_err(|error| format!("cannot be started: {error}"))?;
+        path
+    } else {
+        let dirs = std::env::var_os("PATH").unwrap_or_default();
+        let mut paths = std::env::split_paths(&dirs).filter(|dir| dir.is_absolute()).map(|dir| dir.join(program));
+        paths.find(|path| path.is_file() && runs(path).is_ok()).ok_or("is not found on PATH")?
+    };
+    check(&path).map_err(|found| format!("is not run: {found}; {}", found.fix))?;
+    Ok(path)
 }
 
 #[cfg(test)]

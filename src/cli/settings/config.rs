@@ -15,6 +15,7 @@ use crate::cli::values::Span;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::okta::Network;
 use crate::text::sanitize;
+use crate::trust::files::check;
 
 /// What the config file can say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -32,6 +33,8 @@ pub struct Config {
     pub keys: KeysConfig,
     /// Who is told when something needs a person.
     pub notify: NotifyConfig,
+    /// Whose engine is believed.
+    pub engine: EngineConfig,
 }
 
 /// How often the engine looks in on what is at Okta: whether others have changed something, and whether the token lives.
@@ -106,9 +109,12 @@ impl Default for Defaults {
 pub struct UiConfig {
     /// The theme's name. Whether there is one is looked up where the themes are.
     pub theme: Option<Spanned<String>>,
-    /// The line of the theme, from 1.
+    /// The line of the theme, from 1 …
     #[serde(skip)]
     pub theme_line: usize,
+    /// … of this file.
+    #[serde(skip)]
+    pub theme_file: Option<PathBuf>,
     /// The signs.
     pub glyphs: GlyphSet,
 }
@@ -135,6 +141,23 @@ pub struct NotifyConfig {
     pub command: Option<Vec<String>>,
 }
 
+/// Whose engine is believed, besides the user's own and root's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EngineConfig {
+    /// A user, by name or number.
+    #[serde(deserialize_with = "owner")]
+    pub owner: Option<String>,
+}
+
+fn owner<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let owner = String::deserialize(deserializer)?;
+    if owner.trim().is_empty() || owner.contains('\0') {
+        return Err(serde::de::Error::custom("a user is a name or a number, as a string; or take the key out"));
+    }
+    Ok(Some(owner))
+}
+
 fn command<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
     let command = Vec::<String>::deserialize(deserializer)?;
     let wrong = |what: &str| Err(serde::de::Error::custom(what));
@@ -157,11 +180,18 @@ fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Er
 }
 
 impl Config {
-    /// Reads a config file; one that nobody named may be absent.
-    pub fn read(path: &Path, named: bool) -> Result<Self, Refusal> {
+    /// Reads a config file; one that nobody named may be absent. Returns its text as well.
+    pub fn read(path: &Path, named: bool) -> Result<(Self, String), Refusal> {
+        // What it says decides whom we trust and what is run: nobody else may have written it.
+        check(path).map_err(|found| {
+            let message = format!("the config file {} is not used: {found}", path.display());
+            Refusal::new(Kind::Invalid, message, format!("{}; nothing was changed", found.fix))
+        })?;
         let text = match read_file(path, named) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !named => return Ok(Self::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !named => {
+                return Ok((Self::default(), String::new()));
+            }
             Err(error) => {
                 let message = format!("the config file {} cannot be read: {error}", path.display());
                 return Err(Refusal::new(Kind::Invalid, message, "name another with --config; nothing was changed"));
@@ -179,7 +209,9 @@ impl Config {
             // What is no bare name is a path; an absolute one stays as it is. TOML is UTF-8, and so is what comes of it.
             *program = beside.join(&*program).to_string_lossy().into_owned();
         }
-        Ok(config)
+        config.ui.theme_file = config.ui.theme.is_some().then(|| path.to_owned());
+        config.keys.stand_in(path);
+        Ok((config, text))
     }
 
     /// Reads the text of one.

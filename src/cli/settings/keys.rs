@@ -3,6 +3,7 @@
 //! Whether two actions have one key is judged where the UI starts: it is no reason for an engine not to.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -29,8 +30,10 @@ pub struct Rebound {
     pub action: Action,
     /// Its keys, the one that is shown first; none where it is to have none.
     pub keys: Vec<Key>,
-    /// Where it stands, from 1.
+    /// Where it stands, from 1 …
     pub line: usize,
+    /// … in this file.
+    pub file: PathBuf,
 }
 
 impl KeysConfig {
@@ -57,10 +60,25 @@ impl KeysConfig {
                 Ok(key)
             };
             let keys = keys.iter().map(read).collect::<Result<_, _>>()?;
-            rows.push(Rebound { action, keys, line: at });
+            rows.push(Rebound { action, keys, line: at, file: PathBuf::new() });
         }
         self.rows = rows;
         Ok(())
+    }
+
+    /// Notes the file that they were read from.
+    pub fn stand_in(&mut self, file: &Path) {
+        for row in &mut self.rows {
+            file.clone_into(&mut row.file);
+        }
+    }
+
+    /// With the keys of a file below this one, for the actions that are not named here.
+    #[must_use]
+    pub fn over(mut self, below: Self) -> Self {
+        let named: Vec<Action> = self.rows.iter().map(|row| row.action).collect();
+        self.rows.extend(below.rows.into_iter().filter(|row| !named.contains(&row.action)));
+        self
     }
 }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::config::ConfigFault;
+use super::config::{Config, ConfigFault};
 use super::*;
 
 const SAMPLE: &str = include_str!("sample.toml");
@@ -22,6 +22,7 @@ fn the_documented_sample_equals_the_defaults_and_names_every_key() {
     let uncommented = SAMPLE.replace("# ca_file", "ca_file").replace("# time_zone", "time_zone");
     let uncommented = uncommented.replace("# theme = ", "theme = ");
     let uncommented = uncommented.replace("# command", "command").replace("# rotate", "rotate");
+    let uncommented = uncommented.replace("# owner", "owner");
     assert!(include_str!("../../../README.md").contains(SAMPLE.trim_end()), "the README shows the same");
     let full = Config::parse(&uncommented).expect("valid");
     assert_eq!(full.network.ca_file, Some(path("corporate-ca.pem")));
@@ -29,6 +30,7 @@ fn the_documented_sample_equals_the_defaults_and_names_every_key() {
     assert_eq!(full.ui.theme.map(toml::Spanned::into_inner).as_deref(), Some("dark"));
     assert_eq!(full.keys.rows.len(), 1);
     assert_eq!(full.notify.command.as_deref().map(<[String]>::len), Some(3));
+    assert_eq!(full.engine.owner.as_deref(), Some("windlass"));
 }
 
 #[test]
@@ -65,7 +67,7 @@ fn the_notify_command_is_a_name_or_a_path_beside_the_file() {
     let read = |program: &str| {
         let file = dir.path().join("c.toml");
         std::fs::write(&file, format!("[notify]\ncommand = [{program:?}, \"./x\"]\n")).expect("written");
-        Config::read(&file, true).expect("valid").notify.command.expect("a command")
+        Config::read(&file, true).expect("valid").0.notify.command.expect("a command")
     };
     assert_eq!(read("page"), ["page", "./x"]);
     assert_eq!(read("/usr/bin/page")[0], "/usr/bin/page");

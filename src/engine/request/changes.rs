@@ -49,6 +49,14 @@ impl Request {
         }
     }
 
+    /// Whether it may go to an engine that is not believed, one of another user whom nobody has named: it carries no
+    /// credential, asks for no value that somebody would use, and nobody relies on it being done.
+    pub fn is_harmless(&self) -> bool {
+        let carries = matches!(self, Self::RotationCreate(body) if body.adopt_client_secret.is_some());
+        let asks = matches!(self, Self::Credentials { .. } | Self::SecretGet { .. } | Self::Export(_));
+        !(self.changes() || carries || asks)
+    }
+
     /// The request as a session that was started with `--read-only` makes it, which writes nothing; refused where it is to
     /// change something.
     pub fn only_reads(self) -> Result<Self, Refusal> {

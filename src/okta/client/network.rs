@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
 use crate::okta::error;
+use crate::trust::files::check;
 
 /// How the network is used. The proxy comes from the environment (`HTTPS_PROXY`, `NO_PROXY`); loopback never uses one.
 #[derive(Clone, Debug)]
@@ -59,6 +60,10 @@ fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>
         let message = format!("the CA file {} cannot be used: {why}", path.display());
         Fault::new(Code::Untrusted, message, "give a file of PEM certificates in `ca_file`")
     };
+    // Whoever writes to it decides which server gets the credential.
+    check(path).map_err(|found| {
+        Fault::new(Code::Untrusted, format!("the CA file {} is not used: {found}", path.display()), found.fix)
+    })?;
     let bytes = read_file(path).map_err(|error| fault(error.to_string()))?;
     let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(error::chain(&error)))?;
     if certificates.is_empty() { Err(fault("it holds no certificate".into())) } else { Ok(certificates) }

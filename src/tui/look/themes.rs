@@ -8,6 +8,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::theme::{BUILT_IN, BadTheme, Theme};
+use crate::trust::files::{Unsafe, check};
 
 /// The largest file that is read, and how many are.
 const LARGEST: u64 = 64 * 1024;
@@ -59,6 +60,9 @@ impl Themes {
 
     /// Adds the `*.toml` files of a directory; one that is not there holds none. Says what it could not use.
     pub fn add_dir(&mut self, dir: &Path) -> Vec<BadTheme> {
+        if let Err(found) = check(dir) {
+            return vec![not_used(&dir.display().to_string(), &found)];
+        }
         let entries = match std::fs::read_dir(dir) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
@@ -70,7 +74,10 @@ impl Themes {
         let mut bad = Vec::new();
         for path in paths.iter().take(MOST) {
             let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let added = read(path).map_err(|error| unreadable(&name, &error)).and_then(|text| self.add(&name, &text));
+            let added = check(path)
+                .map_err(|found| not_used(&name, &found))
+                .and_then(|()| read(path).map_err(|error| unreadable(&name, &error)))
+                .and_then(|text| self.add(&name, &text));
             bad.extend(added.err());
         }
         if let Some(first) = paths.get(MOST) {
@@ -104,6 +111,11 @@ impl Themes {
 fn is_plain(name: &str) -> bool {
     (1..=LONGEST_NAME).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// Whole: a command that puts something right is of no use without its end.
+fn not_used(theme: &str, found: &Unsafe) -> BadTheme {
+    BadTheme { reason: format!("is not used: {found}; {}", found.fix), ..BadTheme::new(theme, None, "") }
 }
 
 fn unreadable(theme: &str, error: &io::Error) -> BadTheme {

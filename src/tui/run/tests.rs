@@ -113,7 +113,7 @@ impl Finder for Play {
         let next = self.0.lock().expect("whole").pop_front();
         async move {
             let engine = next.unwrap_or_else(|| Err(Refusal::new(Kind::Unavailable, "there is none", "wait")))?;
-            Ok(Found { handle: engine, own: None })
+            Ok(Found { handle: engine, own: None, notes: Vec::new() })
         }
         .boxed()
     }

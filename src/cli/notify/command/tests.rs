@@ -33,19 +33,28 @@ async fn one_that_fails_is_told_with_what_it_said() {
 }
 
 #[tokio::test]
-async fn one_that_is_missing_is_told_and_foreseen() {
+async fn one_that_is_missing_or_not_ours_is_told_and_foreseen() {
     let failed = run(&["windlass-no-such-program".into()], b"{}", AMPLE).await.expect_err("missing");
-    assert!(failed.starts_with("cannot be started"), "{failed}");
-    assert_eq!(missing("windlass-no-such-program").as_deref(), Some("is not found on PATH"));
-    assert!(missing("/nonexistent/page").is_some_and(|why| why.starts_with("cannot be started")));
-    assert_eq!(missing("sh"), None);
+    assert_eq!(failed, "is not found on PATH");
+    assert_eq!(found("windlass-no-such-program"), Err("is not found on PATH".into()));
+    assert!(found("/nonexistent/page").is_err_and(|why| why.starts_with("cannot be started")));
+    assert!(found("sh").is_ok_and(|path| path.is_absolute()));
     let dir = tempfile::tempdir().expect("a directory");
-    let plain = dir.path().join("page");
-    std::fs::write(&plain, "").expect("written");
-    let missing = |path: &Path| missing(path.to_str().expect("text"));
-    assert!(missing(&plain).is_some(), "not executable");
-    std::fs::set_permissions(&plain, std::fs::Permissions::from_mode(0o755)).expect("changed");
-    assert_eq!(missing(&plain), None);
+    let program = dir.path().join("page");
+    std::fs::write(&program, "#!/bin/sh\ntrue\n").expect("written");
+    let mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
+    let line = [program.to_str().expect("text").to_owned()];
+    mode(&program, 0o600);
+    assert!(found(&line[0]).is_err(), "not executable");
+    mode(&program, 0o700);
+    assert_eq!(found(&line[0]), Ok(program.clone()));
+    assert_eq!(run(&line, b"{}", AMPLE).await, Ok(()));
+    for (path, loose, tight) in [(program.as_path(), 0o707, 0o700), (dir.path(), 0o707, 0o700)] {
+        mode(path, loose);
+        let why = run(&line, b"{}", AMPLE).await.expect_err("everybody can write to it");
+        assert!(why.starts_with("is not run: ") && why.ends_with(&format!("chmod go-w {}", path.display())), "{why}");
+        mode(path, tight);
+    }
 }
 
 #[tokio::test]
@@ -100,7 +109,7 @@ async fn one_that_reads_nothing_or_leaves_something_running_ends_all_the_same() 
 fn what_is_for_windlass_alone_is_not_passed_on() {
     for name in ["WINDLASS_KEY_FILE", "WINDLASS_DATA_DIR", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "LISTEN_FDS"] {
         assert!(is_ours(name), "{name}");
-        let command = prepare("true", &[]);
+        let command = prepare(Path::new("true"), &[]);
         let set = command.as_std().get_envs().any(|(known, value)| known == name && value.is_some());
         assert!(!set, "{name}");
     }

@@ -1,4 +1,5 @@
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 
 use ratatui::style::{Color, Style};
 
@@ -34,6 +35,25 @@ fn a_directory_adds_and_replaces() {
     assert_eq!(names(&themes), ["dark", "light", "high-contrast", "mono", "nord"]);
     assert_eq!(themes.get("dark").map(|theme| theme.style(Role::Ok)), Some(Style::new().fg(Color::Cyan)));
     assert!(themes.add_dir(&dir.path().join("none")).is_empty());
+}
+
+#[test]
+fn files_that_others_could_have_written_are_not_used() {
+    let mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("nord.toml");
+    std::fs::write(&file, "inherits = \"dark\"").expect("written");
+    mode(&file, 0o606);
+    let mut themes = Themes::built_in();
+    let bad = themes.add_dir(dir.path());
+    assert!(bad[0].reason.ends_with(&format!("chmod go-w {}", file.display())), "{bad:?}");
+    assert!(themes.get("nord").is_none());
+    mode(&file, 0o600);
+    mode(dir.path(), 0o707);
+    let bad = themes.add_dir(dir.path());
+    assert!(bad.len() == 1 && bad[0].reason.contains("everybody can write to it"), "{bad:?}");
+    mode(dir.path(), 0o700);
+    assert!(themes.add_dir(dir.path()).is_empty() && themes.get("nord").is_some());
 }
 
 #[test]
