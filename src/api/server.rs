@@ -4,7 +4,7 @@
 //! while and delays nobody. A connection's requests are done in the name of the process at its other end.
 
 use std::fs::{self, Metadata};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -14,12 +14,14 @@ use std::time::{Duration, SystemTime};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use nix::unistd::{Group, User, getegid, geteuid};
 use tokio::net::UnixStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{Door, socket};
 use crate::engine::refusal::{Kind, Refusal};
+use crate::trust::peer::named_by;
 
 mod answer;
 mod exchange;
@@ -49,9 +51,23 @@ const LAST_WORDS: Duration = Duration::from_millis(250);
 /// The largest head of a request, in bytes.
 const MAX_HEAD: usize = 32 << 10;
 
-/// Opens the socket, for this user only. The caller holds the store's lock.
+/// Opens the socket, for this user only; that of a service for the members of its group too, who are its operators. The
+/// caller holds the store's lock.
 pub fn bind(path: &Path) -> Result<UnixListener, Refusal> {
-    socket::claim(path)
+    let listener = socket::claim(path)?;
+    if is_operated(path) {
+        // Ours since a moment ago, in a directory that is ours. Where it stays private, operators hear that it is.
+        let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o660));
+    }
+    Ok(listener)
+}
+
+/// Whether a socket is a service's: root made its directory in `/run` for this user, whose own group it is that gets in.
+fn is_operated(path: &Path) -> bool {
+    let us = geteuid();
+    let user = User::from_uid(us).ok().flatten().map(|user| user.name);
+    let group = Group::from_gid(getegid()).ok().flatten().map(|group| group.name);
+    !us.is_root() && named_by(path) == Some(us.as_raw()) && user.is_some() && user == group
 }
 
 /// Gives a socket up that no engine came to serve.

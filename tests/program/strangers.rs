@@ -16,17 +16,17 @@ use crate::world::{Done, World};
 /// A user of no name.
 const OTHER: u32 = 54_321;
 
-/// A directory that only its owner enters, given to another user.
-fn give(dir: &Path, mode: u32) {
+/// A directory that is given to another user.
+fn give(dir: &Path, mode: u32, user: u32) {
     std::fs::create_dir_all(dir).expect("made");
     std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode)).expect("set");
-    chown(dir, Some(OTHER), Some(OTHER)).expect("given away");
+    chown(dir, Some(user), Some(user)).expect("given away");
 }
 
 /// An engine of another user, on a socket, with a store of its own.
-async fn engine_of_another(world: &World, socket: &Path) -> Child {
+async fn engine_of(user: u32, world: &World, socket: &Path) -> Child {
     let home = world.path("other");
-    give(&home, 0o700);
+    give(&home, 0o700, user);
     // The way there has to be open to that user.
     let open = std::fs::Permissions::from_mode(0o711);
     std::fs::set_permissions(home.parent().expect("a home"), open).expect("set");
@@ -43,8 +43,8 @@ async fn engine_of_another(world: &World, socket: &Path) -> Child {
         .env_clear()
         .env("HOME", &home)
         .env("TZ", "UTC")
-        .uid(OTHER)
-        .gid(OTHER)
+        .uid(user)
+        .gid(user)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -124,7 +124,7 @@ async fn root_asks_a_users_engine_and_neither_gives_it_a_token_nor_runs_anything
     }
     let world = world().await;
     let socket = Socket(world.path("other/engine.sock"));
-    let mut engine = engine_of_another(&world, &socket.0).await;
+    let mut engine = engine_of(OTHER, &world, &socket.0).await;
     gets_nothing(&world, &socket).await;
     for args in [&["status"][..], &["rotation", "list"], &["history"]] {
         let done = ask(&world, &socket, args).await;
@@ -144,14 +144,14 @@ async fn root_asks_a_users_engine_and_neither_gives_it_a_token_nor_runs_anything
 
 #[tokio::test]
 async fn a_directory_that_root_made_in_run_names_the_user_of_the_service() {
-    let dir = Run(PathBuf::from(format!("/run/windlass-test-{}", std::process::id())));
+    let dir = Run(PathBuf::from(format!("/run/windlass-named-{}", std::process::id())));
     if !is_root() || std::fs::create_dir(&dir.0).is_err() {
         return;
     }
     let world = world().await;
-    give(&dir.0, 0o755);
+    give(&dir.0, 0o755, OTHER);
     let socket = Socket(dir.0.join("windlass.sock"));
-    let mut engine = engine_of_another(&world, &socket.0).await;
+    let mut engine = engine_of(OTHER, &world, &socket.0).await;
     let done = ask(&world, &socket, &["secret", "get", "NOTHING"]).await;
     assert_eq!(done.status, 3, "it was asked: {done:?}");
     assert!(!done.stderr.contains("neither you nor root"), "{done:?}");
@@ -159,6 +159,35 @@ async fn a_directory_that_root_made_in_run_names_the_user_of_the_service() {
     chown(&dir.0, Some(OTHER + 1), None).expect("given away");
     let done = ask(&world, &socket, &["secret", "get", "NOTHING"]).await;
     assert_eq!(done.status, 5, "{done:?}");
+    engine.kill().await.expect("killed");
+}
+
+#[tokio::test]
+async fn the_members_of_a_services_group_are_its_operators() {
+    // A user that every system has, with a group of its name.
+    let daemon = nix::unistd::User::from_name("daemon").ok().flatten().map(|user| (user.uid, user.gid));
+    let dir = Run(PathBuf::from(format!("/run/windlass-operated-{}", std::process::id())));
+    let Some((uid, gid)) = daemon.filter(|(uid, gid)| is_root() && uid.as_raw() == gid.as_raw()) else { return };
+    if std::fs::create_dir(&dir.0).is_err() {
+        return;
+    }
+    let world = world().await;
+    give(&dir.0, 0o755, uid.as_raw());
+    let socket = dir.0.join("windlass.sock");
+    let mut engine = engine_of(uid.as_raw(), &world, &socket).await;
+    let ask = async |group: u32| {
+        let mut command = world.command(&["--socket", socket.to_str().expect("text"), "secret", "get", "NOTHING"]);
+        // The one that the engine runs: this user may not go where the other one lies.
+        let mut asked = tokio::process::Command::new(world.path("windlass"));
+        asked.args(command.as_std_mut().get_args()).env_clear();
+        asked.env("HOME", world.path("nowhere")).env("TZ", "UTC").uid(OTHER).gid(group).kill_on_drop(true);
+        asked.output().await.expect("it starts")
+    };
+    let operator = ask(gid.as_raw()).await;
+    assert_eq!(operator.status.code(), Some(3), "it was asked: {operator:?}");
+    let other = ask(OTHER).await;
+    assert_eq!(other.status.code(), Some(5), "{other:?}");
+    assert!(String::from_utf8_lossy(&other.stderr).contains("membership of the socket's group"), "{other:?}");
     engine.kill().await.expect("killed");
 }
 

@@ -6,6 +6,7 @@ use nix::unistd::geteuid;
 use super::*;
 use crate::api::server::limits::STREAMS;
 use crate::engine::refusal::Kind;
+use crate::engine::request::RotateTerms;
 use crate::trust::peer::Believed;
 
 #[tokio::test]
@@ -39,7 +40,9 @@ async fn calls_that_wait_for_okta_leave_room_for_those_that_do_not() {
     let calls: Vec<_> = (0..200)
         .map(|number| {
             let remote = remote.clone();
-            tokio::spawn(async move { remote.call(Request::ConnectionTest { id: number.to_string() }).await })
+            tokio::spawn(async move {
+                remote.call(Request::Rotate { id: number.to_string(), terms: RotateTerms::default() }).await
+            })
         })
         .collect();
     house.played.open(crate::api::client::LONG).await;

@@ -140,7 +140,7 @@ pub fn found(program: &str) -> Result<PathBuf, String> {
     } else {
         let dirs = std::env::var_os("PATH").unwrap_or_default();
         let mut paths = std::env::split_paths(&dirs).filter(|dir| dir.is_absolute()).map(|dir| dir.join(program));
-        paths.find(|path| path.is_file() && runs(path).is_ok()).ok_or("is not found on PATH")?
+        paths.find(|path| path.is_file() && runs(path).is_ok()).ok_or("cannot be started: it is not found on PATH")?
     };
     check(&path).map_err(|found| format!("is not run: {found}; {}", found.fix))?;
     Ok(path)

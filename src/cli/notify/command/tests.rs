@@ -35,8 +35,8 @@ async fn one_that_fails_is_told_with_what_it_said() {
 #[tokio::test]
 async fn one_that_is_missing_or_not_ours_is_told_and_foreseen() {
     let failed = run(&["windlass-no-such-program".into()], b"{}", AMPLE).await.expect_err("missing");
-    assert_eq!(failed, "is not found on PATH");
-    assert_eq!(found("windlass-no-such-program"), Err("is not found on PATH".into()));
+    assert_eq!(failed, "cannot be started: it is not found on PATH");
+    assert_eq!(found("windlass-no-such-program"), Err(failed));
     assert!(found("/nonexistent/page").is_err_and(|why| why.starts_with("cannot be started")));
     assert!(found("sh").is_ok_and(|path| path.is_absolute()));
     let dir = tempfile::tempdir().expect("a directory");
