@@ -253,9 +253,16 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
             Some(Command::Man(args)) => return told(&output, man::run(&output, &args)),
             _ => {}
         }
-        let settings = match Settings::resolve(&global, &|name| std::env::var_os(name)) {
-            Ok(settings) => settings,
-            Err(refusal) => return told(&output, Err(refusal.into())),
+        let env = |name: &str| std::env::var_os(name);
+        // Who looks what is wrong is not kept from it by what is wrong.
+        let looks = matches!(command, Some(Command::Status(_) | Command::Doctor(_) | Command::History(_)));
+        let settings = match Settings::look(&global, &env) {
+            Ok((settings, None)) => settings,
+            Ok((settings, Some(flaw))) if looks => {
+                output.warn(&format!("{}; {}", flaw.message, flaw.hint));
+                settings
+            }
+            Ok((_, Some(refusal))) | Err(refusal) => return told(&output, Err(refusal.into())),
         };
         let ctx = Context::new(settings, output, Answers::Terminal, Some(before));
         let done = to_the_end(&ctx, command).await;

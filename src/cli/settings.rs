@@ -73,8 +73,15 @@ pub struct Settings {
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 impl Settings {
-    /// Puts everything together. Fails where the config file is wrong, or where there is no place for the data.
+    /// Puts everything together. Fails where the config file is wrong or not to be believed, or where there is no place for
+    /// the data.
     pub fn resolve(global: &Global, env: Env) -> Result<Self, Refusal> {
+        let (settings, flaw) = Self::look(global, env)?;
+        flaw.map_or(Ok(settings), Err)
+    }
+
+    /// The same for whoever only looks, and can do without a config file that is not to be believed; it is to be said.
+    pub fn look(global: &Global, env: Env) -> Result<(Self, Option<Refusal>), Refusal> {
         // A variable that is set to nothing is as good as not set.
         let env = |name: &str| env(name).filter(|value| !value.is_empty());
         let place = |option: &Option<PathBuf>, variable: &str| {
@@ -89,7 +96,7 @@ impl Settings {
         let named = place(&global.config, "WINDLASS_CONFIG");
         let config_named = named.is_some();
         let config_file = named.or_else(|| config_home.as_ref().map(|home| home.join("config.toml")));
-        let mut config = Layers::read(Path::new(SYSTEM), config_file.as_deref(), config_named)?.config;
+        let Layers { mut config, flaw, .. } = Layers::read(Path::new(SYSTEM), config_file.as_deref(), config_named)?;
         if global.ascii {
             config.ui.glyphs = GlyphSet::Ascii;
         }
@@ -99,7 +106,7 @@ impl Settings {
             own: config_home.unwrap_or_else(|| data_dir.clone()).join("master.key"),
         };
         let zone_name = machine_zone(env("TZ"));
-        Ok(Self {
+        let settings = Self {
             socket: place(&global.socket, "WINDLASS_SOCKET"),
             keys,
             network: config.network(),
@@ -119,7 +126,8 @@ impl Settings {
             colourless: global.color == Color::Never,
             data_dir,
             data_dir_named,
-        })
+        };
+        Ok((settings, flaw))
     }
 
     /// The socket that an engine of ours listens on.

@@ -22,6 +22,27 @@ async fn doctor(world: &World, status: i32, more: &[&str]) -> Done {
 }
 
 #[tokio::test]
+async fn a_config_that_others_could_have_written_stops_what_acts_and_not_what_looks() {
+    let world = World::connected().await;
+    let config = world.path("config/windlass/config.toml");
+    std::fs::write(&config, "[defaults]\nenvironment = \"dev\"\n").expect("written");
+    let mode = |mode| std::fs::set_permissions(&config, std::fs::Permissions::from_mode(mode)).expect("set");
+    mode(0o666);
+    let mend = format!("chmod go-w {}", config.display());
+    for args in [&["secret", "get", "A"][..], &["run", "--", "true"], &["serve"], &["connection", "list"]] {
+        let said = world.fails(2, args).await;
+        assert!(said.contains("everybody can write to it") && said.contains(&mend), "{args:?}: {said}");
+    }
+    let done = world.run(&["status"]).await;
+    assert!(done.status == 0 && done.stderr.contains(&mend), "{done:?}");
+    let done = world.run(&["doctor"]).await;
+    assert!(done.status == 1 && line(&done, "config").contains(&mend), "{done:?}");
+    mode(0o600);
+    let said = world.fails(3, &["secret", "get", "A"]).await;
+    assert!(said.contains("dev"), "the config is used: {said}");
+}
+
+#[tokio::test]
 async fn before_anything_is_there_all_is_well_and_nothing_is_made() {
     let world = World::connected().await;
     let empty = world.path("empty");

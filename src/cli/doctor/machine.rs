@@ -8,6 +8,7 @@ use crate::api::socket::check_length;
 use crate::cli::looks::THEMES;
 use crate::cli::notify::found;
 use crate::cli::settings::Settings;
+use crate::cli::settings::layers::SYSTEM;
 use crate::engine::view::EngineView;
 use crate::store::StoreError;
 use crate::trust::files::check as trusted;
@@ -26,7 +27,13 @@ pub fn places(settings: &Settings) -> Vec<Check> {
 /// The other files that are believed, where something is wrong with one, and the user that is named for the engine.
 fn files(settings: &Settings) -> Vec<Check> {
     let themes = settings.config.as_ref().map(|file| file.with_file_name(THEMES));
-    let named = [("CA file", settings.network.ca_file.clone()), ("themes", themes)];
+    let system = Some(PathBuf::from(SYSTEM));
+    let named = [
+        ("config", system),
+        ("config", settings.config.clone()),
+        ("CA file", settings.network.ca_file.clone()),
+        ("themes", themes),
+    ];
     let unsafe_file = |(what, path): (&str, Option<PathBuf>)| {
         let found = trusted(&path?).err()?;
         Some(Check::bad(what, found.to_string(), found.fix))

@@ -4,32 +4,41 @@
 use std::path::Path;
 
 use super::config::{Config, Defaults, EngineConfig, Look, NetworkConfig, NotifyConfig, UiConfig};
-use crate::engine::refusal::Refusal;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::trust::files::{Unsafe, check};
 
 /// The system's config file.
 pub const SYSTEM: &str = "/etc/windlass/config.toml";
 
 /// What both files say together, and which keys stand in which.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Layers {
     /// What holds.
     pub config: Config,
+    /// Why one of them was left out: others could have written it.
+    pub flaw: Option<Refusal>,
     system: toml::Table,
     user: toml::Table,
 }
 
 impl Layers {
-    /// Reads both; the user's must be there where somebody `named` it.
+    /// Reads both; the user's must be there where somebody `named` it. What a file says decides whom we trust and what is
+    /// run, so one that nobody but us and root can have written is read, and no other.
     pub fn read(system: &Path, user: Option<&Path>, named: bool) -> Result<Self, Refusal> {
         // The user may have named the system's own, which is then read once.
         let below = if user == Some(system) { None } else { Some(system) };
-        let read = |path: Option<&Path>, named: bool| match path {
-            Some(path) => Config::read(path, named).map(|(config, text)| (config, table(&text))),
-            None => Ok((Config::default(), toml::Table::new())),
+        let mut flaw = None;
+        let mut read = |path: Option<&Path>, named: bool| {
+            let Some(path) = path else { return Ok((Config::default(), toml::Table::new())) };
+            if let Err(found) = check(path) {
+                flaw = Some(unsafe_file(path, &found));
+                return Ok((Config::default(), toml::Table::new()));
+            }
+            Config::read(path, named).map(|(config, text)| (config, table(&text)))
         };
         let (below, system) = read(below, false)?;
         let (above, user) = read(user, named)?;
-        Ok(Self { config: over(above, below, &user), system, user })
+        Ok(Self { config: over(above, below, &user), flaw, system, user })
     }
 
     /// Which file a key comes from: the user's, the system's, or none.
@@ -40,6 +49,11 @@ impl Layers {
             (false, false) => None,
         }
     }
+}
+
+fn unsafe_file(path: &Path, found: &Unsafe) -> Refusal {
+    let message = format!("the config file {} is not used: {found}", path.display());
+    Refusal::new(Kind::Invalid, message, format!("{}; nothing was changed", found.fix))
 }
 
 /// A config file.
@@ -161,12 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn either_is_refused_where_others_could_have_written_it() {
+    fn either_is_left_out_and_said_where_others_could_have_written_it() {
         for name in ["system.toml", "user.toml"] {
             let both = Both::of("", "");
             let path = both.0.path().join(name);
             fs::set_permissions(&path, fs::Permissions::from_mode(0o606)).expect("set");
-            let refusal = both.read().expect_err("everybody writes to it");
+            let refusal = both.read().expect("left out").flaw.expect("everybody writes to it");
             assert_eq!(refusal.error.exit_status(), 2);
             assert!(refusal.message.contains("everybody can write to it"), "{refusal:?}");
             assert!(refusal.hint.starts_with(&format!("chmod go-w {}", path.display())), "{refusal:?}");
