@@ -48,6 +48,7 @@ use context::Context;
 use output::{Color, Output};
 use process::Stops;
 use settings::Settings;
+use settings::layers::LeftOut;
 
 pub use completions::answer;
 pub use process::{Before, harden};
@@ -254,15 +255,17 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
             _ => {}
         }
         let env = |name: &str| std::env::var_os(name);
-        // Who looks what is wrong is not kept from it by what is wrong.
+        // Who looks what is wrong is not kept from it by what is wrong, and no consumer stops for a file that says nothing
+        // about what it reads.
         let looks = matches!(command, Some(Command::Status(_) | Command::Doctor(_) | Command::History(_)));
+        let reads = matches!(command, Some(Command::Secret(_) | Command::Run(_) | Command::Export(_)));
         let settings = match Settings::look(&global, &env) {
             Ok((settings, None)) => settings,
-            Ok((settings, Some(flaw))) if looks => {
-                output.warn(&format!("{}; {}", flaw.message, flaw.hint));
+            Ok((settings, Some(file))) if looks || (reads && !file.environment) => {
+                output.warn(&format!("{}; {}", file.why.message, file.why.hint));
                 settings
             }
-            Ok((_, Some(refusal))) | Err(refusal) => return told(&output, Err(refusal.into())),
+            Ok((_, Some(LeftOut { why, .. }))) | Err(why) => return told(&output, Err(why.into())),
         };
         let ctx = Context::new(settings, output, Answers::Terminal, Some(before));
         let done = to_the_end(&ctx, command).await;

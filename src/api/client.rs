@@ -42,7 +42,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PATIENCE_WITH_OKTA: Duration = Duration::from_mins(5);
 
 /// Calls of one client that wait for Okta at once: fewer than the engine has places for one user.
-pub(super) const LONG: usize = 48;
+pub(super) const LONG: usize = 96;
 
 /// What a request waits for its rotation where it does not say.
 const DEFAULT_WAIT: u64 = 90;

@@ -21,7 +21,7 @@ pub mod layers;
 
 use config::{GlyphSet, UiConfig};
 use keys::Rebound;
-use layers::{Layers, SYSTEM};
+use layers::{Layers, LeftOut, SYSTEM};
 
 /// The service's socket, looked at where nobody named a data directory.
 const SERVICE_SOCKET: &str = "/run/windlass/windlass.sock";
@@ -76,12 +76,12 @@ impl Settings {
     /// Puts everything together. Fails where the config file is wrong or not to be believed, or where there is no place for
     /// the data.
     pub fn resolve(global: &Global, env: Env) -> Result<Self, Refusal> {
-        let (settings, flaw) = Self::look(global, env)?;
-        flaw.map_or(Ok(settings), Err)
+        let (settings, left_out) = Self::look(global, env)?;
+        left_out.map_or(Ok(settings), |left_out| Err(left_out.why))
     }
 
     /// The same for whoever only looks, and can do without a config file that is not to be believed; it is to be said.
-    pub fn look(global: &Global, env: Env) -> Result<(Self, Option<Refusal>), Refusal> {
+    pub fn look(global: &Global, env: Env) -> Result<(Self, Option<LeftOut>), Refusal> {
         // A variable that is set to nothing is as good as not set.
         let env = |name: &str| env(name).filter(|value| !value.is_empty());
         let place = |option: &Option<PathBuf>, variable: &str| {
@@ -96,7 +96,8 @@ impl Settings {
         let named = place(&global.config, "WINDLASS_CONFIG");
         let config_named = named.is_some();
         let config_file = named.or_else(|| config_home.as_ref().map(|home| home.join("config.toml")));
-        let Layers { mut config, flaw, .. } = Layers::read(Path::new(SYSTEM), config_file.as_deref(), config_named)?;
+        let Layers { mut config, left_out, .. } =
+            Layers::read(Path::new(SYSTEM), config_file.as_deref(), config_named)?;
         if global.ascii {
             config.ui.glyphs = GlyphSet::Ascii;
         }
@@ -127,7 +128,7 @@ impl Settings {
             data_dir,
             data_dir_named,
         };
-        Ok((settings, flaw))
+        Ok((settings, left_out))
     }
 
     /// The socket that an engine of ours listens on.

@@ -65,6 +65,10 @@ impl KeySource {
             Ok(key) => Ok(Found { key, path, made: false }),
             Err(Trouble::Absent) if !fresh => Err(StoreError::KeyMissing { path, dir: data_dir.to_owned() }),
             Err(Trouble::Absent) => {
+                // Whoever can replace it there can have all that is to come sealed with a key of theirs. One that is in
+                // use already is another thing: the store says itself where it is sealed with another.
+                let there = path.ancestors().skip(1).find(|dir| dir.exists()).map_or(Ok(()), trusted);
+                there.map_err(|Unsafe { path, why, fix }| StoreError::Unsafe { path, why, mend: fix })?;
                 let key = make(&path).map_err(|error| StoreError::io("making the sealing key", &path, &error))?;
                 Ok(Found { key, path, made: true })
             }
@@ -86,10 +90,6 @@ fn read(path: &Path, credential: bool) -> Result<MasterKey, Trouble> {
         Err(error) => return Err(Trouble::Store(StoreError::io("reading the sealing key", path, &error))),
     };
     check(path, &file, credential).map_err(Trouble::Store)?;
-    // Whoever can replace it can have the next store sealed with a key of theirs. systemd sees to its own directory.
-    if !credential && let Err(Unsafe { path, why, fix }) = trusted(path) {
-        return Err(Trouble::Store(StoreError::Unsafe { path, why, mend: fix }));
-    }
     let bad = |why: &str| Trouble::Store(StoreError::BadKey { path: path.to_owned(), why: why.to_owned() });
     let mut text = Zeroizing::new(String::with_capacity(128));
     let length = (&mut file).take(4096).read_to_string(&mut text).map_err(|_| bad("it is not text"))?;
@@ -134,4 +134,27 @@ fn make(path: &Path) -> io::Result<MasterKey> {
     file.sync_all()?;
     sync_dir(dir)?;
     Ok(MasterKey::new(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_only_where_nobody_else_could_put_another() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let mode = |mode| std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(mode)).expect("set");
+        let keys = KeySource { credentials: None, named: None, own: dir.path().join("config/windlass/master.key") };
+        mode(0o707);
+        let error = keys.find(dir.path(), true).err().expect("everybody can write there");
+        assert!(error.to_string().contains("everybody can write to it"), "{error}");
+        assert!(error.hint().contains("chmod go-w") && !dir.path().join("config").exists(), "{}", error.hint());
+        mode(0o700);
+        assert!(keys.find(dir.path(), true).is_ok_and(|found| found.made));
+        // The store that is there is read all the same: nobody's consumers stop for a directory's mode.
+        mode(0o707);
+        assert!(keys.find(dir.path(), false).is_ok_and(|found| !found.made));
+    }
 }

@@ -209,11 +209,19 @@ fn is_home(meta: &Metadata) -> bool {
         .is_some_and(|home| (home.dev(), home.ino()) == (meta.dev(), meta.ino()))
 }
 
-/// The group, where it is the user's own: of the same number and name, and without other members.
+/// The group, where it is the user's own: of the same number and name, and without other members, as far as this machine
+/// tells.
 fn own_group(gid: u32) -> Option<u32> {
     let user = User::from_uid(geteuid()).ok().flatten()?;
     let group = Group::from_gid(gid.into()).ok().flatten()?;
-    is_own(user.uid.as_raw(), &user.name, gid, &group.name, &group.mem).then_some(gid)
+    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let first = passwd.lines().filter_map(|line| {
+        let mut fields = line.split(':');
+        let (name, group) = (fields.next()?, fields.nth(2)?);
+        (group.parse() == Ok(gid)).then(|| name.to_owned())
+    });
+    let members: Vec<String> = group.mem.into_iter().chain(first).collect();
+    is_own(user.uid.as_raw(), &user.name, gid, &group.name, &members).then_some(gid)
 }
 
 fn is_own(uid: u32, user: &str, gid: u32, group: &str, members: &[String]) -> bool {

@@ -7,6 +7,7 @@ mod clear;
 mod completions;
 mod demo;
 mod doctor;
+mod environment;
 mod fetching;
 mod import;
 mod input;

@@ -15,8 +15,8 @@ pub const SYSTEM: &str = "/etc/windlass/config.toml";
 pub struct Layers {
     /// What holds.
     pub config: Config,
-    /// Why one of them was left out: others could have written it.
-    pub flaw: Option<Refusal>,
+    /// One of them that was left out, for others could have written it.
+    pub left_out: Option<LeftOut>,
     system: toml::Table,
     user: toml::Table,
 }
@@ -27,18 +27,20 @@ impl Layers {
     pub fn read(system: &Path, user: Option<&Path>, named: bool) -> Result<Self, Refusal> {
         // The user may have named the system's own, which is then read once.
         let below = if user == Some(system) { None } else { Some(system) };
-        let mut flaw = None;
+        let mut left_out = None;
         let mut read = |path: Option<&Path>, named: bool| {
             let Some(path) = path else { return Ok((Config::default(), toml::Table::new())) };
             if let Err(found) = check(path) {
-                flaw = Some(unsafe_file(path, &found));
+                let written = Config::read(path, named).map(|(_, text)| table(&text));
+                let environment = written.map_or(true, |written| says(&written, "defaults", "environment"));
+                left_out = Some(LeftOut { why: unsafe_file(path, &found), environment });
                 return Ok((Config::default(), toml::Table::new()));
             }
             Config::read(path, named).map(|(config, text)| (config, table(&text)))
         };
         let (below, system) = read(below, false)?;
         let (above, user) = read(user, named)?;
-        Ok(Self { config: over(above, below, &user), flaw, system, user })
+        Ok(Self { config: over(above, below, &user), left_out, system, user })
     }
 
     /// Which file a key comes from: the user's, the system's, or none.
@@ -54,6 +56,15 @@ impl Layers {
 fn unsafe_file(path: &Path, found: &Unsafe) -> Refusal {
     let message = format!("the config file {} is not used: {found}", path.display());
     Refusal::new(Kind::Invalid, message, format!("{}; nothing was changed", found.fix))
+}
+
+/// A config file that is not used.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// Why.
+    pub why: Refusal,
+    /// It may name the environment that secrets are read from: who needs one cannot do without the file.
+    pub environment: bool,
 }
 
 /// A config file.
@@ -180,7 +191,7 @@ mod tests {
             let both = Both::of("", "");
             let path = both.0.path().join(name);
             fs::set_permissions(&path, fs::Permissions::from_mode(0o606)).expect("set");
-            let refusal = both.read().expect("left out").flaw.expect("everybody writes to it");
+            let refusal = both.read().expect("left out").left_out.expect("everybody writes to it").why;
             assert_eq!(refusal.error.exit_status(), 2);
             assert!(refusal.message.contains("everybody can write to it"), "{refusal:?}");
             assert!(refusal.hint.starts_with(&format!("chmod go-w {}", path.display())), "{refusal:?}");
