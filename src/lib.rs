@@ -16,6 +16,7 @@
 //! - [`engine`] alone does rotations: it holds the store, the clock, the scheduler and the clients of the orgs, and takes
 //!   core's effects. Faces reach it through one [`engine::Handle`].
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
+//! - [`file`], [`text`] and [`clock`] know nothing of the rest, and serve all of it.
 //! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
 //!   both, beside the faces.
 //! - [`trust`], [`text`] and [`clock`] are used by all: whom to believe, what may be shown, and what time it is.
@@ -31,6 +32,7 @@ pub mod clock;
 pub mod core;
 pub mod demo;
 pub mod engine;
+pub mod file;
 #[cfg(test)]
 mod fuzz;
 pub mod okta;

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -21,6 +20,7 @@ use crate::api::client::connect;
 use crate::engine::Handle;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
+use crate::file::{self, Links, open_as};
 use crate::text::sanitize;
 
 /// How long it may take until it answers …
@@ -151,8 +151,9 @@ fn open_log(data_dir: &Path) -> Result<(File, PathBuf, u64), (PathBuf, io::Error
         if fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() > LARGE) {
             fs::rename(&path, dir.join("serve.log.old"))?;
         }
-        let no_link = OFlag::O_NOFOLLOW.bits();
-        let log = OpenOptions::new().append(true).create(true).mode(0o600).custom_flags(no_link).open(&path)?;
+        let mut options = OpenOptions::new();
+        // One that was kept in place of a longer one may be longer still for a moment.
+        let log = open_as(&path, Links::Refused, u64::MAX, options.append(true).create(true).mode(0o600))?;
         let end = log.metadata()?.len();
         Ok((log, end))
     };
@@ -165,7 +166,7 @@ fn open_log(data_dir: &Path) -> Result<(File, PathBuf, u64), (PathBuf, io::Error
 /// Why an engine ended, as it said in what it wrote into its log from a place on.
 fn last_words(path: &Path, from: u64) -> Refusal {
     let read = || {
-        let mut file = File::open(path)?;
+        let mut file = file::open(path, Links::Refused, u64::MAX)?;
         let start = file.metadata()?.len().saturating_sub(LAST_WORDS).max(from);
         file.seek(SeekFrom::Start(start))?;
         let mut bytes = Vec::new();

@@ -2,8 +2,7 @@
 //!
 //! A token is read here and nowhere else, and never from an argument: arguments are in `ps` and in histories.
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +14,8 @@ use super::output::Output;
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::RotationBody;
+use crate::file::Unfit;
+use crate::file::input::{Handed, take};
 
 /// More than any token has; a wrong file is noticed before it is read.
 const TOKEN: u64 = 64 << 10;
@@ -174,30 +175,24 @@ async fn stdin(limit: u64) -> Result<Zeroizing<Vec<u8>>, Refusal> {
 /// Ctrl-C must end the wait here too.
 async fn file(path: &Path, limit: u64) -> Result<(Zeroizing<Vec<u8>>, bool), Refusal> {
     let place = path.to_owned();
-    let read = move || -> io::Result<_> {
-        let file = File::open(&place)?;
-        let meta = file.metadata()?;
-        // At full length at once: a vector that grows leaves copies behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(limit + 1).unwrap_or(0)));
-        file.take(limit + 1).read_to_end(&mut bytes)?;
-        Ok((bytes, meta.is_file() && meta.mode() & 0o044 != 0))
-    };
-    let done = ask::aside(read).await.unwrap_or_else(|| Err(io::Error::other("the reader ended early")));
-    let (bytes, open) = done.map_err(|error| {
-        let message = format!("{} cannot be read: {error}", path.display());
-        invalid(&message, "name a file that you can read; nothing was changed")
+    let read = move || take(&place, limit);
+    let done = ask::aside(read).await.unwrap_or_else(|| Err(io::Error::other("the reader ended early").into()));
+    let Handed { bytes, meta } = done.map_err(|unfit| match unfit {
+        Unfit::Long { .. } | Unfit::Holes(_) | Unfit::Endless(_) => too_large(&path.display().to_string(), limit),
+        other => {
+            let message = format!("{} cannot be read: {other}", path.display());
+            invalid(&message, "name a file that you can read; nothing was changed")
+        }
     })?;
-    Ok((bounded(bytes, limit, &path.display().to_string())?, open))
+    Ok((bytes, meta.is_file() && meta.mode() & 0o044 != 0))
 }
 
 fn bounded(bytes: Zeroizing<Vec<u8>>, limit: u64, name: &str) -> Result<Zeroizing<Vec<u8>>, Refusal> {
-    if bytes.len() as u64 > limit {
-        return Err(invalid(
-            &format!("{name} is larger than {limit} bytes"),
-            "give the right file; nothing was changed",
-        ));
-    }
-    Ok(bytes)
+    if bytes.len() as u64 > limit { Err(too_large(name, limit)) } else { Ok(bytes) }
+}
+
+fn too_large(name: &str, limit: u64) -> Refusal {
+    invalid(&format!("{name} is larger than {limit} bytes"), "give the right file; nothing was changed")
 }
 
 fn invalid(message: &str, hint: &str) -> Refusal {

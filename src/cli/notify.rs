@@ -27,7 +27,11 @@ use crate::engine::events::{Event, Level, News, Rows};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{Handle, Local};
+use crate::file::{self, Links};
 use crate::text::sanitize;
+
+/// What was told is never longer.
+const LARGEST: u64 = 16 << 20;
 
 mod board;
 mod command;
@@ -221,14 +225,15 @@ impl Teller {
 
     /// What earlier engines told. A file that is not there or cannot be read tells nothing.
     fn read(&self) -> Vec<Standing> {
-        let text = fs::read(&self.file).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
+        let text = file::read(&self.file, Links::Refused, LARGEST);
+        serde_json::from_slice(text.as_deref().map_or(&[], Vec::as_slice)).unwrap_or_default()
     }
 
     fn write(&self, board: &Board) -> io::Result<()> {
         let beside = self.file.with_extension("new");
         let mut open = fs::OpenOptions::new();
-        let mut file = open.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        open.write(true).create(true).truncate(true).mode(0o600);
+        let mut file = file::open_as(&beside, Links::Refused, LARGEST, &mut open)?;
         file.write_all(&serde_json::to_vec(&board.told())?)?;
         fs::rename(&beside, &self.file)
     }

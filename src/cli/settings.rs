@@ -12,6 +12,7 @@ use super::Global;
 use super::output::Color;
 use crate::clock::Clock;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::file::there;
 use crate::okta::Network;
 use crate::store::KeySource;
 
@@ -145,7 +146,8 @@ impl Settings {
 
     /// Whether anything was ever kept in the data directory.
     pub fn has_store(&self) -> bool {
-        self.data_dir.join("store").exists() || self.data_dir.join("ledger").exists()
+        // What cannot be looked at may be one, and is said by whoever opens it.
+        ["store", "ledger"].iter().any(|name| there(&self.data_dir.join(name)).unwrap_or(true))
     }
 }
 

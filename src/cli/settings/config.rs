@@ -2,8 +2,7 @@
 //!
 //! A key stands here only while something reads it. No secrets: a token has no business in a config file.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use toml::Spanned;
 use super::keys::KeysConfig;
 use crate::cli::values::Span;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::file::{self, Links};
 use crate::okta::Network;
 use crate::text::sanitize;
 
@@ -224,16 +224,17 @@ impl Config {
 }
 
 /// The largest config file: far more than all keys with their comments.
-const LARGEST: u64 = 256 << 10;
+pub const LARGEST: u64 = 256 << 10;
 
 /// A file up to a bound. A pipe is waited for only where somebody named it.
 fn read_file(path: &Path, named: bool) -> io::Result<String> {
-    if !named && !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("not a file"));
+    if !named {
+        return Ok(file::read_text(path, Links::Followed, LARGEST)?);
     }
-    let mut text = String::new();
-    File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST { Err(io::Error::other("larger than 256 KiB")) } else { Ok(text) }
+    let handed = file::input::take(path, LARGEST)?;
+    let text =
+        str::from_utf8(&handed.bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not text"))?;
+    Ok(text.to_owned())
 }
 
 /// The line, from 1, that this byte is in.

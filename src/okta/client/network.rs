@@ -1,12 +1,11 @@
 //! The way to an org: proxy, certificates and patience. Nothing is sent from here.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
+use crate::file::input::take;
 use crate::okta::error;
 use crate::trust::files::check;
 
@@ -64,14 +63,7 @@ fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>
     check(path).map_err(|found| {
         Fault::new(Code::Untrusted, format!("the CA file {} is not used: {found}", path.display()), found.fix)
     })?;
-    let bytes = read_file(path).map_err(|error| fault(error.to_string()))?;
+    let bytes = take(path, CA_FILE).map_err(|unfit| fault(unfit.to_string()))?.bytes;
     let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(error::chain(&error)))?;
     if certificates.is_empty() { Err(fault("it holds no certificate".into())) } else { Ok(certificates) }
-}
-
-/// A file, up to a bound; a system's own bundle has a quarter of a megabyte.
-fn read_file(path: &std::path::Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(CA_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > CA_FILE { Err(io::Error::other("it is larger than 16 MiB")) } else { Ok(bytes) }
 }

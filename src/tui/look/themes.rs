@@ -4,10 +4,11 @@
 //! nothing. Nothing here follows what a file says to another file.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use super::theme::{BUILT_IN, BadTheme, Theme};
+use crate::file::{Links, read_text};
 use crate::trust::files::{Unsafe, check};
 
 /// The largest file that is read, and how many are.
@@ -123,16 +124,7 @@ fn unreadable(theme: &str, error: &io::Error) -> BadTheme {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    // A pipe under this name would be waited for until somebody writes into it.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("not a file"));
-    }
-    let mut text = String::new();
-    std::fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST {
-        return Err(io::Error::other("larger than 64 KiB"));
-    }
-    Ok(text)
+    Ok(read_text(path, Links::Followed, LARGEST)?)
 }
 
 #[cfg(test)]

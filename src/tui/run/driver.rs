@@ -1,7 +1,7 @@
 //! Does what the model asks for, and tells it what came of it. Nothing here waits on the loop's own thread.
 
 use std::fs::{self, OpenOptions};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,11 +14,12 @@ use super::clipboard::Clipboard;
 use super::link::{self, Order, Slot};
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::file::{self, Links, Unfit};
 use crate::tui::Finder;
 use crate::tui::app::msg::{Ask, DemoKey, Effect, Msg, Tone};
 
 /// The largest file that is read for a form, in bytes: a private key of 8192 bits has about 6,500.
-const LARGEST: usize = 16_384;
+const LARGEST: u64 = 16_384;
 
 /// Does effects.
 pub struct Driver {
@@ -126,16 +127,14 @@ fn nobody() -> Refusal {
 fn read(path: &str) -> Result<SecretValue, String> {
     let home = path.strip_prefix("~/").zip(std::env::var_os("HOME"));
     let path = home.map_or_else(|| PathBuf::from(path), |(rest, home)| PathBuf::from(home).join(rest));
-    let file = fs::File::open(&path).map_err(|error| format!("it cannot be read: {error}"))?;
-    if !file.metadata().is_ok_and(|meta| meta.is_file()) {
-        return Err("that is no file".into());
-    }
-    let mut text = zeroize::Zeroizing::new(String::with_capacity(LARGEST));
-    let read = file.take(LARGEST as u64).read_to_string(&mut text);
-    match read {
-        Ok(LARGEST..) => Err("it is too large to be a credential".into()),
-        Ok(_) if text.trim().is_empty() => Err("it is empty".into()),
-        Ok(_) => Ok(SecretValue::new(text.as_str())),
+    let bytes = file::read(&path, Links::Followed, LARGEST).map_err(|unfit| match unfit {
+        Unfit::Kind(_) => "that is no file".into(),
+        Unfit::Long { .. } | Unfit::Holes(_) => "it is too large to be a credential".into(),
+        other => format!("it cannot be read: {other}"),
+    })?;
+    match str::from_utf8(&bytes) {
+        Ok(text) if text.trim().is_empty() => Err("it is empty".into()),
+        Ok(text) => Ok(SecretValue::new(text)),
         Err(_) => Err("it is no text".into()),
     }
 }
