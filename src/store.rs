@@ -7,6 +7,7 @@
 //!
 //! A store that may have lost something is **quarantined**: reading works, and nothing is started or retired.
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -41,11 +42,11 @@ mod testing;
 mod values;
 
 pub use backup::last as last_backup;
-pub use dir::{Lock, lock};
+pub use dir::{Lock, lock, lock_to_read};
 pub use error::StoreError;
 pub use handle::{Committed, Handle, gone};
 pub use key::KeySource;
-pub use open::{Opened, open};
+pub use open::{Opened, Purpose, open};
 pub use quiet::panic_is_expected;
 
 /// The seam: a store of records. A networked one can stand here for a fleet.
@@ -60,6 +61,11 @@ pub trait Store: Send {
     fn tend(&mut self) -> Option<Duration> {
         None
     }
+    /// What was recovered, and not yet acknowledged.
+    fn recovered(&self) -> Vec<Recovery> {
+        Vec::new()
+    }
+
     /// Ends in good order.
     fn close(&mut self);
 }
@@ -83,6 +89,8 @@ pub enum Change {
     Append(Box<Entry>),
     /// Says how far a quarantine is confirmed; `None` lifts it.
     Quarantine(Option<Box<Quarantine>>),
+    /// Everything that was recovered so far has been read by a person.
+    Acknowledge,
 }
 
 /// All records but the history.
@@ -97,6 +105,35 @@ pub struct Loaded {
     /// Set where the store may have lost something.
     #[serde(skip)]
     pub quarantine: Option<Quarantine>,
+    /// What was recovered, and not yet acknowledged.
+    #[serde(skip)]
+    pub recovered: Vec<Recovery>,
+}
+
+/// Something that was damaged and put right again: kept in the store until a person has acknowledged it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub what: String,
+    /// What was lost; `None` where that is nothing.
+    pub lost: Option<String>,
+    /// Where the damaged files lie.
+    pub kept: Option<String>,
+}
+
+impl fmt::Display for Recovery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if let Some(lost) = &self.lost {
+            write!(f, "; {lost}")?;
+        }
+        match &self.kept {
+            Some(kept) => write!(f, "; the damaged files are kept as {kept}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Why a store is not trusted to act.

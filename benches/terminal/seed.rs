@@ -15,7 +15,7 @@ use windlass::core::rotation::{
 };
 use windlass::core::schedule::Schedule;
 use windlass::core::secret::{Credential, Secret, SecretValue, SecretVersion};
-use windlass::store::{Change, KeySource, Store, lock, open};
+use windlass::store::{Change, KeySource, Purpose, Store, lock, open};
 
 /// Records of one commit.
 const TOGETHER: u64 = 2_000;
@@ -24,7 +24,7 @@ const TOGETHER: u64 = 2_000;
 pub fn store(dir: &Path, rotations: u64, entries: u64) -> Result<(), Box<dyn std::error::Error>> {
     let now = Clock::System.now();
     let keys = KeySource { credentials: None, named: None, own: dir.join("master.key") };
-    let mut store = open(lock(&dir.join("data"))?, &keys, now)?.store;
+    let mut store = open(lock(&dir.join("data"))?, &keys, now, Purpose::Act)?.store;
     let connections = (0..4).map(|number| Change::PutConnection(Box::new(connection(number, now)))).collect();
     store.commit(vec![connections])?;
     in_parts(store.as_mut(), rotations, |number| put(&rotation(number, now)))?;

@@ -14,7 +14,7 @@ use crate::api::client::{Remote, Unreached, connect, strange};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{Engine, Handle, Options, Role, start};
-use crate::store::{Lock, StoreError, lock};
+use crate::store::{Lock, StoreError, lock, lock_to_read};
 use crate::trust::peer::{Believed, named_by, user_id};
 
 /// Between two tries to reach an engine or to get the lock …
@@ -47,8 +47,8 @@ pub enum Way {
     Lock(Lock),
 }
 
-/// Finds an engine, or becomes one.
-pub async fn attach(settings: &Settings, output: &Output) -> Result<Attached, Refusal> {
+/// Finds an engine, or becomes one: one that may change something, or one that leaves a damaged store as it lies.
+pub async fn attach(settings: &Settings, output: &Output, acts: bool) -> Result<Attached, Refusal> {
     match find(settings, |busy| output.progress(&format!("{busy}; waiting for it"))).await? {
         Way::Engine(remote) => {
             if let Some(warning) = warning(&remote) {
@@ -57,7 +57,7 @@ pub async fn attach(settings: &Settings, output: &Output) -> Result<Attached, Re
             warn_of_trouble(&remote, output).await?;
             Ok(Attached::Session(Arc::new(remote)))
         }
-        Way::Lock(lock) => one_shot(settings, lock, output),
+        Way::Lock(lock) => one_shot(settings, lock, output, acts),
     }
 }
 
@@ -70,7 +70,7 @@ pub async fn find(settings: &Settings, waits: impl Fn(&StoreError)) -> Result<Wa
             Err(silent) => silent,
         };
         elsewhere(settings, silent)?;
-        match lock(&settings.data_dir) {
+        match lock_to_read(&settings.data_dir) {
             Ok(lock) => return Ok(Way::Lock(lock)),
             Err(error @ StoreError::Busy { .. }) => {
                 if busy.is_none() {
@@ -142,15 +142,15 @@ pub async fn wait_for_lock(dir: &Path, output: &Output) -> Result<Lock, Refusal>
 }
 
 /// Starts an engine on a locked store.
-pub fn engine(settings: &Settings, lock: Lock, role: Role) -> Result<Engine, Refusal> {
+pub fn engine(settings: &Settings, lock: Lock, role: Role, acts: bool) -> Result<Engine, Refusal> {
     let Settings { keys, network, clock, zone, look_every, read_only, .. } = settings.clone();
     // Where time runs by another clock than the machine's, somebody stages what happens.
     let look_every = look_every.filter(|_| clock == crate::clock::Clock::System);
-    start(Options { role, lock, keys, network, clock, zone, look_every, read_only })
+    start(Options { role, lock, keys, network, clock, zone, look_every, read_only, acts })
 }
 
-fn one_shot(settings: &Settings, lock: Lock, output: &Output) -> Result<Attached, Refusal> {
-    let engine = engine(settings, lock, Role::OneShot)?;
+fn one_shot(settings: &Settings, lock: Lock, output: &Output, acts: bool) -> Result<Attached, Refusal> {
+    let engine = engine(settings, lock, Role::OneShot, acts)?;
     for note in &engine.notes {
         output.warn(note);
     }

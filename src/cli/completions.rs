@@ -183,7 +183,7 @@ fn reply_to(settings: &Settings, running: bool, request: Request) -> Option<Repl
             Err(_) if running || !settings.has_store() => None,
             Err(_) => {
                 let settings = Settings { read_only: true, ..settings.clone() };
-                let engine = engine(&settings, lock(&settings.data_dir).ok()?, Role::OneShot).ok()?;
+                let engine = engine(&settings, lock(&settings.data_dir).ok()?, Role::OneShot, false).ok()?;
                 let reply = engine.handle(process::actor()).call(request).await.ok();
                 engine.stop();
                 reply

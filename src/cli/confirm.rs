@@ -1,4 +1,5 @@
-//! `windlass confirm`: the way out of a quarantine, after the store was damaged or restored.
+//! `windlass confirm`: the way out of a quarantine, after the store was damaged or restored; and the word of a person that
+//! what was recovered has been read.
 
 use clap::Args;
 
@@ -28,6 +29,10 @@ pub struct Confirm {
 pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
     let Confirm { mut names, yes } = args;
     if names.is_empty() {
+        let Reply::Engine { engine } = ctx.call(Request::Engine).await? else { return Err(Failure::odd_reply()) };
+        if engine.trouble.is_none() && !engine.recovered.is_empty() {
+            return acknowledge(ctx, yes).await;
+        }
         let Reply::Rotations { secret_rotations } = ctx.call(Request::RotationList).await? else {
             return Err(Failure::odd_reply());
         };
@@ -52,6 +57,21 @@ pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
         "confirmed; nothing starts before the others are confirmed as well"
     };
     ctx.output.talk(left);
+    if ctx.output.json { ctx.output.object(&Reply::Engine { engine }) } else { Ok(()) }
+}
+
+/// Nothing is quarantined: what was recovered only has to be read.
+async fn acknowledge(ctx: &Context, yes: bool) -> Result<(), Failure> {
+    let terms = ConfirmTerms { rotation: None, yes };
+    let engine = match asked(ctx, terms.clone()).await {
+        Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent => {
+            let plan = refusal.plan.take().unwrap_or_default();
+            consent(ctx, &plan, "Have you read this?").await?;
+            asked(ctx, ConfirmTerms { yes: true, ..terms }).await?
+        }
+        reply => reply?,
+    };
+    ctx.output.talk("it is not said again");
     if ctx.output.json { ctx.output.object(&Reply::Engine { engine }) } else { Ok(()) }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 
 use super::Failure;
-use super::ask::Answers;
+use super::ask::{Answers, aside};
 use super::attach::{Attached, attach};
 use super::output::Output;
 use super::process::Before;
@@ -33,6 +33,8 @@ pub struct Context {
     pub asking: Cell<bool>,
     attached: RefCell<Option<Attached>>,
     noted: Cell<bool>,
+    /// Something is to be changed.
+    acts: Cell<bool>,
 }
 
 impl Context {
@@ -46,6 +48,7 @@ impl Context {
             asking: Cell::new(false),
             attached: RefCell::default(),
             noted: Cell::new(false),
+            acts: Cell::new(false),
         }
     }
 
@@ -65,7 +68,7 @@ impl Context {
     pub async fn watch(&self, request: Request, rotation: Option<&str>) -> Result<Reply, Failure> {
         let acts = request.changes();
         let request = if self.settings.read_only { request.only_reads()? } else { request };
-        let handle = self.handle().await?;
+        let handle = self.way(acts).await?;
         let reply = match rotation.filter(|_| self.output.err_is_terminal) {
             Some(rotation) => self.showing(handle.as_ref(), request, rotation).await,
             None => handle.call(request).await,
@@ -96,13 +99,34 @@ impl Context {
 
     /// The way to the engine; attaches at first.
     pub async fn handle(&self) -> Result<Arc<dyn Handle>, Refusal> {
+        self.way(false).await
+    }
+
+    /// The same, to change something. An engine of our own that was begun to read makes way for one that may recover the
+    /// store, where that is needed.
+    async fn way(&self, acts: bool) -> Result<Arc<dyn Handle>, Refusal> {
+        if acts
+            && !self.acts.replace(true)
+            && self.is_one_shot()
+            && self.in_trouble().await
+            && let Some(engine) = self.let_go()
+        {
+            aside(move || engine.stop()).await;
+        }
         if let Some(attached) = self.attached.borrow().as_ref() {
             return Ok(attached.handle());
         }
-        let attached = attach(&self.settings, &self.output).await?;
+        let attached = attach(&self.settings, &self.output, acts || self.acts.get()).await?;
         let handle = attached.handle();
         *self.attached.borrow_mut() = Some(attached);
         Ok(handle)
+    }
+
+    /// Whether our own engine can only read.
+    async fn in_trouble(&self) -> bool {
+        let handle = self.attached.borrow().as_ref().map(Attached::handle);
+        let Some(handle) = handle else { return false };
+        matches!(handle.call(Request::Engine).await, Ok(Reply::Engine { engine }) if engine.trouble.is_some())
     }
 
     /// Whether this process is the engine.

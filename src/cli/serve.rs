@@ -60,7 +60,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     let socket = settings.own_socket();
     let listener = server::bind(&socket)?;
     let role = if args.once { Role::Once } else { Role::Serve };
-    let engine = match engine(settings, lock, role) {
+    let engine = match engine(settings, lock, role, true) {
         Ok(engine) => engine,
         Err(refusal) => {
             server::unbind(listener);

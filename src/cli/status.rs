@@ -20,6 +20,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::{EngineView, View};
 use crate::engine::{Handle, Role};
+use crate::file::there;
 use crate::text::sanitize;
 
 pub mod problem;
@@ -46,6 +47,7 @@ Words, worst first:
   FAILING    tried again by itself
   WAITING    due, and waits for room at Okta
   HELD       an old secret stays: no consumer fetched the new one
+  RECOVERED  the store was damaged and put right; `windlass confirm` acknowledges it
 
 Examples:
   windlass status                      # cut to the terminal's width
@@ -140,7 +142,7 @@ pub async fn view(ctx: &Context) -> Result<View, Failure> {
             remote.call(Request::View).await?
         }
         Way::Lock(lock) => {
-            let engine = engine(settings, lock, Role::OneShot)?;
+            let engine = engine(settings, lock, Role::OneShot, false)?;
             let reply = engine.handle(process::actor()).call(Request::View).await;
             aside(move || engine.stop()).await;
             reply?
@@ -152,7 +154,7 @@ pub async fn view(ctx: &Context) -> Result<View, Failure> {
 
 /// Whether there certainly is none. One that this user may not look at is said by whoever opens it.
 fn has_no_store(dir: &Path) -> bool {
-    let absent = |name: &str| matches!(dir.join(name).try_exists(), Ok(false));
+    let absent = |name: &str| matches!(there(&dir.join(name)), Ok(false));
     absent("store") && absent("ledger")
 }
 

@@ -152,7 +152,7 @@ impl Finder for Seeker {
 fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
     let listener = server::bind(&settings.own_socket())?;
-    let mut engine = engine(settings, lock, Role::Ui)?;
+    let mut engine = engine(settings, lock, Role::Ui, true)?;
     let notes = std::mem::take(&mut engine.notes);
     let handle = engine.handle(actor());
     let notifier = if settings.read_only { None } else { Notifier::start(settings, handle.clone(), LAST_WORDS)? };

@@ -20,6 +20,9 @@ use crate::store::{Change, Quarantine};
 
 /// Compares a rotation with Okta, and confirms it where somebody agrees. The last one lifts the quarantine.
 pub async fn confirm(engine: &Engine, terms: ConfirmTerms, actor: Actor) -> Result<Reply, Refusal> {
+    if terms.rotation.is_none() && engine.model.borrow().trouble.is_none() && !engine.recovered().is_empty() {
+        return acknowledge(engine, terms.yes, &actor).await;
+    }
     quarantine(engine)?;
     let Some(named) = terms.rotation else {
         if let Some(open) = open(engine).first() {
@@ -40,6 +43,20 @@ pub async fn confirm(engine: &Engine, terms: ConfirmTerms, actor: Actor) -> Resu
         return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
     }
     lift(engine, vec![after], &actor).await
+}
+
+/// What was recovered needs no comparison with Okta, only somebody who has read it.
+async fn acknowledge(engine: &Engine, yes: bool, actor: &Actor) -> Result<Reply, Refusal> {
+    if !yes {
+        let steps = engine.recovered().iter().map(|recovery| format!("take note that {recovery}")).collect();
+        let plan = Plan { steps, asks: true, ..Plan::default() };
+        let message = "what was recovered in the store waits for your word";
+        let hint = "nothing was changed; `windlass confirm --yes` says that you have read what is listed";
+        return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
+    }
+    engine.write(vec![Change::Acknowledge]).await?;
+    engine.tell(Level::Info, "store", format!("{actor} has read what was recovered"), About::default());
+    Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
 }
 
 /// The quarantine, where that is all that keeps the engine from acting.

@@ -37,6 +37,8 @@ pub struct Options {
     pub look_every: Option<std::time::Duration>,
     /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
     pub read_only: bool,
+    /// Whether anything may be changed by what it is run for; where not, a damaged store is left as it lies.
+    pub acts: bool,
 }
 
 /// What an engine is run for.

@@ -1,20 +1,48 @@
-//! After the store could not be written: it is opened anew once that is possible, and the engine goes on from what is
-//! on disk.
+//! While the store cannot be written: it is opened anew once that is possible, and the engine goes on from what is on
+//! disk.
 //!
-//! Until then nothing acts, and reading goes on from memory, which holds what is on disk.
+//! Until then nothing acts, and reading goes on from memory, which holds what is on disk. A store that only stands in for
+//! one that cannot be used is no success: it is put in place for reading, and the tries go on.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use super::events::Level;
 use super::run::{begin, taken_up};
 use super::shared::{About, Engine};
+use crate::store::{self, KeySource, Loaded, Lock, Purpose, StoreError};
 
 /// How often it is tried.
 const EVERY: Duration = Duration::minutes(1);
 
+/// A store that was opened anew.
+pub struct Reopened {
+    /// The way to it.
+    pub store: store::Handle,
+    /// Its records.
+    pub loaded: Loaded,
+    /// What a person should be told.
+    pub notes: Vec<String>,
+    /// Why it can still not be written, where it cannot.
+    pub stands_in: Option<StoreError>,
+}
+
+/// Opens the store anew, and writes to it: only what was written can be written.
+pub fn reopen(lock: &Lock, keys: &KeySource, now: DateTime<Utc>) -> Result<Reopened, StoreError> {
+    let lock = match lock.refused() {
+        None => lock.clone(),
+        Some(_) => store::lock(lock.dir())?,
+    };
+    let mut opened = store::open(lock, keys, now, Purpose::Act)?;
+    if opened.stands_in.is_none() {
+        opened.store.commit(vec![Vec::new()])?;
+    }
+    let store::Opened { store, loaded, notes, stands_in, .. } = opened;
+    Ok(Reopened { store: store::Handle::start(store)?, loaded, notes, stands_in })
+}
+
 /// Starts trying, on a task of its own.
 pub fn begin_soon(engine: &Engine) {
-    let Some(reopen) = engine.reopen.clone() else { return };
+    let Some(reopen) = engine.reopen.clone().filter(|_| !engine.mending.replace(true)) else { return };
     let engine = engine.clone();
     tokio::task::spawn_local(async move {
         while !engine.stopping.get() {
@@ -25,19 +53,35 @@ pub fn begin_soon(engine: &Engine) {
                 drop(old);
                 reopen(now)
             });
-            let Ok(Ok((store, loaded))) = opened.await else { continue };
-            engine.change_store(Some(store));
-            let model = taken_up(loaded, engine.clock);
-            let trusted = model.trouble.is_none();
-            *engine.model.borrow_mut() = model;
-            let (level, message) = if trusted {
-                (Level::Info, "the store can be written again; what was under way goes on")
-            } else {
-                (Level::Error, "the store was opened again, and is quarantined")
-            };
-            engine.tell(level, "store", message, About::default());
-            begin(&engine);
-            return;
+            match opened.await {
+                Ok(Ok(Reopened { store, loaded, notes, stands_in: None })) => {
+                    engine.change_store(Some(store));
+                    engine.mending.set(false);
+                    return go_on(&engine, loaded, notes);
+                }
+                Ok(Ok(Reopened { store, stands_in: Some(error), .. })) => {
+                    engine.change_store(Some(store));
+                    engine.in_trouble(&error);
+                }
+                Ok(Err(error)) => engine.in_trouble(&error),
+                Err(_) => {}
+            }
         }
     });
+}
+
+fn go_on(engine: &Engine, loaded: Loaded, notes: Vec<String>) {
+    let model = taken_up(loaded, engine.clock);
+    let trusted = model.trouble.is_none();
+    *engine.model.borrow_mut() = model;
+    for note in notes {
+        engine.tell(Level::Warn, "store", note, About::default());
+    }
+    let (level, message) = if trusted {
+        (Level::Info, "the store can be written again; what was under way goes on")
+    } else {
+        (Level::Error, "the store was opened again, and is quarantined")
+    };
+    engine.tell(level, "store", message, About::default());
+    begin(engine);
 }

@@ -92,7 +92,7 @@ impl Model {
                 Some(before.map_or(Change::DropSecret(key), |before| Change::PutSecret(Box::new(before))))
             }
             Change::DropSecret(key) => self.secrets.remove(&key).map(|before| Change::PutSecret(Box::new(before))),
-            Change::Append(_) => None,
+            Change::Append(_) | Change::Acknowledge => None,
             Change::Quarantine(quarantine) => {
                 let before = std::mem::replace(&mut self.quarantine, quarantine.map(|it| *it));
                 self.trouble = self.quarantine.as_ref().map(in_words);

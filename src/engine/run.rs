@@ -19,14 +19,14 @@ use super::request::{Reply, Request};
 use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
 use super::{
-    apps, confirm, connections, create, health, past, resolve, retire, rollback, rotate, rotations, scheduler, secrets,
-    watch,
+    apps, confirm, connections, create, health, mend, past, resolve, retire, rollback, rotate, rotations, scheduler,
+    secrets, watch,
 };
 use crate::clock::Clock;
 use crate::core::history::Actor;
 use crate::core::protocol::resume;
 use crate::okta::Network;
-use crate::store::{self, Loaded};
+use crate::store::{self, Loaded, Purpose, StoreError};
 
 /// How long a stop waits for the calls in flight: a little longer than a call may take.
 const LAST_CALLS: StdDuration = StdDuration::from_secs(35);
@@ -53,12 +53,15 @@ pub struct Parts {
     pub store: store::Handle,
     /// Opens the store anew after it could not be written.
     pub reopen: Option<Reopen>,
+    /// Why the store cannot be written, where another stands in for it.
+    pub stands_in: Option<StoreError>,
 }
 
 /// Opens the store. What a person should be told comes with it.
 pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
-    let Options { role, lock, keys, network, clock, zone, look_every, read_only } = options;
-    let opened = store::open(lock.clone(), &keys, clock.now())?;
+    let Options { role, lock, keys, network, clock, zone, look_every, read_only, acts } = options;
+    let purpose = if read_only || !acts { Purpose::Read } else { Purpose::Act };
+    let opened = store::open(lock.clone(), &keys, clock.now(), purpose)?;
     let mut notes = opened.notes;
     if let Some(path) = opened.key_made {
         notes.push(format!(
@@ -71,13 +74,10 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
     notes.extend(model.trouble.as_ref().map(|trouble| format!("{}; {}", trouble.message, trouble.hint)));
     let store = store::Handle::start(opened.store)?;
     // One that ends soon is started again soon.
-    let reopen = role.stays().then(|| -> Reopen {
-        Arc::new(move |now| {
-            let opened = store::open(lock.clone(), &keys, now)?;
-            Ok((store::Handle::start(opened.store)?, opened.loaded))
-        })
-    });
-    Ok((Parts { role, network, clock, zone, look_every, read_only, events, model, store, reopen }, notes))
+    let reopen =
+        (role.stays() && !read_only).then(|| -> Reopen { Arc::new(move |now| mend::reopen(&lock, &keys, now)) });
+    let stands_in = opened.stands_in.filter(|_| reopen.is_some() && purpose == Purpose::Act);
+    Ok((Parts { role, network, clock, zone, look_every, read_only, events, model, store, reopen, stands_in }, notes))
 }
 
 /// The records as they go on after a start: whatever call was out, its answer is lost, so it looks before it acts.
@@ -99,8 +99,13 @@ pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
     };
     let local = LocalSet::new();
     local.block_on(&runtime, async move {
+        let stands_in = parts.stands_in.clone();
         let engine = Shared::new(parts);
         engine.tell(Level::Info, "engine", format!("the engine started ({})", engine.role.word()), About::default());
+        if let Some(error) = stands_in {
+            engine.in_trouble(&error);
+            mend::begin_soon(&engine);
+        }
         begin(&engine);
         let schedule = tokio::task::spawn_local({
             let engine = engine.clone();
@@ -301,6 +306,7 @@ pub fn engine_view(engine: &Engine) -> EngineView {
         schedules: engine.schedules() && model.trouble.is_none(),
         read_only: engine.read_only,
         trouble: model.trouble.clone(),
+        recovered: engine.recovered(),
         connections: model.connections.len(),
         rotations: model.saved().count(),
     }

@@ -26,7 +26,7 @@ use crate::core::fault::Fault;
 use crate::core::history::Entry;
 use crate::core::rotation::Rotation;
 use crate::okta::{Client, Network};
-use crate::store::{self, Change, Committed, Loaded, StoreError};
+use crate::store::{self, Change, Committed, Recovery, StoreError};
 
 /// Operations of one connection that are under way at the same time. Those of people do not wait for a place.
 ///
@@ -63,6 +63,10 @@ pub struct Shared {
     pub stopping: Cell<bool>,
     /// Opens the store anew after it could not be written; `None` where the engine ends soon anyway.
     pub reopen: Option<Reopen>,
+    /// It is being tried.
+    pub mending: Cell<bool>,
+    /// How much was recovered that was told.
+    recovered: Cell<usize>,
     network: Network,
     /// Gone while it is opened anew.
     store: RefCell<Option<Arc<store::Handle>>>,
@@ -73,7 +77,7 @@ pub struct Shared {
 }
 
 /// Opens the store anew, on a thread that may block.
-pub type Reopen = Arc<dyn Fn(DateTime<Utc>) -> Result<(store::Handle, Loaded), StoreError> + Send + Sync>;
+pub type Reopen = Arc<dyn Fn(DateTime<Utc>) -> Result<mend::Reopened, StoreError> + Send + Sync>;
 
 /// The engine, as its parts hold it.
 pub type Engine = Rc<Shared>;
@@ -98,7 +102,8 @@ enum Ack {
 impl Shared {
     /// The shared state, with its acknowledging task on the current local set.
     pub fn new(parts: Parts) -> Engine {
-        let Parts { role, network, clock, zone, look_every, read_only, events, model, store, reopen } = parts;
+        let Parts { role, network, clock, zone, look_every, read_only, events, model, store, reopen, stands_in: _ } =
+            parts;
         let (acks, queue) = mpsc::unbounded_channel();
         let engine = Rc::new(Self {
             clock,
@@ -115,6 +120,8 @@ impl Shared {
             named: RefCell::default(),
             stopping: Cell::new(false),
             reopen,
+            mending: Cell::new(false),
+            recovered: Cell::new(store.recovered().len()),
             network,
             store: RefCell::new(Some(Arc::new(store))),
             acks,
@@ -159,6 +166,19 @@ impl Shared {
         match store {
             Some(store) => store.history(query).await,
             None => Err(store::gone()),
+        }
+    }
+
+    /// What was recovered, and not yet acknowledged.
+    pub fn recovered(&self) -> Vec<Recovery> {
+        self.store.borrow().as_ref().map(|store| store.recovered()).unwrap_or_default()
+    }
+
+    /// Tells of what was recovered while the engine ran.
+    fn tell_recovered(&self) {
+        let all = self.recovered();
+        for recovery in all.iter().skip(self.recovered.replace(all.len())) {
+            self.tell(Level::Warn, "store", recovery.to_string(), About::default());
         }
     }
 
@@ -289,17 +309,23 @@ impl Shared {
 
     /// The store failed: nothing more is done, everything is as it is on disk, and reading goes on.
     fn poisoned(&self, error: &StoreError) {
-        let mut trouble = Trouble { message: error.to_string(), hint: error.hint() };
-        if self.reopen.is_some() {
-            trouble.hint = format!("{}; it is tried again every minute", trouble.hint);
-        }
-        self.model.borrow_mut().trouble = Some(trouble.clone());
-        self.tell(Level::Error, "store", format!("{}; {}", trouble.message, trouble.hint), About::default());
+        self.in_trouble(error);
         let waiting: Vec<Uuid> = self.waiting.borrow().keys().copied().collect();
         for attempt in waiting {
             self.ended(attempt, &End::Stuck);
         }
         self.stir();
+    }
+
+    /// The store cannot be written. Told where that is news.
+    pub fn in_trouble(&self, error: &StoreError) {
+        let mut trouble = Trouble { message: error.to_string(), hint: error.hint() };
+        if self.reopen.is_some() {
+            trouble.hint = format!("{}; it is tried again every minute", error.remedy());
+        }
+        if self.model.borrow_mut().trouble.replace(trouble.clone()).as_ref() != Some(&trouble) {
+            self.tell(Level::Error, "store", format!("{}; {}", trouble.message, trouble.hint), About::default());
+        }
     }
 
     /// Lets the scheduler look again.
@@ -372,6 +398,9 @@ async fn acknowledge(engine: std::rc::Weak<Shared>, mut queue: mpsc::UnboundedRe
                 let _ = barrier.send(());
             }
             continue;
+        }
+        if let Some(engine) = engine.upgrade() {
+            engine.tell_recovered();
         }
         let _ = answer.send(result);
     }

@@ -22,6 +22,7 @@ use tokio::sync::mpsc;
 use super::Handle as _;
 use super::events::{Event, Events, Follower};
 use super::local::{Engine, Local, Role};
+use super::mend::Reopened;
 use super::refusal::Refusal;
 use super::request::*;
 use super::run::{self, Parts};
@@ -76,7 +77,12 @@ impl Bench {
         let open = move || store::Handle::start(Box::new(disk::Memory(disk.clone())));
         let store = open().expect("threads are there");
         let disk = self.disk.clone();
-        let reopen = move |_| Ok((open()?, disk.lock().expect("no panic").loaded.clone()));
+        let reopen = move |_| {
+            let disk = disk.lock().expect("no panic");
+            let (loaded, stands_in) = (disk.loaded.clone(), disk.stands_in.clone());
+            drop(disk);
+            Ok(Reopened { store: open()?, loaded, notes: Vec::new(), stands_in })
+        };
         let network = Network { call_timeout: std::time::Duration::from_secs(5), ..Network::default() };
         let parts = Parts {
             role: self.role,
@@ -89,6 +95,7 @@ impl Bench {
             model,
             store,
             reopen: Some(Arc::new(reopen)),
+            stands_in: self.disk.lock().expect("no panic").stands_in.clone(),
         };
         let (jobs, queue) = mpsc::unbounded_channel();
         let thread = std::thread::spawn(move || run::run(parts, queue));

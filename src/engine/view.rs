@@ -17,6 +17,7 @@ use crate::core::state::{State, phase, state};
 mod engine;
 mod secret;
 
+pub use crate::store::Recovery;
 pub use engine::{AppRow, EngineView, ListedSecret, RotationOption, TestView, Trouble, UpcomingRow, View};
 pub use secret::{CredentialView, OktaSecretView, SecretRow, SecretView};
 

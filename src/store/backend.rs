@@ -22,7 +22,10 @@ use super::quiet::guard;
 use super::read::{Read, STATE, State};
 use super::record::{self, Table};
 use super::seal::Seal;
-use super::{Change, HistoryPage, HistoryQuery, Loaded, Quarantine, Store};
+use super::{Change, HistoryPage, HistoryQuery, Loaded, Quarantine, Recovery, Store};
+
+/// So much of what was recovered is kept.
+const KEPT: usize = 20;
 
 /// The store.
 pub struct Sled {
@@ -39,8 +42,12 @@ pub struct Sled {
     sequence: u64,
     state_chunks: u16,
     quarantine: Option<Quarantine>,
+    recovered: Vec<Recovery>,
     backups: Backups,
     poison: Option<StoreError>,
+    /// The next write meets damage in sled's files.
+    #[cfg(test)]
+    pub meets_damage: bool,
 }
 
 struct Reopened {
@@ -66,8 +73,11 @@ impl Sled {
             known: read.known,
             history: read.history,
             quarantine: read.loaded.quarantine.clone(),
+            recovered: read.loaded.recovered.clone(),
             backups,
             poison: None,
+            #[cfg(test)]
+            meets_damage: false,
         };
         (store, read.loaded)
     }
@@ -77,18 +87,25 @@ impl Sled {
     }
 
     fn write(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
-        let Plan { mut writes, marks, values, published, entries, quarantine } =
+        let Plan { mut writes, marks, values, published, entries, quarantine, acknowledged } =
             Plan::new(batches, &self.known, &self.seal)?;
         let quarantine = match quarantine {
             None => self.quarantine.clone(),
             Some(Verdict::Lifted) => None,
             Some(Verdict::Stands(quarantine)) => Some(*quarantine),
         };
+        let recovered = if acknowledged { Vec::new() } else { self.recovered.clone() };
         let sequence = self.sequence + 1;
         let weighty = writes.iter().any(|write| write.table != Table::Secrets);
         let (history, history_writes) = self.history.with(&entries, &self.seal)?;
         let censuses = self.known.censuses_after(&writes);
-        let state = State { sequence, censuses, history: history.tally(), quarantine: quarantine.clone() };
+        let state = State {
+            sequence,
+            censuses,
+            history: history.tally(),
+            quarantine: quarantine.clone(),
+            recovered: recovered.clone(),
+        };
         writes.extend(history_writes);
         let record = record::seal(&self.seal, Table::Meta, STATE, &record::plain(&state))?;
         let state_chunks = record::count(&record);
@@ -96,13 +113,17 @@ impl Sled {
 
         let new = values.into_iter().filter(|held| !self.ledger.holds(held.key)).collect();
         self.ledger.hold(new)?;
+        #[cfg(test)]
+        if std::mem::take(&mut self.meets_damage) {
+            return Err(StoreError::Damaged("its data does not fit its checksums".into()));
+        }
         let files = self.files()?;
         guard("writing", || files.write(&writes))?;
         for (table, id, mark) in marks {
             self.known.set(table, id, mark);
         }
         (self.history, self.sequence, self.state_chunks) = (history, sequence, state_chunks);
-        self.quarantine = quarantine;
+        (self.quarantine, self.recovered) = (quarantine, recovered);
         let published =
             published.into_iter().filter(|(key, version, _)| self.ledger.lacks_publication(*key, *version)).collect();
         let mut released = self.known.take_unused();
@@ -136,7 +157,30 @@ impl Sled {
             censuses: self.known.censuses(),
             history: self.history.tally(),
             quarantine: self.quarantine.clone(),
+            recovered: self.recovered.clone(),
         }
+    }
+
+    /// What keeps it from being trusted.
+    pub fn quarantine(&self) -> Option<&Quarantine> {
+        self.quarantine.as_ref()
+    }
+
+    /// Whether a write failed.
+    pub fn is_poisoned(&self) -> bool {
+        self.poison.is_some()
+    }
+
+    /// Keeps what was recovered until a person has acknowledged it. Of a store that is recovered again and again the
+    /// latest are of use.
+    pub fn keep(&mut self, recovered: Vec<Recovery>) -> Result<(), StoreError> {
+        if recovered.is_empty() {
+            return Ok(());
+        }
+        self.recovered.extend(recovered);
+        let spare = self.recovered.len().saturating_sub(KEPT);
+        self.recovered.drain(..spare);
+        self.commit(Vec::new())
     }
 }
 
@@ -187,6 +231,10 @@ impl Store for Sled {
         let state = self.state();
         self.backups.tend(self.files.as_ref()?, &self.seal, &state);
         self.backups.due()
+    }
+
+    fn recovered(&self) -> Vec<Recovery> {
+        self.recovered.clone()
     }
 
     fn close(&mut self) {

@@ -5,8 +5,8 @@
 //! Backups never hold a commit up and never fail one: the file is written by a thread of its own, and trouble is logged.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::fs;
+use std::io::{self, Read as _};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -16,8 +16,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Quarantine;
-use super::dir::{plain, replace, sync_dir};
+use super::dir::{Wanted, plain, replace, sync_dir};
 use super::error::StoreError;
 use super::files::{Files, Identity};
 use super::known::{Census, Censuses};
@@ -25,6 +24,8 @@ use super::quiet::guard;
 use super::read::{Read, State};
 use super::record::{self, Rows, Table};
 use super::seal::{MasterKey, Seal};
+use super::{Quarantine, Recovery};
+use crate::file::{self, Links, Unfit};
 
 const MAGIC: &[u8; 16] = b"windlass backup1";
 /// Magic, store id, key id, sequence.
@@ -36,6 +37,8 @@ const APART: TimeDelta = TimeDelta::minutes(1);
 const NEWEST: usize = 10;
 /// And the last one of as many days.
 const DAYS: usize = 14;
+/// None is ever longer.
+const LONGEST: u64 = 1 << 30;
 /// One that is larger is not written out of turn.
 const LARGE: u64 = 4 << 20;
 
@@ -45,6 +48,8 @@ struct Manifest {
     sequence: u64,
     censuses: Censuses,
     quarantine: Option<Quarantine>,
+    #[serde(default)]
+    recovered: Vec<Recovery>,
 }
 
 /// A backup's file name: when it was taken, and after which commit.
@@ -67,18 +72,31 @@ impl Name {
 }
 
 /// All backups in the data directory, that of the latest commit first.
-pub fn list(data_dir: &Path) -> Vec<(Name, PathBuf)> {
-    let entries = fs::read_dir(data_dir.join("backups")).into_iter().flatten().flatten();
-    let mut all: Vec<_> =
-        entries.filter_map(|entry| Some((Name::parse(entry.file_name().to_str()?)?, entry.path()))).collect();
+pub fn list(data_dir: &Path) -> Result<Vec<(Name, PathBuf)>, StoreError> {
+    let dir = data_dir.join("backups");
+    let fault = |error: io::Error| StoreError::io("reading", &dir, &error);
+    let entries = match fs::read_dir(&dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(fault(error)),
+    };
+    let mut all = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(fault)?;
+        let name = entry.file_name().to_str().and_then(Name::parse);
+        // What is no plain file is none of ours, whatever its name.
+        if let Some(name) = name.filter(|_| entry.file_type().is_ok_and(|what| what.is_file())) {
+            all.push((name, entry.path()));
+        }
+    }
     // By commit, not by time: clocks jump.
     all.sort_by_key(|(name, _)| (std::cmp::Reverse(name.sequence), std::cmp::Reverse(name.at)));
-    all
+    Ok(all)
 }
 
 /// When the last backup was taken.
 pub fn last(data_dir: &Path) -> Option<DateTime<Utc>> {
-    list(data_dir).into_iter().map(|(name, _)| name.at).max()
+    list(data_dir).ok()?.into_iter().map(|(name, _)| name.at).max()
 }
 
 /// Which backups may go.
@@ -97,17 +115,38 @@ fn spare(names: &[Name]) -> Vec<Name> {
 /// Which store a backup is of, and which key it is sealed with.
 pub fn identity(path: &Path) -> Option<Identity> {
     let mut header = [0; HEADER];
-    File::open(path).ok()?.read_exact(&mut header).ok()?;
+    file::open(path, Links::Refused, LONGEST).ok()?.read_exact(&mut header).ok()?;
     let key = header[32..40].try_into().ok()?;
     header.starts_with(MAGIC).then_some(Identity { store: Uuid::from_slice(&header[16..32]).ok()?, key })
 }
 
-/// Number of the commit that a backup was taken after, if the backup is of this store and says so under seal.
-pub fn sequence(path: &Path, seal: &Seal) -> Option<u64> {
-    let mut bytes = Vec::new();
-    // The manifest is small, whatever the size of the rest.
-    File::open(path).ok()?.take(64 << 10).read_to_end(&mut bytes).ok()?;
-    manifest(&bytes, seal).map(|(manifest, _)| manifest.sequence)
+/// Number of the commit that the newest backup was taken after that is of this store and says so under seal.
+pub fn newest(data_dir: &Path, seal: &Seal) -> Result<Option<u64>, StoreError> {
+    for (_, path) in list(data_dir)? {
+        let Some(file) = opened(&path)? else { continue };
+        let mut bytes = Vec::new();
+        // The manifest is small, whatever the size of the rest.
+        let read = file.take(64 << 10).read_to_end(&mut bytes);
+        read.map_err(|error| StoreError::io("reading", &path, &error))?;
+        if let Some((manifest, _)) = manifest(&bytes, seal) {
+            return Ok(Some(manifest.sequence));
+        }
+    }
+    Ok(None)
+}
+
+/// A backup's file; `None` where it is no such file. One that cannot be read may be the one that matters.
+fn opened(path: &Path) -> Result<Option<fs::File>, StoreError> {
+    match file::open(path, Links::Refused, LONGEST) {
+        Ok(file) => Ok(Some(file)),
+        // Gone meanwhile: it was one too many.
+        Err(unfit) if unfit.is_absent() => Ok(None),
+        Err(Unfit::Io(error)) => Err(StoreError::io("reading", path, &error)),
+        Err(unfit) => {
+            tracing::warn!(%unfit, path = %path.display(), "a backup is passed over");
+            Ok(None)
+        }
+    }
 }
 
 fn manifest<'a>(bytes: &'a [u8], seal: &Seal) -> Option<(Manifest, &'a [u8])> {
@@ -121,13 +160,9 @@ fn manifest<'a>(bytes: &'a [u8], seal: &Seal) -> Option<(Manifest, &'a [u8])> {
 /// Reads a backup. What is missing or damaged in it is among [`Read::faults`]; `None` where it is of another store or
 /// says nothing at all.
 pub fn restore(path: &Path, seal: &Seal) -> Result<Option<Read>, StoreError> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            tracing::warn!(%error, path = %path.display(), "a backup cannot be read");
-            return Ok(None);
-        }
-    };
+    let Some(file) = opened(path)? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    file.take(LONGEST).read_to_end(&mut bytes).map_err(|error| StoreError::io("reading", path, &error))?;
     let Some((manifest, mut rest)) = manifest(&bytes, seal) else { return Ok(None) };
     let mut tables: [Rows; 3] = Default::default();
     while let Some((table, id, record)) = next_record(&mut rest) {
@@ -135,8 +170,8 @@ pub fn restore(path: &Path, seal: &Seal) -> Result<Option<Read>, StoreError> {
             rows.insert(id, Ok(record.to_vec()));
         }
     }
-    let Manifest { sequence, censuses, quarantine } = manifest;
-    let state = State { sequence, censuses, quarantine, ..State::default() };
+    let Manifest { sequence, censuses, quarantine, recovered } = manifest;
+    let state = State { sequence, censuses, quarantine, recovered, ..State::default() };
     Read::of_rows(state, tables, seal).map(Some)
 }
 
@@ -151,9 +186,21 @@ fn next_record<'a>(rest: &mut &'a [u8]) -> Option<(u8, record::Id, &'a [u8])> {
 
 /// The newest backup of a store that is whole, or else the newest of which something can be read.
 pub fn best(data_dir: &Path, seal: &Seal) -> Result<Option<Read>, StoreError> {
+    best_of(list(data_dir)?, |path| restore(path, seal))
+}
+
+/// The same for reading alone: what cannot be read is passed over.
+pub fn best_readable(data_dir: &Path, seal: &Seal) -> Option<Read> {
+    best_of(list(data_dir).ok()?, |path| Ok(restore(path, seal).unwrap_or(None))).ok().flatten()
+}
+
+fn best_of(
+    all: Vec<(Name, PathBuf)>,
+    restore: impl Fn(&Path) -> Result<Option<Read>, StoreError>,
+) -> Result<Option<Read>, StoreError> {
     let mut partial = None;
-    for (_, path) in list(data_dir) {
-        match restore(&path, seal)? {
+    for (_, path) in all {
+        match restore(&path)? {
             Some(read) if read.faults.is_empty() => return Ok(Some(read)),
             Some(read) => partial = partial.or(Some(read)),
             None => {}
@@ -165,8 +212,9 @@ pub fn best(data_dir: &Path, seal: &Seal) -> Result<Option<Read>, StoreError> {
 /// Copies the store's records. `None` where they are not what they should be: a bad copy must not push out a good one.
 fn copy(files: &Files, seal: &Seal, key: [u8; 8], state: &State) -> Result<Option<Vec<u8>>, StoreError> {
     let header = [MAGIC.as_slice(), seal.store().as_bytes(), &key, &state.sequence.to_be_bytes()].concat();
-    let State { sequence, censuses, ref quarantine, .. } = *state;
-    let manifest = record::plain(&Manifest { sequence, censuses, quarantine: quarantine.clone() });
+    let State { sequence, censuses, ref quarantine, ref recovered, .. } = *state;
+    let manifest = Manifest { sequence, censuses, quarantine: quarantine.clone(), recovered: recovered.clone() };
+    let manifest = record::plain(&manifest);
     let sealed = seal.seal("backup", &header, &manifest);
     let mut bytes = header;
     bytes.extend(length(&sealed));
@@ -195,7 +243,7 @@ fn length(bytes: &[u8]) -> [u8; 4] {
 /// Writes a backup and reads it back; then those that are not needed any more go.
 fn write(data_dir: &Path, name: Name, bytes: &[u8]) -> Result<(), String> {
     let dir = data_dir.join("backups");
-    if !plain(&dir).map_err(|error| error.to_string())? {
+    if !plain(&dir, Wanted::Dir).map_err(|error| error.to_string())? {
         let made = fs::DirBuilder::new().mode(0o700).create(&dir).and_then(|()| sync_dir(data_dir));
         made.map_err(|error| error.to_string())?;
     }
@@ -210,7 +258,8 @@ fn write(data_dir: &Path, name: Name, bytes: &[u8]) -> Result<(), String> {
     if fs::read(&path).map_err(|error| error.to_string())? != bytes {
         return Err("it reads back differently".into());
     }
-    let names: Vec<Name> = list(data_dir).into_iter().map(|(name, _)| name).collect();
+    let all = list(data_dir).map_err(|error| error.to_string())?;
+    let names: Vec<Name> = all.into_iter().map(|(name, _)| name).collect();
     for name in spare(&names) {
         fs::remove_file(dir.join(name.file())).map_err(|error| error.to_string())?;
     }
@@ -235,7 +284,7 @@ pub struct Backups {
 impl Backups {
     /// Finds out when the last backup was taken.
     pub fn new(data_dir: &Path, key: &MasterKey, now: DateTime<Utc>) -> Self {
-        let last = list(data_dir).first().map(|(name, _)| name.at);
+        let last = list(data_dir).ok().and_then(|all| Some(all.first()?.0.at));
         Self {
             data_dir: data_dir.to_owned(),
             key: key.id(),
@@ -279,7 +328,7 @@ impl Backups {
     /// The last one, and the end of the one that is being written.
     pub fn close(&mut self, files: &Files, seal: &Seal, state: &State) {
         self.settle();
-        let newest = list(&self.data_dir).into_iter().next();
+        let newest = list(&self.data_dir).ok().and_then(|all| all.into_iter().next());
         let small = newest.and_then(|(_, path)| path.metadata().ok()).is_none_or(|meta| meta.len() < LARGE);
         if self.due() == Some(Duration::ZERO) || (self.changed && self.weighty && small) {
             self.take(files, seal, state);

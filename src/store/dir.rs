@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use nix::fcntl::{Flock, FlockArg, OFlag};
+use nix::fcntl::{Flock, FlockArg};
 
 use super::error::StoreError;
+use crate::file::{self, Links, Unfit};
 
 /// The store's lock, held until all clones of it are dropped or the process dies.
 #[derive(Clone, Debug)]
 pub struct Lock {
     dir: PathBuf,
-    _file: Arc<Flock<File>>,
+    /// Or why it could not be had: then the store may only be read.
+    file: Result<Arc<Flock<File>>, StoreError>,
 }
 
 impl Lock {
@@ -23,35 +25,49 @@ impl Lock {
     pub fn dir(&self) -> &Path {
         &self.dir
     }
+
+    /// Why there is no lock behind it, where there is none.
+    pub fn refused(&self) -> Option<&StoreError> {
+        self.file.as_ref().err()
+    }
 }
 
 /// Makes and checks the data directory, and locks it. [`StoreError::Busy`] where another process has it.
 pub fn lock(dir: &Path) -> Result<Lock, StoreError> {
     make_private(dir)?;
+    Ok(Lock { dir: dir.to_owned(), file: Ok(lock_file(dir)?) })
+}
+
+/// The same for whoever only wants to read: where the lock itself cannot be used, that is no reason to keep a secret from
+/// its consumers. Nothing is written then; see [`Lock::refused`].
+pub fn lock_to_read(dir: &Path) -> Result<Lock, StoreError> {
+    make_private(dir)?;
+    let file = match lock_file(dir) {
+        Err(error) if !error.leaves_reading() => return Err(error),
+        other => other,
+    };
+    Ok(Lock { dir: dir.to_owned(), file })
+}
+
+fn lock_file(dir: &Path) -> Result<Arc<Flock<File>>, StoreError> {
     let path = dir.join("lock");
-    let open = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .custom_flags(OFlag::O_NOFOLLOW.bits())
-        .open(&path);
-    let open = open.or_else(|error| match error.kind() {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    let file = match file::open_as(&path, Links::Refused, u64::MAX, &mut options) {
         // A lock that cannot be written can be held all the same.
-        io::ErrorKind::ReadOnlyFilesystem => {
-            OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits()).open(&path)
+        Err(Unfit::Io(error)) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            file::open(&path, Links::Refused, u64::MAX)
         }
-        _ => Err(error),
-    });
-    let file = open.map_err(|error| refused(&path, &error))?;
+        other => other,
+    };
+    let file = file.map_err(|unfit| StoreError::unfit("opening", &path, unfit))?;
     match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
         Ok(mut file) => {
             let note =
                 file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
             // Whose lock it is serves messages only; a full disk must not keep anybody out.
             drop(note);
-            Ok(Lock { dir: dir.to_owned(), _file: Arc::new(file) })
+            Ok(Arc::new(file))
         }
         Err((mut file, nix::errno::Errno::EWOULDBLOCK)) => {
             let mut text = String::new();
@@ -62,13 +78,6 @@ pub fn lock(dir: &Path) -> Result<Lock, StoreError> {
         }
         Err((_, error)) => Err(StoreError::io("locking", &path, &error.into())),
     }
-}
-
-fn refused(path: &Path, error: &io::Error) -> StoreError {
-    if error.raw_os_error() == Some(nix::errno::Errno::ELOOP as i32) {
-        return symlink(path);
-    }
-    StoreError::io("opening", path, error)
 }
 
 fn symlink(path: &Path) -> StoreError {
@@ -107,8 +116,18 @@ pub fn make_private(dir: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Checks that a file is ours and no link. `false` where there is none.
-pub fn plain(path: &Path) -> Result<bool, StoreError> {
+/// What is to lie at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A plain file.
+    File,
+    /// A directory.
+    Dir,
+}
+
+/// Checks that what lies at a path is ours, and what it should be. `false` only where there is certainly nothing: that it
+/// cannot be told is an error.
+pub fn plain(path: &Path, wanted: Wanted) -> Result<bool, StoreError> {
     let meta = match fs::symlink_metadata(path) {
         Ok(meta) => meta,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -127,6 +146,17 @@ pub fn plain(path: &Path) -> Result<bool, StoreError> {
             path: path.to_owned(),
             why: "it belongs to another user".into(),
             mend: format!("find out why, then chown it to uid {us}"),
+        });
+    }
+    let (right, name) = match wanted {
+        Wanted::File => (meta.is_file(), "a plain file"),
+        Wanted::Dir => (meta.is_dir(), "a directory"),
+    };
+    if !right {
+        return Err(StoreError::Unsafe {
+            path: path.to_owned(),
+            why: format!("it is {}, not {name}", file::kind(meta.file_type())),
+            mend: "put the real one in its place".into(),
         });
     }
     Ok(true)
@@ -184,9 +214,12 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn write_beside(path: &Path, beside: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut open = OpenOptions::new();
-    open.write(true).create(true).truncate(true).mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits());
-    let mut file = open.open(beside)?;
+    // What an earlier try left there is of no use, and may be anything.
+    match fs::remove_file(beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(beside, path)?;

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::is_locked;
+use crate::file::Unfit;
 
 /// A fault of the store. `Display` says what happened, [`StoreError::hint`] what still works and what to do.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -23,6 +24,8 @@ pub enum StoreError {
     Newer { what: String },
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    #[error("the store is damaged: the ledger {} belongs to another store", ledger.display())]
+    Mixed { ledger: PathBuf },
     #[error("the disk is full, so nothing more is written")]
     Full,
     #[error("the disk is read-only, so nothing is written")]
@@ -52,6 +55,40 @@ impl StoreError {
             return Self::NotPermitted { what: format!("{what} {}", path.display()) };
         }
         Self::Io { what: format!("{what} {}", path.display()), why: error.to_string() }
+    }
+
+    /// What lies at a path cannot be used.
+    pub fn unfit(what: &str, path: &Path, unfit: Unfit) -> Self {
+        let mend = match unfit {
+            Unfit::Io(error) => return Self::io(what, path, &error),
+            Unfit::Kind(_) => "put the real file in its place",
+            _ => "put the real file back in its place",
+        };
+        Self::Unsafe { path: path.to_owned(), why: unfit.to_string(), mend: mend.into() }
+    }
+
+    /// The same for an engine that goes on by itself.
+    pub fn remedy(&self) -> String {
+        self.hint().replace(", then start windlass again", "")
+    }
+
+    /// Whether secrets may be read from what lies beside the store, where the store itself cannot be used because of this.
+    pub fn leaves_reading(&self) -> bool {
+        match self {
+            Self::Unsafe { .. }
+            | Self::Damaged(_)
+            | Self::Full
+            | Self::ReadOnly
+            | Self::NotPermitted { .. }
+            | Self::Io { .. } => true,
+            Self::Busy { .. }
+            | Self::KeyMissing { .. }
+            | Self::ForeignKey { .. }
+            | Self::BadKey { .. }
+            | Self::Newer { .. }
+            | Self::Mixed { .. }
+            | Self::TooLarge(_) => false,
+        }
     }
 
     /// What still works, and what to do next.
@@ -93,6 +130,9 @@ impl StoreError {
                 "mend the cause, then start windlass again; secrets can still be read, and nothing is sent to \
                                 Okta that could not be recorded"
                     .into()
+            }
+            Self::Mixed { .. } => {
+                "put the ledger back that belongs to the store, or a whole copy of the data directory; nothing was changed".into()
             }
             Self::TooLarge(_) => "this is a fault of windlass; please report it".into(),
         }

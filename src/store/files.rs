@@ -15,13 +15,18 @@ use sled::Transactional;
 use sled::transaction::TransactionError;
 use uuid::Uuid;
 
-use super::dir::{plain, sync_dir};
+use super::dir::{Wanted, plain, sync_dir};
 use super::error::StoreError;
 use super::record::{Id, SEGMENT, Table, chunk_key, chunks};
+use crate::file::{self, Links, Unfit};
 
 /// What the identity starts with; the last byte is the store's version.
 const MAGIC: &[u8; 16] = b"windlass store 1";
 const IDENTITY: &[u8] = b"identity";
+/// sled's log is never longer, nor its settings, nor its snapshot.
+pub const LOG: u64 = 16 << 30;
+const CONF: u64 = 64 << 10;
+const SNAP: u64 = 1 << 30;
 /// sled's page cache.
 const CACHE: u64 = 16 << 20;
 /// How often sled's own lock is tried: threads of an instance that was just dropped may still hold it.
@@ -78,8 +83,8 @@ pub struct Files {
 impl Files {
     /// Opens sled in a directory, or makes it there.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        let new = !dir.join("db").exists();
-        if !plain(dir)? {
+        let new = !plain(&dir.join("db"), Wanted::File)?;
+        if !plain(dir, Wanted::Dir)? {
             let made = fs::DirBuilder::new().mode(0o700).create(dir);
             made.map_err(|error| StoreError::io("making", dir, &error))?;
         }
@@ -168,9 +173,17 @@ impl Files {
         self.make_durable()
     }
 
-    /// Puts a chunk as it is, without making it durable: for copying a tree.
-    pub fn put_raw(&self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.trees[table].insert(key, value)?;
+    /// Writes a record of a store that is of no use before it is finished: neither in a transaction nor durably.
+    pub fn put(&self, write: &Write) -> Result<(), StoreError> {
+        let tree = &self.trees[write.table];
+        let mut after = 0;
+        for (key, value) in write.record.iter().flat_map(|record| chunks(write.id, record)) {
+            tree.insert(key, value)?;
+            after += 1;
+        }
+        for number in after..write.chunks_before {
+            tree.remove(chunk_key(write.id, number))?;
+        }
         Ok(())
     }
 
@@ -186,8 +199,7 @@ impl Files {
         let dir = self.dir.join("blobs");
         let mut some = false;
         for blob in fs::read_dir(&dir)? {
-            File::open(blob?.path())?.sync_data()?;
-            some = true;
+            some |= sync_file(&blob?)?;
         }
         if some { sync_dir(&dir) } else { Ok(()) }
     }
@@ -195,7 +207,7 @@ impl Files {
     /// Syncs all files, the directory, and its place in the one above.
     pub fn sync_all(&self) -> io::Result<()> {
         for file in fs::read_dir(&self.dir)? {
-            File::open(file?.path())?.sync_all()?;
+            sync_file(&file?)?;
         }
         sync_dir(&self.dir)?;
         sync_dir(self.dir.parent().unwrap_or(Path::new(".")))
@@ -209,20 +221,46 @@ impl Files {
     }
 }
 
+/// Syncs what is a plain file; says whether it is one.
+fn sync_file(entry: &fs::DirEntry) -> io::Result<bool> {
+    let plain = entry.file_type()?.is_file();
+    if plain {
+        file::open(&entry.path(), Links::Refused, u64::MAX)?.sync_all()?;
+    }
+    Ok(plain)
+}
+
 /// Whether sled says that another instance has the file.
 pub fn is_locked(error: &io::Error) -> bool {
     error.to_string().contains("could not acquire lock")
 }
 
 /// A process that was killed while it opened the store leaves `snap.*.generating`, which sled takes for a snapshot and
-/// then never opens again (sled#1527). Links and other users' files are refused.
+/// then never opens again (sled#1527). Links and other users' files are refused, and so is what sled would wait for or
+/// read for ever.
 fn tidy(dir: &Path) -> Result<(), StoreError> {
     let fault = |error: io::Error| StoreError::io("reading", dir, &error);
-    plain(dir)?;
     for entry in fs::read_dir(dir).map_err(fault)? {
         let path = entry.map_err(fault)?.path();
-        plain(&path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let longest = match &*name {
+            "blobs" => {
+                plain(&path, Wanted::Dir)?;
+                continue;
+            }
+            "db" => LOG,
+            "conf" => CONF,
+            snap if snap.starts_with("snap.") => SNAP,
+            // Not sled's, and never opened.
+            _ => continue,
+        };
+        plain(&path, Wanted::File)?;
+        match file::check(&path, Links::Refused, longest) {
+            Err(unfit @ (Unfit::Long { .. } | Unfit::Holes(_))) => {
+                return Err(StoreError::Damaged(format!("of {name}, {unfit}")));
+            }
+            other => other.map_err(|unfit| StoreError::unfit("looking at", &path, unfit))?,
+        }
         if name.starts_with("snap.") && name.ends_with(".generating") {
             fs::remove_file(&path).map_err(|error| StoreError::io("removing", &path, &error))?;
         }
@@ -236,7 +274,12 @@ fn secure(dir: &Path) -> io::Result<()> {
     fs::set_permissions(dir, Permissions::from_mode(0o700))?;
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        let mode = if entry.file_type()?.is_dir() { 0o700 } else { 0o600 };
+        let what = entry.file_type()?;
+        let mode = match (what.is_dir(), what.is_file()) {
+            (true, _) => 0o700,
+            (_, true) => 0o600,
+            _ => continue,
+        };
         match fs::set_permissions(entry.path(), Permissions::from_mode(mode)) {
             // sled removes old snapshots in the background.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -3,12 +3,12 @@
 //! Changes are written in the order in which they were handed over. After the first error nothing more is written, and
 //! every later commit gets that error: what was not written must not be acted upon.
 
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use tokio::sync::oneshot;
 
-use super::{Change, HistoryPage, HistoryQuery, Store, StoreError};
+use super::{Change, HistoryPage, HistoryQuery, Recovery, Store, StoreError};
 
 /// How many batches go into one commit at the most.
 const TOGETHER: usize = 256;
@@ -20,6 +20,7 @@ enum Job {
 
 /// The way to the store's thread. Dropping it ends the thread in good order.
 pub struct Handle {
+    recovered: Arc<Mutex<Vec<Recovery>>>,
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -31,11 +32,13 @@ impl Handle {
     /// Starts the thread.
     pub fn start(store: Box<dyn Store>) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel();
+        let recovered = Arc::new(Mutex::new(store.recovered()));
+        let shared = recovered.clone();
         let thread = thread::Builder::new()
             .name("store".into())
-            .spawn(move || run(store, &queue))
+            .spawn(move || run(store, &queue, &shared))
             .map_err(|error| StoreError::Io { what: "starting the store's thread".into(), why: error.to_string() })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { recovered, jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Hands over a batch that is written as one. The order of calls is the order on disk.
@@ -64,6 +67,11 @@ impl Handle {
         }
     }
 
+    /// What was recovered, and not yet acknowledged: as of the last commit that was answered.
+    pub fn recovered(&self) -> Vec<Recovery> {
+        self.recovered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn send(&self, job: Job) {
         // Where the thread is gone the answer's sender goes with the job, and whoever waits learns of it.
         if let Some(jobs) = &self.jobs {
@@ -87,7 +95,7 @@ pub fn gone() -> StoreError {
     StoreError::Io { what: "the store".into(), why: "its thread has ended".into() }
 }
 
-fn run(mut store: Box<dyn Store>, queue: &mpsc::Receiver<Job>) {
+fn run(mut store: Box<dyn Store>, queue: &mpsc::Receiver<Job>, recovered: &Mutex<Vec<Recovery>>) {
     let mut poison: Option<StoreError> = None;
     let mut tend_after = None;
     loop {
@@ -126,6 +134,7 @@ fn run(mut store: Box<dyn Store>, queue: &mpsc::Receiver<Job>) {
             if let Err(error) = &result {
                 poison.get_or_insert_with(|| error.clone());
             }
+            *recovered.lock().unwrap_or_else(PoisonError::into_inner) = store.recovered();
             for answer in answers {
                 let _ = answer.send(result.clone());
             }

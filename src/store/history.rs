@@ -10,7 +10,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
-use super::files::{Trees, Write};
+use super::files::{Files, Trees, Write};
+use super::quiet::{damage, guard};
 use super::record::{self, Id, Table, count, tag};
 use super::seal::Seal;
 use crate::core::history::Entry;
@@ -24,6 +25,10 @@ use sketch::{Sketch, decode_all};
 const BLOCK: usize = 24_000;
 /// Blocks whose sketches share a page.
 const PAGE: u64 = 64;
+/// So many of the newest blocks are looked at when the store is opened.
+const NEWEST: u64 = 32;
+/// So many entries are packed anew at a time.
+const TOGETHER: usize = 2_000;
 /// The key of the tail in [`Table::Meta`].
 pub const TAIL: Id = *b"history tail\0\0\0\0";
 const ROOT: Id = [0xff; 16];
@@ -70,18 +75,25 @@ impl History {
         }
     }
 
-    /// Reads the tail and the way in. `None` where they are not what the state says: something was lost.
-    pub fn load(trees: &Trees, seal: &Seal, tally: Tally) -> Result<Option<Self>, StoreError> {
+    /// Reads the tail and the way in, as far as they can be read, and says what of it cannot. Records do not depend on it:
+    /// damage here costs the history that is damaged, and nothing else.
+    pub fn load(trees: &Trees, seal: &Seal, tally: Tally) -> Result<(Self, Vec<String>), StoreError> {
         let mut history = Self { tally, ..Self::empty() };
-        match record::row(&trees[Table::Meta], TAIL)? {
-            None if tally.tail == [0; 16] => {}
-            Some(Ok(sealed)) if tag(&sealed).to_be_bytes() == tally.tail => {
-                let Ok(lines) = record::open(seal, Table::Meta, TAIL, &sealed) else { return Ok(None) };
-                history.tail_chunks = count(&sealed);
-                history.tail = lines.to_vec();
-                parse(&history.tail)?.iter().for_each(|entry| history.tail_sketch.add(entry));
+        let mut faults = Vec::new();
+        let tail = guard("reading the history", || record::row(&trees[Table::Meta], TAIL));
+        match damage(tail)? {
+            Ok(None) if tally.tail == [0; 16] => {}
+            Ok(Some(Ok(sealed))) if tag(&sealed).to_be_bytes() == tally.tail => {
+                match record::open(seal, Table::Meta, TAIL, &sealed) {
+                    Ok(lines) => {
+                        history.tail_chunks = count(&sealed);
+                        history.tail = lines.to_vec();
+                        parse(&history.tail)?.iter().for_each(|entry| history.tail_sketch.add(entry));
+                    }
+                    Err(_) => faults.push("the newest history cannot be opened".into()),
+                }
             }
-            _ => return Ok(None),
+            _ => faults.push("the newest history is missing".into()),
         }
         let (full, open) = (tally.blocks / PAGE, tally.blocks % PAGE);
         history.root = match sketches(trees, seal, ROOT)? {
@@ -98,22 +110,64 @@ impl History {
             }
             _ => (full * PAGE..tally.blocks).map(|_| Sketch::unknown()).collect(),
         };
-        Ok(Some(history))
+        let bad = history.unsound(trees)?;
+        if bad > 0 {
+            faults.push(format!("{bad} of the newest blocks of history cannot be read"));
+        }
+        Ok((history, faults))
     }
 
-    /// Finds out what history there is in the trees, without a state that says so: after they were copied from a damaged
-    /// store.
-    pub fn recover(trees: &Trees, seal: &Seal) -> Result<Self, StoreError> {
-        let last = trees[Table::Blocks].last()?;
-        let last = last.and_then(|(key, _)| key.first_chunk().map(|id| u128::from_be_bytes(*id)));
-        let blocks = last.map_or(0, |last| u64::try_from(last).unwrap_or_default() + 1);
-        let tail = record::row(&trees[Table::Meta], TAIL)?.and_then(Result::ok);
-        let tail = tail.filter(|sealed| record::open(seal, Table::Meta, TAIL, sealed).is_ok());
-        let tally = Tally { blocks, entries: 0, tail: tail.as_deref().map_or(0, tag).to_be_bytes() };
-        let mut history = Self::load(trees, seal, tally)?.unwrap_or_else(Self::empty);
-        let sketches = history.root.iter().chain(&history.page).chain([&history.tail_sketch]);
-        history.tally.entries = sketches.map(|sketch| u64::from(sketch.count)).sum();
-        Ok(history)
+    /// How many of the newest blocks are not whole: the next write goes where they lie. To read all of them at each start
+    /// would cost too much; one further back costs nothing before it is asked for.
+    fn unsound(&self, trees: &Trees) -> Result<usize, StoreError> {
+        let mut bad = 0;
+        for block in self.tally.blocks.saturating_sub(NEWEST)..self.tally.blocks {
+            let row = guard("reading the history", || record::row(&trees[Table::Blocks], number(block)));
+            bad += usize::from(!matches!(damage(row)?, Ok(Some(Ok(_)))));
+        }
+        Ok(bad)
+    }
+
+    /// Packs all entries that can still be read anew into another store's files, without making that durable. `blocks` is
+    /// how many there were, where that is known.
+    pub fn repack(&self, from: &Trees, seal: &Seal, blocks: Option<u64>, to: &Files) -> Result<Self, StoreError> {
+        let mut packed = Self::empty();
+        let mut entries = Vec::new();
+        let (mut block, mut misses) = (0, 0);
+        // Where it is not known how many there were, so many that are missing in a row are the end.
+        while blocks.map_or(misses < PAGE, |blocks| block < blocks) {
+            match read_block(from, seal, block)? {
+                Some(some) => {
+                    entries.extend(some);
+                    misses = 0;
+                }
+                None => misses += 1,
+            }
+            block += 1;
+            if entries.len() > TOGETHER {
+                packed = packed.put(&std::mem::take(&mut entries), seal, to)?;
+            }
+        }
+        entries.extend(self.open_end(from, seal)?);
+        packed.put(&entries, seal, to)
+    }
+
+    /// The entries of the tail; where the state is lost that names it, those of the tail that is there.
+    fn open_end(&self, from: &Trees, seal: &Seal) -> Result<Vec<Entry>, StoreError> {
+        if !self.tail.is_empty() {
+            return parse(&self.tail);
+        }
+        let row = guard("reading the history", || record::row(&from[Table::Meta], TAIL));
+        let Ok(Some(Ok(sealed))) = damage(row)? else { return Ok(Vec::new()) };
+        record::open(seal, Table::Meta, TAIL, &sealed).map_or(Ok(Vec::new()), |lines| parse(&lines))
+    }
+
+    fn put(&self, entries: &[Entry], seal: &Seal, to: &Files) -> Result<Self, StoreError> {
+        let (after, writes) = self.with(entries, seal)?;
+        for write in writes {
+            to.put(&write)?;
+        }
+        Ok(after)
     }
 
     fn summary(trees: &Trees, seal: &Seal, page: u64) -> Result<Sketch, StoreError> {
@@ -208,9 +262,21 @@ fn parse(lines: &[u8]) -> Result<Vec<Entry>, StoreError> {
         .collect()
 }
 
+/// `None` where the block is missing or damaged.
+fn read_block(trees: &Trees, seal: &Seal, block: u64) -> Result<Option<Vec<Entry>>, StoreError> {
+    let id = number(block);
+    let row = guard("reading the history", || record::row(&trees[Table::Blocks], id));
+    let Ok(Some(Ok(sealed))) = damage(row)? else { return Ok(None) };
+    match record::open(seal, Table::Blocks, id, &sealed) {
+        Ok(lines) => parse(&lines).map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
 /// A page, or the root, and its size in chunks. `None` where it is missing or damaged: it can be done without.
 fn sketches(trees: &Trees, seal: &Seal, id: Id) -> Result<Option<(Vec<Sketch>, u16)>, StoreError> {
-    let Some(Ok(sealed)) = record::row(&trees[Table::Pages], id)? else { return Ok(None) };
+    let row = guard("reading the history", || record::row(&trees[Table::Pages], id));
+    let Ok(Some(Ok(sealed))) = damage(row)? else { return Ok(None) };
     let plain = record::open(seal, Table::Pages, id, &sealed).ok();
     Ok(plain.and_then(|plain| decode_all(&plain)).map(|all| (all, count(&sealed))))
 }

@@ -1,7 +1,7 @@
 //! Where the master key comes from: a systemd credential, a named file, or our own file in the config directory.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -12,10 +12,14 @@ use zeroize::Zeroizing;
 use super::dir::sync_dir;
 use super::error::StoreError;
 use super::seal::MasterKey;
+use crate::file::{self, Links, Unfit, there};
 use crate::trust::files::{Unsafe, check as trusted};
 
 /// What every key file starts with.
 const PREFIX: &str = "windlass-key-1:";
+
+/// A key file is never longer.
+const LONGEST: u64 = 4 << 10;
 
 /// Where to look for the key.
 #[derive(Clone, Debug)]
@@ -50,7 +54,8 @@ impl KeySource {
 
     /// The directory of credentials, where the key is in it.
     pub fn credential(&self) -> Option<&Path> {
-        self.credentials.as_deref().filter(|dir| dir.join("windlass.key").exists())
+        // One that cannot be looked at is the one that is meant.
+        self.credentials.as_deref().filter(|dir| there(&dir.join("windlass.key")).unwrap_or(true))
     }
 
     /// Where the key is looked for, and what is wrong with what is there. Makes none.
@@ -83,17 +88,22 @@ enum Trouble {
 }
 
 fn read(path: &Path, credential: bool) -> Result<MasterKey, Trouble> {
-    let open = OpenOptions::new().read(true).custom_flags(nix::fcntl::OFlag::O_NOFOLLOW.bits()).open(path);
-    let mut file = match open {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Trouble::Absent),
-        Err(error) => return Err(Trouble::Store(StoreError::io("reading the sealing key", path, &error))),
-    };
-    check(path, &file, credential).map_err(Trouble::Store)?;
     let bad = |why: &str| Trouble::Store(StoreError::BadKey { path: path.to_owned(), why: why.to_owned() });
-    let mut text = Zeroizing::new(String::with_capacity(128));
-    let length = (&mut file).take(4096).read_to_string(&mut text).map_err(|_| bad("it is not text"))?;
-    if length == 0 {
+    let unfit = |unfit: Unfit| match unfit {
+        unfit if unfit.is_absent() => Trouble::Absent,
+        Unfit::Io(error) => Trouble::Store(StoreError::io("reading the sealing key", path, &error)),
+        Unfit::Kind(_) => Trouble::Store(StoreError::Unsafe {
+            path: path.to_owned(),
+            why: unfit.to_string(),
+            mend: "name the key file itself".into(),
+        }),
+        other => bad(&other.to_string()),
+    };
+    let file = file::open(path, Links::Refused, LONGEST).map_err(unfit)?;
+    check(path, &file, credential).map_err(Trouble::Store)?;
+    let bytes = file::read(path, Links::Refused, LONGEST).map_err(unfit)?;
+    let text = str::from_utf8(&bytes).map_err(|_| bad("it is not text"))?;
+    if text.is_empty() {
         return Err(bad("it is empty"));
     }
     let encoded = text.trim().strip_prefix(PREFIX).ok_or_else(|| bad("it does not start with windlass-key-1:"))?;
@@ -107,9 +117,6 @@ fn read(path: &Path, credential: bool) -> Result<MasterKey, Trouble> {
 fn check(path: &Path, file: &File, credential: bool) -> Result<(), StoreError> {
     let meta = file.metadata().map_err(|error| StoreError::io("looking at the sealing key", path, &error))?;
     let wrong = |why: &str, mend: String| Err(StoreError::Unsafe { path: path.to_owned(), why: why.to_owned(), mend });
-    if !meta.is_file() {
-        return wrong("it is not a plain file", "name the key file itself".into());
-    }
     let us = nix::unistd::geteuid().as_raw();
     if meta.uid() != us && meta.uid() != 0 {
         return wrong("it belongs to another user", format!("chown it to the user that runs windlass (uid {us})"));

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -18,6 +17,7 @@ use super::dir::replace;
 use super::error::StoreError;
 use super::seal::{MasterKey, Seal};
 use crate::core::secret::{SecretKey, SecretValue, exposed};
+use crate::file::{self, Links, Unfit};
 
 mod frame;
 
@@ -26,6 +26,8 @@ use frame::{Frame, Place};
 const MAGIC: &[u8; 16] = b"windlass ledger1";
 /// Magic, store id, key id.
 const HEADER: usize = 16 + 16 + 8;
+/// A ledger is never longer: it would hold half a million values.
+const LONGEST: u64 = 512 << 20;
 /// Rewritten once it is larger than this, and four times what is live.
 const SLACK: u64 = 1 << 20;
 
@@ -86,8 +88,7 @@ pub enum Found {
 impl Ledger {
     /// The store that a ledger is of, if its first frame can be opened. That is told without reading the rest.
     pub fn begins(path: &Path, key: &MasterKey) -> Option<Uuid> {
-        let flags = nix::fcntl::OFlag::O_NOFOLLOW.bits();
-        let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
+        let file = file::open(path, Links::Refused, LONGEST).ok()?;
         let mut bytes = Vec::new();
         file.take((HEADER + 4 + frame::LONGEST) as u64).read_to_end(&mut bytes).ok()?;
         let (header, frames) = bytes.split_first_chunk::<HEADER>()?;
@@ -107,14 +108,15 @@ impl Ledger {
 
     fn open_to(path: &Path, key: &MasterKey, store: Option<Uuid>, write: bool) -> Result<Found, StoreError> {
         let fault = |error: io::Error| StoreError::io("reading", path, &error);
-        let flags = nix::fcntl::OFlag::O_NOFOLLOW.bits();
-        let mut file = match OpenOptions::new().read(true).write(write).custom_flags(flags).open(path) {
+        let mut options = OpenOptions::new();
+        let mut file = match file::open_as(path, Links::Refused, LONGEST, options.read(true).write(write)) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Absent),
-            Err(error) => return Err(fault(error)),
+            Err(unfit) if unfit.is_absent() => return Ok(Found::Absent),
+            Err(Unfit::Long { .. } | Unfit::Holes(_)) => return Ok(Found::Unreadable { foreign: false }),
+            Err(unfit) => return Err(StoreError::unfit("reading", path, unfit)),
         };
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(fault)?;
+        Read::by_ref(&mut file).take(LONGEST).read_to_end(&mut bytes).map_err(fault)?;
         let Some(header) = bytes.first_chunk::<HEADER>() else { return Ok(Found::Unreadable { foreign: false }) };
         let named = Uuid::from_slice(&header[16..32]).unwrap_or_default();
         let tried = [Some(named), store.filter(|store| *store != named)];

@@ -5,12 +5,16 @@
 //! neither of the others is opened. Anything else is rebuilt from what can be rescued, next to the damaged files, which
 //! are kept, and is quarantined. Where nothing can be rescued, or where the key does not fit, nothing is changed.
 //!
+//! Whoever only reads changes none of it: see [`Purpose`] and [`stand_in`]. Damage to sled's own snapshot or settings, and
+//! to history, costs neither records nor trust.
+//!
 //! A crash leaves none of that: the ledger may hold values that the store never got (they were never used), and may be
 //! one commit behind. Both are put right here.
 
+use std::fs;
 use std::io;
 use std::panic::resume_unwind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use chrono::{DateTime, Utc};
@@ -18,26 +22,41 @@ use uuid::Uuid;
 
 use super::backend::Sled;
 use super::backup::{self, Backups};
-use super::dir::{Lock, aside, drop_ballast, take_ballast};
+use super::dir::{Lock, Wanted, aside, drop_ballast, plain, take_ballast};
 use super::error::StoreError;
 use super::files::{Files, Identity};
 use super::key::{self, KeySource};
-use super::ledger::{Found, Held, Ledger};
+use super::ledger::{Found, Ledger};
 use super::quiet::guard;
 use super::read::Read;
-use super::rebuild::{Rescued, Sources, rebuild};
+use super::rebuild::Rescued;
 use super::seal::{MasterKey, Seal};
-use super::{Loaded, Quarantine, Store};
+use super::{Loaded, Recovery, Store};
 
+mod accept;
 mod catch_up;
+mod healing;
+mod log_alone;
 mod look;
 mod places;
+mod recover;
 mod renew;
-mod unwritable;
+mod stand_in;
 
-use catch_up::{bring_up, values_of};
+use healing::Healing;
 use look::{Look, Readable, look};
 use places::Places;
+
+/// What a store is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To act: what is damaged is put right once, and the damaged files are kept beside.
+    Act,
+    /// To read: what is damaged is left as it lies. What can be read comes from a store that refuses to be written.
+    Read,
+    /// To act, after a write met damage that opening does not show: all files are written anew.
+    Renew,
+}
 
 /// An open store.
 pub struct Opened {
@@ -49,42 +68,89 @@ pub struct Opened {
     pub key_made: Option<PathBuf>,
     /// What a person should be told.
     pub notes: Vec<String>,
+    /// Why nothing can be written, where the store stands in for one that cannot be used.
+    pub stands_in: Option<StoreError>,
 }
 
 /// Opens the store of a locked data directory.
-pub fn open(lock: Lock, keys: &KeySource, now: DateTime<Utc>) -> Result<Opened, StoreError> {
-    match open_sled(lock.clone(), keys, now) {
-        Ok((store, loaded, key_made, notes)) => Ok(Opened { store: Box::new(store), loaded, key_made, notes }),
-        Err(error @ (StoreError::Full | StoreError::ReadOnly)) => unwritable::open(lock, keys, error, now),
+pub fn open(lock: Lock, keys: &KeySource, now: DateTime<Utc>, purpose: Purpose) -> Result<Opened, StoreError> {
+    if let Some(error) = lock.refused().cloned() {
+        return stand_in::open(lock, keys, error, now);
+    }
+    match open_sled(lock.clone(), keys, now, purpose) {
+        Ok(Done::Whole(Sound { sled, loaded, key_made, notes })) => {
+            let store = Box::new(Healing::new(sled, lock, keys.clone(), now));
+            Ok(Opened { store, loaded, key_made, notes, stands_in: None })
+        }
+        Ok(Done::Left(left)) => Ok(stand_in::of(lock, *left, now)),
+        Err(error) if error.leaves_reading() => stand_in::open(lock, keys, error, now),
         Err(error) => Err(error),
     }
 }
 
-/// The same, with the store still known for what it is.
+/// What comes of opening.
+pub enum Done<T> {
+    /// A store that can be written.
+    Whole(T),
+    /// A damaged one, for whoever only reads.
+    Left(Box<Left>),
+}
+
+/// A damaged store that was left as it lies.
+pub struct Left {
+    /// What can be put together of its records.
+    pub records: Loaded,
+    /// What of its files can be read.
+    pub damaged: Option<Readable>,
+    /// What is wrong with it.
+    pub found: String,
+}
+
+/// A store that was found whole, or made so.
+pub struct Sound {
+    /// The store, still known for what it is.
+    pub sled: Sled,
+    /// Its records.
+    pub loaded: Loaded,
+    /// The sealing key's file, where it was made just now.
+    pub key_made: Option<PathBuf>,
+    /// What a person should be told.
+    pub notes: Vec<String>,
+}
+
+/// The same as [`open`], with the store still known for what it is.
 pub fn open_sled(
     lock: Lock,
     keys: &KeySource,
     now: DateTime<Utc>,
-) -> Result<(Sled, Loaded, Option<PathBuf>, Vec<String>), StoreError> {
+    purpose: Purpose,
+) -> Result<Done<Sound>, StoreError> {
     let places = Places::new(lock.dir())?;
     let fresh = places.is_fresh()?;
     let key::Found { key, path, made } = keys.find(&places.dir, fresh)?;
-    let mut opening = Opening { places, key, key_path: path, now, notes: Vec::new() };
-    let whole = match opening.run(fresh) {
+    let mut opening = Opening { places, key, key_path: path, now, purpose, recovered: Vec::new() };
+    let done = match opening.run(fresh) {
         // sled writes when it opens; the ballast is there for that.
         Err(StoreError::Full) => {
             drop_ballast(lock.dir());
             opening.run(fresh)?
         }
         other => {
-            let whole = other?;
+            let done = other?;
             take_ballast(lock.dir());
-            whole
+            done
         }
     };
+    let whole = match done {
+        Done::Whole(whole) => whole,
+        Done::Left(left) => return Ok(Done::Left(left)),
+    };
     let backups = Backups::new(lock.dir(), &opening.key, now);
-    let (store, loaded) = Sled::new(lock, whole.files, whole.ledger, whole.seal, backups, whole.read);
-    Ok((store, loaded, made.then_some(opening.key_path), opening.notes))
+    let (mut sled, mut loaded) = Sled::new(lock, whole.files, whole.ledger, whole.seal, backups, whole.read);
+    let notes = opening.recovered.iter().map(Recovery::to_string).collect();
+    sled.keep(opening.recovered)?;
+    loaded.recovered = sled.recovered();
+    Ok(Done::Whole(Sound { sled, loaded, key_made: made.then_some(opening.key_path), notes }))
 }
 
 /// A store and its ledger, both whole.
@@ -100,13 +166,14 @@ struct Opening {
     key: MasterKey,
     key_path: PathBuf,
     now: DateTime<Utc>,
-    notes: Vec<String>,
+    purpose: Purpose,
+    recovered: Vec<Recovery>,
 }
 
 impl Opening {
-    fn run(&mut self, fresh: bool) -> Result<Whole, StoreError> {
+    fn run(&mut self, fresh: bool) -> Result<Done<Whole>, StoreError> {
         if fresh {
-            return self.create();
+            return self.create().map(Done::Whole);
         }
         let (mut ledger, look) = self.read()?;
         if let Look::Readable(readable) = &look {
@@ -124,12 +191,18 @@ impl Opening {
             let what = "neither the store nor the ledger can be read, and there is no backup";
             return Err(StoreError::Damaged(what.into()));
         };
-        let backed_up = backup::list(&self.places.dir).iter().find_map(|(_, path)| backup::sequence(path, &seal));
+        let backed_up = backup::newest(&self.places.dir, &seal)?;
         let head = ledger_of(&ledger).map_or(0, Ledger::head).max(backed_up.unwrap_or(0));
         match look {
-            Look::Readable(readable) if readable.read.faults.is_empty() && readable.read.sequence() >= head => {
-                self.accept(*readable, ledger)
-            }
+            Look::Readable(readable) if readable.is_whole_at(head) => match self.fault_beside(&readable) {
+                Some(fault) if self.purpose == Purpose::Read => Ok(Done::Left(Box::new(Left {
+                    records: readable.read.loaded.clone(),
+                    damaged: Some(*readable),
+                    found: fault,
+                }))),
+                Some(fault) => self.renew(*readable, ledger, &fault).map(Done::Whole),
+                None => self.accept(*readable, ledger),
+            },
             Look::Readable(readable) => {
                 let found = match readable.read.faults.as_slice() {
                     [] => format!(
@@ -139,21 +212,49 @@ impl Opening {
                     ),
                     faults => faults.join("; "),
                 };
-                self.rebuild(Some(*readable), ledger, &seal, head, &found)
+                // sled's checksums hold: whatever happened to these records, it was no failing disk.
+                let damage = Damage { readable: Some(*readable), found, trusts_backup: false };
+                self.rebuild(damage, ledger, &seal, head)
             }
             other => {
                 let unused =
                     matches!(&ledger, Found::Whole(ledger) if ledger.head() == 0 && ledger.live().next().is_none());
                 if unused && backed_up.is_none() {
-                    return self.create_over(other, ledger);
+                    return self.create_over(other, ledger).map(Done::Whole);
                 }
-                let found = match other {
-                    Look::Broken(why) => format!("it cannot be opened ({why})"),
-                    Look::Empty(_) => "it is empty".into(),
-                    _ => "it is gone".into(),
+                let damage = match other {
+                    Look::Broken(why) => self.broken(&why, &seal)?,
+                    Look::Empty(_) => Damage::replaced("it is empty"),
+                    _ => Damage::replaced("it is gone"),
                 };
-                self.rebuild(None, ledger, &seal, head, &found)
+                match damage.readable {
+                    Some(readable) if readable.is_whole_at(head) => self.take_log(readable, ledger, &damage.found),
+                    _ => self.rebuild(damage, ledger, &seal, head),
+                }
             }
+        }
+    }
+
+    /// What there is to be had of a store that sled cannot open.
+    fn broken(&self, why: &str, seal: &Seal) -> Result<Damage, StoreError> {
+        let found = format!("it cannot be opened ({why})");
+        if fs::metadata(self.places.store.join("db")).is_ok_and(|meta| meta.len() == 0) {
+            return Ok(Damage::replaced("it is empty"));
+        }
+        let log = if self.purpose == Purpose::Read { None } else { self.log_alone(seal.store())? };
+        Ok(match log {
+            Some(Look::Empty(_) | Look::Absent) => Damage::replaced("it is empty"),
+            Some(Look::Readable(readable)) => Damage { readable: Some(*readable), found, trusts_backup: true },
+            Some(Look::Broken(_)) | None => Damage { readable: None, found, trusts_backup: true },
+        })
+    }
+
+    /// What is wrong with a store whose records are whole.
+    fn fault_beside(&self, readable: &Readable) -> Option<String> {
+        match readable.read.history_faults.as_slice() {
+            _ if readable.nameless => Some("it cannot say which store it is".into()),
+            [] => (self.purpose == Purpose::Renew).then(|| "a write met damage in its files".into()),
+            faults => Some(faults.join("; ")),
         }
     }
 
@@ -193,12 +294,9 @@ impl Opening {
         let files = if let Look::Empty(files) = look {
             files
         } else {
-            if self.places.store.join("db").exists() {
+            if plain(&self.places.store.join("db"), Wanted::File)? {
                 let kept = aside(&self.places.store, self.now)?;
-                self.notes.push(format!(
-                    "a store in which nothing was ever written could not be opened; it is kept as {}",
-                    kept.display()
-                ));
+                self.note("a store in which nothing was ever written could not be opened", None, Some(&kept));
             }
             guard("making the store", || Files::open(&self.places.store))?
         };
@@ -211,12 +309,11 @@ impl Opening {
 
     /// A ledger that was sealed with another key: nothing is touched. One whose key id alone was damaged opens.
     fn check_key(&self, ledger: &Found) -> Result<(), StoreError> {
-        let ours = || {
-            let mut backups = backup::list(&self.places.dir).into_iter();
-            backups.any(|(_, path)| backup::identity(&path).is_some_and(|it| it.key == self.key.id()))
-        };
+        let ours = |(_, path): &(_, PathBuf)| backup::identity(path).is_some_and(|it| it.key == self.key.id());
         match ledger {
-            Found::Unreadable { foreign: true } if !ours() => Err(self.foreign()),
+            Found::Unreadable { foreign: true } if !backup::list(&self.places.dir)?.iter().any(ours) => {
+                Err(self.foreign())
+            }
             _ => Ok(()),
         }
     }
@@ -231,10 +328,9 @@ impl Opening {
             return Err(self.foreign());
         }
         match store_of(ledger) {
-            Some(store) if readable.is_ours() && store != readable.seal.store() => Err(StoreError::Damaged(format!(
-                "the ledger {} belongs to another store",
-                self.places.ledger.display()
-            ))),
+            Some(store) if readable.is_ours() && store != readable.seal.store() => {
+                Err(StoreError::Mixed { ledger: self.places.ledger.clone() })
+            }
             _ => Ok(()),
         }
     }
@@ -242,7 +338,7 @@ impl Opening {
     /// A seal for the store that the newest backup under our key is of.
     fn seal_of_backups(&self) -> Result<Option<Seal>, StoreError> {
         let mut foreign = false;
-        for (_, path) in backup::list(&self.places.dir) {
+        for (_, path) in backup::list(&self.places.dir)? {
             match backup::identity(&path) {
                 Some(identity) if identity.key == self.key.id() => return Ok(Some(self.key.seal_for(identity.store))),
                 Some(_) => foreign = true,
@@ -252,106 +348,26 @@ impl Opening {
         if foreign { Err(self.foreign()) } else { Ok(None) }
     }
 
-    /// A whole store. The ledger is brought up to it, or made anew from it.
-    fn accept(&mut self, readable: Readable, ledger: Found) -> Result<Whole, StoreError> {
-        let Readable { files, identity, seal, read } = readable;
-        let right = Identity { store: seal.store(), key: self.key.id() };
-        if identity != Some(right) {
-            guard("mending the store", || files.set_identity(right))?;
-        }
-        let ledger = match ledger {
-            Found::Whole(mut ledger) => {
-                bring_up(&mut ledger, &read)?;
-                *ledger
-            }
-            Found::Absent => {
-                self.notes.push("the ledger was gone; it was written anew from the store, which is whole".into());
-                self.make_ledger(&seal, &read, Vec::new())?
-            }
-            Found::Damaged(old) => {
-                let kept = aside(&self.places.ledger, self.now)?;
-                self.notes.push(format!(
-                    "the ledger was damaged; it was written anew from the store, which is whole (the old one is kept as {})",
-                    kept.display()
-                ));
-                // Under quarantine nothing is let go.
-                let keep = if read.loaded.quarantine.is_some() { old.live().cloned().collect() } else { Vec::new() };
-                self.make_ledger(&seal, &read, keep)?
-            }
-            Found::Unreadable { .. } => {
-                let kept = aside(&self.places.ledger, self.now)?;
-                self.notes.push(format!(
-                    "the ledger could not be read; it was written anew from the store, which is whole (the old one is kept as \
-                     {})",
-                    kept.display()
-                ));
-                self.make_ledger(&seal, &read, Vec::new())?
-            }
-        };
-        Ok(Whole { files, seal, read, ledger })
+    fn note(&mut self, what: impl Into<String>, lost: Option<String>, kept: Option<&Path>) {
+        let kept = kept.map(|kept| kept.display().to_string());
+        self.recovered.push(Recovery { at: self.now, what: what.into(), lost, kept });
     }
+}
 
-    fn make_ledger(&self, seal: &Seal, read: &Read, keep: Vec<Held>) -> Result<Ledger, StoreError> {
-        let mut values = values_of(read);
-        values.extend(keep.into_iter().filter(|held| !read.known.uses(held.key)));
-        Ledger::make(&self.places.ledger, &self.key, seal.store(), values, read.sequence())
-    }
+/// What is wrong with a store.
+struct Damage {
+    /// What of its files can be read.
+    readable: Option<Readable>,
+    /// What was found.
+    found: String,
+    /// Whether a backup of the last commit is as good as the store: it was damaged, not replaced.
+    trusts_backup: bool,
+}
 
-    fn rebuild(
-        &mut self,
-        damaged: Option<Readable>,
-        ledger: Found,
-        seal: &Seal,
-        head: u64,
-        found: &str,
-    ) -> Result<Whole, StoreError> {
-        let backup = backup::best(&self.places.dir, seal)?;
-        let values: Vec<Held> = ledger_of(&ledger).into_iter().flat_map(Ledger::live).cloned().collect();
-        let ledger_whole = matches!(ledger, Found::Whole(_));
-        if damaged.is_none() && backup.is_none() && values.is_empty() && !ledger_whole {
-            return Err(StoreError::Damaged(format!("{found}, and there is nothing to rebuild it from")));
-        }
-        let (files, store) = damaged.map(|damaged| (damaged.files, damaged.read)).unzip();
-        // Where the end of the store is lost, so is that of its history.
-        let whole_end = store.as_ref().and_then(|read| read.state.as_ref()).filter(|state| state.sequence >= head);
-        let entries = whole_end.map_or(u64::MAX, |state| state.history.entries);
-        let sequence = [&store, &backup].into_iter().flatten().map(Read::sequence).max().unwrap_or(0).max(head) + 1;
-        let earlier = [&store, &backup].into_iter().flatten().find_map(|read| read.loaded.quarantine.clone());
-        let sources = Sources { store: store.map(rescued), backup: backup.map(rescued), held: values, ledger_whole };
-        let mut records = rebuild(sources);
-        let kept = "the damaged files are kept";
-        records.quarantine = Some(Quarantine {
-            since: earlier.map_or(self.now, |earlier| earlier.since),
-            reason: format!("{found}; it was rebuilt, and {kept}"),
-            next: "nothing is rotated or retired until `windlass confirm` has compared each rotation with Okta; secrets can be \
-                   read. Or put a whole copy of the data directory back, if there is one"
-                .into(),
-            confirmed: Vec::new(),
-        });
-        let identity = Identity { store: seal.store(), key: self.key.id() };
-        let copied = renew::renew(&self.places.new, identity, seal, records, sequence, files.as_ref(), entries)?;
-        // A damaged sled may panic once more when it is let go.
-        let _ = guard("closing the damaged store", || {
-            drop(files);
-            Ok(())
-        });
-        let kept = self.places.replace_store(self.now)?;
-        self.notes.push(match kept {
-            Some(kept) => format!("the store was damaged ({found}) and was rebuilt; it is kept as {}", kept.display()),
-            None => format!("the store was damaged ({found}) and was rebuilt"),
-        });
-        if !copied {
-            self.notes.push("not all of the history could be rescued".into());
-        }
-        self.reopen(seal.store(), ledger)
-    }
-
-    /// Opens the rebuilt store like any other, and brings the ledger up to it.
-    fn reopen(&mut self, store: Uuid, ledger: Found) -> Result<Whole, StoreError> {
-        match look(&self.places.store, &self.key, Some(store))? {
-            Look::Readable(readable) if readable.read.faults.is_empty() => self.accept(*readable, ledger),
-            _ => Err(StoreError::Damaged("the rebuilt store cannot be read".into())),
-        }
+impl Damage {
+    /// Nothing is left of it: somebody may have begun anew, or put another copy there.
+    fn replaced(found: &str) -> Self {
+        Self { readable: None, found: found.into(), trusts_backup: false }
     }
 }
 
@@ -366,8 +382,9 @@ fn store_of(found: &Found) -> Option<Uuid> {
     ledger_of(found).map(Ledger::store)
 }
 
-fn rescued(read: Read) -> Rescued {
-    Rescued { sequence: read.sequence(), whole: read.faults.is_empty() && read.state.is_some(), loaded: read.loaded }
+fn rescued(read: &Read) -> Rescued {
+    let loaded = read.loaded.clone();
+    Rescued { sequence: read.sequence(), whole: read.faults.is_empty() && read.state.is_some(), loaded }
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub struct Plan {
     pub entries: Vec<Entry>,
     /// The quarantine from then on, where it changes.
     pub quarantine: Option<Verdict>,
+    /// What was recovered is acknowledged.
+    pub acknowledged: bool,
 }
 
 /// What a group of batches says of the quarantine.
@@ -58,8 +60,11 @@ impl Plan {
             match change {
                 Change::Append(entry) => plan.entries.push(*entry),
                 Change::Quarantine(quarantine) => {
+                    // Whoever confirmed every rotation knows what happened.
+                    plan.acknowledged |= quarantine.is_none();
                     plan.quarantine = Some(quarantine.map_or(Verdict::Lifted, Verdict::Stands));
                 }
+                Change::Acknowledge => plan.acknowledged = true,
                 other => drop(last.insert(place(&other), other)),
             }
         }
@@ -122,7 +127,7 @@ fn place(change: &Change) -> Option<(Table, Id)> {
         Change::DropRotation(id) => (Table::Rotations, id.into_bytes()),
         Change::PutSecret(secret) => (Table::Secrets, record::secret_id(&secret.key)),
         Change::DropSecret(key) => (Table::Secrets, record::secret_id(key)),
-        Change::Append(_) | Change::Quarantine(_) => return None,
+        Change::Append(_) | Change::Quarantine(_) | Change::Acknowledge => return None,
     })
 }
 

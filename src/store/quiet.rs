@@ -32,6 +32,15 @@ pub fn guard<T>(doing: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Re
     result.unwrap_or_else(|_| Err(StoreError::Damaged(format!("sled gave up while {doing}"))))
 }
 
+/// Tells damage, which is dealt with, from errors, which are not.
+pub fn damage<T>(result: Result<T, StoreError>) -> Result<Result<T, String>, StoreError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(StoreError::Damaged(fault)) => Ok(Err(fault)),
+        Err(error) => Err(error),
+    }
+}
+
 /// Runs sled's code on a thread of its own, and does not wait for it longer than this.
 pub fn in_time<T: Send + 'static>(
     doing: &'static str,

@@ -9,12 +9,12 @@ use super::error::StoreError;
 use super::files::Files;
 use super::history::{History, Tally};
 use super::known::{Censuses, Known, Mark};
-use super::quiet::guard;
+use super::quiet::{damage, guard};
 use super::record::{self, Broken, Id, Records, Rows, Table};
 use super::seal::{Plain, Seal};
 use super::share::share;
 use super::values;
-use super::{Loaded, Quarantine};
+use super::{Loaded, Quarantine, Recovery};
 use crate::core::connection::Connection;
 use crate::core::rotation::Rotation;
 use crate::core::secret::Secret;
@@ -36,6 +36,9 @@ pub struct State {
     pub history: Tally,
     /// Stays over restarts until it is lifted.
     pub quarantine: Option<Quarantine>,
+    /// What was recovered, until a person has acknowledged it.
+    #[serde(default)]
+    pub recovered: Vec<Recovery>,
 }
 
 /// What a store holds.
@@ -50,8 +53,10 @@ pub struct Read {
     pub known: Known,
     /// The way into the history.
     pub history: History,
-    /// What was found wrong, each in a few words. Empty: everything is there.
+    /// What was found wrong, each in a few words. Empty: all records are there.
     pub faults: Vec<String>,
+    /// What was found wrong with the history, on which no record depends.
+    pub history_faults: Vec<String>,
 }
 
 impl Read {
@@ -63,6 +68,7 @@ impl Read {
             known: Known::default(),
             history: History::empty(),
             faults: Vec::new(),
+            history_faults: Vec::new(),
         }
     }
 
@@ -74,6 +80,7 @@ impl Read {
             read.note(table, broken);
         }
         read.loaded.quarantine.clone_from(&state.quarantine);
+        read.loaded.recovered.clone_from(&state.recovered);
         read.state = Some(state);
         read.check();
         Ok(read)
@@ -113,12 +120,10 @@ impl Read {
         let state: State = decode(&plain, "the state")?;
         self.state_chunks = record::count(&sealed);
         self.loaded.quarantine.clone_from(&state.quarantine);
+        self.loaded.recovered.clone_from(&state.recovered);
         let history = History::load(files.trees(), seal, state.history);
         self.state = Some(state);
-        match history? {
-            Some(history) => self.history = history,
-            None => self.faults.push("the newest history is missing".into()),
-        }
+        (self.history, self.history_faults) = history?;
         Ok(())
     }
 
@@ -166,6 +171,11 @@ impl Read {
             && connections.is_empty()
             && rotations.is_empty()
             && secrets.is_empty()
+    }
+
+    /// Whether it has all records of that commit or of a later one.
+    pub fn is_whole_at(&self, head: u64) -> bool {
+        self.faults.is_empty() && self.sequence() >= head
     }
 
     /// Number of the last commit.
@@ -219,13 +229,4 @@ fn decode<T: DeserializeOwned>(plain: &[u8], what: &str) -> Result<T, StoreError
     // As text at once: that it is some is otherwise found out anew for each of its strings.
     let text = std::str::from_utf8(plain).ok();
     text.and_then(|text| serde_json::from_str(text).ok()).ok_or_else(|| StoreError::Newer { what: what.into() })
-}
-
-/// Tells damage, which is dealt with, from errors, which are not.
-fn damage<T>(result: Result<T, StoreError>) -> Result<Result<T, String>, StoreError> {
-    match result {
-        Ok(value) => Ok(Ok(value)),
-        Err(StoreError::Damaged(fault)) => Ok(Err(fault)),
-        Err(error) => Err(error),
-    }
 }

@@ -59,6 +59,7 @@ pub fn rebuild(sources: Sources) -> Loaded {
         rotations: records.rotations.into_values().collect(),
         secrets: records.secrets.into_values().collect(),
         quarantine: None,
+        recovered: Vec::new(),
     }
 }
 

@@ -203,12 +203,20 @@ impl Place {
     }
 
     pub fn try_open(&self, minutes: i64) -> Result<Opened, StoreError> {
-        open(lock(&self.dir)?, &self.keys, at(minutes))
+        open(lock(&self.dir)?, &self.keys, at(minutes), Purpose::Act)
+    }
+
+    pub fn open_for(&self, purpose: Purpose) -> Result<Opened, StoreError> {
+        let lock = if purpose == Purpose::Read { lock_to_read(&self.dir)? } else { lock(&self.dir)? };
+        open(lock, &self.keys, at(0), purpose)
     }
 
     /// Opens it with its insides in reach.
     pub fn open_sled(&self) -> backend::Sled {
-        open::open_sled(lock(&self.dir).expect("free"), &self.keys, at(0)).expect("opens").0
+        match open::open_sled(lock(&self.dir).expect("free"), &self.keys, at(0), Purpose::Act).expect("opens") {
+            open::Done::Whole(sound) => sound.sled,
+            open::Done::Left(left) => panic!("{}", left.found),
+        }
     }
 
     pub fn open(&self) -> Opened {
@@ -310,7 +318,7 @@ pub fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// What a store holds, in an order of its own, to be compared.
 pub fn shown(loaded: &Loaded) -> Vec<String> {
-    let Loaded { connections, rotations, secrets, quarantine: _ } = loaded;
+    let Loaded { connections, rotations, secrets, .. } = loaded;
     let json = |it: String| it;
     let mut all: Vec<String> = connections.iter().map(|it| json(serde_json::to_string(it).expect("plain"))).collect();
     all.extend(rotations.iter().map(|it| serde_json::to_string(it).expect("plain")));

@@ -1,5 +1,7 @@
 mod damage;
+mod kept;
 mod kill;
+mod worst;
 
 use super::testing::*;
 use super::*;
@@ -7,7 +9,7 @@ use super::*;
 #[test]
 fn everything_comes_back() {
     let place = Place::new();
-    let Opened { mut store, loaded, key_made, notes } = place.open();
+    let Opened { mut store, loaded, key_made, notes, .. } = place.open();
     assert_eq!(key_made, Some(place.keys.own.clone()), "a fresh store makes its key");
     assert_eq!((shown(&loaded), loaded.quarantine, notes), (vec![], None, Vec::<String>::new()));
     let mut batches = vec![vec![Change::PutConnection(Box::new(connection(1)))], put(&published(1, 2))];
@@ -20,7 +22,7 @@ fn everything_comes_back() {
     store.close();
     drop(store);
 
-    let Opened { store, loaded, key_made, notes } = place.open();
+    let Opened { store, loaded, key_made, notes, .. } = place.open();
     assert_eq!((shown(&loaded), loaded.quarantine, key_made), (before, None, None));
     assert_eq!(notes, Vec::<String>::new());
     let page = store.history(&HistoryQuery { limit: 10, ..HistoryQuery::default() }).expect("read");

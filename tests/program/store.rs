@@ -155,3 +155,63 @@ async fn a_full_disk_is_said_reading_goes_on_and_nothing_is_sent_that_was_not_re
     world.ok(&rotate).await;
     world.converged().await;
 }
+
+#[tokio::test]
+async fn reading_leaves_a_damaged_store_as_it_lies_and_what_was_recovered_is_said_until_it_was_read() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    let value = world.value().await;
+    std::fs::write(world.data().join("ledger"), b"damaged").expect("written");
+    let damaged = || {
+        let names = std::fs::read_dir(world.data()).expect("there").map(|entry| entry.expect("read").file_name());
+        names.filter(|name| name.to_string_lossy().contains(".damaged-")).count()
+    };
+    let get = ["secret", "get", "OKTA_CLIENT_SECRET", "--environment", "prod"];
+    for _ in 0..3 {
+        let read = world.run(&get).await;
+        assert_eq!((read.status, read.stdout.trim_end()), (0, value.as_str()), "{read:?}");
+        assert_eq!(damaged(), 0, "reading moves nothing");
+    }
+    world.ok(&["rotation", "pause", "payments"]).await;
+    assert_eq!(damaged(), 1, "whatever acts puts it right first");
+    for _ in 0..2 {
+        let status = world.run(&["status", "--cron"]).await;
+        assert!(status.status == 1 && status.stdout.contains("RECOVERED"), "{status:?}");
+        assert!(status.stdout.contains("ledger.damaged-"), "{status:?}");
+        let json = world.run(&["status", "--cron", "--json"]).await;
+        assert!(json.stdout.contains("\"recovered\":[{") && json.stdout.contains("\"kept\""), "{json:?}");
+        let doctor = world.run(&["doctor"]).await;
+        assert!(doctor.stdout.contains("ledger.damaged-"), "{doctor:?}");
+    }
+    let asked = world.fails(4, &["confirm"]).await;
+    assert!(asked.contains("take note that the ledger"), "{asked}");
+    world.ok(&["confirm", "--yes"]).await;
+    let status = world.run(&["status", "--cron"]).await;
+    assert!(status.status == 0 && !status.stdout.contains("RECOVERED"), "{status:?}");
+    assert_eq!(damaged(), 1, "moved once");
+}
+
+#[tokio::test]
+async fn where_the_lock_or_the_store_is_no_such_thing_secrets_are_read_and_nothing_is_moved() {
+    for (name, what) in [("lock", "a FIFO"), ("store/db", "a FIFO"), ("ledger", "a FIFO"), ("store", "a file")] {
+        let world = World::connected().await;
+        world.create(&[]).await;
+        let value = world.value().await;
+        let path = world.data().join(name);
+        let away = world.path("away");
+        std::fs::rename(&path, &away).expect("moved");
+        if name == "store" {
+            std::fs::write(&path, b"").expect("written");
+        } else {
+            nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).expect("made");
+        }
+        let read = world.run(&["secret", "get", "OKTA_CLIENT_SECRET", "--environment", "prod"]).await;
+        assert_eq!((read.status, read.stdout.trim_end()), (0, value.as_str()), "{name}: {read:?}");
+        let act = world.fails(7, &["rotation", "rotate", "payments", "--yes"]).await;
+        assert!(act.contains(what), "{name}: {act}");
+        // Put back, it goes on as if nothing had been.
+        std::fs::remove_file(&path).expect("removed");
+        std::fs::rename(&away, &path).expect("moved back");
+        world.ok(&["rotation", "rotate", "payments", "--yes"]).await;
+    }
+}

@@ -53,7 +53,7 @@ async fn a_socket_path_that_the_kernel_takes_none_of_is_refused_with_the_mend() 
     let socket = Some(home.path().join("x".repeat(120)));
     let settings = settings(home.path(), &Global { socket, ..Global::default() });
     let Capture { output, .. } = captured(false);
-    let Err(refusal) = attach(&settings, &output).await else { panic!("attached") };
+    let Err(refusal) = attach(&settings, &output, true).await else { panic!("attached") };
     assert_eq!(refusal.error.exit_status(), 2, "{refusal}");
     assert!(refusal.message.contains("107") && refusal.hint.contains("--socket"), "{refusal:?}");
 }
@@ -71,7 +71,7 @@ async fn where_no_engine_is_found_a_command_is_one_for_itself() {
     let home = tempfile::tempdir().expect("a directory");
     let settings = settings(home.path(), &Global { data_dir: Some(home.path().join("data")), ..Global::default() });
     let Capture { output, .. } = captured(false);
-    let attached = attach(&settings, &output).await.expect("its own engine");
+    let attached = attach(&settings, &output, true).await.expect("its own engine");
     let Attached::OneShot(_, engine) = attached else { panic!("somebody else's") };
     engine.stop();
 }

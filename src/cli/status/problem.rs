@@ -12,7 +12,7 @@ use crate::cli::output::when;
 use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
 use crate::core::state::State;
-use crate::engine::view::{ConnectionView, EngineView, NamedConnection, RotationView, Trouble, View};
+use crate::engine::view::{ConnectionView, EngineView, NamedConnection, Recovery, RotationView, Trouble, View};
 
 /// How long after its due time a rotation that nothing has begun counts as overdue: others come first, and cron runs
 /// `serve --once` only now and then.
@@ -41,6 +41,8 @@ pub enum Word {
     Waiting,
     /// An old secret stays beyond its date, for no consumer has fetched the new one.
     Held,
+    /// Something of the store was damaged and put right again, and no person has acknowledged it.
+    Recovered,
 }
 
 impl Word {
@@ -55,6 +57,7 @@ impl Word {
             Self::Failing => "FAILING",
             Self::Waiting => "WAITING",
             Self::Held => "HELD",
+            Self::Recovered => "RECOVERED",
         }
     }
 }
@@ -97,6 +100,7 @@ impl Problem {
 pub fn problems(view: &View, expects_engine: bool) -> Vec<Problem> {
     let now = view.engine.now;
     let mut all: Vec<Problem> = view.engine.trouble.as_ref().map(of_store).into_iter().collect();
+    all.extend(view.engine.recovered.iter().map(of_recovery));
     if expects_engine {
         all.extend(of_no_engine(view));
     }
@@ -119,6 +123,18 @@ pub fn of_store(trouble: &Trouble) -> Problem {
         since: None,
         cause: trouble.message.clone(),
         next: trouble.hint.clone(),
+    }
+}
+
+/// The store's: something of it was recovered.
+fn of_recovery(recovery: &Recovery) -> Problem {
+    Problem {
+        state: Word::Recovered,
+        rotation: None,
+        connection: None,
+        since: Some(recovery.at),
+        cause: recovery.to_string(),
+        next: "`windlass confirm` says that you have read it".into(),
     }
 }
 

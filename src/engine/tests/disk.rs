@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::core::history::Entry;
-use crate::store::{Change, HistoryPage, HistoryQuery, Loaded, Store, StoreError};
+use crate::store::{Change, HistoryPage, HistoryQuery, Loaded, Recovery, Store, StoreError};
 
 /// What stands on it.
 #[derive(Default)]
@@ -14,6 +14,8 @@ pub struct Disk {
     pub batches: usize,
     /// From this batch on the disk is full.
     pub full_from: Option<usize>,
+    /// Another store stands in for the one on it.
+    pub stands_in: Option<StoreError>,
 }
 
 impl Disk {
@@ -36,6 +38,7 @@ impl Disk {
             }
             Change::DropSecret(key) => secrets.retain(|known| known.key != key),
             Change::Append(entry) => self.entries.push(*entry),
+            Change::Acknowledge => self.loaded.recovered.clear(),
             Change::Quarantine(quarantine) => self.loaded.quarantine = quarantine.map(|it| *it),
         }
     }
@@ -70,6 +73,10 @@ impl Store for Memory {
             }
         }
         Ok(())
+    }
+
+    fn recovered(&self) -> Vec<Recovery> {
+        self.0.lock().expect("no panic").loaded.recovered.clone()
     }
 
     fn close(&mut self) {}

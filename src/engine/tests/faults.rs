@@ -4,6 +4,7 @@ use super::*;
 use crate::core::history::Outcome;
 use crate::core::state::State;
 use crate::engine::refusal::Kind;
+use crate::store::{Recovery, StoreError};
 
 #[tokio::test]
 async fn a_lost_answer_is_adopted_and_not_repeated() {
@@ -162,6 +163,72 @@ async fn a_disk_with_room_again_is_written_again_without_a_restart() {
     bench.rotate("payments", true).await.expect("rotates");
     bench.published_works("payments", "Payments").await;
     bench.nothing_lost("Payments");
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn a_store_that_only_stands_in_for_one_is_not_taken_for_success() {
+    let mut bench = Bench::with(7, None, Clock::fast(test_now(), 600.0)).await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    let mut events = bench.follow();
+    {
+        let mut disk = bench.disk.lock().expect("no panic");
+        disk.full_from = Some(disk.batches);
+    }
+    bench.rotate("payments", true).await.expect_err("the disk is full");
+    {
+        let mut disk = bench.disk.lock().expect("no panic");
+        (disk.full_from, disk.stands_in) = (None, Some(StoreError::ReadOnly));
+    }
+    // It is opened, and cannot be written for another reason by now.
+    until(&mut events, |event| event.kind == "store" && event.message.contains("read-only")).await;
+    let refusal = bench.rotate("payments", true).await.expect_err("nothing can be written");
+    assert!(refusal.error == Kind::Store && refusal.hint.contains("every minute"), "{refusal}");
+    bench.value("payments").await.expect("reading goes on");
+    bench.disk.lock().expect("no panic").stands_in = None;
+    until(&mut events, |event| event.kind == "store" && event.message.contains("can be written again")).await;
+    bench.rotate("payments", true).await.expect("rotates");
+    bench.nothing_lost("Payments");
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn an_engine_that_started_on_a_full_disk_comes_back_by_itself() {
+    let mut bench = Bench::with(7, None, Clock::fast(test_now(), 600.0)).await;
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.disk.lock().expect("no panic").stands_in = Some(StoreError::Full);
+    bench.restart_after(Duration::seconds(1)).await;
+    let refusal = bench.rotate("payments", true).await.expect_err("nothing can be written");
+    assert!(refusal.hint.contains("every minute") && !refusal.hint.contains("start windlass"), "{}", refusal.hint);
+    bench.value("payments").await.expect("reading goes on");
+    let mut events = bench.follow();
+    bench.disk.lock().expect("no panic").stands_in = None;
+    until(&mut events, |event| event.kind == "store" && event.message.contains("can be written again")).await;
+    bench.rotate("payments", true).await.expect("rotates");
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_recovered_is_shown_until_somebody_has_read_it() {
+    let mut bench = Bench::new().await;
+    let recovery = Recovery { at: bench.now(), what: "it was damaged".into(), lost: None, kept: Some("/kept".into()) };
+    bench.disk.lock().expect("no panic").loaded.recovered = vec![recovery.clone()];
+    bench.restart_after(Duration::seconds(1)).await;
+    let shown = async |bench: &Bench| {
+        let Ok(Reply::Engine { engine }) = bench.call(Request::Engine).await else { panic!("it answers") };
+        engine.recovered
+    };
+    assert_eq!(shown(&bench).await, [recovery]);
+    let terms = ConfirmTerms::default();
+    let asked = bench.call(Request::Confirm(terms.clone())).await.expect_err("it asks");
+    assert_eq!(asked.error, Kind::NeedsConsent);
+    assert!(asked.plan.expect("what is to be read").steps[0].contains("kept as /kept"));
+    bench.call(Request::Confirm(ConfirmTerms { yes: true, ..terms })).await.expect("read");
+    assert_eq!(shown(&bench).await, []);
+    bench.restart_after(Duration::seconds(1)).await;
+    assert_eq!(shown(&bench).await, [], "and not again");
     bench.stop().await;
 }
 

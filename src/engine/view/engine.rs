@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConnectionView, RotationView};
 use crate::core::rotation::Status;
+use crate::store::Recovery;
 
 /// An app of the org, and whether it can be rotated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -105,6 +106,9 @@ pub struct EngineView {
     pub read_only: bool,
     /// Why not, where the store is quarantined or failed.
     pub trouble: Option<Trouble>,
+    /// What was damaged and put right again, until a person has acknowledged it.
+    #[serde(default)]
+    pub recovered: Vec<Recovery>,
     pub connections: usize,
     pub rotations: usize,
 }

@@ -6,6 +6,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::*;
 use crate::core::rotation::Status;
+use crate::store::Purpose;
 use crate::store::testing::*;
 
 /// A store with one rotation, and its records.
@@ -213,7 +214,7 @@ fn child_that_fills_its_disk() {
     let Ok(place) = std::env::var("WINDLASS_TEST_PLACE") else { return };
     let keys = crate::store::KeySource { credentials: None, named: None, own: Path::new(&place).join("key") };
     let lock = crate::store::lock(&Path::new(&place).join("data")).expect("free");
-    let mut store = crate::store::open(lock, &keys, at(0)).expect("opens").store;
+    let mut store = crate::store::open(lock, &keys, at(0), Purpose::Act).expect("opens").store;
     let query = HistoryQuery { limit: 1, ..HistoryQuery::default() };
     let mut written = 0_u128;
     let error = loop {
@@ -256,7 +257,7 @@ fn on_a_full_disk_nothing_that_was_answered_is_lost() {
     assert!(written > 10, "{written}");
     let keys = crate::store::KeySource { credentials: None, named: None, own: place.path().join("key") };
     let lock = crate::store::lock(&place.path().join("data")).expect("free");
-    let opened = crate::store::open(lock, &keys, at(0)).expect("opens once there is room");
+    let opened = crate::store::open(lock, &keys, at(0), Purpose::Act).expect("opens once there is room");
     assert_eq!((opened.loaded.quarantine, opened.notes), (None, vec![]));
     let mut query = HistoryQuery { limit: 1000, ..HistoryQuery::default() };
     let mut found = 0;

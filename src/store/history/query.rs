@@ -10,11 +10,10 @@ use std::collections::BinaryHeap;
 use uuid::Uuid;
 
 use super::sketch::Sketch;
-use super::{History, PAGE, number, parse, sketches};
+use super::{History, PAGE, parse, read_block, sketches};
 use crate::core::history::Entry;
 use crate::store::error::StoreError;
 use crate::store::files::Trees;
-use crate::store::record::{self, Table};
 use crate::store::seal::Seal;
 use crate::store::{HistoryPage, HistoryQuery};
 
@@ -134,15 +133,5 @@ impl History {
             }
         }
         Ok(page)
-    }
-}
-
-/// `None` where the block is missing or damaged.
-fn read_block(trees: &Trees, seal: &Seal, block: u64) -> Result<Option<Vec<Entry>>, StoreError> {
-    let id = number(block);
-    let Some(Ok(sealed)) = record::row(&trees[Table::Blocks], id)? else { return Ok(None) };
-    match record::open(seal, Table::Blocks, id, &sealed) {
-        Ok(lines) => parse(&lines).map(Some),
-        Err(_) => Ok(None),
     }
 }

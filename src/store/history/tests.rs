@@ -2,6 +2,7 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::core::history::{Actor, Outcome, Via};
+use crate::store::Purpose;
 use crate::store::testing::*;
 use crate::store::{Change, HistoryPage, HistoryQuery, Store, lock, open};
 use uuid::Uuid;
@@ -138,11 +139,11 @@ fn many_pages_of_blocks_are_found_through_the_root() {
     assert_eq!(tally.entries, 150);
     // Without the root, and without a page, the same is found by reading more.
     let (files, seal) = place.files();
-    let whole = History::load(files.trees(), &seal, tally).expect("read").expect("there");
+    let whole = History::load(files.trees(), &seal, tally).expect("read").0;
     for (id, what) in [(ROOT, "the root"), (number(0), "a page"), (number(tally.blocks / PAGE), "the open page")] {
         let gone = Write { table: Table::Pages, id, record: None, chunks_before: 9 };
         files.write(&[gone]).expect("removed");
-        let history = History::load(files.trees(), &seal, tally).expect("read").expect("there");
+        let history = History::load(files.trees(), &seal, tally).expect("read").0;
         let query = HistoryQuery { rotation: Some(rotation_id(0)), limit: 100, ..HistoryQuery::default() };
         let found = history.query(files.trees(), &seal, &query).expect("read");
         assert_eq!(found, whole.query(files.trees(), &seal, &query).expect("read"), "without {what}");
@@ -206,7 +207,7 @@ fn a_damaged_block_is_counted_and_the_rest_is_read() {
     let (place, store) = with(&entries, 20);
     let tally = Tally::of(&place, store);
     let (files, seal) = place.files();
-    let history = History::load(files.trees(), &seal, tally).expect("read").expect("there");
+    let history = History::load(files.trees(), &seal, tally).expect("read").0;
     let lost = history.page[1].count;
     let mut sealed =
         record::row(&files.trees()[Table::Blocks], number(1)).expect("read").expect("there").expect("whole");
@@ -214,20 +215,24 @@ fn a_damaged_block_is_counted_and_the_rest_is_read() {
     let write = Write { table: Table::Blocks, id: number(1), record: Some(sealed), chunks_before: 1 };
     files.write(&[write]).expect("damaged");
     drop(files);
-    let opened = open(lock(&place.dir).expect("free"), &place.keys, at(0)).expect("opens");
+    let opened = open(lock(&place.dir).expect("free"), &place.keys, at(0), Purpose::Act).expect("opens");
     let page = opened.store.history(&HistoryQuery { limit: 1000, ..HistoryQuery::default() }).expect("read");
     assert_eq!((page.unreadable, page.entries.len()), (u64::from(lost), 200 - lost as usize));
 }
 
 #[test]
-fn the_end_of_the_history_is_missed_when_it_is_gone() {
-    let (place, store) = with(&many(5), 5);
+fn history_that_is_gone_costs_nothing_else_and_is_said() {
+    let (place, mut store) = with(&many(5), 5);
+    store.commit(vec![put(&published(1, 1))]).expect("written");
     drop(store);
     let (files, _) = place.files();
     let gone = Write { table: Table::Meta, id: TAIL, record: None, chunks_before: 1 };
     files.write(&[gone]).expect("removed");
     drop(files);
-    let loaded = place.open().loaded;
-    let reason = loaded.quarantine.expect("quarantined").reason;
-    assert!(reason.contains("the newest history is missing"), "{reason}");
+    let opened = place.open();
+    assert_eq!(opened.loaded.quarantine, None, "no record depends on it");
+    let [recovery] = opened.loaded.recovered.as_slice() else { panic!("{:?}", opened.loaded.recovered) };
+    assert!(recovery.what.contains("the newest history is missing"), "{recovery}");
+    assert_eq!(recovery.lost.as_deref(), Some("5 of 5 attempts in the history are lost"));
+    assert_eq!(opened.notes, [recovery.to_string()]);
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::store::dir::{Wanted, plain};
 use crate::store::error::StoreError;
 use crate::store::files::{Files, Identity};
 use crate::store::quiet::in_time;
 use crate::store::read::Read;
 use crate::store::seal::{MasterKey, Seal};
 
+/// What it is called where it takes too long.
+const DOING: &str = "opening the store";
 /// No store of any size takes so long to open.
 const LIMIT: Duration = Duration::from_mins(2);
 
@@ -32,6 +35,8 @@ pub struct Readable {
     pub files: Files,
     /// What it says of itself.
     pub identity: Option<Identity>,
+    /// It cannot say it, and where it says it nothing can be written either.
+    pub nameless: bool,
     /// What its records are sealed with.
     pub seal: Seal,
     /// Its records.
@@ -39,20 +44,30 @@ pub struct Readable {
 }
 
 impl Readable {
+    /// Whether it has all records of that commit or of a later one.
+    pub fn is_whole_at(&self, head: u64) -> bool {
+        self.read.is_whole_at(head)
+    }
+
     /// Whether anything in it is sealed with our key.
     pub fn is_ours(&self) -> bool {
         self.read.state.is_some() || self.read.known.censuses().iter().any(|census| census.count > 0)
     }
 }
 
+/// Whether an error says that opening takes too long: once is enough to wait for that.
+pub fn took_too_long(error: &StoreError) -> bool {
+    matches!(error, StoreError::Io { what, .. } if what == DOING)
+}
+
 /// Opens the store and reads it. `store` is the id that the ledger names.
 pub fn look(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Look, StoreError> {
     // sled would make what is missing, and call it a new store.
-    if !dir.join("db").exists() {
+    if !plain(dir, Wanted::Dir)? || !plain(&dir.join("db"), Wanted::File)? {
         return Ok(Look::Absent);
     }
     let (dir, key) = (dir.to_owned(), key.clone());
-    match in_time("opening the store", LIMIT, move || look_now(&dir, &key, store)) {
+    match in_time(DOING, LIMIT, move || look_now(&dir, &key, store)) {
         Err(StoreError::Damaged(why)) => Ok(Look::Broken(why)),
         other => other,
     }
@@ -60,9 +75,9 @@ pub fn look(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Look, St
 
 fn look_now(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Look, StoreError> {
     let files = Files::open(dir)?;
-    let identity = match files.identity() {
-        Err(StoreError::Damaged(_)) => None,
-        other => other?,
+    let (identity, nameless) = match files.identity() {
+        Err(StoreError::Damaged(_)) => (None, true),
+        other => (other?, false),
     };
     // The store's own word first; the ledger's where that leads nowhere.
     let named = [identity.map(|identity| identity.store), store];
@@ -88,5 +103,5 @@ fn look_now(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Look, St
     if read.is_empty() {
         return Ok(Look::Empty(files));
     }
-    Ok(Look::Readable(Box::new(Readable { files, identity, seal, read })))
+    Ok(Look::Readable(Box::new(Readable { files, identity, nameless, seal, read })))
 }

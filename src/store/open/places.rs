@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use crate::file::there;
 use crate::store::backup;
-use crate::store::dir::{aside, plain, sync_dir};
+use crate::store::dir::{Wanted, aside, plain, sync_dir};
 use crate::store::error::StoreError;
 
 /// The paths in one data directory.
@@ -19,6 +20,8 @@ pub struct Places {
     pub ledger: PathBuf,
     /// A store that is being rebuilt.
     pub new: PathBuf,
+    /// A copy of sled's log, to be opened alone.
+    pub copy: PathBuf,
     /// One that is whole and waits to take the old one's place.
     ready: PathBuf,
 }
@@ -26,14 +29,18 @@ pub struct Places {
 impl Places {
     /// Of a data directory. Links and other users' files are refused.
     pub fn new(dir: &Path) -> Result<Self, StoreError> {
-        for name in ["store", "ledger", "backups", "ballast", "store.new", "store.ready"] {
-            plain(&dir.join(name))?;
+        for name in ["store", "backups", "store.new", "store.copy.new", "store.ready"] {
+            plain(&dir.join(name), Wanted::Dir)?;
+        }
+        for name in ["ledger", "ballast"] {
+            plain(&dir.join(name), Wanted::File)?;
         }
         Ok(Self {
             dir: dir.to_owned(),
             store: dir.join("store"),
             ledger: dir.join("ledger"),
             new: dir.join("store.new"),
+            copy: dir.join("store.copy.new"),
             ready: dir.join("store.ready"),
         })
     }
@@ -49,28 +56,36 @@ impl Places {
                 return Ok(false);
             }
         }
-        Ok(backup::list(&self.dir).is_empty())
+        Ok(backup::list(&self.dir)?.is_empty())
     }
 
     /// Goes on with a switch that was interrupted, and forgets what was not finished.
     pub fn settle(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        if self.new.exists() {
-            fs::remove_dir_all(&self.new).map_err(|error| StoreError::io("removing", &self.new, &error))?;
+        for unfinished in [&self.new, &self.copy] {
+            Self::forget(unfinished)?;
         }
         // Half a ledger that never took the place of the whole one.
         let _ = fs::remove_file(self.dir.join("ledger.new"));
-        if self.ready.exists() { self.switch(now).map(drop) } else { Ok(()) }
+        if is_there(&self.ready)? { self.switch(now).map(drop) } else { Ok(()) }
+    }
+
+    /// Removes a directory of ours that is of no use.
+    pub fn forget(dir: &Path) -> Result<(), StoreError> {
+        if !is_there(dir)? {
+            return Ok(());
+        }
+        fs::remove_dir_all(dir).map_err(|error| StoreError::io("removing", dir, &error))
     }
 
     /// Puts the rebuilt store, finished and synced, into the place of the old one, which is kept aside. Whenever this is
     /// interrupted, [`Places::settle`] goes on where it ended. Returns where the old one is kept.
-    pub fn replace_store(&self, now: DateTime<Utc>) -> Result<Option<PathBuf>, StoreError> {
-        self.rename(&self.new, &self.ready)?;
+    pub fn replace_store(&self, by: &Path, now: DateTime<Utc>) -> Result<Option<PathBuf>, StoreError> {
+        self.rename(by, &self.ready)?;
         self.switch(now)
     }
 
     fn switch(&self, now: DateTime<Utc>) -> Result<Option<PathBuf>, StoreError> {
-        let kept = if self.store.exists() { Some(aside(&self.store, now)?) } else { None };
+        let kept = if is_there(&self.store)? { Some(aside(&self.store, now)?) } else { None };
         self.rename(&self.ready, &self.store)?;
         Ok(kept)
     }
@@ -79,4 +94,8 @@ impl Places {
         let renamed = fs::rename(from, to).and_then(|()| sync_dir(&self.dir));
         renamed.map_err(|error| StoreError::io("renaming", from, &error))
     }
+}
+
+fn is_there(path: &Path) -> Result<bool, StoreError> {
+    there(path).map_err(|error| StoreError::io("looking at", path, &error))
 }

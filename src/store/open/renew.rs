@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use super::look::Readable;
 use crate::store::error::StoreError;
 use crate::store::files::{Files, Identity, Write};
-use crate::store::history::{History, TAIL};
+use crate::store::history::History;
 use crate::store::known::Known;
 use crate::store::plan::Plan;
 use crate::store::quiet::guard;
@@ -17,27 +18,27 @@ use crate::store::{Change, Loaded};
 /// matter where one transaction ends.
 const TOGETHER: usize = 512;
 
-/// Writes records into a new directory, with the history of a damaged store as far as it can be copied. Returns
-/// whether that were as many entries as there should be.
+/// Writes records into a new directory, with the history of a damaged store as far as it can be read. Returns how many
+/// entries that were.
 pub fn renew(
     dir: &Path,
     identity: Identity,
     seal: &Seal,
     records: Loaded,
     sequence: u64,
-    old: Option<&Files>,
-    entries: u64,
-) -> Result<bool, StoreError> {
+    old: Option<&Readable>,
+) -> Result<u64, StoreError> {
     guard("writing", || {
         let files = Files::open(dir)?;
         files.set_identity(identity)?;
-        let to_the_end = match old {
-            Some(old) => copy_history(old, &files)?,
-            None => false,
+        let history = match old {
+            Some(Readable { files: old, read, .. }) => {
+                let blocks = read.state.as_ref().map(|state| state.history.blocks);
+                read.history.repack(old.trees(), seal, blocks, &files)?
+            }
+            None => History::empty(),
         };
-        let history = History::recover(files.trees(), seal)?;
-        let copied = to_the_end && history.tally().entries >= entries;
-        let quarantine = records.quarantine.clone();
+        let (quarantine, recovered) = (records.quarantine.clone(), records.recovered.clone());
         let mut known = Known::default();
         let changes = changes(records);
         for batch in changes.chunks(TOGETHER) {
@@ -47,12 +48,13 @@ pub fn renew(
                 known.set(table, id, mark);
             }
         }
-        let state = State { sequence, censuses: known.censuses(), history: history.tally(), quarantine };
+        let history = history.tally();
+        let state = State { sequence, censuses: known.censuses(), history, quarantine, recovered };
         let record = Some(record::seal(seal, Table::Meta, STATE, &record::plain(&state))?);
         files.write(&[Write { table: Table::Meta, id: STATE, record, chunks_before: 0 }])?;
         files.sync_all().map_err(|error| StoreError::io("writing", dir, &error))?;
         files.close()?;
-        Ok(copied)
+        Ok(history.entries)
     })
 }
 
@@ -61,25 +63,4 @@ fn changes(records: Loaded) -> Vec<Change> {
     let rotations = records.rotations.into_iter().map(|it| Change::PutRotation(Box::new(it)));
     let secrets = records.secrets.into_iter().map(|it| Change::PutSecret(Box::new(it)));
     connections.chain(rotations).chain(secrets).collect()
-}
-
-/// Copies history as it lies there. `false` where the damaged store gave up before its end.
-fn copy_history(old: &Files, new: &Files) -> Result<bool, StoreError> {
-    let mut copied = true;
-    for table in [Table::Blocks, Table::Pages, Table::Meta] {
-        let copying = guard("copying the history", || {
-            for pair in &old.trees()[table] {
-                let (key, value) = pair?;
-                if table != Table::Meta || key.starts_with(&TAIL) {
-                    new.put_raw(table, &key, &value)?;
-                }
-            }
-            Ok(())
-        });
-        match copying {
-            Err(StoreError::Damaged(_)) => copied = false,
-            other => other?,
-        }
-    }
-    Ok(copied)
 }

@@ -2,6 +2,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 
 use super::*;
+use crate::store::ledger::Held;
 use crate::store::testing::{shown as shown_in, *};
 use crate::store::{Change, HistoryQuery, lock, values};
 
@@ -244,7 +245,8 @@ fn a_lost_or_damaged_ledger_beside_a_whole_store_is_written_anew() {
         assert_eq!((shown_in(&opened.loaded), opened.loaded.quarantine), (shown, None), "{what}");
         assert!(opened.notes.len() == 1 && opened.notes[0].contains(what), "{:?}", opened.notes);
         drop((opened.store, opened.notes));
-        assert_eq!((place.ledger().head(), place.ledger().live().count()), (head, count), "{what}");
+        // That it was recovered is written down in a commit of its own.
+        assert_eq!((place.ledger().head(), place.ledger().live().count()), (head + 1, count), "{what}");
         assert_eq!(place.names("ledger.damaged-").len(), usize::from(!bytes.is_empty()), "{what}");
     }
 }
@@ -316,8 +318,9 @@ fn links_are_refused() {
         let real = place.path("elsewhere");
         fs::rename(place.path(name), &real).expect("moved");
         symlink(&real, place.path(name)).expect("linked");
-        let error = place.try_open(0).map(|opened| opened.notes).expect_err("refused");
-        assert!(matches!(error, StoreError::Unsafe { .. }), "{name}: {error}");
+        let opened = place.open();
+        assert!(matches!(opened.stands_in, Some(StoreError::Unsafe { .. })), "{name}: {:?}", opened.stands_in);
+        assert!(opened.loaded.quarantine.is_some(), "{name}: nothing acts");
     }
 }
 
@@ -328,8 +331,8 @@ fn files_of_another_user_are_refused() {
     if std::os::unix::fs::chown(place.path("ledger"), Some(12345), None).is_err() {
         return;
     }
-    let error = place.try_open(0).map(|opened| opened.notes).expect_err("refused");
-    assert!(matches!(error, StoreError::Unsafe { .. }), "{error}");
+    let opened = place.open();
+    assert!(matches!(opened.stands_in, Some(StoreError::Unsafe { .. })), "{:?}", opened.stands_in);
 }
 
 #[test]
@@ -357,4 +360,37 @@ fn a_second_process_is_told_who_has_the_store() {
     }
     drop(opened);
     assert!(lock(&place.dir).is_ok());
+}
+
+#[test]
+fn a_page_that_cannot_say_which_store_it_is_costs_nothing() {
+    let (place, shown) = filled();
+    let word = b"windlass store 1";
+    // Many segments later, so that sled opens its log without a look at the first one.
+    let mut batches = Vec::new();
+    for number in 1..=150 {
+        let entry = crate::core::history::Entry { message: "m".repeat(900), ..entry(number, rotation_id(1)) };
+        batches.push(vec![Change::Append(Box::new(entry))]);
+    }
+    place.write(batches);
+    drop(place.open());
+    let db = fs::read(place.path("store/db")).expect("read");
+    let places: Vec<usize> = (0..db.len() - word.len()).filter(|at| db[*at..].starts_with(word)).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        let copy = place.copy();
+        let mut bytes = db.clone();
+        bytes[at + 20] ^= 1;
+        fs::write(copy.path("store/db"), bytes).expect("written");
+        for purpose in [Purpose::Read, Purpose::Act, Purpose::Act] {
+            let mut opened = copy.open_for(purpose).expect("opens");
+            assert_eq!(shown_in(&opened.loaded), shown, "{purpose:?}");
+            assert_eq!(opened.stands_in.is_none(), purpose == Purpose::Act);
+            if purpose == Purpose::Act {
+                assert_eq!(opened.loaded.quarantine, None);
+                opened.store.commit(vec![Vec::new()]).expect("written");
+            }
+        }
+        assert_eq!(copy.names("store.damaged-").len(), 1);
+    }
 }

@@ -7,13 +7,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::store::testing::*;
-use crate::store::{Change, HistoryQuery, KeySource, Loaded, Opened, StoreError, lock, open};
+use crate::store::{Change, HistoryQuery, KeySource, Loaded, Opened, Purpose, StoreError, lock, open};
 
 const PLACE: &str = "WINDLASS_TEST_KILL";
 
 fn open_in(place: &Path) -> Result<Opened, StoreError> {
     let keys = KeySource { credentials: None, named: None, own: place.join("key") };
-    open(lock(&place.join("data"))?, &keys, at(0))
+    open(lock(&place.join("data"))?, &keys, at(0), Purpose::Act)
 }
 
 /// The rotations that are there. Each was written with its named secrets, in one batch.

@@ -103,6 +103,10 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         let hint = trouble.hint.replace("`windlass confirm`", &confirm);
         lines.push((Tone::Bad, format!("{}; {hint}", trouble.message)));
     }
+    if let Some((first, others)) = model.who.as_ref().and_then(|who| who.recovered.split_first()) {
+        let more = if others.is_empty() { String::new() } else { format!("; {} more such notes", others.len()) };
+        lines.push((Tone::Warn, format!("{first}{more}; `windlass confirm` acknowledges it")));
+    }
     let faults = model.rows.faults();
     let list = model.bindings.way_to(Action::Connections);
     let more = format!("{list} {}", model.bindings.way_to(Action::Open));

@@ -281,6 +281,15 @@ fn bad_days() {
     let trouble = quarantined.who.as_mut().and_then(|who| who.trouble.as_mut()).expect("trouble");
     trouble.hint = "`windlass confirm` compares".into();
     assert!(picture(&quarantined).contains(": `confirm it as it is at Okta`"), "there is a way without a shell");
+
+    let mut recovered = model(160, 24);
+    let mut view = view_of(rows(), Vec::new());
+    let note = json!({"at": "2026-01-01T00:00:00Z", "what": "the ledger was damaged", "lost": null, "kept": "/data/ledger.damaged-1"});
+    view.engine.recovered = serde_json::from_value(json!([note])).expect("what an engine sends");
+    send(&mut recovered, Msg::View(view));
+    let shown = picture(&recovered);
+    let banner = "! the ledger was damaged; the damaged files are kept as /data/ledger.damaged-1; `windlass confirm`";
+    assert!(shown.contains(banner), "{shown}");
 }
 
 #[test]
