@@ -106,6 +106,11 @@ pub struct Unsafe {
 }
 
 impl Unsafe {
+    /// What is wrong, in a sentence that names the file already: a directory on the way to it is named as well.
+    pub fn of(&self, file: &Path) -> String {
+        if self.path == file { self.why.clone() } else { self.to_string() }
+    }
+
     fn new(path: &Path, facts: &Facts, flaw: Flaw) -> Self {
         let shown = sanitize(&path.display().to_string(), 300);
         let (why, fix) = match flaw {

@@ -54,7 +54,7 @@ impl Layers {
 }
 
 fn unsafe_file(path: &Path, found: &Unsafe) -> Refusal {
-    let message = format!("the config file {} is not used: {found}", path.display());
+    let message = format!("the config file {} is not used: {}", path.display(), found.of(path));
     Refusal::new(Kind::Invalid, message, format!("{}; nothing was changed", found.fix))
 }
 

@@ -61,7 +61,8 @@ fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>
     };
     // Whoever writes to it decides which server gets the credential.
     check(path).map_err(|found| {
-        Fault::new(Code::Untrusted, format!("the CA file {} is not used: {found}", path.display()), found.fix)
+        let message = format!("the CA file {} is not used: {}", path.display(), found.of(path));
+        Fault::new(Code::Untrusted, message, found.fix)
     })?;
     let bytes = take(path, CA_FILE).map_err(|unfit| fault(unfit.to_string()))?.bytes;
     let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(error::chain(&error)))?;

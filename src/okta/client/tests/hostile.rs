@@ -346,3 +346,22 @@ fn a_file_of_certificates_without_an_end_is_refused() {
     let fault = Client::new(&url, &auth, &network, Clock::test()).err().expect("refused");
     assert!(fault.message.contains("larger than"), "{}", fault.message);
 }
+
+#[test]
+fn a_file_of_certificates_that_others_could_have_written_is_not_used() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("ca.pem");
+    std::fs::write(&file, include_str!("../../../../tests/program/tls/ca.pem")).expect("written");
+    let network = Network { ca_file: Some(file.clone()), ..Network::default() };
+    let (url, _) = OrgUrl::read("http://127.0.0.1:1").expect("loopback");
+    let auth = Auth::ApiToken { token: SecretValue::new("00token") };
+    for (mode, fault) in [(0o644, None), (0o646, Some("everybody can write to it"))] {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).expect("set");
+        let made = Client::new(&url, &auth, &network, Clock::test()).err();
+        assert_eq!(made.is_some(), fault.is_some(), "{mode:o}: {made:?}");
+        if let (Some(made), Some(fault)) = (made, fault) {
+            assert!(made.message.ends_with(fault) && made.hint.starts_with("chmod go-w "), "{made:?}");
+        }
+    }
+}
