@@ -25,6 +25,7 @@ mod create;
 mod cuts;
 mod early;
 pub mod event;
+pub mod forecast;
 pub mod identify;
 pub mod look;
 pub mod open;

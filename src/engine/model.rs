@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::refusal::Refusal;
 use super::view::{ConnectionView, RotationView, Trouble};
 use crate::core::connection::Connection;
+use crate::core::protocol::forecast::Forecast;
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey, SecretVersion};
 use crate::store::{Change, Loaded, Quarantine};
@@ -144,6 +145,21 @@ impl Model {
         self.published(rotation).is_some_and(|version| version.fetched_at.is_some())
     }
 
+    /// Whether a rotation's consumers read what is published, as far as one can tell: a version of its client secret was
+    /// fetched, or there has been only one so far.
+    pub fn has_readers(&self, rotation: &Rotation) -> bool {
+        let secret = self.secrets.get(&rotation.client_secret_key());
+        let secret = secret.filter(|secret| secret.rotation == Some(rotation.id));
+        secret.is_none_or(|secret| {
+            secret.versions.len() < 2 || secret.versions.iter().any(|version| version.fetched_at.is_some())
+        })
+    }
+
+    /// What is coming for a rotation.
+    pub fn forecast(&self, rotation: &Rotation, now: DateTime<Utc>) -> Forecast {
+        Forecast::new(rotation, self.fetched(rotation), self.has_readers(rotation), now)
+    }
+
     /// Shows a connection.
     pub fn connection_view(&self, connection: &Connection) -> ConnectionView {
         let rotations = self.saved().filter(|rotation| rotation.connection_id == connection.id).count();
@@ -153,7 +169,8 @@ impl Model {
     /// Shows a rotation; `None` where its connection is gone, which a deletion refuses to let happen.
     pub fn rotation_view(&self, rotation: &Rotation, now: DateTime<Utc>) -> Option<RotationView> {
         let connection = self.connections.get(&rotation.connection_id)?;
-        Some(RotationView::of(rotation, connection, self.published(rotation), now))
+        let next = self.forecast(rotation, now).start().map(|coming| coming.at);
+        Some(RotationView::of(rotation, connection, self.published(rotation), next, now))
     }
 }
 

@@ -20,7 +20,7 @@ use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
 use super::{
     apps, confirm, connections, create, health, mend, past, resolve, retire, rollback, rotate, rotations, scheduler,
-    secrets, watch,
+    secrets, upcoming, watch,
 };
 use crate::clock::Clock;
 use crate::core::history::Actor;
@@ -252,7 +252,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Credentials { id } => secrets::credentials(engine, &id),
         Request::OktaSecrets { id } => rotations::okta_secrets(engine, &id),
         Request::Options => Ok(options()),
-        Request::Upcoming(query) => past::upcoming(engine, &query),
+        Request::Upcoming(query) => upcoming::upcoming(engine, &query),
         Request::SecretList(query) => secrets::list(engine, &query),
         Request::SecretGet { name, query } => secrets::get(engine, &name, &query),
         Request::SecretDelete { name, query } => secrets::delete(engine, &name, &query).await,

@@ -12,6 +12,7 @@ mod looking;
 mod many;
 mod reading;
 mod settings;
+mod upcoming;
 mod ways;
 
 use std::sync::{Arc, Mutex};

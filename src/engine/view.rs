@@ -18,7 +18,9 @@ mod engine;
 mod secret;
 
 pub use crate::store::Recovery;
-pub use engine::{AppRow, EngineView, ListedSecret, RotationOption, TestView, Trouble, UpcomingRow, View};
+pub use engine::{
+    AppRow, ComingRow, EngineView, Happens, ListedSecret, RotationOption, TestView, Trouble, UpcomingRow, View,
+};
 pub use secret::{CredentialView, OktaSecretView, SecretRow, SecretView};
 
 /// A connection, without its credential.
@@ -134,7 +136,11 @@ pub struct RotationView {
     pub last_rotation_attempted_at: Option<DateTime<Utc>>,
     pub last_rotation_message: Option<String>,
     pub is_last_rotation_manual: bool,
+    /// When it rotates next, by the forecast; `None` also where its old secret has no date to make room.
     pub next_rotation_at: Option<DateTime<Utc>>,
+    /// When the schedule is due, pauses counted: earlier than it rotates where it waits for room.
+    #[serde(default)]
+    pub due_at: Option<DateTime<Utc>>,
     /// How many due times to come were skipped.
     #[serde(default)]
     pub skipped: u32,
@@ -230,11 +236,22 @@ pub struct PreviousView {
 }
 
 impl RotationView {
-    /// Shows a rotation. `published` is the current version of its client secret.
+    /// When it rotates next; where that is now, since when it is due. `None` where it has no date.
+    pub fn starts(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.next_rotation_at.map(|at| if at > now { at } else { self.due_at.unwrap_or(at) })
+    }
+
+    /// Whether only a fetch of the published secret, or somebody's word, gives it a date.
+    pub fn waits_undated(&self) -> bool {
+        self.next_rotation_at.is_none() && self.due_at.is_some()
+    }
+
+    /// Shows a rotation. `published` is the current version of its client secret, `next` when it rotates by the forecast.
     pub fn of(
         rotation: &Rotation,
         connection: &Connection,
         published: Option<&SecretVersion>,
+        next: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Self {
         let fetched = published.is_some_and(|version| version.fetched_at.is_some());
@@ -289,7 +306,8 @@ impl RotationView {
             last_rotation_attempted_at: rotation.last.as_ref().map(|last| last.at),
             last_rotation_message: rotation.last.as_ref().map(|last| last.message.clone()),
             is_last_rotation_manual: rotation.last.as_ref().is_some_and(|last| last.manual),
-            next_rotation_at: scheduled.then(|| opening(rotation)),
+            next_rotation_at: next.filter(|_| scheduled),
+            due_at: scheduled.then(|| opening(rotation)),
             skipped: schedule.skipped,
             overlap_seconds: rotation.overlap,
             soak_seconds: rotation.soak,

@@ -274,9 +274,12 @@ pub fn reply(request: &Request) -> Reply {
             secret_rotation_options: made(json!([{"name": "Okta", "type": "okta-client-secret", "connection": "okta",
                 "template": {"secretsMapping": {}}}])),
         },
-        Request::Upcoming(_) => {
-            Reply::Upcoming { upcoming: made(json!([{"rotation": "payments", "dueAt": at(9), "local": "02:30"}])) }
-        }
+        Request::Upcoming(_) => Reply::Upcoming {
+            upcoming: made(json!([{"rotation": "payments", "dueAt": at(9), "local": "02:30"}])),
+            events: made(
+                json!([{"at": at(9), "local": "02:30", "rotation": "payments", "what": "held", "heldBy": "unread"}]),
+            ),
+        },
         Request::SecretList(query) if query.path.is_none() => Reply::Secrets { secrets: Vec::new() },
         Request::SecretList(_) | Request::SecretDelete { .. } => Reply::Secrets {
             secrets: made(json!([{"name": "B", "environment": "prod", "path": "/", "credential": "clientSecret",

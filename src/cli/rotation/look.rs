@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use clap::Args;
 
+use super::show;
 use crate::cli::Failure;
 use crate::cli::completions::rotations;
 use crate::cli::context::Context;
@@ -11,6 +12,7 @@ use crate::cli::output::when;
 use crate::cli::secret::never_on_a_terminal;
 use crate::core::rotation::Origin;
 use crate::engine::request::{Reply, Request, UpcomingQuery};
+use crate::engine::view::Happens;
 
 /// Which due times.
 #[derive(Clone, Debug, Args)]
@@ -42,29 +44,28 @@ pub async fn upcoming(ctx: &Context, args: Upcoming) -> Result<(), Failure> {
     if ctx.output.json {
         return ctx.output.object(&reply);
     }
-    let Reply::Upcoming { upcoming } = &reply else { return Err(Failure::odd_reply()) };
-    if upcoming.is_empty() {
+    let Reply::Upcoming { upcoming, events } = &reply else { return Err(Failure::odd_reply()) };
+    if upcoming.is_empty() && events.is_empty() {
         ctx.output.talk("nothing is due in that time");
         return Ok(());
     }
     let zone = ctx.settings.zone;
-    let mut table = Table::new(&["rotation", "due", "local there", "old one off", "old one deleted", "held by"])
-        .narrowed(&[
-            // The same instant, as the rotation's own clock shows it.
-            ("local there", Way::Out),
-            ("held by", Way::Below("held by")),
-            ("old one deleted", Way::Below("old one deleted")),
-            ("rotation", Way::Cut(20)),
-        ]);
-    for row in upcoming {
-        table.row([
-            row.rotation.as_str().into(),
-            when::local(row.due_at, zone).into(),
-            row.local.as_str().into(),
-            when::local_or_none(row.deactivate_at, zone).into(),
-            when::local_or_none(row.delete_at, zone).into(),
-            row.held_by.as_deref().unwrap_or_default().into(),
-        ]);
+    let mut table = Table::new(&["when", "rotation", "what", "held by", "local there"]).narrowed(&[
+        // The same instant, as the rotation's own clock shows it.
+        ("local there", Way::Out),
+        ("rotation", Way::Cut(20)),
+    ]);
+    for event in events {
+        let secret = event.secret_id.as_deref().unwrap_or("the old secret");
+        let what = match event.what {
+            Happens::Rotates => "rotates".to_owned(),
+            Happens::Deactivated => format!("{secret} is deactivated"),
+            Happens::Deleted => format!("{secret} is deleted"),
+            Happens::Held => "the old secret is held".to_owned(),
+        };
+        let held = event.held_by.map(show::held).unwrap_or_default();
+        let place = [when::local(event.at, zone).into(), event.rotation.as_str().into()];
+        table.row(place.into_iter().chain([what.into(), held.into(), event.local.as_str().into()]));
     }
     ctx.output.table(&table)
 }

@@ -97,7 +97,16 @@ fn next(rotation: &RotationView, now: DateTime<Utc>) -> String {
         _ if rotation.state == State::Paused && rotation.paused_until.is_none() => String::new(),
         Some(at) if at > now => when::relative(at, now),
         Some(_) => "now".into(),
+        None if rotation.waits_undated() => "held".into(),
         None => String::new(),
+    }
+}
+
+/// Why it has no date.
+fn undated(rotation: &RotationView) -> String {
+    match rotation.previous.as_ref().and_then(|previous| previous.held_by) {
+        Some(Hold::NoDate) => "held: its old secret has no date to go".into(),
+        _ => "held until the current secret is fetched".into(),
     }
 }
 
@@ -118,10 +127,11 @@ fn old(previous: Option<&PreviousView>, now: DateTime<Utc>) -> String {
     }
 }
 
-fn held(hold: Hold) -> &'static str {
+/// What holds an old secret back, in a word or three.
+pub fn held(hold: Hold) -> &'static str {
     match hold {
         Hold::Paused => "paused",
-        Hold::Unread => "new one not fetched",
+        Hold::Unread => "not fetched",
         Hold::NoDate => "no date",
         Hold::Attention => "needs you",
     }
@@ -185,7 +195,16 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     sheet.line("paused until", when::local_or_none(rotation.paused_until, zone));
     let next_at =
         rotation.next_rotation_at.map(|at| format!("{} ({})", when::local(at, zone), when::relative(at, now)));
-    sheet.line("next", next_at.unwrap_or_default());
+    sheet.line(
+        "next",
+        next_at.unwrap_or_else(|| if rotation.waits_undated() { undated(rotation) } else { String::new() }),
+    );
+    if let (Some(next), Some(due)) = (rotation.next_rotation_at, rotation.due_at)
+        && next > now
+        && next != due
+    {
+        sheet.line("due", format!("{}; it waits until its old secret is deleted", when::local(due, zone)));
+    }
     let mapping = &rotation.secrets_mapping;
     sheet.line(
         "maps to",

@@ -248,10 +248,11 @@ fn lists_are_worst_first_and_say_what_becomes_of_the_old_secret() {
 
 #[test]
 fn upcoming_asks_for_five_where_nobody_says_how_many() {
-    let asked = |line: &str| match scene([Ok(Reply::Upcoming { upcoming: vec![] })]).run(line).asked.pop() {
-        Some(Request::Upcoming(query)) => (query.count, query.days, query.from.map(|from| from.to_rfc3339())),
-        other => panic!("{other:?}"),
-    };
+    let asked =
+        |line: &str| match scene([Ok(Reply::Upcoming { upcoming: vec![], events: vec![] })]).run(line).asked.pop() {
+            Some(Request::Upcoming(query)) => (query.count, query.days, query.from.map(|from| from.to_rfc3339())),
+            other => panic!("{other:?}"),
+        };
     assert_eq!(asked("windlass rotation upcoming"), (Some(5), None, None));
     assert_eq!(asked("windlass rotation upcoming --days 7"), (None, Some(7), None));
     let from = asked("windlass rotation upcoming --count 2 --from 2026-11-25T01:00:00+01:00");

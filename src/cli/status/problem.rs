@@ -179,12 +179,12 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
         }
         State::Waiting => {
             let (cause, next) = fault.map_or_else(|| room(row, now), |it| (it.message.clone(), it.hint.clone()));
-            return problem(Word::Waiting, row.stuck_since.or(row.next_rotation_at), cause, next);
+            return problem(Word::Waiting, row.stuck_since.or(row.due_at).or(row.next_rotation_at), cause, next);
         }
         State::Attention | State::Rotating => return None,
         State::Due | State::Ok | State::Paused => {}
     }
-    let late = row.next_rotation_at.filter(|at| *at + GRACE <= now && row.phase == "idle");
+    let late = row.starts(now).filter(|at| *at + GRACE <= now && row.phase == "idle");
     if late.is_some() {
         let next = "see that an engine runs: `windlass serve`, or `windlass serve --once` from cron";
         return problem(Word::Overdue, late, "it is due, and no engine has begun it".into(), next.into());
@@ -206,12 +206,9 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
 fn room(row: &RotationView, now: DateTime<Utc>) -> (String, String) {
     let previous = row.previous.as_ref();
     let id = previous.and_then(|previous| previous.secret_id.as_deref()).unwrap_or("the old secret");
-    let gone_at = previous.and_then(|previous| previous.delete_at.or(previous.deactivate_at));
     let cause = format!("it is due, but {id} is still there, and Okta allows no third secret");
-    let next = match gone_at.filter(|at| *at > now) {
-        Some(at) => {
-            format!("the old one goes on {} UTC, then it is rotated by itself", when::short(at, chrono_tz::UTC))
-        }
+    let next = match row.next_rotation_at.filter(|at| *at > now) {
+        Some(at) => format!("the old one goes first; it rotates by itself on {} UTC", when::short(at, chrono_tz::UTC)),
         None => format!("let the old one go: `windlass rotation retire {} --now`", row.name),
     };
     (cause, next)
@@ -231,7 +228,7 @@ fn of_no_engine(view: &View) -> Option<Problem> {
         return None;
     }
     let soon = |(at, _, _): &(DateTime<Utc>, _, _)| *at <= *now + AHEAD;
-    let mut due: Vec<_> = view.secret_rotations.iter().flat_map(acts).filter(soon).collect();
+    let mut due: Vec<_> = view.secret_rotations.iter().flat_map(|row| acts(row, *now)).filter(soon).collect();
     due.sort_by_key(|(at, row, _)| (*at, row.name.clone()));
     let (at, row, what) = due.first()?;
     let rotations = due.iter().map(|(_, row, _)| row.id).collect::<std::collections::HashSet<_>>().len();
@@ -251,13 +248,13 @@ fn of_no_engine(view: &View) -> Option<Problem> {
 }
 
 /// What a rotation would do by itself, if an engine ran.
-fn acts(row: &RotationView) -> Vec<(DateTime<Utc>, &RotationView, &'static str)> {
+fn acts(row: &RotationView, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, &RotationView, &'static str)> {
     let previous = row.previous.as_ref().filter(|previous| previous.held_by.is_none());
     let old = previous.and_then(|previous| match previous.status {
         Status::Active => previous.deactivate_at,
         _ => previous.delete_at,
     });
-    let acts = [(row.next_rotation_at, "rotation"), (row.next_try_at, "next try"), (old, "old secret")];
+    let acts = [(row.starts(now), "rotation"), (row.next_try_at, "next try"), (old, "old secret")];
     acts.into_iter().filter_map(|(at, what)| Some((at?, row, what))).collect()
 }
 

@@ -102,12 +102,12 @@ fn each_problem_is_a_line_worst_first_and_a_refused_connection_is_one() {
 
 #[test]
 fn a_rotation_that_waits_for_room_or_for_a_connection_that_works_again_is_a_line_of_its_own() {
-    let room = json!({"nextRotationAt": "2026-11-25T10:00:00Z", "previous": {"secretId": "ocs1", "status": "INACTIVE",
+    let room = json!({"nextRotationAt": "2026-11-25T18:00:00Z", "dueAt": "2026-11-25T10:00:00Z", "previous": {"secretId": "ocs1", "status": "INACTIVE",
                       "deactivateAt": null, "deleteAt": "2026-11-25T18:00:00Z", "heldBy": null}});
     let (status, out) = told(false, json!({}), vec![connection(json!({}))], vec![row("tight", "WAITING", room)]);
     assert_eq!(status, 1);
     let line = "WAITING    tight   2h  it is due, but ocs1 is still there, and Okta allows no third secret; the old one \
-                goes on 25 Nov 18:00 UTC, then it is rotated by itself\n";
+                goes first; it rotates by itself on 25 Nov 18:00 UTC\n";
     assert_eq!(out, line);
 }
 

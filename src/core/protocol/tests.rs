@@ -5,6 +5,7 @@
 mod adopting;
 mod cases;
 mod explorer;
+mod forecasting;
 mod foreign;
 mod host;
 mod identity;

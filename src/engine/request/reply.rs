@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::super::view::{
-    AppRow, ConnectionView, CredentialView, EngineView, OktaSecretView, RotationOption, RotationView, SecretRow,
-    SecretView, TestView, UpcomingRow, View,
+    AppRow, ComingRow, ConnectionView, CredentialView, EngineView, OktaSecretView, RotationOption, RotationView,
+    SecretRow, SecretView, TestView, UpcomingRow, View,
 };
 use super::Request;
 use crate::core::history::Entry;
@@ -63,6 +63,7 @@ pub enum Reply {
     },
     Upcoming {
         upcoming: Vec<UpcomingRow>,
+        events: Vec<ComingRow>,
     },
     Secrets {
         secrets: Vec<SecretRow>,
@@ -127,6 +128,7 @@ struct Answer {
     kind: String,
     secret_rotation_options: Option<Vec<RotationOption>>,
     upcoming: Option<Vec<UpcomingRow>>,
+    events: Vec<ComingRow>,
     /// Rows of either kind; neither holds a value.
     secrets: Option<serde_json::Value>,
     secret: Option<Box<SecretView>>,
@@ -166,7 +168,7 @@ impl Answer {
                 kind: self.kind,
             }))
             .or(self.secret_rotation_options.map(|secret_rotation_options| Reply::Options { secret_rotation_options }))
-            .or(self.upcoming.map(|upcoming| Reply::Upcoming { upcoming }))
+            .or(self.upcoming.map(|upcoming| Reply::Upcoming { upcoming, events: self.events }))
             .or(self.secret.map(|secret| Reply::Secret { secret }))
             .or(self.export.map(|export| Reply::Export { export }))
             .or(self.acknowledged.map(|acknowledged| Reply::Acknowledged { acknowledged }))

@@ -88,7 +88,7 @@ async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening(
     let Ok(Reply::Plan { plan }) = bench.call(Request::Plan { id: "payments".into(), terms }).await else {
         panic!("no plan")
     };
-    let next = bench.show("payments").await.next_rotation_at.expect("after the pause");
+    let next = bench.show("payments").await.due_at.expect("after the pause");
     assert!(next >= until, "{next}");
     let next = crate::core::protocol::plan::instant(next);
     assert_eq!(plan.steps.last().map(String::as_str), Some(format!("rotate next at {next}").as_str()));
@@ -184,8 +184,10 @@ async fn a_first_due_date_stays_over_a_restart_and_the_same_create_without_it_jo
     assert_eq!(refusal.fields[0].field, "firstRotationAt");
     bench.call(Request::RotationCreate(Box::new(body(first.to_string())))).await.expect("created");
     bench.restart_after(Duration::zero()).await;
-    let due = bench.show("payments").await.next_rotation_at.expect("scheduled");
+    let row = bench.show("payments").await;
+    let due = row.due_at.expect("scheduled");
     assert_eq!(due.date_naive(), first);
+    assert!(row.next_rotation_at.is_some_and(|next| next > due), "the original has its overlap all the same: {row:?}");
     bench.create("payments", "Payments").await.expect("it is there");
-    assert_eq!(bench.show("payments").await.next_rotation_at, Some(due));
+    assert_eq!(bench.show("payments").await.due_at, Some(due));
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionView, RotationView};
+use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
 use crate::store::Recovery;
 
@@ -79,11 +80,43 @@ pub struct RotationOption {
 #[expect(missing_docs, reason = "the fields are the API's own names")]
 pub struct UpcomingRow {
     pub rotation: String,
+    /// When it starts.
     pub due_at: DateTime<Utc>,
+    /// When the schedule would have it start, where that is another instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nominal_due_at: Option<DateTime<Utc>>,
     pub local: String,
     pub deactivate_at: Option<DateTime<Utc>>,
     pub delete_at: Option<DateTime<Utc>>,
     pub held_by: Option<String>,
+}
+
+/// What happens to a rotation by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Happens {
+    /// It rotates.
+    Rotates,
+    /// Its old secret is switched off.
+    Deactivated,
+    /// Its old secret is deleted.
+    Deleted,
+    /// Its old secret's date passes, and something holds it.
+    Held,
+}
+
+/// One thing to come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are the API's own names")]
+pub struct ComingRow {
+    pub at: DateTime<Utc>,
+    pub local: String,
+    pub rotation: String,
+    pub what: Happens,
+    /// Okta's id of the old secret; absent for one that is yet to be made.
+    pub secret_id: Option<String>,
+    pub held_by: Option<Hold>,
 }
 
 /// The engine that answers.

@@ -100,7 +100,7 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
         skipped |= row.skipped > 0;
         let stands = !row.is_auto_rotation_enabled || row.paused_until.is_some();
         (runs, paused) = (runs || !stands, paused || stands);
-        missed |= stands && row.next_rotation_at.is_some_and(|at| at <= model.now);
+        missed |= stands && row.due_at.or(row.next_rotation_at).is_some_and(|at| at <= model.now);
     }
     let all = |verb: Verb| Then::Act(targets.iter().map(|target| (target.clone(), verb)).collect());
     let until = |days: i64| all(Verb::Pause { until: Some(model.now + Duration::days(days)) });

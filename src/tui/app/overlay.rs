@@ -17,7 +17,7 @@ use super::planned::{PlanBox, Planned};
 use super::themes::Chooser;
 use super::wizard::Wizard;
 use crate::core::secret::SecretValue;
-use crate::engine::view::UpcomingRow;
+use crate::engine::view::ComingRow;
 use crate::text::typed::When;
 
 /// An overlay.
@@ -48,7 +48,7 @@ pub enum Overlay {
     /// What is coming; `None` until the engine told.
     Upcoming {
         /// The due times.
-        rows: Option<Vec<UpcomingRow>>,
+        rows: Option<Vec<ComingRow>>,
         /// The first that is shown.
         scroll: usize,
     },

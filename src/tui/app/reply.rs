@@ -33,9 +33,9 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
         }
         (Purpose::Wizard(number, wanted), result) => wizard::answered(model, number, wanted, result),
         (Purpose::Connect(number), result) => connect::answered(model, number, result),
-        (Purpose::Upcoming, Ok(Reply::Upcoming { upcoming })) => {
+        (Purpose::Upcoming, Ok(Reply::Upcoming { events, .. })) => {
             if let Some(Overlay::Upcoming { rows, .. }) = model.overlays.last_mut() {
-                *rows = Some(upcoming);
+                *rows = Some(events);
             }
             Vec::new()
         }

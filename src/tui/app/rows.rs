@@ -76,7 +76,7 @@ impl Rows {
     pub fn waiting(&self, connection: Uuid) -> (usize, Option<DateTime<Utc>>) {
         let through = self.rotations.values().filter(|row| row.connection_id == connection);
         let waiting = through.clone().filter(|row| row.state == State::Waiting).count();
-        (waiting, through.filter_map(|row| row.next_rotation_at).min())
+        (waiting, through.filter_map(|row| row.due_at.or(row.next_rotation_at)).min())
     }
 }
 

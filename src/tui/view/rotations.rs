@@ -80,7 +80,10 @@ fn cells<'a>(model: &Model, look: &Look, row: &'a RotationView) -> [Cell<'a>; 8]
 /// What happens next, in a word or two.
 fn next(model: &Model, row: &RotationView, shown: State) -> String {
     let now = model.now;
-    let due = || row.next_rotation_at.map_or_else(|| "-".into(), |at| when::relative(at, now));
+    let due = || {
+        let none = || if row.waits_undated() { "held".into() } else { "-".into() };
+        row.starts(now).map_or_else(none, |at| when::relative(at, now))
+    };
     match shown {
         State::Attention => "held".into(),
         State::Failing => row.next_try_at.map_or_else(

@@ -135,11 +135,12 @@ fn schedule(model: &Model, look: &Look, row: &RotationView) -> Line {
     let days =
         if row.rotation_interval == 1 { "every day".into() } else { format!("every {} days", row.rotation_interval) };
     let mut line = vec![(text, format!("{days} at {:02}:{:02} {zone}", at.hours, at.minutes))];
-    line.push(match row.next_rotation_at {
+    line.push(match row.starts(model.now) {
         Some(next) => {
             let next = (when::weekday_time(next, model.zone, model.now), when::relative(next, model.now));
             (dim, format!("   next {} ({})", next.0, next.1))
         }
+        None if row.waits_undated() => (look.style(Role::Warning), "   held by the old secret".into()),
         None => (look.style(Role::Warning), "   auto-rotation is off".into()),
     });
     line

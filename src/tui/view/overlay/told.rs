@@ -5,7 +5,8 @@ use ratatui::buffer::Buffer;
 use super::super::boxes::{CLOSE, WIDE, text, window};
 use super::super::paint::{ELLIPSIS, Line, put, wrap};
 use super::super::table::{Cell, Column, Table};
-use crate::engine::view::UpcomingRow;
+use crate::core::protocol::retire::Hold;
+use crate::engine::view::{ComingRow, Happens};
 use crate::text::columns::fit;
 use crate::text::when;
 use crate::tui::app::batch::{Batch, Standing};
@@ -48,14 +49,14 @@ pub fn results(batch: &Batch, scroll: usize, look: &Look, buf: &mut Buffer) {
 }
 
 const COMING: [Column; 4] = [
-    Column::new("DUE", 0, 16, 21),
+    Column::new("WHEN", 0, 16, 21),
     Column::new("", 2, 7, 7),
     Column::new("ROTATION", 0, 14, 30),
-    Column::new("THE SECRET BEFORE", 1, 17, 30),
+    Column::new("WHAT", 1, 17, 34),
 ];
 
-/// The due times to come, of all rotations.
-pub fn coming(rows: Option<&[UpcomingRow]>, scroll: usize, model: &Model, look: &Look, buf: &mut Buffer) {
+/// What is coming, of all rotations.
+pub fn coming(rows: Option<&[ComingRow]>, scroll: usize, model: &Model, look: &Look, buf: &mut Buffer) {
     let say = |text: &str| vec![vec![(look.style(Role::Dim), text.to_owned())]];
     let title = "What is coming";
     let rows = match rows {
@@ -78,18 +79,22 @@ pub fn coming(rows: Option<&[UpcomingRow]>, scroll: usize, model: &Model, look: 
     }
 }
 
-fn due<'a>(row: &'a UpcomingRow, model: &Model, look: &Look) -> [Cell<'a>; 4] {
+fn due<'a>(row: &'a ComingRow, model: &Model, look: &Look) -> [Cell<'a>; 4] {
     let (plain, dim) = (look.style(Role::Text), look.style(Role::Dim));
-    let before = match (&row.held_by, row.deactivate_at) {
-        (Some(held), _) => (look.style(Role::Warning), format!("held: {held}").into()),
-        (None, Some(at)) => (dim, format!("off {}", when::day_time(at, model.zone, model.now)).into()),
-        (None, None) => (dim, "".into()),
+    let secret = row.secret_id.as_deref().unwrap_or("old secret");
+    let what = match (row.what, row.held_by) {
+        (Happens::Rotates, _) => (look.style(Role::Due), "rotates".into()),
+        (Happens::Deactivated, _) => (plain, format!("{secret} off").into()),
+        (Happens::Deleted, _) => (plain, format!("{secret} deleted").into()),
+        (Happens::Held, Some(Hold::Unread)) => (look.style(Role::Warning), "held until fetched".into()),
+        (Happens::Held, Some(Hold::Paused)) => (look.style(Role::Warning), "held: paused".into()),
+        (Happens::Held, _) => (look.style(Role::Warning), "held: no date".into()),
     };
     [
-        (plain, when::weekday_time(row.due_at, model.zone, model.now).into()),
-        (dim, when::relative(row.due_at, model.now).into()),
+        (plain, when::weekday_time(row.at, model.zone, model.now).into()),
+        (dim, when::relative(row.at, model.now).into()),
         (look.style(Role::Heading), row.rotation.as_str().into()),
-        before,
+        what,
     ]
 }
 

@@ -1,0 +1,137 @@
+//! The forecast against the machine in its world: what was said is what happens.
+
+use chrono::{DateTime, Duration, NaiveTime, Utc};
+use proptest::prelude::*;
+
+use super::world::World;
+use super::{days, start};
+use crate::core::protocol::forecast::{Forecast, What};
+use crate::core::protocol::open::{Act, agenda};
+use crate::core::protocol::retire::Hold;
+use crate::core::rotation::{Consent, Rotation, Status};
+
+/// What happens by itself, in a word, and when.
+type Seen = (DateTime<Utc>, &'static str);
+
+fn said(world: &World, until: DateTime<Utc>) -> Vec<Seen> {
+    let word = |what: &What| match what {
+        What::Rotates { .. } => "rotates",
+        What::Deactivated { .. } => "off",
+        What::Deleted { .. } => "deleted",
+        What::Held { .. } => "held",
+    };
+    let coming = Forecast::new(world.rotation(), world.fetched, world.readers, world.now);
+    let dated = coming.take_while(|coming| coming.at <= until);
+    dated.map(|coming| (coming.at, word(&coming.what))).filter(|(_, word)| *word != "held").collect()
+}
+
+fn happened(world: &mut World, until: DateTime<Utc>) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    let previous =
+        |rotation: &Rotation| rotation.previous_secret().map(|secret| (secret.key, secret.status == Status::Active));
+    for _ in 0..20_000 {
+        let Some((at, _)) = agenda(world.rotation(), world.fetched, world.now).filter(|(at, _)| *at <= until) else {
+            return seen;
+        };
+        let at = at.max(world.now);
+        let before = previous(world.rotation());
+        if world.next() == Some(Act::Rotate) {
+            seen.push((at, "rotates"));
+        }
+        world.run();
+        match (before, previous(world.rotation())) {
+            (Some((key, true)), Some((same, false))) if key == same => seen.push((at, "off")),
+            (Some((key, _)), after) if after.is_none_or(|(other, _)| other != key) => seen.push((at, "deleted")),
+            _ => {}
+        }
+    }
+    panic!("it never comes to {until}");
+}
+
+/// A rotation that was just created on an app with one secret.
+fn created(change: impl FnOnce(&mut Rotation)) -> World {
+    let mut world = World::new(1);
+    change(world.rotation_mut());
+    let off_at = world.rotation().schedule.due() - Duration::seconds(3_600 + world.rotation().soak.cast_signed());
+    world.create(Consent { original_off_at: Some(off_at.max(world.now)), ..Consent::default() });
+    world.run();
+    world
+}
+
+/// The same instants; a call takes a moment in the world, and none in the forecast.
+fn same(said: &[Seen], happened: &[Seen]) {
+    assert_eq!(said.len(), happened.len(), "said {said:#?}, happened {happened:#?}");
+    for (said, happened) in said.iter().zip(happened) {
+        let apart = (said.0 - happened.0).abs();
+        assert!(said.1 == happened.1 && apart < Duration::minutes(1), "said {said:?}, happened {happened:?}");
+    }
+}
+
+#[test]
+fn a_daily_rotation_waits_for_room_and_the_forecast_says_until_when() {
+    // Created at 09:30 and due at 03:15: the original goes off at once, soaks six hours, and all the rest follows.
+    let mut world = created(|rotation| {
+        rotation.schedule.interval_days = 1;
+        rotation.schedule.at = NaiveTime::from_hms_opt(3, 15, 0).expect("a time");
+        (rotation.overlap, rotation.soak) = (43_200, 21_600);
+    });
+    let until = world.now + days(4);
+    let said = said(&world, until);
+    assert!(said.iter().filter(|(_, word)| *word == "rotates").count() >= 3, "{said:?}");
+    same(&said, &happened(&mut world, until));
+}
+
+#[test]
+fn what_waits_for_a_fetch_is_held_and_has_no_date() {
+    let mut world = created(|_| {});
+    (world.fetched, world.readers) = (false, false);
+    let coming: Vec<_> = Forecast::new(world.rotation(), false, false, world.now).collect();
+    assert!(matches!(coming[..], [ref held] if held.what == What::Held { by: Hold::Unread }), "{coming:?}");
+    let off_at = world.rotation().previous.and_then(|previous| previous.deactivate_at).expect("a date");
+    let start = |reads, now| Forecast::new(world.rotation(), false, reads, now).start().map(|coming| coming.at);
+    assert_eq!(start(true, world.now), Some(world.rotation().schedule.due()), "they read as they did so far");
+    assert_eq!(start(true, off_at), None, "and where they did not, it waits for them");
+}
+
+#[test]
+fn a_pause_and_a_hold_are_in_it() {
+    let mut world = created(|_| {});
+    world.rotation_mut().auto = false;
+    let coming: Vec<_> = Forecast::new(world.rotation(), true, true, world.now).collect();
+    assert!(matches!(coming[..], [ref held] if held.what == What::Held { by: Hold::Paused }), "{coming:?}");
+    world.rotation_mut().auto = true;
+    world.rotation_mut().paused_until = Some(world.now + days(45));
+    let coming = Forecast::new(world.rotation(), true, true, world.now).start().expect("it rotates");
+    let What::Rotates { due } = coming.what else { panic!("{coming:?}") };
+    assert!(due < coming.at && coming.at > start() + days(45), "{coming:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #[test]
+    fn what_is_forecast_is_what_happens(
+        interval in 1_u32..40,
+        (hour, minute) in (0_u32..24, 0_u32..60),
+        shares in (0_u64..=90, 1_u64..=50),
+        (readers, unread) in (any::<bool>(), any::<bool>()),
+        pause in proptest::option::of(1_i64..60),
+        started in 0_i64..40,
+    ) {
+        let mut world = created(|rotation| {
+            rotation.schedule.interval_days = interval;
+            rotation.schedule.at = NaiveTime::from_hms_opt(hour, minute, 0).expect("a time");
+            let room = u64::from(interval) * 86_400 - 3_600;
+            rotation.overlap = room * shares.0 / 100;
+            rotation.soak = (room - rotation.overlap) * shares.1 / 100;
+            rotation.retire_unread = unread;
+        });
+        // Those who read have read what is published.
+        (world.readers, world.fetched) = (readers, readers);
+        happened(&mut world, start() + days(started));
+        if let Some(pause) = pause {
+            world.rotation_mut().paused_until = Some(world.now + days(pause));
+        }
+        let until = world.now + days(365);
+        same(&said(&world, until), &happened(&mut world, until));
+    }
+}
