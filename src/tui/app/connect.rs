@@ -121,6 +121,17 @@ pub fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     }
 }
 
+/// What was pasted into it, without brackets, paused at the end of a line.
+pub fn on_line_end(model: &mut Model) -> Vec<Effect> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Connect(connect)) if connect.stage == Stage::Filling => {
+            let turn = connect.form.line_end();
+            turned(connect, turn)
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn turned(connect: &mut Connect, turn: Turn) -> Vec<Effect> {
     match turn {
         Turn::Changed("method") => {

@@ -277,8 +277,23 @@ impl Form {
         Turn::Changed(item.name)
     }
 
-    /// Enter takes what a picker's cursor stands on, and goes on.
+    /// Text that came at once paused at the end of a line. From one field it leads to the next, as Enter does; on a button it
+    /// does nothing: nothing is agreed to by a paste.
+    pub fn line_end(&mut self) -> Turn {
+        match self.item().map(|item| &item.input) {
+            None | Some(Input::Choice { .. } | Input::Toggle(_)) => Turn::Stay,
+            Some(_) => self.enter(),
+        }
+    }
+
+    /// Enter takes what a picker's cursor stands on, and goes on. A key that has not come to its end goes on with a line.
     fn enter(&mut self) -> Turn {
+        if let Some(Item { name, input: Input::Secret(secret), .. }) = self.item_mut()
+            && secret.is_open()
+        {
+            secret.paste("\n");
+            return Turn::Changed(name);
+        }
         if let Some(Item { input: Input::Pick(pick), fault, .. }) = self.item_mut()
             && pick.marks.is_empty()
             && let Err(why) = pick.take()

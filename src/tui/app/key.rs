@@ -115,6 +115,12 @@ impl FromStr for Key {
             rest = after;
         }
         let code = base(rest).ok_or_else(|| bad(rule))?;
+        if let Code::Char(c @ ('[' | ']' | 'O' | 'P' | 'X' | '^' | '_')) = code
+            && alt
+            && !ctrl
+        {
+            return Err(bad(&format!("with Alt-{c} a terminal begins what it says of itself")));
+        }
         let code = match code {
             Code::Tab if shift => Code::BackTab,
             Code::Char(c) if shift && !ctrl && c.is_alphabetic() => Code::Char(c.to_uppercase().next().unwrap_or(c)),
@@ -204,7 +210,7 @@ mod tests {
             ("ctrl+D", Key::ctrl('d')),
             ("C-d", Key::ctrl('d')),
             ("Ctrl-Space", Key::ctrl(' ')),
-            ("alt+X", alt(Code::Char('X'))),
+            ("alt+Z", alt(Code::Char('Z'))),
             ("M-F3", alt(Code::F(3))),
             ("Shift-Tab", Key::of(Code::BackTab)),
             ("shift+r", Key::char('R')),
@@ -234,6 +240,7 @@ mod tests {
             ("^M", "sends Enter"),
             ("Ctrl-1", "letters and Space"),
             ("Shift-F5", "goes with Tab only"),
+            ("Alt-P", "says of itself"),
         ] {
             let told = text.parse::<Key>().map_or_else(|why| why, |key| panic!("{text:?} was taken as {key}"));
             assert!(told.contains(why), "{text:?}: {told}");

@@ -42,6 +42,10 @@ pub enum Msg {
     Key(Key),
     /// Text was pasted.
     Paste(String),
+    /// Text came at once, as nobody types: a paste without brackets. More of it may follow.
+    Burst(String),
+    /// Such a text paused at the end of a line.
+    LineEnd,
     /// The terminal has this size: columns, rows.
     Resize(u16, u16),
     /// A minute began: what is shown relative to now may have changed.

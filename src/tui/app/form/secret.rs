@@ -47,6 +47,18 @@ impl Secret {
         self.0.lines().count()
     }
 
+    /// Whether it began as a key that has not come to its end: what follows belongs to it, line ends and all.
+    pub fn is_open(&self) -> bool {
+        let text = self.0.trim_start();
+        if text.starts_with("-----BEGIN") {
+            let ends = |line: &str| {
+                line.len() > "-----END".len() + 5 && line.starts_with("-----END") && line.ends_with("-----")
+            };
+            return !text.lines().any(|line| ends(line.trim()));
+        }
+        text.starts_with('{') && text.matches('{').count() > text.matches('}').count()
+    }
+
     /// The value, into custody; `None` where nothing was typed.
     pub fn value(&self) -> Option<SecretValue> {
         (!self.is_empty()).then(|| SecretValue::new(self.0.as_str()))
@@ -116,6 +128,18 @@ mod tests {
         assert_eq!((secret.lines(), format!("{secret:?}")), (3, "Secret(…)".into()));
         secret.key(Key::ctrl('u'));
         assert_eq!(secret.value(), None);
+    }
+
+    #[test]
+    fn a_key_is_open_up_to_its_end_line() {
+        let open = |text: &str| {
+            let mut secret = Secret::default();
+            secret.paste(text);
+            secret.is_open()
+        };
+        assert!(open("-----BEGIN PRIVATE KEY-----\r") && open("-----BEGIN EC PRIVATE KEY-----\nabc\n-----END EC PR"));
+        assert!(!open("-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----"));
+        assert!(open("{\"kty\":") && !open("{\"kty\":\"RSA\"}") && !open("00token") && !open(""));
     }
 
     #[test]
