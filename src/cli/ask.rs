@@ -48,6 +48,20 @@ impl Answers {
 ///
 /// Our own engine is stopped meanwhile: a person may think for an hour, and others want the store.
 pub async fn consent(ctx: &Context, plan: &Plan, question: &str) -> Result<(), Failure> {
+    let agrees = |answer: &str| matches!(answer.to_lowercase().as_str(), "y" | "yes");
+    asked(ctx, plan, &format!("{question} [y/N] "), agrees).await
+}
+
+/// The same for an act on a rotation. Where that takes a secret from consumers that cannot have its successor yet, a `y` is
+/// not enough: the rotation's name is wanted.
+pub async fn agreement(ctx: &Context, plan: &Plan, name: &str, question: &str) -> Result<(), Failure> {
+    if plan.unread().is_none() {
+        return consent(ctx, plan, question).await;
+    }
+    asked(ctx, plan, &format!("Type {name} to go on all the same: "), |answer| answer == name).await
+}
+
+async fn asked(ctx: &Context, plan: &Plan, question: &str, agrees: impl Fn(&str) -> bool) -> Result<(), Failure> {
     if !ctx.answers.anybody(ctx.output.err_is_terminal) {
         if ctx.output.json {
             ctx.output.planned(plan)?;
@@ -61,7 +75,7 @@ pub async fn consent(ctx: &Context, plan: &Plan, question: &str) -> Result<(), F
         aside(move || engine.stop()).await;
     }
     ctx.output.plan(plan);
-    ctx.output.prompt(&format!("{question} [y/N] "));
+    ctx.output.prompt(question);
     ctx.asking.set(true);
     let answer = ctx.answers.line().await;
     ctx.asking.set(false);
@@ -69,7 +83,7 @@ pub async fn consent(ctx: &Context, plan: &Plan, question: &str) -> Result<(), F
         ctx.output.say(""); // Nobody ended the line that asks.
     }
     let answer = answer.unwrap_or_default();
-    if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+    if agrees(answer.trim()) {
         return Ok(());
     }
     Err(refused("not agreed to", "nothing was changed").into())

@@ -16,6 +16,7 @@ use super::refusal::{FieldFault, Kind, Refusal};
 use super::request::{MappingBody, Reply, RotateAt, RotationBody, command};
 use super::rotate::{blocked, shown, wait};
 use super::shared::Engine;
+use super::unread;
 use crate::core::history::{Actor, Trigger};
 use crate::core::name::{SecretName, Slug, refused};
 use crate::core::protocol::call::SeenApp;
@@ -62,7 +63,8 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     let attempt = ask.attempt;
     let kind = if body.adopt { Operation::Adopt } else { Operation::Rotate };
     draft.secrets.extend(body.adopt_client_secret.clone().map(|value| given(value, now)));
-    let terms = plan(&open(&draft, kind, ask.clone(), now), app, &seen, now);
+    let mut terms = plan(&open(&draft, kind, ask.clone(), now), app, &seen, now);
+    unread::mark(engine, &draft, &mut terms);
     if body.dry_run {
         return Ok(Reply::Plan { plan: terms });
     }

@@ -12,6 +12,7 @@ use super::request::{Reply, RetireTerms};
 use super::rotate::{blocked, busy, known, planned, shown, wait};
 use super::rotations::save;
 use super::shared::{About, Engine};
+use super::unread;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
 use crate::core::protocol::plan::{Plan, instant, span};
@@ -30,7 +31,7 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor)
     let off = rotation.previous_secret().is_some_and(|secret| secret.status != Status::Active);
     let plan = match decision {
         Decision::Now if !off => off_now(engine, &rotation, actor.clone()).await?,
-        Decision::At(at) if !off => on_date(&rotation, previous, &secret_id, at),
+        Decision::At(at) if !off => on_date(engine, &rotation, previous, &secret_id, at),
         _ => Plan { steps: vec![in_words(&rotation, decision, engine.clock.now())], ..Plan::default() },
     };
     if terms.dry_run {
@@ -128,15 +129,23 @@ async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<P
 }
 
 /// A date asks for agreement only where it is earlier than the one that was shown before.
-fn on_date(rotation: &Rotation, previous: Previous, secret_id: &str, at: DateTime<Utc>) -> Plan {
+fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: &str, at: DateTime<Utc>) -> Plan {
     let mut steps =
         vec![format!("switch {secret_id} off at {}, and delete it {} later", instant(at), span(rotation.soak))];
     let earlier = previous.deactivate_at.filter(|known| at < *known);
     steps.extend(earlier.map(|known| format!("that is earlier than {}, which was said before", instant(known))));
+    let nothing_fetched = !engine.model.borrow().fetched(rotation);
     if !rotation.retire_unread {
         steps.push("until a consumer has fetched the current secret, it is kept all the same".into());
     }
-    Plan { steps, asks: earlier.is_some(), ..Plan::default() }
+    let mut plan = Plan { steps, asks: earlier.is_some(), ..Plan::default() };
+    if rotation.retire_unread && nothing_fetched {
+        // It goes then whether or not its successor was fetched.
+        plan.asks = true;
+        plan.cut(secret_id, false);
+        unread::mark(engine, rotation, &mut plan);
+    }
+    plan
 }
 
 /// What was decided, for the live log and the plan.

@@ -11,6 +11,7 @@ use super::refusal::{Kind, Refusal};
 use super::request::{Reply, RotateTerms};
 use super::retire;
 use super::shared::{About, End, Engine};
+use super::unread;
 use crate::core::fault::{Class, Code};
 use crate::core::history::{Actor, Outcome, Trigger};
 use crate::core::protocol::open::{Ask, open};
@@ -27,6 +28,9 @@ const LONGEST: u64 = 3600;
 /// Rotates now, joins what is under way, or asks for consent to the plan.
 pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
+    if terms.after_previous {
+        return unread::after_previous(engine, id, &actor).await;
+    }
     let rotation = known(engine, id)?;
     if let Some(attempt) = join(engine, &rotation, &terms)? {
         return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
@@ -157,7 +161,9 @@ pub async fn planned(engine: &Engine, rotation: &Rotation, kind: Operation, ask:
     let seen = look::secrets(&client, &rotation.app.id).await?;
     look::has_named(&seen, ask.consent.replace.as_deref())?;
     let now = engine.clock.now();
-    Ok(plan(&open(rotation, kind, ask, now), app, &seen, now))
+    let mut plan = plan(&open(rotation, kind, ask, now), app, &seen, now);
+    unread::mark(engine, rotation, &mut plan);
+    Ok(plan)
 }
 
 async fn plan_for(engine: &Engine, rotation: &Rotation, consent: &Consent, actor: Actor) -> Result<Plan, Refusal> {

@@ -30,8 +30,13 @@ fn made<T: DeserializeOwned>(json: Value) -> T {
 pub fn requests() -> Vec<Request> {
     let id = || ODD.to_owned();
     let word = || "rotation-name".to_owned();
-    let rotate =
-        || RotateTerms { yes: true, replace_secret_id: Some("ocs1".into()), retire_now: true, wait_seconds: Some(0) };
+    let rotate = || RotateTerms {
+        yes: true,
+        replace_secret_id: Some("ocs1".into()),
+        retire_now: true,
+        after_previous: true,
+        wait_seconds: Some(0),
+    };
     let folder = || FolderQuery { environment: Some("prod".into()), path: Some("/a/b".into()) };
     let version = || VersionQuery { environment: Some(ODD.into()), path: Some("/".into()), version: Some(3) };
     vec![

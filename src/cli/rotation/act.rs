@@ -4,12 +4,12 @@ use clap::Args;
 
 use super::{Wait, show};
 use crate::cli::Failure;
-use crate::cli::ask::consent;
+use crate::cli::ask::agreement;
 use crate::cli::completions::rotations;
 use crate::cli::context::Context;
 use crate::cli::output::when;
 use crate::cli::values::When;
-use crate::core::protocol::plan::Plan;
+use crate::core::protocol::plan::{Cut, Plan};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{DeleteTerms, Reply, Request, ResumeTerms, RotateTerms, SkipTerms};
 use crate::engine::view::RotationView;
@@ -31,6 +31,9 @@ pub struct Rotate {
     /// After a leak: switch the secret that is current until then off as soon as the new one is published
     #[arg(long)]
     retire_now: bool,
+    /// Not now, but once the previous secret has gone by itself: nothing is cut short
+    #[arg(long, conflicts_with_all = ["dry_run", "replace", "retire_now", "yes"])]
+    after_previous: bool,
     /// Do not ask where the previous secret would have to go early
     #[arg(long)]
     yes: bool,
@@ -59,8 +62,9 @@ pub struct Delete {
 
 /// Rotates now. The engine says where something would be cut; then a person is asked.
 pub async fn rotate(ctx: &Context, args: Rotate) -> Result<(), Failure> {
-    let Rotate { name, dry_run, wait, replace, retire_now, yes } = args;
-    let mut terms = RotateTerms { yes, replace_secret_id: replace, retire_now, wait_seconds: wait.seconds() };
+    let Rotate { name, dry_run, wait, replace, retire_now, after_previous, yes } = args;
+    let wait_seconds = wait.seconds();
+    let mut terms = RotateTerms { yes, replace_secret_id: replace, retire_now, after_previous, wait_seconds };
     if dry_run {
         let Reply::Plan { plan } = ctx.call(Request::Plan { id: name, terms }).await? else {
             return Err(Failure::odd_reply());
@@ -72,15 +76,19 @@ pub async fn rotate(ctx: &Context, args: Rotate) -> Result<(), Failure> {
     let reply = match ctx.watch(request(&terms), Some(&name)).await {
         Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && !yes => {
             let plan = refusal.plan.take().unwrap_or_default();
-            consent(ctx, &plan, "Go on?").await?;
+            agreement(ctx, &plan, &name, "Go on?").await?;
             terms.yes = true;
             ctx.watch(request(&terms), Some(&name)).await?
         }
         reply => reply?,
     };
     let Reply::Rotation { secret_rotation, .. } = &reply else { return Err(Failure::odd_reply()) };
+    if after_previous && let Some(next) = secret_rotation.next_rotation_at {
+        let at = when::local(next, ctx.settings.zone);
+        ctx.output.talk(&format!("{name} rotates at {at}, once the previous secret has gone by itself"));
+    }
     show::row(ctx, &reply)?;
-    if waits { show::settled(secret_rotation) } else { Ok(()) }
+    if waits && !after_previous { show::settled(secret_rotation) } else { Ok(()) }
 }
 
 /// Holds starts and retirements.
@@ -148,7 +156,7 @@ pub async fn delete(ctx: &Context, args: Delete) -> Result<(), Failure> {
     if !yes {
         let reply = ctx.call(Request::RotationShow { id: name.clone() }).await?;
         let Reply::Rotation { secret_rotation, .. } = reply else { return Err(Failure::odd_reply()) };
-        consent(ctx, &farewell(&secret_rotation, terms), "Delete this rotation?").await?;
+        agreement(ctx, &farewell(&secret_rotation, terms), &name, "Delete this rotation?").await?;
     }
     let reply = ctx.call(Request::RotationDelete { id: name.clone(), terms }).await?;
     if ctx.output.json {
@@ -195,5 +203,11 @@ fn farewell(rotation: &RotationView, terms: DeleteTerms) -> Plan {
     } else {
         format!("keep {names} as plain secrets, which nothing renews any more")
     });
-    Plan { steps, asks: true, ..Plan::default() }
+    let mut plan = Plan { steps, asks: true, ..Plan::default() };
+    let unread = rotation.current.as_ref().filter(|current| current.fetched_at.is_none());
+    let old = rotation.previous.as_ref().and_then(|previous| previous.secret_id.clone());
+    if let (true, Some(current), Some(secret_id)) = (terms.revoke_generated_credentials, unread, old) {
+        plan.cuts.push(Cut { secret_id, deletes: true, unread: Some(current.version), ..Cut::default() });
+    }
+    plan
 }

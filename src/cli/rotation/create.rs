@@ -100,7 +100,7 @@ struct Settings {
 pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     let mut body = match &args.from_file {
         Some(path) => rotation_body(path).await?,
-        None => body(ctx, &args),
+        None => body(ctx, &args)?,
     };
     if let Some(name) = args.name {
         body.name = name;
@@ -130,15 +130,16 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     }
 }
 
-fn body(ctx: &Context, args: &Create) -> RotationBody {
+fn body(ctx: &Context, args: &Create) -> Result<RotationBody, Failure> {
     let settings = args.settings.clone();
-    let time_zone = settings.time_zone.unwrap_or_else(|| ctx.settings.time_zone.clone());
+    let time_zone = settings.time_zone.map_or_else(|| ctx.settings.time_zone(), Ok)?;
+    let environment = settings.environment.map_or_else(|| ctx.settings.environment(), Ok)?;
     let At { hours, minutes } = settings.at;
-    RotationBody {
+    Ok(RotationBody {
         name: String::new(),
         description: settings.description,
         connection_id: String::new(),
-        environment: Some(settings.environment.unwrap_or_else(|| ctx.settings.environment.clone())),
+        environment: Some(environment),
         secret_path: Some(settings.path),
         is_auto_rotation_enabled: Some(!settings.manual),
         rotation_interval: Some(settings.every.0),
@@ -160,5 +161,5 @@ fn body(ctx: &Context, args: &Create) -> RotationBody {
         adopt_client_secret: None,
         dry_run: false,
         wait_seconds: None,
-    }
+    })
 }

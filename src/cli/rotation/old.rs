@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args};
 
 use super::{Wait, show};
 use crate::cli::Failure;
-use crate::cli::ask::consent;
+use crate::cli::ask::{agreement, consent};
 use crate::cli::completions::rotations;
 use crate::cli::context::Context;
 use crate::cli::output::when;
@@ -82,7 +82,7 @@ pub async fn retire(ctx: &Context, args: Retire) -> Result<(), Failure> {
     let reply = match ctx.watch(request(terms), Some(&name)).await {
         Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && !yes => {
             let plan = refusal.plan.take().unwrap_or_default();
-            consent(ctx, &plan, "Go on?").await?;
+            agreement(ctx, &plan, &name, "Go on?").await?;
             terms.yes = true;
             ctx.watch(request(terms), Some(&name)).await?
         }

@@ -290,3 +290,24 @@ fn a_request_body_that_does_not_fit_is_told_by_its_field() {
     assert_eq!((ended.status(), ended.asked.len()), (2, 0));
     assert!(ended.err.contains("parameters: is missing"), "{}", ended.err);
 }
+
+#[test]
+fn what_no_consumer_can_do_without_wants_the_name_and_not_a_y() {
+    let cuts =
+        json!([{"secretId": "ocs2", "deletes": true, "unread": 3, "readers": "ocs2 is version 2, last fetched today"}]);
+    let plan = || {
+        let plan =
+            json!({"secrets": [], "steps": ["delete ocs2 now"], "blockers": [], "asks": true, "cuts": cuts.clone()});
+        let plan = serde_json::from_value(plan).expect("a plan");
+        Refusal { plan: Some(Box::new(plan)), ..needs_consent() }
+    };
+    for (answer, status) in [("y", 4), ("yes", 4), ("payment", 4), ("payments", 0)] {
+        let mut asking = scene([Err(plan()), Ok(one(json!({})))]);
+        asking.answers = vec![answer];
+        let ended = asking.run("windlass rotation rotate payments");
+        assert_eq!(ended.status(), status, "{answer}: {}", ended.err);
+        let first = ended.err.lines().next().unwrap_or_default();
+        assert!(first.contains("no consumer has fetched version 3") && first.contains("DELETES ocs2"), "{}", ended.err);
+        assert!(ended.err.contains("Type payments"), "{}", ended.err);
+    }
+}

@@ -23,6 +23,40 @@ pub struct Plan {
     pub blockers: Vec<Blocker>,
     /// The act cuts something short or destroys something, so somebody has to agree.
     pub asks: bool,
+    /// The secrets that the act takes from whoever still uses them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cuts: Vec<Cut>,
+}
+
+impl Plan {
+    /// What is taken although no consumer has fetched what takes its place; a deletion before anything else.
+    pub fn unread(&self) -> Option<&Cut> {
+        self.cuts.iter().filter(|cut| cut.unread.is_some()).max_by_key(|cut| cut.deletes)
+    }
+
+    /// The act takes this secret away.
+    pub fn cut(&mut self, secret_id: &str, deletes: bool) {
+        match self.cuts.iter_mut().find(|cut| cut.secret_id == secret_id) {
+            Some(known) => known.deletes |= deletes,
+            None => self.cuts.push(Cut { secret_id: secret_id.to_owned(), deletes, ..Cut::default() }),
+        }
+    }
+}
+
+/// A secret that an act takes from whoever still uses it, before its dates do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Cut {
+    /// Okta's id.
+    pub secret_id: String,
+    /// It is deleted, which cannot be undone; else it is switched off.
+    pub deletes: bool,
+    /// The version that takes its place, where no consumer has fetched that.
+    pub unread: Option<u32>,
+    /// Who used it last, as far as windlass knows, in a sentence.
+    pub readers: Option<String>,
+    /// When a rotation would run that waits until it has gone by itself; `None` where it does not go by itself.
+    pub rotates_at: Option<DateTime<Utc>>,
 }
 
 /// One secret of the app, as it is now.
@@ -104,6 +138,7 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
             Effect::Call(_, Call::Deactivate { secret_id, .. }) => {
                 plan.steps.push(format!("switch {secret_id} off now: whoever still uses it is refused from then on"));
                 plan.asks = true;
+                plan.cut(&secret_id, false);
                 if rotation.operation.as_ref().is_some_and(|operation| operation.kind == Kind::Retire) {
                     let soak = span(rotation.soak);
                     plan.steps.push(format!("delete it {soak} later; until then it can be switched on again"));
@@ -115,6 +150,7 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
             Effect::Call(_, Call::Delete { secret_id, .. }) => {
                 plan.steps.push(format!("delete {secret_id} at Okta now: this cannot be undone"));
                 plan.asks = true;
+                plan.cut(&secret_id, true);
                 list.retain(|seen| seen.id != secret_id);
                 Reply::Deleted
             }
@@ -179,6 +215,9 @@ fn after_publication(plan: &mut Plan, rotation: &Rotation, now: DateTime<Utc>) {
         let soak = span(rotation.soak);
         let at_once = rotation.operation.as_ref().is_some_and(|operation| operation.consent.retire_now);
         plan.asks |= at_once;
+        if at_once {
+            plan.cut(&id, false);
+        }
         plan.steps.push(if at_once {
             format!(
                 "switch {id}, current until then, off at once: whoever has not fetched the new one by then is refused; \

@@ -33,6 +33,8 @@ pub struct RotateTerms {
     pub replace_secret_id: Option<String>,
     /// Switch the secret that is current until then off as soon as the new one is published: for a leak.
     pub retire_now: bool,
+    /// Not now, but once the previous secret has gone by itself: nothing is cut short.
+    pub after_previous: bool,
     /// How long to wait for the end, in seconds; 90 by default, 0 to return at once.
     pub wait_seconds: Option<u64>,
 }

@@ -258,3 +258,47 @@ async fn an_adopted_secret_is_published_as_it_is_and_rotated_when_it_is_due() {
     assert_eq!(bench.calls("create"), 1);
     bench.published_works("payments", "Payments").await;
 }
+
+#[tokio::test]
+async fn a_plan_says_what_no_consumer_can_do_without_and_a_rotation_can_wait_for_it() {
+    let mut bench = bench().await;
+    let id = old(&bench.show("payments").await);
+    let asked = || Request::Plan { id: "payments".into(), terms: RotateTerms::default() };
+    let plan = bench.plan(asked()).await;
+    let cut = plan.unread().expect("no consumer has the new one");
+    assert_eq!((cut.secret_id.as_str(), cut.deletes, cut.unread), (id.as_str(), true, Some(1)), "{plan:?}");
+    assert!(cut.readers.as_ref().is_some_and(|known| known.contains("does not know who uses it")), "{cut:?}");
+    let waits = cut.rotates_at.expect("the old one has a date");
+    let shown = bench.show("payments").await;
+    assert!(waits >= shown.previous.and_then(|old| old.deactivate_at).expect("dated") + Duration::days(1), "{cut:?}");
+    let off = bench.plan(Request::Retire { id: "payments".into(), terms: RetireTerms { dry_run: true, ..NOW } }).await;
+    assert!(off.unread().is_some_and(|cut| cut.secret_id == id && !cut.deletes), "{off:?}");
+
+    bench.fetch("payments").await;
+    let plan = bench.plan(asked()).await;
+    assert!(plan.asks && plan.unread().is_none() && plan.cuts.len() == 1, "its consumers have the next one: {plan:?}");
+    // After a leak the next one is not there yet.
+    let leak = RotateTerms { retire_now: true, ..RotateTerms::default() };
+    let plan = bench.plan(Request::Plan { id: "payments".into(), terms: leak }).await;
+    let current = bench.show("payments").await.current.and_then(|current| current.secret_id);
+    assert!(plan.cuts.iter().any(|cut| Some(&cut.secret_id) == current.as_ref() && cut.unread == Some(2)), "{plan:?}");
+
+    let soon = bench.now() + Duration::hours(2);
+    bench.retire(RetireTerms { at: Some(soon), yes: true, ..RetireTerms::default() }).await.expect("agreed");
+    let later = RotateTerms { after_previous: true, ..RotateTerms::default() };
+    let request = || Request::Rotate { id: "payments".into(), terms: later.clone() };
+    let row = bench.call(request()).await.map(row).expect("set");
+    let next = row.next_rotation_at.expect("a date");
+    assert!(next >= soon + Duration::days(1) && next <= soon + Duration::days(3), "{next} for {soon}");
+    assert_eq!((bench.calls("delete"), bench.secret(&id)), (0, Some(true)), "nothing was cut");
+    bench.restart_after(Duration::hours(3)).await;
+    bench.all_done().await;
+    bench.restart_after(Duration::days(3)).await;
+    bench.all_done().await;
+    assert_eq!((bench.secret(&id), bench.calls("create")), (None, 2), "it went by itself, and then it rotated");
+    bench.published_works("payments", "Payments").await;
+
+    bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
+    let refusal = bench.call(request()).await.expect_err("it is held");
+    assert!(refusal.error == Kind::Conflict && refusal.hint.contains("resume"), "{refusal}");
+}

@@ -241,16 +241,20 @@ fn line(place: String, cells: &BTreeMap<&str, &str>, settings: &Settings) -> Wan
     let soak: Option<Span> = read("soak", cells, &mut faults);
     let [manual, adopt, unread] = ["manual", "adopt", "retire-unread"].map(|column| yes(column, cells, &mut faults));
     let At { hours, minutes } = at.unwrap_or(At { hours: 0, minutes: 0 });
-    let time_zone = text("time-zone").unwrap_or_else(|| settings.time_zone.clone());
+    let mut default = |typed: Option<String>, known: Result<String, Refusal>| {
+        typed.map_or(known, Ok).map_err(|refusal| faults.push(format!("{}; {}", refusal.message, refusal.hint))).ok()
+    };
+    let time_zone = default(text("time-zone"), settings.time_zone());
+    let environment = default(text("environment"), settings.environment());
     let body = RotationBody {
         name: text("name").unwrap_or_default(),
         description: text("description"),
         connection_id: text("connection").unwrap_or_default(),
-        environment: Some(text("environment").unwrap_or_else(|| settings.environment.clone())),
+        environment,
         secret_path: text("path"),
         is_auto_rotation_enabled: Some(!manual),
         rotation_interval: every.map(|every| every.0),
-        rotate_at: Some(RotateAt { hours, minutes, time_zone: Some(time_zone) }),
+        rotate_at: Some(RotateAt { hours, minutes, time_zone }),
         first_rotation_at: text("first"),
         secrets_mapping: Some(MappingBody {
             client_id: text("client-id-name").unwrap_or_else(|| "OKTA_CLIENT_ID".into()),

@@ -1,0 +1,100 @@
+//! What an act takes from consumers that cannot have its successor yet: found for each plan, and said in it.
+//!
+//! The other way is to wait until the old secret has gone by itself, which it does only once its successor was fetched
+//! ([`after_previous`]).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::refusal::{Kind, Refusal};
+use super::request::Reply;
+use super::rotate::{busy, known, shown};
+use super::rotations::save;
+use super::shared::Engine;
+use crate::core::history::Actor;
+use crate::core::protocol::open::opening;
+use crate::core::protocol::plan::{Plan, instant};
+use crate::core::protocol::retire::{Hold, hold};
+use crate::core::rotation::{OktaSecret, Origin, Previous, Rotation};
+use crate::core::schedule::Schedule;
+
+/// Completes what a plan cuts: what no consumer has fetched, who used the old one last, and when it would go by itself.
+pub fn mark(engine: &Engine, rotation: &Rotation, plan: &mut Plan) {
+    let model = engine.model.borrow();
+    let current = rotation.current_secret();
+    let version = current.and_then(|current| current.published).map_or(0, |published| published.version);
+    let fetched = model.fetched(rotation);
+    let rotates_at = later(rotation, engine.clock.now()).map(|(at, _)| at);
+    for cut in &mut plan.cuts {
+        let secret = rotation.secrets.iter().find(|secret| secret.okta_id.as_deref() == Some(cut.secret_id.as_str()));
+        let is_current = secret.is_some() && secret.map(|secret| secret.key) == rotation.current;
+        cut.unread = match (is_current, fetched) {
+            // What is to take its place is made by this very act.
+            (true, _) => Some(version + 1),
+            (false, false) => Some(version.max(1)),
+            (false, true) => None,
+        };
+        cut.readers = Some(readers(&cut.secret_id, secret, |secret| {
+            let named = model.secrets.get(&rotation.client_secret_key())?;
+            named.versions.iter().rev().find(|version| version.okta_secret == secret.key)?.last_fetched_at
+        }));
+        cut.rotates_at = rotates_at.filter(|_| !is_current);
+    }
+}
+
+/// Who used a secret last, as far as that is known here.
+fn readers(id: &str, secret: Option<&OktaSecret>, last: impl Fn(&OktaSecret) -> Option<DateTime<Utc>>) -> String {
+    match secret.map(|secret| (secret, secret.published, last(secret))) {
+        Some((_, Some(published), Some(at))) => {
+            format!("{id} is version {}, last fetched at {}", published.version, instant(at))
+        }
+        Some((_, Some(published), None)) => {
+            format!("{id} is version {}, not fetched from windlass so far", published.version)
+        }
+        Some((secret, None, _)) if secret.origin == Origin::Ours => format!("{id} was never published"),
+        _ => format!("{id} was there before windlass, which does not know who uses it"),
+    }
+}
+
+/// When a rotation runs that waits until the old secret has gone by itself, and its schedule for that; `None` where the old
+/// one does not go by itself. That its successor has to be fetched first is not looked at.
+fn later(rotation: &Rotation, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Schedule)> {
+    let previous = rotation.previous.filter(Previous::dated)?;
+    if !rotation.auto || rotation.leaving.is_some() || matches!(hold(rotation, true, now), Some(Hold::Attention)) {
+        return None;
+    }
+    let soak = TimeDelta::try_seconds(i64::try_from(rotation.soak).ok()?)?;
+    let goes_at = previous.delete_at.or_else(|| previous.deactivate_at?.max(now).checked_add_signed(soak))?;
+    let goes_at = goes_at.max(now).max(rotation.paused_until.unwrap_or(now));
+    let due = opening(rotation);
+    if due <= goes_at {
+        // It is due before that, and waits for room.
+        return Some((goes_at, rotation.schedule.clone()));
+    }
+    let schedule = rotation.schedule.due_on(rotation.schedule.opening(goes_at));
+    Some((schedule.due(), schedule))
+}
+
+/// Has a rotation run once the old secret has gone by itself: its next due time is the first one after that.
+pub async fn after_previous(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, Refusal> {
+    let rotation = known(engine, id)?;
+    let name = &rotation.name;
+    let refused = |message: String, hint: String| Err(Refusal::new(Kind::Conflict, message, hint));
+    if rotation.operation.is_some() {
+        return Err(busy(&rotation));
+    }
+    if rotation.previous.is_none() {
+        let hint = format!("nothing is cut short: `windlass rotation rotate {name}` rotates now; nothing was changed");
+        return refused(format!("{name} has no old secret to wait for"), hint);
+    }
+    let Some((at, schedule)) = later(&rotation, engine.clock.now()) else {
+        let hint = format!(
+            "resume it (`windlass rotation resume {name}`) or give the old secret a date (`windlass rotation retire {name} \
+             --at WHEN`), then ask again; nothing was changed"
+        );
+        return refused(format!("the old secret of {name} is held and does not go by itself"), hint);
+    };
+    let row = rotation.id;
+    let what = format!("rotates at {}, once the old secret has gone by itself ({actor})", instant(at));
+    save(engine, Rotation { schedule, ..rotation }, Vec::new(), &what).await?;
+    shown(engine, row, None)
+}
