@@ -33,6 +33,8 @@ pub struct Context {
     pub asking: Cell<bool>,
     attached: RefCell<Option<Attached>>,
     noted: Cell<bool>,
+    /// It was said what of the config is left out.
+    warned: Cell<bool>,
     /// Something is to be changed.
     acts: Cell<bool>,
 }
@@ -48,6 +50,7 @@ impl Context {
             asking: Cell::new(false),
             attached: RefCell::default(),
             noted: Cell::new(false),
+            warned: Cell::new(false),
             acts: Cell::new(false),
         }
     }
@@ -69,6 +72,10 @@ impl Context {
         let acts = request.changes();
         let request = if self.settings.read_only { request.only_reads()? } else { request };
         let handle = self.way(acts).await?;
+        // Only then is it this process that calls Okta, and in the way that the config file says.
+        if self.is_one_shot() && request.calls_okta() {
+            self.settings.found.needs(&["network"])?;
+        }
         let reply = match rotation.filter(|_| self.output.err_is_terminal) {
             Some(rotation) => self.showing(handle.as_ref(), request, rotation).await,
             None => handle.call(request).await,
@@ -116,6 +123,9 @@ impl Context {
         if let Some(attached) = self.attached.borrow().as_ref() {
             return Ok(attached.handle());
         }
+        if !self.warned.replace(true) {
+            self.warn_of_config();
+        }
         let attached = attach(&self.settings, &self.output, acts || self.acts.get()).await?;
         let handle = attached.handle();
         *self.attached.borrow_mut() = Some(attached);
@@ -127,6 +137,13 @@ impl Context {
         let handle = self.attached.borrow().as_ref().map(Attached::handle);
         let Some(handle) = handle else { return false };
         matches!(handle.call(Request::Engine).await, Ok(Reply::Engine { engine }) if engine.trouble.is_some())
+    }
+
+    /// Says that something in the config file is left out. It keeps no command from what it does not need of it.
+    pub fn warn_of_config(&self) {
+        if let Some(told) = self.settings.found.in_short() {
+            self.output.warn(&told);
+        }
     }
 
     /// Whether this process is the engine.

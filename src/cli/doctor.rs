@@ -11,6 +11,9 @@ use super::attach::{reach, warning};
 use super::context::Context;
 use super::output::table::{Cell, Table};
 use super::output::when;
+use super::settings::Settings;
+use super::settings::config::ConfigFault;
+use super::settings::sound::Found;
 use super::status::problem::{Word, idle, problems};
 use super::status::view;
 use crate::core::name::reserved;
@@ -76,11 +79,31 @@ struct Report {
 
 /// Looks, and says what it found.
 pub async fn run(ctx: &Context, args: Doctor) -> Result<(), Failure> {
-    let settings = set::effective(&ctx.settings, &|name| std::env::var_os(name))?;
-    let mut checks = machine::places(&ctx.settings);
+    let settings = set::effective(&ctx.settings, &|name| std::env::var_os(name));
+    let mut checks = config(&ctx.settings);
+    checks.extend(machine::places(&ctx.settings));
     let engine = engine(ctx, args.call).await;
     checks.extend(engine.into_iter().map(|check| once(check, &checks)).collect::<Vec<_>>());
     told(ctx, &Report { ok: checks.iter().all(|check| check.ok), settings, checks })
+}
+
+/// What is wrong in the config file, all of it. Whoever needs a line that is wrong does without it, or refuses.
+fn config(settings: &Settings) -> Vec<Check> {
+    let of = |found: &Found| {
+        let place = found.path.display().to_string();
+        let unread = found.unread.iter().map(|refusal| Check::refused("config", refusal));
+        let fault = |fault: &ConfigFault| {
+            Check::bad("config", format!("{place}, line {}: {}", fault.line, fault.message), &fault.hint)
+        };
+        unread.chain(found.faults.iter().map(fault)).collect::<Vec<_>>()
+    };
+    let mut checks: Vec<Check> = settings.found.faulty().flat_map(of).collect();
+    let other = "give one of the two another key, or none";
+    checks
+        .extend(super::keys::bindings_that_hold(settings).1.into_iter().map(|told| Check::bad("config", told, other)));
+    let (_, theme) = super::looks::of(settings, &|name| std::env::var(name).ok());
+    checks.extend(theme.map(|told| Check::bad("config", told, "the theme that fits the terminal is worn meanwhile")));
+    checks
 }
 
 /// A check that fails for what another has told already says so in a word.

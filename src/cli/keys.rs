@@ -11,7 +11,7 @@ use super::settings::Settings;
 use super::settings::keys::Rebound;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::app::action::{Action, TABLE};
-use crate::tui::app::bindings::Bindings;
+use crate::tui::app::bindings::{Bindings, Conflict};
 use crate::tui::app::keys::PLACES;
 
 /// What is listed.
@@ -39,6 +39,7 @@ struct Listed {
 
 /// Prints the table.
 pub fn run(ctx: &Context, _: &Keys) -> Result<(), Failure> {
+    ctx.settings.found.needs(&["keys"])?;
     let bindings = bindings(&ctx.settings)?;
     let listed: Vec<Listed> = PLACES.into_iter().flat_map(|(place, name)| rows(&bindings, place, name)).collect();
     if ctx.output.json {
@@ -70,24 +71,55 @@ fn rows(bindings: &Bindings, place: crate::tui::app::action::Place, name: &'stat
     listed.collect()
 }
 
-/// The bindings that the UI starts with. Two actions with one key are refused: it does not start half configured.
+/// The bindings that the config asks for. Two actions with one key are refused.
 pub fn bindings(settings: &Settings) -> Result<Bindings, Refusal> {
-    let changes = settings.key_bindings.iter().map(|row| (row.action, row.keys.clone()));
-    Bindings::with(changes).map_err(|conflicts| {
-        let row = |action: Action| settings.key_bindings.iter().find(|row| row.action == action);
-        let each = conflicts.iter().map(|conflict| {
-            // What stands further down is what was added last: in the same file by its line, else in the user's.
-            let rows = row(conflict.other).into_iter().chain(row(conflict.one));
-            let user = |row: &Rebound| settings.config.as_ref() == Some(&row.file);
-            let last = rows.max_by_key(|row| (user(row), row.line));
-            let place = last.map(|row| format!("{}, line {}: ", row.file.display(), row.line)).unwrap_or_default();
-            format!("{place}the key {conflict}")
-        });
-        let message = each.collect::<Vec<_>>().join("\n");
+    let rows: Vec<&Rebound> = settings.key_bindings.iter().collect();
+    bound(&rows).map_err(|conflicts| {
+        let message = told(settings, &rows, &conflicts).join("\n");
         let other = conflicts.first().map(|conflict| conflict.other.word()).unwrap_or_default();
         let hint = format!("give one of the two another key, or none (`{other} = []`); nothing was changed");
         Refusal::new(Kind::Invalid, message, hint)
     })
+}
+
+/// The bindings that the UI starts with, and what is left out of the config for that: an action that would share a key with
+/// another has its own again.
+pub fn bindings_that_hold(settings: &Settings) -> (Bindings, Vec<String>) {
+    let mut rows: Vec<&Rebound> = settings.key_bindings.iter().collect();
+    let mut left_out = Vec::new();
+    loop {
+        let conflicts = match bound(&rows) {
+            Ok(bindings) => return (bindings, left_out),
+            Err(conflicts) => conflicts,
+        };
+        left_out
+            .extend(told(settings, &rows, &conflicts).into_iter().map(|it| format!("{it}; both have their own keys")));
+        let shares =
+            |action: Action| conflicts.iter().any(|conflict| conflict.one == action || conflict.other == action);
+        let before = rows.len();
+        rows.retain(|row| !shares(row.action));
+        if rows.len() == before {
+            return (Bindings::default(), left_out);
+        }
+    }
+}
+
+fn bound(rows: &[&Rebound]) -> Result<Bindings, Vec<Conflict>> {
+    Bindings::with(rows.iter().map(|row| (row.action, row.keys.clone())))
+}
+
+/// The keys that would do two things, each with its line.
+fn told(settings: &Settings, rows: &[&Rebound], conflicts: &[Conflict]) -> Vec<String> {
+    let row = |action: Action| rows.iter().find(|row| row.action == action);
+    let each = |conflict: &Conflict| {
+        // What stands further down is what was added last: in the same file by its line, else in the user's.
+        let rows = row(conflict.other).into_iter().chain(row(conflict.one));
+        let user = |row: &Rebound| settings.config.as_ref() == Some(&row.file);
+        let last = rows.max_by_key(|row| (user(row), row.line));
+        let place = last.map(|row| format!("{}, line {}: ", row.file.display(), row.line)).unwrap_or_default();
+        format!("{place}the key {conflict}")
+    };
+    conflicts.iter().map(each).collect()
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! How the terminal UI looks: the config file's words, the user's own themes, and what the environment tells.
 //!
-//! A name in the config that nothing is called is refused before the terminal is taken. A theme file that is broken is
-//! not: it is told on the screen, and what was there without it stays.
+//! A name in the config that nothing is called, and a theme file that is broken, are told on the screen, and what was there
+//! without them stays.
 
 use std::path::Path;
 
 use super::settings::Settings;
 use super::settings::config::GlyphSet;
-use crate::engine::refusal::{Kind, Refusal};
 use crate::text::sanitize;
 use crate::tui::app::action::Action;
 use crate::tui::app::msg::{Msg, Tone};
@@ -17,8 +16,9 @@ use crate::tui::run::{Feed, Options};
 /// The directory of the user's own themes, beside the config file.
 pub const THEMES: &str = "themes";
 
-/// All themes on this terminal. The environment is looked up by `env`.
-pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<Looks, Refusal> {
+/// All themes on this terminal, and what is wrong with the name that the config gives. The environment is looked up by
+/// `env`.
+pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> (Looks, Option<String>) {
     let glyphs = match settings.ui.glyphs {
         GlyphSet::Auto => None,
         GlyphSet::Unicode => Some(Glyphs::Unicode),
@@ -31,15 +31,13 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<L
     let mut themes = Themes::built_in();
     let config = settings.config.as_deref();
     let refused = config.map(|file| themes.add_dir(&file.with_file_name(THEMES))).unwrap_or_default();
-    let worn = match &settings.ui.theme {
-        Some(name) if themes.get(name.get_ref()).is_some() => name.get_ref().clone(),
-        Some(name) if !refused.iter().any(|bad| bad.theme == *name.get_ref()) => {
-            return Err(unknown(name.get_ref(), &themes, settings));
-        }
-        _ => around.theme().to_owned(),
-    };
+    let named = settings.ui.theme.as_ref().map(|name| name.get_ref().clone());
+    let broken = |name: &String| refused.iter().any(|bad| bad.theme == *name);
+    let missing = named.as_ref().filter(|name| themes.get(name).is_none() && !broken(name));
+    let missing = missing.map(|name| unknown(name, &themes, settings));
+    let worn = named.filter(|name| themes.get(name).is_some()).unwrap_or_else(|| around.theme().to_owned());
     let config = config.map_or_else(|| "a config file (--config)".into(), |file| told(file, env));
-    Ok(Looks { themes, around, worn, refused, config })
+    (Looks { themes, around, worn, refused, config }, missing)
 }
 
 /// Says on the screen what could not be used. The list of themes says it for as long as one reads.
@@ -58,12 +56,11 @@ fn refused(looks: &Looks, key: &str) -> Option<String> {
     })
 }
 
-fn unknown(name: &str, themes: &Themes, settings: &Settings) -> Refusal {
+fn unknown(name: &str, themes: &Themes, settings: &Settings) -> String {
     let line = settings.ui.theme_line;
     let place = settings.ui.theme_file.as_deref().unwrap_or(Path::new("the config file")).display();
-    let message = format!("{place}, line {line}: there is no theme `{}`", sanitize(name, 100));
-    let near = themes.nearest(name).map(|near| format!("did you mean `{near}`?; "));
-    Refusal::new(Kind::Invalid, message, format!("{}nothing was changed", near.unwrap_or_default()))
+    let near = themes.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    format!("{place}, line {line}: there is no theme `{}`{near}", sanitize(name, 100))
 }
 
 /// A path as a person writes it.

@@ -93,7 +93,7 @@ fn not_started(program: &OsStr, error: &io::Error) -> Failure {
 
 /// All secrets of a folder, with values; none at all is an error, for it is a mistyped place.
 pub async fn fetch(ctx: &Context, environment: Option<String>, path: String) -> Result<Vec<SecretView>, Failure> {
-    let environment = environment.unwrap_or_else(|| ctx.settings.environment.clone());
+    let environment = environment.map_or_else(|| ctx.settings.environment(), Ok)?;
     let query = FolderQuery { environment: Some(environment.clone()), path: Some(path.clone()) };
     let Reply::Export { export } = ctx.call(Request::Export(query)).await? else { return Err(Failure::odd_reply()) };
     if export.is_empty() {

@@ -70,9 +70,9 @@ pub struct Which {
 }
 
 impl Which {
-    fn query(&self, ctx: &Context) -> VersionQuery {
-        let environment = self.environment.clone().unwrap_or_else(|| ctx.settings.environment.clone());
-        VersionQuery { environment: Some(environment), path: Some(self.path.clone()), version: self.version }
+    fn query(&self, ctx: &Context) -> Result<VersionQuery, Refusal> {
+        let environment = self.environment.clone().map_or_else(|| ctx.settings.environment(), Ok)?;
+        Ok(VersionQuery { environment: Some(environment), path: Some(self.path.clone()), version: self.version })
     }
 }
 
@@ -139,7 +139,7 @@ async fn list(ctx: &Context, query: FolderQuery) -> Result<(), Failure> {
 
 async fn get(ctx: &Context, which: Which, reveal: bool, fetch: &Fetch) -> Result<(), Failure> {
     never_on_a_terminal(ctx, reveal)?;
-    let query = which.query(ctx);
+    let query = which.query(ctx)?;
     let reply = ctx.call(Request::SecretGet { name: which.name, query }).await?;
     let Reply::Secret { secret } = &reply else { return Err(Failure::odd_reply()) };
     if ctx.output.json {
@@ -159,7 +159,7 @@ async fn get(ctx: &Context, which: Which, reveal: bool, fetch: &Fetch) -> Result
 }
 
 async fn delete(ctx: &Context, which: Which, yes: bool) -> Result<(), Failure> {
-    let query = which.query(ctx);
+    let query = which.query(ctx)?;
     let Which { name, path, version, .. } = which;
     let place = format!("{}:{path}", query.environment.as_deref().unwrap_or_default());
     if !yes {

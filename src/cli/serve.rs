@@ -52,6 +52,9 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
         let message = "an engine changes things, and --read-only forbids it";
         return Err(Refusal::new(Kind::Refused, message, "leave out --read-only").into());
     }
+    settings.for_an_engine()?;
+    // The rest of the config is the terminal UI's, and that of commands.
+    settings.found.told().iter().for_each(|told| ctx.output.warn(told));
     let lock = tokio::select! {
         lock = wait_for_lock(&settings.data_dir, &ctx.output) => lock?,
         () = stops.next() => return Err(Failure::interrupted()),

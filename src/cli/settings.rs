@@ -19,6 +19,7 @@ use crate::store::KeySource;
 pub mod config;
 pub mod keys;
 pub mod layers;
+pub mod sound;
 
 use config::{GlyphSet, UiConfig};
 use keys::Rebound;
@@ -48,16 +49,16 @@ pub struct Settings {
     pub clock: Clock,
     /// The zone of whoever types and reads.
     pub zone: Tz,
-    /// The time zone of a new rotation where none is given.
-    pub time_zone: String,
-    /// The environment where none is given.
-    pub environment: String,
+    /// The machine's zone, by its IANA name.
+    pub machine_zone: String,
     /// The command that is run when something comes to need a person.
     pub notify: Option<Vec<String>>,
     /// The user whose engine is believed besides ours and root's, as the config names it.
     pub engine_owner: Option<String>,
     /// Refuse whatever would change something.
     pub read_only: bool,
+    /// What was found in the config files.
+    pub found: Layers,
     /// The config file, or where it would be.
     pub config: Option<PathBuf>,
     /// Somebody named it.
@@ -74,8 +75,8 @@ pub struct Settings {
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 impl Settings {
-    /// Puts everything together. Fails where the config file is wrong or not to be believed, or where there is no place for
-    /// the data.
+    /// Puts everything together. What is wrong in a config file is kept for whoever needs that part of it. Fails where one
+    /// is not to be believed, or where there is no place for the data.
     pub fn resolve(global: &Global, env: Env) -> Result<Self, Refusal> {
         let (settings, left_out) = Self::look(global, env)?;
         left_out.map_or(Ok(settings), |left_out| Err(left_out.why))
@@ -97,8 +98,8 @@ impl Settings {
         let named = place(&global.config, "WINDLASS_CONFIG");
         let config_named = named.is_some();
         let config_file = named.or_else(|| config_home.as_ref().map(|home| home.join("config.toml")));
-        let Layers { mut config, left_out, .. } =
-            Layers::read(Path::new(SYSTEM), config_file.as_deref(), config_named)?;
+        let found = Layers::read(Path::new(SYSTEM), config_file.as_deref(), config_named);
+        let (mut config, left_out) = (found.config.clone(), found.left_out.clone());
         if global.ascii {
             config.ui.glyphs = GlyphSet::Ascii;
         }
@@ -116,11 +117,11 @@ impl Settings {
             look_every: config.look.every,
             // What the zone database does not know is shown in UTC, but passed on: the engine names the nearest zone.
             zone: zone_name.parse().unwrap_or(Tz::UTC),
-            time_zone: config.defaults.time_zone.unwrap_or(zone_name),
-            environment: config.defaults.environment,
+            machine_zone: zone_name,
             notify: config.notify.command,
             engine_owner: config.engine.owner,
             read_only: global.read_only,
+            found,
             config: config_file,
             config_named,
             ui: config.ui,
@@ -130,6 +131,34 @@ impl Settings {
             data_dir_named,
         };
         Ok((settings, left_out))
+    }
+
+    /// The environment where none is given. Refused where the config file may have named another.
+    pub fn environment(&self) -> Result<String, Refusal> {
+        self.found.environment()
+    }
+
+    /// The time zone of a new rotation where none is given.
+    pub fn time_zone(&self) -> Result<String, Refusal> {
+        Ok(self.found.time_zone()?.unwrap_or_else(|| self.machine_zone.clone()))
+    }
+
+    /// The same with what the config file says by now, as far as an engine of this process needs it.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let found = Layers::read(Path::new(SYSTEM), self.config.as_deref(), self.config_named);
+        Self {
+            network: found.config.network(),
+            look_every: found.config.look.every,
+            notify: found.config.notify.command.clone(),
+            found,
+            ..self.clone()
+        }
+    }
+
+    /// What an engine of this process needs of the config file.
+    pub fn for_an_engine(&self) -> Result<(), Refusal> {
+        self.found.needs(&["network", "look", "notify"])
     }
 
     /// The socket that an engine of ours listens on.

@@ -101,6 +101,7 @@ impl StatusView {
 
 /// Looks, says what is wrong, and ends with the status that says how wrong.
 pub async fn run(ctx: &Context, args: Report) -> Result<(), Failure> {
+    ctx.warn_of_config();
     report(ctx, view(ctx).await?, args.cron)
 }
 

@@ -40,7 +40,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 pub async fn run(ctx: &Context) -> Result<(), Failure> {
     check_terminal(ctx)?;
     let seeker = Arc::new(Seeker { settings: ctx.settings.clone(), left: Mutex::default() });
-    let options = options(ctx, seeker.clone())?;
+    let options = options(ctx, seeker.clone());
     let (feed, feeding) = run::feed();
     looks::tell_refused(&options, &feed);
     let own = run::run(options, feed, feeding).await.map_err(|error| {
@@ -73,18 +73,29 @@ pub fn check_terminal(ctx: &Context) -> Result<(), Failure> {
 }
 
 /// The UI as the settings and the environment have it.
-pub fn options(ctx: &Context, finder: Arc<dyn Finder>) -> Result<run::Options, Refusal> {
+pub fn options(ctx: &Context, finder: Arc<dyn Finder>) -> run::Options {
     let settings = &ctx.settings;
-    Ok(run::Options {
+    // A typo in the config is no reason to keep the screen from somebody who needs it: it is said, and what was there
+    // without that line stays.
+    let mut notes = settings.found.told();
+    let (bindings, conflicts) = keys::bindings_that_hold(settings);
+    notes.extend(conflicts);
+    let (looks, unknown) = looks::of(settings, &|name| std::env::var(name).ok());
+    notes.extend(unknown);
+    run::Options {
         finder,
         clock: settings.clock,
         zone: settings.zone,
         read_only: settings.read_only,
-        defaults: Defaults { time_zone: Some(settings.time_zone.clone()), environment: settings.environment.clone() },
-        bindings: keys::bindings(settings)?,
-        looks: looks::of(settings, &|name| std::env::var(name).ok())?,
+        defaults: Defaults {
+            time_zone: settings.time_zone().ok(),
+            environment: settings.environment().unwrap_or_else(|_| Defaults::default().environment),
+        },
+        bindings,
+        looks,
+        notes,
         demo: None,
-    })
+    }
 }
 
 /// Who acts through the UI.
@@ -124,7 +135,9 @@ impl Finder for Seeker {
                     Ok(Found { handle: Arc::new(remote.via(Via::Ui)), own: None, notes })
                 }
                 Way::Lock(lock) => {
-                    let settings = self.settings.clone();
+                    // Whoever tries again may have corrected the config meanwhile.
+                    let sound = self.settings.for_an_engine().is_ok();
+                    let settings = if sound { self.settings.clone() } else { self.settings.again() };
                     // Opening a large store takes a while, and the screen is there already.
                     let begun = aside(move || begin(&settings, lock)).await;
                     begun.unwrap_or_else(|| {
@@ -150,6 +163,7 @@ impl Finder for Seeker {
 /// Starts an engine in this process, with the door for others. Where nothing may be changed it
 /// refuses to, and does nothing by itself.
 fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
+    settings.for_an_engine()?;
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
     let listener = server::bind(&settings.own_socket())?;
     let mut engine = engine(settings, lock, Role::Ui, true)?;

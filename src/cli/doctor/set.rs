@@ -5,9 +5,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::settings::config::GlyphSet;
-use crate::cli::settings::layers::{Layer, Layers, SYSTEM};
+use crate::cli::settings::layers::{Layer, SYSTEM};
 use crate::cli::settings::{Env, Settings};
-use crate::engine::refusal::Refusal;
 
 /// A setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,7 +20,7 @@ pub struct Setting {
 }
 
 /// All of them.
-pub fn effective(settings: &Settings, env: Env) -> Result<Vec<Setting>, Refusal> {
+pub fn effective(settings: &Settings, env: Env) -> Vec<Setting> {
     let place = |key: &'static str, path: &Path, named: bool, variable: &str| {
         let absolute = |text: std::ffi::OsString| std::path::absolute(text).ok();
         let by_variable = env(variable).filter(|text| !text.is_empty()).and_then(absolute);
@@ -43,9 +42,9 @@ pub fn effective(settings: &Settings, env: Env) -> Result<Vec<Setting>, Refusal>
         place("socket", &settings.own_socket(), settings.socket.is_some(), "WINDLASS_SOCKET"),
         key,
     ];
-    let Some(file) = &settings.config else { return Ok(rows) };
+    let Some(file) = &settings.config else { return rows };
     rows.push(place("config", file, settings.config_named, "WINDLASS_CONFIG"));
-    let layers = Layers::read(Path::new(SYSTEM), Some(file), settings.config_named)?;
+    let layers = &settings.found;
     let mut row = |key: &'static str, value: String| {
         let (table, name) = key.split_once('.').unwrap_or((key, ""));
         let from = layers.from(table, name).map_or("default", |layer| match layer {
@@ -57,11 +56,13 @@ pub fn effective(settings: &Settings, env: Env) -> Result<Vec<Setting>, Refusal>
     let config = layers.config.clone();
     let span = |span: std::time::Duration| format!("{}s", span.as_secs());
     let none = || "-".to_owned();
+    // What stands in the file may be another: see the checks.
+    let unknown = || "?".to_owned();
     row("network.ca_file", config.network.ca_file.map_or_else(none, |file| file.display().to_string()));
     row("network.connect_timeout", span(config.network.connect_timeout));
     row("network.call_timeout", span(config.network.call_timeout));
-    row("defaults.time_zone", settings.time_zone.clone());
-    row("defaults.environment", config.defaults.environment);
+    row("defaults.time_zone", settings.time_zone().unwrap_or_else(|_| unknown()));
+    row("defaults.environment", settings.environment().unwrap_or_else(|_| unknown()));
     row("look.every", config.look.every.map_or_else(|| "off".to_owned(), span));
     row("ui.theme", config.ui.theme.map_or_else(none, toml::Spanned::into_inner));
     let glyphs = match config.ui.glyphs {
@@ -77,5 +78,5 @@ pub fn effective(settings: &Settings, env: Env) -> Result<Vec<Setting>, Refusal>
     let keys = config.keys.rows.len();
     let from = if keys > 0 { "config" } else { "default" };
     rows.push(Setting { key: "keys", value: format!("{keys} rebound (`windlass keys`)"), from: from.into() });
-    Ok(rows)
+    rows
 }

@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use super::*;
 use crate::cli::doubles::{Ended, scene};
 
 /// Runs `windlass keys` with this config.
@@ -42,4 +43,20 @@ fn two_actions_with_one_key_are_refused_with_both_names_and_the_line() {
     assert!(ended.err.contains("line 3: the key d is both `rotate` and `delete`"), "{}", ended.err);
     assert!(ended.err.contains("line 4: the key : is both `palette` and `help`"), "{}", ended.err);
     assert!(ended.out.is_empty());
+}
+
+#[test]
+fn the_ui_starts_with_the_keys_that_hold_and_says_which_do_not() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("config.toml");
+    std::fs::write(&file, "[keys]\nrotate = [\"d\"]\npause = [\"F5\"]\nhelp = [\":\"]\nretyr = [\"x\"]\n")
+        .expect("written");
+    let settings = crate::cli::doubles::settings(&crate::cli::Global { config: Some(file), ..Default::default() });
+    let (bindings, left_out) = bindings_that_hold(&settings);
+    assert_eq!(left_out.len(), 2, "{left_out:?}");
+    assert!(left_out[0].contains("line 2: the key d is both `rotate` and `delete`"), "{left_out:?}");
+    assert!(!bindings.is_changed(Action::Rotate) && !bindings.is_changed(Action::Help), "their own again");
+    assert!(bindings.is_changed(Action::Pause), "what is sound holds");
+    assert!(settings.found.told()[0].contains("line 5: there is no action `retyr`; did you mean `retry`?"));
+    assert_eq!(keys("[keys]\nretyr = [\"x\"]\n", "").status(), 2, "whoever asks for the keys is told");
 }

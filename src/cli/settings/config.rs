@@ -1,9 +1,9 @@
-//! The config file: every key optional, an unknown one refused with its line and the nearest name.
+//! The config file: every key optional, an unknown one told with its line and the nearest name. What holds where something
+//! is wrong stands in [`super::sound`].
 //!
 //! A key stands here only while something reads it. No secrets: a token has no business in a config file.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
@@ -11,8 +11,6 @@ use toml::Spanned;
 
 use super::keys::KeysConfig;
 use crate::cli::values::Span;
-use crate::engine::refusal::{Kind, Refusal};
-use crate::file::{self, Links};
 use crate::okta::Network;
 use crate::text::sanitize;
 
@@ -179,38 +177,11 @@ fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Er
 }
 
 impl Config {
-    /// Reads a config file; one that nobody named may be absent. Returns its text as well.
-    pub fn read(path: &Path, named: bool) -> Result<(Self, String), Refusal> {
-        let text = match read_file(path, named) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !named => {
-                return Ok((Self::default(), String::new()));
-            }
-            Err(error) => {
-                let message = format!("the config file {} cannot be read: {error}", path.display());
-                return Err(Refusal::new(Kind::Invalid, message, "name another with --config; nothing was changed"));
-            }
-        };
-        let mut config = Self::parse(&text).map_err(|fault| {
-            let message = format!("{}, line {}: {}", path.display(), fault.line, fault.message);
-            Refusal::new(Kind::Invalid, message, format!("{}; nothing was changed", fault.hint))
-        })?;
-        let beside = path.parent().unwrap_or(Path::new("."));
-        config.network.ca_file = config.network.ca_file.map(|file| beside.join(file));
-        if let Some(program) = config.notify.command.as_mut().and_then(|command| command.first_mut())
-            && program.contains('/')
-        {
-            // What is no bare name is a path; an absolute one stays as it is. TOML is UTF-8, and so is what comes of it.
-            *program = beside.join(&*program).to_string_lossy().into_owned();
-        }
-        config.ui.theme_file = config.ui.theme.is_some().then(|| path.to_owned());
-        config.keys.stand_in(path);
-        Ok((config, text))
-    }
-
     /// Reads the text of one.
     pub fn parse(text: &str) -> Result<Self, ConfigFault> {
-        let mut config: Self = toml::from_str(text).map_err(|error| ConfigFault::of(text, &error))?;
+        let of =
+            |error: toml::de::Error| ConfigFault::of(text, error.span().map_or(0, |span| span.start), error.message());
+        let mut config: Self = toml::from_str(text).map_err(of)?;
         config.keys.read(text)?;
         config.ui.theme_line = config.ui.theme.as_ref().map_or(0, |theme| line(text, theme.span().start));
         Ok(config)
@@ -226,17 +197,6 @@ impl Config {
 /// The largest config file: far more than all keys with their comments.
 pub const LARGEST: u64 = 256 << 10;
 
-/// A file up to a bound. A pipe is waited for only where somebody named it.
-fn read_file(path: &Path, named: bool) -> io::Result<String> {
-    if !named {
-        return Ok(file::read_text(path, Links::Followed, LARGEST)?);
-    }
-    let handed = file::input::take(path, LARGEST)?;
-    let text =
-        str::from_utf8(&handed.bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not text"))?;
-    Ok(text.to_owned())
-}
-
 /// The line, from 1, that this byte is in.
 pub fn line(text: &str, at: usize) -> usize {
     1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
@@ -245,18 +205,28 @@ pub fn line(text: &str, at: usize) -> usize {
 /// What is wrong with a config file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigFault {
+    /// The part of the file that it concerns, by its name; empty where it concerns none.
+    pub section: String,
     /// The line, from 1.
     pub line: usize,
     /// What is wrong.
     pub message: String,
-    /// The mend.
+    /// What to do.
     pub hint: String,
+    /// Where it stands, in bytes.
+    pub at: usize,
 }
 
 impl ConfigFault {
-    fn of(text: &str, error: &toml::de::Error) -> Self {
-        let line = line(text, error.span().map_or(0, |span| span.start));
-        let message = sanitize(error.message().trim(), 300).replace("\\u{a}", "; ");
+    /// A fault at a byte of a text.
+    pub fn new(text: &str, at: usize, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        let section = String::new();
+        Self { section, line: line(text, at), message: message.into(), hint: hint.into(), at }
+    }
+
+    /// What the reader of TOML says about that place.
+    pub fn of(text: &str, at: usize, said: &str) -> Self {
+        let message = sanitize(said.trim(), 300).replace("\\u{a}", "; ");
         // serde says: unknown field `x`, expected one of `a`, `b`; and the same of a variant.
         let mut quoted = message.split('`').skip(1).step_by(2);
         let hint = match quoted.next() {
@@ -269,6 +239,6 @@ impl ConfigFault {
             }
             _ => "correct the line".into(),
         };
-        Self { line, message, hint }
+        Self::new(text, at, message, hint)
     }
 }

@@ -41,18 +41,13 @@ impl KeysConfig {
     pub fn read(&mut self, text: &str) -> Result<(), ConfigFault> {
         let mut rows = Vec::new();
         for (name, keys) in &self.typed {
-            let at = line(text, name.span().start);
-            let action = Action::called(name.get_ref()).map_err(|near| ConfigFault {
-                line: at,
-                message: format!("there is no action `{}`", sanitize(name.get_ref(), 60)),
-                hint: format!("did you mean `{near}`? `windlass keys` lists them"),
+            let at = name.span().start;
+            let action = Action::called(name.get_ref()).map_err(|near| {
+                let message = format!("there is no action `{}`", sanitize(name.get_ref(), 60));
+                ConfigFault::new(text, at, message, format!("did you mean `{near}`? `windlass keys` lists them"))
             })?;
             let read = |typed: &Spanned<String>| {
-                let fault = |message: String| ConfigFault {
-                    line: line(text, typed.span().start),
-                    message,
-                    hint: "correct the line".into(),
-                };
+                let fault = |message: String| ConfigFault::new(text, typed.span().start, message, "correct the line");
                 let key: Key = typed.get_ref().parse().map_err(|why: String| fault(sanitize(&why, 200)))?;
                 if key.leaves() && action != Action::Back {
                     return Err(fault(format!("{key} leads back everywhere, and stays that")));
@@ -60,7 +55,7 @@ impl KeysConfig {
                 Ok(key)
             };
             let keys = keys.iter().map(read).collect::<Result<_, _>>()?;
-            rows.push(Rebound { action, keys, line: at, file: PathBuf::new() });
+            rows.push(Rebound { action, keys, line: line(text, at), file: PathBuf::new() });
         }
         self.rows = rows;
         Ok(())

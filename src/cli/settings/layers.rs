@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::config::{Config, Defaults, EngineConfig, Look, NetworkConfig, NotifyConfig, UiConfig};
+use super::sound::Found;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::files::{Unsafe, check};
 
@@ -11,41 +12,94 @@ use crate::trust::files::{Unsafe, check};
 pub const SYSTEM: &str = "/etc/windlass/config.toml";
 
 /// What both files say together, and which keys stand in which.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Layers {
     /// What holds.
     pub config: Config,
     /// One of them that was left out, for others could have written it.
     pub left_out: Option<LeftOut>,
-    system: toml::Table,
-    user: toml::Table,
+    system: Found,
+    user: Found,
 }
 
 impl Layers {
     /// Reads both; the user's must be there where somebody `named` it. What a file says decides whom we trust and what is
-    /// run, so one that nobody but us and root can have written is read, and no other.
-    pub fn read(system: &Path, user: Option<&Path>, named: bool) -> Result<Self, Refusal> {
+    /// run, so one that nobody but us and root can have written is read, and no other. What is wrong in one of them is kept
+    /// for whoever needs it.
+    pub fn read(system: &Path, user: Option<&Path>, named: bool) -> Self {
         // The user may have named the system's own, which is then read once.
         let below = if user == Some(system) { None } else { Some(system) };
         let mut left_out = None;
         let mut read = |path: Option<&Path>, named: bool| {
-            let Some(path) = path else { return Ok((Config::default(), toml::Table::new())) };
+            let Some(path) = path else { return Found::default() };
             if let Err(found) = check(path) {
-                let written = Config::read(path, named).map(|(_, text)| table(&text));
-                let environment = written.map_or(true, |written| says(&written, "defaults", "environment"));
+                let written = Found::read(path, named);
+                let unsure = written.unread.is_some() || written.known("environment", "").is_err();
+                let environment = unsure || says(written.written(), "defaults", "environment");
                 left_out = Some(LeftOut { why: unsafe_file(path, &found), environment });
-                return Ok((Config::default(), toml::Table::new()));
+                return Found::default();
             }
-            Config::read(path, named).map(|(config, text)| (config, table(&text)))
+            Found::read(path, named)
         };
-        let (below, system) = read(below, false)?;
-        let (above, user) = read(user, named)?;
-        Ok(Self { config: over(above, below, &user), left_out, system, user })
+        let (system, user) = (read(below, false), read(user, named));
+        let config = over(user.config.clone(), system.config.clone(), user.written());
+        Self { config, left_out, system, user }
+    }
+
+    /// Refuses where something is wrong in one of these parts, or a file could not be read.
+    pub fn needs(&self, sections: &[&str]) -> Result<(), Refusal> {
+        self.user.needs(sections).and_then(|()| self.system.needs(sections))
+    }
+
+    /// The environment that is meant where a command names none.
+    pub fn environment(&self) -> Result<String, Refusal> {
+        self.known("environment", "or name the environment with --environment; nothing was read or changed")?;
+        Ok(self.config.defaults.environment.clone())
+    }
+
+    /// The time zone that is meant where a command names none, where a file names one.
+    pub fn time_zone(&self) -> Result<Option<String>, Refusal> {
+        self.known("time_zone", "or name the time zone with --time-zone; nothing was changed")?;
+        Ok(self.config.defaults.time_zone.clone())
+    }
+
+    /// What the user's file says holds, whatever is wrong with the system's.
+    fn known(&self, key: &str, hint: &str) -> Result<(), Refusal> {
+        self.user.known(key, hint)?;
+        if says(self.user.written(), "defaults", key) { Ok(()) } else { self.system.known(key, hint) }
+    }
+
+    /// The files in which something is wrong, or that could not be read: the user's first.
+    pub fn faulty(&self) -> impl Iterator<Item = &Found> {
+        [&self.user, &self.system].into_iter().filter(|found| found.unread.is_some() || !found.faults.is_empty())
+    }
+
+    /// What is wrong, each in a sentence.
+    pub fn told(&self) -> Vec<String> {
+        let of = |found: &Found| {
+            let path = found.path.display().to_string();
+            let unread = found.unread.iter().map(|refusal| refusal.message.clone());
+            let faults = found.faults.iter().map(|it| format!("{path}, line {}: {}; {}", it.line, it.message, it.hint));
+            unread.chain(faults).collect::<Vec<_>>()
+        };
+        self.faulty().flat_map(of).collect()
+    }
+
+    /// The same in one line, for whoever goes on without it; nothing where all is well.
+    pub fn in_short(&self) -> Option<String> {
+        let told = self.told();
+        let first = told.first()?;
+        let unread = self.faulty().next().is_some_and(|found| found.unread.is_some());
+        let rest = if unread { "the defaults hold" } else { "that is left out, and the rest holds" };
+        Some(match told.len() - 1 {
+            0 => format!("{first}; {rest}"),
+            more => format!("{first}; {rest}; `windlass doctor` lists {more} more"),
+        })
     }
 
     /// Which file a key comes from: the user's, the system's, or none.
     pub fn from(&self, table: &str, key: &str) -> Option<Layer> {
-        match (says(&self.user, table, key), says(&self.system, table, key)) {
+        match (says(self.user.written(), table, key), says(self.system.written(), table, key)) {
             (true, _) => Some(Layer::User),
             (false, true) => Some(Layer::System),
             (false, false) => None,
@@ -74,11 +128,6 @@ pub enum Layer {
     User,
     /// The system's.
     System,
-}
-
-fn table(text: &str) -> toml::Table {
-    // It was read before, so it can be.
-    toml::from_str(text).unwrap_or_default()
 }
 
 fn says(written: &toml::Table, table: &str, key: &str) -> bool {
@@ -127,6 +176,10 @@ mod tests {
         [ui]\ntheme = \"light\"\nglyphs = \"ascii\"\n[keys]\nrotate = [\"F5\"]\nretry = [\"F6\"]\n\
         [notify]\ncommand = [\"hooks/page\"]\n[engine]\nowner = \"windlass\"\n";
 
+    fn table(text: &str) -> toml::Table {
+        toml::from_str(text).expect("sound")
+    }
+
     struct Both(tempfile::TempDir);
 
     impl Both {
@@ -139,7 +192,7 @@ mod tests {
             both
         }
 
-        fn read(&self) -> Result<Layers, Refusal> {
+        fn read(&self) -> Layers {
             let at = |name: &str| self.0.path().join(name);
             Layers::read(&at("system.toml"), Some(&at("user.toml")), true)
         }
@@ -148,8 +201,8 @@ mod tests {
     #[test]
     fn what_the_user_leaves_out_is_the_systems_all_of_it() {
         let both = Both::of(SYSTEM_TEXT, "");
-        let read = both.read().expect("sound").config;
-        let alone = Config::read(&both.0.path().join("system.toml"), true).expect("sound").0;
+        let read = both.read().config;
+        let alone = Found::read(&both.0.path().join("system.toml"), true).config;
         // The keys' own words are not carried over; what was made of them is.
         assert_eq!(read.keys.rows, alone.keys.rows);
         assert_eq!(Config { keys: alone.keys.clone(), ..read }, alone);
@@ -173,7 +226,7 @@ mod tests {
     #[test]
     fn the_users_word_holds_key_by_key_also_where_it_is_the_default() {
         let user = "[network]\ncall_timeout = \"30s\"\n[keys]\nretry = []\n[defaults]\nenvironment = \"prod\"\n";
-        let read = Both::of(SYSTEM_TEXT, user).read().expect("sound");
+        let read = Both::of(SYSTEM_TEXT, user).read();
         assert_eq!(read.config.network.call_timeout, Duration::from_secs(30));
         assert_eq!(read.config.network.connect_timeout, Duration::from_secs(7));
         assert_eq!(read.config.defaults.environment, "prod");
@@ -191,7 +244,7 @@ mod tests {
             let both = Both::of("", "");
             let path = both.0.path().join(name);
             fs::set_permissions(&path, fs::Permissions::from_mode(0o606)).expect("set");
-            let refusal = both.read().expect("left out").left_out.expect("everybody writes to it").why;
+            let refusal = both.read().left_out.expect("everybody writes to it").why;
             assert_eq!(refusal.error.exit_status(), 2);
             assert!(refusal.message.contains("everybody can write to it"), "{refusal:?}");
             assert!(refusal.hint.starts_with(&format!("chmod go-w {}", path.display())), "{refusal:?}");
@@ -202,9 +255,25 @@ mod tests {
     fn one_that_is_not_there_says_nothing_unless_it_was_named() {
         let both = Both::of("", "");
         let (nowhere, user) = (both.0.path().join("nowhere.toml"), both.0.path().join("user.toml"));
-        assert_eq!(Layers::read(&nowhere, Some(&user), true).expect("sound").config, Config::default());
-        assert_eq!(Layers::read(&nowhere, None, false).expect("sound").config, Config::default());
-        assert!(Layers::read(&user, Some(&nowhere), true).is_err());
-        assert!(Layers::read(&user, Some(&user), true).is_ok(), "the system's own may be named");
+        assert_eq!(Layers::read(&nowhere, Some(&user), true).config, Config::default());
+        assert_eq!(Layers::read(&nowhere, None, false).config, Config::default());
+        assert!(Layers::read(&user, Some(&nowhere), true).needs(&[]).is_err());
+        assert!(Layers::read(&user, Some(&user), true).needs(&[]).is_ok(), "the system's own may be named");
+    }
+
+    #[test]
+    fn what_is_wrong_in_either_is_told_and_the_environment_is_known_where_the_users_file_names_it() {
+        let lost = "[defaults]\nenviroment = \"dev\"\n";
+        for (system, user, known) in [
+            (lost, "", false),
+            ("", lost, false),
+            (lost, "[defaults]\nenvironment = \"test\"\n", true),
+            ("[defaults]\nenvironment = \"test\"\n", lost, false),
+            ("[defaults]\nenvironment = \"test\"\n", "[ui]\ntheem = \"x\"\n", true),
+        ] {
+            let read = Both::of(system, user).read();
+            assert_eq!(read.environment().ok(), known.then(|| "test".to_owned()), "{system} {user}");
+            assert_eq!(read.told().len(), 1, "{system} {user}");
+        }
     }
 }

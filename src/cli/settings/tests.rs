@@ -62,19 +62,6 @@ fn bad_values_are_refused_with_their_line() {
 }
 
 #[test]
-fn the_notify_command_is_a_name_or_a_path_beside_the_file() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let read = |program: &str| {
-        let file = dir.path().join("c.toml");
-        std::fs::write(&file, format!("[notify]\ncommand = [{program:?}, \"./x\"]\n")).expect("written");
-        Config::read(&file, true).expect("valid").0.notify.command.expect("a command")
-    };
-    assert_eq!(read("page"), ["page", "./x"]);
-    assert_eq!(read("/usr/bin/page")[0], "/usr/bin/page");
-    assert_eq!(PathBuf::from(&read("hooks/page")[0]), dir.path().join("hooks/page"));
-}
-
-#[test]
 fn options_come_before_variables_before_the_config_before_the_defaults() {
     let dir = tempfile::tempdir().expect("a directory");
     let config = dir.path().join("c.toml");
@@ -104,8 +91,8 @@ fn options_come_before_variables_before_the_config_before_the_defaults() {
     assert_eq!(settings.network.call_timeout, Duration::from_secs(9));
     assert_eq!(settings.network.connect_timeout, Duration::from_secs(5));
     assert_eq!(settings.network.ca_file, Some(dir.path().join("ca.pem")), "relative to the file");
-    assert_eq!(settings.environment, "dev");
-    assert_eq!((settings.zone, settings.time_zone.as_str()), (Tz::Asia__Tokyo, "Asia/Tokyo"));
+    assert_eq!(settings.environment().as_deref(), Ok("dev"));
+    assert_eq!((settings.zone, settings.time_zone().as_deref()), (Tz::Asia__Tokyo, Ok("Asia/Tokyo")));
 
     let options = Global {
         data_dir: Some(path("/opt/d")),
@@ -134,27 +121,19 @@ fn an_engine_is_looked_for_at_the_services_socket_only_where_no_store_was_named(
 }
 
 #[test]
-fn a_config_file_that_was_named_must_be_there() {
+fn a_config_file_that_was_named_must_be_there_for_whoever_needs_it() {
     let missing = Global { config: Some(path("/nonexistent/windlass.toml")), ..Global::default() };
-    let refusal = resolve(&missing, &[("HOME", "/home/ada")]).expect_err("missing");
-    assert_eq!(refusal.error, Kind::Invalid);
-    assert!(refusal.message.contains("/nonexistent/windlass.toml"), "{}", refusal.message);
+    let settings = resolve(&missing, &[("HOME", "/home/ada")]).expect("a consumer that names its environment goes on");
+    for refusal in [settings.environment().expect_err("unknown"), settings.for_an_engine().expect_err("missing")] {
+        assert_eq!(refusal.error, Kind::Invalid);
+        assert!(refusal.message.contains("/nonexistent/windlass.toml"), "{}", refusal.message);
+    }
 }
 
 #[test]
 fn a_bad_clock_is_refused() {
     let refusal = resolve(&Global::default(), &[("HOME", "/h"), ("WINDLASS_CLOCK", "noon")]).expect_err("bad");
     assert!(refusal.message.starts_with("WINDLASS_CLOCK"), "{}", refusal.message);
-}
-
-#[test]
-fn a_config_file_without_an_end_is_refused_and_a_pipe_that_nobody_named_is_not_waited_for() {
-    let refusal = Config::read(Path::new("/dev/zero"), true).expect_err("no end");
-    assert!(refusal.message.contains("larger than"), "{refusal}");
-    let dir = tempfile::tempdir().expect("a directory");
-    let pipe = dir.path().join("config.toml");
-    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
-    assert!(Config::read(&pipe, false).expect_err("a pipe").message.contains("not a file"));
 }
 
 /// Whatever stands in a config file: read, or refused in one harmless line of its own.

@@ -1,0 +1,284 @@
+//! What holds of a config file in which something is wrong: every other key of it.
+//!
+//! A typo in a colour must not keep a consumer from its secret. So a key that is wrong is left out and said, and whoever
+//! needs it refuses by itself: [`Found::needs`] for a part of the file, [`Found::known`] for the one key that decides
+//! which secret is read. That one is never guessed: a file that may have named another environment is no "prod".
+
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::de::{DeTable, DeValue};
+
+use super::config::{Config, ConfigFault, LARGEST};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::file::{self, Links};
+use crate::text::sanitize;
+use crate::tui::app::action::Action;
+
+/// As many faults are told at the most. A file with more is none that somebody mistyped.
+const MOST: usize = 40;
+
+/// The tables, and the keys of each; those of `[keys]` are the actions.
+const TABLES: [(&str, &[&str]); 7] = [
+    ("network", &["ca_file", "connect_timeout", "call_timeout"]),
+    ("defaults", &["time_zone", "environment"]),
+    ("look", &["every"]),
+    ("ui", &["theme", "glyphs"]),
+    ("keys", &[]),
+    ("notify", &["command"]),
+    ("engine", &["owner"]),
+];
+
+/// A config file as it was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// What holds; the default of every other key.
+    pub config: Config,
+    /// What does not, in order.
+    pub faults: Vec<ConfigFault>,
+    /// Why nothing of it could be read.
+    pub unread: Option<Refusal>,
+    /// Where it is, or would be.
+    pub path: PathBuf,
+    /// Its keys that hold.
+    written: toml::Table,
+    /// The keys of `[defaults]` that may have another value than they have here, by the fault that hides it.
+    doubts: Vec<(&'static str, ConfigFault)>,
+}
+
+impl Found {
+    /// Reads a file; one that nobody named may be absent.
+    pub fn read(path: &Path, named: bool) -> Self {
+        let found = match read_file(path, named) {
+            Ok(bytes) => Self::of(&bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !named => Self::default(),
+            Err(error) => {
+                let message = format!("the config file {} cannot be read: {error}", path.display());
+                let hint = "name another with --config; nothing was changed";
+                Self { unread: Some(Refusal::new(Kind::Invalid, message, hint)), ..Self::default() }
+            }
+        };
+        let mut found = Self { path: path.to_owned(), ..found };
+        let beside = path.parent().unwrap_or(Path::new("."));
+        let config = &mut found.config;
+        config.network.ca_file = config.network.ca_file.take().map(|file| beside.join(file));
+        if let Some(program) = config.notify.command.as_mut().and_then(|command| command.first_mut())
+            && program.contains('/')
+        {
+            // What is no bare name is a path; an absolute one stays as it is. TOML is UTF-8, and so is what comes of it.
+            *program = beside.join(&*program).to_string_lossy().into_owned();
+        }
+        config.ui.theme_file = config.ui.theme.is_some().then(|| path.to_owned());
+        config.keys.stand_in(path);
+        found
+    }
+
+    /// What holds of a text.
+    fn of(bytes: &[u8]) -> Self {
+        let mut faults = Vec::new();
+        let lossy = String::from_utf8_lossy(bytes);
+        let mut text = lossy.clone().into_owned();
+        if let Err(error) = std::str::from_utf8(bytes) {
+            let at = error.valid_up_to();
+            faults.push(ConfigFault::new(&text, at, "this is no UTF-8", "write the file as UTF-8"));
+            let torn = line_of(&text, at);
+            blank(&mut text, torn);
+        }
+        faults.extend(syntax(&mut text));
+        let config = loop {
+            match Config::parse(&text) {
+                Ok(config) => break config,
+                Err(_) if faults.len() >= MOST => break Config::default(),
+                Err(fault) => {
+                    let range = Some(entry(&text, fault.at)).filter(|range| !is_blank(&text[range.clone()]));
+                    let range = range.unwrap_or_else(|| line_of(&text, fault.at));
+                    if is_blank(&text[range.clone()]) {
+                        faults.push(fault);
+                        break Config::default();
+                    }
+                    blank(&mut text, range);
+                    faults.push(fault);
+                }
+            }
+        };
+        for fault in &mut faults {
+            fault.section = section(&lossy, fault);
+        }
+        faults.sort_by_key(|fault| fault.line);
+        let written: toml::Table = toml::from_str(&text).unwrap_or_default();
+        let holds = |key: &str| written.get("defaults").and_then(|table| table.get(key)).is_some();
+        let doubt = |key: &&'static str| {
+            let at = if holds(key) { None } else { mention(&lossy, key) }?;
+            let nearest = faults.iter().min_by_key(|fault| fault.line.abs_diff(at))?;
+            Some((*key, nearest.clone()))
+        };
+        let doubts = ["environment", "time_zone"].iter().filter_map(doubt).collect();
+        Self { config, faults, written, doubts, ..Self::default() }
+    }
+
+    /// What is written in it and holds.
+    pub fn written(&self) -> &toml::Table {
+        &self.written
+    }
+
+    /// Refuses where something is wrong in one of these parts, or nothing could be read.
+    pub fn needs(&self, sections: &[&str]) -> Result<(), Refusal> {
+        if let Some(refusal) = &self.unread {
+            return Err(refusal.clone());
+        }
+        let fault = self.faults.iter().find(|fault| sections.contains(&fault.section.as_str()));
+        fault.map_or(Ok(()), |fault| Err(self.refusal(fault, "nothing was changed")))
+    }
+
+    /// Refuses where a key of `[defaults]` may have another value than it has here.
+    pub fn known(&self, key: &str, hint: &str) -> Result<(), Refusal> {
+        if let Some(refusal) = &self.unread {
+            return Err(Refusal { hint: format!("mend that, {hint}"), ..refusal.clone() });
+        }
+        let doubt = self.doubts.iter().find(|(known, _)| *known == key);
+        doubt.map_or(Ok(()), |(_, fault)| Err(self.refusal(fault, hint)))
+    }
+
+    fn refusal(&self, fault: &ConfigFault, then: &str) -> Refusal {
+        let message = format!("{}, line {}: {}", self.path.display(), fault.line, fault.message);
+        Refusal::new(Kind::Invalid, message, format!("{}; {then}", fault.hint))
+    }
+}
+
+/// A file up to a bound. A pipe is waited for only where somebody named it.
+fn read_file(path: &Path, named: bool) -> io::Result<Vec<u8>> {
+    if named {
+        return Ok(file::input::take(path, LARGEST)?.bytes.to_vec());
+    }
+    Ok(file::read(path, Links::Followed, LARGEST)?.to_vec())
+}
+
+/// Takes out what is no TOML, line by line, and each table by itself: one that is torn takes no other with it.
+fn syntax(text: &mut String) -> Vec<ConfigFault> {
+    let mut faults = Vec::new();
+    if DeTable::parse(text).is_ok() {
+        return faults;
+    }
+    for table in tables(text) {
+        while faults.len() < MOST
+            && let Err(error) = DeTable::parse(&text[table.clone()])
+        {
+            let at = (table.start + error.span().map_or(0, |span| span.start)).min(table.end.saturating_sub(1));
+            faults.push(ConfigFault::of(text, at, error.message()));
+            // Where the line is taken out already, or is only where the end was missed, all of the table goes.
+            let here = line_of(text, at);
+            let all = is_blank(&text[here.clone()]) || is_header(&text[here.clone()]);
+            let rest = here.end.min(table.end)..table.end;
+            blank(text, if all { rest.start.min(table.start)..table.end } else { here });
+        }
+    }
+    faults
+}
+
+/// The stretches from one table's name to the next one's.
+fn tables(text: &str) -> Vec<Range<usize>> {
+    let mut starts = vec![0];
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if is_header(line) && at > 0 {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().copied().skip(1).chain([text.len()]);
+    starts.iter().copied().zip(ends).map(|(start, end)| start..end).filter(|range| !range.is_empty()).collect()
+}
+
+fn is_header(line: &str) -> bool {
+    let line = line.split('#').next().unwrap_or_default().trim();
+    let name = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
+    let plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    name.map(str::trim).is_some_and(|name| !name.is_empty() && plain(name))
+}
+
+/// Where a key with its value stands, by a place in it; a table that nothing is called is taken whole.
+fn entry(text: &str, at: usize) -> Range<usize> {
+    let here = line_of(text, at);
+    if is_header(&text[here.clone()]) {
+        return tables(text).into_iter().find(|table| table.contains(&at)).unwrap_or(here);
+    }
+    let Ok(document) = DeTable::parse(text) else { return here };
+    let mut found = None;
+    for (key, value) in document.get_ref() {
+        let whole = key.span().start..value.span().end;
+        match value.get_ref() {
+            DeValue::Table(table) => {
+                for (key, value) in table {
+                    let whole = key.span().start..value.span().end;
+                    found = found.or(whole.contains(&at).then_some(whole));
+                }
+                // A table in a line, `ui = { … }`.
+                found = found.or(Some(whole).filter(|whole| whole.contains(&at)));
+            }
+            _ => found = found.or(whole.contains(&at).then_some(whole)),
+        }
+    }
+    found.unwrap_or(here)
+}
+
+fn line_of(text: &str, at: usize) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let at = at.min(bytes.len());
+    let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |before| before + 1);
+    let end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |after| at + after);
+    start..end
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// Puts blanks in the place of a stretch: what stands behind it keeps its line and its place.
+fn blank(text: &mut String, range: Range<usize>) {
+    let blanks: String =
+        text.as_bytes()[range.clone()].iter().map(|byte| if *byte == b'\n' { '\n' } else { ' ' }).collect();
+    text.replace_range(range, &blanks);
+}
+
+/// The part of the file that a fault concerns, by its name; by the nearest where it is misspelt, nothing where there is none.
+fn section(text: &str, fault: &ConfigFault) -> String {
+    let before = text.split_inclusive('\n').take(fault.line);
+    let header = before.filter(|line| is_header(line)).last();
+    let named = header
+        .map(|line| line.split('#').next().unwrap_or_default().trim_matches(&['[', ']', ' ', '\t', '\n', '\r'][..]));
+    if let Some(name) = named {
+        return near(name, TABLES.iter().map(|(table, _)| *table)).unwrap_or_default().to_owned();
+    }
+    let key = key_of(text.lines().nth(fault.line.saturating_sub(1)).unwrap_or_default());
+    let first = key.split('.').next().unwrap_or_default();
+    let of = |(table, keys): &(&'static str, &[&str])| {
+        near(first, [*table]).or_else(|| near(&key, keys.iter().copied())).map(|_| *table)
+    };
+    let action = || Action::called(&key).is_ok().then_some("keys");
+    TABLES.iter().find_map(of).or_else(action).unwrap_or_default().to_owned()
+}
+
+/// The one of these that is like a name.
+fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let like = |known: &&str| strsim::jaro_winkler(&name.to_lowercase(), known) > 0.84;
+    known.into_iter().find(like)
+}
+
+/// The line, from 1, in which something like a key has a value.
+fn mention(text: &str, key: &str) -> Option<usize> {
+    let named = |line: &str| {
+        let typed = key_of(line);
+        near(typed.rsplit('.').next().unwrap_or_default(), [key]).is_some()
+    };
+    text.lines().position(named).map(|index| index + 1)
+}
+
+/// The key that a line begins with, as far as one can tell.
+fn key_of(line: &str) -> String {
+    let key = line.trim_start_matches(['{', '[', ' ', '\t']).split(['=', ':', '#', ' ', '\t']).next();
+    sanitize(key.unwrap_or_default().trim_matches(['"', '\'']), 60)
+}
+
+#[cfg(test)]
+mod tests;
