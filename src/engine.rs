@@ -40,6 +40,7 @@ mod run;
 mod scheduler;
 mod secrets;
 mod shared;
+mod unread;
 mod upcoming;
 pub mod view;
 mod watch;

@@ -29,14 +29,17 @@ mod leave;
 pub mod list;
 pub mod lists;
 pub mod log;
+mod moves;
 pub mod msg;
 mod old;
 pub mod overlay;
 pub mod palette;
+mod paste;
 pub mod planned;
 mod react;
 mod reply;
 pub mod rows;
+mod sight;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -179,6 +182,8 @@ pub struct Model {
     pub catalogs: wizard::apps::Catalogs,
     /// How far what was opened is scrolled, and whose that is.
     scrolled: Option<(Uuid, usize)>,
+    /// What the last frame showed.
+    sight: sight::Sight,
     /// Since when events come.
     linked_at: DateTime<Utc>,
     /// Somebody said what the history shows: it does not follow the cursor.
@@ -222,6 +227,7 @@ impl Model {
             draft: None,
             catalogs: BTreeMap::new(),
             scrolled: None,
+            sight: sight::Sight::default(),
             linked_at: now,
             pinned: false,
             resting: false,
@@ -293,6 +299,14 @@ impl Model {
         when::weekday_time(at, self.zone, self.now)
     }
 
+    /// Has something read before anything else.
+    pub fn note(&mut self, title: &str, notes: Vec<String>) {
+        if !notes.is_empty() {
+            let text = notes.into_iter().map(|note| (Tone::Warn, note)).collect();
+            self.overlays.push(Overlay::Ask(overlay::Question::note(title, text)));
+        }
+    }
+
     fn day_time(&self, at: DateTime<Utc>) -> String {
         when::day_time(at, self.zone, self.now)
     }
@@ -307,7 +321,9 @@ impl Model {
 /// Takes what happened, and says what is to be done.
 pub fn update(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
     model.now = now;
+    let planned = planned::bases(model);
     let mut effects = change(model, msg, now);
+    effects.extend(planned::watch(model, planned));
     effects.extend(texts::watch(model));
     effects.extend(themes::watch(model));
     effects
@@ -319,28 +335,17 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             model.settle();
             react::on_key(model, key)
         }
-        Msg::Paste(text) => {
-            // It may be a credential.
-            let text = zeroize::Zeroizing::new(text);
-            // Outside a field a paste is an accident: none of its letters may act.
-            match model.overlays.last_mut() {
-                Some(Overlay::Wizard(_)) => return wizard::on_paste(model, &text),
-                Some(Overlay::Connect(_)) => return connect::on_paste(model, &text),
-                Some(overlay) => {
-                    overlay.paste(&text);
-                    return Vec::new();
-                }
-                None => {}
-            }
-            if model.prompt.is_some() {
-                texts::paste(model, &text);
-            } else if let Some(list) = model.typing() {
-                list.filter.paste(&text);
-                model.stale = true;
-            }
-            Vec::new()
+        // It may be a credential.
+        Msg::Paste(text) => paste::paste(model, &zeroize::Zeroizing::new(text)),
+        Msg::Burst(text) => {
+            model.settle();
+            paste::burst(model, &zeroize::Zeroizing::new(text))
         }
+        Msg::LineEnd => paste::line_end(model),
         Msg::Resize(columns, rows) => {
+            if model.size != (columns, rows) {
+                model.unread();
+            }
             model.size = (columns, rows);
             Vec::new()
         }
@@ -354,11 +359,8 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             model.link = Link::Up;
             model.take(*view);
             model.linked_at = now;
-            if !notes.is_empty() {
-                // A key that was made, a store that was mended: to be read, not to be missed.
-                let text = notes.into_iter().map(|note| (Tone::Warn, note)).collect();
-                model.overlays.push(Overlay::Ask(overlay::Question::note("Before you begin", text)));
-            }
+            // A key that was made, a store that was mended: to be read, not to be missed.
+            model.note("Before you begin", notes);
             let mut effects = vec![texts::past()];
             if back {
                 let text = if own { "this session is the engine now" } else { "the engine is back" };

@@ -120,10 +120,11 @@ pub fn model(columns: u16, lines: u16) -> Model {
     model
 }
 
-/// Tells a model something.
+/// Tells a model something, and shows all of what comes of it.
 pub fn send(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = update(model, msg, now());
     model.settle();
+    model.saw(true);
     effects
 }
 
@@ -136,6 +137,7 @@ pub fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
             '⎋' => Key::of(Code::Esc),
             '⇥' => Key::of(Code::Tab),
             '→' => Key::of(Code::Right),
+            '↓' => Key::of(Code::Down),
             '⇤' => Key::of(Code::BackTab),
             '⌫' => Key::of(Code::Backspace),
             c => Key::char(c),

@@ -59,6 +59,8 @@ pub struct Options {
     pub bindings: Bindings,
     /// How everything can look.
     pub looks: Looks,
+    /// What is to be read first: what of the config is left out.
+    pub notes: Vec<String>,
     /// Who does the demo's keys, where this is one.
     pub demo: Option<mpsc::UnboundedSender<DemoKey>>,
 }
@@ -141,11 +143,12 @@ struct Loop<S> {
 
 impl<S: Surface> Loop<S> {
     fn new(options: Options, surface: S, feed: Feed, slot: Arc<Slot>) -> io::Result<Self> {
-        let Options { finder, clock, zone, read_only, defaults, bindings, looks, demo } = options;
+        let Options { finder, clock, zone, read_only, defaults, bindings, looks, notes, demo } = options;
         let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
         model.themes = (&looks).into();
         model.bindings = bindings;
         model.defaults = defaults;
+        model.note("The config file", notes);
         let driver = Driver::new(finder, slot, feed, read_only, demo);
         Ok(Self {
             model,
@@ -235,7 +238,7 @@ impl<S: Surface> Loop<S> {
             Happening::Suspend => return self.suspend(),
             Happening::Gone => Msg::Stop,
         };
-        self.typed |= matches!(msg, Msg::Key(_) | Msg::Paste(_));
+        self.typed |= matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Burst(_) | Msg::LineEnd);
         for effect in update(&mut self.model, msg, self.clock.now()) {
             self.effect(effect)?;
         }
@@ -261,8 +264,7 @@ impl<S: Surface> Loop<S> {
         self.surface.suspend()?;
         self.shown = None;
         let (columns, rows) = self.surface.size()?;
-        self.model.size = (columns, rows);
-        Ok(())
+        self.take(Happening::Msg(Msg::Resize(columns, rows)))
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -277,6 +279,7 @@ impl<S: Surface> Loop<S> {
         self.surface.show(before.as_ref(), &frame, cursor)?;
         self.spare = before.unwrap_or_default();
         self.shown = Some(frame);
+        self.model.saw(self.memory.ended);
         self.drawn = Some(Instant::now());
         if std::mem::take(&mut self.typed) {
             self.answered = self.drawn;

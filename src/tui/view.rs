@@ -68,6 +68,8 @@ pub struct Memory {
     history: PaneMemory,
     /// Of the log.
     log: PaneMemory,
+    /// Whether the last frame showed the end of the plan that lies on top.
+    pub ended: bool,
 }
 
 /// Draws everything; returns where the terminal's cursor is to stand, where a field is being typed into.
@@ -80,7 +82,8 @@ pub fn draw(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -
 
 fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Option<Position> {
     let area = buf.area;
-    if layout::too_small(area) {
+    memory.ended = false;
+    if model.too_small() {
         return barred::too_small(model, look, buf);
     }
     if let Link::Barred(refusal) = &model.link {
@@ -123,7 +126,7 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
         footer::hints(model, look, area, buf);
     }
     for overlay in &model.overlays {
-        cursor = overlay::draw(overlay, model, look, buf);
+        cursor = overlay::draw(overlay, model, look, &mut memory.ended, buf);
     }
     cursor
 }

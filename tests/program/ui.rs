@@ -39,6 +39,8 @@ async fn it_is_an_engine_for_commands_and_ends_with_the_terminal_as_it_was() {
 async fn rotating_by_keys_shows_the_plan_and_what_became_of_it() {
     let world = World::connected().await;
     world.create(&[]).await;
+    // Its consumers have the first one: a key is enough to let the original go.
+    world.value().await;
     let mut ui = Pty::open(&world, true);
     ui.until("payments").await;
     ui.keys("r");

@@ -7,10 +7,11 @@ use super::batch::{Batch, Target, Verb};
 use super::field::Field;
 use super::key::{Code, Key};
 use super::list::Move;
+use super::moves::{PANES, back, beside, focus, go, open, page};
 use super::msg::{DemoKey, Effect, Purpose, Tone};
 use super::overlay::{DateForm, Dated, DeleteForm, Overlay, Step, Then};
 use super::palette::Palette;
-use super::planned::{Planned, plan, plan_for};
+use super::planned::{self, Planned, plan, plan_for};
 use super::react::allowed;
 use super::{Model, Pane, State, ask, connect, copy, detail, leave, old, texts, themes, wizard};
 use crate::engine::request::{Request, UpcomingQuery};
@@ -19,11 +20,34 @@ use crate::engine::view::RotationView;
 /// How many due times the list of what is coming has.
 const COMING: usize = 500;
 
-/// Does an action, or says why not.
+/// Does an action, or says why not. What the last frame did not show is not acted on.
 pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Err(toast) = allowed(model, action) {
         return vec![toast];
     }
+    if model.slid(action) {
+        let text = "the row that was here is gone: look at the one in its place, then press the key again";
+        return vec![model.toast(Tone::Warn, text)];
+    }
+    let marked = matches!(
+        action,
+        Action::Rotate
+            | Action::RollBack
+            | Action::Confirm
+            | Action::Test
+            | Action::Retry
+            | Action::Pause
+            | Action::Old
+            | Action::Delete
+    );
+    if marked && model.on_marks() && model.the_list().hidden() > 0 {
+        return ask::hidden(model, action);
+    }
+    on_shown(model, action)
+}
+
+/// Does an action on what is shown.
+fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Down => go(model, Move::By(1)),
         Action::Up => go(model, Move::By(-1)),
@@ -113,7 +137,10 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Help => push(model, Some(Overlay::Help { scroll: 0 })),
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
-        Action::Back => back(model),
+        Action::Back => back(model).unwrap_or_else(|| {
+            let quit = model.bindings.way_to(Action::Quit);
+            vec![model.toast(Tone::Dim, format!("there is nothing to go back from; {quit} quits"))]
+        }),
         Action::Quit => leave::quit(model),
     }
 }
@@ -170,6 +197,21 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                     model.stale = true;
                     effects
                 }
+                Then::OnShown(action) => on_shown(model, action),
+                Then::ShowMarked => {
+                    let list = model.the_list();
+                    (list.typing, list.filter) = (false, Field::default());
+                    model.stale = true;
+                    Vec::new()
+                }
+                Then::Unmark => {
+                    model.the_list().marks.clear();
+                    Vec::new()
+                }
+                Then::Safely(what, acts) => {
+                    let acts = planned::safely(model, what, acts);
+                    act(model, acts)
+                }
                 Then::Draft => wizard::go_on(model),
                 Then::Fresh => wizard::begin(model),
                 Then::Wear(name) => themes::wear(model, name),
@@ -197,48 +239,13 @@ fn push(model: &mut Model, overlay: Option<Overlay>) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The panes that Tab goes round.
-const PANES: [Pane; 4] = [Pane::Rotations, Pane::Connections, Pane::History, Pane::Log];
-
-fn beside(pane: Pane, by: usize) -> Pane {
-    let at = PANES.iter().position(|known| *known == pane).unwrap_or(0);
-    PANES[(at + by) % PANES.len()]
-}
-
-fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
-    model.focus = pane;
-    if matches!(pane, Pane::Rotations | Pane::Connections) {
-        model.list = pane;
-    }
-    Vec::new()
-}
-
-/// The rows of a list, at most.
-pub fn page(model: &Model) -> isize {
-    // The rows of a list at most; the view holds whatever goes too far.
-    isize::try_from(model.size.1.saturating_sub(6).max(2)).unwrap_or(10)
-}
-
-fn go(model: &mut Model, to: Move) -> Vec<Effect> {
-    match model.focus {
-        Pane::Rotations | Pane::Connections | Pane::Detail => {
-            model.the_list().go(to);
-            opened(model)
-        }
-        Pane::History | Pane::Log => texts::go(model, to),
-    }
-}
-
-/// What is opened is filled.
-fn opened(model: &Model) -> Vec<Effect> {
-    let row = model.rotation().filter(|_| model.focus == Pane::Detail);
-    row.map(|row| ask_secrets(row.id)).into_iter().collect()
-}
-
 /// The rows that an act is for, by name.
 pub fn targets(model: &mut Model) -> Vec<Target> {
     let connections = model.list == Pane::Connections;
-    let chosen = model.the_list().chosen();
+    // What was opened stands for itself, whatever is marked in the list behind it.
+    let opened = model.focus == Pane::Detail;
+    let list = model.the_list();
+    let chosen = if opened { list.cursor.id().into_iter().collect() } else { list.chosen() };
     let rows = &model.rows;
     let name = |id: &Uuid| {
         if connections {
@@ -264,21 +271,11 @@ fn act(model: &mut Model, acts: Vec<(Target, Verb)>) -> Vec<Effect> {
         let text = format!("{} {} …", item.verb.doing().to_lowercase(), item.target.name);
         effects.push(model.toast(Tone::Dim, text));
     }
-    model.the_list().marks.clear();
+    if model.on_marks() {
+        model.the_list().unmark_shown();
+    }
     model.batches.insert(batch.number, batch);
     effects
-}
-
-fn open(model: &mut Model) -> Vec<Effect> {
-    if model.focus == Pane::Detail {
-        return ask::remedy(model);
-    }
-    if model.connection().is_some_and(|row| row.fault.is_some()) {
-        return ask::remedy(model);
-    }
-    model.focus = Pane::Detail;
-    model.secrets = None;
-    opened(model)
 }
 
 /// What others have changed at Okta is looked at again. Rotations that fail are tried again at once; where they wait for their connection, that is tested. Those that need a
@@ -292,7 +289,7 @@ fn retry(model: &mut Model) -> Vec<Effect> {
     if targets.iter().all(|target| model.rows.rotations.get(&target.id).is_some_and(drift)) {
         return act(model, targets.into_iter().map(|target| (target, Verb::Look)).collect());
     }
-    if model.rotations.marks.is_empty() && model.rotation().is_some_and(|row| row.attention.is_some()) {
+    if !model.on_marks() && model.rotation().is_some_and(|row| row.attention.is_some()) {
         return plan(model, Planned::Rotate);
     }
     let mut acts: Vec<(Target, Verb)> = Vec::new();
@@ -322,7 +319,7 @@ pub fn called(targets: &[Target]) -> String {
 
 fn delete(model: &mut Model) -> Vec<Effect> {
     let connection = model.list == Pane::Connections;
-    if model.the_list().marks.len() > 1 {
+    if model.on_marks() && model.the_list().marks.len() > 1 {
         return vec![model.toast(Tone::Warn, "deleting is done one by one: clear the marks with Esc")];
     }
     let target = targets(model).into_iter().next();
@@ -343,34 +340,12 @@ fn delete(model: &mut Model) -> Vec<Effect> {
     };
     let form = target.map(|target| {
         let stuck = stuck(&target);
-        Overlay::Delete(DeleteForm::new(target, connection, stuck))
+        let row = model.rows.rotations.get(&target.id);
+        let unread = row.and_then(|row| {
+            let current = row.current.as_ref().filter(|current| current.fetched_at.is_none())?;
+            Some((row.previous.as_ref()?.secret_id.clone()?, current.version))
+        });
+        Overlay::Delete(DeleteForm { unread, ..DeleteForm::new(target, connection, stuck) })
     });
     push(model, form)
-}
-
-fn back(model: &mut Model) -> Vec<Effect> {
-    if let Some(effects) = texts::back(model) {
-        return effects;
-    }
-    if model.focus == Pane::Detail {
-        model.focus = model.list;
-        return Vec::new();
-    }
-    if model.zoomed {
-        model.zoomed = false;
-        return Vec::new();
-    }
-    if model.focus != model.list {
-        return focus(model, model.list);
-    }
-    let list = model.the_list();
-    if !list.marks.is_empty() || !list.filter.text().is_empty() {
-        if list.marks.is_empty() {
-            list.filter = Field::default();
-        }
-        list.marks.clear();
-        model.stale = true;
-        return Vec::new();
-    }
-    leave::quit(model)
 }

@@ -207,12 +207,12 @@ pub const TABLE: &[Row] = &[
     row(Action::Suspend, &[Key::ctrl('z')], Place::Everywhere, "", "suspend"),
     row(
         Action::Back,
-        &[Key::of(Code::Esc), Key::ctrl('c'), Key::char('q')],
+        &[Key::of(Code::Esc), Key::ctrl('c')],
         Place::Everywhere,
         "",
-        "back; clear the filter and the marks; at the top: quit",
+        "back; clear the filter and the marks; ^C at the top asks whether to quit",
     ),
-    row(Action::Quit, &[], Place::Everywhere, "", "quit"),
+    row(Action::Quit, &[Key::char('q')], Place::Everywhere, "", "quit; a step back where something is open"),
 ];
 
 /// The rows that hold in a pane.
@@ -246,7 +246,7 @@ pub fn obstacle(action: Action, model: &Model) -> Option<String> {
             only_reads(model).or_else(|| (!quarantined).then(|| "the store is not quarantined".into()))
         }),
         Action::RollBack => no_rotation(model).or_else(|| acting(model)).or_else(|| {
-            let row = model.rotation().filter(|_| model.rotations.marks.is_empty())?;
+            let row = model.rotation().filter(|_| !model.on_marks())?;
             row.previous.is_none().then(|| format!("{} has no previous secret to go back to", row.name))
         }),
         Action::Rotate | Action::Pause | Action::Old => no_rotation(model).or_else(|| acting(model)),
@@ -262,7 +262,7 @@ pub fn obstacle(action: Action, model: &Model) -> Option<String> {
         // It is tested, which changes nothing.
         Action::Retry if model.list == Pane::Connections => no_row().or_else(|| unlinked(model)),
         Action::Retry => no_row().or_else(|| acting(model)).or_else(|| {
-            let row = model.rotation()?;
+            let row = model.rotation().filter(|_| !model.on_marks())?;
             let open = row.fault.is_some() || row.attention.is_some() || row.state == super::State::Waiting;
             (!open).then(|| format!("{} has nothing to retry: it neither fails nor waits", row.name))
         }),

@@ -33,9 +33,9 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
             let can = action::obstacle(Action::Edit, model);
             choices.push(Choice::new('e', "Give a new credential …", Then::Do(Action::Edit)).unless(can));
         }
-        choices.push(
-            Choice::new('R', "Test it now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
-        );
+        // This one, whatever is marked in the list.
+        let test = Then::Act(vec![(Target { id: row.id, name: row.name.clone() }, Verb::Test)]);
+        choices.push(Choice::new('R', "Test it now", test).unless(action::obstacle(Action::Retry, model)));
     } else if let Some(row) = model.rotation() {
         title = row.name.clone();
         if let Some(attention) = &row.attention {
@@ -87,6 +87,26 @@ fn ids(code: Option<&str>, request: Option<&str>) -> Option<(Tone, String)> {
     let request = request.map(|id| format!("request id {id}"));
     let parts: Vec<String> = code.into_iter().chain(request).collect();
     (!parts.is_empty()).then(|| (Tone::Dim, parts.join(", ")))
+}
+
+/// Some of what is marked is not on the screen: the filter hides it.
+pub fn hidden(model: &mut Model, action: Action) -> Vec<Effect> {
+    let list = model.the_list();
+    let (marks, hidden) = (list.marks.len(), list.hidden());
+    let shown = marks - hidden;
+    let question = match shown {
+        0 => format!("{marks} marked, and all of them hidden by the filter: show them, or take the marks away?"),
+        shown => format!("{marks} marked, {hidden} hidden: show them, or act on the {shown} shown?"),
+    };
+    let mut choices = vec![Choice::new('s', "show them", Then::ShowMarked)];
+    if shown > 0 {
+        choices.push(Choice::new('a', format!("act on the {shown} shown"), Then::OnShown(action)));
+    }
+    choices.push(Choice::new('c', "take all marks away", Then::Unmark));
+    let text = vec![(Tone::Warn, question), (Tone::Dim, "Nothing was done yet.".into())];
+    let title = "Some marks are hidden".into();
+    model.overlays.push(Overlay::Ask(Question { title, text, choices, at: 0, menu: true }));
+    Vec::new()
 }
 
 /// How long to pause, or how to go on.

@@ -28,6 +28,8 @@ pub enum Verb {
         /// Agreed to.
         yes: bool,
     },
+    /// Rotate once the old secret has gone by itself.
+    RotateLater,
     /// Pause, for ever or until an instant.
     Pause {
         /// Until when.
@@ -86,6 +88,9 @@ impl Verb {
         let id = id.to_string();
         match self {
             Self::Rotate { yes } => Request::Rotate { id, terms: RotateTerms { yes, ..RotateTerms::default() } },
+            Self::RotateLater => {
+                Request::Rotate { id, terms: RotateTerms { after_previous: true, ..RotateTerms::default() } }
+            }
             Self::Pause { until } => Request::Pause { id, until },
             Self::Resume { now } => Request::Resume { id, terms: ResumeTerms { now } },
             Self::Skip { undo } => Request::Skip { id, terms: SkipTerms { undo } },
@@ -125,7 +130,12 @@ impl Verb {
             | Self::Test
             | Self::Delete { .. } => true,
             Self::Retire { at, .. } => at.is_none(),
-            Self::Pause { .. } | Self::Resume { .. } | Self::Skip { .. } | Self::Hold | Self::DeleteConnection => false,
+            Self::RotateLater
+            | Self::Pause { .. }
+            | Self::Resume { .. }
+            | Self::Skip { .. }
+            | Self::Hold
+            | Self::DeleteConnection => false,
         }
     }
 
@@ -133,6 +143,7 @@ impl Verb {
     pub fn doing(self) -> &'static str {
         match self {
             Self::Rotate { .. } | Self::Replace => "Rotating",
+            Self::RotateLater => "Setting a date for",
             Self::Skip { .. } => "Skipping for",
             Self::Retire { at: None, .. } => "Switching off the old secret of",
             Self::Retire { .. } | Self::Hold => "Deciding on the old secret of",
@@ -166,6 +177,10 @@ impl Verb {
                 Some(at) if undo => format!("the skipped due time is back: next {}", when(at)),
                 Some(at) => format!("skipped, next {}; p brings it back", when(at)),
                 None => "skipped".into(),
+            },
+            (Self::RotateLater, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
+                Some(at) => format!("rotates {}, once the old secret has gone; r rotates it now", when(at)),
+                None => "rotates once the old secret has gone; r rotates it now".into(),
             },
             (Self::Rotate { .. } | Self::Replace, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
                 Some(current) => format!("rotated; version {} is published", current.version),

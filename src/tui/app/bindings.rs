@@ -74,13 +74,6 @@ impl Bindings {
         })
     }
 
-    /// The key that leads back where nothing is open: a letter, where one does, is found on every keyboard.
-    pub fn way_out(&self) -> String {
-        let keys = self.of(Action::Back);
-        let letter = keys.iter().find(|key| key.typed().is_some()).or(keys.first());
-        letter.map(ToString::to_string).unwrap_or_default()
-    }
-
     /// Whether somebody has put other keys there.
     pub fn is_changed(&self, action: Action) -> bool {
         self.changed.iter().any(|(known, _)| *known == action)

@@ -25,7 +25,7 @@ impl Model {
 /// What was opened may be higher than the screen; j and k go to the next row as ever.
 pub fn scroll(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(id) = model.detailed() else { return Vec::new() };
-    let page = super::act::page(model).unsigned_abs();
+    let page = super::moves::page(model).unsigned_abs();
     let at = model.detail_scroll();
     let to = match action {
         Action::HalfDown => at + page / 2,

@@ -18,6 +18,8 @@ pub enum Move {
 pub struct Cursor {
     id: Option<Uuid>,
     index: usize,
+    /// Its row went away, and the one in its place was not shown yet.
+    slid: bool,
 }
 
 impl Cursor {
@@ -34,6 +36,7 @@ impl Cursor {
     /// Finds its row again in a list that changed; where the row is gone, the one in its place is taken.
     pub fn keep(&mut self, ids: &[Uuid]) {
         let found = self.id.and_then(|id| ids.iter().position(|known| *known == id));
+        self.slid |= self.id.is_some() && found.is_none();
         self.index = found.unwrap_or(self.index.min(ids.len().saturating_sub(1)));
         self.id = ids.get(self.index).copied();
     }
@@ -47,12 +50,24 @@ impl Cursor {
             Move::Bottom => last,
         };
         self.id = ids.get(self.index).copied();
+        self.slid = false;
+    }
+
+    /// Whether its row was not shown yet, because the one before went away.
+    pub fn slid(self) -> bool {
+        self.slid
+    }
+
+    /// It was shown where it is.
+    pub fn seen(&mut self) {
+        self.slid = false;
     }
 
     /// Goes to a row.
     pub fn jump(&mut self, ids: &[Uuid], id: Uuid) {
         self.id = Some(id);
         self.keep(ids);
+        self.slid = false;
     }
 }
 
@@ -68,8 +83,9 @@ mod tests {
         cursor.go(&[id(1), id(2), id(3)], Move::By(1));
         cursor.keep(&[id(3), id(1), id(2)]);
         assert_eq!((cursor.id(), cursor.index()), (Some(id(2)), 2));
+        assert!(!cursor.slid());
         cursor.keep(&[id(3), id(1)]);
-        assert_eq!((cursor.id(), cursor.index()), (Some(id(1)), 1));
+        assert_eq!((cursor.id(), cursor.index(), cursor.slid()), (Some(id(1)), 1, true));
         cursor.keep(&[]);
         assert_eq!(cursor.id(), None);
     }

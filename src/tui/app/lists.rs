@@ -1,6 +1,6 @@
 //! The two lists: which rows are shown, in which order, which are marked, and where the cursor stands.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -94,17 +94,34 @@ impl List {
         }
     }
 
-    /// The rows that an act is for: those that are marked, else the one under the cursor.
+    /// The rows that an act is for: those that are marked, else the one under the cursor. What a filter hides is never acted
+    /// on, marked or not.
     pub fn chosen(&self) -> Vec<Uuid> {
         if self.marks.is_empty() {
             return self.cursor.id().into_iter().collect();
         }
-        let shown = self.order.iter().filter(|id| self.marks.contains(id)).copied();
-        let shown: Vec<Uuid> = shown.collect();
-        // What a filter hides is marked all the same.
-        let seen: HashSet<Uuid> = shown.iter().copied().collect();
-        let hidden = self.marks.iter().filter(|id| !seen.contains(id)).copied();
-        shown.iter().copied().chain(hidden).collect()
+        self.order.iter().filter(|id| self.marks.contains(id)).copied().collect()
+    }
+
+    /// How many marked rows the filter hides.
+    pub fn hidden(&self) -> usize {
+        if self.marks.is_empty() { 0 } else { self.marks.len() - self.chosen().len() }
+    }
+
+    /// Takes the marks of what is shown: what is hidden was not acted on.
+    pub fn unmark_shown(&mut self) {
+        for id in self.chosen() {
+            self.marks.remove(&id);
+        }
+    }
+
+    /// How many are marked, in words; nothing where none is.
+    pub fn marked(&self) -> Option<String> {
+        match (self.marks.len(), self.hidden()) {
+            (0, _) => None,
+            (marks, 0) => Some(format!("{marks} marked")),
+            (marks, hidden) => Some(format!("{marks} marked, {hidden} hidden")),
+        }
     }
 
     /// Puts the rotations in order again.

@@ -98,6 +98,14 @@ pub enum Then {
     SaveValue(Uuid),
     /// A row is gone to.
     Go(Uuid),
+    /// An action on the marked rows that are shown: those that a filter hides are left out.
+    OnShown(Action),
+    /// What the filter hides is shown again.
+    ShowMarked,
+    /// The marks are taken away.
+    Unmark,
+    /// What was planned is done in the way that cuts nobody off.
+    Safely(Planned, Vec<(Target, Verb, bool)>),
     /// A theme is kept.
     Wear(String),
     /// The draft of a rotation is gone on with.
@@ -212,6 +220,8 @@ pub struct DeleteForm {
     pub revoke: bool,
     /// Nothing is settled at Okta; `None` where that is not offered.
     pub force: Option<bool>,
+    /// The old secret whose successor no consumer has fetched: its id, and the version of that.
+    pub unread: Option<(String, u32)>,
     /// Which part hears the keys: 0 the name, 1, 2 and 5 the switches, 3 Cancel, 4 Delete.
     pub at: usize,
 }
@@ -220,7 +230,8 @@ impl DeleteForm {
     /// Nothing typed, all switches off. One is only there for a deletion that is stuck.
     pub fn new(target: Target, connection: bool, stuck: bool) -> Self {
         let force = stuck.then_some(false);
-        Self { target, connection, typed: Field::default(), secrets: false, revoke: false, force, at: 0 }
+        let typed = Field::default();
+        Self { target, connection, typed, secrets: false, revoke: false, force, unread: None, at: 0 }
     }
 
     /// Whether the name stands there.
@@ -319,8 +330,9 @@ impl Overlay {
     /// Takes a key. Esc and its twins close every overlay.
     pub fn key(&mut self, key: Key) -> Step {
         if matches!(self, Self::Leaving) {
-            // What was begun is finished outside: only the screen can be left sooner.
-            let hurries = key.leaves() || key == Key::char('q');
+            // What was begun is finished outside: only the screen can be left sooner. Esc leads back, and here is nothing
+            // to go back to.
+            let hurries = key == Key::ctrl('c') || key == Key::char('q');
             return if hurries { Step::Then(Then::Quit) } else { Step::Stay };
         }
         if key.leaves() {
@@ -356,6 +368,7 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Date(form) => form.field.paste(text),
             Self::Delete(form) if form.at == 0 => form.typed.paste(text),
+            Self::Plan(plan) if plan.wanted().is_some() => plan.typed.paste(text),
             _ => {}
         }
     }

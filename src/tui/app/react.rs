@@ -5,7 +5,7 @@ use super::key::{Code, Key};
 use super::list::Move;
 use super::msg::{Effect, Timer, Tone};
 use super::overlay::Overlay;
-use super::{Link, Model, Pane, act, connect, field, texts, wizard};
+use super::{Link, Model, Pane, act, connect, field, leave, moves, texts, wizard};
 use crate::engine::events::Event;
 
 /// Events came, in order.
@@ -53,6 +53,9 @@ pub fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
 
 /// A key was pressed: for what is wrong, then for the overlay, for what is typed, and at last for the table.
 pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    if model.too_small() {
+        return small(model, key);
+    }
     // Drawing anew helps most where something else is wrong; a key that types is left to what is typed into.
     if key.typed().is_none() && model.bindings.of(Action::Redraw).contains(&key) {
         return vec![Effect::Redraw];
@@ -64,9 +67,13 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
                 vec![Effect::Retry]
             }
             Some('q') => vec![Effect::Quit],
-            _ if key.leaves() => vec![Effect::Quit],
+            _ if key == Key::ctrl('c') => vec![Effect::Quit],
             _ => Vec::new(),
         };
+    }
+    // What lies over the panes has no keys with Alt; and what was not on the screen yet is not acted on.
+    if !model.overlays.is_empty() && key.alt || model.acts_unseen(key) {
+        return Vec::new();
     }
     match model.overlays.last() {
         Some(Overlay::Wizard(_)) => return wizard::on_key(model, key),
@@ -96,8 +103,28 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return Vec::new();
     }
     match model.bindings.find(key, model.focus, model.demo.is_some()) {
+        // One step back each; at the top the one quits, and the other asks whether to. Esc only leads back.
+        Some(Action::Quit) => moves::back(model).unwrap_or_else(|| leave::quit(model)),
+        Some(Action::Back) if key == Key::ctrl('c') => moves::back(model).unwrap_or_else(|| leave::ask(model)),
         Some(action) => act::perform(model, action),
         None => Vec::new(),
+    }
+}
+
+/// On a terminal that shows nothing but a notice: only quitting, and the question about that.
+fn small(model: &mut Model, key: Key) -> Vec<Effect> {
+    if model.asks_to_quit() || matches!(model.overlays.last(), Some(Overlay::Leaving)) {
+        let seen = !model.acts_unseen(key);
+        let step = model.overlays.last_mut().filter(|_| seen).map(|overlay| overlay.key(key));
+        return step.map(|step| act::follow(model, step, key)).unwrap_or_default();
+    }
+    let keys = model.bindings.of(Action::Quit);
+    let quits = keys.contains(&key) || keys.is_empty() && key == Key::char('q');
+    match model.link {
+        Link::Barred(_) if quits || key == Key::ctrl('c') => vec![Effect::Quit],
+        _ if quits => leave::quit(model),
+        _ if key == Key::ctrl('c') => leave::ask(model),
+        _ => Vec::new(),
     }
 }
 

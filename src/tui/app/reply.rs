@@ -27,6 +27,7 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
                     && shown.number == number
                 {
                     shown.plans.insert(id, plan.clone());
+                    shown.read = false;
                 }
             }
             Vec::new()

@@ -31,7 +31,7 @@ use crate::engine::request::Request;
 use crate::engine::view::{AppRow, RotationView};
 use order::Order;
 
-pub use keys::{can_ask_again, obstacle, on_key, on_paste};
+pub use keys::{can_ask_again, obstacle, on_key, on_line_end, on_paste};
 pub use order::answered;
 
 /// The steps, in order.
@@ -103,6 +103,8 @@ pub struct Wizard {
     pub refusal: Option<Refusal>,
     /// The first line of the review that is shown.
     pub scroll: usize,
+    /// The end of the review was on the screen, as it is now.
+    pub read: bool,
     /// The review that is read: what an earlier one asked for is of other orders.
     round: u64,
     /// The connection whose apps fill the picker.
@@ -136,6 +138,7 @@ impl Wizard {
             orders: Vec::new(),
             refusal: None,
             scroll: 0,
+            read: false,
             round: 0,
             apps_of: None,
             looked: BTreeMap::new(),

@@ -6,6 +6,7 @@ use ratatui::layout::Position;
 use super::paint::{put, wrap};
 use crate::engine::refusal::Refusal;
 use crate::tui::app::Model;
+use crate::tui::app::action::Action;
 use crate::tui::app::overlay::{Overlay, Question};
 use crate::tui::look::{Look, Role};
 
@@ -44,20 +45,15 @@ pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
 pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
     let area = buf.area;
     let mut lines: Vec<(Role, String)> = Vec::new();
-    if let Some(question) = question(model) {
+    if let Some(question) = question(model).filter(|_| model.asks_to_quit()) {
         lines.push((Role::Heading, question.title.clone()));
         // The answers first: without them there is no way out.
         lines.extend(question.choices.iter().map(|it| (Role::Key, format!("{} {}", it.key, it.label))));
         lines.extend(question.text.first().map(|(_, text)| (Role::Text, text.clone())));
     } else {
         lines.push((Role::Heading, "windlass needs 40x10".into()));
-        // What is open takes letters as they are typed.
-        let out = if model.overlays.is_empty() {
-            format!("{} quits", model.bindings.way_out())
-        } else {
-            "Esc goes back".into()
-        };
-        lines.push((Role::Dim, format!("this is {}x{}; {out}", area.width, area.height)));
+        let quit = model.bindings.shown(Action::Quit).unwrap_or_else(|| "q".into());
+        lines.push((Role::Dim, format!("this is {}x{}; {quit} quits, no other key works", area.width, area.height)));
     }
     let wide = usize::from(area.width);
     let lines = lines.into_iter().flat_map(|(role, text)| wrap(&text, wide).into_iter().map(move |line| (role, line)));

@@ -74,6 +74,14 @@ pub fn pane(model: &Model, pane: Pane, area: Rect, focused: bool, look: &Look, b
         }
         (None, _) => title(model),
     };
+    // Before everything else that stands there: what the next key acts on.
+    let list = match pane {
+        Pane::Rotations => Some(&model.rotations),
+        Pane::Connections => Some(&model.connections),
+        _ => None,
+    };
+    let marked = list.and_then(crate::tui::app::lists::List::marked);
+    let title = marked.map(|marked| format!("{title}: {marked}")).unwrap_or(title);
     let note = match pane {
         Pane::Rotations => {
             let list = &model.rotations;

@@ -33,5 +33,5 @@ pub fn draw(connect: &Connect, model: &Model, look: &Look, buf: &mut Buffer) -> 
         Stage::Testing => "asking the org whether it works …",
     };
     let around = Around { title: &title, high: 18, notes, busy, gone: form::gone(model), ..Around::default() };
-    form::draw(&connect.form, &around, look, buf)
+    form::draw(&connect.form, &around, look, &mut false, buf)
 }

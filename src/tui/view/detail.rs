@@ -32,10 +32,7 @@ pub fn strip(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     if list.order.is_empty() {
         return;
     }
-    let note = match list.marks.len() {
-        0 => format!("{} of {}", list.cursor.index() + 1, list.order.len()),
-        marks => format!("{marks} marked  {} of {}", list.cursor.index() + 1, list.order.len()),
-    };
+    let note = format!("{} of {}", list.cursor.index() + 1, list.order.len());
     heading(area, &title(model), &note, look.style(Role::Header), look, buf);
     let mut lines = match (model.rotation(), model.connection()) {
         (Some(row), _) => rotation(model, look, row, true),

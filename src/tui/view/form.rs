@@ -35,6 +35,8 @@ pub struct Around<'a> {
     pub text: Option<Vec<Line>>,
     /// The first line of that which is shown.
     pub scroll: usize,
+    /// How many of its lines have to be read.
+    pub end: usize,
     /// What stands under the fields.
     pub notes: Vec<(Tone, String)>,
     /// What stands instead of the help.
@@ -57,8 +59,8 @@ pub fn room(buf: &Buffer) -> usize {
     usize::from(WIDE.min(buf.area.width.saturating_sub(2)).saturating_sub(4))
 }
 
-/// Draws it; returns where it is typed into.
-pub fn draw(form: &Form, around: &Around<'_>, look: &Look, buf: &mut Buffer) -> Option<Position> {
+/// Draws it; returns where it is typed into. `ended` says whether what has to be read is on the screen up to its end.
+pub fn draw(form: &Form, around: &Around<'_>, look: &Look, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
     let note = match (buf.area.width, form.pages.len()) {
         (..60, _) => "Esc leaves",
         (_, 1) => "Tab next  Esc leaves",
@@ -95,7 +97,7 @@ pub fn draw(form: &Form, around: &Around<'_>, look: &Look, buf: &mut Buffer) -> 
     let body = Rect { y: top, height: helps.saturating_sub(above).saturating_sub(top), ..inner };
     match &around.text {
         Some(text) => {
-            read(text, around.scroll, body, look, buf);
+            *ended = read(text, around.scroll, body, look, buf) >= around.end;
             None
         }
         None => fields(form, around, body, look, buf),
@@ -153,8 +155,8 @@ fn pressed(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut 
     buttons(&around.buttons.clone().unwrap_or_else(own), area, area.y, look, buf);
 }
 
-/// A text that may be longer than its room.
-fn read(text: &[Line], scroll: usize, area: Rect, look: &Look, buf: &mut Buffer) {
+/// A text that may be longer than its room. Returns the place behind the last line that is shown.
+fn read(text: &[Line], scroll: usize, area: Rect, look: &Look, buf: &mut Buffer) -> usize {
     let all = usize::from(area.height).max(1);
     // Where there is more, the last row says so.
     let room = if text.len() > all { (all - 1).max(1) } else { all };
@@ -167,6 +169,7 @@ fn read(text: &[Line], scroll: usize, area: Rect, look: &Look, buf: &mut Buffer)
         let said = format!("{}-{} of {}: j k scroll", first + 1, (first + room).min(text.len()), text.len());
         put_right(buf, area.x, last, area.right(), &said, look.style(Role::Key));
     }
+    if area.height == 0 { 0 } else { first + room }
 }
 
 fn fields(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut Buffer) -> Option<Position> {

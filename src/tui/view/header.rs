@@ -87,6 +87,17 @@ pub fn tabs(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
             _ => String::new(),
         };
         let key = model.bindings.shown(action).map(|key| format!("{key} ")).unwrap_or_default();
+        let list = match pane {
+            Pane::Rotations => Some(&model.rotations),
+            Pane::Connections => Some(&model.connections),
+            _ => None,
+        };
+        // What the next key acts on stands there at any size.
+        let (name, count) = match list.and_then(crate::tui::app::lists::List::marked) {
+            Some(marked) if area.width >= 64 => (name, format!("{count} {marked}")),
+            Some(_) if here => (short, format!(" {} marked", list.map_or(0, |list| list.marks.len()))),
+            _ => (name, count),
+        };
         // A terminal without colours shows the place by the brackets.
         let text = if here { format!("[{key}{name}{count}]") } else { format!(" {key}{name}{count} ") };
         x = put(buf, x, area.y, area.right(), &text, style);

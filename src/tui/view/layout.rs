@@ -5,9 +5,6 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use super::footer;
 use crate::tui::app::{Model, Pane};
 
-/// The smallest terminal that more than a notice fits on.
-const LEAST: (u16, u16) = (40, 10);
-
 /// Rows of the detail strip: its title and five lines.
 const STRIP: u16 = 6;
 
@@ -34,11 +31,6 @@ pub struct Places {
     pub messages: Rect,
     /// The keys of this place.
     pub hints: Option<Rect>,
-}
-
-/// Whether only a notice fits.
-pub fn too_small(area: Rect) -> bool {
-    area.width < LEAST.0 || area.height < LEAST.1
 }
 
 /// Divides the screen. On the way down to the smallest, hints go first, then the detail.

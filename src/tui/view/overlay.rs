@@ -12,20 +12,21 @@ use crate::tui::app::overlay::{Overlay, Question};
 use crate::tui::app::{Model, action, keys};
 use crate::tui::look::{Look, Role};
 
-mod form;
+pub mod form;
 mod told;
 
 /// While an engine is left behind.
 const LEAVING: &str = "The engine of this session finishes its call and lets go of the store; then another is started and \
                        asked whether it runs. q leaves the screen now, and what came of it is told outside.";
 
-/// Draws one; returns where it is typed into.
-pub fn draw(overlay: &Overlay, model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
+/// Draws one; returns where it is typed into. `ended` says whether the end of the plan in it is on the screen.
+pub fn draw(overlay: &Overlay, model: &Model, look: &Look, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
+    *ended = true;
     match overlay {
         Overlay::Help { scroll } => help(model, look, *scroll, buf),
         Overlay::Palette(palette) => return Some(form::search(palette, look, buf)),
         Overlay::Ask(question) => ask(question, model, look, buf),
-        Overlay::Plan(shown) => plan::draw(shown, model, look, buf),
+        Overlay::Plan(shown) => return plan::draw(shown, model, look, ended, buf),
         Overlay::Delete(form) => return form::delete(form, look, buf),
         Overlay::Date(form) => return Some(form::date(form, model, look, buf)),
         Overlay::Batch { number, scroll } => {
@@ -40,7 +41,7 @@ pub fn draw(overlay: &Overlay, model: &Model, look: &Look, buf: &mut Buffer) -> 
             let lines: Vec<Line> = said.into_iter().map(|line| vec![(look.style(Role::Text), line)]).collect();
             text("An engine for the background", &lines, 0, look, buf);
         }
-        Overlay::Wizard(wizard) => return super::wizard::draw(wizard, model, look, buf),
+        Overlay::Wizard(wizard) => return super::wizard::draw(wizard, model, look, ended, buf),
         Overlay::Connect(connect) => return super::connect::draw(connect, model, look, buf),
         Overlay::Themes(chooser) => super::themes::draw(chooser, model, look, buf),
     }

@@ -121,7 +121,7 @@ pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
 
 /// What stands where no row does: nothing is there yet, or nothing is as it is asked for.
 fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let (new, quit) = (model.bindings.way_to(Action::New), model.bindings.way_out());
+    let (new, quit) = (model.bindings.way_to(Action::New), model.bindings.way_to(Action::Quit));
     let first = model.rows.connections.is_empty();
     let begins = if first {
         format!("{new}  a connection first: an org, and a credential for it")

@@ -21,6 +21,8 @@ use crate::tui::fixture::{id, model, now, press, rotation, rows, send, view_of};
 use crate::tui::look::{Depth, Glyph, Glyphs, Look, Surroundings, Themes};
 use crate::tui::picture::styled_snapshot;
 
+mod hands;
+
 fn look(depth: Depth, glyphs: Glyphs) -> Look {
     let around = Surroundings { depth, glyphs };
     Look::new(Themes::built_in().get(around.theme()).expect("built in"), around)
@@ -52,6 +54,7 @@ fn plan() -> Plan {
         ],
         blockers: Vec::new(),
         asks: true,
+        cuts: Vec::new(),
     }
 }
 
@@ -372,7 +375,7 @@ fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
         (Action::Help, keys(&["h"])),
         (Action::Redraw, keys(&["z"])),
         (Action::New, keys(&["N"])),
-        (Action::Back, keys(&["X"])),
+        (Action::Quit, keys(&["X"])),
     ];
     let mut model = model(100, 30);
     model.bindings = Bindings::with(changes).expect("no conflict");

@@ -29,8 +29,8 @@ const NARROW: usize = 50;
 /// As many rows as there are: the box is the same in every step.
 const HIGH: u16 = 24;
 
-/// Draws it; returns where it is typed into.
-pub fn draw(wizard: &Wizard, model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
+/// Draws it; returns where it is typed into. `ended` says whether the end of the plan in a review is on the screen.
+pub fn draw(wizard: &Wizard, model: &Model, look: &Look, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
     let title = match &wizard.edits {
         Some(row) => format!("Edit {}", row.name),
         None => "New rotation".into(),
@@ -40,7 +40,8 @@ pub fn draw(wizard: &Wizard, model: &Model, look: &Look, buf: &mut Buffer) -> Op
     around.gone = form::gone(model);
     match (wizard.stage, wizard.form.page) {
         (Stage::Filling, REVIEW) => {
-            around.text = Some(review(wizard, model, room, look));
+            let (text, end) = review(wizard, model, room, look);
+            (around.text, around.end) = (Some(text), end);
             around.help = Some(String::new());
             let can = obstacle(wizard).is_none();
             let focus = wizard.form.focus;
@@ -66,7 +67,7 @@ pub fn draw(wizard: &Wizard, model: &Model, look: &Look, buf: &mut Buffer) -> Op
             around.buttons = Some(ends(wizard, room));
         }
     }
-    form::draw(&wizard.form, &around, look, buf)
+    form::draw(&wizard.form, &around, look, ended, buf)
 }
 
 /// What stands under the fields of a page.
@@ -107,7 +108,8 @@ fn of_app(wizard: &Wizard, model: &Model) -> Option<(Tone, String)> {
     Some((Tone::Plain, format!("{}, client id {}, {}; {has}", app.label, app.client_id, app.auth_method)))
 }
 
-fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> Vec<Line> {
+/// What is read before it is agreed to, and how many of its lines are the plan: the command below says the same once more.
+fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> (Vec<Line>, usize) {
     let mut lines = Vec::new();
     if let Some(refusal) = &wizard.refusal {
         refused(refusal, room, model, look, &mut lines);
@@ -135,6 +137,14 @@ fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> Vec<Line>
             say(Role::Warning, &text);
         }
     } else if let [order] = wizard.orders.as_slice() {
+        if let Some(cut) = order.plan.as_ref().and_then(|plan| plan.as_ref().ok()?.unread()) {
+            let (does, back) = if cut.deletes { ("DELETES", " It cannot be undone.") } else { ("switches OFF", "") };
+            let readers = cut.readers.as_ref().map(|known| format!(" {known}.")).unwrap_or_default();
+            say(
+                Role::Danger,
+                &format!("!! This {does} {} before any consumer has its successor.{readers}{back}", cut.secret_id),
+            );
+        }
         for sentence in words::sentences(wizard, model, order) {
             say(Role::Text, &sentence);
         }
@@ -147,12 +157,13 @@ fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> Vec<Line>
     } else {
         table(wizard, room, model, look, &mut lines);
     }
+    let end = lines.len();
     if let Some(command) = words::command(wizard, model) {
         lines.push(Vec::new());
         said(Role::Dim, "The same by command:", room, look, &mut lines);
         said(Role::Text, &command, room, look, &mut lines);
     }
-    lines
+    (lines, end)
 }
 
 /// A line for each of several.

@@ -33,6 +33,17 @@ pub fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     })
 }
 
+/// What was pasted into it, without brackets, paused at the end of a line.
+pub fn on_line_end(model: &mut Model) -> Vec<Effect> {
+    touched(model, |wizard, model| {
+        if wizard.stage != Stage::Filling {
+            return (Fate::Stays, Vec::new());
+        }
+        let turn = wizard.form.line_end();
+        (Fate::Stays, turned(wizard, model, turn))
+    })
+}
+
 fn touched(model: &mut Model, act: impl FnOnce(&mut Wizard, &mut Model) -> (Fate, Vec<Effect>)) -> Vec<Effect> {
     let Some(Overlay::Wizard(mut wizard)) = model.overlays.pop() else { return Vec::new() };
     let at = model.overlays.len();
@@ -83,7 +94,12 @@ fn reviewed(wizard: &mut Wizard, model: &mut Model, key: Key) -> (Fate, Vec<Effe
         scroll(&mut wizard.scroll, key);
         return (Fate::Stays, Vec::new());
     }
-    match wizard.form.key(key) {
+    let turn = wizard.form.key(key);
+    if wizard.form.focus == Focus::Next && !wizard.read {
+        // The button is not to be had without the end of what it agrees to.
+        wizard.scroll = usize::MAX / 2;
+    }
+    match turn {
         Turn::Back => {
             wizard.form.open(DETAILS);
             (Fate::Stays, Vec::new())
@@ -95,7 +111,7 @@ fn reviewed(wizard: &mut Wizard, model: &mut Model, key: Key) -> (Fate, Vec<Effe
 }
 
 fn agreed(wizard: &mut Wizard, model: &mut Model) -> (Fate, Vec<Effect>) {
-    if wizard.edits.is_some() {
+    if wizard.edits.is_some() && wizard.read {
         return match edit::save(wizard) {
             Some(effects) => (Fate::Stays, effects),
             None => (Fate::Leaves, vec![model.toast(Tone::Dim, "nothing was changed, so nothing was saved")]),
@@ -103,6 +119,10 @@ fn agreed(wizard: &mut Wizard, model: &mut Model) -> (Fate, Vec<Effect>) {
     }
     if let Some(why) = obstacle(wizard) {
         return (Fate::Stays, vec![model.toast(Tone::Warn, why)]);
+    }
+    // What was not read to its end is not agreed to: the end was scrolled to, and Enter again agrees.
+    if !wizard.read {
+        return (Fate::Stays, Vec::new());
     }
     (Fate::Stays, make(wizard, model.now))
 }

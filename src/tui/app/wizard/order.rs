@@ -123,7 +123,7 @@ pub fn mapping(wizard: &Wizard) -> MappingBody {
 
 /// Puts the orders down for the review, and asks what they would do.
 pub fn review(wizard: &mut Wizard, model: &Model) -> Vec<Effect> {
-    wizard.scroll = 0;
+    (wizard.scroll, wizard.read) = (0, false);
     wizard.refusal = None;
     wizard.round += 1;
     if wizard.edits.is_some() {
@@ -180,7 +180,10 @@ pub fn answered(model: &mut Model, number: u64, wanted: Wanted, result: Result<R
             apps::looked(&mut wizard, model.now, app, result);
             keys::looked(&mut wizard, model)
         }
-        Wanted::Plan(round, at) if round == wizard.round => planned(&mut wizard, at, result),
+        Wanted::Plan(round, at) if round == wizard.round => {
+            wizard.read = false;
+            planned(&mut wizard, at, result)
+        }
         Wanted::Plan(..) => Vec::new(),
         Wanted::Make(at) => made(&mut wizard, at, result),
         Wanted::Save => match wizard::edit::saved(&mut wizard, model, result) {

@@ -98,6 +98,7 @@ fn play() {
             defaults: crate::tui::app::wizard::Defaults::default(),
             bindings: crate::tui::app::bindings::Bindings::default(),
             looks: Looks::default(),
+            notes: Vec::new(),
             demo: None,
         };
         let terminal = Terminal::take().expect("a terminal");

@@ -18,7 +18,7 @@ use crate::tui::look::{Look, Role};
 const FIELD: u16 = 40;
 
 /// Draws a field, and returns where it is typed.
-fn field(field: &Field, area: Rect, look: &Look, buf: &mut Buffer) -> Position {
+pub fn field(field: &Field, area: Rect, look: &Look, buf: &mut Buffer) -> Position {
     let area = Rect { width: area.width.min(FIELD), height: 1, ..area };
     buf.set_style(area, look.style(Role::Field));
     put(buf, area.x, area.y, area.right(), field.text(), look.style(Role::Field));
@@ -55,7 +55,8 @@ pub fn search(palette: &Palette, look: &Look, buf: &mut Buffer) -> Position {
     cursor
 }
 
-/// What goes, and the name that has to be typed.
+/// What goes, and the name that has to be typed. Where not all of it fits, what the focus is on is seen, and what stands above
+/// it: the worst of it first.
 pub fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Position> {
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
     let room = usize::from(wide.saturating_sub(4));
@@ -69,44 +70,74 @@ pub fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Positi
     } else {
         "Okta's secrets go on working, and the mapped secrets stay readable, unless you say otherwise below."
     };
-    let lines = wrap(text, room);
-    let switches = if form.connection { 0 } else { 3 + u16::from(form.force.is_some()) };
-    let high = u16::try_from(lines.len() + 4).unwrap_or(u16::MAX).saturating_add(switches);
-    let note = if form.connection { "Tab next  Esc leaves" } else { "Tab next  Space ticks  Esc leaves" };
-    let inner = window(&format!("Delete the {what} {}?", form.target.name), note, wide, high, look, buf);
-    // On a low terminal what has to be done is shown, and the prose and the air between is not.
-    let tight = inner.height < high;
-    let gap = u16::from(!tight);
-    let mut y = inner.y;
-    for line in lines.iter().take(if tight { 0 } else { lines.len() }) {
-        put(buf, inner.x, y, inner.right(), line, look.style(Role::Text));
-        y += 1;
+    let mut rows: Vec<Row> = Vec::new();
+    if let Some((id, version)) = form.unread.as_ref().filter(|_| form.revoke) {
+        let worst = format!(
+            "!! No consumer has fetched version {version}. {id}, which may still be in use, is DELETED by that. It cannot be \
+             undone."
+        );
+        rows.extend(wrap(&worst, room).into_iter().map(|line| Row::Said(Role::Danger, line)));
     }
-    y += gap;
-    let label = "its name: ";
-    let x = put(buf, inner.x, y, inner.right(), label, look.style(if form.at == 0 { Role::Key } else { Role::Dim }));
-    let typed = field(&form.typed, Rect { x, y, width: inner.right().saturating_sub(x), height: 1 }, look, buf);
-    let cursor = (form.at == 0).then_some(typed);
-    y += 1 + gap;
+    rows.extend(wrap(text, room).into_iter().map(|line| Row::Said(Role::Text, line)));
+    rows.extend([Row::Air, Row::Name, Row::Air]);
     if !form.connection {
-        let rows = [
-            (1, Some(form.secrets), "its mapped secrets too: nobody reads them any more"),
+        let switches = [
+            (1, Some(form.secrets), "its mapped secrets too: whoever reads them gets nothing"),
             (2, Some(form.revoke), "revoke ours at Okta too, except a last active one"),
             (5, form.force, "by force: now, and leave everything at Okta as it is"),
         ];
-        for (part, on, text) in rows.into_iter().filter_map(|(part, on, text)| Some((part, on?, text))) {
-            let style = if form.at == part { look.style(Role::Selected) } else { look.style(Role::Text) };
-            let mark = if on { "[x] " } else { "[ ] " };
-            put(buf, inner.x, y, inner.right(), &format!("{mark}{text}"), style);
-            y += 1;
+        rows.extend(switches.into_iter().filter_map(|(part, on, text)| Some(Row::Switch(part, on?, text))));
+        rows.push(Row::Air);
+    }
+    let high = u16::try_from(rows.len() + 1).unwrap_or(u16::MAX);
+    let note = if form.connection { "Tab next  Esc leaves" } else { "Tab next  Space ticks  Esc leaves" };
+    let inner = window(&format!("Delete the {what} {}?", form.target.name), note, wide, high, look, buf);
+    if inner.height < high {
+        rows.retain(|row| !matches!(row, Row::Air));
+    }
+    let room = usize::from(inner.height.saturating_sub(1));
+    let focus = rows.iter().position(|row| match row {
+        Row::Name => form.at == 0,
+        Row::Switch(part, ..) => form.at == *part,
+        Row::Said(..) | Row::Air => false,
+    });
+    let first = (focus.unwrap_or(rows.len().saturating_sub(1)) + 1).saturating_sub(room);
+    let mut cursor = None;
+    for (y, row) in (inner.y..inner.bottom().saturating_sub(1)).zip(rows.iter().skip(first)) {
+        match row {
+            Row::Air => {}
+            Row::Said(role, line) => drop(put(buf, inner.x, y, inner.right(), line, look.style(*role))),
+            Row::Name => {
+                let role = if form.at == 0 { Role::Key } else { Role::Dim };
+                let x = put(buf, inner.x, y, inner.right(), "its name: ", look.style(role));
+                let area = Rect { x, y, width: inner.right().saturating_sub(x), height: 1 };
+                let typed = field(&form.typed, area, look, buf);
+                cursor = (form.at == 0).then_some(typed);
+            }
+            Row::Switch(part, on, text) => {
+                let style = look.style(if form.at == *part { Role::Selected } else { Role::Text });
+                let mark = if *on { "[x] " } else { "[ ] " };
+                put(buf, inner.x, y, inner.right(), &format!("{mark}{text}"), style);
+            }
         }
-        y += gap;
     }
     let can = form.matches();
     let delete = if can { "Delete".to_owned() } else { "Delete, once the name matches".to_owned() };
     let answers = [("Cancel".to_owned(), form.at == 3, true), (delete, form.at == 4, can)];
-    buttons(&answers, inner, y.min(inner.bottom().saturating_sub(1)), look, buf);
+    buttons(&answers, inner, inner.bottom().saturating_sub(1), look, buf);
     cursor
+}
+
+/// A row of a deletion.
+enum Row {
+    /// There to be read.
+    Said(Role, String),
+    /// Nothing, where there is room for that.
+    Air,
+    /// Where the name is typed.
+    Name,
+    /// A switch: its part, whether it is on, what it is.
+    Switch(usize, bool, &'static str),
 }
 
 /// Until when these pause, or when their old secrets go.
