@@ -144,7 +144,9 @@ impl Scene {
         output.out_is_null = self.null;
         let answers = Answers::Given(RefCell::new(self.answers));
         let ctx = Context::new(settings(&cli.global), output, answers, None).attached(self.engine.clone());
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        // Nobody has to sit through its waits.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        let runtime = runtime.expect("a runtime");
         let done = runtime.block_on(dispatch(&ctx, cli.command.expect("a command")));
         if let Some(refusal) = done.as_ref().err().and_then(Failure::refusal) {
             ctx.output.error(refusal);

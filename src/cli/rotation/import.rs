@@ -10,7 +10,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use serde::Serialize;
 
-use super::show;
 use crate::cli::Failure;
 use crate::cli::completions::connections;
 use crate::cli::connection::pages;
@@ -20,10 +19,13 @@ use crate::cli::output::table::{Cell, Table, Way};
 use crate::cli::output::{Ink, when};
 use crate::engine::bulk::{Arranged, Fate, Start, There, Wanted, arrange};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{FolderQuery, Reply, Request, TestTerms};
+use crate::engine::request::{FolderQuery, Reply, Request, RotationBody, TestTerms};
 use crate::engine::view::AppRow;
 
+mod patience;
 mod read;
+
+use patience::Patience;
 
 /// Which rotations.
 #[derive(Clone, Debug, Args)]
@@ -39,7 +41,8 @@ one on each line, or CSV with a heading whose columns are called as the options 
   Payments,90,,
 
 Where there is no name it is made of the app's label; where two would read their secrets in one place each gets a folder of
-its own, /NAME. Given again, what is there already is left alone, and what was begun goes on.")]
+its own, /NAME. A row that meets a used-up limit, or an org that cannot be reached, waits for up to 15 minutes. Given again, what is
+there already is left alone, and what was begun goes on.")]
 pub struct Import {
     /// The file; - is stdin
     file: PathBuf,
@@ -114,20 +117,21 @@ pub async fn run(ctx: &Context, args: Import) -> Result<(), Failure> {
     if let Some(row) = wanted.first().filter(|_| ctx.settings.read_only && !args.dry_run) {
         Request::RotationCreate(Box::new(row.body.clone())).only_reads()?;
     }
-    let rows = look(ctx, wanted, Start { first: args.first, spread: args.spread }).await?;
+    let patience = Patience::default();
+    let rows = look(ctx, &patience, wanted, Start { first: args.first, spread: args.spread }).await?;
     let faulty = rows.iter().filter(|row| !row.faults.is_empty()).count();
     if args.dry_run || faulty > 0 {
-        let lines = review(ctx, &rows, args.dry_run && faulty == 0).await;
+        let lines = review(ctx, &patience, &rows, args.dry_run && faulty == 0).await;
         shown(ctx, &lines, !args.dry_run)?;
         return judged(&lines, "are not right as they are", "nothing was made; correct the file and give it again");
     }
-    let lines = make(ctx, &rows).await;
+    let lines = make(ctx, &patience, &rows).await;
     shown(ctx, &lines, false)?;
     judged(&lines, "were not made", "give the file again once that is mended: what was made is left alone")
 }
 
 /// What there is, and the rows arranged by it.
-async fn look(ctx: &Context, wanted: Vec<Wanted>, start: Start) -> Result<Vec<Arranged>, Failure> {
+async fn look(ctx: &Context, patience: &Patience, wanted: Vec<Wanted>, start: Start) -> Result<Vec<Arranged>, Failure> {
     let Reply::Rotations { secret_rotations: rotations } = ctx.call(Request::RotationList).await? else {
         return Err(Failure::odd_reply());
     };
@@ -142,7 +146,9 @@ async fn look(ctx: &Context, wanted: Vec<Wanted>, start: Start) -> Result<Vec<Ar
     typed.remove("");
     let mut apps = BTreeMap::new();
     for (connection, ids) in typed {
-        let list = apps_of(ctx, &connection, ids).await?;
+        let what = format!("the list of apps of {connection}");
+        let list =
+            patience.again(ctx, &connection, &what, async || apps_of(ctx, &connection, ids.clone()).await).await?;
         apps.insert(connection, list);
     }
     let there = There {
@@ -169,7 +175,7 @@ async fn apps_of(ctx: &Context, connection: &str, mut sought: BTreeSet<String>) 
 }
 
 /// The rows with what is wrong with them; `asks` Okta about each as well, as making it would.
-async fn review(ctx: &Context, rows: &[Arranged], asks: bool) -> Vec<Line> {
+async fn review(ctx: &Context, patience: &Patience, rows: &[Arranged], asks: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let line = match row.fate {
@@ -181,7 +187,8 @@ async fn review(ctx: &Context, rows: &[Arranged], asks: bool) -> Vec<Line> {
                 ctx.output.progress(&format!("looking at {} of {}: {}", index + 1, rows.len(), row.label));
                 let mut body = row.body.clone();
                 body.dry_run = true;
-                match ctx.call(Request::RotationCreate(Box::new(body))).await {
+                let request = Request::RotationCreate(Box::new(body));
+                match patience.ask(ctx, request, row.body.connection_id.trim(), &row.body.name).await {
                     Ok(Reply::Plan { plan }) if plan.blockers.is_empty() => Line::of(row, "new", Vec::new(), 0),
                     Ok(Reply::Plan { plan }) => {
                         let told = plan.blockers.iter().map(|it| format!("{}; {}", it.message, it.hint)).collect();
@@ -197,15 +204,33 @@ async fn review(ctx: &Context, rows: &[Arranged], asks: bool) -> Vec<Line> {
     lines
 }
 
+/// Asks for a row, patiently. One that is begun goes on by itself, so it is waited for after the others.
+async fn ask(ctx: &Context, patience: &Patience, row: &Arranged, body: RotationBody) -> Result<Reply, Failure> {
+    let connection = row.body.connection_id.trim();
+    if patience.is_over(connection) {
+        let message = format!("{connection} was out of reach for too long, so this was not tried");
+        return Err(Refusal::new(Kind::Unavailable, message, "give the file again once it answers").into());
+    }
+    let create = Request::RotationCreate(Box::new(body));
+    let asked = patience.again(ctx, connection, &row.body.name, async || match ctx.call(create.clone()).await {
+        Err(failure) if Patience::passes(&failure) && is_begun(ctx, &row.body.name).await => Ok(Err(failure)),
+        asked => asked.map(Ok),
+    });
+    asked.await?
+}
+
+async fn is_begun(ctx: &Context, name: &str) -> bool {
+    ctx.call(Request::RotationShow { id: name.into() }).await.is_ok()
+}
+
 /// Makes them, one by one. Where the store takes nothing more the rest is not tried.
-async fn make(ctx: &Context, rows: &[Arranged]) -> Vec<Line> {
+async fn make(ctx: &Context, patience: &Patience, rows: &[Arranged]) -> Vec<Line> {
     let total = rows.iter().filter(|row| row.fate != Fate::There).count();
     let allowed = allowed(ctx, rows).await;
     let begun = ctx.settings.clock.now();
     let (mut done, mut over) = (0_usize, false);
     let mut lines = Vec::new();
     for row in rows {
-        let fresh = row.fate == Fate::New;
         let line = if row.fate == Fate::There {
             Line::of(row, "there", Vec::new(), 0)
         } else if over {
@@ -214,21 +239,29 @@ async fn make(ctx: &Context, rows: &[Arranged]) -> Vec<Line> {
             let left = left(ctx.settings.clock.now() - begun, done, total);
             ctx.output.progress(&format!("{} of {total}{left}{allowed}: {}", done + 1, row.body.name));
             done += 1;
-            match ctx.call(Request::RotationCreate(Box::new(row.body.clone()))).await {
-                Ok(Reply::Rotation { secret_rotation, .. }) => match show::settled(&secret_rotation) {
-                    Ok(()) => Line::of(row, if fresh { "made" } else { "finished" }, Vec::new(), 0),
-                    Err(failure) => Line::refused(row, &failure),
-                },
-                Ok(_) => Line::refused(row, &Failure::odd_reply()),
-                Err(failure) => {
-                    over = failure.refusal().is_some_and(|refusal| refusal.error == Kind::Store);
-                    Line::refused(row, &failure)
-                }
-            }
+            let asked = ask(ctx, patience, row, row.body.clone()).await;
+            over = asked.as_ref().is_err_and(|failure| failure.status() == Kind::Store.exit_status());
+            made(row, asked)
         };
         lines.push(line);
     }
+    for (row, line) in rows.iter().zip(&mut lines) {
+        // What was begun and was not done in time may be by now.
+        if line.status == Kind::Unavailable.exit_status() && !over && is_begun(ctx, &row.body.name).await {
+            *line = made(row, ctx.call(Request::RotationCreate(Box::new(row.body.clone()))).await);
+        }
+    }
     lines
+}
+
+fn made(row: &Arranged, asked: Result<Reply, Failure>) -> Line {
+    match asked {
+        Ok(Reply::Rotation { .. }) => {
+            Line::of(row, if row.fate == Fate::New { "made" } else { "finished" }, Vec::new(), 0)
+        }
+        Ok(_) => Line::refused(row, &Failure::odd_reply()),
+        Err(failure) => Line::refused(row, &failure),
+    }
 }
 
 /// How long the rest may take, by what was done.

@@ -124,3 +124,66 @@ fn how_long_the_rest_may_take_goes_by_what_was_done() {
     assert_eq!(left(seconds(90), 10, 30), ", about 3 min");
     assert_eq!(left(seconds(50), 50, 60), ", less than a minute");
 }
+
+#[test]
+fn a_row_that_meets_what_passes_by_itself_waits_and_is_made() {
+    let limited = || Err(Refusal::new(Kind::Unavailable, "Okta's rate limit is used up", "it resets by itself"));
+    let not_there = || Err(Refusal::unknown("rotation", "hr-sync", ""));
+    let rest = vec![
+        limited(),
+        not_there(),
+        limited(),
+        not_there(),
+        Ok(made("hr-sync")),
+        limited(),
+        not_there(),
+        Ok(made("billing")),
+    ];
+    let ended = import(CSV, "", rest);
+    assert_eq!(ended.status(), 0, "{} {}", ended.out, ended.err);
+    assert_eq!(creates(&ended).len(), 5);
+    assert!(
+        row(&ended.out, "hr-sync").contains("made") && row(&ended.out, "billing").contains("made"),
+        "{}",
+        ended.out
+    );
+    let said = "hr-sync waits: Okta's rate limit is used up; it is tried again by itself";
+    assert_eq!(ended.err.matches(said).count(), 1, "said once: {}", ended.err);
+}
+
+#[test]
+fn a_dry_run_and_the_list_of_apps_wait_as_well() {
+    let limited = || Err(Refusal::new(Kind::Unavailable, "Okta's rate limit is used up", "it resets by itself"));
+    let plan = || Ok(Reply::Plan { plan: Plan::default() });
+    let ended = import(CSV, "--dry-run", vec![limited(), plan(), plan()]);
+    assert_eq!((ended.status(), creates(&ended).len()), (0, 3), "{}", ended.err);
+    let mut script = there();
+    script.insert(2, limited());
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), CSV).expect("written");
+    let line = format!("windlass rotation import {} --connection acme --dry-run", file.path().display());
+    let ended = scene(script.into_iter().chain([plan(), plan()])).run(&line);
+    assert_eq!(ended.status(), 0, "{}", ended.err);
+    assert!(ended.err.contains("the list of apps of acme waits"), "{}", ended.err);
+}
+
+#[test]
+fn what_is_begun_goes_on_by_itself_and_is_asked_after_once_the_others_are_made() {
+    let undone = || Err(Refusal::new(Kind::Unavailable, "hr-sync is not done yet", "it goes on by itself"));
+    let rest = vec![undone(), Ok(made("hr-sync")), Ok(made("billing")), Ok(made("hr-sync")), Ok(made("hr-sync"))];
+    let ended = import(CSV, "", rest);
+    assert_eq!(ended.status(), 0, "{} {}", ended.out, ended.err);
+    let names: Vec<&str> = creates(&ended).into_iter().map(|(name, ..)| name).collect();
+    assert_eq!(names, ["hr-sync", "billing", "hr-sync"], "it holds up none of the others");
+}
+
+#[test]
+fn an_org_that_stays_away_is_given_up_after_a_while_and_its_other_rows_are_not_tried() {
+    let away = || Err(Refusal::new(Kind::Unavailable, "acme.okta.com cannot be reached", "try again"));
+    let ended = import(CSV, "", (0..200).map(|_| away()).collect());
+    assert_eq!(ended.status(), 6, "{}", ended.err);
+    assert!(creates(&ended).iter().all(|(name, ..)| *name == "hr-sync"), "{:?}", creates(&ended));
+    assert!(creates(&ended).len() < 40, "{}", creates(&ended).len());
+    assert!(row(&ended.out, "hr-sync").contains("cannot be reached"), "{}", ended.out);
+    assert!(row(&ended.out, "billing").contains("was not tried; give the file again"), "{}", ended.out);
+}

@@ -1,9 +1,11 @@
 //! What is to be made: the requests, what each would do, and what became of it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 use super::super::form::input::Input;
-use super::super::msg::{Effect, Tone};
+use super::super::msg::{Ask, Effect, Purpose, Tone};
 use super::super::overlay::Overlay;
 use super::super::{Model, wizard};
 use super::apps::{self, Take};
@@ -18,6 +20,15 @@ use crate::text::typed::Span;
 
 /// So many are asked about, or made, at the same time. Okta's limits are the engine's to keep; more would only wait.
 const AT_ONCE: usize = 4;
+
+/// Okta's code for a limit that is used up.
+const LIMIT: &str = "E0000047";
+
+/// How often one of several is asked for again where a limit is used up: for about a quarter of an hour.
+const TRIES: u32 = 18;
+
+/// The longest pause between two tries, in seconds.
+const PAUSE: u64 = 60;
 
 /// One rotation that is to be made.
 #[derive(Clone, Debug)]
@@ -34,12 +45,14 @@ pub struct Order {
     pub steps: Vec<(Level, String)>,
     /// It was asked for.
     asked: bool,
+    /// How often it was asked for again.
+    tries: u32,
 }
 
 impl Order {
     /// Not asked about yet.
     pub fn new(body: RotationBody, label: String) -> Self {
-        Self { body, label, plan: None, outcome: None, steps: Vec::new(), asked: false }
+        Self { body, label, plan: None, outcome: None, steps: Vec::new(), asked: false, tries: 0 }
     }
 
     /// Whether it is being made.
@@ -150,7 +163,7 @@ pub fn make(wizard: &mut Wizard, now: DateTime<Utc>) -> Vec<Effect> {
     wizard.scroll = 0;
     for order in &mut wizard.orders {
         if order.made().is_none() {
-            (order.asked, order.outcome) = (false, None);
+            (order.asked, order.outcome, order.tries) = (false, None, 0);
             order.steps.clear();
         }
     }
@@ -180,12 +193,18 @@ pub fn answered(model: &mut Model, number: u64, wanted: Wanted, result: Result<R
             apps::looked(&mut wizard, model.now, app, result);
             keys::looked(&mut wizard, model)
         }
-        Wanted::Plan(round, at) if round == wizard.round => {
-            wizard.read = false;
-            planned(&mut wizard, at, result)
-        }
+        Wanted::Plan(round, at) if round == wizard.round => match again(&mut wizard, model, at, true, &result) {
+            Some(later) => vec![later],
+            None => {
+                wizard.read = false;
+                planned(&mut wizard, at, result)
+            }
+        },
         Wanted::Plan(..) => Vec::new(),
-        Wanted::Make(at) => made(&mut wizard, at, result),
+        Wanted::Make(at) => match again(&mut wizard, model, at, false, &result) {
+            Some(later) => vec![later],
+            None => made(&mut wizard, at, result),
+        },
         Wanted::Save => match wizard::edit::saved(&mut wizard, model, result) {
             Some(effects) => {
                 gone = true;
@@ -236,6 +255,30 @@ fn send_home(wizard: &mut Wizard, refusal: &Refusal) -> bool {
         return true;
     }
     false
+}
+
+/// One of several that meets a used-up limit is not given up for that: it is over within a minute. Anything else is told, for
+/// somebody watches; and what is begun goes on by itself.
+fn again(
+    wizard: &mut Wizard,
+    model: &Model,
+    at: usize,
+    dry_run: bool,
+    result: &Result<Reply, Refusal>,
+) -> Option<Effect> {
+    let limited = |refusal: &&Refusal| refusal.okta_error_code.as_deref() == Some(LIMIT);
+    let refusal = result.as_ref().err().filter(limited)?;
+    let many = wizard.is_many();
+    let order = wizard.orders.get_mut(at).filter(|order| many && order.tries < TRIES)?;
+    if model.rows.rotations.values().any(|row| row.name == order.body.name) {
+        return None;
+    }
+    order.tries += 1;
+    let pause = 2_u64.saturating_pow(order.tries).min(PAUSE);
+    order.steps.push((Level::Warn, format!("{}; tried again in {pause} s", refusal.message)));
+    let request = Request::RotationCreate(Box::new(RotationBody { dry_run, ..order.body.clone() }));
+    let wanted = if dry_run { Wanted::Plan(wizard.round, at) } else { Wanted::Make(at) };
+    Some(Effect::CallLater(Duration::from_secs(pause), Purpose::Wizard(wizard.number, wanted), Ask(request)))
 }
 
 fn made(wizard: &mut Wizard, at: usize, result: Result<Reply, Refusal>) -> Vec<Effect> {

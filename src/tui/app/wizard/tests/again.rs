@@ -1,6 +1,8 @@
 //! What is gone on with: drafts, marks while Okta is asked again, and another connection in the middle.
 
+use super::super::super::msg::{Ask, Effect};
 use super::*;
+use crate::engine::request::Request;
 
 #[test]
 fn a_draft_is_kept_without_secrets_and_gone_on_with() {
@@ -109,4 +111,37 @@ fn another_connection_has_other_apps_and_none_of_what_was_chosen_before() {
     let (_, request) = only(key(&mut model, Code::PageDown));
     assert!(matches!(request, Request::ConnectionApps { id, .. } if id == self::id(1001).to_string()));
     assert_eq!((wizard(&model).count(), wizard(&model).form.get("adopt")), (0, None));
+}
+
+#[test]
+fn one_of_several_that_meets_a_used_up_limit_is_asked_for_again_and_not_given_up() {
+    let mut model = at_apps(vec![app(1, "Orders", 0), app(2, "Stock", 0)]);
+    press(&mut model, "  ");
+    let mut effects = Vec::new();
+    while wizard(&model).form.page != REVIEW {
+        effects = key(&mut model, Code::PageDown);
+    }
+    let refusal = Refusal::new(Kind::Unavailable, "Okta's rate limit is used up", "it resets by itself");
+    let limited = || Err(Refusal { okta_error_code: Some("E0000047".into()), ..refusal.clone() });
+    let later = |effects: Vec<Effect>| match effects.as_slice() {
+        [Effect::CallLater(pause, purpose, Ask(Request::RotationCreate(body)))] => {
+            assert!(!pause.is_zero());
+            (purpose.clone(), body.clone())
+        }
+        other => panic!("{other:?}"),
+    };
+    for (purpose, _) in calls(effects) {
+        let (purpose, body) = later(send(&mut model, Msg::Replied(purpose, limited())));
+        assert!(body.dry_run);
+        answer(&mut model, purpose, Reply::Plan { plan: Plan::default() });
+    }
+    assert!(wizard(&model).orders.iter().all(order::Order::is_open), "what a limit held up is not in the way");
+    let asked = calls(press(&mut model, "⇥⏎"));
+    assert_eq!(asked.len(), 2);
+    for (purpose, _) in asked {
+        let (_, body) = later(send(&mut model, Msg::Replied(purpose, limited())));
+        assert!(!body.dry_run);
+    }
+    let waits = |order: &order::Order| order.is_under_way() && order.refusal().is_none() && !order.steps.is_empty();
+    assert!(wizard(&model).orders.iter().all(waits));
 }
