@@ -25,6 +25,7 @@ use super::socket::{Found, check_length, look};
 use super::{MAX_BODY, VIA};
 use crate::core::history::Via;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::patience::AT_HAND;
 use crate::engine::request::{Reply, Request};
 use crate::engine::{EventStream, Handle};
 use crate::trust::peer::Believed;
@@ -35,17 +36,8 @@ pub(super) mod sse;
 
 use encode::{Outgoing, encode};
 
-/// How long the engine may take for what it has at hand. Longer means that it hangs, or that its process is stopped.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How long it may take, beyond the request's own wait, where it asks Okta: limits can hold a list up for minutes.
-const PATIENCE_WITH_OKTA: Duration = Duration::from_mins(5);
-
 /// Calls of one client that wait for Okta at once: fewer than the engine has places for one user.
 pub(super) const LONG: usize = 96;
-
-/// What a request waits for its rotation where it does not say.
-const DEFAULT_WAIT: u64 = 90;
 
 /// The largest answer that is read: far more than the view of the largest store.
 const MAX_ANSWER: usize = 256 << 20;
@@ -259,16 +251,16 @@ impl Remote {
 impl Handle for Remote {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
         async move {
-            let most = patience(&request);
+            let most = request.patience();
             // Never closed.
-            let _place = if most > PATIENCE { self.long.acquire().await.ok() } else { None };
+            let _place = if most > AT_HAND { self.long.acquire().await.ok() } else { None };
             timeout(most, self.ask(&request)).await.unwrap_or_else(|_| Err(silent(most)))
         }
         .boxed()
     }
 
     fn events(&self, cursor: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
-        async move { timeout(PATIENCE, self.follow(cursor)).await.unwrap_or_else(|_| Err(silent(PATIENCE))) }.boxed()
+        async move { timeout(AT_HAND, self.follow(cursor)).await.unwrap_or_else(|_| Err(silent(AT_HAND))) }.boxed()
     }
 }
 
@@ -282,23 +274,6 @@ pub fn strange(socket: &Path, uid: u32) -> String {
         socket.display(),
         user(uid)
     )
-}
-
-/// How long an answer is waited for: longer than the request itself lets the engine wait.
-fn patience(request: &Request) -> Duration {
-    let own = match request {
-        Request::RotationCreate(body) => body.wait_seconds.unwrap_or(DEFAULT_WAIT),
-        Request::Rotate { terms, .. } => terms.wait_seconds.unwrap_or(DEFAULT_WAIT),
-        Request::ConnectionCreate(_)
-        | Request::ConnectionUpdate { .. }
-        | Request::ConnectionTest { .. }
-        | Request::ConnectionApps { .. }
-        | Request::RotationDelete { .. }
-        | Request::Resume { .. }
-        | Request::Plan { .. } => 0,
-        _ => return PATIENCE,
-    };
-    PATIENCE_WITH_OKTA.saturating_add(Duration::from_secs(own))
 }
 
 /// Drives a connection; ends with the one who waits for it.

@@ -10,6 +10,7 @@ use crate::core::secret::{SecretValue, exposed};
 mod changes;
 pub mod command;
 mod fetch;
+pub mod patience;
 mod reply;
 mod terms;
 

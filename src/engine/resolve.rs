@@ -3,10 +3,11 @@
 use super::driver;
 use super::events::Level;
 use super::refusal::{Kind, Refusal};
+use super::request::patience;
 use super::request::{Reply, ResolveTerms};
-use super::rotate::{known, wait};
-use super::shared::{About, Engine};
-use crate::core::history::Actor;
+use super::rotate::{ended, known, shown, stuck, wait};
+use super::shared::{About, End, Engine};
+use crate::core::history::{Actor, Outcome};
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
@@ -36,12 +37,23 @@ pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Acto
     if rests(&rotation) {
         driver::drive(engine, rotation.id);
     }
-    match wait(engine, rotation.id, attempt, terms.wait_seconds, None).await {
+    if !terms.withdraw || patience::wait(terms.wait_seconds).is_zero() {
+        return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
+    }
+    match ended(engine, attempt, terms.wait_seconds).await {
         // That it failed is what was asked for.
-        Err(refusal) if terms.withdraw && refusal.error == Kind::Failed => {
-            super::rotate::shown(engine, rotation.id, None)
+        Some(End::Closed(entry)) if entry.outcome == Outcome::Failed => shown(engine, rotation.id, None),
+        Some(End::Closed(entry)) if entry.outcome == Outcome::Success => {
+            let message = format!("{secret} could not be withdrawn any more: it is published");
+            let hint = format!("go back with `windlass rotation rollback {}`", rotation.name);
+            Err(Refusal::new(Kind::Conflict, message, hint))
         }
-        reply => reply,
+        Some(End::Closed(entry)) => {
+            let hint = format!("`windlass rotation show {}` tells what is next", rotation.name);
+            Err(Refusal::new(Kind::Conflict, entry.message, hint))
+        }
+        Some(End::Abandoned(fault)) => Err(Refusal::from_fault(&fault)),
+        Some(End::Stuck) | None => Err(stuck(engine, rotation.id)),
     }
 }
 

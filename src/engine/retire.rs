@@ -70,20 +70,32 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor)
     wait(engine, row, attempt, terms.wait_seconds, Some(plan)).await
 }
 
-/// After a rotation that was asked for with `retireNow`: the old secret goes now, and whoever asked waits for that too.
-pub async fn at_once(engine: &Engine, id: Uuid, actor: Actor, seconds: Option<u64>) -> Result<Reply, Refusal> {
+/// After a rotation that was asked for with `retireNow`, and that has published its secret: the old one goes now, and
+/// whoever asked waits for that too.
+pub async fn at_once(engine: &Engine, id: Uuid, actor: Actor, seconds: u64) -> Result<Reply, Refusal> {
     let rotation = known(engine, &id.to_string())?;
-    if let Some(operation) = &rotation.operation {
-        return wait(engine, id, operation.attempt, seconds, None).await;
-    }
     let waits = rotation.previous_secret().is_some_and(|secret| secret.status == Status::Active);
     if !waits || !rotation.previous.is_some_and(|previous| previous.asked) {
         return shown(engine, id, None);
     }
-    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Retire, actor, consent: Consent::default() };
-    let attempt = request.attempt;
-    driver::begin(engine, &rotation, Operation::Retire, request);
-    wait(engine, id, attempt, seconds, None).await
+    let attempt = match &rotation.operation {
+        Some(open) if open.kind == Operation::Retire => open.attempt,
+        Some(_) => return Err(published(busy(&rotation))),
+        None => {
+            let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Retire, actor, consent: Consent::default() };
+            let attempt = request.attempt;
+            driver::begin(engine, &rotation, Operation::Retire, request);
+            attempt
+        }
+    };
+    wait(engine, id, attempt, Some(seconds), None).await.map_err(published)
+}
+
+/// The new secret is out, whatever becomes of the old one.
+fn published(refusal: Refusal) -> Refusal {
+    let message = format!("the new secret is published, and the old one is not off yet: {}", refusal.message);
+    let hint = refusal.hint.replace("; nothing was changed", "").replace("nothing was changed; ", "");
+    Refusal { message, hint, ..refusal }
 }
 
 /// The one thing that is wanted.

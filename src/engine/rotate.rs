@@ -1,29 +1,24 @@
 //! Rotating on demand: the plan, the question, the attempt, and the wait for its end.
 
-use std::time::Duration as StdDuration;
-
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use super::driver;
 use super::events::Level;
 use super::look;
 use super::refusal::{Kind, Refusal};
+use super::request::patience;
 use super::request::{Reply, RotateTerms};
 use super::retire;
 use super::shared::{About, End, Engine};
 use super::unread;
 use crate::core::fault::{Class, Code};
-use crate::core::history::{Actor, Outcome, Trigger};
+use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::{Plan, instant, plan};
 use crate::core::protocol::rests;
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
-
-/// How long a request waits for the end of an attempt where it does not say.
-const PATIENCE: u64 = 90;
-
-/// The longest that a request may wait.
-const LONGEST: u64 = 3600;
+use crate::store::HistoryQuery;
 
 /// Rotates now, joins what is under way, or asks for consent to the plan.
 pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor) -> Result<Reply, Refusal> {
@@ -67,9 +62,12 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor)
     engine.tell(Level::Info, "asked", format!("{} asked to rotate", request.actor), About::rotation(rotation.id));
     let actor = request.actor.clone();
     driver::begin(engine, &rotation, Operation::Rotate, request);
+    let (begun, patience) = (Instant::now(), patience::wait(terms.wait_seconds));
     let reply = wait(engine, rotation.id, attempt, terms.wait_seconds, agreed).await?;
-    if terms.retire_now && terms.wait_seconds != Some(0) {
-        return retire::at_once(engine, rotation.id, actor, terms.wait_seconds).await;
+    if terms.retire_now && !patience.is_zero() {
+        // Both within the time that was given; what is begun is not asked after at once.
+        let left = patience.saturating_sub(begun.elapsed()).as_secs().max(1);
+        return retire::at_once(engine, rotation.id, actor, left).await;
     }
     Ok(reply)
 }
@@ -191,7 +189,8 @@ fn ask(rotation: &Rotation, plan: Plan) -> Refusal {
     Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
 }
 
-/// Waits for the end of an attempt, a bounded time, and tells how it stands then.
+/// Waits for the end of an attempt, a bounded time, and tells how that attempt stands then: never how the rotation does,
+/// for which another one may have begun already.
 pub async fn wait(
     engine: &Engine,
     id: Uuid,
@@ -199,27 +198,55 @@ pub async fn wait(
     seconds: Option<u64>,
     plan: Option<Plan>,
 ) -> Result<Reply, Refusal> {
-    let patience = StdDuration::from_secs(seconds.unwrap_or(PATIENCE).min(LONGEST));
-    let end = if patience.is_zero() {
-        None
-    } else {
-        tokio::time::timeout(patience, engine.wait_for(attempt)).await.ok().and_then(Result::ok)
-    };
-    engine.settled().await;
-    match end {
+    match ended(engine, attempt, seconds).await {
         Some(End::Closed(entry)) => match entry.outcome {
-            Outcome::Success | Outcome::Running => shown(engine, id, plan),
-            Outcome::Failed => Err(Refusal::new(Kind::Failed, entry.message, next_step(engine, id))),
-            Outcome::Attention => Err(Refusal::new(Kind::Conflict, entry.message, next_step(engine, id))),
+            Outcome::Success | Outcome::Running => shown(engine, id, plan).map_err(|_| gone(&entry)),
+            Outcome::Failed => Err(Refusal::new(Kind::Failed, entry.message.clone(), next_step(engine, id, &entry))),
+            Outcome::Attention => {
+                Err(Refusal::new(Kind::Conflict, entry.message.clone(), next_step(engine, id, &entry)))
+            }
         },
         Some(End::Abandoned(fault)) => {
             let mut refusal = Refusal::from_fault(&fault);
             refusal.hint = format!("{}; nothing was changed", refusal.hint);
             Err(refusal)
         }
-        None if patience.is_zero() => shown(engine, id, plan).map_err(|_| underway()),
+        None if patience::wait(seconds).is_zero() => shown(engine, id, plan).map_err(|_| underway()),
         Some(End::Stuck) | None => Err(stuck(engine, id)),
     }
+}
+
+/// The end of an attempt; `None` where that did not come in time. One that could not go on may have ended since it was said.
+pub async fn ended(engine: &Engine, attempt: Uuid, seconds: Option<u64>) -> Option<End> {
+    let patience = patience::wait(seconds);
+    let end = if patience.is_zero() {
+        None
+    } else {
+        timeout(patience, engine.wait_for(attempt)).await.ok().and_then(Result::ok)
+    };
+    engine.settled().await;
+    match end {
+        Some(End::Stuck) | None if !patience.is_zero() => past(engine, attempt).await.or(end),
+        end => end,
+    }
+}
+
+/// An attempt that is over, from the history.
+async fn past(engine: &Engine, attempt: Uuid) -> Option<End> {
+    let open = |rotation: &Rotation| rotation.operation.as_ref().is_some_and(|open| open.attempt == attempt);
+    if engine.model.borrow().rotations.values().any(open) {
+        return None;
+    }
+    let next = Uuid::from_u128(attempt.as_u128().wrapping_add(1));
+    let query = HistoryQuery { before: Some(next), limit: 1, ..HistoryQuery::default() };
+    let entry = engine.history(query).await.ok()?.entries.pop().filter(|entry| entry.id == attempt)?;
+    Some(End::Closed(Box::new(entry)))
+}
+
+/// What succeeded, of a rotation that was deleted since.
+fn gone(entry: &Entry) -> Refusal {
+    let hint = format!("`windlass history {}` shows what became of it", entry.rotation_name);
+    Refusal::new(Kind::Conflict, format!("{}; the rotation was deleted since", entry.message), hint)
 }
 
 /// A rotation as it is now.
@@ -235,11 +262,13 @@ fn underway() -> Refusal {
     Refusal::new(Kind::Unavailable, "the rotation is being created", "look at it with `windlass rotation list`")
 }
 
-/// What a person is to do next, as the rotation has it.
-fn next_step(engine: &Engine, id: Uuid) -> String {
+/// What a person is to do next about what this attempt ended with.
+fn next_step(engine: &Engine, id: Uuid, entry: &Entry) -> String {
     let model = engine.model.borrow();
     let attention = model.rotations.get(&id).and_then(|rotation| rotation.attention.as_ref());
-    attention.map_or_else(|| "the secret that was current goes on working".into(), |attention| attention.next.clone())
+    attention
+        .filter(|attention| attention.cause == entry.message)
+        .map_or_else(|| "the secret that was current goes on working".into(), |attention| attention.next.clone())
 }
 
 /// An attempt that is not over, and will not be soon: what it waits for, and that it goes on by itself.
@@ -248,19 +277,20 @@ pub fn stuck(engine: &Engine, id: Uuid) -> Refusal {
         return refusal;
     }
     let model = engine.model.borrow();
-    let Some(rotation) = model.rotations.get(&id) else { return underway() };
-    let Some(operation) = &rotation.operation else { return underway() };
+    let Some(rotation) = model.rotations.get(&id).filter(|_| !model.drafts.contains(&id)) else { return underway() };
     let goes_on = if engine.schedules() {
         "it goes on by itself"
     } else {
         "it is kept on disk and goes on when an engine runs (`windlass serve`), or when you give the command again"
     };
-    let Some(fault) = &operation.fault else {
+    let open = rotation.operation.as_ref();
+    let Some((operation, fault)) = open.and_then(|operation| Some((operation, operation.fault.as_ref()?))) else {
         return Refusal::new(Kind::Unavailable, format!("{} is not done yet", rotation.name), goes_on);
     };
     let mut refusal = Refusal::held_by(fault);
-    let when = match (fault.class(), operation.wake_at) {
-        (Class::Passing, Some(at)) => format!("; next try at {}", instant(at)),
+    let probe = || Some(model.connections.get(&rotation.connection_id)?.down.as_ref()?.probe_at);
+    let when = match (fault.class(), operation.wake_at.or_else(probe)) {
+        (Class::Passing | Class::Connection, Some(at)) => format!("; next try at {}", instant(at)),
         _ => String::new(),
     };
     refusal.hint = format!("{}; {goes_on}{when}", refusal.hint);

@@ -10,6 +10,7 @@ use super::events::Level;
 use super::form::{Form, default_overlap, default_soak};
 use super::publish;
 use super::refusal::{Kind, Refusal};
+use super::request::patience;
 use super::request::{DeleteTerms, Reply, ResumeTerms, RotationPatch, SkipTerms};
 use super::rotate;
 use super::scheduler;
@@ -335,7 +336,7 @@ async fn force(engine: &Engine, mut rotation: Rotation, terms: DeleteTerms, acto
 
 /// Waits until the rotation is gone, or says what keeps it.
 async fn settle(engine: &Engine, id: Uuid) -> Result<(), Refusal> {
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
+    let deadline = tokio::time::Instant::now() + patience::deletion();
     let mut stirred = engine.stirred.subscribe();
     loop {
         let attempt = {
@@ -354,9 +355,7 @@ async fn settle(engine: &Engine, id: Uuid) -> Result<(), Refusal> {
         match tokio::time::timeout_at(deadline, ended).await {
             Ok(Some(End::Stuck)) | Err(_) => return Err(rotate::stuck(engine, id)),
             Ok(Some(End::Abandoned(fault))) => return Err(Refusal::from_fault(&fault)),
-            Ok(Some(End::Closed(entry))) if entry.outcome == Outcome::Attention => {
-                return Err(Refusal::new(Kind::Conflict, entry.message, "see `windlass rotation show`"));
-            }
+            // What else was open has ended; the deletion itself goes on.
             Ok(_) => {}
         }
     }

@@ -71,7 +71,6 @@ pub async fn rotate(ctx: &Context, args: Rotate) -> Result<(), Failure> {
         };
         return show::planned(ctx, &plan);
     }
-    let waits = terms.wait_seconds != Some(0);
     let request = |terms: &RotateTerms| Request::Rotate { id: name.clone(), terms: terms.clone() };
     let reply = match ctx.watch(request(&terms), Some(&name)).await {
         Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && !yes => {
@@ -82,13 +81,15 @@ pub async fn rotate(ctx: &Context, args: Rotate) -> Result<(), Failure> {
         }
         reply => reply?,
     };
-    let Reply::Rotation { secret_rotation, .. } = &reply else { return Err(Failure::odd_reply()) };
-    if after_previous && let Some(next) = secret_rotation.next_rotation_at {
+    if let Reply::Rotation { secret_rotation, .. } = &reply
+        && after_previous
+        && let Some(next) = secret_rotation.next_rotation_at
+    {
         let at = when::local(next, ctx.settings.zone);
         ctx.output.talk(&format!("{name} rotates at {at}, once the previous secret has gone by itself"));
     }
-    show::row(ctx, &reply)?;
-    if waits && !after_previous { show::settled(secret_rotation) } else { Ok(()) }
+    // Its attempt is done: what the row shows may be the next one's already.
+    show::row(ctx, &reply)
 }
 
 /// Holds starts and retirements.

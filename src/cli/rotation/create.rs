@@ -114,17 +114,15 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     body.adopt_secret_id = args.adopt_secret.or(body.adopt_secret_id);
     body.wait_seconds = args.wait.seconds().or(body.wait_seconds);
     body.dry_run |= args.dry_run;
-    let waits = body.wait_seconds != Some(0);
     let name = body.name.clone();
     let reply = ctx.watch(Request::RotationCreate(Box::new(body)), Some(&name)).await?;
     match &reply {
         Reply::Plan { plan } => show::planned(ctx, plan),
-        Reply::Rotation { secret_rotation, plan } => {
+        Reply::Rotation { plan, .. } => {
             if let Some(plan) = plan.as_ref().filter(|_| !ctx.output.json && !ctx.output.quiet) {
                 ctx.output.plan(plan);
             }
-            show::row(ctx, &reply)?;
-            if waits { show::settled(secret_rotation) } else { Ok(()) }
+            show::row(ctx, &reply)
         }
         _ => Err(Failure::odd_reply()),
     }

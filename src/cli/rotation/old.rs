@@ -115,11 +115,12 @@ fn left(ctx: &Context, rotation: &RotationView) -> String {
 pub async fn rollback(ctx: &Context, args: Rollback) -> Result<(), Failure> {
     let Rollback { name, dry_run, wait } = args;
     let terms = RollbackTerms { dry_run, wait_seconds: wait.seconds() };
+    let waits = terms.wait_seconds != Some(0);
     let reply = ctx.watch(Request::Rollback { id: name.clone(), terms }, Some(&name)).await?;
     match &reply {
         Reply::Plan { plan } => show::planned(ctx, plan),
         Reply::Rotation { secret_rotation, .. } => {
-            if let (Some(current), "idle") = (&secret_rotation.current, secret_rotation.phase.as_str()) {
+            if let Some(current) = secret_rotation.current.as_ref().filter(|_| waits) {
                 let id = current.secret_id.as_deref().unwrap_or_default();
                 ctx.output.talk(&format!(
                     "{id} is published again as version {}; nothing starts by itself until `windlass rotation resume {name}`",

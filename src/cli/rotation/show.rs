@@ -1,4 +1,4 @@
-//! Showing rotations, and telling from one how an attempt ended.
+//! Showing rotations.
 
 use chrono::{DateTime, Utc};
 
@@ -7,7 +7,6 @@ use crate::cli::context::Context;
 use crate::cli::output::table::{Cell, Sheet, Table, Way};
 use crate::cli::output::{Ink, when};
 use crate::core::fault::Fault;
-use crate::core::history::Outcome;
 use crate::core::protocol::plan::{Plan, span};
 use crate::core::protocol::retire::Hold;
 use crate::core::rotation::{Status, Verify};
@@ -55,30 +54,6 @@ pub fn planned(ctx: &Context, plan: &Plan) -> Result<(), Failure> {
             Err(Refusal::new(Kind::Conflict, first.message.clone(), hint).into())
         }
     }
-}
-
-/// How an attempt that was waited for stands: an error unless it ended well.
-pub fn settled(rotation: &RotationView) -> Result<(), Failure> {
-    let name = &rotation.name;
-    if let Some(attention) = rotation.attention.as_ref().filter(|_| rotation.phase == "waiting") {
-        return Err(Refusal::new(Kind::Conflict, attention.cause.clone(), attention.next.clone()).into());
-    }
-    if !matches!(rotation.phase.as_str(), "idle" | "retiring") {
-        let why = rotation.fault.as_ref().map(|fault| format!(": {}", fault.message)).unwrap_or_default();
-        let next = rotation.next_try_at.map(|at| format!(" (tried again at {})", at.to_rfc3339())).unwrap_or_default();
-        let hint =
-            format!("it goes on by itself while an engine runs; `windlass rotation show {name}` tells how far it is");
-        return Err(Refusal::new(Kind::Unavailable, format!("{name} is not done yet{why}{next}"), hint).into());
-    }
-    if rotation.rotation_status != Some(Outcome::Failed) {
-        return Ok(());
-    }
-    let message = rotation.last_rotation_message.clone().unwrap_or_else(|| "the rotation failed".into());
-    if let Some(attention) = &rotation.attention {
-        return Err(Refusal::new(Kind::Conflict, message, attention.next.clone()).into());
-    }
-    let hint = format!("the secret that was current still is; `windlass history {name}` shows each step");
-    Err(Refusal::new(Kind::Failed, message, hint).into())
 }
 
 fn ink(state: State) -> Ink {

@@ -165,24 +165,29 @@ fn the_default_answer_is_no() {
 }
 
 #[test]
-fn how_a_rotation_stands_decides_the_exit_status() {
+fn what_the_engine_says_of_the_attempt_decides_the_exit_status_and_not_what_the_row_shows_by_then() {
     let attention = json!({"cause": "two secrets", "next": "say --replace", "since": "2026-01-01T00:00:00Z"});
-    let cases = [
-        (json!({}), 0),
-        (json!({"phase": "retiring"}), 0),
-        (json!({"phase": "verifying", "state": "ROTATING"}), 6),
-        (json!({"phase": "waiting", "state": "FAILING"}), 6),
-        (json!({"phase": "waiting", "state": "ATTENTION", "attention": attention}), 4),
-        (json!({"rotationStatus": "failed", "lastRotationMessage": "refused by verification"}), 1),
-        (json!({"rotationStatus": "failed", "state": "ATTENTION", "attention": attention}), 4),
-        (json!({"rotationStatus": "success", "state": "ATTENTION", "attention": attention}), 0),
+    let rows = [
+        json!({}),
+        json!({"phase": "observing", "state": "OK"}),
+        json!({"phase": "retiring"}),
+        json!({"phase": "waiting", "state": "FAILING"}),
+        json!({"phase": "waiting", "state": "ATTENTION", "attention": attention}),
+        json!({"rotationStatus": "failed", "state": "ATTENTION", "attention": attention}),
     ];
-    for (changes, status) in cases {
-        let ended = scene([Ok(one(changes.clone()))]).run("windlass rotation rotate payments");
-        assert_eq!(ended.status(), status, "{changes}: {}", ended.err);
-        assert!(ended.out.contains("payments"), "the row is data in any case");
-        let ended = scene([Ok(one(changes))]).run("windlass rotation rotate payments --no-wait");
-        assert_eq!(ended.status(), 0);
+    let create = "create payments --connection acme --app 0oa1";
+    let commands =
+        [create, "rotate payments", "retire payments --now", "rollback payments", "resolve payments --withdraw"];
+    for command in commands {
+        for changes in &rows {
+            let ended = scene([Ok(one(changes.clone()))]).run(&format!("windlass rotation {command}"));
+            assert_eq!(ended.status(), 0, "{command}, {changes}: {}", ended.err);
+            assert!(ended.out.contains("payments"), "the row is data in any case");
+        }
+        for (kind, status) in [(Kind::Failed, 1), (Kind::Conflict, 4), (Kind::Refused, 5), (Kind::Unavailable, 6)] {
+            let ended = scene([Err(Refusal::new(kind, "x", "y"))]).run(&format!("windlass rotation {command}"));
+            assert_eq!(ended.status(), status, "{command}: {}", ended.err);
+        }
     }
 }
 
