@@ -41,6 +41,7 @@ mod scheduler;
 mod secrets;
 mod shared;
 mod unread;
+mod unwoken;
 mod upcoming;
 pub mod view;
 mod watch;

@@ -175,6 +175,9 @@ pub struct Down {
     pub since: DateTime<Utc>,
     /// When it is probed next.
     pub probe_at: DateTime<Utc>,
+    /// The kind of call that was refused, where it was no probe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
 }
 
 #[cfg(test)]

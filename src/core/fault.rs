@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Class {
-    /// Time mends it: timeouts, resets, 5xx, 429, unreadable answers. Retried by itself.
+    /// Time mends it: timeouts, resets, 5xx, 429, unreadable answers, a test that was turned away. Retried by itself.
     Passing,
     /// The connection's credential, role, network or certificate: all of its rotations wait, one banner.
     Connection,
@@ -33,6 +33,9 @@ pub enum Code {
     ServerError,
     /// 429. The call took no effect.
     RateLimited,
+    /// The test of a secret was turned away: that tells neither of the secret, nor of the connection, whose credential that
+    /// call does not carry.
+    NoVerdict,
     /// 401 `E0000011` or `invalid_token`: the credential is not valid (any more).
     TokenRefused,
     /// 403 `E0000005`, `insufficient_scope`, `access_denied`: this credential may not call from here, or not this.
@@ -120,7 +123,8 @@ impl Fault {
             | Code::Broken
             | Code::Unreadable
             | Code::ServerError
-            | Code::RateLimited => Class::Passing,
+            | Code::RateLimited
+            | Code::NoVerdict => Class::Passing,
             Code::TokenRefused | Code::NotAllowed | Code::Untrusted | Code::Redirected => Class::Connection,
             Code::Forbidden
             | Code::AppGone

@@ -59,6 +59,7 @@ pub fn handle(rotation: &Rotation, event: Event, now: DateTime<Utc>) -> Transiti
         Event::Answered { call, answer } if call == operation.call && operation.wake_at.is_none() => {
             answered(&mut turn, &operation.phase, answer);
         }
+        Event::Failed(fault) => failed(&mut turn, fault),
         Event::Drawn { .. } | Event::Answered { .. } => {}
     }
     turn.end()
@@ -85,6 +86,15 @@ fn woken(turn: &mut Turn, phase: &Phase, timed: bool) {
         Phase::Verifying if timed => verify::begin(turn),
         _ => {}
     }
+}
+
+/// This machine failed in the middle of a step: whatever was out is looked for again, after a while, and a person is told.
+fn failed(turn: &mut Turn, fault: Fault) {
+    turn.rotation = resume(&turn.rotation, turn.now);
+    if turn.operation().journaled {
+        turn.attend(&fault.message, &fault.hint);
+    }
+    turn.back_off(fault);
 }
 
 fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {

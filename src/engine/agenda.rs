@@ -39,9 +39,9 @@ impl Agenda {
         self.first() != before
     }
 
-    /// Whether an item stands on it.
-    pub fn has(&self, item: Item) -> bool {
-        self.at.contains_key(&item)
+    /// When an item's time comes, where it stands on it.
+    pub fn at(&self, item: Item) -> Option<DateTime<Utc>> {
+        self.at.get(&item).copied()
     }
 
     /// The first instant.

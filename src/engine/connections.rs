@@ -9,7 +9,7 @@ use super::checkup::checkup;
 use super::credential::{change_auth, read_auth, read_url};
 use super::events::Level;
 use super::form::Form;
-use super::health::{answered, go_on, probe_soon, refused, released};
+use super::health::{answered, brake_changed, go_on, is_braked, probe_soon, refused, released};
 use super::refusal::{Kind, Refusal};
 use super::request::{ConnectionBody, ConnectionPatch, Reply, TestTerms};
 use super::shared::{About, Engine};
@@ -145,7 +145,7 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result
             new.org_id = tested.org_id.or(new.org_id);
             notes.extend(tested.notes);
             new.last_ok_at = Some(engine.clock.now());
-            new.down = None;
+            (new.down, new.refusals) = (None, 0);
         }
         client = Some(trial);
     }
@@ -160,16 +160,21 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result
         if client.is_none() {
             (new.down, new.last_ok_at) = (known.down.clone(), known.last_ok_at);
         }
+        if client.is_none() || patch.no_test {
+            new.refusals = known.refusals;
+        }
     }
     free_name(engine, &new.name, Some(old.id))?;
     new.version += 1;
     new.updated_at = engine.clock.now();
     let (id, up) = (new.id, new.down.is_none());
+    let braked = is_braked(engine, id);
     engine.write(vec![Change::PutConnection(Box::new(new))]).await?;
     if client.is_some() {
         engine.renew_client(id, client);
     }
     engine.tell(Level::Info, "connection", "the connection was changed", About::connection(id));
+    brake_changed(engine, id, braked);
     if up {
         go_on(engine, id);
     } else {
@@ -240,14 +245,14 @@ pub async fn test(engine: &Engine, id: &str, terms: TestTerms) -> Result<Reply, 
         Ok(test) => {
             if notes && engine.may_act().is_ok() {
                 learn_org(engine, connection.id, test.org_id.clone()).await;
-                answered(engine, connection.id).await;
+                answered(engine, connection.id, None).await;
                 released(engine, connection.id).await;
             }
             Ok(Reply::Test { test: Box::new(test) })
         }
         Err(fault) => {
             if notes && fault.class() == Class::Connection {
-                refused(engine, connection.id, &fault).await;
+                refused(engine, connection.id, &fault, None).await;
             }
             Err(Refusal::from_fault(&connection.told(&fault)))
         }

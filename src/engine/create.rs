@@ -57,6 +57,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     };
     // The answer took its time: somebody may have taken the names meanwhile. From here to `begin` nothing waits.
     vacant(&engine.model.borrow(), &draft, &body)?;
+    engine.model.borrow().connection(body.connection_id.trim())?;
     one_per_app(&engine.model.borrow(), &draft, &app)?;
     let now = engine.clock.now();
     let ask = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Create, actor, consent: consent(&draft, &body) };

@@ -34,21 +34,32 @@ pub fn begin(engine: &Engine, rotation: &Rotation, kind: Kind, ask: Ask) {
     drive(engine, id);
 }
 
-/// Drives a rotation's operation until it rests, on a task of its own. Does nothing where that is being done already, or
-/// where nothing may be changed.
+/// Drives a rotation's operation until it rests, on a task of its own. Does nothing where nothing may be changed, and where
+/// that is being done already; one that has just come to rest after a fault, and is still being written down, goes on
+/// directly after that.
 pub fn drive(engine: &Engine, id: Uuid) {
-    if engine.read_only || engine.stopping.get() || !engine.driven.borrow_mut().insert(id) {
+    if engine.read_only || engine.stopping.get() {
+        return;
+    }
+    if !engine.driven.borrow_mut().insert(id) {
+        let waits = |rotation: &Rotation| rotation.operation.as_ref().is_some_and(|open| open.fault.is_some());
+        if engine.model.borrow().rotations.get(&id).is_some_and(|it| rests(it) && waits(it)) {
+            engine.nudged.borrow_mut().insert(id);
+        }
         return;
     }
     let engine = engine.clone();
     tokio::task::spawn_local(async move {
-        let sound = AssertUnwindSafe(run(&engine, id)).catch_unwind().await.is_ok();
+        if AssertUnwindSafe(run(&engine, id)).catch_unwind().await.is_err() {
+            // What broke may break again: it is said, and tried again ever more slowly.
+            let _ = AssertUnwindSafe(broke(&engine, id)).catch_unwind().await;
+        }
         engine.driven.borrow_mut().remove(&id);
-        if sound {
-            rested(&engine, id);
-            scheduler::reschedule(&engine, id);
+        rested(&engine, id);
+        if engine.nudged.borrow_mut().remove(&id) {
+            drive(&engine, id);
         } else {
-            broke(&engine, id);
+            scheduler::reschedule(&engine, id);
         }
         engine.stir();
     });
@@ -66,14 +77,14 @@ pub async fn make_way(engine: &Engine, id: Uuid, why: &str) -> bool {
     engine.model.borrow().rotations.get(&id).is_some_and(|rotation| rotation.operation.is_none())
 }
 
-/// A fault of our own: it is said, and the rotation is left alone until the next start rather than tried for ever.
-fn broke(engine: &Engine, id: Uuid) {
-    let message =
-        "windlass made a fault here and leaves this rotation alone until it is started again; please report it";
-    engine.tell(Level::Error, "fault", message, About::rotation(id));
-    let attempt = engine.model.borrow().rotations.get(&id).and_then(|it| Some(it.operation.as_ref()?.attempt));
-    if let Some(attempt) = attempt {
-        engine.ended(attempt, &End::Stuck);
+/// A fault of our own.
+async fn broke(engine: &Engine, id: Uuid) {
+    let fault = Fault::precondition("internal error in windlass", "please report it; it is tried again by itself");
+    engine.tell(Level::Error, "fault", format!("{}; {}", fault.message, fault.hint), About::rotation(id));
+    let before = engine.model.borrow().rotations.get(&id).filter(|rotation| rotation.operation.is_some()).cloned();
+    if let Some(before) = before {
+        let step = handle(&before, Event::Failed(fault), engine.clock.now());
+        perform(engine, &before, step).await;
     }
 }
 
@@ -147,10 +158,10 @@ async fn perform(engine: &Engine, before: &Rotation, step: Transition) -> Option
         engine.ended(entry.id, &End::Closed(entry));
     }
     match rest? {
-        Effect::Draw => {
-            let value = draw()?;
-            Some(Event::Drawn { key: Uuid::now_v7(), value })
-        }
+        Effect::Draw => Some(match draw() {
+            Ok(value) => Event::Drawn { key: Uuid::now_v7(), value },
+            Err(fault) => Event::Failed(fault),
+        }),
         Effect::Call(number, call) => {
             if engine.stopping.get() {
                 return None;
@@ -189,29 +200,29 @@ fn changes(engine: &Engine, rotation: &Rotation, writes: Vec<Write>) -> Vec<Chan
 }
 
 /// 64 characters of `A-Za-z0-9_-` from the system's CSPRNG: six bits each, without bias.
-fn draw() -> Option<SecretValue> {
+fn draw() -> Result<SecretValue, Fault> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     let mut bytes = Zeroizing::new([0_u8; 64]);
-    if let Err(error) = getrandom::fill(bytes.as_mut_slice()) {
-        tracing::error!("the system gives no random bytes: {error}");
-        return None;
-    }
+    getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
+        let hint = "look at this machine's kernel log; it is tried again by itself";
+        Fault::precondition(format!("the system gives no random bytes: {error}"), hint)
+    })?;
     let text: String = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect();
-    Some(SecretValue::new(text))
+    Ok(SecretValue::new(text))
 }
 
 /// Makes one call, and learns from its answer about the connection.
 pub async fn call_okta(engine: &Engine, connection: Uuid, call: &Call) -> Answer {
-    let client = match engine.client(connection) {
-        Ok(client) => client,
-        Err(fault) => return Answer { record: Record::default(), result: Err(fault) },
+    let client = engine.client(connection);
+    let mut answer = match &client {
+        Ok(client) => client.perform(call).await,
+        Err(fault) => Answer { record: Record::default(), result: Err(fault.clone()) },
     };
-    let mut answer = client.perform(call).await;
     // Authenticating as the app says nothing about the connection's own credential.
     if matches!(call, Call::Authenticate { .. }) {
         return answer;
     }
-    if let Err(fault) = &mut answer.result
+    if let (Err(fault), Ok(client)) = (&mut answer.result, &client)
         && fault.code == Code::Forbidden
         && let Err(probe) = client.probe().await
         && probe.code == Code::Forbidden
@@ -220,8 +231,11 @@ pub async fn call_okta(engine: &Engine, connection: Uuid, call: &Call) -> Answer
         fault.code = Code::NotAllowed;
     }
     match &answer.result {
-        Ok(_) => health::answered(engine, connection).await,
-        Err(fault) if fault.class() == Class::Connection => health::refused(engine, connection, fault).await,
+        Ok(_) => health::answered(engine, connection, Some(call)).await,
+        // The rotation waits for the connection then, and for nothing else: that has to be known as down before.
+        Err(fault) if fault.class() == Class::Connection => {
+            health::refused(engine, connection, fault, Some(call)).await;
+        }
         Err(_) => {}
     }
     answer
@@ -288,7 +302,7 @@ fn news(before: &Rotation, after: &Rotation, closed: Option<&Entry>) -> (Option<
             .as_ref()
             .is_none_or(|known| known.tries != operation.tries || known.fault != operation.fault)
     {
-        lines.push(waiting(fault, operation.wake_at));
+        lines.push(waiting(after, fault, operation.wake_at));
     }
     (before.operation.as_ref().map(|operation| operation.attempt), lines)
 }
@@ -311,16 +325,18 @@ fn ending(entry: &Entry) -> Line {
     Line { level, kind: "attempt".into(), message: format!("{word}: {}", entry.message) }
 }
 
-fn waiting(fault: &Fault, wake_at: Option<DateTime<Utc>>) -> Line {
-    let when = match (fault.class(), wake_at) {
-        (Class::Passing, Some(at)) => {
+fn waiting(rotation: &Rotation, fault: &Fault, wake_at: Option<DateTime<Utc>>) -> Line {
+    let told = rotation.attention.as_ref().is_some_and(|attention| attention.cause == fault.message);
+    let person = fault.class() == Class::Person && told;
+    let when = match wake_at {
+        _ if person => format!("needs attention: {}", fault.hint),
+        Some(at) => {
             let at = (at + Duration::milliseconds(999)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
             format!("tried again at {at}")
         }
-        (Class::Connection, _) => "waits for its connection".into(),
-        _ => format!("needs attention: {}", fault.hint),
+        None => "waits for its connection".into(),
     };
-    let level = if fault.class() == Class::Person { Level::Error } else { Level::Warn };
+    let level = if person { Level::Error } else { Level::Warn };
     Line { level, kind: "wait".into(), message: format!("{}; {when}", fault.message) }
 }
 

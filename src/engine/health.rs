@@ -2,18 +2,17 @@
 //!
 //! One refusal is one banner, however many rotations meet it; they wait, and go on by themselves once it is mended.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::agenda::Item;
-use super::driver;
 use super::events::Level;
 use super::scheduler;
 use super::shared::{About, Engine};
 use crate::core::connection::{Connection, Down};
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Entry, Outcome, Trigger};
-use crate::core::protocol::rests;
+use crate::core::protocol::call::Call;
 use crate::core::rotation::{Kind, Rotation};
 use crate::store::Change;
 
@@ -23,12 +22,17 @@ const PROBE_EVERY: Duration = Duration::minutes(10);
 /// How often a working one is noted as such on disk.
 const NOTE_EVERY: Duration = Duration::minutes(10);
 
-/// A call with the connection's credential succeeded.
-pub async fn answered(engine: &Engine, id: Uuid) {
+/// The connection's credential was accepted, by the probe or for a call. Where one kind of call was refused, another one that
+/// goes through says nothing about that: else two rotations could wake each other for ever.
+pub async fn answered(engine: &Engine, id: Uuid, by: Option<&Call>) {
     let now = engine.clock.now();
     let (recovered, change) = {
         let model = engine.model.borrow();
         let Some(known) = model.connections.get(&id) else { return };
+        let refused = known.down.as_ref().and_then(|down| down.step.as_deref());
+        if refused.is_some_and(|step| by.is_some_and(|call| call.step() != step)) {
+            return;
+        }
         let stale = known.last_ok_at.is_none_or(|at| now - at >= NOTE_EVERY);
         if known.down.is_none() && !stale {
             return;
@@ -42,21 +46,27 @@ pub async fn answered(engine: &Engine, id: Uuid) {
     }
 }
 
-/// A call with the connection's credential was refused: its rotations wait, and it is tried every ten minutes.
-pub async fn refused(engine: &Engine, id: Uuid, fault: &Fault) {
-    let now = engine.clock.now();
+/// The connection's credential was refused, by the probe or for a call: its rotations wait, and it is tried every ten
+/// minutes.
+pub async fn refused(engine: &Engine, id: Uuid, fault: &Fault, by: Option<&Call>) {
+    let probe_at = engine.clock.now() + PROBE_EVERY;
     let (news, change) = {
         let model = engine.model.borrow();
         let Some(known) = model.connections.get(&id) else { return };
-        let since = known.down.as_ref().map_or(now, |down| down.since);
-        let down = Down { fault: fault.clone(), since, probe_at: now + PROBE_EVERY };
+        let (since, before) = match &known.down {
+            Some(down) => (down.since, down.step.clone()),
+            None => (engine.clock.now(), None),
+        };
+        let step = by.map(|call| call.step().to_owned()).or(before);
+        let down = Down { fault: fault.clone(), since, probe_at, step };
         let news = known.down.is_none().then(|| known.told(fault));
         (news, Change::PutConnection(Box::new(Connection { down: Some(down), ..known.clone() })))
     };
+    // Before anything is awaited: what waits for this connection is never without an instant.
+    plan_probe_at(engine, id, Some(probe_at));
     if engine.write(vec![change]).await.is_err() {
         return;
     }
-    plan_probe(engine, id);
     if let Some(fault) = news {
         engine.tell(Level::Error, "connection", format!("{}; {}", fault.message, fault.hint), About::connection(id));
         reschedule_all(engine, id);
@@ -114,53 +124,45 @@ pub async fn released(engine: &Engine, id: Uuid) {
 pub fn plan_probe(engine: &Engine, id: Uuid) {
     let at = engine.model.borrow().connections.get(&id).and_then(|known| Some(known.down.as_ref()?.probe_at));
     // A clock that was ahead put it too far off.
-    let at = at.map(|at| at.min(engine.clock.now() + PROBE_EVERY));
+    plan_probe_at(engine, id, at.map(|at| at.min(engine.clock.now() + PROBE_EVERY)));
+}
+
+fn plan_probe_at(engine: &Engine, id: Uuid, at: Option<DateTime<Utc>>) {
     let at = at.filter(|_| engine.schedules());
     if engine.agenda.borrow_mut().put(Item::Connection(id), at) {
         engine.stir();
     }
 }
 
-/// Probes a refused connection on a task of its own.
+/// Probes a connection on a task of its own.
 pub fn probe_soon(engine: &Engine, id: Uuid) {
+    if engine.model.borrow().connections.get(&id).is_some_and(|known| known.down.is_some()) {
+        // The next one is planned before this one is made: whatever becomes of this one, it is not the last.
+        plan_probe_at(engine, id, Some(engine.clock.now() + PROBE_EVERY));
+    }
     let engine = engine.clone();
     tokio::task::spawn_local(async move {
-        let Ok(client) = engine.client(id) else { return };
-        match client.probe().await {
-            Ok(_) => answered(&engine, id).await,
-            Err(fault) => {
-                let fault = match fault.code {
-                    Code::Forbidden => Fault { code: Code::NotAllowed, ..fault },
-                    _ => fault,
-                };
-                // A passing fault tells nothing new; the connection stays as it was until the next probe.
-                let known = engine.model.borrow().connections.get(&id).and_then(|known| known.down.clone());
-                let fault = if fault.class() == Class::Connection { Some(fault) } else { known.map(|down| down.fault) };
-                if let Some(fault) = fault {
-                    refused(&engine, id, &fault).await;
-                }
-            }
+        let probed = match engine.client(id) {
+            Ok(client) => client.probe().await,
+            Err(fault) => Err(fault),
+        };
+        let fault = match probed {
+            Ok(_) => return answered(&engine, id, None).await,
+            Err(fault) if fault.code == Code::Forbidden => Fault { code: Code::NotAllowed, ..fault },
+            Err(fault) => fault,
+        };
+        // A passing fault tells nothing new; the connection stays as it was until the next probe.
+        let known = engine.model.borrow().connections.get(&id).and_then(|known| known.down.clone());
+        let fault = if fault.class() == Class::Connection { Some(fault) } else { known.map(|down| down.fault) };
+        if let Some(fault) = fault {
+            refused(&engine, id, &fault, None).await;
         }
     });
 }
 
-/// The connection works: what waited for it goes on.
+/// The connection works: it is not probed any more, and what waited for it goes on.
 pub fn go_on(engine: &Engine, id: Uuid) {
     engine.agenda.borrow_mut().put(Item::Connection(id), None);
-    let waiting: Vec<Uuid> = {
-        let model = engine.model.borrow();
-        let waits = |rotation: &&Rotation| {
-            let fault = rotation.operation.as_ref().and_then(|operation| operation.fault.as_ref());
-            rotation.connection_id == id
-                && engine.moves(rotation)
-                && rests(rotation)
-                && fault.is_some_and(|fault| fault.class() == Class::Connection)
-        };
-        model.rotations.values().filter(waits).map(|rotation| rotation.id).collect()
-    };
-    for rotation in waiting {
-        driver::drive(engine, rotation);
-    }
     reschedule_all(engine, id);
 }
 

@@ -120,9 +120,12 @@ impl Engine {
 
     fn end(&mut self) {
         let _ = self.jobs.send(Job::Stop);
-        if let Some(thread) = self.thread.take() {
-            // A panic there was reported when it happened.
-            let _ = thread.join();
+        // A panic there was reported when it happened. Debug builds hold promises by one, which must not be missed.
+        if let Some(Err(panic)) = self.thread.take().map(thread::JoinHandle::join)
+            && cfg!(debug_assertions)
+            && !thread::panicking()
+        {
+            std::panic::resume_unwind(panic);
         }
     }
 }

@@ -20,7 +20,7 @@ use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
 use super::{
     apps, confirm, connections, create, health, mend, past, resolve, retire, rollback, rotate, rotations, scheduler,
-    secrets, upcoming, watch,
+    secrets, unwoken, upcoming, watch,
 };
 use crate::clock::Clock;
 use crate::core::history::Actor;
@@ -109,7 +109,7 @@ pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
         begin(&engine);
         let schedule = tokio::task::spawn_local({
             let engine = engine.clone();
-            async move { scheduler::run(&engine).await }
+            async move { scheduled(&engine).await }
         });
         while let Some(job) = queue.recv().await {
             match job {
@@ -130,12 +130,25 @@ pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
                 Job::Stop => break,
             }
         }
+        unwoken::note(&engine);
         stop(&engine).await;
         schedule.abort();
         engine.events.close();
+        unwoken::expect_none(&engine);
     });
     // What waits for replies ends with the local set; the store closes with the last that holds the engine.
     drop(local);
+}
+
+/// Runs the scheduler. Where it breaks everything is planned anew after a while: nothing else would wake what waits.
+async fn scheduled(engine: &Engine) {
+    const AGAIN: chrono::Duration = chrono::Duration::minutes(1);
+    while AssertUnwindSafe(scheduler::run(engine)).catch_unwind().await.is_err() {
+        let message = "internal error in the scheduler; it goes on in a minute. Please report it";
+        engine.tell(Level::Error, "fault", message, About::default());
+        engine.clock.sleep(AGAIN).await;
+        begin(engine);
+    }
 }
 
 /// Plans everything anew, by the clock as it is: what was planned by one that was ahead lies too far off.

@@ -13,9 +13,9 @@ use super::driver;
 use super::events::Level;
 use super::run::replan;
 use super::shared::{About, Engine};
-use super::{health, publish, watch};
+use super::{health, publish, unwoken, watch};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
-use crate::core::protocol::open::{Act, Ask, agenda};
+use crate::core::protocol::open::{Act, Ask, agenda, waits_for_connection};
 use crate::core::rotation::{Attention, Consent, Kind, Rotation};
 use crate::store::Change;
 
@@ -41,6 +41,7 @@ pub async fn run(engine: &Engine) {
         }
         seen = now;
         act_on_due(engine);
+        unwoken::note(engine);
         let first = engine.agenda.borrow().first();
         match first {
             Some(at) => {
@@ -80,7 +81,7 @@ pub fn reschedule(engine: &Engine, id: Uuid) {
             .or(remains.filter(|_| engine.schedules() && model.trouble.is_none()))
     };
     let at = at.filter(|_| !engine.driven.borrow().contains(&id));
-    if !engine.agenda.borrow().has(Item::Look(id)) {
+    if engine.agenda.borrow().at(Item::Look(id)).is_none() {
         watch::plan_look(engine, id);
     }
     if engine.agenda.borrow_mut().put(Item::Rotation(id), at) {
@@ -88,9 +89,9 @@ pub fn reschedule(engine: &Engine, id: Uuid) {
     }
 }
 
-/// What a rotation does next by itself. While its connection is refused it starts nothing; a one-shot only goes on with
-/// what was begun.
-fn next(engine: &Engine, rotation: &Rotation, fetched: bool) -> Option<(DateTime<Utc>, Act)> {
+/// What a rotation does next by itself. While its connection is refused it starts nothing, and what waits for it rests; a
+/// one-shot only goes on with what was begun.
+pub fn next(engine: &Engine, rotation: &Rotation, fetched: bool) -> Option<(DateTime<Utc>, Act)> {
     let (at, act) = agenda(rotation, fetched, engine.clock.now())?;
     let begun = matches!(act, Act::Wake | Act::Revoke | Act::Remove);
     if !engine.schedules() && !begun {
@@ -100,12 +101,13 @@ fn next(engine: &Engine, rotation: &Rotation, fetched: bool) -> Option<(DateTime
         let model = engine.model.borrow();
         let connection = model.connections.get(&rotation.connection_id);
         connection.is_some_and(|it| match act {
+            Act::Wake => it.down.is_some() && waits_for_connection(rotation),
             Act::Rotate => it.held(),
             Act::Retire => it.down.is_some(),
             _ => false,
         })
     };
-    (begun || !waits).then_some((at, act))
+    (!waits).then_some((at, act))
 }
 
 /// A rotation's time has come.
@@ -147,12 +149,13 @@ fn attend(engine: &Engine, mut rotation: Rotation, cause: String, next: String) 
     let message = format!("{cause}; {next}");
     rotation.attention = Some(Attention { cause, next, since: engine.clock.now(), drift: false });
     let id = rotation.id;
-    let engine = engine.clone();
+    let (engine, hand) = (engine.clone(), engine.in_hand.clone());
     tokio::task::spawn_local(async move {
         if engine.write(vec![Change::PutRotation(Box::new(rotation))]).await.is_ok() {
             engine.tell(Level::Error, "attention", message, About::rotation(id));
             reschedule(&engine, id);
         }
+        drop(hand);
     });
 }
 
@@ -171,13 +174,14 @@ fn remove(engine: &Engine, rotation: &Rotation) {
     let mut changes = publish::detach(&engine.model.borrow(), id);
     changes.push(Change::DropRotation(id));
     changes.push(Change::Append(Box::new(farewell(rotation, engine.clock.now()))));
-    let engine = engine.clone();
+    let (engine, hand) = (engine.clone(), engine.in_hand.clone());
     tokio::task::spawn_local(async move {
         if engine.write(changes).await.is_ok() {
             let about = About { gone: Some(id), name: Some(name), ..About::default() };
             engine.tell(Level::Info, "deleted", "the rotation is deleted", about);
             engine.stir();
         }
+        drop(hand);
     });
 }
 

@@ -57,6 +57,12 @@ pub struct Shared {
     pub stirred: watch::Sender<()>,
     /// Rotations whose operation is being driven right now.
     pub driven: RefCell<HashSet<Uuid>>,
+    /// Those of them that are to be driven again as soon as they have come to rest.
+    pub nudged: RefCell<HashSet<Uuid>>,
+    /// Cloned by whoever has something in hand that is not on the agenda again yet: a write, or what follows from it.
+    pub in_hand: Rc<()>,
+    /// What was found to be woken by nothing: see [`super::unwoken`].
+    pub unwoken: RefCell<Vec<String>>,
     /// Rotations that a one-shot's command named: only those move there.
     pub named: RefCell<HashSet<Uuid>>,
     /// Set once the engine is to end: no further call goes out.
@@ -117,6 +123,9 @@ impl Shared {
             agenda: RefCell::default(),
             stirred: watch::Sender::new(()),
             driven: RefCell::default(),
+            nudged: RefCell::default(),
+            in_hand: Rc::default(),
+            unwoken: RefCell::default(),
             named: RefCell::default(),
             stopping: Cell::new(false),
             reopen,
@@ -139,6 +148,7 @@ impl Shared {
         // Under quarantine only what leads out of it.
         let out = changes.iter().any(|change| matches!(change, Change::Quarantine(_)))
             || changes.iter().all(|change| matches!(change, Change::PutConnection(_)));
+        let _hand = self.in_hand.clone();
         let mends = out && self.model.borrow().only_quarantined().is_some();
         if let Some(trouble) = self.model.borrow().trouble.as_ref().filter(|_| !mends) {
             return Err(StoreError::Io { what: "nothing is written".into(), why: trouble.message.clone() });

@@ -13,6 +13,7 @@ mod many;
 mod reading;
 mod settings;
 mod upcoming;
+mod waits;
 mod ways;
 
 use std::sync::{Arc, Mutex};
@@ -46,6 +47,7 @@ struct Bench {
     role: Role,
     look_every: Option<std::time::Duration>,
     read_only: bool,
+    ca_file: Option<std::path::PathBuf>,
 }
 
 impl Bench {
@@ -65,7 +67,8 @@ impl Bench {
         let sandbox = sandbox::start(options).await.expect("loopback is there");
         let disk = Arc::default();
         let (events, role) = (Events::new(uuid::Uuid::nil()), Role::Serve);
-        let mut bench = Self { sandbox, clock, disk, events, engine: None, role, look_every: None, read_only: false };
+        let (engine, look_every, read_only, ca_file) = (None, None, false, None);
+        let mut bench = Self { sandbox, clock, disk, events, engine, role, look_every, read_only, ca_file };
         bench.start();
         bench
     }
@@ -84,7 +87,8 @@ impl Bench {
             drop(disk);
             Ok(Reopened { store: open()?, loaded, notes: Vec::new(), stands_in })
         };
-        let network = Network { call_timeout: std::time::Duration::from_secs(5), ..Network::default() };
+        let ca_file = self.ca_file.clone();
+        let network = Network { call_timeout: std::time::Duration::from_secs(5), ca_file, ..Network::default() };
         let parts = Parts {
             role: self.role,
             network,

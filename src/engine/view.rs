@@ -8,7 +8,7 @@ use super::request::{MappingBody, RotateAt, TimeOfDay};
 use crate::core::connection::{Connection, KeyFacts};
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
-use crate::core::protocol::open::opening;
+use crate::core::protocol::open::{opening, waits_for_connection};
 use crate::core::protocol::retire::{Hold, hold};
 use crate::core::rotation::{Attention, Kind, Rotation, Status, Verify};
 use crate::core::secret::SecretVersion;
@@ -260,6 +260,9 @@ impl RotationView {
         let scheduled = rotation.auto && rotation.leaving.is_none();
         let operation = rotation.operation.as_ref();
         let waits = operation.filter(|_| crate::core::protocol::rests(rotation));
+        // What waits for its connection is tried again when that is.
+        let down = connection.down.as_ref().filter(|_| waits_for_connection(rotation));
+        let probe_at = down.map(|down| down.probe_at);
         Self {
             id: rotation.id,
             name: rotation.name.to_string(),
@@ -298,7 +301,7 @@ impl RotationView {
             phase: phase(rotation).into(),
             attention: rotation.attention.clone(),
             fault: waits.and_then(|operation| Some(connection.told(operation.fault.as_ref()?))),
-            next_try_at: waits.and_then(|operation| operation.wake_at),
+            next_try_at: waits.and_then(|operation| operation.wake_at).or(probe_at),
             attempt: operation.map(|operation| operation.attempt),
             tries: operation.map_or(0, |operation| operation.tries),
             stuck_since: operation.and_then(|operation| operation.stuck_since),

@@ -102,6 +102,6 @@ pub fn no_verdict(turn: &mut Turn, fault: Fault) {
             let hint = "check the value, and the app's sign-on policy at Okta".into();
             turn.abandon(Fault { hint, ..fault });
         }
-        Class::Passing | Class::Connection => turn.stumble(fault),
+        Class::Passing | Class::Connection => turn.back_off(fault),
     }
 }

@@ -27,7 +27,7 @@ pub fn is_out(turn: &mut Turn) -> bool {
         return false;
     }
     let message = "the create's answer was lost, and it may still be on its way";
-    turn.wait(Some(since + SETTLES), Fault::precondition(message, "windlass looks again in a minute"));
+    turn.wait_a_while(since + SETTLES, Fault::precondition(message, "windlass looks again in a minute"));
     true
 }
 

@@ -27,7 +27,7 @@ impl Turn {
         let (now, clock) = (self.now, self.check_clock());
         let Some(secret) = self.secret_mut(key) else { return false };
         let Some(out) = secret.cut_out else { return false };
-        let fault = match (out, clock) {
+        let (until, fault) = match (out, clock) {
             (Unanswered::Since(at), Ok(())) if now >= at + SETTLES => {
                 secret.cut_out = None;
                 return false;
@@ -36,10 +36,7 @@ impl Turn {
                 let id = secret.okta_id.clone().unwrap_or_default();
                 let message =
                     format!("a call to switch {id} off was sent and not answered, and may still be on its way");
-                Fault {
-                    retry_at: Some(at + SETTLES),
-                    ..Fault::precondition(message, "windlass looks again in a minute")
-                }
+                (at + SETTLES, Fault::precondition(message, "windlass looks again in a minute"))
             }
             // A clock that is off does not tell that the minute is over, and does not set itself.
             (_, Err(fault)) => {
@@ -50,7 +47,7 @@ impl Turn {
             (Unanswered::Unseen, Ok(())) => return false,
         };
         self.journal(Vec::new());
-        self.wait(fault.retry_at, fault);
+        self.wait_a_while(until, fault);
         true
     }
 }

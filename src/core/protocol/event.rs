@@ -27,6 +27,8 @@ pub enum Event {
         /// What came back.
         answer: Answer,
     },
+    /// The step at hand could not be taken, for a reason of this machine's own.
+    Failed(Fault),
 }
 
 /// Something to be done, in the order given.

@@ -4,10 +4,13 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::phase::Phase;
+use super::rests;
 use super::retire::{self, Hold};
 use super::turn::LOOK_AGAIN;
+use crate::core::fault::Class;
 use crate::core::history::{Actor, Trigger};
 use crate::core::rotation::{Consent, Kind, Operation, Rotation};
+use crate::core::schedule::backoff;
 
 /// Who asks for an operation, and what they agreed to.
 #[derive(Clone, Debug)]
@@ -86,17 +89,31 @@ const ROOM_PATIENCE: Duration = Duration::hours(24);
 /// How long before the next due time an old secret that may not go is a person's matter.
 const UNREAD_NOTICE: Duration = Duration::days(7);
 
-/// When a rotation does something by itself, and what; `None` while only others can move it.
+/// Whether an open operation waits for its connection and for nothing else: the one wait that has no instant of its own.
+pub fn waits_for_connection(rotation: &Rotation) -> bool {
+    let waits = |operation: &Operation| {
+        operation.wake_at.is_none() && operation.fault.as_ref().is_some_and(|fault| fault.class() == Class::Connection)
+    };
+    rests(rotation) && rotation.operation.as_ref().is_some_and(waits)
+}
+
+/// When a rotation does something by itself, and what; `None` while only others can move it. What a connection that is
+/// down holds back is not known here.
 pub fn agenda(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Act)> {
     if let Some(operation) = &rotation.operation {
         let longest = match (&operation.phase, &operation.fault) {
             (Phase::Verifying, _) => Duration::minutes(1),
             (Phase::Waiting, None) => Duration::zero(), // Just opened, or found in the journal.
+            (_, Some(fault)) if fault.class() == Class::Passing => backoff::LONGEST,
+            (_, Some(fault)) if fault.retry_at.is_some() => Duration::minutes(5),
             _ => LOOK_AGAIN,
         };
         // A longer wait was reckoned by a clock that has been set back since.
         let at = |at: DateTime<Utc>| if at > now + longest { now } else { at };
-        return operation.wake_at.map(|wake_at| (at(wake_at), Act::Wake));
+        // Without an instant it waits for its connection. Whoever keeps the agenda holds that back while the connection is
+        // down, and lets it go as soon as it is not: also where its recovery was missed, by a crash or by coming first.
+        let waits = rests(rotation).then_some(now);
+        return operation.wake_at.map(at).or(waits).map(|at| (at, Act::Wake));
     }
     if let Some(leaving) = &rotation.leaving {
         // A previous secret without a date is not ours to see off; nobody will set one any more.

@@ -10,7 +10,7 @@ use super::identify::reconcile;
 use super::phase::Phase;
 use super::turn::{PATIENCE, Turn};
 use super::verify;
-use crate::core::fault::{Class, Fault};
+use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::rotation::Status;
 
@@ -72,9 +72,7 @@ pub fn refused(turn: &mut Turn) {
 /// Whether it works cannot be told: tried for a while, for whoever asked waits for it.
 pub fn no_verdict(turn: &mut Turn, fault: Fault) {
     let waited = turn.now - turn.operation().opened_at;
-    if fault.class() == Class::Connection {
-        turn.stumble(fault);
-    } else if waited >= PATIENCE {
+    if waited >= PATIENCE {
         give_up(turn, fault);
     } else {
         turn.back_off(fault);

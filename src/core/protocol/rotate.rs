@@ -207,7 +207,7 @@ fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
     }
     if turn.operation().trigger == Trigger::Schedule {
         if let Err(fault) = turn.check_clock() {
-            return turn.wait(fault.retry_at, fault);
+            return turn.wait_for_clock(fault);
         }
         if early::gives_up(turn) {
             return;

@@ -213,15 +213,16 @@ impl Turn {
             return self.abandon(fault);
         }
         let wake_at = (now + backoff::passing(tries, attempt)).max(fault.retry_at.unwrap_or(now));
-        self.wait(Some(wake_at), fault);
+        self.wait(wake_at, fault);
     }
 
-    /// Waits for the connection; the engine wakes the operation when a probe succeeds.
-    pub fn wait_for_connection(&mut self, fault: Fault) {
+    /// Waits for the connection: the one wait without an instant. It is only for a call with the connection's credential
+    /// that was refused, and from then until a probe succeeds the connection is known as down (see [`super::open::agenda`]).
+    fn wait_for_connection(&mut self, fault: Fault) {
         if !self.operation().journaled {
             return self.abandon(fault);
         }
-        self.wait(None, fault);
+        self.rest(None, fault);
     }
 
     /// Tells a person, and looks again in a day, or when the fault says so, or when asked.
@@ -230,11 +231,20 @@ impl Turn {
             return self.abandon(fault);
         }
         self.attend(&fault.message, &fault.hint);
-        self.wait(Some(fault.retry_at.unwrap_or(self.now + LOOK_AGAIN)), fault);
+        self.wait(fault.retry_at.unwrap_or(self.now + LOOK_AGAIN), fault);
     }
 
     /// Waits without counting a try: what is waited for is no failure of a call.
-    pub fn wait(&mut self, wake_at: Option<DateTime<Utc>>, fault: Fault) {
+    pub fn wait(&mut self, wake_at: DateTime<Utc>, fault: Fault) {
+        self.rest(Some(wake_at), fault);
+    }
+
+    /// The same, for something that is over by itself within minutes.
+    pub fn wait_a_while(&mut self, until: DateTime<Utc>, fault: Fault) {
+        self.wait(until, Fault { retry_at: Some(until), ..fault });
+    }
+
+    fn rest(&mut self, wake_at: Option<DateTime<Utc>>, fault: Fault) {
         let now = self.now;
         let operation = self.operation();
         operation.phase = Phase::Waiting;
@@ -340,6 +350,12 @@ impl Turn {
             return; // Nothing of this is on disk yet, and a look alone must not put it there.
         }
         self.journal(gone.into_iter().map(Write::Erase).collect());
+    }
+
+    /// Waits for a clock that is off to be set right: without counting a try, and without telling a person.
+    pub fn wait_for_clock(&mut self, fault: Fault) {
+        let again = self.now + CLOCK_AGAIN;
+        self.wait_a_while(again, fault);
     }
 
     /// Whether our clock can be trusted with something that cannot be undone, or with a scheduled start.

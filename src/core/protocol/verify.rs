@@ -10,7 +10,7 @@ use super::phase::Phase;
 use super::rollback;
 use super::rotate::strange;
 use super::turn::{PATIENCE, Turn};
-use crate::core::fault::Fault;
+use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Outcome, StepOutcome, Trigger};
 use crate::core::rotation::{Kind, OktaSecret, Origin, Previous, Published, Rotation, Status, Verify};
 use crate::core::schedule::backoff;
@@ -20,6 +20,10 @@ use crate::core::secret::SecretValue;
 const LOOK: &str = "check the app and its sign-on policy at Okta; the new secret is tested again by itself, and the \
                     current one goes on working; test it another way with `windlass rotation update --verify`, or \
                     decide with `windlass rotation resolve`";
+
+/// The next step by hand where the test itself is turned away. Calls of the connection may well go through.
+const TURNED_AWAY: &str = "let this machine's address into the app's own network zone at Okta \
+                           (settings.oauthClient.network), check that no proxy answers in Okta's place, or have it";
 
 /// The next step by hand where a list alone is not enough.
 const TEST: &str = "have it tested with `windlass rotation update --verify introspect`, or decide with `windlass rotation \
@@ -183,8 +187,10 @@ pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>
     }
 }
 
-/// Neither yes nor no: back off, and after an hour tell a person as well.
+/// Neither yes nor no: back off, and after an hour tell a person as well. Never a wait for the connection: this call does
+/// not carry its credential, so no probe of it would ever end that wait.
 fn no_verdict(turn: &mut Turn, fault: Fault) {
+    let fault = turned_away(turn, fault);
     match turn.kind() {
         Some(Kind::Rollback) => return rollback::no_verdict(turn, fault),
         Some(Kind::Adopt) => return adopt::no_verdict(turn, fault),
@@ -192,13 +198,31 @@ fn no_verdict(turn: &mut Turn, fault: Fault) {
     }
     let since = turn.pending().map(|pending| pending.created_at);
     if since.is_some_and(|since| turn.now - since >= PATIENCE) {
-        turn.attend(&fault.message, LOOK);
+        let next = match fault.code {
+            Code::NoVerdict => format!(
+                "{}; it is tested again by itself, and the current secret goes on working; or decide with `windlass rotation \
+                 resolve`",
+                fault.hint
+            ),
+            _ => LOOK.to_owned(),
+        };
+        turn.attend(&fault.message, &next);
     }
-    if fault.class() == crate::core::fault::Class::Connection {
-        turn.stumble(fault);
-    } else {
-        turn.back_off(fault);
+    turn.back_off(fault);
+}
+
+/// What would be the connection's matter, or its role's, were it not the answer to a test.
+fn turned_away(turn: &Turn, fault: Fault) -> Fault {
+    if fault.class() != Class::Connection && !matches!(fault.http_status, Some(401 | 403)) {
+        return fault;
     }
+    let id = turn.pending().and_then(|pending| pending.okta_id.clone()).unwrap_or_else(|| "the secret".into());
+    let untested = match turn.kind() {
+        Some(Kind::Adopt) => "taken over untested: --verify listed",
+        _ => "published untested: `windlass rotation update --verify listed`",
+    };
+    let message = format!("{id} could not be tested: {}", fault.message);
+    Fault { code: Code::NoVerdict, message, hint: format!("{TURNED_AWAY} {untested}"), ..fault }
 }
 
 /// One transaction: both names get a new version, current and previous move on, the attempt enters the history.

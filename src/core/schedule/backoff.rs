@@ -6,6 +6,9 @@ use uuid::Uuid;
 /// Quick tries before the slow ones begin.
 pub const QUICK: u32 = 3;
 
+/// No wait after a passing fault is longer.
+pub const LONGEST: Duration = Duration::minutes(75);
+
 /// The wait before try `tries + 1` after a passing fault: 1, 2, 4 s, then 30 s doubling up to an hour, ±20 %.
 ///
 /// The jitter is drawn from the attempt's id, so that the same attempt always waits the same and a thousand attempts

@@ -101,6 +101,11 @@ const FOUND: &[(&str, &str)] = &[
     ),
     ("Okta refuses every secret of the app at the moment", "check the app and its sign-on policy at Okta"),
     (
+        "could not be tested: ",
+        "let this machine's address into the app's own network zone at Okta (settings.oauthClient.network), check that no \
+         proxy answers in Okta's place, or have it",
+    ),
+    (
         "Okta hides what would tell ours from a stranger's",
         "look at the app at Okta and delete the secret that nobody uses",
     ),

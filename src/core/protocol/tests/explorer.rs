@@ -194,7 +194,7 @@ fn digest(world: &World) -> u64 {
     }
     let skew = world.okta.skew.num_hours();
     // Whether it has said so decides whether somebody sets the clock.
-    (skew, world.waits_for_clock()).hash(into);
+    (skew, world.waits_for_clock(), world.down.map(hours)).hash(into);
     (world.okta.app_gone, world.okta.app.status.len(), world.okta.app.auth_method as u8).hash(into);
     for held in &world.okta.held {
         (&held.id, held.active, held.off_since.map(hours), world.okta.touched.contains(&held.id)).hash(into);

@@ -8,10 +8,9 @@ use uuid::Uuid;
 use super::model::Maker;
 use super::target;
 use super::world::World;
-use crate::core::fault::Class;
 use crate::core::history::Trigger;
 use crate::core::protocol::call::Call;
-use crate::core::protocol::open::agenda;
+use crate::core::protocol::open::{agenda, waits_for_connection};
 use crate::core::protocol::phase::Phase;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Kind, OktaSecret};
@@ -174,23 +173,25 @@ impl World {
     /// Promises that hold while the machine rests: no stuck and no silent state.
     pub fn judge_rest(&mut self) {
         let Some(rotation) = &self.memory else { return };
-        let idle = agenda(rotation, self.fetched, self.now).is_none();
+        let due = agenda(rotation, self.fetched, self.now);
         let (told, auto) = (rotation.attention.is_some(), rotation.auto);
         let resting = rests(rotation);
+        let waits = waits_for_connection(rotation);
         let (timed, said) = match &rotation.operation {
             None => (true, true),
             Some(operation) => {
-                let down = operation.fault.as_ref().is_some_and(|fault| fault.class() == Class::Connection);
                 let verifying = operation.phase == Phase::Verifying;
-                (operation.wake_at.is_some() || down, operation.fault.is_some() || told || verifying || down)
+                (operation.wake_at.is_some() || waits, operation.fault.is_some() || told || verifying)
             }
         };
-        let resumed = agenda(rotation, self.fetched, self.now).is_some_and(|(at, _)| at <= self.now);
+        let resumed = due.as_ref().is_some_and(|(at, _)| *at <= self.now);
         let open = rotation.operation.is_some();
+        let instant = due.is_some();
         self.judge.expect(resting, "8: the machine waits for something that comes");
         self.judge.expect(timed, "8: a wait has its time");
+        self.judge.expect(!open || instant, "8: what is open is woken");
         self.judge.expect(said || resumed, "8: a wait has its reason");
-        self.judge.expect(open || !idle || told || !auto, "8: no silent end");
+        self.judge.expect(open || instant || told || !auto, "8: no silent end");
     }
 }
 

@@ -13,11 +13,14 @@ use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::call::{Answer, Call, Record, Reply, SeenSecret};
 use crate::core::protocol::event::{Effect, Event, Write};
-use crate::core::protocol::open::{Act, Ask, agenda, open};
+use crate::core::protocol::handle;
+use crate::core::protocol::open::{Act, Ask, agenda, open, waits_for_connection};
 use crate::core::protocol::phase::Phase;
-use crate::core::protocol::{handle, rests};
 use crate::core::rotation::{Attention, Consent, Kind, Operation, Rotation};
 use crate::core::secret::SecretValue;
+
+/// How often a refused connection is tried.
+const PROBE_EVERY: Duration = Duration::minutes(10);
 
 /// A driver that keeps the rules, or one that breaks one of them: the judge has to notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +65,8 @@ pub struct World {
     pub fetched: bool,
     /// Whether somebody fetches each version as soon as it is published.
     pub readers: bool,
+    /// The connection was refused: when it is probed next. Only a call with its own credential can tell that.
+    pub down: Option<DateTime<Utc>>,
     /// Steps and history are dropped as they come.
     pub lean: bool,
     /// What a person who asked was told.
@@ -97,6 +102,7 @@ impl World {
             driver: Driver::Sound,
             fetched: false,
             readers: true,
+            down: None,
             lean: false,
             told: None,
             calls: Vec::new(),
@@ -166,6 +172,8 @@ impl World {
         let last = matches!(transition.effects.last(), Some(Effect::Call(..)));
         self.judge.expect(calls == 0 || (calls == 1 && last), "a call is the last effect, and the only one");
         self.queue.extend(transition.effects);
+        let waits = waits_for_connection(&transition.rotation) && !waits_for_connection(self.rotation());
+        self.judge.expect(!waits || self.down.is_some(), "8: it waits for a connection that is fine");
         self.memory = Some(transition.rotation);
         if self.driver == Driver::ForgetsCuts {
             self.rotation_mut().secrets.iter_mut().for_each(|secret| secret.cut_out = None);
@@ -223,6 +231,10 @@ impl World {
         let gone = answer.result.as_ref().is_err_and(|fault| fault.code == Code::AppGone);
         if is_list && gone && self.driver == Driver::TakesAGoneAppForGoneSecrets {
             answer.result = Ok(Reply::Secrets(Vec::new()));
+        }
+        let refused = answer.result.as_ref().is_err_and(|fault| fault.class() == Class::Connection);
+        if refused && !matches!(call, Call::Authenticate { .. }) {
+            self.down = Some(self.now + PROBE_EVERY);
         }
         self.list_is_fresh = false;
         if let Ok(Reply::Secrets(list)) = &answer.result {
@@ -317,20 +329,12 @@ impl World {
         assert!(self.queue.is_empty(), "first the effects");
         self.judge_rest();
         self.busy = 0;
-        let rotation = self.memory.as_ref()?;
-        let fetched = self.fetched || self.driver == Driver::IgnoresReaders;
-        let Some((at, act)) = agenda(rotation, fetched, self.now) else {
-            let waits = |operation: &Operation| {
-                operation.fault.as_ref().is_some_and(|fault| fault.class() == Class::Connection)
-            };
-            if rotation.operation.as_ref().is_some_and(waits) {
-                self.now += Duration::minutes(10); // The connection was probed, and is well again.
-                self.tell(Event::Wake);
-                return Some(Act::Wake);
-            }
-            return None;
-        };
+        let (at, act, held) = self.due()?;
         self.now = self.now.max(at);
+        if held {
+            self.down = None; // The connection was probed, and is well again.
+            return Some(act);
+        }
         match &act {
             Act::Wake => self.tell(Event::Wake),
             Act::Rotate => self.open(Kind::Rotate, Trigger::Schedule, Actor::schedule(), Consent::default()),
@@ -351,14 +355,28 @@ impl World {
         Some(act)
     }
 
+    /// What happens by itself next, and when; or when the connection is probed that holds it back.
+    fn due(&self) -> Option<(DateTime<Utc>, Act, bool)> {
+        let rotation = self.memory.as_ref()?;
+        let fetched = self.fetched || self.driver == Driver::IgnoresReaders;
+        let (at, act) = agenda(rotation, fetched, self.now)?;
+        let needs = match act {
+            Act::Wake => waits_for_connection(rotation),
+            Act::Rotate | Act::Retire => true,
+            Act::Attend { .. } | Act::Revoke | Act::Remove => false,
+        };
+        Some(match self.down.filter(|_| needs) {
+            Some(probe_at) => (at.max(probe_at), act, true),
+            None => (at, act, false),
+        })
+    }
+
     /// Lets time pass, with all that happens by itself in it.
     pub fn pass_until(&mut self, until: DateTime<Utc>) {
         for _ in 0..2_000 {
             self.run();
-            let Some(rotation) = &self.memory else { break };
-            match agenda(rotation, self.fetched, self.now) {
-                Some((at, _)) if at <= until => self.next(),
-                None if rests(rotation) && rotation.operation.is_some() && self.now < until => self.next(),
+            match self.due() {
+                Some((at, ..)) if at <= until => self.next(),
                 Some(_) | None => break,
             };
         }

@@ -4,6 +4,7 @@ use chrono::Duration;
 
 use super::super::model::{Maker, Way};
 use super::super::world::World;
+use crate::core::fault::Fault;
 use crate::core::protocol::call::Call;
 use crate::core::protocol::event::{Effect, Event};
 use crate::core::rotation::{AuthMethod, Consent, Kind, Rotation, Verify};
@@ -15,6 +16,8 @@ pub enum Mishap {
     /// The effect happens, and then the process ends before it knows.
     CrashAfter,
     Call(Way),
+    /// This machine gives no random bytes.
+    NothingIsDrawn,
     StrangerComes,
     Others(Whose, Deed),
     /// Nobody fetches what is published from now on.
@@ -112,6 +115,9 @@ impl Mishap {
         if world.queue.is_empty() {
             all.extend(Self::at_rest(world));
         }
+        if let Some(Effect::Draw) = world.queue.front() {
+            all.push(Self::NothingIsDrawn);
+        }
         let Some(Effect::Call(_, call)) = world.queue.front() else { return all };
         all.extend([Way::Fails, Way::Limited, Way::TokenRefused].map(Self::Call));
         if call.changes() {
@@ -187,6 +193,10 @@ impl Mishap {
             Self::Crash => world.crash(),
             Self::CrashAfter => world.crash_after(),
             Self::Call(way) => world.execute(way),
+            Self::NothingIsDrawn => {
+                world.queue.pop_front();
+                world.tell(Event::Failed(Fault::precondition("no random bytes", "look at this machine")));
+            }
             Self::StrangerComes => {
                 let value = crate::core::secret::SecretValue::new("made-by-a-stranger");
                 world.okta.make(value, Maker::Stranger);
