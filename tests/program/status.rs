@@ -67,6 +67,8 @@ async fn stopped(serve: Serve) -> String {
 async fn status_says_with_and_without_an_engine_how_things_stand_and_changes_nothing() {
     let world = World::connected().await;
     world.create(&[]).await;
+    // Unread it would wait for its consumers, and no engine could do anything about that.
+    world.value().await;
     let well = world.ok(&["status"]).await;
     assert!(well.starts_with("OK         1 rotation; next payments in ") && well.contains("no engine runs"), "{well}");
     let serve = world.serve().await;
