@@ -36,6 +36,7 @@ pub mod retire;
 pub mod rollback;
 pub mod rotate;
 pub mod turn;
+pub mod unknown;
 mod verify;
 
 use call::{Answer, Reply};

@@ -47,7 +47,8 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
         ),
         Status::Intended | Status::Gone if seen.len() > 1 => Fault::precondition(
             "the given value is none of the app's two secrets, or Okta hides which of them it is",
-            "check the value; where it is right, delete the secret at Okta that nobody uses, then try again",
+            "check the value; where it is right, find out which of the two is in use (another windlass may have made them), have \
+             the other one removed at Okta, then try again",
         ),
         Status::Intended | Status::Gone => Fault::precondition(
             "the given value is not a secret of this app",

@@ -10,6 +10,7 @@ use super::app_gone;
 use super::call::{Record, SeenSecret};
 use super::identify::reconcile;
 use super::turn::MAX_SKEW;
+use super::unknown::{OLD_COPY, WHOSE};
 use crate::core::fault::Fault;
 use crate::core::rotation::{Attention, Rotation, Status};
 
@@ -73,21 +74,21 @@ fn drift(rotation: &Rotation, foreign: &[String]) -> Option<(String, String)> {
                 "others have switched off {}, the published secret: whoever reads it is refused by Okta",
                 id(Some(current))
             );
-            return Some((cause, format!("switch it on again at Okta, or `windlass rotation rotate {name}`{back}")));
+            let next = format!("switch it on again at Okta, or `windlass rotation rotate {name}`{back}; {OLD_COPY}");
+            return Some((cause, next));
         }
         Status::Gone => {
             let cause = format!(
                 "others have deleted {}, the published secret: whoever reads it is refused by Okta",
                 id(Some(current))
             );
-            return Some((cause, format!("`windlass rotation rotate {name}` makes a new one{back}")));
+            return Some((cause, format!("`windlass rotation rotate {name}` makes a new one{back}; {OLD_COPY}")));
         }
     }
     if let Some(foreign) = foreign.first() {
         let cause = format!("the app has a secret, {foreign}, that windlass does not know");
-        let next = "find out who made it and delete it at Okta; until then there is no room for the next rotation, and no \
-                    old secret goes";
-        return Some((cause, next.into()));
+        let next = format!("{WHOSE}. Until then there is no room for the next rotation, and no old secret goes");
+        return Some((cause, next));
     }
     None
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::call::SeenSecret;
 use super::turn::Turn;
+use super::unknown::WHOSE;
 use crate::core::fault::Fault;
 use crate::core::rotation::{Kind, Status};
 
@@ -19,7 +20,7 @@ pub fn may_cut(turn: &Turn, seen: &[SeenSecret], victim: Uuid) -> Result<(), Fau
     if let Some(unknown) = seen.iter().find(|seen| !known(&seen.id)) {
         return Err(Fault::precondition(
             format!("the app has a secret, {}, that windlass does not know, so {id} is left alone", unknown.id),
-            "find out who made it, then delete it at Okta; windlass goes on by itself once it is gone",
+            WHOSE,
         ));
     }
     if rotation.current == Some(victim) && turn.kind() != Some(Kind::Delete) {

@@ -9,6 +9,7 @@ use super::call::{Call, SeenApp, SeenSecret};
 use super::identify::{Sight, derived_key, reconcile, untold};
 use super::phase::Phase;
 use super::turn::Turn;
+use super::unknown::{TWO, WHOSE};
 use super::{create, early, precondition, verify};
 use crate::core::fault::Fault;
 use crate::core::history::{Outcome, Trigger};
@@ -232,7 +233,7 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
     if let Some(foreign) = foreign {
         return Err(Fault::precondition(
             format!("the app has a second secret, {}, that windlass did not make", foreign.id),
-            "find out who uses it, then delete it at Okta; windlass does not touch it, and goes on by itself once it is gone",
+            WHOSE,
         ));
     }
     // One of ours that was never published: nobody can be using it.
@@ -248,7 +249,7 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
         let ids: Vec<&str> = seen.iter().map(|seen| seen.id.as_str()).collect();
         return Err(Fault::precondition(
             format!("the app already has two secrets, {}, and Okta allows no third", ids.join(" and ")),
-            "say which one may be deleted with --replace SECRET_ID, or delete one at Okta",
+            TWO,
         ));
     };
     if !rotation.operation.as_ref().is_some_and(|operation| operation.consent.cut_previous) {
@@ -288,10 +289,11 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
 /// A secret that may be ours or a stranger's: nothing is done to it.
 pub fn strange(turn: &Turn, id: &str) -> Fault {
     let next = if turn.rotation.leaving.is_some() {
-        "look at the app at Okta and delete what nobody uses; or leave it there with `windlass rotation delete --force`, \
-         which keeps our value for 90 days"
+        "look at the app at Okta, and have removed there what nobody uses, no other copy of this store either; or leave it there \
+         with `windlass rotation delete --force`, which keeps our value for 90 days"
     } else {
-        "look at the app at Okta and delete the secret that nobody uses; the current one goes on working"
+        "look at the app at Okta, and have removed there the secret that nobody uses, no other copy of this store either; the \
+         current one goes on working"
     };
     Fault::precondition(
         format!("{id} appeared together with our new secret, but Okta hides what would tell ours from a stranger's"),

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use super::*;
 use crate::core::fault::Class;
+use crate::core::protocol::unknown::{TWO, WHOSE};
 
 /// What Okta answers: status, header, error code and text.
 const ANSWERS: &[(u16, &str, &str, &str)] = &[
@@ -83,11 +84,9 @@ const WAYS: &[(&str, Code, &str)] = &[
 
 /// What windlass finds by itself. Each text is looked for in the protocol's own code.
 const FOUND: &[(&str, &str)] = &[
-    (
-        "that windlass did not make",
-        "find out who uses it, then delete it at Okta; windlass does not touch it, and goes on by itself once it is gone",
-    ),
-    ("and Okta allows no third", "say which one may be deleted with --replace SECRET_ID, or delete one at Okta"),
+    ("that windlass did not make", WHOSE),
+    ("that windlass does not know", WHOSE),
+    ("and Okta allows no third", TWO),
     ("was switched on again by others, so it is kept", "find out who needs it; once it may go"),
     ("no consumer has fetched the current secret, so the previous one", "have its consumers read the mapped secret"),
     ("this machine's clock is", "set this machine's clock (NTP); it is compared again by itself"),
@@ -107,7 +106,7 @@ const FOUND: &[(&str, &str)] = &[
     ),
     (
         "Okta hides what would tell ours from a stranger's",
-        "look at the app at Okta and delete the secret that nobody uses",
+        "look at the app at Okta, and have removed there the secret that nobody uses, no other copy of this store either",
     ),
 ];
 
@@ -118,6 +117,7 @@ const PROTOCOL: &str = concat!(
     include_str!("../../core/protocol/open.rs"),
     include_str!("../../core/protocol/turn.rs"),
     include_str!("../../core/protocol/look.rs"),
+    include_str!("../../core/protocol/unknown.rs"),
 );
 
 fn happens(code: Code) -> &'static str {

@@ -291,7 +291,8 @@ fn further(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Item> {
             }
         }
         Take::Replace => {
-            let help = "The one that nobody uses any more: from then on Okta refuses it.";
+            let help = "The one that nobody uses any more: from then on Okta refuses it. Another windlass may have made it, or a \
+                        lost store of this one: then it may be the one in use.";
             items.push(Item::new("replaceSecretId", "delete", help, choice(false)));
             let help = "Type the id of the secret that is to be deleted. This cannot be undone.";
             items.push(Item::new("typed", "type its id", help, Input::text("")));
