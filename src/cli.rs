@@ -33,6 +33,7 @@ mod man;
 mod notify;
 mod output;
 mod process;
+mod retire_store;
 mod rotation;
 mod run;
 mod sandbox;
@@ -84,6 +85,9 @@ pub struct Global {
     /// Refuse whatever would change something
     #[arg(long, global = true)]
     read_only: bool,
+    /// Begin a new, empty store where one was and is gone; counts once, and not where a store is
+    #[arg(long, global = true)]
+    new_store: bool,
     /// Print the API's objects, and errors as JSON on stderr
     #[arg(long, global = true)]
     json: bool,
@@ -125,6 +129,8 @@ enum Command {
     Export(export::Export),
     /// After the store was damaged or restored: compare each rotation with Okta, and go on
     Confirm(confirm::Confirm),
+    /// A store that was moved acts no more at its old place: it is read only, and names the new host
+    RetireStore(retire_store::RetireStore),
     /// The engine alone, for a service manager or cron
     Serve(serve::Serve),
     /// The keys of the terminal UI, and the names under which the config gives them others
@@ -316,6 +322,7 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Run(args) => run::run(ctx, args).await,
         Command::Export(args) => export::run(ctx, args).await,
         Command::Confirm(args) => confirm::run(ctx, args).await,
+        Command::RetireStore(args) => retire_store::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,
         Command::Keys(args) => keys::run(ctx, &args),
         Command::Completions(args) => completions::run(&ctx.output, &args),

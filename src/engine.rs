@@ -11,6 +11,8 @@ use std::pin::Pin;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
+mod about;
+mod acks;
 mod agenda;
 mod apps;
 pub mod bulk;
@@ -27,12 +29,14 @@ mod local;
 mod look;
 mod mend;
 mod model;
+mod overdue;
 mod past;
 mod publish;
 pub mod refusal;
 pub mod request;
 mod resolve;
 mod retire;
+mod retire_store;
 mod rollback;
 mod rotate;
 mod rotations;
@@ -50,7 +54,7 @@ use events::Event;
 use refusal::Refusal;
 use request::{Reply, Request};
 
-pub use local::{Engine, Local, Options, Role, start};
+pub use local::{Engine, Fell, Local, Options, Role, start};
 
 /// The events from a cursor on, without end; it ends where the engine does.
 pub type EventStream = Pin<Box<dyn Stream<Item = Event> + Send>>;

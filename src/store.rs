@@ -29,12 +29,14 @@ mod history;
 mod key;
 mod known;
 mod ledger;
+mod marker;
 mod open;
 mod plan;
 mod quiet;
 mod read;
 mod rebuild;
 mod record;
+mod retired;
 mod seal;
 mod share;
 #[cfg(test)]
@@ -42,12 +44,14 @@ mod testing;
 mod values;
 
 pub use backup::last as last_backup;
-pub use dir::{Lock, lock, lock_to_read};
+pub use dir::{Lock, Spot, lock, lock_to_read};
 pub use error::StoreError;
 pub use handle::{Committed, Handle, gone};
 pub use key::KeySource;
-pub use open::{Opened, Purpose, open};
+pub use marker::{Begin, check};
+pub use open::{Opened, Purpose, open, open_marked};
 pub use quiet::panic_is_expected;
+pub use retired::{Retired, write as keep_retired};
 
 /// The seam: a store of records. A networked one can stand here for a fleet.
 pub trait Store: Send {
@@ -108,6 +112,9 @@ pub struct Loaded {
     /// What was recovered, and not yet acknowledged.
     #[serde(skip)]
     pub recovered: Vec<Recovery>,
+    /// Set where the store was retired.
+    #[serde(skip)]
+    pub retired: Option<Retired>,
 }
 
 /// Something that was damaged and put right again: kept in the store until a person has acknowledged it.

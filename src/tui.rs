@@ -22,8 +22,8 @@ mod picture;
 pub mod run;
 pub mod view;
 
-use crate::engine::Handle;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::{Fell, Handle};
 
 /// Finds the engine that a UI is a face of.
 pub trait Finder: Send + Sync {
@@ -55,6 +55,8 @@ pub struct Own {
     pub notes: Vec<String>,
     /// What is told while its end takes a while.
     pub ending: &'static str,
+    /// Whether it ended by a fault of its own.
+    pub fell: Fell,
     stop: Box<dyn FnOnce() + Send>,
 }
 
@@ -62,7 +64,13 @@ impl Own {
     /// One that is stopped in this way, which may take a while.
     pub fn new(notes: Vec<String>, stop: impl FnOnce() + Send + 'static) -> Self {
         let ending = "the call in flight finishes; Ctrl-C ends at once, and the next start looks it up";
-        Self { notes, ending, stop: Box::new(stop) }
+        Self { notes, ending, fell: Fell::default(), stop: Box::new(stop) }
+    }
+
+    /// The same, with a word about how it ended.
+    #[must_use]
+    pub fn that_may_fall(self, fell: Fell) -> Self {
+        Self { fell, ..self }
     }
 
     /// Stops it: the call in flight finishes, and everything is written down.

@@ -3,14 +3,15 @@
 //! Every time is bounded but the engine's own, so that a client that is slow, dead or hostile costs one task for a
 //! while and delays nobody. A connection's requests are done in the name of the process at its other end.
 
-use std::fs::{self, Metadata};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use futures_util::FutureExt;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -19,7 +20,7 @@ use tokio::net::UnixStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{Door, socket};
+use super::Door;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::peer::named_by;
 
@@ -29,11 +30,14 @@ pub(super) mod limits;
 mod metrics;
 mod patient;
 mod peer;
+mod place;
 
 use exchange::Desk;
 use limits::{Guest, Limits};
 use patient::Patient;
 use peer::Admission;
+
+pub use place::Bound;
 
 /// How long a request line and its headers may take, and how long a connection may rest between two requests.
 const HEADERS: Duration = Duration::from_secs(15);
@@ -53,13 +57,13 @@ const MAX_HEAD: usize = 32 << 10;
 
 /// Opens the socket, for this user only; that of a service for the members of its group too, who are its operators. The
 /// caller holds the store's lock.
-pub fn bind(path: &Path) -> Result<UnixListener, Refusal> {
-    let listener = socket::claim(path)?;
+pub fn bind(path: &Path) -> Result<Bound, Refusal> {
+    let bound = Bound::new(path)?;
     if is_operated(path) {
         // Ours since a moment ago, in a directory that is ours. Where it stays private, operators hear that it is.
         let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o660));
     }
-    Ok(listener)
+    Ok(bound)
 }
 
 /// Whether a socket is a service's: root made its directory in `/run` for this user, whose own group it is that gets in.
@@ -71,34 +75,18 @@ fn is_operated(path: &Path) -> bool {
 }
 
 /// Gives a socket up that no engine came to serve.
-pub fn unbind(listener: UnixListener) {
-    let file = SocketFile::of(&listener);
-    drop(listener);
-    if let Some(file) = file {
-        file.remove();
-    }
+pub fn unbind(bound: Bound) {
+    drop(bound.listener);
+    bound.place.remove();
 }
 
 /// Serves an engine until `shutdown`; returns once all connections are closed, at most a second later.
 ///
-/// The socket's file is gone then, so that nobody takes it for an engine that died. Who may come in is decided by the
-/// file's mode as it is when this is called: [`bind`] makes it private, and who opens it to a group does so in between.
-pub fn serve(
-    listener: UnixListener,
-    engine: impl Door,
-    shutdown: impl Future<Output = ()>,
-) -> impl Future<Output = Result<(), Refusal>> {
-    // Looked at before anything is awaited: later the file could be a successor's.
-    let file = SocketFile::of(&listener);
-    serve_until(listener, file, engine, shutdown)
-}
-
-async fn serve_until(
-    listener: UnixListener,
-    file: Option<SocketFile>,
-    engine: impl Door,
-    shutdown: impl Future<Output = ()>,
-) -> Result<(), Refusal> {
+/// The socket's file is gone then, so that nobody takes it for an engine that died; one that is removed before is made
+/// again. Who may come in is decided by the file's mode as it is when this is called: [`bind`] makes it private, and who
+/// opens it to a group does so in between.
+pub async fn serve(bound: Bound, engine: impl Door, shutdown: impl Future<Output = ()>) -> Result<(), Refusal> {
+    let Bound { listener, mut place } = bound;
     let broken = |error: std::io::Error| {
         Refusal::new(
             Kind::Failed,
@@ -106,10 +94,13 @@ async fn serve_until(
             "the engine itself runs; restart it to be reached",
         )
     };
-    listener.set_nonblocking(true).map_err(broken)?;
-    let listener = tokio::net::UnixListener::from_std(listener).map_err(broken)?;
+    let listening = |listener: UnixListener| {
+        listener.set_nonblocking(true).and_then(|()| tokio::net::UnixListener::from_std(listener)).map_err(broken)
+    };
+    let mut listener = listening(listener)?;
+    place.watch();
     let (stop, stopping) = watch::channel(false);
-    let desk = Arc::new(Desk::new(engine, Admission::at(file.as_ref().map(|file| file.mode)), stopping));
+    let desk = Arc::new(Desk::new(engine, Admission::at(place.mode()), stopping));
     let limits = Limits::of_the_process();
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -117,22 +108,22 @@ async fn serve_until(
         tokio::select! {
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
+            renewed = place.renewed() => {
+                // Whoever came by the old name is still let in.
+                while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
+                    admit(stream, &desk, &limits, &mut connections);
+                }
+                listener = listening(renewed)?;
+            }
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => match stream.peer_cred().ok().map(|peer| limits.enter(peer.uid())) {
-                    Some(Some(guest)) => drop(connections.spawn(connection(stream, desk.clone(), guest))),
-                    Some(None) => turn_away(&stream),
-                    // It is gone already.
-                    None => {}
-                },
+                Ok((stream, _)) => admit(stream, &desk, &limits, &mut connections),
                 // Out of descriptors, or the client is gone already. It passes, but not at once.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
     }
     drop(listener);
-    if let Some(file) = file {
-        file.remove();
-    }
+    place.remove();
     stop.send_replace(true);
     let all = async { while connections.join_next().await.is_some() {} };
     // Whoever is still there does not read; what is under way does not depend on them.
@@ -148,6 +139,16 @@ fn turn_away(stream: &UnixStream) {
         "HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\nconnection: close\r\nretry-after: 1";
     let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
     let _ = stream.try_write(answer.as_bytes());
+}
+
+/// Serves a client, where there is room for one of its user.
+fn admit(stream: UnixStream, desk: &Arc<Desk>, limits: &Limits, connections: &mut JoinSet<()>) {
+    match stream.peer_cred().ok().map(|peer| limits.enter(peer.uid())) {
+        Some(Some(guest)) => drop(connections.spawn(connection(stream, desk.clone(), guest))),
+        Some(None) => turn_away(&stream),
+        // It is gone already.
+        None => {}
+    }
 }
 
 async fn connection(stream: UnixStream, desk: Arc<Desk>, guest: Guest) {
@@ -169,36 +170,6 @@ async fn connection(stream: UnixStream, desk: Arc<Desk>, guest: Guest) {
         () = desk.stopped() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
-        }
-    }
-}
-
-/// The file of a socket that we made, and what tells it from a successor's.
-struct SocketFile {
-    path: PathBuf,
-    identity: Identity,
-    mode: u32,
-}
-
-/// Device, number and birth: numbers are given out again at once.
-type Identity = (u64, u64, Option<SystemTime>);
-
-fn identity(found: &Metadata) -> Identity {
-    (found.dev(), found.ino(), found.created().ok())
-}
-
-impl SocketFile {
-    fn of(listener: &UnixListener) -> Option<Self> {
-        let path = listener.local_addr().ok()?.as_pathname()?.to_owned();
-        let found = fs::symlink_metadata(&path).ok()?;
-        Some(Self { path, identity: identity(&found), mode: found.mode() })
-    }
-
-    fn remove(self) {
-        let found = fs::symlink_metadata(&self.path);
-        if found.is_ok_and(|found| identity(&found) == self.identity) {
-            // Where it cannot be removed, the next engine finds it stale and says so if it minds.
-            let _ = fs::remove_file(&self.path);
         }
     }
 }

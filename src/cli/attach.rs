@@ -69,6 +69,7 @@ pub async fn find(settings: &Settings, waits: impl Fn(&StoreError)) -> Result<Wa
             Ok(remote) => return Ok(Way::Engine(remote)),
             Err(silent) => silent,
         };
+        settings.expect_store()?;
         elsewhere(settings, silent)?;
         match lock_to_read(&settings.data_dir) {
             Ok(lock) => return Ok(Way::Lock(lock)),
@@ -82,8 +83,25 @@ pub async fn find(settings: &Settings, waits: impl Fn(&StoreError)) -> Result<Wa
         }
         tokio::time::sleep(AGAIN).await;
     }
-    let busy = busy.map(Refusal::from);
+    let busy = busy.map(|busy| unanswering(settings, busy));
     Err(busy.unwrap_or_else(|| Refusal::new(Kind::Unavailable, "no engine answers", "try again")))
+}
+
+/// A process has the store for longer than a command takes, and listens nowhere that we look.
+fn unanswering(settings: &Settings, busy: StoreError) -> Refusal {
+    let pid = match busy {
+        StoreError::Busy { pid, .. } => pid,
+        _ => None,
+    };
+    let refusal = Refusal::from(busy);
+    let Some(pid) = pid else { return refusal };
+    let socket = settings.own_socket();
+    let message = format!("{}, and nothing listens at {}", refusal.message, socket.display());
+    let hint = format!(
+        "a long command: wait for it; an engine on another socket: name that with --socket; one whose socket was removed makes \
+         another within half a minute: try again, or end it (`kill {pid}`) and start it anew. Nothing was changed"
+    );
+    Refusal { message, hint, ..refusal }
 }
 
 /// Looks for an engine that listens, once. Where there is none it tells a socket of somebody else's that nobody answers on.
@@ -125,11 +143,12 @@ pub fn warning(remote: &Remote) -> Option<String> {
 }
 
 /// The lock on the store for an engine that stays; waits for a one-shot to end.
-pub async fn wait_for_lock(dir: &Path, output: &Output) -> Result<Lock, Refusal> {
+pub async fn wait_for_lock(settings: &Settings, output: &Output) -> Result<Lock, Refusal> {
     let mut tries = 0;
     loop {
         tries += 1;
-        match lock(dir) {
+        settings.expect_store()?;
+        match lock(&settings.data_dir) {
             Err(error @ StoreError::Busy { .. }) if tries < TRIES => {
                 if tries == 1 {
                     output.progress(&format!("{error}; waiting for it"));
@@ -143,10 +162,10 @@ pub async fn wait_for_lock(dir: &Path, output: &Output) -> Result<Lock, Refusal>
 
 /// Starts an engine on a locked store.
 pub fn engine(settings: &Settings, lock: Lock, role: Role, acts: bool) -> Result<Engine, Refusal> {
-    let Settings { keys, network, clock, zone, look_every, read_only, .. } = settings.clone();
+    let Settings { keys, new_store, network, clock, zone, look_every, read_only, .. } = settings.clone();
     // Where time runs by another clock than the machine's, somebody stages what happens.
     let look_every = look_every.filter(|_| clock == crate::clock::Clock::System);
-    start(Options { role, lock, keys, network, clock, zone, look_every, read_only, acts })
+    start(Options { role, lock, keys, new_store, network, clock, zone, look_every, read_only, acts })
 }
 
 fn one_shot(settings: &Settings, lock: Lock, output: &Output, acts: bool) -> Result<Attached, Refusal> {
@@ -170,13 +189,17 @@ async fn warn_of_trouble(engine: &dyn Handle, output: &Output) -> Result<(), Ref
 /// Refuses to begin a store where none is meant to begin: with `--read-only`, and where another engine was meant, one whose
 /// socket somebody named, or whose socket is there although nobody answers.
 fn elsewhere(settings: &Settings, silent: Option<PathBuf>) -> Result<(), Refusal> {
-    if settings.read_only && !settings.has_store() && settings.socket.is_none() && silent.is_none() {
-        let message = format!("no engine answers, and there is no store in {}", settings.data_dir.display());
-        let hint = "leave out --read-only to begin one, or name a store with --data-dir; none was made";
-        return Err(Refusal::new(Kind::Unavailable, message, hint));
+    if settings.has_store() {
+        return Ok(());
     }
-    let meant = settings.socket.clone().or(silent);
-    let Some(socket) = meant.filter(|_| !settings.data_dir_named && !settings.has_store()) else { return Ok(()) };
+    let Some(socket) = settings.socket.clone().or(silent).filter(|_| !settings.data_dir_named) else {
+        if settings.read_only {
+            let message = format!("no engine answers, and there is no store in {}", settings.data_dir.display());
+            let hint = "leave out --read-only to begin one, or name a store with --data-dir; none was made";
+            return Err(Refusal::new(Kind::Unavailable, message, hint));
+        }
+        return Ok(());
+    };
     let message = format!("no engine answers on {}", socket.display());
     let hint = format!(
         "start it again (`windlass serve`), or name a store with --data-dir; there is none in {} yet, and none was made",

@@ -122,6 +122,9 @@ async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
     let mut strange = None;
     match reach(settings) {
         Ok(Err(_)) if !settings.has_store() => {
+            if let Err(error) = settings.expect_store() {
+                return vec![Check::refused("store", &error.into())];
+            }
             return vec![Check::well(
                 "engine",
                 "none runs, and there is no store yet: `windlass connection create` begins one",

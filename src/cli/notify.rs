@@ -28,6 +28,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{Handle, Local};
 use crate::file::{self, Links};
+use crate::store::Spot;
 use crate::text::sanitize;
 
 /// What was told is never longer.
@@ -58,8 +59,16 @@ impl Notifier {
     pub fn start(settings: &Settings, handle: Local, patience: Duration) -> Result<Option<Self>, Refusal> {
         let Some(command) = settings.notify.clone() else { return Ok(None) };
         let file = settings.data_dir.join(FILE);
-        let teller =
-            Teller { handle, command, file, clock: settings.clock, patience, failed: false, unwritable: false };
+        let teller = Teller {
+            handle,
+            command,
+            file,
+            spot: Spot::of(&settings.data_dir).ok(),
+            clock: settings.clock,
+            patience,
+            failed: false,
+            unwritable: false,
+        };
         let broken = |error: io::Error| {
             let message = format!("the notify command cannot be run: {error}");
             Refusal::new(Kind::Failed, message, "see this machine's limits")
@@ -81,6 +90,8 @@ struct Teller {
     handle: Local,
     command: Vec<String>,
     file: PathBuf,
+    /// The data directory as it was when the engine had just opened it.
+    spot: Option<Spot>,
     clock: Clock,
     patience: Duration,
     /// The last command failed, and it was said: once, until one ends well.
@@ -230,11 +241,16 @@ impl Teller {
     }
 
     fn write(&self, board: &Board) -> io::Result<()> {
+        if self.spot.as_ref().is_none_or(|spot| !spot.is_here()) {
+            // Another store may be there now, with a file of its own.
+            return Err(io::Error::other("the data directory was moved away or replaced"));
+        }
         let beside = self.file.with_extension("new");
         let mut open = fs::OpenOptions::new();
         open.write(true).create(true).truncate(true).mode(0o600);
         let mut file = file::open_as(&beside, Links::Refused, LARGEST, &mut open)?;
         file.write_all(&serde_json::to_vec(&board.told())?)?;
+        file.sync_all()?;
         fs::rename(&beside, &self.file)
     }
 }

@@ -56,12 +56,13 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     // The rest of the config is the terminal UI's, and that of commands.
     settings.found.told().iter().for_each(|told| ctx.output.warn(told));
     let lock = tokio::select! {
-        lock = wait_for_lock(&settings.data_dir, &ctx.output) => lock?,
+        lock = wait_for_lock(settings, &ctx.output) => lock?,
         () = stops.next() => return Err(Failure::interrupted()),
     };
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
     let socket = settings.own_socket();
-    let listener = server::bind(&socket)?;
+    let spot = lock.spot().clone();
+    let listener = server::bind(&socket)?.only_while(move || spot.is_here());
     let role = if args.once { Role::Once } else { Role::Serve };
     let engine = match engine(settings, lock, role, true) {
         Ok(engine) => engine,
@@ -93,7 +94,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     let patience = if args.once { LIMIT } else { LINGER };
     let notifier = Notifier::start(settings, handle.clone(), patience)?;
     log.line(Level::Info, &format!("serving on {} ({})", socket.display(), settings.data_dir.display()));
-    let stop = Arc::new(Notify::new());
+    let (stop, fell) = (Arc::new(Notify::new()), engine.fell());
     let told = stop.clone();
     let served = server::serve(listener, handle.clone(), async move { told.notified().await }).fuse();
     let mut served = std::pin::pin!(served);
@@ -119,6 +120,10 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     }
     while let Some(Some(event)) = events.next().now_or_never() {
         log.event(&event);
+    }
+    if let Some(refusal) = fell.why() {
+        // Whoever manages the service starts it again for this status.
+        return Err(refusal.into());
     }
     log.line(Level::Info, "stopped");
     if interrupted && args.once { Err(Failure::interrupted()) } else { outcome }

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::file::there;
 use crate::okta::Network;
-use crate::store::KeySource;
+use crate::store::{Begin, KeySource, StoreError, check};
 
 pub mod config;
 pub mod keys;
@@ -59,6 +59,8 @@ pub struct Settings {
     pub read_only: bool,
     /// What was found in the config files.
     pub found: Layers,
+    /// Begin a new store where one was and is gone.
+    pub new_store: bool,
     /// The config file, or where it would be.
     pub config: Option<PathBuf>,
     /// Somebody named it.
@@ -122,6 +124,7 @@ impl Settings {
             engine_owner: config.engine.owner,
             read_only: global.read_only,
             found,
+            new_store: global.new_store,
             config: config_file,
             config_named,
             ui: config.ui,
@@ -171,6 +174,12 @@ impl Settings {
         let service = (!self.data_dir_named).then(|| PathBuf::from(SERVICE_SOCKET));
         let named = self.socket.clone();
         named.into_iter().chain([self.data_dir.join(SOCKET)]).chain(service).collect()
+    }
+
+    /// Refuses where a store was kept in the data directory and none is there. Nothing is made for that, and an engine that
+    /// runs was looked for before.
+    pub fn expect_store(&self) -> Result<(), StoreError> {
+        check(&self.data_dir, &self.keys, Begin { new: self.new_store, read_only: self.read_only })
     }
 
     /// Whether anything was ever kept in the data directory.

@@ -131,6 +131,7 @@ fn report(ctx: &Context, view: View, cron: bool) -> Result<(), Failure> {
 pub async fn view(ctx: &Context) -> Result<View, Failure> {
     let settings = &ctx.settings;
     if has_no_store(&settings.data_dir) && reach(settings)?.is_err() {
+        settings.expect_store().map_err(Refusal::from)?;
         let message = format!("no engine answers, and there is no store in {}", settings.data_dir.display());
         let hint = "start the engine (`windlass serve`), run this as its user, or name a store with --data-dir";
         return Err(Refusal::new(Kind::Unavailable, message, hint).into());

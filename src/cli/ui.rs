@@ -165,12 +165,13 @@ impl Finder for Seeker {
 fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
     settings.for_an_engine()?;
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
-    let listener = server::bind(&settings.own_socket())?;
+    let spot = lock.spot().clone();
+    let listener = server::bind(&settings.own_socket())?.only_while(move || spot.is_here());
     let mut engine = engine(settings, lock, Role::Ui, true)?;
     let notes = std::mem::take(&mut engine.notes);
     let handle = engine.handle(actor());
     let notifier = if settings.read_only { None } else { Notifier::start(settings, handle.clone(), LAST_WORDS)? };
-    let stop = Arc::new(Notify::new());
+    let (stop, fell) = (Arc::new(Notify::new()), engine.fell());
     let served = serve(listener, handle.clone(), stop.clone())?;
     let end = move || {
         stop.notify_one();
@@ -183,15 +184,11 @@ fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
         let _ = served.join();
     };
     let handle = Arc::new(handle) as Arc<dyn Handle>;
-    Ok(Found { handle, own: Some(Own::new(notes, end)), notes: Vec::new() })
+    Ok(Found { handle, own: Some(Own::new(notes, end).that_may_fall(fell)), notes: Vec::new() })
 }
 
 /// The door, on a thread of its own.
-fn serve(
-    listener: std::os::unix::net::UnixListener,
-    handle: Local,
-    stop: Arc<Notify>,
-) -> Result<thread::JoinHandle<()>, Refusal> {
+fn serve(listener: server::Bound, handle: Local, stop: Arc<Notify>) -> Result<thread::JoinHandle<()>, Refusal> {
     let broken = |error: std::io::Error| {
         Refusal::new(Kind::Failed, format!("the socket cannot be served: {error}"), "see this machine's limits")
     };

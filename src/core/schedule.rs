@@ -137,8 +137,12 @@ impl Schedule {
         Self { anchor: self.local_date(now), skipped: 0, ..self.clone() }
     }
 
-    /// A stored due time later than now + interval (the clock was wrong when it was made) is computed anew. What was
+    /// A stored due time later than now + interval is computed anew: the clock was ahead when it was made. What was
     /// skipped lies that many intervals further.
+    ///
+    /// It may as well be `now` that is wrong, so this is only asked once Okta's `Date` agrees with `now`. By a clock that is
+    /// behind, every due time lies too far off; computed anew by that clock, they would all have passed when it is set
+    /// right. Until Okta agrees a stored due time stays as it was stored.
     #[must_use]
     pub fn sane(&self, now: DateTime<Utc>) -> Self {
         // A day of slack: the due time of a schedule anchored today lies up to a day beyond now + interval.

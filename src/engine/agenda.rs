@@ -49,6 +49,11 @@ impl Agenda {
         self.order.first().map(|(at, _)| *at)
     }
 
+    /// All items up to an instant, in order.
+    pub fn until(&self, at: DateTime<Utc>) -> Vec<Item> {
+        self.order.iter().take_while(|(due, _)| *due <= at).map(|(_, item)| *item).collect()
+    }
+
     /// Takes the first item out whose time has come.
     pub fn take_due(&mut self, now: DateTime<Utc>) -> Option<Item> {
         let (at, item) = *self.order.first()?;

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::events::Level;
 use super::health;
+use super::overdue;
 use super::publish;
 use super::scheduler;
 use super::shared::{About, End, Engine};
@@ -30,7 +31,10 @@ use crate::store::Change;
 pub fn begin(engine: &Engine, rotation: &Rotation, kind: Kind, ask: Ask) {
     let id = rotation.id;
     let opened = open(rotation, kind, ask, engine.clock.now());
-    engine.model.borrow_mut().rotations.insert(id, opened);
+    let mut model = engine.model.borrow_mut();
+    model.put_off.remove(&id);
+    model.rotations.insert(id, opened);
+    drop(model);
     drive(engine, id);
 }
 
@@ -218,6 +222,9 @@ pub async fn call_okta(engine: &Engine, connection: Uuid, call: &Call) -> Answer
         Ok(client) => client.perform(call).await,
         Err(fault) => Answer { record: Record::default(), result: Err(fault.clone()) },
     };
+    if let Some(date) = answer.record.date {
+        overdue::heard(engine, date);
+    }
     // Authenticating as the app says nothing about the connection's own credential.
     if matches!(call, Call::Authenticate { .. }) {
         return answer;

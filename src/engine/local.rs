@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows what a request means.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::events::{Events, News};
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
+use super::run::Parts;
 use super::{EventStream, Handle, run};
 use crate::clock::Clock;
 use crate::core::history::Actor;
@@ -27,6 +30,8 @@ pub struct Options {
     pub lock: Lock,
     /// Where the sealing key comes from.
     pub keys: KeySource,
+    /// A new store may begin where one was and is gone.
+    pub new_store: bool,
     /// How Okta is reached.
     pub network: Network,
     /// The time.
@@ -86,6 +91,9 @@ pub(super) enum Job {
     Stop,
 }
 
+/// What is asked, in order.
+pub(super) type Queue = mpsc::UnboundedReceiver<Job>;
+
 /// A running engine. Dropping it stops it.
 pub struct Engine {
     jobs: mpsc::UnboundedSender<Job>,
@@ -93,12 +101,53 @@ pub struct Engine {
     /// What a person should be told about the start: a key that was made, a store that was mended.
     pub notes: Vec<String>,
     thread: Option<thread::JoinHandle<()>>,
+    fell: Fell,
+}
+
+/// Whether an engine ended by a fault of its own. It outlives the engine.
+#[derive(Clone, Debug, Default)]
+pub struct Fell(Arc<OnceLock<String>>);
+
+impl Fell {
+    /// It ended, for this reason.
+    #[cfg(test)]
+    pub fn said(why: &str) -> Self {
+        Self(Arc::new(OnceLock::from(why.to_owned())))
+    }
+
+    /// Why, once its thread has ended.
+    pub fn why(&self) -> Option<Refusal> {
+        let why = self.0.get()?;
+        let hint = "start it again: what was under way is on disk and goes on then; please report this";
+        Some(Refusal::new(Kind::Failed, format!("the engine has ended by a fault of its own: {why}"), hint))
+    }
 }
 
 impl Engine {
-    /// An engine whose thread runs already.
-    pub(super) fn of(jobs: mpsc::UnboundedSender<Job>, events: Events, thread: thread::JoinHandle<()>) -> Self {
-        Self { jobs, events, notes: Vec::new(), thread: Some(thread) }
+    /// Starts a thread for an engine whose store is open.
+    pub(super) fn of(parts: Parts, jobs: mpsc::UnboundedSender<Job>, queue: Queue) -> Result<Self, Refusal> {
+        let (runtime, events, fell) = (run::runtime()?, parts.events.clone(), Fell::default());
+        let work = {
+            let (events, fell) = (events.clone(), fell.clone());
+            move || {
+                // A panic was reported when it happened; whoever waits for this engine has to learn of it.
+                let ended = catch_unwind(AssertUnwindSafe(|| run::run(parts, &runtime, queue)));
+                if let Err(why) = ended.unwrap_or_else(|panic| Err(said(panic.as_ref()))) {
+                    let _ = fell.0.set(why);
+                }
+                events.close();
+            }
+        };
+        let thread = thread::Builder::new().name("engine".into()).spawn(work).map_err(|error| {
+            let message = format!("the engine's thread cannot be started: {error}");
+            Refusal::new(Kind::Failed, message, "see this machine's limits")
+        })?;
+        Ok(Self { jobs, events, notes: Vec::new(), thread: Some(thread), fell })
+    }
+
+    /// Whether it ended by a fault of its own.
+    pub fn fell(&self) -> Fell {
+        self.fell.clone()
     }
 
     /// The way in, for somebody.
@@ -187,16 +236,14 @@ impl Handle for Local {
 pub fn start(options: Options) -> Result<Engine, Refusal> {
     let (jobs, queue) = mpsc::unbounded_channel();
     let events = Events::new(uuid::Uuid::new_v4());
-    let (parts, notes) = run::open(options, events.clone())?;
-    let thread = thread::Builder::new().name("engine".into()).spawn(move || run::run(parts, queue));
-    let thread = thread.map_err(|error| {
-        Refusal::new(
-            Kind::Failed,
-            format!("the engine's thread cannot be started: {error}"),
-            "see this machine's limits",
-        )
-    })?;
-    let mut engine = Engine::of(jobs, events, thread);
+    let (parts, notes) = run::open(options, events)?;
+    let mut engine = Engine::of(parts, jobs, queue)?;
     engine.notes = notes;
     Ok(engine)
+}
+
+/// What a panic says.
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it panicked".into())
 }

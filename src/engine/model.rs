@@ -10,12 +10,13 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::refusal::Refusal;
+use super::retire_store;
 use super::view::{ConnectionView, RotationView, Trouble};
 use crate::core::connection::Connection;
 use crate::core::protocol::forecast::Forecast;
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey, SecretVersion};
-use crate::store::{Change, Loaded, Quarantine};
+use crate::store::{Change, Loaded, Quarantine, Retired};
 
 /// All records, by their keys.
 #[derive(Debug, Default)]
@@ -30,8 +31,12 @@ pub struct Model {
     pub remains: BTreeMap<Uuid, Rotation>,
     /// Named secrets.
     pub secrets: BTreeMap<SecretKey, Secret>,
+    /// When rotations begin that are overdue together with many others; see [`super::overdue`].
+    pub put_off: BTreeMap<Uuid, DateTime<Utc>>,
     /// What keeps the engine from acting.
     pub trouble: Option<Trouble>,
+    /// Set where the store was retired: it is for reading only.
+    pub retired: Option<Retired>,
     /// Set where the store may have lost something, until every rotation is confirmed.
     pub quarantine: Option<Quarantine>,
 }
@@ -46,10 +51,24 @@ impl Model {
             rotations: by_id(rotations),
             remains: by_id(remains),
             drafts: HashSet::new(),
+            put_off: BTreeMap::new(),
             secrets: loaded.secrets.into_iter().map(|secret| (secret.key.clone(), secret)).collect(),
-            trouble: loaded.quarantine.as_ref().map(in_words),
+            trouble: standing(loaded.retired.as_ref(), loaded.quarantine.as_ref()),
+            retired: loaded.retired,
             quarantine: loaded.quarantine,
         }
+    }
+
+    /// Retires the store, or takes that back.
+    pub fn retire(&mut self, retired: Option<Retired>) {
+        self.retired = retired;
+        self.trouble = standing(self.retired.as_ref(), self.quarantine.as_ref());
+    }
+
+    /// What went wrong with the store since it was opened.
+    pub fn poison(&self) -> Option<&Trouble> {
+        let known = standing(self.retired.as_ref(), self.quarantine.as_ref());
+        self.trouble.as_ref().filter(|trouble| known.as_ref() != Some(trouble))
     }
 
     /// The quarantine, where that is all that keeps the engine from acting.
@@ -96,7 +115,7 @@ impl Model {
             Change::Append(_) | Change::Acknowledge => None,
             Change::Quarantine(quarantine) => {
                 let before = std::mem::replace(&mut self.quarantine, quarantine.map(|it| *it));
-                self.trouble = self.quarantine.as_ref().map(in_words);
+                self.trouble = standing(self.retired.as_ref(), self.quarantine.as_ref());
                 Some(Change::Quarantine(before.map(Box::new)))
             }
         }
@@ -170,8 +189,17 @@ impl Model {
     pub fn rotation_view(&self, rotation: &Rotation, now: DateTime<Utc>) -> Option<RotationView> {
         let connection = self.connections.get(&rotation.connection_id)?;
         let next = self.forecast(rotation, now).start().map(|coming| coming.at);
-        Some(RotationView::of(rotation, connection, self.published(rotation), next, now))
+        let view = RotationView::of(rotation, connection, self.published(rotation), next, now);
+        let put_off = self.put_off.get(&rotation.id).copied().filter(|at| rotation.operation.is_none() && *at > now);
+        Some(RotationView { next_try_at: view.next_try_at.or(put_off), ..view })
     }
+}
+
+/// What keeps a store that can be written from acting.
+fn standing(retired: Option<&Retired>, quarantine: Option<&Quarantine>) -> Option<Trouble> {
+    let retired =
+        retired.map(|retired| Trouble { message: retire_store::in_words(retired), hint: retire_store::hint(retired) });
+    retired.or_else(|| quarantine.map(in_words))
 }
 
 fn in_words(quarantine: &Quarantine) -> Trouble {

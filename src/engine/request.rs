@@ -17,8 +17,8 @@ mod terms;
 pub use fetch::{Acknowledgement, HowRead, ReadVersion, reader};
 pub use reply::Reply;
 pub use terms::{
-    ConfirmTerms, DeleteTerms, PauseTerms, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms,
-    SkipTerms, TestTerms,
+    ConfirmTerms, DeleteTerms, PauseTerms, ResolveTerms, ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms,
+    RotateTerms, SkipTerms, TestTerms,
 };
 
 /// A request. `id` fields take an id or a name.
@@ -59,6 +59,7 @@ pub enum Request {
     View,
     Engine,
     Confirm(ConfirmTerms),
+    RetireStore(RetireStoreTerms),
 }
 
 /// `POST /api/v1/app-connections/okta`.

@@ -7,6 +7,7 @@ use std::time::Duration as StdDuration;
 use chrono_tz::Tz;
 use futures_util::FutureExt;
 use serde_json::json;
+use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 use uuid::Uuid;
@@ -19,14 +20,14 @@ use super::request::{Reply, Request};
 use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
 use super::{
-    apps, confirm, connections, create, health, mend, past, resolve, retire, rollback, rotate, rotations, scheduler,
-    secrets, unwoken, upcoming, watch,
+    apps, confirm, connections, create, health, mend, past, resolve, retire, retire_store, rollback, rotate, rotations,
+    scheduler, secrets, unwoken, upcoming, watch,
 };
 use crate::clock::Clock;
 use crate::core::history::Actor;
 use crate::core::protocol::resume;
 use crate::okta::Network;
-use crate::store::{self, Loaded, Purpose, StoreError};
+use crate::store::{self, Begin, Loaded, Purpose, Retired, StoreError};
 
 /// How long a stop waits for the calls in flight: a little longer than a call may take.
 const LAST_CALLS: StdDuration = StdDuration::from_secs(35);
@@ -55,13 +56,24 @@ pub struct Parts {
     pub reopen: Option<Reopen>,
     /// Why the store cannot be written, where another stands in for it.
     pub stands_in: Option<StoreError>,
+    /// Whether the data directory is where it was opened.
+    pub in_place: InPlace,
+    /// Keeps with the store that it is retired, or that it is not any more.
+    pub keep_retired: KeepRetired,
 }
+
+/// Keeps with the store that it is retired, or that it is not any more.
+pub type KeepRetired = Arc<dyn Fn(Option<&Retired>) -> Result<(), StoreError> + Send + Sync>;
+
+/// Looks whether the data directory is where it was opened.
+pub type InPlace = Box<dyn Fn() -> Result<(), StoreError> + Send>;
 
 /// Opens the store. What a person should be told comes with it.
 pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
-    let Options { role, lock, keys, network, clock, zone, look_every, read_only, acts } = options;
+    let Options { role, lock, keys, new_store, network, clock, zone, look_every, read_only, acts } = options;
     let purpose = if read_only || !acts { Purpose::Read } else { Purpose::Act };
-    let opened = store::open(lock.clone(), &keys, clock.now(), purpose)?;
+    let begin = Begin { new: new_store, read_only };
+    let opened = store::open_marked(lock.clone(), &keys, begin, clock.now(), purpose)?;
     let mut notes = opened.notes;
     if let Some(path) = opened.key_made {
         notes.push(format!(
@@ -69,15 +81,40 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
             path.display()
         ));
     }
+    if opened.begun {
+        notes.push(format!(
+            "began a new, empty store in {}; if one should be there, end this and see whether its disk is mounted",
+            lock.dir().display()
+        ));
+    }
     let model = taken_up(opened.loaded, clock);
     // Said at every start: what is shown looks as always, and nothing of it moves.
     notes.extend(model.trouble.as_ref().map(|trouble| format!("{}; {}", trouble.message, trouble.hint)));
     let store = store::Handle::start(opened.store)?;
+    let place = lock.clone();
     // One that ends soon is started again soon.
     let reopen =
         (role.stays() && !read_only).then(|| -> Reopen { Arc::new(move |now| mend::reopen(&lock, &keys, now)) });
     let stands_in = opened.stands_in.filter(|_| reopen.is_some() && purpose == Purpose::Act);
-    Ok((Parts { role, network, clock, zone, look_every, read_only, events, model, store, reopen, stands_in }, notes))
+    let spot = place.spot().clone();
+    let keep_retired: KeepRetired = Arc::new(move |retired| store::keep_retired(&spot, retired));
+    let in_place = Box::new(move || place.check());
+    let parts = Parts {
+        role,
+        network,
+        clock,
+        zone,
+        look_every,
+        read_only,
+        events,
+        model,
+        store,
+        reopen,
+        stands_in,
+        in_place,
+        keep_retired,
+    };
+    Ok((parts, notes))
 }
 
 /// The records as they go on after a start: whatever call was out, its answer is lost, so it looks before it acts.
@@ -86,19 +123,23 @@ pub fn taken_up(loaded: Loaded, clock: Clock) -> Model {
     let mut model = Model::new(loaded);
     for rotation in model.rotations.values_mut() {
         *rotation = resume(rotation, now);
-        rotation.schedule = rotation.schedule.sane(now);
     }
     model
 }
 
-/// Runs the engine until it is told to stop. Takes the thread.
-pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return tracing::error!("the engine's runtime cannot be made: {error}"),
-    };
+/// What an engine runs on. Made before its thread is, so that whoever starts it learns where there is none to be had.
+pub fn runtime() -> Result<Runtime, Refusal> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        let message = format!("the engine cannot be run: {error}");
+        Refusal::new(Kind::Failed, message, "see this machine's limits (`ulimit -n`, `ulimit -u`); nothing was changed")
+    })
+}
+
+/// Runs the engine until it is told to stop. Takes the thread. The error is a fault of our own without which it would have
+/// gone on; whoever runs it has to start it again.
+pub fn run(parts: Parts, runtime: &Runtime, mut queue: mpsc::UnboundedReceiver<Job>) -> Result<(), String> {
     let local = LocalSet::new();
-    local.block_on(&runtime, async move {
+    let ended = local.block_on(runtime, async move {
         let stands_in = parts.stands_in.clone();
         let engine = Shared::new(parts);
         engine.tell(Level::Info, "engine", format!("the engine started ({})", engine.role.word()), About::default());
@@ -111,39 +152,42 @@ pub fn run(parts: Parts, mut queue: mpsc::UnboundedReceiver<Job>) {
             let engine = engine.clone();
             async move { scheduled(&engine).await }
         });
-        while let Some(job) = queue.recv().await {
+        let ended = loop {
+            let job = tokio::select! {
+                job = queue.recv() => job,
+                // An engine whose scheduler or whose way to disk is gone answers as if all were well, and does nothing.
+                () = engine.fell.notified() => break Err("a part of the engine made a fault".to_owned()),
+            };
             match job {
-                Job::Call(request, actor, answer) => {
-                    let engine = engine.clone();
-                    tokio::task::spawn_local(async move {
-                        let _ = answer.send(answered(&engine, *request, actor).await);
-                    });
-                }
-                Job::AllDone(answer) => {
-                    let engine = engine.clone();
-                    tokio::task::spawn_local(async move {
-                        scheduler::all_done(&engine).await;
-                        engine.settled().await;
-                        let _ = answer.send(());
-                    });
-                }
-                Job::Stop => break,
+                None | Some(Job::Stop) => break Ok(()),
+                Some(job) => serve(&engine, job),
             }
-        }
+        };
         unwoken::note(&engine);
         stop(&engine).await;
         schedule.abort();
-        engine.events.close();
-        unwoken::expect_none(&engine);
+        if ended.is_ok() {
+            engine.events.close();
+            unwoken::expect_none(&engine);
+        }
+        ended
     });
     // What waits for replies ends with the local set; the store closes with the last that holds the engine.
     drop(local);
+    ended
 }
 
-/// Runs the scheduler. Where it breaks everything is planned anew after a while: nothing else would wake what waits.
+/// Runs the scheduler. Where it breaks everything is planned anew after a while: nothing else would wake what waits. Where it
+/// breaks again and again the engine ends, so that whoever started it learns that it is none.
 async fn scheduled(engine: &Engine) {
     const AGAIN: chrono::Duration = chrono::Duration::minutes(1);
+    const MOST: u32 = 3;
+    let mut broke = 0;
     while AssertUnwindSafe(scheduler::run(engine)).catch_unwind().await.is_err() {
+        broke += 1;
+        if broke == MOST {
+            return engine.fell.notify_one();
+        }
         let message = "internal error in the scheduler; it goes on in a minute. Please report it";
         engine.tell(Level::Error, "fault", message, About::default());
         engine.clock.sleep(AGAIN).await;
@@ -151,12 +195,29 @@ async fn scheduled(engine: &Engine) {
     }
 }
 
-/// Plans everything anew, by the clock as it is: what was planned by one that was ahead lies too far off.
+/// Does what is asked, on a task of its own.
+fn serve(engine: &Engine, job: Job) {
+    let engine = engine.clone();
+    tokio::task::spawn_local(async move {
+        match job {
+            Job::Call(request, actor, answer) => {
+                let _ = answer.send(answered(&engine, *request, actor).await);
+            }
+            Job::AllDone(answer) => {
+                scheduler::all_done(&engine).await;
+                engine.settled().await;
+                let _ = answer.send(());
+            }
+            Job::Stop => {}
+        }
+    });
+}
+
+/// Plans everything anew, by the clock as it is: tries, probes and looks that were planned by one that was ahead lie too far
+/// off. Due times stay as they are stored until Okta's clock agrees with ours: see [`super::overdue`].
 pub fn replan(engine: &Engine) {
-    let now = engine.clock.now();
-    for rotation in engine.model.borrow_mut().rotations.values_mut() {
-        rotation.schedule = rotation.schedule.sane(now);
-    }
+    engine.clock_agrees.set(false);
+    engine.model.borrow_mut().put_off.clear();
     begin(engine);
 }
 
@@ -273,6 +334,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Acknowledge(read) => secrets::acknowledge(engine, &read, &actor).await,
         Request::History(query) => past::history(engine, query).await,
         Request::Confirm(terms) => confirm::confirm(engine, terms, actor).await,
+        Request::RetireStore(terms) => retire_store::retire_store(engine, terms, actor).await,
         Request::View => Ok(view(engine)),
         Request::Engine => Ok(Reply::Engine { engine: Box::new(engine_view(engine)) }),
     }
@@ -320,6 +382,7 @@ pub fn engine_view(engine: &Engine) -> EngineView {
         read_only: engine.read_only,
         trouble: model.trouble.clone(),
         recovered: engine.recovered(),
+        retired: model.retired.clone(),
         connections: model.connections.len(),
         rotations: model.saved().count(),
     }

@@ -13,7 +13,7 @@ use super::driver;
 use super::events::Level;
 use super::run::replan;
 use super::shared::{About, Engine};
-use super::{health, publish, unwoken, watch};
+use super::{health, overdue, publish, unwoken, watch};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::open::{Act, Ask, agenda, waits_for_connection};
 use crate::core::rotation::{Attention, Consent, Kind, Rotation};
@@ -35,11 +35,13 @@ pub async fn run(engine: &Engine) {
     while !engine.stopping.get() {
         let now = engine.clock.now();
         if now + SET_BACK < seen {
-            let message = "this machine's clock was set back; what is to come is planned anew";
-            engine.tell(Level::Warn, "clock", message, About::default());
+            let message = "this machine's clock was set back; due times stay as they are";
+            engine.tell(Level::Warn, "time", message, About::default());
             replan(engine);
         }
         seen = now;
+        engine.look_at_place();
+        overdue::spread(engine);
         act_on_due(engine);
         unwoken::note(engine);
         let first = engine.agenda.borrow().first();
@@ -87,6 +89,7 @@ pub fn reschedule(engine: &Engine, id: Uuid) {
     if engine.agenda.borrow_mut().put(Item::Rotation(id), at) {
         engine.stir();
     }
+    overdue::set_right(engine, vec![id]);
 }
 
 /// What a rotation does next by itself. While its connection is refused it starts nothing, and what waits for it rests; a
@@ -97,17 +100,19 @@ pub fn next(engine: &Engine, rotation: &Rotation, fetched: bool) -> Option<(Date
     if !engine.schedules() && !begun {
         return None;
     }
-    let waits = {
+    let (waits, put_off) = {
         let model = engine.model.borrow();
         let connection = model.connections.get(&rotation.connection_id);
-        connection.is_some_and(|it| match act {
+        let waits = connection.is_some_and(|it| match act {
             Act::Wake => it.down.is_some() && waits_for_connection(rotation),
             Act::Rotate => it.held(),
             Act::Retire => it.down.is_some(),
             _ => false,
-        })
+        });
+        let put_off = model.put_off.get(&rotation.id).filter(|_| act == Act::Rotate);
+        (waits, put_off.copied())
     };
-    (!waits).then_some((at, act))
+    (!waits).then_some((put_off.map_or(at, |later| at.max(later)), act))
 }
 
 /// A rotation's time has come.
@@ -213,7 +218,7 @@ fn farewell(rotation: &Rotation, now: DateTime<Utc>) -> Entry {
 pub async fn all_done(engine: &Engine) {
     let mut stirred = engine.stirred.subscribe();
     loop {
-        let idle = engine.driven.borrow().is_empty();
+        let idle = engine.driven.borrow().is_empty() && engine.looking.get() == 0;
         let next = engine.agenda.borrow().first();
         if engine.model.borrow().trouble.is_some() || (idle && next.is_none_or(|at| at > engine.clock.now() + SOON)) {
             return;

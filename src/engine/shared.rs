@@ -4,29 +4,33 @@
 //! anybody and no call goes out before what it rests on is durable**: see [`Shared::write`] and [`Shared::settled`].
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use futures_util::FutureExt;
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
 use uuid::Uuid;
 
+pub use super::about::About;
+use super::acks::{Ack, acknowledge};
 use super::agenda::Agenda;
 use super::events::{Events, Level, News, Rows};
 use super::local::Role;
 use super::mend;
 use super::model::Model;
 use super::refusal::{Kind, Refusal};
-use super::run::Parts;
+use super::run::{InPlace, KeepRetired, Parts};
 use super::view::Trouble;
 use crate::clock::Clock;
 use crate::core::fault::Fault;
 use crate::core::history::Entry;
 use crate::core::rotation::Rotation;
 use crate::okta::{Client, Network};
-use crate::store::{self, Change, Committed, Recovery, StoreError};
+use crate::store::{self, Change, Recovery, StoreError};
 
 /// Operations of one connection that are under way at the same time. Those of people do not wait for a place.
 ///
@@ -63,16 +67,25 @@ pub struct Shared {
     pub in_hand: Rc<()>,
     /// What was found to be woken by nothing: see [`super::unwoken`].
     pub unwoken: RefCell<Vec<String>>,
+    /// Drift checks that are under way.
+    pub looking: Cell<usize>,
     /// Rotations that a one-shot's command named: only those move there.
     pub named: RefCell<HashSet<Uuid>>,
     /// Set once the engine is to end: no further call goes out.
     pub stopping: Cell<bool>,
+    /// Whether Okta's clock agreed with ours when it was last heard of, since the start or since ours was set back.
+    pub clock_agrees: Cell<bool>,
+    /// Told where something without which the engine is none made a fault.
+    pub fell: Notify,
     /// Opens the store anew after it could not be written; `None` where the engine ends soon anyway.
     pub reopen: Option<Reopen>,
     /// It is being tried.
     pub mending: Cell<bool>,
     /// How much was recovered that was told.
     recovered: Cell<usize>,
+    in_place: InPlace,
+    /// Keeps with the store that it is retired.
+    pub keep_retired: KeepRetired,
     network: Network,
     /// Gone while it is opened anew.
     store: RefCell<Option<Arc<store::Handle>>>,
@@ -99,17 +112,24 @@ pub enum End {
     Stuck,
 }
 
-/// Something that was handed to the store, in order.
-enum Ack {
-    Write { committed: Committed, undo: Vec<Change>, answer: oneshot::Sender<Result<(), StoreError>> },
-    Barrier(oneshot::Sender<()>),
-}
-
 impl Shared {
     /// The shared state, with its acknowledging task on the current local set.
     pub fn new(parts: Parts) -> Engine {
-        let Parts { role, network, clock, zone, look_every, read_only, events, model, store, reopen, stands_in: _ } =
-            parts;
+        let Parts {
+            role,
+            network,
+            clock,
+            zone,
+            look_every,
+            read_only,
+            events,
+            model,
+            store,
+            reopen,
+            in_place,
+            keep_retired,
+            stands_in: _,
+        } = parts;
         let (acks, queue) = mpsc::unbounded_channel();
         let engine = Rc::new(Self {
             clock,
@@ -126,11 +146,16 @@ impl Shared {
             nudged: RefCell::default(),
             in_hand: Rc::default(),
             unwoken: RefCell::default(),
+            looking: Cell::new(0),
             named: RefCell::default(),
             stopping: Cell::new(false),
+            clock_agrees: Cell::new(false),
+            fell: Notify::new(),
             reopen,
             mending: Cell::new(false),
             recovered: Cell::new(store.recovered().len()),
+            in_place,
+            keep_retired,
             network,
             store: RefCell::new(Some(Arc::new(store))),
             acks,
@@ -138,7 +163,14 @@ impl Shared {
             places: RefCell::default(),
             waiting: RefCell::default(),
         });
-        tokio::task::spawn_local(acknowledge(Rc::downgrade(&engine), queue));
+        let (weak, answers) = (Rc::downgrade(&engine), acknowledge(Rc::downgrade(&engine), queue));
+        tokio::task::spawn_local(async move {
+            if AssertUnwindSafe(answers).catch_unwind().await.is_err()
+                && let Some(engine) = weak.upgrade()
+            {
+                engine.fell.notify_one();
+            }
+        });
         engine
     }
 
@@ -185,7 +217,7 @@ impl Shared {
     }
 
     /// Tells of what was recovered while the engine ran.
-    fn tell_recovered(&self) {
+    pub fn tell_recovered(&self) {
         let all = self.recovered();
         for recovery in all.iter().skip(self.recovered.replace(all.len())) {
             self.tell(Level::Warn, "store", recovery.to_string(), About::default());
@@ -317,9 +349,32 @@ impl Shared {
         self.schedules() || !self.read_only && self.named.borrow().contains(&rotation.id)
     }
 
+    /// Stops acting where the data directory was moved away or replaced. The next write would find out too, but an engine
+    /// may have nothing to write for days.
+    pub fn look_at_place(self: &Rc<Self>) {
+        if self.model.borrow().trouble.is_none()
+            && let Err(error) = (self.in_place)()
+        {
+            self.poisoned(&error);
+            mend::begin_soon(self);
+        }
+    }
+
     /// The store failed: nothing more is done, everything is as it is on disk, and reading goes on.
-    fn poisoned(&self, error: &StoreError) {
+    pub fn poisoned(&self, error: &StoreError) {
         self.in_trouble(error);
+        self.end_waits();
+    }
+
+    /// Nothing is done from here on.
+    pub fn stand_still(&self, trouble: &Trouble) {
+        self.model.borrow_mut().trouble = Some(trouble.clone());
+        self.tell(Level::Error, "store", format!("{}; {}", trouble.message, trouble.hint), About::default());
+        self.end_waits();
+    }
+
+    /// Whoever waits for something learns that it does not come.
+    fn end_waits(&self) {
         let waiting: Vec<Uuid> = self.waiting.borrow().keys().copied().collect();
         for attempt in waiting {
             self.ended(attempt, &End::Stuck);
@@ -341,77 +396,5 @@ impl Shared {
     /// Lets the scheduler look again.
     pub fn stir(&self) {
         self.stirred.send_replace(());
-    }
-}
-
-/// What an event is about.
-#[derive(Clone, Debug, Default)]
-pub struct About {
-    /// The rotation whose row changed.
-    pub rotation: Option<Uuid>,
-    /// The connection whose row changed.
-    pub connection: Option<Uuid>,
-    /// A row that is gone.
-    pub gone: Option<Uuid>,
-    /// The rotation's name, where its record is gone.
-    pub name: Option<String>,
-    /// The attempt.
-    pub attempt: Option<Uuid>,
-}
-
-impl About {
-    /// A rotation.
-    pub fn rotation(id: Uuid) -> Self {
-        Self { rotation: Some(id), ..Self::default() }
-    }
-
-    /// A connection.
-    pub fn connection(id: Uuid) -> Self {
-        Self { connection: Some(id), ..Self::default() }
-    }
-}
-
-/// Answers for the store, in the order of the writes. At the first error everything not written is taken back.
-async fn acknowledge(engine: std::rc::Weak<Shared>, mut queue: mpsc::UnboundedReceiver<Ack>) {
-    while let Some(ack) = queue.recv().await {
-        let (committed, undo, answer) = match ack {
-            Ack::Write { committed, undo, answer } => (committed, undo, answer),
-            Ack::Barrier(answer) => {
-                let _ = answer.send(());
-                continue;
-            }
-        };
-        let result = committed.await.unwrap_or_else(|_| Err(store::gone()));
-        if let Err(error) = &result {
-            let mut unwritten = VecDeque::from([undo]);
-            let mut answers = vec![answer];
-            let mut barriers = Vec::new();
-            while let Ok(ack) = queue.try_recv() {
-                match ack {
-                    Ack::Write { undo, answer, .. } => {
-                        unwritten.push_front(undo);
-                        answers.push(answer);
-                    }
-                    Ack::Barrier(answer) => barriers.push(answer),
-                }
-            }
-            let Some(engine) = engine.upgrade() else { return };
-            for undo in unwritten {
-                engine.model.borrow_mut().apply(undo);
-            }
-            engine.poisoned(error);
-            mend::begin_soon(&engine);
-            for answer in answers {
-                let _ = answer.send(Err(error.clone()));
-            }
-            for barrier in barriers {
-                let _ = barrier.send(());
-            }
-            continue;
-        }
-        if let Some(engine) = engine.upgrade() {
-            engine.tell_recovered();
-        }
-        let _ = answer.send(result);
     }
 }

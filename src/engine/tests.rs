@@ -2,6 +2,7 @@
 
 mod acts;
 mod apps;
+mod clocks;
 mod confirming;
 mod decisions;
 mod disk;
@@ -48,6 +49,7 @@ struct Bench {
     look_every: Option<std::time::Duration>,
     read_only: bool,
     ca_file: Option<std::path::PathBuf>,
+    in_place: fn() -> Result<(), store::StoreError>,
 }
 
 impl Bench {
@@ -67,8 +69,18 @@ impl Bench {
         let sandbox = sandbox::start(options).await.expect("loopback is there");
         let disk = Arc::default();
         let (events, role) = (Events::new(uuid::Uuid::nil()), Role::Serve);
-        let (engine, look_every, read_only, ca_file) = (None, None, false, None);
-        let mut bench = Self { sandbox, clock, disk, events, engine, role, look_every, read_only, ca_file };
+        let mut bench = Self {
+            sandbox,
+            clock,
+            disk,
+            events,
+            engine: None,
+            role,
+            look_every: None,
+            read_only: false,
+            ca_file: None,
+            in_place: || Ok(()),
+        };
         bench.start();
         bench
     }
@@ -81,6 +93,7 @@ impl Bench {
         let open = move || store::Handle::start(Box::new(disk::Memory(disk.clone())));
         let store = open().expect("threads are there");
         let disk = self.disk.clone();
+        let kept = self.disk.clone();
         let reopen = move |_| {
             let disk = disk.lock().expect("no panic");
             let (loaded, stands_in) = (disk.loaded.clone(), disk.stands_in.clone());
@@ -101,10 +114,14 @@ impl Bench {
             store,
             reopen: Some(Arc::new(reopen)),
             stands_in: self.disk.lock().expect("no panic").stands_in.clone(),
+            in_place: Box::new(self.in_place),
+            keep_retired: Arc::new(move |retired| {
+                kept.lock().expect("no panic").loaded.retired = retired.cloned();
+                Ok(())
+            }),
         };
         let (jobs, queue) = mpsc::unbounded_channel();
-        let thread = std::thread::spawn(move || run::run(parts, queue));
-        self.engine = Some(Engine::of(jobs, self.events.clone(), thread));
+        self.engine = Some(Engine::of(parts, jobs, queue).expect("threads are there"));
     }
 
     /// Stops the engine on a thread that may block, so that the org answers the calls in flight.

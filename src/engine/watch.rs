@@ -4,11 +4,15 @@
 //! A look reads one app's secrets and changes nothing there. It stands back for everything else: what was changed while
 //! its answer was on the way is not judged by it. It keeps an API token alive, which dies after thirty days unused.
 
+use std::panic::AssertUnwindSafe;
+
 use chrono::{DateTime, Duration, Utc};
+use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::agenda::Item;
 use super::events::Level;
+use super::overdue::is_doubtful;
 use super::refusal::{Kind, Refusal};
 use super::request::Reply;
 use super::rotate::{busy, known, shown};
@@ -26,8 +30,14 @@ const FIRST: Duration = Duration::minutes(1);
 /// How far the first looks after a start are apart: a tenth of what the smallest org may ask for.
 const APART: Duration = Duration::seconds(6);
 
+/// How soon a due time that lies too far off is looked at again where nothing else is.
+const DOUBT_AGAIN: Duration = Duration::hours(1);
+
 /// Puts the first look at everything on the agenda, soon: whether the store was put back from an old copy while nothing
 /// ran, only Okta can tell.
+///
+/// A due time that lies too far off is looked at as well where nothing else is: only Okta's clock tells whether it was
+/// made by a wrong one, or ours is behind now.
 pub fn begin(engine: &Engine) {
     let ids: Vec<Uuid> = {
         let model = engine.model.borrow();
@@ -37,6 +47,20 @@ pub fn begin(engine: &Engine) {
     for id in ids {
         plan(engine, id, Some(at));
         at += APART;
+    }
+    let doubtful = {
+        let model = engine.model.borrow();
+        model.rotations.values().find(|it| is_doubtful(engine, it) && at_rest(engine, it)).map(|it| it.id)
+    };
+    if let Some(id) = doubtful {
+        look_in(engine, id, Duration::zero());
+    }
+}
+
+/// Has something looked at though no looks are wanted.
+fn look_in(engine: &Engine, id: Uuid, wait: Duration) {
+    if engine.schedules() && engine.agenda.borrow_mut().put(Item::Look(id), Some(engine.clock.now() + wait)) {
+        engine.stir();
     }
 }
 
@@ -79,10 +103,13 @@ pub fn look_soon(engine: &Engine, id: Uuid) {
     let idle = rotation.filter(|rotation| at_rest(engine, rotation));
     if let Some(rotation) = idle {
         let engine = engine.clone();
+        engine.looking.update(|count| count + 1);
         tokio::task::spawn_local(async move {
             let places = engine.places(rotation.connection_id);
             let _place = places.acquire().await;
-            let _ = look_at(&engine, &rotation).await;
+            let _ = AssertUnwindSafe(look_at(&engine, &rotation)).catch_unwind().await;
+            engine.looking.update(|count| count - 1);
+            engine.stir();
         });
     } else if connection && !engine.model.borrow().rotations.values().any(|it| it.connection_id == id) {
         health::probe_soon(engine, id);
@@ -93,6 +120,10 @@ pub fn look_soon(engine: &Engine, id: Uuid) {
     };
     if there {
         plan_look(engine, id);
+    }
+    let doubtful = engine.model.borrow().rotations.get(&id).is_some_and(|rotation| is_doubtful(engine, rotation));
+    if doubtful && engine.agenda.borrow().at(Item::Look(id)).is_none() {
+        look_in(engine, id, DOUBT_AGAIN);
     }
 }
 

@@ -10,6 +10,8 @@
 use std::cell::{RefCell, RefMut};
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::backup::Backups;
 use super::dir::{Lock, drop_ballast};
 use super::error::StoreError;
@@ -82,11 +84,17 @@ impl Sled {
         (store, read.loaded)
     }
 
+    /// Which store it is.
+    pub fn id(&self) -> Uuid {
+        self.seal.store()
+    }
+
     fn files(&self) -> Result<&Files, StoreError> {
         self.files.as_ref().ok_or_else(closed)
     }
 
     fn write(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
+        self.lock.check()?;
         let Plan { mut writes, marks, values, published, entries, quarantine, acknowledged } =
             Plan::new(batches, &self.known, &self.seal)?;
         let quarantine = match quarantine {
@@ -141,6 +149,7 @@ impl Sled {
     fn reopened(&self) -> Result<RefMut<'_, Reopened>, StoreError> {
         let mut reopened = self.reopened.borrow_mut();
         if reopened.is_none() {
+            self.lock.check()?;
             let dir = self.lock.dir().join("store");
             *reopened = Some(guard("opening the store again", || {
                 let files = Files::open(&dir)?;
@@ -213,7 +222,7 @@ impl Store for Sled {
         }
         let written = self.write(batches);
         if let Err(error) = &written {
-            if matches!(error, StoreError::Full) {
+            if matches!(error, StoreError::Full) && self.lock.check().is_ok() {
                 drop_ballast(self.lock.dir());
             }
             self.poison = Some(error.clone());
@@ -245,6 +254,15 @@ impl Store for Sled {
             Ok(())
         });
         let Some(files) = self.files.take() else { return };
+        if let Err(error) = self.lock.check() {
+            // What is there now is another's: a backup, a ledger that is rewritten, even a mode would be put in its place.
+            tracing::warn!(%error, "what was written is in the directory that was opened, wherever that is now");
+            let _ = guard("closing", || {
+                drop(files);
+                Ok(())
+            });
+            return;
+        }
         if self.poison.is_none() {
             let state = self.state();
             self.backups.close(&files, &self.seal, &state);

@@ -16,7 +16,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::dir::{Wanted, plain, replace, sync_dir};
+use super::dir::{Spot, Wanted, plain, replace, sync_dir};
 use super::error::StoreError;
 use super::files::{Files, Identity};
 use super::known::{Census, Censuses};
@@ -241,8 +241,10 @@ fn length(bytes: &[u8]) -> [u8; 4] {
 }
 
 /// Writes a backup and reads it back; then those that are not needed any more go.
-fn write(data_dir: &Path, name: Name, bytes: &[u8]) -> Result<(), String> {
+fn write(spot: &Spot, name: Name, bytes: &[u8]) -> Result<(), String> {
+    let data_dir = spot.dir();
     let dir = data_dir.join("backups");
+    spot.check().map_err(|error| error.to_string())?;
     if !plain(&dir, Wanted::Dir).map_err(|error| error.to_string())? {
         let made = fs::DirBuilder::new().mode(0o700).create(&dir).and_then(|()| sync_dir(data_dir));
         made.map_err(|error| error.to_string())?;
@@ -268,7 +270,7 @@ fn write(data_dir: &Path, name: Name, bytes: &[u8]) -> Result<(), String> {
 
 /// Takes backups when they are due.
 pub struct Backups {
-    data_dir: PathBuf,
+    spot: Spot,
     key: [u8; 8],
     /// What the time was when this was made, and a clock that does not jump.
     opened: (DateTime<Utc>, Instant),
@@ -283,10 +285,10 @@ pub struct Backups {
 
 impl Backups {
     /// Finds out when the last backup was taken.
-    pub fn new(data_dir: &Path, key: &MasterKey, now: DateTime<Utc>) -> Self {
-        let last = list(data_dir).ok().and_then(|all| Some(all.first()?.0.at));
+    pub fn new(spot: &Spot, key: &MasterKey, now: DateTime<Utc>) -> Self {
+        let last = list(spot.dir()).ok().and_then(|all| Some(all.first()?.0.at));
         Self {
-            data_dir: data_dir.to_owned(),
+            spot: spot.clone(),
             key: key.id(),
             opened: (now, Instant::now()),
             last,
@@ -328,7 +330,7 @@ impl Backups {
     /// The last one, and the end of the one that is being written.
     pub fn close(&mut self, files: &Files, seal: &Seal, state: &State) {
         self.settle();
-        let newest = list(&self.data_dir).ok().and_then(|all| all.into_iter().next());
+        let newest = list(self.spot.dir()).ok().and_then(|all| all.into_iter().next());
         let small = newest.and_then(|(_, path)| path.metadata().ok()).is_none_or(|meta| meta.len() < LARGE);
         if self.due() == Some(Duration::ZERO) || (self.changed && self.weighty && small) {
             self.take(files, seal, state);
@@ -346,9 +348,9 @@ impl Backups {
             Err(error) => return tracing::warn!(%error, "no backup was taken"),
         };
         (self.changed, self.weighty) = (false, false);
-        let dir = self.data_dir.clone();
+        let spot = self.spot.clone();
         let work = move || {
-            let written = write(&dir, name, &bytes);
+            let written = write(&spot, name, &bytes);
             if let Err(why) = &written {
                 tracing::warn!(why, "a backup was not written");
             }

@@ -7,15 +7,49 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use nix::fcntl::{Flock, FlockArg};
+use nix::fcntl::{Flock, FlockArg, OFlag};
 
 use super::error::StoreError;
 use crate::file::{self, Links, Unfit};
 
+/// A directory that was opened, and the path that led to it then. It stays the same one wherever it is moved.
+#[derive(Clone, Debug)]
+pub struct Spot {
+    dir: PathBuf,
+    /// Held open, so that its number is not given to another one.
+    held: Arc<File>,
+}
+
+impl Spot {
+    /// The directory that a path leads to now.
+    pub fn of(dir: &Path) -> io::Result<Self> {
+        let flags = OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW;
+        let held = OpenOptions::new().read(true).custom_flags(flags.bits()).open(dir)?;
+        Ok(Self { dir: dir.to_owned(), held: Arc::new(held) })
+    }
+
+    /// The path.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Refuses to go on by path where another directory, or none, is there now.
+    pub fn check(&self) -> Result<(), StoreError> {
+        if self.is_here() { Ok(()) } else { Err(StoreError::Moved { dir: self.dir.clone() }) }
+    }
+
+    /// Whether the path still leads to it. What goes by path must not be done where another one has taken its place.
+    pub fn is_here(&self) -> bool {
+        let number = |meta: &fs::Metadata| (meta.dev(), meta.ino());
+        let (held, found) = (self.held.metadata(), fs::symlink_metadata(&self.dir));
+        matches!((&held, &found), (Ok(held), Ok(found)) if number(held) == number(found))
+    }
+}
+
 /// The store's lock, held until all clones of it are dropped or the process dies.
 #[derive(Clone, Debug)]
 pub struct Lock {
-    dir: PathBuf,
+    spot: Spot,
     /// Or why it could not be had: then the store may only be read.
     file: Result<Arc<Flock<File>>, StoreError>,
 }
@@ -23,7 +57,17 @@ pub struct Lock {
 impl Lock {
     /// The data directory that it locks.
     pub fn dir(&self) -> &Path {
-        &self.dir
+        &self.spot.dir
+    }
+
+    /// Refuses to go on by path where the directory that was locked is not there any more.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.spot.check()
+    }
+
+    /// The directory itself.
+    pub fn spot(&self) -> &Spot {
+        &self.spot
     }
 
     /// Why there is no lock behind it, where there is none.
@@ -35,18 +79,24 @@ impl Lock {
 /// Makes and checks the data directory, and locks it. [`StoreError::Busy`] where another process has it.
 pub fn lock(dir: &Path) -> Result<Lock, StoreError> {
     make_private(dir)?;
-    Ok(Lock { dir: dir.to_owned(), file: Ok(lock_file(dir)?) })
+    let spot = opened(dir)?;
+    Ok(Lock { spot, file: Ok(lock_file(dir)?) })
 }
 
 /// The same for whoever only wants to read: where the lock itself cannot be used, that is no reason to keep a secret from
 /// its consumers. Nothing is written then; see [`Lock::refused`].
 pub fn lock_to_read(dir: &Path) -> Result<Lock, StoreError> {
     make_private(dir)?;
+    let spot = opened(dir)?;
     let file = match lock_file(dir) {
         Err(error) if !error.leaves_reading() => return Err(error),
         other => other,
     };
-    Ok(Lock { dir: dir.to_owned(), file })
+    Ok(Lock { spot, file })
+}
+
+fn opened(dir: &Path) -> Result<Spot, StoreError> {
+    Spot::of(dir).map_err(|error| StoreError::io("opening", dir, &error))
 }
 
 fn lock_file(dir: &Path) -> Result<Arc<Flock<File>>, StoreError> {
@@ -232,8 +282,12 @@ const BALLAST: i64 = 8 << 20;
 /// Takes the ballast where there is room for it; really allocated, not sparse.
 pub fn take_ballast(dir: &Path) {
     let path = dir.join("ballast");
-    if path.exists() {
-        return;
+    if let Ok(found) = fs::symlink_metadata(&path) {
+        if found.len() == BALLAST.unsigned_abs() {
+            return;
+        }
+        // It was being made when the power went.
+        drop_ballast(dir);
     }
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
     let Ok(file) = made else { return };

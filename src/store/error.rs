@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, SecondsFormat, Utc};
+use uuid::Uuid;
+
 use super::files::is_locked;
 use crate::file::Unfit;
 
@@ -18,6 +21,10 @@ pub enum StoreError {
     ForeignKey { path: PathBuf, dir: PathBuf },
     #[error("the sealing key {path} cannot be used: {why}")]
     BadKey { path: PathBuf, why: String },
+    #[error("there is no store in {dir}, and one was kept there{}", named(*store))]
+    Vanished { dir: PathBuf, store: Option<Uuid>, marker: PathBuf, used: Option<DateTime<Utc>> },
+    #[error("the data directory {dir} was moved away or replaced while it was open, so nothing more is written")]
+    Moved { dir: PathBuf },
     #[error("{path} is not safe to use: {why}")]
     Unsafe { path: PathBuf, why: String, mend: String },
     #[error("{what} was written by a newer windlass")]
@@ -40,6 +47,10 @@ pub enum StoreError {
 
 fn by(pid: Option<u32>) -> String {
     pid.map(|pid| format!(" (process {pid})")).unwrap_or_default()
+}
+
+fn named(store: Option<Uuid>) -> String {
+    store.map(|store| format!(" (store {store})")).unwrap_or_default()
 }
 
 impl StoreError {
@@ -87,6 +98,8 @@ impl StoreError {
             | Self::BadKey { .. }
             | Self::Newer { .. }
             | Self::Mixed { .. }
+            | Self::Vanished { .. }
+            | Self::Moved { .. }
             | Self::TooLarge(_) => false,
         }
     }
@@ -107,7 +120,28 @@ impl StoreError {
             Self::ForeignKey { .. } => {
                 "name the right key with --key-file, or another --data-dir; nothing was changed".into()
             }
-            Self::BadKey { .. } => "give the key file that windlass made, unchanged; nothing was changed".into(),
+            Self::Vanished { marker, used, .. } => {
+                let again = match used {
+                    None => "to begin a new, empty one here, say --new-store once".to_owned(),
+                    Some(at) => format!(
+                        "--new-store began one here at {} and does not count twice: to begin another, remove {}",
+                        at.to_rfc3339_opts(SecondsFormat::Secs, true),
+                        marker.display()
+                    ),
+                };
+                format!(
+                    "mount its disk, or put the directory back; where it was moved, name its new place with --data-dir; {again}. \
+                     Nothing was changed"
+                )
+            }
+            Self::Moved { .. } => {
+                "put it back in its place; or end this windlass, and start it with --data-dir where the directory is now. \
+                 Secrets can still be read from it until then"
+                    .into()
+            }
+            Self::BadKey { .. } => {
+                "put the key file back from your backup of it, unchanged, or name it with --key-file; nothing was changed".into()
+            }
             Self::Unsafe { mend, .. } => format!("{mend}; nothing was changed"),
             Self::Newer { .. } => "run the newer windlass; an older one never opens a newer store".into(),
             Self::Damaged(_) => "the damaged files are kept; `windlass secret get` still reads what was rescued".into(),

@@ -1,6 +1,6 @@
 //! Where the master key comes from: a systemd credential, a named file, or our own file in the config directory.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::dir::sync_dir;
 use super::error::StoreError;
+use super::marker;
 use super::seal::MasterKey;
 use crate::file::{self, Links, Unfit, there};
 use crate::trust::files::{Unsafe, check as trusted};
@@ -63,27 +64,45 @@ impl KeySource {
         (self.path().0, self.find(data_dir, false).map(drop))
     }
 
-    /// Finds the key. One is made only where `fresh`: neither a store nor a ledger is there.
+    /// The directory of our own file, where it is kept beside the key which stores there are: see [`super::marker`].
+    pub fn config_dir(&self) -> &Path {
+        self.own.parent().unwrap_or(Path::new("."))
+    }
+
+    /// Finds the key. One is made only where `fresh`: neither a store nor a ledger is there. An empty file is what a full
+    /// disk once left of a key that was being made. It is replaced where no store can ever have been sealed with one.
     pub fn find(&self, data_dir: &Path, fresh: bool) -> Result<Found, StoreError> {
         let (path, credential) = self.path();
-        match read(&path, credential) {
-            Ok(key) => Ok(Found { key, path, made: false }),
-            Err(Trouble::Absent) if !fresh => Err(StoreError::KeyMissing { path, dir: data_dir.to_owned() }),
-            Err(Trouble::Absent) => {
-                // Whoever can replace it there can have all that is to come sealed with a key of theirs. One that is in
-                // use already is another thing: the store says itself where it is sealed with another.
-                let there = path.ancestors().skip(1).find(|dir| dir.exists()).map_or(Ok(()), trusted);
-                there.map_err(|Unsafe { path, why, fix }| StoreError::Unsafe { path, why, mend: fix })?;
-                let key = make(&path).map_err(|error| StoreError::io("making the sealing key", &path, &error))?;
-                Ok(Found { key, path, made: true })
+        let over = match read(&path, credential) {
+            Ok(key) => return Ok(Found { key, path, made: false }),
+            Err(Trouble::Absent) if !fresh => return Err(StoreError::KeyMissing { path, dir: data_dir.to_owned() }),
+            Err(Trouble::Absent) => false,
+            Err(Trouble::Empty) if fresh && !credential && !marker::any(self) => true,
+            Err(Trouble::Empty) => {
+                let why = "it is empty: what was in it is lost, or the disk was full when it was made".into();
+                return Err(StoreError::BadKey { path, why });
             }
-            Err(Trouble::Store(error)) => Err(error),
+            Err(Trouble::Store(error)) => return Err(error),
+        };
+        // Whoever can replace it there can have all that is to come sealed with a key of theirs. One that is in use already
+        // is another thing: the store says itself where it is sealed with another.
+        let there = path.ancestors().skip(1).find(|dir| dir.exists()).map_or(Ok(()), trusted);
+        there.map_err(|Unsafe { path, why, fix }| StoreError::Unsafe { path, why, mend: fix })?;
+        match make(&path, over) {
+            Ok(key) => Ok(Found { key, path, made: true }),
+            // Another first start was faster. Both are to use one key.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match read(&path, credential) {
+                Ok(key) => Ok(Found { key, path, made: false }),
+                Err(_) => Err(StoreError::io("making the sealing key", &path, &error)),
+            },
+            Err(error) => Err(StoreError::io("making the sealing key", &path, &error)),
         }
     }
 }
 
 enum Trouble {
     Absent,
+    Empty,
     Store(StoreError),
 }
 
@@ -104,7 +123,7 @@ fn read(path: &Path, credential: bool) -> Result<MasterKey, Trouble> {
     let bytes = file::read(path, Links::Refused, LONGEST).map_err(unfit)?;
     let text = str::from_utf8(&bytes).map_err(|_| bad("it is not text"))?;
     if text.is_empty() {
-        return Err(bad("it is empty"));
+        return Err(Trouble::Empty);
     }
     let encoded = text.trim().strip_prefix(PREFIX).ok_or_else(|| bad("it does not start with windlass-key-1:"))?;
     let mut bytes = Zeroizing::new([0; 32]);
@@ -129,39 +148,43 @@ fn check(path: &Path, file: &File, credential: bool) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn make(path: &Path) -> io::Result<MasterKey> {
+/// Makes a key: written beside, synced, and only then put in its place, so that there is a whole key or none. Never over
+/// another file, unless that is an empty one.
+fn make(path: &Path, over: bool) -> io::Result<MasterKey> {
     let mut bytes = Zeroizing::new([0; 32]);
     getrandom::fill(bytes.as_mut_slice()).map_err(io::Error::other)?;
     let text = Zeroizing::new(format!("{PREFIX}{}\n", *Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()))));
     let dir = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(dir)?;
-    // Never over another file: two first starts at once end with one key.
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    sync_dir(dir)?;
+    fs::create_dir_all(dir)?;
+    let beside = path.with_extension(format!("new-{}", std::process::id()));
+    // Only of a process that had our number and was killed.
+    let _ = fs::remove_file(&beside);
+    let made = write_new(&beside, text.as_bytes()).and_then(|()| put(&beside, path, over));
+    // Where it was linked or could not be used.
+    let _ = fs::remove_file(&beside);
+    made.and_then(|()| sync_dir(dir))?;
     Ok(MasterKey::new(bytes))
 }
 
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
 
-    use super::*;
-
-    #[test]
-    fn a_key_is_made_only_where_nobody_else_could_put_another() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let mode = |mode| std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(mode)).expect("set");
-        let keys = KeySource { credentials: None, named: None, own: dir.path().join("config/windlass/master.key") };
-        mode(0o707);
-        let error = keys.find(dir.path(), true).err().expect("everybody can write there");
-        assert!(error.to_string().contains("everybody can write to it"), "{error}");
-        assert!(error.hint().contains("chmod go-w") && !dir.path().join("config").exists(), "{}", error.hint());
-        mode(0o700);
-        assert!(keys.find(dir.path(), true).is_ok_and(|found| found.made));
-        // The store that is there is read all the same: nobody's consumers stop for a directory's mode.
-        mode(0o707);
-        assert!(keys.find(dir.path(), false).is_ok_and(|found| !found.made));
+fn put(from: &Path, to: &Path, over: bool) -> io::Result<()> {
+    if over {
+        return fs::rename(from, to);
+    }
+    // A link takes nobody's place: two first starts at once end with one key.
+    match fs::hard_link(from, to) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists && fs::symlink_metadata(to).is_err() => {
+            // File systems without links.
+            fs::rename(from, to)
+        }
+        linked => linked,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,9 @@
 //! last commit, noted and synced once the store has it: a store that is behind it has lost something.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -271,11 +272,22 @@ impl Ledger {
         if self.length > SLACK && self.length > 4 * self.live_length { self.compact() } else { Ok(()) }
     }
 
-    /// Rewrites the file with what is live: released values are gone from it then.
+    /// Rewrites the file with what is live: released values are gone from it then. Never over a file that is not this one:
+    /// the directory may have been moved, and another store may be in its place.
     pub fn compact(&mut self) -> Result<(), StoreError> {
+        if !self.is_here() {
+            return Err(StoreError::Moved { dir: self.path.parent().unwrap_or(Path::new(".")).to_owned() });
+        }
         let live = self.live().cloned().collect();
         *self = Self::write_whole(&self.path, self.seal.clone(), self.header, live, self.head)?;
         Ok(())
+    }
+
+    /// Whether its path still leads to the open file.
+    fn is_here(&self) -> bool {
+        let number = |meta: &fs::Metadata| (meta.dev(), meta.ino());
+        let (open, found) = (self.file.metadata(), fs::symlink_metadata(&self.path));
+        matches!((&open, &found), (Ok(open), Ok(found)) if number(open) == number(found))
     }
 
     /// Ends in good order: released values do not outlive the process that released them.

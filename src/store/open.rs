@@ -31,10 +31,12 @@ use super::quiet::guard;
 use super::read::Read;
 use super::rebuild::Rescued;
 use super::seal::{MasterKey, Seal};
-use super::{Loaded, Recovery, Store};
+use super::{Loaded, Recovery, Store, retired};
 
 mod accept;
+mod begin;
 mod catch_up;
+mod done;
 mod healing;
 mod log_alone;
 mod look;
@@ -43,6 +45,8 @@ mod recover;
 mod renew;
 mod stand_in;
 
+pub use begin::{is_fresh, open_marked};
+pub use done::{Done, Left, Sound};
 use healing::Healing;
 use look::{Look, Readable, look};
 use places::Places;
@@ -66,6 +70,10 @@ pub struct Opened {
     pub loaded: Loaded,
     /// The sealing key's file, where it was made just now.
     pub key_made: Option<PathBuf>,
+    /// Which store it is; `None` where another stands in for it.
+    pub id: Option<Uuid>,
+    /// It was begun just now.
+    pub begun: bool,
     /// What a person should be told.
     pub notes: Vec<String>,
     /// Why nothing can be written, where the store stands in for one that cannot be used.
@@ -74,48 +82,27 @@ pub struct Opened {
 
 /// Opens the store of a locked data directory.
 pub fn open(lock: Lock, keys: &KeySource, now: DateTime<Utc>, purpose: Purpose) -> Result<Opened, StoreError> {
+    lock.check()?;
+    let retired = retired::read(lock.dir())?;
+    let mut opened = open_as_it_is(lock, keys, now, purpose)?;
+    opened.loaded.retired = retired;
+    Ok(opened)
+}
+
+fn open_as_it_is(lock: Lock, keys: &KeySource, now: DateTime<Utc>, purpose: Purpose) -> Result<Opened, StoreError> {
     if let Some(error) = lock.refused().cloned() {
         return stand_in::open(lock, keys, error, now);
     }
     match open_sled(lock.clone(), keys, now, purpose) {
         Ok(Done::Whole(Sound { sled, loaded, key_made, notes })) => {
+            let id = Some(sled.id());
             let store = Box::new(Healing::new(sled, lock, keys.clone(), now));
-            Ok(Opened { store, loaded, key_made, notes, stands_in: None })
+            Ok(Opened { store, loaded, key_made, id, begun: false, notes, stands_in: None })
         }
         Ok(Done::Left(left)) => Ok(stand_in::of(lock, *left, now)),
         Err(error) if error.leaves_reading() => stand_in::open(lock, keys, error, now),
         Err(error) => Err(error),
     }
-}
-
-/// What comes of opening.
-pub enum Done<T> {
-    /// A store that can be written.
-    Whole(T),
-    /// A damaged one, for whoever only reads.
-    Left(Box<Left>),
-}
-
-/// A damaged store that was left as it lies.
-pub struct Left {
-    /// What can be put together of its records.
-    pub records: Loaded,
-    /// What of its files can be read.
-    pub damaged: Option<Readable>,
-    /// What is wrong with it.
-    pub found: String,
-}
-
-/// A store that was found whole, or made so.
-pub struct Sound {
-    /// The store, still known for what it is.
-    pub sled: Sled,
-    /// Its records.
-    pub loaded: Loaded,
-    /// The sealing key's file, where it was made just now.
-    pub key_made: Option<PathBuf>,
-    /// What a person should be told.
-    pub notes: Vec<String>,
 }
 
 /// The same as [`open`], with the store still known for what it is.
@@ -145,7 +132,7 @@ pub fn open_sled(
         Done::Whole(whole) => whole,
         Done::Left(left) => return Ok(Done::Left(left)),
     };
-    let backups = Backups::new(lock.dir(), &opening.key, now);
+    let backups = Backups::new(lock.spot(), &opening.key, now);
     let (mut sled, mut loaded) = Sled::new(lock, whole.files, whole.ledger, whole.seal, backups, whole.read);
     let notes = opening.recovered.iter().map(Recovery::to_string).collect();
     sled.keep(opening.recovered)?;

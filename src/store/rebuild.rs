@@ -60,6 +60,7 @@ pub fn rebuild(sources: Sources) -> Loaded {
         secrets: records.secrets.into_values().collect(),
         quarantine: None,
         recovered: Vec::new(),
+        retired: None,
     }
 }
 

@@ -203,7 +203,11 @@ impl Place {
     }
 
     pub fn try_open(&self, minutes: i64) -> Result<Opened, StoreError> {
-        open(lock(&self.dir)?, &self.keys, at(minutes), Purpose::Act)
+        self.try_begin(Begin::default(), minutes)
+    }
+
+    pub fn try_begin(&self, begin: Begin, minutes: i64) -> Result<Opened, StoreError> {
+        open_marked(lock(&self.dir)?, &self.keys, begin, at(minutes), Purpose::Act)
     }
 
     pub fn open_for(&self, purpose: Purpose) -> Result<Opened, StoreError> {

@@ -1,6 +1,7 @@
 mod damage;
 mod kept;
 mod kill;
+mod moved;
 mod worst;
 
 use super::testing::*;

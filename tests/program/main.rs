@@ -14,6 +14,7 @@ mod import;
 mod input;
 mod killed;
 mod life;
+mod place;
 mod pty;
 mod service;
 mod status;

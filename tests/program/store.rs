@@ -118,7 +118,7 @@ async fn files_that_others_can_change_are_refused() {
 }
 
 /// Runs with a limit on the size of files, which is what a full disk looks like to a store that grows.
-async fn cramped(world: &World, blocks: u64, args: &[&str]) -> crate::world::Done {
+pub async fn cramped(world: &World, blocks: u64, args: &[&str]) -> crate::world::Done {
     let command = world.command(args);
     let program = command.as_std();
     let line = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");

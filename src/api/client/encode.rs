@@ -56,6 +56,7 @@ pub fn encode(request: &Request) -> Result<Outgoing, serde_json::Error> {
         Request::View => get("/api/v1/view".into()),
         Request::Engine => get("/api/v1/engine".into()),
         Request::Confirm(terms) => post("/api/v1/engine/confirm".into(), terms)?,
+        Request::RetireStore(terms) => post("/api/v1/engine/retire".into(), terms)?,
     };
     Ok(Outgoing { harmless: request.is_harmless(), ..outgoing })
 }

@@ -11,8 +11,8 @@ use crate::core::secret::SecretValue;
 use crate::engine::request::{
     Acknowledgement, AppsQuery, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch,
     DeleteTerms, FolderQuery, HistoryQuery, MappingBody, ReadVersion, Reply, Request, ResolveTerms, ResumeTerms,
-    RetireTerms, RollbackTerms, RotateAt, RotateTerms, RotationBody, RotationPatch, SkipTerms, TestTerms,
-    UpcomingQuery, VersionQuery,
+    RetireStoreTerms, RetireTerms, RollbackTerms, RotateAt, RotateTerms, RotationBody, RotationPatch, SkipTerms,
+    TestTerms, UpcomingQuery, VersionQuery,
 };
 
 /// A name that has everything in it that a path or a query could trip over.
@@ -187,6 +187,8 @@ pub fn requests() -> Vec<Request> {
         Request::Engine,
         Request::Confirm(ConfirmTerms { rotation: Some(ODD.into()), yes: true }),
         Request::Confirm(ConfirmTerms::default()),
+        Request::RetireStore(RetireStoreTerms { to: Some(ODD.into()), undo: false, yes: true }),
+        Request::RetireStore(RetireStoreTerms { to: None, undo: true, yes: false }),
     ]
 }
 
@@ -297,7 +299,7 @@ pub fn reply(request: &Request) -> Reply {
             Reply::History { history: made(json!([entry()])), next: Some(Uuid::from_u128(4)), unreadable: 3 }
         }
         Request::View => Reply::View { cursor: "7-0".into(), view: made(view()) },
-        Request::Engine | Request::Confirm(_) => Reply::Engine { engine: made(engine()) },
+        Request::Engine | Request::Confirm(_) | Request::RetireStore(_) => Reply::Engine { engine: made(engine()) },
     }
 }
 

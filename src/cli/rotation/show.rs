@@ -159,7 +159,8 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         sheet.line("fault", &fault.message);
         sheet.line("mend", &fault.hint);
     }
-    sheet.line("tried again", when::local_or_none(rotation.next_try_at, zone));
+    let turn = if rotation.phase == "idle" { "begins" } else { "tried again" };
+    sheet.line(turn, when::local_or_none(rotation.next_try_at, zone));
     sheet.line("app", format!("{}  {}", rotation.parameters.app_id, rotation.parameters.app_label));
     sheet.line("client id", &rotation.parameters.client_id);
     sheet.line("connection", &rotation.connection.name);

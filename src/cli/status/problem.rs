@@ -186,6 +186,10 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
     }
     let late = row.starts(now).filter(|at| *at + GRACE <= now && row.phase == "idle");
     if late.is_some() {
+        if let Some(at) = row.next_try_at.filter(|at| *at > now) {
+            let next = format!("it begins by itself {}", when::relative(at, now));
+            return problem(Word::Overdue, late, "it is overdue with many others, and has its turn".into(), next);
+        }
         let next = "see that an engine runs: `windlass serve`, or `windlass serve --once` from cron";
         return problem(Word::Overdue, late, "it is due, and no engine has begun it".into(), next.into());
     }

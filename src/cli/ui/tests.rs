@@ -44,6 +44,7 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
         "Resolve",
         "Resume",
         "Retire",
+        "RetireStore",
         "Rollback",
         "Rotate",
         "RotationDelete",

@@ -26,9 +26,10 @@ impl Request {
             Self::RotationCreate(body) => !body.dry_run,
             Self::Retire { terms, .. } => !terms.dry_run,
             Self::Rollback { terms, .. } => !terms.dry_run,
-            // Without agreement these two only compare, and ask.
+            // Without agreement these only compare, and ask.
             Self::Resolve { terms, .. } => terms.yes || terms.withdraw,
             Self::Confirm(terms) => terms.yes || terms.rotation.is_none(),
+            Self::RetireStore(terms) => terms.yes,
             Self::ConnectionList
             | Self::ConnectionShow { .. }
             | Self::ConnectionTest { .. }
@@ -80,6 +81,7 @@ impl Request {
             | Self::RotationList
             | Self::RotationShow { .. }
             | Self::RotationUpdate { .. }
+            | Self::RetireStore(_)
             | Self::Pause { .. }
             | Self::Skip { .. }
             | Self::Credentials { .. }

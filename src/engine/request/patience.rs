@@ -73,6 +73,7 @@ impl Request {
             | Self::RotationList
             | Self::RotationShow { .. }
             | Self::RotationUpdate { .. }
+            | Self::RetireStore(_)
             | Self::Pause { .. }
             | Self::Skip { .. }
             | Self::Credentials { .. }

@@ -114,3 +114,15 @@ pub struct ConfirmTerms {
     /// Somebody agreed to what the comparison shows.
     pub yes: bool,
 }
+
+/// `POST /api/v1/engine/retire`: exactly one of `to` and `undo`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RetireStoreTerms {
+    /// The host where the store's rotations run from now on.
+    pub to: Option<String>,
+    /// The store acts again.
+    pub undo: bool,
+    /// Somebody agreed to what follows.
+    pub yes: bool,
+}

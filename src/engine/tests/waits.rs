@@ -270,6 +270,8 @@ async fn the_checker_notices_what_nothing_wakes() {
                     store: store::Handle::start(Box::new(disk::Memory(disk))).expect("threads are there"),
                     reopen: None,
                     stands_in: None,
+                    in_place: Box::new(|| Ok(())),
+                    keep_retired: std::sync::Arc::new(|_| Ok(())),
                 };
                 let engine = Shared::new(parts);
                 assert!(!unwoken(&engine).is_empty(), "nothing is on the agenda yet");

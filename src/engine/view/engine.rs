@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{ConnectionView, RotationView};
 use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
-use crate::store::Recovery;
+use crate::store::{Recovery, Retired};
 
 /// An app of the org, and whether it can be rotated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,6 +142,9 @@ pub struct EngineView {
     /// What was damaged and put right again, until a person has acknowledged it.
     #[serde(default)]
     pub recovered: Vec<Recovery>,
+    /// Since when the store is retired, and where its rotations run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<Retired>,
     pub connections: usize,
     pub rotations: usize,
 }

@@ -43,7 +43,7 @@ fn one_is_taken_at_most_once_a_minute_and_only_if_something_changed() {
     let place = Place::new();
     let key = Place::key;
     drop(place.open());
-    let backups = |minutes| Backups::new(&place.dir, &key(&place), at(minutes));
+    let backups = |minutes| Backups::new(&Spot::of(&place.dir).expect("there"), &key(&place), at(minutes));
     let mut none = backups(0);
     assert_eq!(none.due(), None, "nothing changed");
     none.note(true);

@@ -10,6 +10,20 @@ use crate::store::backup;
 use crate::store::dir::{Wanted, aside, plain, sync_dir};
 use crate::store::error::StoreError;
 
+/// Whether nothing was ever in a directory that can be read.
+pub fn is_fresh(dir: &Path) -> Result<bool, StoreError> {
+    let fault = |error| StoreError::io("reading", dir, &error);
+    for entry in fs::read_dir(dir).map_err(fault)? {
+        let name = entry.map_err(fault)?.file_name();
+        let name = name.to_string_lossy();
+        // What ends so was never finished, and nobody relied on it.
+        if (name.starts_with("store") || name.starts_with("ledger")) && !name.ends_with(".new") {
+            return Ok(false);
+        }
+    }
+    Ok(backup::list(dir)?.is_empty())
+}
+
 /// The paths in one data directory.
 pub struct Places {
     /// The directory itself.
@@ -47,16 +61,7 @@ impl Places {
 
     /// Whether nothing was ever here: no store, no ledger, and nothing that is left of either.
     pub fn is_fresh(&self) -> Result<bool, StoreError> {
-        let fault = |error| StoreError::io("reading", &self.dir, &error);
-        for entry in fs::read_dir(&self.dir).map_err(fault)? {
-            let name = entry.map_err(fault)?.file_name();
-            let name = name.to_string_lossy();
-            // What ends so was never finished, and nobody relied on it.
-            if (name.starts_with("store") || name.starts_with("ledger")) && !name.ends_with(".new") {
-                return Ok(false);
-            }
-        }
-        Ok(backup::list(&self.dir)?.is_empty())
+        is_fresh(&self.dir)
     }
 
     /// Goes on with a switch that was interrupted, and forgets what was not finished.

@@ -49,7 +49,7 @@ pub fn of(lock: Lock, left: Left, now: DateTime<Utc>) -> Opened {
 fn opened(lock: Lock, loaded: Loaded, readable: Option<Readable>, error: StoreError) -> Opened {
     let stands_in = Some(error.clone());
     let store = StandIn { loaded: loaded.clone(), readable, error, _lock: lock };
-    Opened { store: Box::new(store), loaded, key_made: None, notes: Vec::new(), stands_in }
+    Opened { store: Box::new(store), loaded, key_made: None, id: None, begun: false, notes: Vec::new(), stands_in }
 }
 
 fn gathered(lock: &Lock, keys: &KeySource, error: &StoreError) -> Option<(Loaded, Option<Readable>)> {

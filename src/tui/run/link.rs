@@ -15,11 +15,14 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
 use crate::engine::{EventStream, Handle};
-use crate::tui::app::msg::Msg;
+use crate::tui::app::msg::{Msg, Tone};
 use crate::tui::{Finder, Own};
 
 /// Between two looks for an engine that went away.
 const AGAIN: Duration = Duration::from_millis(300);
+
+/// How often an engine of this process that made a fault is started again without being asked.
+const FALLS: u32 = 1;
 
 /// As many events are folded before the next frame at the most.
 const AT_ONCE: usize = 500;
@@ -72,10 +75,12 @@ pub enum Order {
 pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orders: mpsc::UnboundedReceiver<Order>) {
     let mut start = true;
     let mut lost = false;
+    let mut falls = 0;
     loop {
         match finder.find(start).await {
             Ok(mut found) => {
                 let own = found.own.is_some();
+                let fell = found.own.as_ref().map(|own| own.fell.clone());
                 let mut notes = found.own.as_mut().map(|own| std::mem::take(&mut own.notes)).unwrap_or_default();
                 notes.append(&mut found.notes);
                 let handle = found.handle;
@@ -110,6 +115,20 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                     Err(_) => start = false,
                 }
                 stop(slot.set(None, None)).await;
+                if let Some(refusal) = fell.and_then(|fell| fell.why()) {
+                    falls += 1;
+                    if falls > FALLS {
+                        // Started over and over it would only look as if it ran.
+                        feed.send(Happening::Msg(Msg::Barred(refusal)));
+                        if orders.recv().await.is_none() {
+                            return;
+                        }
+                        (falls, start) = (0, true);
+                        continue;
+                    }
+                    let text = format!("{}; it is started again", refusal.message);
+                    feed.send(Happening::Msg(Msg::Told(Tone::Bad, text)));
+                }
                 lost = true;
                 let refusal = Refusal::new(Kind::Unavailable, "the engine has gone away", "");
                 if !feed.send(Happening::Msg(Msg::Lost(refusal))) {
@@ -127,7 +146,7 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
             Err(refusal) if start => {
                 start = false;
                 let text = format!("{}; {}", refusal.message, refusal.hint);
-                feed.send(Happening::Msg(Msg::Told(crate::tui::app::msg::Tone::Bad, text)));
+                feed.send(Happening::Msg(Msg::Told(Tone::Bad, text)));
             }
             Err(_) => {}
         }
@@ -205,3 +224,6 @@ pub async fn take(handle: &dyn Handle) -> Result<(String, Box<View>), Refusal> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! The socket's file: made, kept in its place while the engine runs, and gone with it.
+//!
+//! An engine whose file is removed still listens, and no one reaches it. The kernel tells of it (inotify), so that this costs
+//! nothing while all is well, and another file is made at once.
+
+use std::fs::{self, Metadata, Permissions};
+use std::future::pending;
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, lchown};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+use tokio::net::unix::pipe::Receiver;
+use tokio::time::{Instant, sleep_until};
+
+use crate::api::socket;
+use crate::engine::refusal::Refusal;
+
+/// How soon a file that could not be made is tried again, and how often it is looked after where the kernel tells nothing.
+const AGAIN: Duration = Duration::from_secs(5);
+const UNTOLD: Duration = Duration::from_secs(30);
+
+/// A socket that listens, and whether another file may be made for it.
+pub struct Bound {
+    pub(super) listener: UnixListener,
+    pub(super) place: Place,
+}
+
+/// Where the file is to be.
+pub struct Place {
+    path: PathBuf,
+    file: Option<SocketFile>,
+    holds: Box<dyn Fn() -> bool + Send>,
+    watched: Option<Watched>,
+    next: Option<Instant>,
+    said: bool,
+}
+
+impl Bound {
+    /// Opens the socket, for this user only. The caller holds the store's lock.
+    pub fn new(path: &Path) -> Result<Self, Refusal> {
+        let listener = socket::claim(path)?;
+        let file = SocketFile::at(path);
+        let holds = Box::new(|| true);
+        let place = Place { path: path.to_owned(), file, holds, watched: None, next: None, said: false };
+        Ok(Self { listener, place })
+    }
+
+    /// Another file is made only as long as this holds: a data directory that was moved away may have another's engine in
+    /// its place by then.
+    #[must_use]
+    pub fn only_while(mut self, holds: impl Fn() -> bool + Send + 'static) -> Self {
+        self.place.holds = Box::new(holds);
+        self
+    }
+}
+
+impl Place {
+    /// The mode of the file.
+    pub fn mode(&self) -> Option<u32> {
+        self.file.as_ref().map(|file| file.mode)
+    }
+
+    /// Begins to look after the file. Needs tokio's runtime.
+    pub fn watch(&mut self) {
+        self.watched = Watched::new(&self.path);
+        self.next = self.watched.is_none().then(|| Instant::now() + UNTOLD);
+        // What happened before it was watched is told by nobody.
+        match (&self.file, SocketFile::at(&self.path)) {
+            (Some(file), Some(found)) if file.identity == found.identity => self.file = Some(found),
+            _ => self.next = Some(Instant::now()),
+        }
+    }
+
+    /// Resolves with another listener once one had to be made. Nothing is lost where this is dropped and called again.
+    pub async fn renewed(&mut self) -> UnixListener {
+        loop {
+            let next = self.next;
+            let time = async {
+                match next {
+                    Some(at) => sleep_until(at).await,
+                    None => pending().await,
+                }
+            };
+            tokio::select! {
+                () = changed(self.watched.as_ref()) => {}
+                () = time => {}
+            }
+            if let Some(listener) = self.look() {
+                return listener;
+            }
+        }
+    }
+
+    /// Looks whether the file is there, and makes another where it is not.
+    fn look(&mut self) -> Option<UnixListener> {
+        let found = SocketFile::at(&self.path);
+        if let (Some(file), Some(found)) = (&self.file, found)
+            && file.identity == found.identity
+        {
+            // Who may come in is the next file's too.
+            self.file = Some(found);
+            self.next = self.watched.is_none().then(|| Instant::now() + UNTOLD);
+            self.said = false;
+            return None;
+        }
+        let path = self.path.display();
+        if (self.holds)() {
+            match socket::claim(&self.path) {
+                Ok(listener) => {
+                    tracing::warn!("the socket {path} was removed; another one was made in its place");
+                    self.took();
+                    return Some(listener);
+                }
+                Err(refusal) if !self.said => {
+                    tracing::warn!("the socket {path} was removed, and no other can be made: {refusal}");
+                    self.said = true;
+                }
+                Err(_) => {}
+            }
+        }
+        self.next = Some(Instant::now() + AGAIN);
+        None
+    }
+
+    /// The new file lets in whom the old one did.
+    fn took(&mut self) {
+        if let Some(old) = &self.file {
+            // Either fails only where this user may not; the file is private then.
+            let _ = lchown(&self.path, None, Some(old.gid));
+            let _ = fs::set_permissions(&self.path, Permissions::from_mode(old.mode & 0o777));
+        }
+        self.file = SocketFile::at(&self.path);
+        self.watch();
+    }
+
+    /// Takes the file along, unless it is a successor's.
+    pub fn remove(self) {
+        let Some(file) = self.file else { return };
+        if SocketFile::at(&self.path).is_some_and(|found| found.identity == file.identity) {
+            // Where it cannot be removed, the next engine finds it stale and says so if it minds.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// The file of a socket that we made, and what tells it from another's.
+struct SocketFile {
+    identity: Identity,
+    mode: u32,
+    gid: u32,
+}
+
+/// Device, number and birth: numbers are given out again at once.
+type Identity = (u64, u64, Option<SystemTime>);
+
+impl SocketFile {
+    fn at(path: &Path) -> Option<Self> {
+        let found: Metadata = fs::symlink_metadata(path).ok()?;
+        let identity = (found.dev(), found.ino(), found.created().ok());
+        Some(Self { identity, mode: found.mode(), gid: found.gid() })
+    }
+}
+
+/// Tells when a file or its directory is moved or removed, or others may come in. What else happens in the directory wakes
+/// no one.
+struct Watched(Receiver);
+
+impl Watched {
+    fn new(path: &Path) -> Option<Self> {
+        let inotify = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC).ok()?;
+        let gone = AddWatchFlags::IN_DELETE_SELF | AddWatchFlags::IN_MOVE_SELF;
+        inotify.add_watch(path.parent()?, gone | AddWatchFlags::IN_ONLYDIR).ok()?;
+        // A socket that listens is kept alive by its listener: its removal shows as one link less.
+        inotify.add_watch(path, gone | AddWatchFlags::IN_ATTRIB | AddWatchFlags::IN_DONT_FOLLOW).ok()?;
+        // Read like a pipe: that something happened is all that is asked.
+        Receiver::from_owned_fd_unchecked(inotify.into()).ok().map(Self)
+    }
+}
+
+/// Waits for a change; for ever where nothing tells.
+async fn changed(watched: Option<&Watched>) {
+    let Some(Watched(events)) = watched else { return pending().await };
+    let mut buffer = [0; 4096];
+    loop {
+        if events.readable().await.is_err() {
+            return pending().await;
+        }
+        match events.try_read(&mut buffer) {
+            Ok(_) => return,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => return pending().await,
+        }
+    }
+}
