@@ -193,13 +193,14 @@ pub fn answered(model: &mut Model, number: u64, wanted: Wanted, result: Result<R
             apps::looked(&mut wizard, model.now, app, result);
             keys::looked(&mut wizard, model)
         }
-        Wanted::Plan(round, at) if round == wizard.round => match again(&mut wizard, model, at, true, &result) {
-            Some(later) => vec![later],
-            None => {
+        Wanted::Plan(round, at) if round == wizard.round => {
+            if let Some(later) = again(&mut wizard, model, at, true, &result) {
+                vec![later]
+            } else {
                 wizard.read = false;
                 planned(&mut wizard, at, result)
             }
-        },
+        }
         Wanted::Plan(..) => Vec::new(),
         Wanted::Make(at) => match again(&mut wizard, model, at, false, &result) {
             Some(later) => vec![later],
