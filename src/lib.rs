@@ -16,10 +16,10 @@
 //! - [`engine`] alone does rotations: it holds the store, the clock, the scheduler and the clients of the orgs, and takes
 //!   core's effects. Faces reach it through one [`engine::Handle`].
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
-//! - [`file`], [`text`] and [`clock`] know nothing of the rest, and serve all of it.
 //! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
 //!   both, beside the faces.
-//! - [`trust`], [`text`] and [`clock`] are used by all: whom to believe, what may be shown, and what time it is.
+//! - [`trust`], [`file`], [`text`] and [`clock`] know nothing of the rest and are used by all: whom to believe, how a file is
+//!   read without waiting, what may be shown, and what time it is.
 //!
 //! # Where to begin
 //!
