@@ -56,9 +56,9 @@ async fn each_thing_that_is_coming_happens_at_its_instant_and_not_before() {
         bench.fetch("payments").await;
         kinds.push(next.what);
     }
-    for kind in [Happens::Rotates, Happens::Deactivated, Happens::Deleted] {
-        assert!(kinds.contains(&kind), "{kinds:?}");
-    }
+    // A rotation that waited for room starts in the moment of a deletion, and is then not seen by itself.
+    assert!(kinds.contains(&Happens::Deactivated) && kinds.contains(&Happens::Deleted), "{kinds:?}");
+    assert!(bench.calls("create") > 1, "it rotated: {kinds:?}");
 }
 
 #[tokio::test]
