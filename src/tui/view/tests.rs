@@ -22,6 +22,7 @@ use crate::tui::look::{Depth, Glyph, Glyphs, Look, Surroundings, Themes};
 use crate::tui::picture::styled_snapshot;
 
 mod hands;
+mod keys;
 
 fn look(depth: Depth, glyphs: Glyphs) -> Look {
     let around = Surroundings { depth, glyphs };
@@ -363,43 +364,4 @@ fn no_size_makes_a_fault() {
             }
         }
     }
-}
-
-#[test]
-fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
-    let keys = |keys: &[&str]| keys.iter().map(|key| key.parse().expect("a key")).collect();
-    let changes = [
-        (Action::Rotate, keys(&["F5"])),
-        (Action::Pause, keys(&[])),
-        (Action::Connections, keys(&["C"])),
-        (Action::Help, keys(&["h"])),
-        (Action::Redraw, keys(&["z"])),
-        (Action::New, keys(&["N"])),
-        (Action::Quit, keys(&["X"])),
-    ];
-    let mut model = model(100, 30);
-    model.bindings = Bindings::with(changes).expect("no conflict");
-    let shown = picture(&model);
-    for part in ["F5 rotate", "h help", " C Connections", "C Enter says more"] {
-        assert!(shown.contains(part), "{part}: {shown}");
-    }
-    assert!(!shown.contains("p pause") && !shown.contains("r rotate"), "{shown}");
-    press(&mut model, "h");
-    let help = picture(&model);
-    assert!(help.contains("F5          rotate now") && !help.contains("pause, pause until"), "{help}");
-    press(&mut model, "⎋:paus");
-    assert!(picture(&model).contains("pause, pause until a date"), "what has no key is found by its name");
-    press(&mut model, "z");
-    assert!(picture(&model).contains("pausz"), "a key that types is left to what is typed into");
-    press(&mut model, "⎋r");
-    assert!(model.overlays.is_empty() && model.toasts.is_empty(), "it means nothing any more");
-    send(&mut model, Msg::Key(Key::of(Code::F(5))));
-    assert!(matches!(model.overlays[..], [Overlay::Plan(_)]));
-    press(&mut model, "⎋");
-    send(&mut model, Msg::View(view_of(Vec::new(), Vec::new())));
-    model.own = true;
-    let empty = picture(&model);
-    assert!(empty.contains("N  a connection first") && empty.contains("X offers to keep one"), "{empty}");
-    press(&mut model, "C");
-    assert!(picture(&model).contains("No connection yet. N makes one"));
 }
