@@ -156,9 +156,10 @@ fn make(path: &Path, over: bool) -> io::Result<MasterKey> {
     let text = Zeroizing::new(format!("{PREFIX}{}\n", *Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()))));
     let dir = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;
-    let beside = path.with_extension(format!("new-{}", std::process::id()));
-    // Only of a process that had our number and was killed.
-    let _ = fs::remove_file(&beside);
+    // Two first starts may have one process number: in two containers that share the directory.
+    let mut own = [0; 8];
+    getrandom::fill(&mut own).map_err(io::Error::other)?;
+    let beside = path.with_extension(format!("new-{:016x}", u64::from_ne_bytes(own)));
     let made = write_new(&beside, text.as_bytes()).and_then(|()| put(&beside, path, over));
     // Where it was linked or could not be used.
     let _ = fs::remove_file(&beside);

@@ -64,11 +64,10 @@ fn two_first_starts_at_once_end_with_one_key() {
 
 #[test]
 fn a_key_that_cannot_be_written_leaves_nothing_in_its_place() {
-    let place = Place::new();
+    let mut place = Place::new();
     fs::create_dir_all(place.keys.config_dir()).expect("made");
-    // What stands where it is written beside cannot be taken away, and nothing else is tried.
-    let beside = place.keys.own.with_extension(format!("new-{}", std::process::id()));
-    fs::create_dir_all(beside.join("in the way")).expect("made");
+    // The longest name there can be: none is left for the file that it is written to first.
+    place.keys.own = place.keys.config_dir().join(format!("{}.key", "k".repeat(251)));
     assert!(place.keys.find(&place.dir, true).is_err());
     assert!(!place.keys.own.exists());
 }
