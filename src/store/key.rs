@@ -126,10 +126,11 @@ fn read(path: &Path, credential: bool) -> Result<MasterKey, Trouble> {
         return Err(Trouble::Empty);
     }
     let encoded = text.trim().strip_prefix(PREFIX).ok_or_else(|| bad("it does not start with windlass-key-1:"))?;
-    let mut bytes = Zeroizing::new([0; 32]);
-    let decoded =
-        URL_SAFE_NO_PAD.decode_slice(encoded, bytes.as_mut_slice()).map_err(|_| bad("it is not a whole key"))?;
-    if decoded == bytes.len() { Ok(MasterKey::new(bytes)) } else { Err(bad("it is not a whole key")) }
+    let whole = |to: &mut [u8; 32]| match URL_SAFE_NO_PAD.decode_slice(encoded, to) {
+        Ok(32) => Ok(()),
+        _ => Err(bad("it is not a whole key")),
+    };
+    MasterKey::fill(whole)
 }
 
 /// A key that others can read is no key.
@@ -151,20 +152,31 @@ fn check(path: &Path, file: &File, credential: bool) -> Result<(), StoreError> {
 /// Makes a key: written beside, synced, and only then put in its place, so that there is a whole key or none. Never over
 /// another file, unless that is an empty one.
 fn make(path: &Path, over: bool) -> io::Result<MasterKey> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    getrandom::fill(bytes.as_mut_slice()).map_err(io::Error::other)?;
-    let text = Zeroizing::new(format!("{PREFIX}{}\n", *Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()))));
+    let key = MasterKey::fill(|to| getrandom::fill(to).map_err(io::Error::other))?;
+    let text = text_of(&key);
     let dir = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;
     // Two first starts may have one process number: in two containers that share the directory.
     let mut own = [0; 8];
     getrandom::fill(&mut own).map_err(io::Error::other)?;
     let beside = path.with_extension(format!("new-{:016x}", u64::from_ne_bytes(own)));
-    let made = write_new(&beside, text.as_bytes()).and_then(|()| put(&beside, path, over));
+    let made = write_new(&beside, &text).and_then(|()| put(&beside, path, over));
     // Where it was linked or could not be used.
     let _ = fs::remove_file(&beside);
     made.and_then(|()| sync_dir(dir))?;
-    Ok(MasterKey::new(bytes))
+    Ok(key)
+}
+
+/// What its file holds. At full length at once: a text that grows leaves copies behind.
+fn text_of(key: &MasterKey) -> Zeroizing<Vec<u8>> {
+    const ENCODED: usize = 43;
+    let mut text = Zeroizing::new(Vec::with_capacity(PREFIX.len() + ENCODED + 1));
+    text.extend_from_slice(PREFIX.as_bytes());
+    text.resize(PREFIX.len() + ENCODED, 0);
+    let encoded = URL_SAFE_NO_PAD.encode_slice(key.bytes(), &mut text[PREFIX.len()..]);
+    assert_eq!(encoded, Ok(ENCODED), "32 bytes are 43 letters");
+    text.push(b'\n');
+    text
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -3,8 +3,11 @@
 //! The associated data names the store, the table and the record's key, so that a sealed record cannot be moved to
 //! another place, nor into another store, and open there.
 
+use std::sync::Arc;
+
 use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use memsafe::type_state::{MemSafe, ReadOnly};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -12,34 +15,66 @@ use zeroize::Zeroizing;
 /// Length of a nonce. Random ones of this size do not repeat in any number of records.
 const NONCE: usize = 24;
 
-/// The master key: 32 bytes, wiped when dropped.
+/// Length of a key.
+const KEY: usize = 32;
+
+/// The master key. There is one copy of its bytes, however often this is cloned: on a page of its own that is never
+/// swapped out, never part of a core dump, and wiped when the last clone is dropped.
 #[derive(Clone)]
-pub struct MasterKey(Zeroizing<[u8; 32]>);
+pub struct MasterKey(Arc<Bytes>);
+
+enum Bytes {
+    Locked(MemSafe<[u8; KEY], ReadOnly>),
+    /// Where the system locks no more memory for us (`ulimit -l`), or cannot.
+    Boxed(Box<Zeroizing<[u8; KEY]>>),
+}
 
 impl MasterKey {
-    /// A key from its bytes.
-    pub fn new(bytes: Zeroizing<[u8; 32]>) -> Self {
-        Self(bytes)
+    /// A key whose bytes are written to where they are to stay.
+    pub fn fill<E>(write: impl Fn(&mut [u8; KEY]) -> Result<(), E>) -> Result<Self, E> {
+        if let Some(page) = locked(&write)? {
+            return Ok(Self(Arc::new(Bytes::Locked(page))));
+        }
+        let mut bytes = Box::new(Zeroizing::new([0; KEY]));
+        write(&mut bytes)?;
+        Ok(Self(Arc::new(Bytes::Boxed(bytes))))
+    }
+
+    /// Its bytes, where they are.
+    pub(super) fn bytes(&self) -> &[u8; KEY] {
+        match &*self.0 {
+            Bytes::Locked(page) => page,
+            Bytes::Boxed(bytes) => bytes,
+        }
     }
 
     /// A key's name, which says nothing of the key: tells a wrong key from damage.
     pub fn id(&self) -> [u8; 8] {
-        let digest = Sha256::new().chain_update(b"windlass key id").chain_update(self.0.as_slice()).finalize();
+        let mut hash = Sha256::new();
+        hash.update(b"windlass key id");
+        hash.update(self.bytes());
         let mut id = [0; 8];
-        id.copy_from_slice(&digest[..8]);
+        id.copy_from_slice(&hash.finalize()[..8]);
         id
     }
 
     /// What seals for one store.
     pub fn seal_for(&self, store: Uuid) -> Seal {
-        Seal { cipher: XChaCha20Poly1305::new(self.0.as_slice().try_into().expect("a key has 32 bytes")), store }
+        Seal { key: self.clone(), store }
     }
+}
+
+/// A page that was written to, or none where the system gives none.
+fn locked<E>(write: impl Fn(&mut [u8; KEY]) -> Result<(), E>) -> Result<Option<MemSafe<[u8; KEY], ReadOnly>>, E> {
+    let Some(mut page) = MemSafe::new([0; KEY]).ok().and_then(|page| page.read_write().ok()) else { return Ok(None) };
+    write(&mut page)?;
+    Ok(page.read_only().ok())
 }
 
 /// Seals and opens the records of one store.
 #[derive(Clone)]
 pub struct Seal {
-    cipher: XChaCha20Poly1305,
+    key: MasterKey,
     store: Uuid,
 }
 
@@ -62,7 +97,7 @@ impl Seal {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).expect("the system's CSPRNG works once it has worked");
         let payload = Payload { msg: plain, aad: &self.place(table, key) };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).expect("records are far below 256 GiB");
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("records are far below 256 GiB");
         [nonce.as_slice(), &sealed].concat()
     }
 
@@ -83,8 +118,13 @@ impl Seal {
         }
         buffer.clear();
         buffer.extend_from_slice(sealed);
-        let opened = self.cipher.decrypt_in_place(&XNonce::from(*nonce), &self.place(table, key), &mut **buffer);
+        let opened = self.cipher().decrypt_in_place(&XNonce::from(*nonce), &self.place(table, key), &mut **buffer);
         opened.map(|()| buffer.as_slice()).map_err(|_| Broken)
+    }
+
+    /// Made anew each time, which copies 32 bytes: kept, it would be one more copy of the key.
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(self.key.bytes().into())
     }
 
     fn place(&self, table: &str, key: &[u8]) -> Vec<u8> {
@@ -94,20 +134,4 @@ impl Seal {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_opens_only_in_its_own_place() {
-        let key = MasterKey::new(Zeroizing::new([7; 32]));
-        let seal = key.seal_for(Uuid::from_u128(1));
-        let sealed = seal.seal("secrets", b"a", b"value");
-        assert_eq!(seal.open("secrets", b"a", &sealed).as_deref().map(Vec::as_slice), Ok(b"value".as_slice()));
-        assert!(seal.open("secrets", b"b", &sealed).is_err(), "another record");
-        assert!(seal.open("rotations", b"a", &sealed).is_err(), "another table");
-        assert!(key.seal_for(Uuid::from_u128(2)).open("secrets", b"a", &sealed).is_err(), "another store");
-        let other = MasterKey::new(Zeroizing::new([8; 32]));
-        assert!(other.seal_for(Uuid::from_u128(1)).open("secrets", b"a", &sealed).is_err(), "another key");
-        assert_ne!(key.id(), other.id());
-    }
-}
+mod tests;

@@ -21,6 +21,7 @@ mod fault;
 mod guard;
 mod handover;
 mod input;
+mod left;
 pub mod link;
 pub mod terminal;
 #[cfg(test)]
@@ -33,7 +34,9 @@ use super::app::{Model, update};
 use super::look::{Look, Looks};
 use super::{Finder, Own, view};
 use crate::clock::Clock;
+use clipboard::Clipboard;
 use driver::Driver;
+use left::Left;
 use link::Slot;
 use terminal::{Surface, Terminal};
 
@@ -110,11 +113,13 @@ impl Feed {
 pub async fn run(options: Options, feed: Feed, feeding: Feeding) -> io::Result<Option<Own>> {
     let slot = Arc::new(Slot::default());
     let (ended, over) = watch::channel(false);
-    guard::watch(feed.clone(), slot.clone(), over)?;
-    fault::watch(feed.clone(), slot.clone());
+    let tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+    let left = Left::new(Clipboard::new(tmux));
+    guard::watch(feed.clone(), slot.clone(), left.clone(), over)?;
+    fault::watch(feed.clone(), slot.clone(), left.clone());
     let terminal = Terminal::take()?;
     input::listen(feed.clone())?;
-    let done = Loop::new(options, terminal, feed, slot.clone())?.run(feeding).await;
+    let done = Loop::new(options, terminal, feed, slot.clone(), left)?.run(feeding).await;
     ended.send_replace(true);
     done?;
     Ok(slot.take_own())
@@ -142,14 +147,14 @@ struct Loop<S> {
 }
 
 impl<S: Surface> Loop<S> {
-    fn new(options: Options, surface: S, feed: Feed, slot: Arc<Slot>) -> io::Result<Self> {
+    fn new(options: Options, surface: S, feed: Feed, slot: Arc<Slot>, left: Left) -> io::Result<Self> {
         let Options { finder, clock, zone, read_only, defaults, bindings, looks, notes, demo } = options;
         let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
         model.themes = (&looks).into();
         model.bindings = bindings;
         model.defaults = defaults;
         model.note("The config file", notes);
-        let driver = Driver::new(finder, slot, feed, read_only, demo);
+        let driver = Driver::new(finder, slot, feed, read_only, demo, left);
         Ok(Self {
             model,
             look: looks.look(&looks.worn),
@@ -168,6 +173,15 @@ impl<S: Surface> Loop<S> {
     }
 
     async fn run(mut self, feeding: Feeding) -> io::Result<()> {
+        let done = self.go_on(feeding).await;
+        if let Some(bytes) = self.driver.end() {
+            // A terminal that is gone has no clipboard that we could reach.
+            let _ = self.surface.send(&bytes);
+        }
+        done
+    }
+
+    async fn go_on(&mut self, feeding: Feeding) -> io::Result<()> {
         let Feeding(mut happenings) = feeding;
         self.draw()?;
         while !self.over {

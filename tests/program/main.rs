@@ -13,6 +13,7 @@ mod hands;
 mod import;
 mod input;
 mod killed;
+mod left;
 mod life;
 mod place;
 mod pty;

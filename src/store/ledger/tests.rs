@@ -7,7 +7,7 @@ use crate::store::values;
 const STORE: Uuid = Uuid::from_u128(0x55);
 
 fn key() -> MasterKey {
-    MasterKey::new(zeroize::Zeroizing::new([7; 32]))
+    MasterKey::of(7)
 }
 
 fn held(rotation: u128, number: u128) -> Held {
@@ -160,7 +160,7 @@ fn frames_cannot_be_moved_taken_out_or_repeated() {
 #[test]
 fn another_key_is_told_from_damage_and_a_newer_ledger_from_both() {
     let (_dir, path) = filled();
-    let other = MasterKey::new(zeroize::Zeroizing::new([8; 32]));
+    let other = MasterKey::of(8);
     let found = Ledger::open(&path, &other, None).expect("read");
     assert!(matches!(found, Found::Unreadable { foreign: true }));
     let mut bytes = fs::read(&path).expect("read");

@@ -157,8 +157,10 @@ pub enum Effect {
     ForgetCopy,
     /// Ask the engine, after a while.
     CallLater(Duration, Purpose, Ask),
-    /// Write something into a private file: its name, and what it is to hold.
+    /// Write something that is no secret into a private file: its name, and what it is to hold.
     Save(String, SecretValue),
+    /// Write a secret value into a private file, which goes when the session does.
+    SaveSecret(String, SecretValue),
     /// Read a small file that holds a credential, for a form.
     ReadFile {
         /// The form.

@@ -47,7 +47,7 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
         (Purpose::Reveal(name), Ok(Reply::Secret { secret })) => copy::show(model, name, &secret),
         (Purpose::CopyValue(_), Ok(Reply::Secret { secret })) => copy::put(model, secret.value),
         (Purpose::SaveValue(name), Ok(Reply::Secret { secret })) => {
-            vec![Effect::Save(format!("{name}.secret"), secret.value)]
+            vec![Effect::SaveSecret(format!("{name}.secret"), secret.value)]
         }
         (Purpose::History(ticket), result) => texts::page(model, ticket, result),
         (Purpose::Past, result) => {

@@ -263,7 +263,7 @@ fn the_copy_menu_begins_with_what_sends_no_value() {
     assert!(matches!(effects[..], [Effect::CopySecret(_), Effect::Wait(Timer::Copied(_), _)]));
     press(&mut model, "yf");
     let effects = send(&mut model, Msg::Replied(Purpose::SaveValue("hr-sync".into()), Ok(secret())));
-    assert!(matches!(&effects[..], [Effect::Save(name, _)] if name == "hr-sync.secret"));
+    assert!(matches!(&effects[..], [Effect::SaveSecret(name, _)] if name == "hr-sync.secret"));
 }
 
 #[test]

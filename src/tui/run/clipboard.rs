@@ -4,11 +4,13 @@
 
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Feed;
+use super::left::End;
 use crate::core::secret::SecretValue;
 use crate::tui::app::msg::{Msg, Tone};
 
@@ -18,26 +20,28 @@ const LONGEST: usize = 74_000;
 /// The name of our buffer in tmux.
 const BUFFER: &str = "windlass";
 
-/// Where copies go.
+/// Where copies go. Clones know of the same ones.
+#[derive(Clone)]
 pub struct Clipboard {
     tmux: bool,
-    /// A secret is out there.
-    holds_secret: bool,
+    /// A secret is out there. Held while tmux takes one, so that taking it back comes after.
+    secret: Arc<Mutex<bool>>,
 }
 
 impl Clipboard {
-    /// As the environment tells.
-    pub fn of_the_environment() -> Self {
-        Self { tmux: std::env::var_os("TMUX").is_some_and(|value| !value.is_empty()), holds_secret: false }
+    /// tmux's own, or the terminal's.
+    pub fn new(tmux: bool) -> Self {
+        Self { tmux, secret: Arc::default() }
     }
 
     /// Copies. What it returns is for the terminal.
-    pub fn put(&mut self, value: &SecretValue, secret: bool, feed: &Feed) -> Option<Vec<u8>> {
-        self.holds_secret = secret;
-        let again = if secret { "; it is taken back in 30 s" } else { "" };
+    pub fn put(&self, value: &SecretValue, secret: bool, feed: &Feed) -> Option<Vec<u8>> {
+        let again = if secret { "; it is taken back in 30 s, or when you leave" } else { "" };
         if self.tmux {
-            let (value, feed) = (value.clone(), feed.clone());
+            let (value, feed, known) = (value.clone(), feed.clone(), self.secret.clone());
             tokio::task::spawn_blocking(move || {
+                let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+                *known = secret;
                 let (tone, text) = match load(&value) {
                     Ok(()) => {
                         (Tone::Good, format!("sent by tmux{again}; if nothing pastes, an outer tmux swallowed it"))
@@ -52,18 +56,30 @@ impl Clipboard {
             feed.tell(Msg::Told(Tone::Bad, "that is too long for a terminal's clipboard; nothing was copied".into()));
             return None;
         };
+        *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = secret;
         let text = format!("sent by OSC 52{again}; if nothing pastes, the terminal or a tmux swallowed it");
         feed.tell(Msg::Told(Tone::Good, text));
         Some(bytes)
     }
 
-    /// Takes a secret back, where one is out there.
-    pub fn forget(&mut self) -> Option<Vec<u8>> {
-        if !std::mem::take(&mut self.holds_secret) {
+    /// Takes a secret back, where one is out there. What it returns is for the terminal.
+    pub fn forget(&self) -> Option<Vec<u8>> {
+        if !self.tmux {
+            return self.take_back(End::Orderly);
+        }
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || this.take_back(End::Orderly));
+        None
+    }
+
+    /// The same, on this thread: for the end. What it returns is for the terminal.
+    pub fn take_back(&self, end: End) -> Option<Vec<u8>> {
+        let mut secret = end.lock(&self.secret)?;
+        if !std::mem::take(&mut *secret) {
             return None;
         }
         if self.tmux {
-            tokio::task::spawn_blocking(|| load(&SecretValue::new(" ")));
+            let _ = load(&SecretValue::new(" "));
             return None;
         }
         // A blank: an empty one is a question to some terminals.

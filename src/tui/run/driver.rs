@@ -1,8 +1,5 @@
 //! Does what the model asks for, and tells it what came of it. Nothing here waits on the loop's own thread.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::Feed;
-use super::clipboard::Clipboard;
+use super::left::{self, End, Left};
 use super::link::{self, Order, Slot};
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
@@ -28,7 +25,7 @@ pub struct Driver {
     orders: mpsc::UnboundedSender<Order>,
     read_only: bool,
     demo: Option<mpsc::UnboundedSender<DemoKey>>,
-    clipboard: Clipboard,
+    left: Left,
 }
 
 impl Driver {
@@ -39,10 +36,11 @@ impl Driver {
         feed: Feed,
         read_only: bool,
         demo: Option<mpsc::UnboundedSender<DemoKey>>,
+        left: Left,
     ) -> Self {
         let (orders, received) = mpsc::unbounded_channel();
         tokio::spawn(link::keep(finder, slot.clone(), feed.clone(), received));
-        Self { slot, feed, orders, read_only, demo, clipboard: Clipboard::of_the_environment() }
+        Self { slot, feed, orders, read_only, demo, left }
     }
 
     /// Does one. What it returns is to be sent to the terminal.
@@ -88,18 +86,12 @@ impl Driver {
             }
             Effect::LeaveBehind => drop(self.orders.send(Order::LeaveBehind)),
             Effect::Retry | Effect::TakeOver => drop(self.orders.send(Order::Start)),
-            Effect::Copy(text) => return self.clipboard.put(&SecretValue::new(text), false, &self.feed),
-            Effect::CopySecret(value) => return self.clipboard.put(&value, true, &self.feed),
-            Effect::ForgetCopy => return self.clipboard.forget(),
-            Effect::Save(name, value) => {
-                let feed = self.feed.clone();
-                tokio::task::spawn_blocking(move || {
-                    let (tone, text) = match save(&name, &value) {
-                        Ok(path) => (Tone::Good, format!("written to {}, for you alone", path.display())),
-                        Err(error) => (Tone::Bad, format!("the file cannot be written: {error}; nothing was kept")),
-                    };
-                    feed.tell(Msg::Told(tone, text));
-                });
+            Effect::Copy(text) => return self.left.clipboard.put(&SecretValue::new(text), false, &self.feed),
+            Effect::CopySecret(value) => return self.left.clipboard.put(&value, true, &self.feed),
+            Effect::ForgetCopy => return self.left.clipboard.forget(),
+            Effect::Save(name, text) => self.save(move |_| left::keep(&name, &text).map(|path| (path, ""))),
+            Effect::SaveSecret(name, value) => {
+                self.save(move |left| left.save(&name, &value).map(|path| (path, ", until you leave windlass")));
             }
             Effect::ReadFile { number, path, untested } => {
                 let feed = self.feed.clone();
@@ -116,6 +108,22 @@ impl Driver {
             Effect::Quit | Effect::Redraw | Effect::Suspend | Effect::Theme(_) => {}
         }
         None
+    }
+
+    /// Takes back what this session put outside of itself. What it returns is to be sent to the terminal.
+    pub fn end(&self) -> Option<Vec<u8>> {
+        self.left.take_back(End::Orderly)
+    }
+
+    fn save(&self, write: impl FnOnce(&Left) -> std::io::Result<(PathBuf, &'static str)> + Send + 'static) {
+        let (feed, left) = (self.feed.clone(), self.left.clone());
+        tokio::task::spawn_blocking(move || {
+            let (tone, text) = match write(&left) {
+                Ok((path, until)) => (Tone::Good, format!("written to {}, for you alone{until}", path.display())),
+                Err(error) => (Tone::Bad, format!("the file cannot be written: {error}; nothing was kept")),
+            };
+            feed.tell(Msg::Told(tone, text));
+        });
     }
 }
 
@@ -137,30 +145,6 @@ fn read(path: &str) -> Result<SecretValue, String> {
         Ok(text) => Ok(SecretValue::new(text)),
         Err(_) => Err("it is no text".into()),
     }
-}
-
-/// Writes a value into a new file of this user alone: where the session's own files are kept, which no backup sees, or
-/// in the home directory.
-fn save(name: &str, value: &SecretValue) -> std::io::Result<PathBuf> {
-    let place = |variable: &str| {
-        let place = std::env::var_os(variable).map(PathBuf::from);
-        place.filter(|path| path.is_absolute() && fs::metadata(path).is_ok_and(|meta| meta.is_dir()))
-    };
-    let dir = place("XDG_RUNTIME_DIR").or_else(|| place("HOME")).unwrap_or_else(std::env::temp_dir);
-    for number in 1..100 {
-        let number = if number == 1 { String::new() } else { format!("{number}-") };
-        let path = dir.join(format!("{number}{name}"));
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-            Ok(mut file) => {
-                file.write_all(value.expose().trim_end_matches('\n').as_bytes())?;
-                file.write_all(b"\n")?;
-                return Ok(path);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(std::io::Error::other("a hundred such files are there already"))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 use std::thread;
 
+use super::left::{End, Left};
 use super::link::Slot;
 use super::{Feed, terminal};
 use crate::tui::app::msg::{Msg, Tone};
@@ -18,12 +19,12 @@ use crate::tui::app::msg::{Msg, Tone};
 const FAILED: i32 = 1;
 
 /// From now on a fault on this thread ends the UI, and one on another thread is contained there and told.
-pub fn watch(feed: Feed, slot: Arc<Slot>) {
+pub fn watch(feed: Feed, slot: Arc<Slot>, left: Left) {
     let ours = thread::current().id();
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         if thread::current().id() == ours {
-            end(info, &slot, &before);
+            end(info, &slot, &left, &before);
         }
         let text = format!("a part of windlass had a fault {}; the screen goes on. Please report it", place(info));
         feed.tell(Msg::Told(Tone::Bad, text));
@@ -36,7 +37,11 @@ fn place(info: &PanicHookInfo<'_>) -> String {
     info.location().map(|at| format!("(version {version}, {at})")).unwrap_or_default()
 }
 
-fn end(info: &PanicHookInfo<'_>, slot: &Slot, before: &(dyn Fn(&PanicHookInfo<'_>) + Send + Sync)) -> ! {
+fn end(info: &PanicHookInfo<'_>, slot: &Slot, left: &Left, before: &(dyn Fn(&PanicHookInfo<'_>) + Send + Sync)) -> ! {
+    if let Some(bytes) = left.take_back(End::AtOnce) {
+        let mut stdout = io::stdout().lock();
+        let _ = stdout.write_all(&bytes).and_then(|()| stdout.flush());
+    }
     terminal::give_back();
     if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
         // Somebody is looking for it.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::left::{End, Left};
 use super::link::Slot;
 use super::{Feed, Happening, terminal};
 use crate::tui::app::msg::Msg;
@@ -18,17 +19,17 @@ use crate::tui::app::msg::Msg;
 const A_MOMENT: Duration = Duration::from_millis(400);
 
 /// Listens to signals until the process ends. `ended` tells that the loop is over.
-pub fn watch(feed: Feed, slot: Arc<Slot>, ended: watch::Receiver<bool>) -> std::io::Result<()> {
+pub fn watch(feed: Feed, slot: Arc<Slot>, left: Left, ended: watch::Receiver<bool>) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(listen(feed, slot, ended)))?;
+    thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(listen(feed, slot, left, ended)))?;
     Ok(())
 }
 
-async fn listen(feed: Feed, slot: Arc<Slot>, ended: watch::Receiver<bool>) {
+async fn listen(feed: Feed, slot: Arc<Slot>, left: Left, ended: watch::Receiver<bool>) {
     let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit()];
     for kind in kinds {
         let Ok(mut stop) = signal(kind) else { continue };
-        let (feed, slot, mut ended) = (feed.clone(), slot.clone(), ended.clone());
+        let (feed, slot, left, mut ended) = (feed.clone(), slot.clone(), left.clone(), ended.clone());
         tokio::spawn(async move {
             while stop.recv().await.is_some() {
                 if *ended.borrow() {
@@ -38,7 +39,7 @@ async fn listen(feed: Feed, slot: Arc<Slot>, ended: watch::Receiver<bool>) {
                 }
                 feed.send(Happening::Msg(Msg::Stop));
                 if tokio::time::timeout(A_MOMENT, ended.wait_for(|ended| *ended)).await.is_err() {
-                    end(&slot);
+                    end(&slot, &left);
                 }
             }
         });
@@ -61,7 +62,9 @@ async fn listen(feed: Feed, slot: Arc<Slot>, ended: watch::Receiver<bool>) {
 }
 
 /// The loop hangs: ends without it.
-fn end(slot: &Slot) -> ! {
+fn end(slot: &Slot, left: &Left) -> ! {
+    // What it returns would be for the terminal, which takes nothing.
+    let _ = left.take_back(End::AtOnce);
     if let Some(own) = slot.take_own() {
         own.stop();
     }

@@ -142,7 +142,8 @@ fn run(engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
     };
     let screen = Screen::default();
     let (feed, feeding) = feed();
-    let the_loop = Loop::new(options, screen.clone(), feed.clone(), Arc::default()).expect("a loop");
+    let the_loop = Loop::new(options, screen.clone(), feed.clone(), Arc::default(), Left::new(Clipboard::new(false)))
+        .expect("a loop");
     Run { screen, feed, asked, done: tokio::task::spawn_local(the_loop.run(feeding)) }
 }
 

@@ -8,6 +8,7 @@ use crate::engine::request::{Reply, Request, RotateTerms};
 use crate::engine::{EventStream, Handle};
 use crate::tui::Found;
 use crate::tui::app::msg::Purpose;
+use crate::tui::run::clipboard::Clipboard;
 use crate::tui::run::{Feeding, Happening, feed};
 
 /// An engine that changes things: it remembers what it was asked.
@@ -40,7 +41,7 @@ async fn what_would_change_something_is_refused_before_it_is_sent_where_the_sess
     let slot = Arc::new(Slot::default());
     slot.set(Some(engine.clone()), None);
     let (feed, Feeding(mut happenings)) = feed();
-    let mut driver = Driver::new(Arc::new(Nowhere), slot, feed, true, None);
+    let mut driver = Driver::new(Arc::new(Nowhere), slot, feed, true, None, Left::new(Clipboard::new(false)));
     let terms = RotateTerms::default;
     let acts = [
         Request::Rotate { id: "payments".into(), terms: terms() },

@@ -17,6 +17,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::look::Looks;
+use crate::tui::run::clipboard::Clipboard;
 use crate::tui::run::terminal::{Surface, Terminal};
 use crate::tui::run::{Loop, Options, feed};
 use crate::tui::{Finder, Found, Own};
@@ -88,7 +89,8 @@ fn play() {
             });
             drop(slot.set(None, Some(own)));
         }
-        watch(feed.clone(), slot.clone());
+        let left = Left::new(Clipboard::new(false));
+        watch(feed.clone(), slot.clone(), left.clone());
         let finder = Arc::new(Nothing(!in_the_loop));
         let options = Options {
             finder,
@@ -102,7 +104,7 @@ fn play() {
             demo: None,
         };
         let terminal = Terminal::take().expect("a terminal");
-        let the_loop = Loop::new(options, Breaking(terminal, in_the_loop), feed, slot).expect("a loop");
+        let the_loop = Loop::new(options, Breaking(terminal, in_the_loop), feed, slot, left).expect("a loop");
         // Where the fault ends nothing, the process does not stay behind.
         tokio::time::timeout(PATIENCE, the_loop.run(feeding)).await
     });
