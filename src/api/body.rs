@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
@@ -65,13 +66,19 @@ pub fn read_or_default<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, 
     if body.iter().all(u8::is_ascii_whitespace) { Ok(T::default()) } else { read(body) }
 }
 
+/// The same for a part of a text that was read already: what does not fit is said without a place in it.
+pub fn fit<T: DeserializeOwned>(part: &Value) -> Result<T, Refusal> {
+    let text = part.to_string();
+    serde_json::from_str(&text).map_err(|error| misfit(text.as_bytes(), &error, ""))
+}
+
 fn refused(body: &[u8], error: &serde_json::Error) -> Refusal {
-    let at = format!("line {}, column {}", error.line(), error.column());
+    let at = format!(" (line {}, column {})", error.line(), error.column());
     let message = match error.classify() {
         Category::Data => return misfit(body, error, &at),
         Category::Eof if body.iter().all(u8::is_ascii_whitespace) => "the request has no body, and needs one".into(),
-        Category::Eof => format!("the body ends in the middle of its JSON ({at})"),
-        Category::Syntax | Category::Io => format!("the body is not JSON ({at})"),
+        Category::Eof => format!("the body ends in the middle of its JSON{at}"),
+        Category::Syntax | Category::Io => format!("the body is not JSON{at}"),
     };
     Refusal::new(Kind::Invalid, message, SEND_AN_OBJECT)
 }
@@ -89,11 +96,11 @@ fn misfit(body: &[u8], error: &serde_json::Error, at: &str) -> Refusal {
         let name = rest.split('`').next().unwrap_or_default();
         (if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }, "is missing".into())
     } else if text.starts_with("duplicate field ") {
-        (path, format!("is there twice ({at})"))
+        (path, format!("is there twice{at}"))
     } else if let Some(expected) = expected {
-        (path, format!("must be {} ({at})", in_words(expected)))
+        (path, format!("must be {}{at}", in_words(expected)))
     } else {
-        (path, format!("cannot be read ({at}); instants are written like 2026-01-31T02:30:00Z"))
+        (path, format!("cannot be read{at}; instants are written like 2026-01-31T02:30:00Z"))
     };
     let field = if field.is_empty() { "body".into() } else { sanitize(&field, 200) };
     Refusal::invalid(vec![FieldFault { field, message }])

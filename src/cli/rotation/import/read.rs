@@ -1,12 +1,16 @@
 //! Reading a file of rotations: the list that the peer answers with, or ours; a request to create one on each line; or a
 //! table with a heading. What is wrong with a row is kept with it, so that all of it can be told at once.
+//!
+//! What stands in the file is not repeated, but for names that are all but ours: it may be the wrong file, and that may hold
+//! a secret.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::error::Category;
 use serde_json::{Number, Value};
 
-use crate::api::body::read_rotation;
+use crate::api::body::{fit, read_rotation};
 use crate::cli::settings::Settings;
 use crate::cli::values::{At, Every, Span};
 use crate::engine::bulk::Wanted;
@@ -24,7 +28,7 @@ pub fn rows(name: &str, bytes: &[u8], settings: &Settings) -> Result<Vec<Wanted>
             Ok(List { secret_rotations: Some(rows) }) => listed(rows),
             Ok(List { secret_rotations: None }) => vec![request("line 1", text)],
             Err(error) if text.get(..text.len().min(200)).is_some_and(|text| text.contains("secretRotations")) => {
-                return Err(bad(&format!("{name} is not whole: {}", sanitize(&error.to_string(), 200))));
+                return Err(bad(&broken(name, &error)));
             }
             Err(_) => lines(text),
         },
@@ -32,6 +36,16 @@ pub fn rows(name: &str, bytes: &[u8], settings: &Settings) -> Result<Vec<Wanted>
         Some(_) => table(name, text, settings)?,
     };
     if rows.is_empty() { Err(bad(&format!("{name} has no rotation in it"))) } else { Ok(rows) }
+}
+
+/// What is wrong with a list as a whole.
+fn broken(name: &str, error: &serde_json::Error) -> String {
+    let at = format!("(line {}, column {})", error.line(), error.column());
+    match error.classify() {
+        Category::Eof => format!("{name} is not whole: it ends in the middle {at}"),
+        Category::Syntax | Category::Io => format!("{name} is not JSON {at}"),
+        Category::Data => format!("{name}: secretRotations is not a list {at}"),
+    }
 }
 
 fn bad(message: &str) -> Refusal {
@@ -86,9 +100,9 @@ struct Named {
 fn listed(rows: Vec<Value>) -> Vec<Wanted> {
     let read = |(index, row): (usize, Value)| {
         let place = format!("entry {}", index + 1);
-        match serde_json::from_value::<Row>(row) {
+        match fit::<Row>(&row) {
             Ok(row) => Wanted { place, body: row.body(), faults: Vec::new() },
-            Err(error) => faulty(place, &sanitize(&error.to_string(), 200)),
+            Err(refusal) => faulty(place, &refusal.message),
         }
     };
     rows.into_iter().enumerate().map(read).collect()
@@ -161,6 +175,9 @@ fn request(place: &str, text: &str) -> Wanted {
     }
 }
 
+/// Names of columns that are as similar as this differ by a slip of the pen.
+const SLIP: f64 = 0.85;
+
 /// The columns of a table, called as the options are.
 const COLUMNS: [&str; 19] = [
     "name",
@@ -188,14 +205,19 @@ fn table(name: &str, text: &str, settings: &Settings) -> Result<Vec<Wanted>, Ref
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
     let heading = reader.headers().map_err(|error| bad(&format!("{name}: {error}")))?.clone();
     let mut columns = Vec::new();
-    for typed in &heading {
+    for (index, typed) in heading.iter().enumerate() {
         let plain = typed.to_lowercase().replace(['_', ' '], "-");
         let Some(column) = COLUMNS.iter().find(|column| **column == plain) else {
             let like = |column: &str| strsim::jaro_winkler(column, &plain);
-            let near = COLUMNS.iter().max_by(|a, b| like(a).total_cmp(&like(b))).copied().unwrap_or_default();
-            let message = format!("{name}: there is no column `{}`", sanitize(typed, 60));
-            let hint = format!("did you mean `{near}`? Columns are called as the options of `rotation create`");
-            return Err(Refusal::new(Kind::Invalid, message, format!("{hint}; nothing was changed")));
+            let near = COLUMNS.iter().filter(|column| like(column) > SLIP).max_by(|a, b| like(a).total_cmp(&like(b)));
+            let message = match near {
+                Some(near) => {
+                    format!("{name}: there is no column `{}`; did you mean `{near}`?", sanitize(typed, 60))
+                }
+                None => format!("{name}: column {} of the heading is none that is known", index + 1),
+            };
+            let hint = format!("nothing was changed; the columns are {}", COLUMNS.join(", "));
+            return Err(Refusal::new(Kind::Invalid, message, hint));
         };
         if columns.contains(column) {
             return Err(bad(&format!("{name}: the column `{column}` is there twice")));

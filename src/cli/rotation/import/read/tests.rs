@@ -102,3 +102,30 @@ fn lines_are_counted_as_an_editor_counts_them_whatever_ends_them() {
         assert_eq!(places, ["line 2", "line 4", "line 5"], "{end:?}");
     }
 }
+
+#[test]
+fn what_stands_in_the_wrong_file_is_not_repeated() {
+    const SECRET: &str = "00Tk3n-pAyM3nts-s3cr3t-4711";
+    for text in [
+        SECRET.to_owned(),
+        format!("OKTA_CLIENT_SECRET={SECRET}\n"),
+        format!("app,{SECRET}\n0oa1,30\n"),
+        format!("app,every,at,overlap,adopt\n0oa1,{SECRET},{SECRET},{SECRET},{SECRET}\n"),
+        format!("-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----\n"),
+        format!("{{\"secretRotations\": \"{SECRET}\"}}"),
+        format!("{{\"secretRotations\": [\"{SECRET}\"]}}"),
+        format!("{{\"secretRotations\": [{{\"name\": \"a\", \"isAutoRotationEnabled\": \"{SECRET}\"}}]}}"),
+        format!("{{\"secretRotations\": [{{\"name\": \"a\", \"parameters\": \"{SECRET}\"}}]}}"),
+        format!("{{\"secretRotations\": {SECRET}"),
+        format!("{{\"adoptClientSecret\": [\"{SECRET}\"]}}"),
+        format!("{{\"{SECRET}\": 1}}"),
+        format!("{{{SECRET}}}"),
+    ] {
+        let said = match read(&text) {
+            Ok(rows) => rows.into_iter().flat_map(|row| [row.place, row.faults.concat()]).collect(),
+            Err(refusal) => format!("{} {}", refusal.message, refusal.hint),
+        };
+        assert!(!said.is_empty() && !said.contains("4711") && !said.contains("00Tk"), "{text}: {said}");
+    }
+    assert!(refused(SECRET).contains("column 1 of the heading is none that is known"));
+}
