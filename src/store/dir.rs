@@ -11,6 +11,7 @@ use nix::fcntl::{Flock, FlockArg, OFlag};
 
 use super::error::StoreError;
 use crate::file::{self, Links, Unfit};
+use crate::trust::files::for_making;
 
 /// A directory that was opened, and the path that led to it then. It stays the same one wherever it is moved.
 #[derive(Clone, Debug)]
@@ -140,6 +141,9 @@ fn symlink(path: &Path) -> StoreError {
 
 /// Makes a directory for us alone, or checks that it is.
 pub fn make_private(dir: &Path) -> Result<(), StoreError> {
+    if !dir.exists() {
+        for_making(dir)?;
+    }
     if let Err(error) = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
         && error.kind() != io::ErrorKind::AlreadyExists
     {

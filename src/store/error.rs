@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::files::is_locked;
 use crate::file::Unfit;
+use crate::trust::files::Unsafe;
 
 /// A fault of the store. `Display` says what happened, [`StoreError::hint`] what still works and what to do.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -51,6 +52,12 @@ fn by(pid: Option<u32>) -> String {
 
 fn named(store: Option<Uuid>) -> String {
     store.map(|store| format!(" (store {store})")).unwrap_or_default()
+}
+
+impl From<Unsafe> for StoreError {
+    fn from(Unsafe { path, why, fix }: Unsafe) -> Self {
+        Self::Unsafe { path, why, mend: fix }
+    }
 }
 
 impl StoreError {

@@ -14,7 +14,7 @@ use super::error::StoreError;
 use super::marker;
 use super::seal::MasterKey;
 use crate::file::{self, Links, Unfit, there};
-use crate::trust::files::{Unsafe, check as trusted};
+use crate::trust::files::{check as trusted, for_making};
 
 /// What every key file starts with.
 const PREFIX: &str = "windlass-key-1:";
@@ -86,8 +86,8 @@ impl KeySource {
         };
         // Whoever can replace it there can have all that is to come sealed with a key of theirs. One that is in use already
         // is another thing: the store says itself where it is sealed with another.
-        let there = path.ancestors().skip(1).find(|dir| dir.exists()).map_or(Ok(()), trusted);
-        there.map_err(|Unsafe { path, why, fix }| StoreError::Unsafe { path, why, mend: fix })?;
+        for_making(&path)?;
+        path.ancestors().skip(1).find(|dir| dir.exists()).map_or(Ok(()), trusted)?;
         match make(&path, over) {
             Ok(key) => Ok(Found { key, path, made: true }),
             // Another first start was faster. Both are to use one key.

@@ -18,6 +18,7 @@ use super::dir::replace;
 use super::error::StoreError;
 use super::key::KeySource;
 use super::open::is_fresh;
+use crate::trust::files::for_making;
 
 /// The directory of the markers, in the config directory.
 const DIR: &str = "stores";
@@ -136,6 +137,7 @@ impl Marker {
 
     fn write(&self, known: &Known) -> io::Result<()> {
         let dir = self.path.parent().unwrap_or(Path::new("."));
+        for_making(dir).map_err(io::Error::other)?;
         fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
         let mut text = serde_json::to_vec_pretty(known)?;
         text.push(b'\n');

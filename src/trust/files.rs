@@ -136,6 +136,34 @@ impl Unsafe {
     }
 }
 
+/// Refuses to make something as root in another user's directory: it would be root's, and in that user's way from then on.
+/// What is to be made need not be there, nor the directories on the way to it.
+pub fn for_making(path: &Path) -> Result<(), Unsafe> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let Some((dir, meta)) = path.ancestors().find_map(|dir| Some((dir, fs::metadata(dir).ok()?))) else {
+        return Ok(());
+    };
+    let facts = Facts::of(&meta);
+    if !(geteuid().is_root() && is_anothers(&facts, super::unmapped())) {
+        return Ok(());
+    }
+    let uid = facts.uid;
+    let name = User::from_uid(uid.into()).ok().flatten().map(|user| sanitize(&user.name, 64));
+    let run_as = name.map_or_else(|| format!("'#{uid}'"), |name| name);
+    Err(Unsafe {
+        path: dir.to_owned(),
+        why: format!("it belongs to {}, and this is root, whose files would be in that user's way", super::user(uid)),
+        fix: format!(
+            "run it as that user (`sudo -u {run_as} windlass …`), or as root with root's own home (`sudo -H windlass …`)"
+        ),
+    })
+}
+
+/// Whether a directory is another user's than root's. Everybody may put something into a sticky one.
+fn is_anothers(dir: &Facts, unmapped: Option<u32>) -> bool {
+    dir.uid != 0 && unmapped != Some(dir.uid) && dir.mode & 0o1000 == 0
+}
+
 /// Checks a file, the directories on the way to it, and the links that lead there. What is not there, or cannot be looked
 /// at, is left to whoever opens it.
 pub fn check(path: &Path) -> Result<(), Unsafe> {

@@ -132,6 +132,32 @@ fn what_belongs_to_another_user_is_named_with_the_command_that_mends_it() {
 }
 
 #[test]
+fn root_makes_nothing_in_another_users_directory() {
+    let facts = |uid, mode| Facts { kind: Kind::Directory, uid, gid: 0, mode };
+    assert!(is_anothers(&facts(1000, 0o755), None) && is_anothers(&facts(1000, 0o777), Some(65_534)));
+    assert!(
+        !is_anothers(&facts(0, 0o755), None) && !is_anothers(&facts(1000, 0o1777), None),
+        "its own, and a sticky one"
+    );
+    assert!(!is_anothers(&facts(65_534, 0o755), Some(65_534)), "a namespace does not say whose it is");
+
+    let (dir, _) = place();
+    let below = dir.path().join("inner/.local/share/windlass");
+    assert_eq!(for_making(&below), Ok(()));
+    if !geteuid().is_root() {
+        // Only root can give a directory away, and only root is meant.
+        return;
+    }
+    std::os::unix::fs::chown(dir.path().join("inner"), Some(54_321), None).expect("given away");
+    let found = for_making(&below).expect_err("another's");
+    assert_eq!(found.path, dir.path().join("inner"));
+    assert!(found.fix.contains("sudo -u '#54321' windlass") && found.fix.contains("sudo -H"), "{found:?}");
+    let lock = crate::store::lock(&below).map(drop).expect_err("refused");
+    assert!(lock.to_string().contains("root") && lock.hint().contains("sudo -u"), "{lock}: {}", lock.hint());
+    assert!(!dir.path().join("inner/.local").exists(), "and nothing of root's is left there");
+}
+
+#[test]
 fn what_a_shell_hands_over_has_no_way_to_it() {
     for path in ["/dev/stdin", "/dev/fd/63", "/proc/self/fd/0", "/dev/null"] {
         assert_eq!(check(Path::new(path)), Ok(()), "{path}");

@@ -93,11 +93,13 @@ pub fn keep(name: &str, text: &SecretValue) -> io::Result<PathBuf> {
 }
 
 /// Makes a new file of this user alone: where the session's own files are kept, which no backup sees, or in the home
-/// directory.
+/// directory, where that is this user's.
 fn create(name: &str) -> io::Result<(PathBuf, File)> {
+    let us = nix::unistd::geteuid().as_raw();
     let place = |variable: &str| {
         let place = std::env::var_os(variable).map(PathBuf::from);
-        place.filter(|path| path.is_absolute() && fs::metadata(path).is_ok_and(|meta| meta.is_dir()))
+        let is_ours = |path: &Path| fs::metadata(path).is_ok_and(|meta| meta.is_dir() && meta.uid() == us);
+        place.filter(|path| path.is_absolute() && is_ours(path))
     };
     let dir = place("XDG_RUNTIME_DIR").or_else(|| place("HOME")).unwrap_or_else(std::env::temp_dir);
     create_in(&dir, name)
