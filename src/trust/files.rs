@@ -149,7 +149,7 @@ pub fn for_making(path: &Path) -> Result<(), Unsafe> {
     }
     let uid = facts.uid;
     let name = User::from_uid(uid.into()).ok().flatten().map(|user| sanitize(&user.name, 64));
-    let run_as = name.map_or_else(|| format!("'#{uid}'"), |name| name);
+    let run_as = name.unwrap_or_else(|| format!("'#{uid}'"));
     Err(Unsafe {
         path: dir.to_owned(),
         why: format!("it belongs to {}, and this is root, whose files would be in that user's way", super::user(uid)),
