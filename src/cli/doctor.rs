@@ -14,7 +14,7 @@ use super::output::when;
 use super::settings::Settings;
 use super::settings::config::ConfigFault;
 use super::settings::sound::Found;
-use super::status::problem::{Word, idle, problems};
+use super::status::problem::{Word, idle, of_connection, problems};
 use super::status::view;
 use crate::core::name::reserved;
 use crate::engine::refusal::{Kind, Refusal};
@@ -171,8 +171,8 @@ fn of_view(view: &View) -> Vec<Check> {
         let told = format!("{}, version {}, and this is {ours}", who(engine), engine.version);
         Check::bad("engine", told, "restart it with this one")
     }];
-    // One that is refused stands among the problems.
-    for connection in view.app_connections.iter().filter(|connection| connection.status != "refused") {
+    // One that is refused or held stands among the problems.
+    for connection in view.app_connections.iter().filter(|connection| of_connection(connection).is_none()) {
         let what = format!("connection {}", connection.name);
         if let Some(fault) = &connection.fault {
             checks.push(Check::bad(what, &fault.message, &fault.hint));
@@ -188,6 +188,9 @@ fn of_view(view: &View) -> Vec<Check> {
             "-" => problem.state.word().to_lowercase(),
             whose => format!("{} {whose}", problem.state.word()),
         };
+        if problem.until.is_some() {
+            return Check::well(what, format!("{}; {}", problem.cause, problem.next));
+        }
         Check { store: problem.state == Word::Store, ..Check::bad(what, problem.cause.clone(), problem.next.clone()) }
     };
     checks.extend(problems(view, true).into_iter().map(problem));

@@ -33,7 +33,7 @@ const WIDTH: u16 = 80;
 /// What is to be expected.
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_long_help = "Exit status:
-  0  all is well
+  0  all is well, or what waits has a date by which it goes on by itself
   1  something needs a person, fails or is overdue
   6  there is neither an engine nor a store to look at
   7  the store is quarantined, damaged or cannot be written
@@ -45,7 +45,7 @@ Words, worst first:
   REFUSED    a connection is, and its rotations wait
   OVERDUE    due for more than an hour, and nothing has begun
   FAILING    tried again by itself
-  WAITING    due, and waits for room at Okta
+  WAITING    due, and waits for room at Okta; exit 0 where it says until when
   HELD       an old secret stays: no consumer fetched the new one
   RECOVERED  the store was damaged and put right; `windlass confirm` acknowledges it
 
@@ -63,9 +63,9 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusView {
-    /// Nothing is wrong.
+    /// Nothing needs anybody: whatever is listed is over by itself.
     pub ok: bool,
-    /// What is, worst first.
+    /// What is not as it should be, worst first.
     pub problems: Vec<Problem>,
     /// The rotation that is due next, and when.
     pub next_rotation: Option<NamedRotation>,
@@ -82,7 +82,7 @@ impl StatusView {
         let due = view.secret_rotations.iter().filter_map(|row| Some((row.next_rotation_at?, row)));
         let next = due.min_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
         Self {
-            ok: problems.is_empty(),
+            ok: problems.iter().all(|problem| problem.until.is_some()),
             next_rotation: next.map(|(_, row)| NamedRotation { id: row.id, name: row.name.clone() }),
             next_rotation_at: next.map(|(at, _)| at),
             problems,
@@ -91,7 +91,7 @@ impl StatusView {
     }
 
     fn exit_status(&self) -> u8 {
-        match self.problems.first() {
+        match self.problems.iter().find(|problem| problem.until.is_none()) {
             None => 0,
             Some(worst) if worst.state == Word::Store => 7,
             Some(_) => 1,
@@ -163,7 +163,7 @@ fn has_no_store(dir: &Path) -> bool {
 /// What there is to read, each line ended. Cut to a width where there is one; whole, with what to do, where there is none.
 fn lines(status: &StatusView, ctx: &Context, width: Option<u16>) -> String {
     let now = status.engine.now;
-    let all: Vec<String> = if status.ok {
+    let all: Vec<String> = if status.problems.is_empty() {
         vec![well(status, ctx)]
     } else {
         // A long name must not push the cause off the screen.

@@ -94,6 +94,32 @@ async fn status_says_with_and_without_an_engine_how_things_stand_and_changes_not
 }
 
 #[tokio::test]
+async fn after_days_without_an_engine_a_due_rotation_waits_for_room_with_a_date_and_needs_nobody() {
+    let world = World::connected().await;
+    world.create(&[]).await;
+    world.ok(&["rotation", "update", "payments", "--every", "7"]).await;
+    world.ok(&["rotation", "rotate", "payments", "--yes"]).await;
+    world.value().await;
+    world.later(Duration::days(12));
+    // It switches the old secret off; before that has soaked nothing else can be done.
+    world.ok(&["serve", "--once"]).await;
+    let waits = world.run(&["status", "--cron"]).await;
+    assert_eq!(waits.status, 0, "{waits:?}");
+    assert!(waits.stdout.starts_with("WAITING    payments") && waits.stdout.contains("by itself on"), "{waits:?}");
+    let row = world.json(&["rotation", "show", "payments"]).await;
+    assert_eq!(
+        (&row["secretRotation"]["state"], &row["secretRotation"]["attention"]),
+        (&json!("WAITING"), &Value::Null)
+    );
+    let before = world.current().await;
+    world.until_previous("deleteAt").await;
+    world.ok(&["serve", "--once"]).await;
+    assert_ne!(world.current().await, before, "it rotated by itself");
+    let well = world.run(&["status", "--cron"]).await;
+    assert!(well.status == 0 && well.stdout.starts_with("OK "), "{well:?}");
+}
+
+#[tokio::test]
 async fn status_tells_no_store_and_a_damaged_one_from_all_is_well() {
     let world = World::connected().await;
     let elsewhere = world.path("elsewhere");

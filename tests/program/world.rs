@@ -194,6 +194,12 @@ impl World {
         self.json(&["rotation", "list"]).await["secretRotations"].as_array().expect("rows").clone()
     }
 
+    /// Okta's id of the published secret.
+    pub async fn current(&self) -> String {
+        let row = self.json(&["rotation", "show", "payments"]).await;
+        row["secretRotation"]["current"]["secretId"].as_str().expect("published").to_owned()
+    }
+
     /// Okta's id of the previous secret.
     pub async fn previous(&self) -> Option<String> {
         let row = self.json(&["rotation", "show", "payments"]).await;

@@ -199,6 +199,7 @@ fn broken(row: &RotationView, since: DateTime<Utc>, message: &str) -> Problem {
         since: Some(since),
         cause: message.to_owned(),
         next: "restart the engine, which looks before it acts; the published secret goes on working".into(),
+        until: None,
     }
 }
 

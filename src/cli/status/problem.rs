@@ -29,7 +29,7 @@ pub enum Word {
     Store,
     /// No engine runs, and something is due.
     Engine,
-    /// A rotation needs a person.
+    /// A rotation needs a person, or a connection whose rotations were refused in a row.
     Attention,
     /// A connection is refused, and its rotations wait.
     Refused,
@@ -86,6 +86,9 @@ pub struct Problem {
     pub cause: String,
     /// What to do next.
     pub next: String,
+    /// When it is over by itself, where that is known: until then nothing has to be done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
 }
 
 impl Problem {
@@ -105,9 +108,14 @@ pub fn problems(view: &View, expects_engine: bool) -> Vec<Problem> {
         all.extend(of_no_engine(view));
     }
     all.extend(view.app_connections.iter().filter_map(of_connection));
-    let refused = |id: Uuid| view.app_connections.iter().any(|it| it.id == id && it.status == "refused");
-    let waits = |problem: &Problem, row: &RotationView| problem.state == Word::Waiting && refused(row.connection_id);
-    let of_rotation = |row: &RotationView| of_rotation(row, now).filter(|problem| !waits(problem, row));
+    let told = |id: Uuid| view.app_connections.iter().any(|it| it.id == id && of_connection(it).is_some());
+    let waits = |problem: &Problem, row: &RotationView| problem.state == Word::Waiting && told(row.connection_id);
+    // Without an engine nothing goes by itself that cron has let pass.
+    let passed = |row: &RotationView| !view.engine.schedules && old_is_late(row, now);
+    let of_rotation = |row: &RotationView| {
+        let found = of_rotation(row, now).filter(|problem| !waits(problem, row))?;
+        Some(Problem { until: found.until.filter(|_| !passed(row)), ..found })
+    };
     all.extend(view.secret_rotations.iter().filter_map(of_rotation));
     // Those without a beginning were always there.
     all.sort_by(|a, b| (a.state, a.since, a.whose()).cmp(&(b.state, b.since, b.whose())));
@@ -123,6 +131,7 @@ pub fn of_store(trouble: &Trouble) -> Problem {
         since: None,
         cause: trouble.message.clone(),
         next: trouble.hint.clone(),
+        until: None,
     }
 }
 
@@ -135,24 +144,28 @@ fn of_recovery(recovery: &Recovery) -> Problem {
         since: Some(recovery.at),
         cause: recovery.to_string(),
         next: "`windlass confirm` says that you have read it".into(),
+        until: None,
     }
 }
 
-/// A connection's: it is refused.
+/// A connection's: it is refused, or too many of its rotations were.
 pub fn of_connection(row: &ConnectionView) -> Option<Problem> {
-    let fault = row.fault.as_ref().filter(|_| row.status == "refused")?;
-    let waits = match row.rotations {
-        0 => String::new(),
-        1 => "; its rotation waits".into(),
-        many => format!("; its {many} rotations wait"),
+    let (state, waits) = match (row.status.as_str(), row.rotations) {
+        ("refused", 0) => (Word::Refused, String::new()),
+        ("refused", 1) => (Word::Refused, "; its rotation waits".into()),
+        ("refused", many) => (Word::Refused, format!("; its {many} rotations wait")),
+        ("held", _) => (Word::Attention, String::new()),
+        _ => return None,
     };
+    let fault = row.fault.as_ref()?;
     Some(Problem {
-        state: Word::Refused,
+        state,
         rotation: None,
         connection: Some(NamedConnection { app: row.app.clone(), name: row.name.clone(), id: row.id }),
         since: row.refused_since,
         cause: format!("{}{waits}", fault.message),
         next: fault.hint.clone(),
+        until: None,
     })
 }
 
@@ -160,7 +173,7 @@ pub fn of_connection(row: &ConnectionView) -> Option<Problem> {
 pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
     let problem = |state: Word, since: Option<DateTime<Utc>>, cause: String, next: String| {
         let rotation = Some(NamedRotation { id: row.id, name: row.name.clone() });
-        Some(Problem { state, rotation, connection: Some(row.connection.clone()), since, cause, next })
+        Some(Problem { state, rotation, connection: Some(row.connection.clone()), since, cause, next, until: None })
     };
     if let Some(attention) = &row.attention {
         return problem(Word::Attention, Some(attention.since), attention.cause.clone(), attention.next.clone());
@@ -178,8 +191,13 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
             return problem(Word::Failing, row.stuck_since, format!("{cause}{tries}"), format!("{again}{hint}"));
         }
         State::Waiting => {
-            let (cause, next) = fault.map_or_else(|| room(row, now), |it| (it.message.clone(), it.hint.clone()));
-            return problem(Word::Waiting, row.stuck_since.or(row.due_at).or(row.next_rotation_at), cause, next);
+            let since = row.stuck_since.or(row.due_at).or(row.next_rotation_at);
+            if let Some(fault) = fault {
+                return problem(Word::Waiting, since, fault.message.clone(), fault.hint.clone());
+            }
+            let (cause, next) = room(row, now);
+            let until = row.next_rotation_at.filter(|at| *at > now);
+            return problem(Word::Waiting, since, cause, next).map(|problem| Problem { until, ..problem });
         }
         State::Attention | State::Rotating => return None,
         State::Due | State::Ok | State::Paused => {}
@@ -206,10 +224,14 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
     )
 }
 
-/// A due rotation that waits for its old secret to go.
+/// A due rotation that waits for its old secret to go, or where it has none for its connection.
 fn room(row: &RotationView, now: DateTime<Utc>) -> (String, String) {
-    let previous = row.previous.as_ref();
-    let id = previous.and_then(|previous| previous.secret_id.as_deref()).unwrap_or("the old secret");
+    let Some(previous) = &row.previous else {
+        let name = &row.connection.name;
+        let next = format!("`windlass connection show {name}` says what that waits for");
+        return (format!("it is due, and waits for its connection {name}"), next);
+    };
+    let id = previous.secret_id.as_deref().unwrap_or("the old secret");
     let cause = format!("it is due, but {id} is still there, and Okta allows no third secret");
     let next = match row.next_rotation_at.filter(|at| *at > now) {
         Some(at) => format!("the old one goes first; it rotates by itself on {} UTC", when::short(at, chrono_tz::UTC)),
@@ -248,17 +270,23 @@ fn of_no_engine(view: &View) -> Option<Problem> {
     } else {
         "start one: `windlass serve`; where `serve --once` runs from cron, ask with --cron".into()
     };
-    Some(Problem { state: Word::Engine, rotation: None, connection: None, since: None, cause, next })
+    Some(Problem { state: Word::Engine, rotation: None, connection: None, since: None, cause, next, until: None })
+}
+
+/// When the old secret's next step is due, where nothing holds it.
+fn old_step(row: &RotationView) -> Option<DateTime<Utc>> {
+    let previous = row.previous.as_ref().filter(|previous| previous.held_by.is_none())?;
+    if previous.status == Status::Active { previous.deactivate_at } else { previous.delete_at }
+}
+
+/// Whether that has passed, and nothing has begun it.
+fn old_is_late(row: &RotationView, now: DateTime<Utc>) -> bool {
+    row.phase == "idle" && old_step(row).is_some_and(|at| at + GRACE <= now)
 }
 
 /// What a rotation would do by itself, if an engine ran.
 fn acts(row: &RotationView, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, &RotationView, &'static str)> {
-    let previous = row.previous.as_ref().filter(|previous| previous.held_by.is_none());
-    let old = previous.and_then(|previous| match previous.status {
-        Status::Active => previous.deactivate_at,
-        _ => previous.delete_at,
-    });
-    let acts = [(row.starts(now), "rotation"), (row.next_try_at, "next try"), (old, "old secret")];
+    let acts = [(row.starts(now), "rotation"), (row.next_try_at, "next try"), (old_step(row), "old secret")];
     acts.into_iter().filter_map(|(at, what)| Some((at?, row, what))).collect()
 }
 

@@ -104,11 +104,35 @@ fn each_problem_is_a_line_worst_first_and_a_refused_connection_is_one() {
 fn a_rotation_that_waits_for_room_or_for_a_connection_that_works_again_is_a_line_of_its_own() {
     let room = json!({"nextRotationAt": "2026-11-25T18:00:00Z", "dueAt": "2026-11-25T10:00:00Z", "previous": {"secretId": "ocs1", "status": "INACTIVE",
                       "deactivateAt": null, "deleteAt": "2026-11-25T18:00:00Z", "heldBy": null}});
-    let (status, out) = told(false, json!({}), vec![connection(json!({}))], vec![row("tight", "WAITING", room)]);
-    assert_eq!(status, 1);
+    let (status, out) =
+        told(false, json!({}), vec![connection(json!({}))], vec![row("tight", "WAITING", room.clone())]);
+    assert_eq!(status, 0, "it goes on by itself, and says when");
     let line = "WAITING    tight   2h  it is due, but ocs1 is still there, and Okta allows no third secret; the old one \
                 goes first; it rotates by itself on 25 Nov 18:00 UTC\n";
     assert_eq!(out, line);
+    let (_, out) = told(true, json!({}), vec![], vec![row("tight", "WAITING", room.clone())]);
+    let object: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&object["ok"], &object["problems"][0]["until"]), (&json!(true), &json!("2026-11-25T18:00:00Z")));
+    // What nothing ends by itself, or cron has let pass, is a person's.
+    let mut undated = room.clone();
+    undated["nextRotationAt"] = Value::Null;
+    let (status, out) = told(false, json!({}), vec![], vec![row("tight", "WAITING", undated)]);
+    assert!(status == 1 && out.contains("`windlass rotation retire tight --now`"), "{out}");
+    let mut passed = room;
+    passed["previous"]["deleteAt"] = json!("2026-11-25T10:59:00Z");
+    let cron = view(json!({"role": "one-shot", "schedules": false}), vec![], vec![row("tight", "WAITING", passed)]);
+    assert!(StatusView::of(cron, true).exit_status() == 1, "cron has not done it");
+}
+
+#[test]
+fn what_waits_for_a_connection_is_not_said_to_wait_for_a_secret_that_is_not_there() {
+    let due = json!({"nextRotationAt": "2026-11-25T10:00:00Z", "dueAt": "2026-11-25T10:00:00Z"});
+    let (status, out) = told(false, json!({}), vec![connection(json!({}))], vec![row("crm", "WAITING", due.clone())]);
+    assert!(status == 1 && out.contains("it is due, and waits for its connection acme"), "{out}");
+    let held =
+        connection(json!({"status": "held", "fault": fault("precondition", "3 in a row were refused", "see why")}));
+    let (status, out) = told(false, json!({}), vec![held], vec![row("crm", "WAITING", due)]);
+    assert_eq!((status, out.as_str()), (1, "ATTENTION  acme    -  3 in a row were refused; see why\n"));
 }
 
 #[test]

@@ -83,7 +83,7 @@ pub enum Act {
     Remove,
 }
 
-/// How long a due time waits for room before a person is told.
+/// How long a due time waits for room that nothing will make by itself, before a person is told.
 const ROOM_PATIENCE: Duration = Duration::hours(24);
 
 /// How long before the next due time an old secret that may not go is a person's matter.
@@ -168,19 +168,25 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
     if retire::hold(rotation, fetched, unpaused) == Some(Hold::Unread) {
         let off_at = rotation.previous?.deactivate_at?;
         let cause = format!("no consumer has fetched the current secret, so the previous one, {id}, is kept");
+        let retire = format!("`windlass rotation retire {} --now`", rotation.name);
         let next = if leaving {
-            "once its consumers have the current one, switch it off: `rotation retire --now`"
+            format!("once its consumers have the current one, switch it off: {retire}")
         } else {
-            "have its consumers read the mapped secret (a look does not count), or switch it off all the same: `rotation retire \
-             --now`"
+            format!(
+                "have its consumers read the mapped secret (a look does not count), or switch it off all the same: {retire}"
+            )
         };
         let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
-        return Some((at, Act::Attend { cause, next: next.into() }));
+        return Some((at, Act::Attend { cause, next }));
     }
-    if leaving {
-        return None; // Nothing more is due.
+    if leaving || retirement(rotation, fetched, now).is_some() {
+        return None; // Nothing more is due; or it goes by itself, and the rotation with it.
     }
     let cause = format!("the rotation is due, but the previous secret, {id}, is still there and Okta allows no third");
-    let next = "rotate with --yes to cut it short, or wait until it is deleted".into();
+    let name = &rotation.name;
+    let next = format!(
+        "let it go with `windlass rotation retire {name} --now`, or on a date with --at; or cut it short with `windlass \
+         rotation rotate {name} --yes`, which deletes it at once"
+    );
     Some((due + ROOM_PATIENCE, Act::Attend { cause, next }))
 }

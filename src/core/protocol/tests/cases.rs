@@ -7,9 +7,11 @@ use super::world::World;
 use super::{days, start, value};
 use crate::core::history::Outcome;
 use crate::core::protocol::event::Effect;
+use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::open::{Act, agenda};
 use crate::core::protocol::phase::Phase;
 use crate::core::rotation::{AuthMethod, Consent, Status};
+use crate::core::state::{State, state};
 
 /// How often a call of this name was made.
 fn made(world: &World, step: &str) -> usize {
@@ -270,7 +272,26 @@ fn case_13_while_nobody_fetches_the_previous_is_kept_the_next_due_time_waits_and
 }
 
 #[test]
-fn a_due_time_that_waits_for_room_is_told_after_a_day() {
+fn what_goes_by_itself_needs_nobody_however_late_it_is() {
+    for off in [days(31), days(33), days(45), days(400)] {
+        let mut world = World::running();
+        world.pass_until(start() + days(32));
+        // Nothing runs for a while.
+        world.now = start() + days(32) + off;
+        let begun = world.now;
+        let at = Forecast::new(world.rotation(), true, true, world.now).start().map(|coming| coming.at);
+        assert_eq!(state(world.rotation(), false, world.now), State::Waiting, "{off}");
+        for hours in 0..40 {
+            world.pass_until(begun + Duration::hours(hours));
+            assert!(world.rotation().attention.is_none(), "{off}, {hours} h after: {:?}", world.rotation().attention);
+        }
+        assert_eq!(world.judge.publications, 3, "{off}: rotated by itself");
+        assert!(at.is_some_and(|at| at > begun && at < begun + Duration::hours(40)), "{off}: as it was forecast");
+    }
+}
+
+#[test]
+fn a_due_time_that_waits_for_room_that_nothing_makes_is_told_after_a_day() {
     let mut world = World::running();
     world.pass_until(start() + days(32));
     let rotation = world.rotation_mut();
