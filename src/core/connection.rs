@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::fault::Fault;
+use super::fault::{Fault, naming};
 use super::name::{Description, OrgUrl, Slug};
 use super::secret::{SecretValue, exposed};
 
@@ -74,10 +74,7 @@ impl Connection {
 
     /// A hint whose commands name this connection.
     pub fn named(&self, hint: &str) -> String {
-        ["update", "test"].into_iter().fold(hint.to_owned(), |hint, verb| {
-            let of = |name: &str| format!("`windlass connection {verb} {name}");
-            hint.replace(&of("NAME"), &of(self.name.as_str()))
-        })
+        naming(hint, "connection", self.name.as_str())
     }
 }
 

@@ -139,3 +139,19 @@ impl Fault {
         }
     }
 }
+
+/// A hint whose commands about a connection or a rotation (`noun`) name this one, so that they can be taken as they stand:
+/// "`windlass rotation rotate NAME`" is written where its name is not known.
+pub fn naming(hint: &str, noun: &str, name: &str) -> String {
+    let command = format!("`windlass {noun} ");
+    let mut pieces = hint.split_inclusive(&command);
+    let mut named = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (verb, rest) = piece.split_once(' ').unwrap_or((piece, ""));
+        match rest.strip_prefix("NAME").filter(|rest| rest.starts_with(['`', ' '])) {
+            Some(rest) => named.extend([verb, " ", name, rest]),
+            None => named.push_str(piece),
+        }
+    }
+    named
+}

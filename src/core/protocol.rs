@@ -161,7 +161,7 @@ fn app_gone(rotation: &Rotation, fault: Fault) -> Fault {
     }
     Fault {
         message: format!("the app {} ({}) is not there at Okta", rotation.app.label, rotation.app.id),
-        hint: "if it was deleted, delete this rotation; the secrets issued so far are kept here".into(),
+        hint: "if it was deleted there, delete this rotation: `windlass rotation delete NAME --force`; the secrets issued so far are kept here".into(),
         ..fault
     }
 }

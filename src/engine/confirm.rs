@@ -66,7 +66,7 @@ fn quarantine(engine: &Engine) -> Result<Quarantine, Refusal> {
         (Some(quarantine), _) => Ok(quarantine.clone()),
         (None, Some(trouble)) => Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone())),
         (None, None) => {
-            let hint = "`windlass rotation look` compares a rotation with what is at Okta";
+            let hint = "`windlass rotation look NAME` compares a rotation with what is at Okta";
             Err(Refusal::new(Kind::Conflict, "the store is not quarantined, so there is nothing to confirm", hint))
         }
     }
@@ -123,8 +123,9 @@ fn in_words(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &R
     }
     if after.previous.is_some() {
         steps.push(format!(
-            "keep {}, the old secret, until you give it a date with `windlass rotation retire`",
-            id(after.previous_secret())
+            "keep {}, the old secret, until you give it a date: `windlass rotation retire {} --at WHEN`",
+            id(after.previous_secret()),
+            after.name
         ));
     }
     if rotation.operation.is_some() {

@@ -15,7 +15,7 @@ use super::request::{ConnectionBody, ConnectionPatch, Reply, TestTerms};
 use super::shared::{About, Engine};
 use super::watch;
 use crate::core::connection::Connection;
-use crate::core::fault::{Class, Fault};
+use crate::core::fault::{Class, Fault, naming};
 use crate::core::name::Slug;
 use crate::okta::Client;
 use crate::store::Change;
@@ -154,7 +154,8 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result
         let model = engine.model.borrow();
         let known = model.connections.get(&old.id).ok_or_else(|| Refusal::unknown("connection", id, ""))?;
         if known.version != old.version {
-            let hint = "look at it with `windlass connection show` and try again; nothing was changed";
+            let name = &known.name;
+            let hint = format!("look at it with `windlass connection show {name}` and try again; nothing was changed");
             return Err(Refusal::new(Kind::Conflict, "the connection was changed by somebody else meanwhile", hint));
         }
         if client.is_none() {
@@ -220,11 +221,12 @@ pub async fn delete(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
     if !users.is_empty() {
         let message = format!("the connection {} is used by {}", connection.name, users.join(", "));
         let hint = if leaving {
-            "they are being deleted, and go once their old secrets are gone (`windlass rotation show` tells when); nothing \
-             was changed"
+            "they are being deleted, and go once their old secrets are gone (`windlass rotation show NAME` tells when); \
+             nothing was changed"
         } else {
             "delete those rotations first (`windlass rotation delete NAME`); nothing was changed"
         };
+        let hint = naming(hint, "rotation", users.first().map_or("NAME", String::as_str));
         return Err(Refusal::new(Kind::Conflict, message, hint));
     }
     let shown = reply(engine, connection.id, Vec::new())?;

@@ -322,7 +322,12 @@ pub fn holder(model: &Model, key: &SecretKey, but: Option<Uuid>) -> Option<Strin
         return Some(format!("by the rotation {}", rotation.name));
     }
     let plain = model.secrets.get(key).filter(|secret| secret.rotation.is_none() || secret.rotation != but);
-    plain.map(|_| "as a plain secret; `windlass secret delete` removes it".to_owned())
+    plain.map(|_| {
+        let (name, environment, path) = (&key.name, &key.environment, &key.path);
+        format!(
+            "as a plain secret; `windlass secret delete {name} --environment {environment} --path {path}` removes it"
+        )
+    })
 }
 
 /// The same command with a folder of its own.

@@ -67,9 +67,8 @@ fn ask(rotation: &Rotation, secret: &str) -> Refusal {
     let old = rotation.current_secret().and_then(|current| current.okta_id.clone());
     let mut steps =
         vec![format!("publish {secret} although nobody could test it: if it does not work, its consumers fail")];
-    steps.extend(
-        old.map(|old| format!("keep {old}, current until then, for its overlap: `rotation rollback` goes back to it")),
-    );
+    let back = format!("`windlass rotation rollback {}` goes back to it", rotation.name);
+    steps.extend(old.map(|old| format!("keep {old}, current until then, for its overlap: {back}")));
     let plan = Plan { steps, asks: true, ..Plan::default() };
     let message = format!("{secret} would be published untested");
     let hint = "nothing was changed; agree to the plan by giving the command again with --yes";

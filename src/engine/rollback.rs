@@ -43,18 +43,24 @@ pub async fn rollback(engine: &Engine, id: &str, terms: RollbackTerms, actor: Ac
 /// The rotation, where there is something to go back to.
 fn possible(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
     let rotation = known(engine, id)?;
-    let refused = |message: String, hint: &str| Err(Refusal::new(Kind::Conflict, message, hint));
+    let name = &rotation.name;
+    let refused = |message: String, hint: String| {
+        Err(Refusal::new(Kind::Conflict, message, format!("{hint}nothing was changed")))
+    };
     if rotation.leaving.is_some() {
-        return refused(format!("{} is being deleted", rotation.name), "nothing was changed");
+        return refused(format!("{name} is being deleted"), String::new());
     }
     let Some(previous) = rotation.previous_secret() else {
-        let hint = "it can be gone back to until it is deleted; rotate to have a new one made; nothing was changed";
-        return refused(format!("{} has no previous secret any more", rotation.name), hint);
+        let hint =
+            format!("it can be gone back to until it is deleted; `windlass rotation rotate {name}` makes a new one; ");
+        return refused(format!("{name} has no previous secret any more"), hint);
     };
     if previous.value.is_none() {
         let id = previous.okta_id.as_deref().unwrap_or_default();
-        let hint = "whoever has its value can go on using it while it is ACTIVE: `windlass rotation retire --hold` keeps it \
-                    so; nothing was changed";
+        let hint = format!(
+            "whoever has its value can go on using it while it is ACTIVE: `windlass rotation retire {name} --hold` keeps it \
+             so; "
+        );
         return refused(format!("windlass never held the value of {id}, so it cannot publish it"), hint);
     }
     Ok(rotation)

@@ -212,19 +212,22 @@ pub async fn skip(engine: &Engine, id: &str, terms: SkipTerms) -> Result<Reply, 
     engine.may_act()?;
     let now = engine.clock.now();
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
-    let refused = |message: String, hint: &str| Err(Refusal::new(Kind::Conflict, message, hint));
+    let name = rotation.name.clone();
+    let refused = |message: String, hint: &str| {
+        Err(Refusal::new(Kind::Conflict, message, format!("{hint}; nothing was changed")))
+    };
     if rotation.leaving.is_some() {
-        return refused(format!("{} is being deleted", rotation.name), "it rotates no more; nothing was changed");
+        return refused(format!("{name} is being deleted"), "it rotates no more");
     }
     if !rotation.auto {
-        let hint = "it starts nothing by itself until it is resumed (`windlass rotation resume`); nothing was changed";
-        return refused(format!("auto-rotation of {} is off, so nothing is due", rotation.name), hint);
+        let hint = format!("it starts nothing by itself until it is resumed (`windlass rotation resume {name}`)");
+        return refused(format!("auto-rotation of {name} is off, so nothing is due"), &hint);
     }
     let dropped = opening(&rotation);
     rotation.schedule = if terms.undo {
         let Some(schedule) = rotation.schedule.unskip(now) else {
-            let hint = "`windlass rotation show` tells when it is due; nothing was changed";
-            return refused(format!("no due time of {} was skipped", rotation.name), hint);
+            let hint = format!("`windlass rotation show {name}` tells when it is due");
+            return refused(format!("no due time of {name} was skipped"), &hint);
         };
         schedule
     } else {
@@ -290,7 +293,8 @@ async fn force(engine: &Engine, mut rotation: Rotation, terms: DeleteTerms, acto
         .collect();
     let left = if left.is_empty() { "nothing of it".into() } else { left.join(", ") };
     let message = format!(
-        "deleted by force; {left} may still be at Okta, and the values are kept until {}: `windlass rotation credentials {}`",
+        "deleted by force; {left} may still be at Okta, and the values are kept until {}: `windlass rotation \
+         credentials {} --reveal`",
         instant(kept_until),
         rotation.id
     );

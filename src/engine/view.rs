@@ -202,12 +202,20 @@ pub struct ParametersView {
     pub app_label: String,
 }
 
+/// What an engine that does not say it takes for granted.
+fn active() -> Status {
+    Status::Active
+}
+
 /// The published secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the API's own names")]
 pub struct CurrentView {
     pub secret_id: Option<String>,
+    /// As it was last seen at Okta.
+    #[serde(default = "active")]
+    pub status: Status,
     pub created_at: DateTime<Utc>,
     pub fetched_at: Option<DateTime<Utc>>,
     pub version: u32,
@@ -326,6 +334,7 @@ impl RotationView {
                 }),
             current: rotation.current_secret().map(|current| CurrentView {
                 secret_id: current.okta_id.clone(),
+                status: current.status,
                 created_at: current.created_at,
                 fetched_at: published.and_then(|version| version.fetched_at),
                 version: current.published.map_or(0, |published| published.version),

@@ -17,6 +17,7 @@ mod left;
 mod life;
 mod place;
 mod pty;
+mod remedies;
 mod service;
 mod status;
 mod store;

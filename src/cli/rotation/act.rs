@@ -140,7 +140,8 @@ pub async fn skip(ctx: &Context, name: String, undo: bool) -> Result<(), Failure
     if let Reply::Rotation { secret_rotation, .. } = &reply
         && let Some(next) = secret_rotation.next_rotation_at
     {
-        let how = if undo { "" } else { "; `windlass rotation skip --undo` brings the skipped one back" };
+        let how = format!("; `windlass rotation skip {name} --undo` brings the skipped one back");
+        let how = if undo { "" } else { &how };
         ctx.output.talk(&format!("{name} rotates next at {}{how}", when::local(next, ctx.settings.zone)));
     }
     show::row(ctx, &reply)
@@ -165,10 +166,11 @@ pub async fn delete(ctx: &Context, args: Delete) -> Result<(), Failure> {
     }
     let left = match &reply {
         Reply::Rotation { secret_rotation, .. } if secret_rotation.deleting_since.is_some() => {
-            "is being deleted: it goes \
-             once its previous secret is retired; `windlass rotation show` tells when"
+            format!(
+                "is being deleted: it goes once its previous secret is retired; `windlass rotation show {name}` tells when"
+            )
         }
-        _ => "is deleted; `windlass history` shows what became of its secrets",
+        _ => "is deleted; `windlass history` shows what became of its secrets".to_owned(),
     };
     ctx.output.talk(&format!("rotation {name} {left}"));
     Ok(())
@@ -186,11 +188,11 @@ fn farewell(rotation: &RotationView, terms: DeleteTerms) -> Plan {
                 .into(),
         );
     } else if terms.force {
-        steps.push(
+        steps.push(format!(
             "leave its secrets at Okta as they are, and delete the record now: the history lists their ids, and the values \
-             can be had for 90 days with `windlass rotation credentials`"
-                .into(),
-        );
+             can be had for 90 days with `windlass rotation credentials {} --reveal`",
+            rotation.name
+        ));
     } else if let Some(previous) = &rotation.previous {
         let id = previous.secret_id.as_deref().unwrap_or("without an id");
         steps.push(if previous.deactivate_at.is_some() || previous.delete_at.is_some() {

@@ -194,7 +194,12 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         let fetched = current.fetched_at.map(|at| format!(", first fetched {}", when::local(at, zone)));
         let fetched = fetched.unwrap_or_else(|| ", not fetched yet".into());
         let since = when::local(current.created_at, zone);
-        sheet.line("secret", format!("{id}, made {since}, version {}{fetched}", current.version));
+        let lost = match current.status {
+            Status::Active | Status::Intended => "",
+            Status::Inactive => ", INACTIVE at Okta: consumers are refused",
+            Status::Gone => ", deleted at Okta: consumers are refused",
+        };
+        sheet.line("secret", format!("{id}{lost}, made {since}, version {}{fetched}", current.version));
     }
     if let Some(previous) = &rotation.previous {
         let id = previous.secret_id.as_deref().unwrap_or("-");

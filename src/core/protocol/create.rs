@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::call::{Call, Record, Reply};
 use super::phase::Phase;
+use super::rotate::AGAIN;
 use super::turn::{SETTLES, Turn};
 use super::verify;
 use crate::core::fault::{Code, Fault};
@@ -44,7 +45,7 @@ pub fn another_value(turn: &mut Turn, twice: &str) {
         pending.status = Status::Gone;
     }
     if too_often {
-        turn.attend(twice, "look at the app at Okta, then rotate again; the current secret goes on working");
+        turn.attend(twice, AGAIN);
         return turn.close(Outcome::Attention, twice.to_owned(), Vec::new());
     }
     turn.draw();

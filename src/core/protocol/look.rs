@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::app_gone;
 use super::call::{Record, SeenSecret};
-use super::identify::reconcile;
+use super::identify::{Sight, reconcile};
 use super::turn::MAX_SKEW;
 use super::unknown::{OLD_COPY, WHOSE};
-use crate::core::fault::Fault;
+use crate::core::fault::{Fault, naming};
 use crate::core::rotation::{Attention, Rotation, Status};
 
 /// What a look found.
@@ -29,14 +29,14 @@ pub fn look(rotation: &Rotation, seen: &[SeenSecret], now: DateTime<Utc>) -> Fou
     let mut rotation = rotation.clone();
     let sight = reconcile(&mut rotation, seen, now);
     let current = rotation.current;
-    let gone: Vec<Uuid> = sight.vanished.into_iter().filter(|key| Some(*key) != current).collect();
+    let gone: Vec<Uuid> = sight.vanished.iter().copied().filter(|key| Some(*key) != current).collect();
     for secret in rotation.secrets.iter_mut().filter(|secret| gone.contains(&secret.key)) {
         secret.value = None;
     }
     rotation.previous = rotation.previous.filter(|previous| !gone.contains(&previous.key));
     let reactivated = before == Some(Status::Inactive)
         && rotation.previous_secret().is_some_and(|secret| secret.status == Status::Active);
-    let found = drift(&rotation, &sight.foreign);
+    let found = drift(&rotation, &sight);
     settle(&mut rotation, found, now);
     if reactivated {
         hand_over(&mut rotation, now);
@@ -59,14 +59,12 @@ pub fn refused(rotation: &Rotation, fault: &Fault, now: DateTime<Utc>) -> Rotati
 }
 
 /// What others have changed that matters, the worst only, and what to do about it.
-fn drift(rotation: &Rotation, foreign: &[String]) -> Option<(String, String)> {
+fn drift(rotation: &Rotation, sight: &Sight) -> Option<(String, String)> {
     let id = |secret: Option<&crate::core::rotation::OktaSecret>| {
         secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default()
     };
-    let name = &rotation.name;
     let current = rotation.current_secret()?;
-    let back = rotation.previous_secret().is_some_and(|previous| previous.value.is_some());
-    let back = if back { format!(", or go back with `windlass rotation rollback {name}`") } else { String::new() };
+    let ways = ways(rotation, sight);
     match current.status {
         Status::Active | Status::Intended => {}
         Status::Inactive => {
@@ -74,23 +72,45 @@ fn drift(rotation: &Rotation, foreign: &[String]) -> Option<(String, String)> {
                 "others have switched off {}, the published secret: whoever reads it is refused by Okta",
                 id(Some(current))
             );
-            let next = format!("switch it on again at Okta, or `windlass rotation rotate {name}`{back}; {OLD_COPY}");
-            return Some((cause, next));
+            let ways = std::iter::once("activate it again at Okta".to_owned()).chain(ways).collect::<Vec<_>>();
+            return Some((cause, format!("{}; {OLD_COPY}", ways.join(", or "))));
         }
         Status::Gone => {
             let cause = format!(
                 "others have deleted {}, the published secret: whoever reads it is refused by Okta",
                 id(Some(current))
             );
-            return Some((cause, format!("`windlass rotation rotate {name}` makes a new one{back}; {OLD_COPY}")));
+            let ways = if ways.is_empty() { NO_WAY.to_owned() } else { ways.join(", or ") };
+            return Some((cause, format!("{ways}; {OLD_COPY}")));
         }
     }
-    if let Some(foreign) = foreign.first() {
+    if let Some(foreign) = sight.foreign.first() {
         let cause = format!("the app has a secret, {foreign}, that windlass does not know");
         let next = format!("{WHOSE}. Until then there is no room for the next rotation, and no old secret goes");
         return Some((cause, next));
     }
     None
+}
+
+/// Where a published secret is gone, and neither one made anew nor the one before can take its place.
+const NO_WAY: &str = "have the app's other secret removed at Okta once it is known that nobody uses it: there is no room for a \
+                      new one before that";
+
+/// The commands that bring a secret that works where the published one does not. Each of them can be done as things stand:
+/// nothing is cut while the published secret is off, so a new one needs room.
+fn ways(rotation: &Rotation, sight: &Sight) -> Vec<String> {
+    let name = &rotation.name;
+    let mut ways = Vec::new();
+    if rotation.leaving.is_some() {
+        return ways; // It neither rotates nor goes back any more.
+    }
+    if rotation.previous_secret().is_some_and(|previous| previous.value.is_some()) {
+        ways.push(format!("go back to the one before with `windlass rotation rollback {name}`"));
+    }
+    if sight.count < 2 {
+        ways.push(format!("have a new one made with `windlass rotation rotate {name}`"));
+    }
+    ways
 }
 
 /// What becomes of an old secret that others have switched on again: it is theirs until a person decides on it.
@@ -103,7 +123,7 @@ fn hand_over(rotation: &mut Rotation, now: DateTime<Utc>) {
     }
     let cause = format!("{id}, the old secret, was switched on again by others, so it is kept");
     let next = format!(
-        "find out who needs it; once it may go: `windlass rotation retire {} --now`, or --at a date",
+        "find out who needs it; once it may go: `windlass rotation retire {} --now`, or on a date with --at",
         rotation.name
     );
     // No later look ends that.
@@ -118,6 +138,7 @@ fn settle(rotation: &mut Rotation, found: Option<(String, String)>, now: DateTim
     }
     rotation.attention = found.map(|(cause, next)| {
         let since = known.filter(|known| known.cause == cause).map_or(now, |known| known.since);
+        let next = naming(&next, "rotation", rotation.name.as_str());
         Attention { cause, next, since, drift: true }
     });
 }

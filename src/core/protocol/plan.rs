@@ -188,7 +188,9 @@ fn after_adoption(plan: &mut Plan, rotation: &Rotation, adopted: Option<Uuid>) {
     for secret in rotation.secrets.iter().filter(other) {
         let id = secret.okta_id.clone().unwrap_or_default();
         plan.steps.push(format!(
-            "leave {id}, the app's other secret, as it is; it has to go before the first rotation, by `rotation retire`"
+            "leave {id}, the app's other secret, as it is; it has to go before the first rotation: `windlass rotation \
+             retire {} --now`",
+            rotation.name
         ));
     }
     if rotation.auto {

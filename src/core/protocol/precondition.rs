@@ -26,7 +26,7 @@ pub fn may_cut(turn: &Turn, seen: &[SeenSecret], victim: Uuid) -> Result<(), Fau
     if rotation.current == Some(victim) && turn.kind() != Some(Kind::Delete) {
         return Err(Fault::precondition(
             format!("{id} is left alone, because it is the published secret"),
-            "rotate to publish a new one; this one is then seen off on its dates",
+            "`windlass rotation rotate NAME` publishes a new one; this one is then retired on its dates",
         ));
     }
     // An INACTIVE victim serves nobody; but deleting it ends the way back, so the same must hold.
@@ -35,18 +35,23 @@ pub fn may_cut(turn: &Turn, seen: &[SeenSecret], victim: Uuid) -> Result<(), Fau
         None => seen.iter().any(|seen| seen.active && seen.id != id),
     };
     if !stays {
-        let (why, mend) = match rotation.current.filter(|current| *current != victim) {
-            None => ("it is the app's only ACTIVE secret", "activate another one at Okta first, or leave this one"),
-            // Whoever rotates already is not told to rotate.
-            Some(_) if turn.kind() == Some(Kind::Rotate) => {
-                ("the published secret is not ACTIVE at Okta", "activate the published one at Okta, then rotate again")
-            }
-            Some(_) => (
-                "the published secret is not ACTIVE at Okta",
-                "look at the app's secrets at Okta and activate the published one, or rotate to publish a new one",
-            ),
+        let why = |why: &str| format!("{id} is left alone, because {why}");
+        let Some(current) = rotation.current.filter(|current| *current != victim) else {
+            let mend = "activate another one at Okta first, or leave this one";
+            return Err(Fault::precondition(why("it is the app's only ACTIVE secret"), mend));
         };
-        return Err(Fault::precondition(format!("{id} is left alone, because {why}"), mend));
+        // A rotation that needs room would be refused for the same reason.
+        let mut mend = match rotation.secret(current).map(|current| current.status) {
+            Some(Status::Gone) => "the published one is gone at Okta".to_owned(),
+            _ => "activate the published one again at Okta".to_owned(),
+        };
+        if rotation.previous_secret().is_some_and(|previous| previous.value.is_some()) && rotation.leaving.is_none() {
+            mend.push_str(", or go back to the one before with `windlass rotation rollback NAME`");
+        }
+        if seen.len() < 2 && turn.kind() != Some(Kind::Rotate) && rotation.leaving.is_none() {
+            mend.push_str(", or have a new one made with `windlass rotation rotate NAME`");
+        }
+        return Err(Fault::precondition(why("the published secret is not ACTIVE at Okta"), mend));
     }
     Ok(())
 }

@@ -27,13 +27,13 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     }
     let Some((target, previous)) = target.zip(turn.rotation.previous) else {
         let message = "there is no previous secret at Okta any more to go back to";
-        return give_up(turn, Fault::precondition(message, "rotate to have a new one made"));
+        return give_up(turn, Fault::precondition(message, "have a new one made with `windlass rotation rotate NAME`"));
     };
     let id = target.okta_id.clone().unwrap_or_default();
     if target.value.is_none() {
         let message = format!("windlass never held the value of {id}, so it cannot be published");
-        let hint =
-            "whoever still has its value can go on using it while it is ACTIVE: hold it with `rotation retire --hold`";
+        let hint = "whoever still has its value can go on using it while it is ACTIVE: hold it with `windlass rotation retire NAME \
+                    --hold`";
         return give_up(turn, Fault::precondition(message, hint));
     }
     if turn.cut_is_out(previous.key) {

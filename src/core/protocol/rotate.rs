@@ -15,10 +15,14 @@ use crate::core::fault::Fault;
 use crate::core::history::{Outcome, Trigger};
 use crate::core::rotation::{AuthMethod, OktaSecret, Origin, Status};
 
+/// What to do where an attempt has ended without a new secret.
+pub const AGAIN: &str = "look at the app at Okta, then rotate again with `windlass rotation rotate NAME`; the current secret goes \
+                         on working";
+
 /// The app was read: refuse here, before anything changes, what could not work.
 pub fn app_read(turn: &mut Turn, app: SeenApp) {
     let leaving = turn.rotation.leaving.is_some();
-    if let Err(fault) = usable(&app).and_then(|()| verify::possible(turn.rotation.verify, &app))
+    if let Err(fault) = usable(&app).and_then(|()| verify::possible(&turn.rotation, &app))
         && !leaving
     {
         turn.operation().withdrawing = None;
@@ -186,7 +190,7 @@ fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: &str) {
         pending.status = Status::Gone;
     }
     if turn.rotation.leaving.is_none() {
-        turn.attend(reason, "look at the app at Okta, then rotate again; the current secret goes on working");
+        turn.attend(reason, AGAIN);
     }
     turn.close(Outcome::Failed, reason.to_owned(), Vec::new());
 }
@@ -253,10 +257,12 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
         ));
     };
     if !rotation.operation.as_ref().is_some_and(|operation| operation.consent.cut_previous) {
+        // What could not be cut with anybody's agreement either is not offered.
+        precondition::may_cut(turn, seen, previous.key)?;
         let id = rotation.secret(previous.key).and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
         return Err(Fault::precondition(
             format!("the previous secret {id} is still there, and Okta allows no third"),
-            "wait until it is deleted, or rotate with --yes to deactivate and delete it now",
+            "wait until it is deleted, or deactivate and delete it now with `windlass rotation rotate NAME --yes`",
         ));
     }
     Ok(previous.key)
@@ -290,7 +296,7 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
 pub fn strange(turn: &Turn, id: &str) -> Fault {
     let next = if turn.rotation.leaving.is_some() {
         "look at the app at Okta, and have removed there what nobody uses, no other copy of this store either; or leave it there \
-         with `windlass rotation delete --force`, which keeps our value for 90 days"
+         with `windlass rotation delete NAME --force`, which keeps our value for 90 days"
     } else {
         "look at the app at Okta, and have removed there the secret that nobody uses, no other copy of this store either; the \
          current one goes on working"

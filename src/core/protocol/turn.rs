@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::call::{Call, Record};
 use super::event::{Effect, Transition, Write};
 use super::phase::Phase;
-use crate::core::fault::{Class, Fault};
+use crate::core::fault::{Class, Fault, naming};
 use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
 use crate::core::rotation::{Attention, Kind, LastAttempt, OktaSecret, Operation, Rotation, Status};
 use crate::core::schedule::backoff;
@@ -48,8 +48,21 @@ impl Turn {
         Self { rotation, now, skew: None, retired: None, effects: Vec::new() }
     }
 
-    /// Ends it.
-    pub fn end(self) -> Transition {
+    /// Ends it. What is said names the rotation from here on, so that its commands can be taken as they stand.
+    pub fn end(mut self) -> Transition {
+        let name = self.rotation.name.as_str();
+        let told = |hint: &mut String| *hint = naming(hint, "rotation", name);
+        if let Some(attention) = &mut self.rotation.attention {
+            told(&mut attention.next);
+        }
+        if let Some(fault) = self.rotation.operation.as_mut().and_then(|operation| operation.fault.as_mut()) {
+            told(&mut fault.hint);
+        }
+        for effect in &mut self.effects {
+            if let Effect::Abandon(fault) = effect {
+                told(&mut fault.hint);
+            }
+        }
         Transition { rotation: self.rotation, effects: self.effects }
     }
 

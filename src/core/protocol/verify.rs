@@ -16,28 +16,54 @@ use crate::core::rotation::{Kind, OktaSecret, Origin, Previous, Published, Rotat
 use crate::core::schedule::backoff;
 use crate::core::secret::SecretValue;
 
-/// The next step by hand where a new secret cannot be verified.
-const LOOK: &str = "check the app and its sign-on policy at Okta; the new secret is tested again by itself, and the \
-                    current one goes on working; test it another way with `windlass rotation update --verify`, or \
-                    decide with `windlass rotation resolve`";
+/// The next step by hand where a secret cannot be verified.
+const LOOK: &str =
+    "check the app and its sign-on policy at Okta; it is tested again by itself, and the current one goes on working";
+
+/// What a person can decide about a new secret that has no verdict.
+const DECIDE: &str = "decide with `windlass rotation resolve NAME --publish-unverified` or `windlass rotation resolve NAME \
+                      --withdraw`";
 
 /// The next step by hand where the test itself is turned away. Calls of the connection may well go through.
 const TURNED_AWAY: &str = "let this machine's address into the app's own network zone at Okta \
                            (settings.oauthClient.network), check that no proxy answers in Okta's place, or have it";
 
 /// The next step by hand where a list alone is not enough.
-const TEST: &str = "have it tested with `windlass rotation update --verify introspect`, or decide with `windlass rotation \
-                    resolve`; the current one goes on working";
+const TEST: &str =
+    "have it tested with `windlass rotation update NAME --verify introspect`; the current one goes on working";
 
-/// Whether a new secret of this app can be tested that way at all: found out before anything changes.
-pub fn possible(way: Verify, app: &SeenApp) -> Result<(), Fault> {
-    if way == Verify::Token && app.redirect_uri.is_none() { Err(no_codes(&app.label)) } else { Ok(()) }
+/// A hint with what can be decided about a new secret. That only an attempt to rotate has.
+fn or_decide(turn: &Turn, hint: &str) -> String {
+    if turn.kind() == Some(Kind::Rotate) { format!("{hint}; or {DECIDE}") } else { hint.to_owned() }
 }
 
-fn no_codes(label: &str) -> Fault {
+/// [`LOOK`], with the other way to test it where the app has one.
+fn retest(turn: &Turn) -> String {
+    let other = match (turn.rotation.verify, &turn.rotation.app.redirect_uri) {
+        (Verify::Introspect, Some(_)) => "; or test it another way with `windlass rotation update NAME --verify token`",
+        (Verify::Token, _) => "; or test it another way with `windlass rotation update NAME --verify introspect`",
+        (Verify::Introspect, None) | (Verify::Listed, _) => "",
+    };
+    or_decide(turn, &format!("{LOOK}{other}"))
+}
+
+/// Whether a new secret of this app can be tested that way at all: found out before anything changes.
+pub fn possible(rotation: &Rotation, app: &SeenApp) -> Result<(), Fault> {
+    let codes = rotation.verify != Verify::Token || app.redirect_uri.is_some();
+    if codes { Ok(()) } else { Err(no_codes(rotation, &app.label)) }
+}
+
+fn no_codes(rotation: &Rotation, label: &str) -> Fault {
+    let message =
+        format!("the app {label} may not use authorization codes, so a new secret cannot be tested with `token`");
+    let created = rotation.operation.as_ref().is_some_and(|operation| operation.trigger == Trigger::Create);
     Fault::precondition(
-        format!("the app {label} may not use authorization codes, so a new secret cannot be tested with `token`"),
-        "have it tested another way: --verify introspect",
+        message,
+        if created {
+            "have it tested another way: --verify introspect"
+        } else {
+            "have it tested another way with `windlass rotation update NAME --verify introspect`"
+        },
     )
 }
 
@@ -55,9 +81,11 @@ fn listed(turn: &mut Turn, seen: &[SeenSecret]) {
     let fault = if unproven {
         strange(turn, &id)
     } else if refusals > 0 {
-        Fault::precondition(format!("Okta refused {id} when it was tested, which a list alone does not outweigh"), TEST)
+        let message = format!("Okta refused {id} when it was tested, which a list alone does not outweigh");
+        Fault::precondition(message, or_decide(turn, TEST))
     } else if !shown_as_ours(&pending, seen) {
-        Fault::precondition(format!("Okta does not list {id} with the value that windlass gave it"), TEST)
+        let message = format!("Okta does not list {id} with the value that windlass gave it");
+        Fault::precondition(message, or_decide(turn, TEST))
     } else {
         turn.note("verify", format!("{id} was not tested: that Okta lists it ACTIVE is all that is known"));
         turn.progressed();
@@ -87,7 +115,8 @@ pub fn begin(turn: &mut Turn) {
         return turn.read_app(); // Asked for while the create was out: the secret is not wanted any more.
     }
     let Some(value) = turn.pending().and_then(|pending| pending.value.clone()) else {
-        return turn.need_person(Fault::precondition("the pending secret has no value here", LOOK));
+        let fault = Fault::precondition("the pending secret has no value here", retest(turn));
+        return turn.need_person(fault);
     };
     authenticate(turn, Phase::Verifying, value);
 }
@@ -97,7 +126,10 @@ fn authenticate(turn: &mut Turn, phase: Phase, value: SecretValue) {
     let probe = match (turn.rotation.verify, app.redirect_uri) {
         (Verify::Introspect, _) => Probe::Introspect,
         (Verify::Token, Some(redirect_uri)) => Probe::Token { redirect_uri },
-        (Verify::Token, None) => return turn.need_person(no_codes(&app.label)),
+        (Verify::Token, None) => {
+            let fault = no_codes(&turn.rotation, &app.label);
+            return turn.need_person(fault);
+        }
         (Verify::Listed, _) => return turn.read_secrets(),
     };
     turn.call(phase, Call::Authenticate { probe, client_id: app.client_id, method: app.auth_method, value });
@@ -150,13 +182,11 @@ fn control(turn: &mut Turn) {
     match rotation.current_secret().filter(good).or(original).and_then(|secret| secret.value.clone()) {
         Some(value) => authenticate(turn, Phase::Controlling, value),
         None if unproven => turn.need_person(strange(turn, &id)),
-        None => no_verdict(
-            turn,
-            Fault::precondition(
-                "Okta does not accept the new secret, and there is none known to work to compare with",
-                LOOK,
-            ),
-        ),
+        None => {
+            let message = "Okta does not accept the new secret, and there is none known to work to compare with";
+            let fault = Fault::precondition(message, retest(turn));
+            no_verdict(turn, fault);
+        }
     }
 }
 
@@ -177,7 +207,8 @@ pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>
         }
         Ok(Reply::Verdict(Verdict::Refused)) => {
             turn.record("control", record, StepOutcome::Refused, "not even a secret known to work authenticates");
-            no_verdict(turn, Fault::precondition("Okta refuses every secret of the app at the moment", LOOK));
+            let fault = Fault::precondition("Okta refuses every secret of the app at the moment", retest(turn));
+            no_verdict(turn, fault);
         }
         Ok(_) => turn.read_app(),
         Err(fault) => {
@@ -199,12 +230,11 @@ fn no_verdict(turn: &mut Turn, fault: Fault) {
     let since = turn.pending().map(|pending| pending.created_at);
     if since.is_some_and(|since| turn.now - since >= PATIENCE) {
         let next = match fault.code {
-            Code::NoVerdict => format!(
-                "{}; it is tested again by itself, and the current secret goes on working; or decide with `windlass rotation \
-                 resolve`",
-                fault.hint
-            ),
-            _ => LOOK.to_owned(),
+            Code::NoVerdict => {
+                let goes_on = "it is tested again by itself, and the current secret goes on working";
+                or_decide(turn, &format!("{}; {goes_on}", fault.hint))
+            }
+            _ => retest(turn),
         };
         turn.attend(&fault.message, &next);
     }
@@ -219,7 +249,7 @@ fn turned_away(turn: &Turn, fault: Fault) -> Fault {
     let id = turn.pending().and_then(|pending| pending.okta_id.clone()).unwrap_or_else(|| "the secret".into());
     let untested = match turn.kind() {
         Some(Kind::Adopt) => "taken over untested: --verify listed",
-        _ => "published untested: `windlass rotation update --verify listed`",
+        _ => "published untested: `windlass rotation update NAME --verify listed`",
     };
     let message = format!("{id} could not be tested: {}", fault.message);
     Fault { code: Code::NoVerdict, message, hint: format!("{TURNED_AWAY} {untested}"), ..fault }

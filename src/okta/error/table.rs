@@ -90,10 +90,7 @@ const FOUND: &[(&str, &str)] = &[
     ("was switched on again by others, so it is kept", "find out who needs it; once it may go"),
     ("no consumer has fetched the current secret, so the previous one", "have its consumers read the mapped secret"),
     ("this machine's clock is", "set this machine's clock (NTP); it is compared again by itself"),
-    (
-        "the published secret: whoever reads it is refused by Okta",
-        "switch it on again at Okta, or `windlass rotation rotate",
-    ),
+    ("the published secret: whoever reads it is refused by Okta", "activate it again at Okta"),
     (
         "Okta refuses the new secret while another one of the app authenticates",
         "look at the app at Okta, then rotate again",

@@ -77,10 +77,13 @@ pub fn draw(model: &Model, look: &Look, row: &RotationView, area: Rect, buf: &mu
     }
     let start = scale.at(born);
     let end = row.next_rotation_at.map_or(right, |at| scale.at(at));
+    // Where it does not work any more, nothing goes on from now.
+    let works = current.status == Status::Active;
+    let style = look.style(if works { Role::Ok } else { Role::Danger });
     for x in start..end.min(right) {
-        put(buf, x, y + 1, right, lane, look.style(Role::Ok));
+        put(buf, x, y + 1, right, if works || x < scale.at(now) { lane } else { weak }, style);
     }
-    put(buf, start, y + 1, right, look.glyph(Glyph::LaneMark), look.style(Role::Ok));
+    put(buf, start, y + 1, right, look.glyph(Glyph::LaneMark), style);
     if row.next_rotation_at.is_some() {
         put(buf, end, y + 1, right, look.glyph(Glyph::LaneMark), look.style(Role::Warning));
     }

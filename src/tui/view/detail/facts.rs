@@ -6,6 +6,7 @@ use super::super::rotations::old;
 use crate::core::history::Outcome;
 use crate::core::protocol::plan::span;
 use crate::core::protocol::retire::Hold;
+use crate::core::rotation::Status;
 use crate::engine::view::{ConnectionView, RotationView};
 use crate::text::when::{self, localized};
 use crate::tui::app::Model;
@@ -116,10 +117,17 @@ fn current(model: &Model, look: &Look, row: &RotationView) -> Line {
     let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
     let Some(current) = &row.current else { return vec![(dim, "none yet".into())] };
     let day = |at| when::day(at, model.zone, model.now);
+    // As Okta showed it last, and not as it was published.
+    let (role, status, made) = match current.status {
+        Status::Active => (Role::Ok, "ACTIVE", "since"),
+        Status::Intended => (Role::Dim, "not seen at Okta yet,", "made"),
+        Status::Inactive => (Role::Danger, "INACTIVE at Okta,", "made"),
+        Status::Gone => (Role::Danger, "DELETED at Okta,", "made"),
+    };
     let mut line = vec![
         (text, current.secret_id.clone().unwrap_or_default()),
-        (look.style(Role::Ok), "  ACTIVE".into()),
-        (dim, format!(" since {}", day(current.created_at))),
+        (look.style(role), format!("  {status}")),
+        (dim, format!(" {made} {}", day(current.created_at))),
     ];
     line.push(match current.fetched_at {
         Some(at) => (dim, format!(", last fetched {}", when::relative(at, model.now))),
