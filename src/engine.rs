@@ -54,6 +54,8 @@ use events::Event;
 use refusal::Refusal;
 use request::{Reply, Request};
 
+#[cfg(test)]
+pub use apps::recorded as recorded_apps;
 pub use local::{Engine, Fell, Local, Options, Role, start};
 
 /// The events from a cursor on, without end; it ends where the engine does.

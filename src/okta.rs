@@ -14,6 +14,8 @@ pub mod client;
 pub(crate) mod error;
 pub mod key;
 pub mod limits;
+#[cfg(test)]
+pub mod recorded;
 mod wire;
 
 pub use client::{Client, Network};

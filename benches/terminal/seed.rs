@@ -108,6 +108,7 @@ fn rotation(number: u64, now: DateTime<Utc>) -> Rotation {
             id: format!("0oa{number:017}"),
             label: format!("Service {number}"),
             client_id: format!("0oc{number:017}"),
+            client_id_hidden: false,
             auth_method: AuthMethod::ClientSecretBasic,
             redirect_uri: None,
         },

@@ -374,11 +374,13 @@ fn app_table(apps: &[AppRow]) -> Table {
         let secrets = app.secrets.map_or_else(|| "-".to_owned(), |count| count.to_string());
         let rotatable = match (&app.rotation, &app.reason, app.rotatable) {
             (Some(rotation), ..) => Cell::new(&format!("has rotation {rotation}"), Ink::Dim),
+            (None, _, true) if app.method_open => Cell::new("yes, if --verify names its method", Ink::Green),
             (None, _, true) => Cell::new("yes", Ink::Green),
             (None, Some(reason), false) => Cell::new(&format!("no: {reason}"), Ink::Yellow),
             (None, None, false) => Cell::new("no", Ink::Yellow),
         };
-        let text = [&app.id, &app.label, &app.client_id, &app.auth_method, &secrets];
+        let client_id = if app.client_id.is_empty() { "-" } else { &app.client_id };
+        let text = [&app.id, &app.label, client_id, app.method(), &secrets];
         table.row(text.map(Cell::from).into_iter().chain([rotatable]));
     }
     table

@@ -34,6 +34,9 @@ pub struct Sandbox {
     /// How many apps the org has
     #[arg(long, value_name = "N", default_value_t = 12)]
     apps: usize,
+    /// Add apps of Okta's catalogue: OpenID ones whose method is hidden, one with a key, SAML, a bookmark
+    #[arg(long)]
+    catalogue: bool,
     /// How many times as fast its clock runs
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
@@ -114,6 +117,9 @@ pub async fn run(output: &Output, args: Sandbox) -> Result<(), Failure> {
     })?;
     if let Some(path) = &args.token_file {
         write(path, &format!("{}\n", sandbox.token()), "--token-file")?;
+    }
+    if args.catalogue {
+        sandbox.org().add_catalogue();
     }
     sandbox.org().inside().service.requires_dpop = args.require_dpop;
     let mut client_id = None;

@@ -37,6 +37,7 @@ pub mod rollback;
 pub mod rotate;
 pub mod turn;
 pub mod unknown;
+pub mod usable;
 mod verify;
 
 use call::{Answer, Reply};
@@ -139,7 +140,7 @@ fn read(turn: &mut Turn, step: &str, record: &call::Record, result: Result<Reply
     match result {
         Ok(reply) => {
             let detail = match &reply {
-                Reply::App(app) => format!("{} is {}, {}", app.label, app.status, app.auth_method.as_str()),
+                Reply::App(app) => format!("{} is {}, {}", app.label, app.status, usable::method_word(app)),
                 Reply::Secrets(seen) => plan::listed(seen),
                 Reply::Secret(_) | Reply::Deleted | Reply::Verdict(_) => String::new(),
             };

@@ -13,9 +13,11 @@ use super::name::{Description, Environment, SecretName, SecretPath, Slug};
 use super::schedule::Schedule;
 use super::secret::{SecretKey, SecretValue, exposed};
 
+mod method;
 mod operation;
 mod verify;
 
+pub use method::AuthMethod;
 pub use operation::{Consent, Kind, Operation};
 pub use verify::Verify;
 
@@ -86,44 +88,14 @@ pub struct App {
     pub label: String,
     /// The OAuth client id, which need not equal the app id.
     pub client_id: String,
+    /// Okta does not show the client id: it is the app id, or what was given in its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub client_id_hidden: bool,
     /// How it authenticates.
     pub auth_method: AuthMethod,
     /// Where its authorization codes may be redeemed to, as [`Verify::Token`] needs it.
     #[serde(default)]
     pub redirect_uri: Option<String>,
-}
-
-/// An app's `token_endpoint_auth_method`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuthMethod {
-    /// The secret in an `Authorization: Basic` header.
-    ClientSecretBasic,
-    /// The secret in the form.
-    ClientSecretPost,
-    /// A JWT signed with the secret.
-    ClientSecretJwt,
-    /// A key: no secrets at all.
-    PrivateKeyJwt,
-    /// A public client: no secrets at all.
-    None,
-    /// Something that Okta added since.
-    #[serde(other)]
-    Unknown,
-}
-
-impl AuthMethod {
-    /// The name in Okta's API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-            Self::ClientSecretJwt => "client_secret_jwt",
-            Self::PrivateKeyJwt => "private_key_jwt",
-            Self::None => "none",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 /// The names that the two credentials are published under.

@@ -7,8 +7,8 @@ use super::refusal::{Kind, Refusal};
 use super::request::{AppsQuery, Reply};
 use super::shared::Engine;
 use super::view::{AppRow, ListedSecret};
-use crate::core::protocol::call::{SeenApp, SeenSecret};
-use crate::core::protocol::rotate::usable;
+use crate::core::protocol::call::{Holds, SeenApp, SeenSecret};
+use crate::core::protocol::usable::{method_word, secretless, usable};
 use crate::core::rotation::Status;
 use crate::okta::Client;
 
@@ -35,10 +35,8 @@ pub async fn list(engine: &Engine, id: &str, query: AppsQuery) -> Result<Reply, 
     let filter = query.filter.unwrap_or_default().to_lowercase();
     let wanted =
         |app: &SeenApp| [&app.label, &app.id, &app.client_id].iter().any(|text| text.to_lowercase().contains(&filter));
-    let oauth = |app: &SeenApp| !app.client_id.is_empty();
-    let found: Vec<SeenApp> = found.into_iter().filter(|app| oauth(app) && wanted(app)).collect();
     let holders = holders(engine);
-    let rows = found.into_iter().map(|app| row(&holders, app, None)).collect();
+    let rows = found.into_iter().filter(wanted).map(|app| row(&holders, app, None)).collect();
     Ok(Reply::Apps { apps: rows, next })
 }
 
@@ -65,11 +63,14 @@ fn holders(engine: &Engine) -> HashMap<String, String> {
 
 /// Why an app cannot be rotated as it stands, short enough for a column.
 fn why_not(app: &SeenApp, secrets: Option<usize>) -> Option<String> {
-    match usable(app) {
-        Ok(()) => secrets.filter(|count| *count >= 2).map(|_| "two secrets; say with --replace which may go".into()),
-        Err(_) if app.status != "ACTIVE" => Some(format!("the app is {}", app.status)),
-        Err(_) => Some(format!("no client secret ({})", app.auth_method.as_str())),
+    if let Some(what) = secretless(app) {
+        return Some(format!("no client secret ({what})"));
     }
+    if app.status != "ACTIVE" {
+        let status = if app.status.is_empty() { "of no status that Okta shows" } else { &app.status };
+        return Some(format!("the app is {status}"));
+    }
+    secrets.filter(|count| *count >= 2).map(|_| "two secrets; say with --replace which may go".into())
 }
 
 fn row(holders: &HashMap<String, String>, app: SeenApp, secrets: Option<Vec<SeenSecret>>) -> AppRow {
@@ -80,10 +81,13 @@ fn row(holders: &HashMap<String, String>, app: SeenApp, secrets: Option<Vec<Seen
         None => why_not(&app, count),
     };
     AppRow {
+        auth_method: method_word(&app).into(),
+        method_open: app.auth_method.is_open() && app.holds == Holds::Secrets,
+        sign_on_mode: Some(app.sign_on).filter(|mode| !mode.is_empty()),
         id: app.id,
         label: app.label,
         client_id: app.client_id,
-        auth_method: app.auth_method.as_str().into(),
+        client_id_hidden: app.client_id_hidden,
         status: app.status,
         secrets: count,
         listed: secrets.unwrap_or_default().into_iter().map(listed).collect(),
@@ -91,6 +95,12 @@ fn row(holders: &HashMap<String, String>, app: SeenApp, secrets: Option<Vec<Seen
         rotatable: reason.is_none(),
         reason,
     }
+}
+
+/// The recorded apps as they are listed.
+#[cfg(test)]
+pub fn recorded() -> Vec<AppRow> {
+    crate::okta::recorded::seen().into_iter().map(|app| row(&HashMap::new(), app, None)).collect()
 }
 
 fn listed(secret: SeenSecret) -> ListedSecret {

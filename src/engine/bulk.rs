@@ -10,9 +10,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::create::typed;
-use super::request::{MappingBody, RotationBody};
+use super::request::{MappingBody, Parameters, RotationBody};
 use super::view::{AppRow, RotationView, SecretRow};
 use crate::core::bulk::{first_dates, first_room, names_for};
+use crate::core::rotation::Verify;
+
+/// What is wrong with a row whose app's method nothing tells.
+const NAME_IT: &str = "Okta does not show how the app authenticates; name it: client_secret_basic, client_secret_post or \
+                       client_secret_jwt, or listed to publish untested";
 
 /// A rotation that is wanted.
 #[derive(Clone, Debug)]
@@ -93,10 +98,13 @@ pub fn arrange(wanted: Vec<Wanted>, there: There, start: Start) -> Vec<Arranged>
 /// The row with its app, by id.
 fn found(wanted: Wanted, there: There) -> Arranged {
     let Wanted { place, mut body, mut faults } = wanted;
-    let typed = body.parameters.client_id.trim().to_owned();
+    let typed = body.parameters.app().to_owned();
     let apps = there.apps.get(body.connection_id.trim()).map(Vec::as_slice).unwrap_or_default();
     let by_id = apps.iter().find(|app| app.id == typed || app.client_id == typed);
-    let labelled: Vec<&AppRow> = apps.iter().filter(|app| app.label == typed).collect();
+    let mut labelled: Vec<&AppRow> = apps.iter().filter(|app| app.label == typed).collect();
+    if labelled.iter().filter(|app| app.has_secrets()).count() == 1 {
+        labelled.retain(|app| app.has_secrets());
+    }
     let app = match (by_id, labelled.as_slice()) {
         (Some(app), _) => Some(app),
         (None, [app]) => Some(*app),
@@ -114,7 +122,12 @@ fn found(wanted: Wanted, there: There) -> Arranged {
     };
     let mut fate = Fate::New;
     if let Some(app) = app {
-        body.parameters.client_id.clone_from(&app.id);
+        let given = body.parameters.given_client_id().filter(|given| *given != app.client_id).map(str::to_owned);
+        if let Some(given) = given.as_ref().filter(|_| !app.client_id_hidden) {
+            let shown = &app.client_id;
+            faults.push(format!("client-id: Okta shows {shown:?} as the client id of the app, and not {given:?}"));
+        }
+        body.parameters = Parameters::with(app.id.clone(), given);
         let holder = there.rotations.iter().find(|row| row.parameters.app_id == app.id);
         match holder {
             Some(holder) if !body.name.is_empty() && body.name != holder.name => {
@@ -128,6 +141,10 @@ fn found(wanted: Wanted, there: There) -> Arranged {
             None => {
                 let makes_room = app.listed.len() > 1 && body.replace_secret_id.is_some();
                 faults.extend(app.reason.clone().filter(|_| !app.rotatable && !makes_room));
+                let way = body.verify.as_deref().map_or(Ok(Verify::default()), str::parse);
+                if app.method_open && matches!(way, Ok(Verify::Introspect | Verify::Token)) {
+                    faults.push(format!("verify: {NAME_IT}"));
+                }
             }
         }
     }
@@ -139,7 +156,7 @@ fn found(wanted: Wanted, there: There) -> Arranged {
 fn one_per_app(rows: &mut [Arranged]) {
     let mut seen: BTreeMap<(String, String), String> = BTreeMap::new();
     for row in rows {
-        let app = (row.body.connection_id.clone(), row.body.parameters.client_id.clone());
+        let app = (row.body.connection_id.clone(), row.body.parameters.app().to_owned());
         if app.1.is_empty() {
             continue;
         }

@@ -10,7 +10,7 @@ use super::view::TestView;
 use crate::core::connection::{Auth, Connection};
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Call, Reply, SeenApp};
-use crate::core::protocol::rotate::usable;
+use crate::core::protocol::usable::usable;
 use crate::okta::Client;
 
 /// An API token dies after so long without a call (Okta note, §3).

@@ -13,7 +13,7 @@ use super::form::Form;
 use super::look;
 use super::model::Model;
 use super::refusal::{FieldFault, Kind, Refusal};
-use super::request::{MappingBody, Reply, RotateAt, RotationBody, command};
+use super::request::{MappingBody, Parameters, Reply, RotateAt, RotationBody, command};
 use super::rotate::{blocked, shown, wait};
 use super::shared::Engine;
 use super::unread;
@@ -22,6 +22,7 @@ use crate::core::name::{SecretName, Slug, refused};
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::plan;
+use crate::core::protocol::usable::secretless;
 use crate::core::rotation::{App, Consent, Kind as Operation, Mapping, OktaSecret, Origin, Rotation, Status};
 use crate::core::schedule::Schedule;
 use crate::core::secret::{SecretKey, SecretValue};
@@ -44,14 +45,19 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
         refusal.hint.push_str("; nothing was saved");
         refusal
     };
-    let typed = body.parameters.client_id.trim();
+    let typed = body.parameters.app();
     let app = look::patiently(engine, async || client.find_app(typed).await).await.map_err(unsaved)?;
-    let seen = look::secrets(&client, &app.id).await.map_err(unsaved)?;
-    look::has_named(&seen, body.replace_secret_id.as_deref())?;
+    // What Okta answers about the secrets of an app that has none would say less than what it is.
+    let mut seen = Vec::new();
+    if secretless(&app).is_none() {
+        seen = look::secrets(&client, &app.id).await.map_err(unsaved)?;
+        look::has_named(&seen, body.replace_secret_id.as_deref())?;
+    }
     draft.app = App {
         id: app.id.clone(),
         label: app.label.clone(),
-        client_id: app.client_id.clone(),
+        client_id: own_client_id(&app, body.parameters.given_client_id())?,
+        client_id_hidden: app.client_id_hidden,
         auth_method: app.auth_method,
         redirect_uri: app.redirect_uri.clone(),
     };
@@ -124,8 +130,11 @@ pub fn typed(body: &RotationBody, zone: Tz, now: DateTime<Utc>) -> Result<Rotati
         Some(days) => form.spans(days, body.overlap_seconds, body.soak_seconds),
         None => (0, 0),
     };
-    if body.parameters.client_id.trim().is_empty() {
+    if body.parameters.app().is_empty() {
         form.fault("parameters.clientId", "name the app: its id, its client id or its exact label".into());
+    }
+    if let Some(client_id) = body.parameters.given_client_id() {
+        form.client_id("parameters.clientId", client_id);
     }
     let verify = form.read("verify", body.verify.as_deref().unwrap_or("introspect"));
     adopting(&mut form, body);
@@ -148,6 +157,7 @@ pub fn typed(body: &RotationBody, zone: Tz, now: DateTime<Utc>) -> Result<Rotati
             id: String::new(),
             label: String::new(),
             client_id: String::new(),
+            client_id_hidden: false,
             auth_method: crate::core::rotation::AuthMethod::Unknown,
             redirect_uri: None,
         },
@@ -173,6 +183,21 @@ pub fn typed(body: &RotationBody, zone: Tz, now: DateTime<Utc>) -> Result<Rotati
         updated_at: now,
         version: 1,
     })
+}
+
+/// The client id that is published: what Okta shows, or what was given where it shows none.
+fn own_client_id(app: &SeenApp, given: Option<&str>) -> Result<String, Refusal> {
+    match given.filter(|given| *given != app.client_id) {
+        Some(given) if app.client_id_hidden => Ok(given.to_owned()),
+        Some(given) => Err(not_its_client_id(&app.label, &app.client_id, given)),
+        None => Ok(app.client_id.clone()),
+    }
+}
+
+/// A client id was given for an app whose own Okta shows.
+pub fn not_its_client_id(label: &str, shown: &str, given: &str) -> Refusal {
+    let message = format!("Okta shows {shown:?} as the client id of {label}, and not {given:?}");
+    Refusal::new(Kind::Conflict, message, "leave the client id out: what Okta shows is published; nothing was changed")
 }
 
 /// What belongs to adopting, and only to that.
@@ -260,7 +285,7 @@ fn known(engine: &Engine, draft: &Rotation, body: &RotationBody) -> Result<Known
     let model = engine.model.borrow();
     let Some(known) = model.rotations.values().find(|known| known.name == draft.name) else { return Ok(Known::Not) };
     let creating = known.operation.as_ref().filter(|operation| operation.trigger == Trigger::Create);
-    if !same(known, draft, body.parameters.client_id.trim()) {
+    if !same(known, draft, &body.parameters) {
         return Err(taken_name("rotation", &draft.name));
     }
     engine.named.borrow_mut().insert(known.id);
@@ -273,11 +298,13 @@ fn known(engine: &Engine, draft: &Rotation, body: &RotationBody) -> Result<Known
     }
 }
 
-fn same(known: &Rotation, draft: &Rotation, app: &str) -> bool {
+fn same(known: &Rotation, draft: &Rotation, parameters: &Parameters) -> bool {
+    let app = parameters.app();
     let schedule =
         |rotation: &Rotation| (rotation.schedule.interval_days, rotation.schedule.at, rotation.schedule.zone);
     known.connection_id == draft.connection_id
         && [&known.app.id, &known.app.client_id, &known.app.label].into_iter().any(|name| name == app)
+        && parameters.given_client_id().is_none_or(|given| given == known.app.client_id)
         && known.environment == draft.environment
         && known.path == draft.path
         && known.mapping == draft.mapping

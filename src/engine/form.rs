@@ -45,6 +45,13 @@ impl Form {
         if self.faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(self.faults)) }
     }
 
+    /// An app's client id that Okta does not show. At Okta it has at most 100 printable characters.
+    pub fn client_id(&mut self, field: &str, given: &str) {
+        if !(1..=100).contains(&given.len()) || !given.bytes().all(|byte| byte.is_ascii_graphic()) {
+            self.fault(field, "a client id is 1 to 100 printable characters without white space".into());
+        }
+    }
+
     /// An interval in whole days.
     pub fn interval(&mut self, field: &str, given: &Number) -> Option<u32> {
         let days = given.as_u64().and_then(|days| u32::try_from(days).ok()).filter(|days| (1..=LONGEST).contains(days));

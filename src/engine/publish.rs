@@ -30,6 +30,31 @@ pub fn publish(model: &Model, rotation: &Rotation, key: Uuid, now: DateTime<Utc>
     ]
 }
 
+/// Another client id under the mapped name, in place of the one that was taken for it. It is no secret, and whoever reads
+/// the current version needs the right one.
+pub fn client_id(model: &Model, old: &Rotation, new: &Rotation, changes: &mut Vec<Change>) {
+    if old.app.client_id == new.app.client_id {
+        return;
+    }
+    let moved = changes.iter_mut().find_map(|change| match change {
+        Change::PutSecret(secret) if secret.credential == Credential::ClientId => Some(secret.as_mut()),
+        _ => None,
+    });
+    let right = |secret: &mut Secret| {
+        if let Some(version) = secret.versions.iter_mut().max_by_key(|version| version.number) {
+            version.value = Some(SecretValue::new(new.app.client_id.clone()));
+        }
+    };
+    if let Some(secret) = moved {
+        return right(secret);
+    }
+    let of = |secret: &&Secret| secret.rotation == Some(new.id) && secret.credential == Credential::ClientId;
+    if let Some(mut secret) = model.secrets.values().find(of).cloned() {
+        right(&mut secret);
+        changes.push(Change::PutSecret(Box::new(secret)));
+    }
+}
+
 fn put(model: &Model, rotation: &Rotation, key: SecretKey, credential: Credential, version: SecretVersion) -> Change {
     let known = model.secrets.get(&key).filter(|secret| secret.rotation == Some(rotation.id));
     let mut secret = known.cloned().unwrap_or_else(|| Secret { key, credential, rotation: None, versions: Vec::new() });

@@ -190,7 +190,7 @@ pub struct RotationBody {
     /// Okta's id of a secret that may be deleted to make room.
     #[serde(default)]
     pub replace_secret_id: Option<String>,
-    /// How a new secret is tested: `introspect`, `token` or `listed`.
+    /// How a new secret is tested: `introspect`, `token` or `listed`, or the method of an app that Okta hides it of.
     #[serde(default)]
     pub verify: Option<String>,
     /// Take the app's existing secret over instead of issuing one (ours): it is tested and published as version 1.
@@ -236,8 +236,37 @@ pub struct RotateAt {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Parameters {
-    /// An app id, a client id, or the app's exact label.
+    /// An app id, a client id, or the app's exact label. Beside `appId` it is the client id that is published, where Okta
+    /// does not show the app's own.
     pub client_id: String,
+    /// The app, in any of these ways (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+}
+
+impl Parameters {
+    /// An app, by whatever was typed for it.
+    pub fn of(app: impl Into<String>) -> Self {
+        Self { client_id: app.into(), app_id: None }
+    }
+
+    /// An app, and its client id where that was given apart from it.
+    pub fn with(app: impl Into<String>, client_id: Option<String>) -> Self {
+        match client_id {
+            Some(client_id) => Self { client_id, app_id: Some(app.into()) },
+            None => Self::of(app),
+        }
+    }
+
+    /// What was typed for the app.
+    pub fn app(&self) -> &str {
+        self.app_id.as_deref().unwrap_or(&self.client_id).trim()
+    }
+
+    /// The client id, where it was given apart from the app.
+    pub fn given_client_id(&self) -> Option<&str> {
+        self.app_id.as_ref().map(|_| self.client_id.trim())
+    }
 }
 
 /// The two names.
@@ -274,6 +303,8 @@ pub struct RotationPatch {
     pub retire_unread: Option<bool>,
     /// How a new secret is tested from now on.
     pub verify: Option<String>,
+    /// The app's client id, where Okta does not show it; the app stays what it is.
+    pub parameters: Option<Parameters>,
     /// New names; the old ones go in the same transaction.
     pub secrets_mapping: Option<MappingBody>,
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::connections::taken_name;
-use super::create::{holder, read_mapping};
+use super::create::{holder, not_its_client_id, read_mapping};
 use super::driver;
 use super::events::Level;
 use super::form::{Form, default_overlap, default_soak};
@@ -88,7 +88,17 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
     if let Some(way) = &patch.verify {
         new.verify = form.read("verify", way).unwrap_or(new.verify);
     }
+    if let Some(parameters) = &patch.parameters {
+        new.app.client_id = parameters.client_id.trim().to_owned();
+        form.client_id("parameters.clientId", &new.app.client_id);
+        if parameters.app_id.as_ref().is_some_and(|app| *app != old.app.id) {
+            form.fault("parameters.appId", "another app is another rotation".into());
+        }
+    }
     form.done()?;
+    if new.app.client_id != old.app.client_id && !old.app.client_id_hidden {
+        return Err(not_its_client_id(&old.app.label, &old.app.client_id, &new.app.client_id));
+    }
     new.retire_unread = patch.retire_unread.unwrap_or(old.retire_unread);
     if let Some(auto) = patch.is_auto_rotation_enabled {
         new.auto = auto;
@@ -103,9 +113,11 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
         if model.rotations.values().any(|known| known.name == new.name && known.id != new.id) {
             return Err(taken_name("rotation", &new.name));
         }
-        remap(&model.secrets, &old, &new, |key| holder(&model, key, Some(new.id)))?
+        let mut changes = remap(&model.secrets, &old, &new, |key| holder(&model, key, Some(new.id)))?;
+        publish::client_id(&model, &old, &new, &mut changes);
+        changes
     };
-    let tested_otherwise = new.verify != old.verify;
+    let tested_otherwise = new.verify != old.verify || new.app.client_id != old.app.client_id;
     save(engine, new, renamed, "the settings were changed").await?;
     if tested_otherwise {
         // A secret that waits for its test is tested that way now, and not when the wait is over.

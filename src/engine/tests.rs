@@ -12,6 +12,7 @@ mod leaving;
 mod looking;
 mod many;
 mod reading;
+mod recorded;
 mod settings;
 mod upcoming;
 mod waits;

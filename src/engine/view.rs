@@ -10,7 +10,7 @@ use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::protocol::open::{opening, waits_for_connection};
 use crate::core::protocol::retire::{Hold, hold};
-use crate::core::rotation::{Attention, Kind, Rotation, Status, Verify};
+use crate::core::rotation::{Attention, AuthMethod, Kind, Rotation, Status, Verify};
 use crate::core::secret::SecretVersion;
 use crate::core::state::{State, phase, state};
 
@@ -200,6 +200,12 @@ pub struct ParametersView {
     pub client_id: String,
     pub app_id: String,
     pub app_label: String,
+    /// How the app authenticates; `hidden` where Okta does not show it.
+    #[serde(default)]
+    pub auth_method: Option<AuthMethod>,
+    /// Okta does not show the client id: it is the app id, or what was given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub client_id_hidden: bool,
 }
 
 /// What an engine that does not say it takes for granted.
@@ -299,6 +305,8 @@ impl RotationView {
                 client_id: rotation.app.client_id.clone(),
                 app_id: rotation.app.id.clone(),
                 app_label: rotation.app.label.clone(),
+                auth_method: Some(rotation.app.auth_method),
+                client_id_hidden: rotation.app.client_id_hidden,
             },
             active_index: 0,
             rotation_status: rotation.last.as_ref().map(|last| match last.outcome {

@@ -7,6 +7,7 @@ use super::wire;
 use crate::core::fault::{Code, Fault};
 use crate::core::pages::{Endless, Pages};
 use crate::core::protocol::call::SeenApp;
+use crate::core::protocol::usable::secretless;
 use crate::text::sanitize;
 
 /// A page of the org's apps.
@@ -89,11 +90,16 @@ impl Client {
                 found => return found,
             }
         }
-        let matches = |app: &SeenApp| app.client_id == typed || app.id == typed || app.label == typed;
+        let label = sanitize(typed, 128);
+        let matches = |app: &SeenApp| app.client_id == typed || app.id == typed || app.label == label;
         let mut found: Vec<SeenApp> = self.all_apps(Some(typed)).await?.into_iter().filter(matches).collect();
         let mut others = Vec::new();
         if found.is_empty() {
             (found, others) = self.all_apps(None).await?.into_iter().partition(matches);
+        }
+        // What is signed in to in several ways is often called the same in each: only one of them may have a secret.
+        if found.len() > 1 && found.iter().filter(|app| secretless(app).is_none()).count() == 1 {
+            found.retain(|app| secretless(app).is_none());
         }
         match found.len() {
             1 => Ok(found.remove(0)),

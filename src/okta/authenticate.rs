@@ -77,10 +77,12 @@ impl Client {
                 form.push(("client_assertion", &signed));
                 Ok(request.form(&form))
             }
-            AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Unknown => Err(Fault::precondition(
-                format!("a secret cannot be verified with {}", method.as_str()),
-                "switch the app to client_secret_basic, client_secret_post or client_secret_jwt",
-            )),
+            AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Hidden | AuthMethod::Unknown => {
+                Err(Fault::precondition(
+                    format!("a secret cannot be verified with {}", method.as_str()),
+                    "switch the app to client_secret_basic, client_secret_post or client_secret_jwt",
+                ))
+            }
         }
     }
 }

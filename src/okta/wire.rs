@@ -7,10 +7,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
-use serde::de::{Error, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::core::protocol::call::{SeenApp, SeenSecret};
+use crate::core::protocol::call::{Holds, SeenApp, SeenSecret};
 use crate::core::rotation::AuthMethod;
 use crate::core::secret::{SecretValue, exposed};
 use crate::text::sanitize;
@@ -51,7 +52,7 @@ pub type Apps = List<App, 20_000>;
 /// The secrets of an app, of which Okta allows two.
 pub type Secrets = List<ClientSecret, 100>;
 
-/// An app; `credentials` is absent for apps that are no OAuth clients.
+/// An app; `credentials.oauthClient` is absent for apps of the catalogue, and for those that are no OAuth clients.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct App {
@@ -64,6 +65,69 @@ pub struct App {
     credentials: Option<Credentials>,
     #[serde(default)]
     settings: Option<Settings>,
+    #[serde(default)]
+    sign_on_mode: Option<String>,
+    #[serde(default, rename = "_links")]
+    links: Option<Links>,
+}
+
+/// Of the links to what belongs to an app those to its credentials: all that Okta tells of them for an app of its
+/// catalogue.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Links {
+    #[serde(default)]
+    client_credentials: Option<Linked>,
+}
+
+/// Which credentials are linked to, by a link or a list of links (HAL allows both).
+#[derive(Default)]
+struct Linked {
+    secrets: bool,
+    keys: bool,
+}
+
+#[derive(Deserialize)]
+struct Link {
+    #[serde(default)]
+    name: Option<String>,
+}
+
+impl Linked {
+    fn note(&mut self, link: &Link) {
+        self.secrets |= link.name.as_deref() == Some("secrets");
+        self.keys |= link.name.as_deref() == Some("jwks");
+    }
+}
+
+impl<'de> Deserialize<'de> for Linked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Links;
+
+        impl<'de> Visitor<'de> for Links {
+            type Value = Linked;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a link or a list of links")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut links: A) -> Result<Linked, A::Error> {
+                let mut linked = Linked::default();
+                while let Some(link) = links.next_element()? {
+                    linked.note(&link);
+                }
+                Ok(linked)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, link: A) -> Result<Linked, A::Error> {
+                let mut linked = Linked::default();
+                linked.note(&Link::deserialize(MapAccessDeserializer::new(link))?);
+                Ok(linked)
+            }
+        }
+
+        deserializer.deserialize_any(Links)
+    }
 }
 
 #[derive(Deserialize)]
@@ -103,21 +167,37 @@ struct OauthClient {
     #[serde(default)]
     client_id: Option<String>,
     #[serde(default)]
-    token_endpoint_auth_method: Option<AuthMethod>,
+    token_endpoint_auth_method: Option<String>,
 }
 
 impl From<App> for SeenApp {
     fn from(app: App) -> Self {
         let client = app.credentials.and_then(|credentials| credentials.oauth_client);
-        let (client_id, method) = client.map_or((None, None), |c| (c.client_id, c.token_endpoint_auth_method));
+        let (shown_id, method) = client.map_or((None, None), |c| (c.client_id, c.token_endpoint_auth_method));
+        let method = method.map(|method| sanitize(&method, 64)).filter(|method| !method.is_empty());
+        let linked = app.links.and_then(|links| links.client_credentials).unwrap_or_default();
+        let holds = match linked {
+            Linked { secrets: true, .. } => Holds::Secrets,
+            Linked { keys: true, .. } => Holds::Keys,
+            _ => Holds::Nothing,
+        };
+        let id = sanitize(&app.id, 64);
+        // At most 100 characters at Okta, and no control characters: one that this changes is no client's.
+        let shown_id = shown_id.map(|id| sanitize(&id, 128)).filter(|id| !id.is_empty());
+        let client_id_hidden = shown_id.is_none() && (method.is_some() || holds != Holds::Nothing);
+        // One without a label is called by its id: everything here shows apps by their labels.
+        let label = app.label.map(|label| sanitize(&label, 128)).filter(|label| !label.trim().is_empty());
         Self {
-            id: sanitize(&app.id, 64),
-            label: sanitize(&app.label.unwrap_or_default(), 128),
-            // At most 100 characters at Okta, and no control characters: one that this changes is no client's.
-            client_id: sanitize(&client_id.unwrap_or_default(), 128),
-            auth_method: method.unwrap_or(AuthMethod::None),
+            label: label.unwrap_or_else(|| id.clone()),
+            client_id: shown_id.unwrap_or_else(|| if client_id_hidden { id.clone() } else { String::new() }),
+            client_id_hidden,
+            auth_method: method.as_deref().map_or(AuthMethod::Hidden, AuthMethod::of),
+            method_name: method.unwrap_or_default(),
+            sign_on: sanitize(&app.sign_on_mode.unwrap_or_default(), 64),
+            holds,
             status: sanitize(&app.status.unwrap_or_default(), 32),
             redirect_uri: app.settings.and_then(|settings| settings.oauth_client?.redirect_uri()),
+            id,
         }
     }
 }

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
@@ -96,6 +97,10 @@ pub struct App {
     pub created: DateTime<Utc>,
     /// Its client secrets, at most two.
     pub secrets: Vec<Secret>,
+    /// What the API shows of an app that is no `oidc_client`, but for id, label and status: of one of Okta's catalogue it
+    /// shows neither client id nor method.
+    #[serde(skip)]
+    pub shown: Option<Value>,
 }
 
 /// A client secret.
@@ -220,6 +225,14 @@ impl Org {
     pub fn release(&self, id: u64) {
         self.inside().parked.retain(|held| held.id != id);
         self.held.notify_waiters();
+    }
+
+    /// Adds apps as real orgs have them, beside those that were made in the org itself.
+    pub fn add_catalogue(&self) {
+        let now = self.now();
+        let inside = &mut *self.inside();
+        let more = seed::catalogue(&mut inside.dice, now);
+        inside.apps.extend(more);
     }
 
     /// The apps in a few words.

@@ -151,6 +151,12 @@ fn management(
 }
 
 fn app_json(org_id: &str, app: &App) -> Value {
+    if let Some(mut shown) = app.shown.clone() {
+        for (name, value) in [("id", &app.id), ("label", &app.label), ("status", &app.status)] {
+            shown[name] = json!(value);
+        }
+        return shown;
+    }
     json!({
         "id": app.id,
         "orn": format!("orn:okta:idp:{org_id}:apps:oidc_client:{}", app.id),

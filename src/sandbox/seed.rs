@@ -1,6 +1,7 @@
 //! An org out of a number: the same seed makes the same ids, labels, secrets and token.
 
 use chrono::{DateTime, Duration, Utc};
+use serde_json::json;
 
 use super::org::{App, Secret};
 
@@ -92,5 +93,34 @@ fn app(index: usize, count: usize, dice: &mut Dice, now: DateTime<Utc>) -> App {
         status: if count >= 7 && index == 6 { "INACTIVE" } else { "ACTIVE" }.into(),
         created,
         secrets: (0..secrets).map(|_| secret(dice)).collect(),
+        shown: None,
     }
+}
+
+/// Apps as they are added from Okta's catalogue: label, name there, sign-on mode, what is linked to as its credentials,
+/// and the method, which Okta does not show.
+const CATALOGUE: [(&str, &str, &str, &str, &str); 5] = [
+    ("Deel", "deel", "OPENID_CONNECT", "secrets", "client_secret_post"),
+    ("StrongDM", "strongdm", "OPENID_CONNECT", "secrets", "client_secret_basic"),
+    ("Okta Workflows", "okta_flow_sso", "OPENID_CONNECT", "jwks", "private_key_jwt"),
+    ("Zendesk", "zendesk", "SAML_2_0", "", "none"),
+    ("Intranet", "bookmark", "BOOKMARK", "", "none"),
+];
+
+/// One app of each kind that Okta's catalogue has, as they were recorded of real orgs.
+pub fn catalogue(dice: &mut Dice, now: DateTime<Utc>) -> Vec<App> {
+    let app = |(label, name, sign_on, linked, method): (&str, &str, &str, &str, &str)| {
+        let mut made = app(0, 1, dice, now);
+        let href = format!("/api/v1/apps/{}/credentials/{linked}", made.id);
+        let links =
+            if linked.is_empty() { json!({}) } else { json!({"clientCredentials": [{"name": linked, "href": href}]}) };
+        made.shown =
+            Some(json!({"name": name, "signOnMode": sign_on, "credentials": {"signing": {}}, "_links": links}));
+        (made.label, made.token_endpoint_auth_method) = (label.into(), method.into());
+        if linked != "secrets" {
+            made.secrets.clear();
+        }
+        made
+    };
+    CATALOGUE.into_iter().map(app).collect()
 }

@@ -85,6 +85,7 @@ pub fn rotation(number: u128) -> Rotation {
             id: format!("0oa{number}"),
             label: format!("App {number}"),
             client_id: format!("client-{number}"),
+            client_id_hidden: false,
             auth_method: AuthMethod::ClientSecretBasic,
             redirect_uri: None,
         },

@@ -1,6 +1,7 @@
 //! The real program against the stand-in org, over real HTTP: as people run it, and killed where it hurts.
 
 mod api;
+mod apps;
 mod background;
 mod checkup;
 mod clear;

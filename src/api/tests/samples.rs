@@ -111,6 +111,7 @@ pub fn requests() -> Vec<Request> {
                 soak_seconds: Some(0),
                 retire_unread: Some(true),
                 verify: Some("listed".into()),
+                parameters: Some(made(json!({"clientId": "0oa1", "appId": "0oa2"}))),
                 secrets_mapping: Some(MappingBody { client_id: "A".into(), client_secret: "B".into() }),
             }),
         },

@@ -25,6 +25,9 @@ pub struct Create {
     /// The app: its id, its client id, or its exact label
     #[arg(long, required_unless_present = "from_file", add = apps())]
     app: Option<String>,
+    /// The client id that is published, where Okta does not show the app's own [default: the app id]
+    #[arg(long, value_name = "CLIENT_ID", requires = "app")]
+    client_id: Option<String>,
     /// Take the request from a file (- is stdin), as the API takes it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["app", "settings"])]
     from_file: Option<PathBuf>,
@@ -91,7 +94,8 @@ struct Settings {
     /// Retire old secrets even where no consumer fetched the new one
     #[arg(long)]
     retire_unread: bool,
-    /// How a new secret is tested: by authenticating at /introspect or at /token, or not at all (listed)
+    /// How a new secret is tested: by authenticating at /introspect or at /token, or not at all (listed); where Okta hides
+    /// the app's method, it is named here
     #[arg(long, value_name = "HOW", default_value = "introspect", value_parser = Verify::NAMES)]
     verify: String,
 }
@@ -144,7 +148,7 @@ fn body(ctx: &Context, args: &Create) -> Result<RotationBody, Failure> {
         rotate_at_utc: None,
         rotate_at: Some(RotateAt { hours, minutes, time_zone: Some(time_zone) }),
         first_rotation_at: settings.first,
-        parameters: Parameters { client_id: args.app.clone().unwrap_or_default() },
+        parameters: Parameters::with(args.app.clone().unwrap_or_default(), args.client_id.clone()),
         secrets_mapping: Some(MappingBody {
             client_id: settings.client_id_name,
             client_secret: settings.client_secret_name,

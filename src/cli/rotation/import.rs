@@ -86,7 +86,7 @@ impl Line {
         Self {
             place: row.place.clone(),
             name: row.body.name.clone(),
-            app_id: row.body.parameters.client_id.clone(),
+            app_id: row.body.parameters.app().to_owned(),
             app_label: row.label.clone(),
             environment: row.body.environment.clone().unwrap_or_else(|| "prod".into()),
             secret_path: row.body.secret_path.clone().unwrap_or_else(|| "/".into()),
@@ -141,7 +141,7 @@ async fn look(ctx: &Context, patience: &Patience, wanted: Vec<Wanted>, start: St
     let mut typed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for row in &wanted {
         let connection = row.body.connection_id.trim().to_owned();
-        typed.entry(connection).or_default().insert(row.body.parameters.client_id.trim().to_owned());
+        typed.entry(connection).or_default().insert(row.body.parameters.app().to_owned());
     }
     typed.remove("");
     let mut apps = BTreeMap::new();

@@ -162,7 +162,11 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     let turn = if rotation.phase == "idle" { "begins" } else { "tried again" };
     sheet.line(turn, when::local_or_none(rotation.next_try_at, zone));
     sheet.line("app", format!("{}  {}", rotation.parameters.app_id, rotation.parameters.app_label));
-    sheet.line("client id", &rotation.parameters.client_id);
+    let hidden = if rotation.parameters.client_id_hidden { "  (not shown by Okta)" } else { "" };
+    sheet.line("client id", format!("{}{hidden}", rotation.parameters.client_id));
+    if let Some(method) = rotation.parameters.auth_method.filter(|method| method.is_open()) {
+        sheet.line("auth method", method.as_str());
+    }
     sheet.line("connection", &rotation.connection.name);
     let mode = if rotation.is_auto_rotation_enabled { "" } else { " (auto-rotation off)" };
     let zone_name = at.time_zone.as_deref().unwrap_or("UTC");
@@ -215,9 +219,8 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     sheet.line(
         "new ones",
         match rotation.verify {
-            Verify::Introspect => "tested by introspect",
-            Verify::Token => "tested by token",
-            Verify::Listed => "not tested (listed): that Okta lists them ACTIVE is all",
+            Verify::Listed => "not tested (listed): that Okta lists them ACTIVE is all".to_owned(),
+            way => format!("tested by {}", way.as_str()),
         },
     );
     if let Some(at) = rotation.last_rotation_attempted_at {

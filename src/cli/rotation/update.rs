@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::values::{At, Every, Span};
 use crate::core::rotation::Verify;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{MappingBody, Reply, Request, RotateAt, RotationPatch};
+use crate::engine::request::{MappingBody, Parameters, Reply, Request, RotateAt, RotationPatch};
 
 /// Changes to a rotation.
 #[derive(Clone, Debug, Args)]
@@ -48,9 +48,13 @@ struct Change {
     /// Retire old secrets even where no consumer fetched the new one
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     retire_unread: Option<bool>,
-    /// How a new secret is tested: by authenticating at /introspect or at /token, or not at all (listed)
+    /// How a new secret is tested: by authenticating at /introspect or at /token, or not at all (listed); where Okta hides
+    /// the app's method, it is named here
     #[arg(long, value_name = "HOW", value_parser = Verify::NAMES)]
     verify: Option<String>,
+    /// The app's client id, where Okta does not show it
+    #[arg(long, value_name = "CLIENT_ID")]
+    client_id: Option<String>,
     /// Rotate only when asked to
     #[arg(long, conflicts_with = "auto")]
     manual: bool,
@@ -77,6 +81,7 @@ pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
         soak_seconds: change.soak.map(|span| span.0),
         retire_unread: change.retire_unread,
         verify: change.verify,
+        parameters: change.client_id.map(Parameters::of),
         ..RotationPatch::default()
     };
     let retimed = change.at.is_some() || change.time_zone.is_some();

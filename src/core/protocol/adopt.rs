@@ -100,7 +100,7 @@ pub fn no_verdict(turn: &mut Turn, fault: Fault) {
     match fault.class() {
         // There is nothing to compare with, or nothing works: no more is known after another try.
         Class::Person => {
-            let hint = "check the value, and the app's sign-on policy at Okta".into();
+            let hint = verify::doubts(turn) + "check the value, and the app's sign-on policy at Okta";
             turn.abandon(Fault { hint, ..fault });
         }
         Class::Passing | Class::Connection => turn.back_off(fault),

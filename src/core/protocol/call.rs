@@ -138,12 +138,32 @@ pub struct SeenApp {
     pub label: String,
     /// The OAuth client id; empty for an app that is no OAuth client.
     pub client_id: String,
+    /// Okta does not show the client id of this OAuth client, so that it is taken to be the app id. That they are the same
+    /// for an app of Okta's catalogue is not confirmed.
+    pub client_id_hidden: bool,
     /// How it authenticates.
     pub auth_method: AuthMethod,
+    /// How Okta calls that; empty where it does not show it.
+    pub method_name: String,
+    /// How one signs in to it, in Okta's word; empty for an app that one does not sign in to.
+    pub sign_on: String,
+    /// What it has to authenticate with.
+    pub holds: Holds,
     /// Okta's status, `ACTIVE` where it can be used.
     pub status: String,
     /// The first of its redirect URIs, where it may use authorization codes at all.
     pub redirect_uri: Option<String>,
+}
+
+/// What Okta links to as an app's own credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Client secrets, perhaps keys as well.
+    Secrets,
+    /// Public keys alone.
+    Keys,
+    /// Neither is linked to.
+    Nothing,
 }
 
 /// A client secret as Okta shows it. Roles may hide the value, the hash, or both.

@@ -9,7 +9,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret, Verdict};
+use super::call::{Answer, Call, Holds, Record, Reply, SeenApp, SeenSecret, Verdict};
 use super::event::{Effect, Event, Write};
 use super::handle;
 use super::open::{Act, Ask, agenda, open};
@@ -213,7 +213,11 @@ impl Forecast {
                 id: app.id.clone(),
                 label: app.label.clone(),
                 client_id: app.client_id.clone(),
+                client_id_hidden: app.client_id_hidden,
                 auth_method: app.auth_method,
+                method_name: app.auth_method.as_str().into(),
+                sign_on: "OPENID_CONNECT".into(),
+                holds: Holds::Secrets,
                 status: "ACTIVE".into(),
                 redirect_uri: app.redirect_uri.clone(),
             }),

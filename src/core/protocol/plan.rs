@@ -113,16 +113,20 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
             Effect::Draw => {
                 plan.steps.push("make a new secret, keep it sealed here, then give it to Okta".into());
                 plan.steps.push(match rotation.verify {
-                    Verify::Introspect => "test that it authenticates, then publish it under the mapped names".into(),
-                    Verify::Token => {
-                        "test that it authenticates at the token endpoint, then publish it under the mapped names"
-                            .into()
-                    }
                     Verify::Listed => {
                         "publish it under the mapped names once Okta lists it ACTIVE: that it works is not tested"
                             .into()
                     }
+                    Verify::Token => {
+                        "test that it authenticates at the token endpoint, then publish it under the mapped names"
+                            .into()
+                    }
+                    _ => format!(
+                        "test that it authenticates{}, then publish it under the mapped names",
+                        named(&rotation)
+                    ),
                 });
+                taken_for_shown(&mut plan, &rotation);
                 after_publication(&mut plan, &rotation, now);
                 break;
             }
@@ -175,14 +179,37 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
     plan
 }
 
+/// By which method a new secret is tested, where one was named: where Okta shows the app's own, that one holds.
+fn named(rotation: &Rotation) -> String {
+    let shown = rotation.app.auth_method;
+    match rotation.verify.names() {
+        Some(named) if shown.is_open() => {
+            format!(" by {}, as named, for Okta does not show the app's method", named.as_str())
+        }
+        Some(named) if named != shown => format!(" by {}, the app's method as Okta shows it", shown.as_str()),
+        _ => String::new(),
+    }
+}
+
+/// The client id that is published with the first secret, where Okta does not show it.
+fn taken_for_shown(plan: &mut Plan, rotation: &Rotation) {
+    let app = &rotation.app;
+    if app.client_id_hidden && rotation.current.is_none() {
+        let whose = if app.client_id == app.id { "which is the app id" } else { "as given" };
+        plan.steps.push(format!("publish the client id {}, {whose}: Okta does not show the app's own", app.client_id));
+    }
+}
+
 fn after_adoption(plan: &mut Plan, rotation: &Rotation, adopted: Option<Uuid>) {
     let pending = adopted.and_then(|key| rotation.secret(key));
     let id = pending.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
     plan.steps.push(if rotation.verify == Verify::Listed {
         format!("take {id}, which the app has already, untested; nothing is changed at Okta")
     } else {
-        format!("test that {id}, which the app has already, authenticates; nothing is changed at Okta")
+        let named = named(rotation);
+        format!("test that {id}, which the app has already, authenticates{named}; nothing is changed at Okta")
     });
+    taken_for_shown(plan, rotation);
     plan.steps.push("publish it under the mapped names as version 1".into());
     let other = |secret: &&OktaSecret| pending.is_none_or(|pending| pending.key != secret.key);
     for secret in rotation.secrets.iter().filter(other) {
@@ -204,7 +231,7 @@ fn after_rollback(plan: &mut Plan, rotation: &Rotation) {
     plan.steps.push(if rotation.verify == Verify::Listed {
         format!("publish {back} again as a new version: that it works is not tested")
     } else {
-        format!("test that {back} authenticates, then publish it again as a new version")
+        format!("test that {back} authenticates{}, then publish it again as a new version", named(rotation))
     });
     plan.steps.push(format!("keep {current}, current until then, and start nothing by itself until somebody resumes"));
 }

@@ -10,10 +10,11 @@ use super::identify::{Sight, derived_key, reconcile, untold};
 use super::phase::Phase;
 use super::turn::Turn;
 use super::unknown::{TWO, WHOSE};
+use super::usable::usable;
 use super::{create, early, precondition, verify};
 use crate::core::fault::Fault;
 use crate::core::history::{Outcome, Trigger};
-use crate::core::rotation::{AuthMethod, OktaSecret, Origin, Status};
+use crate::core::rotation::{OktaSecret, Origin, Status};
 
 /// What to do where an attempt has ended without a new secret.
 pub const AGAIN: &str = "look at the app at Okta, then rotate again with `windlass rotation rotate NAME`; the current secret goes \
@@ -34,28 +35,15 @@ pub fn app_read(turn: &mut Turn, app: SeenApp) {
         operation.withdrawing = None;
         operation.refusals = 0;
     }
+    let known = &mut turn.rotation.app;
+    if known.client_id_hidden && !app.client_id_hidden && !app.client_id.is_empty() {
+        // Shown by now: what Okta says goes before what was taken for it.
+        (known.client_id, known.client_id_hidden) = (app.client_id, false);
+    }
     turn.rotation.app.label = app.label;
     turn.rotation.app.auth_method = app.auth_method;
     turn.rotation.app.redirect_uri = app.redirect_uri;
     turn.read_secrets();
-}
-
-/// Whether an app's secrets can be rotated at all.
-pub fn usable(app: &SeenApp) -> Result<(), Fault> {
-    let name = format!("{} ({})", app.label, app.id);
-    if app.status != "ACTIVE" {
-        return Err(Fault::precondition(
-            format!("the app {name} is {} at Okta", app.status),
-            "activate the app at Okta; the secrets issued so far are kept",
-        ));
-    }
-    match app.auth_method {
-        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost | AuthMethod::ClientSecretJwt => Ok(()),
-        AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Unknown => Err(Fault::precondition(
-            format!("the app {name} has no client secret (its authentication method is {})", app.auth_method.as_str()),
-            "only client_secret_basic, client_secret_post and client_secret_jwt apps have a secret to rotate",
-        )),
-    }
 }
 
 /// The list was read: decide what is next.

@@ -24,7 +24,7 @@ mod world;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
 
-use super::call::{Call, SeenApp};
+use super::call::{Call, Holds, SeenApp};
 use crate::core::history::{Actor, Via};
 use crate::core::rotation::{App, AuthMethod, Leaving, Mapping, Rotation, Verify};
 use crate::core::schedule::Schedule;
@@ -51,6 +51,7 @@ fn blank() -> Rotation {
             id: app.id,
             label: app.label,
             client_id: app.client_id,
+            client_id_hidden: false,
             auth_method: app.auth_method,
             redirect_uri: app.redirect_uri,
         },
@@ -92,7 +93,11 @@ fn app() -> SeenApp {
         id: "0oaPayments".into(),
         label: "Payments".into(),
         client_id: "client-payments".into(),
+        client_id_hidden: false,
         auth_method: AuthMethod::ClientSecretBasic,
+        method_name: "client_secret_basic".into(),
+        sign_on: "OPENID_CONNECT".into(),
+        holds: Holds::Secrets,
         status: "ACTIVE".into(),
         redirect_uri: Some("https://payments.example/callback".into()),
     }

@@ -12,7 +12,7 @@ use super::rotate::strange;
 use super::turn::{PATIENCE, Turn};
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Outcome, StepOutcome, Trigger};
-use crate::core::rotation::{Kind, OktaSecret, Origin, Previous, Published, Rotation, Status, Verify};
+use crate::core::rotation::{AuthMethod, Kind, OktaSecret, Origin, Previous, Published, Rotation, Status, Verify};
 use crate::core::schedule::backoff;
 use crate::core::secret::SecretValue;
 
@@ -29,8 +29,13 @@ const TURNED_AWAY: &str = "let this machine's address into the app's own network
                            (settings.oauthClient.network), check that no proxy answers in Okta's place, or have it";
 
 /// The next step by hand where a list alone is not enough.
-const TEST: &str =
-    "have it tested with `windlass rotation update NAME --verify introspect`; the current one goes on working";
+fn test_it(turn: &Turn) -> String {
+    let way = if turn.rotation.app.auth_method.is_open() { Verify::ClientSecretBasic } else { Verify::Introspect };
+    let way = way.as_str();
+    let hint =
+        format!("have it tested with `windlass rotation update NAME --verify {way}`; the current one goes on working");
+    or_decide(turn, &hint)
+}
 
 /// A hint with what can be decided about a new secret. That only an attempt to rotate has.
 fn or_decide(turn: &Turn, hint: &str) -> String {
@@ -42,24 +47,50 @@ fn retest(turn: &Turn) -> String {
     let other = match (turn.rotation.verify, &turn.rotation.app.redirect_uri) {
         (Verify::Introspect, Some(_)) => "; or test it another way with `windlass rotation update NAME --verify token`",
         (Verify::Token, _) => "; or test it another way with `windlass rotation update NAME --verify introspect`",
-        (Verify::Introspect, None) | (Verify::Listed, _) => "",
+        _ => "",
     };
-    or_decide(turn, &format!("{LOOK}{other}"))
+    or_decide(turn, &format!("{}{LOOK}{other}", doubts(turn)))
 }
 
 /// Whether a new secret of this app can be tested that way at all: found out before anything changes.
 pub fn possible(rotation: &Rotation, app: &SeenApp) -> Result<(), Fault> {
+    if rotation.verify != Verify::Listed && rotation.verify.method(app.auth_method).is_none() {
+        return Err(unnamed(rotation, app.auth_method, &app.label));
+    }
     let codes = rotation.verify != Verify::Token || app.redirect_uri.is_some();
     if codes { Ok(()) } else { Err(no_codes(rotation, &app.label)) }
+}
+
+/// Nothing tells how the app authenticates: its method has to be named.
+fn unnamed(rotation: &Rotation, shown: AuthMethod, label: &str) -> Fault {
+    let way = rotation.verify.as_str();
+    let message = match shown {
+        AuthMethod::Hidden => format!("Okta does not show how the app {label} authenticates"),
+        AuthMethod::Unknown => format!("Okta shows a method of the app {label} that windlass does not know"),
+        _ => format!("the app {label} authenticates by {}, without a secret", shown.as_str()),
+    };
+    let hint = if is_new(rotation) {
+        "name the method that the app is set up with (its vendor's guide says which): --verify client_secret_basic, \
+         --verify client_secret_post or --verify client_secret_jwt; or have it published untested: --verify listed"
+    } else {
+        "name the method that the app is set up with (its vendor's guide says which): `windlass rotation update NAME --verify \
+         client_secret_basic`, `windlass rotation update NAME --verify client_secret_post` or `windlass rotation update NAME \
+         --verify client_secret_jwt`"
+    };
+    Fault::precondition(format!("{message}, so a new secret cannot be tested by `{way}`"), hint)
+}
+
+/// Whether it is being made, so that its options can still be given.
+fn is_new(rotation: &Rotation) -> bool {
+    rotation.operation.as_ref().is_some_and(|operation| operation.trigger == Trigger::Create)
 }
 
 fn no_codes(rotation: &Rotation, label: &str) -> Fault {
     let message =
         format!("the app {label} may not use authorization codes, so a new secret cannot be tested with `token`");
-    let created = rotation.operation.as_ref().is_some_and(|operation| operation.trigger == Trigger::Create);
     Fault::precondition(
         message,
-        if created {
+        if is_new(rotation) {
             "have it tested another way: --verify introspect"
         } else {
             "have it tested another way with `windlass rotation update NAME --verify introspect`"
@@ -82,10 +113,10 @@ fn listed(turn: &mut Turn, seen: &[SeenSecret]) {
         strange(turn, &id)
     } else if refusals > 0 {
         let message = format!("Okta refused {id} when it was tested, which a list alone does not outweigh");
-        Fault::precondition(message, or_decide(turn, TEST))
+        Fault::precondition(message, test_it(turn))
     } else if !shown_as_ours(&pending, seen) {
         let message = format!("Okta does not list {id} with the value that windlass gave it");
-        Fault::precondition(message, or_decide(turn, TEST))
+        Fault::precondition(message, test_it(turn))
     } else {
         turn.note("verify", format!("{id} was not tested: that Okta lists it ACTIVE is all that is known"));
         turn.progressed();
@@ -123,16 +154,21 @@ pub fn begin(turn: &mut Turn) {
 
 fn authenticate(turn: &mut Turn, phase: Phase, value: SecretValue) {
     let app = turn.rotation.app.clone();
-    let probe = match (turn.rotation.verify, app.redirect_uri) {
-        (Verify::Introspect, _) => Probe::Introspect,
+    let way = turn.rotation.verify;
+    let probe = match (way, app.redirect_uri) {
+        (Verify::Listed, _) => return turn.read_secrets(),
         (Verify::Token, Some(redirect_uri)) => Probe::Token { redirect_uri },
         (Verify::Token, None) => {
             let fault = no_codes(&turn.rotation, &app.label);
             return turn.need_person(fault);
         }
-        (Verify::Listed, _) => return turn.read_secrets(),
+        _ => Probe::Introspect,
     };
-    turn.call(phase, Call::Authenticate { probe, client_id: app.client_id, method: app.auth_method, value });
+    let Some(method) = way.method(app.auth_method) else {
+        let fault = unnamed(&turn.rotation, app.auth_method, &app.label);
+        return turn.need_person(fault);
+    };
+    turn.call(phase, Call::Authenticate { probe, client_id: app.client_id, method, value });
 }
 
 /// The verdict on the pending secret.
@@ -188,6 +224,30 @@ fn control(turn: &mut Turn) {
             no_verdict(turn, fault);
         }
     }
+}
+
+/// What Okta hides of the app and was named or taken in its place: it may be what is wrong.
+pub fn doubts(turn: &Turn) -> String {
+    let app = &turn.rotation.app;
+    // One that is being adopted is not on record yet.
+    let option = |text: &str| match turn.kind() {
+        Some(Kind::Adopt) => text.to_owned(),
+        _ => format!("`windlass rotation update NAME {text}`"),
+    };
+    let named = turn.rotation.verify.names().filter(|_| app.auth_method.is_open());
+    let method = named.map(|named| {
+        let others = [Verify::ClientSecretBasic, Verify::ClientSecretPost, Verify::ClientSecretJwt];
+        let others = others.into_iter().filter(|other| other.names() != Some(named));
+        let others: Vec<_> = others.map(|other| option(&format!("--verify {}", other.as_str()))).collect();
+        let named = named.as_str();
+        format!("Okta does not show the app's method: if it is not {named}, name it with {}; ", others.join(" or "))
+    });
+    let id = Some(&app.client_id).filter(|_| app.client_id_hidden);
+    let id = id.map(|id| {
+        let give = option("--client-id ID");
+        format!("Okta does not show its client id: if it is not {id}, give it with {give}; ")
+    });
+    method.unwrap_or_default() + &id.unwrap_or_default()
 }
 
 /// The verdict on the control: only if that authenticates is the new one refused.

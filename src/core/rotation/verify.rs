@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::AuthMethod;
 use crate::core::name::BadName;
 
 /// How a new secret is tested before anyone gets it.
@@ -32,11 +33,30 @@ pub enum Verify {
     ///
     /// Not confirmed: that whatever Okta lists as ACTIVE authenticates, and from which moment on.
     Listed,
+    /// As [`Self::Introspect`], by `client_secret_basic` where Okta does not show the app's own method.
+    #[serde(rename = "client_secret_basic")]
+    ClientSecretBasic,
+    /// The same by `client_secret_post`.
+    #[serde(rename = "client_secret_post")]
+    ClientSecretPost,
+    /// The same by `client_secret_jwt`.
+    #[serde(rename = "client_secret_jwt")]
+    ClientSecretJwt,
 }
 
 impl Verify {
+    const ALL: [Self; 6] = [
+        Self::Introspect,
+        Self::Token,
+        Self::Listed,
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::ClientSecretJwt,
+    ];
+
     /// Their names, as they are typed.
-    pub const NAMES: [&str; 3] = ["introspect", "token", "listed"];
+    pub const NAMES: [&str; 6] =
+        ["introspect", "token", "listed", "client_secret_basic", "client_secret_post", "client_secret_jwt"];
 
     /// The name.
     pub fn as_str(self) -> &'static str {
@@ -44,7 +64,26 @@ impl Verify {
             Self::Introspect => "introspect",
             Self::Token => "token",
             Self::Listed => "listed",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::ClientSecretJwt => "client_secret_jwt",
         }
+    }
+
+    /// The method of an app that it names.
+    pub fn names(self) -> Option<AuthMethod> {
+        match self {
+            Self::Introspect | Self::Token | Self::Listed => None,
+            Self::ClientSecretBasic => Some(AuthMethod::ClientSecretBasic),
+            Self::ClientSecretPost => Some(AuthMethod::ClientSecretPost),
+            Self::ClientSecretJwt => Some(AuthMethod::ClientSecretJwt),
+        }
+    }
+
+    /// The method that a test authenticates by: what Okta shows of the app, and what was named where it shows nothing that
+    /// windlass knows.
+    pub fn method(self, shown: AuthMethod) -> Option<AuthMethod> {
+        if shown.is_open() { self.names() } else { Some(shown).filter(|shown| shown.takes_secret()) }
     }
 }
 
@@ -52,9 +91,12 @@ impl FromStr for Verify {
     type Err = BadName;
 
     fn from_str(text: &str) -> Result<Self, BadName> {
-        let known = [Self::Introspect, Self::Token, Self::Listed].into_iter().find(|way| way.as_str() == text);
+        let known = Self::ALL.into_iter().find(|way| way.as_str() == text);
         known.ok_or_else(|| {
-            BadName(format!("{text:?} is not known; a new secret is tested by introspect, token or listed"))
+            BadName(format!(
+                "{text:?} is not known; a new secret is tested by introspect, token or listed, or where Okta hides the app's \
+                 method by client_secret_basic, client_secret_post or client_secret_jwt"
+            ))
         })
     }
 }

@@ -21,7 +21,8 @@ pub fn create(body: &RotationBody, connection: &str) -> String {
     let not = |value: &Option<String>, default: &str| value.clone().filter(|value| value != default);
     let at = body.rotate_at.as_ref();
     option(&mut command, "connection", Some(connection));
-    option(&mut command, "app", Some(&body.parameters.client_id));
+    option(&mut command, "app", Some(body.parameters.app()));
+    option(&mut command, "client-id", body.parameters.given_client_id());
     option(&mut command, "every", body.rotation_interval.as_ref().map(ToString::to_string).as_deref());
     option(&mut command, "at", at.map(|at| format!("{:02}:{:02}", at.hours, at.minutes)).as_deref());
     option(&mut command, "time-zone", at.and_then(|at| at.time_zone.as_deref()));

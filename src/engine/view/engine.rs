@@ -1,11 +1,13 @@
 //! What is shown of the engine, of an org, and of what is to come. Never a value.
 
+use std::ops::Not;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionView, RotationView};
 use crate::core::protocol::retire::Hold;
-use crate::core::rotation::Status;
+use crate::core::rotation::{AuthMethod, Status};
 use crate::store::{Recovery, Retired};
 
 /// An app of the org, and whether it can be rotated.
@@ -15,8 +17,19 @@ use crate::store::{Recovery, Retired};
 pub struct AppRow {
     pub id: String,
     pub label: String,
+    /// Empty for what is no OAuth client.
     pub client_id: String,
+    /// Okta does not show the client id: it is taken to be the app id.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub client_id_hidden: bool,
+    /// Okta's word; `hidden` where Okta does not show it, `not-oauth` for what is no OAuth client.
     pub auth_method: String,
+    /// It has secrets, and `verify` has to name the method by which one is tested.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub method_open: bool,
+    /// Okta's `signOnMode`.
+    #[serde(default)]
+    pub sign_on_mode: Option<String>,
     pub status: String,
     /// How many secrets it has, where that was counted: each costs a call, so only short lists are.
     pub secrets: Option<usize>,
@@ -28,6 +41,23 @@ pub struct AppRow {
     pub rotatable: bool,
     /// Why not.
     pub reason: Option<String>,
+}
+
+impl AppRow {
+    /// Whether it has client secrets, whatever else may be in the way.
+    pub fn has_secrets(&self) -> bool {
+        self.method_open || AuthMethod::of(&self.auth_method).takes_secret()
+    }
+
+    /// Whether it is an OAuth client at all.
+    pub fn is_oauth(&self) -> bool {
+        self.auth_method != "not-oauth"
+    }
+
+    /// How it authenticates, or where that is no OAuth client how one signs in to it, for a column.
+    pub fn method(&self) -> &str {
+        if self.is_oauth() { &self.auth_method } else { self.sign_on_mode.as_deref().unwrap_or("no sign-on") }
+    }
 }
 
 /// A secret of an app, without its value.

@@ -113,6 +113,8 @@ pub struct Wizard {
     looked: BTreeMap<String, Result<AppRow, Refusal>>,
     /// The app that is being looked at.
     looking: Option<String>,
+    /// The apps whose method has to be named, as Okta does not show it.
+    unnamed: BTreeSet<String>,
     /// Since when it is being made.
     began: DateTime<Utc>,
     /// Somebody wants to go on once the app was looked at.
@@ -143,6 +145,7 @@ impl Wizard {
             apps_of: None,
             looked: BTreeMap::new(),
             looking: None,
+            unnamed: BTreeSet::new(),
             began: DateTime::UNIX_EPOCH,
             hurries: false,
             seen_at: None,
@@ -206,6 +209,11 @@ impl Wizard {
     /// What came of looking at an app.
     pub fn look_at(&self, app: &str) -> Option<&Result<AppRow, Refusal>> {
         self.looked.get(app)
+    }
+
+    /// Whether the method of an app has to be named, as Okta does not show it.
+    pub fn needs_method(&self, app: &str) -> bool {
+        self.unnamed.contains(app)
     }
 
     /// How long the rest of several takes, by what those before took; unknown before a few are done.

@@ -101,11 +101,14 @@ fn of_app(wizard: &Wizard, model: &Model) -> Option<(Tone, String)> {
     };
     let secrets: Vec<String> = app.listed.iter().map(secret).collect();
     let has = match secrets.len() {
+        // They were not asked for.
+        _ if app.secrets.is_none() => return Some((Tone::Plain, format!("{}, {}", app.label, app.method()))),
         0 => "no secret".to_owned(),
         1 => format!("one secret: {}", secrets[0]),
         many => format!("{many} secrets: {}", secrets.join("; ")),
     };
-    Some((Tone::Plain, format!("{}, client id {}, {}; {has}", app.label, app.client_id, app.auth_method)))
+    let method = if app.method_open { "how it authenticates is not shown" } else { app.method() };
+    Some((Tone::Plain, format!("{}, client id {}, {method}; {has}", app.label, app.client_id)))
 }
 
 /// What is read before it is agreed to, and how many of its lines are the plan: the command below says the same once more.

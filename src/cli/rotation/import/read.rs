@@ -125,13 +125,13 @@ impl Row {
             soak_seconds: self.soak_seconds,
             retire_unread: self.retire_unread,
             verify: self.verify,
-            ..empty(self.parameters.client_id)
+            ..empty(self.parameters)
         }
     }
 }
 
 /// A request that says no more than its app.
-fn empty(client_id: String) -> RotationBody {
+fn empty(parameters: Parameters) -> RotationBody {
     RotationBody {
         name: String::new(),
         description: None,
@@ -143,7 +143,7 @@ fn empty(client_id: String) -> RotationBody {
         rotate_at_utc: None,
         rotate_at: None,
         first_rotation_at: None,
-        parameters: Parameters { client_id },
+        parameters,
         secrets_mapping: None,
         overlap_seconds: None,
         soak_seconds: None,
@@ -159,7 +159,7 @@ fn empty(client_id: String) -> RotationBody {
 }
 
 fn faulty(place: String, fault: &str) -> Wanted {
-    Wanted { place, body: empty(String::new()), faults: vec![fault.to_owned()] }
+    Wanted { place, body: empty(Parameters::of("")), faults: vec![fault.to_owned()] }
 }
 
 /// A request on each line.
@@ -179,9 +179,10 @@ fn request(place: &str, text: &str) -> Wanted {
 const SLIP: f64 = 0.85;
 
 /// The columns of a table, called as the options are.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "name",
     "app",
+    "client-id",
     "connection",
     "environment",
     "path",
@@ -288,7 +289,7 @@ fn line(place: String, cells: &BTreeMap<&str, &str>, settings: &Settings) -> Wan
         verify: text("verify"),
         replace_secret_id: text("replace"),
         adopt,
-        ..empty(text("app").unwrap_or_default())
+        ..empty(Parameters::with(text("app").unwrap_or_default(), text("client-id")))
     };
     Wanted { place, body, faults }
 }

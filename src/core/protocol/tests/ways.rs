@@ -266,3 +266,38 @@ fn the_ways_have_the_names_that_are_typed_and_stored() {
     }
     assert!("guess".parse::<Verify>().is_err_and(|bad| bad.0.contains("introspect, token or listed")));
 }
+
+#[test]
+fn a_method_that_okta_hides_or_that_is_new_is_named_before_anything_changes() {
+    for (shown, said) in [
+        (AuthMethod::Hidden, "does not show how the app Payments authenticates"),
+        (AuthMethod::Unknown, "a method of the app Payments that windlass does not know"),
+    ] {
+        let mut world = running(Verify::Introspect);
+        world.okta.app.auth_method = shown;
+        world.ask(Consent::default());
+        world.run();
+        assert_eq!(world.calls, ["read app"]);
+        let told = world.told.take().expect("whoever asked is told");
+        assert!(told.message.contains(said) && told.hint.contains("--verify client_secret_basic"), "{told:?}");
+        world.settings(|rotation| rotation.verify = Verify::ClientSecretPost);
+        world.ask(Consent::default());
+        world.stop_before("verify");
+        assert_eq!(probe(&world), (Probe::Introspect, AuthMethod::ClientSecretPost));
+    }
+}
+
+#[test]
+fn a_client_id_that_okta_comes_to_show_goes_before_the_one_that_was_taken_for_it() {
+    let mut world = running(Verify::Introspect);
+    let shown = world.okta.app.client_id.clone();
+    world.settings(|rotation| {
+        rotation.app.client_id = rotation.app.id.clone();
+        rotation.app.client_id_hidden = true;
+    });
+    world.ask(Consent::default());
+    world.run();
+    let app = &world.rotation().app;
+    assert_eq!((&app.client_id, app.client_id_hidden), (&shown, false));
+    assert_eq!(world.judge.publications, 2, "it was tested as that client");
+}

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use reqwest::header::HeaderName;
 
 use super::*;
-use crate::core::protocol::call::SeenApp;
+use crate::core::protocol::call::{Holds, SeenApp};
 use crate::fuzz;
 use crate::text::is_harmless;
 
@@ -32,7 +32,9 @@ fn documents() -> Vec<Value> {
         secrets(),
         secrets()[0].clone(),
         app(),
-        json!([app(), {"id": "0oa1", "label": "SAML", "credentials": {"signing": {}}}]),
+        json!([app(), {"id": "0oa1", "label": "SAML", "signOnMode": "SAML_2_0", "credentials": {"signing": {}}}]),
+        json!([{"id": "0oa2", "label": "Deel", "name": "deel", "status": "ACTIVE", "signOnMode": "OPENID_CONNECT",
+            "_links": {"clientCredentials": [{"name": "secrets", "href": "https://x/s"}, {"name": "jwks"}]}}]),
         json!({"active": false}),
         json!({"id": "00o1n8sbwArJ7OQRw406", "pipeline": "idx", "_links": {}}),
         json!({"errorCode": "E0000001", "errorSummary": "Api validation failed: x", "errorLink": "E0000001", "errorId": "oae1",
@@ -42,16 +44,31 @@ fn documents() -> Vec<Value> {
 }
 
 fn sound_app(seen: &SeenApp) {
-    for (text, most) in [(&seen.id, 64), (&seen.label, 128), (&seen.client_id, 128), (&seen.status, 32)] {
+    let texts = [
+        (&seen.id, 64),
+        (&seen.label, 128),
+        (&seen.client_id, 128),
+        (&seen.status, 32),
+        (&seen.method_name, 64),
+        (&seen.sign_on, 64),
+    ];
+    for (text, most) in texts {
         // Each character may have become an escape of ten; one more tells that there was more.
         assert!(is_harmless(text) && text.chars().count() <= most * 10 + 1, "{text:?}");
     }
-    let written = json!({"id": seen.id, "label": seen.label, "status": seen.status,
-        "credentials": {"oauthClient": {"client_id": seen.client_id, "token_endpoint_auth_method": seen.auth_method}}});
+    let shown = |text: &String, is: bool| Some(text.clone()).filter(|text| is && !text.is_empty());
+    let linked = match seen.holds {
+        Holds::Secrets => json!([{"name": "secrets"}]),
+        Holds::Keys => json!({"name": "jwks"}),
+        Holds::Nothing => json!(null),
+    };
+    let written = json!({"id": seen.id, "label": seen.label, "status": seen.status, "signOnMode": seen.sign_on,
+        "_links": {"clientCredentials": linked},
+        "credentials": {"oauthClient": {"client_id": shown(&seen.client_id, !seen.client_id_hidden),
+            "token_endpoint_auth_method": shown(&seen.method_name, true)}}});
     let again: SeenApp = serde_json::from_value::<wire::App>(written).expect("own writing").into();
     // A text that was cut has one character more than is kept, so that it is cut once more.
-    if [&seen.id, &seen.label, &seen.client_id, &seen.status].iter().all(|text| !text.ends_with('…') && text.len() < 32)
-    {
+    if texts.iter().all(|(text, _)| !text.ends_with('…') && text.len() < 32) {
         assert_eq!(again, *seen);
     }
 }

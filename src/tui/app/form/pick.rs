@@ -19,6 +19,8 @@ pub struct Row {
     pub detail: String,
     /// Why it cannot be taken.
     pub obstacle: Option<String>,
+    /// It stands behind the others until something is typed.
+    pub last: bool,
     /// Name and detail in lower case, to be searched.
     hay: String,
     /// How much of that is the name.
@@ -32,7 +34,7 @@ impl Row {
         let mut hay = name.to_lowercase();
         let named = hay.len();
         hay.push_str(&detail.to_lowercase());
-        Self { key, name, detail, obstacle: None, hay, named }
+        Self { key, name, detail, obstacle: None, last: false, hay, named }
     }
 
     /// How well it matches: the name by a few of its letters, the detail by a stretch of it. Letters from here and there
@@ -254,6 +256,7 @@ impl Pick {
         self.at = 0;
         if typed.trim().is_empty() {
             self.matches = (0..self.rows.len()).collect();
+            self.matches.sort_by_key(|index| self.rows[*index].last);
             return;
         }
         let mut scored: Vec<(i32, usize)> =

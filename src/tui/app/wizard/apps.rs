@@ -12,15 +12,25 @@ use super::super::form::secret::Secret;
 use super::super::form::{Focus, Item};
 use super::super::msg::Effect;
 use super::super::{Model, when};
-use super::{APPLICATION, Wanted, Wizard};
+use super::{APPLICATION, Wanted, Wizard, fields};
 use crate::core::pages::Pages;
-use crate::core::rotation::Status;
+use crate::core::rotation::{Status, Verify};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{AppsQuery, Reply, Request};
 use crate::engine::view::{AppRow, ListedSecret};
 
 /// The name of the field.
 pub const APP: &str = "parameters.clientId";
+
+/// The field for the method of an app that Okta does not show it of.
+pub const METHOD: &str = "method";
+
+/// The field for its client id.
+pub const CLIENT_ID: &str = "clientId";
+
+/// What that method can be, and at last none: the new secret is published untested.
+pub const METHODS: [&str; 5] =
+    ["choose one", "client_secret_basic", "client_secret_post", "client_secret_jwt", "untested"];
 
 /// So long a list of apps is shown again without asking Okta.
 const FRESH: Duration = Duration::minutes(10);
@@ -70,6 +80,7 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
             let as_of = format!(", as of {}", known.at.with_timezone(&model.zone).format("%H:%M"));
             let rows = known.rows.iter().map(|row| shown(&taken, row)).collect();
             wizard.apps_of = Some(id);
+            wizard.unnamed = known.rows.iter().filter(|row| row.method_open).map(|row| row.id.clone()).collect();
             if let Some(pick) = wizard.form.pick_mut(APP) {
                 pick.refill(rows);
                 pick.complete();
@@ -85,6 +96,7 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
 pub fn reload(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
     let Some(id) = wizard.connection().filter(|_| wizard.edits.is_none()) else { return Vec::new() };
     wizard.apps_of = Some(id);
+    wizard.unnamed.clear();
     model.catalogs.insert(id, Catalog { rows: Vec::new(), at: model.now, whole: false, read: Pages::default() });
     let Some(pick) = wizard.form.pick_mut(APP) else { return Vec::new() };
     pick.refill(Vec::new());
@@ -115,6 +127,7 @@ pub fn came(wizard: &mut Wizard, model: &mut Model, id: Uuid, result: Result<Rep
     };
     let taken = taken(model);
     let rows: Vec<Row> = apps.iter().map(|row| shown(&taken, row)).collect();
+    wizard.unnamed.extend(apps.iter().filter(|row| row.method_open).map(|row| row.id.clone()));
     let mut endless = None;
     if let Some(catalog) = model.catalogs.get_mut(&id) {
         endless = catalog.read.turn(apps.iter().map(|row| row.id.as_str()), next.as_deref()).err();
@@ -149,14 +162,21 @@ fn shown(taken: &BTreeMap<&str, &str>, app: &AppRow) -> Row {
         Some(name) => Some(format!("rotated by {name}")),
         None => app.reason.clone().filter(|_| app.rotation.is_none() && !two),
     };
-    let client = if app.client_id == app.id { String::new() } else { format!("  {}", app.client_id) };
+    let client = if app.client_id == app.id || app.client_id.is_empty() {
+        String::new()
+    } else {
+        format!("  {}", app.client_id)
+    };
     let secrets = match app.secrets {
         None => String::new(),
         Some(1) => "  1 secret".into(),
         Some(count) => format!("  {count} secrets"),
     };
-    let detail = format!("{}{client}  {}{secrets}", app.id, app.auth_method);
-    Row::new(app.id.clone(), app.label.clone(), detail).unless(obstacle)
+    let detail = format!("{}{client}  {}{secrets}", app.id, app.method());
+    // An org may have hundreds of apps that are no OAuth clients.
+    let mut row = Row::new(app.id.clone(), app.label.clone(), detail).unless(obstacle);
+    row.last = !app.is_oauth();
+    row
 }
 
 /// Looks at the app that was chosen, where that was not done yet.
@@ -194,13 +214,19 @@ pub fn looked(wizard: &mut Wizard, now: DateTime<Utc>, app: String, result: Resu
         Err(refusal) => Some(format!("{}; {}", refusal.message, refusal.hint)),
         Ok(app) => app.reason.clone().filter(|_| app.secrets.is_none_or(|count| count < 2)),
     };
+    if let Ok(row) = &result
+        && row.method_open
+    {
+        // By its own id, and by what was typed for it.
+        wizard.unnamed.extend([row.id.clone(), app.clone()]);
+    }
     let meant = wizard.single() == Some(app.as_str());
     wizard.looked.insert(app, result);
     if meant {
         wizard.form.fault(APP, fault);
         relay(wizard, Some(now));
         // What has to be chosen is not to be passed by.
-        if wizard.form.focus == Focus::Next && wizard.form.page == APPLICATION && two(wizard) {
+        if wizard.form.focus == Focus::Next && wizard.form.page == APPLICATION && asks(wizard) {
             wizard.form.set_focus(Focus::Item(1));
         }
     }
@@ -209,6 +235,16 @@ pub fn looked(wizard: &mut Wizard, now: DateTime<Utc>, app: String, result: Resu
 /// Whether the app has as many secrets as Okta allows.
 pub fn two(wizard: &Wizard) -> bool {
     wizard.app().is_some_and(|app| app.listed.len() >= 2)
+}
+
+/// Whether something of the app has to be chosen.
+pub fn asks(wizard: &Wizard) -> bool {
+    two(wizard) || lacks_method(wizard)
+}
+
+/// Whether the method of a chosen app has to be named, and was not yet.
+pub fn lacks_method(wizard: &Wizard) -> bool {
+    wizard.form.get(METHOD).is_some_and(|_| wizard.form.choice(METHOD) == 0)
 }
 
 /// Whether the chosen app is being looked at.
@@ -256,6 +292,31 @@ pub fn relay(wizard: &mut Wizard, now: Option<DateTime<Utc>>) {
 }
 
 fn further(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Item> {
+    let mut items = hidden(wizard);
+    items.extend(of_secrets(wizard, now));
+    items
+}
+
+/// What Okta does not show of what was chosen, and is asked for.
+fn hidden(wizard: &Wizard) -> Vec<Item> {
+    let mut items = Vec::new();
+    let untested = fields::way(wizard) == Verify::Listed.as_str();
+    if !untested && wizard.apps().iter().any(|app| wizard.needs_method(app)) {
+        let label = if wizard.is_many() { "those hidden use" } else { "authenticates by" };
+        let help = "Okta does not show the method of apps of its catalogue; the vendor's guide does. A new secret is tested by \
+                    it. Untested: it is published once Okta lists it ACTIVE.";
+        items.push(Item::new(METHOD, label, help, Input::choice(&METHODS, 0)));
+    }
+    if let Some(app) = wizard.app().filter(|app| app.client_id_hidden) {
+        let help =
+            "Okta does not show it: it is taken to be the app id. What stands here is tested with, and published.";
+        items.push(Item::new(CLIENT_ID, "client id", help, Input::text(&app.client_id)));
+    }
+    items
+}
+
+/// What is done with the secrets of the app.
+fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Item> {
     let Some(app) = wizard.app().filter(|app| !app.listed.is_empty()) else { return Vec::new() };
     let two = app.listed.len() >= 2;
     let (options, help) = if two {

@@ -91,6 +91,13 @@ fn application(wizard: &Wizard) -> Vec<Fault> {
     {
         faults.push((apps::APP.into(), fault));
     }
+    if apps::lacks_method(wizard) {
+        let fault = "choose the method that the app is set up with, or untested";
+        faults.push((apps::METHOD.into(), fault.into()));
+    }
+    if wizard.form.get(apps::CLIENT_ID).is_some() {
+        faults.extend(ruled(|rules| rules.client_id(apps::CLIENT_ID, wizard.form.typed(apps::CLIENT_ID))));
+    }
     match apps::take(wizard) {
         Take::Issue => {}
         Take::Adopt => {

@@ -2,11 +2,12 @@
 
 use super::super::msg::{Effect, Tone};
 use super::super::{Model, when};
+use super::apps::CLIENT_ID;
 use super::order::mapping;
 use super::{Stage, Wanted, Wizard, check, fields};
 use crate::core::protocol::plan::span;
 use crate::engine::refusal::Refusal;
-use crate::engine::request::{Reply, Request, RotateAt, RotationPatch};
+use crate::engine::request::{Parameters, Reply, Request, RotateAt, RotationPatch};
 use crate::engine::view::RotationView;
 use crate::text::typed::Span;
 
@@ -67,6 +68,10 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
     if differ("test new one by", row.verify.as_str().into(), way.into()) {
         patch.verify = Some(way.into());
     }
+    let client_id = text(CLIENT_ID);
+    if differ("client id", row.parameters.client_id.clone(), client_id.clone()) {
+        patch.parameters = Some(Parameters::of(client_id));
+    }
     let names = mapping(wizard);
     let id = differ("client id as", row.secrets_mapping.client_id.clone(), names.client_id.clone());
     if differ("client secret as", row.secrets_mapping.client_secret.clone(), names.client_secret.clone()) || id {
@@ -90,6 +95,7 @@ pub fn meanwhile(row: &RotationView, model: &Model) -> Option<String> {
         ("auto-rotation", now.is_auto_rotation_enabled != row.is_auto_rotation_enabled),
         ("retire unread", now.retire_unread != row.retire_unread),
         ("test new one by", now.verify != row.verify),
+        ("client id", now.parameters.client_id != row.parameters.client_id),
         ("the mapped names", now.secrets_mapping != row.secrets_mapping),
     ];
     let others: Vec<_> = others.into_iter().filter(|(_, differs)| *differs).map(|(what, _)| what).collect();

@@ -9,16 +9,37 @@ use super::super::form::input::Input;
 use super::super::form::pick::{Pick, Row};
 use super::super::form::{Item, Page};
 use super::Wizard;
+use super::apps::{CLIENT_ID, METHOD, METHODS};
 use crate::core::protocol::plan::span;
-use crate::core::rotation::Verify;
+use crate::core::rotation::{AuthMethod, Verify};
 use crate::engine::form::{default_overlap, default_soak};
-use crate::engine::view::RotationView;
+use crate::engine::view::{ParametersView, RotationView};
 
 /// The row of the picker of connections that makes one.
 pub const NEW: &str = "new";
 
-/// The words for the ways to test a new secret.
-const WAYS: [&str; 3] = ["introspection", "token endpoint", "listed only"];
+/// The ways to test a new secret, and the words for them.
+const WAYS: [(Verify, &str); 3] =
+    [(Verify::Introspect, "introspection"), (Verify::Token, "token endpoint"), (Verify::Listed, "listed only")];
+
+/// The same where Okta does not show the app's method: one is named.
+const NAMED: [(Verify, &str); 4] = [
+    (Verify::ClientSecretBasic, "as client_secret_basic"),
+    (Verify::ClientSecretPost, "as client_secret_post"),
+    (Verify::ClientSecretJwt, "as client_secret_jwt"),
+    (Verify::Listed, "listed only"),
+];
+
+/// The ways that are to be chosen from, whatever a rotation has already among them.
+fn ways(edits: Option<&RotationView>) -> Vec<(Verify, &'static str)> {
+    let Some(row) = edits else { return WAYS.to_vec() };
+    let open = row.parameters.auth_method.is_some_and(AuthMethod::is_open);
+    let mut ways = if open { NAMED.to_vec() } else { WAYS.to_vec() };
+    if ways.iter().all(|(way, _)| *way != row.verify) {
+        ways.extend(WAYS.into_iter().chain(NAMED).find(|(way, _)| *way == row.verify));
+    }
+    ways
+}
 
 /// All pages: those of a rotation that is there show what it has.
 pub fn pages(model: &Model, edits: Option<&RotationView>) -> Vec<Page> {
@@ -41,7 +62,9 @@ fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
     let overlap = edits.map_or_else(|| default_overlap(days), |row| row.overlap_seconds);
     let soak = edits.map_or_else(|| default_soak(days), |row| row.soak_seconds);
     let way = edits.map_or(Verify::default(), |row| row.verify);
-    let at = Verify::NAMES.iter().position(|name| *name == way.as_str()).unwrap_or(0);
+    let ways = ways(edits);
+    let at = ways.iter().position(|(known, _)| *known == way).unwrap_or(0);
+    let words: Vec<&str> = ways.into_iter().map(|(_, word)| word).collect();
     let connection = match edits {
         Some(row) => Item::new("connectionId", "connection", "The org.", Input::text(&row.connection.name))
             .locked("an app stays in its org"),
@@ -97,7 +120,7 @@ fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
             "test new one by",
             "Introspection has no side effect. The token endpoint: where introspection is not to be had. Listed only: \
              untested, where neither is.",
-            Input::choice(&WAYS, at),
+            Input::choice(&words, at),
         ),
         Item::new(
             "retireUnread",
@@ -116,13 +139,19 @@ fn application(edits: Option<&RotationView>) -> Vec<Item> {
             Item::new(name, "application", "The app.", Input::text(&app.app_label))
                 .locked("another app is another rotation"),
             Item::new("appId", "app id", "", Input::text(&app.app_id)).locked(""),
-            Item::new("clientId", "client id", "", Input::text(&app.client_id)).locked(""),
+            client_id(app),
         ];
     }
     let mut pick = Pick::of(Vec::new(), None);
-    (pick.several, pick.free, pick.empty) = (true, true, "this org shows no OIDC apps");
+    (pick.several, pick.free, pick.empty) = (true, true, "this org shows no apps");
     let help = "By its label or an id. An id can be typed even where this connection may not list apps.";
     vec![Item::new(name, "application", help, Input::Pick(pick))]
+}
+
+fn client_id(app: &ParametersView) -> Item {
+    let help = "Okta does not show it. What stands here is tested with, and published.";
+    let item = Item::new(CLIENT_ID, "client id", help, Input::text(&app.client_id));
+    if app.client_id_hidden { item } else { item.locked("") }
 }
 
 fn names(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
@@ -222,5 +251,14 @@ fn zones(now: DateTime<Utc>) -> Vec<Row> {
 
 /// What a person chose, as the API calls it.
 pub fn way(wizard: &Wizard) -> &'static str {
-    Verify::NAMES.get(wizard.form.choice("verify")).copied().unwrap_or("introspect")
+    ways(wizard.edits.as_deref()).get(wizard.form.choice("verify")).map_or("introspect", |(way, _)| way.as_str())
+}
+
+/// The same for one of the apps: where Okta does not show its method, that is what was chosen for it.
+pub fn way_of(wizard: &Wizard, app: &str) -> &'static str {
+    if wizard.form.get(METHOD).is_none() || !wizard.needs_method(app) {
+        return way(wizard);
+    }
+    let chosen = METHODS.get(wizard.form.choice(METHOD)).copied().and_then(|name| name.parse::<Verify>().ok());
+    chosen.unwrap_or(Verify::Listed).as_str()
 }

@@ -211,7 +211,7 @@ fn changed(wizard: &mut Wizard, name: &'static str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        APP | "adopt" | "adoptSecretId" => {
+        APP | "adopt" | "adoptSecretId" | "verify" => {
             apps::relay(wizard, None);
             Vec::new()
         }
@@ -268,7 +268,7 @@ fn next(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
 pub fn looked(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
     let hurries = std::mem::take(&mut wizard.hurries);
     if !hurries
-        || apps::two(wizard)
+        || apps::asks(wizard)
         || wizard.form.page != APPLICATION
         || wizard.form.get(APP).is_some_and(|it| it.fault.is_some())
     {

@@ -104,19 +104,25 @@ pub fn body(wizard: &Wizard, app: &str) -> RotationBody {
         rotate_at_utc: None,
         first_rotation_at: None,
         rotate_at: Some(RotateAt { hours, minutes, time_zone: text("rotateAt.timeZone") }),
-        parameters: Parameters { client_id: app.to_owned() },
+        parameters: Parameters::with(app, own_client_id(wizard)),
         secrets_mapping: Some(mapping(wizard)),
         overlap_seconds: seconds("overlapSeconds"),
         soak_seconds: seconds("soakSeconds"),
         retire_unread: Some(form.is_on("retireUnread")),
         replace_secret_id: (take == Take::Replace).then(|| meant("replaceSecretId")).flatten(),
-        verify: Some(fields::way(wizard).into()),
+        verify: Some(fields::way_of(wizard, app).into()),
         adopt: take == Take::Adopt,
         adopt_secret_id: form.get("adoptSecretId").and_then(|_| meant("adoptSecretId")),
         adopt_client_secret: secret(wizard, "adoptClientSecret"),
         dry_run: false,
         wait_seconds: None,
     }
+}
+
+/// The client id that was typed, where it is another than the one that is taken for the app's.
+fn own_client_id(wizard: &Wizard) -> Option<String> {
+    let app = wizard.app().filter(|_| wizard.form.get(apps::CLIENT_ID).is_some())?;
+    Some(wizard.form.typed(apps::CLIENT_ID).to_owned()).filter(|typed| *typed != app.client_id)
 }
 
 fn secret(wizard: &Wizard, name: &str) -> Option<SecretValue> {

@@ -1,6 +1,7 @@
 //! The wizard by keys alone, on the pure model, with the engine's answers given.
 
 mod again;
+mod hidden;
 
 use serde_json::json;
 

@@ -52,7 +52,7 @@ pub fn sentences(wizard: &Wizard, model: &Model, order: &Order) -> Vec<String> {
     let days = check::days(wizard).unwrap_or_default();
     let every = if days == 1 { "every day".into() } else { format!("every {days} days") };
     vec![
-        format!("{} rotates {} ({}){}.", body.name, order.label, body.parameters.client_id, org.unwrap_or_default()),
+        format!("{} rotates {} ({}){}.", body.name, order.label, body.parameters.app(), org.unwrap_or_default()),
         if body.is_auto_rotation_enabled == Some(false) {
             format!("By hand only: auto-rotation is off. The rhythm would be {every} at {clock}.")
         } else {
@@ -89,6 +89,7 @@ fn update(name: &str, patch: &RotationPatch) -> String {
     option(&mut command, "overlap", patch.overlap_seconds.map(span).as_deref());
     option(&mut command, "soak", patch.soak_seconds.map(span).as_deref());
     option(&mut command, "verify", patch.verify.as_deref());
+    option(&mut command, "client-id", patch.parameters.as_ref().map(|given| given.client_id.as_str()));
     if let Some(unread) = patch.retire_unread {
         let _ = write!(command, " --retire-unread={unread}");
     }

@@ -54,7 +54,9 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
         names.extend(org);
         facts.push(("app", names));
     } else {
-        if app.client_id != app.app_id {
+        if app.client_id_hidden {
+            names.push((dim, format!("  client id {} (not shown by Okta)", app.client_id)));
+        } else if app.client_id != app.app_id {
             names.push((dim, format!("  client id {}", app.client_id)));
         }
         facts.push(("app", names));
