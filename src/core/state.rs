@@ -29,6 +29,10 @@ pub enum State {
 }
 
 impl State {
+    /// All of them, worst first.
+    pub const ALL: [Self; 7] =
+        [Self::Attention, Self::Failing, Self::Waiting, Self::Rotating, Self::Due, Self::Ok, Self::Paused];
+
     /// The word itself.
     pub fn word(self) -> &'static str {
         match self {

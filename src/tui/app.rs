@@ -44,6 +44,7 @@ mod sight;
 mod tests;
 mod texts;
 pub mod themes;
+pub mod ways;
 pub mod wizard;
 
 pub use crate::core::state::State;
@@ -272,7 +273,7 @@ impl Model {
 
     /// Puts the lists in order, where rows, filters or the order changed. To be called before drawing.
     pub fn settle(&mut self) {
-        if std::mem::take(&mut self.stale) {
+        if std::mem::take(&mut self.stale) || self.rows.counts.are_over(self.now) {
             self.rows.count(self.now);
             self.rotations.settle_rotations(&self.rows, self.now);
             self.connections.settle_connections(&self.rows);

@@ -123,8 +123,9 @@ fn hand_over(rotation: &mut Rotation, now: DateTime<Utc>) {
     }
     let cause = format!("{id}, the old secret, was switched on again by others, so it is kept");
     let next = format!(
-        "find out who needs it; once it may go: `windlass rotation retire {} --now`, or on a date with --at",
-        rotation.name
+        "find out who needs it; once it may go: `windlass rotation retire {name} --now` or `windlass rotation retire {name} \
+         --at WHEN`",
+        name = rotation.name
     );
     // No later look ends that.
     rotation.attention.get_or_insert(Attention { cause, next, since: now, drift: false });

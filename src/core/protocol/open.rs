@@ -185,8 +185,8 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
     let cause = format!("the rotation is due, but the previous secret, {id}, is still there and Okta allows no third");
     let name = &rotation.name;
     let next = format!(
-        "let it go with `windlass rotation retire {name} --now`, or on a date with --at; or cut it short with `windlass \
-         rotation rotate {name} --yes`, which deletes it at once"
+        "let it go with `windlass rotation retire {name} --now` or `windlass rotation retire {name} --at WHEN`; or cut it short \
+         with `windlass rotation rotate {name} --yes`, which deletes it at once"
     );
     Some((due + ROOM_PATIENCE, Act::Attend { cause, next }))
 }

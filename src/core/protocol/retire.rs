@@ -130,7 +130,8 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
                 turn,
                 Fault::precondition(
                     format!("{id} was switched on again by others, so it is kept"),
-                    "find out who needs it; once it may go: `windlass rotation retire NAME --now`, or on a date with --at",
+                    "find out who needs it; once it may go: `windlass rotation retire NAME --now` or `windlass rotation \
+                     retire NAME --at WHEN`",
                 ),
             );
         }

@@ -22,8 +22,8 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
     if let Some(row) = model.connection() {
         let Some(fault) = &row.fault else { return Vec::new() };
         title = format!("{} is {}", row.name, row.status);
-        text.push((Tone::Bad, fault.message.clone()));
-        text.push((Tone::Plain, fault.hint.clone()));
+        text.push((Tone::Bad, model.told(&fault.message)));
+        text.push((Tone::Plain, model.told(&fault.hint)));
         let mut facts = Vec::new();
         facts.extend(row.refused_since.map(|at| format!("refused since {}", model.day_time(at))));
         facts.extend(row.next_probe_at.map(|at| tried_again(at, model.now)));
@@ -39,13 +39,13 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
     } else if let Some(row) = model.rotation() {
         title = row.name.clone();
         if let Some(attention) = &row.attention {
-            text.push((Tone::Bad, attention.cause.clone()));
-            text.push((Tone::Plain, attention.next.clone()));
+            text.push((Tone::Bad, model.told(&attention.cause)));
+            text.push((Tone::Plain, model.told(&attention.next)));
             text.push((Tone::Dim, format!("since {}", model.day_time(attention.since))));
         }
         if let Some(fault) = &row.fault {
-            text.push((Tone::Bad, fault.message.clone()));
-            text.push((Tone::Plain, fault.hint.clone()));
+            text.push((Tone::Bad, model.told(&fault.message)));
+            text.push((Tone::Plain, model.told(&fault.hint)));
             let next = row.next_try_at.map(|at| format!("tries again by itself {}", when::relative(at, model.now)));
             text.extend(next.map(|next| (Tone::Dim, next)));
             text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
@@ -55,7 +55,7 @@ pub fn remedy(model: &mut Model) -> Vec<Effect> {
         if let Some((connection, fault)) = refused.and_then(|it| Some((it, it.fault.as_ref()?))) {
             if text.is_empty() {
                 text.push((Tone::Bad, format!("it waits for {}: {}", connection.name, fault.message)));
-                text.push((Tone::Plain, fault.hint.clone()));
+                text.push((Tone::Plain, model.told(&fault.hint)));
             }
             choices.push(Choice::new('c', format!("Go to {}", connection.name), Then::Go(connection.id)));
         }

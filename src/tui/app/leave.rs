@@ -105,7 +105,7 @@ pub fn left(model: &mut Model, outcome: Result<(), Refusal>) -> Vec<Effect> {
     (model.link, model.own) = (Link::Lost { since: model.now, waits: false }, false);
     let text = vec![
         (Tone::Bad, refusal.message),
-        (Tone::Plain, refusal.hint),
+        (Tone::Plain, model.told(&refusal.hint)),
         (Tone::Plain, "This session tries to be the engine again; the header tells whether it is.".into()),
     ];
     model.overlays.push(Overlay::Ask(Question::note("No engine runs in the background", text)));

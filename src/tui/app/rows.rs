@@ -26,12 +26,24 @@ pub struct Rows {
 /// The counts in the header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Rotations that need a person.
-    pub attention: usize,
-    /// Rotations that are due within seven days.
-    pub due: usize,
+    /// In each state, in the order of [`State::ALL`]: each rotation once, in the state that its row shows.
+    states: [usize; State::ALL.len()],
     /// All of them.
     pub total: usize,
+    /// When the next one that is well comes due, and is to be counted anew.
+    until: Option<DateTime<Utc>>,
+}
+
+impl Counts {
+    /// How many are in a state.
+    pub fn of(&self, state: State) -> usize {
+        self.states[state as usize]
+    }
+
+    /// Whether they were true until now only.
+    pub fn are_over(&self, now: DateTime<Utc>) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
 }
 
 impl Rows {
@@ -59,8 +71,10 @@ impl Rows {
     pub fn count(&mut self, now: DateTime<Utc>) {
         let mut counts = Counts { total: self.rotations.len(), ..Counts::default() };
         for row in self.rotations.values() {
-            counts.attention += usize::from(row.attention.is_some());
-            counts.due += usize::from(is_due(row, now));
+            let shown = state(row, now);
+            counts.states[shown as usize] += 1;
+            let due = row.next_rotation_at.filter(|_| shown == State::Ok).map(|at| at - DUE);
+            counts.until = counts.until.into_iter().chain(due).min();
         }
         self.counts = counts;
     }
@@ -85,8 +99,11 @@ pub fn state(row: &RotationView, now: DateTime<Utc>) -> State {
     if row.state == State::Ok && is_due(row, now) { State::Due } else { row.state }
 }
 
+/// How long before it a rotation counts as due.
+const DUE: Duration = Duration::days(7);
+
 fn is_due(row: &RotationView, now: DateTime<Utc>) -> bool {
-    row.next_rotation_at.is_some_and(|at| at <= now + Duration::days(7))
+    row.next_rotation_at.is_some_and(|at| at <= now + DUE)
 }
 
 /// When a refused connection is tried next. A try that changed nothing is not told of, and the next is soon.

@@ -7,7 +7,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use super::form::{self, Around};
-use crate::text::when::localized;
 use crate::tui::app::Model;
 use crate::tui::app::connect::{Connect, Stage};
 use crate::tui::app::msg::Tone;
@@ -21,8 +20,8 @@ pub fn draw(connect: &Connect, model: &Model, look: &Look, buf: &mut Buffer) -> 
     };
     let mut notes = Vec::new();
     if let Some(refusal) = &connect.refusal {
-        notes.push((Tone::Bad, localized(&refusal.message, model.zone, model.now).into_owned()));
-        notes.push((Tone::Plain, localized(&refusal.hint, model.zone, model.now).into_owned()));
+        notes.push((Tone::Bad, model.told(&refusal.message)));
+        notes.push((Tone::Plain, model.told(&refusal.hint)));
         if connect.can_save_untested() {
             notes.push((Tone::Dim, "^S saves it untested all the same.".into()));
         }

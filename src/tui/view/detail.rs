@@ -11,13 +11,13 @@ use super::timeline;
 use crate::core::rotation::Status;
 use crate::engine::view::OktaSecretView;
 use crate::text::columns::width;
-use crate::text::when::{self, localized};
+use crate::text::when;
 use crate::tui::app::{Model, Pane};
 use crate::tui::look::{Glyph, Look, Role};
 
 mod facts;
 
-use facts::{Fact, connection, rotation, through};
+use facts::{Fact, connection, rotation, through, trouble};
 
 /// As high as everything about a row can be, its Okta secrets and what goes through a connection not counted.
 const ROWS: u16 = 60;
@@ -34,13 +34,21 @@ pub fn strip(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     }
     let note = format!("{} of {}", list.cursor.index() + 1, list.order.len());
     heading(area, &title(model), &note, look.style(Role::Header), look, buf);
-    let mut lines = match (model.rotation(), model.connection()) {
+    let lines = match (model.rotation(), model.connection()) {
         (Some(row), _) => rotation(model, look, row, true),
         (_, Some(row)) => connection(model, look, row),
         _ => return,
     };
-    lines.truncate(usize::from(area.height - 1));
     write(&lines, look, Rect { y: area.y + 1, height: area.height - 1, ..area }, buf);
+}
+
+/// As many rows as the strip takes so that what is wrong with the row, and what to do about it, can be read whole.
+pub fn wanted(model: &Model, wide: u16) -> u16 {
+    let Some(row) = model.rotation() else { return 0 };
+    let (_, indent) = indents(wide);
+    let room = usize::from(wide.saturating_sub(indent + 1));
+    let rows: usize = trouble(model, row).iter().map(|(_, _, text)| wrap(text, room).len()).sum();
+    u16::try_from(rows + 1).unwrap_or(u16::MAX)
 }
 
 /// The pane: everything, from the line on that was scrolled to. It is drawn whole beside the screen, for how high it is shows
@@ -82,9 +90,8 @@ fn all(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
         if let Some(row) = model.connection() {
             let mut lines = connection(model, look, row);
             if let Some(fault) = &row.fault {
-                let told = |text| localized(text, model.zone, model.now).into_owned();
-                lines.push(("fault", vec![(look.style(Role::Danger), told(&fault.message))]));
-                lines.push(("to do", vec![(look.style(Role::Text), told(&fault.hint))]));
+                lines.push(("fault", vec![(look.style(Role::Danger), model.told(&fault.message))]));
+                lines.push(("to do", vec![(look.style(Role::Text), model.told(&fault.hint))]));
             }
             lines.extend(through(model, look, row));
             write(&lines, look, area, buf);
@@ -101,15 +108,15 @@ fn all(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
 }
 
 /// Where the labels and the facts begin.
-fn indents(area: Rect) -> (u16, u16) {
-    if area.width < 60 { (1, 12) } else { (3, 15) }
+fn indents(wide: u16) -> (u16, u16) {
+    if wide < 60 { (1, 12) } else { (3, 15) }
 }
 
 /// Writes facts below each other, broken where they are long. Returns the rows that it took.
 fn write(facts: &[Fact], look: &Look, area: Rect, buf: &mut Buffer) -> u16 {
     let mut y = area.y;
     let right = area.right().saturating_sub(1);
-    let (margin, indent) = indents(area);
+    let (margin, indent) = indents(area.width);
     let roomy = area.height > 8;
     for (label, line) in facts {
         if y >= area.bottom() {
@@ -118,13 +125,15 @@ fn write(facts: &[Fact], look: &Look, area: Rect, buf: &mut Buffer) -> u16 {
         put(buf, area.x + margin, y, area.x + indent - 1, label, look.style(Role::Dim));
         let x = area.x + indent;
         if let [(style, text)] = line.as_slice() {
-            // One sentence may go over several lines, where there are several.
-            let lines = if roomy { wrap(text, usize::from(right.saturating_sub(x))) } else { vec![text.clone()] };
-            for text in &lines {
-                if y < area.bottom() {
-                    put(buf, x, y, right, text, *style);
-                    y += 1;
-                }
+            // One sentence may go over several lines.
+            let lines = wrap(text, usize::from(right.saturating_sub(x)));
+            let more = lines.len() > usize::from(area.bottom() - y);
+            for text in lines.iter().take(usize::from(area.bottom() - y)) {
+                put(buf, x, y, right, text, *style);
+                y += 1;
+            }
+            if more {
+                put_right(buf, x, y - 1, right, " …", *style);
             }
             y += u16::from(lines.is_empty());
         } else {
@@ -174,3 +183,6 @@ fn okta_secrets(model: &Model, look: &Look, secrets: &[OktaSecretView], area: Re
         put_line(buf, x, y, right, &line);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,11 @@
 //! Below everything: what is wrong, what was just said, and the keys of this place.
 
-use std::borrow::Cow;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::paint::{put, tone, wrap};
 use crate::text::columns::width;
-use crate::text::when::{self, localized};
+use crate::text::when;
 use crate::tui::app::action::{self, Action};
 use crate::tui::app::msg::Tone;
 use crate::tui::app::{Link, Model, Prompted, keys};
@@ -98,10 +96,7 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         _ => {}
     }
     if let Some(trouble) = model.who.as_ref().and_then(|who| who.trouble.as_ref()) {
-        // On the screen there is a way without a shell.
-        let confirm = model.bindings.way_to(Action::Confirm);
-        let hint = trouble.hint.replace("`windlass confirm`", &confirm);
-        lines.push((Tone::Bad, format!("{}; {hint}", trouble.message)));
+        lines.push((Tone::Bad, format!("{}; {}", trouble.message, trouble.hint)));
     }
     if let Some((first, others)) = model.who.as_ref().and_then(|who| who.recovered.split_first()) {
         let more = if others.is_empty() { String::new() } else { format!("; {} more such notes", others.len()) };
@@ -142,9 +137,7 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         (toast.tone, again.map_or_else(|| toast.text.clone(), |row| format!("{}: refused, as said above", row.name)))
     }));
     for (_, text) in &mut lines {
-        if let Cow::Owned(told) = localized(text, model.zone, model.now) {
-            *text = told;
-        }
+        *text = model.told(text);
     }
     lines
 }

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::paint::{Line, put, put_line};
 use crate::text::columns::width;
 use crate::tui::app::action::Action;
-use crate::tui::app::{Link, Model, Pane};
+use crate::tui::app::{Link, Model, Pane, State};
 use crate::tui::look::{Look, Role};
 
 /// The panes in the order of their keys, and what leads there.
@@ -23,26 +23,63 @@ const SHORT: [&str; 4] = ["Rot", "Conn", "Hist", "Log"];
 
 /// Who this is, where, which engine, and how it stands. A part that has no room is left out, not cut.
 pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let (dim, strong) = (look.style(Role::Dim), look.style(Role::Heading));
-    let counts = model.rows.counts;
-    let mut right: Line = Vec::new();
-    if counts.attention > 0 {
-        right.push((look.style(Role::Danger), format!("{} attention  ", counts.attention)));
-    }
-    if counts.due > 0 {
-        right.push((look.style(Role::Warning), format!("{} due<7d  ", counts.due)));
-    }
-    right.push((dim, format!("{} in all ", counts.total)));
-    let length = |line: &[(Style, String)]| line.iter().map(|(_, text)| width(text)).sum::<usize>();
+    let wide = usize::from(area.width);
+    // In words where there is room for them beside the rest, and else by the signs of the list.
+    let beside = length(&left(model, look, 0).concat());
+    let levels = [State::Paused, State::Waiting, State::Failing].map(Some).into_iter().chain([None]);
+    let right = levels
+        .map(|words| counts(model, look, words))
+        .reduce(|right, shorter| if beside + length(&right) < wide { right } else { shorter });
+    let right = right.unwrap_or_default();
     let start = area.right() - u16::try_from(length(&right)).unwrap_or(u16::MAX).min(area.width);
     put_line(buf, start, area.y, area.right(), &right);
+    let mut x = area.x;
+    for part in &left(model, look, usize::from(start)) {
+        if usize::from(x) + length(part) < usize::from(start) {
+            x = put_line(buf, x, area.y, start, part);
+        }
+    }
+}
 
+fn length(line: &[(Style, String)]) -> usize {
+    line.iter().map(|(_, text)| width(text)).sum()
+}
+
+/// How many rotations there are in each state that is more than well, and in all: those up to `words` in words, the others by
+/// their signs.
+fn counts(model: &Model, look: &Look, words: Option<State>) -> Line {
+    let counts = model.rows.counts;
+    let there = State::ALL.into_iter().filter(|state| *state != State::Ok && counts.of(*state) > 0);
+    let mut line: Line = Vec::new();
+    for state in there {
+        let count = counts.of(state);
+        let word = match state {
+            State::Due => "due<7d".to_owned(),
+            state => state.word().to_lowercase(),
+        };
+        let said = if words.is_some_and(|last| state <= last) {
+            format!("{count} {word}  ")
+        } else {
+            format!("{}{count} ", look.sign(state))
+        };
+        line.push((look.state(state), said));
+    }
+    if words < Some(State::Paused) && !line.is_empty() {
+        line.push((look.style(Role::Dim), " ".into()));
+    }
+    line.push((look.style(Role::Dim), format!("{} in all ", counts.total)));
+    line
+}
+
+/// The parts that stand before them, in so much room.
+fn left(model: &Model, look: &Look, room: usize) -> Vec<Line> {
+    let (dim, strong) = (look.style(Role::Dim), look.style(Role::Heading));
     let mut parts: Vec<Line> = vec![vec![(look.style(Role::Header), " windlass".into())]];
     if let Some(demo) = &model.demo {
         parts.push(vec![(look.style(Role::Warning), "  DEMO".into())]);
         // Its end is the point of it.
         let end = demo.header.rsplit('·').next().unwrap_or_default().trim();
-        let room = usize::from(start).saturating_sub(length(&parts.concat()));
+        let room = room.saturating_sub(length(&parts.concat()));
         let told = if width(&demo.header) + 3 <= room { demo.header.as_str() } else { end };
         parts.push(vec![(strong, format!("  {told}"))]);
     }
@@ -54,12 +91,7 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
     }
     let (style, engine) = engine(model, look);
     parts.push(vec![(dim, "  engine: ".into()), (style, engine)]);
-    let mut x = area.x;
-    for part in &parts {
-        if usize::from(x) + length(part) < usize::from(start) {
-            x = put_line(buf, x, area.y, start, part);
-        }
-    }
+    parts
 }
 
 fn engine(model: &Model, look: &Look) -> (Style, String) {
@@ -122,3 +154,6 @@ pub fn note(model: &Model) -> String {
         _ => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,14 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use super::footer;
+use super::{detail, footer};
 use crate::tui::app::{Model, Pane};
 
 /// Rows of the detail strip: its title and five lines.
 const STRIP: u16 = 6;
+
+/// Rows that are left to the list where the strip needs more: its heading and a few of its own.
+const LIST: u16 = 6;
 
 /// Rows of the detail at the most, where all panes are shown.
 const DETAIL: u16 = 22;
@@ -39,7 +42,13 @@ pub fn of(model: &Model, area: Rect) -> Places {
     let hints = u16::from(area.height >= 16);
     let messages = u16::try_from(footer::count(model, area.width)).unwrap_or(0).min(area.height / 5);
     let list = matches!(model.focus, Pane::Rotations | Pane::Connections);
-    let strip = if !wide && list && !model.zoomed && area.height >= 20 { STRIP } else { 0 };
+    let strip = if !wide && list && !model.zoomed && area.height >= 20 {
+        // What to do is never cut while the list can make room for it.
+        let most = area.height.saturating_sub(3 + messages + LIST).max(STRIP);
+        detail::wanted(model, area.width).clamp(STRIP, most)
+    } else {
+        0
+    };
     let tabs = u16::from(!wide);
     let rows = [
         Constraint::Length(1),

@@ -7,7 +7,6 @@ use ratatui::style::Style;
 use super::boxes::{CLOSE, WIDE, buttons, text, window};
 use super::paint::{Line, put, tone, wrap};
 use super::plan;
-use crate::text::when::localized;
 use crate::tui::app::overlay::{Overlay, Question};
 use crate::tui::app::{Model, action, keys};
 use crate::tui::look::{Look, Role};
@@ -72,7 +71,7 @@ fn ask(question: &Question, model: &Model, look: &Look, buf: &mut Buffer) {
     let room = usize::from(wide.saturating_sub(4));
     let mut lines: Vec<(Style, String)> = Vec::new();
     for (toned, text) in &question.text {
-        let text = localized(text, model.zone, model.now);
+        let text = model.told(text);
         lines.extend(wrap(&text, room).into_iter().map(|line| (tone(look, *toned), line)));
     }
     let answers = if question.menu { question.choices.len() } else { 1 };

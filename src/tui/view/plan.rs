@@ -8,7 +8,7 @@ use super::overlay::form::field;
 use super::paint::{ELLIPSIS, Line, put, put_line, wrap};
 use crate::core::protocol::plan::Plan;
 use crate::text::columns::{cut, width};
-use crate::text::when::{localized, rough};
+use crate::text::when::rough;
 use crate::tui::app::Model;
 use crate::tui::app::planned::{PlanBox, Planned, SafeWay};
 use crate::tui::look::{Look, Role};
@@ -27,7 +27,7 @@ pub fn draw(shown: &PlanBox, model: &Model, look: &Look, ended: &mut bool, buf: 
             None => lines.push(vec![(look.style(Role::Dim), "asking Okta what is there …".into())]),
             Some(Ok(plan)) => one(shown.what, plan, room, model, look, &mut lines),
             Some(Err(refusal)) => {
-                let told = |text| localized(text, model.zone, model.now);
+                let told = |text| model.told(text);
                 say(&told(&refusal.message), "", room, look, Role::Danger, &mut lines);
                 say(&told(&refusal.hint), "", room, look, Role::Text, &mut lines);
             }
@@ -125,7 +125,7 @@ fn worst(shown: &PlanBox, room: usize, model: &Model, look: &Look, lines: &mut V
             format!("No consumer has fetched the new versions of {}, and this {does}.", many.len())
         }
     };
-    say(&localized(&text, model.zone, model.now), "!! ", room, look, Role::Danger, lines);
+    say(&model.told(&text), "!! ", room, look, Role::Danger, lines);
     lines.push(Vec::new());
 }
 
@@ -166,7 +166,7 @@ fn one(what: Planned, plan: &Plan, room: usize, model: &Model, look: &Look, line
 
 /// What is at Okta, what follows, and what is in the way.
 pub fn lines(plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
-    let told = |text| localized(text, model.zone, model.now);
+    let told = |text| model.told(text);
     for secret in &plan.secrets {
         let status = format!("{:?}", secret.status).to_uppercase();
         // The most important first: on a narrow terminal the rest is cut.

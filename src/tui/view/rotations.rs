@@ -94,7 +94,8 @@ fn next(model: &Model, row: &RotationView, shown: State) -> String {
         ),
         State::Waiting => {
             let down = model.rows.connections.get(&row.connection_id).is_some_and(|known| known.fault.is_some());
-            if down { "connection".into() } else { "for room".into() }
+            let at = row.next_rotation_at.filter(|at| *at > now);
+            if down { "connection".into() } else { at.map_or_else(|| "for room".into(), |at| when::relative(at, now)) }
         }
         State::Rotating => row.phase.clone(),
         State::Due | State::Ok => due(),

@@ -13,7 +13,7 @@ use super::paint::{ELLIPSIS, Line, wrap};
 use super::plan;
 use crate::engine::view::AppRow;
 use crate::text::columns::{fit, width};
-use crate::text::when::{day, localized, rough};
+use crate::text::when::{day, rough};
 use crate::tui::app::Model;
 use crate::tui::app::form::Focus;
 use crate::tui::app::msg::Tone;
@@ -82,8 +82,8 @@ fn notes(wizard: &Wizard, model: &Model, page: usize) -> Vec<(Tone, String)> {
         _ => {}
     }
     if let Some(refusal) = &wizard.refusal {
-        notes.push((Tone::Bad, refusal.message.clone()));
-        notes.push((Tone::Plain, refusal.hint.clone()));
+        notes.push((Tone::Bad, model.told(&refusal.message)));
+        notes.push((Tone::Plain, model.told(&refusal.hint)));
     }
     notes.retain(|(_, text)| !text.is_empty());
     notes
@@ -252,7 +252,7 @@ fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Lin
             said(Role::Dim, "What was done:", room, look, &mut lines);
         }
         for (level, step) in &order.steps {
-            said(Role::from(*level), &localized(step, model.zone, model.now), room, look, &mut lines);
+            said(Role::from(*level), &model.told(step), room, look, &mut lines);
         }
         return lines;
     }
@@ -271,7 +271,7 @@ fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Lin
     for order in &wizard.orders {
         let (role, what) = match (&order.outcome, order.is_under_way()) {
             (Some(Ok(_)), _) => (Role::Ok, "made".to_owned()),
-            (Some(Err(refusal)), _) => (Role::Danger, format!("{}; {}", refusal.message, refusal.hint)),
+            (Some(Err(refusal)), _) => (Role::Danger, model.told(&format!("{}; {}", refusal.message, refusal.hint))),
             (None, true) => (Role::Rotating, order.steps.last().map_or("…", |(_, step)| step.as_str()).to_owned()),
             (None, false) if order.is_blocked() => (Role::Dim, "left out".into()),
             (None, false) => (Role::Dim, "waits for its turn".into()),
@@ -313,8 +313,8 @@ fn ends(wizard: &Wizard, room: usize) -> Vec<(String, bool, bool)> {
 }
 
 fn refused(refusal: &crate::engine::refusal::Refusal, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
-    said(Role::Danger, &localized(&refusal.message, model.zone, model.now), room, look, lines);
-    said(Role::Text, &localized(&refusal.hint, model.zone, model.now), room, look, lines);
+    said(Role::Danger, &model.told(&refusal.message), room, look, lines);
+    said(Role::Text, &model.told(&refusal.hint), room, look, lines);
     if let Some(plan) = &refusal.plan {
         plan::lines(plan, room, model, look, lines);
     }

@@ -8,7 +8,7 @@ use crate::core::protocol::plan::span;
 use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
 use crate::engine::view::{ConnectionView, RotationView};
-use crate::text::when::{self, localized};
+use crate::text::when;
 use crate::tui::app::Model;
 use crate::tui::app::rows::{state, tried_again};
 use crate::tui::look::{Look, Role};
@@ -20,10 +20,11 @@ pub type Fact = (&'static str, Line);
 pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<Fact> {
     let (text, dim, strong) = (look.style(Role::Text), look.style(Role::Dim), look.style(Role::Heading));
     let day = |at| when::day_time(at, model.zone, model.now);
+    let wrong = || trouble(model, row).into_iter().map(|(label, role, text)| (label, vec![(look.style(role), text)]));
     let mut facts: Vec<Fact> = Vec::new();
     if short {
         // What is wrong comes before everything else; the rest is in the pane.
-        facts.extend(trouble(model, look, row));
+        facts.extend(wrong());
     } else {
         let shown = state(row, model.now);
         let (style, sign) = (look.state(shown), look.sign(shown));
@@ -35,7 +36,7 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
             line.push((dim, format!("  until {}", day(until))));
         }
         facts.push(("state", line));
-        facts.extend(trouble(model, look, row));
+        facts.extend(wrong());
         if !row.description.is_empty() {
             facts.push(("about", vec![(text, row.description.clone())]));
         }
@@ -97,19 +98,25 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
     facts
 }
 
-fn trouble(model: &Model, look: &Look, row: &RotationView) -> Vec<Fact> {
+/// What is wrong with a row and what to do about it, by keys where they do it.
+pub fn trouble(model: &Model, row: &RotationView) -> Vec<(&'static str, Role, String)> {
     let mut facts = Vec::new();
-    let told = |text| localized(text, model.zone, model.now).into_owned();
-    if let Some(attention) = &row.attention {
-        facts.push(("cause", vec![(look.style(Role::Danger), told(&attention.cause))]));
-        facts.push(("to do", vec![(look.style(Role::Text), told(&attention.next))]));
+    let attention = row.attention.as_ref();
+    if let Some(attention) = attention {
+        facts.push(("cause", Role::Danger, model.told(&attention.cause)));
+        facts.push(("to do", Role::Text, model.told(&attention.next)));
     }
     if let Some(fault) = &row.fault {
-        facts.push(("fault", vec![(look.style(Role::Danger), told(&fault.message))]));
-        facts.push(("to do", vec![(look.style(Role::Text), told(&fault.hint))]));
+        // What a person has to look at may be the fault itself.
+        if attention.is_none_or(|attention| attention.cause != fault.message) {
+            facts.push(("fault", Role::Danger, model.told(&fault.message)));
+        }
+        if attention.is_none_or(|attention| attention.next != fault.hint) {
+            facts.push(("to do", Role::Text, model.told(&fault.hint)));
+        }
         if let Some(at) = row.next_try_at {
             let at = when::relative(at, model.now);
-            facts.push(("then", vec![(look.style(Role::Dim), format!("tried again by itself {at}"))]));
+            facts.push(("then", Role::Dim, format!("tried again by itself {at}")));
         }
     }
     facts
