@@ -23,6 +23,7 @@ mod create;
 mod credential;
 mod driver;
 pub mod events;
+pub mod foreseen;
 pub mod form;
 mod health;
 mod local;

@@ -10,8 +10,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::create::typed;
+use super::foreseen;
 use super::request::{MappingBody, Parameters, RotationBody};
-use super::view::{AppRow, RotationView, SecretRow};
+use super::view::{AppRow, ListedSecret, RotationView, SecretRow};
 use crate::core::bulk::{first_dates, first_room, names_for};
 use crate::core::rotation::Verify;
 
@@ -76,8 +77,10 @@ pub struct Arranged {
     pub label: String,
     /// What becomes of it.
     pub fate: Fate,
-    /// When it is due at first, where that is known.
+    /// When it rotates for the first time, where that is known.
     pub first: Option<DateTime<Utc>>,
+    /// The app's secrets, where they were looked at.
+    secrets: Vec<ListedSecret>,
     /// What is wrong.
     pub faults: Vec<String>,
 }
@@ -149,7 +152,8 @@ fn found(wanted: Wanted, there: There) -> Arranged {
         }
     }
     let label = app.map_or(typed, |app| app.label.clone());
-    Arranged { place, body, label, fate, first: None, faults }
+    let secrets = app.map(|app| app.listed.clone()).unwrap_or_default();
+    Arranged { place, body, label, fate, first: None, secrets, faults }
 }
 
 /// A second row for one app is a mistake, wherever it comes from.
@@ -274,7 +278,7 @@ fn check(row: &mut Arranged, there: There) {
         return;
     }
     match typed(&row.body, there.zone, there.now) {
-        Ok(draft) => row.first = draft.auto.then(|| draft.schedule.due()),
+        Ok(_) => row.first = foreseen::first(&row.body, &row.secrets, there.zone, there.now),
         Err(refusal) if refusal.fields.is_empty() => row.faults.push(refusal.message),
         Err(refusal) => {
             row.faults.extend(refusal.fields.into_iter().map(|fault| format!("{}: {}", fault.field, fault.message)));

@@ -13,8 +13,7 @@ use crate::core::fault::Class;
 use crate::core::history::Actor;
 use crate::core::protocol::call::{Call, Reply as Answer, SeenSecret};
 use crate::core::protocol::look::{self, look as compare, refused};
-use crate::core::protocol::open::opening;
-use crate::core::protocol::plan::{Plan, instant, planned};
+use crate::core::protocol::plan::{Plan, follows, planned};
 use crate::core::rotation::{OktaSecret, Rotation};
 use crate::store::{Change, Quarantine};
 
@@ -131,14 +130,15 @@ fn in_words(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &R
     if rotation.operation.is_some() {
         steps.push("go on with what was under way, after a look at what is there".into());
     }
-    if after.auto && after.leaving.is_none() {
-        steps.push(format!("rotate next at {}", instant(opening(after))));
-    }
+    let secrets = seen.iter().map(|seen| planned(after, seen)).collect();
+    let mut plan = Plan { secrets, steps, asks: true, ..Plan::default() };
+    let ahead = engine.model.borrow().forecast(after, engine.clock.now()).ahead();
+    follows::next(&mut plan, after, &ahead, "next");
     let others = open(engine).len().saturating_sub(1);
     if others > 0 {
-        steps.push(format!("nothing starts before the other {others} are confirmed as well"));
+        plan.steps.push(format!("nothing starts before the other {others} are confirmed as well"));
     }
-    Plan { secrets: seen.iter().map(|seen| planned(after, seen)).collect(), steps, asks: true, ..Plan::default() }
+    plan
 }
 
 /// Writes what is confirmed; once nothing is left to confirm, the quarantine is over and the engine acts again.

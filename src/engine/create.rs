@@ -23,7 +23,9 @@ use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::plan;
 use crate::core::protocol::usable::secretless;
-use crate::core::rotation::{App, Consent, Kind as Operation, Mapping, OktaSecret, Origin, Rotation, Status};
+use crate::core::rotation::{
+    App, AuthMethod, Consent, Kind as Operation, Mapping, OktaSecret, Origin, Rotation, Status,
+};
 use crate::core::schedule::Schedule;
 use crate::core::secret::{SecretKey, SecretValue};
 
@@ -70,7 +72,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     let attempt = ask.attempt;
     let kind = if body.adopt { Operation::Adopt } else { Operation::Rotate };
     draft.secrets.extend(body.adopt_client_secret.clone().map(|value| given(value, now)));
-    let mut terms = plan(&open(&draft, kind, ask.clone(), now), app, &seen, now);
+    let mut terms = plan(&open(&draft, kind, ask.clone(), now), app, &seen, true, now);
     unread::mark(engine, &draft, &mut terms);
     if body.dry_run {
         return Ok(Reply::Plan { plan: terms });
@@ -90,7 +92,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
 }
 
 /// What the app's original secret, and one to be replaced, are in for.
-fn consent(draft: &Rotation, body: &RotationBody) -> Consent {
+pub fn consent(draft: &Rotation, body: &RotationBody) -> Consent {
     // Its consumers know nothing of us: the longest overlap that fits before the first due time, and where next to none
     // fits the regular one, for which that due time then waits.
     let seconds = |seconds: u64| Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
@@ -158,7 +160,7 @@ pub fn typed(body: &RotationBody, zone: Tz, now: DateTime<Utc>) -> Result<Rotati
             label: String::new(),
             client_id: String::new(),
             client_id_hidden: false,
-            auth_method: crate::core::rotation::AuthMethod::Unknown,
+            auth_method: AuthMethod::Unknown,
             redirect_uri: None,
         },
         environment,

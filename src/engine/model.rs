@@ -165,13 +165,22 @@ impl Model {
     }
 
     /// Whether a rotation's consumers read what is published, as far as one can tell: a version of its client secret was
-    /// fetched, or there has been only one so far.
+    /// fetched, or there has been only one so far. Nothing was to be read before that one, so that who is to read it has not
+    /// failed to.
     pub fn has_readers(&self, rotation: &Rotation) -> bool {
+        self.was_read(rotation) || self.versions(rotation).len() < 2
+    }
+
+    /// Whether a version of a rotation's client secret was ever fetched, or none was published so far: what holds of its
+    /// consumers once there is one more.
+    pub fn was_read(&self, rotation: &Rotation) -> bool {
+        let versions = self.versions(rotation);
+        versions.is_empty() || versions.iter().any(|version| version.fetched_at.is_some())
+    }
+
+    fn versions(&self, rotation: &Rotation) -> &[SecretVersion] {
         let secret = self.secrets.get(&rotation.client_secret_key());
-        let secret = secret.filter(|secret| secret.rotation == Some(rotation.id));
-        secret.is_none_or(|secret| {
-            secret.versions.len() < 2 || secret.versions.iter().any(|version| version.fetched_at.is_some())
-        })
+        secret.filter(|secret| secret.rotation == Some(rotation.id)).map_or(&[], |secret| &secret.versions)
     }
 
     /// What is coming for a rotation.
@@ -188,8 +197,8 @@ impl Model {
     /// Shows a rotation; `None` where its connection is gone, which a deletion refuses to let happen.
     pub fn rotation_view(&self, rotation: &Rotation, now: DateTime<Utc>) -> Option<RotationView> {
         let connection = self.connections.get(&rotation.connection_id)?;
-        let next = self.forecast(rotation, now).start().map(|coming| coming.at);
-        let view = RotationView::of(rotation, connection, self.published(rotation), next, now);
+        let ahead = self.forecast(rotation, now).ahead();
+        let view = RotationView::of(rotation, connection, self.published(rotation), &ahead, now);
         let put_off = self.put_off.get(&rotation.id).copied().filter(|at| rotation.operation.is_none() && *at > now);
         Some(RotationView { next_try_at: view.next_try_at.or(put_off), ..view })
     }

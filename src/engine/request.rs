@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::core::history::Outcome;
+use crate::core::rotation::Mapping;
 use crate::core::secret::{SecretValue, exposed};
 
 mod changes;
@@ -279,6 +280,13 @@ pub struct MappingBody {
     pub client_secret: String,
 }
 
+impl MappingBody {
+    /// As they are kept.
+    pub fn of(mapping: &Mapping) -> Self {
+        Self { client_id: mapping.client_id.to_string(), client_secret: mapping.client_secret.to_string() }
+    }
+}
+
 /// `PATCH …/{id}`. Absent fields stay; anything else is refused.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -307,6 +315,9 @@ pub struct RotationPatch {
     pub parameters: Option<Parameters>,
     /// New names; the old ones go in the same transaction.
     pub secrets_mapping: Option<MappingBody>,
+    /// Only show the row as it would be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
 }
 
 /// `GET /api/v1/app-connections/okta/{id}/apps`.

@@ -8,7 +8,9 @@ use super::request::{Reply, ResolveTerms};
 use super::rotate::{ended, known, shown, stuck, wait};
 use super::shared::{About, End, Engine};
 use crate::core::history::{Actor, Outcome};
+use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::plan::Plan;
+use crate::core::protocol::plan::follows::follows;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
 
@@ -27,7 +29,7 @@ pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Acto
     };
     let secret = pending.okta_id.clone().unwrap_or_else(|| "the new secret".into());
     if terms.publish_unverified && !terms.yes {
-        return Err(ask(&rotation, &secret));
+        return Err(ask(engine, &rotation, &secret));
     }
     let what = if terms.withdraw { "withdraw" } else { "publish untested:" };
     engine.tell(Level::Info, "asked", format!("{actor} asked to {what} {secret}"), About::rotation(rotation.id));
@@ -63,13 +65,15 @@ fn open_attempt(rotation: &Rotation) -> Option<(uuid::Uuid, &OktaSecret)> {
     Some((operation.attempt, rotation.secret(operation.pending?)?))
 }
 
-fn ask(rotation: &Rotation, secret: &str) -> Refusal {
+fn ask(engine: &Engine, rotation: &Rotation, secret: &str) -> Refusal {
     let old = rotation.current_secret().and_then(|current| current.okta_id.clone());
-    let mut steps =
-        vec![format!("publish {secret} although nobody could test it: if it does not work, its consumers fail")];
-    let back = format!("`windlass rotation rollback {}` goes back to it", rotation.name);
-    steps.extend(old.map(|old| format!("keep {old}, current until then, for its overlap: {back}")));
-    let plan = Plan { steps, asks: true, ..Plan::default() };
+    let steps = vec![format!("publish {secret} untested: if it does not work, its consumers fail")];
+    let mut plan = Plan { steps, asks: true, ..Plan::default() };
+    let model = engine.model.borrow();
+    let forecast = Forecast::new(rotation, false, model.was_read(rotation), engine.clock.now());
+    follows(&mut plan, rotation, forecast);
+    let back = format!("`windlass rotation rollback {}` goes back to", rotation.name);
+    plan.steps.extend(old.map(|old| format!("{back} {old} as long as it is there")));
     let message = format!("{secret} would be published untested");
     let hint = "nothing was changed; agree to the plan by giving the command again with --yes";
     Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }

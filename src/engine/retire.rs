@@ -15,7 +15,7 @@ use super::shared::{About, Engine};
 use super::unread;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
-use crate::core::protocol::plan::{Plan, instant, span};
+use crate::core::protocol::plan::{Plan, follows, instant};
 use crate::core::protocol::retire::{Decision, decide};
 use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
 
@@ -32,7 +32,7 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor)
     let plan = match decision {
         Decision::Now if !off => off_now(engine, &rotation, actor.clone()).await?,
         Decision::At(at) if !off => on_date(engine, &rotation, previous, &secret_id, at),
-        _ => Plan { steps: vec![in_words(&rotation, decision, engine.clock.now())], ..Plan::default() },
+        _ => kept(engine, &rotation, decision),
     };
     if terms.dry_run {
         return Ok(Reply::Plan { plan });
@@ -140,10 +140,32 @@ async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<P
     Ok(plan)
 }
 
+/// What is decided changes no more than its date.
+fn kept(engine: &Engine, rotation: &Rotation, decision: Decision) -> Plan {
+    let now = engine.clock.now();
+    let mut plan = Plan { steps: vec![in_words(rotation, decision, now)], ..Plan::default() };
+    let decided = decide(rotation, decision, now);
+    let ahead = engine.model.borrow().forecast(&decided, now).ahead();
+    follows::next(&mut plan, &decided, &ahead, "next");
+    plan
+}
+
 /// A date asks for agreement only where it is earlier than the one that was shown before.
 fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: &str, at: DateTime<Utc>) -> Plan {
-    let mut steps =
-        vec![format!("switch {secret_id} off at {}, and delete it {} later", instant(at), span(rotation.soak))];
+    let now = engine.clock.now();
+    let decided = decide(rotation, Decision::At(at), now);
+    let ahead = engine.model.borrow().forecast(&decided, now).ahead();
+    let deletion = follows::deletion(&decided, &ahead);
+    let mut steps = vec![match (ahead.off_at, ahead.held) {
+        (None, Some(by)) => {
+            format!(
+                "switch {secret_id} off at {} or later, for it is held {}; delete it {deletion}",
+                instant(at),
+                follows::until(by)
+            )
+        }
+        (off_at, _) => format!("switch {secret_id} off at {}, and delete it {deletion}", instant(off_at.unwrap_or(at))),
+    }];
     let earlier = previous.deactivate_at.filter(|known| at < *known);
     steps.extend(earlier.map(|known| format!("that is earlier than {}, which was said before", instant(known))));
     let nothing_fetched = !engine.model.borrow().fetched(rotation);
@@ -151,6 +173,7 @@ fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: 
         steps.push("until a consumer has fetched the current secret, it is kept all the same".into());
     }
     let mut plan = Plan { steps, asks: earlier.is_some(), ..Plan::default() };
+    follows::next(&mut plan, &decided, &ahead, "next");
     if rotation.retire_unread && nothing_fetched {
         // It goes then whether or not its successor was fetched.
         plan.asks = true;
@@ -166,7 +189,7 @@ fn in_words(rotation: &Rotation, decision: Decision, now: DateTime<Utc>) -> Stri
     let id = secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
     let decided = decide(rotation, decision, now).previous;
     match (decision, decided.and_then(|previous| previous.delete_at)) {
-        (Decision::Hold, _) => format!("keep {id} as it is until somebody says otherwise"),
+        (Decision::Hold, _) => format!("keep {id} as it is until you give it a date"),
         (_, Some(at)) => format!("delete {id}, which is off already, at {}", instant(at)),
         (Decision::Now, None) => format!("switch {id} off now"),
         (Decision::At(at), None) => format!("switch {id} off at {}", instant(at)),

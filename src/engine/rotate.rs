@@ -159,7 +159,8 @@ pub async fn planned(engine: &Engine, rotation: &Rotation, kind: Operation, ask:
     let seen = look::secrets(&client, &rotation.app.id).await?;
     look::has_named(&seen, ask.consent.replace.as_deref())?;
     let now = engine.clock.now();
-    let mut plan = plan(&open(rotation, kind, ask, now), app, &seen, now);
+    let reads = engine.model.borrow().was_read(rotation);
+    let mut plan = plan(&open(rotation, kind, ask, now), app, &seen, reads, now);
     unread::mark(engine, rotation, &mut plan);
     Ok(plan)
 }

@@ -11,14 +11,14 @@ use super::form::{Form, default_overlap, default_soak};
 use super::publish;
 use super::refusal::{Kind, Refusal};
 use super::request::patience;
-use super::request::{DeleteTerms, Reply, ResumeTerms, RotationPatch, SkipTerms};
+use super::request::{DeleteTerms, MappingBody, Reply, ResumeTerms, RotationPatch, SkipTerms};
 use super::rotate;
 use super::scheduler;
 use super::shared::{About, End, Engine};
 use super::view::OktaSecretView;
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::open::{Act, agenda, opening};
-use crate::core::protocol::plan::instant;
+use crate::core::protocol::plan::{follows, instant};
 use crate::core::rotation::{Leaving, Rotation, Status};
 use crate::core::secret::{Credential, Secret, SecretKey};
 use crate::store::Change;
@@ -117,6 +117,15 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
         publish::client_id(&model, &old, &new, &mut changes);
         changes
     };
+    if patch.dry_run {
+        let model = engine.model.borrow();
+        // What its consumers have read stands under the old names until it is saved.
+        let there = Rotation { mapping: old.mapping.clone(), ..new.clone() };
+        let view = model.rotation_view(&there, now);
+        let mut view = view.ok_or_else(|| Refusal::unknown("connection of the rotation", id, ""))?;
+        view.secrets_mapping = MappingBody::of(&new.mapping);
+        return Ok(Reply::Rotation { secret_rotation: Box::new(view), plan: None });
+    }
     let tested_otherwise = new.verify != old.verify || new.app.client_id != old.app.client_id;
     save(engine, new, renamed, "the settings were changed").await?;
     if tested_otherwise {
@@ -171,6 +180,16 @@ pub async fn save(engine: &Engine, mut new: Rotation, mut changes: Vec<Change>, 
     Ok(())
 }
 
+/// When it rotates next, as a message says it: by the forecast of the record as it will be.
+fn starts(engine: &Engine, rotation: &Rotation) -> String {
+    let ahead = engine.model.borrow().forecast(rotation, engine.clock.now()).ahead();
+    match (ahead.starts, ahead.held) {
+        (Some((at, _)), _) => format!("rotates next at {}", instant(at)),
+        (None, Some(by)) => format!("its old secret is held {}, and the next rotation with it", follows::until(by)),
+        (None, None) => "nothing starts by itself".into(),
+    }
+}
+
 /// Pauses: no start, no deactivation, no deletion, until resumed or until a date.
 pub async fn pause(engine: &Engine, id: &str, until: Option<DateTime<Utc>>) -> Result<Reply, Refusal> {
     engine.may_act()?;
@@ -208,7 +227,7 @@ pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms, actor: Actor)
         rotation.schedule = rotation.schedule.settled(engine.clock.now());
     }
     let row = rotation.id;
-    let what = format!("resumed, next due {}", instant(rotation.schedule.due()));
+    let what = format!("resumed; {}", starts(engine, &rotation));
     engine.named.borrow_mut().insert(row);
     save(engine, rotation.clone(), Vec::new(), &what).await?;
     // Where an engine schedules it has begun by itself.
@@ -247,11 +266,11 @@ pub async fn skip(engine: &Engine, id: &str, terms: SkipTerms) -> Result<Reply, 
         let paused = rotation.paused_until.filter(|until| rotation.schedule.due() < *until);
         paused.map_or_else(|| rotation.schedule.clone(), |until| rotation.schedule.settled(until)).skip(now)
     };
-    let next = instant(opening(&rotation));
+    let next = starts(engine, &rotation);
     let what = if terms.undo {
-        format!("a skipped due time is back: next due {next}")
+        format!("a skipped due time is back; {next}")
     } else {
-        format!("{} is skipped, next due {next}", instant(dropped))
+        format!("{} is skipped; {next}", instant(dropped))
     };
     let row = rotation.id;
     save(engine, rotation, Vec::new(), &what).await?;

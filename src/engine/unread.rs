@@ -3,7 +3,7 @@
 //! The other way is to wait until the old secret has gone by itself, which it does only once its successor was fetched
 //! ([`after_previous`]).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::refusal::{Kind, Refusal};
 use super::request::Reply;
@@ -11,10 +11,11 @@ use super::rotate::{busy, known, shown};
 use super::rotations::save;
 use super::shared::Engine;
 use crate::core::history::Actor;
+use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::open::opening;
 use crate::core::protocol::plan::{Plan, instant};
 use crate::core::protocol::retire::{Hold, hold};
-use crate::core::rotation::{OktaSecret, Origin, Previous, Rotation};
+use crate::core::rotation::{OktaSecret, Origin, Rotation};
 use crate::core::schedule::Schedule;
 
 /// Completes what a plan cuts: what no consumer has fetched, who used the old one last, and when it would go by itself.
@@ -58,20 +59,19 @@ fn readers(id: &str, secret: Option<&OktaSecret>, last: impl Fn(&OktaSecret) -> 
 /// When a rotation runs that waits until the old secret has gone by itself, and its schedule for that; `None` where the old
 /// one does not go by itself. That its successor has to be fetched first is not looked at.
 fn later(rotation: &Rotation, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Schedule)> {
-    let previous = rotation.previous.filter(Previous::dated)?;
     if !rotation.auto || rotation.leaving.is_some() || matches!(hold(rotation, true, now), Some(Hold::Attention)) {
         return None;
     }
-    let soak = TimeDelta::try_seconds(i64::try_from(rotation.soak).ok()?)?;
-    let goes_at = previous.delete_at.or_else(|| previous.deactivate_at?.max(now).checked_add_signed(soak))?;
-    let goes_at = goes_at.max(now).max(rotation.paused_until.unwrap_or(now));
-    let due = opening(rotation);
-    if due <= goes_at {
-        // It is due before that, and waits for room.
-        return Some((goes_at, rotation.schedule.clone()));
-    }
-    let schedule = rotation.schedule.due_on(rotation.schedule.opening(goes_at));
-    Some((schedule.due(), schedule))
+    let gone_at = Forecast::new(rotation, true, true, now).ahead().gone_at?;
+    // Where it is due before that, it waits for room.
+    let schedule = if opening(rotation) <= gone_at {
+        rotation.schedule.clone()
+    } else {
+        rotation.schedule.due_on(rotation.schedule.opening(gone_at))
+    };
+    let rotation = Rotation { schedule: schedule.clone(), ..rotation.clone() };
+    let (at, _) = Forecast::new(&rotation, true, true, now).ahead().starts?;
+    Some((at, schedule))
 }
 
 /// Has a rotation run once the old secret has gone by itself: its next due time is the first one after that.

@@ -1,29 +1,31 @@
 //! What is coming, of one rotation or of all, by date: read from the forecast, which alone knows.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 
+use super::model::Model;
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, UpcomingQuery};
 use super::shared::Engine;
 use super::view::{ComingRow, Happens, UpcomingRow};
 use crate::core::protocol::forecast::{Coming, Forecast, What};
 use crate::core::protocol::open::opening;
-use crate::core::protocol::retire::Hold;
+use crate::core::protocol::retire::{Hold, needs_fetch};
 use crate::core::rotation::Rotation;
 
 /// Rows at the most, of either kind.
 const ROWS: usize = 10_000;
 
-/// One rotation's forecast, and the next thing in it.
+/// One rotation's forecast, and what of it was taken already.
 struct Line<'a> {
     rotation: &'a Rotation,
     forecast: Forecast,
-    next: Option<Coming>,
-    /// Whether consumers read what is published, so that an old secret has a date at all.
-    goes: bool,
+    /// What comes next; more of it than that where a row needed to know when its old secret goes.
+    ahead: VecDeque<Coming>,
+    /// Whether what comes before its first start depends on a fetch of what is published now.
+    depends: bool,
     /// Whether a due time of it was shown already.
     begun: bool,
 }
@@ -54,18 +56,11 @@ pub fn upcoming(engine: &Engine, query: &UpcomingQuery) -> Result<Reply, Refusal
         None => None,
     };
     let wanted = model.saved().filter(|rotation| only.is_none_or(|only| rotation.id == only));
-    let mut lines: Vec<Line> = wanted
-        .map(|rotation| {
-            let mut forecast = model.forecast(rotation, now);
-            let next = forecast.next();
-            let goes = rotation.retire_unread || model.has_readers(rotation);
-            Line { rotation, forecast, next, goes, begun: false }
-        })
-        .collect();
+    let mut lines: Vec<Line> = wanted.map(|rotation| Line::of(rotation, &model, now)).collect();
     let window = Window { now, from, until };
     let (mut rows, mut events) = (Vec::new(), Vec::new());
     let at = |line: &Line, index: usize| {
-        let next = line.next.as_ref()?;
+        let next = line.ahead.front()?;
         Some(Reverse((next.at, line.rotation.name.as_str().to_owned(), index)))
     };
     let mut order: BinaryHeap<_> = lines.iter().enumerate().filter_map(|(index, line)| at(line, index)).collect();
@@ -74,17 +69,42 @@ pub fn upcoming(engine: &Engine, query: &UpcomingQuery) -> Result<Reply, Refusal
             break;
         }
         let line = &mut lines[index];
-        let Some(coming) = line.next.take() else { continue };
-        rows.extend(line.row(&coming, window));
+        let Some(coming) = line.ahead.pop_front() else { continue };
         events.extend(line.event(&coming, window));
-        line.next = line.forecast.next();
+        rows.extend(line.row(&coming, window));
+        if line.ahead.is_empty() {
+            line.ahead.extend(line.forecast.next());
+        }
         order.extend(at(line, index));
     }
     rows.sort_by(|a, b| (a.due_at, &a.rotation).cmp(&(b.due_at, &b.rotation)));
     Ok(Reply::Upcoming { upcoming: rows, events })
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    fn of(rotation: &'a Rotation, model: &Model, now: DateTime<Utc>) -> Self {
+        let mut forecast = model.forecast(rotation, now);
+        let ahead = forecast.next().into_iter().collect();
+        let depends = needs_fetch(rotation, model.fetched(rotation));
+        Self { rotation, forecast, ahead, depends, begun: false }
+    }
+
+    /// When the secret that a start replaces is switched off and deleted, where it is.
+    fn goes(&mut self) -> [Option<DateTime<Utc>>; 2] {
+        let is_start = |coming: &Coming| matches!(coming.what, What::Rotates { .. });
+        while !self.ahead.iter().any(is_start) {
+            match self.forecast.next() {
+                Some(next) => self.ahead.push_back(next),
+                None => break,
+            }
+        }
+        let first = |wanted: fn(&What) -> bool| {
+            let coming = self.ahead.iter().take_while(|coming| !is_start(coming)).find(|coming| wanted(&coming.what));
+            coming.map(|coming| coming.at)
+        };
+        [first(|what| matches!(what, What::Deactivated { .. })), first(|what| matches!(what, What::Deleted { .. }))]
+    }
+
     /// The row of a due time: one that starts, or the next one of a rotation whose old secret has no date to go.
     fn row(&mut self, coming: &Coming, window: Window) -> Option<UpcomingRow> {
         let rotation = self.rotation;
@@ -105,14 +125,14 @@ impl Line<'_> {
         if (at <= window.from && !overdue) || window.until.is_some_and(|until| at > until) {
             return None;
         }
-        let off_at = (starts && self.goes).then(|| at + seconds(rotation.overlap));
+        let [off_at, gone_at] = if starts { self.goes() } else { [None; 2] };
         Some(UpcomingRow {
             rotation: rotation.name.to_string(),
             due_at: at,
             nominal_due_at: Some(due).filter(|due| *due != at),
             local: local(rotation, at),
             deactivate_at: off_at,
-            delete_at: off_at.map(|off_at| off_at + seconds(rotation.soak)),
+            delete_at: gone_at,
             held_by: held_by.map(str::to_owned),
         })
     }
@@ -136,14 +156,11 @@ impl Line<'_> {
             what,
             secret_id: secret_id.filter(|id| !id.is_empty()).cloned(),
             held_by,
+            if_fetched: self.depends && !self.begun && what != Happens::Held,
         })
     }
 }
 
 fn local(rotation: &Rotation, at: DateTime<Utc>) -> String {
     at.with_timezone(&rotation.schedule.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
-}
-
-fn seconds(seconds: u64) -> Duration {
-    Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000))
 }

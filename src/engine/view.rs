@@ -8,9 +8,10 @@ use super::request::{MappingBody, RotateAt, TimeOfDay};
 use crate::core::connection::{Connection, KeyFacts};
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
+use crate::core::protocol::forecast::Ahead;
 use crate::core::protocol::open::{opening, waits_for_connection};
 use crate::core::protocol::retire::{Hold, hold};
-use crate::core::rotation::{Attention, AuthMethod, Kind, Rotation, Status, Verify};
+use crate::core::rotation::{Attention, AuthMethod, Kind, OktaSecret, Rotation, Status, Verify};
 use crate::core::secret::SecretVersion;
 use crate::core::state::{State, phase, state};
 
@@ -247,6 +248,28 @@ pub struct PreviousView {
     pub deactivate_at: Option<DateTime<Utc>>,
     pub delete_at: Option<DateTime<Utc>>,
     pub held_by: Option<Hold>,
+    /// When it is switched off and deleted by the forecast; `None` where that is past, or where something holds it.
+    #[serde(default)]
+    pub goes_off_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub gone_at: Option<DateTime<Utc>>,
+}
+
+impl PreviousView {
+    /// When its next step comes, by the forecast: switched off, or deleted where it is off. `None` where it is held.
+    pub fn goes_at(&self) -> Option<DateTime<Utc>> {
+        match self.status {
+            _ if self.held_by == Some(Hold::Attention) => None,
+            Status::Inactive | Status::Gone => self.gone_at,
+            Status::Intended | Status::Active => self.goes_off_at,
+        }
+    }
+
+    /// What holds it, where its next step has no date.
+    pub fn holds(&self) -> Option<Hold> {
+        // What is not held yet will be, where nothing that is published was ever fetched.
+        self.goes_at().is_none().then(|| self.held_by.unwrap_or(Hold::Unread))
+    }
 }
 
 impl RotationView {
@@ -260,15 +283,34 @@ impl RotationView {
         self.next_rotation_at.is_none() && self.due_at.is_some()
     }
 
-    /// Shows a rotation. `published` is the current version of its client secret, `next` when it rotates by the forecast.
+    /// What it waits for where it has no date.
+    pub fn undated(&self) -> &'static str {
+        match self.previous.as_ref().and_then(PreviousView::holds) {
+            Some(Hold::NoDate) => "held until its old secret has a date to go",
+            Some(Hold::Attention) => "held until what needs attention is settled",
+            Some(Hold::Unread | Hold::Paused) | None => "held until fetched",
+        }
+    }
+
+    /// Whether the dates of its old secret, and of what comes after, hold only if the current one is fetched by then.
+    pub fn depends_on_fetch(&self) -> bool {
+        let goes = |previous: &PreviousView| previous.status == Status::Active && previous.goes_at().is_some();
+        !self.retire_unread
+            && self.previous.as_ref().is_some_and(goes)
+            && self.current.as_ref().is_some_and(|current| current.fetched_at.is_none())
+    }
+
+    /// Shows a rotation. `published` is the current version of its client secret, `ahead` what is coming.
     pub fn of(
         rotation: &Rotation,
         connection: &Connection,
         published: Option<&SecretVersion>,
-        next: Option<DateTime<Utc>>,
+        ahead: &Ahead,
         now: DateTime<Utc>,
     ) -> Self {
         let fetched = published.is_some_and(|version| version.fetched_at.is_some());
+        // Where something is under way, what goes next may be another one.
+        let goes = |secret: &OktaSecret| secret.okta_id.as_ref() == Some(&ahead.secret);
         let schedule = &rotation.schedule;
         let due = schedule.due();
         let scheduled = rotation.auto && rotation.leaving.is_none();
@@ -297,10 +339,7 @@ impl RotationView {
                 time_zone: Some(schedule.zone.name().into()),
             },
             rotate_at_utc: TimeOfDay { hours: due.hour().into(), minutes: due.minute().into() },
-            secrets_mapping: MappingBody {
-                client_id: rotation.mapping.client_id.to_string(),
-                client_secret: rotation.mapping.client_secret.to_string(),
-            },
+            secrets_mapping: MappingBody::of(&rotation.mapping),
             parameters: ParametersView {
                 client_id: rotation.app.client_id.clone(),
                 app_id: rotation.app.id.clone(),
@@ -325,7 +364,7 @@ impl RotationView {
             last_rotation_attempted_at: rotation.last.as_ref().map(|last| last.at),
             last_rotation_message: rotation.last.as_ref().map(|last| last.message.clone()),
             is_last_rotation_manual: rotation.last.as_ref().is_some_and(|last| last.manual),
-            next_rotation_at: next.filter(|_| scheduled),
+            next_rotation_at: ahead.starts.filter(|_| scheduled).map(|(at, _)| at),
             due_at: scheduled.then(|| opening(rotation)),
             skipped: schedule.skipped,
             overlap_seconds: rotation.overlap,
@@ -353,6 +392,8 @@ impl RotationView {
                 deactivate_at: previous.deactivate_at,
                 delete_at: previous.delete_at,
                 held_by: held_by(rotation, fetched, now),
+                goes_off_at: ahead.off_at.filter(|_| goes(secret)),
+                gone_at: ahead.gone_at.filter(|_| goes(secret)),
             }),
             deleting_since: rotation.leaving.as_ref().map(|leaving| leaving.since),
             created_at: rotation.created_at,

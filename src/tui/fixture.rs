@@ -88,8 +88,13 @@ pub fn view_of(rotations: Vec<RotationView>, connections: Vec<ConnectionView>) -
 
 /// One rotation in each state, as on the drawing of the main screen.
 pub fn rows() -> Vec<RotationView> {
-    let previous = |hours: i64, held: Value| json!({"previous": {"secretId": "ocsold", "status": "ACTIVE", "deactivateAt": at(hours), "deleteAt": null, "heldBy": held}});
-    let off = json!({"previous": {"secretId": "ocsold", "status": "INACTIVE", "deactivateAt": at(-4), "deleteAt": at(20), "heldBy": null}});
+    let previous = |hours: i64, held: Value| {
+        let goes = |hours: i64| held.is_null().then(|| at(hours));
+        json!({"previous": {"secretId": "ocsold", "status": "ACTIVE", "deactivateAt": at(hours), "deleteAt": null,
+            "heldBy": held, "goesOffAt": goes(hours), "goneAt": goes(hours + 24)}})
+    };
+    let off = json!({"previous": {"secretId": "ocsold", "status": "INACTIVE", "deactivateAt": at(-4), "deleteAt": at(20),
+        "heldBy": null, "goneAt": at(20)}});
     let attention = json!({"attention": {
         "cause": "the new secret does not authenticate", "next": "look at the app at Okta, then press R", "since": at(-3)}});
     vec![

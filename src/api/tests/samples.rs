@@ -113,6 +113,7 @@ pub fn requests() -> Vec<Request> {
                 verify: Some("listed".into()),
                 parameters: Some(made(json!({"clientId": "0oa1", "appId": "0oa2"}))),
                 secrets_mapping: Some(MappingBody { client_id: "A".into(), client_secret: "B".into() }),
+                dry_run: false,
             }),
         },
         Request::RotationUpdate { id: id(), patch: Box::default() },

@@ -112,10 +112,8 @@ pub async fn pause(ctx: &Context, name: String, until: Option<When>) -> Result<(
 /// Ends a pause.
 pub async fn resume(ctx: &Context, name: String, now: bool) -> Result<(), Failure> {
     let reply = ctx.call(Request::Resume { id: name, terms: ResumeTerms { now } }).await?;
-    if let Reply::Rotation { secret_rotation, .. } = &reply
-        && let Some(next) = secret_rotation.next_rotation_at
-    {
-        ctx.output.talk(&format!("rotates next at {}", when::local(next, ctx.settings.zone)));
+    if let Reply::Rotation { secret_rotation, .. } = &reply {
+        ctx.output.talk(&show::next_in_words(ctx, secret_rotation));
     }
     show::row(ctx, &reply)
 }
@@ -137,12 +135,10 @@ pub async fn look(ctx: &Context, name: String) -> Result<(), Failure> {
 /// Drops the next due time, or brings one back.
 pub async fn skip(ctx: &Context, name: String, undo: bool) -> Result<(), Failure> {
     let reply = ctx.call(Request::Skip { id: name.clone(), terms: SkipTerms { undo } }).await?;
-    if let Reply::Rotation { secret_rotation, .. } = &reply
-        && let Some(next) = secret_rotation.next_rotation_at
-    {
+    if let Reply::Rotation { secret_rotation, .. } = &reply {
         let how = format!("; `windlass rotation skip {name} --undo` brings the skipped one back");
         let how = if undo { "" } else { &how };
-        ctx.output.talk(&format!("{name} rotates next at {}{how}", when::local(next, ctx.settings.zone)));
+        ctx.output.talk(&format!("{name}: {}{how}", show::next_in_words(ctx, secret_rotation)));
     }
     show::row(ctx, &reply)
 }

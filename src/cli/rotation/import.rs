@@ -189,7 +189,9 @@ async fn review(ctx: &Context, patience: &Patience, rows: &[Arranged], asks: boo
                 body.dry_run = true;
                 let request = Request::RotationCreate(Box::new(body));
                 match patience.ask(ctx, request, row.body.connection_id.trim(), &row.body.name).await {
-                    Ok(Reply::Plan { plan }) if plan.blockers.is_empty() => Line::of(row, "new", Vec::new(), 0),
+                    Ok(Reply::Plan { plan }) if plan.blockers.is_empty() => {
+                        Line { first_rotation_at: plan.next_rotation_at, ..Line::of(row, "new", Vec::new(), 0) }
+                    }
                     Ok(Reply::Plan { plan }) => {
                         let told = plan.blockers.iter().map(|it| format!("{}; {}", it.message, it.hint)).collect();
                         Line::of(row, "wrong", told, Kind::Conflict.exit_status())
@@ -256,8 +258,9 @@ async fn make(ctx: &Context, patience: &Patience, rows: &[Arranged]) -> Vec<Line
 
 fn made(row: &Arranged, asked: Result<Reply, Failure>) -> Line {
     match asked {
-        Ok(Reply::Rotation { .. }) => {
-            Line::of(row, if row.fate == Fate::New { "made" } else { "finished" }, Vec::new(), 0)
+        Ok(Reply::Rotation { secret_rotation, .. }) => {
+            let line = Line::of(row, if row.fate == Fate::New { "made" } else { "finished" }, Vec::new(), 0);
+            Line { first_rotation_at: secret_rotation.next_rotation_at, ..line }
         }
         Ok(_) => Line::refused(row, &Failure::odd_reply()),
         Err(failure) => Line::refused(row, &failure),

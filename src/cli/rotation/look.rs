@@ -63,6 +63,7 @@ pub async fn upcoming(ctx: &Context, args: Upcoming) -> Result<(), Failure> {
             Happens::Deleted => format!("{secret} is deleted"),
             Happens::Held => "the old secret is held".to_owned(),
         };
+        let what = if event.if_fetched { format!("{what}, if fetched by then") } else { what };
         let held = event.held_by.map(show::held).unwrap_or_default();
         let place = [when::local(event.at, zone).into(), event.rotation.as_str().into()];
         table.row(place.into_iter().chain([what.into(), held.into(), event.local.as_str().into()]));

@@ -9,6 +9,7 @@ use crate::cli::completions::rotations;
 use crate::cli::context::Context;
 use crate::cli::output::when;
 use crate::cli::values::When;
+use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
 use crate::engine::refusal::Kind;
 use crate::engine::request::{Reply, Request, ResolveTerms, RetireTerms, RollbackTerms};
@@ -103,11 +104,13 @@ fn left(ctx: &Context, rotation: &RotationView) -> String {
     let Some(previous) = &rotation.previous else { return "the old secret is gone".into() };
     let id = previous.secret_id.as_deref().unwrap_or("the old secret");
     let at = |at| when::local(at, ctx.settings.zone);
-    match (previous.status, previous.deactivate_at, previous.delete_at) {
-        (Status::Inactive, _, Some(delete_at)) => format!("{id} is off, and is deleted at {}", at(delete_at)),
-        (Status::Inactive, _, None) => format!("{id} is off, and is kept until you say otherwise"),
-        (_, Some(off_at), _) => format!("{id} is switched off at {}", at(off_at)),
-        (_, None, _) => format!("{id} stays on until you say otherwise"),
+    let off = previous.status == Status::Inactive;
+    let is = if off { "off" } else { "on" };
+    match (previous.goes_at(), previous.holds()) {
+        (Some(gone_at), _) if off => format!("{id} is off, and is deleted at {}", at(gone_at)),
+        (Some(off_at), _) => format!("{id} is switched off at {}", at(off_at)),
+        (None, None | Some(Hold::NoDate)) => format!("{id} is {is}, and is kept until you say otherwise"),
+        (None, Some(hold)) => format!("{id} is {is}, and is held ({})", show::held(hold)),
     }
 }
 

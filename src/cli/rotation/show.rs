@@ -77,28 +77,25 @@ fn next(rotation: &RotationView, now: DateTime<Utc>) -> String {
     }
 }
 
-/// Why it has no date.
-fn undated(rotation: &RotationView) -> String {
-    match rotation.previous.as_ref().and_then(|previous| previous.held_by) {
-        Some(Hold::NoDate) => "held: its old secret has no date to go".into(),
-        _ => "held until the current secret is fetched".into(),
+/// When it rotates next, for a sentence.
+pub fn next_in_words(ctx: &Context, rotation: &RotationView) -> String {
+    match rotation.next_rotation_at {
+        Some(at) => format!("rotates next at {}", when::local(at, ctx.settings.zone)),
+        None if rotation.waits_undated() => format!("the next rotation is {}", rotation.undated()),
+        None => "nothing rotates by itself".into(),
     }
 }
 
 /// The old secret's life in a few words.
 fn old(previous: Option<&PreviousView>, now: DateTime<Utc>) -> String {
     let Some(previous) = previous else { return "none".into() };
-    if let Some(hold) = previous.held_by {
-        return format!("held ({})", held(hold));
-    }
-    let left = |at: Option<DateTime<Utc>>| {
-        at.map(|at| if at > now { format!(" {}", when::rough(at - now)) } else { " (due)".into() }).unwrap_or_default()
-    };
-    match previous.status {
-        Status::Intended => "sent".into(),
-        Status::Active => format!("on{}", left(previous.deactivate_at)),
-        Status::Inactive => format!("off{}", left(previous.delete_at)),
-        Status::Gone => "gone".into(),
+    let left = previous.goes_at().map(|at| if at > now { when::rough(at - now) } else { "(due)".into() });
+    match (previous.status, left) {
+        (Status::Gone, _) => "gone".into(),
+        (_, None) => previous.holds().map_or_else(|| "held".into(), |hold| format!("held ({})", held(hold))),
+        (Status::Intended, _) => "sent".into(),
+        (Status::Active, Some(left)) => format!("on {left}"),
+        (Status::Inactive, Some(left)) => format!("off {left}"),
     }
 }
 
@@ -175,10 +172,9 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     sheet.line("paused until", when::local_or_none(rotation.paused_until, zone));
     let next_at =
         rotation.next_rotation_at.map(|at| format!("{} ({})", when::local(at, zone), when::relative(at, now)));
-    sheet.line(
-        "next",
-        next_at.unwrap_or_else(|| if rotation.waits_undated() { undated(rotation) } else { String::new() }),
-    );
+    let condition = if rotation.depends_on_fetch() { ", if the current secret is fetched by then" } else { "" };
+    let undated = || if rotation.waits_undated() { rotation.undated().into() } else { String::new() };
+    sheet.line("next", next_at.map_or_else(undated, |next| format!("{next}{condition}")));
     if let (Some(next), Some(due)) = (rotation.next_rotation_at, rotation.due_at)
         && next > now
         && next != due
@@ -208,8 +204,8 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     if let Some(previous) = &rotation.previous {
         let id = previous.secret_id.as_deref().unwrap_or("-");
         sheet.line("old secret", format!("{id}, {}", old(Some(previous), now)));
-        sheet.line("  off at", when::local_or_none(previous.deactivate_at, zone));
-        sheet.line("  deleted at", when::local_or_none(previous.delete_at, zone));
+        sheet.line("  off at", when::local_or_none(previous.goes_off_at, zone));
+        sheet.line("  deleted at", when::local_or_none(previous.gone_at, zone));
     }
     let unread = if rotation.retire_unread { ", even where the new one was not fetched" } else { "" };
     sheet.line(

@@ -19,6 +19,9 @@ pub struct Update {
     name: String,
     #[command(flatten)]
     change: Change,
+    /// Only show the row as it would be, and when it would rotate next
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// At least one of these.
@@ -71,7 +74,7 @@ struct Change {
 
 /// Changes it, and shows the row as it is then.
 pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
-    let Update { name, change } = args;
+    let Update { name, change, dry_run } = args;
     let mut patch = RotationPatch {
         name: change.new_name,
         description: change.description,
@@ -105,5 +108,13 @@ pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
             client_secret: change.client_secret_name.unwrap_or(known.secrets_mapping.client_secret),
         });
     }
-    show::row(ctx, &ctx.call(Request::RotationUpdate { id: name, patch: Box::new(patch) }).await?)
+    patch.dry_run = dry_run;
+    let reply = ctx.call(Request::RotationUpdate { id: name, patch: Box::new(patch) }).await?;
+    if let Reply::Rotation { secret_rotation, .. } = &reply
+        && dry_run
+    {
+        let next = show::next_in_words(ctx, secret_rotation);
+        ctx.output.talk(&format!("nothing was changed; it would be so, and {next}"));
+    }
+    show::row(ctx, &reply)
 }

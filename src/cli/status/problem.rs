@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::cli::output::when;
 use crate::core::protocol::retire::Hold;
-use crate::core::rotation::Status;
 use crate::core::state::State;
 use crate::engine::view::{ConnectionView, EngineView, NamedConnection, Recovery, RotationView, Trouble, View};
 
@@ -274,19 +273,20 @@ fn of_no_engine(view: &View) -> Option<Problem> {
 }
 
 /// When the old secret's next step is due, where nothing holds it.
-fn old_step(row: &RotationView) -> Option<DateTime<Utc>> {
-    let previous = row.previous.as_ref().filter(|previous| previous.held_by.is_none())?;
-    if previous.status == Status::Active { previous.deactivate_at } else { previous.delete_at }
+fn old_step(row: &RotationView, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let previous = row.previous.as_ref()?;
+    let at = previous.goes_at()?;
+    Some(if at > now { at } else { previous.delete_at.or(previous.deactivate_at).unwrap_or(at) })
 }
 
 /// Whether that has passed, and nothing has begun it.
 fn old_is_late(row: &RotationView, now: DateTime<Utc>) -> bool {
-    row.phase == "idle" && old_step(row).is_some_and(|at| at + GRACE <= now)
+    row.phase == "idle" && old_step(row, now).is_some_and(|at| at + GRACE <= now)
 }
 
 /// What a rotation would do by itself, if an engine ran.
 fn acts(row: &RotationView, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, &RotationView, &'static str)> {
-    let acts = [(row.starts(now), "rotation"), (row.next_try_at, "next try"), (old_step(row), "old secret")];
+    let acts = [(row.starts(now), "rotation"), (row.next_try_at, "next try"), (old_step(row, now), "old secret")];
     acts.into_iter().filter_map(|(at, what)| Some((at?, row, what))).collect()
 }
 

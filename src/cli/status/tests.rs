@@ -103,7 +103,8 @@ fn each_problem_is_a_line_worst_first_and_a_refused_connection_is_one() {
 #[test]
 fn a_rotation_that_waits_for_room_or_for_a_connection_that_works_again_is_a_line_of_its_own() {
     let room = json!({"nextRotationAt": "2026-11-25T18:00:00Z", "dueAt": "2026-11-25T10:00:00Z", "previous": {"secretId": "ocs1", "status": "INACTIVE",
-                      "deactivateAt": null, "deleteAt": "2026-11-25T18:00:00Z", "heldBy": null}});
+                      "deactivateAt": null, "deleteAt": "2026-11-25T18:00:00Z", "heldBy": null,
+                      "goneAt": "2026-11-25T18:00:00Z"}});
     let (status, out) =
         told(false, json!({}), vec![connection(json!({}))], vec![row("tight", "WAITING", room.clone())]);
     assert_eq!(status, 0, "it goes on by itself, and says when");
@@ -120,6 +121,7 @@ fn a_rotation_that_waits_for_room_or_for_a_connection_that_works_again_is_a_line
     assert!(status == 1 && out.contains("`windlass rotation retire tight --now`"), "{out}");
     let mut passed = room;
     passed["previous"]["deleteAt"] = json!("2026-11-25T10:59:00Z");
+    passed["previous"]["goneAt"] = json!("2026-11-25T10:59:00Z");
     let cron = view(json!({"role": "one-shot", "schedules": false}), vec![], vec![row("tight", "WAITING", passed)]);
     assert!(StatusView::of(cron, true).exit_status() == 1, "cron has not done it");
 }
@@ -147,7 +149,7 @@ fn without_an_engine_what_is_due_within_a_day_is_a_problem_unless_cron_does_it()
     );
     assert_eq!(told(false, alone(), vec![], vec![due("2026-11-26T13:00:00Z")]).0, 0, "more than a day ahead");
     let old = json!({"previous": {"secretId": "o", "status": "ACTIVE", "deactivateAt": "2026-11-25T10:00:00Z",
-                     "deleteAt": null, "heldBy": null}, "nextRotationAt": "2026-12-26T13:00:00Z"});
+                     "goesOffAt": "2026-11-25T12:00:00Z", "deleteAt": null, "heldBy": null}, "nextRotationAt": "2026-12-26T13:00:00Z"});
     let (_, out) = told(false, alone(), vec![], vec![row("payments", "OK", old)]);
     assert!(out.contains("the old secret of payments was due 2h ago"), "{out}");
     let reads = json!({"role": "ui", "schedules": false, "readOnly": true});

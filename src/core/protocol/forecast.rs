@@ -2,7 +2,9 @@
 //!
 //! Every screen, plan, command and notice reads this one forecast, so that none can say another date. A pause, a spread
 //! first date and waiting for room are in it by themselves, because the machine knows them. Two things are assumed: each
-//! call succeeds at the instant at which it is made, and consumers go on reading as they did so far.
+//! call succeeds at the instant at which it is made, and consumers go on reading as they did so far. Those of a rotation
+//! that has published its first version have had nothing to read before: they are taken to fetch it in time, until the
+//! date of the original secret has passed. Whoever shows a date that depends on a fetch says so.
 //!
 //! This module may not know a rule of the protocol: it opens what [`agenda`] says and answers what [`handle`] asks.
 
@@ -54,6 +56,21 @@ pub enum What {
     },
 }
 
+/// The next of each kind: what a row and a plan show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ahead {
+    /// The secret that goes, by Okta's id; empty where that is yet to be made, or where none goes.
+    pub secret: String,
+    /// When it is switched off.
+    pub off_at: Option<DateTime<Utc>>,
+    /// When it is deleted.
+    pub gone_at: Option<DateTime<Utc>>,
+    /// When a scheduled rotation starts, and when it is due by its schedule.
+    pub starts: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// What holds the old secret, and with it the next rotation.
+    pub held: Option<Hold>,
+}
+
 /// How the ids of secrets begin that Okta has yet to make; none of its own does.
 const YET_TO_COME: &str = "forecast-";
 
@@ -90,6 +107,17 @@ impl Forecast {
     /// read at all: they are then taken to fetch each version before the previous secret's date. Once that date has passed
     /// unread, it waits for them.
     pub fn new(rotation: &Rotation, fetched: bool, reads: bool, now: DateTime<Utc>) -> Self {
+        let okta = rotation.secrets.iter().filter_map(|secret| shown(secret, rotation.verify)).collect();
+        Self::of(rotation, okta, (fetched, reads), now)
+    }
+
+    /// The same, where the open operation has still to see what the app has: a creation, or a plan. What it is to
+    /// publish has not been fetched.
+    pub fn planned(rotation: &Rotation, there: Vec<SeenSecret>, reads: bool, now: DateTime<Utc>) -> Self {
+        Self::of(rotation, there, (false, reads), now)
+    }
+
+    fn of(rotation: &Rotation, okta: Vec<SeenSecret>, (fetched, reads): (bool, bool), now: DateTime<Utc>) -> Self {
         let mut rotation = rotation.clone();
         // Each turn takes a copy, and what is long gone has no part in what comes.
         rotation.secrets.retain(|secret| secret.status != Status::Gone);
@@ -105,7 +133,6 @@ impl Forecast {
                 operation.create_out = None;
             }
         }
-        let okta = rotation.secrets.iter().filter_map(|secret| shown(secret, rotation.verify)).collect();
         let in_time = rotation.previous.and_then(|previous| previous.deactivate_at).is_none_or(|at| at > now);
         Self {
             rotation,
@@ -121,6 +148,31 @@ impl Forecast {
     /// The next scheduled rotation.
     pub fn start(mut self) -> Option<Coming> {
         self.find(|coming| matches!(coming.what, What::Rotates { .. }))
+    }
+
+    /// The next of each kind, up to the next scheduled rotation.
+    pub fn ahead(&mut self) -> Ahead {
+        let mut ahead = Ahead::default();
+        for coming in self {
+            match coming.what {
+                What::Rotates { due } => {
+                    ahead.starts = Some((coming.at, due));
+                    break;
+                }
+                What::Deactivated { secret } => (ahead.off_at, ahead.secret) = (Some(coming.at), secret),
+                What::Deleted { secret } => (ahead.gone_at, ahead.secret) = (Some(coming.at), secret),
+                What::Held { by } => ahead.held = Some(by),
+            }
+        }
+        ahead
+    }
+
+    /// Takes what is under way to its end, and shows the record as it is then.
+    pub fn done(&mut self) -> &Rotation {
+        if self.rotation.operation.is_some() {
+            self.turn();
+        }
+        &self.rotation
     }
 
     /// Takes what the agenda says is next.
@@ -147,8 +199,9 @@ impl Forecast {
         }
         self.run();
         let Some((key, (active, secret))) = before else { return Turned::Silent };
-        let gone = self.rotation.previous.is_none_or(|previous| previous.key != key);
-        let what = match (gone, active && !self.previous().0) {
+        // One that was published again is the previous one no more, and is not gone.
+        let now = self.rotation.secret(key).map_or(Status::Gone, |secret| secret.status);
+        let what = match (now == Status::Gone, active && now == Status::Inactive) {
             (true, _) => What::Deleted { secret },
             (false, true) => What::Deactivated { secret },
             (false, false) => return Turned::Silent,

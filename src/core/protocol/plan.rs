@@ -1,6 +1,7 @@
 //! What an act would do, in sentences: the same words in the command, the API and the UI.
 //!
 //! A plan is made by the machine itself: it is shown what Okta answers and asked for its first step, which is not taken.
+//! What follows by itself is read from the forecast.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,8 +9,13 @@ use uuid::Uuid;
 
 use super::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret};
 use super::event::{Effect, Event, Write};
+use super::forecast::Forecast;
 use super::handle;
 use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status, Verify};
+
+pub mod follows;
+
+use follows::follows;
 
 /// What would happen, and what stands in the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +32,9 @@ pub struct Plan {
     /// The secrets that the act takes from whoever still uses them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cuts: Vec<Cut>,
+    /// When a scheduled rotation starts after it, by the forecast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_rotation_at: Option<DateTime<Utc>>,
 }
 
 impl Plan {
@@ -83,12 +92,14 @@ pub struct Blocker {
     pub hint: String,
 }
 
-/// Plans the opened operation of `rotation` against what Okta shows now.
+/// Plans the opened operation of `rotation` against what Okta shows now. `reads` tells whether its consumers read what is
+/// published.
 #[expect(clippy::needless_pass_by_value, reason = "whoever read the app for a plan is done with it")]
-pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTime<Utc>) -> Plan {
+pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], reads: bool, now: DateTime<Utc>) -> Plan {
     let mut plan = Plan { secrets: seen.iter().map(|seen| planned(rotation, seen)).collect(), ..Plan::default() };
     let record = Record { date: Some(now), ..Record::default() };
     let known = rotation.attention.clone();
+    let retires = rotation.operation.as_ref().is_some_and(|operation| operation.kind == Kind::Retire);
     let mut rotation = rotation.clone();
     let mut list = seen.to_vec();
     let mut event = Event::Wake;
@@ -99,7 +110,10 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
         if matches!(&effect, Effect::Journal(writes) if writes.iter().any(|write| matches!(write, Write::Publish(_)))) {
             // Published without a test: from here on the record has the two the other way round.
             match rotation.operation.as_ref().map(|operation| operation.kind) {
-                Some(Kind::Adopt) => after_adoption(&mut plan, &turn.rotation, turn.rotation.current),
+                Some(Kind::Adopt) => {
+                    let forecast = Forecast::planned(&turn.rotation, list, reads, now);
+                    after_adoption(&mut plan, &turn.rotation, turn.rotation.current, forecast);
+                }
                 _ => after_rollback(&mut plan, &rotation),
             }
             break;
@@ -127,13 +141,15 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
                     ),
                 });
                 taken_for_shown(&mut plan, &rotation);
-                after_publication(&mut plan, &rotation, now);
+                follows(&mut plan, &rotation, Forecast::planned(&rotation, list, reads, now));
                 break;
             }
             Effect::Journal(_) => {
                 // What needed somebody before says nothing about this act.
                 if let Some(attention) = rotation.attention.as_ref().filter(|now| Some(*now) != known.as_ref()) {
                     plan.blockers.push(Blocker { message: attention.cause.clone(), hint: attention.next.clone() });
+                } else if retires && !plan.cuts.is_empty() {
+                    after_retirement(&mut plan, &rotation, Forecast::planned(&rotation, list, reads, now));
                 }
                 break;
             }
@@ -143,10 +159,6 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
                 plan.steps.push(format!("switch {secret_id} off now: whoever still uses it is refused from then on"));
                 plan.asks = true;
                 plan.cut(&secret_id, false);
-                if rotation.operation.as_ref().is_some_and(|operation| operation.kind == Kind::Retire) {
-                    let soak = span(rotation.soak);
-                    plan.steps.push(format!("delete it {soak} later; until then it can be switched on again"));
-                }
                 let Some(gone) = list.iter_mut().find(|seen| seen.id == secret_id) else { break };
                 gone.active = false;
                 Reply::Secret(gone.clone())
@@ -166,7 +178,10 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], now: DateTim
             }
             Effect::Call(_, Call::Authenticate { .. }) => {
                 match rotation.operation.as_ref().map(|operation| (operation.kind, operation.pending)) {
-                    Some((Kind::Adopt, pending)) => after_adoption(&mut plan, &rotation, pending),
+                    Some((Kind::Adopt, pending)) => {
+                        let forecast = Forecast::planned(&rotation, list, reads, now);
+                        after_adoption(&mut plan, &rotation, pending, forecast);
+                    }
                     _ => after_rollback(&mut plan, &rotation),
                 }
                 break;
@@ -200,7 +215,7 @@ fn taken_for_shown(plan: &mut Plan, rotation: &Rotation) {
     }
 }
 
-fn after_adoption(plan: &mut Plan, rotation: &Rotation, adopted: Option<Uuid>) {
+fn after_adoption(plan: &mut Plan, rotation: &Rotation, adopted: Option<Uuid>, mut forecast: Forecast) {
     let pending = adopted.and_then(|key| rotation.secret(key));
     let id = pending.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
     plan.steps.push(if rotation.verify == Verify::Listed {
@@ -220,9 +235,16 @@ fn after_adoption(plan: &mut Plan, rotation: &Rotation, adopted: Option<Uuid>) {
             rotation.name
         ));
     }
-    if rotation.auto {
-        plan.steps.push(format!("rotate for the first time at {}", instant(super::open::opening(rotation))));
-    }
+    let after = forecast.done().clone();
+    follows::next(plan, &after, &forecast.ahead(), "for the first time");
+}
+
+/// It is off: when it is deleted, and when there is room again.
+fn after_retirement(plan: &mut Plan, rotation: &Rotation, mut forecast: Forecast) {
+    let ahead = forecast.ahead();
+    let deletion = follows::deletion(rotation, &ahead);
+    plan.steps.push(format!("delete it {deletion}; until then it can be switched on again"));
+    follows::next(plan, rotation, &ahead, "next");
 }
 
 fn after_rollback(plan: &mut Plan, rotation: &Rotation) {
@@ -233,50 +255,7 @@ fn after_rollback(plan: &mut Plan, rotation: &Rotation) {
     } else {
         format!("test that {back} authenticates{}, then publish it again as a new version", named(rotation))
     });
-    plan.steps.push(format!("keep {current}, current until then, and start nothing by itself until somebody resumes"));
-}
-
-fn after_publication(plan: &mut Plan, rotation: &Rotation, now: DateTime<Utc>) {
-    if let Some(current) = rotation.current_secret().filter(|current| current.status == Status::Active) {
-        let id = current.okta_id.clone().unwrap_or_default();
-        let off_at = instant(now + super::verify::seconds(rotation.overlap));
-        let kept = if rotation.auto { String::new() } else { " (held while auto-rotation is off)".into() };
-        let soak = span(rotation.soak);
-        let at_once = rotation.operation.as_ref().is_some_and(|operation| operation.consent.retire_now);
-        plan.asks |= at_once;
-        if at_once {
-            plan.cut(&id, false);
-        }
-        plan.steps.push(if at_once {
-            format!(
-                "switch {id}, current until then, off at once: whoever has not fetched the new one by then is refused; \
-                 delete it {soak} later{kept}"
-            )
-        } else {
-            format!(
-                "{id}, current until then, stays ACTIVE until {off_at}{kept}, is then switched off, and is deleted {soak} \
-                 later"
-            )
-        });
-    }
-    // Only a creation sets the terms of what was there before.
-    let there = |secret: &&OktaSecret| secret.origin != Origin::Ours && secret.status == Status::Active;
-    for original in rotation.secrets.iter().filter(there).filter(|_| rotation.current.is_none()) {
-        let id = original.okta_id.clone().unwrap_or_default();
-        let off_at = rotation.operation.as_ref().and_then(|operation| operation.consent.original_off_at);
-        let reached = if rotation.retire_unread { "" } else { " if a consumer has fetched the new one" };
-        plan.steps.push(match off_at {
-            Some(off_at) => format!(
-                "{id}, the app's original secret, stays ACTIVE until {}, is switched off then{reached}, and is deleted {} later",
-                instant(off_at),
-                span(rotation.soak)
-            ),
-            None => format!("{id}, the app's original secret, stays ACTIVE until somebody says otherwise"),
-        });
-    }
-    if rotation.auto {
-        plan.steps.push(format!("rotate next at {}", instant(super::open::opening(rotation))));
-    }
+    plan.steps.push(format!("keep {current}, current until then, and start nothing by itself until you resume it"));
 }
 
 /// An instant as people and programs read it.

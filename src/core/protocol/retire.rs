@@ -14,7 +14,7 @@ use super::turn::{LOOK_AGAIN, Turn};
 use super::verify::seconds;
 use crate::core::fault::{Code, Fault};
 use crate::core::history::{Outcome, StepOutcome};
-use crate::core::rotation::{Kind, Origin, Rotation, Status, Unanswered};
+use crate::core::rotation::{Kind, Origin, Previous, Rotation, Status, Unanswered};
 
 /// What keeps a previous secret from going on its date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,10 +41,18 @@ pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Ho
     if !leaving && !asked && (!rotation.auto || rotation.paused_until.is_some_and(|until| until > now)) {
         return Some(Hold::Paused);
     }
-    if previous.delete_at.is_none() && !fetched && !rotation.retire_unread && !asked {
+    if needs_fetch(rotation, fetched) {
         return Some(Hold::Unread);
     }
     (previous.look_at.is_some() && rotation.attention.is_some()).then_some(Hold::Attention)
+}
+
+/// Whether the previous secret goes only once its successor was fetched, and that was not.
+pub fn needs_fetch(rotation: &Rotation, fetched: bool) -> bool {
+    let dated = |previous: &Previous| previous.deactivate_at.is_some() && previous.delete_at.is_none();
+    !fetched
+        && !rotation.retire_unread
+        && rotation.previous.as_ref().is_some_and(|previous| dated(previous) && !previous.asked)
 }
 
 /// What a person decides about the previous secret.

@@ -13,7 +13,6 @@ impl Request {
             Self::ConnectionCreate(_)
             | Self::ConnectionUpdate { .. }
             | Self::ConnectionDelete { .. }
-            | Self::RotationUpdate { .. }
             | Self::RotationDelete { .. }
             | Self::Rotate { .. }
             | Self::Pause { .. }
@@ -24,6 +23,7 @@ impl Request {
             | Self::SecretDelete { .. }
             | Self::Acknowledge(_) => true,
             Self::RotationCreate(body) => !body.dry_run,
+            Self::RotationUpdate { patch, .. } => !patch.dry_run,
             Self::Retire { terms, .. } => !terms.dry_run,
             Self::Rollback { terms, .. } => !terms.dry_run,
             // Without agreement these only compare, and ask.

@@ -29,7 +29,7 @@ impl Bench {
     }
 
     /// Starts it again with a clock that stands still until it is turned. Okta's is as far off as is said here.
-    async fn restart_standing(
+    pub(super) async fn restart_standing(
         &mut self,
         folder: &tempfile::TempDir,
         at: DateTime<Utc>,

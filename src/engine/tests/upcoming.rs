@@ -1,7 +1,9 @@
 //! One forecast: what a row, `upcoming` and its events say is what happens.
 
 use super::*;
+use crate::core::protocol::plan::{Plan, instant};
 use crate::core::protocol::retire::Hold;
+use crate::engine::foreseen;
 use crate::engine::view::{ComingRow, Happens, UpcomingRow};
 
 impl Bench {
@@ -15,14 +17,87 @@ impl Bench {
     /// A rotation that is due every day at 03:15.
     async fn daily(&self) -> RotationView {
         self.connect().await;
-        let body = serde_json::json!({
-            "name": "payments", "connectionId": "acme", "environment": "prod", "secretPath": "/payments",
-            "rotationInterval": 1, "rotateAt": {"hours": 3, "minutes": 15, "timeZone": "UTC"},
-            "parameters": {"clientId": "Payments"}, "waitSeconds": 600,
-        });
-        let body = serde_json::from_value(body).expect("a body");
-        row(self.call(Request::RotationCreate(Box::new(body))).await.expect("created"))
+        row(self.call(Request::RotationCreate(Box::new(every_day()))).await.expect("created"))
     }
+
+    async fn planned(&self, request: Request) -> Plan {
+        match self.call(request).await.expect("planned") {
+            Reply::Plan { plan } => plan,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn every_day() -> RotationBody {
+    let body = serde_json::json!({
+        "name": "payments", "connectionId": "acme", "environment": "prod", "secretPath": "/payments",
+        "rotationInterval": 1, "rotateAt": {"hours": 3, "minutes": 15, "timeZone": "UTC"},
+        "parameters": {"clientId": "Payments"}, "waitSeconds": 600,
+    });
+    serde_json::from_value(body).expect("a body")
+}
+
+#[tokio::test]
+async fn plans_rows_lists_and_messages_say_the_same_instants() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let mut bench = Bench::new().await;
+    bench.connect().await;
+    let now = bench.now();
+    bench.restart_standing(&folder, now, Duration::zero()).await;
+    let body = every_day();
+    let typed = foreseen::first(&body, &[], chrono_tz::Tz::UTC, now);
+    let plan = bench.planned(Request::RotationCreate(Box::new(RotationBody { dry_run: true, ..body.clone() }))).await;
+    let row = row(bench.call(Request::RotationCreate(Box::new(body))).await.expect("created"));
+    let next = row.next_rotation_at.expect("it rotates");
+    assert!(row.due_at.is_some_and(|due| due < next), "there is no room before: {row:?}");
+    let previous = row.previous.clone().expect("the original");
+    let (off_at, gone_at) = (previous.goes_off_at.expect("a date"), previous.gone_at.expect("a date"));
+    assert_eq!((typed, plan.next_rotation_at), (Some(next), Some(next)));
+    let steps = plan.steps.join("; ");
+    assert!(steps.contains(&format!("stays ACTIVE until {}, is switched off then if", instant(off_at))), "{steps}");
+    assert!(steps.contains(&format!("is deleted at {}", instant(gone_at))), "{steps}");
+    assert!(steps.contains(&format!("rotate next at {}: due ", instant(next))), "{steps}");
+    let (rows, events) = bench.upcoming(UpcomingQuery::default()).await;
+    let at: Vec<_> = events.iter().map(|event| (event.what, event.at, event.if_fetched)).take(3).collect();
+    let wanted = [(Happens::Deactivated, off_at), (Happens::Deleted, gone_at), (Happens::Rotates, next)];
+    assert_eq!(at, wanted.map(|(what, at)| (what, at, true)), "and each only if it is fetched");
+    assert_eq!((rows[0].due_at, rows[0].nominal_due_at), (next, row.due_at));
+    let second = events.iter().filter(|event| event.at > next);
+    let after: Vec<_> = second.take(2).map(|event| Some(event.at)).collect();
+    assert_eq!([rows[0].deactivate_at, rows[0].delete_at], *after, "when the one that it replaces goes");
+
+    bench.fetch("payments").await;
+    let mut follower = bench.follow();
+    bench.call(Request::Skip { id: "payments".into(), terms: SkipTerms::default() }).await.expect("skipped");
+    let skipped = bench.show("payments").await.next_rotation_at.expect("it rotates");
+    let said = until(&mut follower, |event| event.kind == "settings").await.message;
+    assert!(said.ends_with(&format!("rotates next at {}", instant(skipped))), "{said}");
+    let change = serde_json::json!({"rotateAt": {"hours": 14, "minutes": 0, "timeZone": "UTC"}, "dryRun": true});
+    let patch = |change| Request::RotationUpdate {
+        id: "payments".into(),
+        patch: Box::new(serde_json::from_value(change).expect("a patch")),
+    };
+    let would = super::row(bench.call(patch(change.clone())).await.expect("only shown")).next_rotation_at;
+    assert_eq!(bench.show("payments").await.next_rotation_at, Some(skipped), "nothing was changed");
+    let mut change = change;
+    change["dryRun"] = false.into();
+    let is = super::row(bench.call(patch(change)).await.expect("changed")).next_rotation_at;
+    assert!(would == is && would != Some(skipped), "{would:?}, {is:?}");
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn where_nothing_was_ever_fetched_plan_and_row_say_held_until_fetched() {
+    let bench = Bench::new().await;
+    bench.daily().await;
+    let terms = RotateTerms { yes: true, wait_seconds: Some(600), ..RotateTerms::default() };
+    let plan = bench.planned(Request::Plan { id: "payments".into(), terms: terms.clone() }).await;
+    assert_eq!(plan.next_rotation_at, None, "{plan:?}");
+    assert!(plan.steps.iter().any(|step| step.contains("held until a consumer has fetched the new one")), "{plan:?}");
+    let row = row(bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect("rotated"));
+    assert_eq!((row.next_rotation_at, row.undated()), (None, "held until fetched"));
+    let previous = row.previous.expect("the one before");
+    assert_eq!((previous.goes_at(), previous.holds()), (None, Some(Hold::Unread)), "it is so from the start");
 }
 
 #[tokio::test]

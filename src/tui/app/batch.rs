@@ -176,7 +176,7 @@ impl Verb {
             (Self::Skip { undo }, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
                 Some(at) if undo => format!("the skipped due time is back: next {}", when(at)),
                 Some(at) => format!("skipped, next {}; p brings it back", when(at)),
-                None => "skipped".into(),
+                None => format!("skipped; the next rotation is {}", row.undated()),
             },
             (Self::RotateLater, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
                 Some(at) => format!("rotates {}, once the old secret has gone; r rotates it now", when(at)),
@@ -190,7 +190,7 @@ impl Verb {
             (Self::Pause { until: None }, _) => "paused until resumed; p resumes it".into(),
             (Self::Resume { .. }, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
                 Some(at) => format!("resumed, next {}; p pauses it again", when(at)),
-                None => "resumed; p pauses it again".into(),
+                None => format!("resumed; the next rotation is {}; p pauses it again", row.undated()),
             },
             (Self::Resolve { publish: false }, _) => {
                 "the new secret is withdrawn; the current one goes on working".into()

@@ -77,13 +77,10 @@ fn late(model: &Model) -> Vec<String> {
         } else if let Some(due) = row.next_rotation_at.filter(|due| schedules && *due <= soon) {
             late.push((Some(due), format!("{name} is due {}", at(due))));
         }
-        let Some(old) = row.previous.as_ref().filter(|old| schedules && old.held_by.is_none()) else { continue };
+        let Some(old) = row.previous.as_ref().filter(|_| schedules) else { continue };
         let id = old.secret_id.as_deref().unwrap_or("the old secret");
-        let (goes, how) = match old.status {
-            Status::Inactive => (old.delete_at, "deleted"),
-            _ => (old.deactivate_at, "switched off"),
-        };
-        if let Some(goes) = goes.filter(|goes| *goes <= soon) {
+        let how = if old.status == Status::Inactive { "deleted" } else { "switched off" };
+        if let Some(goes) = old.goes_at().filter(|goes| *goes <= soon) {
             late.push((Some(goes), format!("{id}, the old secret of {name}, is to be {how} {}", at(goes))));
         }
     }

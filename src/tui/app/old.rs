@@ -7,6 +7,7 @@ use super::msg::{Effect, Tone};
 use super::overlay::{Choice, Dated, Overlay, Question, Then};
 use super::planned::Planned;
 use super::{Model, act};
+use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
 use crate::engine::view::RotationView;
 
@@ -45,11 +46,15 @@ pub fn menu(model: &mut Model) -> Vec<Effect> {
 pub fn left(row: &RotationView, when: impl Fn(DateTime<Utc>) -> String) -> String {
     let Some(previous) = &row.previous else { return "the old secret is gone".into() };
     let id = previous.secret_id.as_deref().unwrap_or("the old secret");
-    match (previous.status, previous.deactivate_at, previous.delete_at) {
-        (Status::Inactive, _, Some(at)) => format!("{id} is off, and is deleted {}", when(at)),
-        (Status::Inactive, _, None) => format!("{id} is off, and is kept until o gives it a date"),
-        (_, Some(at), _) => format!("{id} is on until {}", when(at)),
-        (_, None, _) => format!("{id} is on, and is kept until o gives it a date"),
+    let off = previous.status == Status::Inactive;
+    let is = if off { "off" } else { "on" };
+    match (previous.goes_at(), previous.holds()) {
+        (Some(at), _) if off => format!("{id} is off, and is deleted {}", when(at)),
+        (Some(at), _) => format!("{id} is on until {}", when(at)),
+        (None, None | Some(Hold::NoDate)) => format!("{id} is {is}, and is kept until o gives it a date"),
+        (None, Some(Hold::Paused)) => format!("{id} is {is}, and is held while auto-rotation is off"),
+        (None, Some(Hold::Unread)) => format!("{id} is {is}, and is held until the current one is fetched"),
+        (None, Some(Hold::Attention)) => format!("{id} is {is}, and is held until what needs attention is settled"),
     }
 }
 

@@ -58,6 +58,8 @@ pub enum Wanted {
     Make(usize),
     /// A rotation, changed.
     Save,
+    /// How it would be, by the change that is asked about.
+    Ahead(u64),
 }
 
 /// What a new rotation has where nobody says otherwise, as the config has it.
@@ -101,6 +103,8 @@ pub struct Wizard {
     pub orders: Vec<Order>,
     /// Why the change was not saved.
     pub refusal: Option<Refusal>,
+    /// What is asked of the engine about a change while it is typed.
+    ahead: edit::Ahead,
     /// The first line of the review that is shown.
     pub scroll: usize,
     /// The end of the review was on the screen, as it is now.
@@ -139,6 +143,7 @@ impl Wizard {
             stage: Stage::Filling,
             orders: Vec::new(),
             refusal: None,
+            ahead: edit::Ahead::default(),
             scroll: 0,
             read: false,
             round: 0,

@@ -108,15 +108,13 @@ fn next(model: &Model, row: &RotationView, shown: State) -> String {
 
 /// The old secret's life: how long it is on, when it goes, or what holds it.
 pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
-    let left = |at: Option<DateTime<Utc>>| at.map_or_else(String::new, |at| when::to_the_minute(at - now));
-    let late = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at <= now);
-    match previous.status {
-        _ if previous.held_by.is_some() => "held".into(),
-        Status::Intended | Status::Active if late(previous.deactivate_at) => "on, due".into(),
-        Status::Intended | Status::Active => format!("on {}", left(previous.deactivate_at)).trim_end().into(),
-        Status::Inactive if late(previous.delete_at) => "off, due".into(),
-        Status::Inactive => format!("off, {}", left(previous.delete_at)).trim_end_matches(", ").into(),
-        Status::Gone => "gone".into(),
+    match (previous.status, previous.goes_at()) {
+        (Status::Gone, _) => "gone".into(),
+        (_, None) => "held".into(),
+        (Status::Inactive, Some(at)) if at <= now => "off, due".into(),
+        (Status::Inactive, Some(at)) => format!("off, {}", when::to_the_minute(at - now)),
+        (_, Some(at)) if at <= now => "on, due".into(),
+        (_, Some(at)) => format!("on {}", when::to_the_minute(at - now)),
     }
 }
 

@@ -55,7 +55,7 @@ fn plan() -> Plan {
         ],
         blockers: Vec::new(),
         asks: true,
-        cuts: Vec::new(),
+        ..Plan::default()
     }
 }
 

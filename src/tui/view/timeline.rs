@@ -46,11 +46,9 @@ pub fn draw(model: &Model, look: &Look, row: &RotationView, area: Rect, buf: &mu
     let Some(current) = row.current.as_ref().filter(|_| area.height >= ROWS && area.width >= 50) else { return 0 };
     let now = model.now;
     let previous = row.previous.as_ref();
-    let off = previous.and_then(|previous| previous.deactivate_at);
-    let gone = previous.and_then(|previous| previous.delete_at).or_else(|| {
-        // Until it is off, when it will be deleted is known from the terms.
-        off.map(|off| off + Duration::seconds(i64::try_from(row.soak_seconds).unwrap_or(0)))
-    });
+    // Where it is off, since when is known.
+    let off = previous.and_then(|it| it.goes_off_at.or(it.deactivate_at.filter(|_| it.status == Status::Inactive)));
+    let gone = previous.and_then(|previous| previous.gone_at);
     let ends = [row.next_rotation_at, off, gone, Some(now)];
     let until = ends.into_iter().flatten().max().unwrap_or(now);
     let born = current.created_at.min(now);

@@ -3,8 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use chrono::{NaiveDate, NaiveTime};
-use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
@@ -129,9 +127,7 @@ fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> (Vec<Line
             let new = if new.is_empty() { "-" } else { new };
             say(Role::Text, &format!("{what}: {old} becomes {new}"));
         }
-        let (old, new) = edit::due(wizard, row, model);
-        let due = if old == new { format!("Due {old}, as before.") } else { format!("Due {new}; before: {old}.") };
-        say(Role::Heading, &due);
+        say(Role::Heading, &edit::sentence(wizard, row, model));
         if told.iter().any(|(what, ..)| what.ends_with(" as")) {
             say(Role::Warning, "The old names go at once: whoever reads them finds nothing from then on.");
         }
@@ -183,8 +179,8 @@ fn table(wizard: &Wizard, room: usize, model: &Model, look: &Look, lines: &mut V
     said(Role::Heading, &format!("{} rotations are made{cannot}{asked}.", all - blocked), room, look, lines);
     let names = wizard.orders.iter().map(|order| width(&order.body.name)).max().unwrap_or(0).clamp(8, 28).min(room / 2);
     for order in &wizard.orders {
-        let first = first_date(order, model).filter(|_| room >= NARROW);
-        let first = first.map(|date| format!("first {date}  ")).unwrap_or_default();
+        let first = order.first.filter(|_| room >= NARROW);
+        let first = first.map(|at| format!("first {}  ", day(at, model.zone, model.now))).unwrap_or_default();
         let (role, what) = match &order.plan {
             None => (Role::Dim, "asking Okta …".to_owned()),
             Some(Ok(plan)) => match plan.blockers.first() {
@@ -204,12 +200,6 @@ fn table(wizard: &Wizard, room: usize, model: &Model, look: &Look, lines: &mut V
         lines.push(pieces);
         lines.extend(rest.map(|line| vec![(look.style(role), format!("{:1$}{line}", "", names + 2))]));
     }
-}
-
-/// The day of the first rotation, where it is not left to the schedule.
-fn first_date(order: &Order, model: &Model) -> Option<String> {
-    let date: NaiveDate = order.body.first_rotation_at.as_deref()?.parse().ok()?;
-    Some(day(date.and_time(NaiveTime::MIN).and_utc(), Tz::UTC, model.now))
 }
 
 /// What the engine tells while it works, and what came of it.

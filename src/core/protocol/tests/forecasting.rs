@@ -4,11 +4,13 @@ use chrono::{DateTime, Duration, NaiveTime, Utc};
 use proptest::prelude::*;
 
 use super::world::World;
-use super::{days, start};
+use super::{days, person, start};
+use crate::core::history::Trigger;
 use crate::core::protocol::forecast::{Forecast, What};
-use crate::core::protocol::open::{Act, agenda};
-use crate::core::protocol::retire::Hold;
-use crate::core::rotation::{Consent, Rotation, Status};
+use crate::core::protocol::open::{Act, Ask, agenda, open};
+use crate::core::protocol::plan::{Plan, instant, plan, span};
+use crate::core::protocol::retire::{Decision, Hold, decide};
+use crate::core::rotation::{Consent, Kind, Rotation, Status};
 
 /// What happens by itself, in a word, and when.
 type Seen = (DateTime<Utc>, &'static str);
@@ -104,6 +106,80 @@ fn a_pause_and_a_hold_are_in_it() {
     let coming = Forecast::new(world.rotation(), true, true, world.now).start().expect("it rotates");
     let What::Rotates { due } = coming.what else { panic!("{coming:?}") };
     assert!(due < coming.at && coming.at > start() + days(45), "{coming:?}");
+}
+
+/// The plan of a rotation that is asked for, with what it takes agreed to.
+fn planned(world: &World, kind: Kind, reads: bool) -> Plan {
+    let consent = Consent { cut_previous: true, ..Consent::default() };
+    let ask = Ask { attempt: uuid::Uuid::from_u128(9), trigger: Trigger::Manual, actor: person(), consent };
+    plan(&open(world.rotation(), kind, ask, world.now), world.okta.app.clone(), &world.okta.list(), reads, world.now)
+}
+
+#[test]
+fn a_plan_says_what_the_row_says_once_it_is_done() {
+    for (auto, unread, reads) in [(true, false, true), (true, false, false), (true, true, false), (false, false, true)]
+    {
+        let mut world = created(|rotation| (rotation.auto, rotation.retire_unread) = (auto, unread));
+        let plan = planned(&world, Kind::Rotate, reads);
+        let (current, steps) = (world.current_id(), plan.steps.join("; "));
+        world.readers = reads;
+        world.ask(Consent { cut_previous: true, ..Consent::default() });
+        world.run();
+        let (rotation, soak) = (world.rotation(), span(world.rotation().soak));
+        let ahead = Forecast::new(rotation, reads, reads, world.now).ahead();
+        let near = |at: Option<DateTime<Utc>>| at.map(|at| at - world.now);
+        let apart = near(plan.next_rotation_at).zip(near(ahead.starts.map(|(at, _)| at)));
+        assert!(apart.is_none_or(|(said, shown)| (said - shown).abs() < Duration::minutes(1)), "{plan:?}, {ahead:?}");
+        assert_eq!(plan.next_rotation_at.is_some(), ahead.starts.is_some(), "{plan:?}, {ahead:?}");
+        let old = match ahead.held {
+            Some(Hold::Unread) => {
+                format!("{current}, current until then, stays ACTIVE, held until a consumer has fetched the new one")
+            }
+            Some(Hold::Paused) => {
+                format!("{current}, current until then, stays ACTIVE, held while auto-rotation is off")
+            }
+            None => format!("{current}, current until then, stays ACTIVE until 20"),
+            held => panic!("{held:?}"),
+        };
+        assert!(steps.contains(&old) && (ahead.held.is_none() || steps.contains(&format!("{soak} later"))), "{steps}");
+        let condition = steps.contains("switched off then if a consumer has fetched the new one");
+        assert_eq!(condition, ahead.off_at.is_some() && !unread, "{steps}");
+        assert_eq!(steps.contains("rotate next"), auto, "{steps}");
+    }
+}
+
+#[test]
+fn a_plan_to_retire_says_when_the_secret_is_deleted_and_the_next_rotation_starts() {
+    let world = created(|_| {});
+    let mut decided = world.rotation().clone();
+    decided = decide(&decided, Decision::Now, world.now);
+    let ask = Ask {
+        attempt: uuid::Uuid::from_u128(9),
+        trigger: Trigger::Retire,
+        actor: person(),
+        consent: Consent::default(),
+    };
+    let opened = open(&decided, Kind::Retire, ask, world.now);
+    let plan = plan(&opened, world.okta.app.clone(), &world.okta.list(), true, world.now);
+    let gone = world.now + Duration::seconds(world.rotation().soak.cast_signed());
+    assert!(plan.steps[1].contains(&format!("delete it at {}", instant(gone))), "{plan:?}");
+    assert_eq!(plan.steps[2], format!("rotate next at {}", instant(world.rotation().schedule.due())));
+}
+
+#[test]
+fn a_secret_that_is_published_again_is_not_forecast_as_deleted() {
+    let mut world = created(|_| {});
+    world.ask(Consent { cut_previous: true, ..Consent::default() });
+    world.run();
+    let ask = Ask {
+        attempt: uuid::Uuid::from_u128(9),
+        trigger: Trigger::Rollback,
+        actor: person(),
+        consent: Consent::default(),
+    };
+    let opened = open(world.rotation(), Kind::Rollback, ask, world.now);
+    let coming: Vec<_> = Forecast::new(&opened, true, true, world.now).collect();
+    assert!(matches!(coming[..], [ref held] if held.what == What::Held { by: Hold::Paused }), "{coming:?}");
 }
 
 proptest! {

@@ -227,7 +227,7 @@ fn the_plan_says_how_the_new_secret_is_tested_or_that_it_is_not() {
         let mut world = running(verify);
         let planned = |world: &World, kind| {
             let opened = open(world.rotation(), kind, ask(), world.now);
-            plan(&opened, world.okta.app.clone(), &world.okta.list(), world.now)
+            plan(&opened, world.okta.app.clone(), &world.okta.list(), true, world.now)
         };
         let steps = planned(&world, Kind::Rotate).steps.join("; ");
         assert!(steps.contains(word), "{verify:?}: {steps}");
@@ -241,7 +241,7 @@ fn the_plan_says_how_the_new_secret_is_tested_or_that_it_is_not() {
     let mut world = running(Verify::Token);
     world.okta.app.redirect_uri = None;
     let opened = open(world.rotation(), Kind::Rotate, ask(), world.now);
-    let planned = plan(&opened, world.okta.app.clone(), &world.okta.list(), world.now);
+    let planned = plan(&opened, world.okta.app.clone(), &world.okta.list(), true, world.now);
     assert!(planned.blockers[0].message.contains("authorization codes"), "{planned:?}");
 }
 

@@ -96,7 +96,7 @@ fn quitting_asks_only_where_something_would_be_late() {
     let old = |status: &str, off: i64, gone: Option<i64>| {
         let at = |hours: i64| now() + chrono::Duration::hours(hours);
         json!({"previous": {"secretId": "ocsold", "status": status, "deactivateAt": at(off), "deleteAt": gone.map(at),
-                            "heldBy": null}})
+                            "heldBy": null, "goesOffAt": at(off), "goneAt": gone.map(at)}})
     };
     let attempt = json!({"attempt": id(77), "nextTryAt": now() + chrono::Duration::minutes(20)});
     for (fields, said) in [

@@ -213,21 +213,12 @@ pub fn zone(wizard: &Wizard) -> Option<Tz> {
     wizard.form.typed("rotateAt.timeZone").parse().ok()
 }
 
-/// The schedule that was typed, as it would be from now on, where it can be read.
+/// The schedule that was typed, as one that is made now, where it can be read.
 pub fn schedule(wizard: &Wizard, model: &Model) -> Option<Schedule> {
     let (days, (hours, minutes), zone) = (days(wizard)?, time(wizard)?, zone(wizard)?);
     let at = Rules::default().time("", hours, minutes)?;
-    let new = |anchor| Schedule { interval_days: days, at, zone, anchor, skipped: 0 };
     let today = model.now.with_timezone(&zone).date_naive();
-    let Some(row) = wizard.edits.as_ref() else { return Some(new(today)) };
-    // The rhythm goes on from the date that was consumed last, which is an interval before the one to come.
-    let known: Tz = row.rotate_at.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC);
-    let back = u64::from(row.rotation_interval) * (1 + u64::from(row.skipped));
-    let anchor = match row.next_rotation_at {
-        Some(due) => due.with_timezone(&known).date_naive().checked_sub_days(chrono::Days::new(back)),
-        None => row.last_rotated_at.map(|at| at.with_timezone(&known).date_naive()),
-    };
-    Some(Schedule { skipped: row.skipped, ..new(anchor.unwrap_or(today)) }.settled(model.now))
+    Some(Schedule { interval_days: days, at, zone, anchor: today, skipped: 0 })
 }
 
 /// A span that was typed, in seconds.

@@ -4,7 +4,7 @@ use super::super::msg::{Effect, Tone};
 use super::super::{Model, when};
 use super::apps::CLIENT_ID;
 use super::order::mapping;
-use super::{Stage, Wanted, Wizard, check, fields};
+use super::{BEHAVIOUR, Stage, Wanted, Wizard, check, fields};
 use crate::core::protocol::plan::span;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Parameters, Reply, Request, RotateAt, RotationPatch};
@@ -116,21 +116,74 @@ fn switched(on: bool) -> String {
     if on { "on" } else { "off" }.into()
 }
 
-/// When it is due now, and when it would be.
+/// What is asked of the engine while it is typed: when it would rotate then. A change is asked about once.
+#[derive(Clone, Debug, Default)]
+pub struct Ahead {
+    number: u64,
+    patch: RotationPatch,
+    row: Option<Result<Box<RotationView>, Refusal>>,
+}
+
+impl Ahead {
+    /// An answer; one to an earlier question is late.
+    pub fn answered(&mut self, number: u64, result: Result<Reply, Refusal>) {
+        if number == self.number {
+            self.row = match result {
+                Ok(Reply::Rotation { secret_rotation, .. }) => Some(Ok(secret_rotation)),
+                Ok(_) => None,
+                Err(refusal) => Some(Err(refusal)),
+            };
+        }
+    }
+}
+
+/// The part of a change that moves dates.
+fn timing(patch: RotationPatch) -> RotationPatch {
+    RotationPatch { name: None, description: None, verify: None, secrets_mapping: None, ..patch }
+}
+
+/// Asks when it would rotate, where that is not what was asked last.
+pub fn ask(wizard: &mut Wizard, model: &Model) -> Option<Effect> {
+    let row = wizard.edits.as_ref().filter(|_| wizard.stage == Stage::Filling)?;
+    let patch = timing(patch(wizard, row).0);
+    if patch == wizard.ahead.patch || !check::faults(wizard, model, BEHAVIOUR).is_empty() {
+        return None;
+    }
+    let id = row.id.to_string();
+    wizard.ahead = Ahead { number: wizard.ahead.number + 1, patch: patch.clone(), row: None };
+    if patch == RotationPatch::default() {
+        return None;
+    }
+    let request = Request::RotationUpdate { id, patch: Box::new(RotationPatch { dry_run: true, ..patch }) };
+    Some(wizard.call(Wanted::Ahead(wizard.ahead.number), request))
+}
+
+/// When it rotates now, and when it would: the engine's word, for it alone knows.
 pub fn due(wizard: &Wizard, row: &RotationView, model: &Model) -> (String, String) {
-    let told = |at| when::weekday_time(at, model.zone, model.now);
-    let old = row.next_rotation_at.map_or_else(|| "never by itself".into(), told);
-    let auto = wizard.form.is_on("isAutoRotationEnabled");
-    let timing = patch(wizard, row).0;
-    let same = timing.rotation_interval.is_none() && timing.rotate_at.is_none() && auto == row.is_auto_rotation_enabled;
-    let new = match check::schedule(wizard, model).filter(|_| auto) {
-        _ if same => old.clone(),
-        // What is paused is due once that is over; the rhythm that it goes on in is the engine's to know.
-        Some(_) if row.paused_until.is_some() => "once its pause is over".into(),
-        Some(schedule) => told(schedule.due()),
+    let told = |row: &RotationView| match row.next_rotation_at {
+        Some(at) => when::weekday_time(at, model.zone, model.now),
+        None if row.waits_undated() => row.undated().into(),
         None => "never by itself".into(),
     };
+    let old = told(row);
+    let patch = timing(patch(wizard, row).0);
+    let new = match &wizard.ahead.row {
+        _ if patch == RotationPatch::default() => old.clone(),
+        Some(Ok(row)) if patch == wizard.ahead.patch => told(row),
+        Some(Err(refusal)) if patch == wizard.ahead.patch => format!("not known: {}", refusal.message),
+        _ => "…".into(),
+    };
     (old, new)
+}
+
+/// The same in a sentence.
+pub fn sentence(wizard: &Wizard, row: &RotationView, model: &Model) -> String {
+    let (old, new) = due(wizard, row, model);
+    if old == new {
+        format!("Next rotation: {old}, as before.")
+    } else {
+        format!("Next rotation: {new}; before: {old}.")
+    }
 }
 
 /// Saves what differs; closes where nothing does.

@@ -48,6 +48,7 @@ fn touched(model: &mut Model, act: impl FnOnce(&mut Wizard, &mut Model) -> (Fate
     let Some(Overlay::Wizard(mut wizard)) = model.overlays.pop() else { return Vec::new() };
     let at = model.overlays.len();
     let (fate, mut effects) = act(&mut wizard, model);
+    effects.extend(edit::ask(&mut wizard, model));
     match fate {
         // What it opened lies above it.
         Fate::Stays => model.overlays.insert(at, Overlay::Wizard(wizard)),

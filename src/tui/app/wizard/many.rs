@@ -8,6 +8,7 @@ use super::super::form::input::Input;
 use super::order::{Order, body};
 use super::{DETAILS, NAMES, Wizard, check};
 use crate::core::bulk::{first_dates, first_room, names_for};
+use crate::engine::foreseen;
 use crate::engine::request::RotationBody;
 
 /// The switch that spreads first dates.
@@ -72,7 +73,8 @@ pub fn orders(wizard: &Wizard, model: &Model) -> Vec<Order> {
             first_rotation_at: date.map(|date| date.to_string()),
             ..body(wizard, app)
         };
-        Order::new(body, label.to_owned())
+        let first = foreseen::first(&body, &[], model.zone, model.now);
+        Order::new(body, label.to_owned(), first)
     };
     apps.into_iter().zip(names).zip(dates).map(order).collect()
 }

@@ -37,6 +37,8 @@ pub struct Order {
     pub body: RotationBody,
     /// The app's label, or what was typed for it.
     pub label: String,
+    /// When it rotates for the first time.
+    pub first: Option<DateTime<Utc>>,
     /// What it would do.
     pub plan: Option<Result<Plan, Refusal>>,
     /// What became of it.
@@ -51,8 +53,8 @@ pub struct Order {
 
 impl Order {
     /// Not asked about yet.
-    pub fn new(body: RotationBody, label: String) -> Self {
-        Self { body, label, plan: None, outcome: None, steps: Vec::new(), asked: false, tries: 0 }
+    pub fn new(body: RotationBody, label: String, first: Option<DateTime<Utc>>) -> Self {
+        Self { body, label, first, plan: None, outcome: None, steps: Vec::new(), asked: false, tries: 0 }
     }
 
     /// Whether it is being made.
@@ -152,7 +154,7 @@ pub fn review(wizard: &mut Wizard, model: &Model) -> Vec<Effect> {
         many::orders(wizard, model)
     } else {
         let apps = wizard.apps();
-        apps.iter().map(|app| Order::new(body(wizard, app), wizard.label())).collect()
+        apps.iter().map(|app| Order::new(body(wizard, app), wizard.label(), None)).collect()
     };
     (0..wizard.orders.len().min(AT_ONCE)).filter_map(|at| plan(wizard, at)).collect()
 }
@@ -212,6 +214,10 @@ pub fn answered(model: &mut Model, number: u64, wanted: Wanted, result: Result<R
             Some(later) => vec![later],
             None => made(&mut wizard, at, result),
         },
+        Wanted::Ahead(number) => {
+            wizard.ahead.answered(number, result);
+            Vec::new()
+        }
         Wanted::Save => match wizard::edit::saved(&mut wizard, model, result) {
             Some(effects) => {
                 gone = true;
@@ -235,6 +241,7 @@ fn planned(wizard: &mut Wizard, at: usize, result: Result<Reply, Refusal>) -> Ve
     };
     let next = Some(at + AT_ONCE).filter(|next| *next < wizard.orders.len());
     if let Some(order) = wizard.orders.get_mut(at) {
+        order.first = plan_of.as_ref().map_or(order.first, |plan| plan.next_rotation_at);
         order.plan = Some(plan_of);
     }
     if !wizard.is_many() && wizard.form.page == REVIEW {

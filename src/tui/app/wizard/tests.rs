@@ -266,7 +266,10 @@ fn an_edit_says_what_it_changes_and_asks_for_no_more() {
     model.rotations.jump(id(3));
     model.settle();
     press(&mut model, "e");
-    press(&mut model, "⌫⌫14⇥");
+    let mut effects = press(&mut model, "⌫⌫14⇥");
+    let (purpose, _) = only(effects.split_off(effects.len() - 1));
+    let row = model.rows.rotations[&id(3)].clone();
+    answer(&mut model, purpose, Reply::Rotation { secret_rotation: Box::new(row), plan: None });
     key(&mut model, Code::PageDown);
     key(&mut model, Code::PageDown);
     key(&mut model, Code::PageDown);
@@ -275,7 +278,7 @@ fn an_edit_says_what_it_changes_and_asks_for_no_more() {
     let (old, new) = edit::due(wizard(&model), &row, &model);
     assert!(
         old.contains("24 Nov") && new.contains("24 Nov"),
-        "due in five hours, and a rhythm later as well: {old}, {new}"
+        "in five hours, and that is not changed by it: {old}, {new}"
     );
     let (_, request) = only(press(&mut model, "⇥⏎"));
     let Request::RotationUpdate { patch, .. } = request else { panic!("another request") };
@@ -301,17 +304,48 @@ fn what_others_changed_while_an_edit_was_open_is_told_before_it_is_gone_over() {
 }
 
 #[test]
-fn the_due_time_after_an_edit_goes_on_from_the_one_that_was_consumed_last() {
+fn what_an_edit_does_to_the_next_rotation_is_asked_of_the_engine_once_for_each_change() {
     let mut model = model(80, 24);
-    // Due in 26 days of 30: consumed four days ago.
     let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "OK", 26 * 24 + 5, 4), json!({}));
     send(&mut model, Msg::View(view_of(vec![row.clone()], vec![connection(1000, "okta-prod", None)])));
-    press(&mut model, "e⌫⌫10⇥");
-    let (_, new) = edit::due(wizard(&model), &row, &model);
-    assert!(new.contains("30 Nov"), "{new}");
+    assert!(calls(press(&mut model, "e")).is_empty(), "nothing is changed yet");
+    assert!(calls(press(&mut model, "⌫⌫1")).is_empty(), "and what cannot be saved is not asked about");
+    let (earlier, _) = only(press(&mut model, "2"));
+    let (asked, request) = only(press(&mut model, "0"));
+    let Request::RotationUpdate { patch, .. } = request else { panic!("{request:?}") };
+    assert!(patch.dry_run && patch.rotation_interval == Some(120.into()) && patch.name.is_none(), "{patch:?}");
+    assert!(calls(press(&mut model, "⇥⇤")).is_empty(), "it is asked once");
+    let said = |model: &Model| edit::due(wizard(model), &row, model).1;
+    let at = |days: i64| now() + chrono::Duration::days(days);
+    let ahead = |next: Option<DateTime<Utc>>| {
+        let due = json!({"nextRotationAt": next, "dueAt": at(6)});
+        Reply::Rotation { secret_rotation: Box::new(with(&row, due)), plan: None }
+    };
+    answer(&mut model, earlier, ahead(Some(at(1))));
+    assert_eq!(said(&model), "…", "it is of an earlier change");
+    answer(&mut model, asked, ahead(Some(at(7))));
+    assert!(said(&model).contains("30 Nov"), "{}", said(&model));
+    press(&mut model, "⌫");
+    let (asked, _) = only(press(&mut model, "1"));
+    answer(&mut model, asked, ahead(None));
+    assert_eq!(said(&model), "held until fetched");
     press(&mut model, "⎋");
     assert!(model.draft.is_none(), "an edit leaves no draft");
-    assert_eq!(now().date_naive().to_string(), "2026-11-23");
+}
+
+#[test]
+fn the_dates_of_a_new_rotation_are_when_it_would_rotate_and_not_when_it_is_due() {
+    let mut model = at_apps(vec![app(1, "Orders", 0)]);
+    let Some(Overlay::Wizard(open)) = model.overlays.last_mut() else { panic!("a wizard") };
+    for (name, text) in [("rotationInterval", "1"), ("overlapSeconds", "12h"), ("soakSeconds", "6h")] {
+        open.form.get_mut(name).expect("there").input = Input::text(text);
+    }
+    let dates = words::dates(wizard(&model), &model);
+    let off = dates[0].0 - now();
+    assert_eq!(off, chrono::Duration::hours(18), "its original secret has to go first: {dates:?}");
+    assert!(dates[0].1 < dates[0].0 && dates.len() == 3, "{dates:?}");
+    let text = words::upcoming(wizard(&model), &model);
+    assert!(text.starts_with("Rotates ") && text.contains("original secret is deleted"), "{text}");
 }
 
 #[test]
@@ -353,14 +387,4 @@ fn one_app_is_named_as_one_of_several_would_be() {
     choose(&mut model, "büro", app(1, "Zürich Büro", 1));
     let (_, body) = to_review(&mut model);
     assert_eq!(body.name, "zurich-buro");
-}
-
-#[test]
-fn when_a_paused_rotation_would_be_due_is_not_guessed() {
-    let mut model = model(80, 24);
-    let until = json!({"pausedUntil": now() + chrono::Duration::days(40)});
-    let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "PAUSED", 960, 4), until);
-    send(&mut model, Msg::View(view_of(vec![row.clone()], vec![connection(1000, "okta-prod", None)])));
-    press(&mut model, "e⌫⌫10⇥");
-    assert_eq!(edit::due(wizard(&model), &row, &model).1, "once its pause is over");
 }

@@ -5,37 +5,61 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 
 use super::super::{Model, when};
-use super::order::Order;
-use super::{Wizard, check, edit};
+use super::order::{Order, body};
+use super::{BEHAVIOUR, Wizard, check, edit};
+use crate::core::protocol::forecast::What;
 use crate::core::protocol::plan::span;
-use crate::engine::request::RotationPatch;
-use crate::engine::request::command::{create, option};
+use crate::engine::foreseen::foreseen;
+use crate::engine::request::command::{self, option};
+use crate::engine::request::{RotationBody, RotationPatch};
 use crate::text::shell_word;
 
-/// The next three due times, as they would be.
-pub fn dates(wizard: &Wizard, model: &Model) -> Vec<DateTime<Utc>> {
-    let Some(schedule) = check::schedule(wizard, model) else { return Vec::new() };
-    (1..=3).map(|n| schedule.due_after(n)).collect()
+/// The next three rotations as they would be, each with the instant at which it is due by its schedule.
+pub fn dates(wizard: &Wizard, model: &Model) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let typed = body(wizard, "app");
+    // What the other pages ask for moves no date.
+    let body = RotationBody {
+        name: "new".into(),
+        description: None,
+        connection_id: "new".into(),
+        environment: None,
+        secret_path: None,
+        secrets_mapping: None,
+        adopt_client_secret: None,
+        ..typed
+    };
+    let listed = wizard.app().map(|app| app.listed.as_slice()).unwrap_or_default();
+    let forecast = foreseen(&body, listed, model.zone, model.now);
+    let starts = forecast.into_iter().flatten().filter_map(|coming| match coming.what {
+        What::Rotates { due } => Some((coming.at, due)),
+        _ => None,
+    });
+    starts.take(3).collect()
 }
 
 /// What stands under the fields of the first page.
 pub fn upcoming(wizard: &Wizard, model: &Model) -> String {
-    let dates = dates(wizard, model);
-    if dates.is_empty() {
+    if !check::faults(wizard, model, BEHAVIOUR).iter().all(|(field, _)| field == "connectionId") {
         return String::new();
     }
+    match (wizard.form.is_on("isAutoRotationEnabled"), &wizard.edits) {
+        (false, _) => return "Nothing rotates by itself: auto-rotation is off.".into(),
+        (true, Some(row)) => return edit::sentence(wizard, row, model),
+        (true, None) => {}
+    }
+    let dates = dates(wizard, model);
+    let Some((first, due)) = dates.first().copied() else { return String::new() };
     // The time of day is one of its own zone; named where that is not the reader's.
     let zone = check::zone(wizard).unwrap_or(model.zone);
-    let told: Vec<String> = dates.iter().map(|at| when::weekday_time(*at, zone, model.now)).collect();
+    let told = |at| when::weekday_time(at, zone, model.now);
     let here = if zone == model.zone { String::new() } else { format!(" in {}", zone.name()) };
-    match (wizard.form.is_on("isAutoRotationEnabled"), &wizard.edits) {
-        (false, _) => "Nothing rotates by itself: auto-rotation is off.".into(),
-        (true, Some(row)) => {
-            let (old, new) = edit::due(wizard, row, model);
-            if old == new { format!("Due {old}, as before.") } else { format!("Due {new}; before: {old}.") }
-        }
-        (true, None) => format!("Due {}{here}.", told.join(", then ")),
-    }
+    let all: Vec<String> = dates.iter().map(|(at, _)| told(*at)).collect();
+    let waits = if first > due {
+        format!(" Due {}; it waits until the app's original secret is deleted.", told(due))
+    } else {
+        String::new()
+    };
+    format!("Rotates {}{here}.{waits}", all.join(", then "))
 }
 
 /// The sentences of the review for one order.
@@ -75,7 +99,7 @@ pub fn command(wizard: &Wizard, model: &Model) -> Option<String> {
     }
     let [order] = wizard.orders.as_slice() else { return None };
     let connection = wizard.connection().and_then(|id| model.rows.connections.get(&id));
-    Some(create(&order.body, connection.map_or("", |row| &row.name)))
+    Some(command::create(&order.body, connection.map_or("", |row| &row.name)))
 }
 
 fn update(name: &str, patch: &RotationPatch) -> String {

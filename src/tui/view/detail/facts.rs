@@ -67,7 +67,7 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
     if let Some(previous) = row.previous.as_ref().filter(|_| !short) {
         let mut line = vec![(text, previous.secret_id.clone().unwrap_or_default())];
         line.push((dim, format!("  {}", old(previous, model.now))));
-        if let Some(hold) = previous.held_by {
+        if let Some(hold) = previous.holds() {
             line.push((look.style(Role::Warning), format!("  {}", held(hold))));
         }
         facts.push(("old secret", line));
@@ -154,10 +154,13 @@ fn schedule(model: &Model, look: &Look, row: &RotationView) -> Line {
     let mut line = vec![(text, format!("{days} at {:02}:{:02} {zone}", at.hours, at.minutes))];
     line.push(match row.starts(model.now) {
         Some(next) => {
-            let next = (when::weekday_time(next, model.zone, model.now), when::relative(next, model.now));
-            (dim, format!("   next {} ({})", next.0, next.1))
+            let at = (when::weekday_time(next, model.zone, model.now), when::relative(next, model.now));
+            let condition = if row.depends_on_fetch() { ", if fetched by then" } else { "" };
+            let due = row.due_at.filter(|due| *due < next).map(|due| when::weekday_time(due, model.zone, model.now));
+            let due = due.map(|due| format!(", due {due}")).unwrap_or_default();
+            (dim, format!("   next {} ({}){due}{condition}", at.0, at.1))
         }
-        None if row.waits_undated() => (look.style(Role::Warning), "   held by the old secret".into()),
+        None if row.waits_undated() => (look.style(Role::Warning), format!("   {}", row.undated())),
         None => (look.style(Role::Warning), "   auto-rotation is off".into()),
     });
     line
@@ -168,8 +171,8 @@ fn held(hold: Hold) -> &'static str {
     match hold {
         Hold::Paused => "held while auto-rotation is paused",
         Hold::Unread => "held until a consumer fetches the new one",
-        Hold::NoDate => "stays until somebody says otherwise",
-        Hold::Attention => "held until a person has looked",
+        Hold::NoDate => "stays until you give it a date",
+        Hold::Attention => "held until what needs attention is settled",
     }
 }
 

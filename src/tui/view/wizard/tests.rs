@@ -312,7 +312,10 @@ fn edits() {
     press(&mut model, "⎋");
     model.rotations.jump(id(3));
     model.settle();
-    press(&mut model, "e⌫⌫14⇥");
+    let mut effects = press(&mut model, "e⌫⌫14⇥");
+    let ahead = with(&model.rows.rotations[&id(3)], json!({"nextRotationAt": "2026-11-26T01:15:00Z"}));
+    let (purpose, _) = only(effects.split_off(effects.len() - 1));
+    answer(&mut model, purpose, Reply::Rotation { secret_rotation: Box::new(ahead), plan: None });
     go_to(&mut model, NAMES);
     press(&mut model, "_OLD⇥");
     go_to(&mut model, REVIEW);
