@@ -20,7 +20,7 @@ impl Bench {
         row(self.call(Request::RotationCreate(Box::new(every_day()))).await.expect("created"))
     }
 
-    async fn planned(&self, request: Request) -> Plan {
+    async fn would(&self, request: Request) -> Plan {
         match self.call(request).await.expect("planned") {
             Reply::Plan { plan } => plan,
             other => panic!("{other:?}"),
@@ -46,7 +46,7 @@ async fn plans_rows_lists_and_messages_say_the_same_instants() {
     bench.restart_standing(&folder, now, Duration::zero()).await;
     let body = every_day();
     let typed = foreseen::first(&body, &[], chrono_tz::Tz::UTC, now);
-    let plan = bench.planned(Request::RotationCreate(Box::new(RotationBody { dry_run: true, ..body.clone() }))).await;
+    let plan = bench.would(Request::RotationCreate(Box::new(RotationBody { dry_run: true, ..body.clone() }))).await;
     let row = row(bench.call(Request::RotationCreate(Box::new(body))).await.expect("created"));
     let next = row.next_rotation_at.expect("it rotates");
     assert!(row.due_at.is_some_and(|due| due < next), "there is no room before: {row:?}");
@@ -91,7 +91,7 @@ async fn where_nothing_was_ever_fetched_plan_and_row_say_held_until_fetched() {
     let bench = Bench::new().await;
     bench.daily().await;
     let terms = RotateTerms { yes: true, wait_seconds: Some(600), ..RotateTerms::default() };
-    let plan = bench.planned(Request::Plan { id: "payments".into(), terms: terms.clone() }).await;
+    let plan = bench.would(Request::Plan { id: "payments".into(), terms: terms.clone() }).await;
     assert_eq!(plan.next_rotation_at, None, "{plan:?}");
     assert!(plan.steps.iter().any(|step| step.contains("held until a consumer has fetched the new one")), "{plan:?}");
     let row = row(bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect("rotated"));
