@@ -60,14 +60,20 @@ pub async fn run(engine: &Engine) {
 }
 
 fn act_on_due(engine: &Engine) {
+    let mut acted = false;
     loop {
         let due = engine.agenda.borrow_mut().take_due(engine.clock.now());
         match due {
             Some(Item::Rotation(id)) => act(engine, id),
             Some(Item::Connection(id)) => health::probe_soon(engine, id),
             Some(Item::Look(id)) => watch::look_soon(engine, id),
-            None => return,
+            None => break,
         }
+        acted = true;
+    }
+    if acted {
+        // Whoever waits until all is done looks again: what was taken may have come to nothing that tells.
+        engine.stir();
     }
 }
 

@@ -17,6 +17,7 @@ mod settings;
 mod upcoming;
 mod waits;
 mod ways;
+mod year;
 
 use std::sync::{Arc, Mutex};
 

@@ -253,6 +253,9 @@ pub struct PreviousView {
     pub goes_off_at: Option<DateTime<Utc>>,
     #[serde(default)]
     pub gone_at: Option<DateTime<Utc>>,
+    /// What will hold it then, where it has no date.
+    #[serde(default)]
+    pub stays_by: Option<Hold>,
 }
 
 impl PreviousView {
@@ -267,8 +270,12 @@ impl PreviousView {
 
     /// What holds it, where its next step has no date.
     pub fn holds(&self) -> Option<Hold> {
+        if self.goes_at().is_some() {
+            return None;
+        }
         // What is not held yet will be, where nothing that is published was ever fetched.
-        self.goes_at().is_none().then(|| self.held_by.unwrap_or(Hold::Unread))
+        let attention = self.held_by.filter(|hold| *hold == Hold::Attention);
+        Some(attention.or(self.stays_by).or(self.held_by).unwrap_or(Hold::Unread))
     }
 }
 
@@ -394,6 +401,7 @@ impl RotationView {
                 held_by: held_by(rotation, fetched, now),
                 goes_off_at: ahead.off_at.filter(|_| goes(secret)),
                 gone_at: ahead.gone_at.filter(|_| goes(secret)),
+                stays_by: ahead.held,
             }),
             deleting_since: rotation.leaving.as_ref().map(|leaving| leaving.since),
             created_at: rotation.created_at,

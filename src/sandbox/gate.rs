@@ -83,7 +83,7 @@ async fn handle(org: &Arc<Org>, request: Request<Incoming>) -> Result<Response<B
     }
     let (response, effect) = if allowance.allowed {
         match authorised(org, &parts) {
-            Ok(()) => routes::answer(org, &parts, &target, &body),
+            Ok(()) => routes::answer(org, &parts, &target, &body, seq),
             Err(refusal) => (refusal.into_response(), false),
         }
     } else {

@@ -72,8 +72,8 @@ enum Status {
     Inactive,
 }
 
-/// Answers a call, and tells whether it changed the org.
-pub fn answer(org: &Org, parts: &Parts, target: &Target, body: &Bytes) -> (Response<Body>, bool) {
+/// Answers a call, and tells whether it changed the org. The line of a create in the log, `seq`, names what was made.
+pub fn answer(org: &Org, parts: &Parts, target: &Target, body: &Bytes, seq: u64) -> (Response<Body>, bool) {
     let now = org.now();
     match target.operation {
         "introspect" => {
@@ -84,7 +84,16 @@ pub fn answer(org: &Org, parts: &Parts, target: &Target, body: &Bytes) -> (Respo
     }
     let mut inside = org.inside();
     match management(org, &mut inside, parts, target, body, now) {
-        Ok(answered) => answered,
+        Ok(answered) => {
+            if target.operation == "create" {
+                let made = inside.app(target.app_id.as_deref().unwrap_or_default()).ok();
+                let made = made.and_then(|app| app.secrets.last()).map(|secret| secret.id.clone());
+                if let Some(line) = inside.log.iter_mut().rev().find(|line| line.seq == seq) {
+                    line.secret_id = made;
+                }
+            }
+            answered
+        }
         Err(refusal) => (refusal.into_response(), false),
     }
 }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::clock::Staged;
 use crate::core::protocol::retire::Hold;
-use crate::engine::view::{ComingRow, Happens};
+use crate::engine::view::{ComingRow, Happens, PreviousView};
 use judge::{Line, Note, Said, What};
 
 const ZONES: [Tz; 4] = [Tz::UTC, Tz::Europe__Berlin, Tz::America__New_York, Tz::Asia__Kolkata];
@@ -260,10 +260,10 @@ impl Year {
             let previous = row.previous.as_ref();
             match first.what {
                 Happens::Deactivated | Happens::Deleted => {
-                    assert_eq!(previous.and_then(|it| it.goes_at()), Some(first.at), "{row:?}");
+                    assert_eq!(previous.and_then(PreviousView::goes_at), Some(first.at), "{row:?}");
                 }
                 Happens::Held => {
-                    assert_eq!((row.next_rotation_at, previous.and_then(|it| it.holds())), (None, first.held_by));
+                    assert_eq!((row.next_rotation_at, previous.and_then(PreviousView::holds)), (None, first.held_by));
                     assert!(first.held_by != Some(Hold::Attention), "{row:?}");
                 }
                 Happens::Rotates => assert_eq!(previous, None, "{row:?}"),

@@ -28,6 +28,7 @@ pub struct Note {
     pub what: What,
 }
 
+#[derive(Debug)]
 pub enum What {
     /// The rotation is made, or its terms are others from now on.
     Terms {
@@ -61,7 +62,7 @@ pub struct Said {
 }
 
 /// An app as its calls leave it.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct App {
     /// Oldest first: id, when it was made, since when it is off.
     secrets: Vec<(String, DateTime<Utc>, Option<DateTime<Utc>>)>,
@@ -76,7 +77,10 @@ struct App {
     fetched: bool,
     dated: bool,
     tested: bool,
-    paused: Option<Option<DateTime<Utc>>>,
+    /// Until when it is paused.
+    paused: Option<DateTime<Utc>>,
+    /// What was read of it so far, to be shown where a promise is broken.
+    trail: Vec<String>,
 }
 
 /// Reads the log, and panics at the first line that breaks a promise. Returns what happened by itself.
@@ -95,15 +99,22 @@ pub fn read(there: &BTreeMap<String, Vec<String>>, log: &[Line], notes: &[Note])
         }
         let during = notes.peek().filter(|note| note.from < line.seq && (note.app == line.app || note.app.is_empty()));
         if line.operation == "introspect" && line.answered == "200" {
-            apps.values_mut().for_each(|app| app.tested = true);
+            for app in apps.values_mut() {
+                app.tested = true;
+            }
         }
         if !line.effect {
             continue;
         }
         let app = apps.get_mut(&line.app).unwrap_or_else(|| panic!("an app that nobody rotates: {}", line.path()));
-        let asked = during.is_some_and(|note| matches!(note.what, What::Cut | What::Rolled | What::Terms { .. }));
-        let paused = app.paused.is_some_and(|until| until.is_none_or(|until| until > line.at));
-        assert!(asked || during.is_some() || !paused, "paused: {}", line.path());
+        let asked = during.is_some_and(|note| matches!(note.what, What::Cut | What::Rolled));
+        if let Some(Note { what: What::Terms { overlap, soak, unread }, .. }) = during {
+            // What follows from new terms goes by them.
+            (app.overlap, app.soak, app.unread) = (*overlap, *soak, *unread);
+        }
+        let paused = app.paused.is_some_and(|until| until > line.at);
+        app.trail.push(format!("{} {:?}", line.path(), during.map(|note| &note.what)));
+        app.must(asked || during.is_some() || !paused, "while it is paused");
         app.changed(line, asked);
         if during.is_none() {
             let (at, app, secret) = (line.at, line.app.clone(), line.secret.clone());
@@ -123,37 +134,45 @@ pub fn read(there: &BTreeMap<String, Vec<String>>, log: &[Line], notes: &[Note])
 
 fn take(apps: &mut BTreeMap<String, App>, note: &Note) {
     let app = apps.get_mut(&note.app).expect("an app that is rotated");
+    app.trail.push(format!("{} {:?}", note.at, note.what));
     match &note.what {
         What::Terms { overlap, soak, unread } => {
             (app.overlap, app.soak, app.unread) = (*overlap, *soak, *unread);
-            // A first secret was made meanwhile, by these terms.
-            if app.overlap_then.is_zero() {
-                app.overlap_then = *overlap;
-            }
         }
         What::Fetched => app.fetched = true,
-        What::Dated => app.dated = true,
-        What::Paused(until) => app.paused = Some(*until),
+        What::Dated => {
+            app.dated = true;
+            // One that is off goes by the terms as they are now.
+            for soak in app.soaks.values_mut() {
+                *soak = app.soak;
+            }
+        }
+        What::Paused(until) => app.paused = Some(until.unwrap_or(DateTime::<Utc>::MAX_UTC)),
         What::Resumed => app.paused = None,
         What::Rolled => {
             let current = app.current.as_ref().map(|(id, _)| id.clone());
             let other = app.secrets.iter().find(|it| Some(&it.0) != current.as_ref()).map(|it| it.0.clone());
             app.current = other.map(|id| (id, note.at));
             (app.fetched, app.dated, app.overlap_then) = (false, false, app.overlap);
-            app.paused = Some(None);
+            app.paused = Some(DateTime::<Utc>::MAX_UTC);
         }
         What::Cut | What::Other => {}
     }
 }
 
 impl App {
+    fn must(&self, holds: bool, what: &str) {
+        let from = self.trail.len().saturating_sub(16);
+        assert!(holds, "{what}: {:#?}", &self.trail[from..]);
+    }
+
     fn changed(&mut self, line: &Line, asked: bool) {
         let place = self.secrets.iter().position(|it| it.0 == line.secret);
         let is_current = self.current.as_ref().is_some_and(|(id, _)| *id == line.secret);
         let since = self.current.as_ref().map_or(line.at, |(_, at)| *at);
         match line.operation.as_str() {
             "create" => {
-                assert!(place.is_none() && self.secrets.len() < 2, "a third secret: {}", line.path());
+                self.must(place.is_none() && self.secrets.len() < 2, "a third secret");
                 self.secrets.push((line.secret.clone(), line.at, None));
                 self.current = Some((line.secret.clone(), line.at));
                 (self.fetched, self.dated, self.tested) = (false, false, false);
@@ -161,31 +180,23 @@ impl App {
             }
             "deactivate" => {
                 let on = self.secrets.iter().filter(|it| it.2.is_none()).count();
-                assert!(on == 2 && !is_current, "the published one, or the last one: {}", line.path());
-                let place = place.expect("one that is there");
-                self.secrets[place].2 = Some(line.at);
+                self.must(on == 2 && !is_current, "the published one is switched off, or the last one");
+                self.secrets[place.expect("one that is there")].2 = Some(line.at);
                 self.soaks.insert(line.secret.clone(), self.soak);
-                assert!(self.tested, "before its successor was tested: {}", line.path());
-                if asked {
-                    return;
-                }
-                assert!(self.fetched || self.unread, "before its successor was fetched: {}", line.path());
-                assert!(
-                    self.dated || line.at - since >= self.overlap_then,
-                    "before the overlap of {} was over: {}, since {since}",
-                    self.overlap_then,
-                    line.path()
-                );
+                self.must(self.tested, "switched off before its successor was tested");
+                self.must(asked || self.fetched || self.unread, "switched off before its successor was fetched");
+                let over = self.dated || line.at - since >= self.overlap_then;
+                self.must(asked || over, &format!("switched off before the overlap of {} was over", self.overlap_then));
             }
             "delete" => {
                 let (_, _, off) = self.secrets.remove(place.expect("one that is there"));
-                let off = off.unwrap_or_else(|| panic!("one that is on: {}", line.path()));
-                assert!(!is_current, "the published one: {}", line.path());
+                self.must(off.is_some() && !is_current, "deleted where it is on, or published");
                 let soak = self.soaks.remove(&line.secret).unwrap_or_default();
-                assert!(asked || line.at - off >= soak, "before the soak of {soak} was over: {}", line.path());
+                let over = off.is_some_and(|off| line.at - off >= soak);
+                self.must(asked || over, &format!("deleted before the soak of {soak} was over"));
             }
             "activate" => {
-                assert!(asked, "nobody asked for it: {}", line.path());
+                self.must(asked, "switched on, and nobody asked for it");
                 self.secrets[place.expect("one that is there")].2 = None;
             }
             other => panic!("{other} changes an org"),
