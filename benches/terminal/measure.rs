@@ -57,6 +57,7 @@ struct Found {
     scroll_bytes: Vec<f64>,
     idle: (f64, f64, f64),
     flood: (f64, f64),
+    coming: Vec<f64>,
     memory: f64,
 }
 
@@ -119,6 +120,10 @@ impl Subject {
             found.scroll_bytes.push(float(pty.press(DOWN)?.1));
         }
         if flood {
+            for _ in 0..=work.starts {
+                found.coming.push(millis(pty.until(b"w", "WHEN")?));
+                pty.press(b"q")?;
+            }
             let keys: Vec<u8> = [DOWN.repeat(40), UP.repeat(40)].concat().repeat(125);
             let (took, bytes) = pty.flood(&keys)?;
             found.flood = (millis(took), float(bytes) / 1000.0);
@@ -167,6 +172,12 @@ impl Work {
             both("idle: bytes a second", "0", &|it| it.idle.0),
             both("idle: CPU, ms a second", "< 0.3", &|it| it.idle.1),
             both("idle: wake-ups a second", "< 2", &|it| it.idle.2),
+            Row::new(
+                "what is coming (w), over a key of the floor, ms",
+                "100 of 3,000",
+                median(&we.coming),
+                Some(median(&they.moves)),
+            ),
             Row::new("10,000 keys at once, ms", "< 50", we.flood.0, None),
             Row::new("10,000 keys at once, kB", "< 50", we.flood.1, None),
             both("quit, ms", "< 10", &|it| median(&it.quit)),
@@ -202,6 +213,9 @@ impl Work {
         let cat = times(&read)?;
         let alone = times(&|| ours.command(&get))?;
         let alone_run = times(&|| ours.command(&run))?;
+        let list = ["rotation", "list"];
+        let upcoming = ["rotation", "upcoming", "--days", "14"];
+        let (alone_list, alone_upcoming) = (times(&|| ours.command(&list))?, times(&|| ours.command(&upcoming))?);
         let mut engine = ours.command(&["serve"]).stderr(Stdio::piped()).stdin(Stdio::null()).spawn()?;
         let lines = BufReader::new(engine.stderr.take().ok_or("no stderr")?).lines();
         // Its pipe stays open as long as it runs.
@@ -209,6 +223,9 @@ impl Work {
         let serves = lines.by_ref().any(|line| line.contains("serving on"));
         let through = if serves { times(&|| ours.command(&get)) } else { Err("serve does not serve".into()) };
         let through_run = if serves { times(&|| ours.command(&run)) } else { Err("serve does not serve".into()) };
+        let through_list = if serves { times(&|| ours.command(&list)) } else { Err("serve does not serve".into()) };
+        let through_upcoming =
+            if serves { times(&|| ours.command(&upcoming)) } else { Err("serve does not serve".into()) };
         let pid = i32::try_from(engine.id())?;
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), Signal::SIGTERM)?;
         engine.wait()?;
@@ -218,6 +235,15 @@ impl Work {
             Row::new("secret get, no engine, over cat, ms", "15x", alone, Some(cat)),
             Row::new("run -- true, an engine running, over true, ms", "+ 15", through_run?, Some(plain)),
             Row::new("run -- true, no engine, over true, ms", "+ 15", alone_run, Some(plain)),
+            Row::new(
+                "rotation upcoming --days 14, an engine running, ms",
+                "100 of 3,000",
+                through_upcoming?,
+                Some(cat),
+            ),
+            Row::new("rotation upcoming --days 14, no engine, ms", "", alone_upcoming, Some(cat)),
+            Row::new("rotation list, an engine running, ms", "100 of 3,000", through_list?, Some(cat)),
+            Row::new("rotation list, no engine, ms", "", alone_list, Some(cat)),
             Row::new("the program, MB", "15", float(usize::try_from(ours.command[0].metadata()?.len())?) / 1e6, None),
         ])
     }

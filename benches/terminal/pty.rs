@@ -165,6 +165,18 @@ impl Pty {
         Ok((painted - began, self.written.len() - before))
     }
 
+    /// Presses keys; how long until these words are painted.
+    pub fn until(&mut self, keys: &[u8], wanted: &str) -> io::Result<Duration> {
+        let (before, began) = (self.written.len(), Instant::now());
+        self.master.write_all(keys)?;
+        while !plain(&self.written[before..]).contains(wanted) {
+            if !matches!(self.read(PATIENCE)?, Some(1..)) {
+                return Err(io::Error::other(format!("no {wanted:?} after a key")));
+            }
+        }
+        Ok(began.elapsed())
+    }
+
     /// Writes a flood of keys while reading; how long until the last byte came, and how many did.
     pub fn flood(&mut self, keys: &[u8]) -> io::Result<(Duration, usize)> {
         let (before, began) = (self.written.len(), Instant::now());
