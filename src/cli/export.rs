@@ -13,10 +13,11 @@ use super::completions::{environments, paths};
 use super::context::Context;
 use super::fetch::Fetch;
 use super::run::{fetch, steering, variables};
-use super::secret::never_on_a_terminal;
+use super::secret::{never_on_a_terminal, ways};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::engine::view::SecretView;
+use crate::text::shell_word;
 
 mod quote;
 
@@ -66,8 +67,9 @@ pub struct Export {
 /// Writes them.
 pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
     let Export { environment, path, format, output, allow_name, reveal, fetch: counts } = args;
-    if output.is_none() {
-        never_on_a_terminal(ctx, reveal)?;
+    match &output {
+        Some(file) => destination(file, "--output")?,
+        None => never_on_a_terminal(ctx, reveal, &ways(environment.as_deref(), &path))?,
     }
     let secrets = fetch(ctx, environment, path).await?;
     let text = if let Some(format) = format {
@@ -83,10 +85,7 @@ pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
         }
         return Ok(());
     };
-    write_private(&path, text.as_bytes()).map_err(|error| {
-        let message = format!("{} cannot be written: {error}", path.display());
-        Refusal::new(Kind::Failed, message, "name another file with --output; what was there is as it was")
-    })?;
+    write_private(&path, text.as_bytes()).map_err(|error| unwritten(&path, "--output", &error))?;
     ctx.output.talk(&format!("wrote {} secrets to {}", secrets.len(), path.display()));
     if !reveal {
         counts.delivered(ctx, &secrets).await;
@@ -108,17 +107,62 @@ fn render(format: Format, secrets: &[SecretView], allowed: &[String]) -> Result<
     }))
 }
 
+/// Refuses a place for a private file in which it cannot be, before anything is read for it. No directory is made: where one is
+/// missing, what is usually there may not be mounted, and the values would go onto another disk.
+pub fn destination(path: &Path, option: &str) -> Result<(), Refusal> {
+    let dir = directory(path);
+    let shown = dir.display();
+    let refused = |message: String, hint: String| {
+        let hint = format!("{hint}; nothing was read or written");
+        Err(Refusal::new(Kind::Invalid, message, hint))
+    };
+    match fs::metadata(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let make = format!("make it with `mkdir -p -m 700 {}`", shell_word(&shown.to_string()));
+            return refused(format!("the directory {shown} is not there"), make);
+        }
+        Ok(meta) if !meta.is_dir() => {
+            return refused(format!("{shown} is not a directory"), format!("name another file with {option}"));
+        }
+        // What else is wrong with it is said where it is written.
+        _ => {}
+    }
+    match in_the_way(path) {
+        Some(what) => {
+            refused(format!("{} cannot be written: {what}", path.display()), format!("name another file with {option}"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A private file was not written.
+pub fn unwritten(path: &Path, option: &str, error: &io::Error) -> Refusal {
+    let message = format!("{} cannot be written: {error}", path.display());
+    Refusal::new(Kind::Failed, message, format!("name another file with {option}; what was there is as it was"))
+}
+
+fn directory(path: &Path) -> &Path {
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What lies in a file's place and is none.
+fn in_the_way(path: &Path) -> Option<&'static str> {
+    let meta = fs::symlink_metadata(path).ok().filter(|meta| !meta.is_file())?;
+    Some(match meta.file_type() {
+        kind if kind.is_symlink() => "it is a symbolic link",
+        kind if kind.is_dir() => "it is a directory",
+        _ => "it is not a plain file",
+    })
+}
+
 /// Writes a whole file that only its owner reads: beside it, synced, renamed over it. A symbolic link in its place is
 /// refused, not followed, and so is anything else that is no file.
 pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Ok(meta) = fs::symlink_metadata(path)
-        && !meta.is_file()
-    {
-        let what = if meta.is_symlink() { "it is a symbolic link" } else { "it is not a plain file" };
+    if let Some(what) = in_the_way(path) {
         return Err(io::Error::other(what));
     }
     let name = path.file_name().ok_or_else(|| io::Error::other("it has no file name"))?;
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let dir = directory(path);
     let beside = dir.join(format!(".{}.{}", name.display(), uuid::Uuid::new_v4().simple()));
     let written = write_new(&beside, bytes).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {

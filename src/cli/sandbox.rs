@@ -10,8 +10,10 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::Failure;
+use super::export::{destination, unwritten, write_private};
 use super::output::Output;
 use super::process::Stops;
+use super::settings;
 use crate::clock::Clock;
 use crate::core::fault::Fault;
 use crate::core::secret::SecretValue;
@@ -80,10 +82,7 @@ fn speed(text: &str) -> Result<f64, String> {
 }
 
 fn write(path: &Path, text: &str, option: &str) -> Result<(), Refusal> {
-    super::export::write_private(path, text.as_bytes()).map_err(|error| {
-        let message = format!("{} cannot be written: {error}", path.display());
-        Refusal::new(Kind::Failed, message, format!("name another file with {option}"))
-    })
+    write_private(path, text.as_bytes()).map_err(|error| unwritten(path, option, &error))
 }
 
 /// PKCS#8 in base64, as a file (RFC 7468).
@@ -100,9 +99,13 @@ fn pem(kept: &SecretValue) -> Zeroizing<String> {
 
 /// Runs it until a signal.
 pub async fn run(output: &Output, args: Sandbox) -> Result<(), Failure> {
+    for (path, option) in [(&args.token_file, "--token-file"), (&args.private_key_file, "--private-key-file")] {
+        path.as_deref().map_or(Ok(()), |path| destination(path, option))?;
+    }
     let mut stops = Stops::listen();
+    let shared = settings::clock(std::env::var_os("WINDLASS_CLOCK"))?;
     let fast = args.speed > 1.0;
-    let clock = if fast { Clock::fast(Clock::System.now(), args.speed) } else { Clock::System };
+    let clock = if fast { Clock::fast(shared.now(), args.speed) } else { shared };
     let options = Options {
         listen: args.listen,
         apps: args.apps,

@@ -12,7 +12,9 @@ use super::output::when;
 use crate::core::protocol::plan::Plan;
 use crate::core::secret::Credential;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::command::option;
 use crate::engine::request::{FolderQuery, Reply, Request, VersionQuery};
+use crate::text::shell_word;
 
 /// What can be done with secrets.
 #[derive(Clone, Debug, Subcommand)]
@@ -85,14 +87,25 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
     }
 }
 
-/// Values are not for terminals: bastions record sessions.
-pub fn never_on_a_terminal(ctx: &Context, reveal: bool) -> Result<(), Failure> {
+/// Values are not for terminals: bastions record sessions. `ways` are the commands that take a value where it is needed.
+pub fn never_on_a_terminal(ctx: &Context, reveal: bool, ways: &str) -> Result<(), Failure> {
     if reveal || !ctx.output.out_is_terminal {
         return Ok(());
     }
-    let message = "this would print a secret value on a terminal, where a session may be recorded";
-    let hint = "pipe it to where it is needed, or say --reveal; nothing was read";
+    let message = "this would print a secret value on a terminal, and terminal sessions are often recorded";
+    let hint = format!("{ways}\nto see it here all the same, add --reveal; nothing was read");
     Err(Refusal::new(Kind::Invalid, message, hint).into())
+}
+
+/// The commands that take the secrets of a folder where they are needed.
+pub fn ways(environment: Option<&str>, path: &str) -> String {
+    let mut folder = String::new();
+    option(&mut folder, "environment", environment);
+    option(&mut folder, "path", Some(path).filter(|path| *path != "/"));
+    format!(
+        "to start a program with it: `windlass run{folder} -- PROGRAM`\n\
+         to write a private file: `windlass export{folder} --format dotenv --output FILE`"
+    )
 }
 
 async fn list(ctx: &Context, query: FolderQuery) -> Result<(), Failure> {
@@ -138,7 +151,11 @@ async fn list(ctx: &Context, query: FolderQuery) -> Result<(), Failure> {
 }
 
 async fn get(ctx: &Context, which: Which, reveal: bool, fetch: &Fetch) -> Result<(), Failure> {
-    never_on_a_terminal(ctx, reveal)?;
+    let mut command = format!("windlass secret get {}", shell_word(&which.name));
+    option(&mut command, "environment", which.environment.as_deref());
+    option(&mut command, "path", Some(which.path.as_str()).filter(|path| *path != "/"));
+    let ways = ways(which.environment.as_deref(), &which.path);
+    never_on_a_terminal(ctx, reveal, &format!("to hand it to a program: `{command} | PROGRAM`\n{ways}"))?;
     let query = which.query(ctx)?;
     let reply = ctx.call(Request::SecretGet { name: which.name, query }).await?;
     let Reply::Secret { secret } = &reply else { return Err(Failure::odd_reply()) };

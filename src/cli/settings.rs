@@ -214,7 +214,7 @@ fn machine_zone(variable: Option<OsString>) -> String {
     named.or_else(|| iana_time_zone::get_timezone().ok()).unwrap_or_else(|| "UTC".into())
 }
 
-fn clock(variable: Option<OsString>) -> Result<Clock, Refusal> {
+pub fn clock(variable: Option<OsString>) -> Result<Clock, Refusal> {
     let Some(text) = variable else { return Ok(Clock::System) };
     text.to_string_lossy().parse().map_err(|error| {
         Refusal::new(Kind::Invalid, format!("WINDLASS_CLOCK: {error}"), "unset it to use the machine's clock")

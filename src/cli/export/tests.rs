@@ -142,3 +142,24 @@ fn export_to_a_file_prints_no_data_and_needs_no_reveal() {
     assert!(!ended.err.contains("canary"));
     assert_eq!(fs::read_to_string(&path).expect("read"), "A=canary\n");
 }
+
+#[test]
+fn where_the_file_cannot_be_nothing_is_read_for_it() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let dir = dir.path().display();
+    fs::write(format!("{dir}/file"), "").expect("written");
+    symlink("/nonexistent", format!("{dir}/link")).expect("linked");
+    for (output, said) in [
+        (format!("{dir}/none/at/env"), format!("`mkdir -p -m 700 {dir}/none/at`")),
+        (format!("{dir}/file/env"), "is not a directory".into()),
+        (format!("{dir}/"), "it is a directory".into()),
+        (format!("{dir}/link"), "it is a symbolic link".into()),
+    ] {
+        let ended = scene([]).run(&format!("windlass export --format dotenv --output {output}"));
+        assert_eq!((ended.status(), ended.asked.len()), (2, 0), "{output}: {}", ended.err);
+        assert!(ended.err.contains(&said), "{output}: {}", ended.err);
+    }
+    let at = destination(Path::new("none/token"), "--token-file").expect_err("the sandbox writes by the same rules");
+    assert!(at.hint.contains("`mkdir -p -m 700 none`"), "{}", at.hint);
+    assert!(destination(Path::new("token"), "--token-file").is_ok());
+}

@@ -13,6 +13,7 @@ use crate::cli::secret::never_on_a_terminal;
 use crate::core::rotation::Origin;
 use crate::engine::request::{Reply, Request, UpcomingQuery};
 use crate::engine::view::Happens;
+use crate::text::shell_word;
 
 /// Which due times.
 #[derive(Clone, Debug, Args)]
@@ -73,7 +74,8 @@ pub async fn upcoming(ctx: &Context, args: Upcoming) -> Result<(), Failure> {
 
 /// The pairs of credentials, with their values.
 pub async fn credentials(ctx: &Context, name: String, reveal: bool) -> Result<(), Failure> {
-    never_on_a_terminal(ctx, reveal)?;
+    let ways = format!("to hand them to a program: `windlass rotation credentials {} | PROGRAM`", shell_word(&name));
+    never_on_a_terminal(ctx, reveal, &ways)?;
     let reply = ctx.call(Request::Credentials { id: name }).await?;
     if ctx.output.json {
         return ctx.output.object(&reply);

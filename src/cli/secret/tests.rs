@@ -34,6 +34,26 @@ fn values_stay_off_terminals_unless_told_otherwise() {
         assert_eq!((ended.status(), ended.asked.len()), (2, 0), "{line}");
         assert!(ended.err.contains("--reveal"), "{}", ended.err);
     }
+    for (line, ways) in [
+        (
+            "windlass secret get NAME --environment dev --path /a",
+            &[
+                "`windlass secret get NAME --environment dev --path /a | PROGRAM`",
+                "run --environment dev --path /a -- PROGRAM`",
+            ][..],
+        ),
+        ("windlass secret get NAME", &["windlass run -- PROGRAM`", "`windlass export --format dotenv --output FILE`"]),
+        (
+            "windlass export --format json",
+            &["windlass run -- PROGRAM`", "`windlass export --format dotenv --output FILE`"],
+        ),
+        ("windlass rotation credentials payments", &["`windlass rotation credentials payments | PROGRAM`"]),
+    ] {
+        let mut on_terminal = scene([]);
+        on_terminal.terminal = true;
+        let said = on_terminal.run(line).err;
+        assert!(ways.iter().all(|way| said.contains(way)) && said.contains("add --reveal"), "{said}");
+    }
     let mut on_terminal = scene([Ok(found())]);
     on_terminal.terminal = true;
     assert_eq!(on_terminal.run("windlass secret get NAME --reveal").out, "s3cret\n");
