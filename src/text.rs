@@ -48,9 +48,26 @@ pub fn shell_word(text: &str) -> String {
     }
 }
 
+/// How a file is removed whose credential is sealed in the store by now; `~/` stays what it is to a shell.
+pub fn leftover(what: &str, path: &str) -> String {
+    let path = match path.strip_prefix("~/") {
+        Some(rest) => format!("~/{}", shell_word(rest)),
+        None if path.starts_with('-') => shell_word(&format!("./{path}")),
+        None => shell_word(path),
+    };
+    format!("the {what} is sealed in the store, and its file is still there: `shred -u {path}` removes it")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_command_that_removes_a_file_is_one_that_a_shell_takes() {
+        for (path, word) in [("key.pem", "key.pem"), ("~/my key", "~/'my key'"), ("-x", "./-x"), ("a'b", r"'a'\''b'")] {
+            assert!(leftover("token", path).contains(&format!("`shred -u {word}`")), "{path}");
+        }
+    }
 
     #[test]
     fn escapes_bidi_and_zero_width_become_visible() {

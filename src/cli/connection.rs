@@ -1,5 +1,7 @@
 //! `windlass connection`: Okta orgs and the credentials that they are called with.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::Failure;
@@ -12,10 +14,12 @@ use super::output::{Ink, when};
 use crate::core::pages::Pages;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::command::option;
 use crate::engine::request::{
     AppsQuery, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, Reply, Request, TestTerms,
 };
 use crate::engine::view::{AppRow, ConnectionView, TestView};
+use crate::text::shell_word;
 
 /// Secrets are counted for so many apps at the most: each costs calls of the tightest limit.
 const COUNTED: usize = 20;
@@ -188,6 +192,8 @@ async fn create(ctx: &Context, args: Create) -> Result<(), Failure> {
         );
     }
     let method = if api_token.is_some() { "api-token" } else { "oauth-service-app" };
+    let leftover = args.token.leftover().or_else(|| args.key.leftover());
+    let update = update_instead(&args);
     let KeySource { client_id, key_id, .. } = args.key;
     let body = ConnectionBody {
         name: args.name,
@@ -196,7 +202,29 @@ async fn create(ctx: &Context, args: Create) -> Result<(), Failure> {
         credentials: CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id },
         no_test: args.no_test,
     };
-    changed(ctx, &ctx.call(Request::ConnectionCreate(Box::new(body))).await.map_err(untested)?)
+    match ctx.call(Request::ConnectionCreate(Box::new(body))).await {
+        // Its name is taken: by the one that is meant, as a rule.
+        Err(Failure::Refused(refusal)) if refusal.error == Kind::Conflict => {
+            let hint = format!("{}; to give that one this credential: `{update}`", refusal.hint);
+            Err(Refusal { hint, ..refusal }.into())
+        }
+        done => changed(ctx, &done.map_err(untested)?, leftover),
+    }
+}
+
+/// The command that gives a connection that is there what was given for a new one.
+fn update_instead(args: &Create) -> String {
+    let mut command = format!("windlass connection update {}", shell_word(&args.name));
+    let file = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    option(&mut command, "url", Some(&args.url));
+    option(&mut command, "client-id", args.key.client_id.as_deref());
+    option(&mut command, "private-key-file", file(&args.key.private_key_file).as_deref());
+    option(&mut command, "key-id", args.key.key_id.as_deref());
+    option(&mut command, "token-file", file(&args.token.token_file).as_deref());
+    for (on, name) in [(args.key.private_key_stdin, "private-key-stdin"), (args.token.token_stdin, "token-stdin")] {
+        command.push_str(&if on { format!(" --{name}") } else { String::new() });
+    }
+    command
 }
 
 async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
@@ -207,6 +235,7 @@ async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
         let hint = "give --name, --url, --description, --token-file, --token-stdin, --client-id, --private-key-file or --key-id";
         return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
     }
+    let leftover = args.token.leftover().or_else(|| args.key.leftover());
     let KeySource { client_id, key_id, .. } = args.key;
     let credentials = CredentialsPatch { instance_url: args.url, api_token, client_id, private_key, key_id };
     let patch = ConnectionPatch {
@@ -216,7 +245,7 @@ async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
         no_test: args.no_test,
     };
     let request = Request::ConnectionUpdate { id: args.name, patch: Box::new(patch) };
-    changed(ctx, &ctx.call(request).await.map_err(untested)?)
+    changed(ctx, &ctx.call(request).await.map_err(untested)?, leftover)
 }
 
 /// What a test has refused can be saved all the same.
@@ -249,14 +278,17 @@ async fn delete(ctx: &Context, name: String, yes: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The row, and what was cut off or looks odd.
-fn changed(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
+/// The row, what was cut off or looks odd, and the file that its credential is still in.
+fn changed(ctx: &Context, reply: &Reply, leftover: Option<String>) -> Result<(), Failure> {
     let Reply::Connection { app_connection, notes } = reply else { return Err(Failure::odd_reply()) };
     if ctx.output.json {
         return ctx.output.object(reply);
     }
     for note in notes {
         ctx.output.warn(note);
+    }
+    if let Some(leftover) = leftover {
+        ctx.output.talk(&leftover);
     }
     ctx.output.table(&table(ctx, std::slice::from_ref(app_connection)))
 }
@@ -268,7 +300,7 @@ fn show(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
     match reply {
         Reply::Connection { app_connection, .. } => ctx.output.data(sheet(ctx, app_connection).draw().as_bytes()),
         Reply::Connections { app_connections } if app_connections.is_empty() => {
-            ctx.output.talk("there are no connections yet; `windlass connection create` makes one");
+            ctx.output.talk("there are no connections yet; `windlass connection create --help` shows how one is made");
             Ok(())
         }
         Reply::Connections { app_connections } => ctx.output.table(&table(ctx, app_connections)),

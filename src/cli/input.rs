@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use nix::unistd::{AccessFlags, access};
 use zeroize::Zeroizing;
 
 use super::Failure;
@@ -16,6 +17,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::RotationBody;
 use crate::file::Unfit;
 use crate::file::input::{Handed, take};
+use crate::text;
 
 /// More than any token has; a wrong file is noticed before it is read.
 const TOKEN: u64 = 64 << 10;
@@ -38,12 +40,17 @@ pub struct TokenSource {
 impl TokenSource {
     /// The token, without the end of its line; `None` where none was named.
     pub async fn read(&self, output: &Output) -> Result<Option<SecretValue>, Failure> {
-        let text = text(Wanted::TOKEN, self.token_file.as_deref(), self.token_stdin, output).await?;
+        let text = unseen(Wanted::TOKEN, self.token_file.as_deref(), self.token_stdin, output).await?;
         let Some(text) = text else { return Ok(None) };
         if text.trim().is_empty() {
             return Err(invalid("the token is empty", "give the file with the token in it; nothing was changed").into());
         }
         Ok(Some(SecretValue::new(text.trim_end_matches(['\r', '\n']))))
+    }
+
+    /// What is to be said once it is in the store.
+    pub fn leftover(&self) -> Option<String> {
+        leftover(Wanted::TOKEN, self.token_file.as_deref())
     }
 }
 
@@ -67,8 +74,13 @@ pub struct KeySource {
 impl KeySource {
     /// The private key; `None` where none was named. Whether it is one is the engine's to say.
     pub async fn read(&self, output: &Output) -> Result<Option<SecretValue>, Failure> {
-        let text = text(Wanted::KEY, self.private_key_file.as_deref(), self.private_key_stdin, output).await?;
+        let text = unseen(Wanted::KEY, self.private_key_file.as_deref(), self.private_key_stdin, output).await?;
         Ok(text.map(|text| SecretValue::new(text.as_str())))
+    }
+
+    /// What is to be said once it is in the store.
+    pub fn leftover(&self) -> Option<String> {
+        leftover(Wanted::KEY, self.private_key_file.as_deref())
     }
 
     /// Whether anything of it was given.
@@ -91,9 +103,23 @@ pub struct ValueSource {
 impl ValueSource {
     /// The value, without the end of its line; `None` where none was named.
     pub async fn read(&self, output: &Output) -> Result<Option<SecretValue>, Failure> {
-        let text = text(Wanted::SECRET, self.secret_file.as_deref(), self.secret_stdin, output).await?;
+        let text = unseen(Wanted::SECRET, self.secret_file.as_deref(), self.secret_stdin, output).await?;
         Ok(text.map(|text| SecretValue::new(text.trim_end_matches(['\r', '\n']))))
     }
+
+    /// What is to be said once it is in the store.
+    pub fn leftover(&self) -> Option<String> {
+        leftover(Wanted::SECRET, self.secret_file.as_deref())
+    }
+}
+
+/// A credential stays in the file that it was read from, which a pipe or a descriptor does not leave behind, and neither
+/// does a directory in which nothing can be removed.
+fn leftover(wanted: Wanted, path: Option<&Path>) -> Option<String> {
+    let path = path.filter(|path| std::fs::metadata(path).is_ok_and(|meta| meta.is_file()))?;
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    access(dir, AccessFlags::W_OK).ok()?;
+    Some(text::leftover(wanted.what, &path.display().to_string()))
 }
 
 /// What is read, and how its options are called.
@@ -110,7 +136,7 @@ impl Wanted {
 }
 
 /// A text that nobody else is to see, from a file or from stdin.
-async fn text(
+async fn unseen(
     wanted: Wanted,
     path: Option<&Path>,
     stdin: bool,
@@ -157,9 +183,7 @@ pub async fn rotation_body(path: &Path) -> Result<RotationBody, Failure> {
 /// A secret from a pipe. Typed on a terminal it would be shown, and bastions record sessions.
 async fn piped(Wanted { what, option }: Wanted) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     if io::stdin().is_terminal() {
-        let hint = format!(
-            "give --{option}-file FILE, or pipe it in: `windlass … --{option}-stdin < FILE`; nothing was changed"
-        );
+        let hint = format!("give --{option}-file FILE, or pipe it in with --{option}-stdin; nothing was changed");
         return Err(invalid(&format!("stdin is a terminal, which would show the {what} as it is typed"), &hint));
     }
     stdin(TOKEN).await

@@ -29,9 +29,47 @@ fn a_token_comes_from_a_file_without_the_end_of_its_line() {
     let Some(Request::ConnectionCreate(body)) = ended.asked.last() else { panic!("another request") };
     assert_eq!(body.credentials.api_token.as_ref().expect("given").expose(), "00canary");
     assert_eq!((body.credentials.instance_url.as_str(), body.method.as_str()), ("https://acme.okta.com/", "api-token"));
-    assert_eq!(ended.err, "note: the trailing slash was cut off\n");
+    let leftover = format!("file is still there: `shred -u {}` removes it\n", file.path().display());
+    assert!(ended.err.starts_with("note: the trailing slash was cut off\n"), "{}", ended.err);
+    assert!(ended.err.ends_with(&leftover), "{}", ended.err);
     assert!(ended.out.starts_with("NAME  URL"), "{}", ended.out);
     assert!(!format!("{}{}", ended.out, ended.err).contains("00canary"));
+}
+
+#[test]
+fn a_credentials_file_is_named_once_it_is_needed_no_more_and_only_where_it_can_be_removed() {
+    let key = token_file("-----BEGIN PRIVATE KEY-----", 0o600);
+    for (line, said) in [
+        (
+            format!(
+                "create acme --url https://a.okta.com --client-id 0oa1 --private-key-file {}",
+                key.path().display()
+            ),
+            true,
+        ),
+        (format!("update acme --private-key-file {}", key.path().display()), true),
+        ("update acme --token-file /proc/self/comm".into(), false),
+        ("update acme --name other".into(), false),
+    ] {
+        let ended = scene([Ok(one(&[]))]).run(&format!("windlass connection {line}"));
+        assert_eq!((ended.status(), ended.err.contains("shred -u")), (0, said), "{line}: {}", ended.err);
+    }
+    let refused = Refusal::new(Kind::Refused, "the token is refused", "nothing was saved");
+    let file = token_file("00canary", 0o600);
+    let line = format!("windlass connection update acme --token-file {}", file.path().display());
+    assert!(!scene([Err(refused)]).run(&line).err.contains("shred"), "it may be the only place that has it");
+}
+
+#[test]
+fn a_name_that_is_taken_says_how_the_connection_is_given_the_credential() {
+    let file = token_file("00canary", 0o600);
+    let file = file.path().display();
+    let taken = Refusal::new(Kind::Conflict, "there is a connection named acme already", "choose another name");
+    let line = format!("windlass connection create acme --url https://acme.okta.com --token-file {file}");
+    let ended = scene([Err(taken)]).run(&line);
+    let update = format!("`windlass connection update acme --url https://acme.okta.com --token-file {file}`");
+    assert!(ended.status() == 4 && ended.err.contains(&update), "{}", ended.err);
+    assert!(crate::cli::doubles::parse(update.trim_matches('`')).is_ok(), "it can be given as it stands");
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::ConnectionView;
+use crate::text;
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,7 +193,9 @@ pub fn file_read(model: &mut Model, number: u64, untested: bool, result: Result<
 
 /// The engine answered.
 pub fn answered(model: &mut Model, number: u64, result: Result<Reply, Refusal>) -> Vec<Effect> {
-    let known = find(model, number).is_some();
+    let form = find(model, number);
+    let known = form.is_some();
+    let leftover = form.and_then(|connect| leftover(connect));
     match result {
         Ok(Reply::Connection { app_connection, notes }) => {
             model.overlays.retain(|overlay| !matches!(overlay, Overlay::Connect(it) if it.number == number));
@@ -209,6 +212,7 @@ pub fn answered(model: &mut Model, number: u64, result: Result<Reply, Refusal>) 
             let mut effects = wizard::connected(model, id);
             model.connections.jump(id);
             effects.push(model.toast(Tone::Good, format!("{name} {tested}")));
+            effects.extend(leftover.map(|leftover| model.toast(Tone::Warn, leftover)));
             effects.extend(notes.into_iter().map(|note| model.toast(Tone::Warn, note)).collect::<Vec<_>>());
             effects
         }
@@ -227,6 +231,16 @@ pub fn answered(model: &mut Model, number: u64, result: Result<Reply, Refusal>) 
             Vec::new()
         }
     }
+}
+
+/// Where the credential was read from a file: that it is still there.
+fn leftover(connect: &Connect) -> Option<String> {
+    let file = Some(connect.form.typed("file")).filter(|file| !file.is_empty())?;
+    let what = match fields::Method::at(connect.form.choice("method")) {
+        fields::Method::ApiToken => "token",
+        fields::Method::ServiceApp => "private key",
+    };
+    Some(text::leftover(what, file))
 }
 
 fn find(model: &mut Model, number: u64) -> Option<&mut Connect> {

@@ -61,7 +61,11 @@ fn a_credential_from_a_file_is_read_when_it_is_needed_and_a_bad_file_is_told_bes
     send(&mut model, Msg::FileRead { number, untested: false, result: Err("it is empty".into()) });
     assert_eq!(fault(&model, "file").as_deref(), Some("it is empty"));
     let effects = send(&mut model, Msg::FileRead { number, untested: false, result: Ok(SecretValue::new("00abc")) });
-    assert!(matches!(effects.first(), Some(Effect::Call(Purpose::Connect(_), _))), "{effects:?}");
+    let Some(Effect::Call(purpose @ Purpose::Connect(_), _)) = effects.into_iter().next() else { panic!("no call") };
+    let made = Reply::Connection { app_connection: Box::new(connection(1001, "acme", None)), notes: Vec::new() };
+    send(&mut model, Msg::Replied(purpose, Ok(made)));
+    let said = model.toasts.back().map(|toast| toast.text.as_str()).unwrap_or_default();
+    assert!(said.contains("`shred -u ~/okta.token`"), "{said}");
 }
 
 #[test]
