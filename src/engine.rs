@@ -32,6 +32,7 @@ mod mend;
 mod model;
 mod overdue;
 mod past;
+mod place;
 mod publish;
 pub mod refusal;
 pub mod request;

@@ -48,8 +48,7 @@ impl Answers {
 ///
 /// Our own engine is stopped meanwhile: a person may think for an hour, and others want the store.
 pub async fn consent(ctx: &Context, plan: &Plan, question: &str) -> Result<(), Failure> {
-    let agrees = |answer: &str| matches!(answer.to_lowercase().as_str(), "y" | "yes");
-    asked(ctx, plan, &format!("{question} [y/N] "), agrees).await
+    asked(ctx, plan, &format!("{question} [y/N] "), is_yes).await
 }
 
 /// The same for an act on a rotation. Where that takes a secret from consumers that cannot have its successor yet, a `y` is
@@ -71,10 +70,28 @@ async fn asked(ctx: &Context, plan: &Plan, question: &str, agrees: impl Fn(&str)
         let message = "this needs somebody's agreement, and there is no terminal to ask on";
         return Err(refused(message, "nothing was changed; say --yes to agree to what is listed above").into());
     }
+    ctx.output.plan(plan);
+    if agrees(&answer(ctx, question).await) {
+        return Ok(());
+    }
+    Err(refused("not agreed to", "nothing was changed").into())
+}
+
+/// Asks whether something else will do, where what was asked for is refused. Where there is no terminal to ask on the refusal
+/// stands, and names the command.
+pub async fn instead(ctx: &Context, refusal: Refusal, question: &str) -> Result<(), Failure> {
+    if ctx.output.json || !ctx.answers.anybody(ctx.output.err_is_terminal) {
+        return Err(refusal.into());
+    }
+    ctx.output.warn(&refusal.message);
+    if is_yes(&answer(ctx, &format!("{question} [y/N] ")).await) { Ok(()) } else { Err(refusal.into()) }
+}
+
+/// What is typed behind a question. Our own engine is stopped meanwhile.
+async fn answer(ctx: &Context, question: &str) -> String {
     if let Some(engine) = ctx.let_go() {
         aside(move || engine.stop()).await;
     }
-    ctx.output.plan(plan);
     ctx.output.prompt(question);
     ctx.asking.set(true);
     let answer = ctx.answers.line().await;
@@ -82,11 +99,11 @@ async fn asked(ctx: &Context, plan: &Plan, question: &str, agrees: impl Fn(&str)
     if answer.is_none() {
         ctx.output.say(""); // Nobody ended the line that asks.
     }
-    let answer = answer.unwrap_or_default();
-    if agrees(answer.trim()) {
-        return Ok(());
-    }
-    Err(refused("not agreed to", "nothing was changed").into())
+    answer.unwrap_or_default().trim().to_owned()
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.to_lowercase().as_str(), "y" | "yes")
 }
 
 fn refused(message: &str, hint: &str) -> Refusal {

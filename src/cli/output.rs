@@ -298,6 +298,8 @@ fn message(refusal: &Refusal) -> String {
         None => format!("{}: {}", fault.field, fault.message),
     };
     match refusal.fields.as_slice() {
+        // Where the values are fine by themselves the sentence says more than each of them.
+        _ if refusal.error != Kind::Invalid => refusal.message.clone(),
         [] => refusal.message.clone(),
         [only] => each(only),
         many => {

@@ -35,6 +35,16 @@ pub fn names_for<'a>(labels: impl IntoIterator<Item = &'a str>, taken: &BTreeSet
     names
 }
 
+/// A folder of a rotation's own in a folder, which `is_free`: `/payments`, or `/payments-2` where that is taken, too. `None`
+/// where nothing that can be a path is.
+pub fn free_folder(within: &str, name: &str, is_free: impl Fn(&str) -> bool) -> Option<String> {
+    /// More folders of nearly one name than anybody has.
+    const TRIES: usize = 1_000;
+    let within = within.trim_end_matches('/');
+    let numbered = (2..TRIES).map(|number| format!("{within}/{name}-{number}"));
+    std::iter::once(format!("{within}/{name}")).chain(numbered).find(|path| is_free(path))
+}
+
 /// What is left of a label as a name: ASCII letters and digits, with hyphens between them.
 fn slug(label: &str) -> String {
     let plain = any_ascii::any_ascii(label).to_ascii_lowercase();

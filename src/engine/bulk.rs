@@ -13,7 +13,7 @@ use super::create::typed;
 use super::foreseen;
 use super::request::{MappingBody, Parameters, RotationBody};
 use super::view::{AppRow, ListedSecret, RotationView, SecretRow};
-use crate::core::bulk::{first_dates, first_room, names_for};
+use crate::core::bulk::{first_dates, first_room, free_folder, names_for};
 use crate::core::rotation::Verify;
 
 /// What is wrong with a row whose app's method nothing tells.
@@ -222,14 +222,9 @@ fn place(rows: &mut [Arranged], there: There) {
             held.entry(place).or_default().insert(row.name.clone());
         }
     }
-    let holds = |held: &BTreeMap<Place, BTreeSet<String>>, row: &Arranged| {
-        let others = |place: &Place| held.get(place).is_some_and(|by| by.iter().any(|name| *name != row.body.name));
-        places(&row.body).iter().find(|place| others(place)).cloned()
-    };
-    let mut wanted = held.clone();
     for row in rows.iter() {
         for place in places(&row.body) {
-            wanted.entry(place).or_default().insert(row.body.name.clone());
+            held.entry(place).or_default().insert(row.body.name.clone());
         }
     }
     for row in rows.iter_mut() {
@@ -239,11 +234,15 @@ fn place(rows: &mut [Arranged], there: There) {
             row.body.environment = Some(known.environment.slug.clone());
             continue;
         }
-        if holds(&wanted, row).is_some() {
-            row.body.secret_path = Some(format!("{}/{}", folder(&row.body).trim_end_matches('/'), row.body.name));
-        }
-        if let Some((environment, path, name)) = holds(&held, row) {
-            row.faults.push(format!("{environment}:{path} has {name} already; give another path"));
+        let within = |path: &str| places(&RotationBody { secret_path: Some(path.into()), ..row.body.clone() });
+        let others = |place: &Place| held.get(place).is_some_and(|by| by.iter().any(|name| *name != row.body.name));
+        if places(&row.body).iter().any(others) {
+            let free = free_folder(&folder(&row.body), &row.body.name, |path| !within(path).iter().any(others));
+            let Some(free) = free else { continue };
+            for place in within(&free) {
+                held.entry(place).or_default().insert(row.body.name.clone());
+            }
+            row.body.secret_path = Some(free);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Until the intent is on disk the rotation stands among the drafts, and a fault leaves no trace of it. After that it
 //! exists, and the same request again joins it.
 
-use chrono::{DateTime, Duration, Timelike, Utc};
+use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -12,8 +12,9 @@ use super::driver;
 use super::form::Form;
 use super::look;
 use super::model::Model;
-use super::refusal::{FieldFault, Kind, Refusal};
-use super::request::{MappingBody, Parameters, Reply, RotateAt, RotationBody, command};
+use super::place;
+use super::refusal::{Kind, Refusal};
+use super::request::{MappingBody, Parameters, Reply, RotationBody};
 use super::rotate::{blocked, shown, wait};
 use super::shared::Engine;
 use super::unread;
@@ -27,7 +28,7 @@ use crate::core::rotation::{
     App, AuthMethod, Consent, Kind as Operation, Mapping, OktaSecret, Origin, Rotation, Status,
 };
 use crate::core::schedule::Schedule;
-use crate::core::secret::{SecretKey, SecretValue};
+use crate::core::secret::SecretValue;
 
 /// Creates a rotation, or says what would happen.
 pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result<Reply, Refusal> {
@@ -320,57 +321,10 @@ fn vacant(model: &Model, draft: &Rotation, body: &RotationBody) -> Result<(), Re
     if model.rotations.values().any(|known| known.name == draft.name) {
         return Err(taken_name("rotation", &draft.name));
     }
-    let taken: Vec<(&str, SecretKey)> = [
-        ("secretsMapping.clientId", draft.client_id_key()),
-        ("secretsMapping.clientSecret", draft.client_secret_key()),
-    ]
-    .into_iter()
-    .filter(|(_, key)| holder(model, key, None).is_some())
-    .collect();
-    if taken.is_empty() {
-        return Ok(());
+    match place::taken(model, draft).as_slice() {
+        [] => Ok(()),
+        taken => Err(place::clash(model, taken, draft, body)),
     }
-    let fields: Vec<FieldFault> = taken
-        .iter()
-        .map(|(field, key)| {
-            let by = holder(model, key, None).unwrap_or_default();
-            FieldFault { field: (*field).into(), message: format!("{key} is taken ({by})") }
-        })
-        .collect();
-    let message = fields.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; ");
-    let hint = format!("nothing was changed; give them a folder of their own: {}", elsewhere(draft, body));
-    Err(Refusal { fields, ..Refusal::new(Kind::Conflict, message, hint) })
-}
-
-/// Who holds a place, if anybody does.
-pub fn holder(model: &Model, key: &SecretKey, but: Option<Uuid>) -> Option<String> {
-    let maps = |rotation: &&Rotation| {
-        Some(rotation.id) != but && (rotation.client_id_key() == *key || rotation.client_secret_key() == *key)
-    };
-    if let Some(rotation) = model.rotations.values().find(maps) {
-        return Some(format!("by the rotation {}", rotation.name));
-    }
-    let plain = model.secrets.get(key).filter(|secret| secret.rotation.is_none() || secret.rotation != but);
-    plain.map(|_| {
-        let (name, environment, path) = (&key.name, &key.environment, &key.path);
-        format!(
-            "as a plain secret; `windlass secret delete {name} --environment {environment} --path {path}` removes it"
-        )
-    })
-}
-
-/// The same command with a folder of its own.
-fn elsewhere(draft: &Rotation, body: &RotationBody) -> String {
-    let Schedule { interval_days, at, zone, .. } = &draft.schedule;
-    let (hours, minutes) = (at.hour().into(), at.minute().into());
-    // A command's defaults are this machine's, and a request's are not.
-    let body = RotationBody {
-        rotation_interval: Some((*interval_days).into()),
-        rotate_at: Some(RotateAt { hours, minutes, time_zone: Some(zone.name().into()) }),
-        secret_path: Some(format!("{}/{}", draft.path.as_str().trim_end_matches('/'), draft.name)),
-        ..body.clone()
-    };
-    command::create(&body, &body.connection_id)
 }
 
 /// More places for one secret are no second rotation.

@@ -85,6 +85,9 @@ pub struct Refusal {
     /// What would be done, where somebody has to agree to it first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Box<Plan>>,
+    /// The folder that would do instead, where the names of a new rotation are taken in the one that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_path: Option<String>,
 }
 
 /// A field that breaks a rule.
@@ -108,6 +111,7 @@ impl Refusal {
             okta_request_id: None,
             fields: Vec::new(),
             plan: None,
+            free_path: None,
         }
     }
 

@@ -4,10 +4,12 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::connections::taken_name;
-use super::create::{holder, not_its_client_id, read_mapping};
+use super::create::{not_its_client_id, read_mapping};
 use super::driver;
 use super::events::Level;
 use super::form::{Form, default_overlap, default_soak};
+use super::model::Model;
+use super::place;
 use super::publish;
 use super::refusal::{Kind, Refusal};
 use super::request::patience;
@@ -20,7 +22,7 @@ use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::open::{Act, agenda, opening};
 use crate::core::protocol::plan::{follows, instant};
 use crate::core::rotation::{Leaving, Rotation, Status};
-use crate::core::secret::{Credential, Secret, SecretKey};
+use crate::core::secret::{Credential, Secret};
 use crate::store::Change;
 
 /// How long the values of a rotation are kept that was deleted by force.
@@ -113,7 +115,7 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
         if model.rotations.values().any(|known| known.name == new.name && known.id != new.id) {
             return Err(taken_name("rotation", &new.name));
         }
-        let mut changes = remap(&model.secrets, &old, &new, |key| holder(&model, key, Some(new.id)))?;
+        let mut changes = remap(&model, &old, &new)?;
         publish::client_id(&model, &old, &new, &mut changes);
         changes
     };
@@ -136,23 +138,20 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
 }
 
 /// The named secrets under their new names; the old names go in the same transaction.
-fn remap(
-    secrets: &std::collections::BTreeMap<SecretKey, Secret>,
-    old: &Rotation,
-    new: &Rotation,
-    holder: impl Fn(&SecretKey) -> Option<String>,
-) -> Result<Vec<Change>, Refusal> {
+fn remap(model: &Model, old: &Rotation, new: &Rotation) -> Result<Vec<Change>, Refusal> {
     if old.mapping == new.mapping {
         return Ok(Vec::new());
     }
-    for key in [new.client_id_key(), new.client_secret_key()] {
-        if let Some(by) = holder(&key) {
-            let hint = "choose another name; nothing was changed";
-            return Err(Refusal::new(Kind::Conflict, format!("{key} is taken ({by})"), hint));
-        }
+    let taken = place::taken(model, new);
+    if !taken.is_empty() {
+        return Err(place::not_renamed(&taken));
     }
     let of = |credential: Credential| {
-        secrets.values().find(|secret| secret.rotation == Some(old.id) && secret.credential == credential).cloned()
+        model
+            .secrets
+            .values()
+            .find(|secret| secret.rotation == Some(old.id) && secret.credential == credential)
+            .cloned()
     };
     let mut dropped = Vec::new();
     let mut put = Vec::new();

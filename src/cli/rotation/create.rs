@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Wait, show};
 use crate::cli::Failure;
+use crate::cli::ask::instead;
 use crate::cli::completions::{apps, connections, environments, paths, zones};
 use crate::cli::context::Context;
 use crate::cli::input::{ValueSource, rotation_body};
@@ -114,21 +115,40 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     }
     body.replace_secret_id = args.replace.or(body.replace_secret_id);
     body.adopt |= args.adopt;
+    let leftover = args.value.leftover();
     body.adopt_client_secret = args.value.read(&ctx.output).await?.or(body.adopt_client_secret);
     body.adopt_secret_id = args.adopt_secret.or(body.adopt_secret_id);
     body.wait_seconds = args.wait.seconds().or(body.wait_seconds);
     body.dry_run |= args.dry_run;
-    let name = body.name.clone();
-    let reply = ctx.watch(Request::RotationCreate(Box::new(body)), Some(&name)).await?;
+    let reply = asked_for(ctx, body).await?;
     match &reply {
         Reply::Plan { plan } => show::planned(ctx, plan),
         Reply::Rotation { plan, .. } => {
+            if let Some(leftover) = leftover {
+                ctx.output.talk(&leftover);
+            }
             if let Some(plan) = plan.as_ref().filter(|_| !ctx.output.json && !ctx.output.quiet) {
                 ctx.output.plan(plan);
             }
             show::row(ctx, &reply)
         }
         _ => Err(Failure::odd_reply()),
+    }
+}
+
+/// Asks the engine. Where the names are taken in that folder, another one is proposed, and used once that is agreed to.
+async fn asked_for(ctx: &Context, mut body: RotationBody) -> Result<Reply, Failure> {
+    loop {
+        let request = Request::RotationCreate(Box::new(body.clone()));
+        match ctx.watch(request, Some(&body.name)).await {
+            Err(Failure::Refused(refusal)) if refusal.free_path.is_some() => {
+                let path = refusal.free_path.clone().unwrap_or_default();
+                let question = format!("Have the secrets of {} read in its own folder, --path {path}?", body.name);
+                instead(ctx, refusal, &question).await?;
+                body.secret_path = Some(path);
+            }
+            asked => return asked,
+        }
     }
 }
 

@@ -136,6 +136,31 @@ fn rotate_without_a_terminal_prints_the_plan_and_exits_4() {
 }
 
 #[test]
+fn where_the_names_are_taken_a_free_folder_is_proposed_and_used_once_agreed_to() {
+    let taken = || {
+        let hint = "its own folder /hr is free: `windlass rotation create hr --path /hr`";
+        let refusal = Refusal::new(Kind::Conflict, "prod:/ already has OKTA_CLIENT_ID", hint);
+        Err(Refusal { free_path: Some("/hr".into()), ..refusal })
+    };
+    let line = "windlass rotation create hr --connection acme --app 0oa1";
+    for (answer, status, asked) in [("y\n", 0, 2), ("\n", 4, 1), ("n\n", 4, 1)] {
+        let mut asking = scene([taken(), Ok(one(json!({})))]);
+        asking.answers = vec![answer];
+        let ended = asking.run(line);
+        assert_eq!((ended.status(), ended.asked.len()), (status, asked), "{answer:?}: {}", ended.err);
+        assert!(ended.err.contains("--path /hr? [y/N]"), "{}", ended.err);
+        let Some(Request::RotationCreate(body)) = ended.asked.last() else { panic!("{:?}", ended.asked) };
+        assert_eq!(body.secret_path.as_deref() == Some("/hr"), status == 0);
+    }
+    let ended = scene([taken()]).run(line);
+    assert_eq!((ended.status(), ended.asked.len()), (4, 1), "there is no terminal to ask on");
+    assert!(ended.err.contains("`windlass rotation create hr --path /hr`"), "{}", ended.err);
+    let mut asking = scene([taken()]);
+    asking.answers = vec!["y\n"];
+    assert_eq!(asking.run(&format!("{line} --json")).status(), 4, "a program is not asked");
+}
+
+#[test]
 fn rotate_on_a_terminal_asks_and_goes_on_with_consent() {
     let mut asking = scene([Err(needs_consent()), Ok(one(json!({})))]);
     asking.answers = vec!["y\n"];

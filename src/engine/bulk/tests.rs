@@ -137,5 +137,8 @@ fn a_place_that_somebody_has_is_not_taken_from_them() {
     assert_eq!((shown(&rows[0]).2, rows[0].faults.len()), ("/payments", 0), "a folder of its own");
     let there = [rotation("old", "0oa9", "/", true), rotation("older", "0oa8", "/payments", true)];
     let rows = arranged(of(&["0oa1"]), &there, Start::default());
-    assert!(rows[0].faults[0].contains("prod:/payments has OKTA_CLIENT_ID already"), "{:?}", rows[0].faults);
+    assert_eq!((shown(&rows[0]).2, rows[0].faults.len()), ("/payments-2", 0), "and where that is taken the next one");
+    let own = wanted(2, json!({"parameters": {"clientId": "0oa2"}, "secretPath": "/payments"}));
+    let rows = arranged(of(&["0oa1"]).into_iter().chain([own]).collect(), &there[..1], Start::default());
+    assert_eq!((shown(&rows[0]).2, shown(&rows[1]).2), ("/payments-2", "/payments"), "no two rows share one");
 }

@@ -102,8 +102,35 @@ async fn what_is_taken_is_refused_before_anything_changes() {
     assert!(same_app.message.contains("payments"), "{same_app}");
     let body = RotationBody { secret_path: Some("/payments".into()), ..Bench::body("hr", "HR Sync") };
     let same_place = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("the place is taken");
-    assert!(same_place.hint.contains("--path /payments/hr"), "{}", same_place.hint);
+    assert!(same_place.message.contains("OKTA_CLIENT_SECRET (of the rotation payments)"), "{same_place}");
+    assert!(same_place.hint.contains("--path /payments/hr`"), "{}", same_place.hint);
+    assert_eq!(same_place.free_path.as_deref(), Some("/payments/hr"));
     assert_eq!(bench.calls("create"), 1);
+    // What is proposed is free itself.
+    let body = RotationBody { secret_path: Some("/payments/hr".into()), ..Bench::body("billing", "Billing API") };
+    bench.call(Request::RotationCreate(Box::new(body))).await.expect("created");
+    let body = RotationBody { secret_path: same_place.free_path, ..Bench::body("hr", "HR Sync") };
+    let taken = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("taken meanwhile");
+    assert_eq!(taken.free_path.as_deref(), Some("/payments/hr/hr"));
+    let body = RotationBody { secret_path: Some("/payments".into()), ..Bench::body("hr", "HR Sync") };
+    let taken = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("the place is taken");
+    assert_eq!(taken.free_path.as_deref(), Some("/payments/hr-2"));
+}
+
+#[tokio::test]
+async fn a_place_with_secrets_of_no_rotation_says_how_they_are_removed() {
+    let bench = Bench::new().await;
+    bench.connect().await;
+    // Nothing of it is left at Okta that it would wait for.
+    let adopts = RotationBody { adopt: true, ..Bench::body("payments", "Payments") };
+    let id = row(bench.call(Request::RotationCreate(Box::new(adopts))).await.expect("created")).id.to_string();
+    bench.call(Request::RotationDelete { id, terms: DeleteTerms::default() }).await.expect("deleted");
+    let body = RotationBody { secret_path: Some("/payments".into()), ..Bench::body("hr", "HR Sync") };
+    let taken = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("the place is taken");
+    assert!(taken.message.contains("kept current by no rotation"), "{taken}");
+    let delete = "`windlass secret delete OKTA_CLIENT_SECRET --environment prod --path /payments`";
+    assert!(taken.hint.contains(delete), "{}", taken.hint);
+    assert_eq!(taken.free_path.as_deref(), Some("/payments/hr"));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use super::super::form::input::Input;
 use super::super::form::pick::Pick;
 use super::apps::{self, Take};
 use super::{APPLICATION, BEHAVIOUR, DETAILS, NAMES, Wizard};
-use crate::core::bulk::names_for;
+use crate::core::bulk::{free_folder, names_for};
 use crate::core::name::{BadName, Description, Environment, SecretName, SecretPath, Slug, refused};
 use crate::core::schedule::Schedule;
 use crate::engine::form::Form as Rules;
@@ -147,10 +147,20 @@ fn names(wizard: &Wizard, model: &Model) -> Vec<Fault> {
     }
     for (field, name) in [("secretsMapping.clientId", id), ("secretsMapping.clientSecret", secret)] {
         if let Some(holder) = holder(wizard, model, form.typed("secretPath"), name) {
-            faults.push((field.into(), format!("{name} is taken there, by {holder}: choose another path or name")));
+            let free = free_path(wizard, model, form.typed("secretPath"));
+            let instead = free.map_or("choose another name".into(), |free| format!("the path {free} is free"));
+            faults.push((field.into(), format!("{name} is taken there, by {holder}: {instead}")));
         }
     }
     faults
+}
+
+/// A folder in a folder in which both names are free.
+pub fn free_path(wizard: &Wizard, model: &Model, within: &str) -> Option<String> {
+    let named = Some(wizard.form.typed("name")).filter(|name| !name.is_empty() && wizard.touched.contains("name"));
+    let name = named.map_or_else(|| free_name(model, &wizard.label()), str::to_owned);
+    let names = ["secretsMapping.clientId", "secretsMapping.clientSecret"].map(|name| wizard.form.typed(name));
+    free_folder(within, &name, |path| names.iter().all(|name| holder(wizard, model, path, name).is_none()))
 }
 
 /// The rotation that a name is mapped to already, in the environment that was typed.

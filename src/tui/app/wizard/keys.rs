@@ -288,8 +288,8 @@ fn entered(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
                 let taken = ["secretsMapping.clientId", "secretsMapping.clientSecret"]
                     .iter()
                     .any(|name| check::holder(wizard, model, "/", wizard.form.typed(name)).is_some());
-                let path = if taken { format!("/{}", check::free_name(model, &wizard.label())) } else { "/".into() };
-                fill(wizard, "secretPath", &path);
+                let free = if taken { check::free_path(wizard, model, "/") } else { None };
+                fill(wizard, "secretPath", free.as_deref().unwrap_or("/"));
             }
             Vec::new()
         }
