@@ -300,11 +300,11 @@ impl Model {
         when::weekday_time(at, self.zone, self.now)
     }
 
-    /// Has something read before anything else.
+    /// Has something read once no box is open: it takes no keys from one.
     pub fn note(&mut self, title: &str, notes: Vec<String>) {
         if !notes.is_empty() {
             let text = notes.into_iter().map(|note| (Tone::Warn, note)).collect();
-            self.overlays.push(Overlay::Ask(overlay::Question::note(title, text)));
+            self.overlays.insert(0, Overlay::Ask(overlay::Question::note(title, text)));
         }
     }
 

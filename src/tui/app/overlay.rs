@@ -165,6 +165,11 @@ impl Question {
         Self { title: title.into(), text, choices: vec![Choice::new('q', "Close", Then::Nothing)], at: 0, menu: false }
     }
 
+    /// Whether it asks nothing.
+    pub fn is_note(&self) -> bool {
+        matches!(self.choices.as_slice(), [only] if only.then == Then::Nothing)
+    }
+
     fn key(&mut self, key: Key) -> Step {
         let last = self.choices.len().saturating_sub(1);
         let chosen = match (key.code, key.typed()) {

@@ -71,6 +71,9 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
             _ => Vec::new(),
         };
     }
+    if leads_on(model, key) {
+        return past(model, key);
+    }
     // What lies over the panes has no keys with Alt; and what was not on the screen yet is not acted on.
     if !model.overlays.is_empty() && key.alt || model.acts_unseen(key) {
         return Vec::new();
@@ -109,6 +112,36 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(action) => act::perform(model, action),
         None => Vec::new(),
     }
+}
+
+/// Whether a key is for what lies beneath a box that only shows something. Moving about is left to the box, and so is every
+/// way to close it.
+fn leads_on(model: &Model, key: Key) -> bool {
+    use Action::{Back, Bottom, Down, HalfDown, HalfUp, Left, Mark, NextPane, Open, PageDown, PageUp, PreviousPane};
+    use Action::{Quit, Reveal, Right, Top, Up};
+    let Some(action) = model.bindings.find(key, model.focus, model.demo.is_some()) else { return false };
+    if key.leaves() || key.code == Code::Enter || key.typed() == Some('q') || matches!(action, Quit | Back | Open) {
+        return false;
+    }
+    match model.overlays.last() {
+        Some(Overlay::Ask(question)) if question.is_note() => !matches!(
+            action,
+            Down | Up | Top | Bottom | HalfDown | HalfUp | PageDown | PageUp | Left | Right | NextPane | PreviousPane
+        ),
+        Some(Overlay::Reveal(_)) => !matches!(action, Reveal | Mark),
+        _ => false,
+    }
+}
+
+/// Takes such a key. What was not on the screen yet stays to be read, but for a value, which is not shown any more.
+fn past(model: &mut Model, key: Key) -> Vec<Effect> {
+    let seen = model.sees_top();
+    let top = model.overlays.pop();
+    let effects = on_key(model, key);
+    if let Some(note @ Overlay::Ask(_)) = top.filter(|_| !seen) {
+        model.overlays.insert(0, note);
+    }
+    effects
 }
 
 /// On a terminal that shows nothing but a notice: only quitting, and the question about that.

@@ -70,7 +70,7 @@ impl Model {
     }
 
     /// Whether what lies on top was shown as it is.
-    fn sees_top(&self) -> bool {
+    pub(super) fn sees_top(&self) -> bool {
         self.sight.top == self.mark()
     }
 

@@ -16,6 +16,7 @@ use crate::engine::view::SecretView;
 use crate::tui::fixture::{connection, id, model, now, press, rotation, rows, send, view_of, with};
 
 mod leading_back;
+mod notices;
 
 fn event(rows: Changed) -> Msg {
     Msg::Events(vec![Event {
