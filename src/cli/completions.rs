@@ -31,11 +31,22 @@ const VARIABLE: &str = "WINDLASS_COMPLETE";
 /// How long a person may wait for names.
 const LIMIT: Duration = Duration::from_millis(1_500);
 
+/// zsh loads the script from `$fpath` at the first Tab, in the middle of completing. It only registers itself there, and that
+/// Tab would offer nothing.
+const FIRST_TAB: &str = "
+if (( ${+compstate} )); then
+    _clap_dynamic_completer_windlass \"$@\"
+fi
+";
+
 /// For which shell.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = "Examples:
+  mkdir -p ~/.local/share/bash-completion/completions
   windlass completions bash > ~/.local/share/bash-completion/completions/windlass
-  windlass completions zsh > ~/.zfunc/_windlass        # a directory of $fpath
+  mkdir -p ~/.zfunc                                    # in ~/.zshrc, before compinit: fpath=(~/.zfunc $fpath)
+  windlass completions zsh > ~/.zfunc/_windlass
+  mkdir -p ~/.config/fish/completions
   windlass completions fish > ~/.config/fish/completions/windlass.fish")]
 pub struct Completions {
     /// The shell
@@ -63,6 +74,9 @@ pub fn run(output: &Output, args: &Completions) -> Result<(), Failure> {
     let mut script = Vec::new();
     let name = "windlass";
     shell.write_registration(VARIABLE, name, name, name, &mut script).map_err(|error| Failure::stdout(&error))?;
+    if args.shell == Shell::Zsh {
+        script.extend_from_slice(FIRST_TAB.as_bytes());
+    }
     output.data(&script)
 }
 
@@ -267,6 +281,9 @@ mod tests {
             run(&captured.output, &args).expect("printed");
             let script = captured.out.text();
             assert!(script.contains(VARIABLE) && script.contains("windlass"), "{shell}: {script}");
+            // Its name in clap_complete is no promise: what is called at the first Tab has to be what is defined.
+            assert_eq!(script.contains("function _clap_dynamic_completer_windlass()"), shell == "zsh");
+            assert_eq!(script.ends_with(FIRST_TAB), shell == "zsh");
         }
     }
 }

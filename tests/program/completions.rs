@@ -13,10 +13,8 @@ async fn offered(world: &World, line: &str) -> Vec<String> {
          _clap_complete_windlass windlass \"${{COMP_WORDS[COMP_CWORD]}}\" ''\n\
          printf '%s\\n' \"${{COMPREPLY[@]}}\"",
     );
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_windlass"));
-    let path = format!("{}:{}", program.parent().expect("a directory").display(), std::env::var("PATH").expect("set"));
     let mut shell = tokio::process::Command::new("bash");
-    shell.args(["-c", &script]).env_clear().env("PATH", path);
+    shell.args(["-c", &script]).env_clear().env("PATH", path());
     for (name, value) in world.command(&[]).as_std().get_envs().filter(|(name, _)| *name != "PATH") {
         shell.env(name, value.expect("set"));
     }
@@ -66,4 +64,50 @@ async fn the_scripts_are_read_by_the_shells_that_are_here() {
             assert!(checked.status.success(), "{shell}: {}", String::from_utf8_lossy(&checked.stderr));
         }
     }
+}
+
+/// zsh, where it is, with the script in its `$fpath` as it finds it at the first Tab, and what it then offers.
+const FIRST_TAB: &str = r#"
+compdef() { registered=$*; }
+_describe() { offered+=(${(P)${@[-1]}}); }
+fpath=("$HOME"/zfunc $fpath)
+autoload -Uz _windlass
+typeset -a offered=() words=(windlass rot)
+typeset -A compstate=(context command)
+CURRENT=2
+_windlass
+print -r -- "first: $offered; $registered"
+unset compstate
+offered=()
+source "$HOME"/zfunc/_windlass
+print -r -- "sourced: $offered; $registered; $?"
+"#;
+
+#[tokio::test]
+async fn zsh_offers_something_at_the_first_tab() {
+    let world = World::at(clock()).await;
+    let script = world.ok(&["completions", "zsh"]).await;
+    // What a shell does with it is tried where there is one; that it is there is held everywhere.
+    assert!(script.trim_end().ends_with("fi") && script.contains("if (( ${+compstate} )); then"), "{script}");
+    std::fs::create_dir(world.path("zfunc")).expect("made");
+    std::fs::write(world.path("zfunc/_windlass"), script).expect("written");
+    let mut shell = tokio::process::Command::new("zsh");
+    shell.args(["-fc", FIRST_TAB]).env("HOME", world.path("")).env("PATH", path());
+    let Ok(output) = shell.stdin(Stdio::null()).output().await else { return };
+    let told = String::from_utf8(output.stdout).expect("text");
+    let registered = "_clap_dynamic_completer_windlass windlass";
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        told,
+        format!(
+            "first: rotation:What is rotated, when, and what became of it; {registered}\nsourced: ; {registered}; 0\n"
+        ),
+        "{errors}"
+    );
+}
+
+/// Where the program is found beside everything else.
+fn path() -> String {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_windlass"));
+    format!("{}:{}", program.parent().expect("a directory").display(), std::env::var("PATH").expect("set"))
 }
