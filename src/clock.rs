@@ -44,7 +44,7 @@ pub struct Fast {
 #[derive(Debug, thiserror::Error)]
 pub enum BadClock {
     /// Not a fast clock.
-    #[error("a fast clock is written INSTANT@MILLISECONDSxSPEED, as `windlass sandbox --speed` prints it")]
+    #[error("a fast clock is written INSTANT@MILLISECONDSxSPEED, as `windlass sandbox --speed 3600` prints it")]
     Fast,
     /// Not the file of a staged clock.
     #[error("the staged clock cannot be read: {0}")]

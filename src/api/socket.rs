@@ -124,7 +124,7 @@ fn clear(path: &Path) -> Result<(), Refusal> {
 }
 
 fn read_only(message: String) -> Refusal {
-    let hint = "mount it writable, then start windlass again; secrets can still be read (`windlass secret get`)";
+    let hint = "mount it writable, then start windlass again; secrets can still be read";
     Refusal::new(Kind::Store, message, hint)
 }
 

@@ -127,7 +127,7 @@ async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
             }
             return vec![Check::well(
                 "engine",
-                "none runs, and there is no store yet: `windlass connection create` begins one",
+                "none runs, and there is no store yet: the first connection begins one (`windlass connection create --help`)",
             )];
         }
         Err(refusal) => return vec![Check::refused("engine", &refusal)],
@@ -206,7 +206,7 @@ fn names(view: &View) -> impl Iterator<Item = Check> {
         ];
         mapped.into_iter().filter_map(|(option, name)| {
             let why = reserved(name)?;
-            let told = format!("{name} of {}: {why}, so `windlass run` does not pass it", row.name);
+            let told = format!("{name} of {}: {why}, so `run` does not pass it", row.name);
             let next = format!(
                 "`windlass rotation update {} {option} OKTA_{name}`, and have its consumers read that",
                 row.name

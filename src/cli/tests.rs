@@ -4,6 +4,8 @@ use super::doubles::{Ended, parse, rotation, scene};
 use super::*;
 use crate::engine::request::{Reply, Request};
 
+mod remedies;
+
 /// Every command line of interface.md that is in this version.
 const LINES: &[&str] = &[
     "windlass --ascii",

@@ -166,7 +166,7 @@ async fn keep(engine: &Engine, retired: Option<Retired>) -> Result<(), Refusal> 
     Ok(kept.unwrap_or_else(|_| Err(store::gone()))?)
 }
 
-fn asked(message: String, plan: Plan, option: &str) -> Refusal {
-    let hint = format!("nothing was changed; `windlass retire-store {option} --yes` agrees to what is listed");
+fn asked(message: String, plan: Plan, way: &str) -> Refusal {
+    let hint = format!("nothing was changed; `windlass retire-store {way} --yes` agrees to what is listed");
     Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
 }

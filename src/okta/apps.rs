@@ -109,7 +109,7 @@ impl Client {
                 match nearest(typed, &others) {
                     Some(near) => format!("did you mean {:?} ({})? ", near.label, near.id),
                     None => String::new(),
-                } + "`windlass connection apps` lists the org's apps",
+                } + "`windlass connection apps NAME` lists the org's apps",
             )),
             _ => {
                 let ids: Vec<&str> = found.iter().map(|app| app.id.as_str()).collect();

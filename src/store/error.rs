@@ -151,7 +151,7 @@ impl StoreError {
             }
             Self::Unsafe { mend, .. } => format!("{mend}; nothing was changed"),
             Self::Newer { .. } => "run the newer windlass; an older one never opens a newer store".into(),
-            Self::Damaged(_) => "the damaged files are kept; `windlass secret get` still reads what was rescued".into(),
+            Self::Damaged(_) => "the damaged files are kept; the secrets that were rescued can still be read".into(),
             Self::Full => {
                 "make room on the disk, then start windlass again; secrets can still be read, and nothing is sent \
                            to Okta that could not be recorded"

@@ -22,7 +22,7 @@ pub fn reply(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
     }
     match reply {
         Reply::Rotations { secret_rotations } if secret_rotations.is_empty() => {
-            ctx.output.talk("there are no rotations yet; `windlass rotation create` makes one");
+            ctx.output.talk("there are no rotations yet; `windlass rotation create --help` shows how one is made");
             Ok(())
         }
         Reply::Rotations { secret_rotations } => {
