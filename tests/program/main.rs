@@ -18,6 +18,7 @@ mod left;
 mod life;
 mod place;
 mod pty;
+mod readme;
 mod remedies;
 mod service;
 mod status;
