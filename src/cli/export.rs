@@ -114,7 +114,7 @@ pub fn destination(path: &Path, option: &str) -> Result<(), Refusal> {
     let shown = dir.display();
     let refused = |message: String, hint: String| {
         let hint = format!("{hint}; nothing was read or written");
-        Err(Refusal::new(Kind::Invalid, message, hint))
+        Err(Refusal::new(Kind::Failed, message, hint))
     };
     match fs::metadata(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -54,7 +54,7 @@ async fn before_anything_is_there_all_is_well_and_nothing_is_made() {
     let empty = world.path("empty");
     let at = ["--data-dir", empty.to_str().expect("text")];
     let done = doctor(&world, 0, &at).await;
-    assert!(line(&done, "engine").contains("there is no store yet: `windlass connection create` begins one"));
+    assert!(line(&done, "engine").contains("there is no store yet: the first connection begins one"));
     assert!(line(&done, "data directory").starts_with("ok ") && !empty.exists());
 }
 

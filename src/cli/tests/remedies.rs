@@ -26,7 +26,9 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
         let name = path.file_name().and_then(|name| name.to_str()).expect("text").to_owned();
         if path.is_dir() && name != "tests" {
             sources(&path, found);
-        } else if name.ends_with(".rs") && !["tests.rs", "testing.rs", "table.rs"].contains(&name.as_str()) {
+        } else if path.extension().is_some_and(|kind| kind == "rs")
+            && !["tests.rs", "testing.rs", "table.rs"].contains(&name.as_str())
+        {
             found.push(path);
         }
     }
