@@ -89,6 +89,12 @@ pub enum Place {
     Demo,
 }
 
+/// Whether an action is for the row under the cursor; a new one only belongs in the same lists.
+pub fn on_row(action: Action) -> bool {
+    action != Action::New
+        && TABLE.iter().any(|row| row.action == action && matches!(row.place, Place::Row | Place::Rotation))
+}
+
 impl Place {
     /// Whether it holds in a pane. A demo's keys are its own everywhere.
     pub fn holds(self, pane: Pane, demo: bool) -> bool {

@@ -115,7 +115,7 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 /// Whether a key is for what lies beneath a box that only shows something. Moving about is left to the box, and so is every
-/// way to close it.
+/// way to close it; and where a box hides the rows no key acts on one.
 fn leads_on(model: &Model, key: Key) -> bool {
     use Action::{Back, Bottom, Down, HalfDown, HalfUp, Left, Mark, NextPane, Open, PageDown, PageUp, PreviousPane};
     use Action::{Quit, Reveal, Right, Top, Up};
@@ -123,11 +123,15 @@ fn leads_on(model: &Model, key: Key) -> bool {
     if key.leaves() || key.code == Code::Enter || key.typed() == Some('q') || matches!(action, Quit | Back | Open) {
         return false;
     }
+    let moves = matches!(
+        action,
+        Down | Up | Top | Bottom | HalfDown | HalfUp | PageDown | PageUp | Left | Right | NextPane | PreviousPane
+    );
+    let hidden = action::on_row(action);
     match model.overlays.last() {
-        Some(Overlay::Ask(question)) if question.is_note() => !matches!(
-            action,
-            Down | Up | Top | Bottom | HalfDown | HalfUp | PageDown | PageUp | Left | Right | NextPane | PreviousPane
-        ),
+        Some(Overlay::Ask(question)) if question.is_note() => !moves && !hidden,
+        Some(Overlay::Help { .. }) => !moves && !hidden && action != Action::Help,
+        // It names the row whose value it shows.
         Some(Overlay::Reveal(_)) => !matches!(action, Reveal | Mark),
         _ => false,
     }

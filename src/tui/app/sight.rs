@@ -6,7 +6,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem::{Discriminant, discriminant};
 
-use super::action::{Action, Place, TABLE};
+use super::action::{self, Action};
 use super::key::{Code, Key};
 use super::overlay::{Overlay, Then};
 use super::{Model, Pane};
@@ -84,9 +84,7 @@ impl Model {
 
     /// Whether the row that an action is for came under the cursor by itself, and was not shown there yet.
     pub(super) fn slid(&self, action: Action) -> bool {
-        let on_row = TABLE.iter().any(|row| {
-            row.action == action && (matches!(row.place, Place::Row | Place::Rotation) || action == Action::Mark)
-        });
+        let on_row = action::on_row(action) || action == Action::Mark;
         let cursor = if self.list == Pane::Connections { self.connections.cursor } else { self.rotations.cursor };
         on_row && cursor.slid()
     }

@@ -47,12 +47,24 @@ fn a_key_that_leads_on_closes_the_notice_and_does_what_it_does() {
         model.saw(true);
         assert!(press(&mut model, key).is_empty() && model.overlays.is_empty(), "{key} only closes it");
     }
-    for key in ["j", "⇥", "z"] {
+    for key in ["j", "⇥", "z", "r", "R"] {
         let mut model = first_start();
         note(&mut model, true);
         model.saw(true);
         press(&mut model, key);
-        assert!(model.overlays.iter().any(is_note), "{key} may be meant for it");
+        assert!(model.overlays.iter().any(is_note), "{key} may be meant for it, or for a row that it hides");
+    }
+}
+
+#[test]
+fn a_key_that_the_help_lists_can_be_pressed_in_it() {
+    let mut model = first_start();
+    press(&mut model, "?n");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Connect(_))), "{:?}", model.overlays);
+    for (keys, open) in [("?j", true), ("?r", true), ("??", false), ("?q", false)] {
+        let mut model = crate::tui::fixture::model(80, 24);
+        assert!(press(&mut model, keys).is_empty(), "{keys}");
+        assert_eq!(matches!(model.overlays[..], [Overlay::Help { .. }]), open, "{keys}");
     }
 }
 
