@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use super::*;
 
 /// What stands for something that is known when it is said, or to whoever reads it.
-const STANDS_FOR: [(&str, &str); 10] = [
+const STANDS_FOR: [(&str, &str); 12] = [
     ("{option}", "--client-secret-name"),
-    ("{way}", "--undo"),
+    ("retire-store {way}", "retire-store --undo"),
+    ("{way}", "introspect"),
+    ("{text}", "--verify introspect"),
     ("{verb}", "test"),
     ("{what}", "rotation"),
     ("{folder}", ""),

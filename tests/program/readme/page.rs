@@ -25,7 +25,7 @@ pub fn all() -> Vec<Page> {
     let docs = std::fs::read_dir(root.join("docs")).expect("docs");
     let mut docs: Vec<String> =
         docs.map(|entry| format!("docs/{}", entry.expect("readable").file_name().display())).collect();
-    docs.retain(|name| name.ends_with(".md"));
+    docs.retain(|name| Path::new(name).extension().is_some_and(|kind| kind == "md"));
     docs.sort();
     let names = std::iter::once("README.md".to_owned()).chain(docs);
     names.map(|name| read(&name, &std::fs::read_to_string(root.join(&name)).expect("text"))).collect()
@@ -69,7 +69,7 @@ pub fn read(name: &str, text: &str) -> Page {
                 page.mentioned.extend(spans(name, begun, &prose));
                 (prose, begun) = (format!("{inner} "), index + 1);
             }
-            None => prose.push_str(&format!("{inner} ")),
+            None => prose.extend([inner, " "]),
         }
     }
     page.mentioned.extend(spans(name, begun, &prose));
