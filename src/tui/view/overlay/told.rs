@@ -81,12 +81,16 @@ pub fn coming(rows: Option<&[ComingRow]>, scroll: usize, model: &Model, look: &L
 
 fn due<'a>(row: &'a ComingRow, model: &Model, look: &Look) -> [Cell<'a>; 4] {
     let (plain, dim) = (look.style(Role::Text), look.style(Role::Dim));
-    let secret = row.secret_id.as_deref().unwrap_or("old secret");
+    // The word before the id, which may be cut.
+    let goes = |how: &str, condition: &str| match row.secret_id.as_deref() {
+        Some(id) => format!("{how}{condition}  {id}"),
+        None => format!("old secret {how}{condition}"),
+    };
     let condition = if row.if_fetched { ", if fetched" } else { "" };
     let what = match (row.what, row.held_by) {
         (Happens::Rotates, _) => (look.style(Role::Due), format!("rotates{condition}").into()),
-        (Happens::Deactivated, _) => (plain, format!("{secret} off{condition}").into()),
-        (Happens::Deleted, _) => (plain, format!("{secret} deleted{condition}").into()),
+        (Happens::Deactivated, _) => (plain, goes("off", condition).into()),
+        (Happens::Deleted, _) => (plain, goes("deleted", condition).into()),
         (Happens::Held, Some(Hold::Unread)) => (look.style(Role::Warning), "held until fetched".into()),
         (Happens::Held, Some(Hold::Paused)) => (look.style(Role::Warning), "held: paused".into()),
         (Happens::Held, _) => (look.style(Role::Warning), "held: no date".into()),
