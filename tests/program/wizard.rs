@@ -30,7 +30,7 @@ async fn opened(columns: u16, rows: u16) -> (World, Pty) {
 
 /// From the wizard's first step on: the app with this name, everything else as it stands.
 async fn create(ui: &mut Pty) {
-    ui.until("Due").await;
+    ui.until("Rotates").await;
     ui.keys(PAGE_DOWN);
     ui.until("Payments").await;
     ui.keys("paym\r");
@@ -106,7 +106,7 @@ async fn an_app_is_found_by_its_id_while_the_list_is_held_up_and_where_it_is_for
         ui.until("works").await;
         world.order(json!({"on": "apps", "kind": kind, "times": 1}));
         ui.keys("1n");
-        ui.until("Due").await;
+        ui.until("Rotates").await;
         ui.keys(PAGE_DOWN);
         ui.until(if held { "asking Okta" } else { "^R asks again" }).await;
         ui.keys(&format!("{id}\r"));
@@ -136,7 +136,7 @@ async fn what_was_typed_outlives_the_engine_and_goes_to_the_next_one() {
     let mut ui = Pty::open(&world, true);
     ui.until("engine: service").await;
     ui.keys("n");
-    ui.until("Due").await;
+    ui.until("Rotates").await;
     ui.keys(PAGE_DOWN);
     ui.until("Payments").await;
     ui.keys("paym\r");
