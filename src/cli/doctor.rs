@@ -23,6 +23,7 @@ use crate::engine::view::{EngineView, View};
 
 mod machine;
 mod set;
+mod values;
 
 use set::Setting;
 
@@ -101,8 +102,7 @@ fn config(settings: &Settings) -> Vec<Check> {
     let other = "give one of the two another key, or none";
     checks
         .extend(super::keys::bindings_that_hold(settings).1.into_iter().map(|told| Check::bad("config", told, other)));
-    let (_, theme) = super::looks::of(settings, &|name| std::env::var(name).ok());
-    checks.extend(theme.map(|told| Check::bad("config", told, "the theme that fits the terminal is worn meanwhile")));
+    checks.extend(values::values(settings));
     checks
 }
 

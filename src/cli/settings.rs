@@ -20,6 +20,7 @@ pub mod config;
 pub mod keys;
 pub mod layers;
 pub mod sound;
+pub mod zone;
 
 use config::{GlyphSet, UiConfig};
 use keys::Rebound;
@@ -51,6 +52,8 @@ pub struct Settings {
     pub zone: Tz,
     /// The machine's zone, by its IANA name.
     pub machine_zone: String,
+    /// Why that may be another one.
+    pub zone_doubt: Option<String>,
     /// The command that is run when something comes to need a person.
     pub notify: Option<Vec<String>>,
     /// The user whose engine is believed besides ours and root's, as the config names it.
@@ -110,16 +113,16 @@ impl Settings {
             named: place(&global.key_file, "WINDLASS_KEY_FILE"),
             own: config_home.unwrap_or_else(|| data_dir.clone()).join("master.key"),
         };
-        let zone_name = machine_zone(env("TZ"));
+        let machine = zone::machine(env("TZ"), Path::new("/"));
         let settings = Self {
             socket: place(&global.socket, "WINDLASS_SOCKET"),
             keys,
             network: config.network(),
             clock: clock(env("WINDLASS_CLOCK"))?,
             look_every: config.look.every,
-            // What the zone database does not know is shown in UTC, but passed on: the engine names the nearest zone.
-            zone: zone_name.parse().unwrap_or(Tz::UTC),
-            machine_zone: zone_name,
+            zone: machine.name.parse().unwrap_or(Tz::UTC),
+            machine_zone: machine.name,
+            zone_doubt: machine.doubt,
             notify: config.notify.command,
             engine_owner: config.engine.owner,
             read_only: global.read_only,
@@ -144,6 +147,15 @@ impl Settings {
     /// The time zone of a new rotation where none is given.
     pub fn time_zone(&self) -> Result<String, Refusal> {
         Ok(self.found.time_zone()?.unwrap_or_else(|| self.machine_zone.clone()))
+    }
+
+    /// What is to be said of that, where it is the machine's and is not known for sure.
+    pub fn zone_note(&self) -> Option<String> {
+        let doubt = self.zone_doubt.as_ref().filter(|_| matches!(self.found.time_zone(), Ok(None)))?;
+        Some(format!(
+            "{doubt}; {} is taken: name another with --time-zone, or in the config ([defaults] time_zone)",
+            self.machine_zone
+        ))
     }
 
     /// The same with what the config file says by now, as far as an engine of this process needs it.
@@ -204,14 +216,6 @@ fn xdg(env: &dyn Fn(&str) -> Option<OsString>, variable: &str, fallback: &str) -
 fn homeless() -> Refusal {
     let hint = "name a data directory with --data-dir or WINDLASS_DATA_DIR; nothing was changed";
     Refusal::new(Kind::Invalid, "there is no home directory to keep the store in", hint)
-}
-
-/// The name of the machine's zone: `TZ` where it names one, else what the system says, else UTC.
-#[expect(clippy::disallowed_methods, reason = "the one place that asks for the machine's zone")]
-fn machine_zone(variable: Option<OsString>) -> String {
-    let named = variable.and_then(|value| value.into_string().ok());
-    let named = named.map(|name| name.trim_start_matches(':').to_owned()).filter(|name| name.parse::<Tz>().is_ok());
-    named.or_else(|| iana_time_zone::get_timezone().ok()).unwrap_or_else(|| "UTC".into())
 }
 
 pub fn clock(variable: Option<OsString>) -> Result<Clock, Refusal> {

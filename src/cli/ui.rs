@@ -82,6 +82,7 @@ pub fn options(ctx: &Context, finder: Arc<dyn Finder>) -> run::Options {
     notes.extend(conflicts);
     let (looks, unknown) = looks::of(settings, &|name| std::env::var(name).ok());
     notes.extend(unknown);
+    notes.extend(settings.zone_note());
     run::Options {
         finder,
         clock: settings.clock,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod backoff;
 pub mod calendar;
+pub mod zone;
 
 /// When a rotation runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

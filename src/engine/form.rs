@@ -3,13 +3,14 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
-use chrono_tz::{TZ_VARIANTS, Tz};
+use chrono_tz::Tz;
 use serde_json::Number;
 
 use super::refusal::{FieldFault, Refusal};
 use super::request::{RotateAt, TimeOfDay};
 use crate::core::name::BadName;
 use crate::core::protocol::plan::span;
+use crate::core::schedule::zone;
 use crate::core::schedule::{BadStart, Schedule};
 
 const DAY: u64 = 86_400;
@@ -118,12 +119,7 @@ impl Form {
 
     /// A zone by its IANA name; where it is unknown the nearest is offered.
     pub fn zone(&mut self, field: &str, name: &str) -> Option<Tz> {
-        if let Some(zone) = find_zone(name) {
-            return Some(zone);
-        }
-        let near = nearest_zone(name);
-        self.fault(field, format!("{name:?} is not a time zone; did you mean {}?", near.name()));
-        None
+        zone::named(name).map_err(|why| self.fault(field, why)).ok()
     }
 
     /// Overlap and soak, in seconds, which must fit into the interval with an hour to spare.
@@ -157,22 +153,6 @@ pub fn default_overlap(days: u32) -> u64 {
 /// min(24 h, interval / 4), in seconds.
 pub fn default_soak(days: u32) -> u64 {
     DAY.min(u64::from(days) * DAY / 4)
-}
-
-fn find_zone(name: &str) -> Option<Tz> {
-    name.parse().ok().or_else(|| TZ_VARIANTS.iter().copied().find(|zone| zone.name().eq_ignore_ascii_case(name)))
-}
-
-/// The zone whose name, or whose city, is nearest to what was typed.
-fn nearest_zone(typed: &str) -> Tz {
-    let typed = typed.to_lowercase().replace(' ', "_");
-    let score = |zone: &Tz| {
-        let name = zone.name().to_lowercase();
-        let city = name.rsplit('/').next().unwrap_or_default();
-        let own_city = typed.rsplit('/').next().unwrap_or_default();
-        strsim::jaro_winkler(&typed, &name).max(strsim::jaro_winkler(own_city, city))
-    };
-    TZ_VARIANTS.iter().copied().max_by(|a, b| score(a).total_cmp(&score(b))).unwrap_or(Tz::UTC)
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ mod network;
 
 pub(super) use answer::Body;
 use answer::{conceal, read_body};
-pub use network::Network;
+pub use network::{Network, check_ca_file};
 
 /// The largest body of a list of apps, and of an app: its `profile` alone may have a megabyte (Okta recommends no more).
 const LIST_BODY: usize = 8 << 20;

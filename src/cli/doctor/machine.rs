@@ -10,6 +10,7 @@ use crate::cli::notify::found;
 use crate::cli::settings::Settings;
 use crate::cli::settings::layers::SYSTEM;
 use crate::engine::view::EngineView;
+use crate::okta::check_ca_file;
 use crate::store::StoreError;
 use crate::trust::files::check as trusted;
 use crate::trust::peer::user_id;
@@ -28,17 +29,13 @@ pub fn places(settings: &Settings) -> Vec<Check> {
 fn files(settings: &Settings) -> Vec<Check> {
     let themes = settings.config.as_ref().map(|file| file.with_file_name(THEMES));
     let system = Some(PathBuf::from(SYSTEM));
-    let named = [
-        ("config", system),
-        ("config", settings.config.clone()),
-        ("CA file", settings.network.ca_file.clone()),
-        ("themes", themes),
-    ];
+    let named = [("config", system), ("config", settings.config.clone()), ("themes", themes)];
     let unsafe_file = |(what, path): (&str, Option<PathBuf>)| {
         let found = trusted(&path?).err()?;
         Some(Check::bad(what, found.to_string(), found.fix))
     };
     let mut checks: Vec<Check> = named.into_iter().filter_map(unsafe_file).collect();
+    checks.extend(check_ca_file(&settings.network).err().map(|fault| Check::bad("CA file", fault.message, fault.hint)));
     let program = settings.notify.as_ref().and_then(|command| command.first());
     if let Some(why) = program.and_then(|program| found(program).err()) {
         let told = format!("{} {why}", program.map_or("it", String::as_str));

@@ -92,7 +92,9 @@ fn files_that_others_could_have_written_and_a_user_that_is_not_there_are_told() 
         path
     };
     let notify = |path: &std::path::Path| Some(vec![path.display().to_string()]);
-    settings.network.ca_file = Some(write("ca.pem", 0o600));
+    let authority = write("ca.pem", 0o600);
+    std::fs::write(&authority, include_str!("../../../tests/program/tls/ca.pem")).expect("written");
+    settings.network.ca_file = Some(authority);
     settings.notify = notify(&write("page", 0o700));
     settings.engine_owner = Some("0".into());
     assert_eq!(places(&settings).len(), before, "all is well with them");
@@ -103,6 +105,71 @@ fn files_that_others_could_have_written_and_a_user_that_is_not_there_are_told() 
     assert!(told[0].starts_with("CA file: ") && told[0].contains("chmod go-w"), "{told:?}");
     assert!(told[1].starts_with("notify command: ") && told[1].contains("chmod go-w"), "{told:?}");
     assert!(told[2].contains("no such user"), "{told:?}");
+}
+
+/// What fails of a config file with this text, in words.
+fn wrong(text: &str, prepare: impl FnOnce(&std::path::Path)) -> Vec<String> {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("config.toml");
+    std::fs::write(&file, text).expect("written");
+    prepare(dir.path());
+    let data = dir.path().join("data");
+    let settings = settings(&Global { config: Some(file), data_dir: Some(data), ..Global::default() });
+    let mut checks = config(&settings);
+    checks.extend(places(&settings));
+    checks.iter().map(shown).filter(|(ok, _)| !ok).map(|(_, told)| told).collect()
+}
+
+#[test]
+fn each_value_that_nothing_has_is_a_failed_check_with_its_remedy() {
+    let nothing = |_: &std::path::Path| {};
+    assert_eq!(wrong("", nothing), Vec::<String>::new());
+    let values = [
+        ("[defaults]\ntime_zone = \"Europe/Berln\"\n", "did you mean Europe/Berlin?", "[defaults] time_zone"),
+        ("[defaults]\ntime_zone = \"GMT+2\"\n", "Etc/GMT-2 is UTC+2 all year", "[defaults] time_zone"),
+        ("[defaults]\nenvironment = \"Prod Env\"\n", "Prod Env", "[defaults] environment"),
+        ("[ui]\ntheme = \"drak\"\n", "there is no theme `drak`; did you mean `dark`?", "[ui] theme"),
+        ("[notify]\ncommand = [\"no-such-program-anywhere\"]\n", "not found on PATH", "[notify] command"),
+        ("[notify]\ncommand = [\"/tmp\"]\n", "it is no program", "[notify] command"),
+        ("[network]\nca_file = \"none.pem\"\n", "none.pem", "ca_file"),
+        ("[keys]\nrotate = [\"d\"]\n", "the key d is both `rotate` and `delete`", "give one of the two another key"),
+        ("[keys]\nrotat = [\"F5\"]\n", "there is no action `rotat`", "did you mean `rotate`?"),
+        ("[engine]\nowner = \"nobody-of-that-name\"\n", "there is no user", "correct it, or take it out"),
+        ("[look]\nevery = \"5m\"\n", "1h to 29d", "correct the line"),
+    ];
+    for (text, cause, remedy) in values {
+        let told = wrong(text, nothing);
+        assert_eq!(told.len(), 1, "{text}: {told:?}");
+        assert!(told[0].contains(cause) && told[0].contains(remedy), "{text}: {told:?}");
+    }
+}
+
+#[test]
+fn files_that_are_there_and_of_no_use_are_told_too() {
+    let text = "[ui]\ntheme = \"mine\"\n[network]\nca_file = \"ca.pem\"\n[notify]\ncommand = [\"./page\"]\n";
+    let told = wrong(text, |dir| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::create_dir(dir.join("themes")).expect("made");
+        std::fs::write(dir.join("themes/mine.toml"), "[text\n").expect("written");
+        std::fs::write(dir.join("ca.pem"), "no certificate\n").expect("written");
+        std::fs::write(dir.join("page"), "#!/no/such/interpreter\n").expect("written");
+        std::fs::set_permissions(dir.join("page"), std::fs::Permissions::from_mode(0o700)).expect("set");
+    });
+    let all = told.join("\n");
+    for cause in ["theme: ", "mine", "CA file: ", "no certificate", "notify command: ", "/no/such/interpreter"] {
+        assert!(all.contains(cause), "{cause}: {all}");
+    }
+    assert_eq!(told.len(), 3, "{all}");
+}
+
+#[test]
+fn a_machine_whose_zone_cannot_be_told_is_a_failed_check() {
+    let mut settings = settings(&Global::default());
+    assert!(config(&settings).iter().all(|check| check.what != "time zone"));
+    settings.zone_doubt = Some("TZ is \"Mars\", which names no time zone".into());
+    let told: Vec<_> = config(&settings).iter().map(shown).filter(|(ok, _)| !ok).collect();
+    assert!(told[0].1.starts_with("time zone: TZ is \"Mars\"") && told[0].1.contains("timedatectl"), "{told:?}");
+    assert!(settings.zone_note().is_some_and(|note| note.contains("--time-zone")));
 }
 
 #[test]

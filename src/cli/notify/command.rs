@@ -136,6 +136,9 @@ pub fn found(program: &str) -> Result<PathBuf, String> {
     let path = if program.contains('/') {
         let path = PathBuf::from(program);
         runs(&path).map_err(|error| format!("cannot be started: {error}"))?;
+        if !path.is_file() {
+            return Err("cannot be started: it is no program".into());
+        }
         path
     } else {
         let dirs = std::env::var_os("PATH").unwrap_or_default();
@@ -143,7 +146,19 @@ pub fn found(program: &str) -> Result<PathBuf, String> {
         paths.find(|path| path.is_file() && runs(path).is_ok()).ok_or("cannot be started: it is not found on PATH")?
     };
     check(&path).map_err(|found| format!("is not run: {found}; {}", found.fix))?;
+    // A script without its interpreter is found, and cannot be started all the same.
+    if let Some(interpreter) = interpreter(&path).filter(|interpreter| runs(interpreter).is_err()) {
+        return Err(format!("cannot be started: it is a script for {}, which is not there", interpreter.display()));
+    }
     Ok(path)
+}
+
+/// The program that a script names in its first line.
+fn interpreter(path: &Path) -> Option<PathBuf> {
+    let mut first = [0; 256];
+    let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut first)).ok()?;
+    let line = std::str::from_utf8(first[..read].split(|byte| *byte == b'\n').next()?).ok()?;
+    Some(PathBuf::from(line.strip_prefix("#!")?.split_whitespace().next()?))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::cli::context::Context;
 use crate::cli::input::{ValueSource, rotation_body};
 use crate::cli::values::{At, Every, Span};
 use crate::core::rotation::Verify;
+use crate::core::schedule::zone::surprise;
 use crate::engine::request::{MappingBody, Parameters, Reply, Request, RotateAt, RotationBody};
 
 /// A new rotation.
@@ -154,6 +155,10 @@ async fn asked_for(ctx: &Context, mut body: RotationBody) -> Result<Reply, Failu
 
 fn body(ctx: &Context, args: &Create) -> Result<RotationBody, Failure> {
     let settings = args.settings.clone();
+    let note = settings.time_zone.as_ref().map_or_else(|| ctx.settings.zone_note(), |name| surprise(name));
+    if let Some(note) = note {
+        ctx.output.warn(&note);
+    }
     let time_zone = settings.time_zone.map_or_else(|| ctx.settings.time_zone(), Ok)?;
     let environment = settings.environment.map_or_else(|| ctx.settings.environment(), Ok)?;
     let At { hours, minutes } = settings.at;

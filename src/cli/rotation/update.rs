@@ -8,6 +8,7 @@ use crate::cli::completions::{rotations, zones};
 use crate::cli::context::Context;
 use crate::cli::values::{At, Every, Span};
 use crate::core::rotation::Verify;
+use crate::core::schedule::zone::surprise;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{MappingBody, Parameters, Reply, Request, RotateAt, RotationPatch};
 
@@ -92,6 +93,9 @@ pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
     if !retimed && !renamed && patch == RotationPatch::default() {
         let hint = "nothing was changed; `windlass rotation update --help` lists what can be";
         return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
+    }
+    if let Some(note) = change.time_zone.as_ref().and_then(|name| surprise(name)) {
+        ctx.output.warn(&note);
     }
     if retimed || renamed {
         // The API changes a time with its zone, and both names at once: what was not typed stays as it is.

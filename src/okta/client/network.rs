@@ -54,6 +54,11 @@ pub(super) fn builder(url: &OrgUrl, network: &Network) -> reqwest::ClientBuilder
     if url.is_loopback() { builder.no_proxy() } else { builder }
 }
 
+/// Whether the CA file can be used, where one is named: no call goes out otherwise.
+pub fn check_ca_file(network: &Network) -> Result<(), Fault> {
+    network.ca_file.as_ref().map_or(Ok(()), |path| read_certificates(path).map(drop))
+}
+
 fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>, Fault> {
     let fault = |why: String| {
         let message = format!("the CA file {} cannot be used: {why}", path.display());

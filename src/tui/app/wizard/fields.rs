@@ -12,6 +12,7 @@ use super::Wizard;
 use super::apps::{CLIENT_ID, METHOD, METHODS};
 use crate::core::protocol::plan::span;
 use crate::core::rotation::{AuthMethod, Verify};
+use crate::core::schedule::zone::written;
 use crate::engine::form::{default_overlap, default_soak};
 use crate::engine::view::{ParametersView, RotationView};
 
@@ -244,6 +245,11 @@ pub fn connections(wizard: &mut Wizard, model: &Model) {
 fn zones(now: DateTime<Utc>) -> Vec<Row> {
     let row = |zone: &Tz| {
         let offset = now.with_timezone(zone).offset().fix();
+        if zone.name().starts_with("Etc/GMT+") || zone.name().starts_with("Etc/GMT-") {
+            // In these names the sign is the other way round: they are found by what they are.
+            let offset = written(offset.local_minus_utc() / 60);
+            return Row::new(zone.name(), offset.clone(), format!("{} all year", offset.replace("UTC", "GMT")));
+        }
         Row::new(zone.name(), zone.name(), format!("UTC{offset}"))
     };
     TZ_VARIANTS.iter().map(row).collect()
