@@ -51,6 +51,7 @@ mod unwoken;
 mod upcoming;
 pub mod view;
 mod watch;
+pub mod yielding;
 
 use events::Event;
 use refusal::Refusal;

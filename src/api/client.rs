@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
@@ -244,7 +244,8 @@ impl Remote {
                 }
             }
         });
-        Ok(Box::pin(futures_util::StreamExt::flatten(batches)))
+        // Whoever drains what is left of it may ask once more after its end.
+        Ok(Box::pin(batches.fuse().flatten()))
     }
 }
 

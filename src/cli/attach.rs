@@ -3,6 +3,8 @@
 //! A command never answers with an empty store where another one is meant: a socket that may not be opened, and a
 //! service that does not answer, are said.
 
+mod take;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +16,10 @@ use crate::api::client::{Remote, Unreached, connect, strange};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{Engine, Handle, Options, Role, start};
-use crate::store::{Lock, StoreError, lock, lock_to_read};
+use crate::store::{Lock, StoreError, lock_to_read};
 use crate::trust::peer::{Believed, named_by, user_id};
+
+pub use take::take;
 
 /// Between two tries to reach an engine or to get the lock …
 const AGAIN: Duration = Duration::from_millis(50);
@@ -140,24 +144,6 @@ pub fn warning(remote: &Remote) -> Option<String> {
         "{}: what it says is shown as it is, but it gets no credential and no order, and no value is taken from it",
         strange(remote.path(), uid)
     ))
-}
-
-/// The lock on the store for an engine that stays; waits for a one-shot to end.
-pub async fn wait_for_lock(settings: &Settings, output: &Output) -> Result<Lock, Refusal> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        settings.expect_store()?;
-        match lock(&settings.data_dir) {
-            Err(error @ StoreError::Busy { .. }) if tries < TRIES => {
-                if tries == 1 {
-                    output.progress(&format!("{error}; waiting for it"));
-                }
-                tokio::time::sleep(AGAIN).await;
-            }
-            done => return Ok(done?),
-        }
-    }
 }
 
 /// Starts an engine on a locked store.

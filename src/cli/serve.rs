@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 
 use super::Failure;
 use super::ask::aside;
-use super::attach::{engine, wait_for_lock};
+use super::attach::{engine, take};
 use super::context::Context;
 use super::notify::{LIMIT, Notifier};
 use super::output::{Output, when};
@@ -56,7 +56,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     // The rest of the config is the terminal UI's, and that of commands.
     settings.found.told().iter().for_each(|told| ctx.output.warn(told));
     let lock = tokio::select! {
-        lock = wait_for_lock(settings, &ctx.output) => lock?,
+        lock = take(settings, &ctx.output, !args.once) => lock?,
         () = stops.next() => return Err(Failure::interrupted()),
     };
     // Before the store is opened: whoever looks for an engine from now on waits for this one.

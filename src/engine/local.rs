@@ -9,7 +9,7 @@ use std::thread;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
 
 use super::events::{Events, News};
@@ -226,7 +226,8 @@ impl Handle for Local {
                 let event = follower.next().await?;
                 Some((event, follower))
             });
-            Ok(Box::pin(events) as EventStream)
+            // Whoever drains what is left of it may ask once more after its end.
+            Ok(Box::pin(events.fuse()) as EventStream)
         }
         .boxed()
     }

@@ -61,6 +61,7 @@ pub enum Request {
     Engine,
     Confirm(ConfirmTerms),
     RetireStore(RetireStoreTerms),
+    Yield,
 }
 
 /// `POST /api/v1/app-connections/okta`.

@@ -21,7 +21,7 @@ use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
 use super::{
     apps, confirm, connections, create, health, mend, past, resolve, retire, retire_store, rollback, rotate, rotations,
-    scheduler, secrets, unwoken, upcoming, watch,
+    scheduler, secrets, unwoken, upcoming, watch, yielding,
 };
 use crate::clock::Clock;
 use crate::core::history::Actor;
@@ -156,6 +156,7 @@ pub fn run(parts: Parts, runtime: &Runtime, mut queue: mpsc::UnboundedReceiver<J
             let job = tokio::select! {
                 job = queue.recv() => job,
                 // An engine whose scheduler or whose way to disk is gone answers as if all were well, and does nothing.
+                () = engine.yields.notified() => break Ok(()),
                 () = engine.fell.notified() => break Err("a part of the engine made a fault".to_owned()),
             };
             match job {
@@ -201,7 +202,13 @@ fn serve(engine: &Engine, job: Job) {
     tokio::task::spawn_local(async move {
         match job {
             Job::Call(request, actor, answer) => {
-                let _ = answer.send(answered(&engine, *request, actor).await);
+                let asks = matches!(*request, Request::Yield);
+                let reply = answered(&engine, *request, actor).await;
+                let yields = asks && reply.is_ok();
+                let _ = answer.send(reply);
+                if yields {
+                    engine.yields.notify_one();
+                }
             }
             Job::AllDone(answer) => {
                 scheduler::all_done(&engine).await;
@@ -296,7 +303,8 @@ fn through(engine: &Engine, request: &Request) -> Option<Uuid> {
 }
 
 async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
-    if engine.read_only && request.changes() {
+    // A session that only reads keeps no service from its store either.
+    if engine.read_only && request.changes() && !matches!(request, Request::Yield) {
         let message = "this would change something, and the engine was started with --read-only";
         let hint = "nothing was changed; end that session, and start one without --read-only";
         return Err(Refusal::new(Kind::Refused, message, hint));
@@ -335,6 +343,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::History(query) => past::history(engine, query).await,
         Request::Confirm(terms) => confirm::confirm(engine, terms, actor).await,
         Request::RetireStore(terms) => retire_store::retire_store(engine, terms, actor).await,
+        Request::Yield => yielding::give_way(engine, &actor),
         Request::View => Ok(view(engine)),
         Request::Engine => Ok(Reply::Engine { engine: Box::new(engine_view(engine)) }),
     }

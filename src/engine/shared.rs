@@ -77,6 +77,8 @@ pub struct Shared {
     pub clock_agrees: Cell<bool>,
     /// Told where something without which the engine is none made a fault.
     pub fell: Notify,
+    /// Told once whoever asked for the store has been answered: the engine ends for it.
+    pub yields: Notify,
     /// Opens the store anew after it could not be written; `None` where the engine ends soon anyway.
     pub reopen: Option<Reopen>,
     /// It is being tried.
@@ -151,6 +153,7 @@ impl Shared {
             stopping: Cell::new(false),
             clock_agrees: Cell::new(false),
             fell: Notify::new(),
+            yields: Notify::new(),
             reopen,
             mending: Cell::new(false),
             recovered: Cell::new(store.recovered().len()),

@@ -18,6 +18,7 @@ mod upcoming;
 mod waits;
 mod ways;
 mod year;
+mod yielding;
 
 use std::sync::{Arc, Mutex};
 

@@ -7,7 +7,7 @@ use tokio::net::UnixStream;
 use crate::world::World;
 
 /// One exchange, in raw HTTP: the status and the body.
-async fn exchange(world: &World, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+pub async fn exchange(world: &World, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
     let mut stream = UnixStream::connect(world.data().join("windlass.sock")).await.expect("listens");
     let body = body.map(Value::to_string).unwrap_or_default();
     let request = format!(

@@ -28,3 +28,4 @@ mod typos;
 mod ui;
 mod wizard;
 mod world;
+mod yielding;

@@ -57,6 +57,7 @@ pub fn encode(request: &Request) -> Result<Outgoing, serde_json::Error> {
         Request::Engine => get("/api/v1/engine".into()),
         Request::Confirm(terms) => post("/api/v1/engine/confirm".into(), terms)?,
         Request::RetireStore(terms) => post("/api/v1/engine/retire".into(), terms)?,
+        Request::Yield => bare(Method::POST, "/api/v1/engine/yield".into()),
     };
     Ok(Outgoing { harmless: request.is_harmless(), ..outgoing })
 }

@@ -92,6 +92,7 @@ pub static ROUTES: &[Route] = &[
     }),
     request(Method::POST, "/api/v1/engine/confirm", |call| Ok(Request::Confirm(call.body_or_default()?))),
     request(Method::POST, "/api/v1/engine/retire", |call| Ok(Request::RetireStore(call.body_or_default()?))),
+    request(Method::POST, "/api/v1/engine/yield", |_| Ok(Request::Yield)),
     request(Method::GET, "/api/v1/upcoming", |call| Ok(Request::Upcoming(call.query()?))),
     // Named secrets. What acts on a folder has a path of its own: under `secrets/` it would take a name away.
     request(Method::GET, "/api/v1/secrets", |call| Ok(Request::SecretList(call.query()?))),

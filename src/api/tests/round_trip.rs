@@ -10,7 +10,7 @@ use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{FieldFault, Kind};
 
 /// How many variants [`Request`] has. `samples::reply` does not compile without a row for each.
-const VARIANTS: usize = 35;
+const VARIANTS: usize = 36;
 
 #[tokio::test]
 async fn every_request_and_its_reply_survive_the_way() {

@@ -187,6 +187,7 @@ pub fn requests() -> Vec<Request> {
         Request::History(HistoryQuery::default()),
         Request::View,
         Request::Engine,
+        Request::Yield,
         Request::Confirm(ConfirmTerms { rotation: Some(ODD.into()), yes: true }),
         Request::Confirm(ConfirmTerms::default()),
         Request::RetireStore(RetireStoreTerms { to: Some(ODD.into()), undo: false, yes: true }),
@@ -301,7 +302,9 @@ pub fn reply(request: &Request) -> Reply {
             Reply::History { history: made(json!([entry()])), next: Some(Uuid::from_u128(4)), unreadable: 3 }
         }
         Request::View => Reply::View { cursor: "7-0".into(), view: made(view()) },
-        Request::Engine | Request::Confirm(_) | Request::RetireStore(_) => Reply::Engine { engine: made(engine()) },
+        Request::Engine | Request::Confirm(_) | Request::RetireStore(_) | Request::Yield => {
+            Reply::Engine { engine: made(engine()) }
+        }
     }
 }
 

@@ -22,7 +22,9 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
     let Found { handle, own, .. } = begin(&settings, lock).expect("begun");
     let remote = connect(&settings.own_socket()).expect("its door is open");
     let mut refused = std::collections::BTreeSet::new();
-    for request in samples::requests() {
+    // That one ends the engine, which a session that only reads may do for a service.
+    let asked = samples::requests().into_iter().filter(|request| !matches!(request, Request::Yield));
+    for request in asked {
         let (kind, told, changes) = (kind(&request), format!("{request:?}"), request.changes());
         for handle in [handle.as_ref(), &remote] {
             let reply = handle.call(request.clone()).await;

@@ -21,7 +21,9 @@ impl Request {
             | Self::Look { .. }
             | Self::Skip { .. }
             | Self::SecretDelete { .. }
-            | Self::Acknowledge(_) => true,
+            | Self::Acknowledge(_)
+            // The engine ends for it.
+            | Self::Yield => true,
             Self::RotationCreate(body) => !body.dry_run,
             Self::RotationUpdate { patch, .. } => !patch.dry_run,
             Self::Retire { terms, .. } => !terms.dry_run,
@@ -82,6 +84,7 @@ impl Request {
             | Self::RotationShow { .. }
             | Self::RotationUpdate { .. }
             | Self::RetireStore(_)
+            | Self::Yield
             | Self::Pause { .. }
             | Self::Skip { .. }
             | Self::Credentials { .. }

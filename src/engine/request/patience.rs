@@ -74,6 +74,7 @@ impl Request {
             | Self::RotationShow { .. }
             | Self::RotationUpdate { .. }
             | Self::RetireStore(_)
+            | Self::Yield
             | Self::Pause { .. }
             | Self::Skip { .. }
             | Self::Credentials { .. }

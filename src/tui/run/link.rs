@@ -14,7 +14,7 @@ use super::{Feed, Happening};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
-use crate::engine::{EventStream, Handle};
+use crate::engine::{EventStream, Handle, yielding};
 use crate::tui::app::msg::{Msg, Tone};
 use crate::tui::{Finder, Own};
 
@@ -23,6 +23,14 @@ const AGAIN: Duration = Duration::from_millis(300);
 
 /// How often an engine of this process that made a fault is started again without being asked.
 const FALLS: u32 = 1;
+
+/// So many looks for the engine that takes over from this one, some ten seconds: then this session is the engine again.
+const AWAITED: u32 = 33;
+
+/// What is said once it is known who the engine is that this one made way for.
+const TAKEN: (Tone, &str) = (Tone::Good, "`windlass serve` has taken over; this session is attached to it");
+const NOT_TAKEN: (Tone, &str) =
+    (Tone::Warn, "`windlass serve` asked for the store and did not come up; this session is the engine again");
 
 /// As many events are folded before the next frame at the most.
 const AT_ONCE: usize = 500;
@@ -76,6 +84,8 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
     let mut start = true;
     let mut lost = false;
     let mut falls = 0;
+    // How many looks are left for an engine that was made way for.
+    let mut awaited: Option<u32> = None;
     loop {
         match finder.find(start).await {
             Ok(mut found) => {
@@ -84,10 +94,11 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                 let mut notes = found.own.as_mut().map(|own| std::mem::take(&mut own.notes)).unwrap_or_default();
                 notes.append(&mut found.notes);
                 let handle = found.handle;
+                let said = awaited.map(|_| if own { NOT_TAKEN } else { TAKEN });
                 // What was there before has ended, but for its bookkeeping.
                 stop(slot.set(Some(handle.clone()), found.own)).await;
                 let followed = tokio::select! {
-                    ended = follow(handle.as_ref(), &feed, own, notes) => Some(ended),
+                    ended = follow(handle.as_ref(), &feed, (own, said), notes) => Some(ended),
                     () = to_leave(&mut orders) => None,
                 };
                 let Some(ended) = followed else {
@@ -102,7 +113,10 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                 match ended {
                     // An engine of this process, or another UI's, is replaced by whoever is first; any other is being
                     // restarted by whoever runs it.
-                    Ok(role) => start = own || role == "ui",
+                    Ok(ended) => {
+                        start = (own || ended.role == "ui") && !ended.yields;
+                        awaited = ended.yields.then_some(AWAITED);
+                    }
                     Err(refusal) if !lost => {
                         feed.send(Happening::Msg(Msg::Barred(refusal)));
                         stop(slot.set(None, None)).await;
@@ -150,6 +164,10 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
             }
             Err(_) => {}
         }
+        if let Some(left) = &mut awaited {
+            *left = left.saturating_sub(1);
+            start |= *left == 0;
+        }
         tokio::select! {
             order = orders.recv() => match order {
                 Some(Order::Start) => start = true,
@@ -181,12 +199,27 @@ async fn stop(own: Option<Own>) {
     }
 }
 
-/// Passes on what the engine tells until it ends; returns its role.
-async fn follow(handle: &dyn Handle, feed: &Feed, own: bool, notes: Vec<String>) -> Result<String, Refusal> {
+/// An engine that ended.
+struct Ended {
+    role: String,
+    /// It made way for another.
+    yields: bool,
+}
+
+/// Passes on what the engine tells until it ends.
+async fn follow(
+    handle: &dyn Handle,
+    feed: &Feed,
+    (own, said): (bool, Option<(Tone, &str)>),
+    notes: Vec<String>,
+) -> Result<Ended, Refusal> {
     let (cursor, view) = take(handle).await?;
-    let role = view.engine.role.clone();
+    let mut ended = Ended { role: view.engine.role.clone(), yields: false };
     let mut events: EventStream = handle.events(Some(cursor)).await?;
     feed.send(Happening::Msg(Msg::Linked { own, notes, view }));
+    if let Some((tone, text)) = said {
+        feed.send(Happening::Msg(Msg::Told(tone, text.into())));
+    }
     let mut reset_at: Option<Instant> = None;
     while let Some(first) = events.next().await {
         let mut batch = vec![first];
@@ -195,6 +228,7 @@ async fn follow(handle: &dyn Handle, feed: &Feed, own: bool, notes: Vec<String>)
         {
             batch.push(event);
         }
+        ended.yields |= batch.iter().any(|event| event.kind == yielding::EVENT);
         let reset = batch.iter().any(|event| event.kind == "reset");
         if reset {
             // An engine that resets without end is not asked without end.
@@ -210,7 +244,7 @@ async fn follow(handle: &dyn Handle, feed: &Feed, own: bool, notes: Vec<String>)
             break;
         }
     }
-    Ok(role)
+    Ok(ended)
 }
 
 /// The whole view, and where its events go on.

@@ -57,3 +57,89 @@ async fn an_engine_of_ours_that_falls_is_started_once_more_and_then_said_to_be_g
     drop(feeding);
     kept.await.expect("it ends");
 }
+
+/// An engine that makes way.
+struct Yields;
+
+impl Handle for Yields {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
+        Short.call(request)
+    }
+
+    fn events(&self, _: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
+        let event = serde_json::json!({"cursor": "e-1", "at": "2027-03-09T13:00:00Z", "level": "warn",
+            "kind": yielding::EVENT, "rotation": null, "connection": null, "attempt": null, "message": "it ends", "rows": {}});
+        let event = serde_json::from_value(event).expect("an event");
+        async { Ok(Box::pin(stream::iter([event])) as EventStream) }.boxed()
+    }
+}
+
+/// An engine that stays.
+struct Stays;
+
+impl Handle for Stays {
+    fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
+        Short.call(request)
+    }
+
+    fn events(&self, _: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
+        async { Ok(Box::pin(stream::pending()) as EventStream) }.boxed()
+    }
+}
+
+/// Finds one that makes way, then nothing for so many looks, then another. What may be started is noted.
+struct Hands {
+    comes: bool,
+    looks: Mutex<Vec<bool>>,
+}
+
+impl Finder for Hands {
+    fn find(&self, start: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+        let mut looks = self.looks.lock().expect("no panic");
+        looks.push(start);
+        let found = |handle: Arc<dyn Handle>, own: bool| {
+            Ok(Found { handle, own: own.then(|| Own::new(Vec::new(), || {})), notes: Vec::new() })
+        };
+        let done = match looks.len() {
+            1 => found(Arc::new(Yields), true),
+            4 if self.comes => found(Arc::new(Stays), false),
+            _ if start => found(Arc::new(Stays), true),
+            _ => Err(Refusal::new(Kind::Unavailable, "no engine answers", "")),
+        };
+        async move { done }.boxed()
+    }
+}
+
+/// What is said after an engine of ours made way, and which looks might have started another.
+async fn made_way(comes: bool) -> (String, Vec<bool>) {
+    let (feed, mut feeding) = feed();
+    let (order, orders) = mpsc::unbounded_channel();
+    let hands = Arc::new(Hands { comes, looks: Mutex::default() });
+    let kept = tokio::spawn(keep(hands.clone(), Arc::default(), feed, orders));
+    let said = loop {
+        match next(&mut feeding).await {
+            Msg::Told(_, text) => break text,
+            Msg::Events(_) => {}
+            other => panic!("{other:?}"),
+        }
+    };
+    drop((order, feeding));
+    kept.abort();
+    let looks = hands.looks.lock().expect("no panic").clone();
+    (said, looks)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_of_ours_that_made_way_starts_none_and_follows_the_one_that_comes() {
+    let (said, looks) = made_way(true).await;
+    assert!(said.contains("has taken over") && said.contains("attached"), "{said}");
+    assert_eq!(looks, [true, false, false, false]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_none_comes_this_session_is_the_engine_again() {
+    let (said, looks) = made_way(false).await;
+    assert!(said.contains("did not come up") && said.contains("the engine again"), "{said}");
+    assert_eq!(looks.iter().filter(|start| **start).count(), 2, "{looks:?}");
+    assert!(looks.len() > 10, "it is waited for: {looks:?}");
+}
