@@ -19,6 +19,7 @@ mod query;
 mod routes;
 pub mod server;
 pub mod socket;
+mod spoken;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -27,6 +28,9 @@ const MAX_BODY: usize = 256 << 10;
 
 /// Says who a request comes through, from our own client. See [`crate::core::history::Via`].
 const VIA: &str = "x-windlass-via";
+
+/// Says who called `sudo`, from our own client run as root: the kernel tells the server no more than that it is root.
+const SUDO: &str = "x-windlass-sudo-user";
 
 /// Names a request in the answer and in the log.
 const REQUEST_ID: &str = "x-request-id";

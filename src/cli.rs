@@ -229,7 +229,8 @@ fn mistake(error: &clap::Error) -> Refusal {
 /// Does what the command line says, tells the error, and returns it for its exit status.
 pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     let Cli { global, command } = cli;
-    let output = Output::standard(global.json, global.quiet, global.color);
+    let mut output = Output::standard(global.json, global.quiet, global.color);
+    output.verbose = global.verbose > 0;
     // What is traced would be written over the screen.
     let draws = matches!(command, None | Some(Command::Demo));
     if !draws || !output.err_is_terminal {
@@ -273,6 +274,8 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
             }
             Ok((_, Some(LeftOut { why, .. }))) | Err(why) => return told(&output, Err(why.into())),
         };
+        let mut output = output;
+        output.zone = settings.zone;
         let ctx = Context::new(settings, output, Answers::Terminal, Some(before));
         let done = to_the_end(&ctx, command).await;
         told(&ctx.output, done)

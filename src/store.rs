@@ -49,7 +49,7 @@ pub use error::StoreError;
 pub use handle::{Committed, Handle, gone};
 pub use key::KeySource;
 pub use marker::{Begin, check};
-pub use open::{Opened, Purpose, open, open_marked};
+pub use open::{Opened, Purpose, is_fresh, open, open_marked};
 pub use quiet::panic_is_expected;
 pub use retired::{Retired, write as keep_retired};
 
@@ -179,14 +179,11 @@ pub struct HistoryQuery {
 impl HistoryQuery {
     /// Whether an entry is wanted.
     pub fn wants(&self, entry: &Entry) -> bool {
-        self.rotation.is_none_or(|rotation| rotation == entry.rotation_id)
+        self.rotation.is_none_or(|rotation| Some(rotation) == entry.rotation_id)
             && self.since.is_none_or(|since| entry.started_at >= since)
             && self.until.is_none_or(|until| entry.started_at < until)
             && self.outcome.is_none_or(|outcome| outcome == entry.outcome)
-            && self
-                .actor
-                .as_ref()
-                .is_none_or(|actor| entry.actor.user == *actor || entry.actor.login_user.as_ref() == Some(actor))
+            && self.actor.as_ref().is_none_or(|actor| entry.actor.users().any(|user| user == actor))
     }
 }
 

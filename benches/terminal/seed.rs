@@ -92,13 +92,8 @@ fn secret(rotation: u64, number: u64, at: DateTime<Utc>) -> OktaSecret {
 fn rotation(number: u64, now: DateTime<Utc>) -> Rotation {
     let age = Duration::days(1 + i64::try_from(number % 25).expect("small"));
     let secrets = vec![secret(number, 1, now - age - Duration::days(30)), secret(number, 2, now - age)];
-    let previous = Previous {
-        key: secrets[0].key,
-        deactivate_at: Some(now + Duration::days(30) - age),
-        delete_at: None,
-        look_at: None,
-        asked: false,
-    };
+    let previous =
+        Previous { deactivate_at: Some(now + Duration::days(30) - age), ..Previous::undated(secrets[0].key) };
     Rotation {
         id: id(2, number),
         name: format!("service-{number:05}").parse().expect("valid"),
@@ -127,6 +122,7 @@ fn rotation(number: u64, now: DateTime<Utc>) -> Rotation {
         },
         auto: true,
         paused_until: None,
+        pause: None,
         overlap: 30 * 86_400,
         soak: 86_400,
         retire_unread: false,
@@ -184,9 +180,9 @@ fn entry(number: u64, rotation: u64, at: DateTime<Utc>) -> Entry {
     };
     Entry {
         id: uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid(),
-        rotation_id: id(2, rotation),
-        rotation_name: format!("service-{rotation:05}").parse().expect("valid"),
-        connection_id: id(1, rotation % 4),
+        rotation_id: Some(id(2, rotation)),
+        rotation_name: Some(format!("service-{rotation:05}").parse().expect("valid")),
+        connection_id: Some(id(1, rotation % 4)),
         app_id: format!("0oa{rotation:017}"),
         trigger: Trigger::Schedule,
         actor: Actor::schedule(),

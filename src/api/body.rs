@@ -12,7 +12,7 @@ use crate::engine::request::RotationBody;
 use crate::text::sanitize;
 
 /// What to do about a body of another kind.
-const SEND_AN_OBJECT: &str = "nothing was changed; send a JSON object, as the README's API section shows it";
+const SEND_AN_OBJECT: &str = "nothing was changed; send a JSON object, as docs/api.md shows it";
 
 /// Reads a body: an object.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use super::socket::{Found, check_length, look};
-use super::{MAX_BODY, VIA};
+use super::{MAX_BODY, SUDO, VIA};
 use crate::core::history::Via;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::patience::AT_HAND;
@@ -98,6 +98,8 @@ pub struct Remote {
     /// The user that its process had when it was found, where the kernel said.
     owner: Option<u32>,
     believed: Believed,
+    /// Who called `sudo`, where this process is root's.
+    sudo_user: Option<String>,
     /// Places for the calls that wait for Okta: whoever makes a thousand of them keeps the queue here.
     long: Arc<Semaphore>,
 }
@@ -108,7 +110,8 @@ pub fn connect(path: &Path) -> Result<Remote, Unreached> {
     match look(path) {
         Ok(Found::Listener(owner)) => {
             let long = Arc::new(Semaphore::new(LONG));
-            Ok(Remote { path: path.to_owned(), via: Via::Cli, owner, believed: Believed::default(), long })
+            let believed = Believed::default();
+            Ok(Remote { path: path.to_owned(), via: Via::Cli, owner, believed, sudo_user: None, long })
         }
         Ok(Found::Nothing) => Err(Unreached::Absent),
         Ok(Found::Nobody) => Err(Unreached::Refused),
@@ -128,6 +131,12 @@ impl Remote {
     #[must_use]
     pub fn believing(self, believed: Believed) -> Self {
         Self { believed, ..self }
+    }
+
+    /// The same engine, asked by a process that `sudo` started for this user.
+    #[must_use]
+    pub fn sudo_user(self, sudo_user: Option<String>) -> Self {
+        Self { sudo_user, ..self }
     }
 
     /// The socket.
@@ -167,6 +176,9 @@ impl Remote {
             Via::Cli => drop(headers.insert(VIA, HeaderValue::from_static("cli"))),
             Via::Ui => drop(headers.insert(VIA, HeaderValue::from_static("ui"))),
             Via::Api | Via::Schedule => {}
+        }
+        if let Some(user) = self.sudo_user.as_ref().and_then(|user| HeaderValue::from_str(user).ok()) {
+            headers.insert(SUDO, user);
         }
         let stream = self.stream().await?;
         // Each time anew: another may listen there by now. Before the first byte.

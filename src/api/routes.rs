@@ -13,6 +13,8 @@ use crate::text::sanitize;
 
 mod table;
 
+#[cfg(test)]
+pub use table::ROUTES as ALL;
 use table::ROUTES;
 
 /// A row of the table.
@@ -108,7 +110,7 @@ pub fn find(method: &Method, path: &str) -> Result<&'static Route, Refusal> {
     }
     let shown = sanitize(path, 200);
     if here.is_empty() {
-        let hint = "the README's API section lists the paths; an older engine may not have all of them";
+        let hint = "docs/api.md lists the paths; an older engine may not have all of them";
         return Err(Refusal::new(Kind::Unknown, format!("there is no path {shown:?}"), hint));
     }
     let mut refusal = Refusal::new(

@@ -21,6 +21,7 @@ use crate::engine::request::{Reply, Request};
 use crate::engine::{EventStream, Handle};
 
 mod crowd;
+mod documented;
 mod fetching;
 mod foe;
 mod fuzz;

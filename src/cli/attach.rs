@@ -128,6 +128,7 @@ pub fn reach(settings: &Settings) -> Result<Result<Remote, Option<PathBuf>>, Ref
 
 /// The engine with those whom root, or the user's own config, has named for it. Nobody is looked up where it is ours.
 fn believing(settings: &Settings, remote: Remote) -> Remote {
+    let remote = remote.sudo_user(process::by_sudo());
     let believed = Believed::default();
     if remote.stranger().is_none() && remote.is_known() {
         return remote;

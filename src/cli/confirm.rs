@@ -57,7 +57,27 @@ pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
         "confirmed; nothing starts before the others are confirmed as well"
     };
     ctx.output.talk(left);
+    if engine.trouble.is_none() {
+        warn_of_held(ctx).await?;
+    }
     if ctx.output.json { ctx.output.object(&Reply::Engine { engine }) } else { Ok(()) }
+}
+
+/// What the confirmation leaves to be decided: no old secret goes without a new date, and nothing rotates before it has gone.
+async fn warn_of_held(ctx: &Context) -> Result<(), Failure> {
+    let Reply::Rotations { secret_rotations } = ctx.call(Request::RotationList).await? else {
+        return Err(Failure::odd_reply());
+    };
+    for row in &secret_rotations {
+        let Some(old) = row.previous.as_ref().filter(|old| old.lost_its_date()) else { continue };
+        let id = old.secret_id.as_deref().unwrap_or("its old secret");
+        ctx.output.warn(&format!(
+            "{name}: {id}, its old secret, is held without a date, and nothing rotates until it has gone; `windlass rotation \
+             retire {name} --at WHEN`, or --now, gives it one",
+            name = row.name
+        ));
+    }
+    Ok(())
 }
 
 /// Nothing is quarantined: what was recovered only has to be read.

@@ -42,7 +42,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     let (keys, pressed) = mpsc::unbounded_channel();
     let (feed, feeding) = run::feed();
     let finder = Arc::new(Backstage { socket: stage.socket() });
-    let options = run::Options { clock: stage.clock(), demo: Some(keys), ..ui::options(ctx, finder) };
+    let options = run::Options { clock: stage.clock(), demo: Some(keys), keep_theme: None, ..ui::options(ctx, finder) };
     looks::tell_refused(&options, &feed);
     let lines = tokio::spawn(play(stage.status(), ctx.settings.zone, feed.clone()));
     let curtain = Curtain::new(Mutex::new(Some(stage)));

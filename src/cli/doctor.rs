@@ -20,6 +20,7 @@ use crate::core::name::reserved;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request, TestTerms};
 use crate::engine::view::{EngineView, View};
+use crate::text::sanitize;
 
 mod machine;
 mod set;
@@ -32,11 +33,18 @@ const STALE: Duration = Duration::days(14);
 
 /// What is looked at.
 #[derive(Clone, Debug, Args)]
-#[command(after_long_help = "Exit status: 0 where all is well, 1 where something is not, 7 where that is the store.")]
+#[command(after_long_help = "Exit status: 0 where all is well, 1 where something is not, 7 where that is the store.
+
+Examples:
+  windlass doctor                # everything that was looked at, and how it is set
+  windlass doctor --cron         # only what is wrong, and nothing where all is well; no engine has to stay")]
 pub struct Doctor {
     /// Call each org once, which also tells whether this machine's clock is right
     #[arg(long)]
     call: bool,
+    /// For cron: say only what is wrong, and nothing where all is well. That no engine stays is no problem, as in `status`
+    #[arg(long)]
+    cron: bool,
 }
 
 /// One thing that was looked at.
@@ -83,9 +91,9 @@ pub async fn run(ctx: &Context, args: Doctor) -> Result<(), Failure> {
     let settings = set::effective(&ctx.settings, &|name| std::env::var_os(name));
     let mut checks = config(&ctx.settings);
     checks.extend(machine::places(&ctx.settings));
-    let engine = engine(ctx, args.call).await;
+    let engine = engine(ctx, &args).await;
     checks.extend(engine.into_iter().map(|check| once(check, &checks)).collect::<Vec<_>>());
-    told(ctx, &Report { ok: checks.iter().all(|check| check.ok), settings, checks })
+    told(ctx, &Report { ok: checks.iter().all(|check| check.ok), settings, checks }, args.cron)
 }
 
 /// What is wrong in the config file, all of it. Whoever needs a line that is wrong does without it, or refuses.
@@ -117,7 +125,7 @@ fn once(check: Check, known: &[Check]) -> Check {
 }
 
 /// The engine, or the store where none runs, and what they tell.
-async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
+async fn engine(ctx: &Context, args: &Doctor) -> Vec<Check> {
     let settings = &ctx.settings;
     let mut strange = None;
     match reach(settings) {
@@ -141,17 +149,17 @@ async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
             return vec![Check::refused("engine", failure.refusal().unwrap_or(&odd))];
         }
     };
-    let mut checks = of_view(&view);
+    let mut checks = of_view(&view, args.cron);
     if let Some(strange) = strange {
         let next = "name the engine's socket with --socket, or have root name its user ([engine] owner in \
                     /etc/windlass/config.toml)";
         checks.insert(0, Check::bad("engine", strange, next));
     }
-    if view.engine.role != "one-shot" {
+    if view.engine.role != "one-shot" && !args.cron {
         checks.push(machine::keeper(&view.engine));
     }
     checks.push(backups(crate::store::last_backup(&settings.data_dir), &view));
-    if call {
+    if args.call {
         for connection in &view.app_connections {
             let test =
                 ctx.call(Request::ConnectionTest { id: connection.name.clone(), terms: TestTerms::default() }).await;
@@ -162,7 +170,7 @@ async fn engine(ctx: &Context, call: bool) -> Vec<Check> {
 }
 
 /// What a view tells.
-fn of_view(view: &View) -> Vec<Check> {
+fn of_view(view: &View, cron: bool) -> Vec<Check> {
     let engine = &view.engine;
     let ours = env!("CARGO_PKG_VERSION");
     let mut checks = vec![if engine.version == ours {
@@ -193,7 +201,7 @@ fn of_view(view: &View) -> Vec<Check> {
         }
         Check { store: problem.state == Word::Store, ..Check::bad(what, problem.cause.clone(), problem.next.clone()) }
     };
-    checks.extend(problems(view, true).into_iter().map(problem));
+    checks.extend(problems(view, !cron).into_iter().map(problem));
     checks
 }
 
@@ -257,7 +265,7 @@ fn clock(name: &str, test: Result<Reply, Failure>) -> Check {
     }
 }
 
-fn told(ctx: &Context, report: &Report) -> Result<(), Failure> {
+fn told(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
     let status = match report.checks.iter().filter(|check| !check.ok).map(|check| check.store).max() {
         None => 0,
         Some(true) => 7,
@@ -265,6 +273,8 @@ fn told(ctx: &Context, report: &Report) -> Result<(), Failure> {
     };
     if ctx.output.json {
         ctx.output.object(report)?;
+    } else if cron {
+        ctx.output.data(when::labelled(&wrong(&report.checks), ctx.settings.zone).as_bytes())?;
     } else {
         let mut set = Table::new(&["SETTING", "VALUE", "FROM"]);
         for row in &report.settings {
@@ -276,11 +286,23 @@ fn told(ctx: &Context, report: &Report) -> Result<(), Failure> {
         for check in &report.checks {
             let next = if check.next.is_empty() { String::new() } else { format!("; {}", check.next) };
             let word = if check.ok { "ok" } else { "WRONG" };
-            table.row([word.into(), check.what.as_str().into(), Cell::remedy(&format!("{}{next}", check.told))]);
+            let told = format!("{}{next}", check.told);
+            let told = when::labelled(&told, ctx.settings.zone);
+            table.row([word.into(), check.what.as_str().into(), Cell::remedy(&told)]);
         }
         ctx.output.table(&table)?;
     }
     if status == 0 { Ok(()) } else { Err(Failure::Status(status, None)) }
+}
+
+/// What is wrong, a line each, with what to do: what cron mails.
+fn wrong(checks: &[Check]) -> String {
+    let bad = checks.iter().filter(|check| !check.ok);
+    let line = |check: &Check| {
+        let next = if check.next.is_empty() { String::new() } else { format!("; {}", check.next) };
+        sanitize(&format!("{}: {}{next}", check.what, check.told), 2048) + "\n"
+    };
+    bad.map(line).collect()
 }
 
 #[cfg(test)]

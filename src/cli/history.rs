@@ -181,12 +181,12 @@ fn table<'a>(ctx: &Context, table: Table, entries: impl Iterator<Item = &'a Entr
         };
         table.row([
             when::local_seconds(entry.started_at, zone).into(),
-            entry.rotation_name.as_str().into(),
+            entry.whose().into(),
             entry.trigger.word().into(),
             entry.actor.to_string().into(),
             Cell::new(outcome, ink),
             entry.ended_at.map(|ended| when::took(ended - entry.started_at)).unwrap_or_default().into(),
-            entry.message.as_str().into(),
+            when::labelled(&entry.message, zone).as_ref().into(),
         ]);
     }
     table

@@ -1,5 +1,7 @@
 //! How the terminal UI looks: the config file's words, the user's own themes, and what the environment tells.
 //!
+//! What was chosen on the screen is worn at the next start too: see [`chosen`].
+//!
 //! A name in the config that nothing is called, and a theme file that is broken, are told on the screen, and what was there
 //! without them stays.
 
@@ -12,6 +14,8 @@ use crate::tui::app::action::Action;
 use crate::tui::app::msg::{Msg, Tone};
 use crate::tui::look::{Depth, Glyphs, Looks, Surroundings, Themes};
 use crate::tui::run::{Feed, Options};
+
+pub mod chosen;
 
 /// The directory of the user's own themes, beside the config file.
 pub const THEMES: &str = "themes";
@@ -35,7 +39,8 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> (Looks, 
     let broken = |name: &String| refused.iter().any(|bad| bad.theme == *name);
     let missing = named.as_ref().filter(|name| themes.get(name).is_none() && !broken(name));
     let missing = missing.map(|name| unknown(name, &themes, settings));
-    let worn = named.filter(|name| themes.get(name).is_some()).unwrap_or_else(|| around.theme().to_owned());
+    let chosen = chosen::theme(settings).filter(|name| themes.get(name).is_some());
+    let worn = chosen.or(named).filter(|name| themes.get(name).is_some()).unwrap_or_else(|| around.theme().to_owned());
     let config = config.map_or_else(|| "a config file (--config)".into(), |file| told(file, env));
     (Looks { themes, around, worn, refused, config }, missing)
 }

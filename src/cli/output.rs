@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 
+use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -75,6 +76,10 @@ pub struct Output {
     pub json: bool,
     /// No talk but warnings and errors.
     pub quiet: bool,
+    /// Say more: also what went as it should.
+    pub verbose: bool,
+    /// The reader's zone, in which everything that is said has its times.
+    pub zone: Tz,
     /// Stdout is a terminal.
     pub out_is_terminal: bool,
     /// Stderr is a terminal.
@@ -121,6 +126,8 @@ impl Output {
             err: RefCell::new(err),
             json,
             quiet,
+            verbose: false,
+            zone: Tz::UTC,
             out_is_terminal: false,
             err_is_terminal: false,
             at_a_terminal: false,
@@ -161,14 +168,19 @@ impl Output {
     /// Talk: a sentence for a person. Not in JSON, where stderr belongs to the error.
     pub fn talk(&self, sentence: &str) {
         if !self.quiet && !self.json {
-            self.say(&text(sentence));
+            self.say(&self.told(sentence));
         }
+    }
+
+    /// A sentence for a person: harmless to a terminal, and with its times in the reader's zone.
+    fn told(&self, sentence: &str) -> String {
+        text(&when::labelled(sentence, self.zone))
     }
 
     /// Progress: only for somebody who watches.
     pub fn progress(&self, sentence: &str) {
         if self.err_is_terminal && !self.quiet && !self.json {
-            self.say(&self.painted(Ink::Dim, &text(sentence)));
+            self.say(&self.painted(Ink::Dim, &self.told(sentence)));
         }
     }
 
@@ -185,7 +197,7 @@ impl Output {
         if self.json {
             self.notes.borrow_mut().push(sentence.to_owned());
         } else {
-            self.say(&format!("{} {}", self.painted(Ink::Yellow, "note:"), text(sentence)));
+            self.say(&format!("{} {}", self.painted(Ink::Yellow, "note:"), self.told(sentence)));
         }
     }
 
@@ -198,7 +210,7 @@ impl Output {
 
     /// A plan, for a person to read.
     pub fn plan(&self, plan: &Plan) {
-        self.say(plan::sentences(plan).trim_end());
+        self.say(self.told(&plan::sentences(plan)).trim_end());
     }
 
     /// A plan that was asked for: data.
@@ -206,7 +218,7 @@ impl Output {
         if self.json {
             return self.object(&json!({ "plan": plan }));
         }
-        self.data(plan::sentences(plan).as_bytes())
+        self.data((self.told(&plan::sentences(plan)) + "\n").as_bytes())
     }
 
     /// The error that a command ends in.
@@ -217,9 +229,9 @@ impl Output {
         if let Some(plan) = refusal.plan.as_deref() {
             self.plan(plan);
         }
-        let mut lines = vec![format!("{} {}", self.painted(Ink::Red, "error:"), text(&message(refusal)))];
+        let mut lines = vec![format!("{} {}", self.painted(Ink::Red, "error:"), self.told(&message(refusal)))];
         for line in refusal.hint.lines() {
-            lines.push(format!("{} {}", self.painted(Ink::Bold, "hint:"), text(line)));
+            lines.push(format!("{} {}", self.painted(Ink::Bold, "hint:"), self.told(line)));
         }
         let ids = [("Okta's error code", &refusal.okta_error_code), ("Okta's request id", &refusal.okta_request_id)];
         let ids = ids.iter().filter_map(|(what, id)| Some(format!("{what}: {}", text(id.as_deref()?))));

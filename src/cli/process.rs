@@ -7,7 +7,7 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Uid, User, geteuid};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::core::history::{Actor, Via};
+use crate::core::history::{Actor, Via, claimed};
 use crate::engine::refusal::{Kind, Refusal};
 
 /// What was changed for this process, and is put back before another program takes its place.
@@ -102,7 +102,21 @@ pub fn actor() -> Actor {
     let login = std::fs::read_to_string("/proc/self/loginuid").ok();
     // The kernel writes 4294967295 where nobody logged in.
     let login = login.and_then(|text| text.trim().parse().ok()).filter(|uid| *uid != u32::MAX);
-    Actor { user: user_name(geteuid()), login_user: login.map(|uid| user_name(Uid::from_raw(uid))), via: Via::Cli }
+    let user = geteuid();
+    let login_user = login.map(|uid| user_name(Uid::from_raw(uid)));
+    Actor { user: user_name(user), login_user, sudo_user: by_sudo(), via: Via::Cli }
+}
+
+/// The user that `sudo`, or another of its kind, was called by, where it made this process root's. Whoever is not root could
+/// have written there what they like.
+pub fn by_sudo() -> Option<String> {
+    if geteuid().is_root() { sudo_user(|name| std::env::var(name).ok()) } else { None }
+}
+
+fn sudo_user(env: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let by_number = || env("PKEXEC_UID")?.parse().ok().map(|uid| user_name(Uid::from_raw(uid)));
+    let named = ["SUDO_USER", "DOAS_USER"].into_iter().find_map(|name| env(name).filter(|user| !user.is_empty()));
+    named.or_else(by_number).and_then(|user| claimed(&user))
 }
 
 fn user_name(uid: Uid) -> String {
@@ -119,6 +133,19 @@ mod tests {
         assert!(is_in(hangup_and_quit, SignalKind::hangup()));
         assert!(!is_in(hangup_and_quit, SignalKind::interrupt()));
         assert!(is_in(hangup_and_quit, SignalKind::quit()));
+    }
+
+    #[test]
+    fn whoever_called_sudo_is_named_and_nothing_that_is_no_name() {
+        let env =
+            |name: &'static str, value: &'static str| move |asked: &str| (asked == name).then(|| value.to_owned());
+        assert_eq!(sudo_user(env("SUDO_USER", "ann")).as_deref(), Some("ann"));
+        assert_eq!(sudo_user(env("DOAS_USER", "ann@corp.example")).as_deref(), Some("ann@corp.example"));
+        assert_eq!(sudo_user(env("PKEXEC_UID", "0")).as_deref(), Some("root"));
+        for odd in ["", "two words", "a\u{1b}[2Jb", "a\u{202e}b"] {
+            assert_eq!(sudo_user(move |_| Some(odd.to_owned())), None, "{odd:?}");
+        }
+        assert_eq!(sudo_user(|_| None), None);
     }
 
     #[test]

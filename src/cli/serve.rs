@@ -15,17 +15,21 @@ use tokio::sync::Notify;
 
 use super::Failure;
 use super::ask::aside;
-use super::attach::{engine, take};
+use super::attach::{engine, reach, take};
 use super::context::Context;
 use super::notify::{LIMIT, Notifier};
 use super::output::{Output, when};
 use super::process::{self, Stops};
+use super::settings::Settings;
+use crate::api::client::Remote;
 use crate::api::server;
 use crate::clock::Clock;
 use crate::engine::events::{Event, Level};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
+use crate::engine::view::EngineView;
 use crate::engine::{Engine, EventStream, Handle, Role};
+use crate::store::{self, StoreError};
 
 /// How long those who are attached may take to read their last answer.
 const LINGER: Duration = Duration::from_secs(2);
@@ -34,7 +38,10 @@ const LINGER: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = "Examples:
   windlass serve                 # under a service manager: runs until SIGTERM
-  windlass serve --once          # from cron: exit 1 where a rotation needs a person")]
+  windlass serve --once          # from cron: quiet unless something happened; exit 1 where a rotation needs a person
+  windlass serve --once -v       # all that it does, step by step
+
+Where an engine runs already `serve --once` leaves what is due to it: it says so, and ends with 0; -q keeps it quiet.")]
 pub struct Serve {
     /// Do all that is due, and end
     #[arg(long)]
@@ -55,6 +62,11 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     settings.for_an_engine()?;
     // The rest of the config is the terminal UI's, and that of commands.
     settings.found.told().iter().for_each(|told| ctx.output.warn(told));
+    if args.once
+        && let Some(remote) = beside(settings).await?
+    {
+        return left_to(ctx, &remote).await;
+    }
     let lock = tokio::select! {
         lock = take(settings, &ctx.output, !args.once) => lock?,
         () = stops.next() => return Err(Failure::interrupted()),
@@ -72,11 +84,13 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
         }
     };
     let dated = args.background.then_some(settings.clock);
-    let log = Log { output: &ctx.output, zone: settings.zone, dated };
+    let brief = args.once && !ctx.output.verbose;
+    let log = Log { output: &ctx.output, zone: settings.zone, dated, brief };
     for note in &engine.notes {
         ctx.output.warn(note);
     }
-    if settings.clock.is_fast() {
+    // Whoever reads of it each time it runs has set that, and knows.
+    if settings.clock.is_fast() && !brief {
         ctx.output.warn("WINDLASS_CLOCK is set: the clock runs fast, which is for trying things out only");
     }
     // A log in JSON is read as it comes; its notes do not wait for an end that may be months away.
@@ -129,6 +143,27 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     if interrupted && args.once { Err(Failure::interrupted()) } else { outcome }
 }
 
+/// The engine that has the store and does what is due, where there is one. One that does not act, such as a session that only
+/// reads, is none.
+async fn beside(settings: &Settings) -> Result<Option<Remote>, Refusal> {
+    // An engine elsewhere has nothing to do with this store; and a look makes no directory.
+    if !settings.has_store() || !matches!(store::lock(&settings.data_dir), Err(StoreError::Busy { .. })) {
+        return Ok(None);
+    }
+    let Ok(remote) = reach(settings)? else { return Ok(None) };
+    let Reply::Engine { engine } = remote.call(Request::Engine).await? else { return Ok(None) };
+    Ok(Some(remote).filter(|_| engine.schedules || engine.trouble.is_some()))
+}
+
+/// Another engine does what is due: what cron should hear of is told all the same.
+async fn left_to(ctx: &Context, remote: &Remote) -> Result<(), Failure> {
+    if let Reply::Engine { engine } = remote.call(Request::Engine).await? {
+        let EngineView { role, pid, user, .. } = *engine;
+        ctx.output.talk(&format!("an engine runs ({role}, pid {pid} of {user}), and does what is due"));
+    }
+    all_well(remote).await
+}
+
 /// Stops the engine: the call in flight finishes, what is under way is written down. A second signal ends at once, which
 /// loses nothing either; the next start has more to look up.
 pub async fn wind_down(engine: Engine, stops: &mut Stops) {
@@ -165,7 +200,12 @@ struct Log<'a> {
     zone: Tz,
     /// Whose time our own lines begin with, where nobody else dates what is read in a month.
     dated: Option<Clock>,
+    /// Only what happened, and what is wrong: whoever reads it gets it as mail.
+    brief: bool,
 }
+
+/// The kinds of events that are the end of something, where that went well.
+const ENDS: [&str; 2] = ["attempt", "deleted"];
 
 impl Log<'_> {
     /// Writes events until the engine ends.
@@ -176,7 +216,8 @@ impl Log<'_> {
     }
 
     fn event(&self, event: &Event) {
-        if self.output.quiet && event.level == Level::Info {
+        let said = !self.brief || ENDS.contains(&event.kind.as_str());
+        if event.level == Level::Info && (self.output.quiet || !said) {
             return;
         }
         if self.output.json {
@@ -188,13 +229,14 @@ impl Log<'_> {
 
     /// A line of our own.
     fn line(&self, level: Level, message: &str) {
-        if !(self.output.quiet || self.output.json) {
+        if !(self.output.quiet || self.output.json || self.brief) {
             let start = match self.dated {
                 _ if journal() => priority(level).to_owned(),
                 Some(clock) => dated(level, clock.now(), self.zone),
                 None => String::new(),
             };
-            self.output.say(&format!("{start}{}", super::output::text(message)));
+            let message = when::labelled(message, self.zone);
+            self.output.say(&format!("{start}{}", super::output::text(&message)));
         }
     }
 }
@@ -227,7 +269,7 @@ fn sentence(event: &Event, zone: Tz, journal: bool) -> String {
     let subject = event.rotation.as_deref().or(event.connection.as_deref());
     let subject = subject.map(|name| format!("{name}: ")).unwrap_or_default();
     // One event is one line, whatever is in it.
-    format!("{start}{}", crate::text::sanitize(&format!("{subject}{}", event.message), 4096))
+    format!("{start}{}", crate::text::sanitize(&when::labelled(&format!("{subject}{}", event.message), zone), 4096))
 }
 
 /// The event as JSON, without the rows: a log is read for what happened.

@@ -12,9 +12,8 @@ use super::Global;
 use super::output::Color;
 use crate::clock::Clock;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::file::there;
 use crate::okta::Network;
-use crate::store::{Begin, KeySource, StoreError, check};
+use crate::store::{Begin, KeySource, StoreError, check, is_fresh};
 
 pub mod config;
 pub mod keys;
@@ -194,10 +193,10 @@ impl Settings {
         check(&self.data_dir, &self.keys, Begin { new: self.new_store, read_only: self.read_only })
     }
 
-    /// Whether anything was ever kept in the data directory.
+    /// Whether anything was ever kept in the data directory: backups alone are enough. What cannot be looked at may be one,
+    /// and is said by whoever opens it.
     pub fn has_store(&self) -> bool {
-        // What cannot be looked at may be one, and is said by whoever opens it.
-        ["store", "ledger"].iter().any(|name| there(&self.data_dir.join(name)).unwrap_or(true))
+        !is_fresh(&self.data_dir)
     }
 }
 

@@ -3,9 +3,8 @@
 //! It only looks. Where an engine runs it asks that one; where none does it opens the store for a moment, and nothing
 //! that is due is done. It never makes a store: where there is none, that is said and is no "all is well".
 
-use std::path::Path;
-
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -18,9 +17,8 @@ use super::output::when;
 use super::process;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
-use crate::engine::view::{EngineView, View};
+use crate::engine::view::{EngineView, RotationView, View};
 use crate::engine::{Handle, Role};
-use crate::file::there;
 use crate::text::sanitize;
 
 pub mod problem;
@@ -46,13 +44,15 @@ Words, worst first:
   OVERDUE    due for more than an hour, and nothing has begun
   FAILING    tried again by itself
   WAITING    due, and waits for room at Okta; exit 0 where it says until when
-  HELD       an old secret stays: no consumer fetched the new one
+  HELD       an old secret stays: no consumer fetched the new one, or a restore took its date
+  PAUSED     paused by a rollback, until somebody resumes it
   RECOVERED  the store was damaged and put right; `windlass confirm` acknowledges it
 
 Examples:
   windlass status                      # cut to the terminal's width
   windlass status | grep ^ATTENTION    # whole lines, with what to do
-  windlass status --cron               # cron runs `serve --once`")]
+  windlass status --cron               # cron runs `serve --once`
+  windlass status --quiet              # nothing where all is well: for what mails its output")]
 pub struct Report {
     /// No engine stays here: cron runs `serve --once`, so that none runs now is no problem
     #[arg(long)]
@@ -71,6 +71,12 @@ pub struct StatusView {
     pub next_rotation: Option<NamedRotation>,
     /// See `next_rotation`.
     pub next_rotation_at: Option<DateTime<Utc>>,
+    /// Rotations that somebody has paused. Those that a rollback paused are problems.
+    #[serde(default)]
+    pub paused: Vec<NamedRotation>,
+    /// Rotations whose old secret has no date, by request or from the beginning.
+    #[serde(default)]
+    pub held: Vec<NamedRotation>,
     /// The engine that answers; `one-shot` where none runs and this command looked itself.
     pub engine: EngineView,
 }
@@ -81,9 +87,17 @@ impl StatusView {
         let problems = problems(&view, !cron);
         let due = view.secret_rotations.iter().filter_map(|row| Some((row.next_rotation_at?, row)));
         let next = due.min_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+        let named = |row: &RotationView| NamedRotation { id: row.id, name: row.name.clone() };
+        let those = |wanted: fn(&RotationView) -> bool| -> Vec<NamedRotation> {
+            let rows = view.secret_rotations.iter().filter(|row| wanted(row));
+            let troubled = |row: &&RotationView| problems.iter().any(|it| it.rotation == Some(named(row)));
+            rows.filter(|row| !troubled(row)).map(named).collect()
+        };
         Self {
             ok: problems.iter().all(|problem| problem.until.is_some()),
-            next_rotation: next.map(|(_, row)| NamedRotation { id: row.id, name: row.name.clone() }),
+            paused: those(|row| row.paused.is_some()),
+            held: those(|row| row.previous.as_ref().is_some_and(|old| old.why_undated().is_some())),
+            next_rotation: next.map(|(_, row)| named(row)),
             next_rotation_at: next.map(|(at, _)| at),
             problems,
             engine: view.engine,
@@ -113,7 +127,7 @@ fn report(ctx: &Context, view: View, cron: bool) -> Result<(), Failure> {
     }
     if ctx.output.json {
         ctx.output.object(&status)?;
-    } else {
+    } else if !(status.ok && ctx.output.quiet) {
         let terminal = ctx.output.out_is_terminal;
         let width = terminal.then(|| crossterm::terminal::size().map_or(WIDTH, |(width, _)| width).max(40));
         ctx.output.data(lines(&status, ctx, width).as_bytes())?;
@@ -130,7 +144,7 @@ fn report(ctx: &Context, view: View, cron: bool) -> Result<(), Failure> {
 /// Asks the engine that runs; where none does, looks into the store for a moment.
 pub async fn view(ctx: &Context) -> Result<View, Failure> {
     let settings = &ctx.settings;
-    if has_no_store(&settings.data_dir) && reach(settings)?.is_err() {
+    if !settings.has_store() && reach(settings)?.is_err() {
         settings.expect_store().map_err(Refusal::from)?;
         let message = format!("no engine answers, and there is no store in {}", settings.data_dir.display());
         let hint = "start the engine (`windlass serve`), run this as its user, or name a store with --data-dir";
@@ -154,12 +168,6 @@ pub async fn view(ctx: &Context) -> Result<View, Failure> {
     Ok(*view)
 }
 
-/// Whether there certainly is none. One that this user may not look at is said by whoever opens it.
-fn has_no_store(dir: &Path) -> bool {
-    let absent = |name: &str| matches!(there(&dir.join(name)), Ok(false));
-    absent("store") && absent("ledger")
-}
-
 /// What there is to read, each line ended. Cut to a width where there is one; whole, with what to do, where there is none.
 fn lines(status: &StatusView, ctx: &Context, width: Option<u16>) -> String {
     let now = status.engine.now;
@@ -169,19 +177,20 @@ fn lines(status: &StatusView, ctx: &Context, width: Option<u16>) -> String {
         // A long name must not push the cause off the screen.
         let most = if width.is_some() { 24 } else { usize::MAX };
         let column = status.problems.iter().map(|problem| problem.whose().width()).max().unwrap_or(0).min(most);
-        status.problems.iter().map(|problem| line(problem, column, now, width.is_none())).collect()
+        let zone = ctx.settings.zone;
+        status.problems.iter().map(|problem| line(problem, column, (now, zone), width.is_none())).collect()
     };
     let cut = |line: String| width.map_or_else(|| line.clone(), |width| fit(&line, usize::from(width)));
     all.into_iter().map(|line| cut(line) + "\n").collect()
 }
 
 /// Word, whose, since when, what happened, and where there is room for it what to do.
-fn line(problem: &Problem, column: usize, now: DateTime<Utc>, whole: bool) -> String {
+fn line(problem: &Problem, column: usize, (now, zone): (DateTime<Utc>, Tz), whole: bool) -> String {
     let whose = fit(problem.whose(), column);
     let gap = " ".repeat(column - whose.width());
     let since = problem.since.map_or_else(|| "-".to_owned(), |since| when::rough(now - since));
     let next = if whole && !problem.next.is_empty() { format!("; {}", problem.next) } else { String::new() };
-    let told = sanitize(&format!("{}{next}", problem.cause), 2048);
+    let told = sanitize(&when::labelled(&format!("{}{next}", problem.cause), zone), 2048);
     format!("{:<9}  {whose}{gap}  {since:>3}  {told}", problem.state.word())
 }
 
@@ -190,7 +199,11 @@ fn well(status: &StatusView, ctx: &Context) -> String {
     let engine = &status.engine;
     let next = status.next_rotation.as_ref().zip(status.next_rotation_at).map(|(rotation, at)| {
         let at = if at > engine.now {
-            format!("{} ({})", when::relative(at, engine.now), when::weekday_time(at, ctx.settings.zone, engine.now))
+            format!(
+                "{} ({})",
+                when::relative(at, engine.now),
+                when::weekday_time_zone(at, ctx.settings.zone, engine.now)
+            )
         } else {
             "now".into()
         };
@@ -201,8 +214,17 @@ fn well(status: &StatusView, ctx: &Context) -> String {
         1 => "1 rotation".to_owned(),
         many => format!("{many} rotations"),
     };
+    let names = |rows: &[NamedRotation]| {
+        let first: Vec<&str> = rows.iter().take(3).map(|row| row.name.as_str()).collect();
+        let more = rows.len() - first.len();
+        if more > 0 { format!("{} and {more} more", first.join(", ")) } else { first.join(", ") }
+    };
+    let said = |what: &str, rows: &[NamedRotation]| {
+        if rows.is_empty() { String::new() } else { format!("; {what}: {}", names(rows)) }
+    };
+    let still = said("paused", &status.paused) + &said("old secret held without a date", &status.held);
     let alone = if engine.schedules { String::new() } else { format!("; {}", problem::idle(engine)) };
-    format!("{:<9}  {count}{}{alone}", "OK", next.unwrap_or_default())
+    format!("{:<9}  {count}{}{still}{alone}", "OK", next.unwrap_or_default())
 }
 
 /// Where the rest of a line that was cut can be read.

@@ -94,6 +94,10 @@ pub fn options(ctx: &Context, finder: Arc<dyn Finder>) -> run::Options {
         },
         bindings,
         looks,
+        keep_theme: Some(Arc::new({
+            let settings = settings.clone();
+            move |theme: &str| looks::chosen::keep(&settings, theme)
+        })),
         notes,
         demo: None,
     }

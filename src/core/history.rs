@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::name::Slug;
+use super::rotation::Rotation;
 
 /// Why an attempt was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,26 @@ pub enum Trigger {
     Retire,
     /// The rotation is being deleted.
     Delete,
+    /// Somebody paused it.
+    Pause,
+    /// Somebody ended its pause.
+    Resume,
+    /// Somebody skipped a due time, or took that back.
+    Skip,
+    /// Somebody wants its old secret kept.
+    Hold,
+    /// Somebody changed its settings.
+    Edit,
+    /// Somebody decided about a new secret that could not be tested.
+    Resolve,
+    /// Somebody confirmed what was restored or recovered.
+    Confirm,
+    /// A connection was made, changed or deleted.
+    Connection,
+    /// A named secret was deleted.
+    Secret,
+    /// The store was retired, or put to use again.
+    Store,
 }
 
 impl Trigger {
@@ -39,6 +60,16 @@ impl Trigger {
             Self::Rollback => "rollback",
             Self::Retire => "retire",
             Self::Delete => "delete",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Skip => "skip",
+            Self::Hold => "hold",
+            Self::Edit => "edit",
+            Self::Resolve => "resolve",
+            Self::Confirm => "confirm",
+            Self::Connection => "connection",
+            Self::Secret => "secret",
+            Self::Store => "store",
         }
     }
 }
@@ -65,6 +96,9 @@ pub struct Actor {
     pub user: String,
     /// The user who logged in, where the kernel knows it (`sudo` and `su` do not change it).
     pub login_user: Option<String>,
+    /// The user that `sudo` or `doas` was called by, as root's process says it: the kernel does not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sudo_user: Option<String>,
     /// Through which face.
     pub via: Via,
 }
@@ -72,16 +106,37 @@ pub struct Actor {
 impl Actor {
     /// The scheduler itself.
     pub fn schedule() -> Self {
-        Self { user: "windlass".into(), login_user: None, via: Via::Schedule }
+        Self { user: "windlass".into(), login_user: None, sudo_user: None, via: Via::Schedule }
     }
+
+    /// All names that it goes by.
+    pub fn users(&self) -> impl Iterator<Item = &String> {
+        [Some(&self.user), self.login_user.as_ref(), self.sudo_user.as_ref()].into_iter().flatten()
+    }
+}
+
+/// A user's name as somebody claims it: a name, and nothing that would show as something else.
+pub fn claimed(user: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+' | '\\' | '$');
+    let is_name = (1..=128).contains(&user.chars().count()) && user.chars().all(plain);
+    is_name.then(|| user.to_owned())
 }
 
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.login_user, self.via) {
-            (_, Via::Schedule) => f.write_str("schedule"),
-            (Some(login), _) if *login != self.user => write!(f, "{login} as {}", self.user),
-            _ => f.write_str(&self.user),
+        if self.via == Via::Schedule {
+            return f.write_str("schedule");
+        }
+        match &self.login_user {
+            Some(login) if *login != self.user => write!(f, "{login} as {}", self.user)?,
+            _ => f.write_str(&self.user)?,
+        }
+        // What the kernel says already is not said twice.
+        match &self.sudo_user {
+            Some(sudo) if *sudo != self.user && self.login_user.as_ref() != Some(sudo) => {
+                write!(f, " (sudo by {sudo})")
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -134,18 +189,19 @@ pub struct Step {
     pub okta_request_id: Option<String>,
 }
 
-/// One attempt, from its start to success, withdrawal or attention; retries are steps in it.
+/// One attempt, from its start to success, withdrawal or attention; retries are steps in it. Or what somebody decided, which
+/// is over at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// UUIDv7: sorts by start.
     pub id: Uuid,
-    /// The rotation, which may be gone by now.
-    pub rotation_id: Uuid,
+    /// The rotation, which may be gone by now; `None` where it was about a connection, a named secret or the store.
+    pub rotation_id: Option<Uuid>,
     /// Its name at the time.
-    pub rotation_name: Slug,
+    pub rotation_name: Option<Slug>,
     /// The connection.
-    pub connection_id: Uuid,
+    pub connection_id: Option<Uuid>,
     /// Okta's id of the app.
     pub app_id: String,
     /// Why.
@@ -166,4 +222,65 @@ pub struct Entry {
     pub previous_secret_id: Option<String>,
     /// What was done, in order.
     pub steps: Vec<Step>,
+}
+
+impl Entry {
+    /// Something done without a call to Okta, to a rotation or to none: over as soon as it is on disk.
+    pub fn act(
+        id: Uuid,
+        rotation: Option<&Rotation>,
+        trigger: Trigger,
+        actor: Actor,
+        now: DateTime<Utc>,
+        message: String,
+    ) -> Self {
+        Self {
+            id,
+            rotation_id: rotation.map(|rotation| rotation.id),
+            rotation_name: rotation.map(|rotation| rotation.name.clone()),
+            connection_id: rotation.map(|rotation| rotation.connection_id),
+            app_id: rotation.map(|rotation| rotation.app.id.clone()).unwrap_or_default(),
+            trigger,
+            actor,
+            started_at: now,
+            ended_at: Some(now),
+            outcome: Outcome::Success,
+            message,
+            new_secret_id: None,
+            previous_secret_id: None,
+            steps: Vec::new(),
+        }
+    }
+
+    /// The rotation's name, or a dash.
+    pub fn whose(&self) -> &str {
+        self.rotation_name.as_ref().map_or("-", Slug::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_actor_is_named_with_whom_sudo_was_called_by() {
+        let actor = |login: Option<&str>, sudo: Option<&str>| Actor {
+            user: "root".into(),
+            login_user: login.map(Into::into),
+            sudo_user: sudo.map(Into::into),
+            via: Via::Cli,
+        };
+        assert_eq!(actor(None, Some("ann")).to_string(), "root (sudo by ann)");
+        assert_eq!(actor(None, Some("root")).to_string(), "root");
+        assert_eq!(actor(Some("ann"), Some("ann")).to_string(), "ann as root");
+        assert_eq!(actor(Some("ann"), Some("bob")).to_string(), "ann as root (sudo by bob)");
+        assert_eq!(actor(Some("root"), Some("ann")).to_string(), "root (sudo by ann)");
+        let known = actor(None, Some("ann"));
+        assert_eq!(known.users().collect::<Vec<_>>(), ["root", "ann"]);
+        let json = serde_json::to_value(&known).expect("JSON");
+        assert_eq!(json["sudoUser"], "ann");
+        let before = serde_json::json!({"user": "ana", "loginUser": null, "via": "cli"});
+        let old: Actor = serde_json::from_value(before.clone()).expect("one of before");
+        assert_eq!((old.sudo_user.clone(), serde_json::to_value(&old).expect("JSON")), (None, before));
+    }
 }

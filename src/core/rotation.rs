@@ -46,6 +46,9 @@ pub struct Rotation {
     pub auto: bool,
     /// No start, no deactivation and no deletion before this instant.
     pub paused_until: Option<DateTime<Utc>>,
+    /// Why it was paused; `None` where it was not, and where `auto` was off from the beginning.
+    #[serde(default)]
+    pub pause: Option<Pause>,
     /// How long an old secret stays ACTIVE after its successor was published, in seconds.
     pub overlap: u64,
     /// How long it stays INACTIVE before it is deleted, in seconds.
@@ -76,6 +79,18 @@ pub struct Rotation {
     pub updated_at: DateTime<Utc>,
     /// Counts up with every change of settings.
     pub version: u64,
+}
+
+/// How a rotation came to be paused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pause {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// By whom: an actor as text.
+    pub by: String,
+    /// It came with a rollback: whoever asked for that has to resume it once the consumers work with a new secret.
+    pub rolled_back: bool,
 }
 
 /// The app as it was last seen.
@@ -214,9 +229,44 @@ pub struct Previous {
     /// unread successor holds that.
     #[serde(default)]
     pub asked: bool,
+    /// What took its date away; `None` where it has one, and where it never had one.
+    #[serde(default)]
+    pub kept: Option<Kept>,
+}
+
+/// How an old secret lost its date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Why.
+    pub why: WhyKept,
+}
+
+/// Why an old secret lost its date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WhyKept {
+    /// Somebody wants it kept.
+    Asked,
+    /// The store was restored or damaged, so its dates could not be trusted.
+    Restored,
+    /// Others switched it on again.
+    Reactivated,
 }
 
 impl Previous {
+    /// One without a date.
+    pub fn undated(key: Uuid) -> Self {
+        Self { key, deactivate_at: None, delete_at: None, look_at: None, asked: false, kept: None }
+    }
+
+    /// Takes its dates away.
+    pub fn keep(&mut self, since: DateTime<Utc>, why: WhyKept) {
+        *self = Self { look_at: self.look_at, kept: Some(Kept { since, why }), ..Self::undated(self.key) };
+    }
+
     /// Whether it goes by itself some day. One without a date stays until somebody gives it one.
     pub fn dated(&self) -> bool {
         self.deactivate_at.is_some() || self.delete_at.is_some()

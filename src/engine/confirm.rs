@@ -3,18 +3,21 @@
 //! Nothing is changed at Okta here. What is confirmed goes on carefully: no old secret goes without a new date, no due
 //! time that passed runs at once, and what was under way looks before it acts.
 
+use uuid::Uuid;
+
 use super::events::Level;
+use super::past::{self, Decided};
 use super::refusal::{Kind, Refusal};
 use super::request::{ConfirmTerms, Reply};
 use super::rotate::known;
 use super::run::{begin, engine_view};
 use super::shared::{About, Engine};
 use crate::core::fault::Class;
-use crate::core::history::Actor;
+use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::protocol::call::{Call, Reply as Answer, SeenSecret};
 use crate::core::protocol::look::{self, look as compare, refused};
 use crate::core::protocol::plan::{Plan, follows, planned};
-use crate::core::rotation::{OktaSecret, Rotation};
+use crate::core::rotation::{OktaSecret, Rotation, WhyKept};
 use crate::store::{Change, Quarantine};
 
 /// Compares a rotation with Okta, and confirms it where somebody agrees. The last one lifts the quarantine.
@@ -53,8 +56,8 @@ async fn acknowledge(engine: &Engine, yes: bool, actor: &Actor) -> Result<Reply,
         let hint = "nothing was changed; `windlass confirm --yes` says that you have read what is listed";
         return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
     }
-    engine.write(vec![Change::Acknowledge]).await?;
-    engine.tell(Level::Info, "store", format!("{actor} has read what was recovered"), About::default());
+    let decided = Decided::new(Trigger::Confirm, actor, "what was recovered in the store is read and confirmed");
+    past::write(engine, vec![Change::Acknowledge], &decided, None, About::default()).await?;
     Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
 }
 
@@ -98,8 +101,8 @@ async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecre
         let known = rotation.secret(secret.key).and_then(|known| known.value.clone());
         secret.value = secret.value.take().or(known);
     }
-    if let Some(previous) = &mut after.previous {
-        (previous.deactivate_at, previous.delete_at, previous.asked) = (None, None, false);
+    if let Some(previous) = after.previous.as_mut().filter(|previous| previous.dated()) {
+        previous.keep(now, WhyKept::Restored);
     }
     after.schedule = after.schedule.settled(now);
     Ok((seen, after))
@@ -122,7 +125,8 @@ fn in_words(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &R
     }
     if after.previous.is_some() {
         steps.push(format!(
-            "keep {}, the old secret, until you give it a date: `windlass rotation retire {} --at WHEN`",
+            "keep {}, the old secret: it has no date from now on, and nothing rotates until it has gone; give it a date with \
+             `windlass rotation retire {} --at WHEN`, or --now",
             id(after.previous_secret()),
             after.name
         ));
@@ -141,10 +145,32 @@ fn in_words(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &R
     plan
 }
 
+/// What is confirmed, for the history.
+fn kept(rotation: &Rotation) -> String {
+    let id = |secret: &OktaSecret| secret.okta_id.clone().unwrap_or_default();
+    let current = rotation.current_secret().map(|current| format!("{} goes on as the published secret", id(current)));
+    let held = rotation.previous_secret().filter(|_| rotation.previous.is_some_and(|it| !it.dated())).map(|old| {
+        format!(
+            "{}, the old one, is held without a date until `windlass rotation retire {} --at WHEN` gives it one",
+            id(old),
+            rotation.name
+        )
+    });
+    let confirmed = "confirmed as it is at Okta".to_owned();
+    [Some(confirmed), current, held].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
 /// Writes what is confirmed; once nothing is left to confirm, the quarantine is over and the engine acts again.
 async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Result<Reply, Refusal> {
     let mut quarantine = quarantine(engine)?;
-    let names: Vec<String> = confirmed.iter().map(|rotation| rotation.name.to_string()).collect();
+    let decided: Vec<(Uuid, Decided<'_>, Entry)> = confirmed
+        .iter()
+        .map(|rotation| {
+            let decided = Decided::new(Trigger::Confirm, actor, kept(rotation));
+            let entry = decided.entry(engine, Some(rotation));
+            (rotation.id, decided, entry)
+        })
+        .collect();
     quarantine.confirmed.extend(confirmed.iter().map(|rotation| rotation.id));
     let over = open(engine).iter().all(|rotation| quarantine.confirmed.contains(&rotation.id));
     let now = engine.clock.now();
@@ -159,9 +185,11 @@ async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Resul
     let mut changes: Vec<Change> =
         confirmed.into_iter().chain(others).map(|rotation| Change::PutRotation(Box::new(rotation))).collect();
     changes.push(Change::Quarantine((!over).then(|| Box::new(quarantine))));
+    changes.extend(decided.iter().map(|(_, _, entry)| Change::Append(Box::new(entry.clone()))));
     engine.write(changes).await?;
-    for name in names {
-        engine.tell(Level::Info, "store", format!("{actor} confirmed {name} as it is at Okta"), About::default());
+    for (id, decided, entry) in decided {
+        let about = About { attempt: Some(entry.id), ..About::rotation(id) };
+        engine.tell(Level::Info, "store", decided.line(), about);
     }
     if over {
         engine.tell(Level::Info, "store", "every rotation is confirmed: the quarantine is over", About::default());

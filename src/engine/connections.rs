@@ -7,21 +7,22 @@ use uuid::Uuid;
 use super::agenda::Item;
 use super::checkup::checkup;
 use super::credential::{change_auth, read_auth, read_url};
-use super::events::Level;
 use super::form::Form;
 use super::health::{answered, brake_changed, go_on, is_braked, probe_soon, refused, released};
+use super::past::{self, Decided};
 use super::refusal::{Kind, Refusal};
 use super::request::{ConnectionBody, ConnectionPatch, Reply, TestTerms};
 use super::shared::{About, Engine};
 use super::watch;
 use crate::core::connection::Connection;
 use crate::core::fault::{Class, Fault, naming};
+use crate::core::history::{Actor, Trigger};
 use crate::core::name::Slug;
 use crate::okta::Client;
 use crate::store::Change;
 
 /// Makes a connection, once it works.
-pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refusal> {
+pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let mut form = Form::default();
     let mut notes = Vec::new();
@@ -58,11 +59,20 @@ pub async fn create(engine: &Engine, body: ConnectionBody) -> Result<Reply, Refu
     }
     free_name(engine, &connection.name, None)?;
     let id = connection.id;
-    engine.write(vec![Change::PutConnection(Box::new(connection))]).await?;
+    let untested = if body.no_test { ", untested" } else { "" };
+    let made = format!("the connection {} to {} was created{untested}", connection.name, connection.url);
+    decided(engine, id, Change::PutConnection(Box::new(connection)), made, actor).await?;
     engine.renew_client(id, Some(client));
-    engine.tell(Level::Info, "connection", "the connection was created", About::connection(id));
     watch::plan_look(engine, id);
     reply(engine, id, notes)
+}
+
+/// Writes what somebody decided about a connection.
+async fn decided(engine: &Engine, id: Uuid, change: Change, message: String, actor: &Actor) -> Result<(), Refusal> {
+    let gone = matches!(change, Change::DropConnection(_));
+    let about = if gone { About { gone: Some(id), ..About::default() } } else { About::connection(id) };
+    let decided = Decided::new(Trigger::Connection, actor, message);
+    Ok(past::write(engine, vec![change], &decided, Some(id), about).await?)
 }
 
 /// A failed test says that nothing was saved. Whoever reads it has the credential in hand, and needs no command to give it.
@@ -110,7 +120,7 @@ pub fn list(engine: &Engine) -> Reply {
 }
 
 /// Changes one. A new credential or URL is tested before it replaces the old; a URL must be the same org's.
-pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result<Reply, Refusal> {
+pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &Actor) -> Result<Reply, Refusal> {
     engine.may_mend()?;
     let old = engine.model.borrow().connection(id)?.clone();
     let mut new = old.clone();
@@ -170,11 +180,11 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result
     new.updated_at = engine.clock.now();
     let (id, up) = (new.id, new.down.is_none());
     let braked = is_braked(engine, id);
-    engine.write(vec![Change::PutConnection(Box::new(new))]).await?;
+    let what = in_words(&old, &new, changed);
+    decided(engine, id, Change::PutConnection(Box::new(new)), what, actor).await?;
     if client.is_some() {
         engine.renew_client(id, client);
     }
-    engine.tell(Level::Info, "connection", "the connection was changed", About::connection(id));
     brake_changed(engine, id, braked);
     if up {
         go_on(engine, id);
@@ -182,6 +192,25 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch) -> Result
         probe_soon(engine, id);
     }
     reply(engine, id, notes)
+}
+
+/// What was changed.
+fn in_words(old: &Connection, new: &Connection, credential: bool) -> String {
+    let mut what = Vec::new();
+    if old.name != new.name {
+        what.push(format!("renamed to {}", new.name));
+    }
+    if old.url != new.url {
+        what.push(format!("its URL is {}", new.url));
+    }
+    if credential {
+        what.push("it has a new credential".into());
+    }
+    if old.description != new.description {
+        what.push("it has another description".into());
+    }
+    let what = if what.is_empty() { "nothing is another".to_owned() } else { what.join(", ") };
+    format!("the connection {} was changed: {what}", old.name)
 }
 
 /// Refuses a URL of another org: its apps are other apps, and our secrets are not there.
@@ -210,7 +239,7 @@ async fn same_org(engine: &Engine, old: &Connection, trial: &Client) -> Result<(
 }
 
 /// Deletes one that no rotation uses.
-pub async fn delete(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+pub async fn delete(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let connection = engine.model.borrow().connection(id)?.clone();
     let (users, leaving): (Vec<String>, bool) = {
@@ -230,16 +259,15 @@ pub async fn delete(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
         return Err(Refusal::new(Kind::Conflict, message, hint));
     }
     let shown = reply(engine, connection.id, Vec::new())?;
-    engine.write(vec![Change::DropConnection(connection.id)]).await?;
+    let gone = format!("the connection {} was deleted", connection.name);
+    decided(engine, connection.id, Change::DropConnection(connection.id), gone, actor).await?;
     engine.renew_client(connection.id, None);
     engine.agenda.borrow_mut().put(Item::Connection(connection.id), None);
-    let about = About { gone: Some(connection.id), ..About::default() };
-    engine.tell(Level::Info, "connection", format!("the connection {} was deleted", connection.name), about);
     Ok(shown)
 }
 
 /// Tests one, and lets its rotations go on where it works, unless it only looks.
-pub async fn test(engine: &Engine, id: &str, terms: TestTerms) -> Result<Reply, Refusal> {
+pub async fn test(engine: &Engine, id: &str, terms: TestTerms, actor: &Actor) -> Result<Reply, Refusal> {
     let notes = !engine.read_only && !terms.peek;
     let connection = engine.model.borrow().connection(id)?.clone();
     let client = engine.client(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
@@ -248,7 +276,7 @@ pub async fn test(engine: &Engine, id: &str, terms: TestTerms) -> Result<Reply, 
             if notes && engine.may_act().is_ok() {
                 learn_org(engine, connection.id, test.org_id.clone()).await;
                 answered(engine, connection.id, None).await;
-                released(engine, connection.id).await;
+                released(engine, connection.id, actor).await;
             }
             Ok(Reply::Test { test: Box::new(test) })
         }

@@ -170,6 +170,7 @@ pub fn typed(body: &RotationBody, zone: Tz, now: DateTime<Utc>) -> Result<Rotati
         schedule,
         auto: body.is_auto_rotation_enabled.unwrap_or(true),
         paused_until: None,
+        pause: None,
         overlap,
         soak,
         retire_unread: body.retire_unread.unwrap_or(false),

@@ -7,11 +7,12 @@ use uuid::Uuid;
 
 use super::agenda::Item;
 use super::events::Level;
+use super::past::{self, Decided};
 use super::scheduler;
 use super::shared::{About, Engine};
 use crate::core::connection::{Connection, Down};
 use crate::core::fault::{Class, Code, Fault};
-use crate::core::history::{Entry, Outcome, Trigger};
+use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::call::Call;
 use crate::core::rotation::{Kind, Rotation};
 use crate::store::Change;
@@ -110,12 +111,19 @@ pub fn brake_changed(engine: &Engine, id: Uuid, before: bool) {
 }
 
 /// A person has tested the connection and wants its rotations to go on.
-pub async fn released(engine: &Engine, id: Uuid) {
+pub async fn released(engine: &Engine, id: Uuid, actor: &Actor) {
     let before = is_braked(engine, id);
     let known = engine.model.borrow().connections.get(&id).filter(|known| known.refusals > 0).cloned();
     let Some(known) = known else { return };
+    let released = format!("its rotations go on by a test of the connection {}", known.name);
     let change = Change::PutConnection(Box::new(Connection { refusals: 0, ..known }));
-    if engine.write(vec![change]).await.is_ok() {
+    let written = if before {
+        let decided = Decided::new(Trigger::Connection, actor, released);
+        past::write(engine, vec![change], &decided, Some(id), About::connection(id)).await.is_ok()
+    } else {
+        engine.write(vec![change]).await.is_ok()
+    };
+    if written {
         brake_changed(engine, id, before);
     }
 }

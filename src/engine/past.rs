@@ -1,17 +1,63 @@
-//! What happened: the history.
+//! What happened: the history, and how a decision enters it.
 
 use uuid::Uuid;
 
+use super::events::Level;
 use super::refusal::Refusal;
 use super::request::{HistoryQuery, Reply};
-use super::shared::Engine;
-use crate::core::history::{Entry, Outcome};
+use super::shared::{About, Engine};
+use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::rotation::Rotation;
-use crate::store;
+use crate::store::{self, Change, StoreError};
 
 /// Entries of a page where nothing is said, and at the most.
 const PAGE: usize = 50;
 const LARGEST: usize = 1000;
+
+/// Something that was decided: it stands in the history and in the live log in the same words.
+pub struct Decided<'a> {
+    /// What kind of decision.
+    pub trigger: Trigger,
+    /// By whom.
+    pub actor: &'a Actor,
+    /// In a sentence.
+    pub message: String,
+}
+
+impl<'a> Decided<'a> {
+    /// See the fields.
+    pub fn new(trigger: Trigger, actor: &'a Actor, message: impl Into<String>) -> Self {
+        Self { trigger, actor, message: message.into() }
+    }
+
+    /// Its entry in the history, about a rotation or none.
+    pub fn entry(&self, engine: &Engine, rotation: Option<&Rotation>) -> Entry {
+        let (id, actor, now) = (Uuid::now_v7(), self.actor.clone(), engine.clock.now());
+        Entry::act(id, rotation, self.trigger, actor, now, self.message.clone())
+    }
+
+    /// Its line in the live log.
+    pub fn line(&self) -> String {
+        format!("{} ({})", self.message, self.actor)
+    }
+}
+
+/// Writes a decision that is about no rotation, with what it changes, and says it in the live log.
+pub async fn write(
+    engine: &Engine,
+    mut changes: Vec<Change>,
+    decided: &Decided<'_>,
+    connection: Option<Uuid>,
+    about: About,
+) -> Result<(), StoreError> {
+    let entry = Entry { connection_id: connection, ..decided.entry(engine, None) };
+    let id = entry.id;
+    changes.push(Change::Append(Box::new(entry)));
+    engine.write(changes).await?;
+    let kind = decided.trigger.word();
+    engine.tell(Level::Info, kind, decided.line(), About { attempt: Some(id), ..about });
+    Ok(())
+}
 
 /// A page of history, newest first; what is still running stands on top of the first.
 pub async fn history(engine: &Engine, query: HistoryQuery) -> Result<Reply, Refusal> {
@@ -52,8 +98,8 @@ async fn rotation_id(engine: &Engine, id: &str) -> Result<Uuid, Refusal> {
     let mut before = None;
     loop {
         let page = engine.history(store::HistoryQuery { before, limit: LARGEST, ..Default::default() }).await?;
-        if let Some(entry) = page.entries.iter().find(|entry| entry.rotation_name.as_str() == id) {
-            return Ok(entry.rotation_id);
+        if let Some(id) = page.entries.iter().find(|entry| entry.whose() == id).and_then(|entry| entry.rotation_id) {
+            return Ok(id);
         }
         match page.next {
             Some(next) => before = Some(next),
@@ -75,20 +121,13 @@ fn running_entry(rotation: &Rotation) -> Option<Entry> {
     let operation = rotation.operation.as_ref()?;
     let attention = rotation.attention.as_ref();
     let waits = operation.fault.as_ref().map(|fault| fault.message.clone());
+    let (trigger, actor, started_at) = (operation.trigger, operation.actor.clone(), operation.opened_at);
+    let message = waits.unwrap_or_else(|| "under way".into());
     Some(Entry {
-        id: operation.attempt,
-        rotation_id: rotation.id,
-        rotation_name: rotation.name.clone(),
-        connection_id: rotation.connection_id,
-        app_id: rotation.app.id.clone(),
-        trigger: operation.trigger,
-        actor: operation.actor.clone(),
-        started_at: operation.opened_at,
         ended_at: None,
         outcome: if attention.is_some() { Outcome::Attention } else { Outcome::Running },
-        message: waits.unwrap_or_else(|| "under way".into()),
-        new_secret_id: None,
         previous_secret_id: rotation.previous_secret().and_then(|secret| secret.okta_id.clone()),
         steps: operation.steps.clone(),
+        ..Entry::act(operation.attempt, Some(rotation), trigger, actor, started_at, message)
     })
 }

@@ -2,17 +2,19 @@
 
 use super::driver;
 use super::events::Level;
+use super::past::Decided;
 use super::refusal::{Kind, Refusal};
 use super::request::patience;
 use super::request::{Reply, ResolveTerms};
 use super::rotate::{ended, known, shown, stuck, wait};
 use super::shared::{About, End, Engine};
-use crate::core::history::{Actor, Outcome};
+use crate::core::history::{Actor, Outcome, Trigger};
 use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::follows::follows;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
+use crate::store::Change;
 
 /// Has the pending secret published untested, or withdrawn.
 pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Actor) -> Result<Reply, Refusal> {
@@ -31,8 +33,13 @@ pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Acto
     if terms.publish_unverified && !terms.yes {
         return Err(ask(engine, &rotation, &secret));
     }
-    let what = if terms.withdraw { "withdraw" } else { "publish untested:" };
-    engine.tell(Level::Info, "asked", format!("{actor} asked to {what} {secret}"), About::rotation(rotation.id));
+    let what = if terms.withdraw { "asked to withdraw" } else { "asked to publish untested:" };
+    let decided = Decided::new(Trigger::Resolve, &actor, format!("{what} {secret}"));
+    let entry = Change::Append(Box::new(decided.entry(engine, Some(&rotation))));
+    let store = engine.clone();
+    // Beside: the attempt must not end between here and the wait for its end. The reply waits for all that is written.
+    tokio::task::spawn_local(async move { store.write(vec![entry]).await });
+    engine.tell(Level::Info, "asked", decided.line(), About { attempt: Some(attempt), ..About::rotation(rotation.id) });
     if let Some(open) = engine.model.borrow_mut().rotations.get_mut(&rotation.id).and_then(|it| it.operation.as_mut()) {
         (open.consent.publish_unverified, open.consent.withdraw) = (terms.publish_unverified, terms.withdraw);
     }

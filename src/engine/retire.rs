@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::driver;
 use super::events::Level;
+use super::past::Decided;
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, RetireTerms};
 use super::rotate::{blocked, busy, known, planned, shown, wait};
@@ -60,7 +61,8 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor)
     let decided = decide(&rotation, decision, now);
     let (row, what) = (rotation.id, in_words(&rotation, decision, now));
     if decision != Decision::Now || off {
-        save(engine, decided, Vec::new(), &format!("{what} ({actor})")).await?;
+        let trigger = if decision == Decision::Hold { Trigger::Hold } else { Trigger::Retire };
+        save(engine, decided, Vec::new(), Decided::new(trigger, &actor, what)).await?;
         return shown(engine, row, Some(plan));
     }
     engine.tell(Level::Info, "asked", format!("{actor} asked to {what}"), About::rotation(row));

@@ -4,11 +4,12 @@
 //! rotations run. Taking that back goes by way of the quarantine: what the other host did since is not known here.
 
 use super::events::Level;
+use super::past::{self, Decided};
 use super::refusal::{FieldFault, Kind, Refusal};
 use super::request::{Reply, RetireStoreTerms};
 use super::run::{begin, engine_view};
 use super::shared::{About, Engine};
-use crate::core::history::Actor;
+use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::plan::{Plan, instant};
 use crate::store::{self, Change, Quarantine, Retired};
 
@@ -86,6 +87,7 @@ async fn retire(engine: &Engine, to: &str, yes: bool, actor: &Actor) -> Result<(
     if let Some(trouble) = trouble {
         engine.stand_still(&trouble);
     }
+    note(engine, actor, format!("the store was retired: its rotations run on {to}")).await;
     Ok(())
 }
 
@@ -140,9 +142,21 @@ async fn undo(engine: &Engine, retired: &Retired, yes: bool, actor: &Actor) -> R
         engine.model.borrow_mut().retire(Some(retired.clone()));
         return Err(refusal);
     }
-    let message = format!("{actor} lets this store act again, which was retired for {}", retired.to);
-    engine.tell(Level::Warn, "store", message, About::default());
+    note(engine, actor, format!("the store acts again, which was retired for {}", retired.to)).await;
     Ok(())
+}
+
+/// Into the history. It is done all the same where that cannot be written.
+async fn note(engine: &Engine, actor: &Actor, message: String) {
+    let decided = Decided::new(Trigger::Store, actor, message);
+    if let Err(error) = past::write(engine, Vec::new(), &decided, None, About::default()).await {
+        engine.tell(
+            Level::Warn,
+            "store",
+            format!("{}; the history does not know of it: {error}", decided.line()),
+            About::default(),
+        );
+    }
 }
 
 /// What the other host did is not known: nothing acts before each rotation was compared with Okta.

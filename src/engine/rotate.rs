@@ -246,7 +246,7 @@ async fn past(engine: &Engine, attempt: Uuid) -> Option<End> {
 
 /// What succeeded, of a rotation that was deleted since.
 fn gone(entry: &Entry) -> Refusal {
-    let hint = format!("`windlass history {}` shows what became of it", entry.rotation_name);
+    let hint = format!("`windlass history {}` shows what became of it", entry.whose());
     Refusal::new(Kind::Conflict, format!("{}; the rotation was deleted since", entry.message), hint)
 }
 

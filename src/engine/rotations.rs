@@ -1,32 +1,29 @@
-//! Rotations shown, changed, paused, resumed and deleted.
+//! Rotations shown, changed, paused and resumed.
 
-use chrono::{DateTime, Duration, Utc};
-use uuid::Uuid;
+use chrono::{DateTime, Utc};
 
 use super::connections::taken_name;
 use super::create::{not_its_client_id, read_mapping};
 use super::driver;
+use super::edited::edited;
 use super::events::Level;
 use super::form::{Form, default_overlap, default_soak};
 use super::model::Model;
+use super::past::Decided;
 use super::place;
 use super::publish;
 use super::refusal::{Kind, Refusal};
-use super::request::patience;
-use super::request::{DeleteTerms, MappingBody, Reply, ResumeTerms, RotationPatch, SkipTerms};
+use super::request::{MappingBody, Reply, ResumeTerms, RotationPatch, SkipTerms};
 use super::rotate;
 use super::scheduler;
-use super::shared::{About, End, Engine};
+use super::shared::{About, Engine};
 use super::view::OktaSecretView;
-use crate::core::history::{Actor, Entry, Outcome, Trigger};
-use crate::core::protocol::open::{Act, agenda, opening};
+use crate::core::history::{Actor, Trigger};
+use crate::core::protocol::open::opening;
 use crate::core::protocol::plan::{follows, instant};
-use crate::core::rotation::{Leaving, Rotation, Status};
+use crate::core::rotation::{Pause, Rotation};
 use crate::core::secret::{Credential, Secret};
 use crate::store::Change;
-
-/// How long the values of a rotation are kept that was deleted by force.
-const KEPT: Duration = Duration::days(90);
 
 /// Shows all, by name.
 pub fn list(engine: &Engine) -> Reply {
@@ -54,7 +51,7 @@ pub fn okta_secrets(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
 }
 
 /// Changes settings. Never rotates at once by surprise: a due time that would lie in the past becomes the next opening.
-pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<Reply, Refusal> {
+pub async fn update(engine: &Engine, id: &str, patch: RotationPatch, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let now = engine.clock.now();
     let old = engine.model.borrow().rotation(id)?.clone();
@@ -105,6 +102,11 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
     if let Some(auto) = patch.is_auto_rotation_enabled {
         new.auto = auto;
         new.paused_until = new.paused_until.filter(|_| auto);
+        new.pause = match (auto, old.auto) {
+            (true, _) => new.pause.filter(|_| new.paused_until.is_some()),
+            (false, true) => Some(Pause { since: now, by: actor.to_string(), rolled_back: false }),
+            (false, false) => new.pause,
+        };
     }
     let timing = new.schedule != old.schedule || new.auto != old.auto;
     if timing && new.auto {
@@ -129,7 +131,17 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch) -> Result<R
         return Ok(Reply::Rotation { secret_rotation: Box::new(view), plan: None });
     }
     let tested_otherwise = new.verify != old.verify || new.app.client_id != old.app.client_id;
-    save(engine, new, renamed, "the settings were changed").await?;
+    let trigger = match (old.auto, new.auto) {
+        (true, false) => Trigger::Pause,
+        (false, true) => Trigger::Resume,
+        _ => Trigger::Edit,
+    };
+    let changed = edited(&old, &new);
+    if changed.is_empty() {
+        // Nothing of it is another: the history is for what was done.
+        return show(engine, &old.id.to_string());
+    }
+    save(engine, new, renamed, Decided::new(trigger, &actor, changed.join(", "))).await?;
     if tested_otherwise {
         // A secret that waits for its test is tested that way now, and not when the wait is over.
         driver::drive(engine, old.id);
@@ -167,14 +179,36 @@ fn remap(model: &Model, old: &Rotation, new: &Rotation) -> Result<Vec<Change>, R
     Ok(dropped)
 }
 
-/// Writes changed settings. The protocol's own fields are taken from the record as it is at this instant.
-pub async fn save(engine: &Engine, mut new: Rotation, mut changes: Vec<Change>, what: &str) -> Result<(), Refusal> {
+/// Writes changed settings, and the decision to change them into the history.
+pub async fn save(
+    engine: &Engine,
+    new: Rotation,
+    mut changes: Vec<Change>,
+    decided: Decided<'_>,
+) -> Result<(), Refusal> {
+    let mut entry = decided.entry(engine, Some(&new));
+    if matches!(decided.trigger, Trigger::Hold | Trigger::Retire) {
+        entry.previous_secret_id = new.previous_secret().and_then(|secret| secret.okta_id.clone());
+    }
+    let about = About { attempt: Some(entry.id), ..About::rotation(new.id) };
+    changes.push(Change::Append(Box::new(entry)));
+    put(engine, new, changes, &decided.line(), about).await
+}
+
+/// Writes changed settings alone.
+pub async fn put(
+    engine: &Engine,
+    mut new: Rotation,
+    mut changes: Vec<Change>,
+    line: &str,
+    about: About,
+) -> Result<(), Refusal> {
     new.version += 1;
     new.updated_at = engine.clock.now();
     let id = new.id;
     changes.push(Change::PutRotation(Box::new(new)));
     engine.write(changes).await?;
-    engine.tell(Level::Info, "settings", what, About::rotation(id));
+    engine.tell(Level::Info, "settings", line, about);
     scheduler::reschedule(engine, id);
     Ok(())
 }
@@ -190,7 +224,7 @@ fn starts(engine: &Engine, rotation: &Rotation) -> String {
 }
 
 /// Pauses: no start, no deactivation, no deletion, until resumed or until a date.
-pub async fn pause(engine: &Engine, id: &str, until: Option<DateTime<Utc>>) -> Result<Reply, Refusal> {
+pub async fn pause(engine: &Engine, id: &str, until: Option<DateTime<Utc>>, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let now = engine.clock.now();
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
@@ -209,10 +243,14 @@ pub async fn pause(engine: &Engine, id: &str, until: Option<DateTime<Utc>>) -> R
             "paused until resumed".to_owned()
         }
     };
+    // What a rollback has paused stays so beyond the date, and for its reason.
+    if rotation.auto || until.is_none() {
+        rotation.pause = Some(Pause { since: now, by: actor.to_string(), rolled_back: false });
+    }
     let stays = rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
     let stays = stays.map(|id| format!("; {id} stays as it is until then")).unwrap_or_default();
     let row = rotation.id;
-    save(engine, rotation, Vec::new(), &format!("{what}{stays}")).await?;
+    save(engine, rotation, Vec::new(), Decided::new(Trigger::Pause, &actor, format!("{what}{stays}"))).await?;
     show(engine, &row.to_string())
 }
 
@@ -222,13 +260,14 @@ pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms, actor: Actor)
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
     rotation.auto = true;
     rotation.paused_until = None;
+    rotation.pause = None;
     if !terms.now {
         rotation.schedule = rotation.schedule.settled(engine.clock.now());
     }
     let row = rotation.id;
     let what = format!("resumed; {}", starts(engine, &rotation));
     engine.named.borrow_mut().insert(row);
-    save(engine, rotation.clone(), Vec::new(), &what).await?;
+    save(engine, rotation.clone(), Vec::new(), Decided::new(Trigger::Resume, &actor, what)).await?;
     // Where an engine schedules it has begun by itself.
     let due = rotation.schedule.due() <= engine.clock.now() && rotation.previous.is_none();
     if terms.now && due && !engine.schedules() && rotation.operation.is_none() {
@@ -238,7 +277,7 @@ pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms, actor: Actor)
 }
 
 /// Drops the next due time, or brings the one back that was dropped last.
-pub async fn skip(engine: &Engine, id: &str, terms: SkipTerms) -> Result<Reply, Refusal> {
+pub async fn skip(engine: &Engine, id: &str, terms: SkipTerms, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let now = engine.clock.now();
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
@@ -272,125 +311,6 @@ pub async fn skip(engine: &Engine, id: &str, terms: SkipTerms) -> Result<Reply, 
         format!("{} is skipped; {next}", instant(dropped))
     };
     let row = rotation.id;
-    save(engine, rotation, Vec::new(), &what).await?;
+    save(engine, rotation, Vec::new(), Decided::new(Trigger::Skip, &actor, what)).await?;
     show(engine, &row.to_string())
-}
-
-/// Deletes a rotation. What is under way is settled first, and the record goes once nothing of it is left to be done.
-pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor) -> Result<Reply, Refusal> {
-    engine.may_act()?;
-    let mut rotation = engine.model.borrow().rotation(id)?.clone();
-    let row = rotation.id;
-    engine.named.borrow_mut().insert(row);
-    if terms.force {
-        return force(engine, rotation, terms, actor).await;
-    }
-    let revoke = terms.revoke_generated_credentials || rotation.leaving.as_ref().is_some_and(|leaving| leaving.revoke);
-    let since = rotation.leaving.as_ref().map_or(engine.clock.now(), |leaving| leaving.since);
-    rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke, kept_until: None });
-    let mut changes = Vec::new();
-    if terms.delete_secrets || revoke {
-        let model = engine.model.borrow();
-        // That it was fetched is noted at the names, which go: the old secret must not wait for it for ever.
-        rotation.retire_unread |= model.fetched(&rotation);
-        changes = publish::drop_secrets(&model, row);
-    }
-    let goes_at_once = revoke || matches!(agenda(&rotation, false, since), Some((_, Act::Remove)));
-    let mut shown = show(engine, id)?;
-    save(engine, rotation, changes, &format!("{actor} asked to delete it")).await?;
-    driver::drive(engine, row);
-    if !goes_at_once {
-        return show(engine, &row.to_string());
-    }
-    settle(engine, row).await?;
-    if let Reply::Rotation { secret_rotation, .. } = &mut shown {
-        secret_rotation.deleting_since = None;
-    }
-    Ok(shown)
-}
-
-/// Deletes a rotation without settling anything at Okta, where that is out of reach. What may still be there is on the
-/// record, and its values are kept for a while.
-async fn force(engine: &Engine, mut rotation: Rotation, terms: DeleteTerms, actor: Actor) -> Result<Reply, Refusal> {
-    let now = engine.clock.now();
-    let kept_until = now + KEPT;
-    let mut shown = show(engine, &rotation.id.to_string())?;
-    let left: Vec<String> = rotation
-        .secrets
-        .iter()
-        .filter(|secret| matches!(secret.status, Status::Active | Status::Inactive | Status::Intended))
-        .map(|secret| secret.okta_id.clone().unwrap_or_else(|| "one whose id is not known".into()))
-        .collect();
-    let left = if left.is_empty() { "nothing of it".into() } else { left.join(", ") };
-    let message = format!(
-        "deleted by force; {left} may still be at Okta, and the values are kept until {}: `windlass rotation \
-         credentials {} --reveal`",
-        instant(kept_until),
-        rotation.id
-    );
-    let attempt = rotation.operation.take().map(|operation| operation.attempt);
-    let since = rotation.leaving.as_ref().map_or(now, |leaving| leaving.since);
-    rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke: false, kept_until: Some(kept_until) });
-    let id = rotation.id;
-    let mut changes = {
-        let model = engine.model.borrow();
-        if terms.delete_secrets { publish::drop_secrets(&model, id) } else { publish::detach(&model, id) }
-    };
-    let entry = Entry {
-        id: Uuid::now_v7(),
-        rotation_id: id,
-        rotation_name: rotation.name.clone(),
-        connection_id: rotation.connection_id,
-        app_id: rotation.app.id.clone(),
-        trigger: Trigger::Delete,
-        actor,
-        started_at: now,
-        ended_at: Some(now),
-        outcome: Outcome::Success,
-        message: message.clone(),
-        new_secret_id: None,
-        previous_secret_id: rotation.current_secret().and_then(|secret| secret.okta_id.clone()),
-        steps: Vec::new(),
-    };
-    let name = rotation.name.to_string();
-    changes.push(Change::PutRotation(Box::new(rotation)));
-    changes.push(Change::Append(Box::new(entry)));
-    engine.write(changes).await?;
-    let about = About { gone: Some(id), name: Some(name), ..About::default() };
-    engine.tell(Level::Warn, "deleted", message, about);
-    if let Some(attempt) = attempt {
-        engine.ended(attempt, &End::Stuck);
-    }
-    scheduler::reschedule(engine, id);
-    if let Reply::Rotation { secret_rotation, .. } = &mut shown {
-        secret_rotation.deleting_since = None;
-    }
-    Ok(shown)
-}
-
-/// Waits until the rotation is gone, or says what keeps it.
-async fn settle(engine: &Engine, id: Uuid) -> Result<(), Refusal> {
-    let deadline = tokio::time::Instant::now() + patience::deletion();
-    let mut stirred = engine.stirred.subscribe();
-    loop {
-        let attempt = {
-            let model = engine.model.borrow();
-            let Some(rotation) = model.rotations.get(&id) else { return Ok(()) };
-            rotation.operation.as_ref().map(|operation| operation.attempt)
-        };
-        let ended = async {
-            if let Some(attempt) = attempt {
-                engine.wait_for(attempt).await.ok()
-            } else {
-                let _ = stirred.changed().await;
-                None
-            }
-        };
-        match tokio::time::timeout_at(deadline, ended).await {
-            Ok(Some(End::Stuck)) | Err(_) => return Err(rotate::stuck(engine, id)),
-            Ok(Some(End::Abandoned(fault))) => return Err(Refusal::from_fault(&fault)),
-            // What else was open has ended; the deletion itself goes on.
-            Ok(_) => {}
-        }
-    }
 }

@@ -20,8 +20,8 @@ use super::request::{Reply, Request};
 use super::shared::{About, Engine, Reopen, Shared};
 use super::view::{EngineView, RotationOption, View};
 use super::{
-    apps, confirm, connections, create, health, mend, past, resolve, retire, retire_store, rollback, rotate, rotations,
-    scheduler, secrets, unwoken, upcoming, watch, yielding,
+    apps, confirm, connections, create, deletion, health, mend, past, resolve, retire, retire_store, rollback, rotate,
+    rotations, scheduler, secrets, unwoken, upcoming, watch, yielding,
 };
 use crate::clock::Clock;
 use crate::core::history::Actor;
@@ -310,24 +310,24 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         return Err(Refusal::new(Kind::Refused, message, hint));
     }
     match request {
-        Request::ConnectionCreate(body) => connections::create(engine, *body).await,
+        Request::ConnectionCreate(body) => connections::create(engine, *body, &actor).await,
         Request::ConnectionList => Ok(connections::list(engine)),
         Request::ConnectionShow { id } => connections::show(engine, &id),
-        Request::ConnectionUpdate { id, patch } => connections::update(engine, &id, *patch).await,
-        Request::ConnectionDelete { id } => connections::delete(engine, &id).await,
-        Request::ConnectionTest { id, terms } => connections::test(engine, &id, terms).await,
+        Request::ConnectionUpdate { id, patch } => connections::update(engine, &id, *patch, &actor).await,
+        Request::ConnectionDelete { id } => connections::delete(engine, &id, &actor).await,
+        Request::ConnectionTest { id, terms } => connections::test(engine, &id, terms, &actor).await,
         Request::ConnectionApps { id, query } => apps::list(engine, &id, query).await,
         Request::RotationCreate(body) => create::create(engine, *body, actor).await,
         Request::RotationList => Ok(rotations::list(engine)),
         Request::RotationShow { id } => rotations::show(engine, &id),
-        Request::RotationUpdate { id, patch } => rotations::update(engine, &id, *patch).await,
-        Request::RotationDelete { id, terms } => rotations::delete(engine, &id, terms, actor).await,
+        Request::RotationUpdate { id, patch } => rotations::update(engine, &id, *patch, actor).await,
+        Request::RotationDelete { id, terms } => deletion::delete(engine, &id, terms, actor).await,
         Request::Rotate { id, terms } => rotate::rotate(engine, &id, terms, actor).await,
         Request::Plan { id, terms } => rotate::dry_run(engine, &id, terms, actor).await,
-        Request::Pause { id, until } => rotations::pause(engine, &id, until).await,
+        Request::Pause { id, until } => rotations::pause(engine, &id, until, actor).await,
         Request::Resume { id, terms } => rotations::resume(engine, &id, terms, actor).await,
         Request::Look { id } => watch::on_demand(engine, &id).await,
-        Request::Skip { id, terms } => rotations::skip(engine, &id, terms).await,
+        Request::Skip { id, terms } => rotations::skip(engine, &id, terms, actor).await,
         Request::Retire { id, terms } => retire::retire(engine, &id, terms, actor).await,
         Request::Rollback { id, terms } => rollback::rollback(engine, &id, terms, actor).await,
         Request::Resolve { id, terms } => resolve::resolve(engine, &id, terms, actor).await,
@@ -337,7 +337,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Upcoming(query) => upcoming::upcoming(engine, &query),
         Request::SecretList(query) => secrets::list(engine, &query),
         Request::SecretGet { name, query } => secrets::get(engine, &name, &query),
-        Request::SecretDelete { name, query } => secrets::delete(engine, &name, &query).await,
+        Request::SecretDelete { name, query } => secrets::delete(engine, &name, &query, &actor).await,
         Request::Export(query) => secrets::export(engine, &query),
         Request::Acknowledge(read) => secrets::acknowledge(engine, &read, &actor).await,
         Request::History(query) => past::history(engine, query).await,

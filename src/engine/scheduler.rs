@@ -14,7 +14,7 @@ use super::events::Level;
 use super::run::replan;
 use super::shared::{About, Engine};
 use super::{health, overdue, publish, unwoken, watch};
-use crate::core::history::{Actor, Entry, Outcome, Trigger};
+use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::protocol::open::{Act, Ask, agenda, waits_for_connection};
 use crate::core::rotation::{Attention, Consent, Kind, Rotation};
 use crate::store::Change;
@@ -202,21 +202,12 @@ fn farewell(rotation: &Rotation, now: DateTime<Utc>) -> Entry {
     let current = rotation.current_secret().and_then(|secret| secret.okta_id.clone());
     let kept =
         current.as_ref().map(|id| format!("; {id} stays ACTIVE at Okta, and no longer rotates")).unwrap_or_default();
+    let actor = leaving.map_or_else(Actor::schedule, |leaving| leaving.actor.clone());
+    let message = format!("the rotation is deleted{kept}");
     Entry {
-        id: Uuid::now_v7(),
-        rotation_id: rotation.id,
-        rotation_name: rotation.name.clone(),
-        connection_id: rotation.connection_id,
-        app_id: rotation.app.id.clone(),
-        trigger: Trigger::Delete,
-        actor: leaving.map_or_else(Actor::schedule, |leaving| leaving.actor.clone()),
         started_at: leaving.map_or(now, |leaving| leaving.since),
-        ended_at: Some(now),
-        outcome: Outcome::Success,
-        message: format!("the rotation is deleted{kept}"),
-        new_secret_id: None,
         previous_secret_id: current,
-        steps: Vec::new(),
+        ..Entry::act(Uuid::now_v7(), Some(rotation), Trigger::Delete, actor, now, message)
     }
 }
 

@@ -11,12 +11,13 @@ use uuid::Uuid;
 use super::events::Level;
 use super::form::Form;
 use super::model::nearest;
+use super::past::{self, Decided};
 use super::refusal::{Kind, Refusal};
 use super::request::{Acknowledgement, FolderQuery, ReadVersion, Reply, VersionQuery, reader};
 use super::scheduler;
 use super::shared::{About, Engine};
 use super::view::{CredentialView, SecretRow, SecretView};
-use crate::core::history::Actor;
+use crate::core::history::{Actor, Trigger};
 use crate::core::name::{Environment, SecretName, SecretPath};
 use crate::core::rotation::{OktaSecret, Status};
 use crate::core::secret::{Credential, Secret, SecretKey, SecretVersion};
@@ -215,7 +216,7 @@ fn noted(secret: &Secret, number: u32, now: DateTime<Utc>, hour: DateTime<Utc>) 
 }
 
 /// Deletes a plain secret, or one version of it. One that a rotation keeps current is not plain.
-pub async fn delete(engine: &Engine, name: &str, query: &VersionQuery) -> Result<Reply, Refusal> {
+pub async fn delete(engine: &Engine, name: &str, query: &VersionQuery, actor: &Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let key = place(name, query)?;
     let (secret, row) = {
@@ -245,7 +246,8 @@ pub async fn delete(engine: &Engine, name: &str, query: &VersionQuery) -> Result
             if rest.versions.is_empty() { Change::DropSecret(key.clone()) } else { Change::PutSecret(Box::new(rest)) }
         }
     };
-    engine.write(vec![change]).await?;
-    engine.tell(Level::Info, "secret", format!("the secret {key} was deleted"), About::default());
+    let what = query.version.map(|number| format!("version {number} of ")).unwrap_or_default();
+    let decided = Decided::new(Trigger::Secret, actor, format!("{what}the secret {key} was deleted"));
+    past::write(engine, vec![change], &decided, None, About::default()).await?;
     Ok(Reply::Secrets { secrets: row })
 }

@@ -182,9 +182,14 @@ impl Shared {
     pub async fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         // Under quarantine only what leads out of it.
         let out = changes.iter().any(|change| matches!(change, Change::Quarantine(_)))
-            || changes.iter().all(|change| matches!(change, Change::PutConnection(_)));
+            || changes.iter().all(|change| matches!(change, Change::PutConnection(_) | Change::Append(_)));
+        // What was decided about the store stands in its history, also where nothing else is written any more.
+        let notes = changes.iter().all(|change| matches!(change, Change::Append(_)));
         let _hand = self.in_hand.clone();
-        let mends = out && self.model.borrow().only_quarantined().is_some();
+        let mends = {
+            let model = self.model.borrow();
+            (out && model.only_quarantined().is_some()) || (notes && model.poison().is_none())
+        };
         if let Some(trouble) = self.model.borrow().trouble.as_ref().filter(|_| !mends) {
             return Err(StoreError::Io { what: "nothing is written".into(), why: trouble.message.clone() });
         }

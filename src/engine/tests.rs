@@ -8,6 +8,7 @@ mod decisions;
 mod disk;
 mod faults;
 mod fetching;
+mod history;
 mod leaving;
 mod looking;
 mod many;
@@ -146,7 +147,7 @@ impl Bench {
     }
 
     fn handle(&self) -> Local {
-        let actor = Actor { user: "ana".into(), login_user: None, via: Via::Cli };
+        let actor = Actor { user: "ana".into(), login_user: None, sudo_user: None, via: Via::Cli };
         self.engine.as_ref().expect("started").handle(actor)
     }
 

@@ -5,12 +5,13 @@
 
 use chrono::{DateTime, Utc};
 
+use super::past::Decided;
 use super::refusal::{Kind, Refusal};
 use super::request::Reply;
 use super::rotate::{busy, known, shown};
 use super::rotations::save;
 use super::shared::Engine;
-use crate::core::history::Actor;
+use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::open::opening;
 use crate::core::protocol::plan::{Plan, instant};
@@ -94,7 +95,7 @@ pub async fn after_previous(engine: &Engine, id: &str, actor: &Actor) -> Result<
         return refused(format!("the old secret of {name} is held and does not go by itself"), hint);
     };
     let row = rotation.id;
-    let what = format!("rotates at {}, once the old secret has gone by itself ({actor})", instant(at));
-    save(engine, Rotation { schedule, ..rotation }, Vec::new(), &what).await?;
+    let what = format!("rotates at {}, once the old secret has gone by itself", instant(at));
+    save(engine, Rotation { schedule, ..rotation }, Vec::new(), Decided::new(Trigger::Edit, actor, what)).await?;
     shown(engine, row, None)
 }

@@ -11,12 +11,13 @@ use crate::core::history::Outcome;
 use crate::core::protocol::forecast::Ahead;
 use crate::core::protocol::open::{opening, waits_for_connection};
 use crate::core::protocol::retire::{Hold, hold};
-use crate::core::rotation::{Attention, AuthMethod, Kind, OktaSecret, Rotation, Status, Verify};
+use crate::core::rotation::{Attention, AuthMethod, Kept, Kind, OktaSecret, Pause, Rotation, Status, Verify};
 use crate::core::secret::SecretVersion;
-use crate::core::state::{State, phase, state};
+use crate::core::state::{State, is_paused, phase, state};
 
 mod engine;
 mod secret;
+mod stands;
 
 pub use crate::store::Recovery;
 pub use engine::{
@@ -113,6 +114,9 @@ pub struct RotationView {
     pub folder: Folder,
     pub is_auto_rotation_enabled: bool,
     pub paused_until: Option<DateTime<Utc>>,
+    /// How it came to be paused, where it is and that was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Pause>,
     pub rotation_interval: u32,
     pub rotate_at: RotateAt,
     pub rotate_at_utc: TimeOfDay,
@@ -248,6 +252,9 @@ pub struct PreviousView {
     pub deactivate_at: Option<DateTime<Utc>>,
     pub delete_at: Option<DateTime<Utc>>,
     pub held_by: Option<Hold>,
+    /// What took its dates away, where something did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
     /// When it is switched off and deleted by the forecast; `None` where that is past, or where something holds it.
     #[serde(default)]
     pub goes_off_at: Option<DateTime<Utc>>,
@@ -256,27 +263,6 @@ pub struct PreviousView {
     /// What will hold it then, where it has no date.
     #[serde(default)]
     pub stays_by: Option<Hold>,
-}
-
-impl PreviousView {
-    /// When its next step comes, by the forecast: switched off, or deleted where it is off. `None` where it is held.
-    pub fn goes_at(&self) -> Option<DateTime<Utc>> {
-        match self.status {
-            _ if self.held_by == Some(Hold::Attention) => None,
-            Status::Inactive | Status::Gone => self.gone_at,
-            Status::Intended | Status::Active => self.goes_off_at,
-        }
-    }
-
-    /// What holds it, where its next step has no date.
-    pub fn holds(&self) -> Option<Hold> {
-        if self.goes_at().is_some() {
-            return None;
-        }
-        // What is not held yet will be, where nothing that is published was ever fetched.
-        let attention = self.held_by.filter(|hold| *hold == Hold::Attention);
-        Some(attention.or(self.stays_by).or(self.held_by).unwrap_or(Hold::Unread))
-    }
 }
 
 impl RotationView {
@@ -339,6 +325,7 @@ impl RotationView {
             folder: Folder { path: rotation.path.to_string() },
             is_auto_rotation_enabled: rotation.auto,
             paused_until: rotation.paused_until.filter(|until| *until > now),
+            paused: rotation.pause.clone().filter(|_| is_paused(rotation, now)),
             rotation_interval: schedule.interval_days,
             rotate_at: RotateAt {
                 hours: schedule.at.hour().into(),
@@ -399,6 +386,7 @@ impl RotationView {
                 deactivate_at: previous.deactivate_at,
                 delete_at: previous.delete_at,
                 held_by: held_by(rotation, fetched, now),
+                kept: previous.kept,
                 goes_off_at: ahead.off_at.filter(|_| goes(secret)),
                 gone_at: ahead.gone_at.filter(|_| goes(secret)),
                 stays_by: ahead.held,

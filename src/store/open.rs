@@ -212,7 +212,7 @@ impl Opening {
                 let damage = match other {
                     Look::Broken(why) => self.broken(&why, &seal)?,
                     Look::Empty(_) => Damage::replaced("it is empty"),
-                    _ => Damage::replaced("it is gone"),
+                    _ => Damage::replaced("its files are gone"),
                 };
                 match damage.readable {
                     Some(readable) if readable.is_whole_at(head) => self.take_log(readable, ledger, &damage.found),

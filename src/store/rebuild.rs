@@ -11,7 +11,7 @@ use super::Loaded;
 use super::ledger::Held;
 use super::values;
 use crate::core::connection::Connection;
-use crate::core::rotation::{OktaSecret, Origin, Previous, Published, Rotation, Status};
+use crate::core::rotation::{OktaSecret, Origin, Previous, Published, Rotation, Status, WhyKept};
 use crate::core::secret::{Credential, Secret, SecretKey, SecretValue, SecretVersion};
 
 /// Records from one place, as far as they could be read.
@@ -241,8 +241,9 @@ fn attach(rotation: &mut Rotation, held: &Held) {
     // The record is older than this publication: move on as it did then. What is to become of the one before is for a
     // person to say.
     if let Some(before) = rotation.current.replace(held.key) {
-        rotation.previous =
-            Some(Previous { key: before, deactivate_at: None, delete_at: None, look_at: None, asked: false });
+        let mut previous = Previous::undated(before);
+        previous.keep(published.at, WhyKept::Restored);
+        rotation.previous = Some(previous);
     }
     rotation.last_rotated_at = Some(published.at);
     if rotation.operation.as_ref().is_some_and(|operation| operation.pending == Some(held.key)) {

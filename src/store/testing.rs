@@ -104,6 +104,7 @@ pub fn rotation(number: u128) -> Rotation {
         },
         auto: true,
         paused_until: None,
+        pause: None,
         overlap: 3600,
         soak: 3600,
         retire_unread: false,
@@ -164,9 +165,9 @@ pub fn entry(id: u128, rotation: Uuid) -> Entry {
     let minutes = i64::try_from(id).expect("small");
     Entry {
         id: Uuid::from_u128(id),
-        rotation_id: rotation,
-        rotation_name: "app".parse().expect("valid"),
-        connection_id: connection(1).id,
+        rotation_id: Some(rotation),
+        rotation_name: Some("app".parse().expect("valid")),
+        connection_id: Some(connection(1).id),
         app_id: "0oa1".into(),
         trigger: Trigger::Schedule,
         actor: Actor::schedule(),

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Datelike, Duration, Utc};
+use chrono::{DateTime, Datelike, Duration, Offset, Utc};
 use chrono_tz::Tz;
 
 /// An instant in the reader's zone: `2026-11-25 02:30 CET`.
@@ -52,6 +52,11 @@ pub fn weekday_time(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
     format!("{} {}", at.with_timezone(&zone).format("%a"), day_time(at, zone, now))
 }
 
+/// The same with the name of the zone: `Tue 25 Nov 02:30 CET`.
+pub fn weekday_time_zone(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
+    format!("{} {}", weekday_time(at, zone, now), at.with_timezone(&zone).format("%Z"))
+}
+
 /// How long, roughly: `3d`, `30h`, `12m`, `8s`.
 pub fn rough(span: Duration) -> String {
     let seconds = span.num_seconds().abs();
@@ -92,6 +97,22 @@ const UTC: usize = 20;
 
 /// A sentence of the engine's with its instants, which are UTC, as its reader's clock shows them.
 pub fn localized(text: &str, zone: Tz, now: DateTime<Utc>) -> Cow<'_, str> {
+    retold(text, |at| day_time(at, zone, now))
+}
+
+/// The same with the date and the zone, for a page that says its zone nowhere else: `2026-11-25 02:30 CET`.
+pub fn labelled(text: &str, zone: Tz) -> Cow<'_, str> {
+    retold(text, |at| local(at, zone))
+}
+
+/// Where a rotation keeps its own time, what its clock shows at an instant; `None` where that is what the reader's shows.
+pub fn there(at: DateTime<Utc>, zone: Tz, own: Option<&str>) -> Option<String> {
+    let own: Tz = own?.parse().ok()?;
+    let offset = |zone: Tz| at.with_timezone(&zone).offset().fix();
+    (offset(own) != offset(zone)).then(|| local(at, own))
+}
+
+fn retold(text: &str, say: impl Fn(DateTime<Utc>) -> String) -> Cow<'_, str> {
     let mut said = Cow::Borrowed("");
     let mut rest = text;
     while let Some(dash) = rest.find('T') {
@@ -103,7 +124,7 @@ pub fn localized(text: &str, zone: Tz, now: DateTime<Utc>) -> Cow<'_, str> {
             continue;
         };
         said.to_mut().push_str(&rest[..from]);
-        said.to_mut().push_str(&day_time(at, zone, now));
+        said.to_mut().push_str(&say(at));
         rest = &rest[from + UTC..];
     }
     if said.is_empty() { Cow::Borrowed(rest) } else { said + rest }
@@ -128,6 +149,22 @@ mod tests {
         {
             assert_eq!(told(as_it_is), as_it_is);
         }
+    }
+
+    #[test]
+    fn a_page_has_one_zone_and_says_it_and_a_rotations_own_clock_is_named_where_it_differs() {
+        let at: DateTime<Utc> = "2026-12-01T01:30:00Z".parse().expect("valid");
+        let berlin = chrono_tz::Europe::Berlin;
+        assert_eq!(
+            labelled("off at 2026-12-01T01:30:00Z, then gone", berlin),
+            "off at 2026-12-01 02:30 CET, then gone"
+        );
+        assert_eq!(labelled("until 2026-07-01T01:30:00Z", berlin), "until 2026-07-01 03:30 CEST");
+        assert_eq!(labelled("nothing", berlin), "nothing");
+        assert_eq!(weekday_time_zone(at, berlin, at), "Tue 1 Dec 02:30 CET");
+        assert_eq!(there(at, Tz::UTC, Some("Europe/Berlin")).as_deref(), Some("2026-12-01 02:30 CET"));
+        assert_eq!(there(at, berlin, Some("Europe/Paris")), None, "the same clock by another name");
+        assert_eq!((there(at, berlin, None), there(at, berlin, Some("Mars/Olympus"))), (None, None));
     }
 
     #[test]

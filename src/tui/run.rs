@@ -62,11 +62,16 @@ pub struct Options {
     pub bindings: Bindings,
     /// How everything can look.
     pub looks: Looks,
+    /// Keeps a theme that was chosen for the next start, or says why not; `None` where nothing is kept.
+    pub keep_theme: Option<KeepTheme>,
     /// What is to be read first: what of the config is left out.
     pub notes: Vec<String>,
     /// Who does the demo's keys, where this is one.
     pub demo: Option<mpsc::UnboundedSender<DemoKey>>,
 }
+
+/// Keeps a theme by its name, or says why not.
+pub type KeepTheme = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
 /// Something that happened outside.
 #[derive(Clone, Debug)]
@@ -148,13 +153,13 @@ struct Loop<S> {
 
 impl<S: Surface> Loop<S> {
     fn new(options: Options, surface: S, feed: Feed, slot: Arc<Slot>, left: Left) -> io::Result<Self> {
-        let Options { finder, clock, zone, read_only, defaults, bindings, looks, notes, demo } = options;
+        let Options { finder, clock, zone, read_only, defaults, bindings, looks, keep_theme, notes, demo } = options;
         let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
         model.themes = (&looks).into();
         model.bindings = bindings;
         model.defaults = defaults;
         model.note("The config file", notes);
-        let driver = Driver::new(finder, slot, feed, read_only, demo, left);
+        let driver = Driver::new(finder, slot, feed, read_only, demo, left).keeping_themes(keep_theme);
         Ok(Self {
             model,
             look: looks.look(&looks.worn),

@@ -22,7 +22,7 @@ use super::limits::Guest;
 use super::peer::{Admission, Peer, Users};
 use super::{GRACE, answer, metrics};
 use crate::api::routes::{self, Call, Route, Serves};
-use crate::api::{Door, MAX_BODY, VIA, query};
+use crate::api::{Door, MAX_BODY, SUDO, VIA, query, spoken};
 use crate::core::history::Via;
 use crate::engine::Handle;
 use crate::engine::refusal::{Kind, Refusal};
@@ -91,21 +91,26 @@ impl Desk {
 
     async fn exchange(&self, peer: &Peer, guest: &Guest, request: hyper::Request<Incoming>) -> Response<Body> {
         let (parts, body) = request.into_parts();
+        let via = match parts.headers.get(VIA).map(HeaderValue::as_bytes) {
+            Some(b"cli") => Via::Cli,
+            Some(b"ui") => Via::Ui,
+            _ => Via::Api,
+        };
         let done = async {
             self.admission.check(peer)?;
             let route = routes::find(&parts.method, parts.uri.path())?;
-            let via = match parts.headers.get(VIA).map(HeaderValue::as_bytes) {
-                Some(b"cli") => Via::Cli,
-                Some(b"ui") => Via::Ui,
-                _ => Via::Api,
-            };
             let body = whole(body).await?;
-            let engine = self.engine.open(peer.actor(via));
+            let sudo = parts.headers.get(SUDO).and_then(|user| user.to_str().ok());
+            let engine = self.engine.open(peer.actor(via, sudo));
             self.serve(route, engine, (via, guest), &parts, body).await
         };
-        done.await.unwrap_or_else(|refusal: Refusal| match refusal.status_code {
-            405 => answer::not_allowed(&refusal, &routes::methods(parts.uri.path())),
-            _ => answer::refused(&refusal),
+        done.await.unwrap_or_else(|refusal: Refusal| {
+            // Our own faces have the options that are named; other programs have fields.
+            let refusal = if via == Via::Api { spoken::refusal(refusal) } else { refusal };
+            match refusal.status_code {
+                405 => answer::not_allowed(&refusal, &routes::methods(parts.uri.path())),
+                _ => answer::refused(&refusal),
+            }
         })
     }
 
@@ -123,6 +128,7 @@ impl Desk {
                 let _stay = if at_hand(&request) { None } else { Some(guest.long().await?) };
                 let _work = guest.work();
                 let reply = self.ask(&*engine, request).await?;
+                let reply = if via == Via::Api { spoken::reply(reply) } else { reply };
                 Ok(answer::json(StatusCode::OK, &reply))
             }
             Serves::Values(read) => {

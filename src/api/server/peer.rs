@@ -8,7 +8,7 @@ use nix::unistd::{Uid, User};
 use tokio::net::UnixStream;
 use tokio::task::spawn_blocking;
 
-use crate::core::history::{Actor, Via};
+use crate::core::history::{Actor, Via, claimed};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::peer::Believed;
 
@@ -24,9 +24,11 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// The peer, acting through a face.
-    pub fn actor(&self, via: Via) -> Actor {
-        Actor { user: self.user.clone(), login_user: self.login_user.clone(), via }
+    /// The peer, acting through a face. By whom `sudo` was called is its own claim, which is taken from root alone: others
+    /// could put their acts to anybody's account.
+    pub fn actor(&self, via: Via, sudo: Option<&str>) -> Actor {
+        let sudo_user = sudo.filter(|_| self.uid == 0).and_then(claimed);
+        Actor { user: self.user.clone(), login_user: self.login_user.clone(), sudo_user, via }
     }
 }
 
@@ -126,6 +128,15 @@ mod tests {
         // Where the kernel says nobody in particular, also of ourselves, that is not us.
         let boxed = Admission { owners: Believed::of(65_534, Some(65_534)), ..Admission::at(None) };
         assert!(boxed.check(&peer(65_534)).is_err());
+    }
+
+    #[test]
+    fn by_whom_sudo_was_called_is_taken_from_root_alone() {
+        let of = |uid, sudo| peer(uid).actor(Via::Cli, sudo).sudo_user;
+        assert_eq!(of(0, Some("ann")).as_deref(), Some("ann"));
+        assert_eq!(of(1000, Some("ann")), None);
+        assert_eq!(of(0, Some("ann\u{1b}[2J")), None);
+        assert_eq!(of(0, None), None);
     }
 
     #[test]

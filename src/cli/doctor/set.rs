@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::cli::looks::chosen;
 use crate::cli::settings::config::GlyphSet;
 use crate::cli::settings::layers::{Layer, SYSTEM};
 use crate::cli::settings::{Env, Settings};
@@ -75,6 +76,11 @@ pub fn effective(settings: &Settings, env: Env) -> Vec<Setting> {
     let program = config.notify.command.and_then(|command| command.into_iter().next());
     row("notify.command", program.unwrap_or_else(none));
     row("engine.owner", config.engine.owner.unwrap_or_else(none));
+    if let Some((theme, path)) = chosen::theme(settings).zip(chosen::path(settings))
+        && let Some(row) = rows.iter_mut().find(|row| row.key == "ui.theme")
+    {
+        (row.value, row.from) = (theme, path.display().to_string());
+    }
     let keys = config.keys.rows.len();
     let from = if keys > 0 { "config" } else { "default" };
     rows.push(Setting { key: "keys", value: format!("{keys} rebound (`windlass keys`)"), from: from.into() });

@@ -69,7 +69,7 @@ fn a_view_tells_of_the_engine_the_connections_and_every_problem() {
         ],
         secret_rotations: Vec::new(),
     };
-    let checks: Vec<_> = of_view(&view).iter().map(shown).collect();
+    let checks: Vec<_> = of_view(&view, false).iter().map(shown).collect();
     assert!(!checks[0].0 && checks[0].1.contains("version 0.0.1"), "{checks:?}");
     assert_eq!(checks[1], (true, "connection acme: answered last 2h ago; ".into()));
     assert!(!checks[2].0 && checks[2].1.starts_with("connection held: Okta"), "{checks:?}");
@@ -180,7 +180,7 @@ fn mapped_names_that_steer_programs_are_told_with_the_command_that_renames_them(
         app_connections: Vec::new(),
         secret_rotations: vec![*rotation(json!({})), *rotation(json!({"name": "odd", "secretsMapping": mapping}))],
     };
-    let told: Vec<_> = of_view(&view).iter().filter(|check| check.what == "mapped name").map(shown).collect();
+    let told: Vec<_> = of_view(&view, false).iter().filter(|check| check.what == "mapped name").map(shown).collect();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(!told[0].0 && told[0].1.contains("LD_PRELOAD of odd"), "{told:?}");
     assert!(told[0].1.contains("rotation update odd --client-secret-name OKTA_LD_PRELOAD"), "{told:?}");

@@ -78,7 +78,8 @@ fn following_prints_each_attempt_once_when_it_is_over() {
 #[test]
 fn following_keeps_the_columns_of_the_first_page() {
     let page = |entries: Vec<Entry>| Ok(Reply::History { history: entries, next: None, unreadable: 0 });
-    let long = Entry { rotation_name: "a-rather-long-name".parse().expect("a name"), ..entry(1, "success", "one") };
+    let long =
+        Entry { rotation_name: Some("a-rather-long-name".parse().expect("a name")), ..entry(1, "success", "one") };
     let (two, three) = (entry(2, "failed", "two"), entry(3, "attention", "three"));
     let engine = scene([page(vec![long]), page(vec![two]), page(vec![three])]);
     let ended = engine.events(vec![event(Some(2)), event(Some(3))]).run("windlass history --follow");

@@ -94,3 +94,53 @@ fn the_flag_beats_the_config_and_the_config_beats_the_locale() {
     assert_eq!(glyphs("[ui]\nglyphs = \"unicode\"", "--ascii", &[utf8]), Glyphs::Ascii);
     assert_eq!(glyphs("", "demo --ascii", &[utf8]), Glyphs::Ascii);
 }
+
+impl Home {
+    fn settings(&self, args: &str) -> Settings {
+        let args = args.split_whitespace().map(OsString::from);
+        let cli = parse(std::iter::once("windlass".into()).chain(args)).expect("sound");
+        let home = OsString::from(self.0.path());
+        Settings::resolve(&cli.global, &|name| (name == "HOME").then(|| home.clone())).expect("a home")
+    }
+
+    fn configure(&self, text: &str) {
+        std::fs::write(self.dir().join("config.toml"), text).expect("written");
+    }
+}
+
+#[test]
+fn a_theme_that_was_chosen_is_worn_at_the_next_start_until_the_config_names_another() {
+    let home = Home::new("[ui]\ntheme = \"dark\"\n", &[("nord.toml", "")]);
+    chosen::keep(&home.settings(""), "light").expect("kept");
+    assert_eq!(home.looks("", &[XTERM]).worn, "light");
+    let text = std::fs::read_to_string(home.dir().join("config.toml")).expect("there");
+    assert_eq!(text, "[ui]\ntheme = \"dark\"\n", "the config is the user's");
+    home.configure("[ui]\ntheme = \"nord\"\n");
+    assert_eq!(home.looks("", &[XTERM]).worn, "nord", "written since, and meant");
+    home.configure("[ui]\ntheme = \"dark\"\n");
+    chosen::keep(&home.settings(""), "dark").expect("the config's own");
+    assert_eq!((chosen::theme(&home.settings("")), home.looks("", &[XTERM]).worn.as_str()), (None, "dark"));
+    let bare = Home::new("", &[("nord.toml", "")]);
+    chosen::keep(&bare.settings(""), "nord").expect("kept");
+    assert_eq!(bare.looks("", &[XTERM]).worn, "nord");
+    std::fs::remove_file(bare.dir().join("themes/nord.toml")).expect("removed");
+    assert_eq!(bare.looks("", &[XTERM]).worn, "dark", "one that is gone is nothing to wear");
+}
+
+#[test]
+fn where_nothing_can_be_kept_it_is_said_and_nothing_breaks() {
+    let home = Home::new("", &[]);
+    let told = chosen::keep(&home.settings("--read-only"), "light").expect_err("writes nothing");
+    assert!(told.contains("--read-only"), "{told}");
+    assert_eq!(chosen::theme(&home.settings("")), None);
+    // A directory where the file should be: neither read nor written, for any user.
+    std::fs::create_dir(home.dir().join("chosen-theme.toml")).expect("made");
+    let told = chosen::keep(&home.settings(""), "light").expect_err("cannot be written");
+    assert!(told.contains("chosen-theme.toml"), "{told}");
+    assert_eq!(home.looks("", &[XTERM]).worn, "dark");
+    for broken in ["", "theme = 7", "theme = \"light\"\ninstead_of = \"nord\"", "\u{0}"] {
+        let home = Home::new("", &[]);
+        std::fs::write(home.dir().join("chosen-theme.toml"), broken).expect("written");
+        assert_eq!(home.looks("", &[XTERM]).worn, "dark", "{broken:?}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Looking ahead at due times, and at a rotation's secrets.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Offset, Utc};
+use chrono_tz::Tz;
 use clap::Args;
 
 use super::show;
@@ -67,9 +68,16 @@ pub async fn upcoming(ctx: &Context, args: Upcoming) -> Result<(), Failure> {
         let what = if event.if_fetched { format!("{what}, if fetched by then") } else { what };
         let held = event.held_by.map(show::held).unwrap_or_default();
         let place = [when::local(event.at, zone).into(), event.rotation.as_str().into()];
-        table.row(place.into_iter().chain([what.into(), held.into(), event.local.as_str().into()]));
+        table.row(place.into_iter().chain([what.into(), held.into(), there(&event.local, event.at, zone).into()]));
     }
     ctx.output.table(&table)
+}
+
+/// The instant as the rotation's own clock shows it, where that is another than the reader's.
+fn there(local: &str, at: DateTime<Utc>, zone: Tz) -> String {
+    let Ok(local) = DateTime::parse_from_rfc3339(local) else { return local.to_owned() };
+    let same = *local.offset() == at.with_timezone(&zone).offset().fix();
+    if same { String::new() } else { local.format("%Y-%m-%d %H:%M %:z").to_string() }
 }
 
 /// The pairs of credentials, with their values.

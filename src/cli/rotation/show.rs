@@ -69,6 +69,7 @@ fn ink(state: State) -> Ink {
 fn next(rotation: &RotationView, now: DateTime<Utc>) -> String {
     match rotation.next_rotation_at {
         _ if rotation.deleting_since.is_some() => "being deleted".into(),
+        _ if rotation.state == State::Paused && rotation.is_rolled_back() => "rolled back".into(),
         _ if rotation.state == State::Paused && rotation.paused_until.is_none() => String::new(),
         Some(at) if at > now => when::relative(at, now),
         Some(_) => "now".into(),
@@ -92,7 +93,13 @@ fn old(previous: Option<&PreviousView>, now: DateTime<Utc>) -> String {
     let left = previous.goes_at().map(|at| if at > now { when::rough(at - now) } else { "(due)".into() });
     match (previous.status, left) {
         (Status::Gone, _) => "gone".into(),
-        (_, None) => previous.holds().map_or_else(|| "held".into(), |hold| format!("held ({})", held(hold))),
+        (_, None) => previous.holds().map_or_else(
+            || "held".into(),
+            |hold| {
+                let why = if previous.lost_its_date() { "restored" } else { held(hold) };
+                format!("held ({why})")
+            },
+        ),
         (Status::Intended, _) => "sent".into(),
         (Status::Active, Some(left)) => format!("on {left}"),
         (Status::Inactive, Some(left)) => format!("off {left}"),
@@ -134,6 +141,7 @@ fn table(ctx: &Context, rotations: &[&RotationView]) -> Table {
 
 fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     let (zone, now) = (ctx.settings.zone, ctx.settings.clock.now());
+    let said = |text: &str| when::labelled(text, zone).into_owned();
     let mut sheet = Sheet::default();
     let at = &rotation.rotate_at;
     sheet.line("name", &rotation.name);
@@ -144,17 +152,17 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         sheet.line("being deleted", format!("since {since}; it goes once its old secret is gone"));
     }
     if let Some(attention) = &rotation.attention {
-        sheet.line("cause", &attention.cause);
-        sheet.line("next step", &attention.next);
+        sheet.line("cause", said(&attention.cause));
+        sheet.line("next step", said(&attention.next));
     }
     if rotation.phase != "idle" {
         sheet.line("phase", &rotation.phase);
     }
     // What a person has to look at is said above.
-    let said = |fault: &&Fault| rotation.attention.as_ref().is_some_and(|attention| attention.cause == fault.message);
-    if let Some(fault) = rotation.fault.as_ref().filter(|fault| !said(fault)) {
-        sheet.line("fault", &fault.message);
-        sheet.line("mend", &fault.hint);
+    let known = |fault: &&Fault| rotation.attention.as_ref().is_some_and(|attention| attention.cause == fault.message);
+    if let Some(fault) = rotation.fault.as_ref().filter(|fault| !known(fault)) {
+        sheet.line("fault", said(&fault.message));
+        sheet.line("mend", said(&fault.hint));
     }
     let turn = if rotation.phase == "idle" { "begins" } else { "tried again" };
     sheet.line(turn, when::local_or_none(rotation.next_try_at, zone));
@@ -169,9 +177,18 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     let zone_name = at.time_zone.as_deref().unwrap_or("UTC");
     let every = rotation.rotation_interval;
     sheet.line("schedule", format!("every {every} days at {:02}:{:02} {zone_name}{mode}", at.hours, at.minutes));
+    if let Some((why, pause)) = rotation.why_paused().zip(rotation.paused.as_ref()) {
+        let name = &rotation.name;
+        let then = if pause.rolled_back { "once its consumers work with a new secret, " } else { "" };
+        let since = when::local(pause.since, zone);
+        sheet.line("paused", format!("{why}, since {since}; {then}`windlass rotation resume {name}` ends it"));
+    }
     sheet.line("paused until", when::local_or_none(rotation.paused_until, zone));
-    let next_at =
-        rotation.next_rotation_at.map(|at| format!("{} ({})", when::local(at, zone), when::relative(at, now)));
+    let next_at = rotation.next_rotation_at.map(|next| {
+        // Its schedule is in its own zone.
+        let there = when::there(next, zone, at.time_zone.as_deref()).map(|there| format!("; {there} there"));
+        format!("{} ({}{})", when::local(next, zone), when::relative(next, now), there.unwrap_or_default())
+    });
     let condition = if rotation.depends_on_fetch() { ", if the current secret is fetched by then" } else { "" };
     let undated = || if rotation.waits_undated() { rotation.undated().into() } else { String::new() };
     sheet.line("next", next_at.map_or_else(undated, |next| format!("{next}{condition}")));
@@ -206,6 +223,11 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         sheet.line("old secret", format!("{id}, {}", old(Some(previous), now)));
         sheet.line("  off at", when::local_or_none(previous.goes_off_at, zone));
         sheet.line("  deleted at", when::local_or_none(previous.gone_at, zone));
+        if let Some(why) = previous.why_undated() {
+            let since = previous.kept.map(|kept| format!(" on {}", when::local(kept.since, zone))).unwrap_or_default();
+            let give = format!("`windlass rotation retire {} --at WHEN`, or --now, gives it one", rotation.name);
+            sheet.line("  has no date", format!("{why}{since}; nothing rotates until it has gone; {give}"));
+        }
     }
     let unread = if rotation.retire_unread { ", even where the new one was not fetched" } else { "" };
     sheet.line(
@@ -221,7 +243,7 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     );
     if let Some(at) = rotation.last_rotation_attempted_at {
         let message = rotation.last_rotation_message.as_deref().unwrap_or_default();
-        sheet.line("last attempt", format!("{}: {message}", when::local(at, zone)));
+        sheet.line("last attempt", format!("{}: {}", when::local(at, zone), said(message)));
     }
     sheet.line("last rotated", when::local_or_none(rotation.last_rotated_at, zone));
     sheet.line("id", rotation.id.to_string());

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cli::output::when;
+use crate::core::protocol::plan::instant;
 use crate::core::protocol::retire::Hold;
 use crate::core::state::State;
 use crate::engine::view::{ConnectionView, EngineView, NamedConnection, Recovery, RotationView, Trouble, View};
@@ -40,6 +41,8 @@ pub enum Word {
     Waiting,
     /// An old secret stays beyond its date, for no consumer has fetched the new one.
     Held,
+    /// A rotation is paused since a rollback, and nobody has resumed it.
+    Paused,
     /// Something of the store was damaged and put right again, and no person has acknowledged it.
     Recovered,
 }
@@ -56,6 +59,7 @@ impl Word {
             Self::Failing => "FAILING",
             Self::Waiting => "WAITING",
             Self::Held => "HELD",
+            Self::Paused => "PAUSED",
             Self::Recovered => "RECOVERED",
         }
     }
@@ -210,8 +214,22 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
         let next = "see that an engine runs: `windlass serve`, or `windlass serve --once` from cron";
         return problem(Word::Overdue, late, "it is due, and no engine has begun it".into(), next.into());
     }
-    let previous = row.previous.as_ref().filter(|previous| previous.held_by == Some(Hold::Unread))?;
+    if row.is_rolled_back() {
+        return rolled_back(row);
+    }
+    let previous = row.previous.as_ref()?;
     let id = previous.secret_id.as_deref().unwrap_or("the old secret");
+    if previous.lost_its_date() {
+        let cause = format!("{id}, its old secret, has no date: {}", previous.why_undated().unwrap_or_default());
+        let next = format!(
+            "nothing rotates until it has gone: `windlass rotation retire {name} --at WHEN`, or --now; --hold keeps it",
+            name = row.name
+        );
+        return problem(Word::Held, previous.kept.map(|kept| kept.since), cause, next);
+    }
+    if previous.held_by != Some(Hold::Unread) {
+        return None;
+    }
     problem(
         Word::Held,
         previous.deactivate_at,
@@ -221,6 +239,23 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
             row.name
         ),
     )
+}
+
+/// One that a rollback has paused: it stays so until somebody resumes it.
+fn rolled_back(row: &RotationView) -> Option<Problem> {
+    let pause = row.paused.as_ref()?;
+    let old = row.previous.as_ref().and_then(|previous| previous.secret_id.as_deref());
+    let kept = old.map(|id| format!(", and {id}, the newer secret, is kept")).unwrap_or_default();
+    let next = format!("once its consumers work with a new secret: `windlass rotation resume {}`", row.name);
+    Some(Problem {
+        state: Word::Paused,
+        rotation: Some(NamedRotation { id: row.id, name: row.name.clone() }),
+        connection: Some(row.connection.clone()),
+        since: Some(pause.since),
+        cause: format!("{}: nothing rotates{kept}", row.why_paused().unwrap_or_default()),
+        next,
+        until: None,
+    })
 }
 
 /// A due rotation that waits for its old secret to go, or where it has none for its connection.
@@ -233,7 +268,7 @@ fn room(row: &RotationView, now: DateTime<Utc>) -> (String, String) {
     let id = previous.secret_id.as_deref().unwrap_or("the old secret");
     let cause = format!("it is due, but {id} is still there, and Okta allows no third secret");
     let next = match row.next_rotation_at.filter(|at| *at > now) {
-        Some(at) => format!("the old one goes first; it rotates by itself on {} UTC", when::short(at, chrono_tz::UTC)),
+        Some(at) => format!("the old one goes first; it rotates by itself on {}", instant(at)),
         None => format!("let the old one go: `windlass rotation retire {} --now`", row.name),
     };
     (cause, next)

@@ -58,7 +58,7 @@ fn nothing_wrong_is_one_line_with_the_next_due_time_and_exit_0() {
         row("sooner", "DUE", json!({"nextRotationAt": "2026-11-28T12:00:00Z"})),
     ];
     let (status, out) = told(false, json!({}), vec![connection(json!({}))], rows);
-    assert_eq!((status, out.as_str()), (0, "OK         2 rotations; next sooner in 3d (Sat 28 Nov 13:00)\n"));
+    assert_eq!((status, out.as_str()), (0, "OK         2 rotations; next sooner in 3d (Sat 28 Nov 13:00 CET)\n"));
     let alone = json!({"role": "one-shot", "schedules": false});
     assert_eq!(told(false, alone, vec![], vec![]), (0, "OK         no rotations yet; no engine runs\n".into()));
 }
@@ -109,7 +109,7 @@ fn a_rotation_that_waits_for_room_or_for_a_connection_that_works_again_is_a_line
         told(false, json!({}), vec![connection(json!({}))], vec![row("tight", "WAITING", room.clone())]);
     assert_eq!(status, 0, "it goes on by itself, and says when");
     let line = "WAITING    tight   2h  it is due, but ocs1 is still there, and Okta allows no third secret; the old one \
-                goes first; it rotates by itself on 25 Nov 18:00 UTC\n";
+                goes first; it rotates by itself on 2026-11-25 19:00 CET\n";
     assert_eq!(out, line);
     let (_, out) = told(true, json!({}), vec![], vec![row("tight", "WAITING", room.clone())]);
     let object: Value = serde_json::from_str(&out).expect("JSON");
@@ -214,4 +214,42 @@ fn an_engine_of_another_version_is_noted_and_is_no_problem() {
     let ctx = Context::new(settings(&Global::default()), output, Answers::Terminal, None);
     assert!(report(&ctx, view(json!({"version": "0.0.1"}), vec![], vec![]), false).is_ok());
     assert!(err.text().contains("version 0.0.1") && out.text().starts_with("OK  "), "{}", err.text());
+}
+
+#[test]
+fn what_a_rollback_paused_and_what_a_restore_took_the_date_of_are_problems_and_what_people_decided_is_not() {
+    let pause = |rolled_back: bool| json!({"since": "2026-11-23T12:00:00Z", "by": "ana", "rolledBack": rolled_back});
+    let old = |kept: Value| json!({"secretId": "ocs1", "status": "ACTIVE", "deactivateAt": null, "deleteAt": null, "heldBy": "noDate", "kept": kept});
+    let kept = |why: &str| json!({"since": "2026-11-24T12:00:00Z", "why": why});
+    let off = json!({"isAutoRotationEnabled": false, "nextRotationAt": null, "dueAt": null});
+    let with = |mut base: Value, more: Value| {
+        if let (Value::Object(base), Value::Object(more)) = (&mut base, more) {
+            base.extend(more);
+        }
+        base
+    };
+    let back = row("back", "PAUSED", with(off.clone(), json!({"paused": pause(true), "previous": old(Value::Null)})));
+    let restored = row("restored", "OK", json!({"previous": old(kept("restored"))}));
+    let asleep = row("asleep", "PAUSED", with(off.clone(), json!({"paused": pause(false)})));
+    let held = row("held", "OK", json!({"previous": old(kept("asked"))}));
+    let by_hand = row("by-hand", "PAUSED", off);
+    let (status, out) = told(false, json!({}), vec![], vec![back.clone(), restored.clone(), asleep.clone()]);
+    let lines = [
+        "HELD       restored  24h  ocs1, its old secret, has no date: its date was taken away when the store was restored and \
+         confirmed; nothing rotates until it has gone: `windlass rotation retire restored --at WHEN`, or --now; --hold keeps it",
+        "PAUSED     back       2d  paused by the rollback of ana: nothing rotates, and ocs1, the newer secret, is kept; once its \
+         consumers work with a new secret: `windlass rotation resume back`",
+    ];
+    assert_eq!((status, out), (1, lines.map(|line| line.to_owned() + "\n").concat()));
+    let (status, out) = told(false, json!({}), vec![], vec![asleep.clone(), held.clone(), by_hand]);
+    assert_eq!(status, 0);
+    assert!(out.contains("; paused: asleep; old secret held without a date: held"), "{out}");
+    let (_, out) = told(true, json!({}), vec![], vec![back, asleep, held]);
+    let object: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(
+        object["paused"],
+        json!([{"id": object["paused"][0]["id"], "name": "asleep"}]),
+        "the other is a problem"
+    );
+    assert_eq!(object["held"][0]["name"], "held");
 }

@@ -14,7 +14,8 @@ use super::turn::{LOOK_AGAIN, Turn};
 use super::verify::seconds;
 use crate::core::fault::{Code, Fault};
 use crate::core::history::{Outcome, StepOutcome};
-use crate::core::rotation::{Kind, Origin, Previous, Rotation, Status, Unanswered};
+use crate::core::rotation::{Kind, Origin, Previous, Rotation, Status, Unanswered, WhyKept};
+use crate::core::state::is_paused;
 
 /// What keeps a previous secret from going on its date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Ho
     if !previous.dated() {
         return Some(Hold::NoDate);
     }
-    if !leaving && !asked && (!rotation.auto || rotation.paused_until.is_some_and(|until| until > now)) {
+    if !leaving && !asked && is_paused(rotation, now) {
         return Some(Hold::Paused);
     }
     if needs_fetch(rotation, fetched) {
@@ -75,10 +76,10 @@ pub fn decide(rotation: &Rotation, decision: Decision, now: DateTime<Utc>) -> Ro
     let soaked = rotation.previous_secret().filter(|secret| secret.status == Status::Inactive);
     let soaked_at = soaked.map(|secret| secret.deactivated_at.unwrap_or(now) + seconds(rotation.soak));
     if let Some(previous) = &mut rotation.previous {
-        previous.look_at = None;
+        (previous.look_at, previous.kept) = (None, None);
         previous.asked = decision == Decision::Now && soaked_at.is_none();
         match (decision, soaked_at) {
-            (Decision::Hold, _) => (previous.deactivate_at, previous.delete_at) = (None, None),
+            (Decision::Hold, _) => previous.keep(now, WhyKept::Asked),
             (Decision::Now, None) => previous.deactivate_at = Some(now),
             (Decision::At(at), None) => previous.deactivate_at = Some(at),
             (Decision::Now, Some(soaked_at)) => previous.delete_at = previous.delete_at.or(Some(soaked_at)),
@@ -106,7 +107,8 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     turn.count_cuts();
     let (Some(key), Some(previous)) = (victim, turn.rotation.previous) else {
         let id = turn.retired.clone().unwrap_or_default();
-        return settled(turn, format!("{id} is deleted at Okta"));
+        let gone = turn.fate(&id, "is deleted at Okta");
+        return settled(turn, gone);
     };
     let Some(secret) = turn.rotation.secret(key).cloned() else { return settled(turn, "nothing to retire".into()) };
     let id = secret.okta_id.clone().unwrap_or_default();
@@ -130,9 +132,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
                 secret.deactivated_at = None;
             }
             if let Some(previous) = &mut turn.rotation.previous {
-                previous.deactivate_at = None;
-                previous.delete_at = None;
-                previous.asked = false;
+                previous.keep(turn.now, WhyKept::Reactivated);
             }
             refuse(
                 turn,
@@ -158,7 +158,10 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
             Ok(()) => cut(turn, seen, key),
             Err(fault) => refuse(turn, fault),
         },
-        Status::Intended | Status::Gone => settled(turn, format!("{id} is deleted at Okta")),
+        Status::Intended | Status::Gone => {
+            let gone = turn.fate(&id, "is deleted at Okta");
+            settled(turn, gone);
+        }
     }
 }
 
@@ -217,7 +220,8 @@ pub fn deactivated(turn: &mut Turn, secret_id: &str, record: &Record, result: Re
                 secret.request_ids.extend(record.request_id.clone());
             }
             if turn.operation().kind == Kind::Retire {
-                switched_off(turn, format!("{secret_id} was switched off"));
+                let off = turn.fate(secret_id, "was switched off");
+                switched_off(turn, off);
             } else {
                 turn.journal(Vec::new());
                 turn.read_secrets();

@@ -12,7 +12,7 @@ use super::turn::{PATIENCE, Turn};
 use super::verify;
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
-use crate::core::rotation::Status;
+use crate::core::rotation::{Pause, Status};
 
 const NOTHING_LOST: &str = "the current secret goes on working";
 
@@ -81,8 +81,10 @@ pub fn no_verdict(turn: &mut Turn, fault: Fault) {
 
 /// What else changes with its publication; how the history calls it.
 pub fn published(turn: &mut Turn, key: Uuid) -> &'static str {
+    let by = turn.operation().actor.to_string();
     turn.rotation.auto = false;
     turn.rotation.paused_until = None;
+    turn.rotation.pause = Some(Pause { since: turn.instant(), by, rolled_back: true });
     if let Some(secret) = turn.secret_mut(key) {
         secret.deactivated_at = None;
         secret.retired_by = None;

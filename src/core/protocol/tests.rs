@@ -70,6 +70,7 @@ fn blank() -> Rotation {
         },
         auto: true,
         paused_until: None,
+        pause: None,
         overlap: 7 * 86_400,
         soak: 86_400,
         retire_unread: false,
@@ -104,7 +105,7 @@ fn app() -> SeenApp {
 }
 
 fn person() -> Actor {
-    Actor { user: "ana".into(), login_user: None, via: Via::Cli }
+    Actor { user: "ana".into(), login_user: None, sudo_user: None, via: Via::Cli }
 }
 
 fn leaving(revoke: bool) -> Leaving {

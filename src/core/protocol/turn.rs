@@ -11,7 +11,7 @@ use super::event::{Effect, Transition, Write};
 use super::phase::Phase;
 use crate::core::fault::{Class, Fault, naming};
 use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
-use crate::core::rotation::{Attention, Kind, LastAttempt, OktaSecret, Operation, Rotation, Status};
+use crate::core::rotation::{Attention, Kind, LastAttempt, OktaSecret, Operation, Origin, Rotation, Status};
 use crate::core::schedule::backoff;
 
 /// How far our clock may be from Okta's before nothing scheduled starts and nothing is destroyed (`clock.max_skew`).
@@ -292,10 +292,33 @@ impl Turn {
         self.effects.push(Effect::Abandon(fault));
     }
 
+    /// What became of a secret, with what makes it another than those that we made.
+    pub fn fate(&self, id: &str, what: &str) -> String {
+        let known = self.rotation.secrets.iter().find(|secret| secret.okta_id.as_deref() == Some(id));
+        let original = known.is_some_and(|secret| secret.origin == Origin::Original);
+        format!("{id} {what}{}", if original { " (the app's original secret)" } else { "" })
+    }
+
+    /// What an operation deleted besides what it is for: to make room, or to revoke it.
+    fn also_deleted(&self, operation: &Operation) -> String {
+        if operation.kind == Kind::Retire {
+            return String::new();
+        }
+        let by = operation.actor.to_string();
+        let ours = |secret: &&OktaSecret| {
+            operation.pending != Some(secret.key)
+                && secret.retired_by.as_ref() == Some(&by)
+                && secret.deleted_at.is_some_and(|at| at >= operation.opened_at)
+        };
+        let ids = self.rotation.secrets.iter().filter(ours).filter_map(|secret| secret.okta_id.as_deref());
+        ids.fold(String::new(), |said, id| said + "; " + &self.fate(id, "was deleted at Okta"))
+    }
+
     /// Ends the operation: the history entry and what else there is to write go to disk with the record.
     pub fn close(&mut self, outcome: Outcome, message: impl Into<String>, mut writes: Vec<Write>) {
-        let message = message.into();
+        let mut message = message.into();
         let Some(operation) = self.rotation.operation.take() else { return };
+        message.push_str(&self.also_deleted(&operation));
         if operation.kind == Kind::Rotate {
             self.rotation.last = Some(LastAttempt {
                 at: self.now,
@@ -309,20 +332,12 @@ impl Turn {
         let previous = || self.rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
         let previous_secret_id = self.retired.clone().or_else(previous);
         writes.push(Write::Close(Box::new(Entry {
-            id: operation.attempt,
-            rotation_id: self.rotation.id,
-            rotation_name: self.rotation.name.clone(),
-            connection_id: self.rotation.connection_id,
-            app_id: self.rotation.app.id.clone(),
-            trigger: operation.trigger,
-            actor: operation.actor,
             started_at: operation.opened_at,
-            ended_at: Some(self.now),
             outcome,
-            message,
             new_secret_id,
             previous_secret_id,
             steps: operation.steps,
+            ..Entry::act(operation.attempt, Some(&self.rotation), operation.trigger, operation.actor, self.now, message)
         })));
         self.prune();
         self.journal(writes);

@@ -373,7 +373,7 @@ fn replaced(
     let there = |key: Uuid| {
         rotation.secret(key).is_some_and(|secret| matches!(secret.status, Status::Active | Status::Inactive))
     };
-    let fresh = |key, deactivate_at| Previous { key, deactivate_at, delete_at: None, look_at: None, asked: false };
+    let fresh = |key, deactivate_at| Previous { deactivate_at, ..Previous::undated(key) };
     if let Some(current) = rotation.current.filter(|current| there(*current)) {
         // One that others switched off goes by the same dates: until then somebody may need it switched on again.
         return Some(fresh(current, Some(off_at)));

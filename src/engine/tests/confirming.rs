@@ -47,7 +47,7 @@ async fn nothing_acts_before_the_last_rotation_is_confirmed_and_then_all_does() 
     assert_eq!(everything.expect_err("each has its turn").error, Kind::Conflict);
     let plan = bench.comparison("payments").await;
     assert!(plan.steps[0].contains("ACTIVE at Okta") && plan.secrets.len() == 2, "{plan:?}");
-    assert!(plan.steps.iter().any(|step| step.contains("until you give it a date")), "{plan:?}");
+    assert!(plan.steps.iter().any(|step| step.contains("it has no date from now on")), "{plan:?}");
     bench.confirm("payments", true).await.expect("confirmed");
     assert_eq!(bench.trouble().map(|quarantine| quarantine.confirmed.len()), Some(1));
     assert_eq!(bench.rotate("payments", true).await.expect_err("the other one").error, Kind::Store);

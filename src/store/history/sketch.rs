@@ -50,9 +50,8 @@ impl Sketch {
         self.last = self.last.max(started);
         self.outcomes |= 1 << entry.outcome as u8;
         let Some(prints) = &mut self.prints else { return };
-        let users = [Some(&entry.actor.user), entry.actor.login_user.as_ref()];
-        let all = users.into_iter().flatten().map(|user| print_of_user(user));
-        for print in all.chain([print_of_rotation(entry.rotation_id)]) {
+        let all = entry.actor.users().map(|user| print_of_user(user));
+        for print in all.chain(entry.rotation_id.map(print_of_rotation)) {
             if let Err(at) = prints.binary_search(&print) {
                 prints.insert(at, print);
             }

@@ -35,8 +35,8 @@ fn many(count: u128) -> Vec<Entry> {
                 [Outcome::Success, Outcome::Failed, Outcome::Attention][usize::try_from(n % 3).expect("small")];
             entry.actor = match n % 4 {
                 0 => Actor::schedule(),
-                1 => Actor { user: "root".into(), login_user: Some("alice".into()), via: Via::Cli },
-                _ => Actor { user: "bob".into(), login_user: None, via: Via::Ui },
+                1 => Actor { user: "root".into(), login_user: Some("alice".into()), sudo_user: None, via: Via::Cli },
+                _ => Actor { user: "bob".into(), login_user: None, sudo_user: None, via: Via::Ui },
             };
             entry
         })

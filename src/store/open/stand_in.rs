@@ -94,7 +94,15 @@ impl Store for StandIn {
     }
 
     fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, StoreError> {
-        let Some(Readable { files, seal, read, .. }) = &self.readable else { return Err(self.error.clone()) };
+        let Some(Readable { files, seal, read, .. }) = &self.readable else {
+            return Err(match &self.error {
+                StoreError::Damaged(found) => {
+                    let history = "and its history with it, for backups hold no history";
+                    StoreError::Damaged(format!("{found}, {history}"))
+                }
+                other => other.clone(),
+            });
+        };
         guard("reading the history", || read.history.query(files.trees(), seal, query))
     }
 

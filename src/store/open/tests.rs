@@ -161,13 +161,13 @@ fn a_lost_key_is_not_made_anew_beside_anything_it_sealed() {
 fn a_store_that_was_emptied_is_rebuilt_and_quarantined() {
     type Case = (&'static str, fn(&Place));
     let cases: [Case; 4] = [
-        ("it is gone", |place| fs::remove_dir_all(place.path("store")).expect("removed")),
-        ("it is gone", |place| {
+        ("its files are gone", |place| fs::remove_dir_all(place.path("store")).expect("removed")),
+        ("its files are gone", |place| {
             fs::remove_dir_all(place.path("store")).expect("removed");
             fs::create_dir(place.path("store")).expect("made");
         }),
         ("it is empty", |place| fs::write(place.path("store/db"), []).expect("cut")),
-        ("it is", |place| {
+        ("its files are gone", |place| {
             fs::remove_dir_all(place.path("store")).expect("removed");
             fs::remove_file(place.path("ledger")).expect("removed");
         }),

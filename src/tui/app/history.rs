@@ -212,7 +212,7 @@ impl History {
         self.asked = false;
         let fresh = |id: Uuid| page.iter().any(|entry| entry.id == id);
         // Running ones come with the newest page. One that does not has ended, and may stand further down by now.
-        let over: Vec<(Uuid, Uuid, DateTime<Utc>)> = self
+        let over: Vec<(Uuid, Option<Uuid>, DateTime<Utc>)> = self
             .entries
             .iter()
             .filter(|entry| entry.ended_at.is_none() && !fresh(entry.id))
@@ -233,7 +233,7 @@ impl History {
         if !hole {
             for (id, rotation, started) in over {
                 let query = HistoryQuery {
-                    rotation: Some(rotation.to_string()),
+                    rotation: rotation.map(|id| id.to_string()),
                     since: Some(started),
                     until: Some(started + Duration::milliseconds(1)),
                     ..HistoryQuery::default()

@@ -182,6 +182,13 @@ pub enum Effect {
     Redraw,
     /// Draw in the theme of this name from now on.
     Theme(String),
+    /// Keep the theme for the next start; where that cannot be, say how it is done by hand.
+    KeepTheme {
+        /// The theme's name.
+        name: String,
+        /// How it is kept by hand.
+        by_hand: String,
+    },
     /// Stop until the shell continues us.
     Suspend,
     /// A key of the demo.

@@ -64,7 +64,7 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Steps => return asks(model.history.act(history::Action::Open)),
         Action::AttemptLog => {
             let Some(entry) = model.history.selected() else { return Vec::new() };
-            let about = About::Attempt(entry.id, format!("this attempt of {}", entry.rotation_name));
+            let about = About::Attempt(entry.id, format!("this attempt of {}", entry.whose()));
             return about_only(model, about);
         }
         Action::NextMatch => log::Action::NextMatch,

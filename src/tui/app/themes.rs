@@ -1,11 +1,11 @@
 //! Choosing a theme: the one under the cursor is tried on at once, Enter keeps it, and every other way out goes back.
 //!
 //! What is seen is set in one place only ([`watch`]): it follows from what is worn and from the list that is open, so
-//! that no way out can leave the wrong one on. Nothing here writes the config file: it is the user's.
+//! that no way out can leave the wrong one on. Nothing writes the config file: it is the user's.
 
 use super::Model;
 use super::key::{Code, Key};
-use super::msg::{Effect, Tone};
+use super::msg::Effect;
 use super::overlay::{Overlay, Step, Then};
 use crate::tui::look::{Looks, Origin};
 
@@ -55,7 +55,7 @@ impl From<&Looks> for Themes {
 }
 
 impl Themes {
-    /// How a theme is chosen for good.
+    /// How a theme is kept by hand.
     pub fn keep(&self, name: &str) -> String {
         format!("theme = \"{name}\" under [ui] in {}", self.config)
     }
@@ -101,14 +101,14 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Keeps a theme for as long as the UI is open, and says how it is kept for longer.
+/// Keeps a theme: until the UI is left, and for the next start.
 pub fn wear(model: &mut Model, name: String) -> Vec<Effect> {
     if name == model.themes.worn {
         return Vec::new();
     }
-    let text = format!("to keep it: {}", model.themes.keep(&name));
-    model.themes.worn = name;
-    vec![model.toast(Tone::Good, text)]
+    let by_hand = format!("to keep it: {}", model.themes.keep(&name));
+    model.themes.worn.clone_from(&name);
+    vec![Effect::KeepTheme { name, by_hand }]
 }
 
 /// What is to be seen, where that is not what is seen.

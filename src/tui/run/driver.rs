@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::Feed;
 use super::left::{self, End, Left};
 use super::link::{self, Order, Slot};
+use super::{Feed, KeepTheme};
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::file::{self, Links, Unfit};
@@ -26,6 +26,7 @@ pub struct Driver {
     read_only: bool,
     demo: Option<mpsc::UnboundedSender<DemoKey>>,
     left: Left,
+    keep_theme: Option<KeepTheme>,
 }
 
 impl Driver {
@@ -40,7 +41,12 @@ impl Driver {
     ) -> Self {
         let (orders, received) = mpsc::unbounded_channel();
         tokio::spawn(link::keep(finder, slot.clone(), feed.clone(), received));
-        Self { slot, feed, orders, read_only, demo, left }
+        Self { slot, feed, orders, read_only, demo, left, keep_theme: None }
+    }
+
+    /// With a way to keep a theme.
+    pub fn keeping_themes(self, keep_theme: Option<KeepTheme>) -> Self {
+        Self { keep_theme, ..self }
     }
 
     /// Does one. What it returns is to be sent to the terminal.
@@ -99,6 +105,7 @@ impl Driver {
                     feed.tell(Msg::FileRead { number, untested, result: read(&path) });
                 });
             }
+            Effect::KeepTheme { name, by_hand } => self.keep(name, by_hand),
             Effect::Demo(key) => {
                 if let Some(demo) = &self.demo {
                     let _ = demo.send(key);
@@ -115,6 +122,15 @@ impl Driver {
         self.left.take_back(End::Orderly)
     }
 
+    fn keep(&self, name: String, by_hand: String) {
+        let (feed, keep) = (self.feed.clone(), self.keep_theme.clone());
+        tokio::task::spawn_blocking(move || {
+            let done = keep.map_or_else(|| Err("this session keeps nothing".into()), |keep| keep(&name));
+            let (tone, text) = kept(&name, done, &by_hand);
+            feed.tell(Msg::Told(tone, text));
+        });
+    }
+
     fn save(&self, write: impl FnOnce(&Left) -> std::io::Result<(PathBuf, &'static str)> + Send + 'static) {
         let (feed, left) = (self.feed.clone(), self.left.clone());
         tokio::task::spawn_blocking(move || {
@@ -124,6 +140,13 @@ impl Driver {
             };
             feed.tell(Msg::Told(tone, text));
         });
+    }
+}
+
+fn kept(name: &str, kept: Result<(), String>, by_hand: &str) -> (Tone, String) {
+    match kept {
+        Ok(()) => (Tone::Good, format!("{name} is kept for the next start")),
+        Err(why) => (Tone::Warn, format!("{name} is worn until you leave, and not kept ({why}); {by_hand}")),
     }
 }
 

@@ -137,6 +137,7 @@ fn run(engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
         defaults: Defaults::default(),
         bindings: crate::tui::app::bindings::Bindings::default(),
         looks: Looks::default(),
+        keep_theme: None,
         notes: Vec::new(),
         demo: None,
     };

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use super::paint::{Line, put, put_line};
 use crate::text::columns::width;
 use crate::tui::app::action::Action;
+use crate::tui::app::log::TimeMode;
 use crate::tui::app::{Link, Model, Pane, State};
 use crate::tui::look::{Look, Role};
 
@@ -147,11 +148,13 @@ pub fn title(model: &Model) -> String {
     rotation.or_else(|| model.connection().map(|row| &row.name)).cloned().unwrap_or_else(|| "Detail".into())
 }
 
-/// What narrows and orders the list.
+/// What orders the list; where instants are shown, the zone that they are in.
 pub fn note(model: &Model) -> String {
-    match model.focus {
-        Pane::Rotations => format!("sort: {}", model.rotations.sort.word()),
-        _ => String::new(),
+    match (model.focus, model.log.time()) {
+        (Pane::Rotations, _) => format!("sort: {}", model.rotations.sort.word()),
+        (Pane::Log, TimeMode::Relative) | (Pane::Connections, _) => String::new(),
+        (Pane::Log, TimeMode::Utc) => "times: UTC".into(),
+        _ => format!("times: {}", model.zone),
     }
 }
 

@@ -122,7 +122,7 @@ fn cells<'a>(entry: &'a Entry, scene: &Scene<'_>, table: &Table<'_>, outcome: St
     let took = when::took(entry.ended_at.unwrap_or(scene.now) - entry.started_at);
     [
         (text, started(entry.started_at, scene, table.wide(STARTED)).into()),
-        (text, entry.rotation_name.as_str().into()),
+        (text, entry.whose().into()),
         (dim, by(entry.trigger, &entry.actor).into()),
         (outcome, word(entry.outcome).into()),
         (dim, took.into()),

@@ -99,6 +99,7 @@ fn next(model: &Model, row: &RotationView, shown: State) -> String {
         }
         State::Rotating => row.phase.clone(),
         State::Due | State::Ok => due(),
+        State::Paused if row.is_rolled_back() => "rolled back".into(),
         State::Paused => match row.paused_until {
             Some(until) => format!("till {}", when::day(until, model.zone, now)),
             None => "-".into(),

@@ -75,9 +75,9 @@ fn said(chooser: &Chooser, model: &Model, look: &Look, room: usize) -> Vec<(Role
     let themes = &model.themes;
     let mut lines = Vec::new();
     let mut say = |role: Role, text: &str| lines.extend(wrap(text, room).into_iter().map(|line| (role, line)));
-    say(Role::Text, "Enter keeps it until you leave, Esc goes back.");
+    say(Role::Text, "Enter keeps it, for the next start too; Esc goes back.");
     if let Some(name) = chooser.name() {
-        say(Role::Dim, &format!("For good: {}", themes.keep(name)));
+        say(Role::Dim, &format!("By hand: {}", themes.keep(name)));
     }
     if !look.has_colours() {
         say(Role::Dim, "No colours: NO_COLOR or --color never says so, or TERM has none.");

@@ -19,12 +19,12 @@ fn entry(n: u32, outcome: Option<Outcome>, steps: usize) -> Entry {
     };
     Entry {
         id: Uuid::from_u128(u128::from(n)),
-        rotation_id: Uuid::from_u128(9_000_000),
-        rotation_name: "hr-sync".parse().expect("a slug"),
-        connection_id: Uuid::from_u128(2),
+        rotation_id: Some(Uuid::from_u128(9_000_000)),
+        rotation_name: Some("hr-sync".parse().expect("a slug")),
+        connection_id: Some(Uuid::from_u128(2)),
         app_id: "0oa".into(),
         trigger: Trigger::Schedule,
-        actor: Actor { user: "mira".into(), login_user: None, via: Via::Ui },
+        actor: Actor { user: "mira".into(), login_user: None, sudo_user: None, via: Via::Ui },
         started_at: at(i64::from(n)),
         ended_at: outcome.map(|_| at(i64::from(n) + 5)),
         outcome: outcome.unwrap_or(Outcome::Running),

@@ -50,7 +50,7 @@ impl Line {
             at,
             level,
             kind: sanitize(kind, 32),
-            rotation: Some(entry.rotation_name.to_string()),
+            rotation: entry.rotation_name.as_ref().map(ToString::to_string),
             connection: None,
             attempt: Some(entry.id),
             message: message(kind, text),

@@ -52,9 +52,9 @@ fn entry() -> Entry {
     };
     Entry {
         id: Uuid::from_u128(5),
-        rotation_id: Uuid::from_u128(1),
-        rotation_name: "hr-sync".parse().expect("a slug"),
-        connection_id: Uuid::from_u128(2),
+        rotation_id: Some(Uuid::from_u128(1)),
+        rotation_name: Some("hr-sync".parse().expect("a slug")),
+        connection_id: Some(Uuid::from_u128(2)),
         app_id: "0oa".into(),
         trigger: Trigger::Schedule,
         actor: Actor::schedule(),

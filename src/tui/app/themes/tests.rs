@@ -20,11 +20,13 @@ fn the_one_under_the_cursor_is_seen_at_once_and_enter_keeps_it() {
     assert!(shown(&press(&mut model, "T")).is_empty(), "it begins on the one that is worn");
     assert_eq!(shown(&press(&mut model, "j")), ["light"]);
     assert_eq!(shown(&press(&mut model, "jk")), ["high-contrast", "light"]);
-    assert!(shown(&press(&mut model, "⏎")).is_empty(), "it is seen already");
+    let kept = press(&mut model, "⏎");
+    assert!(shown(&kept).is_empty(), "it is seen already");
     assert!(model.overlays.is_empty());
     assert_eq!(model.themes.worn, "light");
-    let toast = &model.toasts.back().expect("said").text;
-    assert!(toast.contains("theme = \"light\" under [ui] in ~/config.toml"), "{toast}");
+    let by_hand = "to keep it: theme = \"light\" under [ui] in ~/config.toml".into();
+    assert!(kept.contains(&Effect::KeepTheme { name: "light".into(), by_hand }), "{kept:?}");
+    assert!(press(&mut model, "T⏎").iter().all(|effect| !matches!(effect, Effect::KeepTheme { .. })), "it is worn");
     press(&mut model, "T");
     let Some(Overlay::Themes(chooser)) = model.overlays.last() else { panic!("no list") };
     assert_eq!(chooser.name(), Some("light"));

@@ -99,6 +99,7 @@ fn play() {
             read_only: false,
             defaults: crate::tui::app::wizard::Defaults::default(),
             bindings: crate::tui::app::bindings::Bindings::default(),
+            keep_theme: None,
             looks: Looks::default(),
             notes: Vec::new(),
             demo: None,

@@ -10,6 +10,7 @@ use crate::core::rotation::Status;
 use crate::engine::view::{ConnectionView, RotationView};
 use crate::text::when;
 use crate::tui::app::Model;
+use crate::tui::app::action::Action;
 use crate::tui::app::rows::{state, tried_again};
 use crate::tui::look::{Look, Role};
 
@@ -100,7 +101,7 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
 
 /// What is wrong with a row and what to do about it, by keys where they do it.
 pub fn trouble(model: &Model, row: &RotationView) -> Vec<(&'static str, Role, String)> {
-    let mut facts = Vec::new();
+    let mut facts = stands(model, row);
     let attention = row.attention.as_ref();
     if let Some(attention) = attention {
         facts.push(("cause", Role::Danger, model.told(&attention.cause)));
@@ -118,6 +119,24 @@ pub fn trouble(model: &Model, row: &RotationView) -> Vec<(&'static str, Role, St
             let at = when::relative(at, model.now);
             facts.push(("then", Role::Dim, format!("tried again by itself {at}")));
         }
+    }
+    facts
+}
+
+/// What was decided, or happened, so that nothing moves by itself, and the key that ends it.
+fn stands(model: &Model, row: &RotationView) -> Vec<(&'static str, Role, String)> {
+    let since = |at| format!(", since {}", when::day_time(at, model.zone, model.now));
+    let mut facts = Vec::new();
+    if let Some((why, pause)) = row.why_paused().zip(row.paused.as_ref()) {
+        facts.push(("paused", Role::Warning, why + &since(pause.since)));
+        let then = if pause.rolled_back { " once its consumers work with a new secret" } else { "" };
+        facts.push(("to do", Role::Text, format!("resume it{then}: {}", model.bindings.way_to(Action::Pause))));
+    }
+    let old = row.previous.as_ref().filter(|old| old.kept.is_some());
+    if let Some((why, old)) = old.and_then(|old| Some((old.why_undated()?, old))) {
+        let at = old.kept.map(|kept| since(kept.since)).unwrap_or_default();
+        facts.push(("held", Role::Warning, format!("the old secret has no date: {why}{at}")));
+        facts.push(("to do", Role::Text, format!("give it one: {}", model.bindings.way_to(Action::Old))));
     }
     facts
 }
@@ -154,7 +173,10 @@ fn schedule(model: &Model, look: &Look, row: &RotationView) -> Line {
     let mut line = vec![(text, format!("{days} at {:02}:{:02} {zone}", at.hours, at.minutes))];
     line.push(match row.starts(model.now) {
         Some(next) => {
-            let at = (when::weekday_time(next, model.zone, model.now), when::relative(next, model.now));
+            // Its schedule is in its own zone.
+            let there = when::there(next, model.zone, at.time_zone.as_deref());
+            let said = if there.is_some() { when::weekday_time_zone } else { when::weekday_time };
+            let at = (said(next, model.zone, model.now), when::relative(next, model.now));
             let condition = if row.depends_on_fetch() { ", if fetched by then" } else { "" };
             let due = row.due_at.filter(|due| *due < next).map(|due| when::weekday_time(due, model.zone, model.now));
             let due = due.map(|due| format!(", due {due}")).unwrap_or_default();

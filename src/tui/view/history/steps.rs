@@ -39,7 +39,7 @@ pub fn draw(history: &History, entry: &Entry, scene: &Scene<'_>, area: Rect, buf
     let right = body.right();
     let (style, sign) = look.outcome(entry.outcome);
     let x = put(buf, body.x + 1, body.y, right, sign, style);
-    let x = put(buf, x + 1, body.y, right, entry.rotation_name.as_str(), look.style(Role::Heading));
+    let x = put(buf, x + 1, body.y, right, entry.whose(), look.style(Role::Heading));
     let x = put(buf, x + 2, body.y, right, word(entry.outcome), style);
     put(buf, x + 2, body.y, right, &facts(entry, scene), look.style(Role::Dim));
     body = below(body);

@@ -30,13 +30,13 @@ fn entry(n: u128, name: &str, outcome: Outcome, started: i64, took: i64, message
         "no answer came in time; it may have taken effect, so the list of secrets is read before anything else is done";
     Entry {
         id: Uuid::from_u128(n),
-        rotation_id: Uuid::from_u128(1),
-        rotation_name: name.parse().expect("a slug"),
-        connection_id: Uuid::from_u128(2),
+        rotation_id: Some(Uuid::from_u128(1)),
+        rotation_name: Some(name.parse().expect("a slug")),
+        connection_id: Some(Uuid::from_u128(2)),
         app_id: "0oa".into(),
         trigger: if n == 3 { Trigger::Manual } else { Trigger::Schedule },
         actor: match n {
-            3 => Actor { user: "svc".into(), login_user: Some("mira".into()), via: Via::Ui },
+            3 => Actor { user: "svc".into(), login_user: Some("mira".into()), sudo_user: None, via: Via::Ui },
             _ => Actor::schedule(),
         },
         started_at: now() - Duration::seconds(started),

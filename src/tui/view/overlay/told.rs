@@ -58,7 +58,7 @@ const COMING: [Column; 4] = [
 /// What is coming, of all rotations.
 pub fn coming(rows: Option<&[ComingRow]>, scroll: usize, model: &Model, look: &Look, buf: &mut Buffer) {
     let say = |text: &str| vec![vec![(look.style(Role::Dim), text.to_owned())]];
-    let title = "What is coming";
+    let title = &format!("What is coming ({})", model.zone);
     let rows = match rows {
         None => return text(title, &say("asking the engine …"), 0, look, buf),
         Some([]) => return text(title, &say("Nothing is due: nothing rotates by itself."), 0, look, buf),

@@ -1,0 +1,58 @@
+//! Why nothing of a rotation moves by itself, in the words that all faces use.
+
+use chrono::{DateTime, Utc};
+
+use super::{PreviousView, RotationView};
+use crate::core::protocol::retire::Hold;
+use crate::core::rotation::{Status, WhyKept};
+
+impl PreviousView {
+    /// When its next step comes, by the forecast: switched off, or deleted where it is off. `None` where it is held.
+    pub fn goes_at(&self) -> Option<DateTime<Utc>> {
+        match self.status {
+            _ if self.held_by == Some(Hold::Attention) => None,
+            Status::Inactive | Status::Gone => self.gone_at,
+            Status::Intended | Status::Active => self.goes_off_at,
+        }
+    }
+
+    /// What holds it, where its next step has no date.
+    pub fn holds(&self) -> Option<Hold> {
+        if self.goes_at().is_some() {
+            return None;
+        }
+        // What is not held yet will be, where nothing that is published was ever fetched.
+        let attention = self.held_by.filter(|hold| *hold == Hold::Attention);
+        Some(attention.or(self.stays_by).or(self.held_by).unwrap_or(Hold::Unread))
+    }
+
+    /// Why it has no date on which it goes; `None` where it has one.
+    pub fn why_undated(&self) -> Option<&'static str> {
+        let undated = self.held_by == Some(Hold::NoDate);
+        undated.then(|| match self.kept.map(|kept| kept.why) {
+            None => "it was never given a date",
+            Some(WhyKept::Asked) => "it is held on request",
+            Some(WhyKept::Restored) => "its date was taken away when the store was restored and confirmed",
+            Some(WhyKept::Reactivated) => "it was switched on again outside windlass",
+        })
+    }
+
+    /// Whether its date was taken away without anybody asking for it.
+    pub fn lost_its_date(&self) -> bool {
+        self.why_undated().is_some() && self.kept.is_some_and(|kept| kept.why == WhyKept::Restored)
+    }
+}
+
+impl RotationView {
+    /// Whether it is paused since a rollback, and so until somebody resumes it.
+    pub fn is_rolled_back(&self) -> bool {
+        self.paused.as_ref().is_some_and(|pause| pause.rolled_back)
+    }
+
+    /// How it came to be paused; `None` where it is not, and where it was made without auto-rotation.
+    pub fn why_paused(&self) -> Option<String> {
+        let pause = self.paused.as_ref()?;
+        let how = if pause.rolled_back { "paused by the rollback of" } else { "paused by" };
+        Some(format!("{how} {}", pause.by))
+    }
+}
