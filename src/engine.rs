@@ -11,57 +11,28 @@ use std::pin::Pin;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
-mod about;
-mod acks;
-mod agenda;
-mod apps;
+mod answer;
 pub mod bulk;
-mod checkup;
-mod confirm;
-mod connections;
-mod create;
-mod credential;
-mod deletion;
-mod driver;
-mod edited;
 pub mod events;
 pub mod foreseen;
 pub mod form;
-mod health;
 mod local;
-mod look;
-mod mend;
-mod model;
-mod overdue;
-mod past;
-mod place;
-mod publish;
 pub mod refusal;
 pub mod request;
-mod resolve;
-mod retire;
-mod retire_store;
-mod rollback;
-mod rotate;
-mod rotations;
-mod run;
-mod scheduler;
-mod secrets;
-mod shared;
-mod unread;
-mod unwoken;
-mod upcoming;
+mod role;
+mod state;
+mod thread;
 pub mod view;
-mod watch;
-pub mod yielding;
+mod work;
 
 use events::Event;
 use refusal::Refusal;
 use request::{Reply, Request};
 
 #[cfg(test)]
-pub use apps::recorded as recorded_apps;
-pub use local::{Engine, Fell, Local, Options, Role, start};
+pub use answer::apps::recorded as recorded_apps;
+pub use local::{Engine, Fell, Local, start};
+pub use role::{Options, Role};
 
 /// The events from a cursor on, without end; it ends where the engine does.
 pub type EventStream = Pin<Box<dyn Stream<Item = Event> + Send>>;

@@ -2,7 +2,7 @@
 //!
 //! # The rings
 //!
-//! Imports point inward only.
+//! Imports point inward only, which `tests/walls.rs` holds.
 //!
 //! ```text
 //!    main → cli ─┬─▶ tui ─┐
@@ -14,7 +14,8 @@
 //!
 //! - [`core`] knows what a rotation is and what must happen next. Time is an argument; effects are returned as data.
 //! - [`engine`] alone does rotations: it holds the store, the clock, the scheduler and the clients of the orgs, and takes
-//!   core's effects. Faces reach it through one [`engine::Handle`].
+//!   core's effects. Faces reach it through one [`engine::Handle`]. It has three floors, and imports between them run down
+//!   only: `answer` (one file a request), `work` (what moves by itself), `state` (what is known, on disk, said).
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
 //! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
 //!   both, beside the faces.
@@ -23,7 +24,7 @@
 //!
 //! # Where to begin
 //!
-//! [`core::protocol`] for the promise, [`core::rotation`] for the record that keeps it, `engine::driver` for how its effects
+//! [`core::protocol`] for the promise, [`core::rotation`] for the record that keeps it, `engine::work::driver` for how its effects
 //! are taken, [`store`] for why they last.
 
 pub mod api;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::name::Slug;
-use super::rotation::Rotation;
+
+mod act;
 
 /// Why an attempt was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -225,33 +226,6 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Something done without a call to Okta, to a rotation or to none: over as soon as it is on disk.
-    pub fn act(
-        id: Uuid,
-        rotation: Option<&Rotation>,
-        trigger: Trigger,
-        actor: Actor,
-        now: DateTime<Utc>,
-        message: String,
-    ) -> Self {
-        Self {
-            id,
-            rotation_id: rotation.map(|rotation| rotation.id),
-            rotation_name: rotation.map(|rotation| rotation.name.clone()),
-            connection_id: rotation.map(|rotation| rotation.connection_id),
-            app_id: rotation.map(|rotation| rotation.app.id.clone()).unwrap_or_default(),
-            trigger,
-            actor,
-            started_at: now,
-            ended_at: Some(now),
-            outcome: Outcome::Success,
-            message,
-            new_secret_id: None,
-            previous_secret_id: None,
-            steps: Vec::new(),
-        }
-    }
-
     /// The rotation's name, or a dash.
     pub fn whose(&self) -> &str {
         self.rotation_name.as_ref().map_or("-", Slug::as_str)

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use super::create::typed;
+use super::answer::create::typed;
 use super::foreseen;
 use super::request::{MappingBody, Parameters, RotationBody};
 use super::view::{AppRow, ListedSecret, RotationView, SecretRow};

@@ -13,6 +13,9 @@ use uuid::Uuid;
 
 use super::view::{ConnectionView, RotationView};
 
+/// The kind of the event by which whoever is attached learns that another engine is coming.
+pub const YIELDS: &str = "yield";
+
 /// How many events are kept for those who come later or read slowly. Each has its row with it, some two kilobytes.
 const KEPT: usize = 2_000;
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::create::{consent, typed};
+use super::answer::create::{consent, typed};
 use super::request::RotationBody;
 use super::view::ListedSecret;
 use crate::core::history::{Actor, Trigger};

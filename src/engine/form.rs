@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde_json::Number;
 
 use super::refusal::{FieldFault, Refusal};
-use super::request::{RotateAt, TimeOfDay};
+use super::request::parts::{RotateAt, TimeOfDay};
 use crate::core::name::BadName;
 use crate::core::protocol::plan::span;
 use crate::core::schedule::zone;

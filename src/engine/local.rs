@@ -7,7 +7,6 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
@@ -15,84 +14,11 @@ use tokio::sync::{mpsc, oneshot};
 use super::events::{Events, News};
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
-use super::run::Parts;
-use super::{EventStream, Handle, run};
-use crate::clock::Clock;
+use super::role::{Job, Options, Queue};
+use super::state::Parts;
+use super::thread as engine_thread;
+use super::{EventStream, Handle};
 use crate::core::history::Actor;
-use crate::okta::Network;
-use crate::store::{KeySource, Lock};
-
-/// How an engine is run.
-pub struct Options {
-    /// What it is run for.
-    pub role: Role,
-    /// The data directory, locked.
-    pub lock: Lock,
-    /// Where the sealing key comes from.
-    pub keys: KeySource,
-    /// A new store may begin where one was and is gone.
-    pub new_store: bool,
-    /// How Okta is reached.
-    pub network: Network,
-    /// The time.
-    pub clock: Clock,
-    /// The zone of a time of day that names none.
-    pub zone: Tz,
-    /// How often each rotation is looked in on; `None` for never.
-    pub look_every: Option<std::time::Duration>,
-    /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
-    pub read_only: bool,
-    /// Whether anything may be changed by what it is run for; where not, a damaged store is left as it lies.
-    pub acts: bool,
-}
-
-/// What an engine is run for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// For a service manager: everything runs on its own.
-    Serve,
-    /// Does all that is due, and ends.
-    Once,
-    /// For a terminal UI that found no engine: everything runs on its own, for as long as it is open.
-    Ui,
-    /// For one command: nothing runs on its own but what the command asks for.
-    OneShot,
-}
-
-impl Role {
-    /// The word for it in the API.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Serve => "serve",
-            Self::Once => "once",
-            Self::Ui => "ui",
-            Self::OneShot => "one-shot",
-        }
-    }
-
-    /// Whether it runs until it is told to stop.
-    pub fn stays(self) -> bool {
-        matches!(self, Self::Serve | Self::Ui)
-    }
-
-    /// Whether due times run by themselves.
-    pub fn schedules(self) -> bool {
-        !matches!(self, Self::OneShot)
-    }
-}
-
-/// What is asked of the engine's thread.
-pub(super) enum Job {
-    /// A request, by whom, and where the reply goes.
-    Call(Box<Request>, Actor, oneshot::Sender<Result<Reply, Refusal>>),
-    /// Answered once nothing is due any more and nothing is under way.
-    AllDone(oneshot::Sender<()>),
-    /// Finish the call in flight, write, and end.
-    Stop,
-}
-
-/// What is asked, in order.
-pub(super) type Queue = mpsc::UnboundedReceiver<Job>;
 
 /// A running engine. Dropping it stops it.
 pub struct Engine {
@@ -126,12 +52,12 @@ impl Fell {
 impl Engine {
     /// Starts a thread for an engine whose store is open.
     pub(super) fn of(parts: Parts, jobs: mpsc::UnboundedSender<Job>, queue: Queue) -> Result<Self, Refusal> {
-        let (runtime, events, fell) = (run::runtime()?, parts.events.clone(), Fell::default());
+        let (runtime, events, fell) = (engine_thread::runtime()?, parts.events.clone(), Fell::default());
         let work = {
             let (events, fell) = (events.clone(), fell.clone());
             move || {
                 // A panic was reported when it happened; whoever waits for this engine has to learn of it.
-                let ended = catch_unwind(AssertUnwindSafe(|| run::run(parts, &runtime, queue)));
+                let ended = catch_unwind(AssertUnwindSafe(|| engine_thread::run(parts, &runtime, queue)));
                 if let Err(why) = ended.unwrap_or_else(|panic| Err(said(panic.as_ref()))) {
                     let _ = fell.0.set(why);
                 }
@@ -237,7 +163,7 @@ impl Handle for Local {
 pub fn start(options: Options) -> Result<Engine, Refusal> {
     let (jobs, queue) = mpsc::unbounded_channel();
     let events = Events::new(uuid::Uuid::new_v4());
-    let (parts, notes) = run::open(options, events)?;
+    let (parts, notes) = engine_thread::open(options, events)?;
     let mut engine = Engine::of(parts, jobs, queue)?;
     engine.notes = notes;
     Ok(engine)

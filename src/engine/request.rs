@@ -5,17 +5,18 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::core::history::Outcome;
-use crate::core::rotation::Mapping;
 use crate::core::secret::{SecretValue, exposed};
 
 mod changes;
 pub mod command;
 mod fetch;
+pub mod parts;
 pub mod patience;
 mod reply;
 mod terms;
 
 pub use fetch::{Acknowledgement, HowRead, ReadVersion, reader};
+pub use parts::{MappingBody, RotateAt, TimeOfDay};
 pub use reply::Reply;
 pub use terms::{
     ConfirmTerms, DeleteTerms, PauseTerms, ResolveTerms, ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms,
@@ -212,28 +213,6 @@ pub struct RotationBody {
     pub wait_seconds: Option<u64>,
 }
 
-/// A time of day. Numbers, so that each can be refused by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimeOfDay {
-    /// 0–23.
-    pub hours: i64,
-    /// 0–59.
-    pub minutes: i64,
-}
-
-/// A time of day in a zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RotateAt {
-    /// 0–23.
-    pub hours: i64,
-    /// 0–59.
-    pub minutes: i64,
-    /// IANA name; the engine's own zone where absent.
-    #[serde(default)]
-    pub time_zone: Option<String>,
-}
-
 /// The app of a rotation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -268,23 +247,6 @@ impl Parameters {
     /// The client id, where it was given apart from the app.
     pub fn given_client_id(&self) -> Option<&str> {
         self.app_id.as_ref().map(|_| self.client_id.trim())
-    }
-}
-
-/// The two names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MappingBody {
-    /// The client id's.
-    pub client_id: String,
-    /// The client secret's.
-    pub client_secret: String,
-}
-
-impl MappingBody {
-    /// As they are kept.
-    pub fn of(mapping: &Mapping) -> Self {
-        Self { client_id: mapping.client_id.to_string(), client_secret: mapping.client_secret.to_string() }
     }
 }
 

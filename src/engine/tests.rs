@@ -28,11 +28,13 @@ use tokio::sync::mpsc;
 
 use super::Handle as _;
 use super::events::{Event, Events, Follower};
-use super::local::{Engine, Local, Role};
-use super::mend::Reopened;
+use super::local::{Engine, Local};
 use super::refusal::Refusal;
 use super::request::*;
-use super::run::{self, Parts};
+use super::role::Role;
+use super::state::Parts;
+use super::state::journal::Reopened;
+use super::state::records::taken_up;
 use super::view::{RotationView, SecretView};
 use crate::clock::{Clock, test_now};
 use crate::core::history::{Actor, Entry, Via};
@@ -91,7 +93,7 @@ impl Bench {
 
     fn start(&mut self) {
         let clock = *self.clock.lock().expect("no panic");
-        let model = run::taken_up(self.disk.lock().expect("no panic").loaded.clone(), clock);
+        let model = taken_up(self.disk.lock().expect("no panic").loaded.clone(), clock);
         self.events = Events::new(uuid::Uuid::new_v4());
         let disk = self.disk.clone();
         let open = move || store::Handle::start(Box::new(disk::Memory(disk.clone())));

@@ -100,6 +100,9 @@ async fn what_no_consumer_has_the_successor_of_wants_the_name() {
     ui.until("or type payments:").await;
     let still = |world: &World| world.app("Payments").secrets.iter().any(|secret| secret.id == old && secret.active);
     assert!(still(&world), "nothing was cut");
+    // To the end of the plan: before that the name alone does nothing.
+    ui.keys("\u{1b}[6~");
+    ui.keys("\u{1b}[6~");
     ui.keys("\u{1b}[200~payments\u{1b}[201~");
     ui.until("Rotate").await;
     ui.keys("\r");

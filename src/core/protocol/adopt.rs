@@ -4,7 +4,7 @@
 
 use super::call::SeenSecret;
 use super::identify::reconcile;
-use super::rotate::take_in_originals;
+use super::take_in::take_in_originals;
 use super::turn::Turn;
 use super::verify;
 use crate::core::fault::{Class, Fault};

@@ -5,16 +5,16 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::call::{Record, Reply, SeenSecret};
+use super::cut::cut;
 use super::event::Write;
 use super::identify::reconcile;
 use super::phase::Phase;
 use super::precondition;
-use super::rotate::cut;
 use super::turn::{LOOK_AGAIN, Turn};
-use super::verify::seconds;
 use crate::core::fault::{Code, Fault};
 use crate::core::history::{Outcome, StepOutcome};
 use crate::core::rotation::{Kind, Origin, Previous, Rotation, Status, Unanswered, WhyKept};
+use crate::core::schedule::spans::seconds;
 use crate::core::state::is_paused;
 
 /// What keeps a previous secret from going on its date.

@@ -6,8 +6,10 @@
 use uuid::Uuid;
 
 use super::call::{Call, SeenApp, SeenSecret};
-use super::identify::{Sight, derived_key, reconcile, untold};
+use super::cut::{cut, strange};
+use super::identify::{reconcile, untold};
 use super::phase::Phase;
+use super::take_in::{take_in_named, take_in_originals};
 use super::turn::Turn;
 use super::unknown::{TWO, WHOSE};
 use super::usable::usable;
@@ -74,46 +76,6 @@ fn leave(turn: &mut Turn, seen: &[SeenSecret]) {
         Some(_) => withdrawn(turn, seen, REASON),
         None => turn.close(Outcome::Failed, REASON, Vec::new()),
     }
-}
-
-/// At creation whatever is there is the app's original: noted with its value where the role shows it, so that its
-/// consumers can be helped and so that it can serve as a control.
-pub fn take_in_originals(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
-    let operation = turn.operation();
-    if operation.trigger != Trigger::Create || operation.journaled {
-        return; // What appeared since the first step was not among what was shown and agreed to: it is foreign.
-    }
-    let replace = turn.operation().consent.replace.clone();
-    for seen in seen.iter().filter(|seen| sight.foreign.contains(&seen.id)) {
-        let origin = if replace.as_ref() == Some(&seen.id) { Origin::Replaced } else { Origin::Original };
-        take_in(turn, seen, origin);
-    }
-}
-
-/// A secret that is none of ours, and that a person named to be replaced, is known from then on.
-fn take_in_named(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
-    let Some(named) = turn.operation().consent.replace.clone() else { return };
-    if let Some(seen) = seen.iter().find(|seen| seen.id == named && sight.foreign.contains(&seen.id)) {
-        take_in(turn, seen, Origin::Replaced);
-    }
-}
-
-fn take_in(turn: &mut Turn, seen: &SeenSecret, origin: Origin) {
-    turn.rotation.secrets.push(OktaSecret {
-        key: derived_key(turn.rotation.id, &seen.id),
-        value: seen.value.clone(),
-        hash: seen.hash.clone(),
-        okta_id: Some(seen.id.clone()),
-        origin,
-        status: if seen.active { Status::Active } else { Status::Inactive },
-        created_at: seen.created.unwrap_or(turn.now),
-        published: None,
-        deactivated_at: (!seen.active).then_some(turn.now),
-        deleted_at: None,
-        retired_by: None,
-        request_ids: Vec::new(),
-        cut_out: None,
-    });
 }
 
 /// There is a pending secret: what the journal says of it and what the list says decide.
@@ -254,43 +216,4 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
         ));
     }
     Ok(previous.key)
-}
-
-/// Takes one step to see a secret off: off where it is on, deleted where it is off. Each on its own fresh list.
-pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
-    let Some(secret) = turn.rotation.secret(key).cloned() else { return turn.read_app() };
-    let id = secret.okta_id.clone().unwrap_or_default();
-    if turn.operation().unproven && turn.operation().pending == Some(key) {
-        // Kept as it is, so that the next look tests it again.
-        turn.operation().withdrawing = None;
-        return turn.need_person(strange(turn, &id));
-    }
-    if let Err(fault) = precondition::may_cut(turn, seen, key) {
-        return turn.need_person(fault);
-    }
-    let by = turn.operation().actor.to_string();
-    if let Some(secret) = turn.secret_mut(key) {
-        secret.retired_by = Some(by);
-    }
-    let app_id = turn.app_id();
-    if secret.status == Status::Active {
-        turn.call(Phase::Deactivating { secret_id: id.clone() }, Call::Deactivate { app_id, secret_id: id });
-    } else {
-        turn.call(Phase::Deleting { secret_id: id.clone() }, Call::Delete { app_id, secret_id: id });
-    }
-}
-
-/// A secret that may be ours or a stranger's: nothing is done to it.
-pub fn strange(turn: &Turn, id: &str) -> Fault {
-    let next = if turn.rotation.leaving.is_some() {
-        "look at the app at Okta, and have removed there what nobody uses, no other copy of this store either; or leave it there \
-         with `windlass rotation delete NAME --force`, which keeps our value for 90 days"
-    } else {
-        "look at the app at Okta, and have removed there the secret that nobody uses, no other copy of this store either; the \
-         current one goes on working"
-    };
-    Fault::precondition(
-        format!("{id} appeared together with our new secret, but Okta hides what would tell ours from a stranger's"),
-        next,
-    )
 }

@@ -1,19 +1,20 @@
 //! Verifying a new secret before anyone gets it, publishing it, or finding out that it is refused.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::adopt;
 use super::call::{Call, Probe, Record, Reply, SeenApp, SeenSecret, Verdict};
+use super::cut::strange;
 use super::event::Write;
 use super::phase::Phase;
 use super::rollback;
-use super::rotate::strange;
 use super::turn::{PATIENCE, Turn};
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Outcome, StepOutcome, Trigger};
 use crate::core::rotation::{AuthMethod, Kind, OktaSecret, Origin, Previous, Published, Rotation, Status, Verify};
 use crate::core::schedule::backoff;
+use crate::core::schedule::spans::seconds;
 use crate::core::secret::SecretValue;
 
 /// The next step by hand where a secret cannot be verified.
@@ -389,9 +390,4 @@ fn replaced(
     let other = rotation.secrets.iter().find(|secret| secret.key != new && there(secret.key))?;
     let off_at = if other.origin == Origin::Ours { Some(off_at) } else { original_off_at };
     Some(fresh(other.key, off_at))
-}
-
-/// Seconds as stored, as a duration.
-pub fn seconds(seconds: u64) -> Duration {
-    Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000))
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::core::rotation::Mapping;
-use crate::engine::create::read_mapping;
+use crate::engine::answer::names::read_mapping;
 use crate::engine::form::Form;
 use crate::engine::refusal::Kind;
 use crate::engine::request::MappingBody;

@@ -7,9 +7,10 @@ use crate::core::fault::{Code, Fault};
 use crate::core::protocol::phase::Phase;
 use crate::core::state::State;
 use crate::engine::refusal::Kind;
-use crate::engine::shared::Shared;
-use crate::engine::unwoken::unwoken;
+use crate::engine::state::Shared;
 use crate::engine::view::ConnectionView;
+use crate::engine::work::scheduler;
+use crate::engine::work::unwoken::unwoken;
 
 /// What turns a test away, and would be the connection's matter were it another call.
 fn turned_away() -> Vec<serde_json::Value> {
@@ -255,7 +256,7 @@ async fn the_checker_notices_what_nothing_wakes() {
     for loaded in [down, fine] {
         let disk = bench.disk.clone();
         let clock = *bench.clock.lock().expect("no panic");
-        let model = run::taken_up(loaded, clock);
+        let model = taken_up(loaded, clock);
         tokio::task::LocalSet::new()
             .run_until(async move {
                 let parts = Parts {
@@ -275,7 +276,7 @@ async fn the_checker_notices_what_nothing_wakes() {
                 };
                 let engine = Shared::new(parts);
                 assert!(!unwoken(&engine).is_empty(), "nothing is on the agenda yet");
-                run::begin(&engine);
+                scheduler::begin(&engine);
                 assert_eq!(unwoken(&engine), Vec::<String>::new());
             })
             .await;

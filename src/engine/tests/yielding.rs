@@ -4,8 +4,8 @@ use futures_util::StreamExt;
 
 use super::*;
 use crate::core::history::Outcome;
+use crate::engine::events::YIELDS;
 use crate::engine::refusal::Kind;
-use crate::engine::yielding::EVENT;
 
 #[tokio::test]
 async fn a_screens_engine_finishes_the_call_in_flight_and_leaves_the_rest_to_the_next() {
@@ -25,7 +25,7 @@ async fn a_screens_engine_finishes_the_call_in_flight_and_leaves_the_rest_to_the
         Ok(Reply::Engine { engine }) => assert_eq!(engine.role, "ui"),
         other => panic!("{other:?}"),
     }
-    let told = until(&mut events, |event| event.kind == EVENT).await;
+    let told = until(&mut events, |event| event.kind == YIELDS).await;
     assert!(told.message.contains("makes way for `windlass serve`"), "{}", told.message);
     bench.sandbox.org().release(parked);
     while events.next().await.is_some() {}

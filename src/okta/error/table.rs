@@ -109,6 +109,7 @@ const FOUND: &[(&str, &str)] = &[
 
 const PROTOCOL: &str = concat!(
     include_str!("../../core/protocol/rotate.rs"),
+    include_str!("../../core/protocol/cut.rs"),
     include_str!("../../core/protocol/verify.rs"),
     include_str!("../../core/protocol/retire.rs"),
     include_str!("../../core/protocol/open.rs"),

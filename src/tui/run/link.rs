@@ -11,10 +11,11 @@ use tokio::time::Instant;
 
 use super::handover::hand_over;
 use super::{Feed, Happening};
+use crate::engine::events::YIELDS;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
-use crate::engine::{EventStream, Handle, yielding};
+use crate::engine::{EventStream, Handle};
 use crate::tui::app::msg::{Msg, Tone};
 use crate::tui::{Finder, Own};
 
@@ -228,7 +229,7 @@ async fn follow(
         {
             batch.push(event);
         }
-        ended.yields |= batch.iter().any(|event| event.kind == yielding::EVENT);
+        ended.yields |= batch.iter().any(|event| event.kind == YIELDS);
         let reset = batch.iter().any(|event| event.kind == "reset");
         if reset {
             // An engine that resets without end is not asked without end.

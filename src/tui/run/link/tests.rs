@@ -68,7 +68,7 @@ impl Handle for Yields {
 
     fn events(&self, _: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
         let event = serde_json::json!({"cursor": "e-1", "at": "2027-03-09T13:00:00Z", "level": "warn",
-            "kind": yielding::EVENT, "rotation": null, "connection": null, "attempt": null, "message": "it ends", "rows": {}});
+            "kind": YIELDS, "rotation": null, "connection": null, "attempt": null, "message": "it ends", "rows": {}});
         let event = serde_json::from_value(event).expect("an event");
         async { Ok(Box::pin(stream::iter([event])) as EventStream) }.boxed()
     }

@@ -1,0 +1,49 @@
+//! One step of seeing a secret off, each on its own fresh list; and the secret that nothing is done to.
+
+use uuid::Uuid;
+
+use super::call::{Call, SeenSecret};
+use super::phase::Phase;
+use super::precondition;
+use super::turn::Turn;
+use crate::core::fault::Fault;
+use crate::core::rotation::Status;
+
+/// Takes one step to see a secret off: off where it is on, deleted where it is off. Each on its own fresh list.
+pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
+    let Some(secret) = turn.rotation.secret(key).cloned() else { return turn.read_app() };
+    let id = secret.okta_id.clone().unwrap_or_default();
+    if turn.operation().unproven && turn.operation().pending == Some(key) {
+        // Kept as it is, so that the next look tests it again.
+        turn.operation().withdrawing = None;
+        return turn.need_person(strange(turn, &id));
+    }
+    if let Err(fault) = precondition::may_cut(turn, seen, key) {
+        return turn.need_person(fault);
+    }
+    let by = turn.operation().actor.to_string();
+    if let Some(secret) = turn.secret_mut(key) {
+        secret.retired_by = Some(by);
+    }
+    let app_id = turn.app_id();
+    if secret.status == Status::Active {
+        turn.call(Phase::Deactivating { secret_id: id.clone() }, Call::Deactivate { app_id, secret_id: id });
+    } else {
+        turn.call(Phase::Deleting { secret_id: id.clone() }, Call::Delete { app_id, secret_id: id });
+    }
+}
+
+/// A secret that may be ours or a stranger's: nothing is done to it.
+pub fn strange(turn: &Turn, id: &str) -> Fault {
+    let next = if turn.rotation.leaving.is_some() {
+        "look at the app at Okta, and have removed there what nobody uses, no other copy of this store either; or leave it there \
+         with `windlass rotation delete NAME --force`, which keeps our value for 90 days"
+    } else {
+        "look at the app at Okta, and have removed there the secret that nobody uses, no other copy of this store either; the \
+         current one goes on working"
+    };
+    Fault::precondition(
+        format!("{id} appeared together with our new secret, but Okta hides what would tell ours from a stranger's"),
+        next,
+    )
+}

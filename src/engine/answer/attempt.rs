@@ -1,0 +1,168 @@
+//! What the acts on a rotation have in common: which one is meant, what is planned, and how an attempt ends.
+
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::{okta, unread};
+use crate::core::fault::Class;
+use crate::core::history::{Entry, Outcome};
+use crate::core::protocol::open::{Ask, open};
+use crate::core::protocol::plan::{Plan, instant, plan};
+use crate::core::rotation::{Kind as Operation, Rotation};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, patience};
+use crate::engine::state::Engine;
+use crate::engine::state::waiters::End;
+use crate::store::HistoryQuery;
+
+/// The rotation that somebody means, by id or name.
+pub fn known(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
+    let rotation = engine.model.borrow().rotation(id)?.clone();
+    engine.named.borrow_mut().insert(rotation.id);
+    Ok(rotation)
+}
+
+/// Something else is being done to it.
+pub fn busy(rotation: &Rotation) -> Refusal {
+    let doing = match rotation.operation.as_ref().map(|operation| operation.kind) {
+        Some(Operation::Rotate) => "is being rotated",
+        Some(Operation::Adopt) => "is being created",
+        Some(Operation::Rollback) => "is being rolled back",
+        Some(Operation::Delete) => "is being deleted",
+        Some(Operation::Retire) | None => "has its old secret being retired",
+    };
+    let hint = format!(
+        "nothing was changed; try again in a moment, `windlass rotation show {}` tells how far it is",
+        rotation.name
+    );
+    Refusal::new(Kind::Unavailable, format!("{} {doing} at the moment", rotation.name), hint)
+}
+
+/// Plans an operation against what Okta shows now.
+pub async fn planned(engine: &Engine, rotation: &Rotation, kind: Operation, ask: Ask) -> Result<Plan, Refusal> {
+    let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
+    let app = okta::app(&client, &rotation.app.id).await?;
+    let seen = okta::secrets(&client, &rotation.app.id).await?;
+    okta::has_named(&seen, ask.consent.replace.as_deref())?;
+    let now = engine.clock.now();
+    let reads = engine.model.borrow().was_read(rotation);
+    let mut plan = plan(&open(rotation, kind, ask, now), app, &seen, reads, now);
+    unread::mark(engine, rotation, &mut plan);
+    Ok(plan)
+}
+
+/// A plan that cannot go ahead.
+pub fn blocked(plan: Plan) -> Refusal {
+    let first = plan.blockers.first();
+    let message = first.map(|blocker| blocker.message.clone()).unwrap_or_default();
+    let hint = first.map(|blocker| format!("{}; nothing was changed", blocker.hint)).unwrap_or_default();
+    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::Conflict, message, hint) }
+}
+
+/// Waits for the end of an attempt, a bounded time, and tells how that attempt stands then: never how the rotation does,
+/// for which another one may have begun already.
+pub async fn wait(
+    engine: &Engine,
+    id: Uuid,
+    attempt: Uuid,
+    seconds: Option<u64>,
+    plan: Option<Plan>,
+) -> Result<Reply, Refusal> {
+    match ended(engine, attempt, seconds).await {
+        Some(End::Closed(entry)) => match entry.outcome {
+            Outcome::Success | Outcome::Running => shown(engine, id, plan).map_err(|_| gone(&entry)),
+            Outcome::Failed => Err(Refusal::new(Kind::Failed, entry.message.clone(), next_step(engine, id, &entry))),
+            Outcome::Attention => {
+                Err(Refusal::new(Kind::Conflict, entry.message.clone(), next_step(engine, id, &entry)))
+            }
+        },
+        Some(End::Abandoned(fault)) => {
+            let mut refusal = Refusal::from_fault(&fault);
+            refusal.hint = format!("{}; nothing was changed", refusal.hint);
+            Err(refusal)
+        }
+        None if patience::wait(seconds).is_zero() => shown(engine, id, plan).map_err(|_| underway()),
+        Some(End::Stuck) | None => Err(stuck(engine, id)),
+    }
+}
+
+/// The end of an attempt; `None` where that did not come in time. One that could not go on may have ended since it was said.
+pub async fn ended(engine: &Engine, attempt: Uuid, seconds: Option<u64>) -> Option<End> {
+    let patience = patience::wait(seconds);
+    let end = if patience.is_zero() {
+        None
+    } else {
+        timeout(patience, engine.waiters.wait_for(attempt)).await.ok().and_then(Result::ok)
+    };
+    engine.settled().await;
+    match end {
+        Some(End::Stuck) | None if !patience.is_zero() => past(engine, attempt).await.or(end),
+        end => end,
+    }
+}
+
+/// An attempt that is over, from the history.
+async fn past(engine: &Engine, attempt: Uuid) -> Option<End> {
+    let open = |rotation: &Rotation| rotation.operation.as_ref().is_some_and(|open| open.attempt == attempt);
+    if engine.model.borrow().rotations.values().any(open) {
+        return None;
+    }
+    let next = Uuid::from_u128(attempt.as_u128().wrapping_add(1));
+    let query = HistoryQuery { before: Some(next), limit: 1, ..HistoryQuery::default() };
+    let entry = engine.history(query).await.ok()?.entries.pop().filter(|entry| entry.id == attempt)?;
+    Some(End::Closed(Box::new(entry)))
+}
+
+/// What succeeded, of a rotation that was deleted since.
+fn gone(entry: &Entry) -> Refusal {
+    let hint = format!("`windlass history {}` shows what became of it", entry.whose());
+    Refusal::new(Kind::Conflict, format!("{}; the rotation was deleted since", entry.message), hint)
+}
+
+/// A rotation as it is now.
+pub fn shown(engine: &Engine, id: Uuid, plan: Option<Plan>) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let rotation = model.rotation(&id.to_string())?;
+    let view = model.rotation_view(rotation, engine.clock.now());
+    let view = view.ok_or_else(|| Refusal::unknown("connection of the rotation", rotation.name.as_str(), ""))?;
+    Ok(Reply::Rotation { secret_rotation: Box::new(view), plan })
+}
+
+fn underway() -> Refusal {
+    Refusal::new(Kind::Unavailable, "the rotation is being created", "look at it with `windlass rotation list`")
+}
+
+/// What a person is to do next about what this attempt ended with.
+fn next_step(engine: &Engine, id: Uuid, entry: &Entry) -> String {
+    let model = engine.model.borrow();
+    let attention = model.rotations.get(&id).and_then(|rotation| rotation.attention.as_ref());
+    attention
+        .filter(|attention| attention.cause == entry.message)
+        .map_or_else(|| "the secret that was current goes on working".into(), |attention| attention.next.clone())
+}
+
+/// An attempt that is not over, and will not be soon: what it waits for, and that it goes on by itself.
+pub fn stuck(engine: &Engine, id: Uuid) -> Refusal {
+    if let Err(refusal) = engine.may_act() {
+        return refusal;
+    }
+    let model = engine.model.borrow();
+    let Some(rotation) = model.rotations.get(&id).filter(|_| !model.drafts.contains(&id)) else { return underway() };
+    let goes_on = if engine.schedules() {
+        "it goes on by itself"
+    } else {
+        "it is kept on disk and goes on when an engine runs (`windlass serve`), or when you give the command again"
+    };
+    let open = rotation.operation.as_ref();
+    let Some((operation, fault)) = open.and_then(|operation| Some((operation, operation.fault.as_ref()?))) else {
+        return Refusal::new(Kind::Unavailable, format!("{} is not done yet", rotation.name), goes_on);
+    };
+    let mut refusal = Refusal::held_by(fault);
+    let probe = || Some(model.connections.get(&rotation.connection_id)?.down.as_ref()?.probe_at);
+    let when = match (fault.class(), operation.wake_at.or_else(probe)) {
+        (Class::Passing | Class::Connection, Some(at)) => format!("; next try at {}", instant(at)),
+        _ => String::new(),
+    };
+    refusal.hint = format!("{}; {goes_on}{when}", refusal.hint);
+    refusal
+}

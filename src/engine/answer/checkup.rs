@@ -1,0 +1,124 @@
+//! The test of a connection: what is wrong with it, told apart, each with its mend; and where it works, what is lost.
+//!
+//! It reads alone. The org's own description is asked for first: it needs no credential, and tells a wrong host from a
+//! wrong credential. An app's secrets are listed last, for that alone tells what the role hides; Okta's System Log has a
+//! line about it (`app.oauth2.client.read_client_secret`).
+
+use chrono::Duration;
+
+use crate::core::connection::{Auth, Connection};
+use crate::core::fault::{Code, Fault};
+use crate::core::protocol::call::{Call, Reply, SeenApp};
+use crate::core::protocol::usable::usable;
+use crate::engine::view::TestView;
+use crate::okta::Client;
+
+/// An API token dies after so long without a call (Okta note, §3).
+const IDLE: Duration = Duration::days(30);
+
+/// A clock that is off by less is as good as right.
+const OFF: Duration = Duration::seconds(60);
+
+const ROLE: &str = "give it a role for the apps that are to be rotated: Application Administrator, or a custom one with \
+                    okta.apps.read, okta.apps.manage and okta.apps.clientCredentials.read";
+
+/// Tests a client of a connection as it is, or as it is to be.
+pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestView, Fault> {
+    let org = match client.organization().await {
+        Ok(org) => org,
+        Err(fault) => return Err(untrusted(no_org(fault), client).await),
+    };
+    let apps = client.probe().await.map_err(|fault| refused(fault, client, connection))?;
+    let mut notes = Vec::new();
+    let skew = org.date.map(|date| date - org.ours);
+    if let Some(skew) = skew.filter(|skew| skew.abs() > OFF) {
+        let (seconds, way) = (skew.num_seconds().abs(), if skew > Duration::zero() { "behind" } else { "ahead of" });
+        notes.push(format!("this machine's clock is {seconds} s {way} Okta's; set it (NTP)"));
+    }
+    if let Some(note) = hidden(client, &apps).await {
+        notes.push(note);
+    }
+    let rate = client.rate().unwrap_or_default();
+    Ok(TestView {
+        connection: connection.name.to_string(),
+        instance_url: connection.url.to_string(),
+        org_id: Some(org.id),
+        clock_skew_seconds: skew.map(|skew| skew.num_seconds()),
+        rate_limit: rate.limit,
+        rate_remaining: rate.remaining,
+        dpop: client.proves(),
+        notes,
+    })
+}
+
+fn no_org(fault: Fault) -> Fault {
+    match fault.code {
+        Code::AppGone | Code::Refused | Code::Unreadable => Fault {
+            message: format!("no Okta org answers at that address: {}", fault.message),
+            hint: "check the org URL; it is the address that the browser shows after signing in, without -admin".into(),
+            ..fault
+        },
+        _ => fault,
+    }
+}
+
+/// A certificate that is not trusted, with the name of the CA that it takes.
+async fn untrusted(fault: Fault, client: &Client) -> Fault {
+    if fault.code != Code::Untrusted {
+        return fault;
+    }
+    match client.issuer().await {
+        Some(issuer) => Fault { message: format!("{}; it was issued by {issuer}", fault.message), ..fault },
+        None => fault,
+    }
+}
+
+/// The org is there, and does not let the credential list apps.
+fn refused(fault: Fault, client: &Client, connection: &Connection) -> Fault {
+    let by_token = matches!(connection.auth, Auth::ApiToken { .. });
+    match fault.code {
+        Code::Forbidden => {
+            let whose = connection.auth.client_id().map_or("the token's user".to_owned(), |id| format!("the app {id}"));
+            Fault {
+                code: Code::NotAllowed,
+                message: format!("{whose} has no role that shows apps: {}", fault.message),
+                hint: ROLE.into(),
+                ..fault
+            }
+        }
+        // Okta gives one answer for all of these.
+        Code::TokenRefused if by_token => {
+            let idle = connection.last_ok_at.map(|at| client.now() - at).filter(|idle| *idle >= IDLE);
+            let why = idle.map_or_else(
+                || "it is another org's, was revoked, was not used for 30 days, or its user was deactivated".to_owned(),
+                |idle| format!("it was last used {} days ago, and Okta ends one after 30", idle.num_days()),
+            );
+            let give = if connection.last_ok_at.is_some() {
+                format!(" with `windlass connection update {} --token-file FILE`", connection.name)
+            } else {
+                String::new()
+            };
+            let hint = format!("{why}; issue a new one at Okta (Security > API > Tokens) and give that{give}");
+            Fault { hint: format!("{hint}; the secrets issued so far go on working"), ..fault }
+        }
+        _ => fault,
+    }
+}
+
+/// What the role hides, seen on one app that could be rotated. What cannot be told is not said.
+async fn hidden(client: &Client, apps: &[SeenApp]) -> Option<String> {
+    let app = apps.iter().find(|app| usable(app).is_ok())?;
+    match client.perform(&Call::Secrets { app_id: app.id.clone() }).await.result {
+        Ok(Reply::Secrets(list)) => (!list.is_empty() && list.iter().all(|secret| secret.value.is_none())).then(|| {
+            "the role does not show client secrets (okta.apps.clientCredentials.read). windlass works with those that it makes; \
+             what is lost: an app's own secret can be adopted only with its value (--secret-file), and after an answer that \
+             was lost a person may have to say which secret is windlass's"
+                .to_owned()
+        }),
+        Err(fault) if matches!(fault.code, Code::Forbidden | Code::NotAllowed) => Some(format!(
+            "the role shows the app {} and not its client secrets, so that one cannot be rotated; {ROLE}",
+            app.label
+        )),
+        _ => None,
+    }
+}

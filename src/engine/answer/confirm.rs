@@ -1,0 +1,201 @@
+//! The way out of a quarantine: each rotation is compared with Okta, and a person confirms what the comparison shows.
+//!
+//! Nothing is changed at Okta here. What is confirmed goes on carefully: no old secret goes without a new date, no due
+//! time that passed runs at once, and what was under way looks before it acts.
+
+use uuid::Uuid;
+
+use super::attempt::known;
+use super::engine::engine_view;
+use crate::core::fault::Class;
+use crate::core::history::{Actor, Entry, Trigger};
+use crate::core::protocol::call::{Call, Reply as Answer, SeenSecret};
+use crate::core::protocol::look::{self, look as compare, refused};
+use crate::core::protocol::plan::{Plan, follows, planned};
+use crate::core::rotation::{OktaSecret, Rotation, WhyKept};
+use crate::engine::events::Level;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{ConfirmTerms, Reply};
+use crate::engine::state::Engine;
+use crate::engine::state::decisions::{self, Decided};
+use crate::engine::state::notices::About;
+use crate::engine::work::scheduler;
+use crate::store::{Change, Quarantine};
+
+/// Compares a rotation with Okta, and confirms it where somebody agrees. The last one lifts the quarantine.
+pub async fn confirm(engine: &Engine, terms: ConfirmTerms, actor: Actor) -> Result<Reply, Refusal> {
+    if terms.rotation.is_none() && engine.model.borrow().trouble.is_none() && !engine.recovered().is_empty() {
+        return acknowledge(engine, terms.yes, &actor).await;
+    }
+    quarantine(engine)?;
+    let Some(named) = terms.rotation else {
+        if let Some(open) = open(engine).first() {
+            let hint = format!("compare it first: `windlass confirm {}`; nothing was changed", open.name);
+            return Err(Refusal::new(Kind::Conflict, format!("{} is not confirmed yet", open.name), hint));
+        }
+        return lift(engine, Vec::new(), &actor).await;
+    };
+    let rotation = known(engine, &named)?;
+    if quarantine(engine)?.confirmed.contains(&rotation.id) {
+        return Ok(Reply::Engine { engine: Box::new(engine_view(engine)) });
+    }
+    let (seen, after) = compared(engine, &rotation).await?;
+    if !terms.yes {
+        let plan = in_words(engine, &rotation, &seen, &after);
+        let message = format!("{} is compared with Okta, and waits for your word", rotation.name);
+        let hint = format!("nothing was changed; `windlass confirm {} --yes` agrees to what is listed", rotation.name);
+        return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
+    }
+    lift(engine, vec![after], &actor).await
+}
+
+/// What was recovered needs no comparison with Okta, only somebody who has read it.
+async fn acknowledge(engine: &Engine, yes: bool, actor: &Actor) -> Result<Reply, Refusal> {
+    if !yes {
+        let steps = engine.recovered().iter().map(|recovery| format!("take note that {recovery}")).collect();
+        let plan = Plan { steps, asks: true, ..Plan::default() };
+        let message = "what was recovered in the store waits for your word";
+        let hint = "nothing was changed; `windlass confirm --yes` says that you have read what is listed";
+        return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
+    }
+    let decided = Decided::new(Trigger::Confirm, actor, "what was recovered in the store is read and confirmed");
+    decisions::write(engine, vec![Change::Acknowledge], &decided, None, About::default()).await?;
+    Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
+}
+
+/// The quarantine, where that is all that keeps the engine from acting.
+fn quarantine(engine: &Engine) -> Result<Quarantine, Refusal> {
+    let model = engine.model.borrow();
+    match (model.only_quarantined(), &model.trouble) {
+        (Some(quarantine), _) => Ok(quarantine.clone()),
+        (None, Some(trouble)) => Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone())),
+        (None, None) => {
+            let hint = "`windlass rotation look NAME` compares a rotation with what is at Okta";
+            Err(Refusal::new(Kind::Conflict, "the store is not quarantined, so there is nothing to confirm", hint))
+        }
+    }
+}
+
+/// The rotations that nobody has confirmed yet.
+fn open(engine: &Engine) -> Vec<Rotation> {
+    let model = engine.model.borrow();
+    let confirmed = model.quarantine.as_ref().map(|quarantine| quarantine.confirmed.clone()).unwrap_or_default();
+    model.saved().filter(|rotation| !confirmed.contains(&rotation.id)).cloned().collect()
+}
+
+/// What Okta shows, and the record as it is to go on.
+async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecret>, Rotation), Refusal> {
+    let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
+    let answer = client.perform(&Call::Secrets { app_id: rotation.app.id.clone() }).await;
+    let now = look::instant(&answer.record, engine.clock.now());
+    let (seen, mut after) = match answer.result {
+        Ok(Answer::Secrets(seen)) => {
+            let after = compare(rotation, &seen, now).rotation;
+            (seen, after)
+        }
+        Ok(_) => (Vec::new(), rotation.clone()),
+        // The app is gone, or the role lost it: that is said, and the rotation goes on as one that needs somebody.
+        Err(fault) if fault.class() == Class::Person => (Vec::new(), refused(rotation, &fault, now)),
+        Err(fault) => return Err(Refusal::from_fault(&fault)),
+    };
+    for secret in &mut after.secrets {
+        // No value is let go on the word of a record that may be out of date.
+        let known = rotation.secret(secret.key).and_then(|known| known.value.clone());
+        secret.value = secret.value.take().or(known);
+    }
+    if let Some(previous) = after.previous.as_mut().filter(|previous| previous.dated()) {
+        previous.keep(now, WhyKept::Restored);
+    }
+    after.schedule = after.schedule.settled(now);
+    Ok((seen, after))
+}
+
+/// What the comparison shows, and what follows.
+fn in_words(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &Rotation) -> Plan {
+    let mut steps = Vec::new();
+    let id = |secret: Option<&OktaSecret>| {
+        secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_else(|| "a secret without an id".into())
+    };
+    match (&after.attention, after.current_secret()) {
+        (Some(attention), _) => steps.push(format!("note that {}; {}", attention.cause, attention.next)),
+        (None, Some(current)) => {
+            let version = current.published.map_or(0, |published| published.version);
+            steps
+                .push(format!("go on with {}, published here as version {version}, ACTIVE at Okta", id(Some(current))));
+        }
+        (None, None) => steps.push("go on without a published secret: none was".into()),
+    }
+    if after.previous.is_some() {
+        steps.push(format!(
+            "keep {}, the old secret: it has no date from now on, and nothing rotates until it has gone; give it a date with \
+             `windlass rotation retire {} --at WHEN`, or --now",
+            id(after.previous_secret()),
+            after.name
+        ));
+    }
+    if rotation.operation.is_some() {
+        steps.push("go on with what was under way, after a look at what is there".into());
+    }
+    let secrets = seen.iter().map(|seen| planned(after, seen)).collect();
+    let mut plan = Plan { secrets, steps, asks: true, ..Plan::default() };
+    let ahead = engine.model.borrow().forecast(after, engine.clock.now()).ahead();
+    follows::next(&mut plan, after, &ahead, "next");
+    let others = open(engine).len().saturating_sub(1);
+    if others > 0 {
+        plan.steps.push(format!("nothing starts before the other {others} are confirmed as well"));
+    }
+    plan
+}
+
+/// What is confirmed, for the history.
+fn kept(rotation: &Rotation) -> String {
+    let id = |secret: &OktaSecret| secret.okta_id.clone().unwrap_or_default();
+    let current = rotation.current_secret().map(|current| format!("{} goes on as the published secret", id(current)));
+    let held = rotation.previous_secret().filter(|_| rotation.previous.is_some_and(|it| !it.dated())).map(|old| {
+        format!(
+            "{}, the old one, is held without a date until `windlass rotation retire {} --at WHEN` gives it one",
+            id(old),
+            rotation.name
+        )
+    });
+    let confirmed = "confirmed as it is at Okta".to_owned();
+    [Some(confirmed), current, held].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// Writes what is confirmed; once nothing is left to confirm, the quarantine is over and the engine acts again.
+async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Result<Reply, Refusal> {
+    let mut quarantine = quarantine(engine)?;
+    let decided: Vec<(Uuid, Decided<'_>, Entry)> = confirmed
+        .iter()
+        .map(|rotation| {
+            let decided = Decided::new(Trigger::Confirm, actor, kept(rotation));
+            let entry = decided.entry(engine, Some(rotation));
+            (rotation.id, decided, entry)
+        })
+        .collect();
+    quarantine.confirmed.extend(confirmed.iter().map(|rotation| rotation.id));
+    let over = open(engine).iter().all(|rotation| quarantine.confirmed.contains(&rotation.id));
+    let now = engine.clock.now();
+    // What fell due while nothing acted does not all run at once now.
+    let settled = |rotation: Rotation| Rotation { schedule: rotation.schedule.settled(now), ..rotation };
+    let named = |rotation: &Rotation| confirmed.iter().any(|known| known.id == rotation.id);
+    let others: Vec<Rotation> = if over {
+        engine.model.borrow().saved().filter(|rotation| !named(rotation)).cloned().map(settled).collect()
+    } else {
+        Vec::new()
+    };
+    let mut changes: Vec<Change> =
+        confirmed.into_iter().chain(others).map(|rotation| Change::PutRotation(Box::new(rotation))).collect();
+    changes.push(Change::Quarantine((!over).then(|| Box::new(quarantine))));
+    changes.extend(decided.iter().map(|(_, _, entry)| Change::Append(Box::new(entry.clone()))));
+    engine.write(changes).await?;
+    for (id, decided, entry) in decided {
+        let about = About { attempt: Some(entry.id), ..About::rotation(id) };
+        engine.tell(Level::Info, "store", decided.line(), about);
+    }
+    if over {
+        engine.tell(Level::Info, "store", "every rotation is confirmed: the quarantine is over", About::default());
+        scheduler::begin(engine);
+    }
+    Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
+}

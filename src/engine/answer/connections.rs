@@ -1,0 +1,297 @@
+//! Connections: made, tested, changed and deleted.
+//!
+//! A connection's credential is tested before it is saved, and is never shown.
+
+use uuid::Uuid;
+
+use super::checkup::checkup;
+use super::credential::{change_auth, read_auth, read_url};
+use super::names::taken_name;
+use crate::core::connection::Connection;
+use crate::core::fault::{Class, Fault, naming};
+use crate::core::history::{Actor, Trigger};
+use crate::core::name::Slug;
+use crate::engine::form::Form;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{ConnectionBody, ConnectionPatch, Reply, TestTerms};
+use crate::engine::state::Engine;
+use crate::engine::state::agenda::Item;
+use crate::engine::state::decisions::{self, Decided};
+use crate::engine::state::notices::About;
+use crate::engine::work::drift;
+use crate::engine::work::health::{answered, brake_changed, go_on, is_braked, probe_soon, refused, released};
+use crate::okta::Client;
+use crate::store::Change;
+
+/// Makes a connection, once it works.
+pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let mut form = Form::default();
+    let mut notes = Vec::new();
+    let name: Option<Slug> = form.read("name", &body.name);
+    let description = form.read("description", body.description.as_deref().unwrap_or_default());
+    let now = engine.clock.now();
+    let url = read_url(&mut form, &body.credentials.instance_url, &mut notes);
+    let auth = read_auth(&mut form, &body.method, &body.credentials, now, &mut notes);
+    form.done()?;
+    let (Some(name), Some(description), Some(url), Some(auth)) = (name, description, url, auth) else {
+        return Err(Refusal::invalid(Vec::new()));
+    };
+    free_name(engine, &name, None)?;
+    let mut connection = Connection {
+        id: Uuid::new_v4(),
+        name,
+        description,
+        url,
+        org_id: None,
+        auth,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        down: None,
+        last_ok_at: None,
+        refusals: 0,
+    };
+    let client = engine.trial_client(&connection).map_err(|fault| Refusal::from_fault(&fault))?;
+    if !body.no_test {
+        let tested = checkup(&client, &connection).await.map_err(|fault| untested(&fault))?;
+        connection.org_id = tested.org_id;
+        notes.extend(tested.notes);
+        connection.last_ok_at = Some(now);
+    }
+    free_name(engine, &connection.name, None)?;
+    let id = connection.id;
+    let untested = if body.no_test { ", untested" } else { "" };
+    let made = format!("the connection {} to {} was created{untested}", connection.name, connection.url);
+    decided(engine, id, Change::PutConnection(Box::new(connection)), made, actor).await?;
+    engine.renew_client(id, Some(client));
+    drift::plan_look(engine, id);
+    reply(engine, id, notes)
+}
+
+/// Writes what somebody decided about a connection.
+async fn decided(engine: &Engine, id: Uuid, change: Change, message: String, actor: &Actor) -> Result<(), Refusal> {
+    let gone = matches!(change, Change::DropConnection(_));
+    let about = if gone { About { gone: Some(id), ..About::default() } } else { About::connection(id) };
+    let decided = Decided::new(Trigger::Connection, actor, message);
+    Ok(decisions::write(engine, vec![change], &decided, Some(id), about).await?)
+}
+
+/// A failed test says that nothing was saved. Whoever reads it has the credential in hand, and needs no command to give it.
+fn untested(fault: &Fault) -> Refusal {
+    let mut refusal = Refusal::from_fault(fault);
+    let hint = match refusal.hint.split_once(" with `windlass connection update NAME") {
+        Some((before, command)) => format!("{before}{}", command.split_once('`').map_or("", |(_, after)| after)),
+        None => refusal.hint,
+    };
+    refusal.hint = format!("{hint}; nothing was saved");
+    refusal
+}
+
+fn free_name(engine: &Engine, name: &Slug, but: Option<Uuid>) -> Result<(), Refusal> {
+    let model = engine.model.borrow();
+    let taken = model.connections.values().any(|known| known.name == *name && Some(known.id) != but);
+    if taken { Err(taken_name("connection", name)) } else { Ok(()) }
+}
+
+fn reply(engine: &Engine, id: Uuid, notes: Vec<String>) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let connection = model.connection(&id.to_string())?;
+    Ok(Reply::Connection { app_connection: Box::new(model.connection_view(connection)), notes })
+}
+
+/// Shows one.
+pub fn show(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let connection = model.connection(id)?;
+    Ok(Reply::Connection { app_connection: Box::new(model.connection_view(connection)), notes: Vec::new() })
+}
+
+/// Shows all, by name.
+pub fn list(engine: &Engine) -> Reply {
+    let model = engine.model.borrow();
+    let mut rows: Vec<_> = model.connections.values().map(|connection| model.connection_view(connection)).collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    Reply::Connections { app_connections: rows }
+}
+
+/// Changes one. A new credential or URL is tested before it replaces the old; a URL must be the same org's.
+pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &Actor) -> Result<Reply, Refusal> {
+    engine.may_mend()?;
+    let old = engine.model.borrow().connection(id)?.clone();
+    let mut new = old.clone();
+    let mut form = Form::default();
+    let mut notes = Vec::new();
+    if let Some(name) = &patch.name {
+        new.name = form.read("name", name).unwrap_or(new.name);
+    }
+    if let Some(description) = &patch.description {
+        new.description = form.read("description", description).unwrap_or(new.description);
+    }
+    let credentials = patch.credentials.unwrap_or_default();
+    if let Some(url) = &credentials.instance_url {
+        new.url = read_url(&mut form, url, &mut notes).unwrap_or(new.url);
+    }
+    let renewed = change_auth(&mut form, &old.auth, &credentials, engine.clock.now(), &mut notes);
+    let changed = renewed.is_some();
+    new.auth = renewed.unwrap_or(new.auth);
+    form.done()?;
+    free_name(engine, &new.name, Some(old.id))?;
+    let moved = new.url != old.url;
+    let mut client = None;
+    if moved || changed {
+        let trial = engine.trial_client(&new).map_err(|fault| Refusal::from_fault(&fault))?;
+        if moved {
+            same_org(engine, &old, &trial).await?;
+        }
+        if !patch.no_test {
+            let tested = checkup(&trial, &Connection { last_ok_at: None, ..new.clone() })
+                .await
+                .map_err(|fault| untested(&fault))?;
+            new.org_id = tested.org_id.or(new.org_id);
+            notes.extend(tested.notes);
+            new.last_ok_at = Some(engine.clock.now());
+            (new.down, new.refusals) = (None, 0);
+        }
+        client = Some(trial);
+    }
+    {
+        // Calls may have taught something about it during the test.
+        let model = engine.model.borrow();
+        let known = model.connections.get(&old.id).ok_or_else(|| Refusal::unknown("connection", id, ""))?;
+        if known.version != old.version {
+            let name = &known.name;
+            let hint = format!("look at it with `windlass connection show {name}` and try again; nothing was changed");
+            return Err(Refusal::new(Kind::Conflict, "the connection was changed by somebody else meanwhile", hint));
+        }
+        if client.is_none() {
+            (new.down, new.last_ok_at) = (known.down.clone(), known.last_ok_at);
+        }
+        if client.is_none() || patch.no_test {
+            new.refusals = known.refusals;
+        }
+    }
+    free_name(engine, &new.name, Some(old.id))?;
+    new.version += 1;
+    new.updated_at = engine.clock.now();
+    let (id, up) = (new.id, new.down.is_none());
+    let braked = is_braked(engine, id);
+    let what = in_words(&old, &new, changed);
+    decided(engine, id, Change::PutConnection(Box::new(new)), what, actor).await?;
+    if client.is_some() {
+        engine.renew_client(id, client);
+    }
+    brake_changed(engine, id, braked);
+    if up {
+        go_on(engine, id);
+    } else {
+        probe_soon(engine, id);
+    }
+    reply(engine, id, notes)
+}
+
+/// What was changed.
+fn in_words(old: &Connection, new: &Connection, credential: bool) -> String {
+    let mut what = Vec::new();
+    if old.name != new.name {
+        what.push(format!("renamed to {}", new.name));
+    }
+    if old.url != new.url {
+        what.push(format!("its URL is {}", new.url));
+    }
+    if credential {
+        what.push("it has a new credential".into());
+    }
+    if old.description != new.description {
+        what.push("it has another description".into());
+    }
+    let what = if what.is_empty() { "nothing is another".to_owned() } else { what.join(", ") };
+    format!("the connection {} was changed: {what}", old.name)
+}
+
+/// Refuses a URL of another org: its apps are other apps, and our secrets are not there.
+async fn same_org(engine: &Engine, old: &Connection, trial: &Client) -> Result<(), Refusal> {
+    let used = engine.model.borrow().rotations.values().any(|rotation| rotation.connection_id == old.id);
+    if !used {
+        return Ok(());
+    }
+    let there = trial.organization().await.map_err(|fault| Refusal::from_fault(&fault))?;
+    let hint = "create a new connection for another org; nothing was changed";
+    match &old.org_id {
+        Some(known) if *known == there.id => Ok(()),
+        Some(known) => {
+            let message = format!(
+                "that URL belongs to another org ({}, not {known}), and rotations use this connection",
+                there.id
+            );
+            Err(Refusal::new(Kind::Conflict, message, hint))
+        }
+        None => {
+            let message = "whether that URL is the same org's cannot be told: the connection was never tested";
+            let hint = "test the connection under its old URL first; nothing was changed";
+            Err(Refusal::new(Kind::Conflict, message, hint))
+        }
+    }
+}
+
+/// Deletes one that no rotation uses.
+pub async fn delete(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let connection = engine.model.borrow().connection(id)?.clone();
+    let (users, leaving): (Vec<String>, bool) = {
+        let model = engine.model.borrow();
+        let uses = || model.rotations.values().filter(|rotation| rotation.connection_id == connection.id);
+        (uses().map(|rotation| rotation.name.to_string()).collect(), uses().all(|rotation| rotation.leaving.is_some()))
+    };
+    if !users.is_empty() {
+        let message = format!("the connection {} is used by {}", connection.name, users.join(", "));
+        let hint = if leaving {
+            "they are being deleted, and go once their old secrets are gone (`windlass rotation show NAME` tells when); \
+             nothing was changed"
+        } else {
+            "delete those rotations first (`windlass rotation delete NAME`); nothing was changed"
+        };
+        let hint = naming(hint, "rotation", users.first().map_or("NAME", String::as_str));
+        return Err(Refusal::new(Kind::Conflict, message, hint));
+    }
+    let shown = reply(engine, connection.id, Vec::new())?;
+    let gone = format!("the connection {} was deleted", connection.name);
+    decided(engine, connection.id, Change::DropConnection(connection.id), gone, actor).await?;
+    engine.renew_client(connection.id, None);
+    engine.agenda.borrow_mut().put(Item::Connection(connection.id), None);
+    Ok(shown)
+}
+
+/// Tests one, and lets its rotations go on where it works, unless it only looks.
+pub async fn test(engine: &Engine, id: &str, terms: TestTerms, actor: &Actor) -> Result<Reply, Refusal> {
+    let notes = !engine.read_only && !terms.peek;
+    let connection = engine.model.borrow().connection(id)?.clone();
+    let client = engine.client(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
+    match checkup(&client, &connection).await {
+        Ok(test) => {
+            if notes && engine.may_act().is_ok() {
+                learn_org(engine, connection.id, test.org_id.clone()).await;
+                answered(engine, connection.id, None).await;
+                released(engine, connection.id, actor).await;
+            }
+            Ok(Reply::Test { test: Box::new(test) })
+        }
+        Err(fault) => {
+            if notes && fault.class() == Class::Connection {
+                refused(engine, connection.id, &fault, None).await;
+            }
+            Err(Refusal::from_fault(&connection.told(&fault)))
+        }
+    }
+}
+
+async fn learn_org(engine: &Engine, id: Uuid, org: Option<String>) {
+    let change = {
+        let model = engine.model.borrow();
+        let known = model.connections.get(&id).filter(|known| known.org_id.is_none() && org.is_some());
+        known.map(|known| Change::PutConnection(Box::new(Connection { org_id: org, ..known.clone() })))
+    };
+    if let Some(change) = change {
+        let _ = engine.write(vec![change]).await;
+    }
+}

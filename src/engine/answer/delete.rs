@@ -1,0 +1,136 @@
+//! Rotations deleted: what is under way is settled first, or by force without Okta.
+
+use chrono::Duration;
+use uuid::Uuid;
+
+use super::attempt::stuck;
+use super::rotations::show;
+use super::settings::{put, save};
+use crate::core::history::{Actor, Entry, Trigger};
+use crate::core::protocol::open::{Act, agenda};
+use crate::core::protocol::plan::instant;
+use crate::core::rotation::{Leaving, Rotation, Status};
+use crate::engine::events::Level;
+use crate::engine::refusal::Refusal;
+use crate::engine::request::{DeleteTerms, Reply, patience};
+use crate::engine::state::decisions::Decided;
+use crate::engine::state::notices::About;
+use crate::engine::state::waiters::End;
+use crate::engine::state::{Engine, mapped_secrets};
+use crate::engine::work::driver;
+use crate::store::Change;
+
+/// How long the values of a rotation are kept that was deleted by force.
+const KEPT: Duration = Duration::days(90);
+
+/// Deletes a rotation. What is under way is settled first, and the record goes once nothing of it is left to be done.
+pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let mut rotation = engine.model.borrow().rotation(id)?.clone();
+    let row = rotation.id;
+    engine.named.borrow_mut().insert(row);
+    if terms.force {
+        return force(engine, rotation, terms, actor).await;
+    }
+    let revoke = terms.revoke_generated_credentials || rotation.leaving.as_ref().is_some_and(|leaving| leaving.revoke);
+    let since = rotation.leaving.as_ref().map_or(engine.clock.now(), |leaving| leaving.since);
+    rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke, kept_until: None });
+    let mut changes = Vec::new();
+    if terms.delete_secrets || revoke {
+        let model = engine.model.borrow();
+        // That it was fetched is noted at the names, which go: the old secret must not wait for it for ever.
+        rotation.retire_unread |= model.fetched(&rotation);
+        changes = mapped_secrets::drop_secrets(&model, row);
+    }
+    let goes_at_once = revoke || matches!(agenda(&rotation, false, since), Some((_, Act::Remove)));
+    let mut shown = show(engine, id)?;
+    if goes_at_once {
+        // Its end, which comes at once, tells by whom.
+        put(engine, rotation, changes, &format!("{actor} asked to delete it"), About::rotation(row)).await?;
+    } else {
+        let asked = "deletion was asked for; it goes once its old secret is gone";
+        save(engine, rotation, changes, Decided::new(Trigger::Delete, &actor, asked)).await?;
+    }
+    driver::drive(engine, row);
+    if !goes_at_once {
+        return show(engine, &row.to_string());
+    }
+    settle(engine, row).await?;
+    if let Reply::Rotation { secret_rotation, .. } = &mut shown {
+        secret_rotation.deleting_since = None;
+    }
+    Ok(shown)
+}
+
+/// Deletes a rotation without settling anything at Okta, where that is out of reach. What may still be there is on the
+/// record, and its values are kept for a while.
+async fn force(engine: &Engine, mut rotation: Rotation, terms: DeleteTerms, actor: Actor) -> Result<Reply, Refusal> {
+    let now = engine.clock.now();
+    let kept_until = now + KEPT;
+    let mut shown = show(engine, &rotation.id.to_string())?;
+    let left: Vec<String> = rotation
+        .secrets
+        .iter()
+        .filter(|secret| matches!(secret.status, Status::Active | Status::Inactive | Status::Intended))
+        .map(|secret| secret.okta_id.clone().unwrap_or_else(|| "one whose id is not known".into()))
+        .collect();
+    let left = if left.is_empty() { "nothing of it".into() } else { left.join(", ") };
+    let message = format!(
+        "deleted by force; {left} may still be at Okta, and the values are kept until {}: `windlass rotation \
+         credentials {} --reveal`",
+        instant(kept_until),
+        rotation.id
+    );
+    let attempt = rotation.operation.take().map(|operation| operation.attempt);
+    let since = rotation.leaving.as_ref().map_or(now, |leaving| leaving.since);
+    rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke: false, kept_until: Some(kept_until) });
+    let id = rotation.id;
+    let mut changes = {
+        let model = engine.model.borrow();
+        if terms.delete_secrets { mapped_secrets::drop_secrets(&model, id) } else { mapped_secrets::detach(&model, id) }
+    };
+    let entry = Entry {
+        previous_secret_id: rotation.current_secret().and_then(|secret| secret.okta_id.clone()),
+        ..Decided::new(Trigger::Delete, &actor, message.clone()).entry(engine, Some(&rotation))
+    };
+    let name = rotation.name.to_string();
+    changes.push(Change::PutRotation(Box::new(rotation)));
+    changes.push(Change::Append(Box::new(entry)));
+    engine.write(changes).await?;
+    let about = About { gone: Some(id), name: Some(name), ..About::default() };
+    engine.tell(Level::Warn, "deleted", message, about);
+    if let Some(attempt) = attempt {
+        engine.waiters.ended(attempt, &End::Stuck);
+    }
+    if let Reply::Rotation { secret_rotation, .. } = &mut shown {
+        secret_rotation.deleting_since = None;
+    }
+    Ok(shown)
+}
+
+/// Waits until the rotation is gone, or says what keeps it.
+async fn settle(engine: &Engine, id: Uuid) -> Result<(), Refusal> {
+    let deadline = tokio::time::Instant::now() + patience::deletion();
+    let mut stirred = engine.stirred.subscribe();
+    loop {
+        let attempt = {
+            let model = engine.model.borrow();
+            let Some(rotation) = model.rotations.get(&id) else { return Ok(()) };
+            rotation.operation.as_ref().map(|operation| operation.attempt)
+        };
+        let ended = async {
+            if let Some(attempt) = attempt {
+                engine.waiters.wait_for(attempt).await.ok()
+            } else {
+                let _ = stirred.changed().await;
+                None
+            }
+        };
+        match tokio::time::timeout_at(deadline, ended).await {
+            Ok(Some(End::Stuck)) | Err(_) => return Err(stuck(engine, id)),
+            Ok(Some(End::Abandoned(fault))) => return Err(Refusal::from_fault(&fault)),
+            // What else was open has ended; the deletion itself goes on.
+            Ok(_) => {}
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The names that are given: which are taken, and which may name a credential.
+
+use crate::core::name::{SecretName, Slug, refused};
+use crate::core::rotation::Mapping;
+use crate::engine::form::Form;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::MappingBody;
+
+/// A name that is in use.
+pub fn taken_name(what: &str, name: &Slug) -> Refusal {
+    let hint = format!("choose another name, or see it with `windlass {what} show {name}`; nothing was changed");
+    Refusal::new(Kind::Conflict, format!("there is a {what} named {name} already"), hint)
+}
+
+/// The two names, which differ, and steer no program that gets them. What a rotation is `mapped` to already may stay, and
+/// is warned of elsewhere.
+pub fn read_mapping(form: &mut Form, body: Option<&MappingBody>, mapped: Option<&Mapping>) -> Option<Mapping> {
+    let (id, secret) = match body {
+        Some(body) => (body.client_id.as_str(), body.client_secret.as_str()),
+        None => ("OKTA_CLIENT_ID", "OKTA_CLIENT_SECRET"),
+    };
+    let client_id: Option<SecretName> = form.read("secretsMapping.clientId", id);
+    let client_secret: Option<SecretName> = form.read("secretsMapping.clientSecret", secret);
+    let kept = [mapped.map(|mapped| &mapped.client_id), mapped.map(|mapped| &mapped.client_secret)];
+    for (field, name, kept) in
+        [("secretsMapping.clientId", &client_id, kept[0]), ("secretsMapping.clientSecret", &client_secret, kept[1])]
+    {
+        if let Some(name) = name.as_ref().filter(|name| Some(*name) != kept)
+            && let Some(why) = refused(name.as_str())
+        {
+            form.fault(field, why);
+        }
+    }
+    if id == secret {
+        form.fault("secretsMapping.clientSecret", format!("the two names must differ, both are {id:?}"));
+        return None;
+    }
+    Some(Mapping { client_id: client_id?, client_secret: client_secret? })
+}

@@ -1,0 +1,59 @@
+//! Looking at Okta for a person who asked: reads only, and patient with what passes.
+
+use chrono::Duration;
+
+use crate::core::fault::{Class, Code, Fault};
+use crate::core::protocol::call::{Answer, Call, Reply, SeenApp, SeenSecret};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::state::Engine;
+use crate::okta::Client;
+
+/// Reads, and reads again a few times where the fault passes by itself.
+pub async fn patiently<T>(engine: &Engine, read: impl AsyncFn() -> Result<T, Fault>) -> Result<T, Refusal> {
+    for seconds in [1, 2, 4] {
+        match read().await {
+            Err(fault) if fault.class() == Class::Passing && fault.code != Code::RateLimited => {
+                engine.clock.sleep(Duration::seconds(seconds)).await;
+            }
+            done => return done.map_err(|fault| Refusal::from_fault(&fault)),
+        }
+    }
+    read().await.map_err(|fault| Refusal::from_fault(&fault))
+}
+
+/// Refuses a secret to be replaced that the app does not have.
+pub fn has_named(seen: &[SeenSecret], named: Option<&str>) -> Result<(), Refusal> {
+    let Some(named) = named.filter(|named| seen.iter().all(|seen| seen.id != *named)) else { return Ok(()) };
+    let ids: Vec<&str> = seen.iter().map(|seen| seen.id.as_str()).collect();
+    let has = if ids.is_empty() { "it has none".into() } else { format!("it has {}", ids.join(" and ")) };
+    Err(Refusal::new(
+        Kind::Unknown,
+        format!("the app has no secret {named:?} to replace"),
+        format!("{has}; nothing was changed"),
+    ))
+}
+
+/// An app by its id.
+pub async fn app(client: &Client, app_id: &str) -> Result<SeenApp, Refusal> {
+    match read(client, Call::App { app_id: app_id.into() }).await? {
+        Reply::App(app) => Ok(app),
+        _ => Err(unexpected()),
+    }
+}
+
+/// An app's secrets.
+pub async fn secrets(client: &Client, app_id: &str) -> Result<Vec<SeenSecret>, Refusal> {
+    match read(client, Call::Secrets { app_id: app_id.into() }).await? {
+        Reply::Secrets(secrets) => Ok(secrets),
+        _ => Err(unexpected()),
+    }
+}
+
+async fn read(client: &Client, call: Call) -> Result<Reply, Refusal> {
+    let Answer { result, .. } = client.perform(&call).await;
+    result.map_err(|fault| Refusal::from_fault(&fault))
+}
+
+fn unexpected() -> Refusal {
+    Refusal::new(Kind::Failed, "a call was answered as another", "this is a fault of windlass; report it")
+}

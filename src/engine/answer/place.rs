@@ -1,0 +1,126 @@
+//! Where secrets are read: who has a place, and which folder is free instead.
+
+use std::fmt;
+
+use chrono::Timelike;
+use uuid::Uuid;
+
+use crate::core::bulk::free_folder;
+use crate::core::name::{SecretPath, Slug};
+use crate::core::rotation::Rotation;
+use crate::core::schedule::Schedule;
+use crate::core::secret::SecretKey;
+use crate::engine::refusal::{FieldFault, Kind, Refusal};
+use crate::engine::request::{RotateAt, RotationBody, command};
+use crate::engine::state::records::Model;
+
+/// Whose a place is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// This rotation maps its credentials there.
+    Rotation(Slug),
+    /// A secret is there that no rotation keeps current.
+    Plain,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rotation(name) => write!(f, "of the rotation {name}"),
+            Self::Plain => f.write_str("kept current by no rotation"),
+        }
+    }
+}
+
+/// Who has a place, if anybody does; `but` is the rotation that asks.
+pub fn holder(model: &Model, key: &SecretKey, but: Option<Uuid>) -> Option<Holder> {
+    let maps = |rotation: &&Rotation| {
+        Some(rotation.id) != but && (rotation.client_id_key() == *key || rotation.client_secret_key() == *key)
+    };
+    if let Some(rotation) = model.rotations.values().find(maps) {
+        return Some(Holder::Rotation(rotation.name.clone()));
+    }
+    let plain = model.secrets.get(key).filter(|secret| secret.rotation.is_none() || secret.rotation != but);
+    plain.map(|_| Holder::Plain)
+}
+
+/// The places of a rotation that others have, by the API's names of the fields.
+pub fn taken(model: &Model, rotation: &Rotation) -> Vec<(&'static str, SecretKey, Holder)> {
+    [
+        ("secretsMapping.clientId", rotation.client_id_key()),
+        ("secretsMapping.clientSecret", rotation.client_secret_key()),
+    ]
+    .into_iter()
+    .filter_map(|(field, key)| holder(model, &key, Some(rotation.id)).map(|by| (field, key, by)))
+    .collect()
+}
+
+/// A new rotation whose places others have: which folder is free, and the same command with it.
+pub fn clash(
+    model: &Model,
+    taken: &[(&'static str, SecretKey, Holder)],
+    draft: &Rotation,
+    body: &RotationBody,
+) -> Refusal {
+    let free = free_folder(draft.path.as_str(), draft.name.as_str(), |path| {
+        path.parse::<SecretPath>().is_ok_and(|path| self::taken(model, &Rotation { path, ..draft.clone() }).is_empty())
+    });
+    let mut refusal = refused(taken);
+    let elsewhere = free.as_ref().map_or_else(
+        || "choose other names".to_owned(),
+        |path| format!("its own folder {path} is free: `{}`", in_folder(path, draft, body)),
+    );
+    refusal.hint = format!("nothing was changed; {elsewhere}{}", removal(taken));
+    let field = free.iter().map(|path| FieldFault { field: "secretPath".into(), message: format!("{path} is free") });
+    refusal.fields.extend(field);
+    Refusal { free_path: free, ..refusal }
+}
+
+/// New names of a rotation that others have.
+pub fn not_renamed(taken: &[(&'static str, SecretKey, Holder)]) -> Refusal {
+    let mut refusal = refused(taken);
+    refusal.hint = format!("nothing was changed; choose other names{}", removal(taken));
+    refusal
+}
+
+fn refused(taken: &[(&'static str, SecretKey, Holder)]) -> Refusal {
+    let each = |(_, key, by): &(_, SecretKey, Holder)| format!("{} ({by})", key.name);
+    let place = taken.first().map(|(_, key, _)| format!("{}:{}", key.environment, key.path)).unwrap_or_default();
+    let what = match taken {
+        [(_, id, by), (_, secret, same)] if by == same => format!("{} and {} ({by})", id.name, secret.name),
+        any => any.iter().map(each).collect::<Vec<_>>().join(" and "),
+    };
+    let fault = |(field, key, by): &(&str, SecretKey, Holder)| FieldFault {
+        field: (*field).into(),
+        message: format!("{key} is taken ({by})"),
+    };
+    let fields = taken.iter().map(fault).collect();
+    Refusal { fields, ..Refusal::new(Kind::Conflict, format!("{place} already has {what}"), "") }
+}
+
+/// How to make room where nothing but plain secrets is in the way.
+fn removal(taken: &[(&'static str, SecretKey, Holder)]) -> String {
+    if taken.iter().any(|(_, _, by)| *by != Holder::Plain) {
+        return String::new();
+    }
+    let delete = |(_, key, _): &(_, SecretKey, _)| {
+        let mut command = format!("windlass secret delete {} --environment {}", key.name, key.environment);
+        command::option(&mut command, "path", Some(key.path.as_str()).filter(|path| *path != "/"));
+        format!("`{command}`")
+    };
+    format!("; or remove what no rotation needs: {}", taken.iter().map(delete).collect::<Vec<_>>().join(", "))
+}
+
+/// The same command with another folder.
+fn in_folder(path: &str, draft: &Rotation, body: &RotationBody) -> String {
+    let Schedule { interval_days, at, zone, .. } = &draft.schedule;
+    let (hours, minutes) = (at.hour().into(), at.minute().into());
+    // A command's defaults are this machine's, and a request's are not.
+    let body = RotationBody {
+        rotation_interval: Some((*interval_days).into()),
+        rotate_at: Some(RotateAt { hours, minutes, time_zone: Some(zone.name().into()) }),
+        secret_path: Some(path.into()),
+        ..body.clone()
+    };
+    command::create(&body, &body.connection_id)
+}

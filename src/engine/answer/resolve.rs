@@ -1,0 +1,89 @@
+//! What becomes of a new secret that cannot be verified, when a person decides it.
+
+use super::attempt::{ended, known, shown, stuck, wait};
+use crate::core::history::{Actor, Outcome, Trigger};
+use crate::core::protocol::forecast::Forecast;
+use crate::core::protocol::plan::Plan;
+use crate::core::protocol::plan::follows::follows;
+use crate::core::protocol::rests;
+use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
+use crate::engine::events::Level;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::patience;
+use crate::engine::request::{Reply, ResolveTerms};
+use crate::engine::state::Engine;
+use crate::engine::state::decisions::Decided;
+use crate::engine::state::notices::About;
+use crate::engine::state::waiters::End;
+use crate::engine::work::driver;
+use crate::store::Change;
+
+/// Has the pending secret published untested, or withdrawn.
+pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    if terms.publish_unverified == terms.withdraw {
+        let hint = "say exactly one of --publish-unverified and --withdraw; nothing was changed";
+        return Err(Refusal::new(Kind::Invalid, "what is to become of the new secret?", hint));
+    }
+    let rotation = known(engine, id)?;
+    let Some((attempt, pending)) = open_attempt(&rotation) else {
+        let message = format!("no new secret of {} waits for a verdict", rotation.name);
+        let hint = format!("nothing was changed; `windlass rotation show {}` tells how it stands", rotation.name);
+        return Err(Refusal::new(Kind::Conflict, message, hint));
+    };
+    let secret = pending.okta_id.clone().unwrap_or_else(|| "the new secret".into());
+    if terms.publish_unverified && !terms.yes {
+        return Err(ask(engine, &rotation, &secret));
+    }
+    let what = if terms.withdraw { "asked to withdraw" } else { "asked to publish untested:" };
+    let decided = Decided::new(Trigger::Resolve, &actor, format!("{what} {secret}"));
+    let entry = Change::Append(Box::new(decided.entry(engine, Some(&rotation))));
+    let store = engine.clone();
+    // Beside: the attempt must not end between here and the wait for its end. The reply waits for all that is written.
+    tokio::task::spawn_local(async move { store.write(vec![entry]).await });
+    engine.tell(Level::Info, "asked", decided.line(), About { attempt: Some(attempt), ..About::rotation(rotation.id) });
+    if let Some(open) = engine.model.borrow_mut().rotations.get_mut(&rotation.id).and_then(|it| it.operation.as_mut()) {
+        (open.consent.publish_unverified, open.consent.withdraw) = (terms.publish_unverified, terms.withdraw);
+    }
+    if rests(&rotation) {
+        driver::drive(engine, rotation.id);
+    }
+    if !terms.withdraw || patience::wait(terms.wait_seconds).is_zero() {
+        return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
+    }
+    match ended(engine, attempt, terms.wait_seconds).await {
+        // That it failed is what was asked for.
+        Some(End::Closed(entry)) if entry.outcome == Outcome::Failed => shown(engine, rotation.id, None),
+        Some(End::Closed(entry)) if entry.outcome == Outcome::Success => {
+            let message = format!("{secret} could not be withdrawn any more: it is published");
+            let hint = format!("go back with `windlass rotation rollback {}`", rotation.name);
+            Err(Refusal::new(Kind::Conflict, message, hint))
+        }
+        Some(End::Closed(entry)) => {
+            let hint = format!("`windlass rotation show {}` tells what is next", rotation.name);
+            Err(Refusal::new(Kind::Conflict, entry.message, hint))
+        }
+        Some(End::Abandoned(fault)) => Err(Refusal::from_fault(&fault)),
+        Some(End::Stuck) | None => Err(stuck(engine, rotation.id)),
+    }
+}
+
+/// The open attempt and the secret that it has made.
+fn open_attempt(rotation: &Rotation) -> Option<(uuid::Uuid, &OktaSecret)> {
+    let operation = rotation.operation.as_ref().filter(|operation| operation.kind == Operation::Rotate)?;
+    Some((operation.attempt, rotation.secret(operation.pending?)?))
+}
+
+fn ask(engine: &Engine, rotation: &Rotation, secret: &str) -> Refusal {
+    let old = rotation.current_secret().and_then(|current| current.okta_id.clone());
+    let steps = vec![format!("publish {secret} untested: if it does not work, its consumers fail")];
+    let mut plan = Plan { steps, asks: true, ..Plan::default() };
+    let model = engine.model.borrow();
+    let forecast = Forecast::new(rotation, false, model.was_read(rotation), engine.clock.now());
+    follows(&mut plan, rotation, forecast);
+    let back = format!("`windlass rotation rollback {}` goes back to", rotation.name);
+    plan.steps.extend(old.map(|old| format!("{back} {old} as long as it is there")));
+    let message = format!("{secret} would be published untested");
+    let hint = "nothing was changed; agree to the plan by giving the command again with --yes";
+    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
+}

@@ -1,0 +1,206 @@
+//! What a person decides about the previous secret: off now, off on a date, or kept.
+//!
+//! Deleting is left to its dates: nothing here shortens a soak.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::attempt::{blocked, busy, known, planned, shown, wait};
+use super::settings::save;
+use super::unread;
+use crate::core::history::{Actor, Trigger};
+use crate::core::protocol::open::Ask;
+use crate::core::protocol::plan::{Plan, follows, instant};
+use crate::core::protocol::retire::{Decision, decide};
+use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
+use crate::engine::events::Level;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, RetireTerms};
+use crate::engine::state::Engine;
+use crate::engine::state::decisions::Decided;
+use crate::engine::state::notices::About;
+use crate::engine::work::driver;
+
+/// Does what was decided, or says what would happen.
+pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let decision = decision(terms, engine.clock.now())?;
+    let (rotation, previous, secret_id) = with_previous(engine, id)?;
+    if rotation.leaving.is_some() && decision == Decision::Hold {
+        let hint = "its old secret goes on its date, or now with --now; nothing was changed";
+        return Err(Refusal::new(Kind::Conflict, format!("{} is being deleted", rotation.name), hint));
+    }
+    let off = rotation.previous_secret().is_some_and(|secret| secret.status != Status::Active);
+    let plan = match decision {
+        Decision::Now if !off => off_now(engine, &rotation, actor.clone()).await?,
+        Decision::At(at) if !off => on_date(engine, &rotation, previous, &secret_id, at),
+        _ => kept(engine, &rotation, decision),
+    };
+    if terms.dry_run {
+        return Ok(Reply::Plan { plan });
+    }
+    if !plan.blockers.is_empty() {
+        return Err(blocked(plan));
+    }
+    if plan.asks && !terms.yes {
+        return Err(ask(&rotation, &secret_id, plan));
+    }
+    let free = driver::make_way(engine, rotation.id, &format!("{actor} decided otherwise about {secret_id}")).await;
+    let open = known(engine, id)?;
+    // A date can be set beside another operation; a call to the same secret cannot be made.
+    let retiring = open.operation.as_ref().is_some_and(|operation| operation.kind == Operation::Retire);
+    if !free && (retiring || (decision == Decision::Now && !off)) {
+        return Err(busy(&open));
+    }
+    // From here to the write nothing waits. What was agreed to was agreed to for that secret, and for no other.
+    let (rotation, _, still) = with_previous(engine, id)?;
+    if still != secret_id {
+        let hint = "nothing was changed; look at it, then give the command again";
+        return Err(Refusal::new(Kind::Conflict, format!("the old secret is another one by now, {still}"), hint));
+    }
+    let now = engine.clock.now();
+    let decided = decide(&rotation, decision, now);
+    let (row, what) = (rotation.id, in_words(&rotation, decision, now));
+    if decision != Decision::Now || off {
+        let trigger = if decision == Decision::Hold { Trigger::Hold } else { Trigger::Retire };
+        save(engine, decided, Vec::new(), Decided::new(trigger, &actor, what)).await?;
+        return shown(engine, row, Some(plan));
+    }
+    engine.tell(Level::Info, "asked", format!("{actor} asked to {what}"), About::rotation(row));
+    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Retire, actor, consent: Consent::default() };
+    let attempt = request.attempt;
+    driver::begin(engine, &decided, Operation::Retire, request);
+    wait(engine, row, attempt, terms.wait_seconds, Some(plan)).await
+}
+
+/// After a rotation that was asked for with `retireNow`, and that has published its secret: the old one goes now, and
+/// whoever asked waits for that too.
+pub async fn at_once(engine: &Engine, id: Uuid, actor: Actor, seconds: u64) -> Result<Reply, Refusal> {
+    let rotation = known(engine, &id.to_string())?;
+    let waits = rotation.previous_secret().is_some_and(|secret| secret.status == Status::Active);
+    if !waits || !rotation.previous.is_some_and(|previous| previous.asked) {
+        return shown(engine, id, None);
+    }
+    let attempt = match &rotation.operation {
+        Some(open) if open.kind == Operation::Retire => open.attempt,
+        Some(_) => return Err(published(busy(&rotation))),
+        None => {
+            let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Retire, actor, consent: Consent::default() };
+            let attempt = request.attempt;
+            driver::begin(engine, &rotation, Operation::Retire, request);
+            attempt
+        }
+    };
+    wait(engine, id, attempt, Some(seconds), None).await.map_err(published)
+}
+
+/// The new secret is out, whatever becomes of the old one.
+fn published(refusal: Refusal) -> Refusal {
+    let message = format!("the new secret is published, and the old one is not off yet: {}", refusal.message);
+    let hint = refusal.hint.replace("; nothing was changed", "").replace("nothing was changed; ", "");
+    Refusal { message, hint, ..refusal }
+}
+
+/// The one thing that is wanted.
+fn decision(terms: RetireTerms, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+    let invalid = |message: String, hint: &str| Err(Refusal::new(Kind::Invalid, message, hint));
+    match (terms.now, terms.at, terms.hold) {
+        (true, None, false) => Ok(Decision::Now),
+        (false, Some(at), false) if at > now => Ok(Decision::At(at)),
+        (false, Some(at), false) => {
+            let hint = "give a date to come, or say --now; nothing was changed";
+            invalid(format!("{} is in the past", instant(at)), hint)
+        }
+        (false, None, true) => Ok(Decision::Hold),
+        _ => invalid(
+            "what is to become of the old secret: now, at a date, or hold?".into(),
+            "say exactly one of --now, --at WHEN and --hold; nothing was changed",
+        ),
+    }
+}
+
+fn with_previous(engine: &Engine, id: &str) -> Result<(Rotation, Previous, String), Refusal> {
+    let rotation = known(engine, id)?;
+    let secret_id = rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
+    let Some((previous, secret_id)) = rotation.previous.zip(secret_id) else {
+        let message = format!("{} has no old secret: the current one is all there is", rotation.name);
+        let hint = format!("nothing was changed; `windlass rotation secrets {}` lists what there was", rotation.name);
+        return Err(Refusal::new(Kind::Conflict, message, hint));
+    };
+    Ok((rotation, previous, secret_id))
+}
+
+/// What switching it off now means, by what Okta shows.
+async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<Plan, Refusal> {
+    let now = engine.clock.now();
+    let ask = Ask { attempt: Uuid::nil(), trigger: Trigger::Retire, actor, consent: Consent::default() };
+    // One that is open makes way before this one begins.
+    let decided = Rotation { operation: None, ..decide(rotation, Decision::Now, now) };
+    let mut plan = planned(engine, &decided, Operation::Retire, ask).await?;
+    if !engine.model.borrow().fetched(rotation) && plan.blockers.is_empty() {
+        plan.steps.push("note that no consumer has fetched the current secret yet, as far as windlass knows".into());
+    }
+    Ok(plan)
+}
+
+/// What is decided changes no more than its date.
+fn kept(engine: &Engine, rotation: &Rotation, decision: Decision) -> Plan {
+    let now = engine.clock.now();
+    let mut plan = Plan { steps: vec![in_words(rotation, decision, now)], ..Plan::default() };
+    let decided = decide(rotation, decision, now);
+    let ahead = engine.model.borrow().forecast(&decided, now).ahead();
+    follows::next(&mut plan, &decided, &ahead, "next");
+    plan
+}
+
+/// A date asks for agreement only where it is earlier than the one that was shown before.
+fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: &str, at: DateTime<Utc>) -> Plan {
+    let now = engine.clock.now();
+    let decided = decide(rotation, Decision::At(at), now);
+    let ahead = engine.model.borrow().forecast(&decided, now).ahead();
+    let deletion = follows::deletion(&decided, &ahead);
+    let mut steps = vec![match (ahead.off_at, ahead.held) {
+        (None, Some(by)) => {
+            format!(
+                "switch {secret_id} off at {} or later, for it is held {}; delete it {deletion}",
+                instant(at),
+                follows::until(by)
+            )
+        }
+        (off_at, _) => format!("switch {secret_id} off at {}, and delete it {deletion}", instant(off_at.unwrap_or(at))),
+    }];
+    let earlier = previous.deactivate_at.filter(|known| at < *known);
+    steps.extend(earlier.map(|known| format!("that is earlier than {}, which was said before", instant(known))));
+    let nothing_fetched = !engine.model.borrow().fetched(rotation);
+    if !rotation.retire_unread {
+        steps.push("until a consumer has fetched the current secret, it is kept all the same".into());
+    }
+    let mut plan = Plan { steps, asks: earlier.is_some(), ..Plan::default() };
+    follows::next(&mut plan, &decided, &ahead, "next");
+    if rotation.retire_unread && nothing_fetched {
+        // It goes then whether or not its successor was fetched.
+        plan.asks = true;
+        plan.cut(secret_id, false);
+        unread::mark(engine, rotation, &mut plan);
+    }
+    plan
+}
+
+/// What was decided, for the live log and the plan.
+fn in_words(rotation: &Rotation, decision: Decision, now: DateTime<Utc>) -> String {
+    let secret = rotation.previous_secret();
+    let id = secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+    let decided = decide(rotation, decision, now).previous;
+    match (decision, decided.and_then(|previous| previous.delete_at)) {
+        (Decision::Hold, _) => format!("keep {id} as it is until you give it a date"),
+        (_, Some(at)) => format!("delete {id}, which is off already, at {}", instant(at)),
+        (Decision::Now, None) => format!("switch {id} off now"),
+        (Decision::At(at), None) => format!("switch {id} off at {}", instant(at)),
+    }
+}
+
+fn ask(rotation: &Rotation, secret_id: &str, plan: Plan) -> Refusal {
+    let message = format!("{secret_id}, the old secret of {}, would go earlier than was said", rotation.name);
+    let hint = "nothing was changed; agree to the plan by giving the command again with --yes";
+    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
+}

@@ -1,0 +1,174 @@
+//! A store that was moved is retired at its old place, so that no two engines rotate the same apps from two copies.
+//!
+//! Nothing happens at Okta. A retired store is read and nothing else; whatever would act says since when, and where its
+//! rotations run. Taking that back goes by way of the quarantine: what the other host did since is not known here.
+
+use super::engine::engine_view;
+use crate::core::history::{Actor, Trigger};
+use crate::core::protocol::plan::{Plan, instant};
+use crate::engine::events::Level;
+use crate::engine::refusal::{FieldFault, Kind, Refusal};
+use crate::engine::request::{Reply, RetireStoreTerms};
+use crate::engine::state::decisions::{self, Decided};
+use crate::engine::state::notices::About;
+use crate::engine::state::{Engine, standing};
+use crate::engine::work::scheduler;
+use crate::store::{self, Change, Quarantine, Retired};
+
+/// The longest name of a host.
+const LONGEST: usize = 253;
+
+/// Retires the store, or takes that back; both only where somebody agrees to what is shown.
+pub async fn retire_store(engine: &Engine, terms: RetireStoreTerms, actor: Actor) -> Result<Reply, Refusal> {
+    if let Some(trouble) = engine.model.borrow().poison() {
+        return Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone()));
+    }
+    let known = engine.model.borrow().retired.clone();
+    match (terms.undo, terms.to.as_deref().map(str::trim), known) {
+        (true, None, Some(retired)) => undo(engine, &retired, terms.yes, &actor).await?,
+        (false, Some(to), None) => retire(engine, to, terms.yes, &actor).await?,
+        (true, None, None) => {
+            let hint = "nothing was changed; `windlass retire-store --to HOST` retires it";
+            return Err(Refusal::new(Kind::Conflict, "this store is not retired", hint));
+        }
+        (false, Some(_), Some(retired)) => {
+            let hint = "nothing was changed; `windlass retire-store --undo` first, to name another host";
+            return Err(Refusal::new(Kind::Conflict, standing::retired(&retired), hint));
+        }
+        (true, Some(_), _) | (false, None, _) => {
+            return Err(fault("say where its rotations run from now on, or that it is to be undone: one of the two"));
+        }
+    }
+    Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
+}
+
+fn fault(message: &str) -> Refusal {
+    Refusal::invalid(vec![FieldFault { field: "to".into(), message: message.into() }])
+}
+
+async fn retire(engine: &Engine, to: &str, yes: bool, actor: &Actor) -> Result<(), Refusal> {
+    if to.is_empty() || to.chars().count() > LONGEST || to.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(fault("name the host: 1 to 253 characters without white space"));
+    }
+    let driven = {
+        let (model, driven) = (engine.model.borrow(), engine.driven.borrow());
+        driven.iter().find_map(|id| model.rotations.get(id).map(|rotation| rotation.name.to_string()))
+    };
+    if let Some(name) = driven {
+        let message = format!("{name} is being worked on at Okta just now");
+        let hint = "nothing was changed; wait until it is done, copy the data directory once more, then try again";
+        return Err(Refusal::new(Kind::Conflict, message, hint));
+    }
+    if !yes {
+        let message = format!("this store is to be retired, and its rotations are to run on {to}");
+        return Err(asked(message, plan(engine, to), &format!("--to {to}")));
+    }
+    let retired = Retired { at: engine.clock.now(), to: to.to_owned(), by: actor.to_string() };
+    // First here, so that nothing begins while it is written.
+    engine.model.borrow_mut().retire(Some(retired.clone()));
+    if let Err(refusal) = keep(engine, Some(retired)).await {
+        engine.model.borrow_mut().retire(None);
+        scheduler::begin(engine);
+        return Err(refusal);
+    }
+    let trouble = engine.model.borrow().trouble.clone();
+    if let Some(trouble) = trouble {
+        engine.stand_still(&trouble);
+    }
+    note(engine, actor, format!("the store was retired: its rotations run on {to}")).await;
+    Ok(())
+}
+
+fn plan(engine: &Engine, to: &str) -> Plan {
+    let model = engine.model.borrow();
+    let mut steps = vec![
+        "nothing is rotated, switched off or deleted from here any more; secrets can be read, as they are now"
+            .to_owned(),
+        format!("whoever wants to act here is sent to {to}"),
+    ];
+    if let Some(last) =
+        model.saved().map(|it| it.last_rotated_at.map_or(it.updated_at, |at| at.max(it.updated_at))).max()
+    {
+        steps.push(format!(
+            "the copy on {to} has to be no older than {}, when a rotation changed here last: `windlass rotation list` there \
+             tells",
+            instant(last)
+        ));
+    }
+    let open = model.saved().filter(|rotation| rotation.operation.is_some());
+    steps.extend(open.map(|rotation| {
+        format!("what is under way with {} goes on only on {to}, and only if its copy knows of it", rotation.name)
+    }));
+    Plan { steps, asks: true, ..Plan::default() }
+}
+
+async fn undo(engine: &Engine, retired: &Retired, yes: bool, actor: &Actor) -> Result<(), Refusal> {
+    if !yes {
+        let steps = vec![
+            format!(
+                "see first that no windlass runs on {} with a copy of this store: of two that rotate the same apps each takes \
+                 the other's secrets for a stranger's",
+                retired.to
+            ),
+            format!(
+                "quarantine this store: `windlass confirm` then compares each rotation with Okta, for {} may have made \
+                 secrets since",
+                retired.to
+            ),
+            "once each is confirmed, due times run here again".to_owned(),
+        ];
+        let plan = Plan { steps, asks: true, ..Plan::default() };
+        return Err(asked("this store is to act again".into(), plan, "--undo"));
+    }
+    engine.model.borrow_mut().retire(None);
+    let quarantined = quarantine(engine, retired).await;
+    let done = match quarantined {
+        Ok(()) => keep(engine, None).await,
+        Err(refusal) => Err(refusal),
+    };
+    if let Err(refusal) = done {
+        engine.model.borrow_mut().retire(Some(retired.clone()));
+        return Err(refusal);
+    }
+    note(engine, actor, format!("the store acts again, which was retired for {}", retired.to)).await;
+    Ok(())
+}
+
+/// Into the history. It is done all the same where that cannot be written.
+async fn note(engine: &Engine, actor: &Actor, message: String) {
+    let decided = Decided::new(Trigger::Store, actor, message);
+    if let Err(error) = decisions::write(engine, Vec::new(), &decided, None, About::default()).await {
+        engine.tell(
+            Level::Warn,
+            "store",
+            format!("{}; the history does not know of it: {error}", decided.line()),
+            About::default(),
+        );
+    }
+}
+
+/// What the other host did is not known: nothing acts before each rotation was compared with Okta.
+async fn quarantine(engine: &Engine, retired: &Retired) -> Result<(), Refusal> {
+    if engine.model.borrow().quarantine.is_some() || engine.model.borrow().saved().next().is_none() {
+        return Ok(());
+    }
+    let quarantine = Quarantine {
+        since: engine.clock.now(),
+        reason: format!("it was retired for {} on {} and taken back", retired.to, instant(retired.at)),
+        next: "nothing is rotated or retired until `windlass confirm` has compared each rotation with Okta; secrets can be read"
+            .into(),
+        confirmed: Vec::new(),
+    };
+    Ok(engine.write(vec![Change::Quarantine(Some(Box::new(quarantine)))]).await?)
+}
+
+async fn keep(engine: &Engine, retired: Option<Retired>) -> Result<(), Refusal> {
+    let keep = engine.keep_retired.clone();
+    let kept = tokio::task::spawn_blocking(move || keep(retired.as_ref())).await;
+    Ok(kept.unwrap_or_else(|_| Err(store::gone()))?)
+}
+
+fn asked(message: String, plan: Plan, way: &str) -> Refusal {
+    let hint = format!("nothing was changed; `windlass retire-store {way} --yes` agrees to what is listed");
+    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
+}

@@ -1,0 +1,68 @@
+//! Back to the previous secret, when a person asks.
+
+use uuid::Uuid;
+
+use super::attempt::{blocked, busy, known, planned, wait};
+use crate::core::history::{Actor, Trigger};
+use crate::core::protocol::open::Ask;
+use crate::core::rotation::{Consent, Kind as Operation, Rotation};
+use crate::engine::events::Level;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Reply, RollbackTerms};
+use crate::engine::state::Engine;
+use crate::engine::state::notices::About;
+use crate::engine::work::driver;
+
+/// Publishes the previous secret again, or says what that would do. Destroys nothing, so it asks nobody.
+pub async fn rollback(engine: &Engine, id: &str, terms: RollbackTerms, actor: Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let rotation = possible(engine, id)?;
+    if let Some(operation) = rotation.operation.as_ref().filter(|operation| operation.kind == Operation::Rollback) {
+        driver::drive(engine, rotation.id);
+        return wait(engine, rotation.id, operation.attempt, terms.wait_seconds, None).await;
+    }
+    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Rollback, actor, consent: Consent::default() };
+    let alone = Rotation { operation: None, ..rotation.clone() };
+    let plan = planned(engine, &alone, Operation::Rollback, request.clone()).await?;
+    if terms.dry_run {
+        return Ok(Reply::Plan { plan });
+    }
+    if !plan.blockers.is_empty() {
+        return Err(blocked(plan));
+    }
+    if !driver::make_way(engine, rotation.id, &format!("{} rolls back", request.actor)).await {
+        return Err(busy(&possible(engine, id)?));
+    }
+    // From here to `begin` nothing waits.
+    let rotation = possible(engine, id)?;
+    let attempt = request.attempt;
+    engine.tell(Level::Info, "asked", format!("{} asked to roll back", request.actor), About::rotation(rotation.id));
+    driver::begin(engine, &rotation, Operation::Rollback, request);
+    wait(engine, rotation.id, attempt, terms.wait_seconds, Some(plan)).await
+}
+
+/// The rotation, where there is something to go back to.
+fn possible(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
+    let rotation = known(engine, id)?;
+    let name = &rotation.name;
+    let refused = |message: String, hint: String| {
+        Err(Refusal::new(Kind::Conflict, message, format!("{hint}nothing was changed")))
+    };
+    if rotation.leaving.is_some() {
+        return refused(format!("{name} is being deleted"), String::new());
+    }
+    let Some(previous) = rotation.previous_secret() else {
+        let hint =
+            format!("it can be gone back to until it is deleted; `windlass rotation rotate {name}` makes a new one; ");
+        return refused(format!("{name} has no previous secret any more"), hint);
+    };
+    if previous.value.is_none() {
+        let id = previous.okta_id.as_deref().unwrap_or_default();
+        let hint = format!(
+            "whoever has its value can go on using it while it is ACTIVE: `windlass rotation retire {name} --hold` keeps it \
+             so; "
+        );
+        return refused(format!("windlass never held the value of {id}, so it cannot publish it"), hint);
+    }
+    Ok(rotation)
+}

@@ -1,0 +1,25 @@
+//! Making way for an engine that stays: that of a terminal UI ends for `windlass serve`, which takes the store over.
+
+use super::engine::engine_view;
+use crate::core::history::Actor;
+use crate::engine::events::{Level, YIELDS};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::Reply;
+use crate::engine::role::Role;
+use crate::engine::state::Engine;
+use crate::engine::state::notices::About;
+
+/// Agrees to end, or says why not. The engine ends once this is answered, as it does when its session is left: the call in
+/// flight finishes, and what is under way is on disk.
+pub fn give_way(engine: &Engine, actor: &Actor) -> Result<Reply, Refusal> {
+    if engine.role != Role::Ui {
+        let (role, pid) = (engine.role.word(), std::process::id());
+        let message = format!("this engine (`{role}`, pid {pid}) is no screen's, and makes way for no other");
+        let hint = "end it first, with `systemctl stop` where it is a service, or let it finish; nothing was changed";
+        return Err(Refusal::new(Kind::Conflict, message, hint));
+    }
+    let said =
+        format!("makes way for `windlass serve`, started by {actor}: this engine ends once the call in flight is over");
+    engine.tell(Level::Warn, YIELDS, said, About::default());
+    Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
+}

@@ -1,0 +1,189 @@
+//! The engine's thread: opens the store, takes up what was under way, has requests answered, and ends in good order.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration as StdDuration;
+
+use futures_util::FutureExt;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+
+use super::answer::answered;
+use super::events::{Events, Level};
+use super::refusal::{Kind, Refusal};
+use super::request::Request;
+use super::role::{Job, Options};
+use super::state::journal::{KeepRetired, Reopen};
+use super::state::notices::About;
+use super::state::records::taken_up;
+use super::state::{Engine, Parts, Shared};
+use super::work::{reopen, scheduler, unwoken};
+use crate::store::{self, Begin, Purpose};
+
+/// How long a stop waits for the calls in flight: a little longer than a call may take.
+const LAST_CALLS: StdDuration = StdDuration::from_secs(35);
+
+/// Opens the store. What a person should be told comes with it.
+pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
+    let Options { role, lock, keys, new_store, network, clock, zone, look_every, read_only, acts } = options;
+    let purpose = if read_only || !acts { Purpose::Read } else { Purpose::Act };
+    let begin = Begin { new: new_store, read_only };
+    let opened = store::open_marked(lock.clone(), &keys, begin, clock.now(), purpose)?;
+    let mut notes = opened.notes;
+    if let Some(path) = opened.key_made {
+        notes.push(format!(
+            "made the sealing key {}; back it up, without it neither the store nor its backups can be read",
+            path.display()
+        ));
+    }
+    if opened.begun {
+        notes.push(format!(
+            "began a new, empty store in {}; if one should be there, end this and see whether its disk is mounted",
+            lock.dir().display()
+        ));
+    }
+    let model = taken_up(opened.loaded, clock);
+    // Said at every start: what is shown looks as always, and nothing of it moves.
+    notes.extend(model.trouble.as_ref().map(|trouble| format!("{}; {}", trouble.message, trouble.hint)));
+    let store = store::Handle::start(opened.store)?;
+    let place = lock.clone();
+    // One that ends soon is started again soon.
+    let reopen =
+        (role.stays() && !read_only).then(|| -> Reopen { Arc::new(move |now| reopen::reopen(&lock, &keys, now)) });
+    let stands_in = opened.stands_in.filter(|_| reopen.is_some() && purpose == Purpose::Act);
+    let spot = place.spot().clone();
+    let keep_retired: KeepRetired = Arc::new(move |retired| store::keep_retired(&spot, retired));
+    let in_place = Box::new(move || place.check());
+    let parts = Parts {
+        role,
+        network,
+        clock,
+        zone,
+        look_every,
+        read_only,
+        events,
+        model,
+        store,
+        reopen,
+        stands_in,
+        in_place,
+        keep_retired,
+    };
+    Ok((parts, notes))
+}
+
+/// What an engine runs on. Made before its thread is, so that whoever starts it learns where there is none to be had.
+pub fn runtime() -> Result<Runtime, Refusal> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        let message = format!("the engine cannot be run: {error}");
+        Refusal::new(Kind::Failed, message, "see this machine's limits (`ulimit -n`, `ulimit -u`); nothing was changed")
+    })
+}
+
+/// Runs the engine until it is told to stop. Takes the thread. The error is a fault of our own without which it would have
+/// gone on; whoever runs it has to start it again.
+pub fn run(parts: Parts, runtime: &Runtime, mut queue: mpsc::UnboundedReceiver<Job>) -> Result<(), String> {
+    let local = LocalSet::new();
+    let ended = local.block_on(runtime, async move {
+        let stands_in = parts.stands_in.clone();
+        let engine = Shared::new(parts);
+        engine.tell(Level::Info, "engine", format!("the engine started ({})", engine.role.word()), About::default());
+        if let Some(error) = stands_in {
+            engine.in_trouble(&error);
+            engine.store_failed.send_replace(true);
+        }
+        if let Some(open) = engine.reopen.clone() {
+            let engine = engine.clone();
+            tokio::task::spawn_local(async move { reopen::run(&engine, open).await });
+        }
+        scheduler::begin(&engine);
+        let schedule = tokio::task::spawn_local({
+            let engine = engine.clone();
+            async move { scheduled(&engine).await }
+        });
+        let ended = loop {
+            let job = tokio::select! {
+                job = queue.recv() => job,
+                () = engine.yields.notified() => break Ok(()),
+                // An engine whose scheduler or whose way to disk is gone answers as if all were well, and does nothing.
+                () = engine.fell.notified() => break Err("a part of the engine made a fault".to_owned()),
+            };
+            match job {
+                None | Some(Job::Stop) => break Ok(()),
+                Some(job) => serve(&engine, job),
+            }
+        };
+        scheduler::take_up_woken(&engine);
+        unwoken::note(&engine);
+        stop(&engine).await;
+        schedule.abort();
+        if ended.is_ok() {
+            engine.events.close();
+            unwoken::expect_none(&engine);
+        }
+        ended
+    });
+    // What waits for replies ends with the local set; the store closes with the last that holds the engine.
+    drop(local);
+    ended
+}
+
+/// Runs the scheduler. Where it breaks everything is planned anew after a while: nothing else would wake what waits. Where it
+/// breaks again and again the engine ends, so that whoever started it learns that it is none.
+async fn scheduled(engine: &Engine) {
+    const AGAIN: chrono::Duration = chrono::Duration::minutes(1);
+    const MOST: u32 = 3;
+    let mut broke = 0;
+    while AssertUnwindSafe(scheduler::run(engine)).catch_unwind().await.is_err() {
+        broke += 1;
+        if broke == MOST {
+            return engine.fell.notify_one();
+        }
+        let message = "internal error in the scheduler; it goes on in a minute. Please report it";
+        engine.tell(Level::Error, "fault", message, About::default());
+        engine.clock.sleep(AGAIN).await;
+        scheduler::begin(engine);
+    }
+}
+
+/// Does what is asked, on a task of its own.
+fn serve(engine: &Engine, job: Job) {
+    let engine = engine.clone();
+    tokio::task::spawn_local(async move {
+        match job {
+            Job::Call(request, actor, answer) => {
+                let asks = matches!(*request, Request::Yield);
+                let reply = answered(&engine, *request, actor).await;
+                let yields = asks && reply.is_ok();
+                let _ = answer.send(reply);
+                if yields {
+                    engine.yields.notify_one();
+                }
+            }
+            Job::AllDone(answer) => {
+                scheduler::all_done(&engine).await;
+                engine.settled().await;
+                let _ = answer.send(());
+            }
+            Job::Stop => {}
+        }
+    });
+}
+
+/// No further call goes out; those that are out come home and are written down.
+async fn stop(engine: &Engine) {
+    let mut stirred = engine.stirred.subscribe();
+    engine.halt();
+    let home = async {
+        while engine.calls_out() > 0 {
+            if stirred.changed().await.is_err() {
+                return;
+            }
+        }
+    };
+    if tokio::time::timeout(LAST_CALLS, home).await.is_err() {
+        tracing::warn!("a call was still out at the end; the next start looks before it acts");
+    }
+    engine.settled().await;
+}

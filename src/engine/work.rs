@@ -1,0 +1,13 @@
+//! What moves by itself: due times, attempts that are driven, connections that are probed, a store that is opened anew.
+//!
+//! It answers nobody. What was written is found in the journal's notes, and what comes of it is written, and said, below.
+
+mod calls;
+pub mod drift;
+pub mod driver;
+pub mod health;
+mod overdue;
+pub mod reopen;
+pub mod scheduler;
+mod turn;
+pub mod unwoken;

@@ -1,0 +1,241 @@
+//! Wakes at the next instant at which something is to be done, and never before: there is no tick.
+//!
+//! Instants are wall-clock time, so it sleeps in slices on the monotonic clock and compares again: a clock that was set,
+//! or a machine that slept, is noticed within [`SLICE`]. A staged clock that is turned wakes it at once.
+
+use std::time::Duration as StdDuration;
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use super::turn::next;
+use super::{drift, driver, health, overdue, unwoken};
+use crate::core::history::{Actor, Entry, Trigger};
+use crate::core::protocol::open::{Act, Ask};
+use crate::core::rotation::{Attention, Consent, Kind, Rotation};
+use crate::engine::events::Level;
+use crate::engine::state::agenda::Item;
+use crate::engine::state::notices::About;
+use crate::engine::state::{Engine, mapped_secrets};
+use crate::store::Change;
+
+/// The longest sleep without a look at the clock.
+const SLICE: StdDuration = StdDuration::from_secs(30);
+
+/// A clock that is set right a little now and then is no news.
+const SET_BACK: Duration = Duration::minutes(1);
+
+/// What `serve --once` still waits for: an operation that goes on within this time.
+const SOON: Duration = Duration::seconds(30);
+
+/// Runs until the engine stops.
+pub async fn run(engine: &Engine) {
+    let mut stirred = engine.stirred.subscribe();
+    let mut seen = engine.clock.now();
+    while !engine.stopping.get() {
+        let now = engine.clock.now();
+        if now + SET_BACK < seen {
+            let message = "this machine's clock was set back; due times stay as they are";
+            engine.tell(Level::Warn, "time", message, About::default());
+            replan(engine);
+        }
+        seen = now;
+        engine.look_at_place();
+        take_up_woken(engine);
+        overdue::spread(engine);
+        act_on_due(engine);
+        unwoken::note(engine);
+        let first = engine.agenda.borrow().first();
+        match first {
+            Some(at) => {
+                tokio::select! {
+                    () = engine.clock.towards(at, SLICE) => {}
+                    _ = stirred.changed() => {}
+                }
+            }
+            None => {
+                let _ = stirred.changed().await;
+            }
+        }
+    }
+}
+
+/// Plans everything anew, by the clock as it is: tries, probes and looks that were planned by one that was ahead lie too far
+/// off. Due times stay as they are stored until Okta's clock agrees with ours: see [`super::overdue`].
+fn replan(engine: &Engine) {
+    engine.clock_agrees.set(false);
+    engine.model.borrow_mut().put_off.clear();
+    begin(engine);
+}
+
+/// Puts everything on the agenda.
+pub fn begin(engine: &Engine) {
+    let (rotations, refused): (Vec<_>, Vec<_>) = {
+        let model = engine.model.borrow();
+        let refused = model.connections.values().filter(|connection| connection.down.is_some());
+        (
+            model.rotations.keys().chain(model.remains.keys()).copied().collect(),
+            refused.map(|connection| connection.id).collect(),
+        )
+    };
+    for id in rotations {
+        reschedule(engine, id);
+    }
+    for id in refused {
+        health::plan_probe(engine, id);
+    }
+    drift::begin(engine);
+}
+
+fn act_on_due(engine: &Engine) {
+    let mut acted = false;
+    loop {
+        let due = engine.agenda.borrow_mut().take_due(engine.clock.now());
+        match due {
+            Some(Item::Rotation(id)) => act(engine, id),
+            Some(Item::Connection(id)) => health::probe_soon(engine, id),
+            Some(Item::Look(id)) => drift::look_soon(engine, id),
+            None => break,
+        }
+        acted = true;
+    }
+    if acted {
+        // Whoever waits until all is done looks again: what was taken may have come to nothing that tells.
+        engine.stir();
+    }
+}
+
+/// Finds anew what those do next that a commit wrote, or that were woken.
+pub fn take_up_woken(engine: &Engine) {
+    let woken = engine.take_woken();
+    for id in &woken {
+        reschedule(engine, *id);
+    }
+    if !woken.is_empty() {
+        // Whoever waits until all is done waits for this as well.
+        engine.stir();
+    }
+}
+
+/// Puts a rotation's next instant on the agenda.
+fn reschedule(engine: &Engine, id: Uuid) {
+    let at = {
+        let model = engine.model.borrow();
+        let rotation = model.rotations.get(&id).filter(|rotation| engine.moves(rotation) && model.trouble.is_none());
+        let remains = model.remains.get(&id).and_then(|remains| remains.leaving.as_ref()?.kept_until);
+        rotation
+            .and_then(|rotation| next(engine, rotation, model.fetched(rotation)))
+            .map(|(at, _)| at)
+            .or(remains.filter(|_| engine.schedules() && model.trouble.is_none()))
+    };
+    let at = at.filter(|_| !engine.driven.borrow().contains(&id));
+    if engine.agenda.borrow().at(Item::Look(id)).is_none() {
+        drift::plan_look(engine, id);
+    }
+    if engine.agenda.borrow_mut().put(Item::Rotation(id), at) {
+        engine.stir();
+    }
+    overdue::set_right(engine, vec![id]);
+}
+
+/// A rotation's time has come.
+fn act(engine: &Engine, id: Uuid) {
+    let Some((rotation, act)) = ({
+        let model = engine.model.borrow();
+        model.rotations.get(&id).filter(|_| model.trouble.is_none()).and_then(|rotation| {
+            let (at, act) = next(engine, rotation, model.fetched(rotation))?;
+            (at <= engine.clock.now()).then(|| (rotation.clone(), act))
+        })
+    }) else {
+        let kept_until =
+            engine.model.borrow().remains.get(&id).and_then(|remains| remains.leaving.as_ref()?.kept_until);
+        if kept_until.is_some_and(|until| until <= engine.clock.now()) {
+            return forget(engine, id);
+        }
+        // The clock was set back, or something changed in between.
+        return reschedule(engine, id);
+    };
+    let ask = |trigger| Ask { attempt: Uuid::now_v7(), trigger, actor: Actor::schedule(), consent: Consent::default() };
+    match act {
+        Act::Wake => driver::drive(engine, id),
+        Act::Rotate => {
+            let about = About::rotation(id);
+            engine.tell(Level::Info, "due", "the rotation is due", about);
+            driver::begin(engine, &rotation, Kind::Rotate, ask(Trigger::Schedule));
+        }
+        Act::Retire => driver::begin(engine, &rotation, Kind::Retire, ask(Trigger::Retire)),
+        Act::Revoke => {
+            let actor = rotation.leaving.as_ref().map_or_else(Actor::schedule, |leaving| leaving.actor.clone());
+            driver::begin(engine, &rotation, Kind::Delete, Ask { actor, ..ask(Trigger::Delete) });
+        }
+        Act::Attend { cause, next } => attend(engine, rotation, cause, next),
+        Act::Remove => remove(engine, &rotation),
+    }
+}
+
+fn attend(engine: &Engine, mut rotation: Rotation, cause: String, next: String) {
+    let message = format!("{cause}; {next}");
+    rotation.attention = Some(Attention { cause, next, since: engine.clock.now(), drift: false });
+    let id = rotation.id;
+    let (engine, hand) = (engine.clone(), engine.in_hand.clone());
+    tokio::task::spawn_local(async move {
+        if engine.write(vec![Change::PutRotation(Box::new(rotation))]).await.is_ok() {
+            engine.tell(Level::Error, "attention", message, About::rotation(id));
+        }
+        drop(hand);
+    });
+}
+
+/// What was kept of a rotation that was deleted by force goes: its time is over.
+fn forget(engine: &Engine, id: Uuid) {
+    let engine = engine.clone();
+    tokio::task::spawn_local(async move {
+        // Where it cannot be written it is tried again at the next start.
+        let _ = engine.write(vec![Change::DropRotation(id)]).await;
+    });
+}
+
+/// A rotation that leaves is held by nothing any more: the record goes, its secrets stay as plain ones.
+fn remove(engine: &Engine, rotation: &Rotation) {
+    let (id, name) = (rotation.id, rotation.name.to_string());
+    let mut changes = mapped_secrets::detach(&engine.model.borrow(), id);
+    changes.push(Change::DropRotation(id));
+    changes.push(Change::Append(Box::new(farewell(rotation, engine.clock.now()))));
+    let (engine, hand) = (engine.clone(), engine.in_hand.clone());
+    tokio::task::spawn_local(async move {
+        if engine.write(changes).await.is_ok() {
+            let about = About { gone: Some(id), name: Some(name), ..About::default() };
+            engine.tell(Level::Info, "deleted", "the rotation is deleted", about);
+            engine.stir();
+        }
+        drop(hand);
+    });
+}
+
+/// The last entry of a rotation that went without a call to Okta.
+fn farewell(rotation: &Rotation, now: DateTime<Utc>) -> Entry {
+    let leaving = rotation.leaving.as_ref();
+    let current = rotation.current_secret().and_then(|secret| secret.okta_id.clone());
+    let kept =
+        current.as_ref().map(|id| format!("; {id} stays ACTIVE at Okta, and no longer rotates")).unwrap_or_default();
+    let actor = leaving.map_or_else(Actor::schedule, |leaving| leaving.actor.clone());
+    let message = format!("the rotation is deleted{kept}");
+    Entry {
+        started_at: leaving.map_or(now, |leaving| leaving.since),
+        previous_secret_id: current,
+        ..Entry::act(Uuid::now_v7(), Some(rotation), Trigger::Delete, actor, now, message)
+    }
+}
+
+/// Waits until nothing is due, nothing is being driven, and no operation goes on soon.
+pub async fn all_done(engine: &Engine) {
+    let mut stirred = engine.stirred.subscribe();
+    loop {
+        let idle = engine.driven.borrow().is_empty() && engine.looking.get() == 0 && !engine.has_woken();
+        let next = engine.agenda.borrow().first();
+        if engine.model.borrow().trouble.is_some() || (idle && next.is_none_or(|at| at > engine.clock.now() + SOON)) {
+            return;
+        }
+        let _ = stirred.changed().await;
+    }
+}

@@ -1,0 +1,249 @@
+//! The walls of the house, held by reading imports: which ring and which floor may know of which, and that no files know of
+//! each other in a circle.
+//!
+//! Tests and what only tests use are not read: they may look anywhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each ring may import of the crate, beside itself. See `src/lib.rs`.
+const RINGS: [(&str, &[&str]); 13] = [
+    ("core", &[]),
+    ("clock", &[]),
+    ("file", &[]),
+    ("text", &["core"]),
+    ("trust", &["text"]),
+    ("okta", &["core", "clock", "file", "text", "trust"]),
+    ("store", &["core", "file", "trust"]),
+    ("engine", &["core", "clock", "okta", "store", "text"]),
+    ("api", &["core", "engine", "text", "trust"]),
+    ("tui", &["core", "clock", "engine", "file", "text", "trust"]),
+    ("sandbox", &["core", "clock", "okta"]),
+    ("demo", &["core", "clock", "api", "engine", "sandbox", "text"]),
+    ("cli", &["api", "clock", "core", "demo", "engine", "file", "okta", "sandbox", "store", "text", "trust", "tui"]),
+];
+
+/// The engine's floors from the ground up: each may import what comes before it.
+const FLOORS: [&[&str]; 6] = [
+    &["engine::request", "engine::view", "engine::events", "engine::refusal", "engine::form", "engine::role"],
+    &["engine::state"],
+    &["engine::work"],
+    &["engine::answer"],
+    &["engine::thread"],
+    &["engine::local", "engine::bulk", "engine::foreseen"],
+];
+
+/// Where circles of more than this many files are not allowed.
+const CIRCLE: usize = 3;
+
+/// The rings in which circles are looked for.
+const ROUND: [&str; 2] = ["core", "engine"];
+
+/// A path of the crate that a file names: what, and on which line.
+struct Import {
+    path: Vec<String>,
+    line: usize,
+}
+
+/// A file that is no test: its module path, and what it names.
+struct Source {
+    file: PathBuf,
+    module: Vec<String>,
+    imports: Vec<Import>,
+}
+
+impl Source {
+    fn name(&self) -> String {
+        self.module.join("::")
+    }
+}
+
+fn is_for_tests(file: &Path) -> bool {
+    let of_tests = ["tests", "fixture", "fuzz", "testing", "doubles", "harness"];
+    file.iter().any(|part| of_tests.iter().any(|of| Path::new(part).file_stem().is_some_and(|stem| stem == *of)))
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut dirs = vec![root.clone()];
+    let mut all = Vec::new();
+    while let Some(dir) = dirs.pop() {
+        for entry in fs::read_dir(dir).expect("read").map(|entry| entry.expect("an entry").path()) {
+            let below = entry.strip_prefix(&root).expect("below").to_owned();
+            if entry.is_dir() {
+                dirs.push(entry);
+            } else if below.extension().is_some_and(|it| it == "rs") && !is_for_tests(&below) {
+                let text = fs::read_to_string(&entry).expect("read");
+                let module: Vec<String> =
+                    below.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
+                all.push(Source { imports: imports(&text, &module), file: below, module });
+            }
+        }
+    }
+    assert!(all.len() > 200, "the sources were not found");
+    all
+}
+
+/// The paths of the crate that a text names, its tests left out.
+fn imports(text: &str, module: &[String]) -> Vec<Import> {
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let mut found = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for (index, line) in text.lines().enumerate() {
+        let code = line.trim();
+        if code.starts_with("//") {
+            continue;
+        }
+        let code = code.strip_prefix("pub(in crate::engine) ").unwrap_or(code);
+        let (start, mut whole) = open.take().unwrap_or((index + 1, String::new()));
+        whole.push_str(code);
+        let is_use = whole.starts_with("use ") || whole.starts_with("pub use ");
+        if is_use && !whole.ends_with(';') {
+            open = Some((start, whole));
+            continue;
+        }
+        for root in ["crate::", "super::", "self::"] {
+            let mut rest = whole.as_str();
+            while let Some(at) = rest.find(root) {
+                let before = rest[..at].chars().next_back();
+                let begins = !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
+                rest = &rest[at..];
+                if begins {
+                    paths(rest, module, start, &mut found);
+                }
+                rest = &rest[root.len()..];
+            }
+        }
+        // `use name::…` of a child.
+        if is_use
+            && let Some(path) = whole.split("use ").nth(1)
+            && !["crate::", "super::", "self::", "std::"].iter().any(|root| path.starts_with(root))
+        {
+            paths(&format!("self::{path}"), module, start, &mut found);
+        }
+    }
+    found
+}
+
+/// The paths that one begins, with all of its braces.
+fn paths(text: &str, module: &[String], line: usize, found: &mut Vec<Import>) {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(text.len());
+    let (head, rest) = text.split_at(end);
+    let mut base: Vec<String> = module.to_vec();
+    let mut names = Vec::new();
+    for part in head.split("::").filter(|part| !part.is_empty()) {
+        match part {
+            "crate" => base.clear(),
+            "super" => drop(base.pop()),
+            "self" => {}
+            name => names.push(name.to_owned()),
+        }
+    }
+    base.extend(names);
+    if head.ends_with("::") && rest.starts_with('{') {
+        let mut depth = 0;
+        let mut start = 1;
+        for (at, c) in rest.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if (c == ',' && depth == 1) || depth == 0 {
+                let part = rest[start..at].trim();
+                start = at + 1;
+                if !part.is_empty() {
+                    let inner = if part == "self" { "self::".to_owned() } else { format!("self::{part}") };
+                    paths(&inner, &base, line, found);
+                }
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+    } else {
+        found.push(Import { path: base, line });
+    }
+}
+
+#[test]
+fn rings_know_only_of_those_that_are_further_in() {
+    let mut wrong = String::new();
+    for source in sources() {
+        let Some((ring, may)) = RINGS.iter().find(|(ring, _)| source.module[0] == *ring) else { continue };
+        for Import { path, line } in &source.imports {
+            let Some(first) = path.first().filter(|first| *first != ring) else { continue };
+            if RINGS.iter().any(|(known, _)| known == first) && !may.contains(&first.as_str()) {
+                let _ =
+                    writeln!(wrong, "src/{}:{line}: {ring} may not import {}", source.file.display(), path.join("::"));
+            }
+        }
+    }
+    assert_eq!(wrong, "");
+}
+
+#[test]
+fn floors_know_only_of_those_below() {
+    let floor = |path: &[String]| {
+        let name = path.iter().take(2).cloned().collect::<Vec<_>>().join("::");
+        FLOORS.iter().position(|floor| floor.contains(&name.as_str()))
+    };
+    let mut wrong = String::new();
+    for source in sources() {
+        let Some(own) = floor(&source.module) else { continue };
+        for Import { path, line } in &source.imports {
+            if let Some(other) = floor(path).filter(|other| *other > own) {
+                let (own, other) = (FLOORS[own].join(", "), FLOORS[other].join(", "));
+                let _ = writeln!(wrong, "src/{}:{line}: {own} may not import {other}", source.file.display());
+            }
+        }
+    }
+    assert_eq!(wrong, "");
+}
+
+#[test]
+fn no_more_than_a_few_files_know_of_each_other_in_a_circle() {
+    let sources = sources();
+    let files: BTreeSet<String> = sources.iter().map(Source::name).collect();
+    // The file that a path leads to, and the lines that name it.
+    let mut knows: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for source in sources.iter().filter(|source| ROUND.contains(&source.module[0].as_str())) {
+        for Import { path, line } in &source.imports {
+            let target =
+                (1..=path.len()).rev().map(|length| path[..length].join("::")).find(|name| files.contains(name));
+            if let Some(target) = target.filter(|target| *target != source.name()) {
+                knows.entry(source.name()).or_default().entry(target).or_insert(*line);
+            }
+        }
+    }
+    let reached = |from: &String| {
+        let (mut seen, mut next) = (BTreeSet::new(), vec![from.clone()]);
+        while let Some(file) = next.pop() {
+            for target in knows.get(&file).into_iter().flat_map(BTreeMap::keys) {
+                if seen.insert(target.clone()) {
+                    next.push(target.clone());
+                }
+            }
+        }
+        seen
+    };
+    let reach: BTreeMap<&String, BTreeSet<String>> = knows.keys().map(|file| (file, reached(file))).collect();
+    let mut wrong = BTreeSet::new();
+    for (file, all) in &reach {
+        let round: BTreeSet<&String> =
+            all.iter().filter(|other| reach.get(other).is_some_and(|back| back.contains(*file))).collect();
+        if round.len() > CIRCLE {
+            let ways: Vec<String> = round
+                .iter()
+                .flat_map(|from| {
+                    let targets = knows.get(*from).into_iter().flatten();
+                    targets.filter(|(to, _)| round.contains(to)).map(move |(to, line)| format!("{from}:{line} → {to}"))
+                })
+                .collect();
+            wrong.insert(format!("{} files know of each other:\n  {}\n", round.len(), ways.join("\n  ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<String>());
+}
