@@ -360,8 +360,7 @@ impl Turn {
     /// Erases the values of secrets that a list showed gone. The published one keeps its value: it is what consumers
     /// were given, and the only thing left to compare with.
     pub fn bury(&mut self, vanished: &[Uuid]) {
-        let current = self.rotation.current;
-        let gone: Vec<Uuid> = vanished.iter().copied().filter(|key| current != Some(*key)).collect();
+        let gone: Vec<Uuid> = vanished.iter().copied().filter(|key| self.rotation.current != Some(*key)).collect();
         if gone.is_empty() {
             return;
         }
@@ -382,8 +381,7 @@ impl Turn {
 
     /// Waits for a clock that is off to be set right: without counting a try, and without telling a person.
     pub fn wait_for_clock(&mut self, fault: Fault) {
-        let again = self.now + CLOCK_AGAIN;
-        self.wait_a_while(again, fault);
+        self.wait_a_while(self.now + CLOCK_AGAIN, fault);
     }
 
     /// Whether our clock can be trusted with something that cannot be undone, or with a scheduled start.
@@ -392,8 +390,8 @@ impl Turn {
         let fault = match self.skew {
             Some(skew) if skew.abs() <= MAX_SKEW => return Ok(()),
             Some(skew) => {
-                let by = skew.num_seconds().abs();
-                Fault::precondition(format!("this machine's clock is {by} s off from Okta's"), hint)
+                let message = format!("this machine's clock is {} s off from Okta's", skew.num_seconds().abs());
+                Fault::precondition(message, hint)
             }
             None => Fault::precondition("Okta's answer carried no date to compare the clock with", hint),
         };
