@@ -295,7 +295,7 @@ fn sheet(ctx: &Context, connection: &ConnectionView) -> Sheet {
     sheet.line("status", &connection.status);
     if let Some(fault) = &connection.fault {
         sheet.line("fault", when::labelled(&fault.message, zone));
-        sheet.line("mend", when::labelled(&fault.hint, zone));
+        sheet.line("to do", when::labelled(&fault.hint, zone));
         sheet.line("since", when::local_or_none(connection.refused_since, zone));
         sheet.line("tried again", when::local_or_none(connection.next_probe_at, zone));
     }

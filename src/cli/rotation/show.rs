@@ -162,7 +162,7 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     let known = |fault: &&Fault| rotation.attention.as_ref().is_some_and(|attention| attention.cause == fault.message);
     if let Some(fault) = rotation.fault.as_ref().filter(|fault| !known(fault)) {
         sheet.line("fault", said(&fault.message));
-        sheet.line("mend", said(&fault.hint));
+        sheet.line("to do", said(&fault.hint));
     }
     let turn = if rotation.phase == "idle" { "begins" } else { "tried again" };
     sheet.line(turn, when::local_or_none(rotation.next_try_at, zone));
