@@ -87,6 +87,8 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
     let mut falls = 0;
     // How many looks are left for an engine that was made way for.
     let mut awaited: Option<u32> = None;
+    // The engine that ended was a screen's.
+    let mut was_screen = false;
     loop {
         match finder.find(start).await {
             Ok(mut found) => {
@@ -95,11 +97,11 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                 let mut notes = found.own.as_mut().map(|own| std::mem::take(&mut own.notes)).unwrap_or_default();
                 notes.append(&mut found.notes);
                 let handle = found.handle;
-                let said = awaited.map(|_| if own { NOT_TAKEN } else { TAKEN });
+                let before = Before { was_screen, awaited: awaited.is_some() };
                 // What was there before has ended, but for its bookkeeping.
                 stop(slot.set(Some(handle.clone()), found.own)).await;
                 let followed = tokio::select! {
-                    ended = follow(handle.as_ref(), &feed, (own, said), notes) => Some(ended),
+                    ended = follow(handle.as_ref(), &feed, (own, before), notes) => Some(ended),
                     () = to_leave(&mut orders) => None,
                 };
                 let Some(ended) = followed else {
@@ -115,7 +117,8 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                     // An engine of this process, or another UI's, is replaced by whoever is first; any other is being
                     // restarted by whoever runs it.
                     Ok(ended) => {
-                        start = (own || ended.role == "ui") && !ended.yields;
+                        was_screen = own || ended.role == "ui";
+                        start = was_screen && !ended.yields;
                         awaited = ended.yields.then_some(AWAITED);
                     }
                     Err(refusal) if !lost => {
@@ -200,6 +203,25 @@ async fn stop(own: Option<Own>) {
     }
 }
 
+/// What is known of the engine that was there before.
+#[derive(Clone, Copy)]
+struct Before {
+    was_screen: bool,
+    /// It made way, and the one that it made way for was waited for.
+    awaited: bool,
+}
+
+impl Before {
+    /// What is said of the one that is there now. A session that was attached to a screen may have missed the event
+    /// that it makes way, so this asks who is there.
+    fn said(self, own: bool, now: &View) -> Option<(Tone, &'static str)> {
+        match own {
+            true => self.awaited.then_some(NOT_TAKEN),
+            false => (self.was_screen && now.engine.role == "serve").then_some(TAKEN),
+        }
+    }
+}
+
 /// An engine that ended.
 struct Ended {
     role: String,
@@ -211,12 +233,13 @@ struct Ended {
 async fn follow(
     handle: &dyn Handle,
     feed: &Feed,
-    (own, said): (bool, Option<(Tone, &str)>),
+    (own, before): (bool, Before),
     notes: Vec<String>,
 ) -> Result<Ended, Refusal> {
     let (cursor, view) = take(handle).await?;
     let mut ended = Ended { role: view.engine.role.clone(), yields: false };
     let mut events: EventStream = handle.events(Some(cursor)).await?;
+    let said = before.said(own, &view);
     feed.send(Happening::Msg(Msg::Linked { own, notes, view }));
     if let Some((tone, text)) = said {
         feed.send(Happening::Msg(Msg::Told(tone, text.into())));

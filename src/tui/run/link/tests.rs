@@ -143,3 +143,41 @@ async fn where_none_comes_this_session_is_the_engine_again() {
     assert_eq!(looks.iter().filter(|start| **start).count(), 2, "{looks:?}");
     assert!(looks.len() > 10, "it is waited for: {looks:?}");
 }
+
+/// A screen's engine whose events end without a word.
+struct Vanishes;
+
+impl Handle for Vanishes {
+    fn call(&self, _: Request) -> BoxFuture<'_, Result<Reply, Refusal>> {
+        let mut view = view_of(rows(), Vec::new());
+        view.engine.role = "ui".into();
+        async { Ok(Reply::View { cursor: "e-0".into(), view }) }.boxed()
+    }
+
+    fn events(&self, cursor: Option<String>) -> BoxFuture<'_, Result<EventStream, Refusal>> {
+        Short.events(cursor)
+    }
+}
+
+/// Finds another screen's engine that vanishes, then `serve`.
+struct Replaced(Mutex<usize>);
+
+impl Finder for Replaced {
+    fn find(&self, _: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+        let mut looks = self.0.lock().expect("no panic");
+        *looks += 1;
+        let handle: Arc<dyn Handle> = if *looks == 1 { Arc::new(Vanishes) } else { Arc::new(Stays) };
+        async move { Ok(Found { handle, own: None, notes: Vec::new() }) }.boxed()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_missed_why_its_engine_ended_says_too_that_serve_has_taken_over() {
+    let (feed, mut feeding) = feed();
+    let (order, orders) = mpsc::unbounded_channel();
+    let kept = tokio::spawn(keep(Arc::new(Replaced(Mutex::default())), Arc::default(), feed, orders));
+    let said = next(&mut feeding).await;
+    assert!(matches!(&said, Msg::Told(Tone::Good, text) if text.contains("has taken over")), "{said:?}");
+    drop((order, feeding));
+    kept.abort();
+}
