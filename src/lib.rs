@@ -17,6 +17,7 @@
 //!   core's effects. Faces reach it through one [`engine::Handle`]. It has three floors, and imports between them run down
 //!   only: `answer` (one file a request), `work` (what moves by itself), `state` (what is known, on disk, said).
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
+//! - [`words`] makes sentences of what core and engine say as data; they do not import it, the faces do.
 //! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
 //!   both, beside the faces.
 //! - [`trust`], [`file`], [`text`] and [`clock`] know nothing of the rest and are used by all: whom to believe, how a file is
@@ -42,3 +43,4 @@ pub mod store;
 pub mod text;
 pub mod trust;
 pub mod tui;
+pub mod words;

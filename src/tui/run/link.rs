@@ -215,10 +215,10 @@ impl Before {
     /// What is said of the one that is there now. A session that was attached to a screen may have missed the event
     /// that it makes way, so this asks who is there.
     fn said(self, own: bool, now: &View) -> Option<(Tone, &'static str)> {
-        match own {
-            true => self.awaited.then_some(NOT_TAKEN),
-            false => (self.was_screen && now.engine.role == "serve").then_some(TAKEN),
+        if own {
+            return self.awaited.then_some(NOT_TAKEN);
         }
+        (self.was_screen && now.engine.role == "serve").then_some(TAKEN)
     }
 }
 
