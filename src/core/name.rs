@@ -1,4 +1,4 @@
-//! Names and values that people type, and the rules for them (README, "Rules for names and values").
+//! Names and values that people type, and the rules for them (docs/concepts.md, "Rules for names and values").
 //!
 //! Every type here can only be made through its check, so the rest of the program never meets a bad one. This module
 //! knows nothing of forms: a face collects the faults of all fields and shows each beside its own.

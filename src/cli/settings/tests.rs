@@ -23,7 +23,7 @@ fn the_documented_sample_equals_the_defaults_and_names_every_key() {
     let uncommented = uncommented.replace("# theme = ", "theme = ");
     let uncommented = uncommented.replace("# command", "command").replace("# rotate", "rotate");
     let uncommented = uncommented.replace("# owner", "owner");
-    assert!(include_str!("../../../README.md").contains(SAMPLE.trim_end()), "the README shows the same");
+    assert!(include_str!("../../../docs/config.md").contains(SAMPLE.trim_end()), "docs/config.md shows the same");
     let full = Config::parse(&uncommented).expect("valid");
     assert_eq!(full.network.ca_file, Some(path("corporate-ca.pem")));
     assert_eq!(full.defaults.time_zone.as_deref(), Some("Europe/Berlin"));

@@ -1,4 +1,4 @@
-//! The table of keys as it is read: keys that are learnt together stand on one line. The help and the README have it
+//! The table of keys as it is read: keys that are learnt together stand on one line. The help and docs/screen.md have it
 //! from here; what a key does is [`super::action`]'s alone.
 
 use super::action::{self, Action, Place, Row};

@@ -1,9 +1,9 @@
-//! What the README takes from the program: the picture, drawn by the real view, and the keys, from the one table of
-//! actions. They are made anew by
+//! What the pages take from the program: the README's picture, drawn by the real view, and the keys in docs/screen.md, from
+//! the one table of actions. They are made anew by
 //!
 //! ```sh
 //! WRITE_PICTURE=1 cargo test --lib the_picture_in_the_readme
-//! WRITE_KEYS=1 cargo test --lib the_keys_in_the_readme
+//! WRITE_KEYS=1 cargo test --lib the_keys_on_the_page
 //! ```
 //!
 //! and without that the tests say when they are no longer what the program shows and does.
@@ -40,9 +40,9 @@ fn the_picture_in_the_readme_is_what_the_program_shows() {
     assert!(kept == made, "packaging/screen.svg is of another screen: WRITE_PICTURE=1 cargo test --lib the_picture_in");
 }
 
-/// Before and after the keys in the README.
+/// Before and after the keys on the page.
 const AROUND: [&str; 2] =
-    ["<!-- keys: WRITE_KEYS=1 cargo test --lib the_keys_in_the_readme -->\n", "<!-- end of keys -->"];
+    ["<!-- keys: WRITE_KEYS=1 cargo test --lib the_keys_on_the_page -->\n", "<!-- end of keys -->"];
 
 /// A row for each place, so that the table stays low.
 fn table() -> String {
@@ -59,14 +59,14 @@ fn table() -> String {
 }
 
 #[test]
-fn the_keys_in_the_readme_are_those_of_the_table() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).expect("a README");
-    let (before, rest) = readme.split_once(AROUND[0]).expect("where the keys begin");
+fn the_keys_on_the_page_are_those_of_the_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/screen.md");
+    let page = std::fs::read_to_string(&path).expect("the page");
+    let (before, rest) = page.split_once(AROUND[0]).expect("where the keys begin");
     let (kept, after) = rest.split_once(AROUND[1]).expect("where the keys end");
     if std::env::var_os("WRITE_KEYS").is_some() {
         std::fs::write(&path, [before, AROUND[0], &table(), AROUND[1], after].concat()).expect("written");
     } else {
-        assert!(kept == table(), "README.md has other keys: WRITE_KEYS=1 cargo test --lib the_keys_in_the_readme");
+        assert!(kept == table(), "docs/screen.md has other keys: WRITE_KEYS=1 cargo test --lib the_keys_on_the_page");
     }
 }

@@ -19,16 +19,36 @@ pub struct Page {
     pub mentioned: Vec<Shown>,
 }
 
-/// The pages, the README first.
+/// The pages in the order in which they are walked: each finds what those before it made.
+const ORDER: [&str; 16] = [
+    "README",
+    "docs/okta-credential",
+    "docs/first-rotation",
+    "docs/concepts",
+    "docs/verify",
+    "docs/consumers",
+    "docs/production",
+    "docs/monitoring",
+    "docs/backup-and-move",
+    "docs/runbook",
+    "docs/faults",
+    "docs/screen",
+    "docs/shell",
+    "docs/config",
+    "docs/api",
+    "docs/security",
+];
+
+/// The pages. None in `docs/` is left out.
 pub fn all() -> Vec<Page> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let docs = std::fs::read_dir(root.join("docs")).expect("docs");
-    let mut docs: Vec<String> =
-        docs.map(|entry| format!("docs/{}", entry.expect("readable").file_name().display())).collect();
-    docs.retain(|name| Path::new(name).extension().is_some_and(|kind| kind == "md"));
-    docs.sort();
-    let names = std::iter::once("README.md".to_owned()).chain(docs);
-    names.map(|name| read(&name, &std::fs::read_to_string(root.join(&name)).expect("text"))).collect()
+    for entry in std::fs::read_dir(root.join("docs")).expect("docs") {
+        let name = format!("docs/{}", entry.expect("readable").file_name().display());
+        let known = name.strip_suffix(".md").is_some_and(|name| ORDER.contains(&name));
+        assert!(known, "{name} stands in no order, so it is not walked");
+    }
+    let names = ORDER.map(|name| format!("{name}.md"));
+    names.iter().map(|name| read(name, &std::fs::read_to_string(root.join(name)).expect(name))).collect()
 }
 
 /// Takes a page apart.
