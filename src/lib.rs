@@ -20,6 +20,7 @@
 //! - [`words`] makes sentences of what core and engine say as data; they do not import it, the faces do.
 //! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
 //!   both, beside the faces.
+//! - [`jose`] signs and checks tokens, for [`okta`] and for [`sandbox`].
 //! - [`trust`], [`file`], [`text`] and [`clock`] know nothing of the rest and are used by all: whom to believe, how a file is
 //!   read without waiting, what may be shown, and what time it is.
 //!
@@ -37,6 +38,7 @@ pub mod engine;
 pub mod file;
 #[cfg(test)]
 mod fuzz;
+pub mod jose;
 pub mod okta;
 pub mod sandbox;
 pub mod store;

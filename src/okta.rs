@@ -12,7 +12,6 @@ mod authenticate;
 mod authority;
 pub mod client;
 pub(crate) mod error;
-pub mod key;
 pub mod limits;
 #[cfg(test)]
 pub mod recorded;

@@ -18,7 +18,6 @@ mod assertion;
 mod control;
 pub mod faults;
 mod gate;
-pub mod jws;
 mod limits;
 mod oauth;
 pub mod org;

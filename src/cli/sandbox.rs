@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::core::fault::Fault;
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::okta::key::Key;
+use crate::jose::Key;
 use crate::sandbox::org::AppSummary;
 use crate::sandbox::{Options, start};
 
@@ -131,7 +131,7 @@ pub async fn run(output: &Output, args: Sandbox) -> Result<(), Failure> {
         let key = Key::draw().map_err(refused)?;
         write(path, &pem(&key.kept().map_err(refused)?), "--private-key-file")?;
         let mut inside = sandbox.org().inside();
-        inside.service.register(KEY_ID, &key.public());
+        inside.service.register(KEY_ID, key.public());
         client_id = Some(inside.service.client_id.clone());
     }
     let running = Running {

@@ -7,13 +7,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, RequestBuilder};
-use serde_json::json;
-use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
@@ -21,11 +17,12 @@ use super::assertion;
 use super::authenticate::random;
 use super::client::{BODY, Body, Client};
 use super::error::token::{lacks, refused};
-use super::key::Key;
 use super::wire::Granted;
 use crate::core::connection::Auth;
 use crate::core::fault::{Code, Fault};
 use crate::core::secret::SecretValue;
+use crate::jose::claims::Proof;
+use crate::jose::{DPOP, Header, Key, hash};
 
 /// What is asked for: to look at apps and to change their secrets.
 pub const SCOPES: [&str; 2] = ["okta.apps.read", "okta.apps.manage"];
@@ -208,14 +205,15 @@ impl Authority {
         place: &str,
         token: Option<&SecretValue>,
     ) -> Result<HeaderValue, Fault> {
-        let header = json!({"typ": "dpop+jwt", "jwk": self.proof_key.public()});
-        let mut claims = json!({"htm": method, "htu": place, "iat": client.okta_now().timestamp(), "jti": random()?});
-        if let Some(nonce) = &*self.nonces[usize::from(token.is_some())].borrow() {
-            claims["nonce"] = json!(nonce);
-        }
-        if let Some(token) = token {
-            claims["ath"] = json!(URL_SAFE_NO_PAD.encode(Sha256::digest(token.expose())));
-        }
+        let header = Header { typ: Some(DPOP.into()), jwk: Some(self.proof_key.public()), ..Header::default() };
+        let claims = Proof {
+            htm: method.into(),
+            htu: place.into(),
+            iat: Some(client.okta_now().timestamp()),
+            jti: random()?,
+            nonce: self.nonces[usize::from(token.is_some())].borrow().clone(),
+            ath: token.map(|token| hash(token.expose())),
+        };
         let proof = self.proof_key.sign(header, &claims)?;
         let failed = |_| Fault::precondition("the proof cannot be put into a header", "try again");
         HeaderValue::from_str(&proof).map_err(failed)

@@ -2,31 +2,13 @@
 //! in which order Okta looks is not confirmed.
 
 use chrono::{DateTime, Duration, Utc};
-use hmac::{Hmac, KeyInit, Mac};
-use serde::Deserialize;
-use sha2::Sha256;
 
-use super::jws::{Jwk, Jws};
 use super::refusal::Refusal;
+use crate::jose::claims::Assertion as Claims;
+use crate::jose::{HS256, Jwk, Jws};
 
 /// The only `client_assertion_type` there is.
 pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-/// Okta takes the other two lengths of HMAC as well; nothing that talks to this sandbox signs with them.
-const ALGORITHM: &str = "HS256";
-
-#[derive(Deserialize)]
-struct Claims {
-    #[serde(default)]
-    iss: String,
-    #[serde(default)]
-    sub: String,
-    #[serde(default)]
-    aud: String,
-    exp: Option<i64>,
-    iat: Option<i64>,
-    jti: Option<String>,
-}
 
 /// One that can be read.
 pub struct Assertion {
@@ -43,7 +25,7 @@ impl Assertion {
         let Some(token) = Jws::<Claims>::read(text) else {
             return refuse("The parsing of the client_assertion failed.");
         };
-        if !token.header.alg.starts_with(['R', 'E']) && token.header.alg != ALGORITHM {
+        if !token.header.alg.starts_with(['R', 'E']) && token.header.alg != HS256 {
             return refuse("The client_assertion JWT signature algorithm is invalid.");
         }
         if token.claims.sub != token.claims.iss {
@@ -69,7 +51,8 @@ impl Assertion {
 
     /// Whether the algorithm is one for secrets. The client's method decides, never what the token says of itself.
     pub fn by_secret(&self) -> Result<(), Refusal> {
-        if self.algorithm() == ALGORITHM {
+        // Okta takes the other two lengths of HMAC as well; nothing that talks to this sandbox signs with them.
+        if self.algorithm() == HS256 {
             return Ok(());
         }
         refuse("The client_assertion JWT signature algorithm is invalid.")
@@ -77,9 +60,7 @@ impl Assertion {
 
     /// Whether this secret signed it.
     pub fn signed_with(&self, secret: &str) -> bool {
-        let (message, signature) = self.token.parts();
-        Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-            .is_ok_and(|mac| mac.chain_update(message).verify_slice(signature).is_ok())
+        self.token.signed_with(secret)
     }
 
     /// Whether this key signed it.

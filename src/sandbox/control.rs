@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::faults::{Fault, Order};
 use super::org::{Org, Secret};
+use crate::jose::Jwk;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -41,7 +42,7 @@ struct ServiceBody {
     nonce: Option<String>,
     scopes: Option<Vec<String>>,
     /// Public keys by their `kid`, in place of those that are registered.
-    keys: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+    keys: Option<std::collections::BTreeMap<String, Jwk>>,
     revoke_tokens: bool,
 }
 
@@ -155,10 +156,7 @@ fn control(org: &Org, parts: &Parts, path: &[&str], body: &Bytes) -> Answer {
             service.nonce = change.nonce.unwrap_or(std::mem::take(&mut service.nonce));
             service.scopes = change.scopes.unwrap_or(std::mem::take(&mut service.scopes));
             if let Some(keys) = change.keys {
-                service.keys.clear();
-                for (kid, key) in &keys {
-                    service.register(kid, key);
-                }
+                service.keys = keys.into_iter().collect();
             }
             if change.revoke_tokens {
                 service.tokens.clear();

@@ -2,29 +2,12 @@
 //! exchange; in which order Okta looks is not confirmed.
 
 use axum::http::request::Parts;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
-use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
-use super::jws::Jws;
 use super::refusal::Refusal;
-
-#[derive(Deserialize)]
-struct Claims {
-    #[serde(default)]
-    htm: String,
-    #[serde(default)]
-    htu: String,
-    iat: Option<i64>,
-    #[serde(default)]
-    jti: String,
-    #[serde(default)]
-    nonce: Option<String>,
-    #[serde(default)]
-    ath: Option<String>,
-}
+use crate::core::connection::Algorithm;
+use crate::jose::claims::Proof;
+use crate::jose::{DPOP, Jws, hash};
 
 /// What a proof is held against.
 pub struct Wanted<'a> {
@@ -54,14 +37,14 @@ pub fn check(
     if proofs.next().is_some() {
         return refuse("Multiple DPoP proof JWT headers are not allowed.");
     }
-    let Some(proof) = proof.to_str().ok().and_then(Jws::<Claims>::read) else {
+    let Some(proof) = proof.to_str().ok().and_then(Jws::<Proof>::read) else {
         return refuse("The DPoP proof JWT cannot be parsed.");
     };
-    if proof.header.typ.as_deref() != Some("dpop+jwt") {
+    if proof.header.typ.as_deref() != Some(DPOP) {
         return refuse("'typ' must be 'dpop+jwt' in the DPoP proof JWT.");
     }
     let Some(key) = &proof.header.jwk else { return refuse("The DPoP proof JWT is invalid.") };
-    if key.algorithm() != Some(proof.header.alg.as_str()) {
+    if key.algorithm().map(Algorithm::as_str) != Some(&proof.header.alg) {
         return refuse("The DPoP proof JWT signature algorithm is invalid.");
     }
     if !proof.signed_by(key) {
@@ -90,8 +73,7 @@ pub fn check(
         let text = "Authorization server requires nonce in DPoP proof.";
         return Err(Refusal::oauth(400, "use_dpop_nonce", text).with_header("dpop-nonce", nonce));
     }
-    let hash = wanted.token.map(|token| URL_SAFE_NO_PAD.encode(Sha256::digest(token)));
-    if hash.is_some() && claims.ath != hash {
+    if wanted.token.is_some_and(|token| claims.ath != Some(hash(token))) {
         return refuse("'ath' claim in the DPoP proof does not match the presented access_token.");
     }
     if claims.jti.is_empty() {

@@ -9,10 +9,11 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 
 use super::assertion::Assertion;
-use super::jws::Jwk;
 use super::org::{Inside, Org};
 use super::proof::{self, Wanted};
 use super::refusal::Refusal;
+use crate::core::connection::Algorithm;
+use crate::jose::Jwk;
 
 /// Okta's tokens last an hour, always.
 const LASTS: i64 = 3_600;
@@ -75,10 +76,10 @@ impl ServiceApp {
         }
     }
 
-    /// Registers a public key; one that is no JWK is not.
-    pub fn register(&mut self, kid: &str, public: &serde_json::Value) {
+    /// Registers a public key, in place of one with its id.
+    pub fn register(&mut self, kid: &str, public: Jwk) {
         self.keys.retain(|(known, _)| known != kid);
-        self.keys.extend(serde_json::from_value(public.clone()).ok().map(|key| (kid.to_owned(), key)));
+        self.keys.push((kid.to_owned(), public));
     }
 
     /// The registered key of an assertion.
@@ -109,7 +110,7 @@ pub fn grant(
 ) -> Result<Response<Body>, Refusal> {
     let now = org.now() + inside.date_offset;
     let key = inside.service.key(assertion.key_id())?.clone();
-    if key.algorithm() != Some(assertion.algorithm()) {
+    if key.algorithm().map(Algorithm::as_str) != Some(assertion.algorithm()) {
         return Err(Refusal::oauth(401, "invalid_client", "The client_assertion JWT signature algorithm is invalid."));
     }
     if !assertion.signed_by(&key) {

@@ -10,11 +10,11 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use windlass::okta::key::Given;
+use windlass::jose::{Given, Jwk};
 
 use crate::world::World;
 
-const KEY: &str = include_str!("../../src/okta/key/vectors/ec.sec1.pem");
+const KEY: &str = include_str!("../../src/jose/key/vectors/ec.sec1.pem");
 const TEST: [&str; 3] = ["connection", "test", "acme"];
 
 /// A world whose connection is the service app's.
@@ -22,7 +22,7 @@ async fn by_app() -> World {
     let world = World::connected().await;
     let client_id = {
         let mut inside = world.sandbox.org().inside();
-        inside.service.register("kid-1", &Given::read(KEY).expect("a key").key.public());
+        inside.service.register("kid-1", Given::read(KEY).expect("a key").key.public());
         inside.service.client_id.clone()
     };
     let file = world.path("key.pem");
@@ -87,7 +87,7 @@ async fn what_is_wrong_with_a_service_app_is_told_apart_with_its_mend() {
     told(&["may not have the scopes", "Okta API Scopes"]).await;
     world.sandbox.org().inside().service.within_zone = false;
     told(&["outside the app's network zone", "Security > Networks"]).await;
-    world.sandbox.org().inside().service.register("kid-1", &json!({"kty": "RSA", "n": "AQAB", "e": "AQAB"}));
+    world.sandbox.org().inside().service.register("kid-1", Jwk::Rsa { n: "AQAB".into(), e: "AQAB".into() });
     told(&["does not know the key \"kid-1\"", "signature algorithm"]).await;
     world.sandbox.org().inside().service.keys.clear();
     told(&["does not know the key \"kid-1\"", "PUBLIC KEYS"]).await;

@@ -2,12 +2,12 @@
 
 use chrono::Duration;
 use serde_json::Value;
-use windlass::okta::key::{Given, Key};
+use windlass::jose::{Given, Key};
 
 use crate::world::{World, clock, files};
 
 /// A key that is registered nowhere yet.
-pub const RSA: &str = include_str!("../../src/okta/key/vectors/rsa.pkcs8.pem");
+pub const RSA: &str = include_str!("../../src/jose/key/vectors/rsa.pkcs8.pem");
 
 /// A world whose service app knows the key in `key.pem`, by the id `kid-1`.
 async fn world() -> World {
@@ -20,7 +20,7 @@ async fn world() -> World {
 /// Makes the public half of a key known to the org.
 pub fn register(world: &World, kid: &str, pem: &str) {
     let public = Given::read(pem).expect("a key").key.public();
-    world.sandbox.org().inside().service.register(kid, &public);
+    world.sandbox.org().inside().service.register(kid, public);
 }
 
 fn write(world: &World, name: &str, text: &str) -> String {
@@ -96,9 +96,9 @@ async fn what_is_no_key_is_said_plainly_and_nothing_is_saved() {
         ("", "the private key is empty"),
         ("\r\n", "the private key is empty"),
         ("00a-token-and-no-key", "neither PEM nor a JWK"),
-        (include_str!("../../src/okta/key/vectors/encrypted.pem"), "encrypted with a passphrase"),
-        (include_str!("../../src/okta/key/vectors/public.pem"), "is a public key"),
-        (include_str!("../../src/okta/key/vectors/small.pem"), "less than 2048 bits"),
+        (include_str!("../../src/jose/key/vectors/encrypted.pem"), "encrypted with a passphrase"),
+        (include_str!("../../src/jose/key/vectors/public.pem"), "is a public key"),
+        (include_str!("../../src/jose/key/vectors/small.pem"), "less than 2048 bits"),
         (r#"{"kty":"EC","use":"enc","crv":"P-256"}"#, "not for signing"),
     ] {
         write(&world, "bad", text);

@@ -10,7 +10,7 @@ use crate::core::name::OrgUrl;
 use crate::core::secret::SecretValue;
 use crate::engine::form::Form;
 use crate::engine::request::{CredentialsBody, CredentialsPatch};
-use crate::okta::key::{Given, Key};
+use crate::jose::{Given, Key};
 
 /// A new connection's credential.
 pub fn read_auth(

@@ -1,6 +1,5 @@
-//! The signature is right for every secret that Okta can hold.
-
-use proptest::prelude::*;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
 
@@ -35,26 +34,4 @@ fn it_was_issued_a_moment_ago_ends_in_minutes_and_names_the_client_twice() {
         "iss": "id", "sub": "id", "aud": "https://a/b", "iat": 990, "exp": 1_300, "jti": "x",
     });
     assert_eq!(claims(&token), expected);
-}
-
-proptest! {
-    #[test]
-    fn any_secret_that_okta_takes_signs_what_it_and_no_other_verifies(
-        secret in "[ -~]{14,100}", other in "[ -~]{14,100}", id in "[ -~]{1,40}",
-    ) {
-        prop_assume!(secret != other);
-        let secret = SecretValue::new(secret);
-        let token = sign(&id, "https://a/b", &secret, at(1_774_000_000), &id);
-        let (signed, signature) = token.rsplit_once('.').expect("three parts");
-        let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
-        let verifies = |secret: &str| {
-            let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
-            mac.chain_update(signed.as_bytes()).verify_slice(&signature).is_ok()
-        };
-        prop_assert!(verifies(secret.expose()) && !verifies(&other));
-        let claims = claims(&token);
-        prop_assert_eq!(claims["sub"].as_str(), Some(id.as_str()));
-        let shown = secret.expose();
-        prop_assert!(!token.contains(shown), "the secret itself is not in it");
-    }
 }

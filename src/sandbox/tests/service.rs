@@ -4,14 +4,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::Duration;
-use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::*;
 
-const RSA: &str = include_str!("../../okta/key/vectors/rsa.pkcs1.pem");
-const EC: &str = include_str!("../../okta/key/vectors/ec.pkcs8.pem");
+const RSA: &str = include_str!("../../jose/key/vectors/rsa.pkcs1.pem");
+const EC: &str = include_str!("../../jose/key/vectors/ec.pkcs8.pem");
 const TOKEN: &str = "/oauth2/v1/token";
 const APPS: &str = "/api/v1/apps";
 
@@ -21,19 +21,24 @@ fn der(pem: &str) -> Vec<u8> {
 
 /// The published keys of RFC 7515: RSA for the client, P-256 for its proofs.
 fn rsa() -> (EncodingKey, Value) {
-    let jwk: Value = serde_json::from_str(include_str!("../../okta/key/vectors/rsa.jwk.json")).expect("JSON");
+    let jwk: Value = serde_json::from_str(include_str!("../../jose/key/vectors/rsa.jwk.json")).expect("JSON");
     (EncodingKey::from_rsa_der(&der(RSA)), json!({"kty": "RSA", "n": jwk["n"], "e": jwk["e"]}))
 }
 
 fn ec() -> (EncodingKey, Value) {
-    let jwk: Value = serde_json::from_str(include_str!("../../okta/key/vectors/ec.jwk.json")).expect("JSON");
+    let jwk: Value = serde_json::from_str(include_str!("../../jose/key/vectors/ec.jwk.json")).expect("JSON");
     (EncodingKey::from_ec_der(&der(EC)), json!({"kty": "EC", "crv": "P-256", "x": jwk["x"], "y": jwk["y"]}))
+}
+
+/// A public key, in whoever's words.
+fn jwk<T: DeserializeOwned>(public: Value) -> T {
+    serde_json::from_value(public).expect("a JWK")
 }
 
 async fn service(dpop: bool) -> Stand {
     let stand = stand().await;
     let mut inside = stand.sandbox.org().inside();
-    inside.service.register("kid-1", &rsa().1);
+    inside.service.register("kid-1", jwk(rsa().1));
     inside.service.requires_dpop = dpop;
     drop(inside);
     stand
@@ -94,8 +99,7 @@ fn asserted(claims: &Value) -> String {
 }
 
 fn proof_header() -> Header {
-    let jwk: Jwk = serde_json::from_value(ec().1).expect("a JWK");
-    Header { typ: Some("dpop+jwt".into()), jwk: Some(jwk), ..Header::new(Algorithm::ES256) }
+    Header { typ: Some("dpop+jwt".into()), jwk: Some(jwk(ec().1)), ..Header::new(Algorithm::ES256) }
 }
 
 fn proved(claims: &Value) -> String {
@@ -164,7 +168,7 @@ async fn an_assertion_with_one_thing_wrong_is_refused_for_it() {
     assert_eq!(stand.ask(&signed(&kid(None), &claims, &rsa().0), "okta.apps.read", None).await.0, 200);
     let (status, body) = stand.granted("a", None).await;
     assert_eq!((status, body), client("The client_assertion token has already been used."));
-    stand.sandbox.org().inside().service.register("kid-2", &ec().1);
+    stand.sandbox.org().inside().service.register("kid-2", jwk(ec().1));
     let none = signed(&kid(None), &stand.claims("c"), &rsa().0);
     let (status, body, _) = stand.ask(&none, "okta.apps.read", None).await;
     assert_eq!((status, body), client("The client_assertion JWT kid is invalid."));
@@ -210,7 +214,7 @@ async fn the_dpop_handshake_goes_as_it_was_recorded() {
     }
     let (key, public) = rsa();
     let mut header = Header { typ: Some("dpop+jwt".into()), ..Header::new(Algorithm::RS256) };
-    header.jwk = Some(serde_json::from_value(public).expect("a JWK"));
+    header.jwk = Some(jwk(public));
     let foreign = signed(&header, &with(good, &json!({"jti": "p8"})), &key);
     let text = "The access_token is not bound to the provided DPoP proof.";
     assert_eq!(stand.call("DPoP", token, Some(&foreign)).await, (400, error("invalid_dpop_proof", text)));
@@ -257,7 +261,7 @@ async fn a_proof_with_one_thing_wrong_is_refused_for_it() {
     // A proof by the client's own key.
     let (key, public) = rsa();
     let mut header = Header { typ: Some("dpop+jwt".into()), ..Header::new(Algorithm::RS256) };
-    header.jwk = Some(serde_json::from_value(public).expect("a JWK"));
+    header.jwk = Some(jwk(public));
     let (_, body, _) =
         stand.ask(&asserted(&stand.claims("f")), "okta.apps.read", Some(&signed(&header, &good, &key))).await;
     assert_eq!(body, error("invalid_dpop_proof", "The DPoP proof JWT is invalid."));

@@ -2,8 +2,8 @@ use super::*;
 use crate::core::connection::Algorithm;
 use crate::engine::refusal::Refusal;
 
-const RSA: &str = include_str!("../../../okta/key/vectors/rsa.jwk.json");
-const EC: &str = include_str!("../../../okta/key/vectors/ec.pkcs8.pem");
+const RSA: &str = include_str!("../../../jose/key/vectors/rsa.jwk.json");
+const EC: &str = include_str!("../../../jose/key/vectors/ec.pkcs8.pem");
 
 fn now() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-03-02T12:00:00Z").expect("an instant").to_utc()

@@ -4,10 +4,10 @@ use chrono::Duration as Span;
 
 use super::*;
 use crate::core::connection::KeyFacts;
-use crate::okta::key::{Given, Key};
+use crate::jose::{Given, Key};
 use crate::sandbox::service::ServiceApp;
 
-const PEM: &str = include_str!("../../key/vectors/ec.sec1.pem");
+const PEM: &str = include_str!("../../../jose/key/vectors/ec.sec1.pem");
 
 fn auth(client_id: &str, pem: &str, key_id: Option<&str>) -> Auth {
     let key = Given::read(pem).expect("a key").key;
@@ -27,7 +27,7 @@ fn auth(client_id: &str, pem: &str, key_id: Option<&str>) -> Auth {
 /// A stand whose client is the service app's, with its key registered.
 async fn service_at(clock: Clock, pem: &str) -> Stand {
     let mut stand = stand_at(clock, Duration::from_secs(20)).await;
-    stand.inside(|app| app.register("kid-1", &Given::read(pem).expect("a key").key.public()));
+    stand.inside(|app| app.register("kid-1", Given::read(pem).expect("a key").key.public()));
     let client_id = stand.inside(|app| app.client_id.clone());
     stand.client = stand.as_client(&client_id, pem, Some("kid-1"), clock);
     stand
@@ -60,7 +60,7 @@ impl Stand {
 
 #[tokio::test]
 async fn a_token_is_asked_for_once_and_used_until_shortly_before_its_end() {
-    for pem in [PEM, include_str!("../../key/vectors/rsa.pkcs8.pem")] {
+    for pem in [PEM, include_str!("../../../jose/key/vectors/rsa.pkcs8.pem")] {
         let mut stand = service_at(Clock::test(), pem).await;
         let client_id = stand.inside(|app| app.client_id.clone());
         stand.list(0).await;
@@ -218,8 +218,8 @@ async fn what_the_token_endpoint_refuses_is_told_apart_with_its_mend() {
     let clock = Clock::test();
     let stand = service().await;
     let ours = stand.inside(|app| app.client_id.clone());
-    let other = include_str!("../../key/vectors/ec.pkcs8.pem");
-    let rsa = include_str!("../../key/vectors/rsa.pkcs8.pem");
+    let other = include_str!("../../../jose/key/vectors/ec.pkcs8.pem");
+    let rsa = include_str!("../../../jose/key/vectors/rsa.pkcs8.pem");
     let told = |client: Client| async move { client.probe().await.expect_err("refused") };
     let fault = told(stand.as_client("0oanobody", PEM, Some("kid-1"), clock)).await;
     assert!(fault.message.contains("knows no client \"0oanobody\"") && fault.hint.contains("client id"), "{fault:?}");

@@ -1,10 +1,12 @@
 //! The keys are the published ones of RFC 7515 (A.2 RSA, A.3 P-256) in the forms that OpenSSL writes, and throw-away ones
 //! that are refused. What is signed is verified by another JOSE library on another cryptography.
 
-use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
+use jsonwebtoken::jwk::{Jwk as Judged, ThumbprintHash};
 use jsonwebtoken::{DecodingKey, Validation, decode};
+use serde_json::{Value, json};
 
 use super::*;
+use crate::jose::{JWT, Jws};
 
 const RSA_PKCS8: &str = include_str!("vectors/rsa.pkcs8.pem");
 const RSA_PKCS1: &str = include_str!("vectors/rsa.pkcs1.pem");
@@ -18,13 +20,12 @@ fn key(text: &str) -> Key {
 }
 
 /// What another implementation makes of a token under a public key: its claims.
-fn verified(token: &str, public: &Value, algorithm: jsonwebtoken::Algorithm) -> Value {
-    let jwk: Jwk = serde_json::from_value(public.clone()).expect("a JWK");
+fn verified(token: &str, jwk: &Judged, algorithm: jsonwebtoken::Algorithm) -> Value {
     let mut validation = Validation::new(algorithm);
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
     validation.validate_aud = false;
-    let key = DecodingKey::from_jwk(&jwk).expect("a public key");
+    let key = DecodingKey::from_jwk(jwk).expect("a public key");
     decode::<Value>(token, &key, &validation).expect("it verifies").claims
 }
 
@@ -77,7 +78,8 @@ fn signing_agrees_with_rfc_7515() {
                   bF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN93\
                   83LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhW\
                   kWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
-    assert_eq!(key(RSA_PKCS1).signature(input.as_bytes()).expect("signed"), wanted);
+    let signature = key(RSA_PKCS1).signature(input.as_bytes()).expect("signed");
+    assert_eq!(URL_SAFE_NO_PAD.encode(signature), wanted);
 }
 
 #[test]
@@ -88,25 +90,29 @@ fn another_library_verifies_what_is_signed_and_agrees_on_thumbprints() {
         (key(EC_SEC1), jsonwebtoken::Algorithm::ES256),
         (Key::draw().expect("drawn"), jsonwebtoken::Algorithm::ES256),
     ] {
-        let token = key.sign(json!({"kid": "k1", "typ": "JWT"}), &claims).expect("signed");
+        let header = Header { kid: Some("k1".into()), typ: Some(JWT.into()), ..Header::default() };
+        let token = key.sign(header, &claims).expect("signed");
         let header = jsonwebtoken::decode_header(&**token).expect("a header");
         assert_eq!((header.alg, header.kid.as_deref(), header.typ.as_deref()), (algorithm, Some("k1"), Some("JWT")));
-        assert_eq!(verified(&token, &key.public(), algorithm), claims);
-        let jwk: Jwk = serde_json::from_value(key.public()).expect("a JWK");
+        let jwk: Judged = serde_json::from_value(json!(key.public())).expect("a JWK");
+        assert_eq!(verified(&token, &jwk, algorithm), claims);
+        let read = Jws::<Value>::read(&token).expect("a token");
+        assert!(read.signed_by(&key.public()) && !read.signed_by(&Key::draw().expect("drawn").public()));
         assert_eq!(key.thumbprint(), jwk.thumbprint(ThumbprintHash::SHA256).expect("made"));
     }
 }
 
 #[test]
 fn thumbprints_agree_with_rfc_7638_and_rfc_9449() {
+    let print = |jwk: Value| serde_json::from_value::<Jwk>(jwk).expect("a JWK").thumbprint();
     let rsa = json!({"kty": "RSA", "e": "AQAB", "n": "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7a\
         PFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY36\
         8QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xB\
         niIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"});
-    assert_eq!(thumbprint(&rsa), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    assert_eq!(print(rsa), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     let ec = json!({"kty": "EC", "crv": "P-256", "x": "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
         "y": "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"});
-    assert_eq!(thumbprint(&ec), "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
+    assert_eq!(print(ec), "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
 }
 
 #[test]

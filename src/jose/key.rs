@@ -1,4 +1,4 @@
-//! Private keys of service apps: read from what a person gives, kept as PKCS#8, signed with.
+//! Private keys: read from what a user gives, kept as PKCS#8, signed with.
 //!
 //! Nothing of a private half leaves this module but [`Key::kept`], which goes into a sealed record. The cryptography is
 //! the TLS stack's own provider; what is written here is which forms a key may come in, and what is wrong with the rest.
@@ -9,15 +9,15 @@ use aws_lc_rs::rsa::KeyPair as RsaPair;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::{Header, Jwk, signed, unsigned};
 use crate::core::connection::Algorithm;
 use crate::core::fault::Fault;
 use crate::core::secret::SecretValue;
 
-mod jwk;
+mod private_jwk;
 mod read;
 
 pub use read::Given;
@@ -64,50 +64,45 @@ impl Key {
         }
     }
 
-    /// The public half as a JWK with the required members alone (RFC 7517, RFC 7518 §6).
-    pub fn public(&self) -> Value {
+    /// The public half.
+    pub fn public(&self) -> Jwk {
         let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         match &self.0 {
             Pair::Rsa(pair) => {
                 let public = pair.public_key();
                 let number = |number: aws_lc_rs::io::Positive<'_>| encoded(number.big_endian_without_leading_zero());
-                json!({"e": number(public.exponent()), "kty": "RSA", "n": number(public.modulus())})
+                Jwk::Rsa { n: number(public.modulus()), e: number(public.exponent()) }
             }
             Pair::Ec(pair) => {
                 // An uncompressed point: 4, x and y.
                 let point = pair.public_key().as_ref();
-                json!({"crv": "P-256", "kty": "EC", "x": encoded(&point[1..33]), "y": encoded(&point[33..])})
+                Jwk::Ec { crv: "P-256".into(), x: encoded(&point[1..33]), y: encoded(&point[33..]) }
             }
         }
     }
 
-    /// The thumbprint of the public half (RFC 7638).
+    /// The thumbprint of the public half.
     pub fn thumbprint(&self) -> String {
-        thumbprint(&self.public())
+        self.public().thumbprint()
     }
 
-    /// A compact JWS (RFC 7515) of these claims; the header gets the algorithm.
-    pub fn sign(&self, mut header: Value, claims: &Value) -> Result<Zeroizing<String>, Fault> {
-        header["alg"] = json!(self.algorithm().as_str());
-        let mut token = Zeroizing::new(URL_SAFE_NO_PAD.encode(header.to_string()));
-        token.push('.');
-        token.push_str(&URL_SAFE_NO_PAD.encode(claims.to_string()));
+    /// A token of these claims; the header gets the algorithm.
+    pub fn sign(&self, header: Header, claims: &impl Serialize) -> Result<Zeroizing<String>, Fault> {
+        let token = unsigned(&Header { alg: self.algorithm().as_str().into(), ..header }, claims);
         let signature = self.signature(token.as_bytes())?;
-        token.push('.');
-        token.push_str(&signature);
-        Ok(token)
+        Ok(signed(token, &signature))
     }
 
-    fn signature(&self, message: &[u8]) -> Result<String, Fault> {
+    fn signature(&self, message: &[u8]) -> Result<Vec<u8>, Fault> {
         let (random, failed) = (SystemRandom::new(), |_| fault("the key does not sign"));
-        Ok(URL_SAFE_NO_PAD.encode(match &self.0 {
+        match &self.0 {
             Pair::Rsa(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).map_err(failed)?;
-                signature
+                Ok(signature)
             }
-            Pair::Ec(pair) => pair.sign(&random, message).map_err(failed)?.as_ref().to_vec(),
-        }))
+            Pair::Ec(pair) => Ok(pair.sign(&random, message).map_err(failed)?.as_ref().to_vec()),
+        }
     }
 }
 
@@ -115,11 +110,6 @@ impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Key({}, {})", self.algorithm().as_str(), self.thumbprint())
     }
-}
-
-/// RFC 7638 over a JWK that has the required members alone: serde_json writes them in lexicographic order.
-pub fn thumbprint(required: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(required.to_string()))
 }
 
 fn fault(message: &str) -> Fault {

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{Key, Pair, jwk};
+use super::{Key, Pair, private_jwk};
 
 pub(super) const SMALL: &str = "is an RSA key of less than 2048 bits, which Okta does not take; make another one: openssl genrsa -out key.pem 2048";
 const NEITHER: &str = "is neither PEM nor a JWK; give the private key's file as it was downloaded or made";
@@ -19,7 +19,7 @@ const PUBLIC: &str = "is a public key; give the private one that belongs to it";
 const BROKEN: &str = "is cut off or damaged; give the file as it was downloaded or made";
 const CURVE: &str = "is on another curve than P-256; windlass signs with RS256 or ES256";
 
-/// A key as a person gave it.
+/// A key as it was given.
 #[derive(Debug)]
 pub struct Given {
     /// The key.
@@ -36,7 +36,7 @@ impl Given {
             return Err("is empty; give the file with the private key in it".into());
         }
         if text.starts_with(['{', '[']) {
-            return jwk::read(text);
+            return private_jwk::read(text);
         }
         pem(text).map(|key| Self { key, key_id: None }).map_err(str::to_owned)
     }

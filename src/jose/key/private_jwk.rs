@@ -13,7 +13,7 @@ use crate::core::secret::{SecretValue, exposed};
 
 /// The members that matter. Private ones are wiped.
 #[derive(Deserialize)]
-struct Jwk {
+struct PrivateJwk {
     kty: Option<String>,
     #[serde(rename = "use")]
     usage: Option<String>,
@@ -44,7 +44,7 @@ type Bytes = Zeroizing<Vec<u8>>;
 
 pub fn read(text: &str) -> Result<Given, String> {
     // What serde says could quote the key.
-    let jwk: Jwk = serde_json::from_str(text).map_err(|error| {
+    let jwk: PrivateJwk = serde_json::from_str(text).map_err(|error| {
         format!("is no JWK: its JSON breaks off at line {}, column {}", error.line(), error.column())
     })?;
     if jwk.keys.is_some() {
@@ -71,7 +71,7 @@ pub fn read(text: &str) -> Result<Given, String> {
     Ok(Given { key: Key(pair), key_id: jwk.kid })
 }
 
-fn of_rsa(jwk: &Jwk) -> Result<Pair, String> {
+fn of_rsa(jwk: &PrivateJwk) -> Result<Pair, String> {
     let d = private(jwk)?;
     let part = |part: &Option<SecretValue>| match part {
         Some(part) => decoded(part.expose()),
@@ -89,7 +89,7 @@ fn of_rsa(jwk: &Jwk) -> Result<Pair, String> {
     pair.map(Pair::Rsa).map_err(|why| rsa(&why).to_owned())
 }
 
-fn of_ec(jwk: &Jwk) -> Result<Pair, String> {
+fn of_ec(jwk: &PrivateJwk) -> Result<Pair, String> {
     if jwk.crv.as_deref() != Some("P-256") {
         return Err("is on another curve than P-256; windlass signs with RS256 or ES256".into());
     }
@@ -100,7 +100,7 @@ fn of_ec(jwk: &Jwk) -> Result<Pair, String> {
         .map_err(|_| "does not fit together: its members are not one key's".to_owned())
 }
 
-fn private(jwk: &Jwk) -> Result<Bytes, String> {
+fn private(jwk: &PrivateJwk) -> Result<Bytes, String> {
     match &jwk.d {
         Some(d) => decoded(d.expose()),
         None => Err("is a public key (it has no \"d\"); give the private one that belongs to it".into()),
