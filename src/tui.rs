@@ -1,8 +1,10 @@
 //! The terminal UI: a face on [`crate::engine::Handle`] that shows everything at once and acts on keys.
 //!
-//! [`app`] is pure: what is known, and how it changes. [`view`] draws it, and remembers nothing but scroll offsets.
-//! [`run`] is the loop between the two and the terminal. How an engine is found, or started, is the caller's business
-//! ([`Finder`]): this ring knows neither sockets nor stores, and runs on the far side of a handle wherever that is.
+//! One region of the screen is one file: what it knows, how that changes and how it is drawn stand side by side, in `panes`,
+//! `forms`, `acts` and `overlays`. [`model`] holds them all, `update` changes it, pure, and `screen` draws it, and remembers
+//! nothing but scroll offsets. [`run`] is the loop between the two and the terminal. How an engine is found, or started, is
+//! the caller's business ([`Finder`]): this ring knows neither sockets nor stores, and runs on the far side of a handle
+//! wherever that is.
 //!
 //! Nothing here may query the terminal, draw without a change, or put a secret value on the screen that nobody asked for.
 
@@ -11,16 +13,30 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-pub mod app;
+mod actions;
+mod acts;
 #[cfg(test)]
 mod fixture;
+pub mod forms;
 #[cfg(test)]
 mod fuzz;
-pub mod look;
+mod input;
+pub mod keys;
+pub mod model;
+pub mod msg;
+mod navigation;
+mod overlays;
+mod panes;
 #[cfg(test)]
 mod picture;
+mod reply;
+mod rows;
 pub mod run;
-pub mod view;
+mod screen;
+pub mod theme;
+mod update;
+mod ways;
+mod widgets;
 
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Fell, Handle};

@@ -22,8 +22,8 @@ use crate::api::client::connect;
 use crate::core::history::Via;
 use crate::demo::{Fault, Moment, NEXT, Options, Stage, Status, Tempo};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::tui::app::DemoView;
-use crate::tui::app::msg::{DemoKey, Msg, Tone};
+use crate::tui::model::DemoView;
+use crate::tui::msg::{DemoKey, Msg, Tone};
 use crate::tui::{Finder, Found, run};
 
 /// The stage, for whoever ends it first.

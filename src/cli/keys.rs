@@ -10,9 +10,9 @@ use super::output::table::{Cell, Table, Way};
 use super::settings::Settings;
 use super::settings::keys::Rebound;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::tui::app::action::{Action, TABLE};
-use crate::tui::app::bindings::{Bindings, Conflict};
-use crate::tui::app::keys::PLACES;
+use crate::tui::keys::action::{Action, TABLE};
+use crate::tui::keys::bindings::{Bindings, Conflict};
+use crate::tui::keys::help::PLACES;
 
 /// What is listed.
 #[derive(Clone, Debug, Args)]
@@ -58,8 +58,8 @@ pub fn run(ctx: &Context, _: &Keys) -> Result<(), Failure> {
     ctx.output.table(&table)
 }
 
-fn rows(bindings: &Bindings, place: crate::tui::app::action::Place, name: &'static str) -> Vec<Listed> {
-    let written = |keys: &[crate::tui::app::key::Key]| keys.iter().map(ToString::to_string).collect();
+fn rows(bindings: &Bindings, place: crate::tui::keys::action::Place, name: &'static str) -> Vec<Listed> {
+    let written = |keys: &[crate::tui::keys::key::Key]| keys.iter().map(ToString::to_string).collect();
     let listed = TABLE.iter().filter(|row| row.place == place).map(|row| Listed {
         place: name,
         keys: written(bindings.of(row.action)),

@@ -10,10 +10,10 @@ use std::path::Path;
 use super::settings::Settings;
 use super::settings::config::GlyphSet;
 use crate::text::sanitize;
-use crate::tui::app::action::Action;
-use crate::tui::app::msg::{Msg, Tone};
-use crate::tui::look::{Depth, Glyphs, Looks, Surroundings, Themes};
+use crate::tui::keys::action::Action;
+use crate::tui::msg::{Msg, Tone};
 use crate::tui::run::{Feed, Options};
+use crate::tui::theme::{Depth, Glyphs, Looks, Surroundings, Themes};
 
 pub mod chosen;
 

@@ -27,7 +27,7 @@ use crate::core::history::{Actor, Via};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Handle, Local, Role};
 use crate::store::Lock;
-use crate::tui::app::wizard::Defaults;
+use crate::tui::forms::rotation::Defaults;
 use crate::tui::{Finder, Found, Own, run};
 
 /// How long an engine may take to finish before it is said that it does.

@@ -6,11 +6,12 @@ use uuid::Uuid;
 
 pub mod org;
 
-use super::app::key::{Code, Key};
-use super::app::msg::{Effect, Msg};
-use super::app::{Model, update};
-use super::look::Looks;
 use crate::engine::view::{ConnectionView, RotationView, View};
+use crate::tui::keys::key::{Code, Key};
+use crate::tui::model::Model;
+use crate::tui::msg::{Effect, Msg};
+use crate::tui::theme::Looks;
+use crate::tui::update::update;
 
 /// The instant at which the tests are.
 pub fn now() -> DateTime<Utc> {

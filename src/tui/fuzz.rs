@@ -8,16 +8,16 @@ use proptest::sample::select;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::app::Model;
-use super::app::key::{Code, Key};
-use super::app::msg::{Effect, Msg, Tone};
-use super::fixture::{model, rotation, send, view_of};
-use super::look::{Depth, Glyphs, Look, Surroundings, Themes};
-use super::view::{Memory, draw};
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::fuzz;
+use crate::tui::fixture::{model, rotation, send, view_of};
+use crate::tui::keys::key::{Code, Key};
+use crate::tui::model::Model;
+use crate::tui::msg::{Effect, Msg, Tone};
+use crate::tui::screen::{Memory, draw};
+use crate::tui::theme::{Depth, Glyphs, Look, Surroundings, Themes};
 
 /// Something that happens to the UI.
 #[derive(Clone, Debug)]

@@ -5,6 +5,10 @@
 //! it is for. Rotations do not depend on it: a terminal that nobody reads stops this loop in its write, and the engine has
 //! a thread of its own.
 
+mod keyboard;
+mod panic;
+mod signals;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,28 +21,26 @@ use tokio::time::Instant;
 mod clipboard;
 mod driver;
 mod encode;
-mod fault;
-mod guard;
 mod handover;
-mod input;
 mod left;
 pub mod link;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
 
-use super::app::bindings::Bindings;
-use super::app::msg::{DemoKey, Effect, Msg};
-use super::app::wizard::Defaults;
-use super::app::{Model, update};
-use super::look::{Look, Looks};
-use super::{Finder, Own, view};
 use crate::clock::Clock;
-use clipboard::Clipboard;
-use driver::Driver;
-use left::Left;
-use link::Slot;
-use terminal::{Surface, Terminal};
+use crate::tui::forms::rotation::Defaults;
+use crate::tui::keys::bindings::Bindings;
+use crate::tui::model::Model;
+use crate::tui::msg::{DemoKey, Effect, Msg};
+use crate::tui::run::clipboard::Clipboard;
+use crate::tui::run::driver::Driver;
+use crate::tui::run::left::Left;
+use crate::tui::run::link::Slot;
+use crate::tui::run::terminal::{Surface, Terminal};
+use crate::tui::theme::{Look, Looks};
+use crate::tui::update::update;
+use crate::tui::{Finder, Own, screen};
 
 /// Between two frames: faster is not seen, and costs a line its bytes.
 const FRAME: Duration = Duration::from_millis(30);
@@ -120,10 +122,10 @@ pub async fn run(options: Options, feed: Feed, feeding: Feeding) -> io::Result<O
     let (ended, over) = watch::channel(false);
     let tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
     let left = Left::new(Clipboard::new(tmux));
-    guard::watch(feed.clone(), slot.clone(), left.clone(), over)?;
-    fault::watch(feed.clone(), slot.clone(), left.clone());
+    signals::watch(feed.clone(), slot.clone(), left.clone(), over)?;
+    panic::watch(feed.clone(), slot.clone(), left.clone());
     let terminal = Terminal::take()?;
-    input::listen(feed.clone())?;
+    keyboard::listen(feed.clone())?;
     let done = Loop::new(options, terminal, feed, slot.clone(), left)?.run(feeding).await;
     ended.send_replace(true);
     done?;
@@ -135,7 +137,7 @@ struct Loop<S> {
     model: Model,
     looks: Looks,
     look: Look,
-    memory: view::Memory,
+    memory: screen::Memory,
     surface: S,
     driver: Driver,
     clock: Clock,
@@ -164,7 +166,7 @@ impl<S: Surface> Loop<S> {
             model,
             look: looks.look(&looks.worn),
             looks,
-            memory: view::Memory::default(),
+            memory: screen::Memory::default(),
             surface,
             driver,
             clock,
@@ -293,7 +295,7 @@ impl<S: Surface> Loop<S> {
         let mut frame = std::mem::take(&mut self.spare);
         frame.resize(area);
         frame.reset();
-        let cursor = view::draw(&self.model, &self.look, &mut self.memory, &mut frame);
+        let cursor = screen::draw(&self.model, &self.look, &mut self.memory, &mut frame);
         let before = self.shown.take().filter(|shown| shown.area == area);
         self.surface.show(before.as_ref(), &frame, cursor)?;
         self.spare = before.unwrap_or_default();

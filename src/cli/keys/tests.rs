@@ -21,7 +21,7 @@ fn every_action_is_listed_with_its_place_and_what_was_rebound_is_marked() {
     assert!(line("confirm").expect("listed").contains("(rebound; was none)"));
     assert!(line("retry").expect("listed").contains("(rebound; was R)"));
     assert!(!line("pause").expect("listed").contains("rebound"));
-    assert_eq!(ended.out.lines().count(), crate::tui::app::action::TABLE.len() + 1);
+    assert_eq!(ended.out.lines().count(), crate::tui::keys::action::TABLE.len() + 1);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use toml::Spanned;
 
 use super::config::{ConfigFault, line};
 use crate::text::sanitize;
-use crate::tui::app::action::Action;
-use crate::tui::app::key::Key;
+use crate::tui::keys::action::Action;
+use crate::tui::keys::key::Key;
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -80,8 +80,8 @@ impl KeysConfig {
 #[cfg(test)]
 mod tests {
     use crate::cli::settings::config::Config;
-    use crate::tui::app::action::Action;
-    use crate::tui::app::key::{Code, Key};
+    use crate::tui::keys::action::Action;
+    use crate::tui::keys::key::{Code, Key};
 
     #[test]
     fn actions_have_the_keys_that_the_config_gives_them() {

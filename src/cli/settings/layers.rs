@@ -169,7 +169,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::tui::app::action::Action;
+    use crate::tui::keys::action::Action;
 
     const SYSTEM_TEXT: &str = "[network]\nca_file = \"ca.pem\"\nconnect_timeout = \"7s\"\ncall_timeout = \"9s\"\n\
         [defaults]\ntime_zone = \"Europe/Berlin\"\nenvironment = \"dev\"\n[look]\nevery = \"off\"\n\

@@ -14,7 +14,7 @@ use super::config::{Config, ConfigFault, LARGEST};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::file::{self, Links};
 use crate::text::sanitize;
-use crate::tui::app::action::Action;
+use crate::tui::keys::action::Action;
 
 /// As many faults are told at the most. A file with more is none that somebody mistyped.
 const MOST: usize = 40;

@@ -6,22 +6,22 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::json;
 
-use super::{drawn, key};
 use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::fuzz;
-use crate::tui::app::Model;
-use crate::tui::app::form::Form;
-use crate::tui::app::form::input::Input;
-use crate::tui::app::key::{Code, Key};
-use crate::tui::app::msg::{Effect, Msg, Purpose};
-use crate::tui::app::overlay::Overlay;
-use crate::tui::app::wizard::{DETAILS, NAMES, REVIEW, Wanted};
 use crate::tui::fixture::org::{app, app_with, at_apps, choose, go_to, to_review, well};
 use crate::tui::fixture::{connection, id, press, rotation, rows, send, view_of};
-use crate::tui::look::{Depth, Glyphs, Look, Surroundings, Themes};
+use crate::tui::forms::form::Form;
+use crate::tui::forms::form::input::Input;
+use crate::tui::forms::rotation::{DETAILS, NAMES, REVIEW, Wanted};
+use crate::tui::fuzz::{drawn, key};
+use crate::tui::keys::key::{Code, Key};
+use crate::tui::model::Model;
+use crate::tui::msg::{Effect, Msg, Purpose};
+use crate::tui::overlays::Overlay;
+use crate::tui::theme::{Depth, Glyphs, Look, Surroundings, Themes};
 
 /// What is typed where a secret is asked for. Nothing else in here has it, pasted texts neither.
 const SECRET: &str = "zq7-kwv-typed-unseen";

@@ -13,13 +13,14 @@ use std::path::Path;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::svg::svg;
-use crate::tui::app::action::TABLE;
-use crate::tui::app::bindings::Bindings;
-use crate::tui::app::keys::{self, PLACES};
 use crate::tui::fixture::{model, press};
-use crate::tui::look::{DEFAULT_THEME, Depth, Glyphs, Look, Surroundings, Themes};
-use crate::tui::view::{Memory, draw};
+use crate::tui::keys::action::TABLE;
+use crate::tui::keys::bindings::Bindings;
+use crate::tui::keys::help;
+use crate::tui::keys::help::PLACES;
+use crate::tui::picture::svg::svg;
+use crate::tui::screen::{Memory, draw};
+use crate::tui::theme::{DEFAULT_THEME, Depth, Glyphs, Look, Surroundings, Themes};
 
 #[test]
 fn the_picture_in_the_readme_is_what_the_program_shows() {
@@ -48,7 +49,7 @@ const AROUND: [&str; 2] =
 fn table() -> String {
     let mut table = "| where | keys |\n|---|---|\n".to_owned();
     for (place, name) in PLACES {
-        let lines = keys::lines(TABLE.iter().filter(|row| row.place == place), &Bindings::default());
+        let lines = help::lines(TABLE.iter().filter(|row| row.place == place), &Bindings::default());
         let each = lines.iter().map(|line| {
             let keys: Vec<String> = line.keys.iter().map(|key| format!("`{key}`")).collect();
             format!("{} {}", keys.join(" "), line.name)

@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Feed;
-use super::left::End;
 use crate::core::secret::SecretValue;
-use crate::tui::app::msg::{Msg, Tone};
+use crate::tui::msg::{Msg, Tone};
+use crate::tui::run::Feed;
+use crate::tui::run::left::End;
 
 /// Terminals drop longer sequences, some of them with all that follows.
 const LONGEST: usize = 74_000;

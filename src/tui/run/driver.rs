@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::left::{self, End, Left};
-use super::link::{self, Order, Slot};
-use super::{Feed, KeepTheme};
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::file::{self, Links, Unfit};
 use crate::tui::Finder;
-use crate::tui::app::msg::{Ask, DemoKey, Effect, Msg, Tone};
+use crate::tui::msg::{Ask, DemoKey, Effect, Msg, Tone};
+use crate::tui::run::left;
+use crate::tui::run::left::{End, Left};
+use crate::tui::run::link;
+use crate::tui::run::link::{Order, Slot};
+use crate::tui::run::{Feed, KeepTheme};
 
 /// The largest file that is read for a form, in bytes: a private key of 8192 bits has about 6,500.
 const LARGEST: u64 = 16_384;

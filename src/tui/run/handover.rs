@@ -6,8 +6,8 @@
 use std::io;
 use std::sync::{Arc, mpsc};
 
-use super::link::Slot;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::tui::run::link::Slot;
 use crate::tui::{Finder, Own};
 
 /// Does it, and tells what came of it.

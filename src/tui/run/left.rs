@@ -7,8 +7,8 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use super::clipboard::Clipboard;
 use crate::core::secret::SecretValue;
+use crate::tui::run::clipboard::Clipboard;
 
 /// How a session ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

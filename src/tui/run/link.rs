@@ -9,14 +9,14 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::handover::hand_over;
-use super::{Feed, Happening};
 use crate::engine::events::YIELDS;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
 use crate::engine::{EventStream, Handle};
-use crate::tui::app::msg::{Msg, Tone};
+use crate::tui::msg::{Msg, Tone};
+use crate::tui::run::handover::hand_over;
+use crate::tui::run::{Feed, Happening};
 use crate::tui::{Finder, Own};
 
 /// Between two looks for an engine that went away.

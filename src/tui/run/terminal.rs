@@ -18,7 +18,7 @@ use nix::sys::signal::{Signal, raise};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
-use super::encode;
+use crate::tui::run::encode;
 
 /// What frames are shown on.
 pub trait Surface {

@@ -14,8 +14,8 @@ use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
 use crate::engine::{EventStream, Handle};
 use crate::tui::Found;
-use crate::tui::app::key::{Code, Key};
 use crate::tui::fixture::{rotation, rows, view_of};
+use crate::tui::keys::key::{Code, Key};
 
 /// What the surface was told.
 #[derive(Debug, Default)]
@@ -135,7 +135,7 @@ fn run(engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
         zone: chrono_tz::UTC,
         read_only: false,
         defaults: Defaults::default(),
-        bindings: crate::tui::app::bindings::Bindings::default(),
+        bindings: crate::tui::keys::bindings::Bindings::default(),
         looks: Looks::default(),
         keep_theme: None,
         notes: Vec::new(),
@@ -209,7 +209,7 @@ async fn a_key_is_answered_at_once_although_the_engine_has_just_been_drawn() {
         let (engine, _events) = scripted("serve");
         let run = run(vec![Ok(engine)]);
         run.rest().await;
-        run.feed.tell(Msg::Told(crate::tui::app::msg::Tone::Good, "something came".into()));
+        run.feed.tell(Msg::Told(crate::tui::msg::Tone::Good, "something came".into()));
         settled().await;
         let before = run.screen.seen().frames;
         run.key('j');

@@ -7,7 +7,7 @@ use super::*;
 use crate::engine::request::{Reply, Request, RotateTerms};
 use crate::engine::{EventStream, Handle};
 use crate::tui::Found;
-use crate::tui::app::msg::Purpose;
+use crate::tui::msg::Purpose;
 use crate::tui::run::clipboard::Clipboard;
 use crate::tui::run::{Feeding, Happening, feed};
 

@@ -1,11 +1,11 @@
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, stream};
 
-use super::super::{Feeding, feed};
 use super::*;
 use crate::engine::Fell;
 use crate::tui::Found;
 use crate::tui::fixture::{rows, view_of};
+use crate::tui::run::{Feeding, feed};
 
 /// An engine of this process whose log ends at once.
 struct Short;

@@ -1,0 +1,7 @@
+//! What is done to rotations and connections, each with its question.
+
+pub mod batch;
+pub mod copy;
+pub mod menus;
+pub mod planned;
+pub mod retire;

@@ -1,0 +1,5 @@
+//! Everything that is filled in.
+
+pub mod connection;
+pub mod form;
+pub mod rotation;

@@ -1,0 +1,129 @@
+//! The form of a connection, by keys.
+
+use super::*;
+use crate::engine::refusal::FieldFault;
+use crate::tui::fixture::{connection, id, model, press, send, view_of};
+use crate::tui::keys::key::Code;
+use crate::tui::msg::{Effect, Msg};
+
+fn opened() -> Model {
+    let mut model = model(80, 24);
+    send(&mut model, Msg::View(view_of(Vec::new(), vec![connection(1000, "okta-prod", None)])));
+    press(&mut model, "2n");
+    model
+}
+
+fn connect(model: &Model) -> &Connect {
+    match model.overlays.last() {
+        Some(Overlay::Connect(connect)) => connect,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn fault(model: &Model, name: &str) -> Option<String> {
+    connect(model).form.get(name).and_then(|item| item.fault.clone())
+}
+
+#[test]
+fn all_faults_are_told_at_once_each_beside_its_field_and_nothing_is_sent() {
+    let mut model = opened();
+    press(&mut model, "Bad Name⇥https://acme-admin.okta.com⇥⇥⇥⇥⇥");
+    let effects = press(&mut model, "⏎");
+    assert!(effects.is_empty());
+    assert!(fault(&model, "name").is_some_and(|fault| fault.contains("bad-name")));
+    assert!(fault(&model, "instanceUrl").is_some_and(|fault| fault.contains("https://acme.okta.com")));
+    assert!(fault(&model, "apiToken").is_some_and(|fault| fault.contains("paste")));
+    assert_eq!(connect(&model).form.item().map(|item| item.name), Some("name"));
+}
+
+#[test]
+fn a_refused_test_keeps_everything_typed_and_offers_to_save_untested() {
+    let mut model = opened();
+    let effects = press(&mut model, "acme⇥https://acme.okta.com⇥⇥00token⇥⇥⇥⏎");
+    let Some(Effect::Call(purpose, _)) = effects.into_iter().next_back() else { panic!("no call") };
+    assert_eq!(connect(&model).stage, Stage::Testing);
+    assert!(press(&mut model, "x⏎").is_empty(), "nothing is typed into what is being tested");
+    let refusal = Refusal::new(Kind::Refused, "Okta refuses the token", "check it; nothing was saved");
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    assert!(connect(&model).can_save_untested());
+    assert_eq!(connect(&model).form.typed("name"), "acme");
+    let effects = send(&mut model, Msg::Key(Key::ctrl('s')));
+    let Some(Effect::Call(_, ask)) = effects.into_iter().next() else { panic!("no call") };
+    assert!(matches!(ask.0, Request::ConnectionCreate(body) if body.no_test));
+}
+
+#[test]
+fn a_credential_from_a_file_is_read_when_it_is_needed_and_a_bad_file_is_told_beside_its_field() {
+    let mut model = opened();
+    let effects = press(&mut model, "acme⇥https://acme.okta.com⇥⇥⇥~/okta.token⇥⇥⏎");
+    let Some(Effect::ReadFile { number, path, .. }) = effects.into_iter().next_back() else { panic!("not read") };
+    assert_eq!(path, "~/okta.token");
+    send(&mut model, Msg::FileRead { number, untested: false, result: Err("it is empty".into()) });
+    assert_eq!(fault(&model, "file").as_deref(), Some("it is empty"));
+    let effects = send(&mut model, Msg::FileRead { number, untested: false, result: Ok(SecretValue::new("00abc")) });
+    let Some(Effect::Call(purpose @ Purpose::Connect(_), _)) = effects.into_iter().next() else { panic!("no call") };
+    let made = Reply::Connection { app_connection: Box::new(connection(1001, "acme", None)), notes: Vec::new() };
+    send(&mut model, Msg::Replied(purpose, Ok(made)));
+    let said = model.toasts.back().map(|toast| toast.text.as_str()).unwrap_or_default();
+    assert!(said.contains("`shred -u ~/okta.token`"), "{said}");
+}
+
+#[test]
+fn an_edit_sends_what_was_changed_and_a_token_only_where_one_was_typed() {
+    let mut model = opened();
+    press(&mut model, "⎋");
+    model.connections.jump(id(1000));
+    model.settle();
+    press(&mut model, "e");
+    let effects = press(&mut model, "2⇥⇥⇥⇥⇥⇥⏎");
+    let Some(Effect::Call(_, ask)) = effects.into_iter().next_back() else { panic!("no call") };
+    let Request::ConnectionUpdate { patch, .. } = ask.0 else { panic!("another request") };
+    assert_eq!(patch.name.as_deref(), Some("okta-prod2"));
+    assert!(patch.credentials.is_none() && patch.description.is_none());
+}
+
+#[test]
+fn faults_that_the_engine_finds_come_home() {
+    let mut model = opened();
+    let effects = press(&mut model, "acme⇥https://acme.okta.com⇥⇥00token⇥⇥⇥⏎");
+    let Some(Effect::Call(purpose, _)) = effects.into_iter().next_back() else { panic!("no call") };
+    let field = FieldFault { field: "credentials.apiToken".into(), message: "is no token".into() };
+    let refusal = Refusal { fields: vec![field], ..Refusal::new(Kind::Invalid, "x", "y") };
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    assert_eq!(fault(&model, "apiToken").as_deref(), Some("is no token"));
+    assert_eq!(connect(&model).refusal, None, "said once");
+    send(&mut model, Msg::Key(Key::of(Code::Esc)));
+    assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn a_token_can_be_replaced_by_a_service_apps_key_and_then_the_key_is_needed() {
+    let mut model = opened();
+    press(&mut model, "⎋");
+    model.connections.jump(id(1000));
+    model.settle();
+    press(&mut model, "e⇥⇥→⇥0oaservice⇥⇥⇥⇥⇥⏎");
+    assert!(fault(&model, "privateKey").is_some(), "{:?}", connect(&model).form);
+    let key = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n";
+    send(&mut model, Msg::Paste(key.into()));
+    let effects = press(&mut model, "⇥⇥⇥⇥⏎");
+    let Some(Effect::Call(_, ask)) = effects.into_iter().next_back() else { panic!("no call") };
+    let Request::ConnectionUpdate { patch, .. } = ask.0 else { panic!("another request") };
+    let given = patch.credentials.expect("changed");
+    assert_eq!((given.client_id.as_deref(), given.api_token), (Some("0oaservice"), None));
+    assert_eq!(given.private_key.expect("given").expose(), key);
+}
+
+#[test]
+fn a_new_name_does_not_make_a_refused_connection_work() {
+    let mut model = opened();
+    press(&mut model, "⎋");
+    model.connections.jump(id(1000));
+    model.settle();
+    let effects = press(&mut model, "e2⇥⇥⇥⇥⇥⇥⏎");
+    let Some(Effect::Call(purpose, _)) = effects.into_iter().next_back() else { panic!("no call") };
+    let row = connection(1000, "okta-prod2", Some("token refused"));
+    let reply = Reply::Connection { app_connection: Box::new(row), notes: Vec::new() };
+    send(&mut model, Msg::Replied(purpose, Ok(reply)));
+    assert_eq!(model.toasts.back().map(|toast| toast.text.as_str()), Some("okta-prod2 is saved"));
+}

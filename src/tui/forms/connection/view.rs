@@ -1,0 +1,37 @@
+//! The form of a connection on the screen.
+
+#[cfg(test)]
+mod tests;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+use crate::tui::forms::connection::{Connect, Stage};
+use crate::tui::forms::form::view as form_view;
+use crate::tui::forms::form::view::Around;
+use crate::tui::model::Model;
+use crate::tui::msg::Tone;
+use crate::tui::theme::Look;
+
+/// Draws it; returns where it is typed into.
+pub fn draw(connect: &Connect, model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
+    let title = match &connect.edits {
+        Some(row) => format!("Edit the connection {}", row.name),
+        None => "New connection".into(),
+    };
+    let mut notes = Vec::new();
+    if let Some(refusal) = &connect.refusal {
+        notes.push((Tone::Bad, model.told(&refusal.message)));
+        notes.push((Tone::Plain, model.told(&refusal.hint)));
+        if connect.can_save_untested() {
+            notes.push((Tone::Dim, "^S saves it untested all the same.".into()));
+        }
+    }
+    let busy = match connect.stage {
+        Stage::Filling => "",
+        Stage::Reading => "reading the file …",
+        Stage::Testing => "asking the org whether it works …",
+    };
+    let around = Around { title: &title, high: 18, notes, busy, gone: form_view::gone(model), ..Around::default() };
+    form_view::draw(&connect.form, &around, look, &mut false, buf)
+}

@@ -1,0 +1,358 @@
+//! A form: pages of fields, the focus, and the faults beside them. The one language in which everything is filled in.
+//!
+//! Enter and Tab go on, Shift-Tab goes back, PgDn and PgUp turn the pages. A field is checked when it is left, a page
+//! when it is turned; all its faults are shown then, and the focus stands on the first. A form neither knows what its
+//! fields mean nor acts: its owner checks the values and does what follows.
+
+pub mod view;
+
+pub mod input;
+pub mod pick;
+pub mod secret;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use crate::tui::forms::form::input::Input;
+use crate::tui::forms::form::pick::Pick;
+use crate::tui::keys::key::{Code, Key};
+
+/// A field with what stands around it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Its name in the API, by which faults that the engine finds come home.
+    pub name: &'static str,
+    /// How it is called.
+    pub label: &'static str,
+    /// What it is for, in a sentence.
+    pub help: Cow<'static, str>,
+    /// What is typed or chosen.
+    pub input: Input,
+    /// What is wrong with it.
+    pub fault: Option<String>,
+    /// Why it cannot be changed: it is shown, and the focus passes it by.
+    pub locked: Option<String>,
+}
+
+impl Item {
+    /// A field that can be filled in.
+    pub fn new(name: &'static str, label: &'static str, help: impl Into<Cow<'static, str>>, input: Input) -> Self {
+        Self { name, label, help: help.into(), input, fault: None, locked: None }
+    }
+
+    /// The same, shown only.
+    #[must_use]
+    pub fn locked(self, why: impl Into<String>) -> Self {
+        Self { locked: Some(why.into()), ..self }
+    }
+}
+
+/// A step of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// What it is about.
+    pub title: &'static str,
+    /// Its fields.
+    pub items: Vec<Item>,
+    /// What its last button says.
+    pub next: &'static str,
+}
+
+/// What hears the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// A field, by its place.
+    Item(usize),
+    /// The button that goes on.
+    Next,
+    /// The button that goes back.
+    Back,
+}
+
+/// What follows from a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing.
+    Stay,
+    /// A field has another value.
+    Changed(&'static str),
+    /// A field was left, and is to be checked.
+    Left(&'static str),
+    /// On to the next page, where this one holds.
+    Next,
+    /// To the page before.
+    Back,
+    /// Out of the form.
+    Leave,
+}
+
+/// A form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// Its pages.
+    pub pages: Vec<Page>,
+    /// The one that is shown.
+    pub page: usize,
+    /// What hears the keys.
+    pub focus: Focus,
+}
+
+impl Form {
+    /// At the first field that can be changed.
+    pub fn new(pages: Vec<Page>) -> Self {
+        let mut form = Self { pages, page: 0, focus: Focus::Next };
+        form.open(0);
+        form
+    }
+
+    /// The page that is shown.
+    pub fn here(&self) -> &Page {
+        &self.pages[self.page]
+    }
+
+    /// The field that hears the keys.
+    pub fn item(&self) -> Option<&Item> {
+        match self.focus {
+            Focus::Item(at) => self.here().items.get(at),
+            Focus::Next | Focus::Back => None,
+        }
+    }
+
+    fn item_mut(&mut self) -> Option<&mut Item> {
+        match self.focus {
+            Focus::Item(at) => self.pages[self.page].items.get_mut(at),
+            Focus::Next | Focus::Back => None,
+        }
+    }
+
+    /// A field by its name, on any page.
+    pub fn get(&self, name: &str) -> Option<&Item> {
+        self.pages.iter().flat_map(|page| &page.items).find(|item| item.name == name)
+    }
+
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Item> {
+        self.pages.iter_mut().flat_map(|page| &mut page.items).find(|item| item.name == name)
+    }
+
+    /// What is typed into a field, without white space around it; nothing where there is no such field.
+    pub fn typed(&self, name: &str) -> &str {
+        self.get(name).map_or("", |item| item.input.typed())
+    }
+
+    /// Whether a switch is on.
+    pub fn is_on(&self, name: &str) -> bool {
+        matches!(self.get(name), Some(Item { input: Input::Toggle(true), .. }))
+    }
+
+    /// Which of a few holds.
+    pub fn choice(&self, name: &str) -> usize {
+        match self.get(name).map(|item| &item.input) {
+            Some(Input::Choice { at, .. }) => *at,
+            _ => 0,
+        }
+    }
+
+    /// A picker by its name.
+    pub fn pick(&self, name: &str) -> Option<&Pick> {
+        match &self.get(name)?.input {
+            Input::Pick(pick) => Some(pick),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn pick_mut(&mut self, name: &str) -> Option<&mut Pick> {
+        match &mut self.get_mut(name)?.input {
+            Input::Pick(pick) => Some(pick),
+            _ => None,
+        }
+    }
+
+    /// Puts other fields onto a page; those that are there already keep what is typed into them.
+    pub fn relay(&mut self, page: usize, items: Vec<Item>) {
+        self.relay_after(page, 0, items);
+    }
+
+    /// The same behind so many fields, which stay as they are. What is typed is moved, not copied: it may be a secret, or
+    /// a picker of thousands.
+    pub fn relay_after(&mut self, page: usize, stay: usize, items: Vec<Item>) {
+        let focused = (page == self.page).then(|| self.item().map(|item| item.name)).flatten();
+        let stay = stay.min(self.pages[page].items.len());
+        let mut old = self.pages[page].items.split_off(stay);
+        let kept = |item: Item| match old.iter().position(|old| old.name == item.name) {
+            Some(at) if old[at].input.is_like(&item.input) => {
+                let old = old.swap_remove(at);
+                Item { input: old.input, fault: old.fault, ..item }
+            }
+            _ => item,
+        };
+        let items: Vec<Item> = items.into_iter().map(kept).collect();
+        self.pages[page].items.extend(items);
+        if page == self.page && matches!(self.focus, Focus::Item(_)) {
+            let at = self.pages[page].items.iter().position(|item| Some(item.name) == focused);
+            self.focus = at.map_or(Focus::Next, Focus::Item);
+        }
+    }
+
+    /// Shows a page, at its first field that can be changed.
+    pub fn open(&mut self, page: usize) {
+        self.page = page.min(self.pages.len().saturating_sub(1));
+        let first = self.here().items.iter().position(|item| item.locked.is_none());
+        self.set_focus(first.map_or(Focus::Next, Focus::Item));
+    }
+
+    /// Shows faults beside their fields, and goes to the first. Those of fields that are not here come back.
+    pub fn blame(&mut self, faults: Vec<(String, String)>) -> Vec<(String, String)> {
+        for item in self.pages.iter_mut().flat_map(|page| &mut page.items) {
+            item.fault = None;
+        }
+        let mut homeless = Vec::new();
+        for (name, fault) in faults {
+            match self.get_mut(&name) {
+                Some(item) => item.fault = Some(fault),
+                None => homeless.push((name, fault)),
+            }
+        }
+        let faulty = |page: &Page| page.items.iter().position(|item| item.fault.is_some());
+        let first = self.pages.iter().enumerate().find_map(|(page, it)| Some((page, faulty(it)?)));
+        if let Some((page, at)) = first {
+            self.page = page;
+            self.set_focus(Focus::Item(at));
+        }
+        homeless
+    }
+
+    /// Shows what is wrong with one field, or that nothing is.
+    pub fn fault(&mut self, name: &str, fault: Option<String>) {
+        if let Some(item) = self.get_mut(name) {
+            item.fault = fault;
+        }
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, key: Key) -> Turn {
+        if key.leaves() {
+            return Turn::Leave;
+        }
+        let picking = matches!(self.item(), Some(Item { input: Input::Pick(_), .. }));
+        match key.code {
+            Code::PageDown => return self.leave_for(Turn::Next),
+            Code::PageUp => return self.leave_for(Turn::Back),
+            Code::Tab => return self.go(1),
+            Code::BackTab => return self.go(-1),
+            Code::Down if !picking => return self.go(1),
+            Code::Up if !picking => return self.go(-1),
+            Code::Enter => {
+                return match self.focus {
+                    Focus::Next => Turn::Next,
+                    Focus::Back => Turn::Back,
+                    Focus::Item(_) => self.enter(),
+                };
+            }
+            Code::Left | Code::Right if !matches!(self.focus, Focus::Item(_)) && self.pages.len() > 1 => {
+                let to = if self.focus == Focus::Next { Focus::Back } else { Focus::Next };
+                self.set_focus(to);
+                return Turn::Stay;
+            }
+            _ => {}
+        }
+        let Some(item) = self.item_mut() else { return Turn::Stay };
+        let barred = match &item.input {
+            Input::Pick(pick) if pick.several && key.typed() == Some(' ') => pick.barred(),
+            _ => None,
+        };
+        if item.input.key(key) {
+            // What cannot be marked says why.
+            item.fault = barred;
+            return Turn::Changed(item.name);
+        }
+        Turn::Stay
+    }
+
+    /// Takes a paste.
+    pub fn paste(&mut self, text: &str) -> Turn {
+        let Some(item) = self.item_mut() else { return Turn::Stay };
+        item.input.paste(text);
+        item.fault = None;
+        Turn::Changed(item.name)
+    }
+
+    /// Text that came at once paused at the end of a line. From one field it leads to the next, as Enter does; on a button it
+    /// does nothing: nothing is agreed to by a paste.
+    pub fn line_end(&mut self) -> Turn {
+        match self.item().map(|item| &item.input) {
+            None | Some(Input::Choice { .. } | Input::Toggle(_)) => Turn::Stay,
+            Some(_) => self.enter(),
+        }
+    }
+
+    /// Enter takes what a picker's cursor stands on, and goes on. A key that has not come to its end goes on with a line.
+    fn enter(&mut self) -> Turn {
+        if let Some(Item { name, input: Input::Secret(secret), .. }) = self.item_mut()
+            && secret.is_open()
+        {
+            secret.paste("\n");
+            return Turn::Changed(name);
+        }
+        if let Some(Item { input: Input::Pick(pick), fault, .. }) = self.item_mut()
+            && pick.marks.is_empty()
+            && let Err(why) = pick.take()
+        {
+            *fault = Some(why);
+            return Turn::Stay;
+        }
+        self.go(1)
+    }
+
+    fn go(&mut self, by: isize) -> Turn {
+        let items = &self.here().items;
+        let mut stops: Vec<Focus> = (items.iter().enumerate())
+            .filter(|(_, item)| item.locked.is_none())
+            .map(|(at, _)| Focus::Item(at))
+            .collect();
+        stops.push(Focus::Next);
+        // A form of one page has nowhere to go back to, and no button for it.
+        if self.pages.len() > 1 {
+            stops.push(Focus::Back);
+        }
+        let at = stops.iter().position(|stop| *stop == self.focus).unwrap_or(0);
+        let to = at.cast_signed().saturating_add(by).rem_euclid(stops.len().cast_signed()).cast_unsigned();
+        let to = stops[to];
+        match self.left() {
+            Ok(turn) => {
+                self.set_focus(to);
+                turn
+            }
+            Err(()) => Turn::Stay,
+        }
+    }
+
+    /// Leaves the field for another page; where a picker's row cannot be taken it stays.
+    fn leave_for(&mut self, turn: Turn) -> Turn {
+        match self.left() {
+            Ok(_) => turn,
+            Err(()) => Turn::Stay,
+        }
+    }
+
+    fn left(&mut self) -> Result<Turn, ()> {
+        let Some(item) = self.item_mut() else { return Ok(Turn::Stay) };
+        if let Input::Pick(pick) = &mut item.input
+            && let Err(why) = pick.blur()
+        {
+            item.fault = Some(why);
+            return Err(());
+        }
+        Ok(Turn::Left(item.name))
+    }
+
+    /// Moves the focus.
+    pub fn set_focus(&mut self, to: Focus) {
+        self.focus = to;
+        if let Some(Item { input: Input::Pick(pick), .. }) = self.item_mut() {
+            pick.focus();
+        }
+    }
+}

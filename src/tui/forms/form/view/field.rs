@@ -1,0 +1,258 @@
+//! One field: its label, its value as its kind is shown, its faults, and the list of an open picker.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::text::columns::{cut, fit, width};
+use crate::tui::forms::form::Item;
+use crate::tui::forms::form::input::Input;
+use crate::tui::forms::form::pick::{Load, Pick};
+use crate::tui::forms::form::view::masked;
+use crate::tui::theme::{Glyph, Look, Role};
+use crate::tui::widgets::paint::{ELLIPSIS, Line, put_line, wrap};
+use crate::tui::widgets::text_input::Field;
+
+/// The most columns that a field is shown with.
+const FIELD: usize = 44;
+
+/// A line as it is to be put.
+#[derive(Default)]
+pub struct Drawn {
+    pieces: Line,
+    /// A stretch that has this style whether or not there is text.
+    fill: Option<(usize, usize, Style)>,
+    /// Where it is typed.
+    pub cursor: Option<usize>,
+}
+
+impl Drawn {
+    /// Text only.
+    pub fn line(pieces: Line) -> Self {
+        Self { pieces, ..Self::default() }
+    }
+
+    /// Puts it.
+    pub fn put(&self, area: Rect, buf: &mut Buffer) {
+        if let Some((from, wide, style)) = self.fill {
+            let at = |columns: usize| u16::try_from(columns).unwrap_or(u16::MAX);
+            let x = area.x.saturating_add(at(from)).min(area.right());
+            let end = x.saturating_add(at(wide)).min(area.right());
+            buf.set_style(Rect { x, width: end - x, ..area }, style);
+        }
+        put_line(buf, area.x, area.y, area.right(), &self.pieces);
+    }
+}
+
+/// What draws fields.
+pub struct Pen<'a> {
+    /// The look.
+    pub look: &'a Look,
+    /// The columns there are.
+    pub wide: usize,
+    /// The columns before a value.
+    pub label: usize,
+}
+
+impl Pen<'_> {
+    /// A field, with what belongs to it.
+    pub fn item(&self, item: &Item, here: bool, list: usize, drawn: &mut Vec<Drawn>) {
+        let style = |role| self.look.style(role);
+        let sign = if here { self.look.glyph(Glyph::Cursor) } else { " " };
+        let label = fit(&format!("{sign} {}", item.label), self.label, ELLIPSIS);
+        let labelled = (style(if here { Role::Key } else { Role::Dim }), label);
+        if item.locked.is_some() {
+            drawn.push(Drawn::line(self.locked(item, labelled)));
+        } else if here {
+            drawn.push(self.focused(item, labelled));
+        } else {
+            let mut pieces = vec![labelled];
+            pieces.extend(self.quiet(item));
+            drawn.push(Drawn::line(pieces));
+        }
+        if let Some(fault) = &item.fault {
+            let indent = " ".repeat(self.label.min(6));
+            let said = wrap(fault, self.wide.saturating_sub(indent.len() + 2));
+            let lead = |index| if index == 0 { "! " } else { "  " };
+            drawn.extend(said.into_iter().enumerate().map(|(index, line)| {
+                Drawn::line(vec![(style(Role::Danger), format!("{indent}{}{line}", lead(index)))])
+            }));
+        }
+        if let Input::Pick(pick) = &item.input
+            && here
+        {
+            self.list(pick, list, drawn);
+        }
+    }
+
+    fn locked(&self, item: &Item, labelled: (Style, String)) -> Line {
+        let dim = self.look.style(Role::Dim);
+        let why = item.locked.as_deref().filter(|why| !why.is_empty());
+        let why = why.map(|why| format!("  ({why})")).unwrap_or_default();
+        let value = item.input.typed();
+        // What each of many has of its own is said by the reason alone.
+        if item.locked.as_deref().is_some_and(|why| why.starts_with("each")) {
+            return vec![labelled, (dim, item.locked.clone().unwrap_or_default())];
+        }
+        vec![labelled, (dim, format!("{value}{why}"))]
+    }
+
+    /// A field that is typed into.
+    fn focused(&self, item: &Item, labelled: (Style, String)) -> Drawn {
+        let style = |role| self.look.style(role);
+        let room = self.wide.saturating_sub(self.label).clamp(1, FIELD);
+        let typed = |field: &Field, after: &str| {
+            // The end of a text that is too long is what is typed at.
+            let before = width(field.before());
+            let skipped = before.saturating_sub(room.saturating_sub(1));
+            let shown = crate::text::columns::skip(field.text(), skipped).into_owned();
+            let mut pieces = vec![labelled.clone(), (style(Role::Field), fit(&shown, room, ELLIPSIS))];
+            if !after.is_empty() {
+                pieces.push((style(Role::Dim), format!(" {after}")));
+            }
+            Drawn {
+                pieces,
+                fill: Some((self.label, room, style(Role::Field))),
+                cursor: Some(self.label + before - skipped),
+            }
+        };
+        match &item.input {
+            Input::Text(field) | Input::Time(field) | Input::Span(field) | Input::Path(field) => typed(field, ""),
+            Input::Number { field, unit, .. } => typed(field, unit),
+            Input::Secret(_) => {
+                let mask = masked(item, self.look);
+                let at = self.label + width(&mask);
+                let pieces = vec![labelled, (style(Role::Field), fit(&mask, room, ELLIPSIS))];
+                Drawn { pieces, fill: Some((self.label, room, style(Role::Field))), cursor: Some(at) }
+            }
+            Input::Pick(pick) if pick.query.text().is_empty() => {
+                let shown = taken(pick);
+                let shown = if shown.is_empty() { "type to search".into() } else { shown };
+                let pieces = vec![labelled, (style(Role::Field), fit(&shown, room, ELLIPSIS))];
+                Drawn { pieces, fill: Some((self.label, room, style(Role::Field))), cursor: Some(self.label) }
+            }
+            Input::Pick(pick) => typed(&pick.query, ""),
+            Input::Choice { .. } | Input::Toggle(_) => {
+                let mut pieces = vec![labelled];
+                pieces.extend(self.chosen(item, true));
+                Drawn { pieces, cursor: Some(self.label), ..Drawn::default() }
+            }
+        }
+    }
+
+    /// A field that is not typed into.
+    fn quiet(&self, item: &Item) -> Line {
+        let style = |role| self.look.style(role);
+        let plain = |text: String| {
+            if text.is_empty() { vec![(style(Role::Dim), "-".to_owned())] } else { vec![(style(Role::Text), text)] }
+        };
+        match &item.input {
+            Input::Text(field) | Input::Time(field) | Input::Span(field) | Input::Path(field) => {
+                plain(field.text().to_owned())
+            }
+            Input::Number { field, unit, .. } => plain(format!("{} {unit}", field.text())),
+            Input::Secret(_) => plain(masked(item, self.look)),
+            Input::Pick(pick) => match pick.taken().filter(|_| pick.marks.is_empty()) {
+                Some(row) => {
+                    vec![(style(Role::Text), row.name.clone()), (style(Role::Dim), format!("  {}", row.detail))]
+                }
+                None => plain(taken(pick)),
+            },
+            Input::Choice { .. } | Input::Toggle(_) => self.chosen(item, false),
+        }
+    }
+
+    /// A few answers in a row, the one that holds told apart; where they do not fit, that one alone.
+    fn chosen(&self, item: &Item, here: bool) -> Line {
+        let style = |role| self.look.style(role);
+        let held = style(if here { Role::Selected } else { Role::Text });
+        match &item.input {
+            Input::Toggle(on) => {
+                let (mark, word) = if *on { ("[x] ", "on") } else { ("[ ] ", "off") };
+                vec![(held, format!("{mark}{word}"))]
+            }
+            Input::Choice { options, at } => {
+                let room = self.wide.saturating_sub(self.label);
+                let all: usize = options.iter().map(|option| width(option) + 4).sum();
+                if !here || all > room {
+                    let text = options.get(*at).cloned().unwrap_or_default();
+                    let place = if here { format!("  {} of {}", at + 1, options.len()) } else { String::new() };
+                    let text = cut(&text, room.saturating_sub(width(&place) + 2), ELLIPSIS).into_owned();
+                    let text = if here { format!("[{text}]") } else { text };
+                    return vec![(held, text), (style(Role::Dim), place)];
+                }
+                let option = |(index, option): (usize, &String)| {
+                    let dim = style(Role::Dim);
+                    if index == *at {
+                        [(held, format!("[{option}]")), (dim, "  ".into())]
+                    } else {
+                        [(dim, format!(" {option} ")), (dim, "  ".into())]
+                    }
+                };
+                options.iter().enumerate().flat_map(option).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The rows of an open picker, and what there is to know of them.
+    fn list(&self, pick: &Pick, room: usize, drawn: &mut Vec<Drawn>) {
+        let style = |role| self.look.style(role);
+        let first = (pick.at + 1).saturating_sub(room);
+        let shown: Vec<_> = pick.window(first, room).collect();
+        let names = shown.iter().map(|(_, row)| width(&row.name)).max().unwrap_or(0);
+        let names = names.min(self.wide.saturating_sub(8) / 2).max(8);
+        for (index, row) in &shown {
+            let here = *index == pick.at;
+            let marked = pick.marks.contains(&row.key);
+            let (base, aside) = match (here, row.obstacle.is_some()) {
+                (true, _) => (style(Role::Selected), style(Role::Selected)),
+                (false, true) => (style(Role::Dim), style(Role::Dim)),
+                (false, false) => (style(if marked { Role::Marked } else { Role::Text }), style(Role::Dim)),
+            };
+            let sign = if marked { self.look.glyph(Glyph::Mark) } else { " " };
+            let why = row.obstacle.as_ref().map(|why| format!("({why})  ")).unwrap_or_default();
+            let pieces = vec![
+                (base, format!("  {sign} {}  ", fit(&row.name, names, ELLIPSIS))),
+                (aside, format!("{why}{}", row.detail)),
+            ];
+            let fill = here.then_some((2, self.wide.saturating_sub(2), base));
+            drawn.push(Drawn { pieces, fill, cursor: None });
+        }
+        let (role, said) = standing(pick, room);
+        let said = wrap(&said, self.wide.saturating_sub(4)).into_iter().filter(|line| !line.is_empty());
+        drawn.extend(said.map(|line| Drawn::line(vec![(style(role), format!("    {line}"))])));
+    }
+}
+
+/// What was picked, in a line.
+fn taken(pick: &Pick) -> String {
+    if pick.marks.is_empty() {
+        let row = pick.taken().map(|row| row.name.clone());
+        return row.or_else(|| pick.chosen.clone()).unwrap_or_default();
+    }
+    let names = pick.rows().iter().filter(|row| pick.marks.contains(&row.key)).map(|row| row.name.as_str());
+    format!("{} marked: {}", pick.marks.len(), names.collect::<Vec<_>>().join(", "))
+}
+
+/// How many there are, whether more are coming, or why there are none; nothing where all of them are seen.
+fn standing(pick: &Pick, room: usize) -> (Role, String) {
+    let (all, found) = (pick.rows().len(), pick.found());
+    let counted = if pick.query.text().is_empty() { format!("{all}") } else { format!("{found} of {all}") };
+    match &pick.load {
+        Load::Failed(message, hint) => {
+            (Role::Danger, format!("{message}; {hint}. ^R asks again; an id can be typed all the same."))
+        }
+        Load::Coming if all == 0 => (Role::Rotating, "asking Okta; an id can be typed meanwhile".into()),
+        Load::Coming => (Role::Rotating, format!("{counted}, and more are coming")),
+        Load::Done if found == 0 && pick.free && !pick.query.text().is_empty() => {
+            let none = if all == 0 { pick.empty } else { "none of them is like that" };
+            (Role::Dim, format!("{none}; Enter takes what is typed as an app's id"))
+        }
+        Load::Done if all == 0 => (Role::Dim, pick.empty.into()),
+        Load::Done if found == 0 => (Role::Dim, "none of them is like that".into()),
+        Load::Done if pick.free => (Role::Dim, format!("{counted}{}; ^R asks Okta again", pick.as_of)),
+        Load::Done if found == all && all <= room => (Role::Dim, String::new()),
+        Load::Done => (Role::Dim, counted),
+    }
+}

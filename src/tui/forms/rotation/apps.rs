@@ -1,0 +1,364 @@
+//! The apps of the chosen connection: they come page by page while somebody types, and the one that is chosen is looked
+//! at with its secrets.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use crate::core::pages::Pages;
+use crate::core::rotation::{Status, Verify};
+use crate::engine::refusal::Refusal;
+use crate::engine::request::{AppsQuery, Reply, Request};
+use crate::engine::view::{AppRow, ListedSecret};
+use crate::text::when;
+use crate::tui::forms::form::input::Input;
+use crate::tui::forms::form::pick::{Load, Row};
+use crate::tui::forms::form::secret::Secret;
+use crate::tui::forms::form::{Focus, Item};
+use crate::tui::forms::rotation::{APPLICATION, Wanted, Wizard, fields};
+use crate::tui::model::Model;
+use crate::tui::msg::Effect;
+
+/// The name of the field.
+pub const APP: &str = "parameters.clientId";
+
+/// The field for the method of an app that Okta does not show it of.
+pub const METHOD: &str = "method";
+
+/// The field for its client id.
+pub const CLIENT_ID: &str = "clientId";
+
+/// What that method can be, and at last none: the new secret is published untested.
+pub const METHODS: [&str; 5] =
+    ["choose one", "client_secret_basic", "client_secret_post", "client_secret_jwt", "untested"];
+
+/// So long a list of apps is shown again without asking Okta.
+const FRESH: Duration = Duration::minutes(10);
+
+/// The apps of a connection, as they were told.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    rows: Vec<AppRow>,
+    at: DateTime<Utc>,
+    whole: bool,
+    read: Pages,
+}
+
+/// The lists of apps that this session has seen, by connection.
+pub type Catalogs = BTreeMap<Uuid, Catalog>;
+
+/// What is done with the app's secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// A new one is issued beside the one there.
+    Issue,
+    /// The one there is taken over.
+    Adopt,
+    /// One of two is deleted, and a new one is issued.
+    Replace,
+}
+
+/// Fills the picker, where it is not filled with the apps of this connection already.
+pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
+    let Some(id) = wizard.connection() else { return Vec::new() };
+    if wizard.apps_of == Some(id) || wizard.edits.is_some() {
+        return Vec::new();
+    }
+    if wizard.apps_of.is_some() {
+        // Another org has other apps.
+        wizard.looked.clear();
+        if let Some(pick) = wizard.form.pick_mut(APP) {
+            pick.chosen = None;
+            pick.marks.clear();
+        }
+        relay(wizard, None);
+    }
+    let known = model.catalogs.get(&id).filter(|known| known.whole && model.now - known.at < FRESH);
+    match known {
+        Some(known) => {
+            let taken = taken(model);
+            let as_of = format!(", as of {}", known.at.with_timezone(&model.zone).format("%H:%M"));
+            let rows = known.rows.iter().map(|row| shown(&taken, row)).collect();
+            wizard.apps_of = Some(id);
+            wizard.unnamed = known.rows.iter().filter(|row| row.method_open).map(|row| row.id.clone()).collect();
+            if let Some(pick) = wizard.form.pick_mut(APP) {
+                pick.refill(rows);
+                pick.complete();
+                pick.as_of = as_of;
+            }
+            Vec::new()
+        }
+        None => reload(wizard, model),
+    }
+}
+
+/// Asks for the list from its beginning.
+pub fn reload(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
+    let Some(id) = wizard.connection().filter(|_| wizard.edits.is_none()) else { return Vec::new() };
+    wizard.apps_of = Some(id);
+    wizard.unnamed.clear();
+    model.catalogs.insert(id, Catalog { rows: Vec::new(), at: model.now, whole: false, read: Pages::default() });
+    let Some(pick) = wizard.form.pick_mut(APP) else { return Vec::new() };
+    pick.refill(Vec::new());
+    pick.load = Load::Coming;
+    pick.as_of.clear();
+    vec![wizard.call(Wanted::Apps(id), page(id, None))]
+}
+
+fn page(id: Uuid, after: Option<String>) -> Request {
+    let query = AppsQuery { paged: true, after, ..AppsQuery::default() };
+    Request::ConnectionApps { id: id.to_string(), query }
+}
+
+/// A page came, or did not.
+pub fn came(wizard: &mut Wizard, model: &mut Model, id: Uuid, result: Result<Reply, Refusal>) -> Vec<Effect> {
+    if wizard.apps_of != Some(id) {
+        return Vec::new();
+    }
+    let (apps, next) = match result {
+        Ok(Reply::Apps { apps, next }) => (apps, next),
+        Ok(_) => return Vec::new(),
+        Err(refusal) => {
+            if let Some(pick) = wizard.form.pick_mut(APP) {
+                pick.load = Load::Failed(refusal.message, refusal.hint);
+            }
+            return Vec::new();
+        }
+    };
+    let taken = taken(model);
+    let rows: Vec<Row> = apps.iter().map(|row| shown(&taken, row)).collect();
+    wizard.unnamed.extend(apps.iter().filter(|row| row.method_open).map(|row| row.id.clone()));
+    let mut endless = None;
+    if let Some(catalog) = model.catalogs.get_mut(&id) {
+        endless = catalog.read.turn(apps.iter().map(|row| row.id.as_str()), next.as_deref()).err();
+        catalog.rows.extend(apps);
+        catalog.whole = next.is_none();
+        catalog.at = model.now;
+    }
+    if let Some(pick) = wizard.form.pick_mut(APP) {
+        pick.extend(rows);
+        match (&next, endless) {
+            (_, Some(endless)) => pick.load = Load::Failed(endless.message(), endless.hint().into()),
+            (Some(_), None) => pick.load = Load::Coming,
+            (None, None) => pick.complete(),
+        }
+    }
+    match next.filter(|_| endless.is_none()) {
+        Some(next) => vec![wizard.call(Wanted::Apps(id), page(id, Some(next)))],
+        None => Vec::new(),
+    }
+}
+
+/// The rotation that each app has: known here as well as to the list of apps, and better, as that may be minutes old.
+fn taken(model: &Model) -> BTreeMap<&str, &str> {
+    model.rows.rotations.values().map(|row| (row.parameters.app_id.as_str(), row.name.as_str())).collect()
+}
+
+/// A row as it is picked from.
+fn shown(taken: &BTreeMap<&str, &str>, app: &AppRow) -> Row {
+    // Two secrets are no obstacle here: which one is taken or makes room is asked.
+    let two = app.secrets.is_some_and(|count| count >= 2);
+    let obstacle = match taken.get(app.id.as_str()) {
+        Some(name) => Some(format!("rotated by {name}")),
+        None => app.reason.clone().filter(|_| app.rotation.is_none() && !two),
+    };
+    let client = if app.client_id == app.id || app.client_id.is_empty() {
+        String::new()
+    } else {
+        format!("  {}", app.client_id)
+    };
+    let secrets = match app.secrets {
+        None => String::new(),
+        Some(1) => "  1 secret".into(),
+        Some(count) => format!("  {count} secrets"),
+    };
+    let detail = format!("{}{client}  {}{secrets}", app.id, app.method());
+    // An org may have hundreds of apps that are no OAuth clients.
+    let mut row = Row::new(app.id.clone(), app.label.clone(), detail).unless(obstacle);
+    row.last = !app.is_oauth();
+    row
+}
+
+/// Looks at the app that was chosen, where that was not done yet.
+pub fn look(wizard: &mut Wizard) -> Vec<Effect> {
+    let (Some(only), Some(connection)) = (wizard.single().map(str::to_owned), wizard.connection()) else {
+        relay(wizard, None);
+        return Vec::new();
+    };
+    if wizard.looked.contains_key(&only) {
+        relay(wizard, None);
+        return Vec::new();
+    }
+    if wizard.looking.as_ref() == Some(&only) {
+        return Vec::new();
+    }
+    wizard.looking = Some(only.clone());
+    let query = AppsQuery { app: Some(only.clone()), ..AppsQuery::default() };
+    let request = Request::ConnectionApps { id: connection.to_string(), query };
+    let effect = wizard.call(Wanted::App(only), request);
+    relay(wizard, None);
+    vec![effect]
+}
+
+/// What the app is like.
+pub fn looked(wizard: &mut Wizard, now: DateTime<Utc>, app: String, result: Result<Reply, Refusal>) {
+    let result = match result {
+        Ok(Reply::Apps { mut apps, .. }) if !apps.is_empty() => Ok(apps.remove(0)),
+        Ok(_) => return,
+        Err(refusal) => Err(refusal),
+    };
+    if wizard.looking.as_ref() == Some(&app) {
+        wizard.looking = None;
+    }
+    let fault = match &result {
+        Err(refusal) => Some(format!("{}; {}", refusal.message, refusal.hint)),
+        Ok(app) => app.reason.clone().filter(|_| app.secrets.is_none_or(|count| count < 2)),
+    };
+    if let Ok(row) = &result
+        && row.method_open
+    {
+        // By its own id, and by what was typed for it.
+        wizard.unnamed.extend([row.id.clone(), app.clone()]);
+    }
+    let meant = wizard.single() == Some(app.as_str());
+    wizard.looked.insert(app, result);
+    if meant {
+        wizard.form.fault(APP, fault);
+        relay(wizard, Some(now));
+        // What has to be chosen is not to be passed by.
+        if wizard.form.focus == Focus::Next && wizard.form.page == APPLICATION && asks(wizard) {
+            wizard.form.set_focus(Focus::Item(1));
+        }
+    }
+}
+
+/// Whether the app has as many secrets as Okta allows.
+pub fn two(wizard: &Wizard) -> bool {
+    wizard.app().is_some_and(|app| app.listed.len() >= 2)
+}
+
+/// Whether something of the app has to be chosen.
+pub fn asks(wizard: &Wizard) -> bool {
+    two(wizard) || lacks_method(wizard)
+}
+
+/// Whether the method of a chosen app has to be named, and was not yet.
+pub fn lacks_method(wizard: &Wizard) -> bool {
+    wizard.form.get(METHOD).is_some_and(|_| wizard.form.choice(METHOD) == 0)
+}
+
+/// Whether the chosen app is being looked at.
+pub fn is_looking(wizard: &Wizard) -> bool {
+    wizard.single().is_some_and(|only| wizard.looking.as_deref() == Some(only))
+}
+
+/// What is done with the secrets of the app.
+pub fn take(wizard: &Wizard) -> Take {
+    match (two(wizard), wizard.form.get("adopt").map(|_| wizard.form.choice("adopt"))) {
+        (_, None) | (false, Some(0)) => Take::Issue,
+        (false, Some(_)) | (true, Some(0)) => Take::Adopt,
+        (true, Some(_)) => Take::Replace,
+    }
+}
+
+/// The secret of the app that is taken over, or that makes room.
+pub fn meant<'a>(wizard: &'a Wizard, name: &str) -> Option<&'a ListedSecret> {
+    let app = wizard.app()?;
+    let at = if wizard.form.get(name).is_some() { wizard.form.choice(name) } else { 0 };
+    candidates(app, name == "adoptSecretId").get(at).copied()
+}
+
+/// The secrets that can be chosen: one that is off authenticates nobody, and is not taken over.
+fn candidates(app: &AppRow, adopt: bool) -> Vec<&ListedSecret> {
+    app.listed.iter().filter(|secret| !adopt || secret.status == Status::Active).collect()
+}
+
+/// The fields of the page for the app as it was seen. Ages are told as of `now`, which is known once it was looked at.
+pub fn relay(wizard: &mut Wizard, now: Option<DateTime<Utc>>) {
+    if wizard.edits.is_some() {
+        return;
+    }
+    let now = now.or(wizard.seen_at).unwrap_or_default();
+    wizard.seen_at = Some(now);
+    // What one choice asks for is known once it holds: at most three turns until nothing more follows.
+    for _ in 0..3 {
+        let more = further(wizard, now);
+        let same = wizard.form.pages[APPLICATION].items.len() == more.len() + 1;
+        wizard.form.relay_after(APPLICATION, 1, more);
+        if same {
+            return;
+        }
+    }
+}
+
+fn further(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Item> {
+    let mut items = hidden(wizard);
+    items.extend(of_secrets(wizard, now));
+    items
+}
+
+/// What Okta does not show of what was chosen, and is asked for.
+fn hidden(wizard: &Wizard) -> Vec<Item> {
+    let mut items = Vec::new();
+    let untested = fields::way(wizard) == Verify::Listed.as_str();
+    if !untested && wizard.apps().iter().any(|app| wizard.needs_method(app)) {
+        let label = if wizard.is_many() { "those hidden use" } else { "authenticates by" };
+        let help = "Okta does not show the method of apps of its catalogue; the vendor's guide does. A new secret is tested by \
+                    it. Untested: it is published once Okta lists it ACTIVE.";
+        items.push(Item::new(METHOD, label, help, Input::choice(&METHODS, 0)));
+    }
+    if let Some(app) = wizard.app().filter(|app| app.client_id_hidden) {
+        let help =
+            "Okta does not show it: it is taken to be the app id. What stands here is tested with, and published.";
+        items.push(Item::new(CLIENT_ID, "client id", help, Input::text(&app.client_id)));
+    }
+    items
+}
+
+/// What is done with the secrets of the app.
+fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Item> {
+    let Some(app) = wizard.app().filter(|app| !app.listed.is_empty()) else { return Vec::new() };
+    let two = app.listed.len() >= 2;
+    let (options, help) = if two {
+        let help = "Okta allows two secrets, and it has two. Taking one over changes nothing at Okta; the other can be \
+                    switched off afterwards (o), and back on while it soaks. Deleting one now is for good.";
+        (["take over one it has", "delete one now"], help)
+    } else {
+        let help = "A new one is issued beside the old, which goes on working for the overlap; or the one it has is taken \
+                    over, and nothing changes at Okta until the first rotation.";
+        (["issue a new one", "take over the one it has"], help)
+    };
+    let mut items = vec![Item::new("adopt", "its secret", help, Input::choice(&options, 0))];
+    let told = |secret: &&ListedSecret| {
+        let status = format!("{:?}", secret.status).to_uppercase();
+        let age = secret.created_at.map(|at| format!(", {} old", when::rough(now - at))).unwrap_or_default();
+        format!("{} {status}{age}", secret.id)
+    };
+    let choice = |adopt: bool| {
+        let options: Vec<String> = candidates(app, adopt).iter().map(told).collect();
+        Input::Choice { options, at: 0 }
+    };
+    match take(wizard) {
+        Take::Issue => {}
+        Take::Adopt => {
+            if candidates(app, true).len() > 1 {
+                let help = "The one that consumers use today.";
+                items.push(Item::new("adoptSecretId", "which one", help, choice(true)));
+            }
+            if meant(wizard, "adoptSecretId").is_some_and(|secret| !secret.readable) {
+                let help =
+                    "Okta does not show its value to this connection: paste it. It is tested before it is published.";
+                items.push(Item::new("adoptClientSecret", "its value", help, Input::Secret(Secret::default())));
+            }
+        }
+        Take::Replace => {
+            let help = "The one that nobody uses any more: from then on Okta refuses it. Another windlass may have made it, or a \
+                        lost store of this one: then it may be the one in use.";
+            items.push(Item::new("replaceSecretId", "delete", help, choice(false)));
+            let help = "Type the id of the secret that is to be deleted. This cannot be undone.";
+            items.push(Item::new("typed", "type its id", help, Input::text("")));
+        }
+    }
+    items
+}

@@ -1,0 +1,219 @@
+//! A rotation that is changed: what differs from what it is, and the request that says only that.
+
+use crate::core::protocol::plan::span;
+use crate::engine::refusal::Refusal;
+use crate::engine::request::{Parameters, Reply, Request, RotateAt, RotationPatch};
+use crate::engine::view::RotationView;
+use crate::text::typed::Span;
+use crate::text::when;
+use crate::tui::forms::rotation::apps::CLIENT_ID;
+use crate::tui::forms::rotation::order::mapping;
+use crate::tui::forms::rotation::{BEHAVIOUR, Stage, Wanted, Wizard, check, fields};
+use crate::tui::model::Model;
+use crate::tui::msg::{Effect, Tone};
+
+/// A difference: what it is of, what it is now, and what it is to be.
+pub type Difference = (&'static str, String, String);
+
+/// What is changed, and the request for that.
+pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Difference>) {
+    let form = &wizard.form;
+    let mut patch = RotationPatch::default();
+    let mut told: Vec<Difference> = Vec::new();
+    let mut differ = |what: &'static str, old: String, new: String| {
+        let differs = old != new;
+        if differs {
+            told.push((what, old, new));
+        }
+        differs
+    };
+    let text = |name: &str| form.typed(name).to_owned();
+    if differ("name", row.name.clone(), text("name")) {
+        patch.name = Some(text("name"));
+    }
+    if differ("description", row.description.clone(), text("description")) {
+        patch.description = Some(text("description"));
+    }
+    let days = check::days(wizard).unwrap_or(row.rotation_interval);
+    if differ("rotate every", counted(row.rotation_interval), counted(days)) {
+        patch.rotation_interval = Some(days.into());
+    }
+    let (hours, minutes) = check::time(wizard).unwrap_or((row.rotate_at.hours, row.rotate_at.minutes));
+    let zone = Some(text("rotateAt.timeZone")).filter(|zone| !zone.is_empty());
+    let at = RotateAt { hours, minutes, time_zone: zone };
+    if differ("rotate at", clock(&row.rotate_at), clock(&at)) {
+        patch.rotate_at = Some(at);
+    }
+    let seconds = |name: &str, known: u64| form.typed(name).parse::<Span>().map_or(known, |span| span.0);
+    let overlap = seconds("overlapSeconds", row.overlap_seconds);
+    if differ("old secret on for", span(row.overlap_seconds), span(overlap)) {
+        patch.overlap_seconds = Some(overlap);
+    }
+    let soak = seconds("soakSeconds", row.soak_seconds);
+    if differ("then off for", span(row.soak_seconds), span(soak)) {
+        patch.soak_seconds = Some(soak);
+    }
+    if days != row.rotation_interval {
+        // What stands in the fields is meant: left out, spans would follow the interval.
+        (patch.overlap_seconds, patch.soak_seconds) = (Some(overlap), Some(soak));
+    }
+    let auto = form.is_on("isAutoRotationEnabled");
+    if differ("auto-rotation", switched(row.is_auto_rotation_enabled), switched(auto)) {
+        patch.is_auto_rotation_enabled = Some(auto);
+    }
+    let unread = form.is_on("retireUnread");
+    if differ("retire unread", switched(row.retire_unread), switched(unread)) {
+        patch.retire_unread = Some(unread);
+    }
+    let way = fields::way(wizard);
+    if differ("test new one by", row.verify.as_str().into(), way.into()) {
+        patch.verify = Some(way.into());
+    }
+    let client_id = text(CLIENT_ID);
+    if differ("client id", row.parameters.client_id.clone(), client_id.clone()) {
+        patch.parameters = Some(Parameters::of(client_id));
+    }
+    let names = mapping(wizard);
+    let id = differ("client id as", row.secrets_mapping.client_id.clone(), names.client_id.clone());
+    if differ("client secret as", row.secrets_mapping.client_secret.clone(), names.client_secret.clone()) || id {
+        patch.secrets_mapping = Some(names);
+    }
+    (patch, told)
+}
+
+/// What others have made of the rotation since it was opened: what is saved here would go over that.
+pub fn meanwhile(row: &RotationView, model: &Model) -> Option<String> {
+    let Some(now) = model.rows.rotations.get(&row.id) else {
+        return Some("It was deleted meanwhile: there is nothing left to change.".into());
+    };
+    let others = [
+        ("name", now.name != row.name),
+        ("description", now.description != row.description),
+        ("rotate every", now.rotation_interval != row.rotation_interval),
+        ("rotate at", clock(&now.rotate_at) != clock(&row.rotate_at)),
+        ("old secret on for", now.overlap_seconds != row.overlap_seconds),
+        ("then off for", now.soak_seconds != row.soak_seconds),
+        ("auto-rotation", now.is_auto_rotation_enabled != row.is_auto_rotation_enabled),
+        ("retire unread", now.retire_unread != row.retire_unread),
+        ("test new one by", now.verify != row.verify),
+        ("client id", now.parameters.client_id != row.parameters.client_id),
+        ("the mapped names", now.secrets_mapping != row.secrets_mapping),
+    ];
+    let others: Vec<_> = others.into_iter().filter(|(_, differs)| *differs).map(|(what, _)| what).collect();
+    let told =
+        || format!("Changed by others since this was opened: {}. What is saved here goes over it.", others.join(", "));
+    (!others.is_empty()).then(told)
+}
+
+fn counted(days: u32) -> String {
+    format!("{days} {}", if days == 1 { "day" } else { "days" })
+}
+
+fn clock(at: &RotateAt) -> String {
+    format!("{:02}:{:02} {}", at.hours, at.minutes, at.time_zone.as_deref().unwrap_or_default())
+}
+
+fn switched(on: bool) -> String {
+    if on { "on" } else { "off" }.into()
+}
+
+/// What is asked of the engine while it is typed: when it would rotate then. A change is asked about once.
+#[derive(Clone, Debug, Default)]
+pub struct Ahead {
+    number: u64,
+    patch: RotationPatch,
+    row: Option<Result<Box<RotationView>, Refusal>>,
+}
+
+impl Ahead {
+    /// An answer; one to an earlier question is late.
+    pub fn answered(&mut self, number: u64, result: Result<Reply, Refusal>) {
+        if number == self.number {
+            self.row = match result {
+                Ok(Reply::Rotation { secret_rotation, .. }) => Some(Ok(secret_rotation)),
+                Ok(_) => None,
+                Err(refusal) => Some(Err(refusal)),
+            };
+        }
+    }
+}
+
+/// The part of a change that moves dates.
+fn timing(patch: RotationPatch) -> RotationPatch {
+    RotationPatch { name: None, description: None, verify: None, secrets_mapping: None, ..patch }
+}
+
+/// Asks when it would rotate, where that is not what was asked last.
+pub fn ask(wizard: &mut Wizard, model: &Model) -> Option<Effect> {
+    let row = wizard.edits.as_ref().filter(|_| wizard.stage == Stage::Filling)?;
+    let patch = timing(patch(wizard, row).0);
+    if patch == wizard.ahead.patch || !check::faults(wizard, model, BEHAVIOUR).is_empty() {
+        return None;
+    }
+    let id = row.id.to_string();
+    wizard.ahead = Ahead { number: wizard.ahead.number + 1, patch: patch.clone(), row: None };
+    if patch == RotationPatch::default() {
+        return None;
+    }
+    let request = Request::RotationUpdate { id, patch: Box::new(RotationPatch { dry_run: true, ..patch }) };
+    Some(wizard.call(Wanted::Ahead(wizard.ahead.number), request))
+}
+
+/// When it rotates now, and when it would: the engine's word, for it alone knows.
+pub fn due(wizard: &Wizard, row: &RotationView, model: &Model) -> (String, String) {
+    let told = |row: &RotationView| match row.next_rotation_at {
+        Some(at) => when::weekday_time(at, model.zone, model.now),
+        None if row.waits_undated() => row.undated().into(),
+        None => "never by itself".into(),
+    };
+    let old = told(row);
+    let patch = timing(patch(wizard, row).0);
+    let new = match &wizard.ahead.row {
+        _ if patch == RotationPatch::default() => old.clone(),
+        Some(Ok(row)) if patch == wizard.ahead.patch => told(row),
+        Some(Err(refusal)) if patch == wizard.ahead.patch => format!("not known: {}", refusal.message),
+        _ => "…".into(),
+    };
+    (old, new)
+}
+
+/// The same in a sentence.
+pub fn sentence(wizard: &Wizard, row: &RotationView, model: &Model) -> String {
+    let (old, new) = due(wizard, row, model);
+    if old == new {
+        format!("Next rotation: {old}, as before.")
+    } else {
+        format!("Next rotation: {new}; before: {old}.")
+    }
+}
+
+/// Saves what differs; closes where nothing does.
+pub fn save(wizard: &mut Wizard) -> Option<Vec<Effect>> {
+    let row = wizard.edits.clone()?;
+    let (patch, told) = patch(wizard, &row);
+    if told.is_empty() {
+        return None;
+    }
+    wizard.stage = Stage::Working;
+    let request = Request::RotationUpdate { id: row.id.to_string(), patch: Box::new(patch) };
+    Some(vec![wizard.call(Wanted::Save, request)])
+}
+
+/// It was saved, and the wizard is done; or it was not, and everything typed is kept.
+pub fn saved(wizard: &mut Wizard, model: &mut Model, result: Result<Reply, Refusal>) -> Option<Vec<Effect>> {
+    match result {
+        Ok(Reply::Rotation { secret_rotation, .. }) => {
+            let next = secret_rotation.next_rotation_at;
+            let next = next.map(|at| format!(", next {}", model.day_time(at))).unwrap_or_default();
+            Some(vec![model.toast(Tone::Good, format!("{} was changed{next}", secret_rotation.name))])
+        }
+        Ok(_) => Some(Vec::new()),
+        Err(refusal) => {
+            wizard.stage = Stage::Filling;
+            let faults: Vec<_> = refusal.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
+            wizard.form.blame(faults);
+            wizard.refusal = Some(refusal);
+            None
+        }
+    }
+}

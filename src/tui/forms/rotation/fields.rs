@@ -1,0 +1,270 @@
+//! The fields of the wizard: what they are called, what they are for, and what stands in them at first.
+
+use chrono::{DateTime, Offset, Utc};
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use crate::core::protocol::plan::span;
+use crate::core::rotation::{AuthMethod, Verify};
+use crate::core::schedule::zone::written;
+use crate::engine::form::{default_overlap, default_soak};
+use crate::engine::view::{ParametersView, RotationView};
+use crate::tui::forms::form::input::Input;
+use crate::tui::forms::form::pick::{Pick, Row};
+use crate::tui::forms::form::{Item, Page};
+use crate::tui::forms::rotation::Wizard;
+use crate::tui::forms::rotation::apps::{CLIENT_ID, METHOD, METHODS};
+use crate::tui::model::Model;
+use crate::tui::widgets::text_input::Field;
+
+/// The row of the picker of connections that makes one.
+pub const NEW: &str = "new";
+
+/// The ways to test a new secret, and the words for them.
+const WAYS: [(Verify, &str); 3] =
+    [(Verify::Introspect, "introspection"), (Verify::Token, "token endpoint"), (Verify::Listed, "listed only")];
+
+/// The same where Okta does not show the app's method: one is named.
+const NAMED: [(Verify, &str); 4] = [
+    (Verify::ClientSecretBasic, "as client_secret_basic"),
+    (Verify::ClientSecretPost, "as client_secret_post"),
+    (Verify::ClientSecretJwt, "as client_secret_jwt"),
+    (Verify::Listed, "listed only"),
+];
+
+/// The ways that are to be chosen from, whatever a rotation has already among them.
+fn ways(edits: Option<&RotationView>) -> Vec<(Verify, &'static str)> {
+    let Some(row) = edits else { return WAYS.to_vec() };
+    let open = row.parameters.auth_method.is_some_and(AuthMethod::is_open);
+    let mut ways = if open { NAMED.to_vec() } else { WAYS.to_vec() };
+    if ways.iter().all(|(way, _)| *way != row.verify) {
+        ways.extend(WAYS.into_iter().chain(NAMED).find(|(way, _)| *way == row.verify));
+    }
+    ways
+}
+
+/// All pages: those of a rotation that is there show what it has.
+pub fn pages(model: &Model, edits: Option<&RotationView>) -> Vec<Page> {
+    vec![
+        Page { title: "Behaviour", items: behaviour(model, edits), next: "Next" },
+        Page { title: "Application", items: application(edits), next: "Next" },
+        Page { title: "Secret names", items: names(model, edits), next: "Next" },
+        Page { title: "Details", items: details(edits), next: "Next" },
+        Page { title: "Review", items: Vec::new(), next: if edits.is_some() { "Save" } else { "Create" } },
+    ]
+}
+
+fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
+    // What was chosen last is the best guess at what is wanted.
+    let last = edits.or_else(|| model.rows.rotations.values().max_by_key(|row| row.created_at));
+    let days = edits.map_or(30, |row| row.rotation_interval);
+    let (hours, minutes) = last.map_or((0, 0), |row| (row.rotate_at.hours, row.rotate_at.minutes));
+    let zone = last.and_then(|row| row.rotate_at.time_zone.clone()).or_else(|| model.defaults.time_zone.clone());
+    let zone = zone.unwrap_or_else(|| model.zone.name().into());
+    let overlap = edits.map_or_else(|| default_overlap(days), |row| row.overlap_seconds);
+    let soak = edits.map_or_else(|| default_soak(days), |row| row.soak_seconds);
+    let way = edits.map_or(Verify::default(), |row| row.verify);
+    let ways = ways(edits);
+    let at = ways.iter().position(|(known, _)| *known == way).unwrap_or(0);
+    let words: Vec<&str> = ways.into_iter().map(|(_, word)| word).collect();
+    let connection = match edits {
+        Some(row) => Item::new("connectionId", "connection", "The org.", Input::text(&row.connection.name))
+            .locked("an app stays in its org"),
+        None => Item::new(
+            "connectionId",
+            "connection",
+            "The org that the app is in, and the credential that windlass calls it with.",
+            Input::Pick(connection_pick(model)),
+        ),
+    };
+    let mut zones = Pick::of(zones(model.now), Some(zone));
+    zones.empty = "no zone is called that";
+    vec![
+        connection,
+        Item::new(
+            "rotationInterval",
+            "rotate every",
+            "Days from one rotation to the next, 1 to 3650.",
+            Input::Number { field: Field::of(&days.to_string()), bounds: (1, 3650), unit: "days" },
+        ),
+        Item::new(
+            "rotateAt",
+            "rotate at",
+            "The local time of day, 00:00 to 23:59: best when somebody is there to see it.",
+            Input::Time(Field::of(&format!("{hours:02}:{minutes:02}"))),
+        ),
+        Item::new(
+            "rotateAt.timeZone",
+            "time zone",
+            "The zone that this time is meant in; its daylight saving time is followed.",
+            Input::Pick(zones),
+        ),
+        Item::new(
+            "isAutoRotationEnabled",
+            "auto-rotation",
+            "On: it rotates by itself when it is due. Off: only when somebody asks, and the old secret stays until then.",
+            Input::Toggle(edits.is_none_or(|row| row.is_auto_rotation_enabled)),
+        ),
+        Item::new(
+            "overlapSeconds",
+            "old secret on for",
+            "How long the old secret goes on working beside the new one, such as 7d or 12h.",
+            Input::Span(Field::of(&span(overlap))),
+        ),
+        Item::new(
+            "soakSeconds",
+            "then off for",
+            "Then it is off, and can be switched on again, for so long before it is deleted.",
+            Input::Span(Field::of(&span(soak))),
+        ),
+        Item::new(
+            "verify",
+            "test new one by",
+            "Introspection has no side effect. The token endpoint: where introspection is not to be had. Listed only: \
+             untested, where neither is.",
+            Input::choice(&words, at),
+        ),
+        Item::new(
+            "retireUnread",
+            "retire unread",
+            "On: the old secret goes on its date even where no consumer has fetched the new one. Off: it waits for that.",
+            Input::Toggle(edits.is_some_and(|row| row.retire_unread)),
+        ),
+    ]
+}
+
+fn application(edits: Option<&RotationView>) -> Vec<Item> {
+    let name = "parameters.clientId";
+    if let Some(row) = edits {
+        let app = &row.parameters;
+        return vec![
+            Item::new(name, "application", "The app.", Input::text(&app.app_label))
+                .locked("another app is another rotation"),
+            Item::new("appId", "app id", "", Input::text(&app.app_id)).locked(""),
+            client_id(app),
+        ];
+    }
+    let mut pick = Pick::of(Vec::new(), None);
+    (pick.several, pick.free, pick.empty) = (true, true, "this org shows no apps");
+    let help = "By its label or an id. An id can be typed even where this connection may not list apps.";
+    vec![Item::new(name, "application", help, Input::Pick(pick))]
+}
+
+fn client_id(app: &ParametersView) -> Item {
+    let help = "Okta does not show it. What stands here is tested with, and published.";
+    let item = Item::new(CLIENT_ID, "client id", help, Input::text(&app.client_id));
+    if app.client_id_hidden { item } else { item.locked("") }
+}
+
+fn names(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
+    let environment = edits.map_or(model.defaults.environment.as_str(), |row| &row.environment.slug);
+    let path = edits.map_or("/", |row| &row.secret_path);
+    let id = edits.map_or("OKTA_CLIENT_ID", |row| &row.secrets_mapping.client_id);
+    let secret = edits.map_or("OKTA_CLIENT_SECRET", |row| &row.secrets_mapping.client_secret);
+    let place = |item: Item| match edits {
+        Some(_) => item.locked("consumers read it there"),
+        None => item,
+    };
+    vec![
+        place(Item::new(
+            "environment",
+            "environment",
+            "A slug such as prod or staging: consumers name it when they read.",
+            Input::text(environment),
+        )),
+        place(Item::new(
+            "secretPath",
+            "path",
+            "A folder such as / or /team/app: the same two names can be used once in each.",
+            Input::text(path),
+        )),
+        Item::new(
+            "secretsMapping.clientId",
+            "client id as",
+            "The name that consumers read the app's client id under.",
+            Input::text(id),
+        ),
+        Item::new(
+            "secretsMapping.clientSecret",
+            "client secret as",
+            "The name that consumers read the current client secret under.",
+            Input::text(secret),
+        ),
+    ]
+}
+
+fn details(edits: Option<&RotationView>) -> Vec<Item> {
+    vec![
+        Item::new(
+            "name",
+            "name",
+            "1 to 64 of a-z, 0-9 and hyphen: how the rotation is called here.",
+            Input::text(edits.map_or("", |row| &row.name)),
+        ),
+        Item::new(
+            "description",
+            "description",
+            "Whose it is, whom to tell: up to 256 characters, or nothing.",
+            Input::text(edits.map_or("", |row| &row.description)),
+        ),
+    ]
+}
+
+/// The connections there are, and the way to a new one.
+fn connection_rows(model: &Model) -> Vec<Row> {
+    let mut rows: Vec<_> = model.rows.connections.values().collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    let row = |row: &&crate::engine::view::ConnectionView| {
+        let host = row.credentials.instance_url.split("//").last().unwrap_or_default();
+        let status = if row.status == "ok" { String::new() } else { format!("  {}", row.status) };
+        Row::new(row.id.to_string(), row.name.clone(), format!("{host}{status}"))
+    };
+    let mut rows: Vec<Row> = rows.iter().map(row).collect();
+    rows.push(Row::new(NEW, "new connection …", "an org, and a credential for it"));
+    rows
+}
+
+fn connection_pick(model: &Model) -> Pick {
+    let known = &model.rows.connections;
+    let last = model.rows.rotations.values().max_by_key(|row| row.created_at).map(|row| row.connection_id);
+    let only = known.keys().next().copied().filter(|_| known.len() == 1);
+    let chosen = model.connection().map(|row| row.id).or(only).or(last).filter(|id| known.contains_key(id));
+    Pick::of(connection_rows(model), chosen.map(|id| id.to_string()))
+}
+
+/// The connections as they are now.
+pub fn connections(wizard: &mut Wizard, model: &Model) {
+    let rows = connection_rows(model);
+    if let Some(pick) = wizard.form.pick_mut("connectionId") {
+        if pick.chosen.as_ref().is_some_and(|chosen| rows.iter().all(|row| row.key != *chosen)) {
+            pick.chosen = None;
+        }
+        pick.refill(rows);
+    }
+}
+
+fn zones(now: DateTime<Utc>) -> Vec<Row> {
+    let row = |zone: &Tz| {
+        let offset = now.with_timezone(zone).offset().fix();
+        if zone.name().starts_with("Etc/GMT+") || zone.name().starts_with("Etc/GMT-") {
+            // In these names the sign is the other way round: they are found by what they are.
+            let offset = written(offset.local_minus_utc() / 60);
+            return Row::new(zone.name(), offset.clone(), format!("{} all year", offset.replace("UTC", "GMT")));
+        }
+        Row::new(zone.name(), zone.name(), format!("UTC{offset}"))
+    };
+    TZ_VARIANTS.iter().map(row).collect()
+}
+
+/// What a person chose, as the API calls it.
+pub fn way(wizard: &Wizard) -> &'static str {
+    ways(wizard.edits.as_deref()).get(wizard.form.choice("verify")).map_or("introspect", |(way, _)| way.as_str())
+}
+
+/// The same for one of the apps: where Okta does not show its method, that is what was chosen for it.
+pub fn way_of(wizard: &Wizard, app: &str) -> &'static str {
+    if wizard.form.get(METHOD).is_none() || !wizard.needs_method(app) {
+        return way(wizard);
+    }
+    let chosen = METHODS.get(wizard.form.choice(METHOD)).copied().and_then(|name| name.parse::<Verify>().ok());
+    chosen.unwrap_or(Verify::Listed).as_str()
+}

@@ -1,0 +1,80 @@
+//! Several apps in one go: one behaviour for all, a name and a folder for each, first dates that do not fall together.
+
+use std::collections::BTreeSet;
+
+use crate::core::bulk::{first_dates, first_room, names_for};
+use crate::engine::foreseen;
+use crate::engine::request::RotationBody;
+use crate::tui::forms::form::Item;
+use crate::tui::forms::form::input::Input;
+use crate::tui::forms::rotation::order::{Order, body};
+use crate::tui::forms::rotation::{DETAILS, NAMES, Wizard, check};
+use crate::tui::model::Model;
+
+/// The switch that spreads first dates.
+const SPREAD: &str = "spread";
+
+/// Shows what is each rotation's own, where several are made: it is not typed. And the other way round, where one is.
+pub fn lay(wizard: &mut Wizard) {
+    if wizard.edits.is_some() {
+        return;
+    }
+    let many = wizard.is_many();
+    let own = |why: &str| many.then(|| why.to_owned());
+    for (name, why) in
+        [("secretPath", own("each in a folder of its own: /NAME")), ("name", own("each from its app's label"))]
+    {
+        if let Some(item) = wizard.form.get_mut(name) {
+            item.locked = why;
+        }
+    }
+    let spreads = wizard.form.get(SPREAD).is_some();
+    if many != spreads {
+        let mut items = wizard.form.pages[DETAILS].items.clone();
+        items.retain(|item| item.name != SPREAD);
+        if many {
+            let help = "On: the first dates are spread over the interval, so that not all of them come at once.";
+            items.push(Item::new(SPREAD, "spread dates", help, Input::Toggle(true)));
+        }
+        wizard.form.relay(DETAILS, items);
+    }
+    let page = wizard.form.page;
+    if page == NAMES || page == DETAILS {
+        wizard.form.open(page);
+    }
+}
+
+/// An order for each app that is marked.
+pub fn orders(wizard: &Wizard, model: &Model) -> Vec<Order> {
+    let Some(pick) = wizard.form.pick(crate::tui::forms::rotation::apps::APP) else { return Vec::new() };
+    let apps: Vec<(&str, &str)> = (pick.rows().iter())
+        .filter(|row| pick.marks.contains(&row.key))
+        .map(|row| (row.key.as_str(), row.name.as_str()))
+        .collect();
+    let taken: BTreeSet<String> = model.rows.rotations.values().map(|row| row.name.clone()).collect();
+    let names = names_for(apps.iter().map(|(_, label)| *label), &taken);
+    let spreads = wizard.form.is_on(SPREAD) && wizard.form.is_on("isAutoRotationEnabled");
+    let dates = match check::schedule(wizard, model).filter(|_| spreads) {
+        Some(schedule) => {
+            let first = first_room(
+                &schedule,
+                check::span(wizard, "overlapSeconds"),
+                check::span(wizard, "soakSeconds"),
+                model.now,
+            );
+            first_dates(&schedule, first, model.now, apps.len()).into_iter().map(Some).collect()
+        }
+        None => vec![None; apps.len()],
+    };
+    let order = |(((app, label), name), date): (((&str, &str), crate::core::name::Slug), Option<chrono::NaiveDate>)| {
+        let body = RotationBody {
+            secret_path: Some(format!("/{name}")),
+            name: name.to_string(),
+            first_rotation_at: date.map(|date| date.to_string()),
+            ..body(wizard, app)
+        };
+        let first = foreseen::first(&body, &[], model.zone, model.now);
+        Order::new(body, label.to_owned(), first)
+    };
+    apps.into_iter().zip(names).zip(dates).map(order).collect()
+}

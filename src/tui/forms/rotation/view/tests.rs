@@ -1,0 +1,389 @@
+//! Pictures of every step of the wizard, in sizes and looks; what of them must be seen everywhere is asserted as well.
+
+use ratatui::layout::Rect;
+use serde_json::json;
+
+use super::*;
+use crate::core::protocol::plan::{Blocker, Plan, PlannedSecret};
+use crate::core::rotation::Status;
+use crate::engine::events::{Event, Level};
+use crate::engine::refusal::{FieldFault, Kind, Refusal};
+use crate::engine::request::Reply;
+use crate::tui::fixture::org::{
+    answer, app, app_with, asking_for_apps, at_apps, calls, choose, go_to, key, only, to_review, well, wizard,
+};
+use crate::tui::fixture::{connection, id, now, press, rotation, rows, send, view_of, with};
+use crate::tui::forms::rotation::NAMES;
+use crate::tui::keys::key::{Code, Key};
+use crate::tui::msg::Msg;
+use crate::tui::picture::styled_snapshot;
+use crate::tui::screen;
+use crate::tui::screen::Memory;
+use crate::tui::theme::{Depth, Glyphs, Surroundings, Themes};
+
+const SIZES: [(u16, u16); 4] = [(80, 24), (60, 20), (120, 40), (40, 10)];
+
+fn dressed(model: &Model, theme: &str, depth: Depth, glyphs: Glyphs) -> String {
+    let (columns, lines) = model.size;
+    let mut frame = Buffer::empty(Rect::new(0, 0, columns, lines));
+    let look = Look::new(Themes::built_in().get(theme).expect("built in"), Surroundings { depth, glyphs });
+    screen::draw(model, &look, &mut Memory::default(), &mut frame);
+    if glyphs == Glyphs::Ascii {
+        assert!(frame.content.iter().all(|cell| cell.symbol().is_ascii()));
+    }
+    styled_snapshot(&frame)
+}
+
+fn picture(model: &Model) -> String {
+    dressed(model, "dark", Depth::Sixteen, Glyphs::Unicode)
+}
+
+/// In the looks other than 16 colours.
+fn looks(name: &str, model: &Model) {
+    for (look, theme, depth, glyphs) in [
+        ("no-colour", "mono", Depth::None, Glyphs::Unicode),
+        ("ascii", "mono", Depth::None, Glyphs::Ascii),
+        ("light", "light", Depth::True, Glyphs::Unicode),
+    ] {
+        insta::assert_snapshot!(format!("{name}-{look}"), dressed(model, theme, depth, glyphs));
+    }
+}
+
+/// In every size.
+fn sizes(name: &str, model: &mut Model) {
+    for (columns, lines) in SIZES {
+        send(model, Msg::Resize(columns, lines));
+        insta::assert_snapshot!(format!("{name}-{columns}x{lines}"), picture(model));
+    }
+    send(model, Msg::Resize(80, 24));
+}
+
+fn some() -> Vec<AppRow> {
+    vec![
+        app_with(1, "Orders", 0, &json!({"clientId": "0oc1", "secrets": 1})),
+        app_with(
+            2,
+            "Invoices & Reminders 東京",
+            0,
+            &json!({"secrets": 2, "rotatable": false, "reason": "two secrets"}),
+        ),
+        app_with(
+            3,
+            "Mobile",
+            0,
+            &json!({"authMethod": "none", "rotatable": false, "reason": "it is a public client and has no secret"}),
+        ),
+        app(4, "Stock", 0),
+        app_with(5, "HR Sync", 0, &json!({"id": "0oaa3", "clientId": "0oac3"})),
+    ]
+}
+
+fn plan() -> Plan {
+    let secret = PlannedSecret {
+        id: "ocs10".into(),
+        status: Status::Active,
+        created_at: Some("2026-01-01T00:00:00Z".parse().expect("valid")),
+        whose: "original".into(),
+    };
+    Plan {
+        secrets: vec![secret],
+        steps: vec![
+            "make a new secret, keep it sealed here, then give it to Okta".into(),
+            "test the new secret, then publish it".into(),
+            "switch ocs10 off on 2026-11-30T20:15:00Z, where the new one was fetched by then".into(),
+            "delete it on 2026-12-01T20:15:00Z".into(),
+        ],
+        ..Plan::default()
+    }
+}
+
+/// The review of one app, asked for.
+fn reviewing() -> (Model, crate::tui::msg::Purpose) {
+    let mut model = at_apps(80, 24, some());
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    let (purpose, _) = to_review(&mut model);
+    (model, purpose)
+}
+
+/// One app, being made.
+fn creating() -> (Model, crate::tui::msg::Purpose) {
+    let (mut model, purpose) = reviewing();
+    answer(&mut model, purpose, Reply::Plan { plan: plan() });
+    let (purpose, _) = only(press(&mut model, "⇥⏎"));
+    let step = |cursor: &str, level: Level, message: &str| {
+        let event = json!({"cursor": cursor, "at": now(), "kind": "step", "level": level, "rotation": "orders",
+                           "connection": null, "attempt": null, "message": message, "rows": {}});
+        serde_json::from_value::<Event>(event).expect("an event")
+    };
+    let steps = vec![
+        step("1", Level::Info, "the app Orders is ACTIVE and has one secret"),
+        step("2", Level::Info, "ocs7 was made at Okta; it is sealed here"),
+        step(
+            "3",
+            Level::Warn,
+            "invalid_client: the secret is not known there yet; tried again at 2026-11-23T20:15:08Z",
+        ),
+    ];
+    send(&mut model, Msg::Events(steps));
+    (model, purpose)
+}
+
+/// Three apps, marked, at the review; what each of their plans is for.
+fn several() -> (Model, Vec<crate::tui::msg::Purpose>) {
+    let mut model = at_apps(80, 24, vec![app(1, "Orders", 0), app(2, "Orders", 0), app(3, "Stock of the west", 0)]);
+    press(&mut model, "   ");
+    let asked = calls(go_to(&mut model, REVIEW));
+    (model, asked.into_iter().map(|(purpose, _)| purpose).collect())
+}
+
+#[test]
+fn behaviour() {
+    let mut model = well(80, 24);
+    press(&mut model, "n");
+    looks("behaviour", &model);
+    sizes("behaviour", &mut model);
+    press(&mut model, "⇥⌫⌫0⇥⌫⌫⌫⌫⌫25:70⇥");
+    insta::assert_snapshot!("behaviour-faults", picture(&model));
+    press(&mut model, "new");
+    sizes("behaviour-zones", &mut model);
+}
+
+#[test]
+fn application() {
+    let (mut model, purpose) = asking_for_apps(80, 24);
+    insta::assert_snapshot!("apps-asked-for", picture(&model));
+    let effects = answer(&mut model, purpose, Reply::Apps { apps: some(), next: Some("p2".into()) });
+    insta::assert_snapshot!("apps-coming", picture(&model));
+    let (purpose, _) = only(effects);
+    let refusal = Refusal::new(
+        Kind::Refused,
+        "Okta refuses to list apps (403, E0000006)",
+        "give the token's user a role that may see them",
+    );
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    sizes("apps-failed", &mut model);
+    let mut model = at_apps(80, 24, Vec::new());
+    insta::assert_snapshot!("apps-none", picture(&model));
+    press(&mut model, "0oaXYZ");
+    insta::assert_snapshot!("apps-an-id", picture(&model));
+    let mut model = at_apps(80, 24, some());
+    looks("apps", &model);
+    sizes("apps", &mut model);
+    press(&mut model, "mob");
+    insta::assert_snapshot!("apps-filtered", picture(&model));
+    press(&mut model, "⏎");
+    insta::assert_snapshot!("apps-in-the-way", picture(&model));
+    let mut model = at_apps(80, 24, some());
+    press(&mut model, "    ");
+    sizes("apps-marked", &mut model);
+}
+
+#[test]
+fn secrets_of_the_app() {
+    let mut model = at_apps(80, 24, some());
+    press(&mut model, "ord⏎");
+    insta::assert_snapshot!("app-looked-at", picture(&model));
+    let mut model = at_apps(80, 24, some());
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    sizes("app-one-secret", &mut model);
+    let mut model = at_apps(80, 24, some());
+    choose(&mut model, "inv", app(2, "Invoices & Reminders 東京", 2));
+    looks("app-two-secrets", &model);
+    sizes("app-two-secrets", &mut model);
+    key(&mut model, Code::Right);
+    press(&mut model, "⇥⇥ocs9⇥");
+    sizes("app-delete-one", &mut model);
+    let mut model = at_apps(80, 24, some());
+    let mut hidden = app(1, "Orders", 1);
+    hidden.listed[0].readable = false;
+    choose(&mut model, "ord", hidden);
+    press(&mut model, "⇤");
+    key(&mut model, Code::Right);
+    press(&mut model, "⇥s3cr3t-of-many-letters");
+    let shown = picture(&model);
+    assert!(!shown.contains("s3cr3t"), "{shown}");
+    insta::assert_snapshot!("app-hidden-value", shown);
+}
+
+#[test]
+fn names_and_details() {
+    let mut model = at_apps(80, 24, some());
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    go_to(&mut model, NAMES);
+    insta::assert_snapshot!("names", picture(&model));
+    press(&mut model, "⇥⌫⌫⌫⌫⌫⌫⌫/");
+    key(&mut model, Code::PageDown);
+    sizes("names-clash", &mut model);
+    press(&mut model, "⇤orders⇥");
+    go_to(&mut model, DETAILS);
+    insta::assert_snapshot!("details", picture(&model));
+    press(&mut model, "⌫⌫⌫⌫⌫⌫hr-sync⇥");
+    insta::assert_snapshot!("details-clash", picture(&model));
+}
+
+#[test]
+fn reviews() {
+    let (mut model, purpose) = reviewing();
+    insta::assert_snapshot!("review-asked-for", picture(&model));
+    answer(&mut model, purpose, Reply::Plan { plan: plan() });
+    looks("review", &model);
+    sizes("review", &mut model);
+    let (mut model, purpose) = reviewing();
+    let blocker = Blocker { message: "the app is INACTIVE".into(), hint: "activate it at Okta first".into() };
+    let plan = Plan { blockers: vec![blocker], steps: Vec::new(), ..plan() };
+    answer(&mut model, purpose, Reply::Plan { plan });
+    press(&mut model, "⇥⏎");
+    insta::assert_snapshot!("review-blocked", picture(&model));
+    let (mut model, purpose) = reviewing();
+    let refusal = Refusal::new(
+        Kind::Unavailable,
+        "no engine answers at the moment",
+        "nothing was changed; try again when it is back",
+    );
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    insta::assert_snapshot!("review-refused", picture(&model));
+    press(&mut model, "⇥⏎");
+    assert!(picture(&model).contains("R asks again"), "and nothing is made");
+    let (purpose, _) = only(press(&mut model, "R"));
+    answer(&mut model, purpose, Reply::Plan { plan: self::plan() });
+    assert!(wizard(&model).orders[0].plan.as_ref().is_some_and(Result::is_ok));
+}
+
+#[test]
+fn creating_and_what_came_of_it() {
+    let (mut model, purpose) = creating();
+    looks("creating", &model);
+    sizes("creating", &mut model);
+    let row = rotation(77, "orders", "Orders", "OK", 700, 0);
+    answer(&mut model, purpose, Reply::Rotation { secret_rotation: Box::new(row), plan: None });
+    looks("created", &model);
+    sizes("created", &mut model);
+    let (mut model, purpose) = creating();
+    let refusal = Refusal::new(
+        Kind::Unavailable,
+        "Okta did not answer in 30 s",
+        "it is tried again by itself; R asks now, and joins what was begun",
+    );
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    sizes("create-failed", &mut model);
+    let (mut model, purpose) = creating();
+    let field = FieldFault { field: "name".into(), message: "there is a rotation named orders already".into() };
+    let refusal = Refusal { fields: vec![field], ..Refusal::new(Kind::Conflict, "taken", "choose another") };
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    insta::assert_snapshot!("create-sent-home", picture(&model));
+}
+
+#[test]
+fn several_at_once() {
+    let (mut model, mut asked) = several();
+    insta::assert_snapshot!("several-asked-for", picture(&model));
+    let last = asked.pop().expect("three");
+    for purpose in asked {
+        answer(&mut model, purpose, Reply::Plan { plan: plan() });
+    }
+    let refusal = Refusal::new(Kind::Conflict, "it has two secrets already", "take one over, or delete one");
+    send(&mut model, Msg::Replied(last, Err(refusal)));
+    looks("several", &model);
+    sizes("several", &mut model);
+    let made = calls(press(&mut model, "⇥⏎"));
+    sizes("several-creating", &mut model);
+    let [(first, _), (second, _)] = <[_; 2]>::try_from(made).expect("the third is left out");
+    let row = rotation(77, "orders", "Orders", "OK", 700, 0);
+    answer(&mut model, first, Reply::Rotation { secret_rotation: Box::new(row), plan: None });
+    let refusal = Refusal::new(Kind::Unavailable, "Okta did not answer in 30 s", "R tries again");
+    send(&mut model, Msg::Replied(second, Err(refusal)));
+    sizes("several-results", &mut model);
+}
+
+#[test]
+fn edits() {
+    let mut model = well(80, 24);
+    let row = with(&model.rows.rotations[&id(3)], json!({"secretPath": "/hr", "description": "ask Mira"}));
+    model.rows.rotations.insert(id(3), row);
+    model.rotations.jump(id(3));
+    model.settle();
+    press(&mut model, "e");
+    sizes("edit", &mut model);
+    go_to(&mut model, APPLICATION);
+    insta::assert_snapshot!("edit-application", picture(&model));
+    go_to(&mut model, NAMES);
+    insta::assert_snapshot!("edit-names", picture(&model));
+    go_to(&mut model, REVIEW);
+    insta::assert_snapshot!("edit-nothing-changed", picture(&model));
+    press(&mut model, "⎋");
+    model.rotations.jump(id(3));
+    model.settle();
+    let mut effects = press(&mut model, "e⌫⌫14⇥");
+    let ahead = with(&model.rows.rotations[&id(3)], json!({"nextRotationAt": "2026-11-26T01:15:00Z"}));
+    let (purpose, _) = only(effects.split_off(effects.len() - 1));
+    answer(&mut model, purpose, Reply::Rotation { secret_rotation: Box::new(ahead), plan: None });
+    go_to(&mut model, NAMES);
+    press(&mut model, "_OLD⇥");
+    go_to(&mut model, REVIEW);
+    sizes("edit-changed", &mut model);
+    let (purpose, _) = only(press(&mut model, "⇥⏎"));
+    insta::assert_snapshot!("edit-saving", picture(&model));
+    let refusal = Refusal::new(Kind::Conflict, "somebody changed it meanwhile", "look at it again; nothing was saved");
+    send(&mut model, Msg::Replied(purpose, Err(refusal)));
+    insta::assert_snapshot!("edit-refused", picture(&model));
+}
+
+/// What the focus is on and how to leave are seen in every size, in every field.
+#[test]
+fn the_field_in_focus_is_seen_in_every_size_and_without_colours() {
+    for (columns, lines) in SIZES.into_iter().chain([(40, 12), (52, 16), (79, 10)]) {
+        for step in [BEHAVIOUR, APPLICATION, NAMES, DETAILS] {
+            let mut model = at_apps(80, 24, some());
+            choose(&mut model, "inv", app(2, "Invoices", 2));
+            key(&mut model, Code::Right);
+            go_to_step(&mut model, step);
+            send(&mut model, Msg::Resize(columns, lines));
+            send(&mut model, Msg::Lost(Refusal::new(Kind::Unavailable, "gone", "wait")));
+            for _ in 0..wizard(&model).form.here().items.len() + 2 {
+                let shown = dressed(&model, "mono", Depth::None, Glyphs::Ascii);
+                assert!(shown.contains("Esc leaves") && shown.contains("The engine is gone"), "{shown}");
+                let form = &wizard(&model).form;
+                let wanted = match form.focus {
+                    Focus::Item(at) => format!("> {}", form.here().items[at].label),
+                    Focus::Next => format!("[ {} ]", form.here().next),
+                    Focus::Back => "[ Back ]".into(),
+                };
+                assert!(shown.contains(&wanted), "{columns}x{lines}: no {wanted:?} in\n{shown}");
+                key(&mut model, Code::Tab);
+            }
+        }
+    }
+}
+
+/// Back or on to a step, whatever is on the way.
+fn go_to_step(model: &mut Model, step: usize) {
+    if step == APPLICATION {
+        return;
+    }
+    if step < APPLICATION {
+        key(model, Code::PageUp);
+        return;
+    }
+    let at = wizard(model).form.here().items.iter().position(|item| item.name == "typed");
+    while wizard(model).form.focus != Focus::Item(at.expect("asked for")) {
+        key(model, Code::Tab);
+    }
+    press(model, "ocs20");
+    go_to(model, step);
+}
+
+#[test]
+fn an_engine_that_is_lost_leaves_what_was_typed_on_the_screen_and_says_so_below_it() {
+    let mut model = at_apps(80, 24, some());
+    choose(&mut model, "ord", app(1, "Orders", 1));
+    go_to(&mut model, DETAILS);
+    send(&mut model, Msg::Lost(Refusal::new(Kind::Unavailable, "gone", "wait")));
+    sizes("lost", &mut model);
+    send(
+        &mut model,
+        Msg::Linked { own: true, notes: Vec::new(), view: view_of(rows(), vec![connection(1000, "okta-prod", None)]) },
+    );
+    assert_eq!(wizard(&model).form.typed("name"), "orders");
+    send(&mut model, Msg::Key(Key::of(Code::Esc)));
+    assert!(model.draft.is_some());
+}

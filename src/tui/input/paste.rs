@@ -1,0 +1,85 @@
+//! Text that came at once: between the brackets of a paste, or without them. It goes on into the field where it began, and
+//! none of its letters is a key.
+
+use crate::tui::actions;
+use crate::tui::forms::{connection, rotation};
+use crate::tui::keys::action::Action;
+use crate::tui::keys::key::Key;
+use crate::tui::model::Model;
+use crate::tui::msg::{Effect, Tone};
+use crate::tui::overlays::Overlay;
+use crate::tui::panes::texts;
+
+/// What opens a line that is typed into: text that begins with its key is meant for that line.
+const OPENING: [Action; 4] = [Action::Filter, Action::Search, Action::Narrow, Action::Palette];
+
+/// Text between brackets.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.too_small() {
+        return Vec::new();
+    }
+    match model.overlays.last_mut() {
+        Some(Overlay::Wizard(_)) => rotation::on_paste(model, text),
+        Some(Overlay::Connect(_)) => connection::on_paste(model, text),
+        Some(overlay) => {
+            overlay.paste(text);
+            Vec::new()
+        }
+        None if model.prompt.is_some() => {
+            texts::paste(model, text);
+            Vec::new()
+        }
+        None => {
+            if let Some(list) = model.typing() {
+                list.filter.paste(text);
+                model.stale = true;
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Text without brackets: a paste as well, or a script that types. Where there is no field it does nothing, and that is said.
+pub fn burst(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.too_small() {
+        return Vec::new();
+    }
+    if !model.overlays.is_empty() || model.prompt.is_some() || model.typing().is_some() {
+        return paste(model, text);
+    }
+    let mut letters = text.chars();
+    let first = letters.next().map(Key::char);
+    let action = first.and_then(|key| model.bindings.find(key, model.focus, model.demo.is_some()));
+    if let Some(action) = action.filter(|action| OPENING.contains(action)) {
+        let mut effects = actions::perform(model, action);
+        effects.extend(paste(model, letters.as_str()));
+        return effects;
+    }
+    let count = text.chars().count();
+    vec![
+        model
+            .toast(Tone::Dim, format!("{count} characters came at once: a paste, so none of them was taken for a key")),
+    ]
+}
+
+/// Such text paused at the end of a line. That leads from one field to the next, and never agrees to anything.
+pub fn line_end(model: &mut Model) -> Vec<Effect> {
+    if model.too_small() {
+        return Vec::new();
+    }
+    match model.overlays.last_mut() {
+        Some(Overlay::Wizard(_)) => rotation::on_line_end(model),
+        Some(Overlay::Connect(_)) => connection::on_line_end(model),
+        Some(_) => Vec::new(),
+        None if model.prompt.is_some() => texts::prompted(model, Key::of(crate::tui::keys::key::Code::Enter)),
+        None => {
+            if let Some(list) = model.typing() {
+                list.typing = false;
+            }
+            Vec::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,330 @@
+//! Everything that a key can do, once: its keys, its name, where it is to be had, and why not here.
+//!
+//! Dispatch, the footer, the help and the palette all read this table, by way of [`crate::tui::keys::bindings`], which has the keys
+//! that somebody put in the place of others. What an action then does stands in [`crate::tui::actions`]; nothing here changes anything.
+
+use crate::tui::keys::key::{Code, Key};
+use crate::tui::model::{Link, Model};
+use crate::tui::panes::Pane;
+
+/// An action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the table says what each is")]
+pub enum Action {
+    Open,
+    New,
+    Edit,
+    Rotate,
+    Retry,
+    Pause,
+    Old,
+    RollBack,
+    Confirm,
+    Test,
+    Copy,
+    Reveal,
+    RowLog,
+    Delete,
+    Mark,
+    Sort,
+    Filter,
+    Upcoming,
+    Zoom,
+    NextPane,
+    PreviousPane,
+    Rotations,
+    Connections,
+    History,
+    Log,
+    Down,
+    Up,
+    Top,
+    Bottom,
+    HalfDown,
+    HalfUp,
+    PageDown,
+    PageUp,
+    Steps,
+    AttemptLog,
+    Narrow,
+    Search,
+    NextMatch,
+    PreviousMatch,
+    OnlyMatches,
+    Follow,
+    Level,
+    Times,
+    Wrap,
+    Left,
+    Right,
+    Save,
+    TakeOver,
+    Inject,
+    Kill,
+    Freeze,
+    Theme,
+    Palette,
+    Help,
+    Redraw,
+    Suspend,
+    Back,
+    Quit,
+}
+
+/// Where an action is to be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In every pane.
+    Everywhere,
+    /// In the lists of rotations and connections, and on what was opened from them.
+    Row,
+    /// In the lists themselves.
+    List,
+    /// On a rotation.
+    Rotation,
+    /// In the history.
+    History,
+    /// In the live log.
+    Log,
+    /// Only while a demo runs.
+    Demo,
+}
+
+/// Whether an action is for the row under the cursor; a new one only belongs in the same lists.
+pub fn on_row(action: Action) -> bool {
+    action != Action::New
+        && TABLE.iter().any(|row| row.action == action && matches!(row.place, Place::Row | Place::Rotation))
+}
+
+impl Place {
+    /// Whether it holds in a pane. A demo's keys are its own everywhere.
+    pub fn holds(self, pane: Pane, demo: bool) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Row => matches!(pane, Pane::Rotations | Pane::Connections | Pane::Detail),
+            Self::List => matches!(pane, Pane::Rotations | Pane::Connections),
+            Self::Rotation => matches!(pane, Pane::Rotations | Pane::Detail),
+            Self::History => pane == Pane::History,
+            Self::Log => pane == Pane::Log,
+            Self::Demo => demo,
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// What it is.
+    pub action: Action,
+    /// Its keys where nobody has put others in their place; the one that is shown first.
+    pub keys: &'static [Key],
+    /// Where.
+    pub place: Place,
+    /// In the footer: one word or two. Empty where the footer never shows it.
+    pub short: &'static str,
+    /// In the help and the palette.
+    pub name: &'static str,
+}
+
+const fn row(action: Action, keys: &'static [Key], place: Place, short: &'static str, name: &'static str) -> Row {
+    Row { action, keys, place, short, name }
+}
+
+/// The table. The footer shows rows from the top while there is room.
+pub const TABLE: &[Row] = &[
+    row(Action::Open, &[Key::of(Code::Enter)], Place::Row, "open", "open; on a fault: its remedy"),
+    row(Action::Rotate, &[Key::char('r')], Place::Rotation, "rotate", "rotate now: the plan, then a question"),
+    row(
+        Action::New,
+        &[Key::char('n')],
+        Place::Row,
+        "new",
+        "a new rotation, in five steps; a new connection, in their list",
+    ),
+    row(Action::Edit, &[Key::char('e')], Place::Row, "edit", "edit: interval, time, names, a new credential …"),
+    row(Action::RowLog, &[Key::char('l')], Place::Row, "log", "the log of this row"),
+    row(
+        Action::Filter,
+        &[Key::char('/')],
+        Place::List,
+        "filter",
+        "filter: words, and terms like state:attention app:hr",
+    ),
+    row(Action::Pause, &[Key::char('p')], Place::Rotation, "pause", "pause, pause until a date, skip, resume"),
+    row(Action::Test, &[Key::char('t')], Place::Row, "test", "test a connection; what a rotation would do (dry run)"),
+    row(Action::Copy, &[Key::char('y')], Place::Row, "copy", "copy menu"),
+    row(Action::Retry, &[Key::char('R')], Place::Row, "", "retry a failing rotation; test a refused connection"),
+    row(
+        Action::Old,
+        &[Key::char('o')],
+        Place::Rotation,
+        "old",
+        "old secret: keep, off now, on a date, back to it; after a leak",
+    ),
+    row(Action::Confirm, &[], Place::Rotation, "", "confirm it as it is at Okta, after the store was damaged"),
+    row(Action::RollBack, &[Key::char('u')], Place::Rotation, "", "roll back to the previous secret: the plan first"),
+    row(Action::Reveal, &[Key::char('x')], Place::Rotation, "", "reveal the client secret for 10 seconds"),
+    row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),
+    row(Action::Mark, &[Key::char(' ')], Place::List, "", "mark: what follows is for all that are marked"),
+    row(Action::Sort, &[Key::char('s')], Place::List, "sort", "sort by the next column"),
+    row(Action::Steps, &[Key::of(Code::Enter)], Place::History, "steps", "the steps of the attempt"),
+    row(Action::AttemptLog, &[Key::char('l')], Place::History, "log", "the log of the attempt"),
+    row(
+        Action::Narrow,
+        &[Key::char('/')],
+        Place::History,
+        "filter",
+        "filter: rotation, outcome:failed by:mira since:7d",
+    ),
+    row(Action::Search, &[Key::char('/')], Place::Log, "search", "search"),
+    row(Action::NextMatch, &[Key::char('n')], Place::Log, "next", "next match"),
+    row(Action::PreviousMatch, &[Key::char('N')], Place::Log, "", "match before"),
+    row(Action::OnlyMatches, &[Key::char('&')], Place::Log, "only matches", "only what matches, or everything again"),
+    row(Action::Follow, &[Key::char('f')], Place::Log, "follow", "follow what comes, or stay here"),
+    row(Action::Level, &[Key::char('L')], Place::Log, "level", "level: everything, warnings, errors"),
+    row(Action::Times, &[Key::char('t')], Place::Log, "times", "times: local, UTC, relative"),
+    row(Action::Wrap, &[Key::char('W')], Place::Log, "wrap", "break long lines, or cut them"),
+    row(Action::Save, &[Key::char('S')], Place::Log, "save", "save what is shown to a private file"),
+    row(Action::Left, &[Key::of(Code::Left)], Place::Log, "", "to the left of cut lines"),
+    row(Action::Right, &[Key::of(Code::Right)], Place::Log, "", "to the right of cut lines"),
+    row(Action::Upcoming, &[Key::char('w')], Place::Everywhere, "coming", "what is coming, of all rotations, by date"),
+    row(Action::Inject, &[Key::char('F')], Place::Demo, "fault", "demo: the org answers with a fault"),
+    row(Action::Kill, &[Key::char('K')], Place::Demo, "kill", "demo: kill the engine in the middle of a step"),
+    row(Action::Freeze, &[Key::char('.')], Place::Demo, "time", "demo: stop the clock, or let it run"),
+    row(Action::Zoom, &[Key::char('+')], Place::Everywhere, "", "this pane alone, or all again"),
+    row(Action::NextPane, &[Key::of(Code::Tab)], Place::Everywhere, "", "next pane"),
+    row(Action::PreviousPane, &[Key::of(Code::BackTab)], Place::Everywhere, "", "previous pane"),
+    row(Action::Rotations, &[Key::char('1')], Place::Everywhere, "", "rotations"),
+    row(Action::Connections, &[Key::char('2')], Place::Everywhere, "", "connections"),
+    row(Action::History, &[Key::char('3')], Place::Everywhere, "", "history"),
+    row(Action::Log, &[Key::char('4')], Place::Everywhere, "", "live log"),
+    row(Action::Down, &[Key::char('j'), Key::of(Code::Down)], Place::Everywhere, "", "down"),
+    row(Action::Up, &[Key::char('k'), Key::of(Code::Up)], Place::Everywhere, "", "up"),
+    row(Action::Top, &[Key::char('g'), Key::of(Code::Home)], Place::Everywhere, "", "to the top"),
+    row(Action::Bottom, &[Key::char('G'), Key::of(Code::End)], Place::Everywhere, "", "to the bottom"),
+    row(Action::HalfDown, &[Key::ctrl('d')], Place::Everywhere, "", "half a page down"),
+    row(Action::HalfUp, &[Key::ctrl('u')], Place::Everywhere, "", "half a page up"),
+    row(Action::PageDown, &[Key::of(Code::PageDown), Key::ctrl('f')], Place::Everywhere, "", "a page down"),
+    row(Action::PageUp, &[Key::of(Code::PageUp)], Place::Everywhere, "", "a page up"),
+    row(Action::TakeOver, &[Key::char('E')], Place::Everywhere, "", "be the engine, where the one that was is gone"),
+    row(Action::Theme, &[Key::char('T')], Place::Everywhere, "", "theme: try one on; Enter keeps it"),
+    row(Action::Palette, &[Key::char(':')], Place::Everywhere, "command", "command palette"),
+    row(Action::Help, &[Key::char('?'), Key::of(Code::F(1))], Place::Everywhere, "help", "help for this place"),
+    row(Action::Redraw, &[Key::ctrl('l')], Place::Everywhere, "", "draw the screen anew"),
+    row(Action::Suspend, &[Key::ctrl('z')], Place::Everywhere, "", "suspend"),
+    row(
+        Action::Back,
+        &[Key::of(Code::Esc), Key::ctrl('c')],
+        Place::Everywhere,
+        "",
+        "back; clear the filter and the marks; ^C at the top asks whether to quit",
+    ),
+    row(Action::Quit, &[Key::char('q')], Place::Everywhere, "", "quit; a step back where something is open"),
+];
+
+/// The rows that hold in a pane.
+pub fn here(pane: Pane, demo: bool) -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().filter(move |row| row.place.holds(pane, demo))
+}
+
+/// Why nothing is changed where that was asked for; `None` where it may be.
+pub fn only_reads(model: &Model) -> Option<String> {
+    let theirs = model.who.as_ref().is_some_and(|who| who.read_only);
+    let why = match (model.read_only, theirs) {
+        (true, _) => "this session only reads: start windlass without --read-only to change something",
+        (false, true) => "the engine was started with --read-only, and refuses whatever would change something",
+        (false, false) => return None,
+    };
+    Some(why.into())
+}
+
+/// Why an action cannot be done now; `None` where it can.
+pub fn obstacle(action: Action, model: &Model) -> Option<String> {
+    let new = || model.bindings.way_to(Action::New);
+    let no_row = || match model.list {
+        Pane::Connections => {
+            model.connection().is_none().then(|| format!("there is no connection here; {} makes one", new()))
+        }
+        _ => model.rotation().is_none().then(|| format!("there is no rotation here; {} makes one", new())),
+    };
+    match action {
+        Action::Confirm => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {
+            let quarantined = model.who.as_ref().is_some_and(|who| who.trouble.is_some());
+            only_reads(model).or_else(|| (!quarantined).then(|| "the store is not quarantined".into()))
+        }),
+        Action::RollBack => no_rotation(model).or_else(|| acting(model)).or_else(|| {
+            let row = model.rotation().filter(|_| !model.on_marks())?;
+            row.previous.is_none().then(|| format!("{} has no previous secret to go back to", row.name))
+        }),
+        Action::Rotate | Action::Pause | Action::Old => no_rotation(model).or_else(|| acting(model)),
+        Action::New => acting(model),
+        Action::Edit => no_row().or_else(|| acting(model)),
+        Action::Delete => no_row().or_else(|| acting(model)),
+        Action::Test => no_row().or_else(|| unlinked(model)),
+        Action::Reveal => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {
+            let current = model.rotation().and_then(|row| row.current.as_ref());
+            current.is_none().then(|| "no secret was published yet".to_owned())
+        }),
+        Action::Open | Action::Copy | Action::RowLog | Action::Mark => no_row(),
+        // It is tested, which changes nothing.
+        Action::Retry if model.list == Pane::Connections => no_row().or_else(|| unlinked(model)),
+        Action::Retry => no_row().or_else(|| acting(model)).or_else(|| {
+            let row = model.rotation().filter(|_| !model.on_marks())?;
+            let open =
+                row.fault.is_some() || row.attention.is_some() || row.state == crate::core::state::State::Waiting;
+            (!open).then(|| format!("{} has nothing to retry: it neither fails nor waits", row.name))
+        }),
+        Action::Upcoming => unlinked(model),
+        Action::Sort => (model.list == Pane::Connections).then(|| "connections are always by name".to_owned()),
+        Action::TakeOver => match &model.link {
+            Link::Lost { .. } if model.read_only => only_reads(model),
+            Link::Lost { .. } => None,
+            _ => Some("an engine runs already".into()),
+        },
+        Action::Suspend => model.own.then(|| {
+            "this session is the engine: suspended, it would rotate nothing; open a second terminal instead".to_owned()
+        }),
+        _ => None,
+    }
+}
+
+fn no_rotation(model: &Model) -> Option<String> {
+    model.rotation().is_none().then(|| "there is no rotation here".to_owned())
+}
+
+fn unlinked(model: &Model) -> Option<String> {
+    (!matches!(model.link, Link::Up)).then(|| "no engine answers at the moment: it is looked for".into())
+}
+
+fn acting(model: &Model) -> Option<String> {
+    if let Some(why) = only_reads(model) {
+        return Some(why);
+    }
+    let trouble = model.who.as_ref().and_then(|who| who.trouble.as_ref());
+    unlinked(model).or_else(|| {
+        trouble.map(|trouble| {
+            // All of it stands above the footer already.
+            let what = trouble.message.split([':', ';']).next().unwrap_or(&trouble.message);
+            format!("not now: {what}")
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_is_one_that_multiplexers_or_flow_control_take() {
+        let taken = ['a', 'b', 's', 'q'].map(Key::ctrl);
+        let mut keys = TABLE.iter().flat_map(|row| row.keys);
+        assert!(!keys.any(|key| taken.contains(key)));
+    }
+
+    #[test]
+    fn every_action_stands_in_the_table_once() {
+        for (index, row) in TABLE.iter().enumerate() {
+            assert!(TABLE[index + 1..].iter().all(|other| other.action != row.action), "{:?}", row.action);
+        }
+    }
+}

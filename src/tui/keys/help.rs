@@ -1,0 +1,104 @@
+//! The table of keys as it is read: keys that are learnt together stand on one line. The help and docs/screen.md have it
+//! from here; what a key does is [`crate::tui::keys::action`]'s alone.
+
+use crate::tui::keys::action;
+use crate::tui::keys::action::{Action, Place, Row};
+use crate::tui::keys::bindings::Bindings;
+use crate::tui::model::Model;
+use crate::tui::panes::Pane;
+
+/// A line of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The action, or the first of those that stand together.
+    pub action: Action,
+    /// The keys.
+    pub keys: Vec<String>,
+    /// What they do, in their order.
+    pub name: &'static str,
+}
+
+/// What stands on one line, and what that says.
+const TOGETHER: &[(&[Action], &str)] = &[
+    (&[Action::NextMatch, Action::PreviousMatch], "next match, match before"),
+    (&[Action::Left, Action::Right], "along lines that are cut"),
+    (&[Action::NextPane, Action::PreviousPane], "next pane, pane before"),
+    (
+        &[Action::Rotations, Action::Connections, Action::History, Action::Log],
+        "rotations, connections, history, live log",
+    ),
+    (&[Action::Down, Action::Up], "down, up; the arrows too"),
+    (&[Action::Top, Action::Bottom], "to the top, to the bottom; Home and End too"),
+    (&[Action::HalfDown, Action::HalfUp], "half a page down, up"),
+    (&[Action::PageDown, Action::PageUp], "a page down, up"),
+];
+
+/// Rows of the table, those that belong together on one line. Rows without a key have none.
+pub fn lines<'a>(rows: impl Iterator<Item = &'a Row>, bindings: &Bindings) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for row in rows.filter(|row| !bindings.of(row.action).is_empty()) {
+        let all = |row: &Row| bindings.of(row.action).iter().map(ToString::to_string).collect();
+        // What they say together is said of the keys that they have in the table.
+        let together = TOGETHER.iter().find(|(actions, _)| actions.contains(&row.action));
+        let together = together.filter(|(actions, _)| !actions.iter().any(|action| bindings.is_changed(*action)));
+        match together {
+            None => lines.push(Line { action: row.action, keys: all(row), name: row.name }),
+            Some((actions, name)) if actions.first() == Some(&row.action) => {
+                let keys = actions.iter().filter_map(|action| bindings.shown(*action)).collect();
+                lines.push(Line { action: row.action, keys, name });
+            }
+            Some(_) => {}
+        }
+    }
+    lines
+}
+
+/// The rows of the place where one is: on a connection there is no rotation to act on.
+pub fn here(model: &Model) -> impl Iterator<Item = &'static Row> {
+    let connection = model.list == Pane::Connections;
+    action::here(model.focus, model.demo.is_some()).filter(move |row| !(connection && row.place == Place::Rotation))
+}
+
+/// The places of the table, as they are read, and their names.
+pub const PLACES: [(Place, &str); 7] = [
+    (Place::Everywhere, "everywhere"),
+    (Place::Row, "on a rotation or a connection"),
+    (Place::Rotation, "on a rotation"),
+    (Place::List, "in their lists"),
+    (Place::History, "in the history"),
+    (Place::Log, "in the log"),
+    (Place::Demo, "in the demo"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::keys::action::TABLE;
+    use crate::tui::keys::key::Key;
+
+    #[test]
+    fn every_key_is_told_once_and_with_those_of_its_own_place() {
+        for (actions, name) in TOGETHER {
+            let rows: Vec<&Row> = TABLE.iter().filter(|row| actions.contains(&row.action)).collect();
+            assert_eq!(rows.len(), actions.len(), "{name}");
+            assert!(rows.iter().all(|row| row.place == rows[0].place), "{name}");
+        }
+        let told: Vec<String> =
+            lines(TABLE.iter(), &Bindings::default()).into_iter().map(|line| line.name.to_owned()).collect();
+        assert_eq!(told.iter().filter(|name| name.starts_with("down, up")).count(), 1);
+        assert!(!told.iter().any(|name| name == "quit"), "it has no key of its own");
+    }
+
+    #[test]
+    fn what_was_rebound_stands_on_a_line_of_its_own_with_all_its_keys() {
+        let bindings = Bindings::with([(Action::Down, vec![Key::ctrl('n')])]).expect("no conflict");
+        let lines = lines(TABLE.iter(), &bindings);
+        let keys = |name: &str| lines.iter().find(|line| line.name == name).map(|line| line.keys.join(" "));
+        assert_eq!((keys("down").as_deref(), keys("up").as_deref()), (Some("^N"), Some("k Up")));
+    }
+
+    #[test]
+    fn every_place_has_a_name() {
+        assert!(TABLE.iter().all(|row| PLACES.iter().any(|(place, _)| *place == row.place)));
+    }
+}

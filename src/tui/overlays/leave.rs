@@ -1,0 +1,115 @@
+//! Leaving: the question that is asked where something would be late, and the engine that is left behind. `q` asks only there,
+//! `^C` at the top always.
+//!
+//! What is said about an engine in the background is what came of it, never what was hoped for: the screen stays until
+//! one answers, and says why where none does.
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::core::rotation::Status;
+use crate::core::state::State;
+use crate::engine::refusal::Refusal;
+use crate::text::when;
+use crate::tui::model::{Link, Model};
+use crate::tui::msg::{Effect, Tone};
+use crate::tui::overlays::{Choice, Overlay, Question, Then};
+
+/// Quits, and asks first where this session is the engine and something would be late, or where a form would be lost.
+pub fn quit(model: &mut Model) -> Vec<Effect> {
+    let typed = model.overlays.iter().any(|overlay| matches!(overlay, Overlay::Wizard(_) | Overlay::Connect(_)));
+    if late(model).is_empty() && !typed { vec![Effect::Quit] } else { ask(model) }
+}
+
+/// Asks whether to quit.
+pub fn ask(model: &mut Model) -> Vec<Effect> {
+    let late = late(model);
+    let own = is_engine(model);
+    let mut text = Vec::new();
+    if let Some(first) = late.first() {
+        let more = match late.len() - 1 {
+            0 => String::new(),
+            more => format!(", and {more} more within a day"),
+        };
+        text.push((Tone::Strong, format!("{first}{more}.")));
+    } else if own {
+        text.push((Tone::Strong, "Nothing is due within a day.".into()));
+    } else {
+        text.push((Tone::Strong, "The engine goes on without this screen.".into()));
+    }
+    if own {
+        text.push((Tone::Plain, "This session is the engine. Nothing rotates and no old secret goes while no engine runs: what is due runs late, at the next start. Nothing is lost.".into()));
+        text.push((Tone::Dim, "An engine in the background goes on when you log out, unless systemd ends what a user left running (KillUserProcesses); a service is safe from that.".into()));
+    }
+    let mut choices = vec![Choice::new('s', "Stay", Then::Nothing)];
+    if own {
+        let forbidden = model.read_only.then(|| "--read-only forbids it".to_owned());
+        choices.push(Choice::new('b', "Keep a background engine", Then::LeaveBehind).unless(forbidden));
+    }
+    choices.push(Choice::new('q', if late.is_empty() { "Quit" } else { "Quit, it runs late" }, Then::Quit));
+    model.overlays.push(Overlay::Ask(Question { title: "Quit?".into(), text, choices, at: 0, menu: true }));
+    Vec::new()
+}
+
+/// Whether this session does the rotating. A demo's engine is nobody's.
+fn is_engine(model: &Model) -> bool {
+    model.own && model.link == Link::Up && model.demo.is_none()
+}
+
+/// What would be late without this session, soonest first: what is under way, what is due within a day, and the old secrets
+/// that are to go within a day.
+fn late(model: &Model) -> Vec<String> {
+    if !is_engine(model) {
+        return Vec::new();
+    }
+    let soon = model.now + Duration::hours(24);
+    let schedules = model.who.as_ref().is_some_and(|who| who.schedules);
+    let mut late: Vec<(Option<DateTime<Utc>>, String)> = Vec::new();
+    let open = model.batches.values().map(|batch| batch.counts().2).sum::<usize>();
+    if open > 0 {
+        late.push((None, format!("{open} of what was asked for is not done yet")));
+    }
+    let at = |at: DateTime<Utc>| format!("{} ({})", model.day_time(at), when::relative(at, model.now));
+    for row in model.rows.rotations.values() {
+        let name = &row.name;
+        if row.state == State::Rotating {
+            late.push((None, format!("{name} is being rotated")));
+        } else if row.attempt.is_some() {
+            let next = row.next_try_at.map(|next| format!(", and is tried again {}", at(next))).unwrap_or_default();
+            late.push((None, format!("an attempt on {name} is under way{next}")));
+        } else if let Some(due) = row.next_rotation_at.filter(|due| schedules && *due <= soon) {
+            late.push((Some(due), format!("{name} is due {}", at(due))));
+        }
+        let Some(old) = row.previous.as_ref().filter(|_| schedules) else { continue };
+        let id = old.secret_id.as_deref().unwrap_or("the old secret");
+        let how = if old.status == Status::Inactive { "deleted" } else { "switched off" };
+        if let Some(goes) = old.goes_at().filter(|goes| *goes <= soon) {
+            late.push((Some(goes), format!("{id}, the old secret of {name}, is to be {how} {}", at(goes))));
+        }
+    }
+    late.sort();
+    late.into_iter().map(|(_, what)| what).collect()
+}
+
+/// Has an engine started that outlives this session.
+pub fn leave_behind(model: &mut Model) -> Vec<Effect> {
+    model.overlays.push(Overlay::Leaving);
+    vec![Effect::LeaveBehind]
+}
+
+/// One came up, and nothing keeps the screen; or none did.
+pub fn left(model: &mut Model, outcome: Result<(), Refusal>) -> Vec<Effect> {
+    model.overlays.retain(|overlay| !matches!(overlay, Overlay::Leaving));
+    let Err(refusal) = outcome else { return vec![Effect::Quit] };
+    // Ours ended before the other was started: one of the two can hold the store.
+    (model.link, model.own) = (Link::Lost { since: model.now, waits: false }, false);
+    let text = vec![
+        (Tone::Bad, refusal.message),
+        (Tone::Plain, model.told(&refusal.hint)),
+        (Tone::Plain, "This session tries to be the engine again; the header tells whether it is.".into()),
+    ];
+    model.overlays.push(Overlay::Ask(Question::note("No engine runs in the background", text)));
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! The palette: actions and rows by a few of their letters.
+
+use uuid::Uuid;
+
+use crate::tui::keys::action::Action;
+use crate::tui::keys::key::{Code, Key};
+use crate::tui::overlays::{Step, Then};
+use crate::tui::widgets::fuzzy::score;
+use crate::tui::widgets::text_input::Field;
+
+/// Something that can be chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// What it is.
+    pub what: What,
+    /// How it is called.
+    pub name: String,
+    /// Its keys, as they are written.
+    pub keys: String,
+    /// Why it cannot be chosen now.
+    pub obstacle: Option<String>,
+}
+
+/// What an item leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// An action.
+    Do(Action),
+    /// A row.
+    Go(Uuid),
+}
+
+/// What is typed, and what matches it, best first.
+#[derive(Clone, Debug)]
+pub struct Palette {
+    /// What is typed.
+    pub field: Field,
+    /// Everything there is.
+    items: Vec<Item>,
+    /// Indices of what matches.
+    matches: Vec<usize>,
+    /// The one that Enter takes.
+    pub at: usize,
+}
+
+impl Palette {
+    /// Over these items.
+    pub fn new(items: Vec<Item>) -> Self {
+        let mut palette = Self { field: Field::default(), items, matches: Vec::new(), at: 0 };
+        palette.search();
+        palette
+    }
+
+    /// What matches, best first.
+    pub fn matches(&self) -> impl ExactSizeIterator<Item = &Item> {
+        self.matches.iter().map(|index| &self.items[*index])
+    }
+
+    /// Takes a paste.
+    pub fn paste(&mut self, text: &str) {
+        self.field.paste(text);
+        self.search();
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, key: Key) -> Step {
+        let last = self.matches.len().saturating_sub(1);
+        match (key.code, key.ctrl) {
+            (Code::Up, _) | (Code::Char('p'), true) => self.at = self.at.saturating_sub(1),
+            (Code::Down | Code::Tab, _) | (Code::Char('n'), true) => self.at = (self.at + 1).min(last),
+            (Code::Enter, _) => {
+                let Some(item) = self.matches.get(self.at).map(|index| &self.items[*index]) else { return Step::Stay };
+                return match item.what {
+                    // An action that cannot be done says why when it is tried.
+                    What::Do(action) => Step::Then(Then::Do(action)),
+                    What::Go(id) => Step::Then(Then::Go(id)),
+                };
+            }
+            (Code::Backspace, _) if self.field.text().is_empty() => return Step::Close,
+            _ => {
+                if self.field.key(key) {
+                    self.search();
+                }
+            }
+        }
+        Step::Stay
+    }
+
+    fn search(&mut self) {
+        let typed = self.field.text().to_lowercase();
+        // Rows are found by name only: without one they would bury the actions.
+        let wanted = |item: &Item| !typed.is_empty() || matches!(item.what, What::Do(_));
+        let mut scored: Vec<(i32, usize)> = (self.items.iter().enumerate())
+            .filter(|(_, item)| wanted(item))
+            .filter_map(|(index, item)| Some((score(&typed, &item.name.to_lowercase())?, index)))
+            .collect();
+        scored.sort_by_key(|(score, index)| (-score, *index));
+        self.matches = scored.into_iter().map(|(_, index)| index).collect();
+        self.at = 0;
+    }
+}

@@ -1,0 +1,131 @@
+//! Choosing a theme: the one under the cursor is tried on at once, Enter keeps it, and every other way out goes back.
+//!
+//! What is seen is set in one place only ([`watch`]): it follows from what is worn and from the list that is open, so
+//! that no way out can leave the wrong one on. Nothing writes the config file: it is the user's.
+
+pub mod view;
+
+use crate::tui::keys::key::{Code, Key};
+use crate::tui::model::Model;
+use crate::tui::msg::Effect;
+use crate::tui::overlays::{Overlay, Step, Then};
+use crate::tui::theme::{Looks, Origin};
+
+/// As many rows a page key goes.
+const PAGE: usize = 10;
+
+/// A theme that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its name.
+    pub name: String,
+    /// Where it comes from.
+    pub note: &'static str,
+}
+
+/// The themes that there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Themes {
+    /// Those that can be chosen.
+    pub items: Vec<Item>,
+    /// What is wrong with the files that cannot.
+    pub refused: Vec<String>,
+    /// The config file, as it is told to a person.
+    pub config: String,
+    /// The one that was chosen.
+    pub worn: String,
+    /// The one that is shown.
+    seen: String,
+}
+
+impl From<&Looks> for Themes {
+    fn from(looks: &Looks) -> Self {
+        let note = |origin| match origin {
+            Origin::BuiltIn => "built in",
+            Origin::Own => "yours",
+            Origin::InPlace => "yours, in place of the built-in one",
+        };
+        let items = looks.themes.all().map(|(name, origin)| Item { name: name.to_owned(), note: note(origin) });
+        Self {
+            items: items.collect(),
+            refused: looks.refused.iter().map(ToString::to_string).collect(),
+            config: looks.config.clone(),
+            worn: looks.worn.clone(),
+            seen: looks.worn.clone(),
+        }
+    }
+}
+
+impl Themes {
+    /// How a theme is kept by hand.
+    pub fn keep(&self, name: &str) -> String {
+        format!("theme = \"{name}\" under [ui] in {}", self.config)
+    }
+}
+
+/// The list of them, open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chooser {
+    names: Vec<String>,
+    /// The row of the cursor.
+    pub at: usize,
+}
+
+impl Chooser {
+    /// The theme under the cursor.
+    pub fn name(&self) -> Option<&str> {
+        self.names.get(self.at).map(String::as_str)
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, key: Key) -> Step {
+        let last = self.names.len().saturating_sub(1);
+        self.at = match key.code {
+            Code::Enter => return self.name().map_or(Step::Close, |name| Step::Then(Then::Wear(name.to_owned()))),
+            Code::Char('q') => return Step::Close,
+            Code::Down | Code::Tab | Code::Char('j') => (self.at + 1).min(last),
+            Code::Up | Code::BackTab | Code::Char('k') => self.at.saturating_sub(1),
+            Code::PageDown => (self.at + PAGE).min(last),
+            Code::PageUp => self.at.saturating_sub(PAGE),
+            Code::Home | Code::Char('g') => 0,
+            Code::End | Code::Char('G') => last,
+            _ => self.at,
+        };
+        Step::Stay
+    }
+}
+
+/// Opens the list, on the one that is worn.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    let names: Vec<String> = model.themes.items.iter().map(|item| item.name.clone()).collect();
+    let at = names.iter().position(|name| *name == model.themes.worn).unwrap_or(0);
+    model.overlays.push(Overlay::Themes(Chooser { names, at }));
+    Vec::new()
+}
+
+/// Keeps a theme: until the UI is left, and for the next start.
+pub fn wear(model: &mut Model, name: String) -> Vec<Effect> {
+    if name == model.themes.worn {
+        return Vec::new();
+    }
+    let by_hand = format!("to keep it: {}", model.themes.keep(&name));
+    model.themes.worn.clone_from(&name);
+    vec![Effect::KeepTheme { name, by_hand }]
+}
+
+/// What is to be seen, where that is not what is seen.
+pub fn watch(model: &mut Model) -> Option<Effect> {
+    let tried = model.overlays.iter().find_map(|overlay| match overlay {
+        Overlay::Themes(chooser) => chooser.name(),
+        _ => None,
+    });
+    let wanted = tried.unwrap_or(&model.themes.worn);
+    if wanted == model.themes.seen {
+        return None;
+    }
+    wanted.clone_into(&mut model.themes.seen);
+    Some(Effect::Theme(model.themes.seen.clone()))
+}
+
+#[cfg(test)]
+mod tests;

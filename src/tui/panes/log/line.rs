@@ -1,0 +1,144 @@
+//! One line of the log, made harmless once, where it comes in.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::core::history::{Entry, Outcome, Step, StepOutcome};
+use crate::engine::events::{Event, Level};
+use crate::text::sanitize;
+use crate::tui::panes::log::stamp;
+
+/// The longest message, in characters. Okta's own are shorter; what is longer stands whole in the history.
+const LONGEST: usize = 2_000;
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How loud.
+    pub level: Level,
+    /// What kind: a step's name, `connection`, `settings` …
+    pub kind: String,
+    /// Name of the rotation.
+    pub rotation: Option<String>,
+    /// Name of the connection.
+    pub connection: Option<String>,
+    /// The attempt that it belongs to.
+    pub attempt: Option<Uuid>,
+    /// In a sentence.
+    pub message: String,
+}
+
+impl Line {
+    /// What an event says.
+    pub fn of_event(event: &Event) -> Self {
+        Self {
+            at: event.at,
+            level: event.level,
+            kind: sanitize(&event.kind, 32),
+            rotation: event.rotation.as_deref().map(|name| sanitize(name, 64)),
+            connection: event.connection.as_deref().map(|name| sanitize(name, 64)),
+            attempt: event.attempt,
+            message: message(&event.kind, &event.message),
+        }
+    }
+
+    /// What an attempt of the past said while it ran: its steps, and its end.
+    pub fn of_attempt(entry: &Entry) -> Vec<Self> {
+        let line = |at, level, kind: &str, text: &str| Self {
+            at,
+            level,
+            kind: sanitize(kind, 32),
+            rotation: entry.rotation_name.as_ref().map(ToString::to_string),
+            connection: None,
+            attempt: Some(entry.id),
+            message: message(kind, text),
+        };
+        let step = |step: &Step| {
+            let level = match step.outcome {
+                StepOutcome::Ok | StepOutcome::Note => Level::Info,
+                StepOutcome::Refused | StepOutcome::Doubtful => Level::Warn,
+            };
+            let took = step.duration_ms.map(|ms| format!(" ({ms} ms)")).unwrap_or_default();
+            line(step.at, level, &step.step, &format!("{}{took}", step.detail))
+        };
+        let mut lines: Vec<Self> = entry.steps.iter().map(step).collect();
+        if let Some(at) = entry.ended_at {
+            let (level, word) = match entry.outcome {
+                Outcome::Success | Outcome::Running => (Level::Info, "done"),
+                Outcome::Failed => (Level::Error, "failed"),
+                Outcome::Attention => (Level::Error, "needs attention"),
+            };
+            lines.push(line(at, level, "attempt", &format!("{word}: {}", entry.message)));
+        }
+        lines
+    }
+
+    /// A line of the log's own.
+    pub fn own(at: DateTime<Utc>, level: Level, text: &str) -> Self {
+        let message = sanitize(text, LONGEST);
+        Self { at, level, kind: "log".into(), rotation: None, connection: None, attempt: None, message }
+    }
+
+    /// Whom it is about, for the column of names.
+    pub fn name(&self) -> &str {
+        self.rotation.as_deref().or(self.connection.as_deref()).unwrap_or_default()
+    }
+
+    /// What it takes in memory, about.
+    pub fn bytes(&self) -> usize {
+        let names = [&self.rotation, &self.connection].into_iter().flatten().map(String::capacity).sum::<usize>();
+        size_of::<Self>() + self.kind.capacity() + self.message.capacity() + names
+    }
+
+    /// As it stands in a file, with its end.
+    pub fn written(&self) -> String {
+        let name = if self.name().is_empty() { "-" } else { self.name() };
+        format!("{} {:<5} {name} {} {}\n", stamp(self.at), self.level_word(), self.kind, self.message)
+    }
+
+    /// Its level in a word of at most five letters.
+    pub fn level_word(&self) -> &'static str {
+        match self.level {
+            Level::Info => "INFO",
+            Level::Warn => "WARN",
+            Level::Error => "ERROR",
+        }
+    }
+}
+
+/// The kind has a column of its own, so a message need not begin with it.
+fn message(kind: &str, text: &str) -> String {
+    let text = text.strip_prefix(kind).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text);
+    sanitize(text, LONGEST)
+}
+
+/// One row's lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A rotation, by name.
+    Rotation(String),
+    /// A connection, by name.
+    Connection(String),
+    /// One attempt; the name is what it is called by.
+    Attempt(Uuid, String),
+}
+
+impl About {
+    /// Whether a line is one of them.
+    pub fn is_of(&self, line: &Line) -> bool {
+        match self {
+            Self::Rotation(name) => line.rotation.as_ref() == Some(name),
+            Self::Connection(name) => line.connection.as_ref() == Some(name),
+            Self::Attempt(id, _) => line.attempt == Some(*id),
+        }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Rotation(name) | Self::Connection(name) | Self::Attempt(_, name) => name,
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The list of rotations.
+
+use chrono::{DateTime, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::core::rotation::Status;
+use crate::core::state::State;
+use crate::engine::view::{PreviousView, RotationView};
+use crate::text::when;
+use crate::tui::keys::action::Action;
+use crate::tui::model::{Link, Model};
+use crate::tui::panes::list_pane::view as list_pane_view;
+use crate::tui::rows::state;
+use crate::tui::theme::{Look, Role};
+use crate::tui::widgets::paint::{put, wrap};
+use crate::tui::widgets::pane::{PaneMemory, Scene};
+use crate::tui::widgets::table::{Cell, Column};
+
+const COLUMNS: [Column; 8] = [
+    Column::new("S", 0, 1, 1),
+    Column::new("NAME", 0, 12, 32),
+    Column::new("APP", 4, 11, 30),
+    // No terminal is wide enough for the name that all rows have in common.
+    Column::new("CONNECTION", 7, u16::MAX / 16, 0),
+    Column::new("STATE", 1, 9, 9),
+    Column::new("NEXT", 2, 10, 11),
+    Column::new("AGE", 5, 4, 4),
+    Column::new("OLD SECRET", 3, 10, 12),
+];
+
+/// The same where there are several connections: which one it is tells more than the app, whose name the rotation's is
+/// made from as a rule.
+const OF_SEVERAL: [Column; 8] = {
+    let mut columns = COLUMNS;
+    columns[2] = Column::new("APP", 6, 14, 30);
+    columns[3] = Column::new("CONNECTION", 4, 10, 18);
+    columns
+};
+
+/// Draws the list; returns where the filter is typed.
+pub fn draw(
+    model: &Model,
+    scene: &Scene<'_>,
+    memory: &mut PaneMemory,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let list = &model.rotations;
+    let (area, cursor) = list_pane_view::filter(list, scene, area, buf);
+    if list.order.is_empty() {
+        empty(model, scene.look, area, buf);
+        return cursor;
+    }
+    let columns = if model.rows.connections.len() > 1 { &OF_SEVERAL } else { &COLUMNS };
+    list_pane_view::rows(list, columns, scene, memory, area, buf, |id| {
+        Some(cells(model, scene.look, model.rows.rotations.get(id)?))
+    });
+    cursor
+}
+
+fn cells<'a>(model: &Model, look: &Look, row: &'a RotationView) -> [Cell<'a>; 8] {
+    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+    // The state is what is looked for; the rest is told by it.
+    let shown = state(row, model.now);
+    let style = look.state(shown);
+    let age = row.current.as_ref().map(|current| when::to_the_minute(model.now - current.created_at));
+    let old = row.previous.as_ref().map_or_else(|| "none".into(), |previous| old(previous, model.now));
+    [
+        (style, look.sign(shown).into()),
+        (text, row.name.as_str().into()),
+        (dim, row.parameters.app_label.as_str().into()),
+        (dim, row.connection.name.as_str().into()),
+        (style, shown.word().into()),
+        (dim, next(model, row, shown).into()),
+        (dim, age.unwrap_or_default().into()),
+        (dim, old.into()),
+    ]
+}
+
+/// What happens next, in a word or two.
+fn next(model: &Model, row: &RotationView, shown: State) -> String {
+    let now = model.now;
+    let due = || {
+        let none = || if row.waits_undated() { "held".into() } else { "-".into() };
+        row.starts(now).map_or_else(none, |at| when::relative(at, now))
+    };
+    match shown {
+        State::Attention => "held".into(),
+        State::Failing => row.next_try_at.map_or_else(
+            || "retrying".into(),
+            |at| {
+                if at > now { format!("retry {}", when::rough(at - now)) } else { "retrying".into() }
+            },
+        ),
+        State::Waiting => {
+            let down = model.rows.connections.get(&row.connection_id).is_some_and(|known| known.fault.is_some());
+            let at = row.next_rotation_at.filter(|at| *at > now);
+            if down { "connection".into() } else { at.map_or_else(|| "for room".into(), |at| when::relative(at, now)) }
+        }
+        State::Rotating => row.phase.clone(),
+        State::Due | State::Ok => due(),
+        State::Paused if row.is_rolled_back() => "rolled back".into(),
+        State::Paused => match row.paused_until {
+            Some(until) => format!("till {}", when::day(until, model.zone, now)),
+            None => "-".into(),
+        },
+    }
+}
+
+/// The old secret's life: how long it is on, when it goes, or what holds it.
+pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
+    match (previous.status, previous.goes_at()) {
+        (Status::Gone, _) => "gone".into(),
+        (_, None) => "held".into(),
+        (Status::Inactive, Some(at)) if at <= now => "off, due".into(),
+        (Status::Inactive, Some(at)) => format!("off, {}", when::to_the_minute(at - now)),
+        (_, Some(at)) if at <= now => "on, due".into(),
+        (_, Some(at)) => format!("on {}", when::to_the_minute(at - now)),
+    }
+}
+
+/// What stands where no row does: nothing is there yet, or nothing is as it is asked for.
+fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
+    let (new, quit) = (model.bindings.way_to(Action::New), model.bindings.way_to(Action::Quit));
+    let first = model.rows.connections.is_empty();
+    let begins = if first {
+        format!("{new}  a connection first: an org, and a credential for it")
+    } else {
+        format!("{new}  a rotation for an app, in five steps: nothing is done before the last")
+    };
+    let runs = format!(
+        "Rotations run while an engine runs. This session is one, and {quit} offers to keep one in the background; \
+         `windlass serve` is for a service manager."
+    );
+    let mut lines: Vec<(Role, &str)> = Vec::new();
+    if model.link == Link::Looking {
+        lines.push((Role::Dim, "looking for the engine …"));
+    } else if !model.rows.rotations.is_empty() {
+        lines.push((
+            Role::Dim,
+            "No rotation is like that. A filter is words, and terms such as state:due app:hr connection:acme.",
+        ));
+    } else {
+        lines.push((Role::Heading, "Nothing rotates yet."));
+        lines.push((Role::Text, ""));
+        let then = if first {
+            "   then a rotation for an app of it, in five steps: nothing is done before the last"
+        } else {
+            "   the app's current secret goes on working beside the first new one"
+        };
+        lines.extend([
+            (Role::Key, begins.as_str()),
+            (Role::Text, then),
+            (Role::Text, ""),
+            (Role::Dim, "By command: windlass connection create --help, windlass rotation create --help"),
+            (Role::Dim, "To look around first: windlass demo"),
+            (Role::Text, ""),
+            (Role::Dim, "Secrets are kept sealed on this machine. Back up the sealing key, apart from the data."),
+        ]);
+        if model.own {
+            lines.push((Role::Dim, &runs));
+        }
+    }
+    let wide = usize::from(area.width.saturating_sub(list_pane_view::MARGIN + 1));
+    let lines = lines.into_iter().flat_map(|(role, text)| {
+        let indent = text.len() - text.trim_start().len();
+        let broken = wrap(text.trim_start(), wide.saturating_sub(indent)).into_iter();
+        broken.chain(text.is_empty().then(String::new)).map(move |line| (role, indent, line))
+    });
+    for (row, (role, indent, line)) in area.rows().skip(1).zip(lines) {
+        let x = row.x + list_pane_view::MARGIN + u16::try_from(indent).unwrap_or(0);
+        put(buf, x, row.y, row.right(), &line, look.style(role));
+    }
+}

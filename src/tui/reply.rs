@@ -1,0 +1,111 @@
+//! What an answer of the engine changes. One that nobody waits for any more changes nothing.
+
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::Reply;
+use crate::text::when;
+use crate::tui::acts::batch::Standing;
+use crate::tui::acts::copy;
+use crate::tui::forms::{connection, rotation};
+use crate::tui::model::Model;
+use crate::tui::msg::{Effect, Purpose, Tone};
+use crate::tui::overlays::Overlay;
+use crate::tui::panes::texts;
+
+/// Takes an answer.
+pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>) -> Vec<Effect> {
+    match (purpose, result) {
+        (Purpose::Act { batch, id, .. }, result) => acted(model, batch, id, &result),
+        (Purpose::Plan { number, id }, result) => {
+            let plan = match result {
+                Ok(Reply::Plan { plan }) => Ok(plan),
+                Ok(_) => return Vec::new(),
+                // The question that an act asks is its plan.
+                Err(mut refusal) => match refusal.plan.take() {
+                    Some(plan) if refusal.error == Kind::NeedsConsent => Ok(*plan),
+                    plan => Err(Refusal { plan, ..refusal }),
+                },
+            };
+            for overlay in &mut model.overlays {
+                if let Overlay::Plan(shown) = overlay
+                    && shown.number == number
+                {
+                    shown.plans.insert(id, plan.clone());
+                    shown.read = false;
+                }
+            }
+            Vec::new()
+        }
+        (Purpose::Wizard(number, wanted), result) => rotation::answered(model, number, wanted, result),
+        (Purpose::Connect(number), result) => connection::answered(model, number, result),
+        (Purpose::Upcoming, Ok(Reply::Upcoming { events, .. })) => {
+            if let Some(Overlay::Upcoming { rows, .. }) = model.overlays.last_mut() {
+                *rows = Some(events);
+            }
+            Vec::new()
+        }
+        (Purpose::OktaSecrets(id), Ok(Reply::OktaSecrets { secrets })) => {
+            model.secrets = Some((id, secrets));
+            Vec::new()
+        }
+        (Purpose::Reveal(name), Ok(Reply::Secret { secret })) => copy::show(model, name, &secret),
+        (Purpose::CopyValue(_), Ok(Reply::Secret { secret })) => copy::put(model, secret.value),
+        (Purpose::SaveValue(name), Ok(Reply::Secret { secret })) => {
+            vec![Effect::SaveSecret(format!("{name}.secret"), secret.value)]
+        }
+        (Purpose::History(ticket), result) => texts::page(model, ticket, result),
+        (Purpose::Past, result) => {
+            let past = match result {
+                Ok(Reply::History { history, .. }) => history,
+                // The log begins with what comes, then.
+                _ => Vec::new(),
+            };
+            model.log.seed(&past, model.linked_at);
+            Vec::new()
+        }
+        (Purpose::Upcoming, Err(refusal)) => {
+            model.overlays.retain(|overlay| !matches!(overlay, Overlay::Upcoming { rows: None, .. }));
+            vec![refused(model, "", &refusal)]
+        }
+        (Purpose::Reveal(name) | Purpose::CopyValue(name) | Purpose::SaveValue(name), Err(refusal)) => {
+            vec![refused(model, &name, &refusal)]
+        }
+        // A reply of another kind; or a rotation that is gone by now, which its row says.
+        (_, Ok(_)) | (Purpose::OktaSecrets(_), Err(_)) => Vec::new(),
+    }
+}
+
+fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, Refusal>) -> Vec<Effect> {
+    let (zone, now) = (model.zone, model.now);
+    let Some(batch) = model.batches.get_mut(&number) else { return Vec::new() };
+    let Some(item) = batch.note(id, result, |at| when::day_time(at, zone, now)) else { return Vec::new() };
+    let item = item.clone();
+    let (done, refused, open) = batch.counts();
+    let shown = model.overlays.iter().any(|it| matches!(it, Overlay::Batch { number: it, .. } if *it == number));
+    if open == 0 && !shown {
+        let many = batch.items.len() > 1;
+        let why = batch.items.iter().find_map(|item| match &item.standing {
+            Standing::Refused(message, hint) => Some(format!("; {}: {message}; {hint}", item.target.name)),
+            _ => None,
+        });
+        let why = why.unwrap_or_default();
+        model.batches.remove(&number);
+        if many {
+            let tone = if refused == 0 { Tone::Good } else { Tone::Bad };
+            return vec![model.toast(tone, format!("{done} done, {refused} refused{why}"))];
+        }
+    }
+    if shown || open > 0 {
+        return Vec::new();
+    }
+    let name = item.target.name;
+    vec![match item.standing {
+        Standing::Done(text) => model.toast(Tone::Good, format!("{name}: {text}")),
+        Standing::Refused(message, hint) => model.toast(Tone::Bad, format!("{name}: {message}; {hint}")),
+        Standing::Open => return Vec::new(),
+    }]
+}
+
+fn refused(model: &mut Model, name: &str, refusal: &Refusal) -> Effect {
+    let subject = if name.is_empty() { String::new() } else { format!("{name}: ") };
+    model.toast(Tone::Bad, format!("{subject}{}; {}", refusal.message, refusal.hint))
+}

@@ -1,0 +1,79 @@
+//! A fault of the program's own: the terminal is given back, the engine of this session ends in good order, and what
+//! happened can be read.
+//!
+//! Done in the panic hook, because a task's fault never comes as far as the loop: the runtime contains it, and the loop
+//! would go on drawing on a terminal that was given back. The hook must not fault itself: it takes no lock that the loop
+//! holds while it runs code of others.
+
+use std::io::{self, Write};
+use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+use std::thread;
+
+use crate::tui::msg::{Msg, Tone};
+use crate::tui::run::left::{End, Left};
+use crate::tui::run::link::Slot;
+use crate::tui::run::{Feed, terminal};
+
+/// The exit status of a fault: the program's own failure.
+const FAILED: i32 = 1;
+
+/// From now on a fault on this thread ends the UI, and one on another thread is contained there and told.
+pub fn watch(feed: Feed, slot: Arc<Slot>, left: Left) {
+    let ours = thread::current().id();
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == ours {
+            end(info, &slot, &left, &before);
+        }
+        let text = format!("a part of windlass had a fault {}; the screen goes on. Please report it", place(info));
+        feed.tell(Msg::Told(Tone::Bad, text));
+    }));
+}
+
+/// Where the fault was made. Not what its message says: that may show what was being drawn.
+fn place(info: &PanicHookInfo<'_>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    info.location().map(|at| format!("(version {version}, {at})")).unwrap_or_default()
+}
+
+fn end(info: &PanicHookInfo<'_>, slot: &Slot, left: &Left, before: &(dyn Fn(&PanicHookInfo<'_>) + Send + Sync)) -> ! {
+    if let Some(bytes) = left.take_back(End::AtOnce) {
+        let mut stdout = io::stdout().lock();
+        let _ = stdout.write_all(&bytes).and_then(|()| stdout.flush());
+    }
+    terminal::give_back();
+    if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
+        // Somebody is looking for it.
+        before(info);
+    }
+    let own = slot.take_own();
+    let mut err = io::stderr().lock();
+    // Where nobody reads it there is nobody to tell.
+    let _ = err.write_all(told(&place(info), own.is_some()).as_bytes()).and_then(|()| err.flush());
+    drop(err);
+    if let Some(own) = own {
+        // On a thread of its own: this one is the runtime's, which may not be waited on from inside.
+        let _ = thread::Builder::new().spawn(move || own.stop()).map(thread::JoinHandle::join);
+    }
+    std::process::exit(FAILED)
+}
+
+/// What happened, what still works, and what to do.
+fn told(place: &str, own: bool) -> String {
+    let engine = if own {
+        "This session was the engine. It finishes the call that is under way and ends; nothing rotates until an engine \
+         runs again."
+    } else {
+        "The engine is another process, and goes on rotating."
+    };
+    format!(
+        "windlass: the screen had a fault and was closed {place}\n\
+         {engine} Published secrets go on working, and what was under way is on disk.\n\
+         Start `windlass` again; `windlass history` tells what was done, `windlass serve` rotates without a screen.\n\
+         Please report the first line.\n"
+    )
+}
+
+#[cfg(test)]
+mod tests;

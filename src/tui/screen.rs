@@ -1,0 +1,123 @@
+//! Drawing: the model as it is, onto a buffer. Nothing here changes anything but [`Memory`], which holds scroll offsets.
+//!
+//! 80×24, one column with tabs; from 120 columns all panes at once; 40×10 at the least, below that a notice.
+//!
+//! ```text
+//!  header   windlass  host  engine: this session      1 attention  2 due<7d  14
+//!  tabs      1 Rotations(14)  2 Connections(3)  3 History  4 Log    sort: urgency
+//!  list        S NAME             APP             STATE      NEXT     AGE  OLD SECRET
+//!            ▌ ~ hr-sync          HR Sync         DUE        in 5h    29d  on 6d
+//!
+//!  detail   ── hr-sync ──────────────────────────────────────────────── 3 of 14 ─
+//!              secret    ocs4f…  ACTIVE since 25 Oct, last fetched 2h ago
+//!  message  ! okta-prod: token refused; 3 rotations wait, first due 02:15. Enter
+//!  footer   Enter open  r rotate  p pause  / filter  : command  ? help
+//! ```
+//!
+//! ```text
+//!  header
+//!  ┌ 2 Connections ──────┐┌ hr-sync ────────────────┐
+//!  └─────────────────────┘│ fields, timeline        │
+//!  ┏ 1 Rotations ━━━━━━━━┓└─────────────────────────┘
+//!  ┃ ▌ ~ hr-sync         ┃┌ 3 History ──────────────┐
+//!  ┃                     ┃└─────────────────────────┘
+//!  ┃                     ┃┌ 4 Log ──────────────────┐
+//!  ┗━━━━━━━━━━━━━━━━━━━━━┛└─────────────────────────┘
+//!  message, footer
+//! ```
+
+use crate::tui::overlays::view as overlays_view;
+use crate::tui::panes::connections;
+use crate::tui::panes::detail::view as detail_view;
+use crate::tui::panes::history::view as history_view;
+use crate::tui::panes::log::view as log_view;
+use crate::tui::panes::rotations;
+use crate::tui::widgets::boxes;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+mod barred;
+mod footer;
+pub mod header;
+mod layout;
+#[cfg(test)]
+mod tests;
+
+use crate::tui::model::{Link, Model};
+use crate::tui::panes::Pane;
+use crate::tui::theme::{Look, Role};
+use crate::tui::widgets::pane::{PaneMemory, Scene};
+
+/// What drawing remembers from one frame to the next.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Of the list of rotations.
+    rotations: PaneMemory,
+    /// Of the list of connections.
+    connections: PaneMemory,
+    /// Of the history.
+    history: PaneMemory,
+    /// Of the log.
+    log: PaneMemory,
+    /// Whether the last frame showed the end of the plan that lies on top.
+    pub ended: bool,
+}
+
+/// Draws everything; returns where the terminal's cursor is to stand, where a field is being typed into.
+pub fn draw(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Option<Position> {
+    buf.set_style(buf.area, look.style(Role::Text));
+    let cursor = all(model, look, memory, buf);
+    look.finish(buf);
+    cursor
+}
+
+fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Option<Position> {
+    let area = buf.area;
+    memory.ended = false;
+    if model.too_small() {
+        return barred::too_small(model, look, buf);
+    }
+    if let Link::Barred(refusal) = &model.link {
+        barred::draw(refusal, look, buf);
+        return None;
+    }
+    let places = layout::of(model, area);
+    header::draw(model, look, places.header, buf);
+    let mut cursor = None;
+    for (pane, area) in &places.panes {
+        let focused = model.focus == *pane;
+        let inner = if places.boxed { boxes::pane(model, *pane, *area, focused, look, buf) } else { *area };
+        let scene = Scene { look, focused, now: model.now, zone: model.zone };
+        let typed = match pane {
+            Pane::Rotations => rotations::draw(model, &scene, &mut memory.rotations, inner, buf),
+            Pane::Connections => connections::draw(model, &scene, &mut memory.connections, inner, buf),
+            Pane::Detail => {
+                detail_view::draw(model, look, inner, buf);
+                None
+            }
+            Pane::History => {
+                history_view::draw(&model.history, &scene, &mut memory.history, inner, buf);
+                None
+            }
+            Pane::Log => {
+                log_view::draw(&model.log, &scene, &mut memory.log, inner, buf);
+                None
+            }
+        };
+        cursor = cursor.or(typed);
+    }
+    if let Some(area) = places.tabs {
+        header::tabs(model, look, area, buf);
+    }
+    if let Some(area) = places.strip {
+        detail_view::strip(model, look, area, buf);
+    }
+    cursor = footer::messages(model, look, places.messages, buf).or(cursor);
+    if let Some(area) = places.hints {
+        footer::hints(model, look, area, buf);
+    }
+    for overlay in &model.overlays {
+        cursor = overlays_view::draw(overlay, model, look, &mut memory.ended, buf);
+    }
+    cursor
+}

@@ -1,0 +1,101 @@
+//! What is on the screen before a key may act on it: the worst line, the end of a plan, the count of marks.
+
+use super::*;
+
+/// A plan that takes from consumers what they cannot have again.
+fn cutting() -> Plan {
+    let cut = crate::core::protocol::plan::Cut {
+        secret_id: "ocs1a77".into(),
+        deletes: true,
+        unread: Some(7),
+        readers: Some("ocs1a77 is version 6, last fetched at 2026-11-23T18:00:00Z".into()),
+        rotates_at: Some(now() + chrono::Duration::days(15)),
+    };
+    Plan { cuts: vec![cut], ..plan() }
+}
+
+#[test]
+fn a_destructive_question_shows_its_worst_line_first_and_the_safe_way() {
+    for (columns, lines) in [(80, 24), (120, 40), (60, 20), (40, 10)] {
+        let mut model = model(columns, lines);
+        press(&mut model, "jjr");
+        let Some(Overlay::Plan(shown)) = model.overlays.last() else { panic!("no plan") };
+        let purpose = Purpose::Plan { number: shown.number, id: id(3) };
+        send(&mut model, Msg::Replied(purpose, Ok(Reply::Plan { plan: cutting() })));
+        let shown = picture(&model);
+        for part in ["!! No consumer", "s  rotate when the old one", "or type"] {
+            assert!(shown.contains(part), "{part} at {columns}x{lines}: {shown}");
+        }
+        insta::assert_snapshot!(format!("plan-unread-{columns}x{lines}"), shown);
+        press(&mut model, "hr-syn");
+        insta::assert_snapshot!(format!("plan-unread-typed-{columns}x{lines}"), picture(&model));
+    }
+    let mut model = model(80, 24);
+    press(&mut model, "   r");
+    let Some(Overlay::Plan(shown)) = model.overlays.last() else { panic!("no plan") };
+    let number = shown.number;
+    for (row, plan) in [(1, plan()), (2, Plan::default()), (3, cutting())] {
+        send(&mut model, Msg::Replied(Purpose::Plan { number, id: id(row) }, Ok(Reply::Plan { plan })));
+    }
+    let shown = picture(&model);
+    assert!(shown.contains("or type delete 1:") && shown.contains("rotate 2 now, and 1 when"), "{shown}");
+    insta::assert_snapshot!("plan-unread-many", shown);
+}
+
+/// Draws it as the loop does: what is on the screen is told to the model.
+fn drawn(model: &mut Model) -> String {
+    let look = look(Depth::Sixteen, Glyphs::Unicode);
+    let (columns, lines) = model.size;
+    let (mut frame, mut memory) = (Buffer::empty(Rect::new(0, 0, columns, lines)), Memory::default());
+    draw(model, &look, &mut memory, &mut frame);
+    model.saw(memory.ended);
+    styled_snapshot(&frame)
+}
+
+#[test]
+fn a_plan_is_agreed_to_only_once_its_end_was_drawn() {
+    for (columns, lines, fits) in [(80, 24, true), (120, 40, true), (40, 10, false), (60, 12, false)] {
+        let mut model = model(columns, lines);
+        let tell = |model: &mut Model, msg| crate::tui::update::update(model, msg, now());
+        let key = |code| Msg::Key(Key::of(code));
+        tell(&mut model, Msg::Key(Key::char('r')));
+        drawn(&mut model);
+        let Some(Overlay::Plan(shown)) = model.overlays.last() else { panic!("no plan") };
+        let purpose = Purpose::Plan { number: shown.number, id: id(1) };
+        tell(&mut model, Msg::Replied(purpose, Ok(Reply::Plan { plan: plan() })));
+        let shown = drawn(&mut model);
+        assert_eq!(shown.contains("(scr"), !fits, "{columns}x{lines}: {shown}");
+        if !fits {
+            assert!(tell(&mut model, Msg::Key(Key::char('y'))).is_empty(), "{columns}x{lines}");
+            for _ in 0..20 {
+                tell(&mut model, key(Code::Down));
+                drawn(&mut model);
+            }
+            tell(&mut model, key(Code::Home));
+            drawn(&mut model);
+        }
+        let calls = tell(&mut model, Msg::Key(Key::char('y')));
+        assert!(calls.iter().any(|effect| matches!(effect, Effect::Call(..))), "{columns}x{lines}: {calls:?}");
+    }
+}
+
+#[test]
+fn the_count_of_marks_stands_in_the_title_at_every_size() {
+    for (columns, lines) in [(40, 10), (50, 12), (60, 20), (80, 24), (120, 40), (200, 50)] {
+        for list in ["1", "2"] {
+            let mut model = model(columns, lines);
+            press(&mut model, list);
+            press(&mut model, " ");
+            let shown = picture(&model);
+            assert!(shown.contains("1 marked"), "{columns}x{lines}, {list}: {shown}");
+        }
+        let mut model = model(columns, lines);
+        press(&mut model, "   /hr⏎");
+        let shown = picture(&model);
+        assert!(shown.contains("3 marked"), "{columns}x{lines}: {shown}");
+        assert!(columns < 80 || shown.contains("3 marked, 2 hidden"), "{columns}x{lines}: {shown}");
+        press(&mut model, "r");
+        let shown = picture(&model);
+        assert!(shown.contains("show them") && shown.contains("act on the 1 shown"), "{columns}x{lines}: {shown}");
+    }
+}

@@ -1,0 +1,127 @@
+use serde_json::json;
+
+use super::*;
+use crate::tui::fixture::{model, press, rows, send, view_of, with};
+use crate::tui::keys::key::Key;
+use crate::tui::msg::Msg;
+use crate::tui::msg::{Effect, Tone};
+
+fn keys(text: &str) -> String {
+    in_keys(text, &Bindings::default(), |_| true)
+}
+
+#[test]
+fn commands_are_said_by_the_key_that_does_the_same_and_the_others_as_they_are() {
+    let said = keys(
+        "activate it at Okta, or go back with `windlass rotation rollback hr`; or `windlass retire-store --to HOST`",
+    );
+    assert_eq!(said, "activate it at Okta, or go back with u (roll back); or `windlass retire-store --to HOST`");
+    assert_eq!(keys("`windlass rotation retire hr --now`, or not"), "o n (off now), or not");
+    assert_eq!(keys("with `windlass connection update acme --token-file FILE`"), "with 2 e (edit the connection)");
+    assert_eq!(keys("test it with `token`; an odd ` stays"), "test it with `token`; an odd ` stays");
+    let rebound =
+        Bindings::with([(Action::RollBack, vec!["F9".parse::<Key>().expect("a key")]), (Action::Old, vec![])]);
+    let rebound = rebound.expect("no conflict");
+    assert_eq!(in_keys("`windlass rotation rollback hr`", &rebound, |_| true), "F9 (roll back)");
+    assert_eq!(in_keys("`windlass rotation retire hr --hold`", &rebound, |_| true), ": `old secret` h (keep it)");
+}
+
+#[test]
+fn a_key_that_would_be_refused_now_is_not_named() {
+    let text =
+        "`windlass confirm`, or `windlass rotation rollback x`, or `windlass connection update x --token-file FILE`";
+    let mut model = ready();
+    let said = model.told(text);
+    assert_eq!(said, "`windlass confirm`, or u (roll back), or 2 e (edit the connection)", "no store is quarantined");
+    model.read_only = true;
+    assert_eq!(model.told(text), text);
+}
+
+/// A row for which every act is possible.
+fn ready() -> Model {
+    let mut model = model(100, 40);
+    let pending = json!({"secretId": "ocsnew", "status": "ACTIVE", "createdAt": "2026-11-23T20:00:00Z"});
+    let row = with(&rows()[0], json!({"pending": pending, "skipped": 1, "pausedUntil": "2026-11-24T20:00:00Z"}));
+    let connections = model.rows.connections.values().cloned().collect();
+    let view = view_of(vec![row], connections);
+    send(&mut model, Msg::Linked { own: false, notes: Vec::new(), view });
+    model
+}
+
+#[test]
+fn every_key_that_is_named_does_something_in_that_state() {
+    let commands = [
+        "rotation rotate x",
+        "rotation rotate x --retire-now",
+        "rotation rollback x",
+        "rotation retire x --now",
+        "rotation retire x --at WHEN",
+        "rotation retire x --hold",
+        "rotation retire x",
+        "rotation resolve x --withdraw",
+        "rotation resolve x --publish-unverified",
+        "rotation pause x",
+        "rotation resume x",
+        "rotation resume x --now",
+        "rotation skip x",
+        "rotation skip x --undo",
+        "rotation look x",
+        "rotation update x --verify token",
+        "rotation delete x",
+        "rotation upcoming",
+        "rotation create",
+        "rotation list",
+        "connection test x",
+        "connection update x --token-file FILE",
+        "connection show x",
+        "connection create",
+        "connection list",
+        "history",
+    ];
+    for command in commands {
+        let said = keys(&format!("`windlass {command}`"));
+        let (named, _) = said.split_once(" (").unwrap_or_else(|| panic!("{command}: {said}"));
+        let mut model = ready();
+        for key in named.split(' ') {
+            let before = (format!("{:?}", model.overlays), model.focus);
+            let effects: Vec<Effect> = if key == "Enter" { press(&mut model, "⏎") } else { press(&mut model, key) };
+            let after = (format!("{:?}", model.overlays), model.focus);
+            // The pane may be the one that has the focus already.
+            assert!(
+                ["1", "2"].contains(&key) || before != after || !effects.is_empty(),
+                "{command}: {key} of {named:?} does nothing"
+            );
+        }
+        let warned = model.toasts.iter().find(|toast| matches!(toast.tone, Tone::Warn | Tone::Bad));
+        assert!(warned.is_none(), "{command}: {named:?} is refused: {warned:?}");
+    }
+}
+
+#[test]
+fn what_the_engine_advises_names_no_command_where_a_key_does_it() {
+    let sources = [
+        include_str!("../../core/protocol/look.rs"),
+        include_str!("../../core/protocol/open.rs"),
+        include_str!("../../core/protocol/precondition.rs"),
+        include_str!("../../core/protocol/retire.rs"),
+        include_str!("../../core/protocol/rollback.rs"),
+        include_str!("../../core/protocol/rotate.rs"),
+        include_str!("../../core/protocol/unknown.rs"),
+        include_str!("../../core/protocol/verify.rs"),
+        include_str!("../../core/connection.rs"),
+        include_str!("../../okta/error.rs"),
+        include_str!("../../okta/error/token.rs"),
+    ];
+    let mut seen = 0;
+    for source in sources {
+        let source: Vec<&str> = source.split("#[cfg(test)]").next().unwrap_or_default().lines().collect();
+        let code = source.iter().map(|line| line.trim()).filter(|line| !line.starts_with("//")).collect::<Vec<_>>();
+        let code = code.join(" ").replace("\\ ", "");
+        for quoted in code.split('`').filter(|quoted| quoted.starts_with("windlass ")) {
+            seen += 1;
+            let said = keys(&format!("`{quoted}`"));
+            assert!(!said.contains('`') || quoted.starts_with("windlass retire-store"), "{quoted}");
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}

@@ -1,0 +1,152 @@
+//! Frames around panes, and boxes over them. The focused one has heavier lines, not only another colour.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::symbols::border;
+use ratatui::widgets::{Block, Widget};
+
+use crate::text::columns::width;
+use crate::tui::model::Model;
+use crate::tui::panes::Pane;
+use crate::tui::screen::header::{PANES, title};
+use crate::tui::theme::{Glyph, Look, Role};
+use crate::tui::widgets::paint::{Line, put, put_line, put_right};
+
+/// The width of a box of prose.
+pub const WIDE: u16 = 76;
+
+/// What closes a box that has no answers.
+pub const CLOSE: &str = "Esc closes";
+
+/// A frame with a title, and a note at its right end. Returns what is inside.
+pub fn frame(area: Rect, title: &str, note: &str, focused: bool, look: &Look, buf: &mut Buffer) -> Rect {
+    let style = look.style(if focused { Role::BorderFocused } else { Role::Border });
+    let block = Block::bordered().border_set(lines(focused, look)).border_style(style);
+    let inner = block.inner(area);
+    block.render(area, buf);
+    heading(area, title, note, look.style(if focused { Role::Header } else { Role::Dim }), look, buf);
+    inner
+}
+
+/// The signs of a frame.
+fn lines(focused: bool, look: &Look) -> border::Set<'static> {
+    let set = |across, down, [top_left, top_right, bottom_left, bottom_right]: [Glyph; 4]| border::Set {
+        top_left: look.glyph(top_left),
+        top_right: look.glyph(top_right),
+        bottom_left: look.glyph(bottom_left),
+        bottom_right: look.glyph(bottom_right),
+        vertical_left: look.glyph(down),
+        vertical_right: look.glyph(down),
+        horizontal_top: look.glyph(across),
+        horizontal_bottom: look.glyph(across),
+    };
+    if focused {
+        let corners = [Glyph::FocusTopLeft, Glyph::FocusTopRight, Glyph::FocusBottomLeft, Glyph::FocusBottomRight];
+        set(Glyph::FocusHorizontal, Glyph::FocusVertical, corners)
+    } else {
+        let corners = [Glyph::TopLeft, Glyph::TopRight, Glyph::BottomLeft, Glyph::BottomRight];
+        set(Glyph::Horizontal, Glyph::Vertical, corners)
+    }
+}
+
+/// A title and a note on a line that is drawn already. Where there is no room for both the note is left out, but for a
+/// place in something that goes on: that there is more is worth a part of the title.
+pub fn heading(area: Rect, title: &str, note: &str, style: Style, look: &Look, buf: &mut Buffer) {
+    let mut end = area.right().saturating_sub(2);
+    let room = usize::from(area.width).saturating_sub(8);
+    let place = note.split("  ").next().filter(|place| place.starts_with(|c: char| c.is_ascii_digit()));
+    let note = if width(title) + width(note) <= room { Some(note) } else { place };
+    if let Some(note) = note.filter(|note| !note.is_empty() && width(note) + 8 <= room) {
+        end = put_right(buf, area.x, area.y, end, &format!(" {note} "), look.style(Role::Dim));
+    }
+    if !title.is_empty() {
+        put(buf, area.x + 2, area.y, end, &format!(" {title} "), style);
+    }
+}
+
+/// The frame of a pane, with its key.
+pub fn pane(model: &Model, pane: Pane, area: Rect, focused: bool, look: &Look, buf: &mut Buffer) -> Rect {
+    let named = PANES.iter().find(|(_, known, _)| *known == pane);
+    let title = match (named, pane) {
+        (Some((action, _, name)), _) => {
+            let key = model.bindings.shown(*action).map(|key| format!("{key} ")).unwrap_or_default();
+            format!("{key}{name}")
+        }
+        (None, _) => title(model),
+    };
+    // Before everything else that stands there: what the next key acts on.
+    let list = match pane {
+        Pane::Rotations => Some(&model.rotations),
+        Pane::Connections => Some(&model.connections),
+        _ => None,
+    };
+    let marked = list.and_then(crate::tui::panes::list_pane::List::marked);
+    let title = marked.map(|marked| format!("{title}: {marked}")).unwrap_or(title);
+    let note = match pane {
+        Pane::Rotations => {
+            let list = &model.rotations;
+            let at = if list.order.is_empty() { 0 } else { list.cursor.index() + 1 };
+            format!("{at} of {}  sort: {}", list.order.len(), list.sort.word())
+        }
+        Pane::Connections => format!("{}", model.rows.connections.len()),
+        _ => String::new(),
+    };
+    frame(area, &title, &note, focused, look, buf)
+}
+
+/// An empty box with a frame. Returns what is inside, with a margin.
+pub fn window(title: &str, note: &str, wide: u16, high: u16, look: &Look, buf: &mut Buffer) -> Rect {
+    let area = middle(buf.area, wide, high.saturating_add(2));
+    let blank = " ".repeat(usize::from(area.width));
+    for y in area.top()..area.bottom() {
+        buf.set_string(area.x, y, &blank, Style::reset().patch(look.style(Role::Text)));
+        // A wide character that the box cuts in half would shift the row.
+        if area.x > 0 && width(buf[(area.x - 1, y)].symbol()) > 1 {
+            buf[(area.x - 1, y)].set_symbol(" ");
+        }
+    }
+    let inner = frame(area, title, note, true, look, buf);
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// A text that may be longer than its box.
+pub fn text(title: &str, lines: &[Line], scroll: usize, look: &Look, buf: &mut Buffer) {
+    let high = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let room = usize::from(high.min(buf.area.height.saturating_sub(4))).max(1);
+    let first = scroll.min(lines.len().saturating_sub(room));
+    let more = lines.len() > room;
+    let note = if more { format!("{}-{} of {}  {CLOSE}", first + 1, first + room, lines.len()) } else { CLOSE.into() };
+    let inner = window(title, &note, WIDE + 4, high, look, buf);
+    for (y, line) in (inner.top()..inner.bottom()).zip(&lines[first.min(lines.len())..]) {
+        put_line(buf, inner.x, y, inner.right(), line);
+    }
+}
+
+/// Answers in a row at the right end: what they say, where the focus is, and whether they can be taken.
+pub fn buttons(answers: &[(String, bool, bool)], inner: Rect, y: u16, look: &Look, buf: &mut Buffer) {
+    let all: usize = answers.iter().map(|(text, ..)| width(text) + 6).sum();
+    let mut x = inner.right().saturating_sub(u16::try_from(all).unwrap_or(0).saturating_sub(2)).max(inner.x);
+    for (text, here, can) in answers {
+        let style = match (here, can) {
+            (true, _) => look.style(Role::Selected),
+            (false, true) => look.style(Role::Text),
+            (false, false) => look.style(Role::Dim),
+        };
+        let brackets = if *here { format!("[ {text} ]") } else { format!("  {text}  ") };
+        x = put(buf, x, y, inner.right(), &brackets, style) + 2;
+    }
+}
+
+/// A box in the middle, as high as it needs to be where there is room.
+fn middle(area: Rect, wide: u16, high: u16) -> Rect {
+    let wide = wide.min(area.width.saturating_sub(2));
+    let high = high.min(area.height.saturating_sub(2));
+    Rect {
+        x: area.x + (area.width - wide) / 2,
+        // A little above the middle, where the eye looks for it.
+        y: area.y + (area.height - high) * 2 / 5,
+        width: wide,
+        height: high,
+    }
+}
