@@ -3,7 +3,7 @@
 //! One region of the screen is one file: what it knows, how that changes and how it is drawn stand side by side, in `panes`,
 //! `forms`, `acts` and `overlays`. [`model`] holds them all, `update` changes it, pure, and `screen` draws it, and remembers
 //! nothing but scroll offsets. [`run`] is the loop between the two and the terminal. How an engine is found, or started, is
-//! the caller's business ([`Finder`]): this ring knows neither sockets nor stores, and runs on the far side of a handle
+//! the caller's business ([`Connector`]): this ring knows neither sockets nor stores, and runs on the far side of a handle
 //! wherever that is.
 //!
 //! Nothing here may query the terminal, draw without a change, or put a secret value on the screen that nobody asked for.
@@ -42,9 +42,9 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Fell, Handle};
 
 /// Finds the engine that a UI is a face of.
-pub trait Finder: Send + Sync {
+pub trait Connector: Send + Sync {
     /// Finds one that runs; where `start` allows it and there is none, starts one in this process.
-    fn find(&self, start: bool) -> BoxFuture<'_, Result<Found, Refusal>>;
+    fn connect(&self, start: bool) -> BoxFuture<'_, Result<Connected, Refusal>>;
 
     /// Starts an engine that outlives this process, and waits until it answers. The engine of this process has ended.
     /// Only where a process can be an engine is there one to leave behind.
@@ -56,27 +56,27 @@ pub trait Finder: Send + Sync {
 }
 
 /// An engine that was found.
-pub struct Found {
+pub struct Connected {
     /// The way in.
     pub handle: Arc<dyn Handle>,
     /// The engine itself, where it is in this process.
-    pub own: Option<Own>,
-    /// What a person should know about an engine of another process.
+    pub own: Option<LocalEngine>,
+    /// What to read about an engine of another process.
     pub notes: Vec<String>,
 }
 
 /// An engine of this process, which ends with the UI.
-pub struct Own {
-    /// What a person should be told about its start.
+pub struct LocalEngine {
+    /// What to read about its start.
     pub notes: Vec<String>,
-    /// What is told while its end takes a while.
+    /// What is printed while its end takes a while.
     pub ending: &'static str,
     /// Whether it ended by a fault of its own.
     pub fell: Fell,
     stop: Box<dyn FnOnce() + Send>,
 }
 
-impl Own {
+impl LocalEngine {
     /// One that is stopped in this way, which may take a while.
     pub fn new(notes: Vec<String>, stop: impl FnOnce() + Send + 'static) -> Self {
         let ending = "the call in flight finishes; Ctrl-C ends at once, and the next start looks it up";

@@ -24,7 +24,7 @@ use crate::demo::{Fault, Moment, NEXT, Options, Stage, Status, Tempo};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::model::DemoView;
 use crate::tui::msg::{DemoKey, Msg, Tone};
-use crate::tui::{Finder, Found, run};
+use crate::tui::{Connected, Connector, run};
 
 /// The stage, for whoever ends it first.
 type Curtain = Arc<Mutex<Option<Stage>>>;
@@ -40,15 +40,16 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
         () = stops.next() => return Err(Failure::interrupted()),
     };
     let (keys, pressed) = mpsc::unbounded_channel();
-    let (feed, feeding) = run::feed();
-    let finder = Arc::new(Backstage { socket: stage.socket() });
-    let options = run::Options { clock: stage.clock(), demo: Some(keys), keep_theme: None, ..ui::options(ctx, finder) };
-    looks::tell_refused(&options, &feed);
-    let lines = tokio::spawn(play(stage.status(), ctx.settings.zone, feed.clone()));
+    let (sender, receiver) = run::channel();
+    let connector = Arc::new(Backstage { socket: stage.socket() });
+    let options =
+        run::Options { clock: stage.clock(), demo: Some(keys), keep_theme: None, ..ui::options(ctx, connector) };
+    looks::tell_refused(&options, &sender);
+    let lines = tokio::spawn(play(stage.status(), ctx.settings.zone, sender.clone()));
     let curtain = Curtain::new(Mutex::new(Some(stage)));
     let prompter = tokio::spawn(prompt(pressed, curtain.clone()));
     fall_at_a_signal(curtain.clone())?;
-    let left = run::run(options, feed, feeding).await;
+    let left = run::run(options, sender, receiver).await;
     lines.abort();
     prompter.abort();
     aside(move || fall(&curtain)).await;
@@ -78,10 +79,10 @@ fn fall_at_a_signal(curtain: Curtain) -> Result<(), Refusal> {
 }
 
 /// Shows how the demo stands, whenever that changed.
-async fn play(mut status: watch::Receiver<Status>, zone: Tz, feed: run::Feed) {
+async fn play(mut status: watch::Receiver<Status>, zone: Tz, sender: run::Sender) {
     loop {
         let view = shown(&status.borrow_and_update(), zone);
-        if !feed.tell(Msg::Demo(Box::new(view))) || status.changed().await.is_err() {
+        if !sender.send(Msg::Demo(Box::new(view))) || status.changed().await.is_err() {
             return;
         }
     }
@@ -122,11 +123,11 @@ struct Backstage {
     socket: PathBuf,
 }
 
-impl Finder for Backstage {
-    fn find(&self, _start: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+impl Connector for Backstage {
+    fn connect(&self, _start: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
         async move {
             let remote = connect(&self.socket).map_err(|unreached| unreached.refusal(&self.socket))?;
-            Ok(Found { handle: Arc::new(remote.via(Via::Ui)), own: None, notes: Vec::new() })
+            Ok(Connected { handle: Arc::new(remote.via(Via::Ui)), own: None, notes: Vec::new() })
         }
         .boxed()
     }

@@ -12,8 +12,8 @@ use super::settings::config::GlyphSet;
 use crate::text::sanitize;
 use crate::tui::keys::action::Action;
 use crate::tui::msg::{Msg, Tone};
-use crate::tui::run::{Feed, Options};
-use crate::tui::theme::{Depth, Glyphs, Looks, Surroundings, Themes};
+use crate::tui::run::{Options, Sender};
+use crate::tui::theme::{Depth, Glyphs, Looks, TerminalCaps, Themes};
 
 pub mod chosen;
 
@@ -28,9 +28,9 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> (Looks, 
         GlyphSet::Unicode => Some(Glyphs::Unicode),
         GlyphSet::Ascii => Some(Glyphs::Ascii),
     };
-    let mut around = Surroundings::of(env, glyphs);
+    let mut caps = TerminalCaps::of(env, glyphs);
     if settings.colourless {
-        around.depth = Depth::None;
+        caps.depth = Depth::None;
     }
     let mut themes = Themes::built_in();
     let config = settings.config.as_deref();
@@ -40,16 +40,16 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> (Looks, 
     let missing = named.as_ref().filter(|name| themes.get(name).is_none() && !broken(name));
     let missing = missing.map(|name| unknown(name, &themes, settings));
     let chosen = chosen::theme(settings).filter(|name| themes.get(name).is_some());
-    let worn = chosen.or(named).filter(|name| themes.get(name).is_some()).unwrap_or_else(|| around.theme().to_owned());
+    let active = chosen.or(named).filter(|name| themes.get(name).is_some()).unwrap_or_else(|| caps.theme().to_owned());
     let config = config.map_or_else(|| "a config file (--config)".into(), |file| told(file, env));
-    (Looks { themes, around, worn, refused, config }, missing)
+    (Looks { themes, caps, active, refused, config }, missing)
 }
 
 /// Says on the screen what could not be used. The list of themes says it for as long as one reads.
-pub fn tell_refused(options: &Options, feed: &Feed) {
+pub fn tell_refused(options: &Options, sender: &Sender) {
     if let Some(text) = refused(&options.looks, &options.bindings.way_to(Action::Theme)) {
         // Fails only where the UI is over.
-        feed.tell(Msg::Told(Tone::Warn, text));
+        sender.send(Msg::Toast(Tone::Warn, text));
     }
 }
 

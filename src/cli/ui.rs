@@ -28,7 +28,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Handle, Local, Role};
 use crate::store::Lock;
 use crate::tui::forms::rotation::Defaults;
-use crate::tui::{Finder, Found, Own, run};
+use crate::tui::{Connected, Connector, LocalEngine, run};
 
 /// How long an engine may take to finish before it is said that it does.
 const UNNOTICED: Duration = Duration::from_millis(300);
@@ -41,9 +41,9 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     check_terminal(ctx)?;
     let seeker = Arc::new(Seeker { settings: ctx.settings.clone(), left: Mutex::default() });
     let options = options(ctx, seeker.clone());
-    let (feed, feeding) = run::feed();
-    looks::tell_refused(&options, &feed);
-    let own = run::run(options, feed, feeding).await.map_err(|error| {
+    let (sender, receiver) = run::channel();
+    looks::tell_refused(&options, &sender);
+    let own = run::run(options, sender, receiver).await.map_err(|error| {
         Refusal::new(Kind::Failed, format!("the terminal cannot be used: {error}"), "what was under way is on disk")
     })?;
     if let Some(own) = own {
@@ -73,7 +73,7 @@ pub fn check_terminal(ctx: &Context) -> Result<(), Failure> {
 }
 
 /// The UI as the settings and the environment have it.
-pub fn options(ctx: &Context, finder: Arc<dyn Finder>) -> run::Options {
+pub fn options(ctx: &Context, connector: Arc<dyn Connector>) -> run::Options {
     let settings = &ctx.settings;
     // A typo in the config is no reason to keep the screen from somebody who needs it: it is said, and what was there
     // without that line stays.
@@ -84,7 +84,7 @@ pub fn options(ctx: &Context, finder: Arc<dyn Finder>) -> run::Options {
     notes.extend(unknown);
     notes.extend(settings.zone_note());
     run::Options {
-        finder,
+        connector,
         clock: settings.clock,
         zone: settings.zone,
         read_only: settings.read_only,
@@ -121,8 +121,8 @@ impl Seeker {
     }
 }
 
-impl Finder for Seeker {
-    fn find(&self, start: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+impl Connector for Seeker {
+    fn connect(&self, start: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
         async move {
             // The session goes on, and what came of that was told on its screen.
             self.left().take();
@@ -137,7 +137,7 @@ impl Finder for Seeker {
             match way {
                 Way::Engine(remote) => {
                     let notes = warning(&remote).into_iter().collect();
-                    Ok(Found { handle: Arc::new(remote.via(Via::Ui)), own: None, notes })
+                    Ok(Connected { handle: Arc::new(remote.via(Via::Ui)), own: None, notes })
                 }
                 Way::Lock(lock) => {
                     // Whoever tries again may have corrected the config meanwhile.
@@ -167,7 +167,7 @@ impl Finder for Seeker {
 
 /// Starts an engine in this process, with the door for others. Where nothing may be changed it
 /// refuses to, and does nothing by itself.
-fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
+fn begin(settings: &Settings, lock: Lock) -> Result<Connected, Refusal> {
     settings.for_an_engine()?;
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
     let spot = lock.spot().clone();
@@ -189,7 +189,7 @@ fn begin(settings: &Settings, lock: Lock) -> Result<Found, Refusal> {
         let _ = served.join();
     };
     let handle = Arc::new(handle) as Arc<dyn Handle>;
-    Ok(Found { handle, own: Some(Own::new(notes, end).that_may_fall(fell)), notes: Vec::new() })
+    Ok(Connected { handle, own: Some(LocalEngine::new(notes, end).that_may_fall(fell)), notes: Vec::new() })
 }
 
 /// The door, on a thread of its own.

@@ -21,7 +21,7 @@ use crate::tui::overlays::{DateForm, Dated, DeleteForm, Overlay, Step, Then};
 use crate::tui::overlays::{leave, themes};
 use crate::tui::panes::{Pane, detail, texts};
 use crate::tui::widgets::cursor::Move;
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// How many due times the list of what is coming has.
 const COMING: usize = 500;
@@ -187,7 +187,7 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                 Then::Do(action) => perform(model, action),
                 Then::Act(acts) => act(model, acts),
                 Then::Date(what, targets) => {
-                    let form = DateForm { what, targets, field: Field::default(), fault: None };
+                    let form = DateForm { what, targets, field: TextInput::default(), fault: None };
                     push(model, Some(Overlay::Date(form)))
                 }
                 Then::Plan(what, targets) => plan_for(model, what, targets),
@@ -206,7 +206,7 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                 Then::OnShown(action) => on_shown(model, action),
                 Then::ShowMarked => {
                     let list = model.the_list();
-                    (list.typing, list.filter) = (false, Field::default());
+                    (list.typing, list.filter) = (false, TextInput::default());
                     model.stale = true;
                     Vec::new()
                 }
@@ -220,7 +220,7 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                 }
                 Then::Draft => rotation::go_on(model),
                 Then::Fresh => rotation::begin(model),
-                Then::Wear(name) => themes::wear(model, name),
+                Then::ApplyTheme(name) => themes::apply(model, name),
                 Then::LeaveBehind => leave::leave_behind(model),
                 Then::Quit => vec![Effect::Quit],
             }

@@ -17,7 +17,7 @@ use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg, Tone};
 use crate::tui::screen::{Memory, draw};
-use crate::tui::theme::{Depth, Glyphs, Look, Surroundings, Themes};
+use crate::tui::theme::{Depth, Glyphs, Look, TerminalCaps, Themes};
 
 /// Something that happens to the UI.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ enum Step {
     Key(Key),
     Paste(String),
     Resize(u16, u16),
-    Told(String),
+    Toast(String),
     /// The calls that are out are answered, or refused.
     Answer(bool),
     /// The timers ring.
@@ -71,7 +71,7 @@ fn step() -> impl Strategy<Value = Step> {
         24 => key().prop_map(Step::Key),
         2 => fuzz::text().prop_map(Step::Paste),
         2 => (size(), size()).prop_map(|(columns, lines)| Step::Resize(columns, lines)),
-        1 => fuzz::text().prop_map(Step::Told),
+        1 => fuzz::text().prop_map(Step::Toast),
         3 => any::<bool>().prop_map(Step::Answer),
         1 => Just(Step::Ring),
         1 => Just(Step::Minute),
@@ -91,7 +91,7 @@ fn happen(model: &mut Model, step: Step, out: &mut Vec<Effect>) {
         Step::Key(key) => vec![Msg::Key(key)],
         Step::Paste(text) => vec![Msg::Paste(text)],
         Step::Resize(columns, lines) => vec![Msg::Resize(columns, lines)],
-        Step::Told(text) => vec![Msg::Told(Tone::Good, text)],
+        Step::Toast(text) => vec![Msg::Toast(Tone::Good, text)],
         Step::Minute => vec![Msg::Minute],
         Step::Lost => vec![Msg::Lost(Refusal::new(Kind::Unavailable, "gone", "wait"))],
         Step::Rows(count, label) => vec![rows(count, &label)],
@@ -139,8 +139,8 @@ proptest! {
 
     #[test]
     fn nothing_that_happens_breaks_the_ui(steps in vec(step(), 0..60), ascii in any::<bool>()) {
-        let around = Surroundings { depth: Depth::True, glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode } };
-        let look = Look::new(Themes::built_in().get(around.theme()).expect("built in"), around);
+        let caps = TerminalCaps { depth: Depth::True, glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode } };
+        let look = Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps);
         let mut model = model(80, 24);
         let mut out = Vec::new();
         for (number, step) in steps.into_iter().enumerate() {

@@ -101,7 +101,7 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     if let Some(list) = model.typing() {
         if key.leaves() {
-            (list.typing, list.filter) = (false, text_input::Field::default());
+            (list.typing, list.filter) = (false, text_input::TextInput::default());
         } else if key.code == Code::Enter {
             list.typing = false;
         } else {

@@ -83,7 +83,7 @@ pub enum Msg {
     /// An engine was left behind that outlives this session, and answers; or none was.
     LeftBehind(Result<(), Refusal>),
     /// What became of an effect.
-    Told(Tone, String),
+    Toast(Tone, String),
     /// What the demo shows.
     Demo(Box<DemoView>),
     /// A signal asks us to end. No question is asked.

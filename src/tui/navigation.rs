@@ -6,7 +6,7 @@ use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::panes::{Pane, texts};
 use crate::tui::widgets::cursor::Move;
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// The panes that Tab goes round.
 pub const PANES: [Pane; 4] = [Pane::Rotations, Pane::Connections, Pane::History, Pane::Log];
@@ -77,7 +77,7 @@ pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
     let list = model.the_list();
     if !list.marks.is_empty() || !list.filter.text().is_empty() {
         if list.marks.is_empty() {
-            list.filter = Field::default();
+            list.filter = TextInput::default();
         }
         list.marks.clear();
         model.stale = true;

@@ -23,7 +23,7 @@ use crate::tui::keys::key::{Code, Key};
 use crate::tui::msg::Tone;
 use crate::tui::overlays::palette::Palette;
 use crate::tui::overlays::themes::Chooser;
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// An overlay.
 #[derive(Clone, Debug)]
@@ -112,7 +112,7 @@ pub enum Then {
     /// What was planned is done in the way that cuts nobody off.
     Safely(Planned, Vec<(Target, Verb, bool)>),
     /// A theme is kept.
-    Wear(String),
+    ApplyTheme(String),
     /// The draft of a rotation is gone on with.
     Draft,
     /// A rotation is begun anew.
@@ -223,7 +223,7 @@ pub struct DeleteForm {
     /// Whether it is a connection: those have no switches.
     pub connection: bool,
     /// The name, as far as it is typed.
-    pub typed: Field,
+    pub typed: TextInput,
     /// The mapped secrets go too.
     pub secrets: bool,
     /// The Okta secrets go too.
@@ -240,7 +240,7 @@ impl DeleteForm {
     /// Nothing typed, all switches off. One is only there for a deletion that is stuck.
     pub fn new(target: Target, connection: bool, stuck: bool) -> Self {
         let force = stuck.then_some(false);
-        let typed = Field::default();
+        let typed = TextInput::default();
         Self { target, connection, typed, secrets: false, revoke: false, force, unread: None, at: 0 }
     }
 
@@ -304,7 +304,7 @@ pub struct DateForm {
     /// For whom.
     pub targets: Vec<Target>,
     /// What is typed.
-    pub field: Field,
+    pub field: TextInput,
     /// What is wrong with it.
     pub fault: Option<String>,
 }

@@ -36,22 +36,22 @@ use crate::tui::msg::{DemoKey, Effect, Msg};
 use crate::tui::run::clipboard::Clipboard;
 use crate::tui::run::driver::Driver;
 use crate::tui::run::left::Left;
-use crate::tui::run::link::Slot;
+use crate::tui::run::link::CurrentEngine;
 use crate::tui::run::terminal::{Surface, Terminal};
 use crate::tui::theme::{Look, Looks};
 use crate::tui::update::update;
-use crate::tui::{Finder, Own, screen};
+use crate::tui::{Connector, LocalEngine, screen};
 
 /// Between two frames: faster is not seen, and costs a line its bytes.
 const FRAME: Duration = Duration::from_millis(30);
 
 /// As much is taken in before a frame at the most, so that a flood of input does not keep it from being drawn.
-const AT_ONCE: usize = 20_000;
+const MAX_EVENTS_PER_FRAME: usize = 20_000;
 
 /// What the UI is run with.
 pub struct Options {
     /// Finds the engine.
-    pub finder: Arc<dyn Finder>,
+    pub connector: Arc<dyn Connector>,
     /// Tells the time.
     pub clock: Clock,
     /// The reader's zone.
@@ -77,59 +77,59 @@ pub type KeepTheme = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
 /// Something that happened outside.
 #[derive(Clone, Debug)]
-enum Happening {
+enum LoopEvent {
     /// For the model.
     Msg(Msg),
     /// The terminal has another size.
     Resized,
     /// This process was stopped and goes on.
     Continued,
-    /// Somebody wants this process stopped.
+    /// This process is to be stopped.
     Suspend,
     /// The terminal is gone.
     Gone,
 }
 
-/// A way to tell the loop something. Clones lead to the same loop.
+/// A way to the loop. Clones lead to the same one.
 #[derive(Clone, Debug)]
-pub struct Feed(mpsc::UnboundedSender<Happening>);
+pub struct Sender(mpsc::UnboundedSender<LoopEvent>);
 
-/// The other end of a [`Feed`].
+/// The other end of a [`Sender`].
 #[derive(Debug)]
-pub struct Feeding(mpsc::UnboundedReceiver<Happening>);
+pub struct Receiver(mpsc::UnboundedReceiver<LoopEvent>);
 
-/// A feed and its end, made before the loop so that others can hold one.
-pub fn feed() -> (Feed, Feeding) {
+/// A way to the loop and its other end, made before the loop so that others can hold one.
+pub fn channel() -> (Sender, Receiver) {
     let (sender, receiver) = mpsc::unbounded_channel();
-    (Feed(sender), Feeding(receiver))
+    (Sender(sender), Receiver(receiver))
 }
 
-impl Feed {
-    /// Tells the model something; `false` once the loop is over.
-    pub fn tell(&self, msg: Msg) -> bool {
-        self.send(Happening::Msg(msg))
+impl Sender {
+    /// Sends the model something; `false` once the loop is over.
+    pub fn send(&self, msg: Msg) -> bool {
+        self.send_event(LoopEvent::Msg(msg))
     }
 
-    fn send(&self, happening: Happening) -> bool {
-        self.0.send(happening).is_ok()
+    fn send_event(&self, event: LoopEvent) -> bool {
+        self.0.send(event).is_ok()
     }
 }
 
 /// Runs the UI on the process's own terminal until somebody leaves it. Returns the engine that is still to be stopped,
 /// where it is in this process; the terminal is given back by then.
-pub async fn run(options: Options, feed: Feed, feeding: Feeding) -> io::Result<Option<Own>> {
-    let slot = Arc::new(Slot::default());
+pub async fn run(options: Options, sender: Sender, receiver: Receiver) -> io::Result<Option<LocalEngine>> {
+    let current = Arc::new(CurrentEngine::default());
     let (ended, over) = watch::channel(false);
     let tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
     let left = Left::new(Clipboard::new(tmux));
-    signals::watch(feed.clone(), slot.clone(), left.clone(), over)?;
-    panic::watch(feed.clone(), slot.clone(), left.clone());
+    signals::watch(sender.clone(), current.clone(), left.clone(), over)?;
+    panic::watch(sender.clone(), current.clone(), left.clone());
     let terminal = Terminal::take()?;
-    keyboard::listen(feed.clone())?;
-    let done = Loop::new(options, terminal, feed, slot.clone(), left)?.run(feeding).await;
+    keyboard::listen(sender.clone())?;
+    let done = Loop::new(options, terminal, sender, current.clone(), left)?.run(receiver).await;
     ended.send_replace(true);
     done?;
-    Ok(slot.take_own())
+    Ok(current.take_own())
 }
 
 /// The loop, on any surface.
@@ -146,25 +146,25 @@ struct Loop<S> {
     /// The frame before that, whose cells are used again.
     spare: Buffer,
     drawn: Option<Instant>,
-    /// Somebody typed, and has not seen what came of it.
+    /// A key was pressed whose answer was not drawn yet.
     typed: bool,
-    /// When what somebody typed was drawn last.
+    /// When the answer to a key was drawn last.
     answered: Option<Instant>,
     over: bool,
 }
 
 impl<S: Surface> Loop<S> {
-    fn new(options: Options, surface: S, feed: Feed, slot: Arc<Slot>, left: Left) -> io::Result<Self> {
-        let Options { finder, clock, zone, read_only, defaults, bindings, looks, keep_theme, notes, demo } = options;
+    fn new(options: Options, surface: S, sender: Sender, current: Arc<CurrentEngine>, left: Left) -> io::Result<Self> {
+        let Options { connector, clock, zone, read_only, defaults, bindings, looks, keep_theme, notes, demo } = options;
         let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
         model.themes = (&looks).into();
         model.bindings = bindings;
         model.defaults = defaults;
         model.note("The config file", notes);
-        let driver = Driver::new(finder, slot, feed, read_only, demo, left).keeping_themes(keep_theme);
+        let driver = Driver::new(connector, current, sender, read_only, demo, left).keeping_themes(keep_theme);
         Ok(Self {
             model,
-            look: looks.look(&looks.worn),
+            look: looks.look(&looks.active),
             looks,
             memory: screen::Memory::default(),
             surface,
@@ -179,8 +179,8 @@ impl<S: Surface> Loop<S> {
         })
     }
 
-    async fn run(mut self, feeding: Feeding) -> io::Result<()> {
-        let done = self.go_on(feeding).await;
+    async fn run(mut self, receiver: Receiver) -> io::Result<()> {
+        let done = self.go_on(receiver).await;
         if let Some(bytes) = self.driver.end() {
             // A terminal that is gone has no clipboard that we could reach.
             let _ = self.surface.send(&bytes);
@@ -188,30 +188,30 @@ impl<S: Surface> Loop<S> {
         done
     }
 
-    async fn go_on(&mut self, feeding: Feeding) -> io::Result<()> {
-        let Feeding(mut happenings) = feeding;
+    async fn go_on(&mut self, receiver: Receiver) -> io::Result<()> {
+        let Receiver(mut events) = receiver;
         self.draw()?;
         while !self.over {
             tokio::select! {
                 biased;
-                happening = happenings.recv() => match happening {
-                    Some(happening) => self.take(happening)?,
+                event = events.recv() => match event {
+                    Some(event) => self.take(event)?,
                     None => break,
                 },
-                () = tokio::time::sleep(self.next_minute()) => self.take(Happening::Msg(Msg::Minute))?,
+                () = tokio::time::sleep(self.next_minute()) => self.take(LoopEvent::Msg(Msg::Minute))?,
             }
-            self.take_all(&mut happenings)?;
+            self.take_all(&mut events)?;
             // What comes too early for another frame is taken into the next one.
             while let Some(drawn) = self.drawn
                 && !self.over
                 && drawn.elapsed() < FRAME
-                && !self.owes()
+                && !self.has_unanswered_key()
             {
-                match tokio::time::timeout_at(drawn + FRAME, happenings.recv()).await {
-                    Ok(Some(happening)) => self.take(happening)?,
+                match tokio::time::timeout_at(drawn + FRAME, events.recv()).await {
+                    Ok(Some(event)) => self.take(event)?,
                     Ok(None) | Err(_) => break,
                 }
-                self.take_all(&mut happenings)?;
+                self.take_all(&mut events)?;
             }
             if !self.over {
                 self.draw()?;
@@ -220,10 +220,10 @@ impl<S: Surface> Loop<S> {
         Ok(())
     }
 
-    fn take_all(&mut self, happenings: &mut mpsc::UnboundedReceiver<Happening>) -> io::Result<()> {
-        for _ in 0..AT_ONCE {
-            match happenings.try_recv() {
-                Ok(happening) if !self.over => self.take(happening)?,
+    fn take_all(&mut self, events: &mut mpsc::UnboundedReceiver<LoopEvent>) -> io::Result<()> {
+        for _ in 0..MAX_EVENTS_PER_FRAME {
+            match events.try_recv() {
+                Ok(event) if !self.over => self.take(event)?,
                 _ => break,
             }
         }
@@ -238,26 +238,26 @@ impl<S: Surface> Loop<S> {
         self.clock.real(chrono::Duration::milliseconds(60_001 - passed)).max(least)
     }
 
-    /// Whether somebody waits for an answer to a key: frames keep their distance from each other where nobody types, and
-    /// where much is typed, but who presses one key does not wait for what the engine had drawn a moment before.
-    fn owes(&self) -> bool {
+    /// Whether a key waits for its answer. Frames keep their distance from each other while nothing is typed, and while much is
+    /// typed; but a single key does not wait because the engine had something drawn a moment before.
+    fn has_unanswered_key(&self) -> bool {
         self.typed && self.answered.is_none_or(|at| at.elapsed() >= FRAME)
     }
 
-    fn take(&mut self, happening: Happening) -> io::Result<()> {
-        let msg = match happening {
-            Happening::Msg(msg) => msg,
-            Happening::Resized => {
+    fn take(&mut self, event: LoopEvent) -> io::Result<()> {
+        let msg = match event {
+            LoopEvent::Msg(msg) => msg,
+            LoopEvent::Resized => {
                 let (columns, rows) = self.surface.size()?;
                 Msg::Resize(columns, rows)
             }
-            Happening::Continued => {
+            LoopEvent::Continued => {
                 self.surface.retake()?;
                 self.shown = None;
                 return Ok(());
             }
-            Happening::Suspend => return self.suspend(),
-            Happening::Gone => Msg::Stop,
+            LoopEvent::Suspend => return self.suspend(),
+            LoopEvent::Gone => Msg::Stop,
         };
         self.typed |= matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Burst(_) | Msg::LineEnd);
         for effect in update(&mut self.model, msg, self.clock.now()) {
@@ -285,7 +285,7 @@ impl<S: Surface> Loop<S> {
         self.surface.suspend()?;
         self.shown = None;
         let (columns, rows) = self.surface.size()?;
-        self.take(Happening::Msg(Msg::Resize(columns, rows)))
+        self.take(LoopEvent::Msg(Msg::Resize(columns, rows)))
     }
 
     fn draw(&mut self) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! How things look: roles become styles, glyphs become text. The one place that names colours.
 //!
 //! A view asks for what a thing *is* ([`Role`], [`Glyph`]) and never for a colour. What the terminal can show is found
-//! out from the environment once, by [`Surroundings::of`]; nothing here asks the terminal, and nothing here draws.
+//! out from the environment once, by [`TerminalCaps::of`]; nothing here asks the terminal, and nothing here draws.
 
 mod file;
 mod set;
@@ -33,14 +33,14 @@ pub const COLOURLESS_THEME: &str = "mono";
 
 /// What the environment tells about the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct TerminalCaps {
     /// How many colours it shows.
     pub depth: Depth,
     /// Which signs it shows.
     pub glyphs: Glyphs,
 }
 
-impl Surroundings {
+impl TerminalCaps {
     /// From the environment, looked up by `env`. The signs are those that somebody asked for, whatever the locale.
     pub fn of(env: &dyn Fn(&str) -> Option<String>, glyphs: Option<Glyphs>) -> Self {
         Self { depth: Depth::of(env), glyphs: glyphs.unwrap_or_else(|| Glyphs::of(env)) }
@@ -57,7 +57,7 @@ impl Surroundings {
 pub struct Look {
     theme: String,
     styles: Vec<Style>,
-    around: Surroundings,
+    caps: TerminalCaps,
 }
 
 impl Look {
@@ -65,8 +65,8 @@ impl Look {
     ///
     /// Whatever the theme says, the row under the cursor and the focused border stay visible: where taking colours away
     /// (or the theme itself) made them look like the rest, they are reversed, or bold.
-    pub fn new(theme: &Theme, around: Surroundings) -> Self {
-        let mut styles: Vec<Style> = Role::ALL.iter().map(|role| around.depth.style(theme.style(*role))).collect();
+    pub fn new(theme: &Theme, caps: TerminalCaps) -> Self {
+        let mut styles: Vec<Style> = Role::ALL.iter().map(|role| caps.depth.style(theme.style(*role))).collect();
         let mut mend = |role: Role, plain: Role, modifier: Modifier| {
             if styles[role as usize] == styles[plain as usize] {
                 styles[role as usize] = styles[role as usize].add_modifier(modifier);
@@ -76,7 +76,7 @@ impl Look {
         mend(Role::SelectedAway, Role::Text, Modifier::UNDERLINED);
         mend(Role::BorderFocused, Role::Border, Modifier::BOLD);
         mend(Role::Match, Role::Text, Modifier::UNDERLINED);
-        Self { theme: theme.name().to_owned(), styles, around }
+        Self { theme: theme.name().to_owned(), styles, caps }
     }
 
     /// The theme's name.
@@ -91,17 +91,17 @@ impl Look {
 
     /// A sign.
     pub fn glyph(&self, glyph: Glyph) -> &'static str {
-        self.around.glyphs.text(glyph)
+        self.caps.glyphs.text(glyph)
     }
 
     /// Which set of signs is in use.
     pub fn glyphs(&self) -> Glyphs {
-        self.around.glyphs
+        self.caps.glyphs
     }
 
     /// Whether anything is shown in a colour.
     pub fn has_colours(&self) -> bool {
-        self.around.depth != Depth::None
+        self.caps.depth != Depth::None
     }
 
     /// How a state is drawn.

@@ -89,7 +89,7 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
         Msg::Timer(timer) => input::on_timer(model, timer),
         Msg::FileRead { number, untested, result } => connection::file_read(model, number, untested, result),
         Msg::LeftBehind(outcome) => leave::left(model, outcome),
-        Msg::Told(tone, text) => vec![model.toast(tone, text)],
+        Msg::Toast(tone, text) => vec![model.toast(tone, text)],
         Msg::Demo(view) => {
             model.demo = Some(*view);
             Vec::new()

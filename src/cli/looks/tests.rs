@@ -48,10 +48,10 @@ const XTERM: (&str, &str) = ("TERM", "xterm");
 fn the_config_names_the_theme_and_where_it_says_nothing_the_terminal_decides() {
     let home = Home::new("[ui]\ntheme = \"light\"\n", &[]);
     let looks = home.looks("", &[XTERM]);
-    assert_eq!((looks.worn.as_str(), looks.config.as_str()), ("light", "~/.config/windlass/config.toml"));
+    assert_eq!((looks.active.as_str(), looks.config.as_str()), ("light", "~/.config/windlass/config.toml"));
     let home = Home::new("", &[]);
-    assert_eq!(home.looks("", &[XTERM]).worn, "dark");
-    assert_eq!(home.looks("", &[XTERM, ("NO_COLOR", "1")]).worn, "mono");
+    assert_eq!(home.looks("", &[XTERM]).active, "dark");
+    assert_eq!(home.looks("", &[XTERM, ("NO_COLOR", "1")]).active, "mono");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn no_colour_rules_over_every_choice() {
     let home = Home::new("[ui]\ntheme = \"nord\"\n", &[("nord.toml", "[roles]\nkey = \"#ff0000\"")]);
     for (args, vars) in [("", &[XTERM, ("NO_COLOR", "1")][..]), ("--color never", &[XTERM][..])] {
         let looks = home.looks(args, vars);
-        assert_eq!(looks.worn, "nord");
+        assert_eq!(looks.active, "nord");
         assert!(!looks.look("nord").has_colours(), "{args}");
     }
 }
@@ -70,14 +70,14 @@ fn a_name_that_nothing_is_called_is_told_with_its_line_and_the_nearest_and_the_d
     let (looks, told) = home.looked("", &[XTERM]);
     let told = told.expect("told");
     assert!(told.ends_with("config.toml, line 3: there is no theme `nrod`; did you mean `nord`?"), "{told}");
-    assert_eq!(looks.worn, "dark");
+    assert_eq!(looks.active, "dark");
 }
 
 #[test]
 fn a_broken_file_is_told_and_the_default_stays() {
     let home = Home::new("[ui]\ntheme = \"nord\"\n", &[("nord.toml", "[roles]\nkey = \"blurple\""), ("x.toml", "[")]);
     let looks = home.looks("", &[XTERM]);
-    assert_eq!(looks.worn, "dark");
+    assert_eq!(looks.active, "dark");
     assert!(looks.refused[0].to_string().starts_with("theme nord, line 2: \"blurple\" is no colour"));
     assert!(super::refused(&looks, "T").is_some_and(|text| text.ends_with("; T lists 1 more")));
 }
@@ -85,8 +85,7 @@ fn a_broken_file_is_told_and_the_default_stays() {
 #[test]
 fn the_flag_beats_the_config_and_the_config_beats_the_locale() {
     let utf8 = ("LANG", "C.UTF-8");
-    let glyphs =
-        |config: &str, args: &str, vars: &[(&str, &str)]| Home::new(config, &[]).looks(args, vars).around.glyphs;
+    let glyphs = |config: &str, args: &str, vars: &[(&str, &str)]| Home::new(config, &[]).looks(args, vars).caps.glyphs;
     assert_eq!(glyphs("", "", &[utf8]), Glyphs::Unicode);
     assert_eq!(glyphs("", "", &[]), Glyphs::Ascii);
     assert_eq!(glyphs("[ui]\nglyphs = \"unicode\"", "", &[]), Glyphs::Unicode);
@@ -112,19 +111,19 @@ impl Home {
 fn a_theme_that_was_chosen_is_worn_at_the_next_start_until_the_config_names_another() {
     let home = Home::new("[ui]\ntheme = \"dark\"\n", &[("nord.toml", "")]);
     chosen::keep(&home.settings(""), "light").expect("kept");
-    assert_eq!(home.looks("", &[XTERM]).worn, "light");
+    assert_eq!(home.looks("", &[XTERM]).active, "light");
     let text = std::fs::read_to_string(home.dir().join("config.toml")).expect("there");
     assert_eq!(text, "[ui]\ntheme = \"dark\"\n", "the config is the user's");
     home.configure("[ui]\ntheme = \"nord\"\n");
-    assert_eq!(home.looks("", &[XTERM]).worn, "nord", "written since, and meant");
+    assert_eq!(home.looks("", &[XTERM]).active, "nord", "written since, and meant");
     home.configure("[ui]\ntheme = \"dark\"\n");
     chosen::keep(&home.settings(""), "dark").expect("the config's own");
-    assert_eq!((chosen::theme(&home.settings("")), home.looks("", &[XTERM]).worn.as_str()), (None, "dark"));
+    assert_eq!((chosen::theme(&home.settings("")), home.looks("", &[XTERM]).active.as_str()), (None, "dark"));
     let bare = Home::new("", &[("nord.toml", "")]);
     chosen::keep(&bare.settings(""), "nord").expect("kept");
-    assert_eq!(bare.looks("", &[XTERM]).worn, "nord");
+    assert_eq!(bare.looks("", &[XTERM]).active, "nord");
     std::fs::remove_file(bare.dir().join("themes/nord.toml")).expect("removed");
-    assert_eq!(bare.looks("", &[XTERM]).worn, "dark", "one that is gone is nothing to wear");
+    assert_eq!(bare.looks("", &[XTERM]).active, "dark", "one that is gone is nothing to wear");
 }
 
 #[test]
@@ -137,10 +136,10 @@ fn where_nothing_can_be_kept_it_is_said_and_nothing_breaks() {
     std::fs::create_dir(home.dir().join("chosen-theme.toml")).expect("made");
     let told = chosen::keep(&home.settings(""), "light").expect_err("cannot be written");
     assert!(told.contains("chosen-theme.toml"), "{told}");
-    assert_eq!(home.looks("", &[XTERM]).worn, "dark");
+    assert_eq!(home.looks("", &[XTERM]).active, "dark");
     for broken in ["", "theme = 7", "theme = \"light\"\ninstead_of = \"nord\"", "\u{0}"] {
         let home = Home::new("", &[]);
         std::fs::write(home.dir().join("chosen-theme.toml"), broken).expect("written");
-        assert_eq!(home.looks("", &[XTERM]).worn, "dark", "{broken:?}");
+        assert_eq!(home.looks("", &[XTERM]).active, "dark", "{broken:?}");
     }
 }

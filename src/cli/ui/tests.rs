@@ -19,7 +19,7 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
     let global = Global { data_dir: Some(data.clone()), key_file: Some(key), read_only: true, ..Global::default() };
     let settings = crate::cli::doubles::settings(&global);
     let lock = lock(&data).expect("ours");
-    let Found { handle, own, .. } = begin(&settings, lock).expect("begun");
+    let Connected { handle, own, .. } = begin(&settings, lock).expect("begun");
     let remote = connect(&settings.own_socket()).expect("its door is open");
     let mut refused = std::collections::BTreeSet::new();
     // That one ends the engine, which a session that only reads may do for a service.

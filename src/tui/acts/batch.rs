@@ -233,7 +233,7 @@ pub enum Standing {
 
 /// An item of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub struct BatchItem {
     /// The row.
     pub target: Target,
     /// What was asked for.
@@ -248,19 +248,19 @@ pub struct Batch {
     /// Its number.
     pub number: u64,
     /// Its items.
-    pub items: Vec<Item>,
+    pub items: Vec<BatchItem>,
 }
 
 impl Batch {
     /// Acts to be asked for.
     pub fn new(number: u64, acts: Vec<(Target, Verb)>) -> Self {
-        let items = acts.into_iter().map(|(target, verb)| Item { target, verb, standing: Standing::Open });
+        let items = acts.into_iter().map(|(target, verb)| BatchItem { target, verb, standing: Standing::Open });
         Self { number, items: items.collect() }
     }
 
     /// The calls of all items.
     pub fn calls(&self) -> Vec<Effect> {
-        let call = |item: &Item| {
+        let call = |item: &BatchItem| {
             let id = item.target.id;
             let purpose = Purpose::Act { batch: self.number, id, verb: item.verb };
             Effect::call(purpose, item.verb.request(id))
@@ -274,7 +274,7 @@ impl Batch {
         id: Uuid,
         result: &Result<Reply, Refusal>,
         when: impl Fn(DateTime<Utc>) -> String,
-    ) -> Option<&Item> {
+    ) -> Option<&BatchItem> {
         let item = self.items.iter_mut().find(|item| item.target.id == id && item.standing == Standing::Open)?;
         item.standing = match result {
             Ok(reply) => Standing::Done(item.verb.done(reply, when)),

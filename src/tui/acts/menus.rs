@@ -158,14 +158,14 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
 }
 
 /// What the palette offers: the actions of this place, and every row by name.
-pub fn choices(model: &Model) -> Vec<palette::Item> {
-    let actions = action::here(model.focus, model.demo.is_some()).map(|row| palette::Item {
+pub fn choices(model: &Model) -> Vec<palette::Entry> {
+    let actions = action::here(model.focus, model.demo.is_some()).map(|row| palette::Entry {
         what: palette::What::Do(row.action),
         name: row.name.to_owned(),
         keys: model.bindings.of(row.action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         obstacle: action::obstacle(row.action, model),
     });
-    let go = |id: Uuid, name: &str, what: &str| palette::Item {
+    let go = |id: Uuid, name: &str, what: &str| palette::Entry {
         what: palette::What::Go(id),
         name: name.to_owned(),
         keys: what.to_owned(),

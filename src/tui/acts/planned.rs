@@ -20,7 +20,7 @@ use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Purpose};
 use crate::tui::overlays::{Overlay, Step, Then, scroll};
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// What is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +133,7 @@ pub struct PlanBox {
     /// Its end was on the screen, as it is now. What was not read to its end is not agreed to.
     pub read: bool,
     /// What is typed, where it wants more than a `y`.
-    pub typed: Field,
+    pub typed: TextInput,
     /// That is something else than what is wanted, and Enter was pressed.
     pub mistyped: bool,
 }
@@ -330,7 +330,7 @@ pub fn plan(model: &mut Model, what: Planned) -> Vec<Effect> {
 pub fn plan_for(model: &mut Model, what: Planned, targets: Vec<Target>) -> Vec<Effect> {
     let number = model.number();
     let effects = targets.iter().map(|target| call(number, what, target.id)).collect();
-    let (plans, typed) = (BTreeMap::new(), Field::default());
+    let (plans, typed) = (BTreeMap::new(), TextInput::default());
     let shown = PlanBox { number, what, targets, plans, on_act: false, scroll: 0, read: false, typed, mistyped: false };
     model.overlays.push(Overlay::Plan(shown));
     effects
@@ -372,7 +372,7 @@ pub fn watch(model: &mut Model, before: Vec<(Uuid, Option<Basis>)>) -> Vec<Effec
         let Overlay::Plan(shown) = overlay else { continue };
         for id in stale.iter().filter(|id| shown.targets.iter().any(|target| target.id == **id)) {
             if shown.plans.remove(id).is_some() {
-                (shown.read, shown.typed) = (false, Field::default());
+                (shown.read, shown.typed) = (false, TextInput::default());
                 effects.push(call(shown.number, shown.what, *id));
             }
         }

@@ -15,7 +15,7 @@ use crate::engine::request::{Reply, Request};
 use crate::engine::view::ConnectionView;
 use crate::text;
 use crate::tui::forms::form::input::Input;
-use crate::tui::forms::form::{Focus, Form, Turn};
+use crate::tui::forms::form::{Focus, Form, FormEvent};
 use crate::tui::forms::rotation;
 use crate::tui::keys::key::Key;
 use crate::tui::model::Model;
@@ -77,7 +77,7 @@ pub fn edit(model: &mut Model) -> Vec<Effect> {
     // What is refused is opened for its credential, as a rule.
     let credential = form.here().items.iter().position(|item| matches!(item.input, Input::Secret(_)));
     if let Some(at) = credential.filter(|_| row.refused_since.is_some()) {
-        form.set_focus(Focus::Item(at));
+        form.set_focus(Focus::Field(at));
     }
     push(model, Connect { number, form, edits: Some(Box::new(row)), stage: Stage::Filling, refusal: None })
 }
@@ -110,16 +110,16 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     if key == Key::ctrl('s') && connect.can_save_untested() {
         return submit(connect, true);
     }
-    let turn = connect.form.key(key);
-    turned(connect, turn)
+    let event = connect.form.key(key);
+    on_event(connect, event)
 }
 
 /// Something was pasted into it.
 pub fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Connect(connect)) if connect.stage == Stage::Filling => {
-            let turn = connect.form.paste(text);
-            turned(connect, turn)
+            let event = connect.form.paste(text);
+            on_event(connect, event)
         }
         _ => Vec::new(),
     }
@@ -129,28 +129,28 @@ pub fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
 pub fn on_line_end(model: &mut Model) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Connect(connect)) if connect.stage == Stage::Filling => {
-            let turn = connect.form.line_end();
-            turned(connect, turn)
+            let event = connect.form.line_end();
+            on_event(connect, event)
         }
         _ => Vec::new(),
     }
 }
 
-fn turned(connect: &mut Connect, turn: Turn) -> Vec<Effect> {
-    match turn {
-        Turn::Changed("method") => {
+fn on_event(connect: &mut Connect, event: FormEvent) -> Vec<Effect> {
+    match event {
+        FormEvent::Changed("method") => {
             let method = fields::Method::at(connect.form.choice("method"));
             let page = fields::page(connect.edits.as_deref(), method);
             connect.form.relay(0, page.items);
         }
-        Turn::Changed(_) => connect.refusal = None,
-        Turn::Left(name) => {
+        FormEvent::Changed(_) => connect.refusal = None,
+        FormEvent::Left(name) => {
             let fault = fields::fault(connect, name);
             connect.form.fault(name, fault);
         }
-        Turn::Next => return submit(connect, false),
-        Turn::Back => connect.form.open(0),
-        Turn::Stay | Turn::Leave => {}
+        FormEvent::Next => return submit(connect, false),
+        FormEvent::Back => connect.form.open(0),
+        FormEvent::Stay | FormEvent::Leave => {}
     }
     Vec::new()
 }
@@ -159,7 +159,7 @@ fn submit(connect: &mut Connect, untested: bool) -> Vec<Effect> {
     connect.refusal = None;
     let faults = fields::faults(connect);
     if !faults.is_empty() {
-        connect.form.blame(faults);
+        connect.form.show_errors(faults);
         return Vec::new();
     }
     let file = connect.form.typed("file").to_owned();
@@ -188,7 +188,7 @@ pub fn file_read(model: &mut Model, number: u64, untested: bool, result: Result<
         Ok(value) => send(connect, Some(value), untested),
         Err(why) => {
             connect.stage = Stage::Filling;
-            connect.form.blame(vec![("file".into(), why)]);
+            connect.form.show_errors(vec![("file".into(), why)]);
             Vec::new()
         }
     }
@@ -225,8 +225,8 @@ pub fn answered(model: &mut Model, number: u64, result: Result<Reply, Refusal>) 
             if let Some(connect) = find(model, number) {
                 connect.stage = Stage::Filling;
                 let faults = refusal.fields.iter().map(|it| (fields::home(&it.field).to_owned(), it.message.clone()));
-                let homeless = connect.form.blame(faults.collect());
-                if refusal.fields.is_empty() || !homeless.is_empty() {
+                let unmatched = connect.form.show_errors(faults.collect());
+                if refusal.fields.is_empty() || !unmatched.is_empty() {
                     connect.form.set_focus(Focus::Next);
                     connect.refusal = Some(refusal);
                 }

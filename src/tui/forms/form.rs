@@ -20,7 +20,7 @@ use crate::tui::keys::key::{Code, Key};
 
 /// A field with what stands around it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Item {
+pub struct Field {
     /// Its name in the API, by which faults that the engine finds come home.
     pub name: &'static str,
     /// How it is called.
@@ -35,7 +35,7 @@ pub struct Item {
     pub locked: Option<String>,
 }
 
-impl Item {
+impl Field {
     /// A field that can be filled in.
     pub fn new(name: &'static str, label: &'static str, help: impl Into<Cow<'static, str>>, input: Input) -> Self {
         Self { name, label, help: help.into(), input, fault: None, locked: None }
@@ -54,7 +54,7 @@ pub struct Page {
     /// What it is about.
     pub title: &'static str,
     /// Its fields.
-    pub items: Vec<Item>,
+    pub items: Vec<Field>,
     /// What its last button says.
     pub next: &'static str,
 }
@@ -63,7 +63,7 @@ pub struct Page {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
     /// A field, by its place.
-    Item(usize),
+    Field(usize),
     /// The button that goes on.
     Next,
     /// The button that goes back.
@@ -72,7 +72,7 @@ pub enum Focus {
 
 /// What follows from a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum FormEvent {
     /// Nothing.
     Stay,
     /// A field has another value.
@@ -112,27 +112,27 @@ impl Form {
     }
 
     /// The field that hears the keys.
-    pub fn item(&self) -> Option<&Item> {
+    pub fn item(&self) -> Option<&Field> {
         match self.focus {
-            Focus::Item(at) => self.here().items.get(at),
+            Focus::Field(at) => self.here().items.get(at),
             Focus::Next | Focus::Back => None,
         }
     }
 
-    fn item_mut(&mut self) -> Option<&mut Item> {
+    fn item_mut(&mut self) -> Option<&mut Field> {
         match self.focus {
-            Focus::Item(at) => self.pages[self.page].items.get_mut(at),
+            Focus::Field(at) => self.pages[self.page].items.get_mut(at),
             Focus::Next | Focus::Back => None,
         }
     }
 
     /// A field by its name, on any page.
-    pub fn get(&self, name: &str) -> Option<&Item> {
+    pub fn get(&self, name: &str) -> Option<&Field> {
         self.pages.iter().flat_map(|page| &page.items).find(|item| item.name == name)
     }
 
     /// The same, to be changed.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Item> {
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Field> {
         self.pages.iter_mut().flat_map(|page| &mut page.items).find(|item| item.name == name)
     }
 
@@ -143,7 +143,7 @@ impl Form {
 
     /// Whether a switch is on.
     pub fn is_on(&self, name: &str) -> bool {
-        matches!(self.get(name), Some(Item { input: Input::Toggle(true), .. }))
+        matches!(self.get(name), Some(Field { input: Input::Toggle(true), .. }))
     }
 
     /// Which of a few holds.
@@ -171,28 +171,28 @@ impl Form {
     }
 
     /// Puts other fields onto a page; those that are there already keep what is typed into them.
-    pub fn relay(&mut self, page: usize, items: Vec<Item>) {
+    pub fn relay(&mut self, page: usize, items: Vec<Field>) {
         self.relay_after(page, 0, items);
     }
 
     /// The same behind so many fields, which stay as they are. What is typed is moved, not copied: it may be a secret, or
     /// a picker of thousands.
-    pub fn relay_after(&mut self, page: usize, stay: usize, items: Vec<Item>) {
+    pub fn relay_after(&mut self, page: usize, stay: usize, items: Vec<Field>) {
         let focused = (page == self.page).then(|| self.item().map(|item| item.name)).flatten();
         let stay = stay.min(self.pages[page].items.len());
         let mut old = self.pages[page].items.split_off(stay);
-        let kept = |item: Item| match old.iter().position(|old| old.name == item.name) {
+        let kept = |item: Field| match old.iter().position(|old| old.name == item.name) {
             Some(at) if old[at].input.is_like(&item.input) => {
                 let old = old.swap_remove(at);
-                Item { input: old.input, fault: old.fault, ..item }
+                Field { input: old.input, fault: old.fault, ..item }
             }
             _ => item,
         };
-        let items: Vec<Item> = items.into_iter().map(kept).collect();
+        let items: Vec<Field> = items.into_iter().map(kept).collect();
         self.pages[page].items.extend(items);
-        if page == self.page && matches!(self.focus, Focus::Item(_)) {
+        if page == self.page && matches!(self.focus, Focus::Field(_)) {
             let at = self.pages[page].items.iter().position(|item| Some(item.name) == focused);
-            self.focus = at.map_or(Focus::Next, Focus::Item);
+            self.focus = at.map_or(Focus::Next, Focus::Field);
         }
     }
 
@@ -200,28 +200,28 @@ impl Form {
     pub fn open(&mut self, page: usize) {
         self.page = page.min(self.pages.len().saturating_sub(1));
         let first = self.here().items.iter().position(|item| item.locked.is_none());
-        self.set_focus(first.map_or(Focus::Next, Focus::Item));
+        self.set_focus(first.map_or(Focus::Next, Focus::Field));
     }
 
     /// Shows faults beside their fields, and goes to the first. Those of fields that are not here come back.
-    pub fn blame(&mut self, faults: Vec<(String, String)>) -> Vec<(String, String)> {
+    pub fn show_errors(&mut self, faults: Vec<(String, String)>) -> Vec<(String, String)> {
         for item in self.pages.iter_mut().flat_map(|page| &mut page.items) {
             item.fault = None;
         }
-        let mut homeless = Vec::new();
+        let mut unmatched = Vec::new();
         for (name, fault) in faults {
             match self.get_mut(&name) {
                 Some(item) => item.fault = Some(fault),
-                None => homeless.push((name, fault)),
+                None => unmatched.push((name, fault)),
             }
         }
         let faulty = |page: &Page| page.items.iter().position(|item| item.fault.is_some());
         let first = self.pages.iter().enumerate().find_map(|(page, it)| Some((page, faulty(it)?)));
         if let Some((page, at)) = first {
             self.page = page;
-            self.set_focus(Focus::Item(at));
+            self.set_focus(Focus::Field(at));
         }
-        homeless
+        unmatched
     }
 
     /// Shows what is wrong with one field, or that nothing is.
@@ -232,33 +232,33 @@ impl Form {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, key: Key) -> Turn {
+    pub fn key(&mut self, key: Key) -> FormEvent {
         if key.leaves() {
-            return Turn::Leave;
+            return FormEvent::Leave;
         }
-        let picking = matches!(self.item(), Some(Item { input: Input::Pick(_), .. }));
+        let picking = matches!(self.item(), Some(Field { input: Input::Pick(_), .. }));
         match key.code {
-            Code::PageDown => return self.leave_for(Turn::Next),
-            Code::PageUp => return self.leave_for(Turn::Back),
+            Code::PageDown => return self.leave_for(FormEvent::Next),
+            Code::PageUp => return self.leave_for(FormEvent::Back),
             Code::Tab => return self.go(1),
             Code::BackTab => return self.go(-1),
             Code::Down if !picking => return self.go(1),
             Code::Up if !picking => return self.go(-1),
             Code::Enter => {
                 return match self.focus {
-                    Focus::Next => Turn::Next,
-                    Focus::Back => Turn::Back,
-                    Focus::Item(_) => self.enter(),
+                    Focus::Next => FormEvent::Next,
+                    Focus::Back => FormEvent::Back,
+                    Focus::Field(_) => self.enter(),
                 };
             }
-            Code::Left | Code::Right if !matches!(self.focus, Focus::Item(_)) && self.pages.len() > 1 => {
+            Code::Left | Code::Right if !matches!(self.focus, Focus::Field(_)) && self.pages.len() > 1 => {
                 let to = if self.focus == Focus::Next { Focus::Back } else { Focus::Next };
                 self.set_focus(to);
-                return Turn::Stay;
+                return FormEvent::Stay;
             }
             _ => {}
         }
-        let Some(item) = self.item_mut() else { return Turn::Stay };
+        let Some(item) = self.item_mut() else { return FormEvent::Stay };
         let barred = match &item.input {
             Input::Pick(pick) if pick.several && key.typed() == Some(' ') => pick.barred(),
             _ => None,
@@ -266,51 +266,51 @@ impl Form {
         if item.input.key(key) {
             // What cannot be marked says why.
             item.fault = barred;
-            return Turn::Changed(item.name);
+            return FormEvent::Changed(item.name);
         }
-        Turn::Stay
+        FormEvent::Stay
     }
 
     /// Takes a paste.
-    pub fn paste(&mut self, text: &str) -> Turn {
-        let Some(item) = self.item_mut() else { return Turn::Stay };
+    pub fn paste(&mut self, text: &str) -> FormEvent {
+        let Some(item) = self.item_mut() else { return FormEvent::Stay };
         item.input.paste(text);
         item.fault = None;
-        Turn::Changed(item.name)
+        FormEvent::Changed(item.name)
     }
 
     /// Text that came at once paused at the end of a line. From one field it leads to the next, as Enter does; on a button it
     /// does nothing: nothing is agreed to by a paste.
-    pub fn line_end(&mut self) -> Turn {
+    pub fn line_end(&mut self) -> FormEvent {
         match self.item().map(|item| &item.input) {
-            None | Some(Input::Choice { .. } | Input::Toggle(_)) => Turn::Stay,
+            None | Some(Input::Choice { .. } | Input::Toggle(_)) => FormEvent::Stay,
             Some(_) => self.enter(),
         }
     }
 
     /// Enter takes what a picker's cursor stands on, and goes on. A key that has not come to its end goes on with a line.
-    fn enter(&mut self) -> Turn {
-        if let Some(Item { name, input: Input::Secret(secret), .. }) = self.item_mut()
+    fn enter(&mut self) -> FormEvent {
+        if let Some(Field { name, input: Input::Secret(secret), .. }) = self.item_mut()
             && secret.is_open()
         {
             secret.paste("\n");
-            return Turn::Changed(name);
+            return FormEvent::Changed(name);
         }
-        if let Some(Item { input: Input::Pick(pick), fault, .. }) = self.item_mut()
+        if let Some(Field { input: Input::Pick(pick), fault, .. }) = self.item_mut()
             && pick.marks.is_empty()
             && let Err(why) = pick.take()
         {
             *fault = Some(why);
-            return Turn::Stay;
+            return FormEvent::Stay;
         }
         self.go(1)
     }
 
-    fn go(&mut self, by: isize) -> Turn {
+    fn go(&mut self, by: isize) -> FormEvent {
         let items = &self.here().items;
         let mut stops: Vec<Focus> = (items.iter().enumerate())
             .filter(|(_, item)| item.locked.is_none())
-            .map(|(at, _)| Focus::Item(at))
+            .map(|(at, _)| Focus::Field(at))
             .collect();
         stops.push(Focus::Next);
         // A form of one page has nowhere to go back to, and no button for it.
@@ -321,37 +321,37 @@ impl Form {
         let to = at.cast_signed().saturating_add(by).rem_euclid(stops.len().cast_signed()).cast_unsigned();
         let to = stops[to];
         match self.left() {
-            Ok(turn) => {
+            Ok(event) => {
                 self.set_focus(to);
-                turn
+                event
             }
-            Err(()) => Turn::Stay,
+            Err(()) => FormEvent::Stay,
         }
     }
 
     /// Leaves the field for another page; where a picker's row cannot be taken it stays.
-    fn leave_for(&mut self, turn: Turn) -> Turn {
+    fn leave_for(&mut self, event: FormEvent) -> FormEvent {
         match self.left() {
-            Ok(_) => turn,
-            Err(()) => Turn::Stay,
+            Ok(_) => event,
+            Err(()) => FormEvent::Stay,
         }
     }
 
-    fn left(&mut self) -> Result<Turn, ()> {
-        let Some(item) = self.item_mut() else { return Ok(Turn::Stay) };
+    fn left(&mut self) -> Result<FormEvent, ()> {
+        let Some(item) = self.item_mut() else { return Ok(FormEvent::Stay) };
         if let Input::Pick(pick) = &mut item.input
             && let Err(why) = pick.blur()
         {
             item.fault = Some(why);
             return Err(());
         }
-        Ok(Turn::Left(item.name))
+        Ok(FormEvent::Left(item.name))
     }
 
     /// Moves the focus.
     pub fn set_focus(&mut self, to: Focus) {
         self.focus = to;
-        if let Some(Item { input: Input::Pick(pick), .. }) = self.item_mut() {
+        if let Some(Field { input: Input::Pick(pick), .. }) = self.item_mut() {
             pick.focus();
         }
     }

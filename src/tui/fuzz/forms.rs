@@ -21,7 +21,7 @@ use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg, Purpose};
 use crate::tui::overlays::Overlay;
-use crate::tui::theme::{Depth, Glyphs, Look, Surroundings, Themes};
+use crate::tui::theme::{Depth, Glyphs, Look, TerminalCaps, Themes};
 
 /// What is typed where a secret is asked for. Nothing else in here has it, pasted texts neither.
 const SECRET: &str = "zq7-kwv-typed-unseen";
@@ -241,8 +241,8 @@ proptest! {
 
     #[test]
     fn nothing_that_happens_breaks_a_form_or_shows_a_secret(at in 0_u8..13, steps in vec(step(), 0..50), ascii in any::<bool>()) {
-        let around = Surroundings { depth: Depth::True, glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode } };
-        let look = Look::new(Themes::built_in().get(around.theme()).expect("built in"), around);
+        let caps = TerminalCaps { depth: Depth::True, glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode } };
+        let look = Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps);
         let mut model = begun(at);
         model.rotations.jump(id(3));
         let mut out = Vec::new();

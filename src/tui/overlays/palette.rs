@@ -6,11 +6,11 @@ use crate::tui::keys::action::Action;
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::overlays::{Step, Then};
 use crate::tui::widgets::fuzzy::score;
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// Something that can be chosen.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Item {
+pub struct Entry {
     /// What it is.
     pub what: What,
     /// How it is called.
@@ -34,9 +34,9 @@ pub enum What {
 #[derive(Clone, Debug)]
 pub struct Palette {
     /// What is typed.
-    pub field: Field,
+    pub field: TextInput,
     /// Everything there is.
-    items: Vec<Item>,
+    items: Vec<Entry>,
     /// Indices of what matches.
     matches: Vec<usize>,
     /// The one that Enter takes.
@@ -45,14 +45,14 @@ pub struct Palette {
 
 impl Palette {
     /// Over these items.
-    pub fn new(items: Vec<Item>) -> Self {
-        let mut palette = Self { field: Field::default(), items, matches: Vec::new(), at: 0 };
+    pub fn new(items: Vec<Entry>) -> Self {
+        let mut palette = Self { field: TextInput::default(), items, matches: Vec::new(), at: 0 };
         palette.search();
         palette
     }
 
     /// What matches, best first.
-    pub fn matches(&self) -> impl ExactSizeIterator<Item = &Item> {
+    pub fn matches(&self) -> impl ExactSizeIterator<Item = &Entry> {
         self.matches.iter().map(|index| &self.items[*index])
     }
 
@@ -89,7 +89,7 @@ impl Palette {
     fn search(&mut self) {
         let typed = self.field.text().to_lowercase();
         // Rows are found by name only: without one they would bury the actions.
-        let wanted = |item: &Item| !typed.is_empty() || matches!(item.what, What::Do(_));
+        let wanted = |item: &Entry| !typed.is_empty() || matches!(item.what, What::Do(_));
         let mut scored: Vec<(i32, usize)> = (self.items.iter().enumerate())
             .filter(|(_, item)| wanted(item))
             .filter_map(|(index, item)| Some((score(&typed, &item.name.to_lowercase())?, index)))

@@ -1,6 +1,6 @@
 //! Choosing a theme: the one under the cursor is tried on at once, Enter keeps it, and every other way out goes back.
 //!
-//! What is seen is set in one place only ([`watch`]): it follows from what is worn and from the list that is open, so
+//! What is seen is set in one place only ([`watch`]): it follows from what is active and from the list that is open, so
 //! that no way out can leave the wrong one on. Nothing writes the config file: it is the user's.
 
 pub mod view;
@@ -16,7 +16,7 @@ const PAGE: usize = 10;
 
 /// A theme that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub struct ThemeRow {
     /// Its name.
     pub name: String,
     /// Where it comes from.
@@ -27,13 +27,13 @@ pub struct Item {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Themes {
     /// Those that can be chosen.
-    pub items: Vec<Item>,
+    pub items: Vec<ThemeRow>,
     /// What is wrong with the files that cannot.
     pub refused: Vec<String>,
     /// The config file, as it is told to a person.
     pub config: String,
     /// The one that was chosen.
-    pub worn: String,
+    pub active: String,
     /// The one that is shown.
     seen: String,
 }
@@ -45,13 +45,13 @@ impl From<&Looks> for Themes {
             Origin::Own => "yours",
             Origin::InPlace => "yours, in place of the built-in one",
         };
-        let items = looks.themes.all().map(|(name, origin)| Item { name: name.to_owned(), note: note(origin) });
+        let items = looks.themes.all().map(|(name, origin)| ThemeRow { name: name.to_owned(), note: note(origin) });
         Self {
             items: items.collect(),
             refused: looks.refused.iter().map(ToString::to_string).collect(),
             config: looks.config.clone(),
-            worn: looks.worn.clone(),
-            seen: looks.worn.clone(),
+            active: looks.active.clone(),
+            seen: looks.active.clone(),
         }
     }
 }
@@ -81,7 +81,9 @@ impl Chooser {
     pub fn key(&mut self, key: Key) -> Step {
         let last = self.names.len().saturating_sub(1);
         self.at = match key.code {
-            Code::Enter => return self.name().map_or(Step::Close, |name| Step::Then(Then::Wear(name.to_owned()))),
+            Code::Enter => {
+                return self.name().map_or(Step::Close, |name| Step::Then(Then::ApplyTheme(name.to_owned())));
+            }
             Code::Char('q') => return Step::Close,
             Code::Down | Code::Tab | Code::Char('j') => (self.at + 1).min(last),
             Code::Up | Code::BackTab | Code::Char('k') => self.at.saturating_sub(1),
@@ -95,21 +97,21 @@ impl Chooser {
     }
 }
 
-/// Opens the list, on the one that is worn.
+/// Opens the list, on the one that is active.
 pub fn open(model: &mut Model) -> Vec<Effect> {
     let names: Vec<String> = model.themes.items.iter().map(|item| item.name.clone()).collect();
-    let at = names.iter().position(|name| *name == model.themes.worn).unwrap_or(0);
+    let at = names.iter().position(|name| *name == model.themes.active).unwrap_or(0);
     model.overlays.push(Overlay::Themes(Chooser { names, at }));
     Vec::new()
 }
 
 /// Keeps a theme: until the UI is left, and for the next start.
-pub fn wear(model: &mut Model, name: String) -> Vec<Effect> {
-    if name == model.themes.worn {
+pub fn apply(model: &mut Model, name: String) -> Vec<Effect> {
+    if name == model.themes.active {
         return Vec::new();
     }
     let by_hand = format!("to keep it: {}", model.themes.keep(&name));
-    model.themes.worn.clone_from(&name);
+    model.themes.active.clone_from(&name);
     vec![Effect::KeepTheme { name, by_hand }]
 }
 
@@ -119,7 +121,7 @@ pub fn watch(model: &mut Model) -> Option<Effect> {
         Overlay::Themes(chooser) => chooser.name(),
         _ => None,
     });
-    let wanted = tried.unwrap_or(&model.themes.worn);
+    let wanted = tried.unwrap_or(&model.themes.active);
     if wanted == model.themes.seen {
         return None;
     }

@@ -13,7 +13,7 @@ use crate::engine::view::RotationView;
 use crate::tui::panes::list_pane::filter::Filter;
 use crate::tui::rows::{Rows, state};
 use crate::tui::widgets::cursor::{Cursor, Move};
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// What rotations are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub struct List {
     /// The order; connections are always by name.
     pub sort: Sort,
     /// The filter as typed.
-    pub filter: Field,
+    pub filter: TextInput,
     /// Whether the filter is being typed.
     pub typing: bool,
 }
@@ -82,7 +82,7 @@ impl List {
     /// Goes to a row; shows everything where the filter hides it.
     pub fn jump(&mut self, id: Uuid) {
         if !self.order.contains(&id) {
-            self.filter = Field::default();
+            self.filter = TextInput::default();
         }
         self.cursor.jump(&self.order, id);
     }

@@ -16,7 +16,7 @@ use crate::tui::panes::history::{Filter, Ticket};
 use crate::tui::panes::log;
 use crate::tui::panes::log::About;
 use crate::tui::widgets::cursor::Move;
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// Attempts that the log begins with.
 const PAST: usize = 40;
@@ -30,7 +30,7 @@ pub struct Prompt {
     /// What for.
     pub what: Prompted,
     /// What is typed.
-    pub field: Field,
+    pub field: TextInput,
     /// What is wrong with it.
     pub fault: Option<String>,
 }
@@ -53,7 +53,7 @@ pub fn past() -> Effect {
 /// Does an action of one of the two.
 pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     let now = model.now;
-    let prompt = |what, text: &str| Some(Prompt { what, field: Field::of(text), fault: None });
+    let prompt = |what, text: &str| Some(Prompt { what, field: TextInput::of(text), fault: None });
     let log = match action {
         Action::Search => {
             model.prompt = prompt(Prompted::Search, "");

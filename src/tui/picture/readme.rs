@@ -20,15 +20,15 @@ use crate::tui::keys::help;
 use crate::tui::keys::help::PLACES;
 use crate::tui::picture::svg::svg;
 use crate::tui::screen::{Memory, draw};
-use crate::tui::theme::{DEFAULT_THEME, Depth, Glyphs, Look, Surroundings, Themes};
+use crate::tui::theme::{DEFAULT_THEME, Depth, Glyphs, Look, TerminalCaps, Themes};
 
 #[test]
 fn the_picture_in_the_readme_is_what_the_program_shows() {
     let mut model = model(120, 32);
     press(&mut model, "jj");
     let themes = Themes::built_in();
-    let around = Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Unicode };
-    let look = Look::new(themes.get(DEFAULT_THEME).expect("built in"), around);
+    let caps = TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Unicode };
+    let look = Look::new(themes.get(DEFAULT_THEME).expect("built in"), caps);
     let mut frame = Buffer::empty(Rect::new(0, 0, model.size.0, model.size.1));
     draw(&model, &look, &mut Memory::default(), &mut frame);
     let made = svg(&frame, "windlass: rotations by urgency, a refused connection, and what comes next for hr-sync");

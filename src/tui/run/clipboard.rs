@@ -11,11 +11,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::core::secret::SecretValue;
 use crate::tui::msg::{Msg, Tone};
-use crate::tui::run::Feed;
+use crate::tui::run::Sender;
 use crate::tui::run::left::End;
 
 /// Terminals drop longer sequences, some of them with all that follows.
-const LONGEST: usize = 74_000;
+const MAX_OSC52_LEN: usize = 74_000;
 
 /// The name of our buffer in tmux.
 const BUFFER: &str = "windlass";
@@ -35,10 +35,10 @@ impl Clipboard {
     }
 
     /// Copies. What it returns is for the terminal.
-    pub fn put(&self, value: &SecretValue, secret: bool, feed: &Feed) -> Option<Vec<u8>> {
+    pub fn put(&self, value: &SecretValue, secret: bool, sender: &Sender) -> Option<Vec<u8>> {
         let again = if secret { "; it is taken back in 30 s, or when you leave" } else { "" };
         if self.tmux {
-            let (value, feed, known) = (value.clone(), feed.clone(), self.secret.clone());
+            let (value, sender, known) = (value.clone(), sender.clone(), self.secret.clone());
             tokio::task::spawn_blocking(move || {
                 let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
                 *known = secret;
@@ -48,17 +48,18 @@ impl Clipboard {
                     }
                     Err(error) => (Tone::Bad, format!("tmux did not take it: {error}; nothing was copied")),
                 };
-                feed.tell(Msg::Told(tone, text));
+                sender.send(Msg::Toast(tone, text));
             });
             return None;
         }
         let Some(bytes) = sequence(value.expose()) else {
-            feed.tell(Msg::Told(Tone::Bad, "that is too long for a terminal's clipboard; nothing was copied".into()));
+            sender
+                .send(Msg::Toast(Tone::Bad, "that is too long for a terminal's clipboard; nothing was copied".into()));
             return None;
         };
         *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = secret;
         let text = format!("sent by OSC 52{again}; if nothing pastes, the terminal or a tmux swallowed it");
-        feed.tell(Msg::Told(Tone::Good, text));
+        sender.send(Msg::Toast(Tone::Good, text));
         Some(bytes)
     }
 
@@ -108,7 +109,7 @@ fn load(value: &SecretValue) -> io::Result<()> {
 }
 
 fn sequence(text: &str) -> Option<Vec<u8>> {
-    (text.len() <= LONGEST).then(|| {
+    (text.len() <= MAX_OSC52_LEN).then(|| {
         let mut bytes = b"\x1b]52;c;".to_vec();
         bytes.extend_from_slice(STANDARD.encode(text).as_bytes());
         bytes.extend_from_slice(b"\x07");

@@ -9,21 +9,21 @@ use tokio::sync::mpsc;
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::file::{self, Links, Unfit};
-use crate::tui::Finder;
+use crate::tui::Connector;
 use crate::tui::msg::{Ask, DemoKey, Effect, Msg, Tone};
 use crate::tui::run::left;
 use crate::tui::run::left::{End, Left};
 use crate::tui::run::link;
-use crate::tui::run::link::{Order, Slot};
-use crate::tui::run::{Feed, KeepTheme};
+use crate::tui::run::link::{CurrentEngine, Order};
+use crate::tui::run::{KeepTheme, Sender};
 
 /// The largest file that is read for a form, in bytes: a private key of 8192 bits has about 6,500.
 const LARGEST: u64 = 16_384;
 
 /// Does effects.
 pub struct Driver {
-    slot: Arc<Slot>,
-    feed: Feed,
+    current: Arc<CurrentEngine>,
+    sender: Sender,
     orders: mpsc::UnboundedSender<Order>,
     read_only: bool,
     demo: Option<mpsc::UnboundedSender<DemoKey>>,
@@ -34,16 +34,16 @@ pub struct Driver {
 impl Driver {
     /// Looks for the engine from now on.
     pub fn new(
-        finder: Arc<dyn Finder>,
-        slot: Arc<Slot>,
-        feed: Feed,
+        connector: Arc<dyn Connector>,
+        current: Arc<CurrentEngine>,
+        sender: Sender,
         read_only: bool,
         demo: Option<mpsc::UnboundedSender<DemoKey>>,
         left: Left,
     ) -> Self {
         let (orders, received) = mpsc::unbounded_channel();
-        tokio::spawn(link::keep(finder, slot.clone(), feed.clone(), received));
-        Self { slot, feed, orders, read_only, demo, left, keep_theme: None }
+        tokio::spawn(link::keep(connector, current.clone(), sender.clone(), received));
+        Self { current, sender, orders, read_only, demo, left, keep_theme: None }
     }
 
     /// With a way to keep a theme.
@@ -56,12 +56,12 @@ impl Driver {
         match effect {
             Effect::Call(purpose, ask) => return self.perform(Effect::CallLater(Duration::ZERO, purpose, ask)),
             Effect::CallLater(wait, purpose, Ask(request)) => {
-                let (slot, feed) = (self.slot.clone(), self.feed.clone());
+                let (current, sender) = (self.current.clone(), self.sender.clone());
                 // The engine may be another's, and one that changes things.
                 let request = match if self.read_only { request.only_reads() } else { Ok(request) } {
                     Ok(request) => request,
                     Err(refusal) => {
-                        feed.tell(Msg::Replied(purpose, Err(refusal)));
+                        sender.send(Msg::Replied(purpose, Err(refusal)));
                         return None;
                     }
                 };
@@ -69,42 +69,42 @@ impl Driver {
                     if !wait.is_zero() {
                         tokio::time::sleep(wait).await;
                     }
-                    let result = match slot.handle() {
+                    let result = match current.handle() {
                         Some(handle) => handle.call(request).await,
                         None => Err(nobody()),
                     };
-                    feed.tell(Msg::Replied(purpose, result));
+                    sender.send(Msg::Replied(purpose, result));
                 });
             }
             Effect::Wait(timer, span) => {
-                let feed = self.feed.clone();
+                let sender = self.sender.clone();
                 tokio::spawn(async move {
                     tokio::time::sleep(span).await;
-                    feed.tell(Msg::Timer(timer));
+                    sender.send(Msg::Timer(timer));
                 });
             }
             Effect::Refresh => {
-                let (slot, feed) = (self.slot.clone(), self.feed.clone());
+                let (current, sender) = (self.current.clone(), self.sender.clone());
                 tokio::spawn(async move {
-                    let Some(handle) = slot.handle() else { return };
+                    let Some(handle) = current.handle() else { return };
                     if let Ok((_, view)) = link::take(handle.as_ref()).await {
-                        feed.tell(Msg::View(view));
+                        sender.send(Msg::View(view));
                     }
                 });
             }
             Effect::LeaveBehind => drop(self.orders.send(Order::LeaveBehind)),
             Effect::Retry | Effect::TakeOver => drop(self.orders.send(Order::Start)),
-            Effect::Copy(text) => return self.left.clipboard.put(&SecretValue::new(text), false, &self.feed),
-            Effect::CopySecret(value) => return self.left.clipboard.put(&value, true, &self.feed),
+            Effect::Copy(text) => return self.left.clipboard.put(&SecretValue::new(text), false, &self.sender),
+            Effect::CopySecret(value) => return self.left.clipboard.put(&value, true, &self.sender),
             Effect::ForgetCopy => return self.left.clipboard.forget(),
             Effect::Save(name, text) => self.save(move |_| left::keep(&name, &text).map(|path| (path, ""))),
             Effect::SaveSecret(name, value) => {
                 self.save(move |left| left.save(&name, &value).map(|path| (path, ", until you leave windlass")));
             }
             Effect::ReadFile { number, path, untested } => {
-                let feed = self.feed.clone();
+                let sender = self.sender.clone();
                 tokio::task::spawn_blocking(move || {
-                    feed.tell(Msg::FileRead { number, untested, result: read(&path) });
+                    sender.send(Msg::FileRead { number, untested, result: read(&path) });
                 });
             }
             Effect::KeepTheme { name, by_hand } => self.keep(name, by_hand),
@@ -125,22 +125,22 @@ impl Driver {
     }
 
     fn keep(&self, name: String, by_hand: String) {
-        let (feed, keep) = (self.feed.clone(), self.keep_theme.clone());
+        let (sender, keep) = (self.sender.clone(), self.keep_theme.clone());
         tokio::task::spawn_blocking(move || {
             let done = keep.map_or_else(|| Err("this session keeps nothing".into()), |keep| keep(&name));
             let (tone, text) = kept(&name, done, &by_hand);
-            feed.tell(Msg::Told(tone, text));
+            sender.send(Msg::Toast(tone, text));
         });
     }
 
     fn save(&self, write: impl FnOnce(&Left) -> std::io::Result<(PathBuf, &'static str)> + Send + 'static) {
-        let (feed, left) = (self.feed.clone(), self.left.clone());
+        let (sender, left) = (self.sender.clone(), self.left.clone());
         tokio::task::spawn_blocking(move || {
             let (tone, text) = match write(&left) {
                 Ok((path, until)) => (Tone::Good, format!("written to {}, for you alone{until}", path.display())),
                 Err(error) => (Tone::Bad, format!("the file cannot be written: {error}; nothing was kept")),
             };
-            feed.tell(Msg::Told(tone, text));
+            sender.send(Msg::Toast(tone, text));
         });
     }
 }

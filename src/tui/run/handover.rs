@@ -7,20 +7,20 @@ use std::io;
 use std::sync::{Arc, mpsc};
 
 use crate::engine::refusal::{Kind, Refusal};
-use crate::tui::run::link::Slot;
-use crate::tui::{Finder, Own};
+use crate::tui::run::link::CurrentEngine;
+use crate::tui::{Connector, LocalEngine};
 
 /// Does it, and tells what came of it.
-pub async fn hand_over(finder: Arc<dyn Finder>, slot: &Slot) -> Result<(), Refusal> {
+pub async fn hand_over(connector: Arc<dyn Connector>, current: &CurrentEngine) -> Result<(), Refusal> {
     let (working, over) = mpsc::channel::<()>();
     let wait = move || {
         // Nothing is ever sent: this ends with the work.
         let _ = over.recv();
     };
     let ending = "another engine is started for the background; Ctrl-C ends at once, and leaves none there";
-    let waiting = Own { ending, ..Own::new(Vec::new(), wait) };
-    let Some(own) = slot.set(None, Some(waiting)) else {
-        slot.set(None, None);
+    let waiting = LocalEngine { ending, ..LocalEngine::new(Vec::new(), wait) };
+    let Some(own) = current.set(None, Some(waiting)) else {
+        current.set(None, None);
         return Err(Refusal::new(
             Kind::Conflict,
             "this session is not the engine any more",
@@ -33,10 +33,10 @@ pub async fn hand_over(finder: Arc<dyn Finder>, slot: &Slot) -> Result<(), Refus
         // A runtime of its own: the loop's may hang in a write that nobody reads.
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| broken(&error))?;
-        runtime.block_on(finder.leave_behind())
+        runtime.block_on(connector.leave_behind())
     };
     let done = tokio::task::spawn_blocking(work).await;
-    slot.set(None, None);
+    current.set(None, None);
     done.unwrap_or_else(|error| Err(broken(&io::Error::other(error))))
 }
 

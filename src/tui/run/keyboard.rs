@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::tui::msg::Msg;
 use crate::tui::run::keyboard::decode::{Decoder, Input};
-use crate::tui::run::{Feed, Happening};
+use crate::tui::run::{LoopEvent, Sender};
 
 mod decode;
 mod sequence;
@@ -35,22 +35,22 @@ enum Found {
 }
 
 /// Reads keys until the terminal is gone, and tells when it is.
-pub fn listen(feed: Feed) -> io::Result<()> {
-    let keys = feed.clone();
+pub fn listen(sender: Sender) -> io::Result<()> {
+    let keys = sender.clone();
     let remote = ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| std::env::var_os(name).is_some());
     thread::Builder::new().name("input".into()).spawn(move || {
         read(&keys, if remote { FAR } else { HERE });
-        keys.send(Happening::Gone);
+        keys.send_event(LoopEvent::Gone);
     })?;
     // A second pair of eyes: the first may be inside a read when the line breaks.
     thread::Builder::new().name("hang-up".into()).spawn(move || {
         while !matches!(wait(PollFlags::empty(), None), Found::Gone) {}
-        feed.send(Happening::Gone);
+        sender.send_event(LoopEvent::Gone);
     })?;
     Ok(())
 }
 
-fn read(feed: &Feed, patience: Duration) {
+fn read(sender: &Sender, patience: Duration) {
     let (stdin, began) = (io::stdin(), Instant::now());
     let mut decoder = Decoder::new(patience);
     // Somebody may type or paste a credential.
@@ -75,7 +75,7 @@ fn read(feed: &Feed, patience: Duration) {
                 Input::Burst(text) => Msg::Burst(text),
                 Input::LineEnd => Msg::LineEnd,
             };
-            if !feed.send(Happening::Msg(msg)) {
+            if !sender.send(msg) {
                 return;
             }
         }

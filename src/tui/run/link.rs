@@ -15,9 +15,9 @@ use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
 use crate::engine::{EventStream, Handle};
 use crate::tui::msg::{Msg, Tone};
+use crate::tui::run::Sender;
 use crate::tui::run::handover::hand_over;
-use crate::tui::run::{Feed, Happening};
-use crate::tui::{Finder, Own};
+use crate::tui::{Connector, LocalEngine};
 
 /// Between two looks for an engine that went away.
 const AGAIN: Duration = Duration::from_millis(300);
@@ -34,33 +34,33 @@ const NOT_TAKEN: (Tone, &str) =
     (Tone::Warn, "`windlass serve` asked for the store and did not come up; this session is the engine again");
 
 /// As many events are folded before the next frame at the most.
-const AT_ONCE: usize = 500;
+const MAX_BATCH: usize = 500;
 
 /// The engine as it is reached now.
 #[derive(Default)]
-pub struct Slot {
+pub struct CurrentEngine {
     inner: Mutex<Inner>,
 }
 
 #[derive(Default)]
 struct Inner {
     handle: Option<Arc<dyn Handle>>,
-    own: Option<Own>,
+    own: Option<LocalEngine>,
 }
 
-impl Slot {
+impl CurrentEngine {
     /// The way in, where there is one.
     pub fn handle(&self) -> Option<Arc<dyn Handle>> {
         self.inner().handle.clone()
     }
 
     /// The engine of this process, to be stopped.
-    pub fn take_own(&self) -> Option<Own> {
+    pub fn take_own(&self) -> Option<LocalEngine> {
         self.inner().own.take()
     }
 
     /// Puts another in its place; the engine of this process that was there is to be stopped.
-    pub(super) fn set(&self, handle: Option<Arc<dyn Handle>>, own: Option<Own>) -> Option<Own> {
+    pub(super) fn set(&self, handle: Option<Arc<dyn Handle>>, own: Option<LocalEngine>) -> Option<LocalEngine> {
         let mut inner = self.inner();
         inner.handle = handle;
         std::mem::replace(&mut inner.own, own)
@@ -81,7 +81,12 @@ pub enum Order {
 }
 
 /// Keeps the way until nobody listens any more.
-pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orders: mpsc::UnboundedReceiver<Order>) {
+pub async fn keep(
+    connector: Arc<dyn Connector>,
+    current: Arc<CurrentEngine>,
+    sender: Sender,
+    mut orders: mpsc::UnboundedReceiver<Order>,
+) {
     let mut start = true;
     let mut lost = false;
     let mut falls = 0;
@@ -90,7 +95,7 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
     // The engine that ended was a screen's.
     let mut was_screen = false;
     loop {
-        match finder.find(start).await {
+        match connector.connect(start).await {
             Ok(mut found) => {
                 let own = found.own.is_some();
                 let fell = found.own.as_ref().map(|own| own.fell.clone());
@@ -99,15 +104,15 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                 let handle = found.handle;
                 let before = Before { was_screen, awaited: awaited.is_some() };
                 // What was there before has ended, but for its bookkeeping.
-                stop(slot.set(Some(handle.clone()), found.own)).await;
+                stop(current.set(Some(handle.clone()), found.own)).await;
                 let followed = tokio::select! {
-                    ended = follow(handle.as_ref(), &feed, (own, before), notes) => Some(ended),
+                    ended = follow(handle.as_ref(), &sender, (own, before), notes) => Some(ended),
                     () = to_leave(&mut orders) => None,
                 };
                 let Some(ended) = followed else {
-                    let outcome = hand_over(finder.clone(), &slot).await;
+                    let outcome = hand_over(connector.clone(), &current).await;
                     let done = outcome.is_ok();
-                    if !feed.send(Happening::Msg(Msg::LeftBehind(outcome))) || done {
+                    if !sender.send(Msg::LeftBehind(outcome)) || done {
                         return;
                     }
                     (lost, start) = (true, true);
@@ -122,8 +127,8 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                         awaited = ended.yields.then_some(AWAITED);
                     }
                     Err(refusal) if !lost => {
-                        feed.send(Happening::Msg(Msg::Barred(refusal)));
-                        stop(slot.set(None, None)).await;
+                        sender.send(Msg::Barred(refusal));
+                        stop(current.set(None, None)).await;
                         if orders.recv().await.is_none() {
                             return;
                         }
@@ -132,12 +137,12 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                     }
                     Err(_) => start = false,
                 }
-                stop(slot.set(None, None)).await;
+                stop(current.set(None, None)).await;
                 if let Some(refusal) = fell.and_then(|fell| fell.why()) {
                     falls += 1;
                     if falls > FALLS {
                         // Started over and over it would only look as if it ran.
-                        feed.send(Happening::Msg(Msg::Barred(refusal)));
+                        sender.send(Msg::Barred(refusal));
                         if orders.recv().await.is_none() {
                             return;
                         }
@@ -145,16 +150,16 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                         continue;
                     }
                     let text = format!("{}; it is started again", refusal.message);
-                    feed.send(Happening::Msg(Msg::Told(Tone::Bad, text)));
+                    sender.send(Msg::Toast(Tone::Bad, text));
                 }
                 lost = true;
                 let refusal = Refusal::new(Kind::Unavailable, "the engine has gone away", "");
-                if !feed.send(Happening::Msg(Msg::Lost(refusal))) {
+                if !sender.send(Msg::Lost(refusal)) {
                     return;
                 }
             }
             Err(refusal) if !lost => {
-                feed.send(Happening::Msg(Msg::Barred(refusal)));
+                sender.send(Msg::Barred(refusal));
                 if orders.recv().await.is_none() {
                     return;
                 }
@@ -164,7 +169,7 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
             Err(refusal) if start => {
                 start = false;
                 let text = format!("{}; {}", refusal.message, refusal.hint);
-                feed.send(Happening::Msg(Msg::Told(Tone::Bad, text)));
+                sender.send(Msg::Toast(Tone::Bad, text));
             }
             Err(_) => {}
         }
@@ -178,7 +183,7 @@ pub async fn keep(finder: Arc<dyn Finder>, slot: Arc<Slot>, feed: Feed, mut orde
                 // It was asked for as the engine went away: there is none to be replaced.
                 Some(Order::LeaveBehind) => {
                     let refusal = Refusal::new(Kind::Unavailable, "the engine has gone away", "try again when it is back");
-                    feed.send(Happening::Msg(Msg::LeftBehind(Err(refusal))));
+                    sender.send(Msg::LeftBehind(Err(refusal)));
                 }
                 None => return,
             },
@@ -197,7 +202,7 @@ async fn to_leave(orders: &mut mpsc::UnboundedReceiver<Order>) {
     std::future::pending::<()>().await;
 }
 
-async fn stop(own: Option<Own>) {
+async fn stop(own: Option<LocalEngine>) {
     if let Some(own) = own {
         let _ = tokio::task::spawn_blocking(move || own.stop()).await;
     }
@@ -232,7 +237,7 @@ struct Ended {
 /// Passes on what the engine tells until it ends.
 async fn follow(
     handle: &dyn Handle,
-    feed: &Feed,
+    sender: &Sender,
     (own, before): (bool, Before),
     notes: Vec<String>,
 ) -> Result<Ended, Refusal> {
@@ -240,14 +245,14 @@ async fn follow(
     let mut ended = Ended { role: view.engine.role.clone(), yields: false };
     let mut events: EventStream = handle.events(Some(cursor)).await?;
     let said = before.said(own, &view);
-    feed.send(Happening::Msg(Msg::Linked { own, notes, view }));
+    sender.send(Msg::Linked { own, notes, view });
     if let Some((tone, text)) = said {
-        feed.send(Happening::Msg(Msg::Told(tone, text.into())));
+        sender.send(Msg::Toast(tone, text.into()));
     }
     let mut reset_at: Option<Instant> = None;
     while let Some(first) = events.next().await {
         let mut batch = vec![first];
-        while batch.len() < AT_ONCE
+        while batch.len() < MAX_BATCH
             && let Some(Some(event)) = events.next().now_or_never()
         {
             batch.push(event);
@@ -262,9 +267,9 @@ async fn follow(
             reset_at = Some(Instant::now());
             // What the view leaves out came before it; what comes after it is in the events.
             let Ok((_, view)) = take(handle).await else { break };
-            feed.send(Happening::Msg(Msg::View(view)));
+            sender.send(Msg::View(view));
         }
-        if !batch.is_empty() && !feed.send(Happening::Msg(Msg::Events(batch))) {
+        if !batch.is_empty() && !sender.send(Msg::Events(batch)) {
             break;
         }
     }

@@ -12,22 +12,22 @@ use std::thread;
 
 use crate::tui::msg::{Msg, Tone};
 use crate::tui::run::left::{End, Left};
-use crate::tui::run::link::Slot;
-use crate::tui::run::{Feed, terminal};
+use crate::tui::run::link::CurrentEngine;
+use crate::tui::run::{Sender, terminal};
 
 /// The exit status of a fault: the program's own failure.
 const FAILED: i32 = 1;
 
 /// From now on a fault on this thread ends the UI, and one on another thread is contained there and told.
-pub fn watch(feed: Feed, slot: Arc<Slot>, left: Left) {
+pub fn watch(sender: Sender, current: Arc<CurrentEngine>, left: Left) {
     let ours = thread::current().id();
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         if thread::current().id() == ours {
-            end(info, &slot, &left, &before);
+            end(info, &current, &left, &before);
         }
         let text = format!("a part of windlass had a fault {}; the screen goes on. Please report it", place(info));
-        feed.tell(Msg::Told(Tone::Bad, text));
+        sender.send(Msg::Toast(Tone::Bad, text));
     }));
 }
 
@@ -37,7 +37,12 @@ fn place(info: &PanicHookInfo<'_>) -> String {
     info.location().map(|at| format!("(version {version}, {at})")).unwrap_or_default()
 }
 
-fn end(info: &PanicHookInfo<'_>, slot: &Slot, left: &Left, before: &(dyn Fn(&PanicHookInfo<'_>) + Send + Sync)) -> ! {
+fn end(
+    info: &PanicHookInfo<'_>,
+    current: &CurrentEngine,
+    left: &Left,
+    before: &(dyn Fn(&PanicHookInfo<'_>) + Send + Sync),
+) -> ! {
     if let Some(bytes) = left.take_back(End::AtOnce) {
         let mut stdout = io::stdout().lock();
         let _ = stdout.write_all(&bytes).and_then(|()| stdout.flush());
@@ -47,10 +52,10 @@ fn end(info: &PanicHookInfo<'_>, slot: &Slot, left: &Left, before: &(dyn Fn(&Pan
         // Somebody is looking for it.
         before(info);
     }
-    let own = slot.take_own();
+    let own = current.take_own();
     let mut err = io::stderr().lock();
     // Where nobody reads it there is nobody to tell.
-    let _ = err.write_all(told(&place(info), own.is_some()).as_bytes()).and_then(|()| err.flush());
+    let _ = err.write_all(report(&place(info), own.is_some()).as_bytes()).and_then(|()| err.flush());
     drop(err);
     if let Some(own) = own {
         // On a thread of its own: this one is the runtime's, which may not be waited on from inside.
@@ -60,7 +65,7 @@ fn end(info: &PanicHookInfo<'_>, slot: &Slot, left: &Left, before: &(dyn Fn(&Pan
 }
 
 /// What happened, what still works, and what to do.
-fn told(place: &str, own: bool) -> String {
+fn report(place: &str, own: bool) -> String {
     let engine = if own {
         "This session was the engine. It finishes the call that is under way and ends; nothing rotates until an engine \
          runs again."

@@ -12,24 +12,31 @@ use tokio::sync::watch;
 
 use crate::tui::msg::Msg;
 use crate::tui::run::left::{End, Left};
-use crate::tui::run::link::Slot;
-use crate::tui::run::{Feed, Happening, terminal};
+use crate::tui::run::link::CurrentEngine;
+use crate::tui::run::{LoopEvent, Sender, terminal};
 
 /// How long the loop may take to hear that it is to end.
-const A_MOMENT: Duration = Duration::from_millis(400);
+const STOP_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// Listens to signals until the process ends. `ended` tells that the loop is over.
-pub fn watch(feed: Feed, slot: Arc<Slot>, left: Left, ended: watch::Receiver<bool>) -> std::io::Result<()> {
+pub fn watch(
+    sender: Sender,
+    current: Arc<CurrentEngine>,
+    left: Left,
+    ended: watch::Receiver<bool>,
+) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(listen(feed, slot, left, ended)))?;
+    thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || runtime.block_on(listen(sender, current, left, ended)))?;
     Ok(())
 }
 
-async fn listen(feed: Feed, slot: Arc<Slot>, left: Left, ended: watch::Receiver<bool>) {
+async fn listen(sender: Sender, current: Arc<CurrentEngine>, left: Left, ended: watch::Receiver<bool>) {
     let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit()];
     for kind in kinds {
         let Ok(mut stop) = signal(kind) else { continue };
-        let (feed, slot, left, mut ended) = (feed.clone(), slot.clone(), left.clone(), ended.clone());
+        let (sender, current, left, mut ended) = (sender.clone(), current.clone(), left.clone(), ended.clone());
         tokio::spawn(async move {
             while stop.recv().await.is_some() {
                 if *ended.borrow() {
@@ -37,24 +44,24 @@ async fn listen(feed: Feed, slot: Arc<Slot>, left: Left, ended: watch::Receiver<
                     // only has more to look up.
                     std::process::exit(130);
                 }
-                feed.send(Happening::Msg(Msg::Stop));
-                if tokio::time::timeout(A_MOMENT, ended.wait_for(|ended| *ended)).await.is_err() {
-                    end(&slot, &left);
+                sender.send(Msg::Stop);
+                if tokio::time::timeout(STOP_TIMEOUT, ended.wait_for(|ended| *ended)).await.is_err() {
+                    end(&current, &left);
                 }
             }
         });
     }
     let others = [
-        (SignalKind::window_change(), Happening::Resized),
-        (SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32), Happening::Continued),
-        (SignalKind::from_raw(nix::sys::signal::Signal::SIGTSTP as i32), Happening::Suspend),
+        (SignalKind::window_change(), LoopEvent::Resized),
+        (SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32), LoopEvent::Continued),
+        (SignalKind::from_raw(nix::sys::signal::Signal::SIGTSTP as i32), LoopEvent::Suspend),
     ];
-    for (kind, happening) in others {
+    for (kind, event) in others {
         let Ok(mut signal) = signal(kind) else { continue };
-        let feed = feed.clone();
+        let sender = sender.clone();
         tokio::spawn(async move {
             while signal.recv().await.is_some() {
-                feed.send(happening.clone());
+                sender.send_event(event.clone());
             }
         });
     }
@@ -62,10 +69,10 @@ async fn listen(feed: Feed, slot: Arc<Slot>, left: Left, ended: watch::Receiver<
 }
 
 /// The loop hangs: ends without it.
-fn end(slot: &Slot, left: &Left) -> ! {
+fn end(current: &CurrentEngine, left: &Left) -> ! {
     // What it returns would be for the terminal, which takes nothing.
     let _ = left.take_back(End::AtOnce);
-    if let Some(own) = slot.take_own() {
+    if let Some(own) = current.take_own() {
         own.stop();
     }
     terminal::give_modes_back();

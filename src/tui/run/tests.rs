@@ -13,7 +13,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
 use crate::engine::{EventStream, Handle};
-use crate::tui::Found;
+use crate::tui::Connected;
 use crate::tui::fixture::{rotation, rows, view_of};
 use crate::tui::keys::key::{Code, Key};
 
@@ -107,13 +107,13 @@ impl Handle for Scripted {
 /// Finds these engines one after the other; then none any more.
 struct Play(Mutex<VecDeque<Result<Arc<Scripted>, Refusal>>>, Arc<Mutex<Vec<bool>>>);
 
-impl Finder for Play {
-    fn find(&self, start: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+impl Connector for Play {
+    fn connect(&self, start: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
         self.1.lock().expect("whole").push(start);
         let next = self.0.lock().expect("whole").pop_front();
         async move {
             let engine = next.unwrap_or_else(|| Err(Refusal::new(Kind::Unavailable, "there is none", "wait")))?;
-            Ok(Found { handle: engine, own: None, notes: Vec::new() })
+            Ok(Connected { handle: engine, own: None, notes: Vec::new() })
         }
         .boxed()
     }
@@ -121,16 +121,16 @@ impl Finder for Play {
 
 struct Run {
     screen: Screen,
-    feed: Feed,
+    sender: Sender,
     asked: Arc<Mutex<Vec<bool>>>,
     done: tokio::task::JoinHandle<io::Result<()>>,
 }
 
 fn run(engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
     let asked = Arc::default();
-    let finder = Arc::new(Play(Mutex::new(engines.into()), Arc::clone(&asked)));
+    let connector = Arc::new(Play(Mutex::new(engines.into()), Arc::clone(&asked)));
     let options = Options {
-        finder,
+        connector,
         clock: Clock::test(),
         zone: chrono_tz::UTC,
         read_only: false,
@@ -142,15 +142,15 @@ fn run(engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
         demo: None,
     };
     let screen = Screen::default();
-    let (feed, feeding) = feed();
-    let the_loop = Loop::new(options, screen.clone(), feed.clone(), Arc::default(), Left::new(Clipboard::new(false)))
+    let (sender, receiver) = channel();
+    let the_loop = Loop::new(options, screen.clone(), sender.clone(), Arc::default(), Left::new(Clipboard::new(false)))
         .expect("a loop");
-    Run { screen, feed, asked, done: tokio::task::spawn_local(the_loop.run(feeding)) }
+    Run { screen, sender, asked, done: tokio::task::spawn_local(the_loop.run(receiver)) }
 }
 
 impl Run {
     fn key(&self, c: char) {
-        self.feed.tell(Msg::Key(Key::char(c)));
+        self.sender.send(Msg::Key(Key::char(c)));
     }
 
     /// Virtual time passes until nothing is left to be done.
@@ -209,7 +209,7 @@ async fn a_key_is_answered_at_once_although_the_engine_has_just_been_drawn() {
         let (engine, _events) = scripted("serve");
         let run = run(vec![Ok(engine)]);
         run.rest().await;
-        run.feed.tell(Msg::Told(crate::tui::msg::Tone::Good, "something came".into()));
+        run.sender.send(Msg::Toast(crate::tui::msg::Tone::Good, "something came".into()));
         settled().await;
         let before = run.screen.seen().frames;
         run.key('j');
@@ -342,14 +342,14 @@ async fn suspending_and_redrawing_show_the_whole_frame_again() {
         let run = run(vec![Ok(engine)]);
         run.rest().await;
         let whole = run.screen.seen().whole;
-        run.feed.tell(Msg::Key(Key::ctrl('z')));
+        run.sender.send(Msg::Key(Key::ctrl('z')));
         run.rest().await;
         assert_eq!(run.screen.seen().suspended, 1);
         assert_eq!(run.screen.seen().whole, whole + 1);
-        run.feed.tell(Msg::Key(Key::ctrl('l')));
+        run.sender.send(Msg::Key(Key::ctrl('l')));
         run.rest().await;
         assert_eq!(run.screen.seen().whole, whole + 2);
-        run.feed.send(Happening::Continued);
+        run.sender.send_event(LoopEvent::Continued);
         run.rest().await;
         assert_eq!(run.screen.seen().whole, whole + 3);
     })
@@ -361,8 +361,8 @@ async fn a_terminal_that_is_gone_ends_it() {
     locally(async {
         let (engine, _events) = scripted("serve");
         let run = run(vec![Ok(engine)]);
-        run.feed.tell(Msg::Key(Key::of(Code::Down)));
-        run.feed.send(Happening::Gone);
+        run.sender.send(Msg::Key(Key::of(Code::Down)));
+        run.sender.send_event(LoopEvent::Gone);
         run.done.await.expect("no panic").expect("no fault");
     })
     .await;

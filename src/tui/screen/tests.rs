@@ -19,14 +19,14 @@ use crate::tui::msg::{Effect, Msg, Purpose, Tone};
 use crate::tui::overlays::Overlay;
 use crate::tui::picture::styled_snapshot;
 use crate::tui::screen::{Memory, draw};
-use crate::tui::theme::{Depth, Glyph, Glyphs, Look, Surroundings, Themes};
+use crate::tui::theme::{Depth, Glyph, Glyphs, Look, TerminalCaps, Themes};
 
 mod hands;
 mod keys;
 
 fn look(depth: Depth, glyphs: Glyphs) -> Look {
-    let around = Surroundings { depth, glyphs };
-    Look::new(Themes::built_in().get(around.theme()).expect("built in"), around)
+    let caps = TerminalCaps { depth, glyphs };
+    Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps)
 }
 
 fn frame_with(model: &Model, look: &Look) -> Buffer {

@@ -1,7 +1,7 @@
-//! Every look that can be had on this terminal: the themes, which one is worn at first, and where another is written
+//! Every look that can be had on this terminal: the themes, which one is active at first, and where another is written
 //! down for good.
 
-use crate::tui::theme::{BadTheme, Depth, Glyphs, Look, Surroundings, Theme, Themes};
+use crate::tui::theme::{BadTheme, Depth, Glyphs, Look, TerminalCaps, Theme, Themes};
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -9,9 +9,9 @@ pub struct Looks {
     /// The themes that can be chosen.
     pub themes: Themes,
     /// What the terminal shows.
-    pub around: Surroundings,
-    /// The name of the theme that is worn at first.
-    pub worn: String,
+    pub caps: TerminalCaps,
+    /// The name of the theme that is active at first.
+    pub active: String,
     /// Files that could not be used.
     pub refused: Vec<BadTheme>,
     /// The config file, as it is told to a person.
@@ -21,16 +21,16 @@ pub struct Looks {
 impl Default for Looks {
     /// The built-in themes on a terminal with the usual sixteen colours.
     fn default() -> Self {
-        let around = Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Unicode };
-        let (themes, worn) = (Themes::built_in(), around.theme().to_owned());
-        Self { themes, around, worn, refused: Vec::new(), config: String::new() }
+        let caps = TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Unicode };
+        let (themes, active) = (Themes::built_in(), caps.theme().to_owned());
+        Self { themes, caps, active, refused: Vec::new(), config: String::new() }
     }
 }
 
 impl Looks {
     /// The look of a theme; where there is none of that name, that of the one which fits the terminal.
     pub fn look(&self, name: &str) -> Look {
-        let theme = self.themes.get(name).or_else(|| self.themes.get(self.around.theme()));
-        theme.map_or_else(|| Look::new(&Theme::default(), self.around), |theme| Look::new(theme, self.around))
+        let theme = self.themes.get(name).or_else(|| self.themes.get(self.caps.theme()));
+        theme.map_or_else(|| Look::new(&Theme::default(), self.caps), |theme| Look::new(theme, self.caps))
     }
 }

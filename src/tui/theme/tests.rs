@@ -10,9 +10,9 @@ const STATES: [State; 7] =
 
 const DEPTHS: [Depth; 4] = [Depth::None, Depth::Sixteen, Depth::Palette, Depth::True];
 
-fn around(vars: &[(&str, &str)]) -> Surroundings {
+fn caps(vars: &[(&str, &str)]) -> TerminalCaps {
     let env = |name: &str| vars.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    Surroundings::of(&env, None)
+    TerminalCaps::of(&env, None)
 }
 
 /// Every built-in theme at every depth.
@@ -21,7 +21,7 @@ fn looks() -> Vec<(String, Look)> {
     let mut looks = Vec::new();
     for (name, _) in themes.all() {
         for depth in DEPTHS {
-            let look = Look::new(themes.get(name).expect("named"), Surroundings { depth, glyphs: Glyphs::Unicode });
+            let look = Look::new(themes.get(name).expect("named"), TerminalCaps { depth, glyphs: Glyphs::Unicode });
             looks.push((format!("{name} at {depth:?}"), look));
         }
     }
@@ -30,20 +30,20 @@ fn looks() -> Vec<(String, Look)> {
 
 #[test]
 fn the_locale_decides_about_signs_unless_somebody_did() {
-    assert_eq!(around(&[("LANG", "de_DE.UTF-8")]).glyphs, Glyphs::Unicode);
-    assert_eq!(around(&[("LANG", "en_US.utf8")]).glyphs, Glyphs::Unicode);
-    assert_eq!(around(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]).glyphs, Glyphs::Ascii);
-    assert_eq!(around(&[("LANG", "C"), ("LC_CTYPE", "C.UTF-8"), ("LC_ALL", "")]).glyphs, Glyphs::Unicode);
-    assert_eq!(around(&[]).glyphs, Glyphs::Ascii);
+    assert_eq!(caps(&[("LANG", "de_DE.UTF-8")]).glyphs, Glyphs::Unicode);
+    assert_eq!(caps(&[("LANG", "en_US.utf8")]).glyphs, Glyphs::Unicode);
+    assert_eq!(caps(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]).glyphs, Glyphs::Ascii);
+    assert_eq!(caps(&[("LANG", "C"), ("LC_CTYPE", "C.UTF-8"), ("LC_ALL", "")]).glyphs, Glyphs::Unicode);
+    assert_eq!(caps(&[]).glyphs, Glyphs::Ascii);
     let env = |name: &str| (name == "LANG").then(|| "C.UTF-8".to_owned());
-    assert_eq!(Surroundings::of(&env, Some(Glyphs::Ascii)).glyphs, Glyphs::Ascii);
-    assert_eq!(Surroundings::of(&|_| None, Some(Glyphs::Unicode)).glyphs, Glyphs::Unicode);
+    assert_eq!(TerminalCaps::of(&env, Some(Glyphs::Ascii)).glyphs, Glyphs::Ascii);
+    assert_eq!(TerminalCaps::of(&|_| None, Some(Glyphs::Unicode)).glyphs, Glyphs::Unicode);
 }
 
 #[test]
 fn without_colours_the_theme_is_the_one_made_for_it() {
-    assert_eq!(around(&[("TERM", "xterm"), ("NO_COLOR", "1")]).theme(), COLOURLESS_THEME);
-    assert_eq!(around(&[("TERM", "xterm")]).theme(), DEFAULT_THEME);
+    assert_eq!(caps(&[("TERM", "xterm"), ("NO_COLOR", "1")]).theme(), COLOURLESS_THEME);
+    assert_eq!(caps(&[("TERM", "xterm")]).theme(), DEFAULT_THEME);
 }
 
 #[test]
@@ -79,11 +79,11 @@ fn what_is_reversed_or_coloured_can_be_read() {
 fn a_theme_that_hides_the_cursor_is_mended() {
     let text = "[roles]\nselected = \"\"\nselected-away = \"\"\nborder-focused = \"\"\nmatch = \"\"";
     let theme = Theme::parse("flat", text).expect("sound");
-    let look = Look::new(&theme, Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Unicode });
+    let look = Look::new(&theme, TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Unicode });
     assert!(look.style(Role::Selected).add_modifier.contains(Modifier::REVERSED));
     assert!(look.style(Role::BorderFocused).add_modifier.contains(Modifier::BOLD));
     let theme = Theme::parse("blue", "[roles]\nselected = \"white on blue\"").expect("sound");
-    let look = Look::new(&theme, Surroundings { depth: Depth::None, glyphs: Glyphs::Unicode });
+    let look = Look::new(&theme, TerminalCaps { depth: Depth::None, glyphs: Glyphs::Unicode });
     assert!(look.style(Role::Selected).add_modifier.contains(Modifier::REVERSED));
 }
 
@@ -110,23 +110,23 @@ fn an_ascii_terminal_is_sent_nothing_else_and_columns_stay() {
     let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 1));
     buffer.set_string(0, 0, "Zürich 東京|", Style::new());
     let before = buffer.clone();
-    Look::new(dark, Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Unicode }).finish(&mut buffer);
+    Look::new(dark, TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Unicode }).finish(&mut buffer);
     assert_eq!(buffer, before);
-    Look::new(dark, Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Ascii }).finish(&mut buffer);
+    Look::new(dark, TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Ascii }).finish(&mut buffer);
     assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()));
     assert_eq!(buffer[(1, 0)].symbol(), "?");
     assert_eq!(buffer[(11, 0)].symbol(), "|");
     let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 1));
     buffer.set_string(0, 0, "a · b … c → ×", Style::new());
-    Look::new(dark, Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Ascii }).finish(&mut buffer);
+    Look::new(dark, TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Ascii }).finish(&mut buffer);
     let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
     assert_eq!(text, "a - b ~ c > ", "a sign in a sentence is the same sign");
 }
 
 #[test]
 fn what_is_worn_is_there_and_without_colours_none_is_shown() {
-    let around = Surroundings { depth: Depth::None, glyphs: Glyphs::Unicode };
-    let looks = Looks { around, ..Looks::default() };
+    let caps = TerminalCaps { depth: Depth::None, glyphs: Glyphs::Unicode };
+    let looks = Looks { caps, ..Looks::default() };
     for (name, _) in looks.themes.all() {
         let look = looks.look(name);
         assert_eq!(look.theme(), name);

@@ -3,16 +3,16 @@
 use crate::tui::keys::key::{Code, Key};
 
 /// Longer than any name or filter; a paste that is longer is cut.
-const LONGEST: usize = 512;
+const MAX_INPUT_LEN: usize = 512;
 
 /// Text and the place where the next character goes, counted in characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Field {
+pub struct TextInput {
     text: String,
     at: usize,
 }
 
-impl Field {
+impl TextInput {
     /// With a text already in it, and the cursor behind that.
     pub fn of(text: &str) -> Self {
         Self { at: text.chars().count(), text: text.to_owned() }
@@ -55,13 +55,13 @@ impl Field {
 
     /// Takes what was pasted: one line, and nothing that is no text.
     pub fn paste(&mut self, text: &str) {
-        for c in text.chars().filter(|c| !c.is_control()).take(LONGEST) {
+        for c in text.chars().filter(|c| !c.is_control()).take(MAX_INPUT_LEN) {
             self.insert(c);
         }
     }
 
     fn insert(&mut self, c: char) {
-        if self.text.len() < LONGEST {
+        if self.text.len() < MAX_INPUT_LEN {
             let at = self.byte(self.at);
             self.text.insert(at, c);
             self.at += 1;
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn editing_counts_characters_not_bytes() {
-        let mut field = Field::of("東京 abc");
+        let mut field = TextInput::of("東京 abc");
         field.key(Key::ctrl('w'));
         assert_eq!(field.text(), "東京 ");
         field.key(Key::of(Code::Home));

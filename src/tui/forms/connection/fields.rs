@@ -7,7 +7,7 @@ use crate::engine::view::ConnectionView;
 use crate::tui::forms::connection::{Connect, is_empty};
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::secret::Secret;
-use crate::tui::forms::form::{Item, Page};
+use crate::tui::forms::form::{Field, Page};
 
 /// How a connection proves who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,20 +37,20 @@ const METHODS: [&str; 2] = ["API token", "OAuth service app"];
 pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
     let known = |text: fn(&ConnectionView) -> &str| Input::text(edits.map_or("", text));
     let mut items = vec![
-        Item::new(
+        Field::new(
             "name",
             "name",
             "1 to 64 of a-z, 0-9 and hyphen: how the org is called here.",
             known(|row| &row.name),
         ),
-        Item::new(
+        Field::new(
             "instanceUrl",
             "org URL",
             "As the browser shows it after signing in, such as https://acme.okta.com: without -admin, or your own domain.",
             known(|row| &row.credentials.instance_url),
         ),
     ];
-    let choice = Item::new(
+    let choice = Field::new(
         "method",
         "signs in with",
         "A service app has only the scopes that it is given; a token can do whatever its user can, and ends with 30 days of \
@@ -67,22 +67,22 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
             } else {
                 "From Okta's Security > API > Tokens. Its user needs a role that may manage the apps."
             };
-            items.push(Item::new("apiToken", "API token", help, Input::Secret(Secret::default())));
+            items.push(Field::new("apiToken", "API token", help, Input::Secret(Secret::default())));
         }
         Method::ServiceApp => {
             let help = "Of the API services app at Okta, 0oa…: it needs the scopes okta.apps.read and okta.apps.manage, and a role \
                         over the apps.";
             let id = known(|row| row.credentials.client_id.as_deref().unwrap_or_default());
-            items.push(Item::new("clientId", "client id", help, id));
+            items.push(Field::new("clientId", "client id", help, id));
             let help = if kept {
                 "A new key, tested before it replaces the old one: PEM, or a JWK. Empty: the old one stays."
             } else {
                 "The private key as PEM (RSA or EC), or as a JWK; pasted with its lines. Its public half is registered at Okta."
             };
-            items.push(Item::new("privateKey", "private key", help, Input::Secret(Secret::default())));
+            items.push(Field::new("privateKey", "private key", help, Input::Secret(Secret::default())));
             let help =
                 "Okta's id of that key (kid), where the key does not bring it along; empty where the app has one key.";
-            items.push(Item::new(
+            items.push(Field::new(
                 "keyId",
                 "key id",
                 help,
@@ -90,13 +90,13 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
             ));
         }
     }
-    items.push(Item::new(
+    items.push(Field::new(
         "file",
         "or from a file",
         "A file on this machine that holds it and nothing else, such as ~/okta.token; it is read once.",
-        Input::Path(crate::tui::widgets::text_input::Field::default()),
+        Input::Path(crate::tui::widgets::text_input::TextInput::default()),
     ));
-    items.push(Item::new(
+    items.push(Field::new(
         "description",
         "description",
         "Whose it is, whom to tell: up to 256 characters, or nothing.",

@@ -8,7 +8,7 @@ use ratatui::layout::Position;
 
 use crate::tui::forms::connection::{Connect, Stage};
 use crate::tui::forms::form::view as form_view;
-use crate::tui::forms::form::view::Around;
+use crate::tui::forms::form::view::FormChrome;
 use crate::tui::model::Model;
 use crate::tui::msg::Tone;
 use crate::tui::theme::Look;
@@ -32,6 +32,7 @@ pub fn draw(connect: &Connect, model: &Model, look: &Look, buf: &mut Buffer) -> 
         Stage::Reading => "reading the file …",
         Stage::Testing => "asking the org whether it works …",
     };
-    let around = Around { title: &title, high: 18, notes, busy, gone: form_view::gone(model), ..Around::default() };
-    form_view::draw(&connect.form, &around, look, &mut false, buf)
+    let chrome =
+        FormChrome { title: &title, high: 18, notes, busy, gone: form_view::gone(model), ..FormChrome::default() };
+    form_view::draw(&connect.form, &chrome, look, &mut false, buf)
 }

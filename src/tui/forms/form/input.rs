@@ -4,28 +4,28 @@ use crate::text::typed::Span;
 use crate::tui::forms::form::pick::Pick;
 use crate::tui::forms::form::secret::Secret;
 use crate::tui::keys::key::{Code, Key};
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// What can be typed or chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// A line of text.
-    Text(Field),
+    Text(TextInput),
     /// A secret, in one line or many.
     Secret(Secret),
     /// A whole number within bounds, with `+` and `-`.
     Number {
         /// What is typed.
-        field: Field,
+        field: TextInput,
         /// The least and the most.
         bounds: (i64, i64),
         /// What it counts.
         unit: &'static str,
     },
     /// A time of day, `HH:MM`; `+` and `-` by a quarter of an hour.
-    Time(Field),
+    Time(TextInput),
     /// A span such as `7d`; `+` and `-` by one of its unit.
-    Span(Field),
+    Span(TextInput),
     /// One of a few.
     Choice {
         /// What each says.
@@ -38,13 +38,13 @@ pub enum Input {
     /// One of many.
     Pick(Pick),
     /// A file's path.
-    Path(Field),
+    Path(TextInput),
 }
 
 impl Input {
     /// A line of text with something in it.
     pub fn text(text: &str) -> Self {
-        Self::Text(Field::of(text))
+        Self::Text(TextInput::of(text))
     }
 
     /// Some words of which one holds.
@@ -61,7 +61,7 @@ impl Input {
     }
 
     /// The line that is typed into, where there is one.
-    pub fn field(&self) -> Option<&Field> {
+    pub fn field(&self) -> Option<&TextInput> {
         match self {
             Self::Text(field)
             | Self::Number { field, .. }
@@ -156,13 +156,13 @@ impl Input {
     }
 }
 
-fn count(field: &mut Field, (least, most): (i64, i64), by: i64) -> bool {
+fn count(field: &mut TextInput, (least, most): (i64, i64), by: i64) -> bool {
     let number = field.text().trim().parse::<i64>().unwrap_or(least);
-    *field = Field::of(&number.saturating_add(by).clamp(least, most).to_string());
+    *field = TextInput::of(&number.saturating_add(by).clamp(least, most).to_string());
     true
 }
 
-fn quarter(field: &mut Field, by: i64) -> bool {
+fn quarter(field: &mut TextInput, by: i64) -> bool {
     let minutes = field.text().trim().split_once(':').and_then(|(hours, minutes)| {
         Some(hours.parse::<i64>().ok()?.checked_mul(60)?.saturating_add(minutes.parse::<i64>().ok()?))
     });
@@ -170,17 +170,17 @@ fn quarter(field: &mut Field, by: i64) -> bool {
     let from = minutes.unwrap_or(0);
     let to = if by > 0 { (from.div_euclid(by) + 1) * by } else { (from - 1).div_euclid(-by) * -by };
     let to = to.rem_euclid(24 * 60);
-    *field = Field::of(&format!("{:02}:{:02}", to / 60, to % 60));
+    *field = TextInput::of(&format!("{:02}:{:02}", to / 60, to % 60));
     true
 }
 
-fn lengthen(field: &mut Field, by: i64) -> bool {
+fn lengthen(field: &mut TextInput, by: i64) -> bool {
     let text = field.text().trim();
     let unit = text.chars().next_back().filter(|unit| "dhms".contains(*unit)).unwrap_or('d');
     let number = text.trim_end_matches(char::is_alphabetic).parse::<i64>().unwrap_or(0);
     let longer = format!("{}{unit}", number.saturating_add(by).max(0));
     if longer.parse::<Span>().is_ok() {
-        *field = Field::of(&longer);
+        *field = TextInput::of(&longer);
     }
     true
 }
@@ -198,16 +198,16 @@ mod tests {
 
     #[test]
     fn plus_and_minus_step_within_the_bounds() {
-        let number = |text: &str| Input::Number { field: Field::of(text), bounds: (1, 3650), unit: "days" };
+        let number = |text: &str| Input::Number { field: TextInput::of(text), bounds: (1, 3650), unit: "days" };
         assert_eq!(stepped(number("30"), "+"), "31");
         assert_eq!(stepped(number("1"), "-"), "1");
         assert_eq!(stepped(number("soon"), "+"), "2");
         assert_eq!(stepped(number("9223372036854775807"), "+"), "3650");
-        assert_eq!(stepped(Input::Time(Field::of("02:10")), "+"), "02:15");
-        assert_eq!(stepped(Input::Time(Field::of("00:00")), "-"), "23:45");
-        assert_eq!(stepped(Input::Time(Field::of("23:50")), "+"), "00:00");
-        assert_eq!(stepped(Input::Span(Field::of("24h")), "+"), "25h");
-        assert_eq!(stepped(Input::Span(Field::of("0d")), "-"), "0d");
+        assert_eq!(stepped(Input::Time(TextInput::of("02:10")), "+"), "02:15");
+        assert_eq!(stepped(Input::Time(TextInput::of("00:00")), "-"), "23:45");
+        assert_eq!(stepped(Input::Time(TextInput::of("23:50")), "+"), "00:00");
+        assert_eq!(stepped(Input::Span(TextInput::of("24h")), "+"), "25h");
+        assert_eq!(stepped(Input::Span(TextInput::of("0d")), "-"), "0d");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::widgets::fuzzy::score;
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +67,7 @@ pub enum Load {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pick {
     /// What is typed.
-    pub query: Field,
+    pub query: TextInput,
     /// The rows, in their own order.
     rows: Vec<Row>,
     /// Indices of what matches, best first.
@@ -157,7 +157,7 @@ impl Pick {
     /// The focus comes: the cursor stands on what was taken.
     pub fn focus(&mut self) {
         self.moved = false;
-        self.query = Field::default();
+        self.query = TextInput::default();
         self.search();
         let taken = |index: &usize| Some(&self.rows[*index].key) == self.chosen.as_ref();
         self.at = self.matches.iter().position(taken).unwrap_or(0);

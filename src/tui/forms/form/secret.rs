@@ -8,7 +8,7 @@ use crate::core::secret::SecretValue;
 use crate::tui::keys::key::{Code, Key};
 
 /// The longest that is taken: a private key of 8192 bits has about 6,500 characters.
-const LONGEST: usize = 16_384;
+const MAX_SECRET_LEN: usize = 16_384;
 
 /// What was typed. It is edited at its end only: what cannot be seen cannot be found one's way in.
 #[derive(PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Clone for Secret {
 impl Default for Secret {
     fn default() -> Self {
         // With all its room from the start: a text that grows leaves copies of itself behind.
-        Self(Zeroizing::new(String::with_capacity(LONGEST)))
+        Self(Zeroizing::new(String::with_capacity(MAX_SECRET_LEN)))
     }
 }
 
@@ -110,7 +110,7 @@ impl Secret {
     }
 
     fn push(&mut self, c: char) {
-        if self.0.len() + c.len_utf8() <= LONGEST {
+        if self.0.len() + c.len_utf8() <= MAX_SECRET_LEN {
             self.0.push(c);
         }
     }
@@ -148,7 +148,7 @@ mod tests {
         let room = secret.0.capacity();
         secret.paste("abc");
         assert_eq!(secret.clone().0.capacity(), room, "nor does a copy of it");
-        secret.paste(&"é".repeat(LONGEST));
-        assert_eq!((secret.0.len() <= LONGEST, secret.0.capacity()), (true, room));
+        secret.paste(&"é".repeat(MAX_SECRET_LEN));
+        assert_eq!((secret.0.len() <= MAX_SECRET_LEN, secret.0.capacity()), (true, room));
     }
 }

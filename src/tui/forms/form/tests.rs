@@ -1,11 +1,11 @@
 use super::*;
 use crate::tui::forms::form::pick::{Load, Row};
 
-fn text(name: &'static str) -> Item {
-    Item::new(name, name, "", Input::text(""))
+fn text(name: &'static str) -> Field {
+    Field::new(name, name, "", Input::text(""))
 }
 
-fn picker(several: bool) -> Item {
+fn picker(several: bool) -> Field {
     let rows = vec![
         Row::new("1", "Payments", "0oa1"),
         Row::new("2", "HR Sync", "0oa2").unless(Some("no client secret".into())),
@@ -13,17 +13,17 @@ fn picker(several: bool) -> Item {
     ];
     let mut pick = Pick::of(rows, None);
     pick.several = several;
-    Item::new("app", "app", "", Input::Pick(pick))
+    Field::new("app", "app", "", Input::Pick(pick))
 }
 
-fn form(items: Vec<Item>) -> Form {
+fn form(items: Vec<Field>) -> Form {
     Form::new(vec![
         Page { title: "One", items, next: "Next" },
         Page { title: "Two", items: vec![text("z")], next: "Next" },
     ])
 }
 
-fn press(form: &mut Form, keys: &str) -> Vec<Turn> {
+fn press(form: &mut Form, keys: &str) -> Vec<FormEvent> {
     let key = |c| match c {
         '⏎' => Key::of(Code::Enter),
         '⇥' => Key::of(Code::Tab),
@@ -39,13 +39,13 @@ fn press(form: &mut Form, keys: &str) -> Vec<Turn> {
 #[test]
 fn enter_and_tab_go_through_the_fields_to_the_buttons_and_round() {
     let mut form = form(vec![text("a"), text("b").locked("it is so"), text("c")]);
-    assert_eq!(press(&mut form, "x⏎"), [Turn::Changed("a"), Turn::Left("a")]);
-    assert_eq!(form.focus, Focus::Item(2), "what cannot be changed is passed by");
+    assert_eq!(press(&mut form, "x⏎"), [FormEvent::Changed("a"), FormEvent::Left("a")]);
+    assert_eq!(form.focus, Focus::Field(2), "what cannot be changed is passed by");
     press(&mut form, "⇥");
     assert_eq!(form.focus, Focus::Next);
-    assert_eq!(press(&mut form, "⏎"), [Turn::Next]);
+    assert_eq!(press(&mut form, "⏎"), [FormEvent::Next]);
     press(&mut form, "⇥⇥");
-    assert_eq!(form.focus, Focus::Item(0));
+    assert_eq!(form.focus, Focus::Field(0));
     press(&mut form, "⇤");
     assert_eq!(form.focus, Focus::Back);
 }
@@ -54,14 +54,14 @@ fn enter_and_tab_go_through_the_fields_to_the_buttons_and_round() {
 fn all_faults_are_shown_and_the_focus_stands_on_the_first_whichever_page_it_is_on() {
     let mut form = form(vec![text("a"), text("b")]);
     form.open(1);
-    let homeless = form.blame(vec![
+    let unmatched = form.show_errors(vec![
         ("z".into(), "empty".into()),
         ("b".into(), "too long".into()),
         ("elsewhere".into(), "lost".into()),
     ]);
-    assert_eq!((form.page, form.focus), (0, Focus::Item(1)));
+    assert_eq!((form.page, form.focus), (0, Focus::Field(1)));
     assert_eq!(form.get("z").and_then(|item| item.fault.as_deref()), Some("empty"));
-    assert_eq!(homeless, [("elsewhere".to_owned(), "lost".to_owned())]);
+    assert_eq!(unmatched, [("elsewhere".to_owned(), "lost".to_owned())]);
     press(&mut form, "x");
     assert_eq!(form.get("b").and_then(|item| item.fault.clone()), None, "typing takes it away");
 }
@@ -70,12 +70,12 @@ fn all_faults_are_shown_and_the_focus_stands_on_the_first_whichever_page_it_is_o
 fn a_picker_takes_what_enter_is_pressed_on_and_says_why_where_it_cannot() {
     let mut form = form(vec![picker(false), text("b")]);
     press(&mut form, "hr⏎");
-    assert_eq!((form.typed("app"), form.focus), ("", Focus::Item(0)));
+    assert_eq!((form.typed("app"), form.focus), ("", Focus::Field(0)));
     let fault = form.get("app").and_then(|item| item.fault.clone()).expect("a reason");
     assert!(fault.contains("no client secret"), "{fault}");
     form.key(Key::ctrl('u'));
     press(&mut form, "roll⏎");
-    assert_eq!((form.typed("app"), form.focus), ("3", Focus::Item(1)));
+    assert_eq!((form.typed("app"), form.focus), ("3", Focus::Field(1)));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn passing_a_picker_by_takes_nothing_but_what_was_moved_to_is_taken() {
     press(&mut form, "⇤↓↓⇥");
     assert_eq!(form.typed("app"), "3");
     press(&mut form, "⇤nothing⇟");
-    assert_eq!((form.typed("app"), form.focus), ("3", Focus::Item(0)), "what is not there is not taken");
+    assert_eq!((form.typed("app"), form.focus), ("3", Focus::Field(0)), "what is not there is not taken");
 }
 
 #[test]
@@ -119,20 +119,20 @@ fn rows_that_come_later_move_nothing_under_the_cursor() {
 fn other_fields_on_a_page_keep_what_was_typed_and_the_focus() {
     let mut form = form(vec![text("a"), text("b")]);
     press(&mut form, "⇥typed");
-    form.relay(0, vec![text("b"), Item::new("c", "c", "", Input::choice(&["x", "y"], 0))]);
-    assert_eq!((form.typed("b"), form.focus), ("typed", Focus::Item(0)));
+    form.relay(0, vec![text("b"), Field::new("c", "c", "", Input::choice(&["x", "y"], 0))]);
+    assert_eq!((form.typed("b"), form.focus), ("typed", Focus::Field(0)));
     if let Some(item) = form.get_mut("c") {
         item.input.key(Key::of(Code::Right));
     }
-    form.relay(0, vec![Item::new("c", "c", "", Input::choice(&["x", "z"], 0))]);
+    form.relay(0, vec![Field::new("c", "c", "", Input::choice(&["x", "z"], 0))]);
     assert_eq!((form.typed("c"), form.focus), ("x", Focus::Next), "an answer to another question is none");
 }
 
 #[test]
 fn a_paste_goes_into_the_field_in_focus_alone() {
     let mut form = form(vec![text("a"), text("b")]);
-    assert_eq!(form.paste("one\ntwo"), Turn::Changed("a"));
+    assert_eq!(form.paste("one\ntwo"), FormEvent::Changed("a"));
     assert_eq!((form.typed("a"), form.typed("b")), ("onetwo", ""));
     form.set_focus(Focus::Next);
-    assert_eq!(form.paste("three"), Turn::Stay);
+    assert_eq!(form.paste("three"), FormEvent::Stay);
 }

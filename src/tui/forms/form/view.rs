@@ -11,7 +11,7 @@ use ratatui::layout::{Position, Rect};
 use crate::text::columns::{fit, width};
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::view::field::{Drawn, Pen};
-use crate::tui::forms::form::{Focus, Form, Item};
+use crate::tui::forms::form::{Field, Focus, Form};
 use crate::tui::model::{Link, Model};
 use crate::tui::msg::Tone;
 use crate::tui::theme::{Look, Role};
@@ -26,7 +26,7 @@ const LEAST: usize = 5;
 
 /// What stands around the fields.
 #[derive(Default)]
-pub struct Around<'a> {
+pub struct FormChrome<'a> {
     /// The heading of the box.
     pub title: &'a str,
     /// How many rows it wants, its frame not counted.
@@ -60,27 +60,27 @@ pub fn room(buf: &Buffer) -> usize {
 }
 
 /// Draws it; returns where it is typed into. `ended` says whether what has to be read is on the screen up to its end.
-pub fn draw(form: &Form, around: &Around<'_>, look: &Look, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
+pub fn draw(form: &Form, chrome: &FormChrome<'_>, look: &Look, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
     let note = match (buf.area.width, form.pages.len()) {
         (..60, _) => "Esc leaves",
         (_, 1) => "Tab next  Esc leaves",
         _ => "Tab next  PgDn PgUp steps  Esc leaves",
     };
-    let inner = window(around.title, note, WIDE, around.high, look, buf);
+    let inner = window(chrome.title, note, WIDE, chrome.high, look, buf);
     let mut top = inner.y;
     if form.pages.len() > 1 {
         steps(form, Rect { height: 1, ..inner }, look, buf);
         top += if inner.height >= 14 { 2 } else { 1 };
     }
-    if around.gone {
+    if chrome.gone {
         let said = if inner.width < 60 { "" } else { " What is typed here stays until one is back." };
         let said = format!("! The engine is gone.{said}");
         put(buf, inner.x, top, inner.right(), &said, look.style(Role::Danger));
         top += 1;
     }
     let foot = inner.bottom().saturating_sub(1);
-    pressed(form, around, Rect { y: foot, height: 1, ..inner }, look, buf);
-    let help = helped(form, around);
+    pressed(form, chrome, Rect { y: foot, height: 1, ..inner }, look, buf);
+    let help = helped(form, chrome);
     let help = if help.is_empty() { Vec::new() } else { wrap(&help, usize::from(inner.width)) };
     let most = if inner.height >= 16 { 3 } else { 1 };
     let lines = u16::try_from(help.len().min(most)).unwrap_or(1);
@@ -95,12 +95,12 @@ pub fn draw(form: &Form, around: &Around<'_>, look: &Look, ended: &mut bool, buf
     }
     let above = if lines > 0 { u16::from(inner.height >= 12) } else { 0 };
     let body = Rect { y: top, height: helps.saturating_sub(above).saturating_sub(top), ..inner };
-    match &around.text {
+    match &chrome.text {
         Some(text) => {
-            *ended = read(text, around.scroll, body, look, buf) >= around.end;
+            *ended = read(text, chrome.scroll, body, look, buf) >= chrome.end;
             None
         }
-        None => fields(form, around, body, look, buf),
+        None => fields(form, chrome, body, look, buf),
     }
 }
 
@@ -125,8 +125,8 @@ fn steps(form: &Form, area: Rect, look: &Look, buf: &mut Buffer) {
     }
 }
 
-fn helped(form: &Form, around: &Around<'_>) -> String {
-    if let Some(help) = &around.help {
+fn helped(form: &Form, chrome: &FormChrome<'_>) -> String {
+    if let Some(help) = &chrome.help {
         return help.clone();
     }
     match form.item() {
@@ -139,9 +139,9 @@ fn helped(form: &Form, around: &Around<'_>) -> String {
     }
 }
 
-fn pressed(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut Buffer) {
-    if !around.busy.is_empty() {
-        put(buf, area.x, area.y, area.right(), around.busy, look.style(Role::Rotating));
+fn pressed(form: &Form, chrome: &FormChrome<'_>, area: Rect, look: &Look, buf: &mut Buffer) {
+    if !chrome.busy.is_empty() {
+        put(buf, area.x, area.y, area.right(), chrome.busy, look.style(Role::Rotating));
         return;
     }
     let own = || {
@@ -152,7 +152,7 @@ fn pressed(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut 
         }
         all
     };
-    buttons(&around.buttons.clone().unwrap_or_else(own), area, area.y, look, buf);
+    buttons(&chrome.buttons.clone().unwrap_or_else(own), area, area.y, look, buf);
 }
 
 /// A text that may be longer than its room. Returns the place behind the last line that is shown.
@@ -172,13 +172,13 @@ fn read(text: &[Line], scroll: usize, area: Rect, look: &Look, buf: &mut Buffer)
     if area.height == 0 { 0 } else { first + room }
 }
 
-fn fields(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut Buffer) -> Option<Position> {
+fn fields(form: &Form, chrome: &FormChrome<'_>, area: Rect, look: &Look, buf: &mut Buffer) -> Option<Position> {
     let items = &form.here().items;
     let label = items.iter().map(|item| width(item.label)).max().unwrap_or(0);
     let pen = Pen { look, wide: usize::from(area.width), label: label + 4 };
     let mut drawn: Vec<Drawn> = Vec::new();
     let mut focus = 0..0;
-    let notes: Vec<Drawn> = around
+    let notes: Vec<Drawn> = chrome
         .notes
         .iter()
         .flat_map(|(toned, text)| {
@@ -192,11 +192,11 @@ fn fields(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut B
     let apart = under > 0 && high >= under + LEAST;
     let all = if apart { high - under } else { high };
     // A picker that is open has the room that the others leave.
-    let others = items.iter().enumerate().filter(|(at, _)| form.focus != Focus::Item(*at));
+    let others = items.iter().enumerate().filter(|(at, _)| form.focus != Focus::Field(*at));
     let taken: usize = others.map(|(_, item)| 1 + usize::from(item.fault.is_some())).sum();
     let list = high.saturating_sub(taken + under + 2).clamp(3, 12);
     for (at, item) in items.iter().enumerate() {
-        let here = form.focus == Focus::Item(at);
+        let here = form.focus == Focus::Field(at);
         let start = drawn.len();
         pen.item(item, here, list, &mut drawn);
         if here {
@@ -210,7 +210,7 @@ fn fields(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut B
         }
     } else if !notes.is_empty() {
         drawn.push(Drawn::default());
-        if !matches!(form.focus, Focus::Item(_)) {
+        if !matches!(form.focus, Focus::Field(_)) {
             // Nothing above is being filled in: what is said is looked for.
             focus = drawn.len()..drawn.len() + notes.len();
         }
@@ -239,7 +239,7 @@ fn fields(form: &Form, around: &Around<'_>, area: Rect, look: &Look, buf: &mut B
 }
 
 /// What a secret looks like: always the same, whatever its length.
-fn masked(item: &Item, look: &Look) -> String {
+fn masked(item: &Field, look: &Look) -> String {
     let Input::Secret(secret) = &item.input else { return String::new() };
     if secret.is_empty() {
         return String::new();

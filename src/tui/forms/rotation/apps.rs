@@ -15,7 +15,7 @@ use crate::text::when;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Load, Row};
 use crate::tui::forms::form::secret::Secret;
-use crate::tui::forms::form::{Focus, Item};
+use crate::tui::forms::form::{Field, Focus};
 use crate::tui::forms::rotation::{APPLICATION, Wanted, Wizard, fields};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
@@ -228,7 +228,7 @@ pub fn looked(wizard: &mut Wizard, now: DateTime<Utc>, app: String, result: Resu
         relay(wizard, Some(now));
         // What has to be chosen is not to be passed by.
         if wizard.form.focus == Focus::Next && wizard.form.page == APPLICATION && asks(wizard) {
-            wizard.form.set_focus(Focus::Item(1));
+            wizard.form.set_focus(Focus::Field(1));
         }
     }
 }
@@ -292,32 +292,32 @@ pub fn relay(wizard: &mut Wizard, now: Option<DateTime<Utc>>) {
     }
 }
 
-fn further(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Item> {
+fn further(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Field> {
     let mut items = hidden(wizard);
     items.extend(of_secrets(wizard, now));
     items
 }
 
 /// What Okta does not show of what was chosen, and is asked for.
-fn hidden(wizard: &Wizard) -> Vec<Item> {
+fn hidden(wizard: &Wizard) -> Vec<Field> {
     let mut items = Vec::new();
     let untested = fields::way(wizard) == Verify::Listed.as_str();
     if !untested && wizard.apps().iter().any(|app| wizard.needs_method(app)) {
         let label = if wizard.is_many() { "those hidden use" } else { "authenticates by" };
         let help = "Okta does not show the method of apps of its catalogue; the vendor's guide does. A new secret is tested by \
                     it. Untested: it is published once Okta lists it ACTIVE.";
-        items.push(Item::new(METHOD, label, help, Input::choice(&METHODS, 0)));
+        items.push(Field::new(METHOD, label, help, Input::choice(&METHODS, 0)));
     }
     if let Some(app) = wizard.app().filter(|app| app.client_id_hidden) {
         let help =
             "Okta does not show it: it is taken to be the app id. What stands here is tested with, and published.";
-        items.push(Item::new(CLIENT_ID, "client id", help, Input::text(&app.client_id)));
+        items.push(Field::new(CLIENT_ID, "client id", help, Input::text(&app.client_id)));
     }
     items
 }
 
 /// What is done with the secrets of the app.
-fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Item> {
+fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Field> {
     let Some(app) = wizard.app().filter(|app| !app.listed.is_empty()) else { return Vec::new() };
     let two = app.listed.len() >= 2;
     let (options, help) = if two {
@@ -329,7 +329,7 @@ fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Item> {
                     over, and nothing changes at Okta until the first rotation.";
         (["issue a new one", "take over the one it has"], help)
     };
-    let mut items = vec![Item::new("adopt", "its secret", help, Input::choice(&options, 0))];
+    let mut items = vec![Field::new("adopt", "its secret", help, Input::choice(&options, 0))];
     let told = |secret: &&ListedSecret| {
         let status = format!("{:?}", secret.status).to_uppercase();
         let age = secret.created_at.map(|at| format!(", {} old", when::rough(now - at))).unwrap_or_default();
@@ -344,20 +344,20 @@ fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Item> {
         Take::Adopt => {
             if candidates(app, true).len() > 1 {
                 let help = "The one that consumers use today.";
-                items.push(Item::new("adoptSecretId", "which one", help, choice(true)));
+                items.push(Field::new("adoptSecretId", "which one", help, choice(true)));
             }
             if meant(wizard, "adoptSecretId").is_some_and(|secret| !secret.readable) {
                 let help =
                     "Okta does not show its value to this connection: paste it. It is tested before it is published.";
-                items.push(Item::new("adoptClientSecret", "its value", help, Input::Secret(Secret::default())));
+                items.push(Field::new("adoptClientSecret", "its value", help, Input::Secret(Secret::default())));
             }
         }
         Take::Replace => {
             let help = "The one that nobody uses any more: from then on Okta refuses it. Another windlass may have made it, or a \
                         lost store of this one: then it may be the one in use.";
-            items.push(Item::new("replaceSecretId", "delete", help, choice(false)));
+            items.push(Field::new("replaceSecretId", "delete", help, choice(false)));
             let help = "Type the id of the secret that is to be deleted. This cannot be undone.";
-            items.push(Item::new("typed", "type its id", help, Input::text("")));
+            items.push(Field::new("typed", "type its id", help, Input::text("")));
         }
     }
     items

@@ -211,7 +211,7 @@ pub fn saved(wizard: &mut Wizard, model: &mut Model, result: Result<Reply, Refus
         Err(refusal) => {
             wizard.stage = Stage::Filling;
             let faults: Vec<_> = refusal.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
-            wizard.form.blame(faults);
+            wizard.form.show_errors(faults);
             wizard.refusal = Some(refusal);
             None
         }

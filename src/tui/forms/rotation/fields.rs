@@ -10,11 +10,11 @@ use crate::engine::form::{default_overlap, default_soak};
 use crate::engine::view::{ParametersView, RotationView};
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Pick, Row};
-use crate::tui::forms::form::{Item, Page};
+use crate::tui::forms::form::{Field, Page};
 use crate::tui::forms::rotation::Wizard;
 use crate::tui::forms::rotation::apps::{CLIENT_ID, METHOD, METHODS};
 use crate::tui::model::Model;
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// The row of the picker of connections that makes one.
 pub const NEW: &str = "new";
@@ -53,7 +53,7 @@ pub fn pages(model: &Model, edits: Option<&RotationView>) -> Vec<Page> {
     ]
 }
 
-fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
+fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Field> {
     // What was chosen last is the best guess at what is wanted.
     let last = edits.or_else(|| model.rows.rotations.values().max_by_key(|row| row.created_at));
     let days = edits.map_or(30, |row| row.rotation_interval);
@@ -67,9 +67,9 @@ fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
     let at = ways.iter().position(|(known, _)| *known == way).unwrap_or(0);
     let words: Vec<&str> = ways.into_iter().map(|(_, word)| word).collect();
     let connection = match edits {
-        Some(row) => Item::new("connectionId", "connection", "The org.", Input::text(&row.connection.name))
+        Some(row) => Field::new("connectionId", "connection", "The org.", Input::text(&row.connection.name))
             .locked("an app stays in its org"),
-        None => Item::new(
+        None => Field::new(
             "connectionId",
             "connection",
             "The org that the app is in, and the credential that windlass calls it with.",
@@ -80,50 +80,50 @@ fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
     zones.empty = "no zone is called that";
     vec![
         connection,
-        Item::new(
+        Field::new(
             "rotationInterval",
             "rotate every",
             "Days from one rotation to the next, 1 to 3650.",
-            Input::Number { field: Field::of(&days.to_string()), bounds: (1, 3650), unit: "days" },
+            Input::Number { field: TextInput::of(&days.to_string()), bounds: (1, 3650), unit: "days" },
         ),
-        Item::new(
+        Field::new(
             "rotateAt",
             "rotate at",
             "The local time of day, 00:00 to 23:59: best when somebody is there to see it.",
-            Input::Time(Field::of(&format!("{hours:02}:{minutes:02}"))),
+            Input::Time(TextInput::of(&format!("{hours:02}:{minutes:02}"))),
         ),
-        Item::new(
+        Field::new(
             "rotateAt.timeZone",
             "time zone",
             "The zone that this time is meant in; its daylight saving time is followed.",
             Input::Pick(zones),
         ),
-        Item::new(
+        Field::new(
             "isAutoRotationEnabled",
             "auto-rotation",
             "On: it rotates by itself when it is due. Off: only when somebody asks, and the old secret stays until then.",
             Input::Toggle(edits.is_none_or(|row| row.is_auto_rotation_enabled)),
         ),
-        Item::new(
+        Field::new(
             "overlapSeconds",
             "old secret on for",
             "How long the old secret goes on working beside the new one, such as 7d or 12h.",
-            Input::Span(Field::of(&span(overlap))),
+            Input::Span(TextInput::of(&span(overlap))),
         ),
-        Item::new(
+        Field::new(
             "soakSeconds",
             "then off for",
             "Then it is off, and can be switched on again, for so long before it is deleted.",
-            Input::Span(Field::of(&span(soak))),
+            Input::Span(TextInput::of(&span(soak))),
         ),
-        Item::new(
+        Field::new(
             "verify",
             "test new one by",
             "Introspection has no side effect. The token endpoint: where introspection is not to be had. Listed only: \
              untested, where neither is.",
             Input::choice(&words, at),
         ),
-        Item::new(
+        Field::new(
             "retireUnread",
             "retire unread",
             "On: the old secret goes on its date even where no consumer has fetched the new one. Off: it waits for that.",
@@ -132,58 +132,58 @@ fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
     ]
 }
 
-fn application(edits: Option<&RotationView>) -> Vec<Item> {
+fn application(edits: Option<&RotationView>) -> Vec<Field> {
     let name = "parameters.clientId";
     if let Some(row) = edits {
         let app = &row.parameters;
         return vec![
-            Item::new(name, "application", "The app.", Input::text(&app.app_label))
+            Field::new(name, "application", "The app.", Input::text(&app.app_label))
                 .locked("another app is another rotation"),
-            Item::new("appId", "app id", "", Input::text(&app.app_id)).locked(""),
+            Field::new("appId", "app id", "", Input::text(&app.app_id)).locked(""),
             client_id(app),
         ];
     }
     let mut pick = Pick::of(Vec::new(), None);
     (pick.several, pick.free, pick.empty) = (true, true, "this org shows no apps");
     let help = "By its label or an id. An id can be typed even where this connection may not list apps.";
-    vec![Item::new(name, "application", help, Input::Pick(pick))]
+    vec![Field::new(name, "application", help, Input::Pick(pick))]
 }
 
-fn client_id(app: &ParametersView) -> Item {
+fn client_id(app: &ParametersView) -> Field {
     let help = "Okta does not show it. What stands here is tested with, and published.";
-    let item = Item::new(CLIENT_ID, "client id", help, Input::text(&app.client_id));
+    let item = Field::new(CLIENT_ID, "client id", help, Input::text(&app.client_id));
     if app.client_id_hidden { item } else { item.locked("") }
 }
 
-fn names(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
+fn names(model: &Model, edits: Option<&RotationView>) -> Vec<Field> {
     let environment = edits.map_or(model.defaults.environment.as_str(), |row| &row.environment.slug);
     let path = edits.map_or("/", |row| &row.secret_path);
     let id = edits.map_or("OKTA_CLIENT_ID", |row| &row.secrets_mapping.client_id);
     let secret = edits.map_or("OKTA_CLIENT_SECRET", |row| &row.secrets_mapping.client_secret);
-    let place = |item: Item| match edits {
+    let place = |item: Field| match edits {
         Some(_) => item.locked("consumers read it there"),
         None => item,
     };
     vec![
-        place(Item::new(
+        place(Field::new(
             "environment",
             "environment",
             "A slug such as prod or staging: consumers name it when they read.",
             Input::text(environment),
         )),
-        place(Item::new(
+        place(Field::new(
             "secretPath",
             "path",
             "A folder such as / or /team/app: the same two names can be used once in each.",
             Input::text(path),
         )),
-        Item::new(
+        Field::new(
             "secretsMapping.clientId",
             "client id as",
             "The name that consumers read the app's client id under.",
             Input::text(id),
         ),
-        Item::new(
+        Field::new(
             "secretsMapping.clientSecret",
             "client secret as",
             "The name that consumers read the current client secret under.",
@@ -192,15 +192,15 @@ fn names(model: &Model, edits: Option<&RotationView>) -> Vec<Item> {
     ]
 }
 
-fn details(edits: Option<&RotationView>) -> Vec<Item> {
+fn details(edits: Option<&RotationView>) -> Vec<Field> {
     vec![
-        Item::new(
+        Field::new(
             "name",
             "name",
             "1 to 64 of a-z, 0-9 and hyphen: how the rotation is called here.",
             Input::text(edits.map_or("", |row| &row.name)),
         ),
-        Item::new(
+        Field::new(
             "description",
             "description",
             "Whose it is, whom to tell: up to 256 characters, or nothing.",

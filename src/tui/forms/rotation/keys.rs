@@ -4,7 +4,7 @@ use crate::engine::form::{default_overlap, default_soak};
 use crate::tui::acts::copy;
 use crate::tui::forms::connection;
 use crate::tui::forms::form::input::Input;
-use crate::tui::forms::form::{Focus, Turn};
+use crate::tui::forms::form::{Focus, FormEvent};
 use crate::tui::forms::rotation::apps::APP;
 use crate::tui::forms::rotation::order::{Order, make, review};
 use crate::tui::forms::rotation::{
@@ -33,8 +33,8 @@ pub fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
         if wizard.stage != Stage::Filling {
             return (Fate::Stays, Vec::new());
         }
-        let turn = wizard.form.paste(text);
-        (Fate::Stays, turned(wizard, model, turn))
+        let event = wizard.form.paste(text);
+        (Fate::Stays, on_event(wizard, model, event))
     })
 }
 
@@ -44,8 +44,8 @@ pub fn on_line_end(model: &mut Model) -> Vec<Effect> {
         if wizard.stage != Stage::Filling {
             return (Fate::Stays, Vec::new());
         }
-        let turn = wizard.form.line_end();
-        (Fate::Stays, turned(wizard, model, turn))
+        let event = wizard.form.line_end();
+        (Fate::Stays, on_event(wizard, model, event))
     })
 }
 
@@ -80,8 +80,8 @@ fn press(wizard: &mut Wizard, model: &mut Model, key: Key) -> (Fate, Vec<Effect>
             if wizard.form.page == REVIEW {
                 return reviewed(wizard, model, key);
             }
-            let turn = wizard.form.key(key);
-            (Fate::Stays, turned(wizard, model, turn))
+            let event = wizard.form.key(key);
+            (Fate::Stays, on_event(wizard, model, event))
         }
     }
 }
@@ -100,18 +100,18 @@ fn reviewed(wizard: &mut Wizard, model: &mut Model, key: Key) -> (Fate, Vec<Effe
         scroll(&mut wizard.scroll, key);
         return (Fate::Stays, Vec::new());
     }
-    let turn = wizard.form.key(key);
+    let event = wizard.form.key(key);
     if wizard.form.focus == Focus::Next && !wizard.read {
         // The button is not to be had without the end of what it agrees to.
         wizard.scroll = usize::MAX / 2;
     }
-    match turn {
-        Turn::Back => {
+    match event {
+        FormEvent::Back => {
             wizard.form.open(DETAILS);
             (Fate::Stays, Vec::new())
         }
         // A page further is nowhere: only the button agrees.
-        Turn::Next if key.code == Code::Enter => agreed(wizard, model),
+        FormEvent::Next if key.code == Code::Enter => agreed(wizard, model),
         _ => (Fate::Stays, Vec::new()),
     }
 }
@@ -185,18 +185,18 @@ fn done(wizard: &mut Wizard, model: &mut Model, key: Key) -> (Fate, Vec<Effect>)
 }
 
 /// What follows from what became of a field.
-fn turned(wizard: &mut Wizard, model: &mut Model, turn: Turn) -> Vec<Effect> {
-    match turn {
-        Turn::Stay | Turn::Leave => Vec::new(),
-        Turn::Changed(name) => changed(wizard, name),
-        Turn::Left(name) => left(wizard, model, name),
-        Turn::Back => {
+fn on_event(wizard: &mut Wizard, model: &mut Model, event: FormEvent) -> Vec<Effect> {
+    match event {
+        FormEvent::Stay | FormEvent::Leave => Vec::new(),
+        FormEvent::Changed(name) => changed(wizard, name),
+        FormEvent::Left(name) => left(wizard, model, name),
+        FormEvent::Back => {
             if let Some(before) = wizard.form.page.checked_sub(1) {
                 wizard.form.open(before);
             }
             Vec::new()
         }
-        Turn::Next => next(wizard, model),
+        FormEvent::Next => next(wizard, model),
     }
 }
 
@@ -211,7 +211,8 @@ fn changed(wizard: &mut Wizard, name: &'static str) -> Vec<Effect> {
                         && let Some(item) = wizard.form.get_mut(name)
                         && let Input::Span(field) = &mut item.input
                     {
-                        *field = crate::tui::widgets::text_input::Field::of(&crate::core::protocol::plan::span(span));
+                        *field =
+                            crate::tui::widgets::text_input::TextInput::of(&crate::core::protocol::plan::span(span));
                     }
                 }
             }
@@ -230,7 +231,7 @@ fn left(wizard: &mut Wizard, model: &mut Model, name: &'static str) -> Vec<Effec
         if let Some(pick) = wizard.form.pick_mut(name) {
             pick.chosen = None;
         }
-        wizard.form.set_focus(Focus::Item(0));
+        wizard.form.set_focus(Focus::Field(0));
         return connection::open(model);
     }
     if name == APP {
@@ -262,7 +263,7 @@ fn next(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
     let pages = if page + 1 == REVIEW { 0..=page } else { page..=page };
     let faults: Vec<_> = pages.flat_map(|page| check::faults(wizard, model, page)).collect();
     if !faults.is_empty() {
-        wizard.form.blame(faults);
+        wizard.form.show_errors(faults);
         return effects;
     }
     wizard.form.open(page + 1);

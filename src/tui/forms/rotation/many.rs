@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::core::bulk::{first_dates, first_room, names_for};
 use crate::engine::foreseen;
 use crate::engine::request::RotationBody;
-use crate::tui::forms::form::Item;
+use crate::tui::forms::form::Field;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::rotation::order::{Order, body};
 use crate::tui::forms::rotation::{DETAILS, NAMES, Wizard, check};
@@ -34,7 +34,7 @@ pub fn lay(wizard: &mut Wizard) {
         items.retain(|item| item.name != SPREAD);
         if many {
             let help = "On: the first dates are spread over the interval, so that not all of them come at once.";
-            items.push(Item::new(SPREAD, "spread dates", help, Input::Toggle(true)));
+            items.push(Field::new(SPREAD, "spread dates", help, Input::Toggle(true)));
         }
         wizard.form.relay(DETAILS, items);
     }

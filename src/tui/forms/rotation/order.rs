@@ -21,7 +21,7 @@ use crate::tui::msg::{Ask, Effect, Purpose, Tone};
 use crate::tui::overlays::Overlay;
 
 /// So many are asked about, or made, at the same time. Okta's limits are the engine's to keep; more would only wait.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT: usize = 4;
 
 /// Okta's code for a limit that is used up.
 const LIMIT: &str = "E0000047";
@@ -158,7 +158,7 @@ pub fn review(wizard: &mut Wizard, model: &Model) -> Vec<Effect> {
         let apps = wizard.apps();
         apps.iter().map(|app| Order::new(body(wizard, app), wizard.label(), None)).collect()
     };
-    (0..wizard.orders.len().min(AT_ONCE)).filter_map(|at| plan(wizard, at)).collect()
+    (0..wizard.orders.len().min(MAX_CONCURRENT)).filter_map(|at| plan(wizard, at)).collect()
 }
 
 fn plan(wizard: &Wizard, at: usize) -> Option<Effect> {
@@ -177,7 +177,7 @@ pub fn make(wizard: &mut Wizard, now: DateTime<Utc>) -> Vec<Effect> {
             order.steps.clear();
         }
     }
-    let effects: Vec<Effect> = (0..AT_ONCE).filter_map(|_| make_next(wizard)).collect();
+    let effects: Vec<Effect> = (0..MAX_CONCURRENT).filter_map(|_| make_next(wizard)).collect();
     if effects.is_empty() {
         wizard.stage = Stage::Done;
     }
@@ -241,7 +241,7 @@ fn planned(wizard: &mut Wizard, at: usize, result: Result<Reply, Refusal>) -> Ve
         Ok(_) => return Vec::new(),
         Err(refusal) => Err(refusal),
     };
-    let next = Some(at + AT_ONCE).filter(|next| *next < wizard.orders.len());
+    let next = Some(at + MAX_CONCURRENT).filter(|next| *next < wizard.orders.len());
     if let Some(order) = wizard.orders.get_mut(at) {
         order.first = plan_of.as_ref().map_or(order.first, |plan| plan.next_rotation_at);
         order.plan = Some(plan_of);
@@ -259,14 +259,14 @@ fn planned(wizard: &mut Wizard, at: usize, result: Result<Reply, Refusal>) -> Ve
 fn send_home(wizard: &mut Wizard, refusal: &Refusal) -> bool {
     let faults: Vec<_> = refusal.fields.iter().map(|fault| (fault.field.clone(), fault.message.clone())).collect();
     let given = faults.len();
-    let homeless = wizard.form.blame(faults).len();
-    if homeless < given {
+    let unmatched = wizard.form.show_errors(faults).len();
+    if unmatched < given {
         wizard.stage = Stage::Filling;
         return true;
     }
     // An app that is not there has no field in the answer, and one in the form.
     if refusal.error == Kind::Unknown {
-        wizard.form.blame(vec![(apps::APP.into(), format!("{}; {}", refusal.message, refusal.hint))]);
+        wizard.form.show_errors(vec![(apps::APP.into(), format!("{}; {}", refusal.message, refusal.hint))]);
         wizard.stage = Stage::Filling;
         return true;
     }

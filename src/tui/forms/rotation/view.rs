@@ -12,7 +12,7 @@ use crate::text::when::{day, rough};
 use crate::tui::acts::planned::view as planned_view;
 use crate::tui::forms::form::Focus;
 use crate::tui::forms::form::view as form_view;
-use crate::tui::forms::form::view::Around;
+use crate::tui::forms::form::view::FormChrome;
 use crate::tui::forms::rotation::order::Order;
 use crate::tui::forms::rotation::{
     APPLICATION, BEHAVIOUR, DETAILS, REVIEW, Stage, Wizard, apps, can_ask_again, edit, obstacle, words,
@@ -34,14 +34,14 @@ pub fn draw(wizard: &Wizard, model: &Model, look: &Look, ended: &mut bool, buf: 
         Some(row) => format!("Edit {}", row.name),
         None => "New rotation".into(),
     };
-    let mut around = Around { title: &title, high: HIGH, scroll: wizard.scroll, ..Around::default() };
+    let mut chrome = FormChrome { title: &title, high: HIGH, scroll: wizard.scroll, ..FormChrome::default() };
     let room = form_view::room(buf);
-    around.gone = form_view::gone(model);
+    chrome.gone = form_view::gone(model);
     match (wizard.stage, wizard.form.page) {
         (Stage::Filling, REVIEW) => {
             let (text, end) = review(wizard, model, room, look);
-            (around.text, around.end) = (Some(text), end);
-            around.help = Some(String::new());
+            (chrome.text, chrome.end) = (Some(text), end);
+            chrome.help = Some(String::new());
             let can = obstacle(wizard).is_none();
             let focus = wizard.form.focus;
             let act = wizard.form.here().next.to_owned();
@@ -52,21 +52,21 @@ pub fn draw(wizard: &Wizard, model: &Model, look: &Look, ended: &mut bool, buf: 
             if words::command(wizard, model).is_some() && (room >= NARROW || all.len() < 3) {
                 all.insert(0, (copy(room), false, true));
             }
-            around.buttons = Some(all);
+            chrome.buttons = Some(all);
         }
-        (Stage::Filling, page) => around.notes = notes(wizard, model, page),
+        (Stage::Filling, page) => chrome.notes = notes(wizard, model, page),
         (Stage::Working, _) => {
-            around.text = Some(progress(wizard, room, model, look));
-            around.help = Some("Esc leaves; it goes on all the same.".into());
-            around.busy = if wizard.edits.is_some() { "saving …" } else { "creating …" };
+            chrome.text = Some(progress(wizard, room, model, look));
+            chrome.help = Some("Esc leaves; it goes on all the same.".into());
+            chrome.busy = if wizard.edits.is_some() { "saving …" } else { "creating …" };
         }
         (Stage::Done, _) => {
-            around.text = Some(progress(wizard, room, model, look));
-            around.help = Some(String::new());
-            around.buttons = Some(ends(wizard, room));
+            chrome.text = Some(progress(wizard, room, model, look));
+            chrome.help = Some(String::new());
+            chrome.buttons = Some(ends(wizard, room));
         }
     }
-    form_view::draw(&wizard.form, &around, look, ended, buf)
+    form_view::draw(&wizard.form, &chrome, look, ended, buf)
 }
 
 /// What stands under the fields of a page.

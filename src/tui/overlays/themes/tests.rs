@@ -23,7 +23,7 @@ fn the_one_under_the_cursor_is_seen_at_once_and_enter_keeps_it() {
     let kept = press(&mut model, "⏎");
     assert!(shown(&kept).is_empty(), "it is seen already");
     assert!(model.overlays.is_empty());
-    assert_eq!(model.themes.worn, "light");
+    assert_eq!(model.themes.active, "light");
     let by_hand = "to keep it: theme = \"light\" under [ui] in ~/config.toml".into();
     assert!(kept.contains(&Effect::KeepTheme { name: "light".into(), by_hand }), "{kept:?}");
     assert!(press(&mut model, "T⏎").iter().all(|effect| !matches!(effect, Effect::KeepTheme { .. })), "it is worn");

@@ -44,8 +44,8 @@ pub fn draw(chooser: &Chooser, model: &Model, look: &Look, buf: &mut Buffer) {
         if here {
             buf.set_style(Rect { y, height: 1, ..inner }, base);
         }
-        let worn = item.name == model.themes.worn;
-        let note = if worn { format!("{}, worn now", item.note) } else { item.note.to_owned() };
+        let active = item.name == model.themes.active;
+        let note = if active { format!("{}, worn now", item.note) } else { item.note.to_owned() };
         let dim = if here { base } else { look.style(Role::Dim) };
         let start = put_right(buf, inner.x + 16, y, inner.right(), &note, dim);
         put(buf, inner.x, y, start.saturating_sub(1), &item.name, base);

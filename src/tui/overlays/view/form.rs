@@ -12,13 +12,13 @@ use crate::tui::overlays::{DateForm, Dated, DeleteForm};
 use crate::tui::theme::{Look, Role};
 use crate::tui::widgets::boxes::{CLOSE, WIDE, buttons, window};
 use crate::tui::widgets::paint::{put, put_right, wrap};
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// The most that a field needs.
 const FIELD: u16 = 40;
 
 /// Draws a field, and returns where it is typed.
-pub fn field(field: &Field, area: Rect, look: &Look, buf: &mut Buffer) -> Position {
+pub fn field(field: &TextInput, area: Rect, look: &Look, buf: &mut Buffer) -> Position {
     let area = Rect { width: area.width.min(FIELD), height: 1, ..area };
     buf.set_style(area, look.style(Role::Field));
     put(buf, area.x, area.y, area.right(), field.text(), look.style(Role::Field));

@@ -9,7 +9,7 @@ use crate::text::sanitize;
 use crate::tui::panes::log::stamp;
 
 /// The longest message, in characters. Okta's own are shorter; what is longer stands whole in the history.
-const LONGEST: usize = 2_000;
+const MAX_MESSAGE_CHARS: usize = 2_000;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Line {
 
     /// A line of the log's own.
     pub fn own(at: DateTime<Utc>, level: Level, text: &str) -> Self {
-        let message = sanitize(text, LONGEST);
+        let message = sanitize(text, MAX_MESSAGE_CHARS);
         Self { at, level, kind: "log".into(), rotation: None, connection: None, attempt: None, message }
     }
 
@@ -111,7 +111,7 @@ impl Line {
 /// The kind has a column of its own, so a message need not begin with it.
 fn message(kind: &str, text: &str) -> String {
     let text = text.strip_prefix(kind).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text);
-    sanitize(text, LONGEST)
+    sanitize(text, MAX_MESSAGE_CHARS)
 }
 
 /// One row's lines.

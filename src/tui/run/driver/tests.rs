@@ -6,10 +6,10 @@ use futures_util::future::BoxFuture;
 use super::*;
 use crate::engine::request::{Reply, Request, RotateTerms};
 use crate::engine::{EventStream, Handle};
-use crate::tui::Found;
+use crate::tui::Connected;
 use crate::tui::msg::Purpose;
 use crate::tui::run::clipboard::Clipboard;
-use crate::tui::run::{Feeding, Happening, feed};
+use crate::tui::run::{LoopEvent, Receiver, channel};
 
 /// An engine that changes things: it remembers what it was asked.
 #[derive(Default)]
@@ -29,8 +29,8 @@ impl Handle for Willing {
 /// Looks for ever.
 struct Nowhere;
 
-impl Finder for Nowhere {
-    fn find(&self, _: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+impl Connector for Nowhere {
+    fn connect(&self, _: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
         std::future::pending().boxed()
     }
 }
@@ -38,10 +38,10 @@ impl Finder for Nowhere {
 #[tokio::test]
 async fn what_would_change_something_is_refused_before_it_is_sent_where_the_session_only_reads() {
     let engine = Arc::new(Willing::default());
-    let slot = Arc::new(Slot::default());
-    slot.set(Some(engine.clone()), None);
-    let (feed, Feeding(mut happenings)) = feed();
-    let mut driver = Driver::new(Arc::new(Nowhere), slot, feed, true, None, Left::new(Clipboard::new(false)));
+    let current = Arc::new(CurrentEngine::default());
+    current.set(Some(engine.clone()), None);
+    let (sender, Receiver(mut events)) = channel();
+    let mut driver = Driver::new(Arc::new(Nowhere), current, sender, true, None, Left::new(Clipboard::new(false)));
     let terms = RotateTerms::default;
     let acts = [
         Request::Rotate { id: "payments".into(), terms: terms() },
@@ -50,8 +50,8 @@ async fn what_would_change_something_is_refused_before_it_is_sent_where_the_sess
     let mut told = Vec::new();
     for request in acts {
         driver.perform(Effect::call(Purpose::Upcoming, request));
-        match happenings.recv().await {
-            Some(Happening::Msg(Msg::Replied(_, Err(refusal)))) => told.push(refusal.error),
+        match events.recv().await {
+            Some(LoopEvent::Msg(Msg::Replied(_, Err(refusal)))) => told.push(refusal.error),
             _ => panic!("not what was asked for"),
         }
     }

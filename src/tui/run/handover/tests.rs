@@ -4,7 +4,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::*;
-use crate::tui::Found;
+use crate::tui::Connected;
 
 /// What was done, in order.
 type Done = Arc<Mutex<Vec<&'static str>>>;
@@ -15,8 +15,8 @@ struct Play {
     go: Mutex<Option<mpsc::Receiver<()>>>,
 }
 
-impl Finder for Play {
-    fn find(&self, _: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+impl Connector for Play {
+    fn connect(&self, _: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
         unreachable!("nobody looks for one")
     }
 
@@ -32,26 +32,26 @@ impl Finder for Play {
     }
 }
 
-/// A finder, and a slot with an engine of ours.
-fn scene(go: Option<mpsc::Receiver<()>>) -> (Arc<Play>, Arc<Slot>, Done) {
+/// A connector, and a current with an engine of ours.
+fn scene(go: Option<mpsc::Receiver<()>>) -> (Arc<Play>, Arc<CurrentEngine>, Done) {
     let done = Done::default();
-    let (slot, ended) = (Arc::new(Slot::default()), done.clone());
-    slot.set(None, Some(Own::new(Vec::new(), move || ended.lock().expect("whole").push("stopped"))));
-    (Arc::new(Play { done: done.clone(), go: Mutex::new(go) }), slot, done)
+    let (current, ended) = (Arc::new(CurrentEngine::default()), done.clone());
+    current.set(None, Some(LocalEngine::new(Vec::new(), move || ended.lock().expect("whole").push("stopped"))));
+    (Arc::new(Play { done: done.clone(), go: Mutex::new(go) }), current, done)
 }
 
 #[tokio::test]
 async fn ours_ends_before_the_other_starts_and_whoever_ends_the_process_waits_for_both() {
     let (lets, go) = mpsc::channel();
-    let (finder, slot, done) = scene(Some(go));
+    let (connector, current, done) = scene(Some(go));
     let handing = tokio::spawn({
-        let slot = slot.clone();
-        async move { hand_over(finder, &slot).await }
+        let current = current.clone();
+        async move { hand_over(connector, &current).await }
     });
     while done.lock().expect("whole").is_empty() {
         tokio::task::yield_now().await;
     }
-    let waiting = slot.take_own().expect("something is still to be waited for");
+    let waiting = current.take_own().expect("something is still to be waited for");
     let ended = done.clone();
     let waiter = std::thread::spawn(move || {
         waiting.stop();
@@ -61,16 +61,16 @@ async fn ours_ends_before_the_other_starts_and_whoever_ends_the_process_waits_fo
     assert_eq!(handing.await.expect("no panic"), Ok(()));
     waiter.join().expect("no panic");
     assert_eq!(*done.lock().expect("whole"), ["stopped", "started", "waited"]);
-    assert!(slot.take_own().is_none());
+    assert!(current.take_own().is_none());
 }
 
 #[tokio::test]
 async fn where_none_can_be_started_it_says_so_and_nothing_is_left_to_wait_for() {
-    let (finder, slot, done) = scene(None);
-    let refusal = hand_over(finder.clone(), &slot).await.expect_err("it cannot");
+    let (connector, current, done) = scene(None);
+    let refusal = hand_over(connector.clone(), &current).await.expect_err("it cannot");
     assert_eq!(refusal.message, "sealed with another key");
     assert_eq!(*done.lock().expect("whole"), ["stopped"]);
-    assert!(slot.take_own().is_none());
-    let refusal = hand_over(finder, &slot).await.expect_err("there is none of ours");
+    assert!(current.take_own().is_none());
+    let refusal = hand_over(connector, &current).await.expect_err("there is none of ours");
     assert_eq!(refusal.error, Kind::Conflict);
 }

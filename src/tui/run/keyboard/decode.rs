@@ -23,13 +23,13 @@ const SILENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Nobody types two letters so soon after each other.
-const AT_ONCE: Duration = Duration::from_millis(12);
+const BURST_GAP: Duration = Duration::from_millis(12);
 
 /// From so many letters on that came at once they are a paste.
 const MANY: usize = 6;
 
 /// The longest paste that is kept; the rest of a longer one is let go.
-const LONGEST: usize = 1 << 20;
+const MAX_PASTE_LEN: usize = 1 << 20;
 
 /// The most that is kept of a sequence's parameters.
 const PARAMS: usize = 64;
@@ -304,7 +304,7 @@ impl Decoder {
             }
             return;
         }
-        if text.len() < LONGEST {
+        if text.len() < MAX_PASTE_LEN {
             text.push_str(END[..end].trim_start_matches(ESC));
             text.extend(Some(c).filter(|c| *c != ESC));
         }
@@ -317,7 +317,7 @@ impl Decoder {
         if run.is_empty() {
             return;
         }
-        if self.last.is_none_or(|last| now.saturating_sub(last) > AT_ONCE) {
+        if self.last.is_none_or(|last| now.saturating_sub(last) > BURST_GAP) {
             self.before.clear();
         }
         self.last = Some(now);

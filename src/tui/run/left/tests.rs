@@ -1,5 +1,5 @@
 use super::*;
-use crate::tui::run::{Feeding, feed};
+use crate::tui::run::{Receiver, channel};
 
 fn left() -> Left {
     Left::new(Clipboard::new(false))
@@ -37,12 +37,12 @@ fn an_end_at_once_waits_for_nothing() {
 
 #[test]
 fn only_a_secret_is_taken_back_from_the_clipboard_and_only_once() {
-    let (feed, Feeding(_happenings)) = feed();
+    let (sender, Receiver(_happenings)) = channel();
     let left = left();
-    left.clipboard.put(&SecretValue::new("an id"), false, &feed).expect("sent");
+    left.clipboard.put(&SecretValue::new("an id"), false, &sender).expect("sent");
     assert_eq!(left.take_back(End::Orderly), None);
     for end in [End::Orderly, End::AtOnce] {
-        left.clipboard.put(&SecretValue::new("a value"), true, &feed).expect("sent");
+        left.clipboard.put(&SecretValue::new("a value"), true, &sender).expect("sent");
         assert_eq!(left.take_back(end).as_deref(), Some(b"\x1b]52;c;IA==\x07".as_slice()), "{end:?}: a blank");
         assert_eq!(left.take_back(end), None, "{end:?}");
     }

@@ -3,9 +3,9 @@ use futures_util::{FutureExt, stream};
 
 use super::*;
 use crate::engine::Fell;
-use crate::tui::Found;
+use crate::tui::Connected;
 use crate::tui::fixture::{rows, view_of};
-use crate::tui::run::{Feeding, feed};
+use crate::tui::run::{LoopEvent, Receiver, channel};
 
 /// An engine of this process whose log ends at once.
 struct Short;
@@ -23,18 +23,18 @@ impl Handle for Short {
 /// Starts such engines, each of which makes a fault.
 struct Falls;
 
-impl Finder for Falls {
-    fn find(&self, _: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
-        let own = Own::new(Vec::new(), || {}).that_may_fall(Fell::said("index out of bounds"));
-        async move { Ok(Found { handle: Arc::new(Short), own: Some(own), notes: Vec::new() }) }.boxed()
+impl Connector for Falls {
+    fn connect(&self, _: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
+        let own = LocalEngine::new(Vec::new(), || {}).that_may_fall(Fell::said("index out of bounds"));
+        async move { Ok(Connected { handle: Arc::new(Short), own: Some(own), notes: Vec::new() }) }.boxed()
     }
 }
 
-async fn next(feeding: &mut Feeding) -> Msg {
+async fn next(receiver: &mut Receiver) -> Msg {
     loop {
-        match feeding.0.recv().await.expect("it goes on") {
-            Happening::Msg(Msg::Linked { .. } | Msg::Lost(_)) => {}
-            Happening::Msg(msg) => return msg,
+        match receiver.0.recv().await.expect("it goes on") {
+            LoopEvent::Msg(Msg::Linked { .. } | Msg::Lost(_)) => {}
+            LoopEvent::Msg(msg) => return msg,
             other => panic!("{other:?}"),
         }
     }
@@ -42,19 +42,19 @@ async fn next(feeding: &mut Feeding) -> Msg {
 
 #[tokio::test(start_paused = true)]
 async fn an_engine_of_ours_that_falls_is_started_once_more_and_then_said_to_be_gone() {
-    let (feed, mut feeding) = feed();
+    let (sender, mut receiver) = channel();
     let (order, orders) = mpsc::unbounded_channel();
-    let kept = tokio::spawn(keep(Arc::new(Falls), Arc::default(), feed, orders));
+    let kept = tokio::spawn(keep(Arc::new(Falls), Arc::default(), sender, orders));
     for _ in 0..2 {
-        let first = next(&mut feeding).await;
-        assert!(matches!(&first, Msg::Told(Tone::Bad, text) if text.contains("index out of bounds")), "{first:?}");
-        let second = next(&mut feeding).await;
+        let first = next(&mut receiver).await;
+        assert!(matches!(&first, Msg::Toast(Tone::Bad, text) if text.contains("index out of bounds")), "{first:?}");
+        let second = next(&mut receiver).await;
         assert!(matches!(&second, Msg::Barred(why) if why.message.contains("index out of bounds")), "{second:?}");
         // Whoever reads it may try again.
         order.send(Order::Start).expect("it waits");
     }
     drop(order);
-    drop(feeding);
+    drop(receiver);
     kept.await.expect("it ends");
 }
 
@@ -93,12 +93,12 @@ struct Hands {
     looks: Mutex<Vec<bool>>,
 }
 
-impl Finder for Hands {
-    fn find(&self, start: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+impl Connector for Hands {
+    fn connect(&self, start: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
         let mut looks = self.looks.lock().expect("no panic");
         looks.push(start);
         let found = |handle: Arc<dyn Handle>, own: bool| {
-            Ok(Found { handle, own: own.then(|| Own::new(Vec::new(), || {})), notes: Vec::new() })
+            Ok(Connected { handle, own: own.then(|| LocalEngine::new(Vec::new(), || {})), notes: Vec::new() })
         };
         let done = match looks.len() {
             1 => found(Arc::new(Yields), true),
@@ -112,18 +112,18 @@ impl Finder for Hands {
 
 /// What is said after an engine of ours made way, and which looks might have started another.
 async fn made_way(comes: bool) -> (String, Vec<bool>) {
-    let (feed, mut feeding) = feed();
+    let (sender, mut receiver) = channel();
     let (order, orders) = mpsc::unbounded_channel();
     let hands = Arc::new(Hands { comes, looks: Mutex::default() });
-    let kept = tokio::spawn(keep(hands.clone(), Arc::default(), feed, orders));
+    let kept = tokio::spawn(keep(hands.clone(), Arc::default(), sender, orders));
     let said = loop {
-        match next(&mut feeding).await {
-            Msg::Told(_, text) => break text,
+        match next(&mut receiver).await {
+            Msg::Toast(_, text) => break text,
             Msg::Events(_) => {}
             other => panic!("{other:?}"),
         }
     };
-    drop((order, feeding));
+    drop((order, receiver));
     kept.abort();
     let looks = hands.looks.lock().expect("no panic").clone();
     (said, looks)
@@ -162,22 +162,22 @@ impl Handle for Vanishes {
 /// Finds another screen's engine that vanishes, then `serve`.
 struct Replaced(Mutex<usize>);
 
-impl Finder for Replaced {
-    fn find(&self, _: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+impl Connector for Replaced {
+    fn connect(&self, _: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
         let mut looks = self.0.lock().expect("no panic");
         *looks += 1;
         let handle: Arc<dyn Handle> = if *looks == 1 { Arc::new(Vanishes) } else { Arc::new(Stays) };
-        async move { Ok(Found { handle, own: None, notes: Vec::new() }) }.boxed()
+        async move { Ok(Connected { handle, own: None, notes: Vec::new() }) }.boxed()
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_missed_why_its_engine_ended_says_too_that_serve_has_taken_over() {
-    let (feed, mut feeding) = feed();
+    let (sender, mut receiver) = channel();
     let (order, orders) = mpsc::unbounded_channel();
-    let kept = tokio::spawn(keep(Arc::new(Replaced(Mutex::default())), Arc::default(), feed, orders));
-    let said = next(&mut feeding).await;
-    assert!(matches!(&said, Msg::Told(Tone::Good, text) if text.contains("has taken over")), "{said:?}");
-    drop((order, feeding));
+    let kept = tokio::spawn(keep(Arc::new(Replaced(Mutex::default())), Arc::default(), sender, orders));
+    let said = next(&mut receiver).await;
+    assert!(matches!(&said, Msg::Toast(Tone::Good, text) if text.contains("has taken over")), "{said:?}");
+    drop((order, receiver));
     kept.abort();
 }

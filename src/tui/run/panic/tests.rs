@@ -18,9 +18,9 @@ use crate::clock::Clock;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::run::clipboard::Clipboard;
 use crate::tui::run::terminal::{Surface, Terminal};
-use crate::tui::run::{Loop, Options, feed};
+use crate::tui::run::{Loop, Options, channel};
 use crate::tui::theme::Looks;
-use crate::tui::{Finder, Found, Own};
+use crate::tui::{Connected, Connector, LocalEngine};
 
 /// Which play a process is to do.
 const PLAY: &str = "WINDLASS_TEST_FAULT";
@@ -60,8 +60,8 @@ impl Surface for Breaking {
 /// Finds nothing; or makes a fault, in the task that looks for the engine.
 struct Nothing(bool);
 
-impl Finder for Nothing {
-    fn find(&self, _: bool) -> BoxFuture<'_, Result<Found, Refusal>> {
+impl Connector for Nothing {
+    fn connect(&self, _: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
         let breaks = self.0;
         async move {
             tokio::task::yield_now().await;
@@ -79,21 +79,21 @@ fn play() {
     let in_the_loop = play == "loop";
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let done = runtime.block_on(async {
-        let (feed, feeding) = feed();
-        let slot = Arc::new(Slot::default());
+        let (sender, receiver) = channel();
+        let current = Arc::new(CurrentEngine::default());
         if play != "task without" {
             // It may wait for what it stops, as the real one does.
-            let own = Own::new(Vec::new(), || {
+            let own = LocalEngine::new(Vec::new(), || {
                 let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
                 runtime.block_on(async { eprintln!("{STOPPED}") });
             });
-            drop(slot.set(None, Some(own)));
+            drop(current.set(None, Some(own)));
         }
         let left = Left::new(Clipboard::new(false));
-        watch(feed.clone(), slot.clone(), left.clone());
-        let finder = Arc::new(Nothing(!in_the_loop));
+        watch(sender.clone(), current.clone(), left.clone());
+        let connector = Arc::new(Nothing(!in_the_loop));
         let options = Options {
-            finder,
+            connector,
             clock: Clock::test(),
             zone: chrono_tz::UTC,
             read_only: false,
@@ -105,9 +105,9 @@ fn play() {
             demo: None,
         };
         let terminal = Terminal::take().expect("a terminal");
-        let the_loop = Loop::new(options, Breaking(terminal, in_the_loop), feed, slot, left).expect("a loop");
+        let the_loop = Loop::new(options, Breaking(terminal, in_the_loop), sender, current, left).expect("a loop");
         // Where the fault ends nothing, the process does not stay behind.
-        tokio::time::timeout(PATIENCE, the_loop.run(feeding)).await
+        tokio::time::timeout(PATIENCE, the_loop.run(receiver)).await
     });
     panic!("the fault did not end it: {done:?}");
 }

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::tui::fixture::{connection, id, model, now, rotation, send, view_of, with};
 use crate::tui::msg::Msg;
-use crate::tui::theme::{Depth, Glyphs, Surroundings, Themes};
+use crate::tui::theme::{Depth, Glyphs, TerminalCaps, Themes};
 
 const STATES: [&str; 7] = ["ATTENTION", "FAILING", "WAITING", "ROTATING", "DUE", "OK", "PAUSED"];
 
@@ -25,8 +25,8 @@ fn shown(counts: [u128; 7], columns: u16) -> String {
 }
 
 fn drawn(model: &Model) -> String {
-    let around = Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Ascii };
-    let look = Look::new(Themes::built_in().get(around.theme()).expect("built in"), around);
+    let caps = TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Ascii };
+    let look = Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps);
     let area = Rect::new(0, 0, model.size.0, 1);
     let mut buf = Buffer::empty(area);
     draw(model, &look, area, &mut buf);

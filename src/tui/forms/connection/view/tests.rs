@@ -12,7 +12,7 @@ use crate::tui::overlays::Overlay;
 use crate::tui::picture::styled_snapshot;
 use crate::tui::screen;
 use crate::tui::screen::Memory;
-use crate::tui::theme::{Depth, Glyphs, Surroundings, Themes};
+use crate::tui::theme::{Depth, Glyphs, TerminalCaps, Themes};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (60, 20), (120, 40), (40, 10)];
 const TOKEN: &str = "00aAbBcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStT";
@@ -21,7 +21,7 @@ const PEM: &str = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByq\nGSM49AgEGCCqGSM
 fn dressed(model: &Model, theme: &str, depth: Depth, glyphs: Glyphs) -> String {
     let (columns, lines) = model.size;
     let mut frame = Buffer::empty(Rect::new(0, 0, columns, lines));
-    let look = Look::new(Themes::built_in().get(theme).expect("built in"), Surroundings { depth, glyphs });
+    let look = Look::new(Themes::built_in().get(theme).expect("built in"), TerminalCaps { depth, glyphs });
     screen::draw(model, &look, &mut Memory::default(), &mut frame);
     styled_snapshot(&frame)
 }

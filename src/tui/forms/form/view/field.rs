@@ -5,13 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::text::columns::{cut, fit, width};
-use crate::tui::forms::form::Item;
+use crate::tui::forms::form::Field;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Load, Pick};
 use crate::tui::forms::form::view::masked;
 use crate::tui::theme::{Glyph, Look, Role};
 use crate::tui::widgets::paint::{ELLIPSIS, Line, put_line, wrap};
-use crate::tui::widgets::text_input::Field;
+use crate::tui::widgets::text_input::TextInput;
 
 /// The most columns that a field is shown with.
 const FIELD: usize = 44;
@@ -56,7 +56,7 @@ pub struct Pen<'a> {
 
 impl Pen<'_> {
     /// A field, with what belongs to it.
-    pub fn item(&self, item: &Item, here: bool, list: usize, drawn: &mut Vec<Drawn>) {
+    pub fn item(&self, item: &Field, here: bool, list: usize, drawn: &mut Vec<Drawn>) {
         let style = |role| self.look.style(role);
         let sign = if here { self.look.glyph(Glyph::Cursor) } else { " " };
         let label = fit(&format!("{sign} {}", item.label), self.label, ELLIPSIS);
@@ -85,7 +85,7 @@ impl Pen<'_> {
         }
     }
 
-    fn locked(&self, item: &Item, labelled: (Style, String)) -> Line {
+    fn locked(&self, item: &Field, labelled: (Style, String)) -> Line {
         let dim = self.look.style(Role::Dim);
         let why = item.locked.as_deref().filter(|why| !why.is_empty());
         let why = why.map(|why| format!("  ({why})")).unwrap_or_default();
@@ -98,10 +98,10 @@ impl Pen<'_> {
     }
 
     /// A field that is typed into.
-    fn focused(&self, item: &Item, labelled: (Style, String)) -> Drawn {
+    fn focused(&self, item: &Field, labelled: (Style, String)) -> Drawn {
         let style = |role| self.look.style(role);
         let room = self.wide.saturating_sub(self.label).clamp(1, FIELD);
-        let typed = |field: &Field, after: &str| {
+        let typed = |field: &TextInput, after: &str| {
             // The end of a text that is too long is what is typed at.
             let before = width(field.before());
             let skipped = before.saturating_sub(room.saturating_sub(1));
@@ -141,7 +141,7 @@ impl Pen<'_> {
     }
 
     /// A field that is not typed into.
-    fn quiet(&self, item: &Item) -> Line {
+    fn quiet(&self, item: &Field) -> Line {
         let style = |role| self.look.style(role);
         let plain = |text: String| {
             if text.is_empty() { vec![(style(Role::Dim), "-".to_owned())] } else { vec![(style(Role::Text), text)] }
@@ -163,7 +163,7 @@ impl Pen<'_> {
     }
 
     /// A few answers in a row, the one that holds told apart; where they do not fit, that one alone.
-    fn chosen(&self, item: &Item, here: bool) -> Line {
+    fn chosen(&self, item: &Field, here: bool) -> Line {
         let style = |role| self.look.style(role);
         let held = style(if here { Role::Selected } else { Role::Text });
         match &item.input {

@@ -41,7 +41,7 @@ fn every_recorded_app_is_picked_or_says_why_it_cannot_be() {
                 assert!(fault.is_some_and(|fault| fault.contains(reason)), "{}", row.label);
             }
         }
-        wizard_mut(&mut model).form.set_focus(Focus::Item(0));
+        wizard_mut(&mut model).form.set_focus(Focus::Field(0));
     }
 }
 
@@ -60,7 +60,7 @@ fn the_method_of_an_app_of_the_catalogue_is_chosen_before_anything_else() {
     key(&mut model, Code::PageDown);
     assert_eq!(wizard(&model).form.page, APPLICATION, "it is not passed by");
     assert!(wizard(&model).form.get(apps::METHOD).is_some_and(|item| item.fault.is_some()));
-    wizard_mut(&mut model).form.set_focus(Focus::Item(1));
+    wizard_mut(&mut model).form.set_focus(Focus::Field(1));
     key(&mut model, Code::Right);
     key(&mut model, Code::Right);
     let (_, body) = to_review(&mut model);
@@ -72,11 +72,11 @@ fn the_method_of_an_app_of_the_catalogue_is_chosen_before_anything_else() {
 fn another_client_id_than_the_app_id_is_typed_beside_the_method() {
     let mut model = at_apps(vec![hidden(1, "Deel", 0)]);
     choose(&mut model, "deel", hidden(1, "Deel", 1));
-    wizard_mut(&mut model).form.set_focus(Focus::Item(1));
+    wizard_mut(&mut model).form.set_focus(Focus::Field(1));
     for _ in 0..4 {
         key(&mut model, Code::Right);
     }
-    wizard_mut(&mut model).form.set_focus(Focus::Item(2));
+    wizard_mut(&mut model).form.set_focus(Focus::Field(2));
     press(&mut model, "-x");
     let (_, body) = to_review(&mut model);
     assert_eq!(body.verify.as_deref(), Some("listed"), "untested");
@@ -89,7 +89,7 @@ fn of_several_apps_those_whose_method_is_hidden_are_tested_by_the_one_that_is_na
     press(&mut model, "  ");
     key(&mut model, Code::PageDown);
     assert_eq!(wizard(&model).form.page, APPLICATION);
-    wizard_mut(&mut model).form.set_focus(Focus::Item(1));
+    wizard_mut(&mut model).form.set_focus(Focus::Field(1));
     key(&mut model, Code::Right);
     let requests = calls(org::go_to(&mut model, REVIEW));
     let ways: Vec<_> = (requests.into_iter())
@@ -106,7 +106,7 @@ fn what_is_listed_only_needs_no_method() {
     let mut model = org::well(80, 24);
     press(&mut model, "n");
     let at = wizard(&model).form.pages[BEHAVIOUR].items.iter().position(|item| item.name == "verify").expect("a field");
-    wizard_mut(&mut model).form.set_focus(Focus::Item(at));
+    wizard_mut(&mut model).form.set_focus(Focus::Field(at));
     key(&mut model, Code::Left);
     let (purpose, _) = only(key(&mut model, Code::PageDown));
     answer(&mut model, purpose, Reply::Apps { apps: vec![hidden(1, "Deel", 0)], next: None });
@@ -125,7 +125,7 @@ fn the_method_and_the_client_id_that_were_named_can_be_changed_later() {
     send(&mut model, Msg::View(view_of(vec![row], vec![connection(1000, "okta-prod", None)])));
     press(&mut model, "e");
     let at = wizard(&model).form.pages[BEHAVIOUR].items.iter().position(|item| item.name == "verify").expect("a field");
-    wizard_mut(&mut model).form.set_focus(Focus::Item(at));
+    wizard_mut(&mut model).form.set_focus(Focus::Field(at));
     key(&mut model, Code::Right);
     key(&mut model, Code::PageDown);
     press(&mut model, "-x");

@@ -19,14 +19,14 @@ use crate::tui::msg::Msg;
 use crate::tui::picture::styled_snapshot;
 use crate::tui::screen;
 use crate::tui::screen::Memory;
-use crate::tui::theme::{Depth, Glyphs, Surroundings, Themes};
+use crate::tui::theme::{Depth, Glyphs, TerminalCaps, Themes};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (60, 20), (120, 40), (40, 10)];
 
 fn dressed(model: &Model, theme: &str, depth: Depth, glyphs: Glyphs) -> String {
     let (columns, lines) = model.size;
     let mut frame = Buffer::empty(Rect::new(0, 0, columns, lines));
-    let look = Look::new(Themes::built_in().get(theme).expect("built in"), Surroundings { depth, glyphs });
+    let look = Look::new(Themes::built_in().get(theme).expect("built in"), TerminalCaps { depth, glyphs });
     screen::draw(model, &look, &mut Memory::default(), &mut frame);
     if glyphs == Glyphs::Ascii {
         assert!(frame.content.iter().all(|cell| cell.symbol().is_ascii()));
@@ -344,7 +344,7 @@ fn the_field_in_focus_is_seen_in_every_size_and_without_colours() {
                 assert!(shown.contains("Esc leaves") && shown.contains("The engine is gone"), "{shown}");
                 let form = &wizard(&model).form;
                 let wanted = match form.focus {
-                    Focus::Item(at) => format!("> {}", form.here().items[at].label),
+                    Focus::Field(at) => format!("> {}", form.here().items[at].label),
                     Focus::Next => format!("[ {} ]", form.here().next),
                     Focus::Back => "[ Back ]".into(),
                 };
@@ -365,7 +365,7 @@ fn go_to_step(model: &mut Model, step: usize) {
         return;
     }
     let at = wizard(model).form.here().items.iter().position(|item| item.name == "typed");
-    while wizard(model).form.focus != Focus::Item(at.expect("asked for")) {
+    while wizard(model).form.focus != Focus::Field(at.expect("asked for")) {
         key(model, Code::Tab);
     }
     press(model, "ocs20");

@@ -5,7 +5,7 @@ use crate::tui::fixture::{model, press};
 use crate::tui::picture::styled_snapshot;
 use crate::tui::screen;
 use crate::tui::screen::Memory;
-use crate::tui::theme::{Depth, Glyphs, Looks, Surroundings};
+use crate::tui::theme::{Depth, Glyphs, Looks, TerminalCaps};
 
 /// The whole screen with the list open after these keys, in the theme under the cursor.
 fn picture(looks: &Looks, columns: u16, lines: u16, keys: &str) -> String {
@@ -22,7 +22,7 @@ fn picture(looks: &Looks, columns: u16, lines: u16, keys: &str) -> String {
 
 /// The built-in themes, and so many of one's own; a few files are broken.
 fn looks(own: usize, depth: Depth, glyphs: Glyphs) -> Looks {
-    let mut looks = Looks { around: Surroundings { depth, glyphs }, ..Looks::default() };
+    let mut looks = Looks { caps: TerminalCaps { depth, glyphs }, ..Looks::default() };
     looks.config = "~/.config/windlass/config.toml".into();
     for number in 0..own {
         looks.themes.add(&format!("own-{number:02}"), "inherits = \"dark\"").expect("sound");

@@ -4,15 +4,15 @@ use super::*;
 use crate::tui::fixture::{model, rows, send, view_of, with};
 use crate::tui::msg::Msg;
 use crate::tui::screen::{Memory, draw as draw_all};
-use crate::tui::theme::{Depth, Glyphs, Surroundings, Themes};
+use crate::tui::theme::{Depth, Glyphs, TerminalCaps, Themes};
 
 /// The text of a screen, its lines joined by blanks.
 fn screen(columns: u16, lines: u16, changes: serde_json::Value) -> String {
     let mut model = model(columns, lines);
     let view = view_of(vec![with(&rows()[0], changes)], Vec::new());
     send(&mut model, Msg::Linked { own: false, notes: Vec::new(), view });
-    let around = Surroundings { depth: Depth::Sixteen, glyphs: Glyphs::Unicode };
-    let look = Look::new(Themes::built_in().get(around.theme()).expect("built in"), around);
+    let caps = TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Unicode };
+    let look = Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps);
     let mut buf = Buffer::empty(Rect::new(0, 0, columns, lines));
     draw_all(&model, &look, &mut Memory::default(), &mut buf);
     let text = |y: u16| (0..columns).map(|x| buf[(x, y)].symbol()).collect::<String>();

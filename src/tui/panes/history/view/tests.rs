@@ -6,7 +6,7 @@ use super::*;
 use crate::core::history::{Outcome, Step, StepOutcome};
 use crate::tui::panes::history::{Action, Effect, Filter};
 use crate::tui::picture::styled_snapshot;
-use crate::tui::theme::{Depth, Glyphs, Look, Surroundings, Themes};
+use crate::tui::theme::{Depth, Glyphs, Look, TerminalCaps, Themes};
 
 fn now() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-24T01:16:00Z").expect("valid").to_utc()
@@ -70,8 +70,8 @@ fn filled() -> History {
 }
 
 fn look(depth: Depth, glyphs: Glyphs) -> Look {
-    let around = Surroundings { depth, glyphs };
-    Look::new(Themes::built_in().get(around.theme()).expect("built in"), around)
+    let caps = TerminalCaps { depth, glyphs };
+    Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps)
 }
 
 fn drawn(history: &History, look: &Look, focused: bool, (wide, high): (u16, u16)) -> Buffer {

@@ -5,7 +5,7 @@ use super::*;
 use crate::engine::events::{Event, Rows};
 use crate::tui::panes::log::{About, Action};
 use crate::tui::picture::styled_snapshot;
-use crate::tui::theme::{Depth, Glyphs, Look, Surroundings, Themes};
+use crate::tui::theme::{Depth, Glyphs, Look, TerminalCaps, Themes};
 
 fn now() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-24T01:16:00Z").expect("valid").to_utc()
@@ -46,9 +46,9 @@ fn filled() -> Log {
 }
 
 fn look(theme: Option<&str>, depth: Depth, glyphs: Glyphs) -> Look {
-    let around = Surroundings { depth, glyphs };
+    let caps = TerminalCaps { depth, glyphs };
     let themes = Themes::built_in();
-    Look::new(themes.get(theme.unwrap_or(around.theme())).expect("built in"), around)
+    Look::new(themes.get(theme.unwrap_or(caps.theme())).expect("built in"), caps)
 }
 
 fn drawn(log: &Log, look: &Look, memory: &mut PaneMemory, (wide, high): (u16, u16)) -> Buffer {
