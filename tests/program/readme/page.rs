@@ -20,7 +20,7 @@ pub struct Page {
 }
 
 /// The pages in the order in which they are walked: each finds what those before it made.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "README",
     "docs/okta-credential",
     "docs/first-rotation",
@@ -37,6 +37,7 @@ const ORDER: [&str; 16] = [
     "docs/config",
     "docs/api",
     "docs/security",
+    "docs/architecture",
 ];
 
 /// The pages. None in `docs/` is left out.
