@@ -1,8 +1,7 @@
 //! The API: HTTP/1.1 on the engine's Unix socket, and the client of it. Both are faces on [`Handle`].
 //!
-//! [`server`] opens the door to an engine for other processes; [`client`] is a [`Handle`] on an engine behind such a
-//! door. What a request looks like on the way is written down twice, in `routes` for reading and in
-//! `client/encode` for writing, and the tests send every request through a real socket to hold the two together.
+//! [`server`] opens an engine to other processes; [`client`] is a [`Handle`] on an engine behind such a socket. What a
+//! request looks like on the way stands in one table, `routes`, by which the server reads it and the client writes it.
 //!
 //! This ring decides nothing: it checks that a request can be read, says who asks, and passes the engine's words on. It
 //! may not know the store or Okta, print, or keep anything between two requests.
@@ -13,6 +12,7 @@ use crate::core::history::Actor;
 use crate::engine::{Handle, Local};
 
 pub mod body;
+mod call;
 pub mod client;
 mod path;
 mod query;
@@ -35,13 +35,13 @@ const SUDO: &str = "x-windlass-sudo-user";
 /// Names a request in the answer and in the log.
 const REQUEST_ID: &str = "x-request-id";
 
-/// Who asks decides which handle is used, and only the server knows who asks.
-pub trait Door: Send + Sync + 'static {
-    /// A handle on the engine for somebody.
+/// Makes handles on an engine: who asks decides which one is used, and only the server knows who asks.
+pub trait HandleFactory: Send + Sync + 'static {
+    /// A handle for an actor.
     fn open(&self, actor: Actor) -> Arc<dyn Handle>;
 }
 
-impl Door for Local {
+impl HandleFactory for Local {
     fn open(&self, actor: Actor) -> Arc<dyn Handle> {
         Arc::new(self.acting_as(actor))
     }

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::{Error, Value};
+use serde_path_to_error::{Path, Segment};
 
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::RotationBody;
@@ -20,7 +21,11 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     if body.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
         return Err(Refusal::new(Kind::Invalid, "the body is not a JSON object", SEND_AN_OBJECT));
     }
-    serde_json::from_slice(body).map_err(|error| refused(body, &error))
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| refused(body, error.path(), error.inner()))?;
+    json.end().map_err(|error| unreadable(body, &error))?;
+    Ok(read)
 }
 
 /// The fields of a request to create a rotation that are ours, and none of the peer's.
@@ -68,42 +73,61 @@ pub fn read_or_default<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, 
 
 /// The same for a part of a text that was read already: what does not fit is said without a place in it.
 pub fn fit<T: DeserializeOwned>(part: &Value) -> Result<T, Refusal> {
-    let text = part.to_string();
-    serde_json::from_str(&text).map_err(|error| misfit(text.as_bytes(), &error, ""))
+    serde_path_to_error::deserialize(part).map_err(|error| misfit(error.path(), error.inner(), ""))
 }
 
-fn refused(body: &[u8], error: &serde_json::Error) -> Refusal {
-    let at = format!(" (line {}, column {})", error.line(), error.column());
+fn refused(body: &[u8], path: &Path, error: &Error) -> Refusal {
+    if error.is_data() { misfit(path, error, &place(error)) } else { unreadable(body, error) }
+}
+
+/// Bytes that are no JSON.
+fn unreadable(body: &[u8], error: &Error) -> Refusal {
     let message = match error.classify() {
-        Category::Data => return misfit(body, error, &at),
         Category::Eof if body.iter().all(u8::is_ascii_whitespace) => "the request has no body, and needs one".into(),
-        Category::Eof => format!("the body ends in the middle of its JSON{at}"),
-        Category::Syntax | Category::Io => format!("the body is not JSON{at}"),
+        Category::Eof => format!("the body ends in the middle of its JSON{}", place(error)),
+        Category::Syntax | Category::Io | Category::Data => format!("the body is not JSON{}", place(error)),
     };
     Refusal::new(Kind::Invalid, message, SEND_AN_OBJECT)
 }
 
-/// Well-formed JSON that does not fit.
-fn misfit(body: &[u8], error: &serde_json::Error, at: &str) -> Refusal {
+fn place(error: &Error) -> String {
+    format!(" (line {}, column {})", error.line(), error.column())
+}
+
+/// Well-formed JSON that does not fit. Of serde's sentence only the names of our own types and fields are taken: the rest of
+/// it quotes the body.
+fn misfit(path: &Path, error: &Error, at: &str) -> Refusal {
     let text = error.to_string();
-    let path = path_at(body, error.line(), error.column());
-    // serde's sentence is `invalid type: <the value>, expected <what>`. Only the end of it is ours.
     let expected = text.rsplit_once(", expected ").map(|(_, expected)| cut(expected));
+    let named = |what: &str| text.strip_prefix(what)?.split('`').next();
+    let mut path = dotted(path);
     if text.starts_with("unknown field ") {
-        return unchangeable(&path, expected);
+        return unchangeable(&path.join("."), expected);
     }
-    let (field, message) = if let Some(rest) = text.strip_prefix("missing field `") {
-        let name = rest.split('`').next().unwrap_or_default();
-        (if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }, "is missing".into())
-    } else if text.starts_with("duplicate field ") {
-        (path, format!("is there twice{at}"))
+    let message = if let Some(name) = named("missing field `") {
+        path.push(name.to_owned());
+        "is missing".into()
+    } else if let Some(name) = named("duplicate field `") {
+        path.push(name.to_owned());
+        format!("is there twice{at}")
     } else if let Some(expected) = expected {
-        (path, format!("must be {}{at}", in_words(expected)))
+        format!("must be {}{at}", in_words(expected))
     } else {
-        (path, format!("cannot be read{at}; instants are written like 2026-01-31T02:30:00Z"))
+        format!("cannot be read{at}; instants are written like 2026-01-31T02:30:00Z")
     };
-    let field = if field.is_empty() { "body".into() } else { sanitize(&field, 200) };
+    let field = if path.is_empty() { "body".into() } else { sanitize(&path.join("."), 200) };
     Refusal::invalid(vec![FieldFault { field, message }])
+}
+
+/// The names that lead to a value, the outermost first.
+fn dotted(path: &Path) -> Vec<String> {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Map { key } => Some(key.clone()),
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
 }
 
 /// A patch names everything that can be changed, so a field that it does not know is one that cannot be.
@@ -126,54 +150,6 @@ fn in_words(expected: &str) -> &str {
         expected if expected.starts_with("struct ") => "an object",
         expected => expected,
     }
-}
-
-/// One object or array that is open at some point of a text.
-struct Open {
-    /// The member's name, or the element's number, that is being read.
-    at: String,
-    array: bool,
-    /// A string that comes now is a member's name.
-    name_follows: bool,
-}
-
-/// The path, such as `rotateAt.hours`, to what stands before a position in well-formed JSON; empty at the top.
-fn path_at(body: &[u8], line: usize, column: usize) -> String {
-    let mut open: Vec<Open> = Vec::new();
-    let line_start: usize =
-        body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
-    let end = body.len().min(line_start + column);
-    let mut index = 0;
-    while index < end {
-        match body[index] {
-            b'"' => {
-                let start = index + 1;
-                index = start;
-                while index < body.len() && body[index] != b'"' {
-                    index += if body[index] == b'\\' { 2 } else { 1 };
-                }
-                if let Some(innermost) = open.last_mut().filter(|innermost| innermost.name_follows) {
-                    innermost.at = String::from_utf8_lossy(&body[start..index.min(body.len())]).into_owned();
-                    innermost.name_follows = false;
-                }
-            }
-            b'{' => open.push(Open { at: String::new(), array: false, name_follows: true }),
-            b'[' => open.push(Open { at: "0".into(), array: true, name_follows: false }),
-            b'}' | b']' => drop(open.pop()),
-            b',' => {
-                if let Some(innermost) = open.last_mut() {
-                    innermost.name_follows = !innermost.array;
-                    if innermost.array {
-                        innermost.at = innermost.at.parse().map_or(String::new(), |at: usize| (at + 1).to_string());
-                    }
-                }
-            }
-            _ => {}
-        }
-        index += 1;
-    }
-    let path: Vec<String> = open.into_iter().map(|open| open.at).filter(|at| !at.is_empty()).collect();
-    path.join(".")
 }
 
 #[cfg(test)]

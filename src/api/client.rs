@@ -14,15 +14,16 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue};
-use hyper::{Response, StatusCode};
+use hyper::{Method, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::socket::{Found, check_length, look};
-use super::{MAX_BODY, SUDO, VIA};
+use super::call::{EventsQuery, Outgoing};
+use super::socket::{Found, check_length, probe};
+use super::{MAX_BODY, SUDO, VIA, routes};
 use crate::core::history::Via;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::patience::AT_HAND;
@@ -31,10 +32,7 @@ use crate::engine::{EventStream, Handle};
 use crate::trust::peer::Believed;
 use crate::trust::user;
 
-pub(super) mod encode;
 pub(super) mod sse;
-
-use encode::{Outgoing, encode};
 
 /// Calls of one client that wait for Okta at once: fewer than the engine has places for one user.
 pub(super) const LONG: usize = 96;
@@ -50,7 +48,7 @@ const MAX_REFUSAL: usize = 1 << 20;
 pub enum Unreached {
     /// There is nothing.
     Absent,
-    /// There is a socket, or another file, that nobody listens on.
+    /// There is a socket, or another file, without a listener.
     Refused,
     /// This user may not open it.
     NotPermitted,
@@ -104,17 +102,17 @@ pub struct Remote {
     long: Arc<Semaphore>,
 }
 
-/// Looks for an engine. This waits for nothing and needs no runtime; the calls on what it returns need tokio's.
+/// Finds an engine. This waits for nothing and needs no runtime; the calls on what it returns need tokio's.
 pub fn connect(path: &Path) -> Result<Remote, Unreached> {
     check_length(path).map_err(|refusal| Unreached::TooLong(Box::new(refusal)))?;
-    match look(path) {
+    match probe(path) {
         Ok(Found::Listener(owner)) => {
             let long = Arc::new(Semaphore::new(LONG));
             let believed = Believed::default();
             Ok(Remote { path: path.to_owned(), via: Via::Cli, owner, believed, sudo_user: None, long })
         }
         Ok(Found::Nothing) => Err(Unreached::Absent),
-        Ok(Found::Nobody) => Err(Unreached::Refused),
+        Ok(Found::Abandoned) => Err(Unreached::Refused),
         Ok(Found::Locked) => Err(Unreached::NotPermitted),
         Err(error) => Err(Unreached::Other(error.to_string())),
     }
@@ -155,16 +153,16 @@ impl Remote {
         self.owner.is_some()
     }
 
-    async fn send(&self, outgoing: Outgoing) -> Result<(Response<Incoming>, Driver), Refusal> {
-        let body = outgoing.body.unwrap_or_default();
-        if body.len() > MAX_BODY {
+    /// Sends a call: to any engine where it is `harmless`, and else only to one that is believed.
+    async fn send(&self, call: Outgoing, harmless: bool) -> Result<(Response<Incoming>, Driver), Refusal> {
+        if call.body.len() > MAX_BODY {
             let message = format!("the request is larger than {MAX_BODY} bytes");
             let refusal = Refusal::new(Kind::Invalid, message, "nothing was changed; a value in it is far too long");
             return Err(Refusal { status_code: 413, ..refusal });
         }
-        let mut request = hyper::Request::new(Full::new(Bytes::from(body)));
-        *request.method_mut() = outgoing.method;
-        *request.uri_mut() = outgoing.target.parse().map_err(|_| {
+        let mut request = hyper::Request::new(Full::new(Bytes::from(call.body)));
+        *request.method_mut() = call.method;
+        *request.uri_mut() = call.target.parse().map_err(|_| {
             // Only length is left to go wrong: everything else is escaped.
             Refusal::new(Kind::Invalid, "the request's path is too long", "nothing was changed; shorten the name")
         })?;
@@ -182,7 +180,7 @@ impl Remote {
         }
         let stream = self.stream().await?;
         // Each time anew: another may listen there by now. Before the first byte.
-        if !outgoing.harmless {
+        if !harmless {
             self.check(&stream)?;
         }
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| lost())?;
@@ -231,8 +229,7 @@ impl Remote {
     }
 
     async fn ask(&self, request: &Request) -> Result<Reply, Refusal> {
-        let outgoing = encode(request).map_err(|_| unreadable("the request cannot be written"))?;
-        let (response, _driver) = self.send(outgoing).await?;
+        let (response, _driver) = self.send(routes::written(request), request.is_harmless()).await?;
         if response.status() != StatusCode::OK {
             return Err(refused(response).await);
         }
@@ -242,7 +239,8 @@ impl Remote {
     }
 
     async fn follow(&self, cursor: Option<String>) -> Result<EventStream, Refusal> {
-        let (response, driver) = self.send(encode::events(cursor.as_deref())).await?;
+        let call = Outgoing::new(Method::GET, routes::EVENTS).query(&EventsQuery { cursor });
+        let (response, driver) = self.send(call, true).await?;
         if response.status() != StatusCode::OK {
             return Err(refused(response).await);
         }
@@ -266,7 +264,7 @@ impl Handle for Remote {
         async move {
             let most = request.patience();
             // Never closed.
-            let _place = if most > AT_HAND { self.long.acquire().await.ok() } else { None };
+            let _place = if request.calls_okta() { self.long.acquire().await.ok() } else { None };
             timeout(most, self.ask(&request)).await.unwrap_or_else(|_| Err(silent(most)))
         }
         .boxed()

@@ -1,46 +1,33 @@
 //! Queries: written from the serde types that they are read into.
 
-use axum::extract::Query;
 use hyper::Uri;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use super::path::escaped;
 use crate::engine::refusal::{FieldFault, Refusal};
 use crate::text::sanitize;
 
 /// Reads a query. Parameters that mean nothing here are ignored: the peer's clients send `projectId` everywhere.
 pub fn read<T: DeserializeOwned>(uri: &Uri) -> Result<T, Refusal> {
-    match Query::try_from_uri(uri) {
-        Ok(Query(query)) => Ok(query),
-        Err(rejection) => {
-            let text = std::error::Error::source(&rejection).map_or_else(|| rejection.body_text(), ToString::to_string);
-            let (field, message) = text.split_once(": ").unwrap_or(("query", &text));
-            let message = match field {
-                "since" | "until" | "from" => "instants are written like 2026-01-31T02:30:00Z".to_owned(),
-                _ if message.contains("digit found in") => "must be a whole number".to_owned(),
-                _ => sanitize(message, 200),
-            };
-            let field = FieldFault { field: sanitize(field, 64), message };
-            Err(Refusal::invalid(vec![field]))
-        }
-    }
+    let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
+        let (path, text) = (error.path().to_string(), error.inner().to_string());
+        let message = match path.as_str() {
+            "since" | "until" | "from" => "instants are written like 2026-01-31T02:30:00Z".to_owned(),
+            _ if text.contains("digit found in") => "must be a whole number".to_owned(),
+            _ => sanitize(&text, 200),
+        };
+        let field = if error.path().iter().len() == 0 { "query".into() } else { sanitize(&path, 64) };
+        Refusal::invalid(vec![FieldFault { field, message }])
+    })
 }
 
 /// Writes a query, with its question mark; nothing where nothing is asked for.
 pub fn written(query: &impl Serialize) -> String {
-    let Ok(Value::Object(fields)) = serde_json::to_value(query) else { return String::new() };
-    let pairs = fields.into_iter().filter_map(|(name, value)| {
-        let value = match value {
-            Value::Null => return None,
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        Some(format!("{}={}", escaped(&name), escaped(&value)))
-    });
-    let pairs: Vec<String> = pairs.collect();
-    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    match serde_urlencoded::to_string(query) {
+        Ok(pairs) if !pairs.is_empty() => format!("?{pairs}"),
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]

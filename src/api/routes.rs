@@ -1,39 +1,31 @@
-//! The table of calls, and how each is read into a [`Request`]. Its other half is `client/encode.rs`.
+//! The calls of the API. A row stands once: the server reads a request by it, and the client writes one.
 //!
-//! Nothing here acts: a row that needs the engine ends in a request, and the server asks.
+//! A row says where each part of a request travels. Every such word is a method of [`Call`], which reads the part, and one
+//! of [`Outgoing`], which writes it. The first row that fits is meant, so words come before names.
 
-use bytes::Bytes;
-use hyper::{Method, Uri};
-use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 
-use super::{body, path, query};
+use hyper::Method;
+
+use super::call::{Call, Outgoing};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{PauseTerms, Request, RotationBody};
+use crate::engine::request::Request;
 use crate::text::sanitize;
-
-mod table;
-
-#[cfg(test)]
-pub use table::ROUTES as ALL;
-use table::ROUTES;
 
 /// A row of the table.
 pub struct Route {
     /// The method.
     pub method: Method,
-    /// The path, with `{…}` where it takes a name.
-    pub path: &'static str,
+    /// The paths, with `{…}` where they take a name. The client writes the first.
+    pub paths: &'static [&'static str],
     /// What it is for.
     pub serves: Serves,
 }
 
 /// What a row is for.
-#[derive(Clone, Copy)]
 pub enum Serves {
     /// A request to the engine.
     Request(fn(&Call) -> Result<Request, Refusal>),
-    /// Values of secrets. What is answered counts as fetched, unless the call only peeks.
-    Values(fn(&Call) -> Result<Request, Refusal>),
     /// The live log.
     Events,
     /// Whether the process answers.
@@ -44,67 +36,117 @@ pub enum Serves {
     Metrics,
 }
 
-/// A call as it came, and the name in its path.
-pub struct Call {
-    name: Option<String>,
-    uri: Uri,
-    body: Bytes,
+/// The path of the live log.
+pub const EVENTS: &str = "/api/v1/events";
+
+macro_rules! routes {
+    (
+        requests {
+            $($method:ident $($path:literal)|+
+                => $request:ident $(($whole:ident))? $({ $($field:ident: $part:ident),+ })?;)+
+        }
+        others { $($other:expr => $serves:ident;)+ }
+    ) => {
+        /// All rows.
+        pub static ROUTES: &[Route] = &[
+            $(Route {
+                method: Method::$method,
+                paths: &[$($path),+],
+                serves: Serves::Request(|call| {
+                    let _ = call;
+                    Ok(Request::$request $((call.$whole()?))? $({ $($field: call.$part()?),+ })?)
+                }),
+            },)+
+            $(Route { method: Method::GET, paths: &[$other], serves: Serves::$serves },)+
+        ];
+
+        /// The call that a request is.
+        pub fn written(request: &Request) -> Outgoing {
+            match request {
+                $(Request::$request $(($whole))? $({ $($field: $part),+ })? => {
+                    Outgoing::new(Method::$method, [$($path),+][0]) $(.$whole($whole))? $($(.$part($part))+)?
+                })+
+            }
+        }
+    };
 }
 
-impl Call {
-    /// A call on a row. The body is empty where there is none.
-    pub fn new(route: &Route, uri: Uri, body: Bytes) -> Result<Self, Refusal> {
-        let name = match named(route.path, uri.path()) {
-            None => None,
-            Some(segment) => Some(path::unescaped(segment).ok_or_else(|| {
-                let message = format!("the path {:?} has a broken escape", sanitize(uri.path(), 200));
-                Refusal::new(Kind::Invalid, message, "escape names as UTF-8 with % and two hexadecimal digits")
-            })?),
-        };
-        Ok(Self { name, uri, body })
-    }
+routes! {
+    requests {
+        GET "/api/v1/app-connections/okta" => ConnectionList;
+        POST "/api/v1/app-connections/okta" => ConnectionCreate(body);
+        GET "/api/v1/app-connections/okta/{id}" | "/api/v1/app-connections/okta/connection-name/{name}"
+            => ConnectionShow { id: name };
+        PATCH "/api/v1/app-connections/okta/{id}" => ConnectionUpdate { id: name, patch: body };
+        DELETE "/api/v1/app-connections/okta/{id}" => ConnectionDelete { id: name };
+        POST "/api/v1/app-connections/okta/{id}/test" => ConnectionTest { id: name, terms: query };
+        GET "/api/v1/app-connections/okta/{id}/apps" => ConnectionApps { id: name, query: query };
 
-    fn name(&self) -> String {
-        self.name.clone().unwrap_or_default()
-    }
+        // The second path is the peer's list of all kinds, of which there is one here.
+        GET "/api/v2/secret-rotations/okta-client-secret" | "/api/v2/secret-rotations" => RotationList;
+        GET "/api/v2/secret-rotations/options" => Options;
+        POST "/api/v2/secret-rotations/okta-client-secret" => RotationCreate(new_rotation);
+        GET "/api/v2/secret-rotations/okta-client-secret/{id}"
+            | "/api/v2/secret-rotations/okta-client-secret/rotation-name/{name}" => RotationShow { id: name };
+        PATCH "/api/v2/secret-rotations/okta-client-secret/{id}" => RotationUpdate { id: name, patch: body };
+        DELETE "/api/v2/secret-rotations/okta-client-secret/{id}" => RotationDelete { id: name, terms: query };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/rotate-secrets" => Rotate { id: name, terms: terms };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/pause" => Pause { id: name, terms: terms };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/resume" => Resume { id: name, terms: terms };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/look" => Look { id: name };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/skip" => Skip { id: name, terms: terms };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/retire" => Retire { id: name, terms: terms };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/rollback" => Rollback { id: name, terms: terms };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/resolve" => Resolve { id: name, terms: terms };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/plan" => Plan { id: name, terms: terms };
+        GET "/api/v2/secret-rotations/okta-client-secret/{id}/generated-credentials" => Credentials { id: name };
+        GET "/api/v2/secret-rotations/okta-client-secret/{id}/secrets" => OktaSecrets { id: name };
+        GET "/api/v1/upcoming" => Upcoming(query);
 
-    /// The query, read as what the row takes.
-    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        query::read(&self.uri)
-    }
+        // What acts on a folder has a path of its own: under `secrets/` it would take a name away.
+        GET "/api/v1/secrets" => SecretList(query);
+        GET "/api/v1/secrets-export" => Export(values);
+        POST "/api/v1/secrets-acknowledge" => Acknowledge(body);
+        GET "/api/v1/secrets/{name}" => SecretGet { name: name, query: values };
+        DELETE "/api/v1/secrets/{name}" => SecretDelete { name: name, query: query };
 
-    fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        body::read(&self.body)
+        GET "/api/v1/history" => History(query);
+        GET "/api/v1/view" => View;
+        GET "/api/v1/engine" => Engine;
+        POST "/api/v1/engine/confirm" => Confirm(terms);
+        POST "/api/v1/engine/retire" => RetireStore(terms);
+        POST "/api/v1/engine/yield" => Yield;
     }
-
-    fn rotation(&self) -> Result<RotationBody, Refusal> {
-        body::read_rotation(&self.body)
-    }
-
-    fn body_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
-        body::read_or_default(&self.body)
-    }
-
-    fn pause(&self) -> Result<Request, Refusal> {
-        let PauseTerms { until } = self.body_or_default()?;
-        Ok(Request::Pause { id: self.name(), until })
+    others {
+        EVENTS => Events;
+        "/healthz" => Health;
+        "/readyz" => Readiness;
+        "/metrics" => Metrics;
     }
 }
 
-/// The segment that stands where `pattern` takes a name.
-fn named<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
-    pattern.split('/').zip(path.split('/')).find(|(pattern, _)| pattern.starts_with('{')).map(|(_, segment)| segment)
+impl Route {
+    /// The segment that stands for a name, where a path is this row's; empty where there is none.
+    pub fn name_in<'a>(&self, path: &'a str) -> Option<&'a str> {
+        self.paths.iter().find_map(|pattern| name_in(pattern, path))
+    }
 }
 
-fn matches(pattern: &str, path: &str) -> bool {
-    let mut segments = path.split('/');
-    pattern.split('/').all(|word| segments.next().is_some_and(|segment| word.starts_with('{') || word == segment))
-        && segments.next().is_none()
+fn name_in<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
+    let (mut words, mut segments, mut name) = (pattern.split('/'), path.split('/'), "");
+    loop {
+        match (words.next(), segments.next()) {
+            (None, None) => return Some(name),
+            (Some(word), Some(segment)) if word.starts_with('{') => name = segment,
+            (Some(word), Some(segment)) if word == segment => {}
+            _ => return None,
+        }
+    }
 }
 
-/// The row for a call. The first that fits is meant, so words come before names.
+/// The row for a call.
 pub fn find(method: &Method, path: &str) -> Result<&'static Route, Refusal> {
-    let here: Vec<&Route> = ROUTES.iter().filter(|route| matches(route.path, path)).collect();
+    let here: Vec<&Route> = ROUTES.iter().filter(|route| route.name_in(path).is_some()).collect();
     if let Some(route) = here.iter().find(|route| route.method == *method) {
         return Ok(route);
     }
@@ -113,22 +155,19 @@ pub fn find(method: &Method, path: &str) -> Result<&'static Route, Refusal> {
         let hint = "docs/api.md lists the paths; an older engine may not have all of them";
         return Err(Refusal::new(Kind::Unknown, format!("there is no path {shown:?}"), hint));
     }
-    let mut refusal = Refusal::new(
+    let refusal = Refusal::new(
         Kind::Invalid,
         format!("{} is not possible on {shown:?}", sanitize(method.as_str(), 20)),
         format!("nothing was changed; what is possible there: {}", methods(path)),
     );
-    refusal.status_code = 405;
-    Err(refusal)
+    Err(Refusal { status_code: 405, ..refusal })
 }
 
 /// The methods that a path has, as the `Allow` header wants them.
 pub fn methods(path: &str) -> String {
-    let here = ROUTES.iter().filter(|route| matches(route.path, path));
-    let mut methods: Vec<&str> = here.map(|route| route.method.as_str()).collect();
-    methods.sort_unstable();
-    methods.dedup();
-    methods.join(", ")
+    let here = ROUTES.iter().filter(|route| route.name_in(path).is_some());
+    let methods: BTreeSet<&str> = here.map(|route| route.method.as_str()).collect();
+    Vec::from_iter(methods).join(", ")
 }
 
 #[cfg(test)]

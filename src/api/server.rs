@@ -20,7 +20,7 @@ use tokio::net::UnixStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::Door;
+use super::HandleFactory;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::peer::named_by;
 
@@ -28,14 +28,14 @@ mod answer;
 mod exchange;
 pub(super) mod limits;
 mod metrics;
-mod patient;
 mod peer;
 mod place;
+mod write_timeout;
 
-use exchange::Desk;
+use exchange::Service;
 use limits::{Guest, Limits};
-use patient::Patient;
 use peer::Admission;
+use write_timeout::WriteTimeout;
 
 pub use place::Bound;
 
@@ -85,7 +85,11 @@ pub fn unbind(bound: Bound) {
 /// The socket's file is gone then, so that nobody takes it for an engine that died; one that is removed before is made
 /// again. Who may come in is decided by the file's mode as it is when this is called: [`bind`] makes it private, and who
 /// opens it to a group does so in between.
-pub async fn serve(bound: Bound, engine: impl Door, shutdown: impl Future<Output = ()>) -> Result<(), Refusal> {
+pub async fn serve(
+    bound: Bound,
+    engine: impl HandleFactory,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Refusal> {
     let Bound { listener, mut place } = bound;
     let broken = |error: std::io::Error| {
         Refusal::new(
@@ -100,7 +104,7 @@ pub async fn serve(bound: Bound, engine: impl Door, shutdown: impl Future<Output
     let mut listener = listening(listener)?;
     place.watch();
     let (stop, stopping) = watch::channel(false);
-    let desk = Arc::new(Desk::new(engine, Admission::at(place.mode()), stopping));
+    let service = Arc::new(Service::new(engine, Admission::at(place.mode()), stopping));
     let limits = Limits::of_the_process();
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -111,12 +115,12 @@ pub async fn serve(bound: Bound, engine: impl Door, shutdown: impl Future<Output
             renewed = place.renewed() => {
                 // Whoever came by the old name is still let in.
                 while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
-                    admit(stream, &desk, &limits, &mut connections);
+                    admit(stream, &service, &limits, &mut connections);
                 }
                 listener = listening(renewed)?;
             }
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => admit(stream, &desk, &limits, &mut connections),
+                Ok((stream, _)) => admit(stream, &service, &limits, &mut connections),
                 // Out of descriptors, or the client is gone already. It passes, but not at once.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
@@ -142,32 +146,32 @@ fn turn_away(stream: &UnixStream) {
 }
 
 /// Serves a client, where there is room for one of its user.
-fn admit(stream: UnixStream, desk: &Arc<Desk>, limits: &Limits, connections: &mut JoinSet<()>) {
+fn admit(stream: UnixStream, service: &Arc<Service>, limits: &Limits, connections: &mut JoinSet<()>) {
     match stream.peer_cred().ok().map(|peer| limits.enter(peer.uid())) {
-        Some(Some(guest)) => drop(connections.spawn(connection(stream, desk.clone(), guest))),
+        Some(Some(guest)) => drop(connections.spawn(connection(stream, service.clone(), guest))),
         Some(None) => turn_away(&stream),
         // It is gone already.
         None => {}
     }
 }
 
-async fn connection(stream: UnixStream, desk: Arc<Desk>, guest: Guest) {
-    let Ok(peer) = desk.peer(&stream).await else { return };
-    let service = service_fn(|request| desk.answer(&peer, &guest, request));
-    let io = TokioIo::new(Patient::new(stream, UNREAD));
+async fn connection(stream: UnixStream, service: Arc<Service>, guest: Guest) {
+    let Ok(peer) = service.peer(&stream).await else { return };
+    let answer = service_fn(|request| service.answer(&peer, &guest, request));
+    let io = TokioIo::new(WriteTimeout::new(stream, UNREAD));
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS)
             .max_header_size(MAX_HEAD)
-            .serve_connection(io, service)
+            .serve_connection(io, answer)
     );
     // A client that goes away in the middle is no fault of ours, and there is nobody left to tell.
     tokio::select! {
         _ = &mut connection => {}
         // Others of the same user need the place more.
         () = guest.given_up() => {}
-        () = desk.stopped() => {
+        () = service.stopped() => {
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }

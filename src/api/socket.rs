@@ -1,4 +1,4 @@
-//! Unix sockets by path: whether somebody listens, and how to become the one who does.
+//! Unix sockets by path: whether a process listens, and how to become the one that does.
 
 use std::fs;
 use std::io;
@@ -18,30 +18,30 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::user;
 
 /// The longest path that the kernel takes: 108 bytes with the closing NUL.
-const LONGEST: usize = 107;
+const MAX_PATH: usize = 107;
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     /// Nothing, or no such directory.
     Nothing,
-    /// A socket, or another file, that nobody listens on.
-    Nobody,
+    /// A socket, or another file, without a listener.
+    Abandoned,
     /// Something that this user may not open.
     Locked,
     /// A listener, and the user whose process it is; the kernel does not say while its queue is full.
     Listener(Option<u32>),
 }
 
-/// Looks whether somebody listens. Never waits: a listener whose queue is full still is one.
-pub fn look(path: &Path) -> io::Result<Found> {
+/// Whether a process listens. Never waits: a listener whose queue is full still is one.
+pub fn probe(path: &Path) -> io::Result<Found> {
     let address = UnixAddr::new(path)?;
     let socket = stream_socket()?;
     match connect(socket.as_raw_fd(), &address) {
         Ok(()) => Ok(Found::Listener(getsockopt(&socket, PeerCredentials).ok().map(|peer| peer.uid()))),
         Err(Errno::EAGAIN) => Ok(Found::Listener(None)),
         Err(Errno::ENOENT | Errno::ENOTDIR) => Ok(Found::Nothing),
-        Err(Errno::ECONNREFUSED) => Ok(Found::Nobody),
+        Err(Errno::ECONNREFUSED) => Ok(Found::Abandoned),
         Err(Errno::EACCES | Errno::EPERM) => Ok(Found::Locked),
         Err(error) => Err(error.into()),
     }
@@ -50,10 +50,10 @@ pub fn look(path: &Path) -> io::Result<Found> {
 /// Refuses a path that the kernel would not take.
 pub fn check_length(path: &Path) -> Result<(), Refusal> {
     let length = path.as_os_str().len();
-    if length <= LONGEST {
+    if length <= MAX_PATH {
         return Ok(());
     }
-    let message = format!("the socket path {} has {length} bytes; {LONGEST} are possible", path.display());
+    let message = format!("the socket path {} has {length} bytes; {MAX_PATH} are possible", path.display());
     Err(Refusal::new(
         Kind::Invalid,
         message,
@@ -61,7 +61,7 @@ pub fn check_length(path: &Path) -> Result<(), Refusal> {
     ))
 }
 
-/// Listens at a path, for this user only. A socket that nobody listens on any more is replaced.
+/// Listens at a path, for this user only. A socket without a listener is replaced.
 ///
 /// The caller holds the store's lock, so that no two processes do this for the same path at once.
 pub fn claim(path: &Path) -> Result<UnixListener, Refusal> {
@@ -84,7 +84,7 @@ pub fn claim(path: &Path) -> Result<UnixListener, Refusal> {
     Ok(UnixListener::from(socket))
 }
 
-/// Makes room at a path, where that takes nothing from anybody.
+/// Makes room at a path, where that takes nothing from a listener.
 fn clear(path: &Path) -> Result<(), Refusal> {
     let conflict =
         |what: &str, hint: &str| Err(Refusal::new(Kind::Conflict, format!("{} {what}", path.display()), hint));
@@ -101,8 +101,8 @@ fn clear(path: &Path) -> Result<(), Refusal> {
         }
         Ok(_) => {}
     }
-    match look(path) {
-        Ok(Found::Nobody) => {}
+    match probe(path) {
+        Ok(Found::Abandoned) => {}
         Ok(Found::Nothing) => return Ok(()),
         Ok(Found::Listener(whose)) => {
             let by = whose.map(|uid| format!(" of {}", user(uid))).unwrap_or_default();

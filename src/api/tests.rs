@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::client::{Remote, connect};
-use super::{Door, server};
+use super::{HandleFactory, server};
 use crate::core::history::Actor;
 use crate::engine::events::{Events, Level, News, Rows};
 use crate::engine::refusal::Refusal;
@@ -23,8 +23,8 @@ use crate::engine::{EventStream, Handle};
 mod crowd;
 mod documented;
 mod fetching;
-mod foe;
 mod fuzz;
+mod hostile;
 mod live;
 mod raw;
 mod round_trip;
@@ -102,11 +102,11 @@ impl Played {
     }
 }
 
-struct PlayedDoor(std::sync::Arc<Played>);
+struct PlayedHandles(std::sync::Arc<Played>);
 
 struct PlayedHandle(std::sync::Arc<Played>, Actor);
 
-impl Door for PlayedDoor {
+impl HandleFactory for PlayedHandles {
     fn open(&self, actor: Actor) -> std::sync::Arc<dyn Handle> {
         std::sync::Arc::new(PlayedHandle(self.0.clone(), actor))
     }
@@ -138,15 +138,15 @@ impl Handle for PlayedHandle {
 }
 
 /// A served engine.
-struct House {
+struct TestServer {
     path: PathBuf,
     played: std::sync::Arc<Played>,
     stop: oneshot::Sender<()>,
-    server: JoinHandle<Result<(), Refusal>>,
+    task: JoinHandle<Result<(), Refusal>>,
     _dir: tempfile::TempDir,
 }
 
-impl House {
+impl TestServer {
     fn open(script: impl Fn(&Request) -> Act + Send + Sync + 'static) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("windlass.sock");
@@ -157,11 +157,11 @@ impl House {
             // Stopped, or the test is over.
             let _ = stopped.await;
         };
-        let server = tokio::spawn(server::serve(listener, PlayedDoor(played.clone()), shutdown));
-        Self { path, played, stop, server, _dir: dir }
+        let task = tokio::spawn(server::serve(listener, PlayedHandles(played.clone()), shutdown));
+        Self { path, played, stop, task, _dir: dir }
     }
 
-    /// A house whose engine answers everything with a sample.
+    /// A server whose engine answers everything with a sample.
     fn answering() -> Self {
         Self::open(|request| Act::Reply(samples::reply(request)))
     }

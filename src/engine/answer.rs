@@ -100,7 +100,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::RotationDelete { id, terms } => delete::delete(engine, &id, terms, actor).await,
         Request::Rotate { id, terms } => rotate::rotate(engine, &id, terms, actor).await,
         Request::Plan { id, terms } => rotate::dry_run(engine, &id, terms, actor).await,
-        Request::Pause { id, until } => pause::pause(engine, &id, until, actor).await,
+        Request::Pause { id, terms } => pause::pause(engine, &id, terms.until, actor).await,
         Request::Resume { id, terms } => pause::resume(engine, &id, terms, actor).await,
         Request::Look { id } => check::on_demand(engine, &id).await,
         Request::Skip { id, terms } => pause::skip(engine, &id, terms, actor).await,

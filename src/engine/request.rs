@@ -40,7 +40,7 @@ pub enum Request {
     RotationUpdate { id: String, patch: Box<RotationPatch> },
     RotationDelete { id: String, terms: DeleteTerms },
     Rotate { id: String, terms: RotateTerms },
-    Pause { id: String, until: Option<DateTime<Utc>> },
+    Pause { id: String, terms: PauseTerms },
     Resume { id: String, terms: ResumeTerms },
     Look { id: String },
     Skip { id: String, terms: SkipTerms },

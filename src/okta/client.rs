@@ -20,7 +20,7 @@ use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
 use crate::core::protocol::call::{Answer, Call, Record, Reply};
 use crate::core::secret::SecretValue;
-use crate::text::sanitize;
+use crate::text::{sanitize, url_segment};
 
 mod answer;
 mod issuer;
@@ -377,15 +377,7 @@ fn secrets_path(app_id: &str) -> String {
 
 /// One path segment: Okta's ids are letters and digits; a typed one may be anything.
 pub(super) fn segment(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
+    let encoded = url_segment(text);
     // A segment of dots would climb the path, and one of `%2E` as well: URLs take the two for the same. Encoded twice it
     // is an id that nothing has.
     if matches!(encoded.as_str(), "." | "..") { encoded.replace('.', "%252E") } else { encoded }

@@ -1,7 +1,5 @@
 //! Okta's Management API, in the parts that rotation needs.
 
-use std::fmt::Write as _;
-
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
@@ -242,57 +240,27 @@ fn list_apps(org: &Org, inside: &Inside, parts: &Parts) -> Response<Body> {
     let page: Vec<&App> = rest.by_ref().take(limit).collect();
     let more = rest.next().is_some();
     let mut response = axum::Json(page.iter().map(|app| app_json(&org.id, app)).collect::<Vec<_>>()).into_response();
-    let mut kept = String::new();
-    for (key, value) in asked.iter().filter(|(key, _)| !matches!(key.as_str(), "after" | "limit")) {
-        let _ = write!(kept, "&{key}={}", encoded(value));
-    }
-    let mut link = |cursor: String, relation: &str| {
-        let value = format!("<{}/api/v1/apps?{cursor}limit={limit}{kept}>; rel=\"{relation}\"", org.origin);
+    let kept = asked.iter().filter(|(key, _)| !matches!(key.as_str(), "after" | "limit"));
+    let mut link = |after: Option<&str>, relation: &str| {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(after.map(|after| ("after", after)))
+            .append_pair("limit", &limit.to_string())
+            .extend_pairs(kept.clone())
+            .finish();
+        let value = format!("<{}/api/v1/apps?{query}>; rel=\"{relation}\"", org.origin);
         // Okta sends one header line for each link.
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().append(header::LINK, value);
         }
     };
-    link(String::new(), "self");
+    link(None, "self");
     if let Some(last) = page.last().filter(|_| more) {
-        link(format!("after={}&", last.id), "next");
+        link(Some(&last.id), "next");
     }
     response
 }
 
 /// Decodes `a=b&c=d`.
 pub fn pairs(text: &str) -> Vec<(String, String)> {
-    let pair = |pair: &str| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decoded(key), decoded(value))
-    };
-    text.split('&').filter(|part| !part.is_empty()).map(pair).collect()
-}
-
-fn encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digits = [rest.next().unwrap_or_default(), rest.next().unwrap_or_default()];
-                std::str::from_utf8(&digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(b'?')
-            }
-            other => other,
-        });
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    form_urlencoded::parse(text.as_bytes()).into_owned().collect()
 }

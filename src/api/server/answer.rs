@@ -1,17 +1,16 @@
 //! Answers as they go out: JSON, refusals, the live log's frames.
 
-use std::convert::Infallible;
-
+use axum::Json;
 use axum::body::Body;
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use axum::response::sse::{Event, Sse};
+use axum::response::{AppendHeaders, IntoResponse};
+use futures_util::StreamExt;
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, Response, StatusCode};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::engine::EventStream;
-use crate::engine::events::Event;
 use crate::engine::refusal::{Kind, Refusal};
 
 /// The longest request id that is taken over.
@@ -19,11 +18,7 @@ const LONGEST_ID: usize = 128;
 
 /// An object as JSON.
 pub fn json(status: StatusCode, object: &impl Serialize) -> Response<Body> {
-    match serde_json::to_vec(object) {
-        Ok(bytes) => with_type(status, "application/json", Body::from(bytes)),
-        // Our own types have string keys and no failing parts, so this is for completeness.
-        Err(_) => with_type(StatusCode::INTERNAL_SERVER_ERROR, "application/json", Body::empty()),
-    }
+    (status, Json(object)).into_response()
 }
 
 /// A refusal, under its own status.
@@ -32,13 +27,9 @@ pub fn refused(refusal: &Refusal) -> Response<Body> {
     json(status, refusal)
 }
 
-/// What a method that a path has not is answered with.
-pub fn not_allowed(refusal: &Refusal, methods: &str) -> Response<Body> {
-    let mut response = refused(refusal);
-    if let Ok(methods) = HeaderValue::from_str(methods) {
-        response.headers_mut().insert(ALLOW, methods);
-    }
-    response
+/// A refusal of a method, with those that the path has.
+pub fn not_allowed(refusal: &Refusal, methods: String) -> Response<Body> {
+    (AppendHeaders([(ALLOW, methods)]), refused(refusal)).into_response()
 }
 
 /// The refusal for a fault of our own.
@@ -49,7 +40,7 @@ pub fn panicked() -> Refusal {
 
 /// Plain text.
 pub fn text(kind: &'static str, text: String) -> Response<Body> {
-    with_type(StatusCode::OK, kind, Body::from(text))
+    ([(CONTENT_TYPE, kind)], text).into_response()
 }
 
 /// The live log as server-sent events. Nothing is sent while nothing happens: the end of a Unix socket's other process
@@ -57,30 +48,13 @@ pub fn text(kind: &'static str, text: String) -> Response<Body> {
 pub fn events(
     events: EventStream,
     stopped: impl Future<Output = ()> + Send + 'static,
-    held: impl Send + Sync + 'static,
+    held: impl Send + 'static,
 ) -> Response<Body> {
-    let frames = frames(events.take_until(stopped)).inspect(move |_| {
+    let events = events.take_until(stopped).map(move |event| {
         let _ = &held;
+        Event::default().id(&event.cursor).json_data(&event)
     });
-    with_type(StatusCode::OK, "text/event-stream", Body::from_stream(frames))
-}
-
-fn frames(events: impl Stream<Item = Event> + Send + 'static) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
-    events.filter_map(|event| {
-        // JSON holds no line break outside its escapes, and a cursor is ours, so a frame is what it looks like.
-        let frame = serde_json::to_string(&event).map(|data| format!("id: {}\ndata: {data}\n\n", event.cursor));
-        std::future::ready(frame.ok().map(|frame| Ok(Bytes::from(frame))))
-    })
-}
-
-fn with_type(status: StatusCode, kind: &'static str, body: Body) -> Response<Body> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    // Some answers carry secret values, and none is worth keeping.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    Sse::new(events).into_response()
 }
 
 /// The id that the client gave its request, where that is fit for a log, or a new one.

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::io;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,8 +10,8 @@ use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{CONNECTION, HeaderValue, RETRY_AFTER};
-use hyper::{Response, StatusCode};
+use hyper::header::{CACHE_CONTROL, CONNECTION, HeaderValue, RETRY_AFTER};
+use hyper::{HeaderMap, Response, StatusCode};
 use serde_json::json;
 use tokio::net::UnixStream;
 use tokio::sync::watch;
@@ -21,8 +20,9 @@ use tokio::time::timeout;
 use super::limits::Guest;
 use super::peer::{Admission, Peer, Users};
 use super::{GRACE, answer, metrics};
-use crate::api::routes::{self, Call, Route, Serves};
-use crate::api::{Door, MAX_BODY, SUDO, VIA, query, spoken};
+use crate::api::call::{Call, EventsQuery};
+use crate::api::routes::{self, Serves};
+use crate::api::{HandleFactory, MAX_BODY, SUDO, VIA, spoken};
 use crate::core::history::Via;
 use crate::engine::Handle;
 use crate::engine::refusal::{Kind, Refusal};
@@ -35,23 +35,16 @@ const BODY: Duration = Duration::from_secs(15);
 const READ_AWAY: u64 = 4 << 20;
 
 /// What all connections share.
-pub struct Desk {
-    engine: Box<dyn Door>,
+pub struct Service {
+    engine: Box<dyn HandleFactory>,
     admission: Admission,
     users: Users,
     stopping: watch::Receiver<bool>,
 }
 
-/// `GET /api/v1/events?cursor`.
-#[derive(Default, serde::Deserialize)]
-#[serde(default)]
-struct EventsQuery {
-    cursor: Option<String>,
-}
-
-impl Desk {
-    /// A desk before an engine, until `stopping` turns true.
-    pub fn new(engine: impl Door, admission: Admission, stopping: watch::Receiver<bool>) -> Self {
+impl Service {
+    /// The service of an engine, until `stopping` turns true.
+    pub fn new(engine: impl HandleFactory, admission: Admission, stopping: watch::Receiver<bool>) -> Self {
         Self { engine: Box::new(engine), admission, users: Users::default(), stopping }
     }
 
@@ -77,10 +70,12 @@ impl Desk {
         request: hyper::Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
         let id = answer::request_id(request.headers());
-        // A panic is reported by its hook; the client gets an answer and everybody else notices nothing.
+        // A panic is reported by its hook; the client gets an answer and all others notice nothing.
         let outcome = AssertUnwindSafe(self.exchange(peer, guest, request)).catch_unwind().await;
         let mut response = outcome.unwrap_or_else(|_| answer::refused(&answer::panicked()));
         response.headers_mut().insert(crate::api::REQUEST_ID, id);
+        // Some answers carry secret values, and none is worth keeping.
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if response.status() == StatusCode::TOO_MANY_REQUESTS {
             // Who has too much open already keeps this one open no longer.
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -102,13 +97,14 @@ impl Desk {
             let body = whole(body).await?;
             let sudo = parts.headers.get(SUDO).and_then(|user| user.to_str().ok());
             let engine = self.engine.open(peer.actor(via, sudo));
-            self.serve(route, engine, (via, guest), &parts, body).await
+            let call = Call { route, uri: parts.uri.clone(), body };
+            self.serve(&call, &*engine, (via, guest), &parts.headers).await
         };
         done.await.unwrap_or_else(|refusal: Refusal| {
             // Our own faces have the options that are named; other programs have fields.
             let refusal = if via == Via::Api { spoken::refusal(refusal) } else { refusal };
             match refusal.status_code {
-                405 => answer::not_allowed(&refusal, &routes::methods(parts.uri.path())),
+                405 => answer::not_allowed(&refusal, routes::methods(parts.uri.path())),
                 _ => answer::refused(&refusal),
             }
         })
@@ -116,45 +112,37 @@ impl Desk {
 
     async fn serve(
         &self,
-        route: &Route,
-        engine: Arc<dyn Handle>,
+        call: &Call,
+        engine: &dyn Handle,
         (via, guest): (Via, &Guest),
-        parts: &hyper::http::request::Parts,
-        body: Bytes,
+        headers: &HeaderMap,
     ) -> Result<Response<Body>, Refusal> {
-        match route.serves {
+        match call.route.serves {
             Serves::Request(read) => {
-                let request = read(&Call::new(route, parts.uri.clone(), body)?)?;
-                let _stay = if at_hand(&request) { None } else { Some(guest.long().await?) };
+                let request = read(call)?;
+                let how = how_read(&request, call)?;
+                let _stay = if request.calls_okta() { Some(guest.long().await?) } else { None };
                 let _work = guest.work();
-                let reply = self.ask(&*engine, request).await?;
-                let reply = if via == Via::Api { spoken::reply(reply) } else { reply };
-                Ok(answer::json(StatusCode::OK, &reply))
-            }
-            Serves::Values(read) => {
-                let call = Call::new(route, parts.uri.clone(), body)?;
-                let (request, how) = (read(&call)?, call.query::<HowRead>()?);
-                reader(how.reader.as_deref())?;
-                let _work = guest.work();
-                let reply = self.ask(&*engine, request).await?;
-                // A screen shows what it reads to a person, and one of an earlier version does not say that it peeks.
-                if !how.peek && via != Via::Ui {
+                let reply = self.ask(engine, request).await?;
+                // A screen shows what it reads to its user, and one of an earlier version does not say that it peeks.
+                if let Some(how) = how.filter(|how| !how.peek && via != Via::Ui) {
                     // Where it cannot be noted the value is answered all the same: the old secret then waits.
-                    let _ = self.ask(&*engine, Request::Acknowledge(delivered(&reply, how.reader))).await;
+                    let _ = self.ask(engine, Request::Acknowledge(delivered(&reply, how.reader))).await;
                 }
+                let reply = if via == Via::Api { spoken::reply(reply) } else { reply };
                 Ok(answer::json(StatusCode::OK, &reply))
             }
             Serves::Events => {
                 // A browser's event source comes back with its old URL, so the header is the newer of the two.
-                let last = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-                let EventsQuery { cursor } = query::read(&parts.uri)?;
+                let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+                let EventsQuery { cursor } = call.query()?;
                 let held = (guest.stream()?, guest.work());
                 let events = engine.events(last.or(cursor)).await?;
                 Ok(answer::events(events, self.stopped(), held))
             }
             Serves::Health => Ok(answer::json(StatusCode::OK, &json!({"status": "ok"}))),
-            Serves::Readiness => self.readiness(&*engine).await,
-            Serves::Metrics => match self.ask(&*engine, Request::View).await? {
+            Serves::Readiness => self.readiness(engine).await,
+            Serves::Metrics => match self.ask(engine, Request::View).await? {
                 Reply::View { view, .. } => Ok(answer::text(metrics::CONTENT_TYPE, metrics::of(&view))),
                 _ => Err(answer::panicked()),
             },
@@ -191,6 +179,16 @@ impl Desk {
     }
 }
 
+/// How a call that is answered with values counts; `None` for any other.
+fn how_read(request: &Request, call: &Call) -> Result<Option<HowRead>, Refusal> {
+    if !matches!(request, Request::SecretGet { .. } | Request::Export(_)) {
+        return Ok(None);
+    }
+    let how: HowRead = call.query()?;
+    reader(how.reader.as_deref())?;
+    Ok(Some(how))
+}
+
 /// What a reply with values delivers.
 fn delivered(reply: &Reply, reader: Option<String>) -> Acknowledgement {
     let secrets = match reply {
@@ -199,28 +197,6 @@ fn delivered(reply: &Reply, reader: Option<String>) -> Acknowledgement {
         _ => &[],
     };
     Acknowledgement::of(secrets, reader)
-}
-
-/// Whether the engine has the answer at hand: it asks nobody, and waits for nothing.
-fn at_hand(request: &Request) -> bool {
-    matches!(
-        request,
-        Request::ConnectionList
-            | Request::ConnectionShow { .. }
-            | Request::RotationList
-            | Request::RotationShow { .. }
-            | Request::Credentials { .. }
-            | Request::OktaSecrets { .. }
-            | Request::Options
-            | Request::Upcoming(_)
-            | Request::SecretList(_)
-            | Request::SecretGet { .. }
-            | Request::Export(_)
-            | Request::History(_)
-            | Request::View
-            | Request::Engine
-            | Request::Acknowledge(_)
-    )
 }
 
 /// Reads a body: bounded in size and in time.

@@ -11,23 +11,23 @@ fn place() -> (tempfile::TempDir, std::path::PathBuf) {
 #[test]
 fn a_claimed_socket_is_private_and_found() {
     let (_dir, path) = place();
-    assert_eq!(look(&path).expect("looked"), Found::Nothing);
+    assert_eq!(probe(&path).expect("probed"), Found::Nothing);
     let listener = claim(&path).expect("claimed");
     assert_eq!(fs::symlink_metadata(&path).expect("there").mode() & 0o777, 0o600);
-    assert_eq!(look(&path).expect("looked"), Found::Listener(Some(nix::unistd::geteuid().as_raw())));
+    assert_eq!(probe(&path).expect("probed"), Found::Listener(Some(nix::unistd::geteuid().as_raw())));
     drop(listener);
-    assert_eq!(look(&path).expect("looked"), Found::Nobody);
+    assert_eq!(probe(&path).expect("probed"), Found::Abandoned);
 }
 
 #[test]
 fn a_stale_socket_is_replaced_and_a_live_one_is_not() {
     let (_dir, path) = place();
     drop(claim(&path).expect("claimed"));
-    let live = claim(&path).expect("nobody listens there");
-    let refusal = claim(&path).expect_err("somebody does");
+    let live = claim(&path).expect("without a listener");
+    let refusal = claim(&path).expect_err("in use");
     assert_eq!(refusal.error, Kind::Conflict);
     assert!(refusal.message.contains("in use"), "{refusal}");
-    assert_eq!(look(&path).expect("looked"), Found::Listener(Some(nix::unistd::geteuid().as_raw())));
+    assert_eq!(probe(&path).expect("probed"), Found::Listener(Some(nix::unistd::geteuid().as_raw())));
     drop(live);
 }
 
@@ -50,9 +50,9 @@ fn what_is_no_socket_is_left_alone() {
 }
 
 #[test]
-fn a_path_that_is_too_long_is_refused_with_the_mend() {
+fn a_path_that_is_too_long_is_refused_with_a_remedy() {
     let (dir, _) = place();
-    let room = LONGEST - dir.path().as_os_str().len() - 1;
+    let room = MAX_PATH - dir.path().as_os_str().len() - 1;
     let longest = dir.path().join("s".repeat(room));
     drop(claim(&longest).expect("just fits"));
     let refusal = claim(&dir.path().join("s".repeat(room + 1))).expect_err("too long");

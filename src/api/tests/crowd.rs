@@ -11,8 +11,8 @@ use crate::trust::peer::Believed;
 
 #[tokio::test]
 async fn readers_of_the_live_log_lock_nobody_out() {
-    let house = House::answering();
-    let remote = house.remote();
+    let server = TestServer::answering();
+    let remote = server.remote();
     let mut logs = Vec::new();
     for _ in 0..STREAMS {
         logs.push(remote.events(None).await.expect("followed"));
@@ -20,22 +20,22 @@ async fn readers_of_the_live_log_lock_nobody_out() {
     let refusal = remote.events(None).await.err().expect("no more");
     assert_eq!((refusal.status_code, refusal.error), (429, Kind::Unavailable));
     assert!(refusal.hint.contains("everything else goes on"), "{refusal:?}");
-    let answer = house.get("/api/v1/events").await;
+    let answer = server.get("/api/v1/events").await;
     assert_eq!((answer.status, answer.header("retry-after")), (429, Some("1")));
     assert_eq!(answer.header("connection"), Some("close"), "it keeps no place");
     remote.call(Request::View).await.expect("a short call");
     logs.pop();
-    house.played.open(STREAMS - 1).await;
+    server.played.open(STREAMS - 1).await;
     logs.push(remote.events(None).await.expect("one ended"));
 }
 
 #[tokio::test]
 async fn calls_that_wait_for_okta_leave_room_for_those_that_do_not() {
-    let house = House::open(|request| match request {
+    let server = TestServer::open(|request| match request {
         Request::View => Act::Reply(samples::reply(request)),
         _ => Act::Hang,
     });
-    let remote = house.remote();
+    let remote = server.remote();
     // More than one client sends at once; the rest waits here and not there.
     let calls: Vec<_> = (0..200)
         .map(|number| {
@@ -45,25 +45,25 @@ async fn calls_that_wait_for_okta_leave_room_for_those_that_do_not() {
             })
         })
         .collect();
-    house.played.open(crate::api::client::LONG).await;
+    server.played.open(crate::api::client::LONG).await;
     remote.call(Request::View).await.expect("a short call");
     calls.iter().for_each(JoinHandle::abort);
 }
 
 #[tokio::test]
 async fn an_engine_that_is_not_believed_is_asked_and_neither_ordered_nor_trusted() {
-    let house = House::answering();
+    let server = TestServer::answering();
     // Ourselves, where all that the kernel says is "somebody".
     let us = geteuid().as_raw();
-    let strange = house.remote().believing(Believed::of(us, Some(us)));
-    assert_eq!((strange.stranger(), house.remote().stranger()), (Some(us), None));
-    let named = house.remote().believing(Believed::of(us.wrapping_add(1), None).with(Some(us)));
+    let strange = server.remote().believing(Believed::of(us, Some(us)));
+    assert_eq!((strange.stranger(), server.remote().stranger()), (Some(us), None));
+    let named = server.remote().believing(Believed::of(us.wrapping_add(1), None).with(Some(us)));
     assert_eq!(named.stranger(), None, "root has named it");
     drop(strange.events(None).await.expect("followed"));
     for request in samples::requests() {
-        house.played.asked();
+        server.played.asked();
         let done = strange.call(request.clone()).await;
-        let asked = house.played.asked();
+        let asked = server.played.asked();
         if request.is_harmless() {
             assert!(done.is_ok() && asked.len() == 1, "{request:?}: {done:?}");
             continue;
@@ -78,11 +78,10 @@ async fn an_engine_that_is_not_believed_is_asked_and_neither_ordered_nor_trusted
 #[test]
 fn what_holds_a_credential_or_a_value_or_acts_is_for_believed_engines_alone() {
     for request in samples::requests() {
-        let outgoing = crate::api::client::encode::encode(&request).expect("JSON");
         let reads = !request.changes();
         let value = matches!(request, Request::SecretGet { .. } | Request::Export(_) | Request::Credentials { .. });
         let secret = matches!(&request, Request::RotationCreate(body) if body.adopt_client_secret.is_some());
-        assert_eq!(outgoing.harmless, reads && !value && !secret, "{request:?}");
+        assert_eq!(request.is_harmless(), reads && !value && !secret, "{request:?}");
     }
     let harmless: Vec<Request> = samples::requests().into_iter().filter(Request::is_harmless).collect();
     assert!(harmless.iter().any(|request| matches!(request, Request::View)), "`status` works");

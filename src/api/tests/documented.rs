@@ -6,8 +6,8 @@ use bytes::Bytes;
 use hyper::Method;
 use serde_json::Value;
 
-use crate::api::client::encode::encode;
-use crate::api::routes::{ALL, Call, Route, Serves, find};
+use crate::api::call::Call;
+use crate::api::routes::{ROUTES, Route, Serves, find, written};
 use crate::engine::request::Request;
 
 const PAGE: &str = include_str!("../../../docs/api.md");
@@ -65,17 +65,18 @@ fn keys(query: &str) -> BTreeSet<&str> {
     pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name)).collect()
 }
 
-fn read(route: &Route, call: &Documented, body: &str) -> Option<Request> {
-    let (Serves::Request(read) | Serves::Values(read)) = route.serves else { return None };
+fn read(route: &'static Route, call: &Documented, body: &str) -> Option<Request> {
+    let Serves::Request(read) = route.serves else { return None };
     let path = call.path.replace("{id}", "payments").replace("{name}", "NAME");
     let target = format!("{path}?{}", call.query).parse().expect("a target");
-    let call = Call::new(route, target, Bytes::from(body.to_owned())).expect("readable");
-    Some(read(&call).unwrap_or_else(|refusal| panic!("{} {}: {refusal}\n{body}", route.method, route.path)))
+    let call = Call { route, uri: target, body: Bytes::from(body.to_owned()) };
+    Some(read(&call).unwrap_or_else(|refusal| panic!("{} {}: {refusal}\n{body}", route.method, path)))
 }
 
 #[test]
 fn every_call_is_documented_and_every_documented_call_is_there() {
-    let there: BTreeSet<(String, &str)> = ALL.iter().map(|route| (route.method.to_string(), route.path)).collect();
+    let rows = ROUTES.iter().flat_map(|route| route.paths.iter().map(|path| (route.method.to_string(), *path)));
+    let there: BTreeSet<(String, &str)> = rows.collect();
     let calls = documented();
     let said: BTreeSet<(String, &str)> = calls.iter().map(|it| (it.method.to_string(), it.path.as_str())).collect();
     assert_eq!(said, there, "docs/api.md and the routes");
@@ -95,7 +96,7 @@ fn each_body_on_the_page_is_taken_and_has_all_fields_there_are() {
             let json: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{name}: {error}"));
             names(&json, "", &mut said);
             let request = read(route, call, body).expect("a request");
-            let sent = encode(&request).expect("JSON").body.expect("a body");
+            let sent = written(&request).body;
             names(&serde_json::from_slice(&sent).expect("JSON"), "", &mut known);
         }
         assert_eq!(said, known, "{name}: the page, and what the program takes");
@@ -104,12 +105,12 @@ fn each_body_on_the_page_is_taken_and_has_all_fields_there_are() {
     // What takes a body has one on the page: without one it reads as the default, or not at all.
     let bodies: BTreeMap<String, usize> =
         documented().into_iter().map(|call| (format!("{} {}", call.method, call.path), call.bodies.len())).collect();
-    for route in ALL.iter().filter(|route| route.method == Method::POST || route.method == Method::PATCH) {
+    for route in ROUTES.iter().filter(|route| route.method == Method::POST || route.method == Method::PATCH) {
         let Serves::Request(read) = route.serves else { continue };
-        let path = route.path.replace("{id}", "payments");
-        let call = Call::new(route, path.parse().expect("a path"), Bytes::from_static(b"[]")).expect("readable");
+        let path = route.paths[0].replace("{id}", "payments");
+        let call = Call { route, uri: path.parse().expect("a path"), body: Bytes::from_static(b"[]") };
         let takes = read(&call).is_err();
-        let name = format!("{} {}", route.method, route.path);
+        let name = format!("{} {}", route.method, route.paths[0]);
         assert_eq!(bodies.get(&name).is_some_and(|count| *count > 0), takes, "{name}");
     }
 }
@@ -126,7 +127,7 @@ fn each_query_on_the_page_is_taken_and_has_all_parameters_there_are() {
         let name = format!("{} {}", call.method, call.path);
         // One that is left out is none.
         assert!(!format!("{request:?}").contains("None"), "{name} takes more than the page says: {request:?}");
-        let sent = encode(&request).expect("written").target;
+        let sent = written(&request).target;
         let known = keys(sent.split_once('?').map_or("", |(_, query)| query));
         let said: BTreeSet<&str> = keys(&call.query).into_iter().filter(|name| *name != "as").collect();
         assert_eq!(said, known, "{name}");

@@ -11,9 +11,9 @@ const ROUTES: [&str; 2] = ["/api/v1/secrets/B", "/api/v1/secrets-export"];
 type Read = (Option<String>, Vec<(String, u32)>);
 
 /// The acknowledgements among what was asked.
-fn acknowledged(house: &House) -> Vec<Read> {
+fn acknowledged(server: &TestServer) -> Vec<Read> {
     let read = |read: &ReadVersion| (read.name.clone(), read.version);
-    let asked = house.played.asked().into_iter();
+    let asked = server.played.asked().into_iter();
     asked
         .filter_map(|(_, request)| match request {
             Request::Acknowledge(it) => Some((it.reader, it.secrets.iter().map(read).collect())),
@@ -24,69 +24,69 @@ fn acknowledged(house: &House) -> Vec<Read> {
 
 #[tokio::test]
 async fn a_read_over_the_api_counts_with_what_it_answered_unless_it_peeks() {
-    let house = House::answering();
+    let server = TestServer::answering();
     let b = || ("B".to_owned(), 2);
     for (route, versions) in ROUTES.iter().zip([vec![b()], vec![b(), b()]]) {
-        assert_eq!(house.get(route).await.status, 200);
-        assert_eq!(acknowledged(&house), [(None, versions.clone())], "{route}");
-        assert_eq!(house.get(&format!("{route}?as=payments-api&peek=false")).await.status, 200);
-        assert_eq!(acknowledged(&house), [(Some("payments-api".into()), versions)], "{route}");
-        assert_eq!(house.get(&format!("{route}?peek=true&as=payments-api")).await.status, 200);
-        assert_eq!(acknowledged(&house), [], "{route}");
+        assert_eq!(server.get(route).await.status, 200);
+        assert_eq!(acknowledged(&server), [(None, versions.clone())], "{route}");
+        assert_eq!(server.get(&format!("{route}?as=payments-api&peek=false")).await.status, 200);
+        assert_eq!(acknowledged(&server), [(Some("payments-api".into()), versions)], "{route}");
+        assert_eq!(server.get(&format!("{route}?peek=true&as=payments-api")).await.status, 200);
+        assert_eq!(acknowledged(&server), [], "{route}");
     }
-    house.get("/api/v2/secret-rotations/okta-client-secret/payments/generated-credentials").await;
-    assert_eq!(acknowledged(&house), []);
+    server.get("/api/v2/secret-rotations/okta-client-secret/payments/generated-credentials").await;
+    assert_eq!(acknowledged(&server), []);
 }
 
 #[tokio::test]
 async fn what_a_screen_asks_for_never_counts() {
-    let house = House::answering();
+    let server = TestServer::answering();
     for route in ROUTES {
         // As one of an earlier version does, which does not know of peeking.
-        assert_eq!(house.send("GET", route, "x-windlass-via: ui\r\n", "").await.status, 200);
-        assert_eq!(acknowledged(&house), [], "{route}");
+        assert_eq!(server.send("GET", route, "x-windlass-via: ui\r\n", "").await.status, 200);
+        assert_eq!(acknowledged(&server), [], "{route}");
     }
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_before_anything_is() {
-    let house = House::answering();
+    let server = TestServer::answering();
     for route in ROUTES {
         for query in ["?peek=1", "?peek", "?as=Pay%20ments", "?peek=true&as=-x", "?peek=true&peek=false"] {
-            let answer = house.get(&format!("{route}{query}")).await;
+            let answer = server.get(&format!("{route}{query}")).await;
             assert_eq!(answer.status, 400, "{route}{query}: {answer:?}");
         }
     }
-    assert!(house.played.asked().is_empty());
+    assert!(server.played.asked().is_empty());
 }
 
 #[tokio::test]
 async fn a_fetch_that_cannot_be_noted_is_answered_all_the_same_and_a_read_that_failed_is_none() {
-    let house = House::open(|request| match request {
+    let server = TestServer::open(|request| match request {
         Request::Acknowledge(_) => Act::Refuse(Refusal::new(Kind::Store, "the disk is full", "make room")),
         request => Act::Reply(reply(request)),
     });
     for route in ROUTES {
-        assert_eq!(house.get(route).await.status, 200, "{route}");
-        assert_eq!(acknowledged(&house).len(), 1);
+        assert_eq!(server.get(route).await.status, 200, "{route}");
+        assert_eq!(acknowledged(&server).len(), 1);
     }
-    let house = House::open(|_| Act::Refuse(Refusal::new(Kind::Unknown, "there is no secret B", "list them")));
+    let server = TestServer::open(|_| Act::Refuse(Refusal::new(Kind::Unknown, "there is no secret B", "list them")));
     for route in ROUTES {
-        assert_eq!(house.get(route).await.status, 404, "{route}");
-        assert_eq!(acknowledged(&house), []);
+        assert_eq!(server.get(route).await.status, 404, "{route}");
+        assert_eq!(acknowledged(&server), []);
     }
 }
 
 #[tokio::test]
 async fn a_client_that_goes_away_before_its_answer_has_fetched_nothing() {
-    let house = House::open(|request| match request {
+    let server = TestServer::open(|request| match request {
         Request::Acknowledge(_) => Act::Reply(reply(request)),
         _ => Act::Hang,
     });
-    let mut stream = UnixStream::connect(&house.path).await.expect("connected");
+    let mut stream = UnixStream::connect(&server.path).await.expect("connected");
     stream.write_all(b"GET /api/v1/secrets/B HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("written");
-    house.played.open(1).await;
+    server.played.open(1).await;
     drop(stream);
-    house.played.open(0).await;
-    assert_eq!(acknowledged(&house), []);
+    server.played.open(0).await;
+    assert_eq!(acknowledged(&server), []);
 }

@@ -9,39 +9,39 @@ async fn messages(events: &mut EventStream, count: usize) -> Vec<String> {
 
 #[tokio::test]
 async fn the_live_log_goes_on_from_a_cursor_and_starts_again_where_it_cannot() {
-    let house = House::answering();
-    let remote = house.remote();
-    house.played.tell("before");
-    let cursor = house.played.events.cursor();
-    house.played.tell("one");
-    house.played.tell("two");
+    let server = TestServer::answering();
+    let remote = server.remote();
+    server.played.tell("before");
+    let cursor = server.played.events.cursor();
+    server.played.tell("one");
+    server.played.tell("two");
     let mut events = remote.events(Some(cursor)).await.expect("followed");
     let first = events.next().await.expect("an event");
     assert_eq!((first.message.as_str(), first.rows.gone.len()), ("one", 1));
     let mut again = remote.events(Some(first.cursor)).await.expect("followed");
     assert_eq!(messages(&mut again, 1).await, ["two"]);
-    house.played.tell("three\nlines\r\n\r\ndata: x");
+    server.played.tell("three\nlines\r\n\r\ndata: x");
     assert_eq!(messages(&mut again, 1).await, ["three\nlines\r\n\r\ndata: x"]);
     assert_eq!(messages(&mut events, 2).await, ["two", "three\nlines\r\n\r\ndata: x"]);
     let mut foreign = remote.events(Some("other engine's&é-1".into())).await.expect("followed");
     assert_eq!(messages(&mut foreign, 1).await, ["reset"]);
     // From now on: the head of the answer comes before anything happens.
     let mut fresh = remote.events(None).await.expect("followed");
-    house.played.tell("four");
+    server.played.tell("four");
     assert_eq!(messages(&mut fresh, 1).await, ["four"]);
 }
 
 #[tokio::test]
 async fn a_header_says_where_to_go_on_as_the_query_does_and_is_newer() {
-    let house = House::answering();
-    let old = house.played.events.cursor();
-    house.played.tell("one");
-    let newer = house.played.events.cursor();
-    house.played.tell("two");
-    let mut stream = UnixStream::connect(&house.path).await.expect("connected");
+    let server = TestServer::answering();
+    let old = server.played.events.cursor();
+    server.played.tell("one");
+    let newer = server.played.events.cursor();
+    server.played.tell("two");
+    let mut stream = UnixStream::connect(&server.path).await.expect("connected");
     let request = format!("GET /api/v1/events?cursor={old} HTTP/1.1\r\nhost: x\r\nlast-event-id: {newer}\r\n\r\n");
     stream.write_all(request.as_bytes()).await.expect("written");
-    let newest = house.played.events.cursor();
+    let newest = server.played.events.cursor();
     let mut text = String::new();
     let mut buffer = [0; 4096];
     while !text.contains("\n\n") {
@@ -55,7 +55,7 @@ async fn a_header_says_where_to_go_on_as_the_query_does_and_is_newer() {
 
 #[tokio::test]
 async fn clients_that_are_slow_or_do_not_read_hold_nobody_up() {
-    let house = House::answering();
+    let server = TestServer::answering();
     let mut idle = Vec::new();
     for piece in [
         "",
@@ -64,15 +64,15 @@ async fn clients_that_are_slow_or_do_not_read_hold_nobody_up() {
         "GET /api/v1/events HTTP/1.1\r\nhost: x\r\n\r\n",
         "GET /api/v1/events?cursor=none HTTP/1.1\r\nhost: x\r\n\r\n",
     ] {
-        let mut stream = UnixStream::connect(&house.path).await.expect("connected");
+        let mut stream = UnixStream::connect(&server.path).await.expect("connected");
         stream.write_all(piece.as_bytes()).await.expect("written");
         idle.push(stream);
     }
-    let remote = house.remote();
+    let remote = server.remote();
     let mut events = remote.events(None).await.expect("followed");
     // More than the sockets of those who do not read take in.
     for n in 0..1_500 {
-        house.played.tell(format!("{n} {}", "x".repeat(2_000)));
+        server.played.tell(format!("{n} {}", "x".repeat(2_000)));
         if n % 500 == 0 {
             remote.call(Request::View).await.expect("answered");
         }
@@ -84,15 +84,15 @@ async fn clients_that_are_slow_or_do_not_read_hold_nobody_up() {
 
 #[tokio::test]
 async fn a_client_that_goes_away_is_waited_for_no_longer() {
-    let house = House::open(|_| Act::Hang);
-    let remote = house.remote();
+    let server = TestServer::open(|_| Act::Hang);
+    let remote = server.remote();
     let followed = remote.events(None).await.expect("followed");
     let call = tokio::spawn(async move { remote.call(Request::View).await });
-    house.played.open(2).await;
+    server.played.open(2).await;
     // Nothing is ever sent on the idle stream: its end is seen all the same.
     drop(followed);
-    house.played.open(1).await;
+    server.played.open(1).await;
     call.abort();
-    house.played.open(0).await;
-    assert_eq!(house.get("/healthz").await.status, 200);
+    server.played.open(0).await;
+    assert_eq!(server.get("/healthz").await.status, 200);
 }

@@ -12,11 +12,11 @@ const ROTATIONS: &str = "/api/v2/secret-rotations/okta-client-secret";
 
 #[tokio::test]
 async fn the_peers_request_is_understood_and_answered_in_its_words() {
-    let house = House::answering();
-    let answer = house.send("POST", ROTATIONS, "content-type: application/json\r\n", PEER_BODY).await;
+    let server = TestServer::answering();
+    let answer = server.send("POST", ROTATIONS, "content-type: application/json\r\n", PEER_BODY).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.json()["secretRotation"]["type"], "okta-client-secret");
-    let asked = house.played.asked();
+    let asked = server.played.asked();
     let Request::RotationCreate(body) = &asked[0].1 else { panic!("{asked:?}") };
     assert_eq!(body.rotation_interval, Some(30.into()));
     assert_eq!(body.secrets_mapping.as_ref().map(|mapping| mapping.client_secret.as_str()), Some("OKTA_CLIENT_SECRET"));
@@ -29,23 +29,23 @@ async fn the_peers_request_is_understood_and_answered_in_its_words() {
         ("DELETE", "/api/v2/secret-rotations/okta-client-secret/payments?deleteSecrets=true"),
         ("GET", "/api/v1/app-connections/okta/connection-name/acme?projectId=1"),
     ] {
-        let answer = house.send(method, target, "", "").await;
+        let answer = server.send(method, target, "", "").await;
         assert_eq!(answer.status, 200, "{target}: {answer:?}");
     }
-    let asked = house.played.asked();
+    let asked = server.played.asked();
     assert!(matches!(&asked[2].1, Request::RotationShow { id } if id == "payments"));
     assert!(matches!(&asked[4].1, Request::RotationDelete { terms, .. } if terms.delete_secrets));
 }
 
 #[tokio::test]
 async fn every_answer_names_its_request() {
-    let house = House::answering();
-    let answer = house.send("GET", "/healthz", "x-request-id: trace-1.a:b_c\r\n", "").await;
+    let server = TestServer::answering();
+    let answer = server.send("GET", "/healthz", "x-request-id: trace-1.a:b_c\r\n", "").await;
     assert_eq!((answer.status, answer.header("x-request-id")), (200, Some("trace-1.a:b_c")));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let long = format!("x-request-id: {}\r\n", "x".repeat(129));
     for odd in ["x-request-id: a b\r\n", "x-request-id: é\r\n", "x-request-id:\r\n", long.as_str()] {
-        let answer = house.send("GET", "/nowhere", odd, "").await;
+        let answer = server.send("GET", "/nowhere", odd, "").await;
         assert_eq!(answer.header("x-request-id").map(str::len), Some(36), "{answer:?}");
         assert_eq!(answer.refusal().error, Kind::Unknown);
     }
@@ -53,7 +53,7 @@ async fn every_answer_names_its_request() {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_and_reaches_no_engine() {
-    let house = House::answering();
+    let server = TestServer::answering();
     let connections = "/api/v1/app-connections/okta";
     let secret = r#"{"name":"acme","credentials":{"instanceUrl":"https://acme.okta.com","apiToken":["canary"]}}"#;
     let cases = [
@@ -70,7 +70,7 @@ async fn what_cannot_be_read_is_refused_and_reaches_no_engine() {
         ("GET", "/api/v1/secrets/%zz", "", 400, "escape"),
     ];
     for (method, target, body, status, said) in cases {
-        let answer = house.send(method, target, "", body).await;
+        let answer = server.send(method, target, "", body).await;
         assert_eq!(answer.status, status, "{method} {target}: {answer:?}");
         if method != "HEAD" {
             let refusal = answer.refusal();
@@ -78,54 +78,54 @@ async fn what_cannot_be_read_is_refused_and_reaches_no_engine() {
             assert!(!answer.body.contains("canary\""), "{answer:?}");
         }
     }
-    let answer = house.send("PUT", ROTATIONS, "", "").await;
+    let answer = server.send("PUT", ROTATIONS, "", "").await;
     assert_eq!(answer.header("allow"), Some("get, post"));
-    assert!(house.played.asked().is_empty());
+    assert!(server.played.asked().is_empty());
 }
 
 #[tokio::test]
 async fn a_body_that_is_too_large_is_refused_whether_it_says_so_or_not() {
-    let house = House::answering();
+    let server = TestServer::answering();
     let body = "x".repeat(super::super::MAX_BODY + 1);
-    let answer = house.send("POST", ROTATIONS, "", &body).await;
+    let answer = server.send("POST", ROTATIONS, "", &body).await;
     assert_eq!((answer.status, answer.refusal().error), (413, Kind::Invalid));
     let chunk = "x".repeat(64 << 10);
     let chunks = format!("{:x}\r\n{chunk}\r\n", chunk.len()).repeat(5);
     let head =
         format!("POST {ROTATIONS} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n");
-    let answer = house.raw(format!("{head}{chunks}0\r\n\r\n")).await;
+    let answer = server.raw(format!("{head}{chunks}0\r\n\r\n")).await;
     assert_eq!(answer.status, 413);
     // One that is beyond reading away is answered before it comes.
     let head =
         format!("POST {ROTATIONS} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 99999999999\r\n\r\n");
-    assert_eq!(house.raw(head).await.status, 413);
-    assert!(house.played.asked().is_empty());
+    assert_eq!(server.raw(head).await.status, 413);
+    assert!(server.played.asked().is_empty());
     // Exactly as much as is allowed passes.
     let mut body = json!({"name": "a", "parameters": {"clientId": ""}});
     let room = super::super::MAX_BODY - body.to_string().len();
     body["parameters"]["clientId"] = "c".repeat(room).into();
-    assert_eq!(house.send("POST", ROTATIONS, "", &body.to_string()).await.status, 200);
+    assert_eq!(server.send("POST", ROTATIONS, "", &body.to_string()).await.status, 200);
 }
 
 #[tokio::test]
 async fn a_panic_is_answered_and_the_connection_lives_on() {
-    let house = House::open(|request| match request {
+    let server = TestServer::open(|request| match request {
         Request::View => Act::Panic,
         other => Act::Reply(samples::reply(other)),
     });
     let head = "GET /api/v1/view HTTP/1.1\r\nhost: x\r\n\r\n";
     let last = "GET /api/v1/engine HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-    let answer = house.raw(format!("{head}{last}")).await;
+    let answer = server.raw(format!("{head}{last}")).await;
     assert_eq!(answer.status, 500);
     assert!(answer.body.contains("HTTP/1.1 200 OK"), "{answer:?}");
     assert!(!answer.body.contains("script"), "{answer:?}");
-    let refusal = house.remote().call(Request::View).await.expect_err("a panic");
+    let refusal = server.remote().call(Request::View).await.expect_err("a panic");
     assert_eq!(refusal.error, Kind::Failed);
 }
 
 #[tokio::test]
 async fn readiness_is_the_engines_and_health_the_processes() {
-    let house = House::open(|request| {
+    let server = TestServer::open(|request| {
         let mut engine = samples::engine();
         engine["trouble"] = json!({"message": "the store is quarantined: é", "hint": "confirm it"});
         match request {
@@ -133,19 +133,19 @@ async fn readiness_is_the_engines_and_health_the_processes() {
             _ => Act::Panic,
         }
     });
-    assert_eq!(house.get("/healthz").await.status, 200);
-    assert!(house.played.asked().is_empty());
-    let answer = house.get("/readyz").await;
+    assert_eq!(server.get("/healthz").await.status, 200);
+    assert!(server.played.asked().is_empty());
+    let answer = server.get("/readyz").await;
     let refusal = answer.refusal();
     assert_eq!((answer.status, refusal.error, refusal.hint.as_str()), (503, Kind::Store, "confirm it"));
     assert!(refusal.message.contains("quarantined"));
-    let house = House::answering();
-    assert_eq!(house.get("/readyz").await.status, 200);
+    let server = TestServer::answering();
+    assert_eq!(server.get("/readyz").await.status, 200);
 }
 
 #[tokio::test]
 async fn metrics_are_the_views() {
-    let house = House::open(|_| {
+    let server = TestServer::open(|_| {
         let mut view = samples::view();
         let mut down = samples::connection();
         down["refusedSince"] = json!(samples::at(0));
@@ -157,7 +157,7 @@ async fn metrics_are_the_views() {
         view["engine"]["version"] = json!("0.1\"\\");
         Act::Reply(Reply::View { cursor: "7-0".into(), view: serde_json::from_value(view).expect("a sample") })
     });
-    let answer = house.get("/metrics").await;
+    let answer = server.get("/metrics").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/plain; version=0.0.4; charset=utf-8")));
     for line in [
         "windlass_info{version=\"0.1\\\"\\\\\",role=\"serve\"} 1",

@@ -14,14 +14,14 @@ const VARIANTS: usize = 36;
 
 #[tokio::test]
 async fn every_request_and_its_reply_survive_the_way() {
-    let house = House::answering();
-    let remote = house.remote();
+    let server = TestServer::answering();
+    let remote = server.remote();
     let mut variants = HashSet::new();
     for request in requests() {
         variants.insert(std::mem::discriminant(&request));
         let wanted = reply(&request);
         let got = remote.call(request.clone()).await.unwrap_or_else(|refusal| panic!("{request:?}: {refusal:?}"));
-        let asked = house.played.asked();
+        let asked = server.played.asked();
         assert_eq!(asked.len(), 1);
         assert_eq!(essence(&asked[0].1), essence(&request));
         assert_eq!(std::mem::discriminant(&got), std::mem::discriminant(&wanted), "{request:?}");
@@ -53,9 +53,9 @@ async fn every_kind_of_refusal_survives_the_way_with_all_its_parts() {
             ..Refusal::new(kind, "what happened é", "what to do")
         };
         let sent = refusal.clone();
-        let house = House::open(move |_| Act::Refuse(sent.clone()));
-        assert_eq!(house.remote().call(Request::View).await.expect_err("refused"), refusal);
-        let answer = house.get("/api/v1/view").await;
+        let server = TestServer::open(move |_| Act::Refuse(sent.clone()));
+        assert_eq!(server.remote().call(Request::View).await.expect_err("refused"), refusal);
+        let answer = server.get("/api/v1/view").await;
         assert_eq!(answer.status, kind.http_status());
         assert_eq!(answer.refusal(), refusal);
     }
@@ -63,13 +63,13 @@ async fn every_kind_of_refusal_survives_the_way_with_all_its_parts() {
 
 #[tokio::test]
 async fn who_asks_is_the_process_at_the_other_end_through_its_face() {
-    let house = House::answering();
+    let server = TestServer::answering();
     let user = User::from_uid(geteuid()).expect("asked").map_or(geteuid().to_string(), |user| user.name);
-    house.remote().call(Request::Engine).await.expect("answered");
-    house.remote().via(Via::Ui).call(Request::Engine).await.expect("answered");
-    house.get("/api/v1/engine").await;
-    house.send("GET", "/api/v1/engine", "x-windlass-via: schedule\r\n", "").await;
-    let asked = house.played.asked();
+    server.remote().call(Request::Engine).await.expect("answered");
+    server.remote().via(Via::Ui).call(Request::Engine).await.expect("answered");
+    server.get("/api/v1/engine").await;
+    server.send("GET", "/api/v1/engine", "x-windlass-via: schedule\r\n", "").await;
+    let asked = server.played.asked();
     let via: Vec<Via> = asked.iter().map(|(actor, _)| actor.via).collect();
     assert_eq!(via, [Via::Cli, Via::Ui, Via::Api, Via::Api]);
     let login = std::fs::read_to_string("/proc/self/loginuid").ok().filter(|uid| uid.trim() != "4294967295");
@@ -103,16 +103,17 @@ async fn what_is_not_there_is_told_apart() {
 
 #[tokio::test]
 async fn a_request_that_is_too_large_is_refused_before_it_is_sent() {
-    let house = House::answering();
+    let server = TestServer::answering();
     let mut body = requests().into_iter().find_map(|request| match request {
         Request::RotationCreate(body) => Some(body),
         _ => None,
     });
     let body = body.as_mut().expect("a sample");
     body.description = Some("d".repeat(300 << 10));
-    let refusal = house.remote().call(Request::RotationCreate(body.clone())).await.expect_err("too large");
+    let refusal = server.remote().call(Request::RotationCreate(body.clone())).await.expect_err("too large");
     assert_eq!((refusal.error, refusal.status_code), (Kind::Invalid, 413));
-    let refusal = house.remote().call(Request::RotationShow { id: "i".repeat(100 << 10) }).await.expect_err("too long");
+    let refusal =
+        server.remote().call(Request::RotationShow { id: "i".repeat(100 << 10) }).await.expect_err("too long");
     assert_eq!(refusal.error, Kind::Invalid, "{refusal:?}");
-    assert!(house.played.asked().is_empty());
+    assert!(server.played.asked().is_empty());
 }

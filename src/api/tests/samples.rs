@@ -10,9 +10,9 @@ use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
 use crate::engine::request::{
     Acknowledgement, AppsQuery, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch,
-    DeleteTerms, FolderQuery, HistoryQuery, MappingBody, ReadVersion, Reply, Request, ResolveTerms, ResumeTerms,
-    RetireStoreTerms, RetireTerms, RollbackTerms, RotateAt, RotateTerms, RotationBody, RotationPatch, SkipTerms,
-    TestTerms, UpcomingQuery, VersionQuery,
+    DeleteTerms, FolderQuery, HistoryQuery, MappingBody, PauseTerms, ReadVersion, Reply, Request, ResolveTerms,
+    ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms, RotateAt, RotateTerms, RotationBody, RotationPatch,
+    SkipTerms, TestTerms, UpcomingQuery, VersionQuery,
 };
 
 /// A name that has everything in it that a path or a query could trip over.
@@ -124,8 +124,8 @@ pub fn requests() -> Vec<Request> {
         Request::RotationDelete { id: word(), terms: DeleteTerms::default() },
         Request::Rotate { id: id(), terms: rotate() },
         Request::Rotate { id: word(), terms: RotateTerms::default() },
-        Request::Pause { id: id(), until: Some(at(1)) },
-        Request::Pause { id: id(), until: None },
+        Request::Pause { id: id(), terms: PauseTerms { until: Some(at(1)) } },
+        Request::Pause { id: id(), terms: PauseTerms::default() },
         Request::Resume { id: id(), terms: ResumeTerms { now: true } },
         Request::Look { id: id() },
         Request::Skip { id: id(), terms: SkipTerms { undo: true } },

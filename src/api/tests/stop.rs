@@ -5,54 +5,54 @@ use crate::api::client::Unreached;
 use crate::engine::refusal::Kind;
 
 /// Starts a call beside a stream, and waits until the engine has both.
-async fn under_way(house: &House) -> JoinHandle<Result<Reply, Refusal>> {
-    let remote = house.remote();
+async fn under_way(server: &TestServer) -> JoinHandle<Result<Reply, Refusal>> {
+    let remote = server.remote();
     let call = tokio::spawn(async move { remote.call(Request::View).await });
-    house.played.open(2).await;
+    server.played.open(2).await;
     call
 }
 
 #[tokio::test]
 async fn a_server_that_stops_ends_streams_refuses_what_waits_and_takes_its_socket_along() {
-    let house = House::open(|_| Act::Hang);
-    let mut events = house.remote().events(None).await.expect("followed");
-    let call = under_way(&house).await;
-    let idle = UnixStream::connect(&house.path).await.expect("connected");
-    house.stop.send(()).expect("still served");
+    let server = TestServer::open(|_| Act::Hang);
+    let mut events = server.remote().events(None).await.expect("followed");
+    let call = under_way(&server).await;
+    let idle = UnixStream::connect(&server.path).await.expect("connected");
+    server.stop.send(()).expect("still served");
     assert!(events.next().await.is_none());
     let refusal = call.await.expect("no panic").expect_err("no reply");
     assert_eq!(refusal.error, Kind::Unavailable);
     assert!(refusal.hint.contains("goes on"), "{refusal:?}");
-    house.server.await.expect("no panic").expect("stopped");
-    assert_eq!(connect(&house.path).map(drop), Err(Unreached::Absent));
+    server.task.await.expect("no panic").expect("stopped");
+    assert_eq!(connect(&server.path).map(drop), Err(Unreached::Absent));
     drop(idle);
 }
 
 #[tokio::test]
 async fn an_engine_that_dies_is_told_as_such() {
-    let house = House::open(|_| Act::Hang);
-    let remote = house.remote();
+    let server = TestServer::open(|_| Act::Hang);
+    let remote = server.remote();
     let mut events = remote.events(None).await.expect("followed");
-    let call = under_way(&house).await;
-    house.server.abort();
-    assert!(house.server.await.is_err_and(|error| error.is_cancelled()));
+    let call = under_way(&server).await;
+    server.task.abort();
+    assert!(server.task.await.is_err_and(|error| error.is_cancelled()));
     assert!(events.next().await.is_none());
     let refusal = call.await.expect("no panic").expect_err("no reply");
     assert_eq!(refusal.error, Kind::Unavailable);
     assert!(refusal.hint.contains("when an engine runs again"), "{refusal:?}");
     // Its socket is left over: nobody listens there, and the next engine takes the place.
-    assert_eq!(connect(&house.path).map(drop), Err(Unreached::Refused));
+    assert_eq!(connect(&server.path).map(drop), Err(Unreached::Refused));
     assert_eq!(remote.call(Request::View).await.expect_err("nobody").error, Kind::Unavailable);
-    drop(server::bind(&house.path).expect("replaced"));
+    drop(server::bind(&server.path).expect("replaced"));
 }
 
 #[tokio::test]
 async fn a_successors_socket_is_not_taken_away() {
-    let house = House::answering();
-    std::fs::remove_file(&house.path).expect("there");
-    let successor = server::bind(&house.path).expect("bound");
-    house.stop.send(()).expect("still served");
-    house.server.await.expect("no panic").expect("stopped");
-    assert!(connect(&house.path).is_ok());
+    let server = TestServer::answering();
+    std::fs::remove_file(&server.path).expect("there");
+    let successor = server::bind(&server.path).expect("bound");
+    server.stop.send(()).expect("still served");
+    server.task.await.expect("no panic").expect("stopped");
+    assert!(connect(&server.path).is_ok());
     drop(successor);
 }

@@ -11,7 +11,7 @@ use crate::cli::output::when;
 use crate::cli::values::When;
 use crate::core::protocol::plan::{Cut, Plan};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{DeleteTerms, Reply, Request, ResumeTerms, RotateTerms, SkipTerms};
+use crate::engine::request::{DeleteTerms, PauseTerms, Reply, Request, ResumeTerms, RotateTerms, SkipTerms};
 use crate::engine::view::RotationView;
 
 /// A new secret now.
@@ -95,7 +95,7 @@ pub async fn rotate(ctx: &Context, args: Rotate) -> Result<(), Failure> {
 /// Holds starts and retirements.
 pub async fn pause(ctx: &Context, name: String, until: Option<When>) -> Result<(), Failure> {
     let until = until.map(|until| until.ahead(ctx.settings.clock.now(), ctx.settings.zone));
-    let reply = ctx.call(Request::Pause { id: name, until }).await?;
+    let reply = ctx.call(Request::Pause { id: name, terms: PauseTerms { until } }).await?;
     if let Reply::Rotation { secret_rotation, .. } = &reply {
         let id = secret_rotation.previous.as_ref().and_then(|previous| previous.secret_id.as_deref());
         if let Some(id) = id {

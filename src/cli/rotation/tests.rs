@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::doubles::{Ended, rotation, scene};
 use crate::core::protocol::plan::{Blocker, Plan};
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
-use crate::engine::request::{DeleteTerms, Reply, Request, RotationBody, RotationPatch};
+use crate::engine::request::{DeleteTerms, PauseTerms, Reply, Request, RotationBody, RotationPatch};
 
 fn one(changes: Value) -> Reply {
     Reply::Rotation { secret_rotation: rotation(changes), plan: None }
@@ -292,7 +292,9 @@ fn upcoming_asks_for_five_where_nobody_says_how_many() {
 #[test]
 fn a_pause_until_a_date_means_its_first_instant_here() {
     let ended = scene([Ok(one(json!({})))]).run("windlass rotation pause payments --until 2026-12-24");
-    let Some(Request::Pause { until, .. }) = ended.asked.last() else { panic!("{:?}", ended.asked) };
+    let Some(Request::Pause { terms: PauseTerms { until }, .. }) = ended.asked.last() else {
+        panic!("{:?}", ended.asked)
+    };
     assert_eq!(until.map(|until| until.to_rfc3339()).as_deref(), Some("2026-12-23T23:00:00+00:00"));
 }
 

@@ -60,48 +60,6 @@ impl Request {
         !(self.changes() || carries || asks)
     }
 
-    /// Whether Okta is called for it, by whoever is the engine.
-    pub fn calls_okta(&self) -> bool {
-        match self {
-            Self::ConnectionCreate(_)
-            | Self::ConnectionUpdate { .. }
-            | Self::ConnectionTest { .. }
-            | Self::ConnectionApps { .. }
-            | Self::RotationCreate(_)
-            | Self::RotationDelete { .. }
-            | Self::Rotate { .. }
-            | Self::Resume { .. }
-            | Self::Look { .. }
-            | Self::Retire { .. }
-            | Self::Rollback { .. }
-            | Self::Resolve { .. }
-            | Self::Plan { .. }
-            | Self::Confirm(_) => true,
-            Self::ConnectionList
-            | Self::ConnectionShow { .. }
-            | Self::ConnectionDelete { .. }
-            | Self::RotationList
-            | Self::RotationShow { .. }
-            | Self::RotationUpdate { .. }
-            | Self::RetireStore(_)
-            | Self::Yield
-            | Self::Pause { .. }
-            | Self::Skip { .. }
-            | Self::Credentials { .. }
-            | Self::OktaSecrets { .. }
-            | Self::Options
-            | Self::Upcoming(_)
-            | Self::SecretList(_)
-            | Self::SecretGet { .. }
-            | Self::SecretDelete { .. }
-            | Self::Acknowledge(_)
-            | Self::Export(_)
-            | Self::History(_)
-            | Self::View
-            | Self::Engine => false,
-        }
-    }
-
     /// The request as a session that was started with `--read-only` makes it, which writes nothing; refused where it is to
     /// change something.
     pub fn only_reads(self) -> Result<Self, Refusal> {

@@ -33,7 +33,7 @@ pub fn deletion() -> Duration {
 /// What a request takes.
 enum Takes {
     /// Nothing but what is in memory and on disk.
-    Nobody,
+    AtHand,
     /// Calls to Okta.
     Okta,
     /// Calls to Okta, and then the wait for the end of an attempt.
@@ -44,10 +44,15 @@ impl Request {
     /// How long whoever asks waits for the answer: longer than the engine can take for it in good order.
     pub fn patience(&self) -> Duration {
         match self.takes() {
-            Takes::Nobody => AT_HAND,
+            Takes::AtHand => AT_HAND,
             Takes::Okta => WITH_OKTA,
             Takes::Attempt(most) => WITH_OKTA.saturating_add(most),
         }
+    }
+
+    /// Whether Okta is called for it, by whoever is the engine. The answer to any other request is at hand.
+    pub fn calls_okta(&self) -> bool {
+        !matches!(self.takes(), Takes::AtHand)
     }
 
     /// Every request has to say it: one that is forgotten would be cut off in the middle.
@@ -88,7 +93,7 @@ impl Request {
             | Self::Acknowledge(_)
             | Self::History(_)
             | Self::View
-            | Self::Engine => Takes::Nobody,
+            | Self::Engine => Takes::AtHand,
         }
     }
 }

@@ -40,7 +40,7 @@ pub struct RotateTerms {
 }
 
 /// `POST …/{id}/pause`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PauseTerms {
     /// Until when; until resumed where absent.

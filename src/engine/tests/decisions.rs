@@ -229,7 +229,7 @@ async fn a_skipped_due_time_is_not_run_also_after_a_restart_and_can_be_brought_b
     bench.restart_after(Duration::days(20)).await;
     bench.all_done().await;
     assert_eq!(bench.calls("create"), 2);
-    bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
+    bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms::default() }).await.expect("paused");
     assert_eq!(bench.skip(false).await.expect_err("nothing is due").error, Kind::Conflict);
 }
 
@@ -298,7 +298,7 @@ async fn a_plan_says_what_no_consumer_can_do_without_and_a_rotation_can_wait_for
     assert_eq!((bench.secret(&id), bench.calls("create")), (None, 2), "it went by itself, and then it rotated");
     bench.published_works("payments", "Payments").await;
 
-    bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
+    bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms::default() }).await.expect("paused");
     let refusal = bench.call(request()).await.expect_err("it is held");
     assert!(refusal.error == Kind::Conflict && refusal.hint.contains("resume"), "{refusal}");
 }

@@ -53,8 +53,8 @@ async fn each_decision_about_a_rotation_is_an_entry_with_who_took_it() {
         (Request::Skip { id: id(), terms: SkipTerms { undo: true } }, Trigger::Skip, "a skipped due time is back"),
         (Request::Retire { id: id(), terms: hold }, Trigger::Hold, "keep ocs"),
         (Request::Retire { id: id(), terms: dated }, Trigger::Retire, "switch ocs"),
-        (Request::Pause { id: id(), until: Some(tomorrow) }, Trigger::Pause, "paused until 20"),
-        (Request::Pause { id: id(), until: None }, Trigger::Pause, "paused until resumed"),
+        (Request::Pause { id: id(), terms: PauseTerms { until: Some(tomorrow) } }, Trigger::Pause, "paused until 20"),
+        (Request::Pause { id: id(), terms: PauseTerms::default() }, Trigger::Pause, "paused until resumed"),
         (Request::Resume { id: id(), terms: ResumeTerms::default() }, Trigger::Resume, "resumed; "),
     ];
     let actor = Actor { user: "root".into(), login_user: None, sudo_user: Some("ann".into()), via: Via::Cli };
@@ -136,11 +136,11 @@ async fn a_rollback_leaves_a_pause_that_says_so_until_it_is_resumed() {
     let paused = bench.show("payments").await.paused.expect("paused");
     assert_eq!((paused.by.as_str(), paused.rolled_back), ("ana", true));
     let until = Some(bench.now() + Duration::days(1));
-    bench.call(Request::Pause { id: id(), until }).await.expect("paused as well");
+    bench.call(Request::Pause { id: id(), terms: PauseTerms { until } }).await.expect("paused as well");
     assert!(bench.show("payments").await.is_rolled_back(), "a date ends no rollback");
     bench.call(Request::Resume { id: id(), terms: ResumeTerms::default() }).await.expect("resumed");
     assert_eq!(bench.show("payments").await.paused, None);
-    bench.call(Request::Pause { id: id(), until: None }).await.expect("paused");
+    bench.call(Request::Pause { id: id(), terms: PauseTerms::default() }).await.expect("paused");
     let row = bench.show("payments").await;
     assert!(!row.is_rolled_back());
     assert_eq!(row.why_paused().as_deref(), Some("paused by ana"));

@@ -76,14 +76,17 @@ async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening(
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     bench.fetch("payments").await;
-    bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
+    bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms::default() }).await.expect("paused");
     bench.restart_after(Duration::days(60)).await;
     bench.all_done().await;
     assert_eq!((bench.calls("create"), bench.calls("deactivate")), (1, 0));
     let resumed = bench.call(Request::Resume { id: "payments".into(), terms: ResumeTerms::default() }).await;
     assert!(row(resumed.expect("resumed")).next_rotation_at.is_some_and(|at| at > bench.now()));
     let until = bench.now() + Duration::days(90);
-    bench.call(Request::Pause { id: "payments".into(), until: Some(until) }).await.expect("paused");
+    bench
+        .call(Request::Pause { id: "payments".into(), terms: PauseTerms { until: Some(until) } })
+        .await
+        .expect("paused");
     let terms = RotateTerms { yes: true, ..RotateTerms::default() };
     let Ok(Reply::Plan { plan }) = bench.call(Request::Plan { id: "payments".into(), terms }).await else {
         panic!("no plan")
@@ -94,7 +97,7 @@ async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening(
     let last = plan.steps.last().expect("steps");
     assert!(last.starts_with(&format!("rotate next at {next}: due ")) && last.contains("the pause is over"), "{last}");
     let past = bench.now() - Duration::days(1);
-    let refusal = bench.call(Request::Pause { id: "payments".into(), until: Some(past) }).await;
+    let refusal = bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms { until: Some(past) } }).await;
     assert_eq!(refusal.expect_err("in the past").error, Kind::Invalid);
     bench.stop().await;
 }
@@ -164,7 +167,7 @@ async fn resuming_now_runs_what_was_missed_even_in_a_command_alone() {
         bench.all_done().await;
     }
     let created = bench.calls("create");
-    bench.call(Request::Pause { id: "payments".into(), until: None }).await.expect("paused");
+    bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms::default() }).await.expect("paused");
     bench.role = Role::OneShot;
     bench.restart_after(Duration::days(60)).await;
     let terms = ResumeTerms { now: true };

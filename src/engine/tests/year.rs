@@ -287,8 +287,10 @@ impl Year {
                 self.bench.all_done().await;
                 return self.note(index, from, What::Fetched);
             }
-            Act::Pause => (Request::Pause { id, until: None }, What::Paused(None)),
-            Act::PauseUntil => (Request::Pause { id, until: Some(later) }, What::Paused(Some(later))),
+            Act::Pause => (Request::Pause { id, terms: PauseTerms::default() }, What::Paused(None)),
+            Act::PauseUntil => {
+                (Request::Pause { id, terms: PauseTerms { until: Some(later) } }, What::Paused(Some(later)))
+            }
             Act::Resume => (Request::Resume { id, terms: ResumeTerms::default() }, What::Resumed),
             Act::ResumeNow => (Request::Resume { id, terms: ResumeTerms { now: true } }, What::Resumed),
             Act::Skip | Act::Unskip => {

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{
-    ConfirmTerms, DeleteTerms, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms, RotateTerms,
-    SkipTerms, TestTerms,
+    ConfirmTerms, DeleteTerms, PauseTerms, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms,
+    RotateTerms, SkipTerms, TestTerms,
 };
 use crate::tui::acts::retire;
 use crate::tui::msg::{Effect, Purpose};
@@ -91,7 +91,7 @@ impl Verb {
             Self::RotateLater => {
                 Request::Rotate { id, terms: RotateTerms { after_previous: true, ..RotateTerms::default() } }
             }
-            Self::Pause { until } => Request::Pause { id, until },
+            Self::Pause { until } => Request::Pause { id, terms: PauseTerms { until } },
             Self::Resume { now } => Request::Resume { id, terms: ResumeTerms { now } },
             Self::Skip { undo } => Request::Skip { id, terms: SkipTerms { undo } },
             Self::Replace => {

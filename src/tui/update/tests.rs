@@ -8,7 +8,7 @@ use crate::core::secret::SecretValue;
 use crate::engine::events::{Event, Level, Rows as Changed};
 use crate::engine::refusal::Kind;
 use crate::engine::refusal::Refusal;
-use crate::engine::request::{Reply, Request};
+use crate::engine::request::{PauseTerms, Reply, Request};
 use crate::engine::view::SecretView;
 use crate::tui::acts::batch::Verb;
 use crate::tui::fixture::{connection, id, model, now, press, rotation, rows, send, view_of, with};
@@ -160,7 +160,10 @@ fn pausing_until_a_date_asks_again_where_it_cannot_be_read() {
     send(&mut model, Msg::Key(Key::ctrl('u')));
     let effects = press(&mut model, "2026-12-24 08:00⏎");
     let until = "2026-12-24T07:00:00Z".parse().ok();
-    assert!(matches!(calls(&effects)[..], [Request::Pause { until: at, .. }] if *at == until), "{effects:?}");
+    assert!(
+        matches!(calls(&effects)[..], [Request::Pause { terms: PauseTerms { until: at }, .. }] if *at == until),
+        "{effects:?}"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Somebody hostile at one end of the socket: the other end stays whole, and takes in no more than it must.
+//! A hostile process at one end of the socket: the other end stays whole, and takes in no more than it must.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,13 +10,13 @@ use super::*;
 use crate::engine::refusal::Kind;
 
 /// One who answers every request with the same bytes, and with a piece of them for ever after it.
-struct Foe {
+struct Hostile {
     remote: Remote,
     said: Arc<AtomicU64>,
     _dir: tempfile::TempDir,
 }
 
-fn foe(first: String, again: &str) -> Foe {
+fn hostile(first: String, again: &str) -> Hostile {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("windlass.sock");
     let listener = UnixListener::bind(&path).expect("bound");
@@ -27,7 +27,7 @@ fn foe(first: String, again: &str) -> Foe {
             let (first, again, said) = (first.clone(), again.clone(), counted.clone());
             tokio::spawn(async move {
                 let mut asked = [0; 8 << 10];
-                // The caller looks whether somebody listens, and hangs up: nothing is said to that.
+                // The caller probes for a listener, and hangs up: nothing is said to that.
                 if stream.read(&mut asked).await.is_ok_and(|count| count > 0)
                     && stream.write_all(first.as_bytes()).await.is_ok()
                 {
@@ -39,7 +39,7 @@ fn foe(first: String, again: &str) -> Foe {
             });
         }
     });
-    Foe { remote: connect(&path).expect("somebody listens"), said, _dir: dir }
+    Hostile { remote: connect(&path).expect("it listens"), said, _dir: dir }
 }
 
 fn answer(status: &str, body: &str) -> String {
@@ -68,7 +68,7 @@ async fn what_no_engine_answers_is_a_refusal() {
     for (said, kind) in
         lost.iter().map(|said| (said, Kind::Unavailable)).chain(unreadable.iter().map(|said| (said, Kind::Failed)))
     {
-        let refusal = foe(said.clone(), "").remote.call(Request::View).await.expect_err("no engine");
+        let refusal = hostile(said.clone(), "").remote.call(Request::View).await.expect_err("no engine");
         assert_eq!(refusal.error, kind, "{said:.60}: {refusal:?}");
         assert!(crate::text::is_harmless(&refusal.message) && refusal.message.len() < 300, "{refusal:?}");
     }
@@ -82,9 +82,9 @@ async fn a_flood_from_the_socket_is_cut_off() {
         (format!("{head}x-filler: "), "x"),
         ("HTTP/1.1 400 No\r\ncontent-length: 99999999999\r\n\r\n".to_owned(), " "),
     ] {
-        let foe = foe(first.clone(), again);
-        foe.remote.call(Request::View).await.expect_err("no end");
-        let said = foe.said.load(Ordering::Relaxed);
+        let hostile = hostile(first.clone(), again);
+        hostile.remote.call(Request::View).await.expect_err("no end");
+        let said = hostile.said.load(Ordering::Relaxed);
         assert!(said < 8 << 20, "{first:?}: {said} bytes were taken");
     }
 }
@@ -95,15 +95,15 @@ async fn a_live_log_that_is_none_ends() {
         answer("200 OK", "data: {\n\n\u{0}\n: x"),
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx".into(),
     ] {
-        let events = foe(first, "").remote.events(None).await.expect("followed");
+        let events = hostile(first, "").remote.events(None).await.expect("followed");
         // What cannot be read may have been anything: the view is taken again.
         assert!(events.map(|event| event.kind).collect::<Vec<_>>().await.iter().all(|kind| kind == "reset"));
     }
 }
 
 /// The status that the server answers, where it gets to say it: one who is hung up on in the middle may not hear it.
-async fn told(house: &House, bytes: &[u8]) -> Option<u16> {
-    let mut stream = UnixStream::connect(&house.path).await.expect("connected");
+async fn status(server: &TestServer, bytes: &[u8]) -> Option<u16> {
+    let mut stream = UnixStream::connect(&server.path).await.expect("connected");
     let mut answer = Vec::new();
     let written = stream.write_all(bytes).await;
     let read = stream.read_to_end(&mut answer).await;
@@ -115,7 +115,7 @@ async fn told(house: &House, bytes: &[u8]) -> Option<u16> {
 
 #[tokio::test]
 async fn hostile_requests_are_refused_and_the_server_stays() {
-    let house = House::answering();
+    let server = TestServer::answering();
     let post = "POST /api/v1/app-connections/okta HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
     let deep = format!("{{\"name\":{}", "[".repeat(200_000));
     let nested = format!("{{\"name\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
@@ -132,10 +132,10 @@ async fn hostile_requests_are_refused_and_the_server_stays() {
         (format!("{post}content-length: {}\r\n\r\n{nested}", nested.len()), 400),
         (format!("{post}content-length: 5\r\n\r\n{{\"\u{0}\":"), 400),
     ];
-    for (said, status) in cases {
-        let told = told(&house, said.as_bytes()).await;
-        assert!(told.is_none_or(|told| told == status), "{said:.80}: {told:?}");
+    for (said, wanted) in cases {
+        let got = status(&server, said.as_bytes()).await;
+        assert!(got.is_none_or(|got| got == wanted), "{said:.80}: {got:?}");
     }
-    assert_eq!(house.get("/healthz").await.status, 200);
-    assert!(house.played.asked().is_empty());
+    assert_eq!(server.get("/healthz").await.status, 200);
+    assert!(server.played.asked().is_empty());
 }

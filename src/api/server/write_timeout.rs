@@ -1,4 +1,4 @@
-//! A stream whose other end has to read: patience with one that does not is bounded.
+//! A stream whose other end has to read: a write that stands still for too long fails.
 
 use std::io;
 use std::pin::Pin;
@@ -9,14 +9,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 /// A stream that fails once writing has stood still for too long. Reading is bounded elsewhere.
-pub struct Patient<S> {
+pub struct WriteTimeout<S> {
     stream: S,
     most: Duration,
     /// Runs while a write waits.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Patient<S> {
+impl<S> WriteTimeout<S> {
     /// Waits at most this long for the other end to read.
     pub fn new(stream: S, most: Duration) -> Self {
         Self { stream, most, stalled: None }
@@ -34,13 +34,13 @@ impl<S> Patient<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.bounded(cx, written)
@@ -76,19 +76,19 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn one_who_does_not_read_is_given_up_and_one_who_does_is_not() {
+    async fn a_peer_that_does_not_read_is_given_up_and_one_that_does_is_not() {
         let (ours, theirs) = tokio::io::duplex(16);
-        let mut patient = Patient::new(ours, Duration::from_millis(1));
-        let error = patient.write_all(&[0; 64]).await.expect_err("nobody reads");
+        let mut writer = WriteTimeout::new(ours, Duration::from_millis(1));
+        let error = writer.write_all(&[0; 64]).await.expect_err("it does not read");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        drop((patient, theirs));
+        drop((writer, theirs));
 
         let (ours, mut theirs) = tokio::io::duplex(16);
-        let mut patient = Patient::new(ours, Duration::from_hours(1));
+        let mut writer = WriteTimeout::new(ours, Duration::from_hours(1));
         let mut read = Vec::new();
         let write = async {
-            patient.write_all(&[7; 4096]).await.expect("read in time");
-            drop(patient);
+            writer.write_all(&[7; 4096]).await.expect("read in time");
+            drop(writer);
         };
         let ((), count) = tokio::join!(write, theirs.read_to_end(&mut read));
         assert_eq!(count.expect("read"), 4096);

@@ -1,0 +1,125 @@
+//! A call on its way: each part of a request as the server reads it, and as the client writes it. See [`super::routes`].
+
+use bytes::Bytes;
+use hyper::{Method, Uri};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::routes::Route;
+use super::{body, path, query};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{HowRead, RotationBody};
+use crate::text::sanitize;
+
+/// A call as it came.
+pub struct Call {
+    /// The row that it is.
+    pub route: &'static Route,
+    /// Its path and query.
+    pub uri: Uri,
+    /// Its body; empty where there is none.
+    pub body: Bytes,
+}
+
+impl Call {
+    /// The id or name in the path.
+    pub fn name(&self) -> Result<String, Refusal> {
+        let path = self.uri.path();
+        path::unescaped(self.route.name_in(path).unwrap_or_default()).ok_or_else(|| {
+            let message = format!("the path {:?} has a broken escape", sanitize(path, 200));
+            Refusal::new(Kind::Invalid, message, "escape names as UTF-8 with % and two hexadecimal digits")
+        })
+    }
+
+    /// The query.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        query::read(&self.uri)
+    }
+
+    /// The query of a call that answers with values of secrets.
+    pub fn values<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        self.query()
+    }
+
+    /// The body.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        body::read(&self.body)
+    }
+
+    /// The body, where it may be absent.
+    pub fn terms<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
+        body::read_or_default(&self.body)
+    }
+
+    /// The body of a rotation that is to be.
+    pub fn new_rotation(&self) -> Result<Box<RotationBody>, Refusal> {
+        body::read_rotation(&self.body).map(Box::new)
+    }
+}
+
+/// The query of the live log.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EventsQuery {
+    /// The event after which it begins; the next one where absent.
+    pub cursor: Option<String>,
+}
+
+/// A call that goes out.
+pub struct Outgoing {
+    /// The method.
+    pub method: Method,
+    /// Path and query.
+    pub target: String,
+    /// JSON; empty where there is no body. It may hold a credential.
+    pub body: Vec<u8>,
+}
+
+impl Outgoing {
+    /// One of a row, before its parts.
+    pub fn new(method: Method, path: &str) -> Self {
+        Self { method, target: path.to_owned(), body: Vec::new() }
+    }
+
+    /// Puts an id or a name where the path takes one.
+    pub fn name(mut self, name: &str) -> Self {
+        if let Some((from, to)) = self.target.find('{').zip(self.target.find('}')) {
+            self.target.replace_range(from..=to, &path::segment(name));
+        }
+        self
+    }
+
+    /// Adds the query.
+    pub fn query(mut self, query: &impl Serialize) -> Self {
+        self.target += &query::written(query);
+        self
+    }
+
+    /// Adds the query of a call that answers with values. Our own reads are acknowledged apart, once the value is where it
+    /// was to go.
+    pub fn values(self, query: &impl Serialize) -> Self {
+        #[derive(Serialize)]
+        struct Peeking<'a, Q> {
+            #[serde(flatten)]
+            query: &'a Q,
+            #[serde(flatten)]
+            how: HowRead,
+        }
+        self.query(&Peeking { query, how: HowRead { peek: true, reader: None } })
+    }
+
+    /// Adds the body.
+    pub fn body(self, body: &impl Serialize) -> Self {
+        Self { body: serde_json::to_vec(body).expect("our own types have string keys and no failing parts"), ..self }
+    }
+
+    /// Adds the body.
+    pub fn terms(self, terms: &impl Serialize) -> Self {
+        self.body(terms)
+    }
+
+    /// Adds the body of a rotation that is to be.
+    pub fn new_rotation(self, body: &RotationBody) -> Self {
+        self.body(body)
+    }
+}
