@@ -33,6 +33,22 @@ const RINGS: [(&str, &[&str]); 15] = [
     ),
 ];
 
+/// Who may use what of other crates and of `std`. What stands here is no business of any other ring; the rest is free.
+const OUTSIDE: [(&[&str], &[&str]); 8] = [
+    (&["ratatui"], &["tui"]),
+    (&["crossterm"], &["tui", "cli"]),
+    (&["sled", "chacha20poly1305", "memsafe"], &["store"]),
+    (&["reqwest"], &["okta", "api", "demo"]),
+    (&["axum", "hyper", "hyper_util", "http_body_util"], &["api", "sandbox"]),
+    (&["clap", "clap_complete", "clap_mangen", "csv", "tracing_subscriber"], &["cli"]),
+    // The machine's clock and zone, files, processes, threads, and waiting: core, text and words are pure.
+    (
+        &["tokio", "tracing", "std::fs", "std::process", "std::env", "std::thread"],
+        &["main", "api", "cli", "clock", "demo", "engine", "file", "okta", "sandbox", "store", "trust", "tui"],
+    ),
+    (&["nix"], &["api", "cli", "demo", "engine", "file", "store", "trust", "tui"]),
+];
+
 /// The engine's floors from the ground up: each may import what comes before it.
 const FLOORS: [&[&str]; 6] = [
     &["engine::request", "engine::view", "engine::events", "engine::refusal", "engine::form", "engine::role"],
@@ -190,6 +206,36 @@ fn rings_know_only_of_those_that_are_further_in() {
         }
     }
     assert_eq!(wrong, "");
+}
+
+/// Whether a line of code names something of another crate, at the beginning of a path.
+fn names(line: &str, what: &str) -> bool {
+    line.match_indices(what).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let begins = !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
+        begins && [";", "::", " as "].iter().any(|end| line[at + what.len()..].starts_with(end))
+    })
+}
+
+#[test]
+fn rings_use_only_what_of_the_outside_is_theirs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = String::new();
+    for source in sources() {
+        let text = fs::read_to_string(root.join(&source.file)).expect("read");
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().starts_with("//")) {
+            for (all, rings) in OUTSIDE.iter().filter(|(_, rings)| !rings.contains(&source.module[0].as_str())) {
+                for what in all.iter().filter(|what| names(line, what)) {
+                    let (file, line) = (source.file.display(), index + 1);
+                    let _ = writeln!(wrong, "src/{file}:{line}: {what} is for {} alone", rings.join(", "));
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, "");
+    assert!(names("use std::fs::{self, File};", "std::fs") && names("let it = tokio::spawn(", "tokio"));
+    assert!(!names("crate::tokio::x", "tokio") && !names("use mytokio::x;", "tokio"));
 }
 
 #[test]

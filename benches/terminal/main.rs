@@ -55,6 +55,7 @@ fn read() -> Result<Args, Failure> {
     Ok(args)
 }
 
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench has no output but this")]
 fn main() -> Result<(), Failure> {
     let mut given = std::env::args().skip(1);
     if given.next().as_deref() == Some("floor") {

@@ -170,6 +170,7 @@ pub async fn wind_down(engine: Engine, stops: &mut Stops) {
     ends(move || engine.stop(), stops).await;
 }
 
+#[expect(clippy::disallowed_methods, reason = "the second signal: whoever sends it waits for nothing more")]
 async fn ends(end: impl FnOnce() + Send + 'static, stops: &mut Stops) {
     tokio::select! {
         _ = aside(end) => {}

@@ -63,6 +63,7 @@ fn is_nameless(file: &File) -> bool {
 }
 
 /// Reads to the end, which comes once all writers are gone.
+#[expect(clippy::disallowed_methods, reason = "a pipe has a thread of its own to be waited for on, and no runtime")]
 fn drain(mut file: File, limit: u64, patience: Duration) -> Result<Zeroizing<Vec<u8>>, Unfit> {
     let began = Instant::now();
     let most = usize::try_from(limit + 1).unwrap_or(usize::MAX);

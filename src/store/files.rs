@@ -102,6 +102,10 @@ impl Files {
         Ok(files)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the store has a thread of its own, and sled says nothing when it lets go"
+    )]
     fn open_sled(dir: &Path) -> Result<sled::Db, StoreError> {
         let config = sled::Config::new()
             .path(dir)

@@ -24,6 +24,7 @@ async fn set() -> (Stage, watch::Receiver<Status>) {
     (stage, status)
 }
 
+#[expect(clippy::print_stdout, reason = "what was said before a wait that is in vain")]
 async fn until(status: &mut watch::Receiver<Status>, wanted: impl Fn(&Status) -> bool) -> Status {
     let mut last = String::new();
     let reached = tokio::time::timeout(PATIENCE, async {

@@ -19,6 +19,7 @@ use crate::tui::run::{Sender, terminal};
 const FAILED: i32 = 1;
 
 /// From now on a fault on this thread ends the UI, and one on another thread is contained there and told.
+#[expect(clippy::disallowed_methods, reason = "it passes on to the one before it")]
 pub fn watch(sender: Sender, current: Arc<CurrentEngine>, left: Left) {
     let ours = thread::current().id();
     let before = panic::take_hook();
@@ -37,6 +38,7 @@ fn place(info: &PanicHookInfo<'_>) -> String {
     info.location().map(|at| format!("(version {version}, {at})")).unwrap_or_default()
 }
 
+#[expect(clippy::disallowed_methods, reason = "the terminal, the clipboard and the engine were given back")]
 fn end(
     info: &PanicHookInfo<'_>,
     current: &CurrentEngine,

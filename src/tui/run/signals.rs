@@ -32,6 +32,7 @@ pub fn watch(
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "the second signal: whoever sends it waits for nothing more")]
 async fn listen(sender: Sender, current: Arc<CurrentEngine>, left: Left, ended: watch::Receiver<bool>) {
     let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit()];
     for kind in kinds {
@@ -69,6 +70,7 @@ async fn listen(sender: Sender, current: Arc<CurrentEngine>, left: Left, ended: 
 }
 
 /// The loop hangs: ends without it.
+#[expect(clippy::disallowed_methods, reason = "the terminal, the clipboard and the engine were given back")]
 fn end(current: &CurrentEngine, left: &Left) -> ! {
     // What it returns would be for the terminal, which takes nothing.
     let _ = left.take_back(End::AtOnce);
