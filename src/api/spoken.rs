@@ -1,10 +1,12 @@
 //! What the engine says, for a program that calls the API: its hints name commands and options, which such a caller does not
 //! have. Here they become calls and fields. The text for people at a terminal stays as it is.
 
+use crate::core::history::Via;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::Reply;
 use crate::engine::view::{ConnectionView, RotationView};
+use crate::words::voice::{Shell, Voice};
 
 mod table;
 
@@ -43,11 +45,28 @@ pub fn reply(reply: Reply) -> Reply {
 }
 
 fn plan(mut plan: Plan) -> Plan {
-    plan.steps.iter_mut().for_each(|step| *step = said(step));
     for blocker in &mut plan.blockers {
         (blocker.message, blocker.hint) = (said(&blocker.message), said(&blocker.hint));
     }
     plan
+}
+
+/// How whoever calls this way is spoken to: our own faces have the commands that are named.
+pub fn voice(via: Via) -> &'static dyn Voice {
+    if via == Via::Api { &Caller } else { &Shell }
+}
+
+/// Programs that call the API: a command is a call, and an option a field.
+pub struct Caller;
+
+impl Voice for Caller {
+    fn command(&self, words: &[String]) -> String {
+        format!("`{}`", call(&format!("windlass {}", words.join(" "))))
+    }
+
+    fn option(&self, name: &str, value: Option<&str>) -> String {
+        prose(&Shell.option(name, value))
+    }
 }
 
 fn rotation(mut row: RotationView) -> RotationView {

@@ -192,7 +192,7 @@ async fn delete(ctx: &Context, name: String, yes: bool) -> Result<(), Failure> {
         let Reply::Connection { app_connection, .. } = reply else { return Err(Failure::odd_reply()) };
         let what = credential(&app_connection);
         let steps = vec![format!("forget {} ({}) and its {what}", app_connection.name, url(&app_connection))];
-        consent(ctx, &Plan { steps, asks: true, ..Plan::default() }, "Delete this connection?").await?;
+        consent(ctx, &Plan::question(steps), "Delete this connection?").await?;
     }
     let reply = ctx.call(Request::ConnectionDelete { id: name.clone() }).await?;
     if ctx.output.json {

@@ -210,7 +210,7 @@ impl Output {
 
     /// A plan, for a person to read.
     pub fn plan(&self, plan: &Plan) {
-        self.say(self.told(&plan::sentences(plan)).trim_end());
+        self.say(&plan::sentences(plan, self.zone));
     }
 
     /// A plan that was asked for: data.
@@ -218,7 +218,7 @@ impl Output {
         if self.json {
             return self.object(&json!({ "plan": plan }));
         }
-        self.data((self.told(&plan::sentences(plan)) + "\n").as_bytes())
+        self.line(&plan::sentences(plan, self.zone))
     }
 
     /// The error that a command ends in.

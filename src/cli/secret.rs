@@ -182,7 +182,7 @@ async fn delete(ctx: &Context, which: Which, yes: bool) -> Result<(), Failure> {
     if !yes {
         let what = version.map_or_else(|| "all versions".into(), |version| format!("version {version}"));
         let steps = vec![format!("delete {name} in {place}, {what}: this cannot be undone")];
-        consent(ctx, &Plan { steps, asks: true, ..Plan::default() }, "Delete this secret?").await?;
+        consent(ctx, &Plan::question(steps), "Delete this secret?").await?;
     }
     let reply = ctx.call(Request::SecretDelete { name: name.clone(), query }).await?;
     if ctx.output.json {

@@ -99,7 +99,7 @@ fn happen(model: &mut Model, step: Step, out: &mut Vec<Effect>) {
             let answer = |effect: &Effect| match (effect, &step) {
                 (Effect::Wait(timer, _), Step::Ring) => Some(Msg::Timer(*timer)),
                 (Effect::Call(purpose, _), Step::Answer(true)) => {
-                    let plan = Plan { steps: vec!["make a new secret".into()], asks: true, ..Plan::default() };
+                    let plan = Plan::question(vec!["make a new secret".into()]);
                     Some(Msg::Replied(purpose.clone(), Ok(Reply::Plan { plan })))
                 }
                 (Effect::Call(purpose, _), Step::Answer(false)) => {

@@ -62,13 +62,11 @@ as_text!(&str, &String, String, u16, u32, u64, usize, i64);
 
 /// A sentence from a template. In it `{}` takes the next argument; `` `windlass …` `` is a command, whose words may be
 /// `{}` too and where `NAME` is the name that [`Sentence::about`] fills in; `` `--option VALUE` `` is an option.
-#[cfg_attr(not(test), expect(unused_macros, reason = "the renderers that use it come with the data that they render"))]
 macro_rules! say {
     ($template:literal $(, $slot:expr)* $(,)?) => {
         $crate::words::sentence::Sentence::of($template, vec![$($crate::words::sentence::Slot::from($slot)),*])
     };
 }
-#[expect(unused_imports, reason = "the renderers that use it come with the data that they render")]
 pub(crate) use say;
 
 impl Sentence {

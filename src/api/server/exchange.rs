@@ -27,6 +27,7 @@ use crate::core::history::Via;
 use crate::engine::Handle;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Acknowledgement, HowRead, Reply, Request, reader};
+use crate::words::voice::speaking;
 
 /// How long a body may take to arrive.
 const BODY: Duration = Duration::from_secs(15);
@@ -103,10 +104,10 @@ impl Service {
         done.await.unwrap_or_else(|refusal: Refusal| {
             // Our own faces have the options that are named; other programs have fields.
             let refusal = if via == Via::Api { spoken::refusal(refusal) } else { refusal };
-            match refusal.status_code {
+            speaking(spoken::voice(via), || match refusal.status_code {
                 405 => answer::not_allowed(&refusal, routes::methods(parts.uri.path())),
                 _ => answer::refused(&refusal),
-            }
+            })
         })
     }
 
@@ -130,7 +131,7 @@ impl Service {
                     let _ = self.ask(engine, Request::Acknowledge(delivered(&reply, how.reader))).await;
                 }
                 let reply = if via == Via::Api { spoken::reply(reply) } else { reply };
-                Ok(answer::json(StatusCode::OK, &reply))
+                Ok(speaking(spoken::voice(via), || answer::json(StatusCode::OK, &reply)))
             }
             Serves::Events => {
                 // A browser's event source comes back with its old URL, so the header is the newer of the two.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::core::history::Outcome;
+use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
 use crate::engine::request::{
@@ -310,7 +311,7 @@ pub fn reply(request: &Request) -> Reply {
 
 fn plan() -> Plan {
     let blockers = vec![Blocker { message: "two secrets".into(), hint: "name one".into() }];
-    Plan { steps: vec!["make a new secret".into()], blockers, asks: true, ..Plan::default() }
+    Plan { steps: vec![PlanStep::Issue], blockers, asks: true, ..Plan::default() }
 }
 
 pub fn connection() -> Value {

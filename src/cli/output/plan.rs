@@ -1,42 +1,47 @@
-//! A plan in sentences, the same on a terminal and in a log.
+//! A plan on a terminal, and in a log.
+
+use chrono_tz::Tz;
 
 use super::text;
-use crate::core::protocol::plan::{Cut, Plan, instant};
+use crate::core::protocol::plan::{Cut, Plan};
+use crate::text::when;
+use crate::words::sentence::{Sentence, say};
+use crate::words::voice::Page;
 
 /// What is there, what would follow, and what stands in the way.
-pub fn sentences(plan: &Plan) -> String {
+pub fn sentences(plan: &Plan, zone: Tz) -> String {
     let mut lines = Vec::new();
     // The worst first.
-    lines.extend(plan.unread().map(worst));
+    lines.extend(plan.unread().map(|cut| worst(cut).by(&Page(zone))));
     if !plan.secrets.is_empty() {
         lines.push("at Okta now:".to_owned());
         for secret in &plan.secrets {
             let status = format!("{:?}", secret.status).to_uppercase();
-            let made = secret.created_at.map(|at| format!(", made {}", instant(at))).unwrap_or_default();
+            let made = secret.created_at.map(|at| format!(", made {}", when::local(at, zone))).unwrap_or_default();
             lines.push(format!("  {} {status}{made} ({})", secret.id, secret.whose));
         }
     }
     if !plan.steps.is_empty() {
         lines.push("what follows:".into());
-        lines.extend(plan.steps.iter().enumerate().map(|(index, step)| format!("  {}. {step}", index + 1)));
+        let steps = plan.sentences(&Page(zone));
+        lines.extend(steps.iter().enumerate().map(|(index, step)| format!("  {}. {step}", index + 1)));
     }
     if !plan.blockers.is_empty() {
         lines.push("in the way:".into());
         for blocker in &plan.blockers {
-            lines.push(format!("  {}", blocker.message));
-            lines.push(format!("    {}", blocker.hint));
+            lines.push(format!("  {}", when::labelled(&blocker.message, zone)));
+            lines.push(format!("    {}", when::labelled(&blocker.hint, zone)));
         }
     }
-    lines.push(String::new());
     let lines: Vec<String> = lines.iter().map(|line| text(line)).collect();
     lines.join("\n")
 }
 
 /// What is taken from whom.
-fn worst(cut: &Cut) -> String {
+fn worst(cut: &Cut) -> Sentence {
     let does = if cut.deletes { "DELETES" } else { "switches OFF" };
     let back = if cut.deletes { "; this cannot be undone" } else { "" };
-    let readers = cut.readers.as_ref().map(|known| format!(". {known}")).unwrap_or_default();
+    let readers = cut.readers().map_or_else(Sentence::default, |known| say!(". {}", known));
     let version = cut.unread.unwrap_or_default();
-    format!("!! no consumer has fetched version {version}, and this {does} {}{back}{readers}", cut.secret_id)
+    say!("!! no consumer has fetched version {}, and this {} {}{}{}", version, does, &cut.secret_id, back, readers)
 }

@@ -202,7 +202,7 @@ fn farewell(rotation: &RotationView, terms: DeleteTerms) -> Plan {
     } else {
         format!("keep {names} as plain secrets, which nothing renews any more")
     });
-    let mut plan = Plan { steps, asks: true, ..Plan::default() };
+    let mut plan = Plan::question(steps);
     let unread = rotation.current.as_ref().filter(|current| current.fetched_at.is_none());
     let old = rotation.previous.as_ref().and_then(|previous| previous.secret_id.clone());
     if let (true, Some(current), Some(secret_id)) = (terms.revoke_generated_credentials, unread, old) {

@@ -3,6 +3,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use crate::cli::doubles::{Ended, rotation, scene};
+use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Blocker, Plan};
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::{DeleteTerms, PauseTerms, Reply, Request, RotationBody, RotationPatch};
@@ -20,7 +21,7 @@ fn created(line: &str) -> RotationBody {
 }
 
 fn cut() -> Plan {
-    Plan { steps: vec!["delete ocs2 at Okta now: this cannot be undone".into()], asks: true, ..Plan::default() }
+    Plan { steps: vec![PlanStep::DeleteNow { secret_id: "ocs2".into() }], asks: true, ..Plan::default() }
 }
 
 fn needs_consent() -> Refusal {
@@ -91,7 +92,7 @@ fn a_request_file_that_is_none_is_refused_with_the_place() {
 
 #[test]
 fn creation_prints_the_terms_for_people_and_the_row_as_data() {
-    let plan = Plan { steps: vec!["ocs1, the app's original secret, stays".into()], ..Plan::default() };
+    let plan = Plan { asks: false, ..Plan::question(vec!["ocs1, the app's original secret, stays".into()]) };
     let reply = || Reply::Rotation { secret_rotation: rotation(json!({})), plan: Some(plan.clone()) };
     let line = "windlass rotation create payments --connection acme --app 0oa1";
     let human = scene([Ok(reply())]).run(line);
@@ -110,10 +111,10 @@ fn creation_prints_the_terms_for_people_and_the_row_as_data() {
 
 #[test]
 fn a_dry_run_is_data_and_exits_4_where_something_is_in_the_way() {
-    let free = Plan { steps: vec!["make a new secret".into()], ..Plan::default() };
+    let free = Plan { steps: vec![PlanStep::Issue], ..Plan::default() };
     let ended = scene([Ok(Reply::Plan { plan: free })]).run("windlass rotation rotate payments --dry-run");
     assert_eq!((ended.status(), ended.err.as_str()), (0, ""));
-    assert_eq!(ended.out, "what follows:\n  1. make a new secret\n");
+    assert_eq!(ended.out, "what follows:\n  1. make a new secret, keep it sealed here, then give it to Okta\n");
     let blocker = Blocker { message: "two secrets".into(), hint: "say --replace ocs1".into() };
     let stuck = Plan { blockers: vec![blocker], ..Plan::default() };
     let ended = scene([Ok(Reply::Plan { plan: stuck })]).run("windlass rotation rotate payments --dry-run --json");

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::*;
 
 /// What stands for something that is known when it is said, or to whoever reads it.
-const STANDS_FOR: [(&str, &str); 12] = [
+const STANDS_FOR: [(&str, &str); 13] = [
+    ("windlass {}", "windlass help"),
     ("{option}", "--client-secret-name"),
     ("retire-store {way}", "retire-store --undo"),
     ("{way}", "introspect"),

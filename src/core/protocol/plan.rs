@@ -1,4 +1,4 @@
-//! What an act would do, in sentences: the same words in the command, the API and the UI.
+//! What an act would do, as data; `words` makes the same sentences of it for the command, the API and the UI.
 //!
 //! A plan is made by the machine itself: it is shown what Okta answers and asked for its first step, which is not taken.
 //! What follows by itself is read from the forecast.
@@ -11,29 +11,32 @@ use super::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret};
 use super::event::{Effect, Event, Write};
 use super::forecast::Forecast;
 use super::handle;
-use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status, Verify};
+use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status};
 
 pub mod follows;
+pub mod step;
+mod wire;
 
 use follows::follows;
+use step::{LastUse, PlanStep, Test};
+use wire::{CutWire, PlanWire};
 
-/// What would happen, and what stands in the way.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// What would happen, and what stands in the way. JSON has the steps twice: as sentences in `steps`, and as data in
+/// `actions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "PlanWire")]
 pub struct Plan {
     /// What is at Okta now.
     pub secrets: Vec<PlannedSecret>,
-    /// What follows, in order, in sentences with dates.
-    pub steps: Vec<String>,
+    /// What follows, in order.
+    pub steps: Vec<PlanStep>,
     /// What stands in the way; empty where the act can go ahead.
     pub blockers: Vec<Blocker>,
     /// The act cuts something short or destroys something, so somebody has to agree.
     pub asks: bool,
     /// The secrets that the act takes from whoever still uses them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cuts: Vec<Cut>,
     /// When a scheduled rotation starts after it, by the forecast.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_rotation_at: Option<DateTime<Utc>>,
 }
 
@@ -41,6 +44,17 @@ impl Plan {
     /// What is taken although no consumer has fetched what takes its place; a deletion before anything else.
     pub fn unread(&self) -> Option<&Cut> {
         self.cuts.iter().filter(|cut| cut.unread.is_some()).max_by_key(|cut| cut.deletes)
+    }
+
+    /// What somebody has to agree to, in the words of whoever asks.
+    pub fn question(steps: Vec<String>) -> Self {
+        let steps = steps.into_iter().map(|message| PlanStep::Said { message }).collect();
+        Self { steps, asks: true, ..Self::default() }
+    }
+
+    /// Whether the act deletes a secret itself, which cannot be undone.
+    pub fn deletes(&self) -> bool {
+        self.cuts.iter().any(|cut| cut.deletes)
     }
 
     /// The act takes this secret away.
@@ -53,8 +67,8 @@ impl Plan {
 }
 
 /// A secret that an act takes from whoever still uses it, before its dates do.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "CutWire")]
 pub struct Cut {
     /// Okta's id.
     pub secret_id: String,
@@ -62,8 +76,8 @@ pub struct Cut {
     pub deletes: bool,
     /// The version that takes its place, where no consumer has fetched that.
     pub unread: Option<u32>,
-    /// Who used it last, as far as windlass knows, in a sentence.
-    pub readers: Option<String>,
+    /// Who used it last. JSON has a sentence beside it, in `readers`.
+    pub last_use: Option<LastUse>,
     /// When a rotation would run that waits until it has gone by itself; `None` where it does not go by itself.
     pub rotates_at: Option<DateTime<Utc>>,
 }
@@ -125,21 +139,8 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], reads: bool,
                 break;
             }
             Effect::Draw => {
-                plan.steps.push("make a new secret, keep it sealed here, then give it to Okta".into());
-                plan.steps.push(match rotation.verify {
-                    Verify::Listed => {
-                        "publish it under the mapped names once Okta lists it ACTIVE: that it works is not tested"
-                            .into()
-                    }
-                    Verify::Token => {
-                        "test that it authenticates at the token endpoint, then publish it under the mapped names"
-                            .into()
-                    }
-                    _ => format!(
-                        "test that it authenticates{}, then publish it under the mapped names",
-                        named(&rotation)
-                    ),
-                });
+                plan.steps.push(PlanStep::Issue);
+                plan.steps.push(PlanStep::PublishNew { test: test(&rotation) });
                 taken_for_shown(&mut plan, &rotation);
                 follows(&mut plan, &rotation, Forecast::planned(&rotation, list, reads, now));
                 break;
@@ -156,23 +157,25 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], reads: bool,
             Effect::Call(_, Call::App { .. }) => Reply::App(app.clone()),
             Effect::Call(_, Call::Secrets { .. }) => Reply::Secrets(list.clone()),
             Effect::Call(_, Call::Deactivate { secret_id, .. }) => {
-                plan.steps.push(format!("switch {secret_id} off now: whoever still uses it is refused from then on"));
                 plan.asks = true;
                 plan.cut(&secret_id, false);
-                let Some(gone) = list.iter_mut().find(|seen| seen.id == secret_id) else { break };
+                let gone = list.iter_mut().find(|seen| seen.id == secret_id);
+                plan.steps.push(PlanStep::DeactivateNow { secret_id });
+                let Some(gone) = gone else { break };
                 gone.active = false;
                 Reply::Secret(gone.clone())
             }
             Effect::Call(_, Call::Delete { secret_id, .. }) => {
-                plan.steps.push(format!("delete {secret_id} at Okta now: this cannot be undone"));
                 plan.asks = true;
                 plan.cut(&secret_id, true);
                 list.retain(|seen| seen.id != secret_id);
+                plan.steps.push(PlanStep::DeleteNow { secret_id });
                 Reply::Deleted
             }
             Effect::Call(_, Call::Activate { secret_id, .. }) => {
-                plan.steps.push(format!("switch {secret_id} on again"));
-                let Some(back) = list.iter_mut().find(|seen| seen.id == secret_id) else { break };
+                let back = list.iter_mut().find(|seen| seen.id == secret_id);
+                plan.steps.push(PlanStep::ActivateNow { secret_id });
+                let Some(back) = back else { break };
                 back.active = true;
                 Reply::Secret(back.clone())
             }
@@ -194,68 +197,55 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], reads: bool,
     plan
 }
 
-/// By which method a new secret is tested, where one was named: where Okta shows the app's own, that one holds.
-fn named(rotation: &Rotation) -> String {
+/// How a secret is tested. Where Okta shows the app's own method, that one holds, whatever was named.
+fn test(rotation: &Rotation) -> Test {
     let shown = rotation.app.auth_method;
-    match rotation.verify.names() {
-        Some(named) if shown.is_open() => {
-            format!(" by {}, as named, for Okta does not show the app's method", named.as_str())
-        }
-        Some(named) if named != shown => format!(" by {}, the app's method as Okta shows it", shown.as_str()),
-        _ => String::new(),
-    }
+    let (method, is_shown) = match rotation.verify.names() {
+        Some(named) if shown.is_open() => (Some(named), false),
+        Some(named) if named != shown => (Some(shown), true),
+        _ => (None, false),
+    };
+    Test { verify: rotation.verify, method, shown: is_shown }
 }
 
 /// The client id that is published with the first secret, where Okta does not show it.
 fn taken_for_shown(plan: &mut Plan, rotation: &Rotation) {
     let app = &rotation.app;
     if app.client_id_hidden && rotation.current.is_none() {
-        let whose = if app.client_id == app.id { "which is the app id" } else { "as given" };
-        plan.steps.push(format!("publish the client id {}, {whose}: Okta does not show the app's own", app.client_id));
+        let (client_id, is_app_id) = (app.client_id.clone(), app.client_id == app.id);
+        plan.steps.push(PlanStep::PublishClientId { client_id, is_app_id });
     }
+}
+
+/// The id of a secret at Okta; empty where there is none.
+fn id(secret: Option<&OktaSecret>) -> String {
+    secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default()
 }
 
 fn after_adoption(plan: &mut Plan, rotation: &Rotation, adopted: Option<Uuid>, mut forecast: Forecast) {
     let pending = adopted.and_then(|key| rotation.secret(key));
-    let id = pending.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-    plan.steps.push(if rotation.verify == Verify::Listed {
-        format!("take {id}, which the app has already, untested; nothing is changed at Okta")
-    } else {
-        let named = named(rotation);
-        format!("test that {id}, which the app has already, authenticates{named}; nothing is changed at Okta")
-    });
+    plan.steps.push(PlanStep::Adopt { secret_id: id(pending), test: test(rotation) });
     taken_for_shown(plan, rotation);
-    plan.steps.push("publish it under the mapped names as version 1".into());
     let other = |secret: &&OktaSecret| pending.is_none_or(|pending| pending.key != secret.key);
     for secret in rotation.secrets.iter().filter(other) {
-        let id = secret.okta_id.clone().unwrap_or_default();
-        plan.steps.push(format!(
-            "leave {id}, the app's other secret, as it is; it has to go before the first rotation: `windlass rotation \
-             retire {} --now`",
-            rotation.name
-        ));
+        let rotation = rotation.name.to_string();
+        plan.steps.push(PlanStep::LeaveOther { secret_id: id(Some(secret)), rotation });
     }
     let after = forecast.done().clone();
-    follows::next(plan, &after, &forecast.ahead(), "for the first time");
+    follows::next(plan, &after, &forecast.ahead(), true);
 }
 
 /// It is off: when it is deleted, and when there is room again.
 fn after_retirement(plan: &mut Plan, rotation: &Rotation, mut forecast: Forecast) {
     let ahead = forecast.ahead();
     let deletion = follows::deletion(rotation, &ahead);
-    plan.steps.push(format!("delete it {deletion}; until then it can be switched on again"));
-    follows::next(plan, rotation, &ahead, "next");
+    plan.steps.push(PlanStep::Delete { secret_id: id(rotation.previous_secret()), deletion });
+    follows::next(plan, rotation, &ahead, false);
 }
 
 fn after_rollback(plan: &mut Plan, rotation: &Rotation) {
-    let id = |secret: Option<&OktaSecret>| secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-    let (back, current) = (id(rotation.previous_secret()), id(rotation.current_secret()));
-    plan.steps.push(if rotation.verify == Verify::Listed {
-        format!("publish {back} again as a new version: that it works is not tested")
-    } else {
-        format!("test that {back} authenticates{}, then publish it again as a new version", named(rotation))
-    });
-    plan.steps.push(format!("keep {current}, current until then, and start nothing by itself until you resume it"));
+    plan.steps.push(PlanStep::PublishAgain { secret_id: id(rotation.previous_secret()), test: test(rotation) });
+    plan.steps.push(PlanStep::KeepRolledBack { secret_id: id(rotation.current_secret()) });
 }
 
 /// An instant as people and programs read it.

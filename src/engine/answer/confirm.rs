@@ -11,6 +11,7 @@ use crate::core::fault::Class;
 use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::protocol::call::{Call, Reply as Answer, SeenSecret};
 use crate::core::protocol::look::{self, look as compare, refused};
+use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, follows, planned};
 use crate::core::rotation::{OktaSecret, Rotation, WhyKept};
 use crate::engine::events::Level;
@@ -41,7 +42,7 @@ pub async fn confirm(engine: &Engine, terms: ConfirmTerms, actor: Actor) -> Resu
     }
     let (seen, after) = compared(engine, &rotation).await?;
     if !terms.yes {
-        let plan = in_words(engine, &rotation, &seen, &after);
+        let plan = shows(engine, &rotation, &seen, &after);
         let message = format!("{} is compared with Okta, and waits for your word", rotation.name);
         let hint = format!("nothing was changed; `windlass confirm {} --yes` agrees to what is listed", rotation.name);
         return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
@@ -52,7 +53,8 @@ pub async fn confirm(engine: &Engine, terms: ConfirmTerms, actor: Actor) -> Resu
 /// What was recovered needs no comparison with Okta, only somebody who has read it.
 async fn acknowledge(engine: &Engine, yes: bool, actor: &Actor) -> Result<Reply, Refusal> {
     if !yes {
-        let steps = engine.recovered().iter().map(|recovery| format!("take note that {recovery}")).collect();
+        let noted = |recovery: &crate::store::Recovery| PlanStep::Recovered { message: recovery.to_string() };
+        let steps = engine.recovered().iter().map(noted).collect();
         let plan = Plan { steps, asks: true, ..Plan::default() };
         let message = "what was recovered in the store waits for your word";
         let hint = "nothing was changed; `windlass confirm --yes` says that you have read what is listed";
@@ -111,38 +113,29 @@ async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecre
 }
 
 /// What the comparison shows, and what follows.
-fn in_words(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &Rotation) -> Plan {
-    let mut steps = Vec::new();
-    let id = |secret: Option<&OktaSecret>| {
-        secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_else(|| "a secret without an id".into())
-    };
-    match (&after.attention, after.current_secret()) {
-        (Some(attention), _) => steps.push(format!("note that {}; {}", attention.cause, attention.next)),
-        (None, Some(current)) => {
-            let version = current.published.map_or(0, |published| published.version);
-            steps
-                .push(format!("go on with {}, published here as version {version}, ACTIVE at Okta", id(Some(current))));
-        }
-        (None, None) => steps.push("go on without a published secret: none was".into()),
-    }
+fn shows(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &Rotation) -> Plan {
+    let id = |secret: Option<&OktaSecret>| secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+    let mut steps = vec![match (&after.attention, after.current_secret()) {
+        (Some(attention), _) => PlanStep::Attention { message: attention.cause.clone(), hint: attention.next.clone() },
+        (None, current) => PlanStep::Continue {
+            secret_id: current.map(|current| id(Some(current))),
+            version: current.and_then(|current| current.published).map_or(0, |published| published.version),
+        },
+    }];
     if after.previous.is_some() {
-        steps.push(format!(
-            "keep {}, the old secret: it has no date from now on, and nothing rotates until it has gone; give it a date with \
-             `windlass rotation retire {} --at WHEN`, or --now",
-            id(after.previous_secret()),
-            after.name
-        ));
+        let (secret_id, rotation) = (id(after.previous_secret()), after.name.to_string());
+        steps.push(PlanStep::HoldRestored { secret_id, rotation });
     }
     if rotation.operation.is_some() {
-        steps.push("go on with what was under way, after a look at what is there".into());
+        steps.push(PlanStep::ContinueOperation);
     }
     let secrets = seen.iter().map(|seen| planned(after, seen)).collect();
     let mut plan = Plan { secrets, steps, asks: true, ..Plan::default() };
     let ahead = engine.model.borrow().forecast(after, engine.clock.now()).ahead();
-    follows::next(&mut plan, after, &ahead, "next");
+    follows::next(&mut plan, after, &ahead, false);
     let others = open(engine).len().saturating_sub(1);
     if others > 0 {
-        plan.steps.push(format!("nothing starts before the other {others} are confirmed as well"));
+        plan.steps.push(PlanStep::ConfirmOthers { count: others });
     }
     plan
 }

@@ -7,7 +7,7 @@ use super::rotations::show;
 use super::settings::save;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::opening;
-use crate::core::protocol::plan::{follows, instant};
+use crate::core::protocol::plan::instant;
 use crate::core::rotation::{Pause, Rotation};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, ResumeTerms, SkipTerms};
@@ -19,7 +19,10 @@ fn starts(engine: &Engine, rotation: &Rotation) -> String {
     let ahead = engine.model.borrow().forecast(rotation, engine.clock.now()).ahead();
     match (ahead.starts, ahead.held) {
         (Some((at, _)), _) => format!("rotates next at {}", instant(at)),
-        (None, Some(by)) => format!("its old secret is held {}, and the next rotation with it", follows::until(by)),
+        (None, Some(by)) => {
+            let until = by.until().about(Some(rotation.name.as_str()), None);
+            format!("its old secret is held {until}, and the next rotation with it")
+        }
         (None, None) => "nothing starts by itself".into(),
     }
 }

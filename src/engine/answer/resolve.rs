@@ -5,6 +5,7 @@ use crate::core::history::{Actor, Outcome, Trigger};
 use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::follows::follows;
+use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
 use crate::engine::events::Level;
@@ -76,13 +77,13 @@ fn open_attempt(rotation: &Rotation) -> Option<(uuid::Uuid, &OktaSecret)> {
 
 fn ask(engine: &Engine, rotation: &Rotation, secret: &str) -> Refusal {
     let old = rotation.current_secret().and_then(|current| current.okta_id.clone());
-    let steps = vec![format!("publish {secret} untested: if it does not work, its consumers fail")];
+    let steps = vec![PlanStep::PublishUntested { secret_id: secret.to_owned() }];
     let mut plan = Plan { steps, asks: true, ..Plan::default() };
     let model = engine.model.borrow();
     let forecast = Forecast::new(rotation, false, model.was_read(rotation), engine.clock.now());
     follows(&mut plan, rotation, forecast);
-    let back = format!("`windlass rotation rollback {}` goes back to", rotation.name);
-    plan.steps.extend(old.map(|old| format!("{back} {old} as long as it is there")));
+    let name = rotation.name.to_string();
+    plan.steps.extend(old.map(|secret_id| PlanStep::CanRollBack { secret_id, rotation: name }));
     let message = format!("{secret} would be published untested");
     let hint = "nothing was changed; agree to the plan by giving the command again with --yes";
     Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }

@@ -10,6 +10,7 @@ use super::settings::save;
 use super::unread;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
+use crate::core::protocol::plan::step::{Deletion, PlanStep};
 use crate::core::protocol::plan::{Plan, follows, instant};
 use crate::core::protocol::retire::{Decision, decide};
 use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
@@ -138,7 +139,7 @@ async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<P
     let decided = Rotation { operation: None, ..decide(rotation, Decision::Now, now) };
     let mut plan = planned(engine, &decided, Operation::Retire, ask).await?;
     if !engine.model.borrow().fetched(rotation) && plan.blockers.is_empty() {
-        plan.steps.push("note that no consumer has fetched the current secret yet, as far as windlass knows".into());
+        plan.steps.push(PlanStep::NotFetched);
     }
     Ok(plan)
 }
@@ -146,10 +147,18 @@ async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<P
 /// What is decided changes no more than its date.
 fn kept(engine: &Engine, rotation: &Rotation, decision: Decision) -> Plan {
     let now = engine.clock.now();
-    let mut plan = Plan { steps: vec![in_words(rotation, decision, now)], ..Plan::default() };
     let decided = decide(rotation, decision, now);
+    let secret_id = rotation.previous_secret().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+    let step = match decided.previous.and_then(|previous| previous.delete_at) {
+        Some(at) if decision != Decision::Hold => PlanStep::Delete {
+            secret_id,
+            deletion: Deletion { at: Some(at), soak_seconds: rotation.soak, held_by: None },
+        },
+        _ => PlanStep::KeepUndated { secret_id },
+    };
+    let mut plan = Plan { steps: vec![step], ..Plan::default() };
     let ahead = engine.model.borrow().forecast(&decided, now).ahead();
-    follows::next(&mut plan, &decided, &ahead, "next");
+    follows::next(&mut plan, &decided, &ahead, false);
     plan
 }
 
@@ -159,24 +168,20 @@ fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: 
     let decided = decide(rotation, Decision::At(at), now);
     let ahead = engine.model.borrow().forecast(&decided, now).ahead();
     let deletion = follows::deletion(&decided, &ahead);
-    let mut steps = vec![match (ahead.off_at, ahead.held) {
-        (None, Some(by)) => {
-            format!(
-                "switch {secret_id} off at {} or later, for it is held {}; delete it {deletion}",
-                instant(at),
-                follows::until(by)
-            )
-        }
-        (off_at, _) => format!("switch {secret_id} off at {}, and delete it {deletion}", instant(off_at.unwrap_or(at))),
+    let mut steps = vec![PlanStep::DeactivateAt {
+        secret_id: secret_id.to_owned(),
+        at: ahead.off_at.unwrap_or(at),
+        held_by: ahead.held.filter(|_| ahead.off_at.is_none()),
+        deletion,
     }];
     let earlier = previous.deactivate_at.filter(|known| at < *known);
-    steps.extend(earlier.map(|known| format!("that is earlier than {}, which was said before", instant(known))));
+    steps.extend(earlier.map(|than| PlanStep::Earlier { than }));
     let nothing_fetched = !engine.model.borrow().fetched(rotation);
     if !rotation.retire_unread {
-        steps.push("until a consumer has fetched the current secret, it is kept all the same".into());
+        steps.push(PlanStep::KeptUntilFetched);
     }
     let mut plan = Plan { steps, asks: earlier.is_some(), ..Plan::default() };
-    follows::next(&mut plan, &decided, &ahead, "next");
+    follows::next(&mut plan, &decided, &ahead, false);
     if rotation.retire_unread && nothing_fetched {
         // It goes then whether or not its successor was fetched.
         plan.asks = true;
@@ -186,7 +191,7 @@ fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: 
     plan
 }
 
-/// What was decided, for the live log and the plan.
+/// What was decided, for the live log and the history.
 fn in_words(rotation: &Rotation, decision: Decision, now: DateTime<Utc>) -> String {
     let secret = rotation.previous_secret();
     let id = secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();

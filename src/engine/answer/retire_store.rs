@@ -5,6 +5,7 @@
 
 use super::engine::engine_view;
 use crate::core::history::{Actor, Trigger};
+use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, instant};
 use crate::engine::events::Level;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
@@ -81,42 +82,19 @@ async fn retire(engine: &Engine, to: &str, yes: bool, actor: &Actor) -> Result<(
 
 fn plan(engine: &Engine, to: &str) -> Plan {
     let model = engine.model.borrow();
-    let mut steps = vec![
-        "nothing is rotated, switched off or deleted from here any more; secrets can be read, as they are now"
-            .to_owned(),
-        format!("whoever wants to act here is sent to {to}"),
-    ];
-    if let Some(last) =
-        model.saved().map(|it| it.last_rotated_at.map_or(it.updated_at, |at| at.max(it.updated_at))).max()
-    {
-        steps.push(format!(
-            "the copy on {to} has to be no older than {}, when a rotation changed here last: `windlass rotation list` there \
-             tells",
-            instant(last)
-        ));
-    }
+    let host = || to.to_owned();
+    let mut steps = vec![PlanStep::StandStill { host: host() }];
+    let last = model.saved().map(|it| it.last_rotated_at.map_or(it.updated_at, |at| at.max(it.updated_at))).max();
+    steps.extend(last.map(|at| PlanStep::CopyAsNewAs { host: host(), at }));
     let open = model.saved().filter(|rotation| rotation.operation.is_some());
-    steps.extend(open.map(|rotation| {
-        format!("what is under way with {} goes on only on {to}, and only if its copy knows of it", rotation.name)
-    }));
+    steps.extend(open.map(|open| PlanStep::ContinueThere { host: host(), rotation: open.name.to_string() }));
     Plan { steps, asks: true, ..Plan::default() }
 }
 
 async fn undo(engine: &Engine, retired: &Retired, yes: bool, actor: &Actor) -> Result<(), Refusal> {
     if !yes {
-        let steps = vec![
-            format!(
-                "see first that no windlass runs on {} with a copy of this store: of two that rotate the same apps each takes \
-                 the other's secrets for a stranger's",
-                retired.to
-            ),
-            format!(
-                "quarantine this store: `windlass confirm` then compares each rotation with Okta, for {} may have made \
-                 secrets since",
-                retired.to
-            ),
-            "once each is confirmed, due times run here again".to_owned(),
-        ];
+        let host = || retired.to.clone();
+        let steps = vec![PlanStep::CheckHost { host: host() }, PlanStep::Quarantine { host: host() }];
         let plan = Plan { steps, asks: true, ..Plan::default() };
         return Err(asked("this store is to act again".into(), plan, "--undo"));
     }

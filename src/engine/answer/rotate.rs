@@ -10,6 +10,7 @@ use super::{okta, retire};
 use crate::core::fault::Code;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
+use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, instant};
 use crate::core::protocol::rests;
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
@@ -114,7 +115,8 @@ fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms) -> Result<Opt
         return Err(busy(rotation));
     }
     if terms.retire_now && !terms.yes {
-        let steps = vec!["switch the secret that is current until then off once the new one is published".into()];
+        let secret_id = rotation.current_secret().and_then(|current| current.okta_id.clone()).unwrap_or_default();
+        let steps = vec![PlanStep::DeactivateOnPublish { secret_id, deletion: None }];
         return Err(ask(rotation, Plan { steps, asks: true, ..Plan::default() }));
     }
     if let Some(open) = engine.model.borrow_mut().rotations.get_mut(&rotation.id).and_then(|it| it.operation.as_mut()) {
@@ -137,7 +139,7 @@ async fn plan_for(engine: &Engine, rotation: &Rotation, consent: &Consent, actor
 
 fn ask(rotation: &Rotation, plan: Plan) -> Refusal {
     let name = &rotation.name;
-    let (what, instead) = if plan.steps.iter().any(|step| step.contains("cannot be undone")) {
+    let (what, instead) = if plan.deletes() {
         ("cut its previous secret short", "wait until the previous secret is deleted")
     } else {
         ("switch the secret that is current off without an overlap", "leave --retire-now out")

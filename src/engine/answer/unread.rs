@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 
 use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::open::opening;
-use crate::core::protocol::plan::{Plan, instant};
+use crate::core::protocol::plan::Plan;
+use crate::core::protocol::plan::step::LastUse;
 use crate::core::protocol::retire::{Hold, hold};
 use crate::core::rotation::{OktaSecret, Origin, Rotation};
 use crate::core::schedule::Schedule;
@@ -29,7 +30,7 @@ pub fn mark(engine: &Engine, rotation: &Rotation, plan: &mut Plan) {
             (false, false) => Some(version.max(1)),
             (false, true) => None,
         };
-        cut.readers = Some(readers(&cut.secret_id, secret, |secret| {
+        cut.last_use = Some(last_use(secret, |secret| {
             let named = model.secrets.get(&rotation.client_secret_key())?;
             named.versions.iter().rev().find(|version| version.okta_secret == secret.key)?.last_fetched_at
         }));
@@ -38,16 +39,11 @@ pub fn mark(engine: &Engine, rotation: &Rotation, plan: &mut Plan) {
 }
 
 /// Who used a secret last, as far as that is known here.
-fn readers(id: &str, secret: Option<&OktaSecret>, last: impl Fn(&OktaSecret) -> Option<DateTime<Utc>>) -> String {
-    match secret.map(|secret| (secret, secret.published, last(secret))) {
-        Some((_, Some(published), Some(at))) => {
-            format!("{id} is version {}, last fetched at {}", published.version, instant(at))
-        }
-        Some((_, Some(published), None)) => {
-            format!("{id} is version {}, not fetched from windlass so far", published.version)
-        }
-        Some((secret, None, _)) if secret.origin == Origin::Ours => format!("{id} was never published"),
-        _ => format!("{id} was there before windlass, which does not know who uses it"),
+fn last_use(secret: Option<&OktaSecret>, last: impl Fn(&OktaSecret) -> Option<DateTime<Utc>>) -> LastUse {
+    match secret.map(|secret| (secret, secret.published)) {
+        Some((secret, Some(published))) => LastUse::Published { version: published.version, fetched_at: last(secret) },
+        Some((secret, None)) if secret.origin == Origin::Ours => LastUse::Unpublished,
+        _ => LastUse::Unknown,
     }
 }
 

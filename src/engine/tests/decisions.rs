@@ -3,8 +3,10 @@
 use super::*;
 use crate::core::history::{Outcome, Trigger};
 use crate::core::protocol::plan::Plan;
+use crate::core::protocol::plan::step::{LastUse, PlanStep};
 use crate::core::rotation::Status;
 use crate::engine::refusal::Kind;
+use crate::words::voice::Shell;
 
 /// A rotation whose original secret stands beside the published one.
 async fn bench() -> Bench {
@@ -53,11 +55,8 @@ async fn off_now_asks_with_the_plan_does_it_and_leaves_the_soak() {
     let refusal = bench.retire(RetireTerms { yes: false, ..NOW }).await.expect_err("asks");
     assert_eq!(refusal.error, Kind::NeedsConsent);
     let plan = refusal.plan.expect("with a plan");
-    assert!(
-        plan.steps[0].contains(&id) && plan.steps.iter().any(|step| step.contains("no consumer has fetched")),
-        "{plan:?}"
-    );
-    assert!(!plan.steps.iter().any(|step| step.contains("cannot be undone")), "{plan:?}");
+    assert_eq!(plan.steps[0], PlanStep::DeactivateNow { secret_id: id.clone() });
+    assert!(plan.steps.contains(&PlanStep::NotFetched) && !plan.deletes(), "{plan:?}");
     assert_eq!(bench.secret(&id), Some(true), "nothing was changed");
     let row = bench.retire(NOW).await.expect("agreed");
     assert_eq!(bench.secret(&id), Some(false));
@@ -137,7 +136,7 @@ async fn going_back_publishes_the_original_again_keeps_both_and_pauses() {
     let original = old(&bench.show("payments").await);
     let terms = RollbackTerms { dry_run: true, ..RollbackTerms::default() };
     let plan = bench.plan(Request::Rollback { id: "payments".into(), terms }).await;
-    assert!(plan.blockers.is_empty() && plan.steps[0].contains(&original), "{plan:?}");
+    assert!(plan.blockers.is_empty() && plan.sentences(&Shell)[0].contains(&original), "{plan:?}");
     bench.retire(NOW).await.expect("off");
     let row = bench.roll_back().await.expect("back, switched on again");
     assert_eq!(row.current.and_then(|current| current.secret_id).as_ref(), Some(&original));
@@ -187,7 +186,8 @@ async fn after_a_leak_the_old_secret_goes_with_the_same_command() {
     let refusal = rotate(terms.clone()).await.expect_err("asks");
     assert_eq!(refusal.error, Kind::NeedsConsent);
     let plan = refusal.plan.expect("with a plan");
-    assert!(plan.steps.iter().any(|step| step.contains(&leaked) && step.contains("at once")), "{plan:?}");
+    let cut = |step: &PlanStep| matches!(step, PlanStep::DeactivateOnPublish { secret_id, .. } if *secret_id == leaked);
+    assert!(plan.steps.iter().any(cut), "{plan:?}");
     rotate(RotateTerms { yes: true, ..terms }).await.expect("agreed");
     assert_eq!(bench.secret(&leaked), Some(false));
     bench.published_works("payments", "Payments").await;
@@ -241,7 +241,7 @@ async fn an_adopted_secret_is_published_as_it_is_and_rotated_when_it_is_due() {
     let body = || RotationBody { adopt: true, ..Bench::body("payments", "Payments") };
     let create = |body: RotationBody| bench.call(Request::RotationCreate(Box::new(body)));
     let Ok(Reply::Plan { plan }) = create(RotationBody { dry_run: true, ..body() }).await else { panic!("no plan") };
-    assert!(plan.blockers.is_empty() && plan.steps[0].contains(&before[0].id), "{plan:?}");
+    assert!(plan.blockers.is_empty() && plan.sentences(&Shell)[0].contains(&before[0].id), "{plan:?}");
     let refused = RotationBody { adopt_secret_id: Some("ocs9".into()), ..body() };
     assert_eq!(create(refused).await.expect_err("it has no such").error, Kind::Conflict);
     let odd = RotationBody { adopt: false, adopt_secret_id: Some("ocs9".into()), ..body() };
@@ -267,7 +267,7 @@ async fn a_plan_says_what_no_consumer_can_do_without_and_a_rotation_can_wait_for
     let plan = bench.plan(asked()).await;
     let cut = plan.unread().expect("no consumer has the new one");
     assert_eq!((cut.secret_id.as_str(), cut.deletes, cut.unread), (id.as_str(), true, Some(1)), "{plan:?}");
-    assert!(cut.readers.as_ref().is_some_and(|known| known.contains("does not know who uses it")), "{cut:?}");
+    assert_eq!(cut.last_use, Some(LastUse::Unknown), "{cut:?}");
     let waits = cut.rotates_at.expect("the old one has a date");
     let shown = bench.show("payments").await;
     assert!(waits >= shown.previous.and_then(|old| old.deactivate_at).expect("dated") + Duration::days(1), "{cut:?}");

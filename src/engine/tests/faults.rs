@@ -5,6 +5,7 @@ use crate::core::history::Outcome;
 use crate::core::state::State;
 use crate::engine::refusal::Kind;
 use crate::store::{Recovery, StoreError};
+use crate::words::voice::Shell;
 
 #[tokio::test]
 async fn a_lost_answer_is_adopted_and_not_repeated() {
@@ -226,7 +227,7 @@ async fn what_was_recovered_is_shown_until_somebody_has_read_it() {
     let terms = ConfirmTerms::default();
     let asked = bench.call(Request::Confirm(terms.clone())).await.expect_err("it asks");
     assert_eq!(asked.error, Kind::NeedsConsent);
-    assert!(asked.plan.expect("what is to be read").steps[0].contains("kept as /kept"));
+    assert!(asked.plan.expect("what is to be read").sentences(&Shell)[0].contains("kept as /kept"));
     bench.call(Request::Confirm(ConfirmTerms { yes: true, ..terms })).await.expect("read");
     assert_eq!(shown(&bench).await, []);
     bench.restart_after(Duration::seconds(1)).await;

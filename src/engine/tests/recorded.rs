@@ -8,6 +8,7 @@ use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::Kind;
 use crate::engine::view::AppRow;
 use crate::okta::recorded;
+use crate::words::voice::Shell;
 
 impl Bench {
     /// An org whose apps are those that were recorded. Each that Okta links secrets of has one.
@@ -113,7 +114,7 @@ async fn a_dry_run_of_every_recorded_app_says_what_it_would_do_or_why_it_cannot(
             (false, crate::core::protocol::call::Holds::Secrets, _) => {
                 assert!(told.contains("does not show how") && told.contains("--verify client_secret_basic"), "{told}");
                 let plan = bench.planned(&app.id, "client_secret_post").await;
-                let steps = plan.steps.join("; ");
+                let steps = plan.sentences(&Shell).join("; ");
                 assert_eq!(plan.blockers, [], "{}", app.label);
                 assert!(steps.contains("by client_secret_post, as named"), "{steps}");
                 assert!(steps.contains(&format!("publish the client id {}, which is the app id", app.id)), "{steps}");
@@ -200,7 +201,10 @@ async fn where_okta_shows_the_method_a_name_for_another_one_changes_nothing() {
     let bench = Bench::new().await;
     bench.connect().await;
     let plan = bench.planned("Payments", "client_secret_post").await;
-    assert!(plan.steps.join("; ").contains("by client_secret_basic, the app's method as Okta shows it"), "{plan:?}");
+    assert!(
+        plan.sentences(&Shell).join("; ").contains("by client_secret_basic, the app's method as Okta shows it"),
+        "{plan:?}"
+    );
     bench.create_by("Payments", "client_secret_post").await.expect("created");
     bench.published_works("payments", "Payments").await;
 }

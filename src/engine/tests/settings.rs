@@ -1,6 +1,7 @@
 //! Changing, pausing, deleting.
 
 use super::*;
+use crate::core::protocol::plan::step::{PlanStep, Wait};
 use crate::core::rotation::Mapping;
 use crate::engine::answer::names::read_mapping;
 use crate::engine::form::Form;
@@ -93,9 +94,8 @@ async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening(
     };
     let next = plan.next_rotation_at.expect("after the pause");
     assert!(next >= until, "{next}");
-    let next = crate::core::protocol::plan::instant(next);
-    let last = plan.steps.last().expect("steps");
-    assert!(last.starts_with(&format!("rotate next at {next}: due ")) && last.contains("the pause is over"), "{last}");
+    let Some(PlanStep::RotateNext { at, waits_for, .. }) = plan.steps.last() else { panic!("{plan:?}") };
+    assert_eq!((*at, waits_for.first()), (next, Some(&Wait::Pause)), "{plan:?}");
     let past = bench.now() - Duration::days(1);
     let refusal = bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms { until: Some(past) } }).await;
     assert_eq!(refusal.expect_err("in the past").error, Kind::Invalid);

@@ -1,10 +1,12 @@
 //! One forecast: what a row, `upcoming` and its events say is what happens.
 
 use super::*;
+use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, instant};
 use crate::core::protocol::retire::Hold;
 use crate::engine::foreseen;
 use crate::engine::view::{ComingRow, Happens, UpcomingRow};
+use crate::words::voice::Shell;
 
 impl Bench {
     async fn upcoming(&self, query: UpcomingQuery) -> (Vec<UpcomingRow>, Vec<ComingRow>) {
@@ -54,7 +56,7 @@ async fn plans_rows_lists_and_messages_say_the_same_instants() {
     let previous = row.previous.clone().expect("the original");
     let (off_at, gone_at) = (previous.goes_off_at.expect("a date"), previous.gone_at.expect("a date"));
     assert_eq!((typed, plan.next_rotation_at), (Some(next), Some(next)));
-    let steps = plan.steps.join("; ");
+    let steps = plan.sentences(&Shell).join("; ");
     assert!(steps.contains(&format!("stays ACTIVE until {}, is switched off then if", instant(off_at))), "{steps}");
     assert!(steps.contains(&format!("is deleted at {}", instant(gone_at))), "{steps}");
     assert!(steps.contains(&format!("rotate next at {}: due ", instant(next))), "{steps}");
@@ -94,7 +96,10 @@ async fn where_nothing_was_ever_fetched_plan_and_row_say_held_until_fetched() {
     let terms = RotateTerms { yes: true, wait_seconds: Some(600), ..RotateTerms::default() };
     let plan = bench.would(Request::Plan { id: "payments".into(), terms: terms.clone() }).await;
     assert_eq!(plan.next_rotation_at, None, "{plan:?}");
-    assert!(plan.steps.iter().any(|step| step.contains("held until a consumer has fetched the new one")), "{plan:?}");
+    assert!(
+        plan.steps.iter().any(|step| matches!(step, PlanStep::StaysActive { held_by: Some(Hold::Unread), .. })),
+        "{plan:?}"
+    );
     let row = row(bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect("rotated"));
     assert_eq!((row.next_rotation_at, row.undated()), (None, "held until fetched"));
     let previous = row.previous.expect("the one before");

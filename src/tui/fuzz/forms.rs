@@ -169,7 +169,7 @@ fn answer(effect: &Effect, way: u8) -> Option<Msg> {
         Purpose::Wizard(_, Wanted::Plan(..)) => {
             let blocker = Blocker { message: "in the way".into(), hint: "mend it".into() };
             let blockers = if way.is_multiple_of(5) { vec![blocker] } else { Vec::new() };
-            Reply::Plan { plan: Plan { blockers, steps: vec!["make a new secret".into()], ..Plan::default() } }
+            Reply::Plan { plan: Plan { blockers, asks: false, ..Plan::question(vec!["make a new secret".into()]) } }
         }
         Purpose::Wizard(..) => {
             let row = rotation(u128::from(way) + 50, "made", "Made", "OK", 700, 0);

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::json;
 
+use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, PlannedSecret};
 use crate::core::rotation::Status;
 use crate::core::secret::SecretValue;
@@ -49,10 +50,7 @@ fn plan() -> Plan {
     };
     Plan {
         secrets: vec![secret("ocs4f1n9", "current"), secret("ocs1a77", "previous")],
-        steps: vec![
-            "switch ocs1a77 off now: whoever still uses it is refused from then on".into(),
-            "make a new secret, keep it sealed here, then give it to Okta".into(),
-        ],
+        steps: vec![PlanStep::DeactivateNow { secret_id: "ocs1a77".into() }, PlanStep::Issue],
         blockers: Vec::new(),
         asks: true,
         ..Plan::default()

@@ -59,7 +59,7 @@ fn number(model: &Model) -> u64 {
 }
 
 fn plan(asks: bool) -> Plan {
-    Plan { steps: vec!["make a new secret".into()], asks, ..Plan::default() }
+    Plan { asks, ..Plan::question(vec!["make a new secret".into()]) }
 }
 
 #[test]

@@ -8,7 +8,8 @@ use super::{days, person, start};
 use crate::core::history::Trigger;
 use crate::core::protocol::forecast::{Forecast, What};
 use crate::core::protocol::open::{Act, Ask, agenda, open};
-use crate::core::protocol::plan::{Plan, instant, plan, span};
+use crate::core::protocol::plan::step::{Deletion, PlanStep, Whose};
+use crate::core::protocol::plan::{Plan, plan};
 use crate::core::protocol::retire::{Decision, Hold, decide};
 use crate::core::rotation::{Consent, Kind, Rotation, Status};
 
@@ -121,30 +122,25 @@ fn a_plan_says_what_the_row_says_once_it_is_done() {
     {
         let mut world = created(|rotation| (rotation.auto, rotation.retire_unread) = (auto, unread));
         let plan = planned(&world, Kind::Rotate, reads);
-        let (current, steps) = (world.current_id(), plan.steps.join("; "));
+        let current = world.current_id();
         world.readers = reads;
         world.ask(Consent { cut_previous: true, ..Consent::default() });
         world.run();
-        let (rotation, soak) = (world.rotation(), span(world.rotation().soak));
+        let rotation = world.rotation();
         let ahead = Forecast::new(rotation, reads, reads, world.now).ahead();
         let near = |at: Option<DateTime<Utc>>| at.map(|at| at - world.now);
         let apart = near(plan.next_rotation_at).zip(near(ahead.starts.map(|(at, _)| at)));
         assert!(apart.is_none_or(|(said, shown)| (said - shown).abs() < Duration::minutes(1)), "{plan:?}, {ahead:?}");
         assert_eq!(plan.next_rotation_at.is_some(), ahead.starts.is_some(), "{plan:?}, {ahead:?}");
-        let old = match ahead.held {
-            Some(Hold::Unread) => {
-                format!("{current}, current until then, stays ACTIVE, held until a consumer has fetched the new one")
+        let stays = plan.steps.iter().find_map(|step| match step {
+            PlanStep::StaysActive { secret_id, whose: Whose::Current, off_at, if_fetched, held_by, .. } => {
+                Some((secret_id, off_at.is_some(), *if_fetched, *held_by))
             }
-            Some(Hold::Paused) => {
-                format!("{current}, current until then, stays ACTIVE, held while auto-rotation is off")
-            }
-            None => format!("{current}, current until then, stays ACTIVE until 20"),
-            held => panic!("{held:?}"),
-        };
-        assert!(steps.contains(&old) && (ahead.held.is_none() || steps.contains(&format!("{soak} later"))), "{steps}");
-        let condition = steps.contains("switched off then if a consumer has fetched the new one");
-        assert_eq!(condition, ahead.off_at.is_some() && !unread, "{steps}");
-        assert_eq!(steps.contains("rotate next"), auto, "{steps}");
+            _ => None,
+        });
+        assert_eq!(stays, Some((&current, ahead.off_at.is_some(), !unread, ahead.held)), "{plan:?}");
+        let rotates = |step: &PlanStep| matches!(step, PlanStep::RotateNext { .. } | PlanStep::RotateOnceGone { .. });
+        assert_eq!(plan.steps.iter().any(rotates), auto, "{plan:?}");
     }
 }
 
@@ -162,8 +158,12 @@ fn a_plan_to_retire_says_when_the_secret_is_deleted_and_the_next_rotation_starts
     let opened = open(&decided, Kind::Retire, ask, world.now);
     let plan = plan(&opened, world.okta.app.clone(), &world.okta.list(), true, world.now);
     let gone = world.now + Duration::seconds(world.rotation().soak.cast_signed());
-    assert!(plan.steps[1].contains(&format!("delete it at {}", instant(gone))), "{plan:?}");
-    assert_eq!(plan.steps[2], format!("rotate next at {}", instant(world.rotation().schedule.due())));
+    assert!(
+        matches!(plan.steps[1], PlanStep::Delete { deletion: Deletion { at, .. }, .. } if at == Some(gone)),
+        "{plan:?}"
+    );
+    let due = world.rotation().schedule.due();
+    assert_eq!(plan.steps[2], PlanStep::RotateNext { first: false, at: due, due, waits_for: Vec::new() });
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::plan;
 use crate::core::rotation::{AuthMethod, Consent, Kind, Verify};
 use crate::core::secret::SecretValue;
+use crate::words::voice::Shell;
 
 fn running(verify: Verify) -> World {
     let mut world = World::running();
@@ -229,11 +230,11 @@ fn the_plan_says_how_the_new_secret_is_tested_or_that_it_is_not() {
             let opened = open(world.rotation(), kind, ask(), world.now);
             plan(&opened, world.okta.app.clone(), &world.okta.list(), true, world.now)
         };
-        let steps = planned(&world, Kind::Rotate).steps.join("; ");
+        let steps = planned(&world, Kind::Rotate).sentences(&Shell).join("; ");
         assert!(steps.contains(word), "{verify:?}: {steps}");
         world.ask(Consent::default());
         world.run();
-        let steps = planned(&world, Kind::Rollback).steps;
+        let steps = planned(&world, Kind::Rollback).sentences(&Shell);
         assert_eq!(steps.len(), 2, "{steps:?}");
         assert_eq!(steps[0].contains("is not tested"), verify == Verify::Listed, "{steps:?}");
         assert!(steps[0].contains(&pending_id(&world)), "{steps:?}");

@@ -107,7 +107,7 @@ fn worst(shown: &PlanBox, room: usize, model: &Model, look: &Look, lines: &mut V
             let does = if cut.deletes { "this DELETES" } else { "this switches OFF" };
             let version = cut.unread.unwrap_or_default();
             let back = if cut.deletes { " It cannot be undone." } else { "" };
-            let readers = cut.readers.as_ref().map(|known| format!(" {known}.")).unwrap_or_default();
+            let readers = cut.readers().map(|known| format!(" {known}.")).unwrap_or_default();
             format!("No consumer has fetched version {version}, and {does} {}.{back}{readers}", cut.secret_id)
         }
         (_, [(target, cut)]) => {
@@ -183,7 +183,7 @@ pub fn lines(plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut V
     }
     lines.push(Vec::new());
     for (number, step) in plan.steps.iter().enumerate() {
-        say(&told(step), &format!("{}  ", number + 1), room, look, Role::Text, lines);
+        say(&model.told(&step.say().to_string()), &format!("{}  ", number + 1), room, look, Role::Text, lines);
     }
     for blocker in &plan.blockers {
         say(&told(&blocker.message), "!  ", room, look, Role::Danger, lines);

@@ -64,7 +64,7 @@ fn off_now_shows_the_plan_and_waits_for_a_yes() {
     let effects = press(&mut model, "on");
     assert!(matches!(calls(&effects)[..], [Request::Retire { terms, .. }] if terms.now && terms.dry_run));
     assert!(press(&mut model, "y").is_empty(), "nothing is agreed to before it is read");
-    answer(&mut model, 5, Plan { steps: vec!["switch ocs1 off now".into()], asks: true, ..Plan::default() });
+    answer(&mut model, 5, Plan::question(vec!["switch ocs1 off now".into()]));
     assert!(calls(&press(&mut model, "⏎")).is_empty(), "Enter is Cancel");
     press(&mut model, "on");
     answer(&mut model, 5, Plan { asks: true, ..Plan::default() });
@@ -106,7 +106,7 @@ fn rolling_back_has_its_key_its_plan_and_its_obstacle() {
     let mut model = on_mobile_bff();
     let effects = press(&mut model, "u");
     assert!(matches!(calls(&effects)[..], [Request::Rollback { terms, .. }] if terms.dry_run), "{effects:?}");
-    answer(&mut model, 5, Plan { steps: vec!["publish it again".into()], ..Plan::default() });
+    answer(&mut model, 5, Plan { asks: false, ..Plan::question(vec!["publish it again".into()]) });
     let effects = press(&mut model, "y");
     assert!(matches!(calls(&effects)[..], [Request::Rollback { terms, .. }] if !terms.dry_run), "{effects:?}");
     let (_, text) = done(&mut model, 5, Verb::RollBack, Ok(shown(&json!(null))));
@@ -154,7 +154,7 @@ fn a_secret_that_cannot_be_tested_is_decided_on_where_its_row_says_why() {
     let effects = press(&mut model, "⏎⏎P");
     assert!(matches!(calls(&effects).last(), Some(Request::Resolve { terms, .. }) if !terms.yes), "{effects:?}");
     let Some(Overlay::Plan(asked)) = model.overlays.last() else { panic!("a plan is shown") };
-    let plan = Plan { steps: vec!["publish ocs8".into()], asks: true, ..Plan::default() };
+    let plan = Plan::question(vec!["publish ocs8".into()]);
     let question = Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, "untested", "agree") };
     let purpose = Purpose::Plan { number: asked.number, id: id(5) };
     send(&mut model, Msg::Replied(purpose, Err(question)));
@@ -178,7 +178,7 @@ fn under_quarantine_a_rotation_is_compared_and_confirmed_from_the_palette() {
     assert!(matches!(calls(&effects)[..], [Request::Confirm(terms)] if !terms.yes), "{effects:?}");
     let Some(Overlay::Plan(asked)) = model.overlays.last() else { panic!("a plan is shown") };
     let purpose = Purpose::Plan { number: asked.number, id: id(5) };
-    let plan = Plan { steps: vec!["go on with ocs5".into()], asks: true, ..Plan::default() };
+    let plan = Plan::question(vec!["continue with ocs5".into()]);
     let question = Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, "compared", "agree") };
     send(&mut model, Msg::Replied(purpose, Err(question)));
     let effects = press(&mut model, "y");

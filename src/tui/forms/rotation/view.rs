@@ -139,7 +139,7 @@ fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> (Vec<Line
     } else if let [order] = wizard.orders.as_slice() {
         if let Some(cut) = order.plan.as_ref().and_then(|plan| plan.as_ref().ok()?.unread()) {
             let (does, back) = if cut.deletes { ("DELETES", " It cannot be undone.") } else { ("switches OFF", "") };
-            let readers = cut.readers.as_ref().map(|known| format!(" {known}.")).unwrap_or_default();
+            let readers = cut.readers().map(|known| format!(" {known}.")).unwrap_or_default();
             say(
                 Role::Danger,
                 &format!("!! This {does} {} before any consumer has its successor.{readers}{back}", cut.secret_id),

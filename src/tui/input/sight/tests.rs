@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::core::protocol::plan::step::LastUse;
 use crate::core::protocol::plan::{Cut, Plan};
 use crate::engine::request::{Reply, Request};
 use crate::tui::acts::batch::Verb;
@@ -37,7 +38,11 @@ fn answer(model: &mut Model, row: u128, plan: Plan) -> Msg {
 }
 
 fn plan() -> Plan {
-    Plan { steps: vec!["make a new secret".into()], asks: true, ..Plan::default() }
+    Plan::question(vec!["make a new secret".into()])
+}
+
+fn read() -> LastUse {
+    LastUse::Published { version: 6, fetched_at: "2026-11-23T18:00:00Z".parse().ok() }
 }
 
 /// What would be cut although no consumer has its successor.
@@ -46,7 +51,7 @@ fn unread(deletes: bool) -> Plan {
         secret_id: "ocsold".into(),
         deletes,
         unread: Some(7),
-        readers: Some("ocs1a77 is version 6, last fetched at 2026-11-23T18:00:00Z".into()),
+        last_use: Some(read()),
         rotates_at: Some(now() + chrono::Duration::days(15)),
     };
     Plan { cuts: vec![cut], ..plan() }

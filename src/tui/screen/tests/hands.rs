@@ -4,11 +4,15 @@ use super::*;
 
 /// A plan that takes from consumers what they cannot have again.
 fn cutting() -> Plan {
+    let last_use = crate::core::protocol::plan::step::LastUse::Published {
+        version: 6,
+        fetched_at: "2026-11-23T18:00:00Z".parse().ok(),
+    };
     let cut = crate::core::protocol::plan::Cut {
         secret_id: "ocs1a77".into(),
         deletes: true,
         unread: Some(7),
-        readers: Some("ocs1a77 is version 6, last fetched at 2026-11-23T18:00:00Z".into()),
+        last_use: Some(last_use),
         rotates_at: Some(now() + chrono::Duration::days(15)),
     };
     Plan { cuts: vec![cut], ..plan() }

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use serde_json::json;
 
 use super::*;
+use crate::core::protocol::plan::step::{Deletion, PlanStep, Test, Whose};
 use crate::core::protocol::plan::{Blocker, Plan, PlannedSecret};
 use crate::core::rotation::Status;
 use crate::engine::events::{Event, Level};
@@ -88,10 +89,18 @@ fn plan() -> Plan {
     Plan {
         secrets: vec![secret],
         steps: vec![
-            "make a new secret, keep it sealed here, then give it to Okta".into(),
-            "test the new secret, then publish it".into(),
-            "switch ocs10 off on 2026-11-30T20:15:00Z, where the new one was fetched by then".into(),
-            "delete it on 2026-12-01T20:15:00Z".into(),
+            PlanStep::Issue,
+            PlanStep::PublishNew {
+                test: Test { verify: crate::core::rotation::Verify::Introspect, method: None, shown: false },
+            },
+            PlanStep::StaysActive {
+                secret_id: "ocs10".into(),
+                whose: Whose::Original,
+                off_at: "2026-11-30T20:15:00Z".parse().ok(),
+                if_fetched: true,
+                held_by: None,
+                deletion: Deletion { at: "2026-12-01T20:15:00Z".parse().ok(), soak_seconds: 86_400, held_by: None },
+            },
         ],
         ..Plan::default()
     }
