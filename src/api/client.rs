@@ -35,7 +35,7 @@ use crate::trust::user;
 pub(super) mod sse;
 
 /// Calls of one client that wait for Okta at once: fewer than the engine has places for one user.
-pub(super) const LONG: usize = 96;
+pub(super) const MAX_LONG_CALLS: usize = 96;
 
 /// The largest answer that is read: far more than the view of the largest store.
 const MAX_ANSWER: usize = 256 << 20;
@@ -71,7 +71,7 @@ impl Unreached {
             Self::Refused => Refusal::new(
                 Kind::Unavailable,
                 format!("no engine listens at {path}: the one that did has ended"),
-                "start one with `windlass serve`; what was under way goes on then",
+                "start one with `windlass serve`; it resumes what was in progress",
             ),
             Self::NotPermitted => Refusal::new(
                 Kind::Refused,
@@ -107,7 +107,7 @@ pub fn connect(path: &Path) -> Result<Remote, Unreached> {
     check_length(path).map_err(|refusal| Unreached::TooLong(Box::new(refusal)))?;
     match probe(path) {
         Ok(Found::Listener(owner)) => {
-            let long = Arc::new(Semaphore::new(LONG));
+            let long = Arc::new(Semaphore::new(MAX_LONG_CALLS));
             let believed = Believed::default();
             Ok(Remote { path: path.to_owned(), via: Via::Cli, owner, believed, sudo_user: None, long })
         }
@@ -142,8 +142,7 @@ impl Remote {
         &self.path
     }
 
-    /// The user of an engine that is not believed: it is shown what may be seen by anybody, and what it says is its own
-    /// affair.
+    /// The user of an engine that is not believed: nothing confidential is sent to it, and what it says is not relied on.
     pub fn stranger(&self) -> Option<u32> {
         self.owner.filter(|uid| !self.believed.holds(*uid))
     }
@@ -185,7 +184,7 @@ impl Remote {
         }
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| lost())?;
         let driver = Driver(tokio::spawn(async move {
-            // Its fault is the request's too, and is told there.
+            // Its error is the request's too, and is reported there.
             let _ = connection.await;
         }));
         let response = sender.send_request(request).await.map_err(|_| lost())?;
@@ -199,7 +198,7 @@ impl Remote {
         if self.believed.holds(uid) {
             return Ok(());
         }
-        let message = format!("{}, and gets nothing but questions", strange(&self.path, uid));
+        let message = format!("{}, so it gets only requests that change nothing", strange(&self.path, uid));
         let hint = format!(
             "nothing was sent to it, and no value is taken from it; if it is the service's user, root names it in \
              {SYSTEM_CONFIG} ([engine] owner); `windlass status` still works"
@@ -312,11 +311,13 @@ fn unreadable(what: &str) -> Refusal {
 
 fn silent(waited: Duration) -> Refusal {
     let message = format!("the engine has not answered for {} seconds", waited.as_secs());
-    let hint = "what is under way goes on; if its process hangs or is stopped, end it and start `windlass serve` again";
+    let hint =
+        "what is in progress continues; if its process hangs or is stopped, end it and start `windlass serve` again";
     Refusal::new(Kind::Unavailable, message, hint)
 }
 
 fn lost() -> Refusal {
-    let hint = "what was under way goes on, or does when an engine runs again; `windlass status` shows how it stands";
+    let hint =
+        "what was in progress continues, or resumes when an engine runs again; `windlass status` shows its state";
     Refusal::new(Kind::Unavailable, "the engine went away before it answered", hint)
 }

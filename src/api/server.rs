@@ -1,7 +1,7 @@
 //! The engine's door for other processes: HTTP/1.1 on a Unix socket.
 //!
 //! Every time is bounded but the engine's own, so that a client that is slow, dead or hostile costs one task for a
-//! while and delays nobody. A connection's requests are done in the name of the process at its other end.
+//! while and delays no other. A connection's requests are done in the name of the process at its other end.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -40,17 +40,17 @@ use write_timeout::WriteTimeout;
 pub use place::Bound;
 
 /// How long a request line and its headers may take, and how long a connection may rest between two requests.
-const HEADERS: Duration = Duration::from_secs(15);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How long a client may leave an answer unread before its connection is closed.
-const UNREAD: Duration = Duration::from_mins(1);
+const WRITE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How long requests that are under way may still take when the server stops. A UI that attached takes over within a
 /// second, so this is well below.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// How long refusals and last bytes may take after that.
-const LAST_WORDS: Duration = Duration::from_millis(250);
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// The largest head of a request, in bytes.
 const MAX_HEAD: usize = 32 << 10;
@@ -82,7 +82,7 @@ pub fn unbind(bound: Bound) {
 
 /// Serves an engine until `shutdown`; returns once all connections are closed, at most a second later.
 ///
-/// The socket's file is gone then, so that nobody takes it for an engine that died; one that is removed before is made
+/// The socket's file is gone then, so that it is not taken for an engine that died; one that is removed before is made
 /// again. Who may come in is decided by the file's mode as it is when this is called: [`bind`] makes it private, and who
 /// opens it to a group does so in between.
 pub async fn serve(
@@ -131,7 +131,7 @@ pub async fn serve(
     stop.send_replace(true);
     let all = async { while connections.join_next().await.is_some() {} };
     // Whoever is still there does not read; what is under way does not depend on them.
-    let _ = tokio::time::timeout(GRACE + LAST_WORDS, all).await;
+    let _ = tokio::time::timeout(GRACE + CLOSE_TIMEOUT, all).await;
     connections.shutdown().await;
     Ok(())
 }
@@ -158,15 +158,15 @@ fn admit(stream: UnixStream, service: &Arc<Service>, limits: &Limits, connection
 async fn connection(stream: UnixStream, service: Arc<Service>, guest: Guest) {
     let Ok(peer) = service.peer(&stream).await else { return };
     let answer = service_fn(|request| service.answer(&peer, &guest, request));
-    let io = TokioIo::new(WriteTimeout::new(stream, UNREAD));
+    let io = TokioIo::new(WriteTimeout::new(stream, WRITE_TIMEOUT));
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS)
+            .header_read_timeout(HEADER_TIMEOUT)
             .max_header_size(MAX_HEAD)
             .serve_connection(io, answer)
     );
-    // A client that goes away in the middle is no fault of ours, and there is nobody left to tell.
+    // A client that goes away in the middle is no error of ours, and there is no one left to answer.
     tokio::select! {
         _ = &mut connection => {}
         // Others of the same user need the place more.

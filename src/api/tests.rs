@@ -47,7 +47,7 @@ struct Played {
     script: Box<Script>,
     asked: Mutex<Vec<(Actor, Request)>>,
     events: Events,
-    /// How many calls and streams somebody waits for.
+    /// How many calls and streams are open.
     open: watch::Sender<usize>,
 }
 

@@ -230,11 +230,11 @@ fn control(org: &Org, parts: &Parts, path: &[&str], body: &Bytes) -> Answer {
 async fn held(org: &Arc<Org>, parts: &Parts) -> Response<Body> {
     let wait = parts.uri.query() == Some("wait=1");
     loop {
-        let told = org.held.notified();
+        let notified = org.held.notified();
         let parked = org.inside().parked.clone();
         if !wait || !parked.is_empty() {
             return axum::Json(json!({ "held": parked })).into_response();
         }
-        told.await;
+        notified.await;
     }
 }

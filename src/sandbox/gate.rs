@@ -198,11 +198,11 @@ async fn suffer(org: &Arc<Org>, fault: &Order, target: &Target) -> Result<Option
             };
             org.held.notify_waiters();
             loop {
-                let told = org.held.notified();
+                let notified = org.held.notified();
                 if !org.inside().parked.iter().any(|held| held.id == id) {
                     return Ok(None);
                 }
-                told.await;
+                notified.await;
             }
         }
     }

@@ -33,7 +33,7 @@ pub struct ServiceApp {
     pub has_role: bool,
     /// Whether it may be used from where its callers are.
     pub within_zone: bool,
-    /// The nonce that its proofs must have; the API asks for it as well where told to.
+    /// The nonce that its proofs must have; see `api_wants_nonce`.
     pub nonce: String,
     /// Whether the API asks for the nonce as well: "isn't currently required" (Okta's guide on DPoP).
     pub api_wants_nonce: bool,

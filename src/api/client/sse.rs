@@ -6,11 +6,11 @@ use chrono::DateTime;
 use crate::engine::events::Event;
 
 /// The longest line that is read. A connection that goes down brings the rows of all its rotations in one line.
-pub const LONGEST: usize = 64 << 20;
+pub const MAX_LINE: usize = 64 << 20;
 
 /// A line that does not end.
 #[derive(Debug, thiserror::Error)]
-#[error("a line of the live log is longer than {LONGEST} bytes")]
+#[error("a line of the live log is longer than {MAX_LINE} bytes")]
 pub struct TooLong;
 
 /// Bytes on one side, events on the other.
@@ -35,7 +35,7 @@ impl Reader {
                 self.field(&line);
             }
         }
-        if self.buffer.len().max(self.data.len()) > LONGEST { Err(TooLong) } else { Ok(events) }
+        if self.buffer.len().max(self.data.len()) > MAX_LINE { Err(TooLong) } else { Ok(events) }
     }
 
     fn line(&mut self) -> Option<Bytes> {

@@ -14,7 +14,7 @@ use crate::engine::EventStream;
 use crate::engine::refusal::{Kind, Refusal};
 
 /// The longest request id that is taken over.
-const LONGEST_ID: usize = 128;
+const MAX_ID_LEN: usize = 128;
 
 /// An object as JSON.
 pub fn json(status: StatusCode, object: &impl Serialize) -> Response<Body> {
@@ -32,10 +32,10 @@ pub fn not_allowed(refusal: &Refusal, methods: String) -> Response<Body> {
     (AppendHeaders([(ALLOW, methods)]), refused(refusal)).into_response()
 }
 
-/// The refusal for a fault of our own.
+/// The refusal for an error of our own.
 pub fn panicked() -> Refusal {
-    let hint = "this is a bug of windlass; the engine goes on, and `windlass history` shows what was done";
-    Refusal::new(Kind::Failed, "the request ended in a fault of windlass itself", hint)
+    let hint = "this is a bug in windlass; the engine still runs, and `windlass history` shows what was done";
+    Refusal::new(Kind::Failed, "internal error", hint)
 }
 
 /// Plain text.
@@ -62,7 +62,7 @@ pub fn request_id(headers: &HeaderMap) -> HeaderValue {
     let sane = |id: &&HeaderValue| {
         let bytes = id.as_bytes();
         let fit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
-        !bytes.is_empty() && bytes.len() <= LONGEST_ID && bytes.iter().all(fit)
+        !bytes.is_empty() && bytes.len() <= MAX_ID_LEN && bytes.iter().all(fit)
     };
     let given = headers.get(crate::api::REQUEST_ID).filter(sane).cloned();
     given.unwrap_or_else(|| {

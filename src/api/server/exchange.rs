@@ -30,10 +30,10 @@ use crate::engine::request::{Acknowledgement, HowRead, Reply, Request, reader};
 use crate::words::voice::speaking;
 
 /// How long a body may take to arrive.
-const BODY: Duration = Duration::from_secs(15);
+const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How much of a body that is too large is still read, so that a client that writes first and reads then hears why.
-const READ_AWAY: u64 = 4 << 20;
+const MAX_DISCARDED: u64 = 4 << 20;
 
 /// What all connections share.
 pub struct Service {
@@ -173,7 +173,7 @@ impl Service {
         tokio::select! {
             reply = engine.call(request) => reply,
             () = overtime => {
-                let hint = "what was under way is on disk and goes on when an engine runs again";
+                let hint = "what was in progress is on disk and resumes when an engine runs again";
                 Err(Refusal::new(Kind::Unavailable, "the engine is stopping", hint))
             }
         }
@@ -211,7 +211,7 @@ async fn whole(mut body: Incoming) -> Result<Bytes, Refusal> {
         let hint = "nothing was changed; send the whole body at once";
         Refusal { status_code: 408, ..Refusal::new(Kind::Unavailable, "the body did not arrive in time", hint) }
     };
-    if body.size_hint().lower() > READ_AWAY {
+    if body.size_hint().lower() > MAX_DISCARDED {
         return Err(too_large());
     }
     let read = async {
@@ -221,7 +221,7 @@ async fn whole(mut body: Incoming) -> Result<Bytes, Refusal> {
             let broken = |_| Refusal::new(Kind::Invalid, "the body broke off", "nothing was changed; send it again");
             let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
             seen += data.len();
-            if seen as u64 > READ_AWAY {
+            if seen as u64 > MAX_DISCARDED {
                 break;
             }
             if seen <= MAX_BODY {
@@ -230,5 +230,5 @@ async fn whole(mut body: Incoming) -> Result<Bytes, Refusal> {
         }
         if seen > MAX_BODY { Err(too_large()) } else { Ok(kept.freeze()) }
     };
-    timeout(BODY, read).await.map_err(late)?
+    timeout(BODY_TIMEOUT, read).await.map_err(late)?
 }

@@ -17,20 +17,20 @@ use tokio::time::timeout;
 use crate::engine::refusal::{Kind, Refusal};
 
 /// Live logs of one user at once.
-pub const STREAMS: usize = 64;
+pub const MAX_STREAMS: usize = 64;
 
 /// Calls of one user that wait for Okta at once; others wait for them …
-pub const LONG: usize = 128;
+pub const MAX_LONG_CALLS: usize = 128;
 
 /// … so long.
-const PATIENCE: Duration = Duration::from_mins(1);
+const LONG_CALL_WAIT: Duration = Duration::from_mins(1);
 
 /// Connections of all users at once, where the process may open as many files …
-const MOST: u64 = 768;
+const MAX_CONNECTIONS: u64 = 768;
 /// … at least so many …
-const FEWEST: u64 = 64;
+const MIN_CONNECTIONS: u64 = 64;
 /// … and besides them so many files for the engine itself.
-const KEPT: u64 = 256;
+const RESERVED_FILES: u64 = 256;
 
 /// The users, and what they have open.
 pub struct Limits {
@@ -69,7 +69,9 @@ impl Limits {
     /// As many connections as this process may open files for.
     pub fn of_the_process() -> Self {
         let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| soft);
-        Self::with(usize::try_from(files.saturating_sub(KEPT).clamp(FEWEST, MOST)).unwrap_or(64))
+        Self::with(
+            usize::try_from(files.saturating_sub(RESERVED_FILES).clamp(MIN_CONNECTIONS, MAX_CONNECTIONS)).unwrap_or(64),
+        )
     }
 
     fn with(room: usize) -> Self {
@@ -110,7 +112,7 @@ impl Limits {
 impl User {
     fn new() -> Self {
         let of = |count| Arc::new(Semaphore::new(count));
-        Self { places: Mutex::default(), streams: of(STREAMS), long: of(LONG) }
+        Self { places: Mutex::default(), streams: of(MAX_STREAMS), long: of(MAX_LONG_CALLS) }
     }
 
     fn places(&self) -> MutexGuard<'_, VecDeque<Arc<Place>>> {
@@ -134,16 +136,18 @@ impl Guest {
     pub fn stream(&self) -> Result<Stay, Refusal> {
         let free = self.user.streams.clone().try_acquire_owned();
         free.map(Stay).map_err(|_| {
-            let message = format!("this user follows the live log {STREAMS} times already, and more is not possible");
-            busy(message, "end one of the programs that follow it; everything else goes on")
+            let message =
+                format!("this user follows the live log {MAX_STREAMS} times already, and more is not possible");
+            busy(message, "end one of the programs that follow it; everything else still works")
         })
     }
 
     /// A place for a call that waits for Okta; waits for one.
     pub async fn long(&self) -> Result<Stay, Refusal> {
-        let free = timeout(PATIENCE, self.user.long.clone().acquire_owned()).await;
+        let free = timeout(LONG_CALL_WAIT, self.user.long.clone().acquire_owned()).await;
         free.ok().and_then(Result::ok).map(Stay).ok_or_else(|| {
-            let message = format!("{LONG} calls of this user wait for Okta already, and none ended within a minute");
+            let message =
+                format!("{MAX_LONG_CALLS} calls of this user wait for Okta already, and none ended within a minute");
             busy(message, "nothing was changed; try again when some of them are done")
         })
     }
@@ -190,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_users_oldest_idle_connection_makes_way_and_nobody_elses() {
+    fn a_users_oldest_idle_connection_makes_way_and_no_other_users() {
         let limits = Limits::with(16);
         let other = limits.enter(OTHERS).expect("room");
         let guests: Vec<Guest> = (0..4).map(|_| limits.enter(OTHERS + 1).expect("room")).collect();
@@ -227,14 +231,14 @@ mod tests {
     async fn what_stays_has_places_of_its_own() {
         let limits = Limits::with(1_000);
         let (guest, other) = (limits.enter(OTHERS).expect("room"), limits.enter(OTHERS + 1).expect("room"));
-        let mut streams: Vec<Stay> = (0..STREAMS).map(|_| guest.stream().expect("a place")).collect();
+        let mut streams: Vec<Stay> = (0..MAX_STREAMS).map(|_| guest.stream().expect("a place")).collect();
         let refusal = guest.stream().err().expect("no more");
         assert_eq!((refusal.status_code, refusal.error.exit_status()), (429, 6));
         assert!(other.stream().is_ok() && guest.long().await.is_ok(), "for others, and for other things");
         streams.pop();
         assert!(guest.stream().is_ok(), "one ended");
         let mut long = Vec::new();
-        for _ in 0..LONG {
+        for _ in 0..MAX_LONG_CALLS {
             long.push(guest.long().await.expect("a place"));
         }
         let (refused, ()) = tokio::join!(guest.long(), async { assert!(other.long().await.is_ok()) });

@@ -12,7 +12,7 @@ use crate::core::history::{Actor, Via, claimed};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::peer::Believed;
 
-/// What the kernel writes where nobody logged in.
+/// What the kernel writes where there was no login.
 const NO_LOGIN: u32 = u32::MAX;
 
 /// The process at the other end.
@@ -125,7 +125,7 @@ mod tests {
             assert_eq!(refusal.status_code, 403);
         }
         assert!(Admission::at(Some(0o140_660)).check(&peer(other)).is_ok());
-        // Where the kernel says nobody in particular, also of ourselves, that is not us.
+        // Where the kernel has no user to name, for ourselves either, that is not us.
         let boxed = Admission { owners: Believed::of(65_534, Some(65_534)), ..Admission::at(None) };
         assert!(boxed.check(&peer(65_534)).is_err());
     }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kernels_word_for_nobody_is_no_login() {
+    fn the_kernels_word_for_no_login_is_none() {
         assert_eq!(parse_login("4294967295"), None);
         assert_eq!(parse_login("1000\n"), Some(1000));
         assert_eq!(parse_login(""), None);

@@ -67,7 +67,7 @@ impl Place {
     pub fn watch(&mut self) {
         self.watched = Watched::new(&self.path);
         self.next = self.watched.is_none().then(|| Instant::now() + UNTOLD);
-        // What happened before it was watched is told by nobody.
+        // Nothing reports what happened before it was watched.
         match (&self.file, SocketFile::at(&self.path)) {
             (Some(file), Some(found)) if file.identity == found.identity => self.file = Some(found),
             _ => self.next = Some(Instant::now()),

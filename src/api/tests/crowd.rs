@@ -4,28 +4,28 @@
 use nix::unistd::geteuid;
 
 use super::*;
-use crate::api::server::limits::STREAMS;
+use crate::api::server::limits::MAX_STREAMS;
 use crate::engine::refusal::Kind;
 use crate::engine::request::RotateTerms;
 use crate::trust::peer::Believed;
 
 #[tokio::test]
-async fn readers_of_the_live_log_lock_nobody_out() {
+async fn readers_of_the_live_log_lock_no_one_out() {
     let server = TestServer::answering();
     let remote = server.remote();
     let mut logs = Vec::new();
-    for _ in 0..STREAMS {
+    for _ in 0..MAX_STREAMS {
         logs.push(remote.events(None).await.expect("followed"));
     }
     let refusal = remote.events(None).await.err().expect("no more");
     assert_eq!((refusal.status_code, refusal.error), (429, Kind::Unavailable));
-    assert!(refusal.hint.contains("everything else goes on"), "{refusal:?}");
+    assert!(refusal.hint.contains("everything else still works"), "{refusal:?}");
     let answer = server.get("/api/v1/events").await;
     assert_eq!((answer.status, answer.header("retry-after")), (429, Some("1")));
     assert_eq!(answer.header("connection"), Some("close"), "it keeps no place");
     remote.call(Request::View).await.expect("a short call");
     logs.pop();
-    server.played.open(STREAMS - 1).await;
+    server.played.open(MAX_STREAMS - 1).await;
     logs.push(remote.events(None).await.expect("one ended"));
 }
 
@@ -45,7 +45,7 @@ async fn calls_that_wait_for_okta_leave_room_for_those_that_do_not() {
             })
         })
         .collect();
-    server.played.open(crate::api::client::LONG).await;
+    server.played.open(crate::api::client::MAX_LONG_CALLS).await;
     remote.call(Request::View).await.expect("a short call");
     calls.iter().for_each(JoinHandle::abort);
 }
@@ -53,7 +53,7 @@ async fn calls_that_wait_for_okta_leave_room_for_those_that_do_not() {
 #[tokio::test]
 async fn an_engine_that_is_not_believed_is_asked_and_neither_ordered_nor_trusted() {
     let server = TestServer::answering();
-    // Ourselves, where all that the kernel says is "somebody".
+    // Ourselves, where the kernel names no user.
     let us = geteuid().as_raw();
     let strange = server.remote().believing(Believed::of(us, Some(us)));
     assert_eq!((strange.stranger(), server.remote().stranger()), (Some(us), None));

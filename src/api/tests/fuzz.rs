@@ -38,12 +38,12 @@ fn call(method: &str, target: &str, body: &[u8]) {
             assert_eq!(essence(&again.expect("own writing")), essence(&request));
         }
         Some(Err(refusal)) => {
-            let told = serde_json::to_string(&refusal).expect("JSON");
+            let shown = serde_json::to_string(&refusal).expect("JSON");
             // Several faults have a line each.
             assert!(refusal.message.lines().chain(refusal.hint.lines()).all(is_harmless), "{refusal:?}");
-            assert!(told.len() < 100_000, "{} bytes", told.len());
-            // Names in a path or a query are no secrets, and are told.
-            assert!(!told.contains(CANARY) || target.contains(CANARY), "{told}");
+            assert!(shown.len() < 100_000, "{} bytes", shown.len());
+            // Names in a path or a query are no secrets, and are shown.
+            assert!(!shown.contains(CANARY) || target.contains(CANARY), "{shown}");
         }
     }
 }

@@ -54,7 +54,7 @@ async fn a_header_says_where_to_go_on_as_the_query_does_and_is_newer() {
 }
 
 #[tokio::test]
-async fn clients_that_are_slow_or_do_not_read_hold_nobody_up() {
+async fn clients_that_are_slow_or_do_not_read_hold_up_no_other() {
     let server = TestServer::answering();
     let mut idle = Vec::new();
     for piece in [

@@ -13,7 +13,7 @@ use super::{Key, Pair, private_jwk};
 
 pub(super) const SMALL: &str = "is an RSA key of less than 2048 bits, which Okta does not take; make another one: openssl genrsa -out key.pem 2048";
 const NEITHER: &str = "is neither PEM nor a JWK; give the private key's file as it was downloaded or made";
-const ENCRYPTED: &str = "is encrypted with a passphrase, which nobody could type at night; write it without one: \
+const ENCRYPTED: &str = "is encrypted with a passphrase, which windlass cannot ask for when it runs unattended; write it without one: \
                          openssl pkey -in key.pem -out plain.pem";
 const PUBLIC: &str = "is a public key; give the private one that belongs to it";
 const BROKEN: &str = "is cut off or damaged; give the file as it was downloaded or made";
@@ -29,7 +29,7 @@ pub struct Given {
 }
 
 impl Given {
-    /// Reads one. The error goes on after "the private key": it names no byte of it.
+    /// Reads one. The error continues the words "the private key": it names no byte of it.
     pub fn read(text: &str) -> Result<Self, String> {
         let text = text.trim_start_matches('\u{feff}').trim();
         if text.is_empty() {
