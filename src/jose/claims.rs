@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The only `client_assertion_type` there is.
+pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
 /// What a client says of itself when it authenticates (RFC 7523).
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]

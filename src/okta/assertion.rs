@@ -10,9 +10,6 @@ use crate::core::secret::SecretValue;
 use crate::jose::claims::Assertion;
 use crate::jose::{Header, JWT, Key, sign_with_secret};
 
-/// The form's `client_assertion_type`.
-pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
 /// How long it is good for; Okta takes an hour at most. It is sent at once, and once.
 const LASTS: Duration = Duration::minutes(5);
 

@@ -15,6 +15,7 @@ use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Probe, Reply, Verdict};
 use crate::core::rotation::AuthMethod;
 use crate::core::secret::SecretValue;
+use crate::jose::claims::ASSERTION_TYPE;
 
 impl Client {
     /// Authenticates by the app's own method. No token is touched, no policy is asked, no licence is needed (Okta note,
@@ -73,7 +74,7 @@ impl Client {
             AuthMethod::ClientSecretJwt => {
                 let audience = format!("{}{path}", self.url);
                 let signed = assertion::sign(client_id, &audience, value, self.okta_now(), &random()?);
-                form.push(("client_assertion_type", assertion::TYPE));
+                form.push(("client_assertion_type", ASSERTION_TYPE));
                 form.push(("client_assertion", &signed));
                 Ok(request.form(&form))
             }

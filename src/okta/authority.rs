@@ -21,7 +21,7 @@ use super::wire::Granted;
 use crate::core::connection::Auth;
 use crate::core::fault::{Code, Fault};
 use crate::core::secret::SecretValue;
-use crate::jose::claims::Proof;
+use crate::jose::claims::{ASSERTION_TYPE, Proof};
 use crate::jose::{DPOP, Header, Key, hash};
 
 /// What is asked for: to look at apps and to change their secrets.
@@ -150,7 +150,7 @@ impl Authority {
         let form = [
             ("grant_type", "client_credentials"),
             ("scope", scopes.as_str()),
-            ("client_assertion_type", assertion::TYPE),
+            ("client_assertion_type", ASSERTION_TYPE),
             ("client_assertion", signed.as_str()),
         ];
         let request = client.request(Method::POST, PATH).form(&form);

@@ -5,14 +5,12 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::refusal::Refusal;
 use crate::jose::claims::Assertion as Claims;
-use crate::jose::{HS256, Jwk, Jws};
-
-/// The only `client_assertion_type` there is.
-pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+use crate::jose::{HS256, Jws};
 
 /// One that can be read.
 pub struct Assertion {
-    token: Jws<Claims>,
+    /// Nothing of it is true before its signature was checked.
+    pub token: Jws<Claims>,
 }
 
 fn refuse<T>(text: &str) -> Result<T, Refusal> {
@@ -34,38 +32,13 @@ impl Assertion {
         Ok(Self { token })
     }
 
-    /// Whose it says it is.
-    pub fn client_id(&self) -> &str {
-        &self.token.claims.iss
-    }
-
-    /// What it says it is signed with.
-    pub fn algorithm(&self) -> &str {
-        &self.token.header.alg
-    }
-
-    /// Which key it says that it was.
-    pub fn key_id(&self) -> Option<&str> {
-        self.token.header.kid.as_deref()
-    }
-
     /// Whether the algorithm is one for secrets. The client's method decides, never what the token says of itself.
     pub fn by_secret(&self) -> Result<(), Refusal> {
         // Okta takes the other two lengths of HMAC as well; nothing that talks to this sandbox signs with them.
-        if self.algorithm() == HS256 {
+        if self.token.header.alg == HS256 {
             return Ok(());
         }
         refuse("The client_assertion JWT signature algorithm is invalid.")
-    }
-
-    /// Whether this secret signed it.
-    pub fn signed_with(&self, secret: &str) -> bool {
-        self.token.signed_with(secret)
-    }
-
-    /// Whether this key signed it.
-    pub fn signed_by(&self, key: &Jwk) -> bool {
-        self.token.signed_by(key)
     }
 
     /// Whether it is for this endpoint and for now. `used` holds those taken before, until they expire.

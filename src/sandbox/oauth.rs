@@ -9,11 +9,12 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::json;
 
-use super::assertion::{Assertion, TYPE};
+use super::assertion::Assertion;
 use super::org::{Org, Secret};
 use super::refusal::Refusal;
 use super::routes::pairs;
 use super::service;
+use crate::jose::claims::ASSERTION_TYPE;
 
 const GENERIC: &str = "Client authentication failed. Either the client or the client credentials are invalid.";
 const WRONG: &str = "The client secret supplied for a confidential client is invalid.";
@@ -35,7 +36,7 @@ pub fn token(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Body>, R
     let form = form(body);
     if let Ok(Credentials::Assertion(assertion)) = Credentials::read(parts, &form) {
         let inside = &mut *org.inside();
-        if assertion.client_id() == inside.service.client_id {
+        if assertion.token.claims.iss == inside.service.client_id {
             return service::grant(org, inside, parts, &assertion, &form);
         }
     }
@@ -86,7 +87,8 @@ impl Credentials {
             .and_then(|encoded| String::from_utf8(STANDARD.decode(encoded).ok()?).ok())
             .and_then(|pair| pair.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned())));
         let post = field("client_id").zip(field("client_secret"));
-        let assertion = field("client_assertion").filter(|_| field("client_assertion_type").as_deref() == Some(TYPE));
+        let assertion =
+            field("client_assertion").filter(|_| field("client_assertion_type").as_deref() == Some(ASSERTION_TYPE));
         match (basic, post, assertion) {
             (Some((id, secret)), None, None) => Ok(Self::Basic(id, secret)),
             (None, Some((id, secret)), None) => Ok(Self::Post(id, secret)),
@@ -111,7 +113,7 @@ impl Credentials {
     fn client_id(&self) -> &str {
         match self {
             Self::Basic(id, _) | Self::Post(id, _) => id,
-            Self::Assertion(assertion) => assertion.client_id(),
+            Self::Assertion(assertion) => &assertion.token.claims.iss,
         }
     }
 }
@@ -143,7 +145,7 @@ fn authenticate(org: &Org, parts: &Parts, form: &[(String, String)]) -> Result<V
         }
         Credentials::Assertion(assertion) => {
             assertion.by_secret()?;
-            let Some(secret) = secrets.find(|secret| assertion.signed_with(secret)) else {
+            let Some(secret) = secrets.find(|secret| assertion.token.signed_with(secret)) else {
                 return refuse("The client_assertion signature is invalid.");
             };
             if secret.len() < 32 {

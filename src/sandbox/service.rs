@@ -109,11 +109,11 @@ pub fn grant(
     form: &[(String, String)],
 ) -> Result<Response<Body>, Refusal> {
     let now = org.now() + inside.date_offset;
-    let key = inside.service.key(assertion.key_id())?.clone();
-    if key.algorithm().map(Algorithm::as_str) != Some(assertion.algorithm()) {
+    let key = inside.service.key(assertion.token.header.kid.as_deref())?.clone();
+    if key.algorithm().map(Algorithm::as_str) != Some(&assertion.token.header.alg) {
         return Err(Refusal::oauth(401, "invalid_client", "The client_assertion JWT signature algorithm is invalid."));
     }
-    if !assertion.signed_by(&key) {
+    if !assertion.token.signed_by(&key) {
         return Err(Refusal::oauth(401, "invalid_client", "The client_assertion signature is invalid."));
     }
     assertion.spend(&format!("{}{}", org.origin, parts.uri.path()), now, &mut inside.used_assertions)?;

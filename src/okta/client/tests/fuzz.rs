@@ -181,7 +181,7 @@ fn whole() -> impl Strategy<Value = Vec<u8>> {
 
 /// One of the calls meets an answer.
 async fn answered(call: usize, bytes: Vec<u8>) {
-    let foe = hostile::Foe::new(hostile::Script::once(bytes), Duration::from_secs(5)).await;
+    let okta = hostile::HostileOkta::new(hostile::Script::once(bytes), Duration::from_secs(5)).await;
     let (app_id, secret_id, client_id) = ("0oa1".to_owned(), "ocs1".to_owned(), "0oa1".to_owned());
     let call = match call {
         0 => Call::Create { app_id, value: value() },
@@ -194,11 +194,11 @@ async fn answered(call: usize, bytes: Vec<u8>) {
         2 => Call::Delete { app_id, secret_id },
         3 => Call::Secrets { app_id },
         _ => {
-            let page = foe.client.apps(None, None).await;
+            let page = okta.client.apps(None, None).await;
             return assert!(page.is_err() || page.is_ok_and(|page| page.next.is_none_or(|next| next.starts_with('/'))));
         }
     };
-    let answer = foe.client.perform(&call).await;
+    let answer = okta.client.perform(&call).await;
     if let Err(fault) = &answer.result {
         sound_fault(fault);
     }

@@ -32,13 +32,13 @@ impl Script {
 }
 
 /// One who answers every request with a script, and counts the bytes that were taken from him.
-pub(super) struct Foe {
+pub(super) struct HostileOkta {
     pub(super) client: Client,
     clock: Clock,
     said: Arc<AtomicU64>,
 }
 
-impl Foe {
+impl HostileOkta {
     pub(super) async fn new(script: Script, call_timeout: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let (url, _) = OrgUrl::read(&format!("http://{}", listener.local_addr().expect("bound"))).expect("loopback");
@@ -112,10 +112,10 @@ async fn a_flood_is_cut_off_before_it_fills_anything() {
         ("bytes that are no HTTP", Script::endless("", "\0")),
     ];
     for (name, script) in floods {
-        let foe = Foe::new(script, Duration::from_secs(20)).await;
-        let fault = foe.answer().await.result.expect_err(name);
+        let okta = HostileOkta::new(script, Duration::from_secs(20)).await;
+        let fault = okta.answer().await.result.expect_err(name);
         assert!(matches!(fault.code, Code::Broken | Code::Unreadable | Code::Refused), "{name}: {fault:?}");
-        let said = foe.said.load(Ordering::Relaxed);
+        let said = okta.said.load(Ordering::Relaxed);
         assert!(said < MOST, "{name}: {said} bytes were taken");
     }
 }
@@ -130,8 +130,8 @@ async fn an_answer_that_drags_on_ends_with_its_time() {
         ("half a refusal", Script::open("HTTP/1.1 500 No\r\ncontent-length: 9\r\n\r\n{")),
     ];
     for (name, script) in slow {
-        let foe = Foe::new(script, Duration::from_millis(200)).await;
-        let fault = foe.answer().await.result.expect_err(name);
+        let okta = HostileOkta::new(script, Duration::from_millis(200)).await;
+        let fault = okta.answer().await.result.expect_err(name);
         // A refusal counts by its status, though its body never came.
         let wanted = if name == "half a refusal" { Code::ServerError } else { Code::TimedOut };
         assert_eq!(fault.code, wanted, "{name}");
@@ -142,7 +142,7 @@ async fn an_answer_that_drags_on_ends_with_its_time() {
 async fn an_answer_that_is_announced_is_an_answer() {
     let said =
         format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n{}", with_length("[]"));
-    let answer = Foe::new(Script::once(said), Duration::from_secs(20)).await.answer().await.result;
+    let answer = HostileOkta::new(Script::once(said), Duration::from_secs(20)).await.answer().await.result;
     assert!(matches!(&answer, Ok(Reply::Secrets(list)) if list.is_empty()), "{answer:?}");
 }
 
@@ -168,7 +168,8 @@ async fn broken_http_is_a_fault_and_no_panic() {
         "",
     ];
     for said in broken {
-        let fault = Foe::new(Script::once(said), Duration::from_secs(20)).await.answer().await.result.expect_err(said);
+        let fault =
+            HostileOkta::new(Script::once(said), Duration::from_secs(20)).await.answer().await.result.expect_err(said);
         assert!(matches!(fault.code, Code::Broken | Code::Refused | Code::Unreadable), "{said:?}: {fault:?}");
         assert!(crate::text::is_harmless(&fault.message), "{said:?}: {}", fault.message);
     }
@@ -201,7 +202,7 @@ async fn a_body_of_any_shape_is_read_or_unreadable_and_never_too_deep() {
         format!("[{}null]", "null,".repeat(100)),
     ];
     for body in unreadable {
-        let answer = Foe::new(Script::once(with_length(&body)), Duration::from_secs(20)).await.answer().await;
+        let answer = HostileOkta::new(Script::once(with_length(&body)), Duration::from_secs(20)).await.answer().await;
         let fault = answer.result.expect_err("unreadable");
         assert_eq!((fault.code, fault.http_status), (Code::Unreadable, Some(200)), "{body:.80}");
         assert!(fault.message.len() < 200, "{}", fault.message);
@@ -214,13 +215,14 @@ async fn a_body_of_any_shape_is_read_or_unreadable_and_never_too_deep() {
         format!(" \n\t{}\r\n ", secret("")),
     ];
     for body in fine {
-        let answer = Foe::new(Script::once(with_length(&body)), Duration::from_secs(20)).await.answer().await.result;
+        let answer =
+            HostileOkta::new(Script::once(with_length(&body)), Duration::from_secs(20)).await.answer().await.result;
         assert!(matches!(&answer, Ok(Reply::Secrets(list)) if list.len() == 1), "{body:.80}: {answer:?}");
     }
     let mut bytes = with_length("[\"xx\"]").into_bytes();
     let end = bytes.len() - 4;
     bytes[end..end + 2].copy_from_slice(&[0xff, 0xfe]);
-    let fault = Foe::new(Script::once(bytes), Duration::from_secs(20)).await.answer().await.result;
+    let fault = HostileOkta::new(Script::once(bytes), Duration::from_secs(20)).await.answer().await.result;
     assert_eq!(fault.expect_err("no UTF-8").code, Code::Unreadable);
 }
 
@@ -229,8 +231,10 @@ async fn what_is_shown_of_a_secret_is_what_okta_can_hold() {
     let shown = async |value: &str| {
         let body = json!([{"id": "ocs\u{202e}\u{1b}[2J", "status": "INACTIVE", "client_secret": value,
             "secret_hash": "h\u{7}".repeat(500)}]);
-        let answer =
-            Foe::new(Script::once(with_length(&body.to_string())), Duration::from_secs(20)).await.answer().await;
+        let answer = HostileOkta::new(Script::once(with_length(&body.to_string())), Duration::from_secs(20))
+            .await
+            .answer()
+            .await;
         let Ok(Reply::Secrets(mut list)) = answer.result else { panic!("no list") };
         let seen = list.remove(0);
         let hash = seen.hash.expect("a hash");
@@ -255,7 +259,7 @@ async fn a_compressed_body_is_not_unpacked() {
     // Ten bytes that would be a gzip header; nobody asked for it.
     let mut bytes = format!("{HEAD}content-encoding: gzip\r\ncontent-length: 10\r\n\r\n").into_bytes();
     bytes.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
-    let fault = Foe::new(Script::once(bytes), Duration::from_secs(20)).await.answer().await.result;
+    let fault = HostileOkta::new(Script::once(bytes), Duration::from_secs(20)).await.answer().await.result;
     assert_eq!(fault.expect_err("not JSON").code, Code::Unreadable);
 }
 
@@ -268,8 +272,8 @@ async fn a_page_in_oktas_place_is_not_taken_for_a_deletion() {
         ("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 14\r\n\r\n<html>sign in!".to_owned(), false),
         (with_length("[]"), false),
     ] {
-        let foe = Foe::new(Script::once(said.clone()), Duration::from_secs(20)).await;
-        match foe.client.perform(&delete).await.result {
+        let okta = HostileOkta::new(Script::once(said.clone()), Duration::from_secs(20)).await;
+        match okta.client.perform(&delete).await.result {
             Ok(Reply::Deleted) => assert!(believed, "{said}"),
             Err(fault) => assert_eq!((fault.code, believed), (Code::Unreadable, false), "{said}"),
             other => panic!("{other:?}"),
@@ -295,7 +299,7 @@ async fn no_secret_that_was_sent_comes_back_in_a_text_not_even_a_piece_of_it() {
             let head =
                 format!("HTTP/1.1 400 No\r\nx-okta-request-id: {secret}\r\ncontent-length: {}\r\n\r\n", body.len());
             for call in [&create, &verify] {
-                let answer = Foe::new(Script::once(format!("{head}{body}")), Duration::from_secs(20)).await;
+                let answer = HostileOkta::new(Script::once(format!("{head}{body}")), Duration::from_secs(20)).await;
                 let answer = answer.client.perform(call).await;
                 let told = format!("{answer:?}");
                 assert!(
@@ -325,15 +329,15 @@ async fn every_kind_of_redirect_is_a_fault_and_retry_after_is_not_heeded() {
     for status in [300, 301, 302, 303, 304, 305, 307, 308] {
         for location in ["", "location: https://evil.example/\r\n", "location: \u{ff}\r\n"] {
             let said = format!("HTTP/1.1 {status} X\r\n{location}content-length: 0\r\n\r\n");
-            let fault = Foe::new(Script::once(said), Duration::from_secs(20)).await.answer().await.result;
+            let fault = HostileOkta::new(Script::once(said), Duration::from_secs(20)).await.answer().await.result;
             assert_eq!(fault.expect_err("not followed").code, Code::Redirected, "{status}");
         }
     }
     for after in ["99999999999", "-1", "Fri, 31 Dec 9999 23:59:59 GMT"] {
         let said = format!("HTTP/1.1 429 X\r\nretry-after: {after}\r\ncontent-length: 0\r\n\r\n");
-        let foe = Foe::new(Script::once(said), Duration::from_secs(20)).await;
-        let fault = foe.answer().await.result.expect_err("429");
-        let wait = fault.retry_at.expect("a time") - foe.clock.now();
+        let okta = HostileOkta::new(Script::once(said), Duration::from_secs(20)).await;
+        let fault = okta.answer().await.result.expect_err("429");
+        let wait = fault.retry_at.expect("a time") - okta.clock.now();
         assert!((55..=62).contains(&wait.num_seconds()), "{after}: {wait}");
     }
 }
