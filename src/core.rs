@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod connection;
 pub mod fault;
 pub mod history;
+pub mod known;
 pub mod name;
 pub mod pages;
 pub mod protocol;

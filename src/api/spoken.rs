@@ -52,7 +52,7 @@ fn plan(mut plan: Plan) -> Plan {
 }
 
 /// How whoever calls this way is spoken to: our own faces have the commands that are named.
-pub fn voice(via: Via) -> &'static dyn Voice {
+pub fn voice(via: Via) -> &'static (dyn Voice + Sync) {
     if via == Via::Api { &Caller } else { &Shell }
 }
 

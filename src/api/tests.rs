@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::client::{Remote, connect};
 use super::{HandleFactory, server};
 use crate::core::history::Actor;
+use crate::engine::events::notice::Notice;
 use crate::engine::events::{Events, Level, News, Rows};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
@@ -90,12 +91,10 @@ impl Played {
 
     fn tell(&self, message: impl Into<String>) {
         let news = News {
-            level: Level::Info,
-            kind: "test".into(),
             rotation: Some("payments".into()),
             connection: None,
             attempt: None,
-            message: message.into(),
+            notice: Notice::Said { level: Level::Info, event: "test".into(), message: message.into() },
             rows: Rows { gone: vec![Uuid::from_u128(9)], ..Rows::default() },
         };
         self.events.tell(DateTime::UNIX_EPOCH, news);

@@ -96,7 +96,7 @@ impl Context {
             tokio::select! {
                 reply = &mut call => return reply,
                 event = events.next() => match event {
-                    Some(event) if event.rotation.as_deref() == Some(rotation) => self.output.progress(&event.message),
+                    Some(event) if event.rotation.as_deref() == Some(rotation) => self.output.progress(&event.message()),
                     Some(_) => {}
                     None => return call.await,
                 },

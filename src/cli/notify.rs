@@ -23,6 +23,7 @@ use tokio::time::Instant;
 
 use super::settings::Settings;
 use crate::clock::Clock;
+use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Level, News, Rows};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
@@ -221,14 +222,12 @@ impl Teller {
 
     /// Says something in the live log.
     fn say(&self, level: Level, rotation: Option<String>, message: &str) {
-        let message = format!("notify: {}", sanitize(message, 1024));
+        let message = sanitize(message, 1024);
         let news = News {
-            level,
-            kind: "notify".into(),
             rotation,
             connection: None,
             attempt: None,
-            message,
+            notice: Notice::Notify { level, message },
             rows: Rows::default(),
         };
         self.handle.tell(self.clock.now(), news);

@@ -30,6 +30,7 @@ use crate::engine::request::{Reply, Request};
 use crate::engine::view::EngineView;
 use crate::engine::{Engine, EventStream, Handle, Role};
 use crate::store::{self, StoreError};
+use crate::words::voice::Page;
 
 /// How long those who are attached may take to read their last answer.
 const LINGER: Duration = Duration::from_secs(2);
@@ -270,7 +271,7 @@ fn sentence(event: &Event, zone: Tz, journal: bool) -> String {
     let subject = event.rotation.as_deref().or(event.connection.as_deref());
     let subject = subject.map(|name| format!("{name}: ")).unwrap_or_default();
     // One event is one line, whatever is in it.
-    format!("{start}{}", crate::text::sanitize(&when::labelled(&format!("{subject}{}", event.message), zone), 4096))
+    format!("{start}{}", crate::text::sanitize(&format!("{subject}{}", event.say().by(&Page(zone))), 4096))
 }
 
 /// The event as JSON, without the rows: a log is read for what happened.

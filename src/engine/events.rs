@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use self::notice::Notice;
 use super::view::{ConnectionView, RotationView};
+use crate::core::known::Known;
+
+pub mod notice;
 
 /// The kind of the event by which whoever is attached learns that another engine is coming.
 pub const YIELDS: &str = "yield";
@@ -31,9 +35,9 @@ pub enum Level {
     Error,
 }
 
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// Something that happened. JSON has what it says twice: as a sentence in `message`, and as data in `notice`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(from = "EventWire")]
 pub struct Event {
     /// Where to go on from.
     pub cursor: String,
@@ -49,10 +53,35 @@ pub struct Event {
     pub connection: Option<String>,
     /// The attempt that it belongs to.
     pub attempt: Option<Uuid>,
-    /// In a sentence.
-    pub message: String,
+    /// What it says.
+    pub notice: Notice,
     /// The rows as they are now.
     pub rows: Rows,
+}
+
+/// An event as JSON has it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EventWire {
+    cursor: String,
+    at: DateTime<Utc>,
+    level: Level,
+    kind: String,
+    rotation: Option<String>,
+    connection: Option<String>,
+    attempt: Option<Uuid>,
+    message: String,
+    notice: Option<Known<Notice>>,
+    rows: Rows,
+}
+
+impl From<EventWire> for Event {
+    fn from(wire: EventWire) -> Self {
+        let EventWire { cursor, at, level, kind, rotation, connection, attempt, message, notice, rows } = wire;
+        let notice = notice.and_then(Known::here);
+        let notice = notice.unwrap_or_else(|| Notice::Said { level, event: kind.clone(), message });
+        Self { cursor, at, level, kind, rotation, connection, attempt, notice, rows }
+    }
 }
 
 /// The rows that an event changed, and the ids of those that are gone.
@@ -73,18 +102,14 @@ pub struct Rows {
 /// What an event says; its cursor and instant come with its turn.
 #[derive(Clone, Debug)]
 pub struct News {
-    /// How loud.
-    pub level: Level,
-    /// What kind.
-    pub kind: String,
     /// Name of the rotation.
     pub rotation: Option<String>,
     /// Name of the connection.
     pub connection: Option<String>,
     /// The attempt.
     pub attempt: Option<Uuid>,
-    /// In a sentence.
-    pub message: String,
+    /// What it says, how loud, and of what kind it is.
+    pub notice: Notice,
     /// The rows as they are now.
     pub rows: Rows,
 }
@@ -127,7 +152,8 @@ impl Events {
 
     /// Tells everybody.
     pub fn tell(&self, at: DateTime<Utc>, news: News) {
-        let News { level, kind, rotation, connection, attempt, message, rows } = news;
+        let News { rotation, connection, attempt, notice, rows } = news;
+        let (level, kind) = (notice.level(), notice.kind().to_owned());
         let mut kept = self.kept();
         kept.newest += 1;
         let sequence = kept.newest;
@@ -135,7 +161,7 @@ impl Events {
         if kept.events.len() == KEPT {
             kept.events.pop_front();
         }
-        kept.events.push_back(Event { cursor, at, level, kind, rotation, connection, attempt, message, rows });
+        kept.events.push_back(Event { cursor, at, level, kind, rotation, connection, attempt, notice, rows });
         drop(kept);
         self.newest.send_replace(sequence);
     }
@@ -210,12 +236,12 @@ impl Event {
         Self {
             cursor,
             at,
-            level: Level::Info,
-            kind: "reset".into(),
+            level: Notice::Reset.level(),
+            kind: Notice::Reset.kind().to_owned(),
             rotation: None,
             connection: None,
             attempt: None,
-            message: "take the view again".into(),
+            notice: Notice::Reset,
             rows: Rows::default(),
         }
     }
@@ -227,12 +253,10 @@ mod tests {
 
     fn news(message: &str) -> News {
         News {
-            level: Level::Info,
-            kind: "test".into(),
             rotation: None,
             connection: None,
             attempt: None,
-            message: message.into(),
+            notice: Notice::Said { level: Level::Info, event: "test".into(), message: message.into() },
             rows: Rows::default(),
         }
     }
@@ -244,12 +268,12 @@ mod tests {
         let cursor = events.cursor();
         events.tell(DateTime::UNIX_EPOCH, news("two"));
         let mut follower = events.follow(Some(&cursor));
-        assert_eq!(follower.next().await.map(|event| event.message), Some("two".into()));
+        assert_eq!(follower.next().await.map(|event| event.message()), Some("two".into()));
         let mut foreign = events.follow(Some("ffff-1"));
         assert_eq!(foreign.next().await.map(|event| event.kind), Some("reset".into()));
         events.tell(DateTime::UNIX_EPOCH, news("three"));
-        assert_eq!(foreign.next().await.map(|event| event.message), Some("three".into()));
-        assert_eq!(follower.next().await.map(|event| event.message), Some("three".into()));
+        assert_eq!(foreign.next().await.map(|event| event.message()), Some("three".into()));
+        assert_eq!(follower.next().await.map(|event| event.message()), Some("three".into()));
     }
 
     #[tokio::test]
@@ -258,7 +282,7 @@ mod tests {
         let mut follower = events.follow(None);
         events.tell(DateTime::UNIX_EPOCH, news("last"));
         events.close();
-        assert_eq!(follower.next().await.map(|event| event.message), Some("last".into()));
+        assert_eq!(follower.next().await.map(|event| event.message()), Some("last".into()));
         assert_eq!(follower.next().await, None);
     }
 

@@ -10,7 +10,8 @@ use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
 use super::answer::answered;
-use super::events::{Events, Level};
+use super::events::Events;
+use super::events::notice::Notice;
 use super::refusal::{Kind, Refusal};
 use super::request::Request;
 use super::role::{Job, Options};
@@ -88,7 +89,7 @@ pub fn run(parts: Parts, runtime: &Runtime, mut queue: mpsc::UnboundedReceiver<J
     let ended = local.block_on(runtime, async move {
         let stands_in = parts.stands_in.clone();
         let engine = Shared::new(parts);
-        engine.tell(Level::Info, "engine", format!("the engine started ({})", engine.role.word()), About::default());
+        engine.report(Notice::Started { role: engine.role.word().to_owned() }, About::default());
         if let Some(error) = stands_in {
             engine.in_trouble(&error);
             engine.store_failed.send_replace(true);
@@ -140,8 +141,7 @@ async fn scheduled(engine: &Engine) {
         if broke == MOST {
             return engine.fell.notify_one();
         }
-        let message = "internal error in the scheduler; it goes on in a minute. Please report it";
-        engine.tell(Level::Error, "fault", message, About::default());
+        engine.report(Notice::SchedulerBroke, About::default());
         engine.clock.sleep(AGAIN).await;
         scheduler::begin(engine);
     }

@@ -86,9 +86,15 @@ fn reset(cursor: &str) -> Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::events::Level;
+    use crate::engine::events::notice::Notice;
+
+    fn said(message: &str) -> Notice {
+        Notice::Said { level: Level::Info, event: "test".into(), message: message.into() }
+    }
 
     fn sent(message: &str) -> String {
-        let event = Event { message: message.into(), kind: "test".into(), ..reset("e-1") };
+        let event = Event { notice: said(message), kind: "test".into(), ..reset("e-1") };
         format!("id: e-1\ndata: {}\n\n", serde_json::to_string(&event).expect("JSON"))
     }
 
@@ -101,7 +107,7 @@ mod tests {
             for piece in bytes.as_bytes().chunks(size) {
                 read.extend(reader.read(piece).expect("short lines"));
             }
-            let messages: Vec<&str> = read.iter().map(|event| event.message.as_str()).collect();
+            let messages: Vec<String> = read.iter().map(Event::message).collect();
             assert_eq!(messages, ["Zürich", "two"], "in pieces of {size}");
         }
     }

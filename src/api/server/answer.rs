@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::engine::EventStream;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::words::voice::{Voice, speaking};
 
 /// The longest request id that is taken over.
 const MAX_ID_LEN: usize = 128;
@@ -49,10 +50,11 @@ pub fn events(
     events: EventStream,
     stopped: impl Future<Output = ()> + Send + 'static,
     held: impl Send + 'static,
+    voice: &'static (dyn Voice + Sync),
 ) -> Response<Body> {
     let events = events.take_until(stopped).map(move |event| {
         let _ = &held;
-        Event::default().id(&event.cursor).json_data(&event)
+        speaking(voice, || Event::default().id(&event.cursor).json_data(&event))
     });
     Sse::new(events).into_response()
 }

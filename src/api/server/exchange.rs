@@ -139,7 +139,7 @@ impl Service {
                 let EventsQuery { cursor } = call.query()?;
                 let held = (guest.stream()?, guest.work());
                 let events = engine.events(last.or(cursor)).await?;
-                Ok(answer::events(events, self.stopped(), held))
+                Ok(answer::events(events, self.stopped(), held, spoken::voice(via)))
             }
             Serves::Health => Ok(answer::json(StatusCode::OK, &json!({"status": "ok"}))),
             Serves::Readiness => self.readiness(engine).await,

@@ -4,7 +4,7 @@ use super::*;
 
 async fn messages(events: &mut EventStream, count: usize) -> Vec<String> {
     let events: Vec<_> = events.by_ref().take(count).collect().await;
-    events.into_iter().map(|event| if event.kind == "reset" { "reset".into() } else { event.message }).collect()
+    events.into_iter().map(|event| if event.kind == "reset" { "reset".into() } else { event.message() }).collect()
 }
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn the_live_log_goes_on_from_a_cursor_and_starts_again_where_it_cannot() {
     server.played.tell("two");
     let mut events = remote.events(Some(cursor)).await.expect("followed");
     let first = events.next().await.expect("an event");
-    assert_eq!((first.message.as_str(), first.rows.gone.len()), ("one", 1));
+    assert_eq!((first.message().as_str(), first.rows.gone.len()), ("one", 1));
     let mut again = remote.events(Some(first.cursor)).await.expect("followed");
     assert_eq!(messages(&mut again, 1).await, ["two"]);
     server.played.tell("three\nlines\r\n\r\ndata: x");

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cli::doubles::scene;
+use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Level, Rows};
 
 fn entry(id: u32, outcome: &str, message: &str) -> Entry {
@@ -24,7 +25,7 @@ fn event(attempt: Option<u128>) -> Event {
         rotation: Some("payments".into()),
         connection: None,
         attempt: attempt.map(Uuid::from_u128),
-        message: "published".into(),
+        notice: Notice::Ended { outcome: Outcome::Success, message: "published".into() },
         rows: Rows::default(),
     }
 }

@@ -110,7 +110,7 @@ impl Board {
         }
         for row in &event.rows.secret_rotations {
             match event.kind.as_str() {
-                "fault" => drop(self.broken.insert(row.id, (event.at, event.message.clone()))),
+                "fault" => drop(self.broken.insert(row.id, (event.at, event.message()))),
                 "attempt" => drop(self.broken.remove(&row.id)),
                 _ => {}
             }

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::cli::doubles::{rotation, scene};
 use crate::engine::events::Rows;
+use crate::engine::events::notice::Notice;
 
 fn event(level: Level, message: &str) -> Event {
     Event {
@@ -13,7 +14,7 @@ fn event(level: Level, message: &str) -> Event {
         rotation: Some("payments".into()),
         connection: Some("acme".into()),
         attempt: None,
-        message: message.into(),
+        notice: Notice::Said { level, event: "verify".into(), message: message.into() },
         rows: Rows { secret_rotations: vec![*rotation(json!({}))], ..Rows::default() },
     }
 }

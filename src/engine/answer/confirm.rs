@@ -14,7 +14,7 @@ use crate::core::protocol::look::{self, look as compare, refused};
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, follows, planned};
 use crate::core::rotation::{OktaSecret, Rotation, WhyKept};
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{ConfirmTerms, Reply};
 use crate::engine::state::Engine;
@@ -184,10 +184,10 @@ async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Resul
     engine.write(changes).await?;
     for (id, decided, entry) in decided {
         let about = About { attempt: Some(entry.id), ..About::rotation(id) };
-        engine.tell(Level::Info, "store", decided.line(), about);
+        engine.report(Notice::Confirmed { message: decided.message, actor: actor.clone() }, about);
     }
     if over {
-        engine.tell(Level::Info, "store", "every rotation is confirmed: the quarantine is over", About::default());
+        engine.report(Notice::QuarantineOver, About::default());
         scheduler::begin(engine);
     }
     Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })

@@ -10,7 +10,7 @@ use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::protocol::open::{Act, agenda};
 use crate::core::protocol::plan::instant;
 use crate::core::rotation::{Leaving, Rotation, Status};
-use crate::engine::events::Level;
+use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{DeleteTerms, Reply, patience};
 use crate::engine::state::decisions::Decided;
@@ -46,7 +46,8 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor)
     let mut shown = show(engine, id)?;
     if goes_at_once {
         // Its end, which comes at once, tells by whom.
-        put(engine, rotation, changes, &format!("{actor} asked to delete it"), About::rotation(row)).await?;
+        let asked = Notice::Asked { actor: actor.clone(), wish: Wish::Delete };
+        put(engine, rotation, changes, asked, About::rotation(row)).await?;
     } else {
         let asked = "deletion was asked for; it goes once its old secret is gone";
         save(engine, rotation, changes, Decided::new(Trigger::Delete, &actor, asked)).await?;
@@ -98,7 +99,7 @@ async fn force(engine: &Engine, mut rotation: Rotation, terms: DeleteTerms, acto
     changes.push(Change::Append(Box::new(entry)));
     engine.write(changes).await?;
     let about = About { gone: Some(id), name: Some(name), ..About::default() };
-    engine.tell(Level::Warn, "deleted", message, about);
+    engine.report(Notice::DeletedByForce { message }, about);
     if let Some(attempt) = attempt {
         engine.waiters.ended(attempt, &End::Stuck);
     }

@@ -8,7 +8,7 @@ use crate::core::protocol::plan::follows::follows;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
-use crate::engine::events::Level;
+use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::patience;
 use crate::engine::request::{Reply, ResolveTerms};
@@ -42,7 +42,10 @@ pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Acto
     let store = engine.clone();
     // Beside: the attempt must not end between here and the wait for its end. The reply waits for all that is written.
     tokio::task::spawn_local(async move { store.write(vec![entry]).await });
-    engine.tell(Level::Info, "asked", decided.line(), About { attempt: Some(attempt), ..About::rotation(rotation.id) });
+    let secret_id = secret.clone();
+    let wish = if terms.withdraw { Wish::Withdraw { secret_id } } else { Wish::PublishUntested { secret_id } };
+    let about = About { attempt: Some(attempt), ..About::rotation(rotation.id) };
+    engine.report(Notice::Asked { actor: actor.clone(), wish }, about);
     if let Some(open) = engine.model.borrow_mut().rotations.get_mut(&rotation.id).and_then(|it| it.operation.as_mut()) {
         (open.consent.publish_unverified, open.consent.withdraw) = (terms.publish_unverified, terms.withdraw);
     }

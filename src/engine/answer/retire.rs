@@ -14,7 +14,7 @@ use crate::core::protocol::plan::step::{Deletion, PlanStep};
 use crate::core::protocol::plan::{Plan, follows, instant};
 use crate::core::protocol::retire::{Decision, decide};
 use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
-use crate::engine::events::Level;
+use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, RetireTerms};
 use crate::engine::state::Engine;
@@ -67,7 +67,8 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor)
         save(engine, decided, Vec::new(), Decided::new(trigger, &actor, what)).await?;
         return shown(engine, row, Some(plan));
     }
-    engine.tell(Level::Info, "asked", format!("{actor} asked to {what}"), About::rotation(row));
+    let wish = Wish::Deactivate { secret_id };
+    engine.report(Notice::Asked { actor: actor.clone(), wish }, About::rotation(row));
     let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Retire, actor, consent: Consent::default() };
     let attempt = request.attempt;
     driver::begin(engine, &decided, Operation::Retire, request);

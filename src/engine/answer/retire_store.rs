@@ -7,7 +7,7 @@ use super::engine::engine_view;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, instant};
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::{Reply, RetireStoreTerms};
 use crate::engine::state::decisions::{self, Decided};
@@ -116,12 +116,8 @@ async fn undo(engine: &Engine, retired: &Retired, yes: bool, actor: &Actor) -> R
 async fn note(engine: &Engine, actor: &Actor, message: String) {
     let decided = Decided::new(Trigger::Store, actor, message);
     if let Err(error) = decisions::write(engine, Vec::new(), &decided, None, About::default()).await {
-        engine.tell(
-            Level::Warn,
-            "store",
-            format!("{}; the history does not know of it: {error}", decided.line()),
-            About::default(),
-        );
+        let (message, actor) = (decided.message, actor.clone());
+        engine.report(Notice::NotRecorded { message, actor, error: error.to_string() }, About::default());
     }
 }
 

@@ -6,7 +6,7 @@ use super::attempt::{blocked, busy, known, planned, wait};
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
-use crate::engine::events::Level;
+use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, RollbackTerms};
 use crate::engine::state::Engine;
@@ -36,7 +36,8 @@ pub async fn rollback(engine: &Engine, id: &str, terms: RollbackTerms, actor: Ac
     // From here to `begin` nothing waits.
     let rotation = possible(engine, id)?;
     let attempt = request.attempt;
-    engine.tell(Level::Info, "asked", format!("{} asked to roll back", request.actor), About::rotation(rotation.id));
+    let asked = Notice::Asked { actor: request.actor.clone(), wish: Wish::RollBack };
+    engine.report(asked, About::rotation(rotation.id));
     driver::begin(engine, &rotation, Operation::Rollback, request);
     wait(engine, rotation.id, attempt, terms.wait_seconds, Some(plan)).await
 }

@@ -14,7 +14,7 @@ use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, instant};
 use crate::core::protocol::rests;
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
-use crate::engine::events::Level;
+use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, RotateTerms, patience};
 use crate::engine::state::Engine;
@@ -61,7 +61,8 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor)
     let consent = Consent { cut_previous: terms.yes, retire_now: terms.yes && terms.retire_now, ..consent };
     let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Manual, actor, consent };
     let attempt = request.attempt;
-    engine.tell(Level::Info, "asked", format!("{} asked to rotate", request.actor), About::rotation(rotation.id));
+    let asked = Notice::Asked { actor: request.actor.clone(), wish: Wish::Rotate };
+    engine.report(asked, About::rotation(rotation.id));
     let actor = request.actor.clone();
     driver::begin(engine, &rotation, Operation::Rotate, request);
     let (begun, patience) = (Instant::now(), patience::wait(terms.wait_seconds));

@@ -12,7 +12,7 @@ use crate::core::history::{Actor, Trigger};
 use crate::core::name::{Environment, SecretName, SecretPath};
 use crate::core::rotation::{OktaSecret, Status};
 use crate::core::secret::{Credential, Secret, SecretKey, SecretVersion};
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Acknowledgement, FolderQuery, ReadVersion, Reply, VersionQuery, reader};
@@ -189,9 +189,8 @@ pub async fn acknowledge(engine: &Engine, read: &Acknowledgement, actor: &Actor)
         written.or_else(|refusal| if news { Err(refusal) } else { Ok(()) })?;
     }
     for rotation in reached {
-        let name = reader.as_ref().map(|reader| format!(" as {reader}")).unwrap_or_default();
-        let message = format!("{actor} fetched the current secret{name}");
-        engine.tell(Level::Info, "fetched", message, About::rotation(rotation));
+        let notice = Notice::Fetched { actor: actor.clone(), reader: reader.as_ref().map(ToString::to_string) };
+        engine.report(notice, About::rotation(rotation));
     }
     Ok(Reply::Acknowledged { acknowledged })
 }

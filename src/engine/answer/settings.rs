@@ -8,7 +8,7 @@ use super::rotations::show;
 use crate::core::history::{Actor, Trigger};
 use crate::core::rotation::{Pause, Rotation};
 use crate::core::secret::{Credential, Secret};
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::form::{Form, default_overlap, default_soak};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{MappingBody, Reply, RotationPatch};
@@ -161,7 +161,8 @@ pub async fn save(
     }
     let about = About { attempt: Some(entry.id), ..About::rotation(new.id) };
     changes.push(Change::Append(Box::new(entry)));
-    put(engine, new, changes, &decided.line(), about).await
+    let notice = Notice::Changed { message: decided.message, actor: decided.actor.clone() };
+    put(engine, new, changes, notice, about).await
 }
 
 /// Writes changed settings alone.
@@ -169,13 +170,13 @@ pub async fn put(
     engine: &Engine,
     mut new: Rotation,
     mut changes: Vec<Change>,
-    line: &str,
+    notice: Notice,
     about: About,
 ) -> Result<(), Refusal> {
     new.version += 1;
     new.updated_at = engine.clock.now();
     changes.push(Change::PutRotation(Box::new(new)));
     engine.write(changes).await?;
-    engine.tell(Level::Info, "settings", line, about);
+    engine.report(notice, about);
     Ok(())
 }

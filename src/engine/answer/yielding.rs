@@ -2,7 +2,7 @@
 
 use super::engine::engine_view;
 use crate::core::history::Actor;
-use crate::engine::events::{Level, YIELDS};
+use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::engine::role::Role;
@@ -18,8 +18,6 @@ pub fn give_way(engine: &Engine, actor: &Actor) -> Result<Reply, Refusal> {
         let hint = "end it first, with `systemctl stop` where it is a service, or let it finish; nothing was changed";
         return Err(Refusal::new(Kind::Conflict, message, hint));
     }
-    let said =
-        format!("makes way for `windlass serve`, started by {actor}: this engine ends once the call in flight is over");
-    engine.tell(Level::Warn, YIELDS, said, About::default());
+    engine.report(Notice::MakesWay { actor: actor.clone() }, About::default());
     Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
 }

@@ -6,7 +6,7 @@ use super::Engine;
 use super::notices::About;
 use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::rotation::Rotation;
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::store::{Change, StoreError};
 
 /// Something that was decided: it stands in the history and in the live log in the same words.
@@ -30,11 +30,6 @@ impl<'a> Decided<'a> {
         let (id, actor, now) = (Uuid::now_v7(), self.actor.clone(), engine.clock.now());
         Entry::act(id, rotation, self.trigger, actor, now, self.message.clone())
     }
-
-    /// Its line in the live log.
-    pub fn line(&self) -> String {
-        format!("{} ({})", self.message, self.actor)
-    }
 }
 
 /// Writes a decision that is about no rotation, with what it changes, and says it in the live log.
@@ -49,7 +44,7 @@ pub async fn write(
     let id = entry.id;
     changes.push(Change::Append(Box::new(entry)));
     engine.write(changes).await?;
-    let kind = decided.trigger.word();
-    engine.tell(Level::Info, kind, decided.line(), About { attempt: Some(id), ..about });
+    let (trigger, message, actor) = (decided.trigger, decided.message.clone(), decided.actor.clone());
+    engine.report(Notice::Decided { trigger, message, actor }, About { attempt: Some(id), ..about });
     Ok(())
 }

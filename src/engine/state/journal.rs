@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Shared;
 use super::notices::About;
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::view::Trouble;
 use crate::store::{self, Change, Committed, Loaded, Recovery, Retired, StoreError};
@@ -98,11 +98,11 @@ impl Shared {
         self.store.borrow().as_ref().map(|store| store.recovered()).unwrap_or_default()
     }
 
-    /// Tells of what was recovered while the engine ran.
+    /// Reports what was recovered while the engine ran.
     pub fn tell_recovered(&self) {
         let all = self.recovered();
         for recovery in all.iter().skip(self.recovered.replace(all.len())) {
-            self.tell(Level::Warn, "store", recovery.to_string(), About::default());
+            self.report(Notice::StoreNote { message: recovery.to_string() }, About::default());
         }
     }
 
@@ -145,7 +145,7 @@ impl Shared {
     /// Nothing is done from here on.
     pub fn stand_still(&self, trouble: &Trouble) {
         self.model.borrow_mut().trouble = Some(trouble.clone());
-        self.tell(Level::Error, "store", format!("{}; {}", trouble.message, trouble.hint), About::default());
+        self.report(Notice::StoreFails { trouble: trouble.clone() }, About::default());
         self.end_waits();
     }
 
@@ -161,7 +161,7 @@ impl Shared {
             trouble.hint = format!("{}; it is tried again every minute", error.remedy());
         }
         if self.model.borrow_mut().trouble.replace(trouble.clone()).as_ref() != Some(&trouble) {
-            self.tell(Level::Error, "store", format!("{}; {}", trouble.message, trouble.hint), About::default());
+            self.report(Notice::StoreFails { trouble: trouble.clone() }, About::default());
         }
     }
 }

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::Shared;
-use crate::engine::events::{Level, News, Rows};
+use crate::engine::events::notice::Notice;
+use crate::engine::events::{News, Rows};
 
 /// What an event is about.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +34,8 @@ impl About {
 }
 
 impl Shared {
-    /// Tells of something, with the rows as they are now.
-    pub fn tell(&self, level: Level, kind: &str, message: impl Into<String>, about: About) {
+    /// Says something in the live log, with the rows as they are now.
+    pub fn report(&self, notice: Notice, about: About) {
         let now = self.clock.now();
         let model = self.model.borrow();
         let rotation = about.rotation.and_then(|id| model.rotations.get(&id));
@@ -52,12 +53,10 @@ impl Shared {
             gone: about.gone.into_iter().collect(),
         };
         let news = News {
-            level,
-            kind: kind.into(),
             rotation: about.name.or_else(|| rotation.map(|rotation| rotation.name.to_string())),
             connection: connection.map(|connection| connection.name.to_string()),
             attempt: about.attempt,
-            message: message.into(),
+            notice,
             rows,
         };
         drop(model);

@@ -1,5 +1,6 @@
 //! Clocks that are behind, set back and set right, and a thousand due times that are missed at once.
 
+use crate::engine::events::notice::Notice;
 use uuid::Uuid;
 
 use super::*;
@@ -64,7 +65,7 @@ impl Bench {
 fn begun(events: &mut Follower) -> usize {
     let mut begun = 0;
     while let Some(Some(event)) = futures_util::FutureExt::now_or_never(events.next()) {
-        begun += usize::from(event.kind == "due" && event.message == "the rotation is due");
+        begun += usize::from(event.notice == Notice::Due);
     }
     begun
 }
@@ -131,7 +132,7 @@ async fn a_thousand_that_are_overdue_at_once_begin_one_after_the_other() {
     let mut events = bench.follow();
     let later = now + Duration::days(45);
     staged.turn(Some(later), 0.0, None).expect("turned");
-    until(&mut events, |event| event.message.contains("are overdue at once")).await;
+    until(&mut events, |event| matches!(event.notice, Notice::Overdue { .. })).await;
     let put_off: Vec<DateTime<Utc>> =
         bench.rows().await.iter().filter_map(|row| row.next_try_at).filter(|at| *at > later).collect();
     let began = begun(&mut events);
@@ -141,7 +142,7 @@ async fn a_thousand_that_are_overdue_at_once_begin_one_after_the_other() {
     let mut more = 0;
     for minutes in [2, 4, 6, 8, 10] {
         staged.turn(Some(later + Duration::minutes(minutes)), 0.0, None).expect("turned");
-        until(&mut events, |event| event.kind == "due" && event.message == "the rotation is due").await;
+        until(&mut events, |event| event.notice == Notice::Due).await;
         bench.hear_nothing().await;
         more += begun(&mut events) + 1;
     }

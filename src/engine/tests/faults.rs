@@ -3,6 +3,7 @@
 use super::*;
 use crate::core::history::Outcome;
 use crate::core::state::State;
+use crate::engine::events::notice::Notice;
 use crate::engine::refusal::Kind;
 use crate::store::{Recovery, StoreError};
 use crate::words::voice::Shell;
@@ -160,7 +161,7 @@ async fn a_disk_with_room_again_is_written_again_without_a_restart() {
     let refusal = bench.rotate("payments", true).await.expect_err("the disk is full");
     assert!(refusal.hint.contains("every minute"), "{}", refusal.hint);
     bench.disk.lock().expect("no panic").full_from = None;
-    until(&mut events, |event| event.kind == "store" && event.message.contains("can be written again")).await;
+    until(&mut events, |event| event.notice == Notice::StoreReopened { quarantined: false }).await;
     bench.rotate("payments", true).await.expect("rotates");
     bench.published_works("payments", "Payments").await;
     bench.nothing_lost("Payments");
@@ -183,12 +184,12 @@ async fn a_store_that_only_stands_in_for_one_is_not_taken_for_success() {
         (disk.full_from, disk.stands_in) = (None, Some(StoreError::ReadOnly));
     }
     // It is opened, and cannot be written for another reason by now.
-    until(&mut events, |event| event.kind == "store" && event.message.contains("read-only")).await;
+    until(&mut events, |event| event.kind == "store" && event.message().contains("read-only")).await;
     let refusal = bench.rotate("payments", true).await.expect_err("nothing can be written");
     assert!(refusal.error == Kind::Store && refusal.hint.contains("every minute"), "{refusal}");
     bench.value("payments").await.expect("reading goes on");
     bench.disk.lock().expect("no panic").stands_in = None;
-    until(&mut events, |event| event.kind == "store" && event.message.contains("can be written again")).await;
+    until(&mut events, |event| event.notice == Notice::StoreReopened { quarantined: false }).await;
     bench.rotate("payments", true).await.expect("rotates");
     bench.nothing_lost("Payments");
     bench.stop().await;
@@ -208,7 +209,7 @@ async fn an_engine_that_started_on_a_full_disk_comes_back_by_itself() {
     bench.value("payments").await.expect("reading goes on");
     let mut events = bench.follow();
     bench.disk.lock().expect("no panic").stands_in = None;
-    until(&mut events, |event| event.kind == "store" && event.message.contains("can be written again")).await;
+    until(&mut events, |event| event.notice == Notice::StoreReopened { quarantined: false }).await;
     bench.rotate("payments", true).await.expect("rotates");
     bench.stop().await;
 }
@@ -307,12 +308,12 @@ async fn attempts_that_a_wrong_clock_began_are_no_refusals() {
     bench.sandbox.org().inside().date_offset = -ahead;
     staged.turn(Some(right + ahead), 1.0, None).expect("ahead");
     for _ in 0..3 {
-        until(&mut log, |event| event.kind == "wait" && event.message.contains("clock")).await;
+        until(&mut log, |event| event.kind == "wait" && event.message().contains("clock")).await;
     }
     bench.sandbox.org().inside().date_offset = Duration::zero();
     staged.turn(Some(right + Duration::minutes(1)), 1.0, None).expect("set right");
     for _ in 0..3 {
-        until(&mut log, |event| event.kind == "attempt" && event.message.contains("was ahead")).await;
+        until(&mut log, |event| event.kind == "attempt" && event.message().contains("was ahead")).await;
     }
     let reply = bench.call(Request::ConnectionShow { id: "acme".into() }).await.expect("there");
     let Reply::Connection { app_connection, .. } = reply else { panic!("{reply:?}") };

@@ -120,7 +120,7 @@ async fn many_versions_of_one_secret_are_noted_together_and_the_log_names_the_re
     assert_eq!(bench.acknowledge(read(&[1, 2, 2])).await.expect("noted"), 3);
     assert!(matches!(bench.fetched("payments")[..], [Some(_), Some(_)]), "{:?}", bench.fetched("payments"));
     let event = until(&mut log, |event| event.kind == "fetched").await;
-    assert!(event.message.contains("ana") && event.message.ends_with("as payments-api"), "{}", event.message);
+    assert!(event.message().contains("ana") && event.message().ends_with("as payments-api"), "{}", event.message());
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ async fn each_decision_about_a_rotation_is_an_entry_with_who_took_it() {
         assert!(entry.ended_at.is_some() && entry.steps.is_empty(), "{text}");
         let event = until(&mut follower, |event| event.kind == "settings").await;
         assert_eq!(event.attempt, Some(entry.id), "who follows the history learns that there is more");
-        assert!(event.message.ends_with("(root (sudo by ann))"), "{}", event.message);
+        assert!(event.message().ends_with("(root (sudo by ann))"), "{}", event.message());
     }
     let before = bench.history("payments").await.len();
     handle.call(Request::RotationUpdate { id: id(), patch }).await.expect("the same again");

@@ -48,7 +48,7 @@ async fn it_is_noticed_by_itself_within_the_span_and_survives_a_restart() {
     *bench.clock.lock().expect("no panic") = Clock::fast(bench.now(), 3_600.0);
     bench.start();
     let mut log = bench.follow();
-    until(&mut log, |event| event.kind == "attention" && event.message.contains("switched off")).await;
+    until(&mut log, |event| event.kind == "attention" && event.message().contains("switched off")).await;
     bench.restart_after(Duration::zero()).await;
     assert_eq!(bench.show("payments").await.state, State::Attention);
 }
@@ -84,7 +84,7 @@ async fn a_data_directory_that_was_put_back_from_an_old_copy_is_noticed_soon_aft
     staged.turn(Some(bench.now() + Duration::minutes(5)), 0.0, None).expect("five minutes later");
     let event = until(&mut log, |event| event.kind == "attention").await;
     let stale = row.current.and_then(|current| current.secret_id).expect("published then");
-    assert!(event.message.contains(&stale) && event.message.contains("published secret"), "{}", event.message);
+    assert!(event.message().contains(&stale) && event.message().contains("published secret"), "{}", event.message());
     assert_eq!(bench.show("payments").await.state, State::Attention);
     assert_eq!(bench.app("Payments").secrets.len(), 2, "nothing was touched");
 }

@@ -76,7 +76,7 @@ async fn a_clock_far_from_oktas_starts_and_retires_nothing() {
     bench.sandbox.org().inside().date_offset = Duration::days(-365);
     bench.restart_after(Duration::days(365)).await;
     let mut events = bench.follow();
-    until(&mut events, |event| event.message.contains("clock")).await;
+    until(&mut events, |event| event.message().contains("clock")).await;
     bench.all_done().await;
     assert_eq!((bench.calls("create"), bench.calls("deactivate"), bench.calls("delete")), (1, 0, 0));
     bench.published_works("payments", "Payments").await;

@@ -73,7 +73,7 @@ async fn plans_rows_lists_and_messages_say_the_same_instants() {
     let mut follower = bench.follow();
     bench.call(Request::Skip { id: "payments".into(), terms: SkipTerms::default() }).await.expect("skipped");
     let skipped = bench.show("payments").await.next_rotation_at.expect("it rotates");
-    let said = until(&mut follower, |event| event.kind == "settings").await.message;
+    let said = until(&mut follower, |event| event.kind == "settings").await.message();
     assert!(said.contains(&format!("rotates next at {}", instant(skipped))), "{said}");
     let change = serde_json::json!({"rotateAt": {"hours": 14, "minutes": 0, "timeZone": "UTC"}, "dryRun": true});
     let patch = |change| Request::RotationUpdate {

@@ -1,5 +1,6 @@
 //! No rotation sticks: whatever it waits for comes, also after a restart, a test of its connection, or a missed word.
 
+use crate::engine::events::notice::{Notice, Wish};
 use serde_json::json;
 
 use super::*;
@@ -231,7 +232,7 @@ async fn whoever_withdraws_what_is_published_by_then_is_told_so() {
         let held = bench.parked().await;
         let resolve = bench.call(Request::Resolve { id: "payments".into(), terms });
         let release = async {
-            until(&mut log, |event| event.message.contains("asked to withdraw")).await;
+            until(&mut log, |event| matches!(event.notice, Notice::Asked { wish: Wish::Withdraw { .. }, .. })).await;
             bench.sandbox.org().release(held);
         };
         tokio::join!(resolve, release).0

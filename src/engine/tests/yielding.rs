@@ -5,6 +5,7 @@ use futures_util::StreamExt;
 use super::*;
 use crate::core::history::Outcome;
 use crate::engine::events::YIELDS;
+use crate::engine::events::notice::Notice;
 use crate::engine::refusal::Kind;
 
 #[tokio::test]
@@ -26,7 +27,7 @@ async fn a_screens_engine_finishes_the_call_in_flight_and_leaves_the_rest_to_the
         other => panic!("{other:?}"),
     }
     let told = until(&mut events, |event| event.kind == YIELDS).await;
-    assert!(told.message.contains("makes way for `windlass serve`"), "{}", told.message);
+    assert!(matches!(told.notice, Notice::MakesWay { .. }), "{told:?}");
     bench.sandbox.org().release(parked);
     while events.next().await.is_some() {}
     rotation.await.expect("answered").expect_err("the engine has ended");

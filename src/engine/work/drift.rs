@@ -17,7 +17,7 @@ use crate::core::fault::{Class, Fault};
 use crate::core::protocol::call::{Call, Reply as Answer};
 use crate::core::protocol::look::{Found, instant, look, refused};
 use crate::core::rotation::Rotation;
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::state::agenda::Item;
 use crate::engine::state::notices::About;
 use crate::engine::state::{Engine, mapped_secrets};
@@ -174,10 +174,10 @@ pub async fn look_at(engine: &Engine, rotation: &Rotation) -> Result<(), Fault> 
     let about = || About::rotation(after.id);
     match (&record.attention, &after.attention) {
         (before, Some(found)) if before.as_ref() != Some(found) => {
-            engine.tell(Level::Error, "attention", format!("{}; {}", found.cause, found.next), about());
+            engine.report(Notice::Attention { attention: found.clone() }, about());
         }
-        (Some(before), None) => engine.tell(Level::Info, "look", format!("no longer so: {}", before.cause), about()),
-        _ => engine.tell(Level::Info, "look", "others have changed its secrets at Okta", about()),
+        (Some(before), None) => engine.report(Notice::Resolved { cause: before.cause.clone() }, about()),
+        _ => engine.report(Notice::Drifted, about()),
     }
     Ok(())
 }

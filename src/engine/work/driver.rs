@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 use super::calls::call_okta;
 use super::{drift, health};
 use crate::core::fault::{Class, Fault};
-use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger, Via};
+use crate::core::history::{Entry, Step, Trigger, Via};
 use crate::core::protocol::event::{Effect, Event, Transition, Write};
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::{give_up, handle, rests};
 use crate::core::rotation::{Kind, Operation, Rotation};
 use crate::core::secret::SecretValue;
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::state::notices::About;
 use crate::engine::state::waiters::End;
 use crate::engine::state::{Engine, mapped_secrets};
@@ -99,7 +99,7 @@ impl Drop for Hold<'_> {
 /// A fault of our own.
 async fn broke(engine: &Engine, id: Uuid) {
     let fault = Fault::precondition("internal error in windlass", "please report it; it is tried again by itself");
-    engine.tell(Level::Error, "fault", format!("{}; {}", fault.message, fault.hint), About::rotation(id));
+    engine.report(Notice::RotationBroke, About::rotation(id));
     let before = engine.model.borrow().rotations.get(&id).filter(|rotation| rotation.operation.is_some()).cloned();
     if let Some(before) = before {
         let step = handle(&before, Event::Failed(fault), engine.clock.now());
@@ -264,15 +264,8 @@ fn rested(engine: &Engine, id: Uuid) {
     }
 }
 
-/// A sentence for the live log.
-struct Line {
-    level: Level,
-    kind: String,
-    message: String,
-}
-
 /// What a step has to tell: its new entries on the record, and how it ended or why it rests.
-fn news(before: &Rotation, after: &Rotation, closed: Option<&Entry>) -> (Option<Uuid>, Vec<Line>) {
+fn news(before: &Rotation, after: &Rotation, closed: Option<&Entry>) -> (Option<Uuid>, Vec<Notice>) {
     let known = before.operation.as_ref().map_or(0, |operation| operation.steps.len());
     let steps: &[Step] = match (closed, &after.operation) {
         (Some(entry), _) => &entry.steps,
@@ -281,9 +274,9 @@ fn news(before: &Rotation, after: &Rotation, closed: Option<&Entry>) -> (Option<
     };
     // A record at its cap drops one from the middle; the newest stands last all the same.
     let fresh = steps.get(known..).unwrap_or_default();
-    let mut lines: Vec<Line> = fresh.iter().map(line).collect();
+    let mut notices: Vec<Notice> = fresh.iter().map(taken).collect();
     if let Some(entry) = closed {
-        lines.push(ending(entry));
+        notices.push(Notice::Ended { outcome: entry.outcome, message: entry.message.clone() });
     } else if let Some(operation) = &after.operation
         && let Some(fault) = &operation.fault
         && before
@@ -291,51 +284,31 @@ fn news(before: &Rotation, after: &Rotation, closed: Option<&Entry>) -> (Option<
             .as_ref()
             .is_none_or(|known| known.tries != operation.tries || known.fault != operation.fault)
     {
-        lines.push(waiting(after, fault, operation.wake_at));
+        notices.push(waiting(after, fault, operation.wake_at));
     }
-    (before.operation.as_ref().map(|operation| operation.attempt), lines)
+    (before.operation.as_ref().map(|operation| operation.attempt), notices)
 }
 
-fn line(step: &Step) -> Line {
-    let level = match step.outcome {
-        StepOutcome::Ok | StepOutcome::Note => Level::Info,
-        StepOutcome::Refused | StepOutcome::Doubtful => Level::Warn,
-    };
-    let took = step.duration_ms.map(|ms| format!(" ({ms} ms)")).unwrap_or_default();
-    Line { level, kind: step.step.clone(), message: format!("{}: {}{took}", step.step, step.detail) }
+fn taken(step: &Step) -> Notice {
+    let Step { step, outcome, detail, duration_ms, .. } = step.clone();
+    Notice::Step { step, outcome, detail, duration_ms }
 }
 
-fn ending(entry: &Entry) -> Line {
-    let (level, word) = match entry.outcome {
-        Outcome::Success | Outcome::Running => (Level::Info, "done"),
-        Outcome::Failed => (Level::Error, "failed"),
-        Outcome::Attention => (Level::Error, "needs attention"),
-    };
-    Line { level, kind: "attempt".into(), message: format!("{word}: {}", entry.message) }
+fn waiting(rotation: &Rotation, fault: &Fault, wake_at: Option<DateTime<Utc>>) -> Notice {
+    let needed = rotation.attention.as_ref().is_some_and(|attention| attention.cause == fault.message);
+    let attention = fault.class() == Class::Person && needed;
+    // Not said earlier than it is.
+    let retry_at = wake_at.map(|at| at + Duration::milliseconds(999)).filter(|_| !attention);
+    Notice::Waits { fault: fault.clone(), attention, retry_at }
 }
 
-fn waiting(rotation: &Rotation, fault: &Fault, wake_at: Option<DateTime<Utc>>) -> Line {
-    let told = rotation.attention.as_ref().is_some_and(|attention| attention.cause == fault.message);
-    let person = fault.class() == Class::Person && told;
-    let when = match wake_at {
-        _ if person => format!("needs attention: {}", fault.hint),
-        Some(at) => {
-            let at = (at + Duration::milliseconds(999)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-            format!("tried again at {at}")
-        }
-        None => "waits for its connection".into(),
-    };
-    let level = if person { Level::Error } else { Level::Warn };
-    Line { level, kind: "wait".into(), message: format!("{}; {when}", fault.message) }
-}
-
-fn tell(engine: &Engine, rotation: &Rotation, (attempt, lines): (Option<Uuid>, Vec<Line>), removed: bool) {
+fn tell(engine: &Engine, rotation: &Rotation, (attempt, notices): (Option<Uuid>, Vec<Notice>), removed: bool) {
     let about = || About { attempt, name: Some(rotation.name.to_string()), ..About::rotation(rotation.id) };
-    for Line { level, kind, message } in lines {
-        engine.tell(level, &kind, message, about());
+    for notice in notices {
+        engine.report(notice, about());
     }
     if removed {
         let about = About { gone: Some(rotation.id), rotation: None, ..about() };
-        engine.tell(Level::Info, "deleted", "the rotation is deleted", about);
+        engine.report(Notice::Deleted, about);
     }
 }

@@ -10,7 +10,7 @@ use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::call::Call;
 use crate::core::rotation::{Kind, Rotation};
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::state::Engine;
 use crate::engine::state::agenda::Item;
 use crate::engine::state::decisions::{self, Decided};
@@ -42,7 +42,7 @@ pub async fn answered(engine: &Engine, id: Uuid, by: Option<&Call>) {
         (known.down.is_some(), Change::PutConnection(Box::new(changed)))
     };
     if engine.write(vec![change]).await.is_ok() && recovered {
-        engine.tell(Level::Info, "connection", "the connection works again", About::connection(id));
+        engine.report(Notice::ConnectionWorks, About::connection(id));
         go_on(engine, id);
     }
 }
@@ -69,7 +69,7 @@ pub async fn refused(engine: &Engine, id: Uuid, fault: &Fault, by: Option<&Call>
         return;
     }
     if let Some(fault) = news {
-        engine.tell(Level::Error, "connection", format!("{}; {}", fault.message, fault.hint), About::connection(id));
+        engine.report(Notice::ConnectionFails { fault }, About::connection(id));
         engine.wake_all_of(id);
     }
 }
@@ -100,11 +100,11 @@ pub fn brake_changed(engine: &Engine, id: Uuid, before: bool) {
     let about = About::connection(id);
     match (before, known.braked()) {
         (false, true) => {
-            let fault = known.fault();
-            let message = fault.map(|fault| format!("{}; {}", fault.message, fault.hint)).unwrap_or_default();
-            engine.tell(Level::Error, "connection", message, about);
+            if let Some(fault) = known.fault() {
+                engine.report(Notice::ConnectionFails { fault }, about);
+            }
         }
-        (true, false) => engine.tell(Level::Info, "connection", "its rotations are held no more", about),
+        (true, false) => engine.report(Notice::ConnectionResumes, about),
         _ => return,
     }
     engine.wake_all_of(id);

@@ -16,7 +16,7 @@ use crate::core::protocol::open::Act;
 use crate::core::protocol::turn::MAX_SKEW;
 use crate::core::rotation::Rotation;
 use crate::core::schedule::backoff;
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::state::Engine;
 use crate::engine::state::agenda::Item;
 use crate::engine::state::notices::About;
@@ -57,12 +57,8 @@ pub fn spread(engine: &Engine) {
         engine.agenda.borrow_mut().put(Item::Rotation(*id), Some(*at));
     }
     let minutes = (last - now).num_minutes() + 1;
-    let message = format!(
-        "{} are overdue at once: {} begin now, the others one after the other within {minutes} min",
-        late.len(),
-        late.len() - put_off.len()
-    );
-    engine.tell(Level::Warn, "due", message, About::default());
+    let (count, at_once) = (late.len(), late.len() - put_off.len());
+    engine.report(Notice::Overdue { count, at_once, minutes }, About::default());
 }
 
 /// When those begin that do not begin at once. `starts` are rotations with their connections, the first in time first.
@@ -118,9 +114,7 @@ pub fn set_right(engine: &Engine, mut ids: Vec<Uuid>) {
             return;
         }
         for id in ids {
-            let message = "its due time lay further off than its interval: the clock was ahead when it was made; it is due an \
-                           interval from today";
-            engine.tell(Level::Warn, "clock", message, About::rotation(id));
+            engine.report(Notice::DueCorrected, About::rotation(id));
         }
     });
 }

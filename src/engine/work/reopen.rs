@@ -7,7 +7,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::scheduler;
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::state::Engine;
 use crate::engine::state::journal::{Reopen, Reopened};
 use crate::engine::state::notices::About;
@@ -63,13 +63,8 @@ fn go_on(engine: &Engine, loaded: Loaded, notes: Vec<String>) {
     let trusted = model.trouble.is_none();
     *engine.model.borrow_mut() = model;
     for note in notes {
-        engine.tell(Level::Warn, "store", note, About::default());
+        engine.report(Notice::StoreNote { message: note }, About::default());
     }
-    let (level, message) = if trusted {
-        (Level::Info, "the store can be written again; what was under way goes on")
-    } else {
-        (Level::Error, "the store was opened again, and is quarantined")
-    };
-    engine.tell(level, "store", message, About::default());
+    engine.report(Notice::StoreReopened { quarantined: !trusted }, About::default());
     scheduler::begin(engine);
 }

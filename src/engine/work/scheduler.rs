@@ -13,7 +13,7 @@ use super::{drift, driver, health, overdue, unwoken};
 use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::protocol::open::{Act, Ask};
 use crate::core::rotation::{Attention, Consent, Kind, Rotation};
-use crate::engine::events::Level;
+use crate::engine::events::notice::Notice;
 use crate::engine::state::agenda::Item;
 use crate::engine::state::notices::About;
 use crate::engine::state::{Engine, mapped_secrets};
@@ -35,8 +35,7 @@ pub async fn run(engine: &Engine) {
     while !engine.stopping.get() {
         let now = engine.clock.now();
         if now + SET_BACK < seen {
-            let message = "this machine's clock was set back; due times stay as they are";
-            engine.tell(Level::Warn, "time", message, About::default());
+            engine.report(Notice::ClockSetBack, About::default());
             replan(engine);
         }
         seen = now;
@@ -160,7 +159,7 @@ fn act(engine: &Engine, id: Uuid) {
         Act::Wake => driver::drive(engine, id),
         Act::Rotate => {
             let about = About::rotation(id);
-            engine.tell(Level::Info, "due", "the rotation is due", about);
+            engine.report(Notice::Due, about);
             driver::begin(engine, &rotation, Kind::Rotate, ask(Trigger::Schedule));
         }
         Act::Retire => driver::begin(engine, &rotation, Kind::Retire, ask(Trigger::Retire)),
@@ -174,13 +173,13 @@ fn act(engine: &Engine, id: Uuid) {
 }
 
 fn attend(engine: &Engine, mut rotation: Rotation, cause: String, next: String) {
-    let message = format!("{cause}; {next}");
-    rotation.attention = Some(Attention { cause, next, since: engine.clock.now(), drift: false });
+    let attention = Attention { cause, next, since: engine.clock.now(), drift: false };
+    rotation.attention = Some(attention.clone());
     let id = rotation.id;
     let (engine, hand) = (engine.clone(), engine.in_hand.clone());
     tokio::task::spawn_local(async move {
         if engine.write(vec![Change::PutRotation(Box::new(rotation))]).await.is_ok() {
-            engine.tell(Level::Error, "attention", message, About::rotation(id));
+            engine.report(Notice::Attention { attention }, About::rotation(id));
         }
         drop(hand);
     });
@@ -205,7 +204,7 @@ fn remove(engine: &Engine, rotation: &Rotation) {
     tokio::task::spawn_local(async move {
         if engine.write(changes).await.is_ok() {
             let about = About { gone: Some(id), name: Some(name), ..About::default() };
-            engine.tell(Level::Info, "deleted", "the rotation is deleted", about);
+            engine.report(Notice::Deleted, about);
             engine.stir();
         }
         drop(hand);

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use ratatui::layout::Position;
 
 use super::*;
+use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Level, Rows};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
@@ -260,7 +261,7 @@ async fn events_change_the_rows_and_frames_keep_their_distance() {
                 rotation: None,
                 connection: None,
                 attempt: None,
-                message: "renamed".into(),
+                notice: Notice::Said { level: Level::Info, event: "settings".into(), message: "renamed".into() },
                 rows,
             };
             events.send(event).expect("followed");

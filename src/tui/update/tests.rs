@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
+use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Level, Rows as Changed};
 use crate::engine::refusal::Kind;
 use crate::engine::refusal::Refusal;
@@ -31,7 +32,7 @@ fn event(rows: Changed) -> Msg {
         rotation: None,
         connection: None,
         attempt: None,
-        message: "changed".into(),
+        notice: Notice::Said { level: Level::Info, event: "settings".into(), message: "changed".into() },
         rows,
     }])
 }

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cli::doubles::{connection, rotation};
+use crate::engine::events::notice::Notice;
 use crate::engine::events::{Level, Rows};
 
 const NOW: &str = "2026-11-25T12:00:00Z";
@@ -57,7 +58,7 @@ fn event(kind: &str, row: RotationView) -> Event {
         rotation: Some(row.name.clone()),
         connection: None,
         attempt: Some(Uuid::from_u128(9)),
-        message: "windlass made a fault here".into(),
+        notice: Notice::RotationBroke,
         rows: Rows { secret_rotations: vec![row], ..Rows::default() },
     }
 }

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::step::{LastUse, PlanStep};
 use super::{Blocker, Cut, Plan, PlannedSecret};
+use crate::core::known::Known;
 
 /// A plan as JSON has it.
 #[derive(Deserialize)]
@@ -22,23 +22,6 @@ pub struct PlanWire {
     cuts: Vec<Cut>,
     #[serde(default)]
     next_rotation_at: Option<DateTime<Utc>>,
-}
-
-/// What this version knows, or something newer.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Known<T> {
-    Here(T),
-    Newer(IgnoredAny),
-}
-
-impl<T> Known<T> {
-    fn here(self) -> Option<T> {
-        match self {
-            Self::Here(known) => Some(known),
-            Self::Newer(_) => None,
-        }
-    }
 }
 
 impl From<PlanWire> for Plan {

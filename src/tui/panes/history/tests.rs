@@ -1,5 +1,6 @@
 use super::*;
 use crate::core::history::{Actor, Outcome, StepOutcome, Trigger, Via};
+use crate::engine::events::notice::Notice;
 use crate::engine::events::{Level, Rows};
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -48,7 +49,7 @@ fn event(attempt: u32) -> Event {
         rotation: Some("hr-sync".into()),
         connection: None,
         attempt: Some(Uuid::from_u128(u128::from(attempt))),
-        message: String::new(),
+        notice: Notice::Due,
         rows: Rows::default(),
     }
 }

@@ -40,7 +40,7 @@ impl Line {
             rotation: event.rotation.as_deref().map(|name| sanitize(name, 64)),
             connection: event.connection.as_deref().map(|name| sanitize(name, 64)),
             attempt: event.attempt,
-            message: message(&event.kind, &event.message),
+            message: sanitize(&event.notice.say().to_string(), MAX_MESSAGE_CHARS),
         }
     }
 
@@ -53,7 +53,7 @@ impl Line {
             rotation: entry.rotation_name.as_ref().map(ToString::to_string),
             connection: None,
             attempt: Some(entry.id),
-            message: message(kind, text),
+            message: sanitize(text, MAX_MESSAGE_CHARS),
         };
         let step = |step: &Step| {
             let level = match step.outcome {
@@ -106,12 +106,6 @@ impl Line {
             Level::Error => "ERROR",
         }
     }
-}
-
-/// The kind has a column of its own, so a message need not begin with it.
-fn message(kind: &str, text: &str) -> String {
-    let text = text.strip_prefix(kind).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text);
-    sanitize(text, MAX_MESSAGE_CHARS)
 }
 
 /// One row's lines.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::*;
 use crate::core::history::{Actor, Outcome, Step, StepOutcome, Trigger};
 use crate::engine::events::Rows;
+use crate::engine::events::notice::Notice;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_796_000_000 + seconds, 0).expect("valid")
@@ -19,7 +20,7 @@ fn event(seconds: i64, level: Level, rotation: &str, message: &str) -> Event {
         rotation: Some(rotation.into()),
         connection: Some("okta-prod".into()),
         attempt: Some(Uuid::from_u128(7)),
-        message: message.into(),
+        notice: Notice::Said { level, event: "create".into(), message: message.into() },
         rows: Rows::default(),
     }
 }
@@ -113,7 +114,7 @@ fn memory_is_bounded_by_lines_and_by_bytes() {
 #[test]
 fn the_past_comes_first_and_what_is_live_is_not_told_twice() {
     let mut log = Log::default();
-    log.push(&event(1, Level::Info, "hr-sync", "create: live"), at(1));
+    log.push(&event(1, Level::Info, "hr-sync", "live"), at(1));
     let mut past = entry();
     past.steps.push(Step { at: at(5), ..past.steps[0].clone() });
     log.seed(&[past], at(0));

@@ -2,6 +2,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Rows};
 use crate::tui::panes::log::{About, Action};
 use crate::tui::picture::styled_snapshot;
@@ -20,7 +21,7 @@ fn event(ago: i64, level: Level, kind: &str, rotation: Option<&str>, message: &s
         rotation: rotation.map(Into::into),
         connection: Some("okta-prod".into()),
         attempt: None,
-        message: message.into(),
+        notice: Notice::Said { level, event: kind.into(), message: message.into() },
         rows: Rows::default(),
     }
 }
@@ -28,14 +29,13 @@ fn event(ago: i64, level: Level, kind: &str, rotation: Option<&str>, message: &s
 fn filled() -> Log {
     let mut log = Log::default();
     let hr = Some("hr-sync");
-    let lost =
-        "create: no answer came in time; it may have taken effect, so the list of secrets is read first (10000 ms)";
+    let lost = "no answer came in time; it may have taken effect, so the list of secrets is read first (10000 ms)";
     for event in [
         event(86_400, Level::Info, "attempt", Some("billing-api"), "done: rotated"),
-        event(57, Level::Info, "read-app", hr, "read-app: HR Sync is ACTIVE (92 ms)"),
+        event(57, Level::Info, "read-app", hr, "HR Sync is ACTIVE (92 ms)"),
         event(56, Level::Warn, "create", hr, lost),
-        event(45, Level::Info, "identify", hr, "identify: ocs7t2m1 is ours: adopted, not created again"),
-        event(44, Level::Info, "verify", hr, "verify: the token endpoint took the new secret (140 ms)"),
+        event(45, Level::Info, "identify", hr, "ocs7t2m1 is ours: adopted, not created again"),
+        event(44, Level::Info, "verify", hr, "the token endpoint took the new secret (140 ms)"),
         event(30, Level::Error, "connection", None, "okta-prod: token refused (E0000011)"),
         event(12, Level::Info, "settings", Some("東京-sync"), "HR 東京 e\u{301}🚀 \u{202e}evil"),
         event(2, Level::Info, "attempt", hr, "done: rotated"),

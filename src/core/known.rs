@@ -1,0 +1,24 @@
+//! Data that a program of another version may have written.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// What this version knows, or something newer.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Known<T> {
+    /// It is known.
+    Here(T),
+    /// It is not; whoever reads it has something else to show.
+    Newer(IgnoredAny),
+}
+
+impl<T> Known<T> {
+    /// It, where it is known.
+    pub fn here(self) -> Option<T> {
+        match self {
+            Self::Here(known) => Some(known),
+            Self::Newer(_) => None,
+        }
+    }
+}

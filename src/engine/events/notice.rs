@@ -1,0 +1,286 @@
+//! What the live log says, as data: each notice has its level and its kind. What it reads like is written in `words`.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Level, YIELDS};
+use crate::core::fault::Fault;
+use crate::core::history::{Actor, Outcome, StepOutcome, Trigger};
+use crate::core::rotation::Attention;
+use crate::engine::view::Trouble;
+
+/// Something to be said in the live log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Notice {
+    /// Whoever follows has missed something, and takes the view again.
+    Reset,
+    /// The engine started.
+    Started {
+        /// In which role, in a word.
+        role: String,
+    },
+    /// The engine ends to make way for `windlass serve`.
+    MakesWay {
+        /// Who started that.
+        actor: Actor,
+    },
+    /// The scheduler met an error of windlass itself, and begins again.
+    SchedulerBroke,
+    /// The same while a rotation was worked on.
+    RotationBroke,
+    /// The clock was set back.
+    ClockSetBack,
+    /// A due time lay further off than the interval, and was computed anew.
+    DueCorrected,
+    /// More rotations are overdue than begin at once.
+    Overdue {
+        /// All of them.
+        count: usize,
+        /// Those that begin at once.
+        at_once: usize,
+        /// By when the last one begins.
+        minutes: i64,
+    },
+    /// A rotation is due.
+    Due,
+    /// A call or a note of an attempt.
+    Step {
+        /// Its name.
+        step: String,
+        /// How it ended.
+        outcome: StepOutcome,
+        /// What it came to.
+        detail: String,
+        /// How long it took.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duration_ms: Option<u64>,
+    },
+    /// An attempt ended.
+    Ended {
+        /// How.
+        outcome: Outcome,
+        /// In a sentence.
+        message: String,
+    },
+    /// An attempt is put off by a fault.
+    Waits {
+        /// The fault.
+        fault: Fault,
+        /// It needs attention; else it is retried by itself.
+        attention: bool,
+        /// When; `None` where it waits for its connection, or for somebody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_at: Option<DateTime<Utc>>,
+    },
+    /// A rotation needs attention.
+    Attention {
+        /// What for.
+        attention: Attention,
+    },
+    /// It does no more.
+    Resolved {
+        /// What it was needed for.
+        cause: String,
+    },
+    /// A check found other changes at Okta that were made outside windlass.
+    Drifted,
+    /// A rotation is deleted.
+    Deleted,
+    /// A rotation was deleted by force.
+    DeletedByForce {
+        /// What it left, in a sentence.
+        message: String,
+    },
+    /// A connection works again.
+    ConnectionWorks,
+    /// A connection does not work.
+    ConnectionFails {
+        /// Why.
+        fault: Fault,
+    },
+    /// The rotations of a connection are no longer held.
+    ConnectionResumes,
+    /// Something about the store that is not to be missed.
+    StoreNote {
+        /// In a sentence.
+        message: String,
+    },
+    /// The store cannot be trusted, or not be written.
+    StoreFails {
+        /// Why.
+        trouble: Trouble,
+    },
+    /// The store can be written again.
+    StoreReopened {
+        /// It is quarantined.
+        quarantined: bool,
+    },
+    /// Every rotation was confirmed.
+    QuarantineOver,
+    /// Somebody asked for something that is done next.
+    Asked {
+        /// Who.
+        actor: Actor,
+        /// For what.
+        wish: Wish,
+    },
+    /// A rotation's settings, or its course, were changed.
+    Changed {
+        /// How, in a sentence.
+        message: String,
+        /// By whom.
+        actor: Actor,
+    },
+    /// A rotation was confirmed.
+    Confirmed {
+        /// As what, in a sentence.
+        message: String,
+        /// By whom.
+        actor: Actor,
+    },
+    /// Something else was decided.
+    Decided {
+        /// What kind of decision.
+        trigger: Trigger,
+        /// In a sentence.
+        message: String,
+        /// By whom.
+        actor: Actor,
+    },
+    /// Something was decided that is not in the history.
+    NotRecorded {
+        /// In a sentence.
+        message: String,
+        /// By whom.
+        actor: Actor,
+        /// Why it is not.
+        error: String,
+    },
+    /// A consumer fetched the current secret for the first time.
+    Fetched {
+        /// Who.
+        actor: Actor,
+        /// As what.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reader: Option<String>,
+    },
+    /// The notify command.
+    Notify {
+        /// How loud.
+        level: Level,
+        /// In a sentence.
+        message: String,
+    },
+    /// A sentence of an engine of another version.
+    Said {
+        /// How loud.
+        level: Level,
+        /// The event's kind.
+        event: String,
+        /// As it is.
+        message: String,
+    },
+}
+
+/// What somebody asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Wish {
+    /// To rotate.
+    Rotate,
+    /// To roll back.
+    RollBack,
+    /// To switch the old secret off.
+    Deactivate {
+        /// Okta's id.
+        secret_id: String,
+    },
+    /// To publish a secret that could not be tested.
+    PublishUntested {
+        /// Okta's id.
+        secret_id: String,
+    },
+    /// To withdraw it.
+    Withdraw {
+        /// Okta's id.
+        secret_id: String,
+    },
+    /// To delete the rotation.
+    Delete,
+}
+
+impl Notice {
+    /// How loud it is.
+    pub fn level(&self) -> Level {
+        match self {
+            Self::SchedulerBroke
+            | Self::RotationBroke
+            | Self::Ended { outcome: Outcome::Failed | Outcome::Attention, .. }
+            | Self::Waits { attention: true, .. }
+            | Self::Attention { .. }
+            | Self::ConnectionFails { .. }
+            | Self::StoreFails { .. }
+            | Self::StoreReopened { quarantined: true } => Level::Error,
+            Self::MakesWay { .. }
+            | Self::ClockSetBack
+            | Self::DueCorrected
+            | Self::Overdue { .. }
+            | Self::Step { outcome: StepOutcome::Refused | StepOutcome::Doubtful, .. }
+            | Self::Waits { attention: false, .. }
+            | Self::DeletedByForce { .. }
+            | Self::StoreNote { .. }
+            | Self::NotRecorded { .. } => Level::Warn,
+            Self::Reset
+            | Self::Started { .. }
+            | Self::Due
+            | Self::Step { outcome: StepOutcome::Ok | StepOutcome::Note, .. }
+            | Self::Ended { outcome: Outcome::Success | Outcome::Running, .. }
+            | Self::Resolved { .. }
+            | Self::Drifted
+            | Self::Deleted
+            | Self::ConnectionWorks
+            | Self::ConnectionResumes
+            | Self::StoreReopened { quarantined: false }
+            | Self::QuarantineOver
+            | Self::Asked { .. }
+            | Self::Changed { .. }
+            | Self::Confirmed { .. }
+            | Self::Decided { .. }
+            | Self::Fetched { .. } => Level::Info,
+            Self::Notify { level, .. } | Self::Said { level, .. } => *level,
+        }
+    }
+
+    /// The kind of its event: what dashboards and notifications select by.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Reset => "reset",
+            Self::Started { .. } => "engine",
+            Self::MakesWay { .. } => YIELDS,
+            Self::SchedulerBroke | Self::RotationBroke => "fault",
+            Self::ClockSetBack => "time",
+            Self::DueCorrected => "clock",
+            Self::Overdue { .. } | Self::Due => "due",
+            Self::Step { step, .. } => step,
+            Self::Ended { .. } => "attempt",
+            Self::Waits { .. } => "wait",
+            Self::Attention { .. } => "attention",
+            Self::Resolved { .. } | Self::Drifted => "look",
+            Self::Deleted | Self::DeletedByForce { .. } => "deleted",
+            Self::ConnectionWorks | Self::ConnectionFails { .. } | Self::ConnectionResumes => "connection",
+            Self::StoreNote { .. }
+            | Self::StoreFails { .. }
+            | Self::StoreReopened { .. }
+            | Self::QuarantineOver
+            | Self::Confirmed { .. }
+            | Self::NotRecorded { .. } => "store",
+            Self::Asked { wish: Wish::Delete, .. } | Self::Changed { .. } => "settings",
+            Self::Asked { .. } => "asked",
+            Self::Decided { trigger, .. } => trigger.word(),
+            Self::Fetched { .. } => "fetched",
+            Self::Notify { .. } => "notify",
+            Self::Said { event, .. } => event,
+        }
+    }
+}

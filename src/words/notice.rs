@@ -1,0 +1,148 @@
+//! The live log in sentences.
+
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+use super::sentence::{Sentence, say};
+use super::voice;
+use crate::core::history::{Actor, Outcome};
+use crate::engine::events::notice::{Notice, Wish};
+use crate::engine::events::{Event, Level, Rows};
+
+impl Event {
+    /// In a sentence; a step's begins with its name.
+    pub fn say(&self) -> Sentence {
+        match &self.notice {
+            Notice::Step { .. } | Notice::Notify { .. } => say!("{}: {}", &self.kind, self.notice.say()),
+            notice => notice.say(),
+        }
+    }
+
+    /// The sentence as a log has it.
+    pub fn message(&self) -> String {
+        self.say().to_string()
+    }
+}
+
+impl Notice {
+    /// In a sentence, for where the kind stands beside it.
+    pub fn say(&self) -> Sentence {
+        match self {
+            Self::Reset => say!("take the view again"),
+            Self::Started { role } => say!("the engine started ({})", role),
+            Self::MakesWay { actor } => say!(
+                "makes way for `windlass serve`, started by {}: this engine ends once the call in flight is over",
+                actor.to_string()
+            ),
+            Self::SchedulerBroke => {
+                say!("internal error in the scheduler; scheduling resumes in a minute. Please report it")
+            }
+            Self::RotationBroke => {
+                say!("internal error in windlass; this rotation is retried automatically. Please report it")
+            }
+            Self::ClockSetBack => say!("the system clock was set back; due times stay as they are"),
+            Self::DueCorrected => say!(
+                "the due time lay further off than the interval, because the clock was ahead when it was set; it is due one \
+                 interval from today"
+            ),
+            Self::Overdue { count, at_once, minutes } => say!(
+                "{} rotations are overdue at once: {} begin now, the others one after the other within {} min",
+                *count,
+                *at_once,
+                *minutes
+            ),
+            Self::Due => say!("the rotation is due"),
+            Self::Step { detail, duration_ms: Some(ms), .. } => say!("{} ({} ms)", detail, *ms),
+            Self::Step { detail, duration_ms: None, .. } => Sentence::text(detail),
+            Self::Ended { outcome, message } => {
+                let word = match outcome {
+                    Outcome::Success | Outcome::Running => "done",
+                    Outcome::Failed => "failed",
+                    Outcome::Attention => "needs attention",
+                };
+                say!("{}: {}", word, message)
+            }
+            Self::Waits { fault, attention: true, .. } => {
+                say!("{}; needs attention: {}", &fault.message, &fault.hint)
+            }
+            Self::Waits { fault, retry_at: Some(at), .. } => say!("{}; retried at {}", &fault.message, *at),
+            Self::Waits { fault, .. } => say!("{}; waiting for its connection", &fault.message),
+            Self::Attention { attention } => say!("{}; {}", &attention.cause, &attention.next),
+            Self::Resolved { cause } => say!("resolved: {}", cause),
+            Self::Drifted => say!("its secrets were changed at Okta outside windlass"),
+            Self::Deleted => say!("the rotation is deleted"),
+            Self::ConnectionWorks => say!("the connection works again"),
+            Self::ConnectionFails { fault } => say!("{}; {}", &fault.message, &fault.hint),
+            Self::ConnectionResumes => say!("rotations on this connection resume"),
+            Self::StoreFails { trouble } => say!("{}; {}", &trouble.message, &trouble.hint),
+            Self::StoreReopened { quarantined: false } => {
+                say!("the store can be written again; what was under way resumes")
+            }
+            Self::StoreReopened { quarantined: true } => say!("the store was opened again, and is quarantined"),
+            Self::QuarantineOver => say!("every rotation is confirmed: the quarantine is over"),
+            Self::Asked { actor, wish } => say!("{} asked to {}", actor.to_string(), wish.say()),
+            Self::Changed { message, actor }
+            | Self::Confirmed { message, actor }
+            | Self::Decided { message, actor, .. } => decided(message, actor),
+            Self::NotRecorded { message, actor, error } => {
+                say!("{}; it could not be added to the history: {}", decided(message, actor), error)
+            }
+            Self::Fetched { actor, reader } => {
+                let reader = reader.as_ref().map(|reader| format!(" as {reader}")).unwrap_or_default();
+                say!("{} fetched the current secret{}", actor.to_string(), reader)
+            }
+            Self::DeletedByForce { message }
+            | Self::StoreNote { message }
+            | Self::Notify { message, .. }
+            | Self::Said { message, .. } => Sentence::text(message),
+        }
+    }
+}
+
+impl Wish {
+    /// After "asked to".
+    pub fn say(&self) -> Sentence {
+        match self {
+            Self::Rotate => say!("rotate"),
+            Self::RollBack => say!("roll back"),
+            Self::Deactivate { secret_id } => say!("switch {} off now", secret_id),
+            Self::PublishUntested { secret_id } => say!("publish {} without a successful test", secret_id),
+            Self::Withdraw { secret_id } => say!("withdraw {}", secret_id),
+            Self::Delete => say!("delete it"),
+        }
+    }
+}
+
+fn decided(message: &str, actor: &Actor) -> Sentence {
+    say!("{} ({})", message, actor.to_string())
+}
+
+/// An event as JSON has it: what it says as a sentence in the current voice, and as data.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventJson<'a> {
+    cursor: &'a str,
+    at: DateTime<Utc>,
+    level: Level,
+    kind: &'a str,
+    rotation: Option<&'a str>,
+    connection: Option<&'a str>,
+    attempt: Option<Uuid>,
+    message: String,
+    notice: &'a Notice,
+    rows: &'a Rows,
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { cursor, at, level, kind, rotation, connection, attempt, notice, rows } = self;
+        let (rotation, connection) = (rotation.as_deref(), connection.as_deref());
+        let (at, level, attempt, message) = (*at, *level, *attempt, self.say().by(voice::current()));
+        EventJson { cursor, at, level, kind, rotation, connection, attempt, message, notice, rows }
+            .serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests;
