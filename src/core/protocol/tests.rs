@@ -1,5 +1,5 @@
 //! The machine against a small deterministic Okta: [`model`] is the other side, [`world`] executes effects and keeps a
-//! disk, [`scenario`] plays the files of tests/scenarios, [`cases`] and its neighbours are what needs more than data, and
+//! disk, [`scenario`] plays the files of `scenarios/`, [`cases`] and its neighbours are what needs more than data, and
 //! [`explorer`] looks for what nobody thought of.
 
 mod adopting;

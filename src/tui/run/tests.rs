@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use ratatui::layout::Position;
 
 use super::*;
+use crate::clock::Staged;
 use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Level, Rows};
 use crate::engine::refusal::{Kind, Refusal};
@@ -128,11 +129,15 @@ struct Run {
 }
 
 fn run(engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
+    run_by(Clock::test(), engines)
+}
+
+fn run_by(clock: Clock, engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
     let asked = Arc::default();
     let connector = Arc::new(Play(Mutex::new(engines.into()), Arc::clone(&asked)));
     let options = Options {
         connector,
-        clock: Clock::test(),
+        clock,
         zone: chrono_tz::UTC,
         read_only: false,
         defaults: Defaults::default(),
@@ -228,17 +233,23 @@ async fn a_key_is_answered_at_once_although_the_engine_has_just_been_drawn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn idle_shows_nothing_new_and_looks_only_as_minutes_begin() {
+async fn an_idle_screen_draws_no_frame_and_a_minute_that_begins_one_without_a_change() {
     locally(async {
+        let dir = tempfile::tempdir().expect("a directory");
+        let still = Staged::make(dir.path().join("clock"), crate::clock::test_now()).expect("a clock");
         let (engine, _events) = scripted("serve");
-        let run = run(vec![Ok(engine)]);
+        let run = run_by(Clock::Staged(still), vec![Ok(engine)]);
         run.rest().await;
-        let before = |seen: &Seen| (seen.frames, seen.cells);
-        let (frames, cells) = before(&run.screen.seen());
-        tokio::time::sleep(Duration::from_secs(55)).await;
-        let seen = run.screen.seen();
-        assert_eq!(seen.cells, cells);
-        assert!(seen.frames - frames <= 60, "{} looks", seen.frames - frames);
+        let drawn = || {
+            let seen = run.screen.seen();
+            (seen.frames, seen.cells, seen.sent.len())
+        };
+        let (frames, cells, sent) = drawn();
+        tokio::time::sleep(Duration::from_hours(1)).await;
+        assert_eq!(drawn(), (frames, cells, sent));
+        run.sender.send(Msg::Minute);
+        run.rest().await;
+        assert_eq!(drawn(), (frames + 1, cells, sent));
     })
     .await;
 }

@@ -36,20 +36,6 @@ fn case_7_a_current_secret_that_others_deleted_does_not_orphan_the_previous_one(
 }
 
 #[test]
-fn case_7_an_old_secret_is_kept_while_the_published_one_is_switched_off_and_goes_once_it_is_on_again() {
-    let mut world = overlapping();
-    let (current, previous) = (world.current_id(), previous_id(&world));
-    world.okta.switch(&current, false, world.now);
-    world.pass_until(start() + days(40));
-    assert!(world.okta.find(&previous).is_some_and(|held| held.active));
-    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.cause.contains("not ACTIVE")));
-    world.okta.switch(&current, true, world.now);
-    world.pass_until(world.now + days(4));
-    assert!(world.okta.find(&previous).is_none(), "{:?}", world.calls);
-    assert!(world.rotation().attention.is_none());
-}
-
-#[test]
 fn case_7_a_current_secret_that_was_off_and_on_again_retires_later_like_any_other() {
     let mut world = overlapping();
     let current = world.current_id();
@@ -59,21 +45,6 @@ fn case_7_a_current_secret_that_was_off_and_on_again_retires_later_like_any_othe
     world.pass_until(start() + days(80));
     assert_eq!(world.judge.publications, 3);
     assert!(world.okta.find(&current).is_none(), "{:?}", world.rotation().attention);
-}
-
-#[test]
-fn case_7_a_previous_secret_that_others_switched_on_again_is_theirs() {
-    let mut world = overlapping();
-    let previous = previous_id(&world);
-    world.stop_before("delete");
-    world.queue.clear();
-    world.crash();
-    world.okta.switch(&previous, true, world.now);
-    world.run();
-    world.pass_until(world.now + days(30));
-    assert!(world.okta.find(&previous).is_some_and(|held| held.active));
-    let attention = world.rotation().attention.clone().expect("a person is told");
-    assert!(attention.cause.contains("switched on again"), "{}", attention.cause);
 }
 
 #[test]
@@ -108,18 +79,6 @@ fn case_7_a_previous_secret_that_others_switched_off_is_not_deleted_before_its_s
     world.fetched = true;
     world.pass_until(start() + days(50));
     assert!(world.okta.find(&old).is_none());
-}
-
-#[test]
-fn case_7_a_new_secret_that_others_switched_off_is_switched_on_and_tested() {
-    let mut world = World::running();
-    world.ask(Consent::default());
-    world.meet("create", Way::LostAfter);
-    let new = world.okta.held.last().map(|held| held.id.clone()).expect("just made");
-    world.okta.switch(&new, false, world.now);
-    world.stop_before("activate");
-    world.run();
-    assert_eq!((world.current_id(), world.judge.publications), (new, 2));
 }
 
 #[test]

@@ -10,25 +10,6 @@ use crate::core::protocol::open::{Act, agenda};
 use crate::core::rotation::{Consent, Status};
 
 #[test]
-fn case_14_deleted_in_the_middle_of_an_attempt_its_new_secret_is_withdrawn_first() {
-    for step in ["create", "verify"] {
-        for revoke in [false, true] {
-            let mut world = World::running();
-            let before = world.current_id();
-            world.ask(Consent::default());
-            world.stop_before(step);
-            world.delete(revoke);
-            world.run();
-            world.pass_until(world.now + days(1));
-            assert!(world.disk.removed, "{step}, {revoke}: {:?}", world.calls);
-            assert_eq!(world.judge.publications, 1, "nothing new is published any more");
-            let left: Vec<&str> = world.okta.held.iter().map(|held| held.id.as_str()).collect();
-            assert_eq!(left, [before.as_str()], "the app's last active secret");
-        }
-    }
-}
-
-#[test]
 fn case_14_a_create_whose_answer_was_lost_is_looked_for_until_it_cannot_arrive_any_more() {
     let mut world = World::running();
     world.ask(Consent::default());
@@ -61,19 +42,6 @@ fn revoking_asked_for_while_a_retirement_is_open_still_revokes() {
     world.run();
     world.pass_until(world.now + days(1));
     assert!(world.disk.removed && world.ended().1.starts_with("revoked"), "{:?}", world.ended());
-}
-
-#[test]
-fn revoking_deletes_the_previous_at_once_and_names_the_last_active_secret() {
-    let mut world = World::running();
-    world.pass_until(start() + days(32));
-    let current = world.current_id();
-    world.delete(true);
-    world.run();
-    world.pass_until(world.now + days(1));
-    assert!(world.disk.removed);
-    assert_eq!(world.okta.held.len(), 1);
-    assert!(world.ended().1.contains(&current), "{:?}", world.ended());
 }
 
 #[test]

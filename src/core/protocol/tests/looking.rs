@@ -96,15 +96,6 @@ fn a_published_secret_that_others_deleted_keeps_its_value_here() {
 }
 
 #[test]
-fn an_unknown_second_secret_is_said_until_it_is_gone() {
-    let mut world = World::running();
-    let stranger = world.okta.make(value(900), Maker::Stranger);
-    assert!(look_at(&mut world).contains(&stranger));
-    world.okta.drop_secret(&stranger);
-    assert_eq!(look_at(&mut world), "");
-}
-
-#[test]
 fn what_is_refused_before_anything_changes_is_told_to_who_asked_and_a_look_tells_all_what_is_wrong() {
     let mut world = World::running();
     let stranger = world.okta.make(value(900), Maker::Stranger);

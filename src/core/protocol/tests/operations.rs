@@ -11,7 +11,7 @@ use crate::core::protocol::call::{Answer, Record, Reply};
 use crate::core::protocol::event::{Effect, Event};
 use crate::core::protocol::open::{Act, agenda, opening};
 use crate::core::protocol::phase::Phase;
-use crate::core::rotation::{Consent, Kind, Origin};
+use crate::core::rotation::{Consent, Kind};
 
 #[test]
 fn a_creation_that_cannot_work_does_not_come_to_exist_and_says_why() {
@@ -71,22 +71,6 @@ fn a_creation_that_made_room_already_is_kept_when_it_cannot_go_on() {
 }
 
 #[test]
-fn with_two_secrets_at_creation_only_the_one_named_to_be_replaced_makes_room() {
-    let mut world = World::new(2);
-    world.create(Consent::default());
-    world.run();
-    assert!(world.told.as_ref().is_some_and(|fault| fault.hint.contains("--replace")), "{:?}", world.told);
-    assert_eq!(world.okta.held.len(), 2);
-    let mut world = World::new(2);
-    world.create(Consent { replace: Some("ocs1".into()), ..Consent::default() });
-    world.run();
-    assert_eq!(world.judge.publications, 1);
-    assert!(world.okta.find("ocs1").is_none() && world.okta.find("ocs2").is_some());
-    let previous = world.rotation().previous_secret().expect("the other one");
-    assert_eq!((previous.origin, previous.okta_id.as_deref()), (Origin::Original, Some("ocs2")));
-}
-
-#[test]
 fn a_secret_named_to_be_replaced_stays_where_there_is_room() {
     let mut world = World::new(1);
     world.create(Consent { replace: Some("ocs1".into()), ..Consent::default() });
@@ -118,18 +102,6 @@ fn the_published_secret_cannot_be_named_to_be_replaced() {
     world.run();
     assert!(world.told.as_ref().is_some_and(|fault| fault.message.contains("published")), "{:?}", world.told);
     assert!(world.okta.find(&current).is_some_and(|held| held.active));
-}
-
-#[test]
-fn a_rotation_that_was_asked_for_cuts_the_previous_secret_only_where_that_was_agreed_to() {
-    let mut world = World::running();
-    for agreed in [false, true] {
-        world.pass_until(start() + days(32));
-        world.ask(Consent { cut_previous: agreed, ..Consent::default() });
-        world.run();
-        assert_eq!(world.told.take().is_none(), agreed);
-    }
-    assert_eq!((world.judge.publications, world.okta.held.len()), (3, 2));
 }
 
 #[test]

@@ -5,7 +5,6 @@ use chrono::{DateTime, Duration, Utc};
 use super::model::{Okta, Way};
 use super::world::World;
 use super::{days, start};
-use crate::core::protocol::open::agenda;
 use crate::core::protocol::retire::{Hold, hold};
 use crate::core::rotation::{Consent, Origin};
 
@@ -62,13 +61,6 @@ fn a_deletion_whose_answer_was_lost_is_closed_by_the_list_and_its_value_erased()
 }
 
 #[test]
-fn each_step_is_one_attempt_on_a_list_of_its_own() {
-    let mut world = overlapping();
-    world.pass_until(start() + days(45));
-    assert_eq!(world.calls, ["read secrets", "deactivate", "read secrets", "delete", "read secrets"]);
-}
-
-#[test]
 fn a_pause_holds_both_steps_also_while_one_waits_for_okta() {
     let mut world = overlapping();
     world.meet("read secrets", Way::Fails);
@@ -79,14 +71,6 @@ fn a_pause_holds_both_steps_also_while_one_waits_for_okta() {
     assert_eq!(hold(world.rotation(), true, world.now), Some(Hold::Paused));
     world.pass_until(world.now + days(2));
     assert!(world.calls.contains(&"deactivate"));
-}
-
-#[test]
-fn with_auto_rotation_off_the_previous_secret_stays() {
-    let mut world = overlapping();
-    world.rotation_mut().auto = false;
-    assert_eq!(agenda(world.rotation(), true, start() + days(300)), None);
-    assert_eq!(hold(world.rotation(), true, world.now), Some(Hold::Paused));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use chrono::Duration;
 use super::model::Way;
 use super::world::World;
 use super::{days, start};
-use crate::core::history::{Outcome, Trigger};
+use crate::core::history::Outcome;
 use crate::core::protocol::retire::{Hold, hold};
 use crate::core::rotation::{Consent, Status};
 
@@ -28,42 +28,6 @@ fn soaking() -> World {
 
 fn previous_id(world: &World) -> String {
     world.rotation().previous_secret().and_then(|secret| secret.okta_id.clone()).expect("a previous secret")
-}
-
-#[test]
-fn going_back_publishes_the_previous_secret_as_a_new_version_and_keeps_both() {
-    let mut world = overlapping();
-    let (back, current) = (previous_id(&world), world.current_id());
-    world.roll_back();
-    world.run();
-    assert_eq!((world.current_id(), previous_id(&world)), (back.clone(), current.clone()));
-    assert_eq!(world.calls, ["read app", "read secrets", "verify"]);
-    let entry = world.disk.history.last().expect("an entry");
-    assert_eq!((entry.trigger, entry.outcome), (Trigger::Rollback, Outcome::Success));
-    assert_eq!(entry.new_secret_id.as_ref(), Some(&back));
-    let version = world.rotation().current_secret().and_then(|secret| secret.published).map(|it| it.version);
-    assert_eq!(version, Some(3));
-    world.pass_until(world.now + days(300));
-    assert_eq!(world.okta.held.iter().filter(|held| held.active).count(), 2, "nothing goes by itself");
-    let now = world.now;
-    world.settings(|rotation| {
-        rotation.auto = true;
-        rotation.schedule = rotation.schedule.settled(now);
-    });
-    world.pass_until(world.now + days(9));
-    assert!(world.okta.find(&current).is_none(), "resumed, the other one goes on its dates");
-    assert!(world.okta.find(&back).is_some());
-}
-
-#[test]
-fn going_back_within_the_soak_switches_the_secret_on_first() {
-    let mut world = soaking();
-    let back = previous_id(&world);
-    world.roll_back();
-    world.run();
-    assert_eq!(world.calls, ["read app", "read secrets", "activate", "read secrets", "verify"]);
-    assert_eq!(world.current_id(), back);
-    assert!(world.okta.find(&back).is_some_and(|held| held.active));
 }
 
 #[test]
@@ -98,14 +62,7 @@ fn one_that_does_not_authenticate_is_not_published_and_goes_on_its_dates_again()
 }
 
 #[test]
-fn there_is_no_way_back_to_a_value_that_was_never_held_nor_to_a_secret_that_is_gone() {
-    let mut world = World::new(1);
-    world.okta.hide_values = true;
-    world.create(Consent::default());
-    world.run();
-    world.roll_back();
-    world.run();
-    assert!(world.told.take().is_some_and(|fault| fault.message.contains("never held")));
+fn there_is_no_way_back_to_a_secret_that_others_deleted() {
     let mut world = overlapping();
     let back = previous_id(&world);
     world.okta.drop_secret(&back);
@@ -170,19 +127,6 @@ fn a_secret_that_others_switched_on_goes_only_when_asked_for_again() {
     world.retire(true);
     world.run();
     assert!(world.okta.find(&previous).is_some_and(|held| !held.active), "{:?}", world.calls);
-}
-
-#[test]
-fn after_a_leak_the_old_secret_is_switched_off_as_soon_as_the_new_one_is_published() {
-    let mut world = World::running();
-    world.readers = false;
-    let leaked = world.current_id();
-    world.ask(Consent { retire_now: true, ..Consent::default() });
-    world.run();
-    assert!(world.okta.find(&leaked).is_some_and(|held| held.active), "published first");
-    world.pass_until(world.now + Duration::minutes(1));
-    assert!(world.okta.find(&leaked).is_some_and(|held| !held.active));
-    assert_ne!(world.current_id(), leaked);
 }
 
 #[test]

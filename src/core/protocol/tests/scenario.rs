@@ -1,4 +1,4 @@
-//! Plays the files of `tests/scenarios/`: each tells what happens to a rotation, and what must come of it. They are
+//! Plays the files of `scenarios/`: each tells what happens to a rotation, and what must come of it. They are
 //! written for people; README.md there explains their words. This runner knows no scenario by name.
 //!
 //! Beside what a file expects, the judge looks at the promises after every effect.
@@ -19,12 +19,12 @@ use check::Before;
 use format::{Scenario, Start, Step};
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/core/protocol/tests/scenarios")
 }
 
 /// The files of the folder by name: scenarios, and the README.
 fn files() -> BTreeMap<String, String> {
-    let entries = fs::read_dir(folder()).expect("tests/scenarios can be read");
+    let entries = fs::read_dir(folder()).expect("the scenarios can be read");
     let read = |entry: fs::DirEntry| {
         let name = entry.file_name().into_string().expect("a plain name");
         (name, fs::read_to_string(entry.path()).expect("a text file"))
@@ -100,7 +100,7 @@ fn every_scenario_goes_as_its_file_says() {
         assert!(!scenario.about.is_empty(), "{name} says what it is about");
         for (number, text) in variants(&files()[&name], &scenario.each).iter().enumerate() {
             let scenario: Scenario = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            println!("tests/scenarios/{name}, variant {}: {}", number + 1, scenario.title);
+            println!("scenarios/{name}, variant {}: {}", number + 1, scenario.title);
             if std::panic::catch_unwind(|| play(&scenario)).is_err() {
                 failed.push(format!("{name}, variant {}", number + 1));
             }
