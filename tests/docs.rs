@@ -57,6 +57,16 @@ fn the_readme_is_read_in_one_go() {
     assert!(words <= MOST_WORDS, "README.md has {words} words, {MOST_WORDS} at most");
 }
 
+/// The README's tests are what must hold before main moves.
+#[test]
+fn the_readmes_test_command_is_the_one_that_ci_runs() {
+    let readme = &pages()["README.md"];
+    let command = readme.lines().find(|line| line.starts_with("cargo test")).expect("a command");
+    let command = command.split('#').next().unwrap_or_default().trim();
+    let ci = fs::read_to_string(root().join(".ci/run")).expect("text");
+    assert!(ci.lines().any(|line| line == command), ".ci/run does not run `{command}`");
+}
+
 #[test]
 fn every_link_leads_somewhere() {
     let pages = pages();
