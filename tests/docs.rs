@@ -57,6 +57,23 @@ fn the_readme_is_read_in_one_go() {
     assert!(words <= MOST_WORDS, "README.md has {words} words, {MOST_WORDS} at most");
 }
 
+#[test]
+fn every_file_of_ours_that_a_page_names_is_there() {
+    let ours = ["src/", "tests/", "docs/", "benches/", "packaging/", ".ci/", ".github/"];
+    let mut seen = 0;
+    for (name, text) in pages() {
+        for (index, line) in text.lines().enumerate() {
+            let quoted = line.split('`').skip(1).step_by(2).filter(|it| ours.iter().any(|dir| it.starts_with(dir)));
+            // NAME is the reader's own.
+            for path in quoted.filter(|path| !path.contains("NAME")) {
+                seen += 1;
+                assert!(root().join(path).exists(), "{name}:{}: there is no {path}", index + 1);
+            }
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}
+
 /// The README's tests are what must hold before main moves.
 #[test]
 fn the_readmes_test_command_is_the_one_that_ci_runs() {
