@@ -17,7 +17,7 @@ use super::output::when;
 use super::process;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
-use crate::engine::view::{EngineView, RotationView, View};
+use crate::engine::view::{EngineView, PreviousView, RotationView, View};
 use crate::engine::{Handle, Role};
 use crate::text::sanitize;
 
@@ -96,7 +96,7 @@ impl StatusView {
         Self {
             ok: problems.iter().all(|problem| problem.until.is_some()),
             paused: those(|row| row.paused.is_some()),
-            held: those(|row| row.previous.as_ref().is_some_and(|old| old.why_undated().is_some())),
+            held: those(|row| row.previous.as_ref().is_some_and(PreviousView::is_undated)),
             next_rotation: next.map(|(_, row)| named(row)),
             next_rotation_at: next.map(|(at, _)| at),
             problems,

@@ -276,15 +276,6 @@ impl RotationView {
         self.next_rotation_at.is_none() && self.due_at.is_some()
     }
 
-    /// What it waits for where it has no date.
-    pub fn undated(&self) -> &'static str {
-        match self.previous.as_ref().and_then(PreviousView::holds) {
-            Some(Hold::NoDate) => "held until its old secret has a date to go",
-            Some(Hold::Attention) => "held until what needs attention is settled",
-            Some(Hold::Unread | Hold::Paused) | None => "held until fetched",
-        }
-    }
-
     /// Whether the dates of its old secret, and of what comes after, hold only if the current one is fetched by then.
     pub fn depends_on_fetch(&self) -> bool {
         let goes = |previous: &PreviousView| previous.status == Status::Active && previous.goes_at().is_some();

@@ -7,16 +7,18 @@ use uuid::Uuid;
 use super::sentence::{Sentence, say};
 use super::voice;
 use crate::core::history::{Actor, Outcome};
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::events::{Event, Level, Rows};
 
 impl Event {
     /// In a sentence; a step's begins with its name.
     pub fn say(&self) -> Sentence {
-        match &self.notice {
+        let said = match &self.notice {
             Notice::Step { .. } | Notice::Notify { .. } => say!("{}: {}", &self.kind, self.notice.say()),
             notice => notice.say(),
-        }
+        };
+        said.about(self.rotation.as_deref(), self.connection.as_deref())
     }
 
     /// The sentence as a log has it.
@@ -82,20 +84,17 @@ impl Notice {
             Self::StoreReopened { quarantined: true } => say!("the store was opened again, and is quarantined"),
             Self::QuarantineOver => say!("every rotation is confirmed: the quarantine is over"),
             Self::Asked { actor, wish } => say!("{} asked to {}", actor.to_string(), wish.say()),
-            Self::Changed { message, actor }
-            | Self::Confirmed { message, actor }
-            | Self::Decided { message, actor, .. } => decided(message, actor),
-            Self::NotRecorded { message, actor, error } => {
-                say!("{}; it could not be added to the history: {}", decided(message, actor), error)
+            Self::Decided { deed, actor } => decided(deed, actor),
+            Self::NotRecorded { deed, actor, error } => {
+                say!("{}; it could not be added to the history: {}", decided(deed, actor), error)
             }
             Self::Fetched { actor, reader } => {
                 let reader = reader.as_ref().map(|reader| format!(" as {reader}")).unwrap_or_default();
                 say!("{} fetched the current secret{}", actor.to_string(), reader)
             }
-            Self::DeletedByForce { message }
-            | Self::StoreNote { message }
-            | Self::Notify { message, .. }
-            | Self::Said { message, .. } => Sentence::text(message),
+            Self::StoreNote { message } | Self::Notify { message, .. } | Self::Said { message, .. } => {
+                Sentence::text(message)
+            }
         }
     }
 }
@@ -107,15 +106,13 @@ impl Wish {
             Self::Rotate => say!("rotate"),
             Self::RollBack => say!("roll back"),
             Self::Deactivate { secret_id } => say!("switch {} off now", secret_id),
-            Self::PublishUntested { secret_id } => say!("publish {} without a successful test", secret_id),
-            Self::Withdraw { secret_id } => say!("withdraw {}", secret_id),
             Self::Delete => say!("delete it"),
         }
     }
 }
 
-fn decided(message: &str, actor: &Actor) -> Sentence {
-    say!("{} ({})", message, actor.to_string())
+fn decided(deed: &Deed, actor: &Actor) -> Sentence {
+    say!("{} ({})", deed.say(), actor.to_string())
 }
 
 /// An event as JSON has it: what it says as a sentence in the current voice, and as data.

@@ -8,12 +8,13 @@ use uuid::Uuid;
 use super::attempt::known;
 use super::engine::engine_view;
 use crate::core::fault::Class;
-use crate::core::history::{Actor, Entry, Trigger};
+use crate::core::history::{Actor, Entry};
 use crate::core::protocol::call::{Call, Reply as Answer, SeenSecret};
 use crate::core::protocol::look::{self, look as compare, refused};
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, follows, planned};
 use crate::core::rotation::{OktaSecret, Rotation, WhyKept};
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{ConfirmTerms, Reply};
@@ -60,8 +61,8 @@ async fn acknowledge(engine: &Engine, yes: bool, actor: &Actor) -> Result<Reply,
         let hint = "nothing was changed; `windlass confirm --yes` says that you have read what is listed";
         return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
     }
-    let decided = Decided::new(Trigger::Confirm, actor, "what was recovered in the store is read and confirmed");
-    decisions::write(engine, vec![Change::Acknowledge], &decided, None, About::default()).await?;
+    let decided = Decided { deed: Deed::RecoveryRead, actor };
+    decisions::write(engine, vec![Change::Acknowledge], decided, None, About::default()).await?;
     Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
 }
 
@@ -140,19 +141,11 @@ fn shows(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &Rota
     plan
 }
 
-/// What is confirmed, for the history.
-fn kept(rotation: &Rotation) -> String {
+/// What is confirmed.
+fn kept(rotation: &Rotation) -> Deed {
     let id = |secret: &OktaSecret| secret.okta_id.clone().unwrap_or_default();
-    let current = rotation.current_secret().map(|current| format!("{} goes on as the published secret", id(current)));
-    let held = rotation.previous_secret().filter(|_| rotation.previous.is_some_and(|it| !it.dated())).map(|old| {
-        format!(
-            "{}, the old one, is held without a date until `windlass rotation retire {} --at WHEN` gives it one",
-            id(old),
-            rotation.name
-        )
-    });
-    let confirmed = "confirmed as it is at Okta".to_owned();
-    [Some(confirmed), current, held].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    let held = rotation.previous_secret().filter(|_| rotation.previous.is_some_and(|it| !it.dated()));
+    Deed::Confirmed { current: rotation.current_secret().map(id), held: held.map(id) }
 }
 
 /// Writes what is confirmed; once nothing is left to confirm, the quarantine is over and the engine acts again.
@@ -161,7 +154,7 @@ async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Resul
     let decided: Vec<(Uuid, Decided<'_>, Entry)> = confirmed
         .iter()
         .map(|rotation| {
-            let decided = Decided::new(Trigger::Confirm, actor, kept(rotation));
+            let decided = Decided { deed: kept(rotation), actor };
             let entry = decided.entry(engine, Some(rotation));
             (rotation.id, decided, entry)
         })
@@ -184,7 +177,7 @@ async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Resul
     engine.write(changes).await?;
     for (id, decided, entry) in decided {
         let about = About { attempt: Some(entry.id), ..About::rotation(id) };
-        engine.report(Notice::Confirmed { message: decided.message, actor: actor.clone() }, about);
+        engine.report(decided.notice(), about);
     }
     if over {
         engine.report(Notice::QuarantineOver, About::default());

@@ -9,8 +9,9 @@ use super::credential::{change_auth, read_auth, read_url};
 use super::names::taken_name;
 use crate::core::connection::Connection;
 use crate::core::fault::{Class, Fault, naming};
-use crate::core::history::{Actor, Trigger};
+use crate::core::history::Actor;
 use crate::core::name::Slug;
+use crate::engine::events::deed::Deed;
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{ConnectionBody, ConnectionPatch, Reply, TestTerms};
@@ -61,8 +62,8 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
     }
     free_name(engine, &connection.name, None)?;
     let id = connection.id;
-    let untested = if body.no_test { ", untested" } else { "" };
-    let made = format!("the connection {} to {} was created{untested}", connection.name, connection.url);
+    let (name, url) = (connection.name.to_string(), connection.url.to_string());
+    let made = Deed::ConnectionCreated { name, url, untested: body.no_test };
     decided(engine, id, Change::PutConnection(Box::new(connection)), made, actor).await?;
     engine.renew_client(id, Some(client));
     drift::plan_look(engine, id);
@@ -70,11 +71,10 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
 }
 
 /// Writes what somebody decided about a connection.
-async fn decided(engine: &Engine, id: Uuid, change: Change, message: String, actor: &Actor) -> Result<(), Refusal> {
+async fn decided(engine: &Engine, id: Uuid, change: Change, deed: Deed, actor: &Actor) -> Result<(), Refusal> {
     let gone = matches!(change, Change::DropConnection(_));
     let about = if gone { About { gone: Some(id), ..About::default() } } else { About::connection(id) };
-    let decided = Decided::new(Trigger::Connection, actor, message);
-    Ok(decisions::write(engine, vec![change], &decided, Some(id), about).await?)
+    Ok(decisions::write(engine, vec![change], Decided { deed, actor }, Some(id), about).await?)
 }
 
 /// A failed test says that nothing was saved. Whoever reads it has the credential in hand, and needs no command to give it.
@@ -176,7 +176,7 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     new.updated_at = engine.clock.now();
     let (id, up) = (new.id, new.down.is_none());
     let braked = is_braked(engine, id);
-    let what = in_words(&old, &new, changed);
+    let what = edited(&old, &new, changed);
     decided(engine, id, Change::PutConnection(Box::new(new)), what, actor).await?;
     if client.is_some() {
         engine.renew_client(id, client);
@@ -191,22 +191,14 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
 }
 
 /// What was changed.
-fn in_words(old: &Connection, new: &Connection, credential: bool) -> String {
-    let mut what = Vec::new();
-    if old.name != new.name {
-        what.push(format!("renamed to {}", new.name));
+fn edited(old: &Connection, new: &Connection, credential: bool) -> Deed {
+    Deed::ConnectionChanged {
+        name: old.name.to_string(),
+        new_name: (old.name != new.name).then(|| new.name.to_string()),
+        url: (old.url != new.url).then(|| new.url.to_string()),
+        credential,
+        description: old.description != new.description,
     }
-    if old.url != new.url {
-        what.push(format!("its URL is {}", new.url));
-    }
-    if credential {
-        what.push("it has a new credential".into());
-    }
-    if old.description != new.description {
-        what.push("it has another description".into());
-    }
-    let what = if what.is_empty() { "nothing is another".to_owned() } else { what.join(", ") };
-    format!("the connection {} was changed: {what}", old.name)
 }
 
 /// Refuses a URL of another org: its apps are other apps, and our secrets are not there.
@@ -255,7 +247,7 @@ pub async fn delete(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, R
         return Err(Refusal::new(Kind::Conflict, message, hint));
     }
     let shown = reply(engine, connection.id, Vec::new())?;
-    let gone = format!("the connection {} was deleted", connection.name);
+    let gone = Deed::ConnectionDeleted { name: connection.name.to_string() };
     decided(engine, connection.id, Change::DropConnection(connection.id), gone, actor).await?;
     engine.renew_client(connection.id, None);
     engine.agenda.borrow_mut().put(Item::Connection(connection.id), None);

@@ -6,10 +6,10 @@ use uuid::Uuid;
 use super::attempt::stuck;
 use super::rotations::show;
 use super::settings::{put, save};
-use crate::core::history::{Actor, Entry, Trigger};
+use crate::core::history::{Actor, Entry};
 use crate::core::protocol::open::{Act, agenda};
-use crate::core::protocol::plan::instant;
 use crate::core::rotation::{Leaving, Rotation, Status};
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{DeleteTerms, Reply, patience};
@@ -49,8 +49,8 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor)
         let asked = Notice::Asked { actor: actor.clone(), wish: Wish::Delete };
         put(engine, rotation, changes, asked, About::rotation(row)).await?;
     } else {
-        let asked = "deletion was asked for; it goes once its old secret is gone";
-        save(engine, rotation, changes, Decided::new(Trigger::Delete, &actor, asked)).await?;
+        let asked = Decided { deed: Deed::DeletionAsked, actor: &actor };
+        save(engine, rotation, changes, asked).await?;
     }
     driver::drive(engine, row);
     if !goes_at_once {
@@ -69,19 +69,13 @@ async fn force(engine: &Engine, mut rotation: Rotation, terms: DeleteTerms, acto
     let now = engine.clock.now();
     let kept_until = now + KEPT;
     let mut shown = show(engine, &rotation.id.to_string())?;
-    let left: Vec<String> = rotation
+    let left = rotation
         .secrets
         .iter()
         .filter(|secret| matches!(secret.status, Status::Active | Status::Inactive | Status::Intended))
-        .map(|secret| secret.okta_id.clone().unwrap_or_else(|| "one whose id is not known".into()))
+        .map(|secret| secret.okta_id.clone())
         .collect();
-    let left = if left.is_empty() { "nothing of it".into() } else { left.join(", ") };
-    let message = format!(
-        "deleted by force; {left} may still be at Okta, and the values are kept until {}: `windlass rotation \
-         credentials {} --reveal`",
-        instant(kept_until),
-        rotation.id
-    );
+    let deed = Deed::DeletedByForce { left, kept_until, rotation_id: rotation.id };
     let attempt = rotation.operation.take().map(|operation| operation.attempt);
     let since = rotation.leaving.as_ref().map_or(now, |leaving| leaving.since);
     rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke: false, kept_until: Some(kept_until) });
@@ -90,16 +84,17 @@ async fn force(engine: &Engine, mut rotation: Rotation, terms: DeleteTerms, acto
         let model = engine.model.borrow();
         if terms.delete_secrets { mapped_secrets::drop_secrets(&model, id) } else { mapped_secrets::detach(&model, id) }
     };
+    let decided = Decided { deed, actor: &actor };
     let entry = Entry {
         previous_secret_id: rotation.current_secret().and_then(|secret| secret.okta_id.clone()),
-        ..Decided::new(Trigger::Delete, &actor, message.clone()).entry(engine, Some(&rotation))
+        ..decided.entry(engine, Some(&rotation))
     };
     let name = rotation.name.to_string();
     changes.push(Change::PutRotation(Box::new(rotation)));
     changes.push(Change::Append(Box::new(entry)));
     engine.write(changes).await?;
     let about = About { gone: Some(id), name: Some(name), ..About::default() };
-    engine.report(Notice::DeletedByForce { message }, about);
+    engine.report(decided.notice(), about);
     if let Some(attempt) = attempt {
         engine.waiters.ended(attempt, &End::Stuck);
     }

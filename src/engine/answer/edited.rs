@@ -1,43 +1,28 @@
-//! What a change of settings changed, in words, for the history.
+//! What a change of settings changed, for the history.
 
-use crate::core::protocol::plan::{instant, span};
 use crate::core::rotation::{Mapping, Rotation};
+use crate::engine::events::deed::Edit;
 
-/// What is another in `new`, each in a few words; nothing where nothing is.
-pub fn edited(old: &Rotation, new: &Rotation) -> Vec<String> {
-    let mut changed = Vec::new();
-    let mut note = |is: bool, text: String| {
-        if is {
-            changed.push(text);
-        }
-    };
-    note(old.name != new.name, format!("renamed from {}", old.name));
-    note(old.auto && !new.auto, "paused until resumed".into());
-    note(!old.auto && new.auto, format!("resumed, next due {}", instant(new.schedule.due())));
-    let (before, after) = (&old.schedule, &new.schedule);
-    note(
-        before.interval_days != after.interval_days,
-        format!("every {} days instead of {}", after.interval_days, before.interval_days),
-    );
+/// What is another in `new`; nothing where nothing is.
+pub fn edited(old: &Rotation, new: &Rotation) -> Vec<Edit> {
     let at = |rotation: &Rotation| format!("{} {}", rotation.schedule.at.format("%H:%M"), rotation.schedule.zone);
-    note((before.at, before.zone) != (after.at, after.zone), format!("at {} instead of {}", at(new), at(old)));
-    note(
-        old.overlap != new.overlap,
-        format!("old secrets stay on for {} instead of {}", span(new.overlap), span(old.overlap)),
-    );
-    note(old.soak != new.soak, format!("then off for {} instead of {}", span(new.soak), span(old.soak)));
-    let unread = if new.retire_unread { "even where no" } else { "only where a" };
-    note(old.retire_unread != new.retire_unread, format!("old secrets go {unread} consumer has fetched the new one"));
-    note(
-        old.verify != new.verify,
-        format!("new secrets are tested by {} instead of {}", new.verify.as_str(), old.verify.as_str()),
-    );
-    let names = |names: &Mapping| format!("{} and {}", names.client_id, names.client_secret);
-    note(old.mapping != new.mapping, format!("read as {} instead of {}", names(&new.mapping), names(&old.mapping)));
-    note(
-        old.app.client_id != new.app.client_id,
-        format!("the app's client id is {} instead of {}", new.app.client_id, old.app.client_id),
-    );
-    note(old.description != new.description, "another description".into());
-    changed
+    let names = |names: &Mapping| [names.client_id.to_string(), names.client_secret.to_string()];
+    let (days, before) = (new.schedule.interval_days, old.schedule.interval_days);
+    let (client_id, client_id_before) = (&new.app.client_id, &old.app.client_id);
+    let changes = [
+        (old.name != new.name).then(|| Edit::Name { before: old.name.to_string() }),
+        (old.auto && !new.auto).then_some(Edit::Paused),
+        (!old.auto && new.auto).then(|| Edit::Resumed { due: new.schedule.due() }),
+        (days != before).then_some(Edit::Interval { days, before }),
+        (at(old) != at(new)).then(|| Edit::RotateAt { at: at(new), before: at(old) }),
+        (old.overlap != new.overlap).then_some(Edit::Overlap { seconds: new.overlap, before: old.overlap }),
+        (old.soak != new.soak).then_some(Edit::Soak { seconds: new.soak, before: old.soak }),
+        (old.retire_unread != new.retire_unread).then_some(Edit::RetireUnread { on: new.retire_unread }),
+        (old.verify != new.verify).then_some(Edit::Verify { way: new.verify, before: old.verify }),
+        (old.mapping != new.mapping).then(|| Edit::Mapping { names: names(&new.mapping), before: names(&old.mapping) }),
+        (client_id != client_id_before)
+            .then(|| Edit::ClientId { id: client_id.clone(), before: client_id_before.clone() }),
+        (old.description != new.description).then_some(Edit::Description),
+    ];
+    changes.into_iter().flatten().collect()
 }

@@ -1,14 +1,14 @@
 //! What becomes of a new secret that cannot be verified, when a person decides it.
 
 use super::attempt::{ended, known, shown, stuck, wait};
-use crate::core::history::{Actor, Outcome, Trigger};
+use crate::core::history::{Actor, Outcome};
 use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::follows::follows;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
-use crate::engine::events::notice::{Notice, Wish};
+use crate::engine::events::deed::Deed;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::patience;
 use crate::engine::request::{Reply, ResolveTerms};
@@ -36,16 +36,15 @@ pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Acto
     if terms.publish_unverified && !terms.yes {
         return Err(ask(engine, &rotation, &secret));
     }
-    let what = if terms.withdraw { "asked to withdraw" } else { "asked to publish untested:" };
-    let decided = Decided::new(Trigger::Resolve, &actor, format!("{what} {secret}"));
+    let secret_id = secret.clone();
+    let deed = if terms.withdraw { Deed::Withdraw { secret_id } } else { Deed::PublishUntested { secret_id } };
+    let decided = Decided { deed, actor: &actor };
     let entry = Change::Append(Box::new(decided.entry(engine, Some(&rotation))));
     let store = engine.clone();
     // Beside: the attempt must not end between here and the wait for its end. The reply waits for all that is written.
     tokio::task::spawn_local(async move { store.write(vec![entry]).await });
-    let secret_id = secret.clone();
-    let wish = if terms.withdraw { Wish::Withdraw { secret_id } } else { Wish::PublishUntested { secret_id } };
     let about = About { attempt: Some(attempt), ..About::rotation(rotation.id) };
-    engine.report(Notice::Asked { actor: actor.clone(), wish }, about);
+    engine.report(decided.notice(), about);
     if let Some(open) = engine.model.borrow_mut().rotations.get_mut(&rotation.id).and_then(|it| it.operation.as_mut()) {
         (open.consent.publish_unverified, open.consent.withdraw) = (terms.publish_unverified, terms.withdraw);
     }

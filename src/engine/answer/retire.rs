@@ -14,6 +14,7 @@ use crate::core::protocol::plan::step::{Deletion, PlanStep};
 use crate::core::protocol::plan::{Plan, follows, instant};
 use crate::core::protocol::retire::{Decision, decide};
 use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, RetireTerms};
@@ -61,10 +62,14 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor)
     }
     let now = engine.clock.now();
     let decided = decide(&rotation, decision, now);
-    let (row, what) = (rotation.id, in_words(&rotation, decision, now));
+    let row = rotation.id;
     if decision != Decision::Now || off {
-        let trigger = if decision == Decision::Hold { Trigger::Hold } else { Trigger::Retire };
-        save(engine, decided, Vec::new(), Decided::new(trigger, &actor, what)).await?;
+        let deed = match (decision, decided.previous.and_then(|previous| previous.delete_at)) {
+            (Decision::At(at), None) => Deed::OldDeactivatedAt { secret_id, at },
+            (Decision::Now | Decision::At(_), Some(at)) => Deed::OldDeletedAt { secret_id, at },
+            (Decision::Hold, _) | (Decision::Now, None) => Deed::OldKept { secret_id },
+        };
+        save(engine, decided, Vec::new(), Decided { deed, actor: &actor }).await?;
         return shown(engine, row, Some(plan));
     }
     let wish = Wish::Deactivate { secret_id };
@@ -190,19 +195,6 @@ fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: 
         unread::mark(engine, rotation, &mut plan);
     }
     plan
-}
-
-/// What was decided, for the live log and the history.
-fn in_words(rotation: &Rotation, decision: Decision, now: DateTime<Utc>) -> String {
-    let secret = rotation.previous_secret();
-    let id = secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-    let decided = decide(rotation, decision, now).previous;
-    match (decision, decided.and_then(|previous| previous.delete_at)) {
-        (Decision::Hold, _) => format!("keep {id} as it is until you give it a date"),
-        (_, Some(at)) => format!("delete {id}, which is off already, at {}", instant(at)),
-        (Decision::Now, None) => format!("switch {id} off now"),
-        (Decision::At(at), None) => format!("switch {id} off at {}", instant(at)),
-    }
 }
 
 fn ask(rotation: &Rotation, secret_id: &str, plan: Plan) -> Refusal {

@@ -4,9 +4,10 @@
 //! rotations run. Taking that back goes by way of the quarantine: what the other host did since is not known here.
 
 use super::engine::engine_view;
-use crate::core::history::{Actor, Trigger};
+use crate::core::history::Actor;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, instant};
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::{Reply, RetireStoreTerms};
@@ -76,7 +77,7 @@ async fn retire(engine: &Engine, to: &str, yes: bool, actor: &Actor) -> Result<(
     if let Some(trouble) = trouble {
         engine.stand_still(&trouble);
     }
-    note(engine, actor, format!("the store was retired: its rotations run on {to}")).await;
+    note(engine, actor, Deed::StoreRetired { host: to.to_owned() }).await;
     Ok(())
 }
 
@@ -108,16 +109,16 @@ async fn undo(engine: &Engine, retired: &Retired, yes: bool, actor: &Actor) -> R
         engine.model.borrow_mut().retire(Some(retired.clone()));
         return Err(refusal);
     }
-    note(engine, actor, format!("the store acts again, which was retired for {}", retired.to)).await;
+    note(engine, actor, Deed::StoreBack { host: retired.to.clone() }).await;
     Ok(())
 }
 
 /// Into the history. It is done all the same where that cannot be written.
-async fn note(engine: &Engine, actor: &Actor, message: String) {
-    let decided = Decided::new(Trigger::Store, actor, message);
-    if let Err(error) = decisions::write(engine, Vec::new(), &decided, None, About::default()).await {
-        let (message, actor) = (decided.message, actor.clone());
-        engine.report(Notice::NotRecorded { message, actor, error: error.to_string() }, About::default());
+async fn note(engine: &Engine, actor: &Actor, deed: Deed) {
+    let decided = Decided { deed: deed.clone(), actor };
+    if let Err(error) = decisions::write(engine, Vec::new(), decided, None, About::default()).await {
+        let (actor, error) = (actor.clone(), error.to_string());
+        engine.report(Notice::NotRecorded { deed, actor, error }, About::default());
     }
 }
 

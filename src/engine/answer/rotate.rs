@@ -10,10 +10,11 @@ use super::{okta, retire};
 use crate::core::fault::Code;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
+use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
-use crate::core::protocol::plan::{Plan, instant};
 use crate::core::protocol::rests;
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, RotateTerms, patience};
@@ -170,7 +171,7 @@ pub async fn after_previous(engine: &Engine, id: &str, actor: &Actor) -> Result<
         return refused(format!("the old secret of {name} is held and does not go by itself"), hint);
     };
     let row = rotation.id;
-    let what = format!("rotates at {}, once the old secret has gone by itself", instant(at));
-    save(engine, Rotation { schedule, ..rotation }, Vec::new(), Decided::new(Trigger::Edit, actor, what)).await?;
+    let decided = Decided { deed: Deed::Postponed { at }, actor };
+    save(engine, Rotation { schedule, ..rotation }, Vec::new(), decided).await?;
     shown(engine, row, None)
 }

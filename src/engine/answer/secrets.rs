@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::core::history::{Actor, Trigger};
+use crate::core::history::Actor;
 use crate::core::name::{Environment, SecretName, SecretPath};
 use crate::core::rotation::{OktaSecret, Status};
 use crate::core::secret::{Credential, Secret, SecretKey, SecretVersion};
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
@@ -244,8 +245,7 @@ pub async fn delete(engine: &Engine, name: &str, query: &VersionQuery, actor: &A
             if rest.versions.is_empty() { Change::DropSecret(key.clone()) } else { Change::PutSecret(Box::new(rest)) }
         }
     };
-    let what = query.version.map(|number| format!("version {number} of ")).unwrap_or_default();
-    let decided = Decided::new(Trigger::Secret, actor, format!("{what}the secret {key} was deleted"));
-    decisions::write(engine, vec![change], &decided, None, About::default()).await?;
+    let decided = Decided { deed: Deed::SecretDeleted { key: key.to_string(), version: query.version }, actor };
+    decisions::write(engine, vec![change], decided, None, About::default()).await?;
     Ok(Reply::Secrets { secrets: row })
 }

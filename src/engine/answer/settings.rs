@@ -8,6 +8,7 @@ use super::rotations::show;
 use crate::core::history::{Actor, Trigger};
 use crate::core::rotation::{Pause, Rotation};
 use crate::core::secret::{Credential, Secret};
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::engine::form::{Form, default_overlap, default_soak};
 use crate::engine::refusal::Refusal;
@@ -100,17 +101,12 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch, actor: Acto
         return Ok(Reply::Rotation { secret_rotation: Box::new(view), plan: None });
     }
     let tested_otherwise = new.verify != old.verify || new.app.client_id != old.app.client_id;
-    let trigger = match (old.auto, new.auto) {
-        (true, false) => Trigger::Pause,
-        (false, true) => Trigger::Resume,
-        _ => Trigger::Edit,
-    };
-    let changed = edited(&old, &new);
-    if changed.is_empty() {
+    let changes = edited(&old, &new);
+    if changes.is_empty() {
         // Nothing of it is another: the history is for what was done.
         return show(engine, &old.id.to_string());
     }
-    save(engine, new, renamed, Decided::new(trigger, &actor, changed.join(", "))).await?;
+    save(engine, new, renamed, Decided { deed: Deed::Edited { changes }, actor: &actor }).await?;
     if tested_otherwise {
         // A secret that waits for its test is tested that way now, and not when the wait is over.
         driver::drive(engine, old.id);
@@ -156,13 +152,12 @@ pub async fn save(
     decided: Decided<'_>,
 ) -> Result<(), Refusal> {
     let mut entry = decided.entry(engine, Some(&new));
-    if matches!(decided.trigger, Trigger::Hold | Trigger::Retire) {
+    if matches!(decided.deed.trigger(), Trigger::Hold | Trigger::Retire) {
         entry.previous_secret_id = new.previous_secret().and_then(|secret| secret.okta_id.clone());
     }
     let about = About { attempt: Some(entry.id), ..About::rotation(new.id) };
     changes.push(Change::Append(Box::new(entry)));
-    let notice = Notice::Changed { message: decided.message, actor: decided.actor.clone() };
-    put(engine, new, changes, notice, about).await
+    put(engine, new, changes, decided.notice(), about).await
 }
 
 /// Writes changed settings alone.

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::deed::Deed;
 use super::{Level, YIELDS};
 use crate::core::fault::Fault;
-use crate::core::history::{Actor, Outcome, StepOutcome, Trigger};
+use crate::core::history::{Actor, Outcome, StepOutcome};
 use crate::core::rotation::Attention;
 use crate::engine::view::Trouble;
 
@@ -87,11 +88,6 @@ pub enum Notice {
     Drifted,
     /// A rotation is deleted.
     Deleted,
-    /// A rotation was deleted by force.
-    DeletedByForce {
-        /// What it left, in a sentence.
-        message: String,
-    },
     /// A connection works again.
     ConnectionWorks,
     /// A connection does not work.
@@ -125,33 +121,17 @@ pub enum Notice {
         /// For what.
         wish: Wish,
     },
-    /// A rotation's settings, or its course, were changed.
-    Changed {
-        /// How, in a sentence.
-        message: String,
-        /// By whom.
-        actor: Actor,
-    },
-    /// A rotation was confirmed.
-    Confirmed {
-        /// As what, in a sentence.
-        message: String,
-        /// By whom.
-        actor: Actor,
-    },
-    /// Something else was decided.
+    /// Something was decided.
     Decided {
-        /// What kind of decision.
-        trigger: Trigger,
-        /// In a sentence.
-        message: String,
+        /// What.
+        deed: Deed,
         /// By whom.
         actor: Actor,
     },
     /// Something was decided that is not in the history.
     NotRecorded {
-        /// In a sentence.
-        message: String,
+        /// What.
+        deed: Deed,
         /// By whom.
         actor: Actor,
         /// Why it is not.
@@ -196,16 +176,6 @@ pub enum Wish {
         /// Okta's id.
         secret_id: String,
     },
-    /// To publish a secret that could not be tested.
-    PublishUntested {
-        /// Okta's id.
-        secret_id: String,
-    },
-    /// To withdraw it.
-    Withdraw {
-        /// Okta's id.
-        secret_id: String,
-    },
     /// To delete the rotation.
     Delete,
 }
@@ -228,7 +198,7 @@ impl Notice {
             | Self::Overdue { .. }
             | Self::Step { outcome: StepOutcome::Refused | StepOutcome::Doubtful, .. }
             | Self::Waits { attention: false, .. }
-            | Self::DeletedByForce { .. }
+            | Self::Decided { deed: Deed::DeletedByForce { .. }, .. }
             | Self::StoreNote { .. }
             | Self::NotRecorded { .. } => Level::Warn,
             Self::Reset
@@ -244,8 +214,6 @@ impl Notice {
             | Self::StoreReopened { quarantined: false }
             | Self::QuarantineOver
             | Self::Asked { .. }
-            | Self::Changed { .. }
-            | Self::Confirmed { .. }
             | Self::Decided { .. }
             | Self::Fetched { .. } => Level::Info,
             Self::Notify { level, .. } | Self::Said { level, .. } => *level,
@@ -267,17 +235,16 @@ impl Notice {
             Self::Waits { .. } => "wait",
             Self::Attention { .. } => "attention",
             Self::Resolved { .. } | Self::Drifted => "look",
-            Self::Deleted | Self::DeletedByForce { .. } => "deleted",
+            Self::Deleted => "deleted",
             Self::ConnectionWorks | Self::ConnectionFails { .. } | Self::ConnectionResumes => "connection",
             Self::StoreNote { .. }
             | Self::StoreFails { .. }
             | Self::StoreReopened { .. }
             | Self::QuarantineOver
-            | Self::Confirmed { .. }
             | Self::NotRecorded { .. } => "store",
-            Self::Asked { wish: Wish::Delete, .. } | Self::Changed { .. } => "settings",
+            Self::Asked { wish: Wish::Delete, .. } => "settings",
             Self::Asked { .. } => "asked",
-            Self::Decided { trigger, .. } => trigger.word(),
+            Self::Decided { deed, .. } => deed.event(),
             Self::Fetched { .. } => "fetched",
             Self::Notify { .. } => "notify",
             Self::Said { event, .. } => event,

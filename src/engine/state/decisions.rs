@@ -1,34 +1,34 @@
-//! Decisions: each stands in the history and in the live log in the same words.
+//! Decisions: each is in the history and in the live log, in the same words.
 
 use uuid::Uuid;
 
 use super::Engine;
 use super::notices::About;
-use crate::core::history::{Actor, Entry, Trigger};
+use crate::core::history::{Actor, Entry};
 use crate::core::rotation::Rotation;
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::store::{Change, StoreError};
 
-/// Something that was decided: it stands in the history and in the live log in the same words.
+/// Something that somebody decided.
 pub struct Decided<'a> {
-    /// What kind of decision.
-    pub trigger: Trigger,
+    /// What.
+    pub deed: Deed,
     /// By whom.
     pub actor: &'a Actor,
-    /// In a sentence.
-    pub message: String,
 }
 
-impl<'a> Decided<'a> {
-    /// See the fields.
-    pub fn new(trigger: Trigger, actor: &'a Actor, message: impl Into<String>) -> Self {
-        Self { trigger, actor, message: message.into() }
-    }
-
+impl Decided<'_> {
     /// Its entry in the history, about a rotation or none.
     pub fn entry(&self, engine: &Engine, rotation: Option<&Rotation>) -> Entry {
         let (id, actor, now) = (Uuid::now_v7(), self.actor.clone(), engine.clock.now());
-        Entry::act(id, rotation, self.trigger, actor, now, self.message.clone())
+        let said = self.deed.say().about(rotation.map(|rotation| rotation.name.as_str()), None);
+        Entry::act(id, rotation, self.deed.trigger(), actor, now, said.to_string())
+    }
+
+    /// Its line in the live log.
+    pub fn notice(self) -> Notice {
+        Notice::Decided { deed: self.deed, actor: self.actor.clone() }
     }
 }
 
@@ -36,7 +36,7 @@ impl<'a> Decided<'a> {
 pub async fn write(
     engine: &Engine,
     mut changes: Vec<Change>,
-    decided: &Decided<'_>,
+    decided: Decided<'_>,
     connection: Option<Uuid>,
     about: About,
 ) -> Result<(), StoreError> {
@@ -44,7 +44,6 @@ pub async fn write(
     let id = entry.id;
     changes.push(Change::Append(Box::new(entry)));
     engine.write(changes).await?;
-    let (trigger, message, actor) = (decided.trigger, decided.message.clone(), decided.actor.clone());
-    engine.report(Notice::Decided { trigger, message, actor }, About { attempt: Some(id), ..about });
+    engine.report(decided.notice(), About { attempt: Some(id), ..about });
     Ok(())
 }

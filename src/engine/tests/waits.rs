@@ -1,6 +1,7 @@
 //! No rotation sticks: whatever it waits for comes, also after a restart, a test of its connection, or a missed word.
 
-use crate::engine::events::notice::{Notice, Wish};
+use crate::engine::events::deed::Deed;
+use crate::engine::events::notice::Notice;
 use serde_json::json;
 
 use super::*;
@@ -232,7 +233,7 @@ async fn whoever_withdraws_what_is_published_by_then_is_told_so() {
         let held = bench.parked().await;
         let resolve = bench.call(Request::Resolve { id: "payments".into(), terms });
         let release = async {
-            until(&mut log, |event| matches!(event.notice, Notice::Asked { wish: Wish::Withdraw { .. }, .. })).await;
+            until(&mut log, |event| matches!(event.notice, Notice::Decided { deed: Deed::Withdraw { .. }, .. })).await;
             bench.sandbox.org().release(held);
         };
         tokio::join!(resolve, release).0

@@ -1,4 +1,4 @@
-//! Why nothing of a rotation moves by itself, in the words that all faces use.
+//! Why nothing of a rotation moves by itself. The words for it are in `words`.
 
 use chrono::{DateTime, Utc};
 
@@ -26,20 +26,14 @@ impl PreviousView {
         Some(attention.or(self.stays_by).or(self.held_by).unwrap_or(Hold::Unread))
     }
 
-    /// Why it has no date on which it goes; `None` where it has one.
-    pub fn why_undated(&self) -> Option<&'static str> {
-        let undated = self.held_by == Some(Hold::NoDate);
-        undated.then(|| match self.kept.map(|kept| kept.why) {
-            None => "it was never given a date",
-            Some(WhyKept::Asked) => "it is held on request",
-            Some(WhyKept::Restored) => "its date was taken away when the store was restored and confirmed",
-            Some(WhyKept::Reactivated) => "it was switched on again outside windlass",
-        })
+    /// Whether it was never given a date on which it goes, or that was taken away.
+    pub fn is_undated(&self) -> bool {
+        self.held_by == Some(Hold::NoDate)
     }
 
     /// Whether its date was taken away without anybody asking for it.
     pub fn lost_its_date(&self) -> bool {
-        self.why_undated().is_some() && self.kept.is_some_and(|kept| kept.why == WhyKept::Restored)
+        self.is_undated() && self.kept.is_some_and(|kept| kept.why == WhyKept::Restored)
     }
 }
 
@@ -47,12 +41,5 @@ impl RotationView {
     /// Whether it is paused since a rollback, and so until somebody resumes it.
     pub fn is_rolled_back(&self) -> bool {
         self.paused.as_ref().is_some_and(|pause| pause.rolled_back)
-    }
-
-    /// How it came to be paused; `None` where it is not, and where it was made without auto-rotation.
-    pub fn why_paused(&self) -> Option<String> {
-        let pause = self.paused.as_ref()?;
-        let how = if pause.rolled_back { "paused by the rollback of" } else { "paused by" };
-        Some(format!("{how} {}", pause.by))
     }
 }

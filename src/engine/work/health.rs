@@ -10,6 +10,7 @@ use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::call::Call;
 use crate::core::rotation::{Kind, Rotation};
+use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::engine::state::Engine;
 use crate::engine::state::agenda::Item;
@@ -115,11 +116,11 @@ pub async fn released(engine: &Engine, id: Uuid, actor: &Actor) {
     let before = is_braked(engine, id);
     let known = engine.model.borrow().connections.get(&id).filter(|known| known.refusals > 0).cloned();
     let Some(known) = known else { return };
-    let released = format!("its rotations go on by a test of the connection {}", known.name);
+    let released = Deed::ConnectionReleased { name: known.name.to_string() };
     let change = Change::PutConnection(Box::new(Connection { refusals: 0, ..known }));
     let written = if before {
-        let decided = Decided::new(Trigger::Connection, actor, released);
-        decisions::write(engine, vec![change], &decided, Some(id), About::connection(id)).await.is_ok()
+        let decided = Decided { deed: released, actor };
+        decisions::write(engine, vec![change], decided, Some(id), About::connection(id)).await.is_ok()
     } else {
         engine.write(vec![change]).await.is_ok()
     };

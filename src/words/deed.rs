@@ -1,0 +1,168 @@
+//! Decisions in sentences, for the history and the live log.
+
+use super::sentence::{Sentence, say};
+use crate::core::protocol::plan::span;
+use crate::engine::events::deed::{Deed, Edit, Next};
+
+impl Deed {
+    /// In a sentence.
+    pub fn say(&self) -> Sentence {
+        match self {
+            Self::Paused { until, keeps } => {
+                let until = until.map_or_else(|| say!("resumed"), |at| say!("{}", at));
+                let keeps = keeps.as_ref().map(|id| say!("; {} stays as it is until then", id)).unwrap_or_default();
+                say!("paused until {}{}", until, keeps)
+            }
+            Self::Resumed { next } => say!("resumed; {}", next.say()),
+            Self::Skipped { at, next } => say!("{} is skipped; {}", *at, next.say()),
+            Self::Unskipped { next } => say!("a skipped due time is back; {}", next.say()),
+            Self::Postponed { at } => say!("rotates at {}, once the old secret has gone by itself", *at),
+            Self::Edited { changes } => Sentence::join(changes.iter().map(Edit::say), ", "),
+            Self::OldKept { secret_id } => say!("keep {} as it is until you give it a date", secret_id),
+            Self::OldDeactivatedAt { secret_id, at } => say!("switch {} off at {}", secret_id, *at),
+            Self::OldDeletedAt { secret_id, at } => say!("delete {}, which is off already, at {}", secret_id, *at),
+            Self::PublishUntested { secret_id } => say!("asked to publish {} without a successful test", secret_id),
+            Self::Withdraw { secret_id } => say!("asked to withdraw {}", secret_id),
+            Self::DeletionAsked => say!("deletion was asked for; it goes once its old secret is gone"),
+            Self::DeletedByForce { left, kept_until, rotation_id } => {
+                let left = left.iter().map(|id| Sentence::text(id.as_deref().unwrap_or("one whose id is not known")));
+                let left = Sentence::join(left, ", ");
+                let left = if left.is_empty() { say!("nothing of it") } else { left };
+                say!(
+                    "deleted by force; {} may still be at Okta, and the values are kept until {}: `windlass rotation \
+                     credentials {} --reveal`",
+                    left,
+                    *kept_until,
+                    rotation_id.to_string()
+                )
+            }
+            Self::Confirmed { current, held } => {
+                let current = current.as_ref().map(|id| say!("{} stays the published secret", id));
+                let held = held.as_ref().map(|id| {
+                    say!(
+                        "{}, the old one, is held without a date until `windlass rotation retire NAME --at WHEN` gives it one",
+                        id
+                    )
+                });
+                let confirmed = say!("confirmed as it is at Okta");
+                Sentence::join([Some(confirmed), current, held].into_iter().flatten(), "; ")
+            }
+            Self::RecoveryRead => say!("what was recovered in the store is read and confirmed"),
+            Self::ConnectionCreated { name, url, untested } => {
+                let untested = if *untested { ", untested" } else { "" };
+                say!("the connection {} to {} was created{}", name, url, untested)
+            }
+            Self::ConnectionChanged { name, new_name, url, credential, description } => {
+                let what = [
+                    new_name.as_ref().map(|name| say!("renamed to {}", name)),
+                    url.as_ref().map(|url| say!("its URL is {}", url)),
+                    credential.then(|| say!("it has a new credential")),
+                    description.then(|| say!("it has another description")),
+                ];
+                let what = Sentence::join(what.into_iter().flatten(), ", ");
+                let what = if what.is_empty() { say!("nothing is another") } else { what };
+                say!("the connection {} was changed: {}", name, what)
+            }
+            Self::ConnectionDeleted { name } => say!("the connection {} was deleted", name),
+            Self::ConnectionReleased { name } => say!("rotations resume after a test of the connection {}", name),
+            Self::SecretDeleted { key, version } => {
+                let version = version.map(|number| say!("version {} of ", number)).unwrap_or_default();
+                say!("{}the secret {} was deleted", version, key)
+            }
+            Self::StoreRetired { host } => say!("the store was retired: its rotations run on {}", host),
+            Self::StoreBack { host } => say!("the store acts again, which was retired for {}", host),
+        }
+    }
+}
+
+impl Next {
+    fn say(self) -> Sentence {
+        match (self.at, self.held_by) {
+            (Some(at), _) => say!("rotates next at {}", at),
+            (None, Some(by)) => say!("its old secret is held {}, and the next rotation with it", by.until()),
+            (None, None) => say!("nothing starts by itself"),
+        }
+    }
+}
+
+impl Edit {
+    fn say(&self) -> Sentence {
+        match self {
+            Self::Name { before } => say!("renamed from {}", before),
+            Self::Paused => say!("paused until resumed"),
+            Self::Resumed { due } => say!("resumed, next due {}", *due),
+            Self::Interval { days, before } => say!("every {} days instead of {}", *days, *before),
+            Self::RotateAt { at, before } => say!("at {} instead of {}", at, before),
+            Self::Overlap { seconds, before } => {
+                say!("old secrets stay on for {} instead of {}", span(*seconds), span(*before))
+            }
+            Self::Soak { seconds, before } => say!("then off for {} instead of {}", span(*seconds), span(*before)),
+            Self::RetireUnread { on } => {
+                let only = if *on { "even where no" } else { "only where a" };
+                say!("old secrets go {} consumer has fetched the new one", only)
+            }
+            Self::Verify { way, before } => {
+                say!("new secrets are tested by {} instead of {}", way.as_str(), before.as_str())
+            }
+            Self::Mapping { names: [id, secret], before: [old_id, old_secret] } => {
+                say!("read as {} and {} instead of {} and {}", id, secret, old_id, old_secret)
+            }
+            Self::ClientId { id, before } => say!("the app's client id is {} instead of {}", id, before),
+            Self::Description => say!("another description"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use chrono_tz::Europe::Berlin;
+
+    use super::*;
+    use crate::core::history::Trigger;
+    use crate::core::protocol::retire::Hold;
+    use crate::words::voice::Page;
+
+    #[test]
+    fn a_decision_is_said_by_whoever_reads_it_and_has_its_trigger_and_its_kind() {
+        let at: DateTime<Utc> = "2026-12-01T01:30:00Z".parse().expect("valid");
+        let held = Next { at: None, held_by: Some(Hold::NoDate) };
+        for (deed, trigger, event, said) in [
+            (
+                Deed::Paused { until: Some(at), keeps: Some("ocs1".into()) },
+                Trigger::Pause,
+                "settings",
+                "paused until 2026-12-01 02:30 CET; ocs1 stays as it is until then",
+            ),
+            (
+                Deed::Resumed { next: held },
+                Trigger::Resume,
+                "settings",
+                "resumed; its old secret is held until you give it a date with `windlass rotation retire NAME --at WHEN`, \
+                 and the next rotation with it",
+            ),
+            (
+                Deed::Edited { changes: vec![Edit::Paused, Edit::Interval { days: 7, before: 30 }] },
+                Trigger::Pause,
+                "settings",
+                "paused until resumed, every 7 days instead of 30",
+            ),
+            (
+                Deed::Confirmed { current: Some("ocs2".into()), held: None },
+                Trigger::Confirm,
+                "store",
+                "confirmed as it is at Okta; ocs2 stays the published secret",
+            ),
+            (
+                Deed::StoreRetired { host: "b".into() },
+                Trigger::Store,
+                "store",
+                "the store was retired: its rotations run on b",
+            ),
+            (Deed::Withdraw { secret_id: "ocs3".into() }, Trigger::Resolve, "asked", "asked to withdraw ocs3"),
+        ] {
+            assert_eq!((deed.trigger(), deed.event()), (trigger, event));
+            assert_eq!(deed.say().by(&Page(Berlin)), said);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Why nothing of a rotation moves by itself, in the words that all faces use.
+
+use crate::core::protocol::retire::Hold;
+use crate::core::rotation::WhyKept;
+use crate::engine::view::{PreviousView, RotationView};
+
+impl PreviousView {
+    /// Why it has no date on which it goes; `None` where it has one.
+    pub fn why_undated(&self) -> Option<&'static str> {
+        self.is_undated().then(|| match self.kept.map(|kept| kept.why) {
+            None => "it was never given a date",
+            Some(WhyKept::Asked) => "it is held on request",
+            Some(WhyKept::Restored) => "its date was taken away when the store was restored and confirmed",
+            Some(WhyKept::Reactivated) => "it was switched on again outside windlass",
+        })
+    }
+}
+
+impl RotationView {
+    /// What it waits for where it has no date.
+    pub fn undated(&self) -> &'static str {
+        match self.previous.as_ref().and_then(PreviousView::holds) {
+            Some(Hold::NoDate) => "held until its old secret has a date to go",
+            Some(Hold::Attention) => "held until what needs attention is settled",
+            Some(Hold::Unread | Hold::Paused) | None => "held until fetched",
+        }
+    }
+
+    /// How it came to be paused; `None` where it is not, and where it was made without auto-rotation.
+    pub fn why_paused(&self) -> Option<String> {
+        let pause = self.paused.as_ref()?;
+        let how = if pause.rolled_back { "paused by the rollback of" } else { "paused by" };
+        Some(format!("{how} {}", pause.by))
+    }
+}
