@@ -1,7 +1,7 @@
 //! The terminal UI: a face on [`crate::engine::Handle`] that shows everything at once and acts on keys.
 //!
 //! One region of the screen is one file: what it knows, how that changes and how it is drawn stand side by side, in `panes`,
-//! `forms`, `acts` and `overlays`. [`model`] holds them all, `update` changes it, pure, and `screen` draws it, and remembers
+//! `forms`, `acts` and `overlays`. `model` holds them all, `update` changes it, pure, and `screen` draws it, and remembers
 //! nothing but scroll offsets. [`run`] is the loop between the two and the terminal. How an engine is found, or started, is
 //! the caller's business ([`Connector`]): this ring knows neither sockets nor stores, and runs on the far side of a handle
 //! wherever that is.
@@ -15,24 +15,31 @@ use futures_util::future::BoxFuture;
 
 mod actions;
 mod acts;
+pub mod demo;
+mod filling;
 #[cfg(test)]
 mod fixture;
-pub mod forms;
+mod forms;
 #[cfg(test)]
 mod fuzz;
 mod input;
 pub mod keys;
-pub mod model;
+mod model;
 pub mod msg;
 mod navigation;
+mod obstacle;
 mod overlays;
 mod panes;
 #[cfg(test)]
 mod picture;
+mod planning;
 mod reply;
 mod rows;
 pub mod run;
+mod scene;
 mod screen;
+mod selection;
+pub mod session;
 pub mod theme;
 mod update;
 mod ways;

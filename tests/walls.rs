@@ -63,7 +63,7 @@ const FLOORS: [&[&str]; 6] = [
 const CIRCLE: usize = 3;
 
 /// The rings in which circles are looked for.
-const ROUND: [&str; 2] = ["core", "engine"];
+const ROUND: [&str; 3] = ["core", "engine", "tui"];
 
 /// A path of the crate that a file names: what, and on which line.
 struct Import {

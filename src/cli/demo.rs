@@ -22,8 +22,10 @@ use crate::api::client::connect;
 use crate::core::history::Via;
 use crate::demo::{Fault, Moment, NEXT, Options, Stage, Status, Tempo};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::tui::model::DemoView;
-use crate::tui::msg::{DemoKey, Msg, Tone};
+use crate::tui::demo::DemoKey;
+use crate::tui::demo::DemoView;
+use crate::tui::msg::Msg;
+use crate::tui::theme::Tone;
 use crate::tui::{Connected, Connector, run};
 
 /// The stage, for whoever ends it first.
@@ -40,7 +42,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
         () = stops.next() => return Err(Failure::interrupted()),
     };
     let (keys, pressed) = mpsc::unbounded_channel();
-    let (sender, receiver) = run::channel();
+    let (sender, receiver) = run::events::channel();
     let connector = Arc::new(Backstage { socket: stage.socket() });
     let options =
         run::Options { clock: stage.clock(), demo: Some(keys), keep_theme: None, ..ui::options(ctx, connector) };
@@ -79,7 +81,7 @@ fn fall_at_a_signal(curtain: Curtain) -> Result<(), Refusal> {
 }
 
 /// Shows how the demo stands, whenever that changed.
-async fn play(mut status: watch::Receiver<Status>, zone: Tz, sender: run::Sender) {
+async fn play(mut status: watch::Receiver<Status>, zone: Tz, sender: run::events::Sender) {
     loop {
         let view = shown(&status.borrow_and_update(), zone);
         if !sender.send(Msg::Demo(Box::new(view))) || status.changed().await.is_err() {

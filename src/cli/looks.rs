@@ -11,8 +11,10 @@ use super::settings::Settings;
 use super::settings::config::GlyphSet;
 use crate::text::sanitize;
 use crate::tui::keys::action::Action;
-use crate::tui::msg::{Msg, Tone};
-use crate::tui::run::{Options, Sender};
+use crate::tui::msg::Msg;
+use crate::tui::run::Options;
+use crate::tui::run::events::Sender;
+use crate::tui::theme::Tone;
 use crate::tui::theme::{Depth, Glyphs, Looks, TerminalCaps, Themes};
 
 pub mod chosen;

@@ -27,7 +27,7 @@ use crate::core::history::{Actor, Via};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Handle, Local, Role};
 use crate::store::Lock;
-use crate::tui::forms::rotation::Defaults;
+use crate::tui::session::Defaults;
 use crate::tui::{Connected, Connector, LocalEngine, run};
 
 /// How long an engine may take to finish before it is said that it does.
@@ -41,7 +41,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     check_terminal(ctx)?;
     let seeker = Arc::new(Seeker { settings: ctx.settings.clone(), left: Mutex::default() });
     let options = options(ctx, seeker.clone());
-    let (sender, receiver) = run::channel();
+    let (sender, receiver) = run::events::channel();
     looks::tell_refused(&options, &sender);
     let own = run::run(options, sender, receiver).await.map_err(|error| {
         Refusal::new(Kind::Failed, format!("the terminal cannot be used: {error}"), "what was under way is on disk")

@@ -5,21 +5,28 @@ use uuid::Uuid;
 use crate::core::state::State;
 use crate::engine::request::{Request, UpcomingQuery};
 use crate::engine::view::RotationView;
-use crate::tui::acts::batch::{Batch, Target, Verb};
-use crate::tui::acts::planned;
-use crate::tui::acts::planned::{Planned, plan, plan_for};
-use crate::tui::acts::{copy, menus, retire};
-use crate::tui::forms::{connection, rotation};
-use crate::tui::input::allowed;
+use crate::tui::acts::batch::Batch;
+use crate::tui::acts::planned::Planned;
+use crate::tui::acts::verb::{Target, Verb};
+use crate::tui::acts::{copy, menus, plan_box, retire};
+use crate::tui::demo::DemoKey;
+use crate::tui::filling;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
-use crate::tui::msg::{DemoKey, Effect, Purpose, Tone};
-use crate::tui::navigation::{PANES, back, beside, focus, go, open, page};
-use crate::tui::overlays::palette::Palette;
-use crate::tui::overlays::{DateForm, Dated, DeleteForm, Overlay, Step, Then};
-use crate::tui::overlays::{leave, themes};
-use crate::tui::panes::{Pane, detail, texts};
+use crate::tui::msg::{Effect, Purpose};
+use crate::tui::navigation::{PANES, back, beside, focus, go, open, page, push};
+use crate::tui::obstacle::obstacle;
+use crate::tui::overlays::date::{DateForm, Dated};
+use crate::tui::overlays::delete::DeleteForm;
+use crate::tui::overlays::palette::{self, Palette};
+use crate::tui::overlays::question::{Question, Step, Then};
+use crate::tui::overlays::themes::Chooser;
+use crate::tui::overlays::{Overlay, leave};
+use crate::tui::panes::Pane;
+use crate::tui::panes::log::About;
+use crate::tui::planning::plan_for;
+use crate::tui::theme::Tone;
 use crate::tui::widgets::cursor::Move;
 use crate::tui::widgets::text_input::TextInput;
 
@@ -28,12 +35,12 @@ const COMING: usize = 500;
 
 /// Does an action, or says why not. What the last frame did not show is not acted on.
 pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
-    if let Err(toast) = allowed(model, action) {
-        return vec![toast];
+    if let Some(why) = obstacle(action, &model.session, &model.selection()) {
+        return vec![model.session.toast(Tone::Warn, why)];
     }
     if model.slid(action) {
         let text = "the row that was here is gone: look at the one in its place, then press the key again";
-        return vec![model.toast(Tone::Warn, text)];
+        return vec![model.session.toast(Tone::Warn, text)];
     }
     let marked = matches!(
         action,
@@ -46,8 +53,9 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             | Action::Old
             | Action::Delete
     );
-    if marked && model.on_marks() && model.the_list().hidden() > 0 {
-        return menus::hidden(model, action);
+    if marked && model.selection().on_marks && model.the_list().hidden() > 0 {
+        let question = menus::hidden(model.the_list(), action);
+        return ask(model, Some(question));
     }
     on_shown(model, action)
 }
@@ -60,7 +68,9 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Top => go(model, Move::Top),
         Action::Bottom => go(model, Move::Bottom),
         Action::HalfDown | Action::HalfUp | Action::PageDown | Action::PageUp if model.focus == Pane::Detail => {
-            detail::scroll(model, action)
+            let (row, page) = (model.selection().id(), page(model).unsigned_abs());
+            model.detail.scroll(action, row, page);
+            Vec::new()
         }
         Action::HalfDown => go(model, Move::By(page(model) / 2)),
         Action::HalfUp => go(model, Move::By(-page(model) / 2)),
@@ -77,14 +87,22 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Open => open(model),
-        Action::New if model.list == Pane::Connections => connection::open(model),
-        Action::New => rotation::open(model),
-        Action::Edit if model.list == Pane::Connections => connection::edit(model),
-        Action::Edit => rotation::edit(model),
+        Action::New if model.list == Pane::Connections => filling::new_connection(model),
+        Action::New => filling::new_rotation(model),
+        Action::Edit if model.list == Pane::Connections => filling::edit_connection(model),
+        Action::Edit => filling::edit_rotation(model),
         Action::Rotate => plan(model, Planned::Rotate),
         Action::Retry => retry(model),
-        Action::Pause => menus::pause(model),
-        Action::Old => retire::menu(model),
+        Action::Pause => {
+            let targets = targets(model);
+            let question = menus::pause(&model.session, &targets);
+            ask(model, Some(question))
+        }
+        Action::Old => {
+            let targets = targets(model);
+            let question = retire::menu(&model.session, &targets);
+            ask(model, Some(question))
+        }
         Action::RollBack => plan(model, Planned::RollBack),
         Action::Confirm => plan(model, Planned::Confirm),
         Action::Test if model.list == Pane::Connections => {
@@ -93,11 +111,14 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Test => plan(model, Planned::DryRun),
         Action::Copy => {
-            let menu = copy::menu(model);
-            push(model, menu.map(Overlay::Ask))
+            let menu = copy::menu(&model.session, &model.selection());
+            ask(model, menu)
         }
-        Action::Reveal => copy::reveal(model),
-        Action::RowLog => texts::row_log(model),
+        Action::Reveal => match copy::reveal(&model.session, &model.selection()) {
+            Ok(effects) => effects,
+            Err(question) => ask(model, Some(question)),
+        },
+        Action::RowLog => row_log(model),
         Action::Delete => delete(model),
         Action::Mark => {
             model.the_list().mark();
@@ -105,7 +126,7 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Sort => {
             model.rotations.sort = model.rotations.sort.next();
-            model.stale = true;
+            model.session.stale = true;
             Vec::new()
         }
         Action::Filter => {
@@ -117,10 +138,16 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
             let query = UpcomingQuery { count: Some(COMING), ..UpcomingQuery::default() };
             vec![Effect::call(Purpose::Upcoming, Request::Upcoming(query))]
         }
-        Action::Steps
-        | Action::AttemptLog
-        | Action::Narrow
-        | Action::Search
+        Action::Steps | Action::Narrow => model.history.perform(action, model.session.zone),
+        Action::AttemptLog => {
+            let about = model
+                .history
+                .attempts
+                .selected()
+                .map(|entry| About::Attempt(entry.id, format!("this attempt of {}", entry.whose())));
+            about.map(|about| log_of(model, about)).unwrap_or_default()
+        }
+        Action::Search
         | Action::NextMatch
         | Action::PreviousMatch
         | Action::OnlyMatches
@@ -130,31 +157,35 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Wrap
         | Action::Left
         | Action::Right
-        | Action::Save => texts::perform(model, action),
+        | Action::Save => model.log.perform(action, model.session.now),
         Action::TakeOver => vec![Effect::TakeOver],
         Action::Inject => vec![Effect::Demo(DemoKey::Inject)],
         Action::Kill => vec![Effect::Demo(DemoKey::Kill)],
         Action::Freeze => vec![Effect::Demo(DemoKey::Freeze)],
         Action::Palette => {
-            let palette = Palette::new(menus::choices(model));
+            let entries = palette::entries(&model.session, &model.selection(), model.focus);
+            let palette = Palette::new(entries);
             push(model, Some(Overlay::Palette(palette)))
         }
-        Action::Theme => themes::open(model),
+        Action::Theme => {
+            let chooser = Chooser::of(&model.themes);
+            push(model, Some(Overlay::Themes(chooser)))
+        }
         Action::Help => push(model, Some(Overlay::Help { scroll: 0 })),
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
         Action::Back => back(model).unwrap_or_else(|| {
-            let quit = model.bindings.way_to(Action::Quit);
-            vec![model.toast(Tone::Dim, format!("there is nothing to go back from; {quit} quits"))]
+            let quit = model.session.bindings.way_to(Action::Quit);
+            vec![model.session.toast(Tone::Dim, format!("there is nothing to go back from; {quit} quits"))]
         }),
-        Action::Quit => leave::quit(model),
+        Action::Quit => quit(model),
     }
 }
 
 /// Follows up on an overlay's answer to a key.
 pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
     if let (Some(Overlay::Date(form)), Code::Enter) = (model.overlays.last_mut(), key.code) {
-        return match form.read(model.zone, model.now) {
+        return match form.read(model.session.zone, model.session.now) {
             Err(fault) => {
                 form.fault = Some(fault);
                 Vec::new()
@@ -191,23 +222,26 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                     push(model, Some(Overlay::Date(form)))
                 }
                 Then::Plan(what, targets) => plan_for(model, what, targets),
-                Then::Copy(what, text) => copy::text(what, text),
-                Then::Reveal(id) => copy::shown(model, id),
-                Then::CopyValue(id) => copy::value(model, id),
-                Then::SaveValue(id) => copy::save(model, id),
+                Then::Copy(text) => vec![Effect::Copy(text)],
+                Then::Reveal(id) => copy::shown(&model.session, id),
+                Then::CopyValue(id) => copy::value(&model.session, id),
+                Then::SaveValue(id) => copy::save(&model.session, id),
                 Then::Go(id) => {
-                    let pane =
-                        if model.rows.connections.contains_key(&id) { Pane::Connections } else { Pane::Rotations };
+                    let pane = if model.session.rows.connections.contains_key(&id) {
+                        Pane::Connections
+                    } else {
+                        Pane::Rotations
+                    };
                     let effects = focus(model, pane);
                     model.the_list().jump(id);
-                    model.stale = true;
+                    model.session.stale = true;
                     effects
                 }
                 Then::OnShown(action) => on_shown(model, action),
                 Then::ShowMarked => {
                     let list = model.the_list();
                     (list.typing, list.filter) = (false, TextInput::default());
-                    model.stale = true;
+                    model.session.stale = true;
                     Vec::new()
                 }
                 Then::Unmark => {
@@ -215,22 +249,20 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                     Vec::new()
                 }
                 Then::Safely(what, acts) => {
-                    let acts = planned::safely(model, what, acts);
+                    let acts = plan_box::safely(&model.session, what, acts);
                     act(model, acts)
                 }
-                Then::Draft => rotation::go_on(model),
-                Then::Fresh => rotation::begin(model),
-                Then::ApplyTheme(name) => themes::apply(model, name),
-                Then::LeaveBehind => leave::leave_behind(model),
+                Then::Draft => filling::resume_draft(model),
+                Then::Fresh => filling::begin_rotation(model),
+                Then::ApplyTheme(name) => model.themes.apply(name).into_iter().collect(),
+                Then::LeaveBehind => {
+                    model.overlays.push(Overlay::Leaving);
+                    vec![Effect::LeaveBehind]
+                }
                 Then::Quit => vec![Effect::Quit],
             }
         }
     }
-}
-
-/// Asks for the Okta secrets of a rotation.
-pub fn ask_secrets(id: Uuid) -> Effect {
-    Effect::call(Purpose::OktaSecrets(id), Request::OktaSecrets { id: id.to_string() })
 }
 
 /// A batch whose summary is put away, and whose items are all answered, is of no more use.
@@ -240,9 +272,39 @@ fn forget(model: &mut Model, number: u64) {
     }
 }
 
-fn push(model: &mut Model, overlay: Option<Overlay>) -> Vec<Effect> {
-    model.overlays.extend(overlay);
-    Vec::new()
+fn ask(model: &mut Model, question: Option<Question>) -> Vec<Effect> {
+    push(model, question.map(Overlay::Ask))
+}
+
+/// Quits, and asks first where this session is the engine and something would be late, or where a form would be lost.
+pub fn quit(model: &mut Model) -> Vec<Effect> {
+    let typed = model.overlays.iter().any(|overlay| matches!(overlay, Overlay::Wizard(_) | Overlay::Connect(_)));
+    let late = !leave::late(&model.session, unanswered(model)).is_empty();
+    if late || typed { ask_to_quit(model) } else { vec![Effect::Quit] }
+}
+
+/// Asks whether to quit.
+pub fn ask_to_quit(model: &mut Model) -> Vec<Effect> {
+    let question = leave::question(&model.session, unanswered(model));
+    ask(model, Some(question))
+}
+
+/// Acts that are not answered yet.
+fn unanswered(model: &Model) -> usize {
+    model.batches.values().map(|batch| batch.counts().2).sum()
+}
+
+/// Shows the log of the list's row.
+fn row_log(model: &mut Model) -> Vec<Effect> {
+    let selection = model.selection();
+    let rotation = selection.rotation().map(|row| About::Rotation(row.name.clone()));
+    let about = rotation.or_else(|| selection.connection().map(|row| About::Connection(row.name.clone())));
+    about.map(|about| log_of(model, about)).unwrap_or_default()
+}
+
+fn log_of(model: &mut Model, about: About) -> Vec<Effect> {
+    model.focus = Pane::Log;
+    model.log.only(about, model.session.now)
 }
 
 /// The rows that an act is for, by name.
@@ -252,7 +314,7 @@ pub fn targets(model: &mut Model) -> Vec<Target> {
     let opened = model.focus == Pane::Detail;
     let list = model.the_list();
     let chosen = if opened { list.cursor.id().into_iter().collect() } else { list.chosen() };
-    let rows = &model.rows;
+    let rows = &model.session.rows;
     let name = |id: &Uuid| {
         if connections {
             rows.connections.get(id).map(|row| row.name.clone())
@@ -263,45 +325,51 @@ pub fn targets(model: &mut Model) -> Vec<Target> {
     chosen.into_iter().filter_map(|id| Some(Target { id, name: name(&id)? })).collect()
 }
 
+fn plan(model: &mut Model, what: Planned) -> Vec<Effect> {
+    let targets = targets(model);
+    plan_for(model, what, targets)
+}
+
 fn act(model: &mut Model, acts: Vec<(Target, Verb)>) -> Vec<Effect> {
     if acts.is_empty() {
         return Vec::new();
     }
     let many = acts.len() > 1;
     let slow = acts.iter().any(|(_, verb)| verb.takes_its_time());
-    let batch = Batch::new(model.number(), acts);
+    let batch = Batch::new(model.session.number(), acts);
     let mut effects = batch.calls();
     if many {
         model.overlays.push(Overlay::Batch { number: batch.number, scroll: 0 });
     } else if let Some(item) = batch.items.first().filter(|_| slow) {
         let text = format!("{} {} …", item.verb.doing().to_lowercase(), item.target.name);
-        effects.push(model.toast(Tone::Dim, text));
+        effects.push(model.session.toast(Tone::Dim, text));
     }
-    if model.on_marks() {
+    if model.selection().on_marks {
         model.the_list().unmark_shown();
     }
     model.batches.insert(batch.number, batch);
     effects
 }
 
-/// What others have changed at Okta is looked at again. Rotations that fail are tried again at once; where they wait for their connection, that is tested. Those that need a
-/// person are planned anew: what is in the way stands in the plan.
+/// Re-checks drift; retries failing rotations; tests the connection of waiting ones. Those that need attention are planned
+/// anew: what is in the way stands in the plan.
 fn retry(model: &mut Model) -> Vec<Effect> {
     let targets = targets(model);
     if model.list == Pane::Connections {
         return act(model, targets.into_iter().map(|target| (target, Verb::Test)).collect());
     }
     let drift = |row: &RotationView| row.attention.as_ref().is_some_and(|attention| attention.drift);
-    if targets.iter().all(|target| model.rows.rotations.get(&target.id).is_some_and(drift)) {
+    if targets.iter().all(|target| model.session.rows.rotations.get(&target.id).is_some_and(drift)) {
         return act(model, targets.into_iter().map(|target| (target, Verb::Look)).collect());
     }
-    if !model.on_marks() && model.rotation().is_some_and(|row| row.attention.is_some()) {
+    if !model.selection().on_marks && model.rotation().is_some_and(|row| row.attention.is_some()) {
         return plan(model, Planned::Rotate);
     }
     let mut acts: Vec<(Target, Verb)> = Vec::new();
     for target in targets {
-        let Some(row) = model.rows.rotations.get(&target.id) else { continue };
-        let refused = model.rows.connections.get(&row.connection_id).filter(|connection| connection.fault.is_some());
+        let Some(row) = model.session.rows.rotations.get(&target.id) else { continue };
+        let refused =
+            model.session.rows.connections.get(&row.connection_id).filter(|connection| connection.fault.is_some());
         match refused.filter(|_| row.state == State::Waiting) {
             Some(connection) => {
                 let target = Target { id: connection.id, name: connection.name.clone() };
@@ -315,38 +383,31 @@ fn retry(model: &mut Model) -> Vec<Effect> {
     act(model, acts)
 }
 
-/// Rows by name, or by number where they are many.
-pub fn called(targets: &[Target]) -> String {
-    match targets {
-        [only] => only.name.clone(),
-        many => format!("{} rotations", many.len()),
-    }
-}
-
 fn delete(model: &mut Model) -> Vec<Effect> {
     let connection = model.list == Pane::Connections;
-    if model.on_marks() && model.the_list().marks.len() > 1 {
-        return vec![model.toast(Tone::Warn, "deleting is done one by one: clear the marks with Esc")];
+    if model.selection().on_marks && model.the_list().marks.len() > 1 {
+        return vec![model.session.toast(Tone::Warn, "deleting is done one by one: clear the marks with Esc")];
     }
     let target = targets(model).into_iter().next();
-    let users =
-        target.as_ref().map_or(0, |target| model.rows.connections.get(&target.id).map_or(0, |row| row.rotations));
+    let users = target
+        .as_ref()
+        .map_or(0, |target| model.session.rows.connections.get(&target.id).map_or(0, |row| row.rotations));
     if connection && users > 0 {
         let many = if users == 1 {
             "1 rotation uses it: that goes".into()
         } else {
             format!("{users} rotations use it: those go")
         };
-        let key = model.bindings.way_to(Action::Delete);
-        return vec![model.toast(Tone::Warn, format!("{many} first, with {key} in their list"))];
+        let key = model.session.bindings.way_to(Action::Delete);
+        return vec![model.session.toast(Tone::Warn, format!("{many} first, with {key} in their list"))];
     }
     let stuck = |target: &Target| {
-        let row = model.rows.rotations.get(&target.id).filter(|row| row.deleting_since.is_some());
+        let row = model.session.rows.rotations.get(&target.id).filter(|row| row.deleting_since.is_some());
         row.is_some_and(|row| row.fault.is_some() || row.attention.is_some())
     };
     let form = target.map(|target| {
         let stuck = stuck(&target);
-        let row = model.rows.rotations.get(&target.id);
+        let row = model.session.rows.rotations.get(&target.id);
         let unread = row.and_then(|row| {
             let current = row.current.as_ref().filter(|current| current.fetched_at.is_none())?;
             Some((row.previous.as_ref()?.secret_id.clone()?, current.version))

@@ -3,5 +3,7 @@
 pub mod batch;
 pub mod copy;
 pub mod menus;
+pub mod plan_box;
 pub mod planned;
 pub mod retire;
+pub mod verb;

@@ -3,7 +3,6 @@
 mod forms;
 
 use proptest::collection::vec;
-use proptest::prelude::*;
 use proptest::sample::select;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,9 +14,10 @@ use crate::fuzz;
 use crate::tui::fixture::{model, rotation, send, view_of};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Msg, Tone};
+use crate::tui::msg::{Effect, Msg};
 use crate::tui::screen::{Memory, draw};
-use crate::tui::theme::{Depth, Glyphs, Look, TerminalCaps, Themes};
+use crate::tui::theme::{Depth, Glyphs, Look, TerminalCaps, Themes, Tone};
+use proptest::prelude::*;
 
 /// Something that happens to the UI.
 #[derive(Clone, Debug)]

@@ -4,18 +4,20 @@ pub mod paste;
 pub mod sight;
 
 use crate::engine::events::Event;
-use crate::tui::forms::{connection, rotation};
+use crate::tui::actions::{ask_to_quit, quit};
 use crate::tui::keys::action;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::key::{Code, Key};
-use crate::tui::model::{Link, Model};
-use crate::tui::msg::{Effect, Timer, Tone};
+use crate::tui::model::Model;
+use crate::tui::msg::{Effect, Timer};
+use crate::tui::navigation::back;
 use crate::tui::overlays::Overlay;
-use crate::tui::overlays::leave;
-use crate::tui::panes::{Pane, texts};
+use crate::tui::panes::Pane;
+use crate::tui::panes::detail::ask_secrets;
+use crate::tui::session::Link;
 use crate::tui::widgets::cursor::Move;
-use crate::tui::widgets::text_input;
-use crate::tui::{actions, navigation};
+use crate::tui::widgets::text_input::TextInput;
+use crate::tui::{actions, filling};
 
 /// Events came, in order.
 pub fn on_events(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
@@ -25,19 +27,20 @@ pub fn on_events(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
         if event.kind == "store" {
             effects.push(Effect::Refresh);
         }
-        model.log.push(&event, model.now);
-        effects.extend(texts::on_event(model, &event));
+        model.log.lines.push(&event, model.session.now);
+        effects.extend(model.history.event(&event));
         for overlay in &mut model.overlays {
             if let Overlay::Wizard(wizard) = overlay {
                 wizard.hear(&event);
             }
         }
-        let opened = model.secrets.as_ref().map(|(id, _)| *id).filter(|_| model.focus == Pane::Detail || model.wide());
+        let opened =
+            model.detail.secrets.as_ref().map(|(id, _)| *id).filter(|_| model.focus == Pane::Detail || model.wide());
         if let Some(id) = opened.filter(|id| event.rows.secret_rotations.iter().any(|row| row.id == *id)) {
-            effects.push(actions::ask_secrets(id));
+            effects.push(ask_secrets(id));
         }
-        model.rows.fold(event.rows);
-        model.stale = true;
+        model.session.rows.fold(event.rows);
+        model.session.stale = true;
     }
     // One look at what is opened is enough, however many events touched it.
     effects.dedup();
@@ -48,7 +51,7 @@ pub fn on_events(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
 pub fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
     match timer {
         Timer::Toast(number) => {
-            model.toasts.retain(|toast| toast.number != number);
+            model.session.toasts.retain(|toast| toast.number != number);
             Vec::new()
         }
         Timer::Reveal(number) => {
@@ -56,7 +59,7 @@ pub fn on_timer(model: &mut Model, timer: Timer) -> Vec<Effect> {
             Vec::new()
         }
         Timer::Copied(_) => vec![Effect::ForgetCopy],
-        Timer::Rested => texts::rested(model),
+        Timer::Rested => rested(model),
     }
 }
 
@@ -66,13 +69,13 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return small(model, key);
     }
     // Drawing anew helps most where something else is wrong; a key that types is left to what is typed into.
-    if key.typed().is_none() && model.bindings.of(Action::Redraw).contains(&key) {
+    if key.typed().is_none() && model.session.bindings.of(Action::Redraw).contains(&key) {
         return vec![Effect::Redraw];
     }
-    if let Link::Barred(_) = model.link {
+    if let Link::Barred(_) = model.session.link {
         return match key.typed() {
             Some('r') => {
-                model.link = Link::Looking;
+                model.session.link = Link::Looking;
                 vec![Effect::Retry]
             }
             Some('q') => vec![Effect::Quit],
@@ -88,20 +91,20 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return Vec::new();
     }
     match model.overlays.last() {
-        Some(Overlay::Wizard(_)) => return rotation::on_key(model, key),
-        Some(Overlay::Connect(_)) => return connection::on_key(model, key),
+        Some(Overlay::Wizard(_)) => return filling::rotation_key(model, key),
+        Some(Overlay::Connect(_)) => return filling::connection_key(model, key),
         _ => {}
     }
     if let Some(overlay) = model.overlays.last_mut() {
         let step = overlay.key(key);
         return actions::follow(model, step, key);
     }
-    if model.prompt.is_some() {
-        return texts::prompted(model, key);
+    if model.prompts() {
+        return prompted(model, key);
     }
     if let Some(list) = model.typing() {
         if key.leaves() {
-            (list.typing, list.filter) = (false, text_input::TextInput::default());
+            (list.typing, list.filter) = (false, TextInput::default());
         } else if key.code == Code::Enter {
             list.typing = false;
         } else {
@@ -111,13 +114,13 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
                 _ => drop(list.filter.key(key)),
             }
         }
-        model.stale = true;
+        model.session.stale = true;
         return Vec::new();
     }
-    match model.bindings.find(key, model.focus, model.demo.is_some()) {
+    match model.session.bindings.find(key, model.focus, model.session.demo.is_some()) {
         // One step back each; at the top the one quits, and the other asks whether to. Esc only leads back.
-        Some(Action::Quit) => navigation::back(model).unwrap_or_else(|| leave::quit(model)),
-        Some(Action::Back) if key == Key::ctrl('c') => navigation::back(model).unwrap_or_else(|| leave::ask(model)),
+        Some(Action::Quit) => back(model).unwrap_or_else(|| quit(model)),
+        Some(Action::Back) if key == Key::ctrl('c') => back(model).unwrap_or_else(|| ask_to_quit(model)),
         Some(action) => actions::perform(model, action),
         None => Vec::new(),
     }
@@ -128,7 +131,9 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 fn leads_on(model: &Model, key: Key) -> bool {
     use Action::{Back, Bottom, Down, HalfDown, HalfUp, Left, Mark, NextPane, Open, PageDown, PageUp, PreviousPane};
     use Action::{Quit, Reveal, Right, Top, Up};
-    let Some(action) = model.bindings.find(key, model.focus, model.demo.is_some()) else { return false };
+    let Some(action) = model.session.bindings.find(key, model.focus, model.session.demo.is_some()) else {
+        return false;
+    };
     if key.leaves() || key.code == Code::Enter || key.typed() == Some('q') || matches!(action, Quit | Back | Open) {
         return false;
     }
@@ -164,20 +169,26 @@ fn small(model: &mut Model, key: Key) -> Vec<Effect> {
         let step = model.overlays.last_mut().filter(|_| seen).map(|overlay| overlay.key(key));
         return step.map(|step| actions::follow(model, step, key)).unwrap_or_default();
     }
-    let keys = model.bindings.of(Action::Quit);
+    let keys = model.session.bindings.of(Action::Quit);
     let quits = keys.contains(&key) || keys.is_empty() && key == Key::char('q');
-    match model.link {
+    match model.session.link {
         Link::Barred(_) if quits || key == Key::ctrl('c') => vec![Effect::Quit],
-        _ if quits => leave::quit(model),
-        _ if key == Key::ctrl('c') => leave::ask(model),
+        _ if quits => quit(model),
+        _ if key == Key::ctrl('c') => ask_to_quit(model),
         _ => Vec::new(),
     }
 }
 
-/// Whether an action can be done now; says why not where it cannot.
-pub fn allowed(model: &mut Model, action: Action) -> Result<(), Effect> {
-    match action::obstacle(action, model) {
-        None => Ok(()),
-        Some(why) => Err(model.toast(Tone::Warn, why)),
-    }
+/// Takes a key for the line that is typed for the history or the log.
+fn prompted(model: &mut Model, key: Key) -> Vec<Effect> {
+    let (zone, now) = (model.session.zone, model.session.now);
+    if model.history.prompt.is_some() { model.history.prompted(key, zone, now) } else { model.log.prompted(key, now) }
+}
+
+/// The cursor has rested: the history of its row is asked for. The detail beside it has room for the secrets as well.
+fn rested(model: &mut Model) -> Vec<Effect> {
+    let (id, name) = model.beside().map(|row| (row.id, row.name.clone())).unzip();
+    let Some(mut effects) = model.history.rested(name.as_deref()) else { return Vec::new() };
+    effects.extend(id.map(ask_secrets));
+    effects
 }

@@ -12,28 +12,12 @@ use crate::engine::events::Event;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
-use crate::tui::acts::batch::Verb;
-use crate::tui::forms::rotation::Wanted;
+use crate::tui::acts::verb::Verb;
+use crate::tui::demo::{DemoKey, DemoView};
+use crate::tui::forms::rotation::wanted::Wanted;
 use crate::tui::keys::key::Key;
-use crate::tui::model::DemoView;
 use crate::tui::panes::history::Ticket;
-
-/// How a sentence is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// As it is.
-    Plain,
-    /// Aside.
-    Dim,
-    /// A heading, or what matters.
-    Strong,
-    /// It went well.
-    Good,
-    /// To be noticed.
-    Warn,
-    /// It did not go well.
-    Bad,
-}
+use crate::tui::theme::Tone;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -197,17 +181,6 @@ pub enum Effect {
     Quit,
 }
 
-/// The keys of the demo.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DemoKey {
-    /// The org answers with a fault.
-    Inject,
-    /// The engine is killed and started again.
-    Kill,
-    /// Time stops, or goes on.
-    Freeze,
-}
-
 /// A request as data that can be compared: requests carry secrets, and so have no equality of their own.
 #[derive(Clone, Debug)]
 pub struct Ask(pub Request);
@@ -223,5 +196,10 @@ impl Effect {
     /// A call.
     pub fn call(purpose: Purpose, request: Request) -> Self {
         Self::Call(purpose, Ask(request))
+    }
+
+    /// A call after a while.
+    pub fn call_later(wait: Duration, purpose: Purpose, request: Request) -> Self {
+        Self::CallLater(wait, purpose, Ask(request))
     }
 }

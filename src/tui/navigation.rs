@@ -1,21 +1,24 @@
 //! Moving about: from row to row, from pane to pane, into what is opened, and back.
 
-use crate::tui::actions::ask_secrets;
 use crate::tui::acts::menus;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
-use crate::tui::panes::{Pane, texts};
+use crate::tui::overlays::Overlay;
+use crate::tui::panes::Pane;
+use crate::tui::panes::detail::ask_secrets;
 use crate::tui::widgets::cursor::Move;
 use crate::tui::widgets::text_input::TextInput;
 
 /// The panes that Tab goes round.
 pub const PANES: [Pane; 4] = [Pane::Rotations, Pane::Connections, Pane::History, Pane::Log];
 
+/// The pane so many further on.
 pub fn beside(pane: Pane, by: usize) -> Pane {
     let at = PANES.iter().position(|known| *known == pane).unwrap_or(0);
     PANES[(at + by) % PANES.len()]
 }
 
+/// Lets a pane hear the keys.
 pub fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
     model.focus = pane;
     if matches!(pane, Pane::Rotations | Pane::Connections) {
@@ -30,13 +33,15 @@ pub fn page(model: &Model) -> isize {
     isize::try_from(model.size.1.saturating_sub(6).max(2)).unwrap_or(10)
 }
 
+/// Moves the cursor of the pane that hears the keys.
 pub fn go(model: &mut Model, to: Move) -> Vec<Effect> {
     match model.focus {
         Pane::Rotations | Pane::Connections | Pane::Detail => {
             model.the_list().go(to);
             opened(model)
         }
-        Pane::History | Pane::Log => texts::go(model, to),
+        Pane::History => model.history.go(to),
+        Pane::Log => model.log.go(to, model.session.now),
     }
 }
 
@@ -46,22 +51,32 @@ pub fn opened(model: &Model) -> Vec<Effect> {
     row.map(|row| ask_secrets(row.id)).into_iter().collect()
 }
 
+/// Puts a box over the panes, where there is one.
+pub fn push(model: &mut Model, overlay: Option<Overlay>) -> Vec<Effect> {
+    model.overlays.extend(overlay);
+    Vec::new()
+}
+
+/// Opens the row, or what is wrong with it.
 pub fn open(model: &mut Model) -> Vec<Effect> {
-    if model.focus == Pane::Detail {
-        return menus::remedy(model);
-    }
-    if model.connection().is_some_and(|row| row.fault.is_some()) {
-        return menus::remedy(model);
+    if model.focus == Pane::Detail || model.connection().is_some_and(|row| row.fault.is_some()) {
+        let question = menus::remedy(&model.session, &model.selection());
+        return push(model, question.map(Overlay::Ask));
     }
     model.focus = Pane::Detail;
-    model.secrets = None;
+    model.detail.secrets = None;
     opened(model)
 }
 
 /// One step back; `None` at the top.
 pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
-    if let Some(effects) = texts::back(model) {
-        return Some(effects);
+    let back = match model.focus {
+        Pane::History => model.history.back(),
+        Pane::Log => model.log.back(model.session.now),
+        Pane::Rotations | Pane::Connections | Pane::Detail => None,
+    };
+    if back.is_some() {
+        return back;
     }
     if model.focus == Pane::Detail {
         model.focus = model.list;
@@ -80,7 +95,7 @@ pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
             list.filter = TextInput::default();
         }
         list.marks.clear();
-        model.stale = true;
+        model.session.stale = true;
         return Some(Vec::new());
     }
     None

@@ -5,8 +5,8 @@ pub mod detail;
 pub mod history;
 pub mod list_pane;
 pub mod log;
+pub mod prompt;
 pub mod rotations;
-pub mod texts;
 
 /// A pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

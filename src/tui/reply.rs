@@ -1,15 +1,16 @@
-//! What an answer of the engine changes. One that nobody waits for any more changes nothing.
+//! What an answer of the engine changes. One that nothing waits for any more changes nothing.
 
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::text::when;
 use crate::tui::acts::batch::Standing;
 use crate::tui::acts::copy;
-use crate::tui::forms::{connection, rotation};
+use crate::tui::filling;
 use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Purpose, Tone};
+use crate::tui::msg::{Effect, Purpose};
 use crate::tui::overlays::Overlay;
-use crate::tui::panes::texts;
+use crate::tui::session::Session;
+use crate::tui::theme::Tone;
 
 /// Takes an answer.
 pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>) -> Vec<Effect> {
@@ -35,8 +36,8 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
             }
             Vec::new()
         }
-        (Purpose::Wizard(number, wanted), result) => rotation::answered(model, number, wanted, result),
-        (Purpose::Connect(number), result) => connection::answered(model, number, result),
+        (Purpose::Wizard(number, wanted), result) => filling::rotation_answered(model, number, wanted, result),
+        (Purpose::Connect(number), result) => filling::connection_answered(model, number, result),
         (Purpose::Upcoming, Ok(Reply::Upcoming { events, .. })) => {
             if let Some(Overlay::Upcoming { rows, .. }) = model.overlays.last_mut() {
                 *rows = Some(events);
@@ -44,30 +45,34 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
             Vec::new()
         }
         (Purpose::OktaSecrets(id), Ok(Reply::OktaSecrets { secrets })) => {
-            model.secrets = Some((id, secrets));
+            model.detail.secrets = Some((id, secrets));
             Vec::new()
         }
-        (Purpose::Reveal(name), Ok(Reply::Secret { secret })) => copy::show(model, name, &secret),
-        (Purpose::CopyValue(_), Ok(Reply::Secret { secret })) => copy::put(model, secret.value),
+        (Purpose::Reveal(name), Ok(Reply::Secret { secret })) => {
+            let (reveal, hides) = copy::show(&mut model.session, name, &secret);
+            model.overlays.push(Overlay::Reveal(reveal));
+            vec![hides]
+        }
+        (Purpose::CopyValue(_), Ok(Reply::Secret { secret })) => copy::put(&mut model.session, secret.value),
         (Purpose::SaveValue(name), Ok(Reply::Secret { secret })) => {
             vec![Effect::SaveSecret(format!("{name}.secret"), secret.value)]
         }
-        (Purpose::History(ticket), result) => texts::page(model, ticket, result),
+        (Purpose::History(ticket), result) => model.history.page(ticket, result),
         (Purpose::Past, result) => {
             let past = match result {
                 Ok(Reply::History { history, .. }) => history,
                 // The log begins with what comes, then.
                 _ => Vec::new(),
             };
-            model.log.seed(&past, model.linked_at);
+            model.log.lines.seed(&past, model.session.linked_at);
             Vec::new()
         }
         (Purpose::Upcoming, Err(refusal)) => {
             model.overlays.retain(|overlay| !matches!(overlay, Overlay::Upcoming { rows: None, .. }));
-            vec![refused(model, "", &refusal)]
+            vec![refused(&mut model.session, "", &refusal)]
         }
         (Purpose::Reveal(name) | Purpose::CopyValue(name) | Purpose::SaveValue(name), Err(refusal)) => {
-            vec![refused(model, &name, &refusal)]
+            vec![refused(&mut model.session, &name, &refusal)]
         }
         // A reply of another kind; or a rotation that is gone by now, which its row says.
         (_, Ok(_)) | (Purpose::OktaSecrets(_), Err(_)) => Vec::new(),
@@ -75,7 +80,7 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
 }
 
 fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, Refusal>) -> Vec<Effect> {
-    let (zone, now) = (model.zone, model.now);
+    let (zone, now) = (model.session.zone, model.session.now);
     let Some(batch) = model.batches.get_mut(&number) else { return Vec::new() };
     let Some(item) = batch.note(id, result, |at| when::day_time(at, zone, now)) else { return Vec::new() };
     let item = item.clone();
@@ -91,7 +96,7 @@ fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, 
         model.batches.remove(&number);
         if many {
             let tone = if refused == 0 { Tone::Good } else { Tone::Bad };
-            return vec![model.toast(tone, format!("{done} done, {refused} refused{why}"))];
+            return vec![model.session.toast(tone, format!("{done} done, {refused} refused{why}"))];
         }
     }
     if shown || open > 0 {
@@ -99,13 +104,13 @@ fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, 
     }
     let name = item.target.name;
     vec![match item.standing {
-        Standing::Done(text) => model.toast(Tone::Good, format!("{name}: {text}")),
-        Standing::Refused(message, hint) => model.toast(Tone::Bad, format!("{name}: {message}; {hint}")),
+        Standing::Done(text) => model.session.toast(Tone::Good, format!("{name}: {text}")),
+        Standing::Refused(message, hint) => model.session.toast(Tone::Bad, format!("{name}: {message}; {hint}")),
         Standing::Open => return Vec::new(),
     }]
 }
 
-fn refused(model: &mut Model, name: &str, refusal: &Refusal) -> Effect {
+fn refused(session: &mut Session, name: &str, refusal: &Refusal) -> Effect {
     let subject = if name.is_empty() { String::new() } else { format!("{name}: ") };
-    model.toast(Tone::Bad, format!("{subject}{}; {}", refusal.message, refusal.hint))
+    session.toast(Tone::Bad, format!("{subject}{}; {}", refusal.message, refusal.hint))
 }

@@ -21,23 +21,26 @@ use tokio::time::Instant;
 mod clipboard;
 mod driver;
 mod encode;
+pub mod events;
 mod handover;
 mod left;
-pub mod link;
-pub mod terminal;
+mod link;
+mod terminal;
 #[cfg(test)]
 mod tests;
 
 use crate::clock::Clock;
-use crate::tui::forms::rotation::Defaults;
+use crate::tui::demo::DemoKey;
 use crate::tui::keys::bindings::Bindings;
 use crate::tui::model::Model;
-use crate::tui::msg::{DemoKey, Effect, Msg};
+use crate::tui::msg::{Effect, Msg};
 use crate::tui::run::clipboard::Clipboard;
-use crate::tui::run::driver::Driver;
+use crate::tui::run::driver::{Driver, KeepTheme};
+use crate::tui::run::events::{LoopEvent, Receiver, Sender};
 use crate::tui::run::left::Left;
 use crate::tui::run::link::CurrentEngine;
 use crate::tui::run::terminal::{Surface, Terminal};
+use crate::tui::session::Defaults;
 use crate::tui::theme::{Look, Looks};
 use crate::tui::update::update;
 use crate::tui::{Connector, LocalEngine, screen};
@@ -70,49 +73,6 @@ pub struct Options {
     pub notes: Vec<String>,
     /// Who does the demo's keys, where this is one.
     pub demo: Option<mpsc::UnboundedSender<DemoKey>>,
-}
-
-/// Keeps a theme by its name, or says why not.
-pub type KeepTheme = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
-
-/// Something that happened outside.
-#[derive(Clone, Debug)]
-enum LoopEvent {
-    /// For the model.
-    Msg(Msg),
-    /// The terminal has another size.
-    Resized,
-    /// This process was stopped and goes on.
-    Continued,
-    /// This process is to be stopped.
-    Suspend,
-    /// The terminal is gone.
-    Gone,
-}
-
-/// A way to the loop. Clones lead to the same one.
-#[derive(Clone, Debug)]
-pub struct Sender(mpsc::UnboundedSender<LoopEvent>);
-
-/// The other end of a [`Sender`].
-#[derive(Debug)]
-pub struct Receiver(mpsc::UnboundedReceiver<LoopEvent>);
-
-/// A way to the loop and its other end, made before the loop so that others can hold one.
-pub fn channel() -> (Sender, Receiver) {
-    let (sender, receiver) = mpsc::unbounded_channel();
-    (Sender(sender), Receiver(receiver))
-}
-
-impl Sender {
-    /// Sends the model something; `false` once the loop is over.
-    pub fn send(&self, msg: Msg) -> bool {
-        self.send_event(LoopEvent::Msg(msg))
-    }
-
-    fn send_event(&self, event: LoopEvent) -> bool {
-        self.0.send(event).is_ok()
-    }
 }
 
 /// Runs the UI on the process's own terminal until somebody leaves it. Returns the engine that is still to be stopped,
@@ -158,8 +118,8 @@ impl<S: Surface> Loop<S> {
         let Options { connector, clock, zone, read_only, defaults, bindings, looks, keep_theme, notes, demo } = options;
         let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
         model.themes = (&looks).into();
-        model.bindings = bindings;
-        model.defaults = defaults;
+        model.session.bindings = bindings;
+        model.session.defaults = defaults;
         model.note("The config file", notes);
         let driver = Driver::new(connector, current, sender, read_only, demo, left).keeping_themes(keep_theme);
         Ok(Self {

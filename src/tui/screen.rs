@@ -26,27 +26,26 @@
 //!  message, footer
 //! ```
 
-use crate::tui::overlays::view as overlays_view;
-use crate::tui::panes::connections;
-use crate::tui::panes::detail::view as detail_view;
-use crate::tui::panes::history::view as history_view;
-use crate::tui::panes::log::view as log_view;
-use crate::tui::panes::rotations;
-use crate::tui::widgets::boxes;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 mod barred;
 mod footer;
-pub mod header;
+mod header;
 mod layout;
 #[cfg(test)]
 mod tests;
 
-use crate::tui::model::{Link, Model};
-use crate::tui::panes::Pane;
-use crate::tui::theme::{Look, Role};
-use crate::tui::widgets::pane::{PaneMemory, Scene};
+use super::model::Model;
+use super::overlays::view as overlays_view;
+use super::panes::detail::view as detail_view;
+use super::panes::history::view as history_view;
+use super::panes::log::view as log_view;
+use super::panes::{Pane, connections, rotations};
+use super::scene::Scene;
+use super::session::Link;
+use super::theme::{Look, Role};
+use super::widgets::pane::PaneMemory;
 
 /// What drawing remembers from one frame to the next.
 #[derive(Clone, Debug, Default)]
@@ -77,47 +76,49 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
     if model.too_small() {
         return barred::too_small(model, look, buf);
     }
-    if let Link::Barred(refusal) = &model.link {
+    if let Link::Barred(refusal) = &model.session.link {
         barred::draw(refusal, look, buf);
         return None;
     }
-    let places = layout::of(model, area);
-    header::draw(model, look, places.header, buf);
+    let scene = model.scene(look);
+    let places = layout::of(model, &scene, area);
+    header::draw(model, &scene, places.header, buf);
     let mut cursor = None;
     for (pane, area) in &places.panes {
-        let focused = model.focus == *pane;
-        let inner = if places.boxed { boxes::pane(model, *pane, *area, focused, look, buf) } else { *area };
-        let scene = Scene { look, focused, now: model.now, zone: model.zone };
+        let scene = Scene { focused: model.focus == *pane, ..scene };
+        let inner = if places.boxed { header::boxed(model, *pane, *area, &scene, buf) } else { *area };
         let typed = match pane {
-            Pane::Rotations => rotations::draw(model, &scene, &mut memory.rotations, inner, buf),
-            Pane::Connections => connections::draw(model, &scene, &mut memory.connections, inner, buf),
+            Pane::Rotations => rotations::draw(&model.rotations, &scene, &mut memory.rotations, inner, buf),
+            Pane::Connections => connections::draw(&model.connections, &scene, &mut memory.connections, inner, buf),
             Pane::Detail => {
-                detail_view::draw(model, look, inner, buf);
+                detail_view::draw(&model.detail, &scene, inner, buf);
                 None
             }
             Pane::History => {
-                history_view::draw(&model.history, &scene, &mut memory.history, inner, buf);
+                history_view::draw(&model.history.attempts, &scene, &mut memory.history, inner, buf);
                 None
             }
             Pane::Log => {
-                log_view::draw(&model.log, &scene, &mut memory.log, inner, buf);
+                log_view::draw(&model.log.lines, &scene, &mut memory.log, inner, buf);
                 None
             }
         };
         cursor = cursor.or(typed);
     }
     if let Some(area) = places.tabs {
-        header::tabs(model, look, area, buf);
+        header::tabs(model, &scene, area, buf);
     }
     if let Some(area) = places.strip {
-        detail_view::strip(model, look, area, buf);
+        let list = if model.list == Pane::Connections { &model.connections } else { &model.rotations };
+        let place = format!("{} of {}", list.cursor.index() + 1, list.order.len());
+        detail_view::strip(&scene, &place, area, buf);
     }
-    cursor = footer::messages(model, look, places.messages, buf).or(cursor);
+    cursor = footer::messages(model, &scene, places.messages, buf).or(cursor);
     if let Some(area) = places.hints {
-        footer::hints(model, look, area, buf);
+        footer::hints(model.focus, &scene, area, buf);
     }
     for overlay in &model.overlays {
-        cursor = overlays_view::draw(overlay, model, look, &mut memory.ended, buf);
+        cursor = overlays_view::draw(overlay, model, &scene, &mut memory.ended, buf);
     }
     cursor
 }

@@ -21,9 +21,9 @@ mod role;
 pub use crate::tui::theme::depth::Depth;
 pub use crate::tui::theme::file::{BadTheme, Theme};
 pub use crate::tui::theme::glyphs::{Glyph, Glyphs};
-pub use crate::tui::theme::role::Role;
 pub use crate::tui::theme::set::{Origin, Themes};
 pub use crate::tui::theme::setup::Looks;
+pub use role::{Role, Tone};
 
 /// The theme where none is chosen.
 pub const DEFAULT_THEME: &str = "dark";

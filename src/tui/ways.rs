@@ -4,9 +4,11 @@
 //! at the screen is to press; what has no key stays the command that it is.
 
 use crate::text::when::localized;
-use crate::tui::keys::action::{Action, obstacle, only_reads};
+use crate::tui::keys::action::Action;
 use crate::tui::keys::bindings::Bindings;
-use crate::tui::model::Model;
+use crate::tui::obstacle::{obstacle, only_reads};
+use crate::tui::selection::Selection;
+use crate::tui::session::Session;
 
 /// How a command is done by keys: the actions that lead there, the key in the menu that the last one opens, and what that is
 /// called.
@@ -77,16 +79,14 @@ pub fn in_keys(text: &str, bindings: &Bindings, can: impl Fn(&[Action]) -> bool)
     said
 }
 
-impl Model {
-    /// A sentence of the engine's as it is read at the screen: by the keys that can be pressed now, and by the reader's clock.
-    pub fn told(&self, text: &str) -> String {
-        let can = |actions: &[Action]| match actions {
-            [only] => obstacle(*only, self).is_none(),
-            // Elsewhere it is another row that counts; whether anything may be changed is the same everywhere.
-            _ => only_reads(self).is_none(),
-        };
-        localized(&in_keys(text, &self.bindings, can), self.zone, self.now).into_owned()
-    }
+/// A sentence of the engine's as it is read at the screen: by the keys that can be pressed now, and by the reader's clock.
+pub fn told(session: &Session, selection: &Selection<'_>, text: &str) -> String {
+    let can = |actions: &[Action]| match actions {
+        [only] => obstacle(*only, session, selection).is_none(),
+        // Elsewhere it is another row that counts; whether anything may be changed is the same everywhere.
+        _ => only_reads(session).is_none(),
+    };
+    localized(&in_keys(text, &session.bindings, can), session.zone, session.now).into_owned()
 }
 
 #[cfg(test)]

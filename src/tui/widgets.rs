@@ -5,5 +5,6 @@ pub mod cursor;
 pub mod fuzzy;
 pub mod paint;
 pub mod pane;
+pub mod scroll;
 pub mod table;
 pub mod text_input;

@@ -2,16 +2,19 @@
 
 use std::time::Duration as StdDuration;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use crate::core::secret::SecretValue;
 use crate::engine::request::{Request, VersionQuery};
 use crate::engine::view::{RotationView, SecretView};
-use crate::tui::keys::action;
-use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Purpose, Timer, Tone};
-use crate::tui::overlays::{Choice, Overlay, Question, Reveal, Then};
+use crate::tui::keys::action::Action;
+use crate::tui::msg::{Effect, Purpose, Timer};
+use crate::tui::obstacle::{obstacle, only_reads};
+use crate::tui::overlays::question::{Choice, Question, Then};
+use crate::tui::selection::Selection;
+use crate::tui::session::Session;
+use crate::tui::theme::Tone;
 
 /// How long a value is shown.
 const SHOWN: i64 = 10;
@@ -20,15 +23,17 @@ const SHOWN: i64 = 10;
 const COPIED: StdDuration = StdDuration::from_secs(30);
 
 /// The copy menu of the row: first what sends no value through the terminal.
-pub fn menu(model: &Model) -> Option<Question> {
-    if let Some(row) = model.connection() {
+pub fn menu(session: &Session, selection: &Selection<'_>) -> Option<Question> {
+    if let Some(row) = selection.connection() {
         let choices = vec![
-            Choice::new('n', format!("name              {}", row.name), Then::Copy("the name", row.name.clone())),
-            Choice::new('u', format!("org URL           {}", row.credentials.instance_url), {
-                Then::Copy("the URL", row.credentials.instance_url.clone())
-            }),
-            Choice::new('i', format!("id                {}", row.id), Then::Copy("the id", row.id.to_string())),
-            Choice::new('o', "JSON              as the API has it", Then::Copy("the JSON", json(row))),
+            Choice::new('n', format!("name              {}", row.name), Then::Copy(row.name.clone())),
+            Choice::new(
+                'u',
+                format!("org URL           {}", row.credentials.instance_url),
+                Then::Copy(row.credentials.instance_url.clone()),
+            ),
+            Choice::new('i', format!("id                {}", row.id), Then::Copy(row.id.to_string())),
+            Choice::new('o', "JSON              as the API has it", Then::Copy(json(row))),
         ];
         return Some(Question {
             title: format!("Copy from {}", row.name),
@@ -38,24 +43,22 @@ pub fn menu(model: &Model) -> Option<Question> {
             menu: true,
         });
     }
-    let row = model.rotation()?;
+    let row = selection.rotation()?;
     let app = &row.parameters;
-    let no_value = action::obstacle(action::Action::Reveal, model);
+    let no_value = obstacle(Action::Reveal, session, selection);
     let secret = row.current.as_ref().and_then(|current| current.secret_id.clone());
     let no_secret = secret.is_none().then(|| "none yet".to_owned());
     let secret = secret.unwrap_or_default();
     let choices = vec![
-        Choice::new('c', format!("the command       {}", command(row)), Then::Copy("the command", command(row))),
+        Choice::new('c', format!("the command       {}", command(row)), Then::Copy(command(row))),
         Choice::new('f', "a file            the value, in a file that only you can read", Then::SaveValue(row.id))
             .unless(no_value.clone()),
-        Choice::new('n', format!("name              {}", row.name), Then::Copy("the name", row.name.clone())),
-        Choice::new('l', format!("client id         {}", app.client_id), {
-            Then::Copy("the client id", app.client_id.clone())
-        }),
-        Choice::new('a', format!("app id            {}", app.app_id), Then::Copy("the app id", app.app_id.clone())),
-        Choice::new('s', format!("secret id         {secret}"), Then::Copy("the secret id", secret)).unless(no_secret),
-        Choice::new('i', format!("rotation id       {}", row.id), Then::Copy("the rotation id", row.id.to_string())),
-        Choice::new('o', "JSON              as the API has it", Then::Copy("the JSON", json(row))),
+        Choice::new('n', format!("name              {}", row.name), Then::Copy(row.name.clone())),
+        Choice::new('l', format!("client id         {}", app.client_id), Then::Copy(app.client_id.clone())),
+        Choice::new('a', format!("app id            {}", app.app_id), Then::Copy(app.app_id.clone())),
+        Choice::new('s', format!("secret id         {secret}"), Then::Copy(secret)).unless(no_secret),
+        Choice::new('i', format!("rotation id       {}", row.id), Then::Copy(row.id.to_string())),
+        Choice::new('o', "JSON              as the API has it", Then::Copy(json(row))),
         Choice::new(
             'v',
             "THE VALUE         through this terminal: a recorded session keeps it",
@@ -80,24 +83,18 @@ fn json(row: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(row).unwrap_or_default()
 }
 
-/// Copies a text that is no secret.
-pub fn text(what: &'static str, text: String) -> Vec<Effect> {
-    let _ = what;
-    vec![Effect::Copy(text)]
-}
-
-fn get(model: &Model, id: Uuid, purpose: impl FnOnce(String) -> Purpose) -> Vec<Effect> {
-    let Some(row) = model.rows.rotations.get(&id) else { return Vec::new() };
+fn get(session: &Session, id: Uuid, purpose: impl FnOnce(String) -> Purpose) -> Vec<Effect> {
+    let Some(row) = session.rows.rotations.get(&id) else { return Vec::new() };
     let environment = Some(row.environment.slug.clone());
     let query = VersionQuery { environment, path: Some(row.secret_path.clone()), version: None };
     let name = row.secrets_mapping.client_secret.clone();
     vec![Effect::call(purpose(row.name.clone()), Request::SecretGet { name, query })]
 }
 
-/// Has the value shown. A session that only reads asks first.
-pub fn reveal(model: &mut Model) -> Vec<Effect> {
-    let Some((id, name)) = model.rotation().map(|row| (row.id, row.name.clone())) else { return Vec::new() };
-    let Some(why) = action::only_reads(model) else { return shown(model, id) };
+/// Has the value shown. A session that only reads asks first: that question.
+pub fn reveal(session: &Session, selection: &Selection<'_>) -> Result<Vec<Effect>, Question> {
+    let Some((id, name)) = selection.rotation().map(|row| (row.id, row.name.clone())) else { return Ok(Vec::new()) };
+    let Some(why) = only_reads(session) else { return Ok(shown(session, id)) };
     let text = vec![
         (
             Tone::Plain,
@@ -110,36 +107,50 @@ pub fn reveal(model: &mut Model) -> Vec<Effect> {
     ];
     let choices = vec![Choice::new('n', "Cancel", Then::Nothing), Choice::new('y', "Show it", Then::Reveal(id))];
     let title = format!("Reveal the client secret of {name}?");
-    model.overlays.push(Overlay::Ask(Question { title, text, choices, at: 0, menu: false }));
-    Vec::new()
+    Err(Question { title, text, choices, at: 0, menu: false })
 }
 
 /// Asks for the value, to be shown.
-pub fn shown(model: &Model, id: Uuid) -> Vec<Effect> {
-    get(model, id, Purpose::Reveal)
+pub fn shown(session: &Session, id: Uuid) -> Vec<Effect> {
+    get(session, id, Purpose::Reveal)
 }
 
 /// Asks for the value, to be copied.
-pub fn value(model: &Model, id: Uuid) -> Vec<Effect> {
-    get(model, id, Purpose::CopyValue)
+pub fn value(session: &Session, id: Uuid) -> Vec<Effect> {
+    get(session, id, Purpose::CopyValue)
 }
 
 /// Asks for the value, to be saved.
-pub fn save(model: &Model, id: Uuid) -> Vec<Effect> {
-    get(model, id, Purpose::SaveValue)
+pub fn save(session: &Session, id: Uuid) -> Vec<Effect> {
+    get(session, id, Purpose::SaveValue)
 }
 
 /// Shows a value for a while.
-pub fn show(model: &mut Model, name: String, secret: &SecretView) -> Vec<Effect> {
-    let number = model.number();
-    let until = model.now + Duration::seconds(SHOWN);
+pub fn show(session: &mut Session, name: String, secret: &SecretView) -> (Reveal, Effect) {
+    let number = session.number();
+    let until = session.now + Duration::seconds(SHOWN);
     let what = format!("{} version {}", secret.name, secret.version);
-    model.overlays.push(Overlay::Reveal(Reveal { number, name, what, value: secret.value.clone(), until }));
-    vec![Effect::Wait(Timer::Reveal(number), StdDuration::from_secs(10))]
+    let reveal = Reveal { number, name, what, value: secret.value.clone(), until };
+    (reveal, Effect::Wait(Timer::Reveal(number), StdDuration::from_secs(10)))
 }
 
 /// Copies a value for a while.
-pub fn put(model: &mut Model, value: SecretValue) -> Vec<Effect> {
-    let number = model.number();
+pub fn put(session: &mut Session, value: SecretValue) -> Vec<Effect> {
+    let number = session.number();
     vec![Effect::CopySecret(value), Effect::Wait(Timer::Copied(number), COPIED)]
+}
+
+/// A value, for a while.
+#[derive(Clone, Debug)]
+pub struct Reveal {
+    /// Its number, which its timer has.
+    pub number: u64,
+    /// Whose.
+    pub name: String,
+    /// What: the name that it is published under, and its version.
+    pub what: String,
+    /// The value.
+    pub value: SecretValue,
+    /// When it is hidden again.
+    pub until: DateTime<Utc>,
 }

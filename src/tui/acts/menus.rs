@@ -1,87 +1,91 @@
 //! The questions that are asked and the menus that are offered: what stands in them, and what each answer leads to.
 
 use chrono::Duration;
-use uuid::Uuid;
 
 use crate::core::rotation::Status;
 use crate::core::state::State;
 use crate::text::when;
-use crate::tui::acts::batch::{Target, Verb};
 use crate::tui::acts::planned::Planned;
-use crate::tui::keys::action;
+use crate::tui::acts::verb::{Target, Verb, called};
 use crate::tui::keys::action::Action;
-use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Tone};
-use crate::tui::overlays::palette;
-use crate::tui::overlays::{Choice, Dated, Overlay, Question, Then};
+use crate::tui::obstacle::{obstacle, only_reads};
+use crate::tui::overlays::date::Dated;
+use crate::tui::overlays::question::{Choice, Question, Then};
+use crate::tui::panes::list_pane::List;
 use crate::tui::rows::tried_again;
+use crate::tui::selection::Selection;
+use crate::tui::session::Session;
+use crate::tui::theme::Tone;
+use crate::tui::ways;
 
 /// What is wrong with the row and what to do about it; the keys that do it are the answers.
-pub fn remedy(model: &mut Model) -> Vec<Effect> {
+pub fn remedy(session: &Session, selection: &Selection<'_>) -> Option<Question> {
+    let told = |text: &str| ways::told(session, selection, text);
     let mut text = Vec::new();
     let mut choices = Vec::new();
     let title;
-    if let Some(row) = model.connection() {
-        let Some(fault) = &row.fault else { return Vec::new() };
+    if let Some(row) = selection.connection() {
+        let Some(fault) = &row.fault else { return None };
         title = format!("{} is {}", row.name, row.status);
-        text.push((Tone::Bad, model.told(&fault.message)));
-        text.push((Tone::Plain, model.told(&fault.hint)));
+        text.push((Tone::Bad, told(&fault.message)));
+        text.push((Tone::Plain, told(&fault.hint)));
         let mut facts = Vec::new();
-        facts.extend(row.refused_since.map(|at| format!("refused since {}", model.day_time(at))));
-        facts.extend(row.next_probe_at.map(|at| tried_again(at, model.now)));
+        facts.extend(row.refused_since.map(|at| format!("refused since {}", session.day_time(at))));
+        facts.extend(row.next_probe_at.map(|at| tried_again(at, session.now)));
         text.push((Tone::Dim, facts.join(", ")));
         text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
         if row.refused_since.is_some() {
-            let can = action::obstacle(Action::Edit, model);
+            let can = obstacle(Action::Edit, session, selection);
             choices.push(Choice::new('e', "Give a new credential …", Then::Do(Action::Edit)).unless(can));
         }
         // This one, whatever is marked in the list.
         let test = Then::Act(vec![(Target { id: row.id, name: row.name.clone() }, Verb::Test)]);
-        choices.push(Choice::new('R', "Test it now", test).unless(action::obstacle(Action::Retry, model)));
-    } else if let Some(row) = model.rotation() {
+        choices.push(Choice::new('R', "Test it now", test).unless(obstacle(Action::Retry, session, selection)));
+    } else if let Some(row) = selection.rotation() {
         title = row.name.clone();
         if let Some(attention) = &row.attention {
-            text.push((Tone::Bad, model.told(&attention.cause)));
-            text.push((Tone::Plain, model.told(&attention.next)));
-            text.push((Tone::Dim, format!("since {}", model.day_time(attention.since))));
+            text.push((Tone::Bad, told(&attention.cause)));
+            text.push((Tone::Plain, told(&attention.next)));
+            text.push((Tone::Dim, format!("since {}", session.day_time(attention.since))));
         }
         if let Some(fault) = &row.fault {
-            text.push((Tone::Bad, model.told(&fault.message)));
-            text.push((Tone::Plain, model.told(&fault.hint)));
-            let next = row.next_try_at.map(|at| format!("tries again by itself {}", when::relative(at, model.now)));
+            text.push((Tone::Bad, told(&fault.message)));
+            text.push((Tone::Plain, told(&fault.hint)));
+            let next = row.next_try_at.map(|at| format!("tries again by itself {}", when::relative(at, session.now)));
             text.extend(next.map(|next| (Tone::Dim, next)));
             text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
         }
-        let connection = model.rows.connections.get(&row.connection_id);
+        let connection = session.rows.connections.get(&row.connection_id);
         let refused = connection.filter(|it| it.fault.is_some() && row.state == State::Waiting);
         if let Some((connection, fault)) = refused.and_then(|it| Some((it, it.fault.as_ref()?))) {
             if text.is_empty() {
                 text.push((Tone::Bad, format!("it waits for {}: {}", connection.name, fault.message)));
-                text.push((Tone::Plain, model.told(&fault.hint)));
+                text.push((Tone::Plain, told(&fault.hint)));
             }
             choices.push(Choice::new('c', format!("Go to {}", connection.name), Then::Go(connection.id)));
         }
         if text.is_empty() {
-            return Vec::new();
+            return None;
         }
-        choices.push(
-            Choice::new('R', "Retry now", Then::Do(Action::Retry)).unless(action::obstacle(Action::Retry, model)),
-        );
+        choices.push(Choice::new('R', "Retry now", Then::Do(Action::Retry)).unless(obstacle(
+            Action::Retry,
+            session,
+            selection,
+        )));
         if row.pending.as_ref().is_some_and(|pending| pending.status == Status::Active) {
             let target = Target { id: row.id, name: row.name.clone() };
             let withdraw = Then::Act(vec![(target.clone(), Verb::Resolve { publish: false })]);
-            let no = action::only_reads(model);
+            let no = only_reads(session);
             let publish = Then::Plan(Planned::Untested, vec![target]);
             choices.push(Choice::new('P', "Publish it untested …", publish).unless(no.clone()));
             choices.push(Choice::new('W', "Withdraw it", withdraw).unless(no));
         }
     } else {
-        return Vec::new();
+        return None;
     }
     choices.push(Choice::new('q', "Close", Then::Nothing));
     let at = choices.len() - 1;
-    model.overlays.push(Overlay::Ask(Question { title, text, choices, at, menu: false }));
-    Vec::new()
+    Some(Question { title, text, choices, at, menu: false })
 }
 
 fn ids(code: Option<&str>, request: Option<&str>) -> Option<(Tone, String)> {
@@ -92,8 +96,7 @@ fn ids(code: Option<&str>, request: Option<&str>) -> Option<(Tone, String)> {
 }
 
 /// Some of what is marked is not on the screen: the filter hides it.
-pub fn hidden(model: &mut Model, action: Action) -> Vec<Effect> {
-    let list = model.the_list();
+pub fn hidden(list: &List, action: Action) -> Question {
     let (marks, hidden) = (list.marks.len(), list.hidden());
     let shown = marks - hidden;
     let question = match shown {
@@ -107,14 +110,12 @@ pub fn hidden(model: &mut Model, action: Action) -> Vec<Effect> {
     choices.push(Choice::new('c', "take all marks away", Then::Unmark));
     let text = vec![(Tone::Warn, question), (Tone::Dim, "Nothing was done yet.".into())];
     let title = "Some marks are hidden".into();
-    model.overlays.push(Overlay::Ask(Question { title, text, choices, at: 0, menu: true }));
-    Vec::new()
+    Question { title, text, choices, at: 0, menu: true }
 }
 
 /// How long to pause, or how to go on.
-pub fn pause(model: &mut Model) -> Vec<Effect> {
-    let targets = crate::tui::actions::targets(model);
-    let rows = targets.iter().filter_map(|target| model.rows.rotations.get(&target.id));
+pub fn pause(session: &Session, targets: &[Target]) -> Question {
+    let rows = targets.iter().filter_map(|target| session.rows.rotations.get(&target.id));
     let (mut runs, mut paused, mut missed) = (false, false, false);
     let (mut skips, mut skipped) = (Vec::new(), false);
     for row in rows {
@@ -122,10 +123,10 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
         skipped |= row.skipped > 0;
         let stands = !row.is_auto_rotation_enabled || row.paused_until.is_some();
         (runs, paused) = (runs || !stands, paused || stands);
-        missed |= stands && row.due_at.or(row.next_rotation_at).is_some_and(|at| at <= model.now);
+        missed |= stands && row.due_at.or(row.next_rotation_at).is_some_and(|at| at <= session.now);
     }
     let all = |verb: Verb| Then::Act(targets.iter().map(|target| (target.clone(), verb)).collect());
-    let until = |days: i64| all(Verb::Pause { until: Some(model.now + Duration::days(days)) });
+    let until = |days: i64| all(Verb::Pause { until: Some(session.now + Duration::days(days)) });
     let mut choices = Vec::new();
     if paused {
         choices.push(Choice::new('r', "resume: next at its coming due time", all(Verb::Resume { now: false })));
@@ -138,11 +139,11 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
     }
     choices.push(Choice::new('1', "pause for a day", until(1)));
     choices.push(Choice::new('7', "pause for a week", until(7)));
-    choices.push(Choice::new('u', "pause until …", Then::Date(Dated::Pause, targets.clone())));
+    choices.push(Choice::new('u', "pause until …", Then::Date(Dated::Pause, targets.to_vec())));
     match skips.as_slice() {
         [] => {}
         [only] => {
-            let label = format!("skip the next due time, {}", model.day_time(*only));
+            let label = format!("skip the next due time, {}", session.day_time(*only));
             choices.push(Choice::new('s', label, all(Verb::Skip { undo: false })));
         }
         _ => choices.push(Choice::new('s', "skip the next due time of each", all(Verb::Skip { undo: false }))),
@@ -151,29 +152,8 @@ pub fn pause(model: &mut Model) -> Vec<Effect> {
         choices.push(Choice::new('b', "bring the due time back that was skipped", all(Verb::Skip { undo: true })));
     }
     let text = "While it is paused nothing starts, and no old secret is switched off or deleted.";
-    let title = format!("Pause {}", crate::tui::actions::called(&targets));
-    let question = Question { title, text: vec![(Tone::Dim, text.into())], choices, at: 0, menu: true };
-    model.overlays.push(Overlay::Ask(question));
-    Vec::new()
-}
-
-/// What the palette offers: the actions of this place, and every row by name.
-pub fn choices(model: &Model) -> Vec<palette::Entry> {
-    let actions = action::here(model.focus, model.demo.is_some()).map(|row| palette::Entry {
-        what: palette::What::Do(row.action),
-        name: row.name.to_owned(),
-        keys: model.bindings.of(row.action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-        obstacle: action::obstacle(row.action, model),
-    });
-    let go = |id: Uuid, name: &str, what: &str| palette::Entry {
-        what: palette::What::Go(id),
-        name: name.to_owned(),
-        keys: what.to_owned(),
-        obstacle: None,
-    };
-    let rotations = model.rows.rotations.values().map(|row| go(row.id, &row.name, "rotation"));
-    let connections = model.rows.connections.values().map(|row| go(row.id, &row.name, "connection"));
-    actions.chain(rotations).chain(connections).collect()
+    let title = format!("Pause {}", called(targets));
+    Question { title, text: vec![(Tone::Dim, text.into())], choices, at: 0, menu: true }
 }
 
 #[cfg(test)]

@@ -11,16 +11,13 @@ mod tests;
 
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{Reply, Request};
+use crate::engine::request::Request;
 use crate::engine::view::ConnectionView;
 use crate::text;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::{Focus, Form, FormEvent};
-use crate::tui::forms::rotation;
 use crate::tui::keys::key::Key;
-use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Purpose, Tone};
-use crate::tui::overlays::Overlay;
+use crate::tui::msg::{Effect, Purpose};
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,47 +59,25 @@ impl Connect {
     }
 }
 
-/// Opens one for a new connection.
-pub fn open(model: &mut Model) -> Vec<Effect> {
-    let number = model.number();
+/// For a new connection.
+pub fn new(number: u64) -> Connect {
     let form = Form::new(vec![fields::page(None, fields::Method::ApiToken)]);
-    push(model, Connect { number, form, edits: None, stage: Stage::Filling, refusal: None })
+    Connect { number, form, edits: None, stage: Stage::Filling, refusal: None }
 }
 
-/// Opens the connection under the cursor, to be changed.
-pub fn edit(model: &mut Model) -> Vec<Effect> {
-    let Some(row) = model.connection().cloned() else { return Vec::new() };
-    let number = model.number();
+/// For a connection that is there, to be changed.
+pub fn edit(number: u64, row: ConnectionView) -> Connect {
     let mut form = Form::new(vec![fields::page(Some(&row), fields::Method::of(&row.method))]);
     // What is refused is opened for its credential, as a rule.
     let credential = form.here().items.iter().position(|item| matches!(item.input, Input::Secret(_)));
     if let Some(at) = credential.filter(|_| row.refused_since.is_some()) {
         form.set_focus(Focus::Field(at));
     }
-    push(model, Connect { number, form, edits: Some(Box::new(row)), stage: Stage::Filling, refusal: None })
+    Connect { number, form, edits: Some(Box::new(row)), stage: Stage::Filling, refusal: None }
 }
 
-fn push(model: &mut Model, connect: Connect) -> Vec<Effect> {
-    model.overlays.push(Overlay::Connect(Box::new(connect)));
-    Vec::new()
-}
-
-/// A key was pressed while it is the topmost.
-pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let Some(Overlay::Connect(connect)) = model.overlays.last_mut() else { return Vec::new() };
-    if key.leaves() {
-        let waits = connect.stage == Stage::Testing;
-        model.overlays.pop();
-        // Nobody waits for the wizard's first connection any more: without one there is nothing to go on with.
-        if model.rows.connections.is_empty() && matches!(model.overlays.last(), Some(Overlay::Wizard(_))) {
-            model.overlays.pop();
-        }
-        return if waits {
-            vec![model.toast(Tone::Dim, "left while it was tested; the list tells whether it was saved")]
-        } else {
-            Vec::new()
-        };
-    }
+/// A key was pressed that does not leave it.
+pub fn on_key(connect: &mut Connect, key: Key) -> Vec<Effect> {
     if connect.stage != Stage::Filling {
         return Vec::new();
     }
@@ -115,25 +90,21 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 /// Something was pasted into it.
-pub fn on_paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Connect(connect)) if connect.stage == Stage::Filling => {
-            let event = connect.form.paste(text);
-            on_event(connect, event)
-        }
-        _ => Vec::new(),
+pub fn on_paste(connect: &mut Connect, text: &str) -> Vec<Effect> {
+    if connect.stage != Stage::Filling {
+        return Vec::new();
     }
+    let event = connect.form.paste(text);
+    on_event(connect, event)
 }
 
 /// What was pasted into it, without brackets, paused at the end of a line.
-pub fn on_line_end(model: &mut Model) -> Vec<Effect> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Connect(connect)) if connect.stage == Stage::Filling => {
-            let event = connect.form.line_end();
-            on_event(connect, event)
-        }
-        _ => Vec::new(),
+pub fn on_line_end(connect: &mut Connect) -> Vec<Effect> {
+    if connect.stage != Stage::Filling {
+        return Vec::new();
     }
+    let event = connect.form.line_end();
+    on_event(connect, event)
 }
 
 fn on_event(connect: &mut Connect, event: FormEvent) -> Vec<Effect> {
@@ -182,8 +153,7 @@ fn send(connect: &mut Connect, from_file: Option<SecretValue>, untested: bool) -
 }
 
 /// The file was read, or was not.
-pub fn file_read(model: &mut Model, number: u64, untested: bool, result: Result<SecretValue, String>) -> Vec<Effect> {
-    let Some(connect) = find(model, number) else { return Vec::new() };
+pub fn file_read(connect: &mut Connect, untested: bool, result: Result<SecretValue, String>) -> Vec<Effect> {
     match result {
         Ok(value) => send(connect, Some(value), untested),
         Err(why) => {
@@ -194,63 +164,25 @@ pub fn file_read(model: &mut Model, number: u64, untested: bool, result: Result<
     }
 }
 
-/// The engine answered.
-pub fn answered(model: &mut Model, number: u64, result: Result<Reply, Refusal>) -> Vec<Effect> {
-    let form = find(model, number);
-    let known = form.is_some();
-    let leftover = form.and_then(|connect| leftover(connect));
-    match result {
-        Ok(Reply::Connection { app_connection, notes }) => {
-            model.overlays.retain(|overlay| !matches!(overlay, Overlay::Connect(it) if it.number == number));
-            let row = *app_connection;
-            let (id, name) = (row.id, row.name.clone());
-            // A new name or description says nothing of whether it works.
-            let tested = match row.status.as_str() {
-                "ok" => "works and is saved",
-                "untested" => "is saved untested",
-                _ => "is saved",
-            };
-            model.rows.connections.insert(id, row);
-            model.stale = true;
-            let mut effects = rotation::connected(model, id);
-            model.connections.jump(id);
-            effects.push(model.toast(Tone::Good, format!("{name} {tested}")));
-            effects.extend(leftover.map(|leftover| model.toast(Tone::Warn, leftover)));
-            effects.extend(notes.into_iter().map(|note| model.toast(Tone::Warn, note)).collect::<Vec<_>>());
-            effects
-        }
-        Ok(_) => Vec::new(),
-        Err(refusal) if !known => vec![model.toast(Tone::Bad, format!("{}; {}", refusal.message, refusal.hint))],
-        Err(refusal) => {
-            if let Some(connect) = find(model, number) {
-                connect.stage = Stage::Filling;
-                let faults = refusal.fields.iter().map(|it| (fields::home(&it.field).to_owned(), it.message.clone()));
-                let unmatched = connect.form.show_errors(faults.collect());
-                if refusal.fields.is_empty() || !unmatched.is_empty() {
-                    connect.form.set_focus(Focus::Next);
-                    connect.refusal = Some(refusal);
-                }
-            }
-            Vec::new()
-        }
+/// It was not saved: everything typed is kept, and what is wrong with a field is shown beside it.
+pub fn refused(connect: &mut Connect, refusal: Refusal) {
+    connect.stage = Stage::Filling;
+    let faults = refusal.fields.iter().map(|it| (fields::home(&it.field).to_owned(), it.message.clone()));
+    let unmatched = connect.form.show_errors(faults.collect());
+    if refusal.fields.is_empty() || !unmatched.is_empty() {
+        connect.form.set_focus(Focus::Next);
+        connect.refusal = Some(refusal);
     }
 }
 
 /// Where the credential was read from a file: that it is still there.
-fn leftover(connect: &Connect) -> Option<String> {
+pub fn leftover(connect: &Connect) -> Option<String> {
     let file = Some(connect.form.typed("file")).filter(|file| !file.is_empty())?;
     let what = match fields::Method::at(connect.form.choice("method")) {
         fields::Method::ApiToken => "token",
         fields::Method::ServiceApp => "private key",
     };
     Some(text::leftover(what, file))
-}
-
-fn find(model: &mut Model, number: u64) -> Option<&mut Connect> {
-    model.overlays.iter_mut().find_map(|overlay| match overlay {
-        Overlay::Connect(connect) if connect.number == number => Some(connect.as_mut()),
-        _ => None,
-    })
 }
 
 /// Whether a field of a form holds nothing.

@@ -15,7 +15,8 @@ use crate::tui::fixture::org::{app, app_with, at_apps, choose, go_to, to_review,
 use crate::tui::fixture::{connection, id, press, rotation, rows, send, view_of};
 use crate::tui::forms::form::Form;
 use crate::tui::forms::form::input::Input;
-use crate::tui::forms::rotation::{DETAILS, NAMES, REVIEW, Wanted};
+use crate::tui::forms::rotation::wanted::Wanted;
+use crate::tui::forms::rotation::wizard::{DETAILS, NAMES, REVIEW};
 use crate::tui::fuzz::{drawn, key};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;

@@ -2,13 +2,13 @@
 //! none of its letters is a key.
 
 use crate::tui::actions;
-use crate::tui::forms::{connection, rotation};
+use crate::tui::filling;
 use crate::tui::keys::action::Action;
-use crate::tui::keys::key::Key;
+use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Tone};
+use crate::tui::msg::Effect;
 use crate::tui::overlays::Overlay;
-use crate::tui::panes::texts;
+use crate::tui::theme::Tone;
 
 /// What opens a line that is typed into: text that begins with its key is meant for that line.
 const OPENING: [Action; 4] = [Action::Filter, Action::Search, Action::Narrow, Action::Palette];
@@ -19,20 +19,23 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     match model.overlays.last_mut() {
-        Some(Overlay::Wizard(_)) => rotation::on_paste(model, text),
-        Some(Overlay::Connect(_)) => connection::on_paste(model, text),
+        Some(Overlay::Wizard(_)) => filling::rotation_paste(model, text),
+        Some(Overlay::Connect(_)) => filling::connection_paste(model, text),
         Some(overlay) => {
             overlay.paste(text);
             Vec::new()
         }
-        None if model.prompt.is_some() => {
-            texts::paste(model, text);
+        None if model.log.prompt.is_some() => model.log.paste(text, model.session.now),
+        None if model.history.prompt.is_some() => {
+            if let Some(prompt) = &mut model.history.prompt {
+                prompt.field.paste(text);
+            }
             Vec::new()
         }
         None => {
             if let Some(list) = model.typing() {
                 list.filter.paste(text);
-                model.stale = true;
+                model.session.stale = true;
             }
             Vec::new()
         }
@@ -44,22 +47,20 @@ pub fn burst(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.too_small() {
         return Vec::new();
     }
-    if !model.overlays.is_empty() || model.prompt.is_some() || model.typing().is_some() {
+    if !model.overlays.is_empty() || model.prompts() || model.typing().is_some() {
         return paste(model, text);
     }
     let mut letters = text.chars();
     let first = letters.next().map(Key::char);
-    let action = first.and_then(|key| model.bindings.find(key, model.focus, model.demo.is_some()));
+    let action = first.and_then(|key| model.session.bindings.find(key, model.focus, model.session.demo.is_some()));
     if let Some(action) = action.filter(|action| OPENING.contains(action)) {
         let mut effects = actions::perform(model, action);
         effects.extend(paste(model, letters.as_str()));
         return effects;
     }
     let count = text.chars().count();
-    vec![
-        model
-            .toast(Tone::Dim, format!("{count} characters came at once: a paste, so none of them was taken for a key")),
-    ]
+    let said = format!("{count} characters came at once: a paste, so none of them was taken for a key");
+    vec![model.session.toast(Tone::Dim, said)]
 }
 
 /// Such text paused at the end of a line. That leads from one field to the next, and never agrees to anything.
@@ -67,11 +68,11 @@ pub fn line_end(model: &mut Model) -> Vec<Effect> {
     if model.too_small() {
         return Vec::new();
     }
-    match model.overlays.last_mut() {
-        Some(Overlay::Wizard(_)) => rotation::on_line_end(model),
-        Some(Overlay::Connect(_)) => connection::on_line_end(model),
+    match model.overlays.last() {
+        Some(Overlay::Wizard(_)) => filling::rotation_line_end(model),
+        Some(Overlay::Connect(_)) => filling::connection_line_end(model),
         Some(_) => Vec::new(),
-        None if model.prompt.is_some() => texts::prompted(model, Key::of(crate::tui::keys::key::Code::Enter)),
+        None if model.prompts() => super::prompted(model, Key::of(Code::Enter)),
         None => {
             if let Some(list) = model.typing() {
                 list.typing = false;

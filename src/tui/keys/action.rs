@@ -4,7 +4,6 @@
 //! that somebody put in the place of others. What an action then does stands in [`crate::tui::actions`]; nothing here changes anything.
 
 use crate::tui::keys::key::{Code, Key};
-use crate::tui::model::{Link, Model};
 use crate::tui::panes::Pane;
 
 /// An action.
@@ -225,89 +224,6 @@ pub const TABLE: &[Row] = &[
 /// The rows that hold in a pane.
 pub fn here(pane: Pane, demo: bool) -> impl Iterator<Item = &'static Row> {
     TABLE.iter().filter(move |row| row.place.holds(pane, demo))
-}
-
-/// Why nothing is changed where that was asked for; `None` where it may be.
-pub fn only_reads(model: &Model) -> Option<String> {
-    let theirs = model.who.as_ref().is_some_and(|who| who.read_only);
-    let why = match (model.read_only, theirs) {
-        (true, _) => "this session only reads: start windlass without --read-only to change something",
-        (false, true) => "the engine was started with --read-only, and refuses whatever would change something",
-        (false, false) => return None,
-    };
-    Some(why.into())
-}
-
-/// Why an action cannot be done now; `None` where it can.
-pub fn obstacle(action: Action, model: &Model) -> Option<String> {
-    let new = || model.bindings.way_to(Action::New);
-    let no_row = || match model.list {
-        Pane::Connections => {
-            model.connection().is_none().then(|| format!("there is no connection here; {} makes one", new()))
-        }
-        _ => model.rotation().is_none().then(|| format!("there is no rotation here; {} makes one", new())),
-    };
-    match action {
-        Action::Confirm => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {
-            let quarantined = model.who.as_ref().is_some_and(|who| who.trouble.is_some());
-            only_reads(model).or_else(|| (!quarantined).then(|| "the store is not quarantined".into()))
-        }),
-        Action::RollBack => no_rotation(model).or_else(|| acting(model)).or_else(|| {
-            let row = model.rotation().filter(|_| !model.on_marks())?;
-            row.previous.is_none().then(|| format!("{} has no previous secret to go back to", row.name))
-        }),
-        Action::Rotate | Action::Pause | Action::Old => no_rotation(model).or_else(|| acting(model)),
-        Action::New => acting(model),
-        Action::Edit => no_row().or_else(|| acting(model)),
-        Action::Delete => no_row().or_else(|| acting(model)),
-        Action::Test => no_row().or_else(|| unlinked(model)),
-        Action::Reveal => no_rotation(model).or_else(|| unlinked(model)).or_else(|| {
-            let current = model.rotation().and_then(|row| row.current.as_ref());
-            current.is_none().then(|| "no secret was published yet".to_owned())
-        }),
-        Action::Open | Action::Copy | Action::RowLog | Action::Mark => no_row(),
-        // It is tested, which changes nothing.
-        Action::Retry if model.list == Pane::Connections => no_row().or_else(|| unlinked(model)),
-        Action::Retry => no_row().or_else(|| acting(model)).or_else(|| {
-            let row = model.rotation().filter(|_| !model.on_marks())?;
-            let open =
-                row.fault.is_some() || row.attention.is_some() || row.state == crate::core::state::State::Waiting;
-            (!open).then(|| format!("{} has nothing to retry: it neither fails nor waits", row.name))
-        }),
-        Action::Upcoming => unlinked(model),
-        Action::Sort => (model.list == Pane::Connections).then(|| "connections are always by name".to_owned()),
-        Action::TakeOver => match &model.link {
-            Link::Lost { .. } if model.read_only => only_reads(model),
-            Link::Lost { .. } => None,
-            _ => Some("an engine runs already".into()),
-        },
-        Action::Suspend => model.own.then(|| {
-            "this session is the engine: suspended, it would rotate nothing; open a second terminal instead".to_owned()
-        }),
-        _ => None,
-    }
-}
-
-fn no_rotation(model: &Model) -> Option<String> {
-    model.rotation().is_none().then(|| "there is no rotation here".to_owned())
-}
-
-fn unlinked(model: &Model) -> Option<String> {
-    (!matches!(model.link, Link::Up)).then(|| "no engine answers at the moment: it is looked for".into())
-}
-
-fn acting(model: &Model) -> Option<String> {
-    if let Some(why) = only_reads(model) {
-        return Some(why);
-    }
-    let trouble = model.who.as_ref().and_then(|who| who.trouble.as_ref());
-    unlinked(model).or_else(|| {
-        trouble.map(|trouble| {
-            // All of it stands above the footer already.
-            let what = trouble.message.split([':', ';']).next().unwrap_or(&trouble.message);
-            format!("not now: {what}")
-        })
-    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 use crate::tui::keys::action;
 use crate::tui::keys::action::{Action, Place, Row};
 use crate::tui::keys::bindings::Bindings;
-use crate::tui::model::Model;
 use crate::tui::panes::Pane;
 
 /// A line of it.
@@ -54,9 +53,8 @@ pub fn lines<'a>(rows: impl Iterator<Item = &'a Row>, bindings: &Bindings) -> Ve
 }
 
 /// The rows of the place where one is: on a connection there is no rotation to act on.
-pub fn here(model: &Model) -> impl Iterator<Item = &'static Row> {
-    let connection = model.list == Pane::Connections;
-    action::here(model.focus, model.demo.is_some()).filter(move |row| !(connection && row.place == Place::Rotation))
+pub fn here(focus: Pane, in_connections: bool, demo: bool) -> impl Iterator<Item = &'static Row> {
+    action::here(focus, demo).filter(move |row| !(in_connections && row.place == Place::Rotation))
 }
 
 /// The places of the table, as they are read, and their names.

@@ -8,22 +8,15 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::core::rotation::Status;
 use crate::core::state::State;
-use crate::engine::refusal::Refusal;
 use crate::text::when;
-use crate::tui::model::{Link, Model};
-use crate::tui::msg::{Effect, Tone};
-use crate::tui::overlays::{Choice, Overlay, Question, Then};
+use crate::tui::overlays::question::{Choice, Question, Then};
+use crate::tui::session::{Link, Session};
+use crate::tui::theme::Tone;
 
-/// Quits, and asks first where this session is the engine and something would be late, or where a form would be lost.
-pub fn quit(model: &mut Model) -> Vec<Effect> {
-    let typed = model.overlays.iter().any(|overlay| matches!(overlay, Overlay::Wizard(_) | Overlay::Connect(_)));
-    if late(model).is_empty() && !typed { vec![Effect::Quit] } else { ask(model) }
-}
-
-/// Asks whether to quit.
-pub fn ask(model: &mut Model) -> Vec<Effect> {
-    let late = late(model);
-    let own = is_engine(model);
+/// The question whether to quit. `open` acts are not answered yet.
+pub fn question(session: &Session, open: usize) -> Question {
+    let late = late(session, open);
+    let own = is_engine(session);
     let mut text = Vec::new();
     if let Some(first) = late.first() {
         let more = match late.len() - 1 {
@@ -42,34 +35,32 @@ pub fn ask(model: &mut Model) -> Vec<Effect> {
     }
     let mut choices = vec![Choice::new('s', "Stay", Then::Nothing)];
     if own {
-        let forbidden = model.read_only.then(|| "--read-only forbids it".to_owned());
+        let forbidden = session.read_only.then(|| "--read-only forbids it".to_owned());
         choices.push(Choice::new('b', "Keep a background engine", Then::LeaveBehind).unless(forbidden));
     }
     choices.push(Choice::new('q', if late.is_empty() { "Quit" } else { "Quit, it runs late" }, Then::Quit));
-    model.overlays.push(Overlay::Ask(Question { title: "Quit?".into(), text, choices, at: 0, menu: true }));
-    Vec::new()
+    Question { title: "Quit?".into(), text, choices, at: 0, menu: true }
 }
 
 /// Whether this session does the rotating. A demo's engine is nobody's.
-fn is_engine(model: &Model) -> bool {
-    model.own && model.link == Link::Up && model.demo.is_none()
+fn is_engine(session: &Session) -> bool {
+    session.own && session.link == Link::Up && session.demo.is_none()
 }
 
 /// What would be late without this session, soonest first: what is under way, what is due within a day, and the old secrets
 /// that are to go within a day.
-fn late(model: &Model) -> Vec<String> {
-    if !is_engine(model) {
+pub fn late(session: &Session, open: usize) -> Vec<String> {
+    if !is_engine(session) {
         return Vec::new();
     }
-    let soon = model.now + Duration::hours(24);
-    let schedules = model.who.as_ref().is_some_and(|who| who.schedules);
+    let soon = session.now + Duration::hours(24);
+    let schedules = session.who.as_ref().is_some_and(|who| who.schedules);
     let mut late: Vec<(Option<DateTime<Utc>>, String)> = Vec::new();
-    let open = model.batches.values().map(|batch| batch.counts().2).sum::<usize>();
     if open > 0 {
         late.push((None, format!("{open} of what was asked for is not done yet")));
     }
-    let at = |at: DateTime<Utc>| format!("{} ({})", model.day_time(at), when::relative(at, model.now));
-    for row in model.rows.rotations.values() {
+    let at = |at: DateTime<Utc>| format!("{} ({})", session.day_time(at), when::relative(at, session.now));
+    for row in session.rows.rotations.values() {
         let name = &row.name;
         if row.state == State::Rotating {
             late.push((None, format!("{name} is being rotated")));
@@ -90,25 +81,14 @@ fn late(model: &Model) -> Vec<String> {
     late.into_iter().map(|(_, what)| what).collect()
 }
 
-/// Has an engine started that outlives this session.
-pub fn leave_behind(model: &mut Model) -> Vec<Effect> {
-    model.overlays.push(Overlay::Leaving);
-    vec![Effect::LeaveBehind]
-}
-
-/// One came up, and nothing keeps the screen; or none did.
-pub fn left(model: &mut Model, outcome: Result<(), Refusal>) -> Vec<Effect> {
-    model.overlays.retain(|overlay| !matches!(overlay, Overlay::Leaving));
-    let Err(refusal) = outcome else { return vec![Effect::Quit] };
-    // Ours ended before the other was started: one of the two can hold the store.
-    (model.link, model.own) = (Link::Lost { since: model.now, waits: false }, false);
+/// What is read where no engine could be left behind; `hint` says what to do about it.
+pub fn not_left(message: String, hint: String) -> Question {
     let text = vec![
-        (Tone::Bad, refusal.message),
-        (Tone::Plain, model.told(&refusal.hint)),
+        (Tone::Bad, message),
+        (Tone::Plain, hint),
         (Tone::Plain, "This session tries to be the engine again; the header tells whether it is.".into()),
     ];
-    model.overlays.push(Overlay::Ask(Question::note("No engine runs in the background", text)));
-    Vec::new()
+    Question::note("No engine runs in the background", text)
 }
 
 #[cfg(test)]

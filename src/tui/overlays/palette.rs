@@ -2,9 +2,13 @@
 
 use uuid::Uuid;
 
-use crate::tui::keys::action::Action;
+use crate::tui::keys::action::{self, Action};
 use crate::tui::keys::key::{Code, Key};
-use crate::tui::overlays::{Step, Then};
+use crate::tui::obstacle::obstacle;
+use crate::tui::overlays::question::{Step, Then};
+use crate::tui::panes::Pane;
+use crate::tui::selection::Selection;
+use crate::tui::session::Session;
 use crate::tui::widgets::fuzzy::score;
 use crate::tui::widgets::text_input::TextInput;
 
@@ -98,4 +102,23 @@ impl Palette {
         self.matches = scored.into_iter().map(|(_, index)| index).collect();
         self.at = 0;
     }
+}
+
+/// What the palette offers: the actions of this place, and every row by name.
+pub fn entries(session: &Session, selection: &Selection<'_>, focus: Pane) -> Vec<Entry> {
+    let actions = action::here(focus, session.demo.is_some()).map(|row| Entry {
+        what: What::Do(row.action),
+        name: row.name.to_owned(),
+        keys: session.bindings.of(row.action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        obstacle: obstacle(row.action, session, selection),
+    });
+    let go = |id: Uuid, name: &str, what: &str| Entry {
+        what: What::Go(id),
+        name: name.to_owned(),
+        keys: what.to_owned(),
+        obstacle: None,
+    };
+    let rotations = session.rows.rotations.values().map(|row| go(row.id, &row.name, "rotation"));
+    let connections = session.rows.connections.values().map(|row| go(row.id, &row.name, "connection"));
+    actions.chain(rotations).chain(connections).collect()
 }

@@ -1,14 +1,13 @@
 //! Choosing a theme: the one under the cursor is tried on at once, Enter keeps it, and every other way out goes back.
 //!
-//! What is seen is set in one place only ([`watch`]): it follows from what is active and from the list that is open, so
+//! What is seen is set in one place only ([`Themes::watch`]): it follows from what is active and from the list that is open, so
 //! that no way out can leave the wrong one on. Nothing writes the config file: it is the user's.
 
 pub mod view;
 
 use crate::tui::keys::key::{Code, Key};
-use crate::tui::model::Model;
 use crate::tui::msg::Effect;
-use crate::tui::overlays::{Overlay, Step, Then};
+use crate::tui::overlays::question::{Step, Then};
 use crate::tui::theme::{Looks, Origin};
 
 /// As many rows a page key goes.
@@ -61,6 +60,26 @@ impl Themes {
     pub fn keep(&self, name: &str) -> String {
         format!("theme = \"{name}\" under [ui] in {}", self.config)
     }
+
+    /// Keeps a theme: until the UI is left, and for the next start.
+    pub fn apply(&mut self, name: String) -> Option<Effect> {
+        if name == self.active {
+            return None;
+        }
+        let by_hand = format!("to keep it: {}", self.keep(&name));
+        self.active.clone_from(&name);
+        Some(Effect::KeepTheme { name, by_hand })
+    }
+
+    /// What is to be seen, where that is not what is seen: the one that is tried, or else the active one.
+    pub fn watch(&mut self, tried: Option<&str>) -> Option<Effect> {
+        let wanted = tried.unwrap_or(&self.active);
+        if wanted == self.seen {
+            return None;
+        }
+        self.seen = wanted.to_owned();
+        Some(Effect::Theme(self.seen.clone()))
+    }
 }
 
 /// The list of them, open.
@@ -97,36 +116,13 @@ impl Chooser {
     }
 }
 
-/// Opens the list, on the one that is active.
-pub fn open(model: &mut Model) -> Vec<Effect> {
-    let names: Vec<String> = model.themes.items.iter().map(|item| item.name.clone()).collect();
-    let at = names.iter().position(|name| *name == model.themes.active).unwrap_or(0);
-    model.overlays.push(Overlay::Themes(Chooser { names, at }));
-    Vec::new()
-}
-
-/// Keeps a theme: until the UI is left, and for the next start.
-pub fn apply(model: &mut Model, name: String) -> Vec<Effect> {
-    if name == model.themes.active {
-        return Vec::new();
+impl Chooser {
+    /// The list, on the one that is active.
+    pub fn of(themes: &Themes) -> Self {
+        let names: Vec<String> = themes.items.iter().map(|item| item.name.clone()).collect();
+        let at = names.iter().position(|name| *name == themes.active).unwrap_or(0);
+        Self { names, at }
     }
-    let by_hand = format!("to keep it: {}", model.themes.keep(&name));
-    model.themes.active.clone_from(&name);
-    vec![Effect::KeepTheme { name, by_hand }]
-}
-
-/// What is to be seen, where that is not what is seen.
-pub fn watch(model: &mut Model) -> Option<Effect> {
-    let tried = model.overlays.iter().find_map(|overlay| match overlay {
-        Overlay::Themes(chooser) => chooser.name(),
-        _ => None,
-    });
-    let wanted = tried.unwrap_or(&model.themes.active);
-    if wanted == model.themes.seen {
-        return None;
-    }
-    wanted.clone_into(&mut model.themes.seen);
-    Some(Effect::Theme(model.themes.seen.clone()))
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ use crate::core::state::State;
 use crate::engine::view::ConnectionView;
 use crate::text::when;
 use crate::tui::keys::action::Action;
-use crate::tui::model::Model;
-use crate::tui::panes::list_pane::view as list_pane_view;
+use crate::tui::panes::list_pane::{List, view as list_pane_view};
+use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
 use crate::tui::widgets::paint::put;
-use crate::tui::widgets::pane::{PaneMemory, Scene};
+use crate::tui::widgets::pane::PaneMemory;
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: [Column; 6] = [
@@ -24,18 +24,11 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Draws the list; returns where the filter is typed.
-pub fn draw(
-    model: &Model,
-    scene: &Scene<'_>,
-    memory: &mut PaneMemory,
-    area: Rect,
-    buf: &mut Buffer,
-) -> Option<Position> {
-    let list = &model.connections;
+pub fn draw(list: &List, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let (area, cursor) = list_pane_view::filter(list, scene, area, buf);
     if list.order.is_empty() {
-        let text = if model.rows.connections.is_empty() {
-            let new = model.bindings.way_to(Action::New);
+        let text = if scene.session.rows.connections.is_empty() {
+            let new = scene.session.bindings.way_to(Action::New);
             format!("No connection yet. {new} makes one: an org, and a credential for it, tested before it is saved.")
         } else {
             "no connection is like that".into()
@@ -44,7 +37,7 @@ pub fn draw(
         return cursor;
     }
     list_pane_view::rows(list, &COLUMNS, scene, memory, area, buf, |id| {
-        Some(cells(scene, model.rows.connections.get(id)?))
+        Some(cells(scene, scene.session.rows.connections.get(id)?))
     });
     cursor
 }
@@ -60,7 +53,7 @@ fn cells<'a>(scene: &Scene<'_>, row: &'a ConnectionView) -> [Cell<'a>; 6] {
         (text, row.name.as_str().into()),
         (dim, host(row).into()),
         (status, row.status.as_str().into()),
-        (dim, since.map_or_else(|| "never".into(), |at| when::relative(at, scene.now).into())),
+        (dim, since.map_or_else(|| "never".into(), |at| when::relative(at, scene.now()).into())),
         (dim, row.rotations.to_string().into()),
     ]
 }

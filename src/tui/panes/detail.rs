@@ -1,4 +1,4 @@
-//! How far what was opened is scrolled. Where that ends is known where it is drawn.
+//! What was opened from a list: its Okta secrets, and how far it is scrolled.
 
 pub mod facts;
 mod timeline;
@@ -6,40 +6,46 @@ pub mod view;
 
 use uuid::Uuid;
 
+use crate::engine::request::Request;
+use crate::engine::view::OktaSecretView;
 use crate::tui::keys::action::Action;
-use crate::tui::model::Model;
-use crate::tui::msg::Effect;
+use crate::tui::msg::{Effect, Purpose};
 
 /// The most lines that what was opened is scrolled by.
-const DETAIL: usize = 200;
+const MAX_SCROLL: usize = 200;
 
-impl Model {
-    /// The first line of what was opened that is shown. Another row begins at its own first.
-    pub fn detail_scroll(&self) -> usize {
-        let row = self.detailed();
+/// What was opened.
+#[derive(Clone, Debug, Default)]
+pub struct Detail {
+    /// The Okta secrets of a rotation.
+    pub secrets: Option<(Uuid, Vec<OktaSecretView>)>,
+    /// How far it is scrolled, and whose that is.
+    scrolled: Option<(Uuid, usize)>,
+}
+
+/// Asks for the Okta secrets of a rotation.
+pub fn ask_secrets(id: Uuid) -> Effect {
+    Effect::call(Purpose::OktaSecrets(id), Request::OktaSecrets { id: id.to_string() })
+}
+
+impl Detail {
+    /// The first line that is shown. Another row begins at its own first.
+    pub fn first_line(&self, row: Option<Uuid>) -> usize {
         self.scrolled.filter(|(id, _)| Some(*id) == row).map_or(0, |(_, line)| line)
     }
 
-    /// The row that is detailed.
-    fn detailed(&self) -> Option<Uuid> {
-        self.rotation().map(|row| row.id).or_else(|| self.connection().map(|row| row.id))
+    /// What was opened may be higher than the screen. How high it is shows only where it is drawn.
+    pub fn scroll(&mut self, action: Action, row: Option<Uuid>, page: usize) {
+        let Some(id) = row else { return };
+        let at = self.first_line(row);
+        let to = match action {
+            Action::HalfDown => at + page / 2,
+            Action::HalfUp => at.saturating_sub(page / 2),
+            Action::PageDown => at + page,
+            _ => at.saturating_sub(page),
+        };
+        self.scrolled = Some((id, to.min(MAX_SCROLL)));
     }
-}
-
-/// What was opened may be higher than the screen; j and k go to the next row as ever.
-pub fn scroll(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(id) = model.detailed() else { return Vec::new() };
-    let page = crate::tui::navigation::page(model).unsigned_abs();
-    let at = model.detail_scroll();
-    let to = match action {
-        Action::HalfDown => at + page / 2,
-        Action::HalfUp => at.saturating_sub(page / 2),
-        Action::PageDown => at + page,
-        _ => at.saturating_sub(page),
-    };
-    // How high it is shows only where it is drawn; nothing is as high as this.
-    model.scrolled = Some((id, to.min(DETAIL)));
-    Vec::new()
 }
 
 #[cfg(test)]
@@ -53,11 +59,11 @@ mod tests {
         let mut model = model(80, 24);
         press(&mut model, "⏎");
         send(&mut model, Msg::Key(Key::of(Code::PageDown)));
-        assert!(model.detail_scroll() > 0);
+        assert!(model.detail.first_line(model.selection().id()) > 0);
         press(&mut model, "j");
-        assert_eq!(model.detail_scroll(), 0);
+        assert_eq!(model.detail.first_line(model.selection().id()), 0);
         press(&mut model, "k");
         send(&mut model, Msg::Key(Key::of(Code::PageUp)));
-        assert_eq!(model.detail_scroll(), 0);
+        assert_eq!(model.detail.first_line(model.selection().id()), 0);
     }
 }

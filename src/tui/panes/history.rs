@@ -4,6 +4,7 @@
 //! again; while an answer is awaited further events only note that one more is wanted. Pure: what is to be asked of the
 //! engine is returned, and answers to questions that nobody has any more (a filter changed) have no effect.
 
+pub mod pane;
 pub mod view;
 
 use chrono::{DateTime, Duration, Utc};
@@ -15,7 +16,7 @@ use crate::engine::request::HistoryQuery;
 
 mod filter;
 
-pub use crate::tui::panes::history::filter::{Filter, word};
+pub use filter::{Filter, word};
 
 /// Attempts of one page.
 const PAGE: usize = 100;
@@ -44,8 +45,6 @@ pub enum Action {
     Back,
     /// Show only these.
     Filter(Filter),
-    /// Ask for everything again.
-    Reload,
 }
 
 /// What is to be done outside.
@@ -128,7 +127,6 @@ impl History {
                 self.open = None;
                 self.reload()
             }
-            Action::Reload => self.reload(),
         }
     }
 

@@ -4,11 +4,12 @@
 //! while lines come in and old ones go. What is shown (the level, one row's, only matches) is kept up to date line by line
 //! and made anew only when a filter changes. Pure: the time is an argument, and saving is an effect that is returned.
 
+pub mod pane;
 pub mod view;
 
 use std::collections::VecDeque;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::core::history::Entry;
 use crate::engine::events::{Event, Level};
@@ -17,9 +18,9 @@ mod action;
 mod line;
 mod search;
 
-pub use crate::tui::panes::log::action::{Action, Effect, TimeMode};
-pub use crate::tui::panes::log::line::{About, Line};
-pub use crate::tui::panes::log::search::Search;
+pub use action::{Action, Effect, TimeMode};
+pub use line::{About, Line};
+pub use search::Search;
 
 /// Lines that are kept, and how many bytes they may take together.
 const LINES: usize = 10_000;
@@ -97,11 +98,6 @@ impl Log {
     pub fn push(&mut self, event: &Event, now: DateTime<Utc>) {
         let gap = "the log goes on here; what happened meanwhile stands in the history";
         self.add(if event.kind == "reset" { Line::own(now, Level::Warn, gap) } else { Line::of_event(event) });
-    }
-
-    /// Something that this face itself has to say.
-    pub fn note(&mut self, now: DateTime<Utc>, level: Level, message: &str) {
-        self.add(Line::own(now, level, message));
     }
 
     fn add(&mut self, line: Line) {
@@ -335,10 +331,6 @@ impl Log {
     pub fn left(&self) -> usize {
         self.left
     }
-}
-
-fn stamp(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 #[cfg(test)]

@@ -9,12 +9,13 @@ use crate::core::state::State;
 use crate::engine::view::{PreviousView, RotationView};
 use crate::text::when;
 use crate::tui::keys::action::Action;
-use crate::tui::model::{Link, Model};
-use crate::tui::panes::list_pane::view as list_pane_view;
+use crate::tui::panes::list_pane::{List, view as list_pane_view};
 use crate::tui::rows::state;
-use crate::tui::theme::{Look, Role};
+use crate::tui::scene::Scene;
+use crate::tui::session::{Link, Session};
+use crate::tui::theme::Role;
 use crate::tui::widgets::paint::{put, wrap};
-use crate::tui::widgets::pane::{PaneMemory, Scene};
+use crate::tui::widgets::pane::PaneMemory;
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: [Column; 8] = [
@@ -39,48 +40,42 @@ const OF_SEVERAL: [Column; 8] = {
 };
 
 /// Draws the list; returns where the filter is typed.
-pub fn draw(
-    model: &Model,
-    scene: &Scene<'_>,
-    memory: &mut PaneMemory,
-    area: Rect,
-    buf: &mut Buffer,
-) -> Option<Position> {
-    let list = &model.rotations;
+pub fn draw(list: &List, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let (area, cursor) = list_pane_view::filter(list, scene, area, buf);
     if list.order.is_empty() {
-        empty(model, scene.look, area, buf);
+        empty(scene, area, buf);
         return cursor;
     }
-    let columns = if model.rows.connections.len() > 1 { &OF_SEVERAL } else { &COLUMNS };
+    let columns = if scene.session.rows.connections.len() > 1 { &OF_SEVERAL } else { &COLUMNS };
     list_pane_view::rows(list, columns, scene, memory, area, buf, |id| {
-        Some(cells(model, scene.look, model.rows.rotations.get(id)?))
+        Some(cells(scene, scene.session.rows.rotations.get(id)?))
     });
     cursor
 }
 
-fn cells<'a>(model: &Model, look: &Look, row: &'a RotationView) -> [Cell<'a>; 8] {
+fn cells<'a>(scene: &Scene<'_>, row: &'a RotationView) -> [Cell<'a>; 8] {
+    let look = scene.look;
     let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
     // The state is what is looked for; the rest is told by it.
-    let shown = state(row, model.now);
+    let shown = state(row, scene.session.now);
     let style = look.state(shown);
-    let age = row.current.as_ref().map(|current| when::to_the_minute(model.now - current.created_at));
-    let old = row.previous.as_ref().map_or_else(|| "none".into(), |previous| old(previous, model.now));
+    let age = row.current.as_ref().map(|current| when::to_the_minute(scene.session.now - current.created_at));
+    let old = row.previous.as_ref().map_or_else(|| "none".into(), |previous| old(previous, scene.session.now));
     [
         (style, look.sign(shown).into()),
         (text, row.name.as_str().into()),
         (dim, row.parameters.app_label.as_str().into()),
         (dim, row.connection.name.as_str().into()),
         (style, shown.word().into()),
-        (dim, next(model, row, shown).into()),
+        (dim, next(scene.session, row, shown).into()),
         (dim, age.unwrap_or_default().into()),
         (dim, old.into()),
     ]
 }
 
 /// What happens next, in a word or two.
-fn next(model: &Model, row: &RotationView, shown: State) -> String {
-    let now = model.now;
+fn next(session: &Session, row: &RotationView, shown: State) -> String {
+    let now = session.now;
     let due = || {
         let none = || if row.waits_undated() { "held".into() } else { "-".into() };
         row.starts(now).map_or_else(none, |at| when::relative(at, now))
@@ -94,7 +89,7 @@ fn next(model: &Model, row: &RotationView, shown: State) -> String {
             },
         ),
         State::Waiting => {
-            let down = model.rows.connections.get(&row.connection_id).is_some_and(|known| known.fault.is_some());
+            let down = session.rows.connections.get(&row.connection_id).is_some_and(|known| known.fault.is_some());
             let at = row.next_rotation_at.filter(|at| *at > now);
             if down { "connection".into() } else { at.map_or_else(|| "for room".into(), |at| when::relative(at, now)) }
         }
@@ -102,7 +97,7 @@ fn next(model: &Model, row: &RotationView, shown: State) -> String {
         State::Due | State::Ok => due(),
         State::Paused if row.is_rolled_back() => "rolled back".into(),
         State::Paused => match row.paused_until {
-            Some(until) => format!("till {}", when::day(until, model.zone, now)),
+            Some(until) => format!("till {}", when::day(until, session.zone, now)),
             None => "-".into(),
         },
     }
@@ -121,9 +116,10 @@ pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
 }
 
 /// What stands where no row does: nothing is there yet, or nothing is as it is asked for.
-fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let (new, quit) = (model.bindings.way_to(Action::New), model.bindings.way_to(Action::Quit));
-    let first = model.rows.connections.is_empty();
+fn empty(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
+    let (look, session) = (scene.look, scene.session);
+    let (new, quit) = (session.bindings.way_to(Action::New), session.bindings.way_to(Action::Quit));
+    let first = session.rows.connections.is_empty();
     let begins = if first {
         format!("{new}  a connection first: an org, and a credential for it")
     } else {
@@ -134,9 +130,9 @@ fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
          `windlass serve` is for a service manager."
     );
     let mut lines: Vec<(Role, &str)> = Vec::new();
-    if model.link == Link::Looking {
+    if session.link == Link::Looking {
         lines.push((Role::Dim, "looking for the engine …"));
-    } else if !model.rows.rotations.is_empty() {
+    } else if !session.rows.rotations.is_empty() {
         lines.push((
             Role::Dim,
             "No rotation is like that. A filter is words, and terms such as state:due app:hr connection:acme.",
@@ -158,7 +154,7 @@ fn empty(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
             (Role::Text, ""),
             (Role::Dim, "Secrets are kept sealed on this machine. Back up the sealing key, apart from the data."),
         ]);
-        if model.own {
+        if session.own {
             lines.push((Role::Dim, &runs));
         }
     }

@@ -10,9 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::core::secret::SecretValue;
-use crate::tui::msg::{Msg, Tone};
-use crate::tui::run::Sender;
+use crate::tui::msg::Msg;
+use crate::tui::run::events::Sender;
 use crate::tui::run::left::End;
+use crate::tui::theme::Tone;
 
 /// Terminals drop longer sequences, some of them with all that follows.
 const MAX_OSC52_LEN: usize = 74_000;

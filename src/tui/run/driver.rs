@@ -10,15 +10,20 @@ use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::file::{self, Links, Unfit};
 use crate::tui::Connector;
-use crate::tui::msg::{Ask, DemoKey, Effect, Msg, Tone};
+use crate::tui::demo::DemoKey;
+use crate::tui::msg::{Ask, Effect, Msg};
+use crate::tui::run::events::Sender;
 use crate::tui::run::left;
 use crate::tui::run::left::{End, Left};
 use crate::tui::run::link;
 use crate::tui::run::link::{CurrentEngine, Order};
-use crate::tui::run::{KeepTheme, Sender};
+use crate::tui::theme::Tone;
 
 /// The largest file that is read for a form, in bytes: a private key of 8192 bits has about 6,500.
 const LARGEST: u64 = 16_384;
+
+/// Keeps a theme by its name, or says why not.
+pub type KeepTheme = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
 /// Does effects.
 pub struct Driver {

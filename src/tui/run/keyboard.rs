@@ -14,8 +14,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use zeroize::Zeroizing;
 
 use crate::tui::msg::Msg;
+use crate::tui::run::events::{LoopEvent, Sender};
 use crate::tui::run::keyboard::decode::{Decoder, Input};
-use crate::tui::run::{LoopEvent, Sender};
 
 mod decode;
 mod sequence;

@@ -14,9 +14,10 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
 use crate::engine::{EventStream, Handle};
-use crate::tui::msg::{Msg, Tone};
-use crate::tui::run::Sender;
+use crate::tui::msg::Msg;
+use crate::tui::run::events::Sender;
 use crate::tui::run::handover::hand_over;
+use crate::tui::theme::Tone;
 use crate::tui::{Connector, LocalEngine};
 
 /// Between two looks for an engine that went away.

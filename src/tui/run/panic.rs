@@ -10,10 +10,12 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 use std::thread;
 
-use crate::tui::msg::{Msg, Tone};
+use crate::tui::msg::Msg;
+use crate::tui::run::events::Sender;
 use crate::tui::run::left::{End, Left};
 use crate::tui::run::link::CurrentEngine;
-use crate::tui::run::{Sender, terminal};
+use crate::tui::run::terminal;
+use crate::tui::theme::Tone;
 
 /// The exit status of a fault: the program's own failure.
 const FAILED: i32 = 1;

@@ -11,9 +11,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::tui::msg::Msg;
+use crate::tui::run::events::{LoopEvent, Sender};
 use crate::tui::run::left::{End, Left};
 use crate::tui::run::link::CurrentEngine;
-use crate::tui::run::{LoopEvent, Sender, terminal};
+use crate::tui::run::terminal;
 
 /// How long the loop may take to hear that it is to end.
 const STOP_TIMEOUT: Duration = Duration::from_millis(400);

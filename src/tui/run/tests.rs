@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use ratatui::layout::Position;
 
+use super::events::channel;
 use super::*;
 use crate::clock::Staged;
 use crate::engine::events::notice::Notice;
@@ -215,7 +216,7 @@ async fn a_key_is_answered_at_once_although_the_engine_has_just_been_drawn() {
         let (engine, _events) = scripted("serve");
         let run = run(vec![Ok(engine)]);
         run.rest().await;
-        run.sender.send(Msg::Toast(crate::tui::msg::Tone::Good, "something came".into()));
+        run.sender.send(Msg::Toast(crate::tui::theme::Tone::Good, "something came".into()));
         settled().await;
         let before = run.screen.seen().frames;
         run.key('j');

@@ -6,7 +6,8 @@ use ratatui::layout::Position;
 use crate::engine::refusal::Refusal;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
-use crate::tui::overlays::{Overlay, Question};
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::question::Question;
 use crate::tui::theme::{Look, Role};
 use crate::tui::widgets::paint::{put, wrap};
 
@@ -52,7 +53,7 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
         lines.extend(question.text.first().map(|(_, text)| (Role::Text, text.clone())));
     } else {
         lines.push((Role::Heading, "windlass needs 40x10".into()));
-        let quit = model.bindings.shown(Action::Quit).unwrap_or_else(|| "q".into());
+        let quit = model.session.bindings.shown(Action::Quit).unwrap_or_else(|| "q".into());
         lines.push((Role::Dim, format!("this is {}x{}; {quit} quits, no other key works", area.width, area.height)));
     }
     let wide = usize::from(area.width);

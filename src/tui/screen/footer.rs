@@ -5,14 +5,15 @@ use ratatui::layout::{Position, Rect};
 
 use crate::text::columns::width;
 use crate::text::when;
-use crate::tui::keys::action;
 use crate::tui::keys::action::Action;
-use crate::tui::keys::help;
-use crate::tui::model::{Link, Model};
-use crate::tui::msg::Tone;
-use crate::tui::panes::texts::Prompted;
-use crate::tui::theme::{Look, Role};
-use crate::tui::widgets::paint::{put, tone, wrap};
+use crate::tui::keys::{action, help};
+use crate::tui::model::Model;
+use crate::tui::obstacle::obstacle;
+use crate::tui::panes::Pane;
+use crate::tui::scene::Scene;
+use crate::tui::session::Link;
+use crate::tui::theme::{Role, Tone};
+use crate::tui::widgets::paint::{put, wrap};
 
 /// Banners at the most; the rest is counted.
 const BANNERS: usize = 2;
@@ -21,9 +22,9 @@ const BANNERS: usize = 2;
 const TALL: usize = 3;
 
 /// How many rows the messages want in so many columns.
-pub fn count(model: &Model, wide: u16) -> usize {
-    let lines: usize = lines(model).iter().map(|(tone, text)| broken(*tone, text, wide).len()).sum();
-    lines + usize::from(model.prompt.is_some())
+pub fn count(model: &Model, scene: &Scene<'_>, wide: u16) -> usize {
+    let lines: usize = lines(scene).iter().map(|(tone, text)| broken(*tone, text, wide).len()).sum();
+    lines + usize::from(model.prompts())
 }
 
 /// A message in its rows, beside its sign. What a demo tells all the time has one.
@@ -40,32 +41,32 @@ fn broken(tone: Tone, text: &str, wide: u16) -> Vec<String> {
 }
 
 /// Draws them, and what is being typed for a pane of text; returns where it is typed.
-pub fn messages(model: &Model, look: &Look, mut area: Rect, buf: &mut Buffer) -> Option<Position> {
+pub fn messages(model: &Model, scene: &Scene<'_>, mut area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let look = scene.look;
     let mut cursor = None;
-    if let Some(prompt) = model.prompt.as_ref().filter(|_| area.height > 0) {
+    let narrows = "NAME outcome:failed by:mira since:7d    Enter shows them";
+    let searches = "Enter keeps it, Esc clears it";
+    let search = model.log.prompt.as_ref().map(|prompt| (prompt, searches));
+    let prompt = search.or_else(|| model.history.prompt.as_ref().map(|prompt| (prompt, narrows)));
+    if let Some((prompt, hint)) = prompt.filter(|_| area.height > 0) {
         let y = area.bottom() - 1;
         area.height -= 1;
         let x = put(buf, area.x + 1, y, area.right(), "/", look.style(Role::Key));
         let end = put(buf, x, y, area.right(), prompt.field.text(), look.style(Role::Heading));
-        let hint = match (prompt.what, &prompt.fault) {
-            (_, Some(fault)) => fault.as_str(),
-            (Prompted::Search, None) => "Enter keeps it, Esc clears it",
-            (Prompted::Narrow, None) => "NAME outcome:failed by:mira since:7d    Enter shows them",
-        };
-        let role = if prompt.fault.is_some() { Role::Danger } else { Role::Dim };
+        let (role, hint) = prompt.fault.as_deref().map_or((Role::Dim, hint), |fault| (Role::Danger, fault));
         put(buf, end + 3, y, area.right(), hint, look.style(role));
         let typed = u16::try_from(width(prompt.field.before())).unwrap_or(0);
         cursor = Some(Position::new((x + typed).min(area.right() - 1), y));
     }
     let mut rows: Vec<(Tone, bool, String)> = Vec::new();
-    for (tone, text) in lines(model) {
+    for (tone, text) in lines(scene) {
         let broken = broken(tone, &text, area.width).into_iter().enumerate();
         rows.extend(broken.map(|(index, line)| (tone, index == 0, line)));
     }
     // Where not all fit, the latest are of more use.
     let skipped = rows.len().saturating_sub(usize::from(area.height));
     for (row, (said, first, text)) in area.rows().zip(rows.into_iter().skip(skipped)) {
-        let style = tone(look, said);
+        let style = look.style(said.into());
         if first && matches!(said, Tone::Bad | Tone::Warn) {
             put(buf, row.x + 1, row.y, row.right(), "!", style);
         }
@@ -74,19 +75,20 @@ pub fn messages(model: &Model, look: &Look, mut area: Rect, buf: &mut Buffer) ->
     cursor
 }
 
-fn lines(model: &Model) -> Vec<(Tone, String)> {
+fn lines(scene: &Scene<'_>) -> Vec<(Tone, String)> {
+    let session = scene.session;
     let mut lines = Vec::new();
-    match &model.link {
-        Link::Lost { .. } if model.demo.is_some() => {
+    match &session.link {
+        Link::Lost { .. } if session.demo.is_some() => {
             lines.push((Tone::Bad, "the engine is gone; consumers go on with what they have".into()));
         }
         Link::Lost { waits: true, since } => {
-            let since = when::day_time(*since, model.zone, model.now);
+            let since = when::day_time(*since, session.zone, session.now);
             lines.push((
                 Tone::Bad,
                 format!(
                     "the engine is gone since {since}: nothing rotates. Its service is waited for; {} takes over here",
-                    model.bindings.way_to(Action::TakeOver)
+                    session.bindings.way_to(Action::TakeOver)
                 ),
             ));
         }
@@ -98,26 +100,26 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         }
         _ => {}
     }
-    if let Some(trouble) = model.who.as_ref().and_then(|who| who.trouble.as_ref()) {
+    if let Some(trouble) = session.who.as_ref().and_then(|who| who.trouble.as_ref()) {
         lines.push((Tone::Bad, format!("{}; {}", trouble.message, trouble.hint)));
     }
-    if let Some((first, others)) = model.who.as_ref().and_then(|who| who.recovered.split_first()) {
+    if let Some((first, others)) = session.who.as_ref().and_then(|who| who.recovered.split_first()) {
         let more = if others.is_empty() { String::new() } else { format!("; {} more such notes", others.len()) };
         lines.push((Tone::Warn, format!("{first}{more}; `windlass confirm` acknowledges it")));
     }
-    let faults = model.rows.faults();
-    let list = model.bindings.way_to(Action::Connections);
-    let more = format!("{list} {}", model.bindings.way_to(Action::Open));
+    let faults = session.rows.faults();
+    let list = session.bindings.way_to(Action::Connections);
+    let more = format!("{list} {}", session.bindings.way_to(Action::Open));
     for row in faults.iter().take(BANNERS) {
         let Some(fault) = &row.fault else { continue };
         // Okta's own words have it already, as a rule.
         let code = fault.okta_code.as_ref().filter(|code| !fault.message.contains(code.as_str()));
         let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
-        let waits = match model.rows.waiting(row.id) {
+        let waits = match session.rows.waiting(row.id) {
             (0, _) => String::new(),
             (1, _) => "; 1 rotation waits".into(),
-            (many, Some(at)) if at > model.now => {
-                format!("; {many} rotations wait, first due {}", when::day_time(at, model.zone, model.now))
+            (many, Some(at)) if at > session.now => {
+                format!("; {many} rotations wait, first due {}", when::day_time(at, session.zone, session.now))
             }
             (many, _) => format!("; {many} rotations wait"),
         };
@@ -126,13 +128,13 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
     if faults.len() > BANNERS {
         lines.push((Tone::Bad, format!("{} more connections are refused: {list} lists them", faults.len() - BANNERS)));
     }
-    if let Some(demo) = &model.demo {
+    if let Some(demo) = &session.demo {
         lines.extend(demo.strip.iter().cloned());
-        let selected = model.rotation().map(|row| row.name.as_str());
+        let selected = scene.selection.rotation().map(|row| row.name.as_str());
         let slots = demo.slots.iter().find(|(name, _)| Some(name.as_str()) == selected);
         lines.extend(slots.map(|(_, line)| (Tone::Plain, line.clone())));
     }
-    lines.extend(model.toasts.back().map(|toast| {
+    lines.extend(session.toasts.back().map(|toast| {
         // What stands above it already is not said again at length.
         let again = faults.iter().take(BANNERS).find(|row| {
             row.fault.as_ref().is_some_and(|fault| toast.text.starts_with(&format!("{}: {}", row.name, fault.message)))
@@ -140,17 +142,19 @@ fn lines(model: &Model) -> Vec<(Tone, String)> {
         (toast.tone, again.map_or_else(|| toast.text.clone(), |row| format!("{}: refused, as said above", row.name)))
     }));
     for (_, text) in &mut lines {
-        *text = model.told(text);
+        *text = scene.told(text);
     }
     lines
 }
 
 /// The keys of this place, as many as fit; help and the palette always.
-pub fn hints(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let shows = |row: &action::Row| !row.short.is_empty() && !model.bindings.of(row.action).is_empty();
-    let shown: Vec<_> = help::here(model).filter(|row| shows(row)).collect();
+pub fn hints(focus: Pane, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
+    let (look, session) = (scene.look, scene.session);
+    let shows = |row: &action::Row| !row.short.is_empty() && !session.bindings.of(row.action).is_empty();
+    let shown: Vec<_> =
+        help::here(focus, scene.selection.in_connections, session.demo.is_some()).filter(|row| shows(row)).collect();
     let cell = |row: &action::Row| {
-        let key = model.bindings.shown(row.action).unwrap_or_default();
+        let key = session.bindings.shown(row.action).unwrap_or_default();
         let wide = u16::try_from(width(&key) + width(row.short) + 3).unwrap_or(u16::MAX);
         (key, wide)
     };
@@ -170,7 +174,7 @@ pub fn hints(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
             }
             left -= wide;
         }
-        let can = action::obstacle(row.action, model).is_none();
+        let can = obstacle(row.action, session, &scene.selection).is_none();
         let (strong, plain) = if can { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
         x = put(buf, x, area.y, area.right(), &key, look.style(strong));
         x = put(buf, x + 1, area.y, area.right(), row.short, look.style(plain)) + 2;

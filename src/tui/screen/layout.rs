@@ -5,6 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use crate::tui::model::Model;
 use crate::tui::panes::Pane;
 use crate::tui::panes::detail::view as detail_view;
+use crate::tui::scene::Scene;
 use crate::tui::screen::footer;
 
 /// Rows of the detail strip: its title and five lines.
@@ -39,15 +40,15 @@ pub struct Places {
 }
 
 /// Divides the screen. On the way down to the smallest, hints go first, then the detail.
-pub fn of(model: &Model, area: Rect) -> Places {
+pub fn of(model: &Model, scene: &Scene<'_>, area: Rect) -> Places {
     let wide = model.wide();
     let hints = u16::from(area.height >= 16);
-    let messages = u16::try_from(footer::count(model, area.width)).unwrap_or(0).min(area.height / 5);
+    let messages = u16::try_from(footer::count(model, scene, area.width)).unwrap_or(0).min(area.height / 5);
     let list = matches!(model.focus, Pane::Rotations | Pane::Connections);
     let strip = if !wide && list && !model.zoomed && area.height >= 20 {
         // What to do is never cut while the list can make room for it.
         let most = area.height.saturating_sub(3 + messages + LIST).max(STRIP);
-        detail_view::wanted(model, area.width).clamp(STRIP, most)
+        detail_view::wanted(scene, area.width).clamp(STRIP, most)
     } else {
         0
     };
@@ -80,7 +81,8 @@ fn panes(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
     // The list gets what its columns can use; the rest is prose, which can use anything.
     let left = (body.width * 46 / 100).clamp(58, 96);
     let [left, right] = Layout::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
-    let connections = u16::try_from(model.rows.connections.len()).unwrap_or(u16::MAX).clamp(1, body.height / 5) + 3;
+    let connections =
+        u16::try_from(model.session.rows.connections.len()).unwrap_or(u16::MAX).clamp(1, body.height / 5) + 3;
     let [connections, rotations] = Layout::vertical([Constraint::Length(connections), Constraint::Fill(1)]).areas(left);
     // The detail is as high as its facts and the lanes; what is left is for the two texts.
     let detail = right.height.saturating_sub(TEXTS).min(DETAIL);

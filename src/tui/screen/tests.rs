@@ -11,16 +11,15 @@ use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::engine::view::SecretView;
+use crate::tui::demo::DemoView;
 use crate::tui::fixture::{id, model, now, press, rotation, rows, send, view_of};
-use crate::tui::keys::action::Action;
-use crate::tui::keys::bindings::Bindings;
-use crate::tui::keys::key::{Code, Key};
-use crate::tui::model::{DemoView, Model};
-use crate::tui::msg::{Effect, Msg, Purpose, Tone};
+use crate::tui::keys::key::Key;
+use crate::tui::model::Model;
+use crate::tui::msg::{Effect, Msg, Purpose};
 use crate::tui::overlays::Overlay;
 use crate::tui::picture::styled_snapshot;
 use crate::tui::screen::{Memory, draw};
-use crate::tui::theme::{Depth, Glyph, Glyphs, Look, TerminalCaps, Themes};
+use crate::tui::theme::{Depth, Glyph, Glyphs, Look, TerminalCaps, Themes, Tone};
 
 mod hands;
 mod keys;
@@ -108,10 +107,10 @@ fn every_sign_has_its_plain_one_in_every_picture() {
             "qb",
         ] {
             model.overlays.clear();
-            (model.demo, model.own) = (None, true);
+            (model.session.demo, model.session.own) = (None, true);
             press(&mut model, keys);
             for demo in [None, Some(demo.clone())] {
-                model.demo = demo;
+                model.session.demo = demo;
                 let pairs = frame_with(&model, &signs).content.into_iter().zip(frame_with(&model, &plain).content);
                 for (sign, plain) in pairs {
                     let (sign, plain) = (sign.symbol(), plain.symbol());
@@ -169,7 +168,7 @@ fn overlays() {
 fn a_deletion_that_is_stuck_can_be_forced() {
     for (columns, lines) in [(80, 24), (40, 10)] {
         let mut model = model(columns, lines);
-        model.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
+        model.session.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
         press(&mut model, "d⇥⇥⇥ ");
         insta::assert_snapshot!(format!("overlay-delete-stuck-{columns}x{lines}"), picture(&model));
     }
@@ -204,7 +203,7 @@ fn a_menu_that_does_not_fit_shows_the_answer_that_is_chosen() {
 fn leaving() {
     for (columns, lines) in [(80, 24), (40, 10)] {
         let mut model = model(columns, lines);
-        model.own = true;
+        model.session.own = true;
         press(&mut model, "q");
         insta::assert_snapshot!(format!("quit-{columns}x{lines}"), picture(&model));
         press(&mut model, "b");
@@ -225,7 +224,7 @@ fn plans_and_results() {
     press(&mut model, "  pp");
     let refusal = Refusal::new(Kind::Unknown, "there is no such rotation", "it was deleted meanwhile");
     let Some(&Overlay::Batch { number, .. }) = model.overlays.last() else { panic!("no summary") };
-    let verb = crate::tui::acts::batch::Verb::Pause { until: None };
+    let verb = crate::tui::acts::verb::Verb::Pause { until: None };
     send(&mut model, Msg::Replied(Purpose::Act { batch: number, id: id(2), verb }, Err(refusal)));
     insta::assert_snapshot!("results", picture(&model));
 }
@@ -280,7 +279,7 @@ fn bad_days() {
         shown.contains("! not now: the store is older than its ledger"),
         "short, for all of it stands above: {shown}"
     );
-    let trouble = quarantined.who.as_mut().and_then(|who| who.trouble.as_mut()).expect("trouble");
+    let trouble = quarantined.session.who.as_mut().and_then(|who| who.trouble.as_mut()).expect("trouble");
     trouble.hint = "`windlass confirm` compares".into();
     assert!(picture(&quarantined).contains(": `confirm it as it is at Okta`"), "there is a way without a shell");
 
@@ -330,7 +329,7 @@ fn labels_in_any_script_keep_the_columns_and_send_no_control_character() {
 fn too_small_still_tells_how_to_leave() {
     let mut model = model(20, 5);
     insta::assert_snapshot!("notice-20x5", picture(&model));
-    model.own = true;
+    model.session.own = true;
     press(&mut model, "q");
     insta::assert_snapshot!("notice-20x5-quit", picture(&model));
     let effects = press(&mut model, "y");

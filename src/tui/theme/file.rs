@@ -21,8 +21,8 @@ use ratatui::style::{Modifier, Style};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::role::Role;
 use crate::text::sanitize;
-use crate::tui::theme::Role;
 
 mod words;
 

@@ -116,3 +116,33 @@ impl From<Level> for Role {
         }
     }
 }
+
+/// How a sentence is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As it is.
+    Plain,
+    /// Aside.
+    Dim,
+    /// A heading, or what matters.
+    Strong,
+    /// It went well.
+    Good,
+    /// To be noticed.
+    Warn,
+    /// It did not go well.
+    Bad,
+}
+
+impl From<Tone> for Role {
+    fn from(tone: Tone) -> Self {
+        match tone {
+            Tone::Plain => Self::Text,
+            Tone::Dim => Self::Dim,
+            Tone::Strong => Self::Heading,
+            Tone::Good => Self::Ok,
+            Tone::Warn => Self::Warning,
+            Tone::Bad => Self::Danger,
+        }
+    }
+}

@@ -11,17 +11,18 @@ use crate::engine::refusal::Kind;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{PauseTerms, Reply, Request};
 use crate::engine::view::SecretView;
-use crate::tui::acts::batch::Verb;
+use crate::tui::acts::verb::Verb;
 use crate::tui::fixture::{connection, id, model, now, press, rotation, rows, send, view_of, with};
 use crate::tui::keys::key::Key;
 use crate::tui::msg::Timer;
 use crate::tui::msg::{Ask, Purpose};
 use crate::tui::overlays::Overlay;
-use crate::tui::overlays::Then;
+use crate::tui::overlays::question::Then;
 use crate::tui::panes::Pane;
 
 mod leading_back;
 mod notices;
+mod texts;
 
 fn event(rows: Changed) -> Msg {
     Msg::Events(vec![Event {
@@ -39,7 +40,7 @@ fn event(rows: Changed) -> Msg {
 
 /// The names in the order in which they are shown.
 fn names(model: &Model) -> Vec<&str> {
-    model.rotations.order.iter().map(|id| model.rows.rotations[id].name.as_str()).collect()
+    model.rotations.order.iter().map(|id| model.session.rows.rotations[id].name.as_str()).collect()
 }
 
 /// The calls among the effects.
@@ -114,7 +115,7 @@ fn rotating_shows_the_plan_first_and_the_focus_is_on_cancel() {
     let purpose =
         Purpose::Act { batch: *model.batches.keys().next().expect("one"), id: id(3), verb: Verb::Rotate { yes: true } };
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
-    let toast = model.toasts.back().expect("said");
+    let toast = model.session.toasts.back().expect("said");
     assert_eq!((toast.tone, toast.text.as_str()), (Tone::Bad, "hr-sync: verification was refused; look at the app"));
     assert!(model.batches.is_empty());
 }
@@ -191,8 +192,8 @@ fn deleting_by_force_is_offered_only_for_a_deletion_that_is_stuck() {
     let mut model = model(80, 24);
     press(&mut model, "d");
     assert!(!offered(&model), "it needs somebody, but nobody has asked to delete it");
-    let name = model.rows.rotations[&id(1)].name.clone();
-    model.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
+    let name = model.session.rows.rotations[&id(1)].name.clone();
+    model.session.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
     press(&mut model, "⎋d");
     assert!(offered(&model));
     send(&mut model, Msg::Paste(name));
@@ -202,7 +203,7 @@ fn deleting_by_force_is_offered_only_for_a_deletion_that_is_stuck() {
             if terms.force && terms.delete_secrets && !terms.revoke_generated_credentials),
         "what is left at Okta is not revoked: {effects:?}"
     );
-    let row = model.rows.rotations.get_mut(&id(1)).expect("the first");
+    let row = model.session.rows.rotations.get_mut(&id(1)).expect("the first");
     (row.attention, row.fault) = (None, None);
     press(&mut model, "d");
     assert!(!offered(&model), "it goes by itself");
@@ -230,7 +231,7 @@ fn retrying_what_waits_for_its_connection_tests_that_once() {
     let effects = press(&mut model, "R");
     assert!(matches!(calls(&effects)[..], [Request::ConnectionTest { id: row, .. }] if *row == id(1000).to_string()));
     press(&mut model, "jR");
-    assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("hr-sync has nothing")));
+    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("hr-sync has nothing")));
 }
 
 fn secret() -> Reply {
@@ -290,12 +291,12 @@ fn an_engine_that_goes_away_keeps_the_screen_and_a_person_may_take_over() {
     let mut model = model(80, 24);
     assert!(press(&mut model, "E").iter().all(|effect| *effect != Effect::TakeOver));
     send(&mut model, Msg::Lost(Refusal::new(Kind::Unavailable, "gone", "")));
-    assert_eq!(model.link, Link::Lost { since: now(), waits: true });
+    assert_eq!(model.session.link, Link::Lost { since: now(), waits: true });
     assert_eq!(model.rotations.order.len(), 6);
     assert!(calls(&press(&mut model, "r")).is_empty(), "there is nobody to ask");
     assert_eq!(press(&mut model, "E"), [Effect::TakeOver]);
     send(&mut model, Msg::Linked { own: true, notes: Vec::new(), view: view_of(rows(), Vec::new()) });
-    assert!(model.own && model.link == Link::Up);
+    assert!(model.session.own && model.session.link == Link::Up);
 }
 
 #[test]
@@ -312,9 +313,9 @@ fn a_store_that_cannot_be_opened_is_tried_again_or_left() {
 fn suspending_is_refused_where_this_session_is_the_engine() {
     let mut model = model(80, 24);
     assert_eq!(send(&mut model, Msg::Key(Key::ctrl('z'))), [Effect::Suspend]);
-    model.own = true;
+    model.session.own = true;
     assert!(!send(&mut model, Msg::Key(Key::ctrl('z'))).contains(&Effect::Suspend));
-    assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("second terminal")));
+    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("second terminal")));
 }
 
 #[test]
@@ -329,7 +330,7 @@ fn the_palette_finds_actions_and_rows() {
 #[test]
 fn nothing_is_changed_with_read_only() {
     let mut model = model(80, 24);
-    model.read_only = true;
+    model.session.read_only = true;
     for keys in ["r", "p", "d"] {
         assert!(calls(&press(&mut model, keys)).is_empty(), "{keys}");
         assert!(model.overlays.is_empty(), "{keys}");
@@ -346,10 +347,12 @@ fn nothing_is_changed_with_read_only() {
 #[test]
 fn what_an_engine_that_only_reads_would_refuse_is_listed_with_the_reason() {
     let mut model = model(80, 24);
-    model.who.as_mut().expect("linked").read_only = true;
+    model.session.who.as_mut().expect("linked").read_only = true;
     press(&mut model, "r");
-    assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("engine was started with --read-only")));
-    let items = crate::tui::acts::menus::choices(&model);
+    assert!(
+        model.session.toasts.back().is_some_and(|toast| toast.text.contains("engine was started with --read-only"))
+    );
+    let items = crate::tui::overlays::palette::entries(&model.session, &model.selection(), model.focus);
     let reason = |name: &str| items.iter().find(|item| item.name.starts_with(name)).and_then(|it| it.obstacle.clone());
     assert!(reason("rotate now").is_some_and(|why| why.contains("--read-only")), "listed");
     assert_eq!(reason("what is coming"), None);
@@ -358,10 +361,10 @@ fn what_an_engine_that_only_reads_would_refuse_is_listed_with_the_reason() {
 #[test]
 fn one_connection_that_is_mended_takes_its_banner_away() {
     let mut model = model(80, 24);
-    assert_eq!(model.rows.faults().len(), 1);
+    assert_eq!(model.session.rows.faults().len(), 1);
     let mended = connection(1000, "okta-prod", None);
     send(&mut model, event(Changed { app_connections: vec![mended], ..Changed::default() }));
-    assert!(model.rows.faults().is_empty());
+    assert!(model.session.rows.faults().is_empty());
 }
 
 #[test]

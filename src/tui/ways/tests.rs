@@ -3,8 +3,10 @@ use serde_json::json;
 use super::*;
 use crate::tui::fixture::{model, press, rows, send, view_of, with};
 use crate::tui::keys::key::Key;
+use crate::tui::model::Model;
+use crate::tui::msg::Effect;
 use crate::tui::msg::Msg;
-use crate::tui::msg::{Effect, Tone};
+use crate::tui::theme::Tone;
 
 fn keys(text: &str) -> String {
     in_keys(text, &Bindings::default(), |_| true)
@@ -31,10 +33,10 @@ fn a_key_that_would_be_refused_now_is_not_named() {
     let text =
         "`windlass confirm`, or `windlass rotation rollback x`, or `windlass connection update x --token-file FILE`";
     let mut model = ready();
-    let said = model.told(text);
+    let said = told(&model.session, &model.selection(), text);
     assert_eq!(said, "`windlass confirm`, or u (roll back), or 2 e (edit the connection)", "no store is quarantined");
-    model.read_only = true;
-    assert_eq!(model.told(text), text);
+    model.session.read_only = true;
+    assert_eq!(told(&model.session, &model.selection(), text), text);
 }
 
 /// A row for which every act is possible.
@@ -42,7 +44,7 @@ fn ready() -> Model {
     let mut model = model(100, 40);
     let pending = json!({"secretId": "ocsnew", "status": "ACTIVE", "createdAt": "2026-11-23T20:00:00Z"});
     let row = with(&rows()[0], json!({"pending": pending, "skipped": 1, "pausedUntil": "2026-11-24T20:00:00Z"}));
-    let connections = model.rows.connections.values().cloned().collect();
+    let connections = model.session.rows.connections.values().cloned().collect();
     let view = view_of(vec![row], connections);
     send(&mut model, Msg::Linked { own: false, notes: Vec::new(), view });
     model
@@ -92,7 +94,7 @@ fn every_key_that_is_named_does_something_in_that_state() {
                 "{command}: {key} of {named:?} does nothing"
             );
         }
-        let warned = model.toasts.iter().find(|toast| matches!(toast.tone, Tone::Warn | Tone::Bad));
+        let warned = model.session.toasts.iter().find(|toast| matches!(toast.tone, Tone::Warn | Tone::Bad));
         assert!(warned.is_none(), "{command}: {named:?} is refused: {warned:?}");
     }
 }

@@ -7,9 +7,6 @@ use ratatui::symbols::border;
 use ratatui::widgets::{Block, Widget};
 
 use crate::text::columns::width;
-use crate::tui::model::Model;
-use crate::tui::panes::Pane;
-use crate::tui::screen::header::{PANES, title};
 use crate::tui::theme::{Glyph, Look, Role};
 use crate::tui::widgets::paint::{Line, put, put_line, put_right};
 
@@ -63,36 +60,6 @@ pub fn heading(area: Rect, title: &str, note: &str, style: Style, look: &Look, b
     if !title.is_empty() {
         put(buf, area.x + 2, area.y, end, &format!(" {title} "), style);
     }
-}
-
-/// The frame of a pane, with its key.
-pub fn pane(model: &Model, pane: Pane, area: Rect, focused: bool, look: &Look, buf: &mut Buffer) -> Rect {
-    let named = PANES.iter().find(|(_, known, _)| *known == pane);
-    let title = match (named, pane) {
-        (Some((action, _, name)), _) => {
-            let key = model.bindings.shown(*action).map(|key| format!("{key} ")).unwrap_or_default();
-            format!("{key}{name}")
-        }
-        (None, _) => title(model),
-    };
-    // Before everything else that stands there: what the next key acts on.
-    let list = match pane {
-        Pane::Rotations => Some(&model.rotations),
-        Pane::Connections => Some(&model.connections),
-        _ => None,
-    };
-    let marked = list.and_then(crate::tui::panes::list_pane::List::marked);
-    let title = marked.map(|marked| format!("{title}: {marked}")).unwrap_or(title);
-    let note = match pane {
-        Pane::Rotations => {
-            let list = &model.rotations;
-            let at = if list.order.is_empty() { 0 } else { list.cursor.index() + 1 };
-            format!("{at} of {}  sort: {}", list.order.len(), list.sort.word())
-        }
-        Pane::Connections => format!("{}", model.rows.connections.len()),
-        _ => String::new(),
-    };
-    frame(area, &title, &note, focused, look, buf)
 }
 
 /// An empty box with a frame. Returns what is inside, with a margin.

@@ -5,8 +5,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::text::columns::{cut, width};
-use crate::tui::msg::Tone;
-use crate::tui::theme::{Look, Role};
 
 /// Ends what was cut. [`Look::finish`] knows what it is where only ASCII is shown.
 pub const ELLIPSIS: &str = "…";
@@ -45,18 +43,6 @@ pub fn rule(buf: &mut Buffer, area: Rect, glyph: &str, style: Style) {
 /// Breaks text into lines of a width, at spaces where it can; its own lines stay apart.
 pub fn wrap(text: &str, wide: usize) -> Vec<String> {
     text.lines().flat_map(|line| crate::text::columns::wrap(line, wide)).collect()
-}
-
-/// How a sentence of this tone is written.
-pub fn tone(look: &Look, tone: Tone) -> Style {
-    look.style(match tone {
-        Tone::Plain => Role::Text,
-        Tone::Dim => Role::Dim,
-        Tone::Strong => Role::Heading,
-        Tone::Good => Role::Ok,
-        Tone::Warn => Role::Warning,
-        Tone::Bad => Role::Danger,
-    })
 }
 
 #[cfg(test)]

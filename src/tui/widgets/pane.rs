@@ -1,25 +1,10 @@
 //! What panes of text share: under which conditions they are drawn, what they remember, and which rows are in sight.
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::tui::theme::{Glyph, Look, Role};
-
-/// Under which conditions a pane is drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
-    /// How things look.
-    pub look: &'a Look,
-    /// Whether the pane hears the keys.
-    pub focused: bool,
-    /// The instant that relative times are told from.
-    pub now: DateTime<Utc>,
-    /// The reader's zone.
-    pub zone: Tz,
-}
 
 /// What a pane remembers from one frame to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,9 +65,8 @@ impl Window {
 }
 
 /// Marks the row under the cursor: a sign at its start, and in the pane that hears the keys a ground along the whole of it.
-pub fn cursor(buf: &mut Buffer, row: Rect, scene: &Scene<'_>) {
-    let look = scene.look;
-    if scene.focused {
+pub fn cursor(buf: &mut Buffer, row: Rect, focused: bool, look: &Look) {
+    if focused {
         // Of one piece: dim on a ground of its own cannot be read, and a colour would become a ground of its own.
         let plain = Style::new().fg(Color::Reset).bg(Color::Reset).remove_modifier(Modifier::DIM | Modifier::BOLD);
         buf.set_style(row, plain);

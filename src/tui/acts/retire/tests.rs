@@ -5,12 +5,13 @@ use serde_json::json;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
-use crate::tui::acts::batch::Verb;
 use crate::tui::acts::planned::Planned;
+use crate::tui::acts::verb::Verb;
 use crate::tui::fixture::{id, model, now, press, rotation, send, with};
 use crate::tui::model::Model;
-use crate::tui::msg::{Ask, Effect, Msg, Purpose, Tone};
+use crate::tui::msg::{Ask, Effect, Msg, Purpose};
 use crate::tui::overlays::Overlay;
+use crate::tui::theme::Tone;
 
 fn calls(effects: &[Effect]) -> Vec<&Request> {
     let request = |effect| match effect {
@@ -30,7 +31,7 @@ fn answer(model: &mut Model, row: u128, plan: Plan) {
 fn done(model: &mut Model, row: u128, verb: Verb, result: Result<Reply, Refusal>) -> (Tone, String) {
     let batch = *model.batches.keys().next().expect("one is under way");
     send(model, Msg::Replied(Purpose::Act { batch, id: id(row), verb }, result));
-    let toast = model.toasts.back().expect("something is said");
+    let toast = model.session.toasts.back().expect("something is said");
     (toast.tone, toast.text.clone())
 }
 
@@ -124,7 +125,7 @@ fn the_pause_menu_skips_a_due_time_and_brings_it_back() {
     let reply = Reply::Rotation { secret_rotation: Box::new(row.clone()), plan: None };
     let (_, text) = done(&mut model, 5, Verb::Skip { undo: false }, Ok(reply));
     assert!(text.contains("skipped, next") && text.contains("p brings it back"), "{text}");
-    model.rows.rotations.insert(id(5), row);
+    model.session.rows.rotations.insert(id(5), row);
     let effects = press(&mut model, "pb");
     assert!(matches!(calls(&effects)[..], [Request::Skip { terms, .. }] if terms.undo), "{effects:?}");
 }
@@ -135,7 +136,7 @@ fn what_others_changed_is_looked_at_again_where_a_retry_is_asked_for() {
     let attention =
         json!({"cause": "others have switched off ocs5", "next": "switch it on", "since": now(), "drift": true});
     let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "ATTENTION", 90, 4), json!({"attention": attention}));
-    model.rows.rotations.insert(id(5), row);
+    model.session.rows.rotations.insert(id(5), row);
     let effects = press(&mut model, "R");
     assert!(matches!(calls(&effects)[..], [Request::Look { .. }]), "{effects:?}");
     let (_, text) = done(&mut model, 5, Verb::Look, Ok(shown(&json!(null))));
@@ -150,7 +151,7 @@ fn a_secret_that_cannot_be_tested_is_decided_on_where_its_row_says_why() {
         "phase": "waiting", "pending": {"secretId": "ocs8", "status": "ACTIVE", "createdAt": now()},
     });
     let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "ATTENTION", 90, 4), fields);
-    model.rows.rotations.insert(id(5), row);
+    model.session.rows.rotations.insert(id(5), row);
     let effects = press(&mut model, "⏎⏎P");
     assert!(matches!(calls(&effects).last(), Some(Request::Resolve { terms, .. }) if !terms.yes), "{effects:?}");
     let Some(Overlay::Plan(asked)) = model.overlays.last() else { panic!("a plan is shown") };
@@ -173,7 +174,7 @@ fn under_quarantine_a_rotation_is_compared_and_confirmed_from_the_palette() {
     assert!(model.overlays.iter().all(|overlay| !matches!(overlay, Overlay::Plan(_))), "nothing is quarantined");
     model.overlays.clear();
     let trouble = json!({"message": "the store is quarantined", "hint": "windlass confirm"});
-    model.who.as_mut().expect("an engine").trouble = serde_json::from_value(trouble).expect("trouble");
+    model.session.who.as_mut().expect("an engine").trouble = serde_json::from_value(trouble).expect("trouble");
     let effects = press(&mut model, ":confirm⏎");
     assert!(matches!(calls(&effects)[..], [Request::Confirm(terms)] if !terms.yes), "{effects:?}");
     let Some(Overlay::Plan(asked)) = model.overlays.last() else { panic!("a plan is shown") };

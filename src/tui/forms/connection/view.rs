@@ -9,20 +9,19 @@ use ratatui::layout::Position;
 use crate::tui::forms::connection::{Connect, Stage};
 use crate::tui::forms::form::view as form_view;
 use crate::tui::forms::form::view::FormChrome;
-use crate::tui::model::Model;
-use crate::tui::msg::Tone;
-use crate::tui::theme::Look;
+use crate::tui::scene::Scene;
+use crate::tui::theme::Tone;
 
 /// Draws it; returns where it is typed into.
-pub fn draw(connect: &Connect, model: &Model, look: &Look, buf: &mut Buffer) -> Option<Position> {
+pub fn draw(connect: &Connect, scene: &Scene<'_>, buf: &mut Buffer) -> Option<Position> {
     let title = match &connect.edits {
         Some(row) => format!("Edit the connection {}", row.name),
         None => "New connection".into(),
     };
     let mut notes = Vec::new();
     if let Some(refusal) = &connect.refusal {
-        notes.push((Tone::Bad, model.told(&refusal.message)));
-        notes.push((Tone::Plain, model.told(&refusal.hint)));
+        notes.push((Tone::Bad, scene.told(&refusal.message)));
+        notes.push((Tone::Plain, scene.told(&refusal.hint)));
         if connect.can_save_untested() {
             notes.push((Tone::Dim, "^S saves it untested all the same.".into()));
         }
@@ -32,7 +31,13 @@ pub fn draw(connect: &Connect, model: &Model, look: &Look, buf: &mut Buffer) -> 
         Stage::Reading => "reading the file …",
         Stage::Testing => "asking the org whether it works …",
     };
-    let chrome =
-        FormChrome { title: &title, high: 18, notes, busy, gone: form_view::gone(model), ..FormChrome::default() };
-    form_view::draw(&connect.form, &chrome, look, &mut false, buf)
+    let chrome = FormChrome {
+        title: &title,
+        high: 18,
+        notes,
+        busy,
+        gone: form_view::gone(scene.session),
+        ..FormChrome::default()
+    };
+    form_view::draw(&connect.form, &chrome, scene.look, &mut false, buf)
 }

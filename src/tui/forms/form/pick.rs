@@ -219,11 +219,6 @@ impl Pick {
         self.search();
     }
 
-    /// Whether the cursor was moved, or something typed, since the focus came.
-    pub fn is_moved(&self) -> bool {
-        self.moved
-    }
-
     fn mark(&mut self) -> bool {
         if let Some(row) = self.here().filter(|row| row.obstacle.is_none()) {
             let key = row.key.clone();

@@ -64,12 +64,6 @@ impl Secret {
         (!self.is_empty()).then(|| SecretValue::new(self.0.as_str()))
     }
 
-    /// Puts a value in its place.
-    pub fn set(&mut self, value: &str) {
-        self.clear();
-        self.paste(value);
-    }
-
     /// Forgets it.
     pub fn clear(&mut self) {
         *self = Self::default();

@@ -12,11 +12,10 @@ use crate::text::columns::{fit, width};
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::view::field::{Drawn, Pen};
 use crate::tui::forms::form::{Field, Focus, Form};
-use crate::tui::model::{Link, Model};
-use crate::tui::msg::Tone;
-use crate::tui::theme::{Look, Role};
+use crate::tui::session::{Link, Session};
+use crate::tui::theme::{Look, Role, Tone};
 use crate::tui::widgets::boxes::{buttons, window};
-use crate::tui::widgets::paint::{ELLIPSIS, Line, put, put_line, put_right, tone, wrap};
+use crate::tui::widgets::paint::{ELLIPSIS, Line, put, put_line, put_right, wrap};
 
 /// The most columns that a form takes.
 const WIDE: u16 = 100;
@@ -50,8 +49,8 @@ pub struct FormChrome<'a> {
 }
 
 /// Whether a form says that there is no engine: its box may hide the rows below, where that is said as well.
-pub fn gone(model: &Model) -> bool {
-    matches!(model.link, Link::Lost { .. })
+pub fn gone(session: &Session) -> bool {
+    matches!(session.link, Link::Lost { .. })
 }
 
 /// The columns that text in a form's box has.
@@ -182,7 +181,7 @@ fn fields(form: &Form, chrome: &FormChrome<'_>, area: Rect, look: &Look, buf: &m
         .notes
         .iter()
         .flat_map(|(toned, text)| {
-            let style = tone(look, *toned);
+            let style = look.style((*toned).into());
             wrap(text, usize::from(area.width)).into_iter().map(move |line| Drawn::line(vec![(style, line)]))
         })
         .collect();

@@ -6,6 +6,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
+use super::catalog::Catalog;
+use super::fields::{self, APP, CLIENT_ID, METHOD, METHODS};
+use super::wanted::Wanted;
+use super::wizard::{APPLICATION, Wizard};
 use crate::core::pages::Pages;
 use crate::core::rotation::{Status, Verify};
 use crate::engine::refusal::Refusal;
@@ -16,37 +20,11 @@ use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Load, Row};
 use crate::tui::forms::form::secret::Secret;
 use crate::tui::forms::form::{Field, Focus};
-use crate::tui::forms::rotation::{APPLICATION, Wanted, Wizard, fields};
-use crate::tui::model::Model;
 use crate::tui::msg::Effect;
-
-/// The name of the field.
-pub const APP: &str = "parameters.clientId";
-
-/// The field for the method of an app that Okta does not show it of.
-pub const METHOD: &str = "method";
-
-/// The field for its client id.
-pub const CLIENT_ID: &str = "clientId";
-
-/// What that method can be, and at last none: the new secret is published untested.
-pub const METHODS: [&str; 5] =
-    ["choose one", "client_secret_basic", "client_secret_post", "client_secret_jwt", "untested"];
+use crate::tui::session::Session;
 
 /// So long a list of apps is shown again without asking Okta.
 const FRESH: Duration = Duration::minutes(10);
-
-/// The apps of a connection, as they were told.
-#[derive(Clone, Debug)]
-pub struct Catalog {
-    rows: Vec<AppRow>,
-    at: DateTime<Utc>,
-    whole: bool,
-    read: Pages,
-}
-
-/// The lists of apps that this session has seen, by connection.
-pub type Catalogs = BTreeMap<Uuid, Catalog>;
 
 /// What is done with the app's secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +38,7 @@ pub enum Take {
 }
 
 /// Fills the picker, where it is not filled with the apps of this connection already.
-pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
+pub fn load(wizard: &mut Wizard, session: &mut Session) -> Vec<Effect> {
     let Some(id) = wizard.connection() else { return Vec::new() };
     if wizard.apps_of == Some(id) || wizard.edits.is_some() {
         return Vec::new();
@@ -74,11 +52,11 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
         }
         relay(wizard, None);
     }
-    let known = model.catalogs.get(&id).filter(|known| known.whole && model.now - known.at < FRESH);
+    let known = session.catalogs.get(&id).filter(|known| known.whole && session.now - known.at < FRESH);
     match known {
         Some(known) => {
-            let taken = taken(model);
-            let as_of = format!(", as of {}", known.at.with_timezone(&model.zone).format("%H:%M"));
+            let taken = taken(session);
+            let as_of = format!(", as of {}", known.at.with_timezone(&session.zone).format("%H:%M"));
             let rows = known.rows.iter().map(|row| shown(&taken, row)).collect();
             wizard.apps_of = Some(id);
             wizard.unnamed = known.rows.iter().filter(|row| row.method_open).map(|row| row.id.clone()).collect();
@@ -89,16 +67,16 @@ pub fn load(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
             }
             Vec::new()
         }
-        None => reload(wizard, model),
+        None => reload(wizard, session),
     }
 }
 
 /// Asks for the list from its beginning.
-pub fn reload(wizard: &mut Wizard, model: &mut Model) -> Vec<Effect> {
+pub fn reload(wizard: &mut Wizard, session: &mut Session) -> Vec<Effect> {
     let Some(id) = wizard.connection().filter(|_| wizard.edits.is_none()) else { return Vec::new() };
     wizard.apps_of = Some(id);
     wizard.unnamed.clear();
-    model.catalogs.insert(id, Catalog { rows: Vec::new(), at: model.now, whole: false, read: Pages::default() });
+    session.catalogs.insert(id, Catalog { rows: Vec::new(), at: session.now, whole: false, read: Pages::default() });
     let Some(pick) = wizard.form.pick_mut(APP) else { return Vec::new() };
     pick.refill(Vec::new());
     pick.load = Load::Coming;
@@ -112,7 +90,7 @@ fn page(id: Uuid, after: Option<String>) -> Request {
 }
 
 /// A page came, or did not.
-pub fn came(wizard: &mut Wizard, model: &mut Model, id: Uuid, result: Result<Reply, Refusal>) -> Vec<Effect> {
+pub fn came(wizard: &mut Wizard, session: &mut Session, id: Uuid, result: Result<Reply, Refusal>) -> Vec<Effect> {
     if wizard.apps_of != Some(id) {
         return Vec::new();
     }
@@ -126,15 +104,15 @@ pub fn came(wizard: &mut Wizard, model: &mut Model, id: Uuid, result: Result<Rep
             return Vec::new();
         }
     };
-    let taken = taken(model);
+    let taken = taken(session);
     let rows: Vec<Row> = apps.iter().map(|row| shown(&taken, row)).collect();
     wizard.unnamed.extend(apps.iter().filter(|row| row.method_open).map(|row| row.id.clone()));
     let mut endless = None;
-    if let Some(catalog) = model.catalogs.get_mut(&id) {
+    if let Some(catalog) = session.catalogs.get_mut(&id) {
         endless = catalog.read.turn(apps.iter().map(|row| row.id.as_str()), next.as_deref()).err();
         catalog.rows.extend(apps);
         catalog.whole = next.is_none();
-        catalog.at = model.now;
+        catalog.at = session.now;
     }
     if let Some(pick) = wizard.form.pick_mut(APP) {
         pick.extend(rows);
@@ -151,8 +129,8 @@ pub fn came(wizard: &mut Wizard, model: &mut Model, id: Uuid, result: Result<Rep
 }
 
 /// The rotation that each app has: known here as well as to the list of apps, and better, as that may be minutes old.
-fn taken(model: &Model) -> BTreeMap<&str, &str> {
-    model.rows.rotations.values().map(|row| (row.parameters.app_id.as_str(), row.name.as_str())).collect()
+fn taken(session: &Session) -> BTreeMap<&str, &str> {
+    session.rows.rotations.values().map(|row| (row.parameters.app_id.as_str(), row.name.as_str())).collect()
 }
 
 /// A row as it is picked from.

@@ -5,6 +5,9 @@ use std::str::FromStr;
 use chrono_tz::Tz;
 use serde_json::Number;
 
+use super::apps::{self, Take};
+use super::fields::{APP, CLIENT_ID, METHOD};
+use super::wizard::{APPLICATION, BEHAVIOUR, DETAILS, NAMES, Wizard};
 use crate::core::bulk::{free_folder, names_for};
 use crate::core::name::{BadName, Description, Environment, SecretName, SecretPath, Slug, refused};
 use crate::core::schedule::Schedule;
@@ -13,36 +16,33 @@ use crate::engine::view::RotationView;
 use crate::text::typed::Span;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::Pick;
-use crate::tui::forms::rotation::apps;
-use crate::tui::forms::rotation::apps::Take;
-use crate::tui::forms::rotation::{APPLICATION, BEHAVIOUR, DETAILS, NAMES, Wizard};
-use crate::tui::model::Model;
+use crate::tui::session::Session;
 
 /// A field's name, and what is wrong with it.
 pub type Fault = (String, String);
 
 /// What is wrong on a page.
-pub fn faults(wizard: &Wizard, model: &Model, page: usize) -> Vec<Fault> {
+pub fn faults(wizard: &Wizard, session: &Session, page: usize) -> Vec<Fault> {
     match page {
-        BEHAVIOUR => behaviour(wizard, model),
+        BEHAVIOUR => behaviour(wizard, session),
         APPLICATION => application(wizard),
-        NAMES => names(wizard, model),
-        DETAILS => details(wizard, model),
+        NAMES => names(wizard, session),
+        DETAILS => details(wizard, session),
         _ => Vec::new(),
     }
 }
 
 /// What is wrong with one field, on whichever page it is.
-pub fn fault(wizard: &Wizard, model: &Model, name: &str) -> Option<String> {
+pub fn fault(wizard: &Wizard, session: &Session, name: &str) -> Option<String> {
     let page = wizard.form.pages.iter().position(|page| page.items.iter().any(|item| item.name == name))?;
-    faults(wizard, model, page).into_iter().find(|(field, _)| field == name).map(|(_, fault)| fault)
+    faults(wizard, session, page).into_iter().find(|(field, _)| field == name).map(|(_, fault)| fault)
 }
 
-fn behaviour(wizard: &Wizard, model: &Model) -> Vec<Fault> {
+fn behaviour(wizard: &Wizard, session: &Session) -> Vec<Fault> {
     let form = &wizard.form;
     let mut faults = Vec::new();
     // It may have been deleted while the form was open.
-    let known = wizard.connection().is_some_and(|id| model.rows.connections.contains_key(&id));
+    let known = wizard.connection().is_some_and(|id| session.rows.connections.contains_key(&id));
     if wizard.edits.is_none() && !known {
         faults.push(("connectionId".into(), "choose a connection, or make a new one".into()));
     }
@@ -78,26 +78,26 @@ fn application(wizard: &Wizard) -> Vec<Fault> {
     }
     let mut faults = Vec::new();
     if wizard.count() == 0 {
-        faults.push((apps::APP.into(), "choose an app, or mark several with Space".into()));
+        faults.push((APP.into(), "choose an app, or mark several with Space".into()));
     }
-    let awaited = wizard.form.pick(apps::APP).map_or(0, Pick::awaited);
+    let awaited = wizard.form.pick(APP).map_or(0, Pick::awaited);
     if awaited > 0 {
         let fault =
             format!("{awaited} of those that are marked are not listed yet: wait for them, or ask again with ^R");
-        faults.push((apps::APP.into(), fault));
+        faults.push((APP.into(), fault));
     }
     if let Some(only) = wizard.single()
-        && let Some(fault) = wizard.form.get(apps::APP).and_then(|item| item.fault.clone())
+        && let Some(fault) = wizard.form.get(APP).and_then(|item| item.fault.clone())
         && wizard.looked.contains_key(only)
     {
-        faults.push((apps::APP.into(), fault));
+        faults.push((APP.into(), fault));
     }
     if apps::lacks_method(wizard) {
         let fault = "choose the method that the app is set up with, or untested";
-        faults.push((apps::METHOD.into(), fault.into()));
+        faults.push((METHOD.into(), fault.into()));
     }
-    if wizard.form.get(apps::CLIENT_ID).is_some() {
-        faults.extend(ruled(|rules| rules.client_id(apps::CLIENT_ID, wizard.form.typed(apps::CLIENT_ID))));
+    if wizard.form.get(CLIENT_ID).is_some() {
+        faults.extend(ruled(|rules| rules.client_id(CLIENT_ID, wizard.form.typed(CLIENT_ID))));
     }
     match apps::take(wizard) {
         Take::Issue => {}
@@ -121,7 +121,7 @@ fn application(wizard: &Wizard) -> Vec<Fault> {
     faults
 }
 
-fn names(wizard: &Wizard, model: &Model) -> Vec<Fault> {
+fn names(wizard: &Wizard, session: &Session) -> Vec<Fault> {
     let form = &wizard.form;
     let mut faults: Vec<Fault> = Vec::new();
     faults.extend(read::<Environment>(wizard, "environment"));
@@ -141,18 +141,13 @@ fn names(wizard: &Wizard, model: &Model) -> Vec<Fault> {
             faults.extend(refused(name).map(|why| (field.into(), why)));
         }
     }
-    if wizard.is_many()
-        || wizard
-            .edits
-            .as_ref()
-            .is_some_and(|row| row.secrets_mapping == crate::tui::forms::rotation::order::mapping(wizard))
-    {
+    if wizard.is_many() || wizard.edits.as_ref().is_some_and(|row| row.secrets_mapping == wizard.mapping()) {
         // Each of many has a folder of its own; and names that are kept take nothing.
         return faults;
     }
     for (field, name) in [("secretsMapping.clientId", id), ("secretsMapping.clientSecret", secret)] {
-        if let Some(holder) = holder(wizard, model, form.typed("secretPath"), name) {
-            let free = free_path(wizard, model, form.typed("secretPath"));
+        if let Some(holder) = holder(wizard, session, form.typed("secretPath"), name) {
+            let free = free_path(wizard, session, form.typed("secretPath"));
             let instead = free.map_or("choose another name".into(), |free| format!("the path {free} is free"));
             faults.push((field.into(), format!("{name} is taken there, by {holder}: {instead}")));
         }
@@ -161,15 +156,15 @@ fn names(wizard: &Wizard, model: &Model) -> Vec<Fault> {
 }
 
 /// A folder in a folder in which both names are free.
-pub fn free_path(wizard: &Wizard, model: &Model, within: &str) -> Option<String> {
+pub fn free_path(wizard: &Wizard, session: &Session, within: &str) -> Option<String> {
     let named = Some(wizard.form.typed("name")).filter(|name| !name.is_empty() && wizard.touched.contains("name"));
-    let name = named.map_or_else(|| free_name(model, &wizard.label()), str::to_owned);
+    let name = named.map_or_else(|| free_name(session, &wizard.label()), str::to_owned);
     let names = ["secretsMapping.clientId", "secretsMapping.clientSecret"].map(|name| wizard.form.typed(name));
-    free_folder(within, &name, |path| names.iter().all(|name| holder(wizard, model, path, name).is_none()))
+    free_folder(within, &name, |path| names.iter().all(|name| holder(wizard, session, path, name).is_none()))
 }
 
 /// The rotation that a name is mapped to already, in the environment that was typed.
-pub fn holder<'a>(wizard: &Wizard, model: &'a Model, path: &str, name: &str) -> Option<&'a str> {
+pub fn holder<'a>(wizard: &Wizard, session: &'a Session, path: &str, name: &str) -> Option<&'a str> {
     let own = wizard.edits.as_ref().map(|row| row.id);
     let environment = wizard.form.typed("environment");
     let path = path.parse::<SecretPath>().map(String::from).unwrap_or_default();
@@ -179,16 +174,16 @@ pub fn holder<'a>(wizard: &Wizard, model: &'a Model, path: &str, name: &str) -> 
             && row.secret_path == path
             && [&row.secrets_mapping.client_id, &row.secrets_mapping.client_secret].iter().any(|known| *known == name)
     };
-    model.rows.rotations.values().find(takes).map(|row| row.name.as_str())
+    session.rows.rotations.values().find(takes).map(|row| row.name.as_str())
 }
 
-fn details(wizard: &Wizard, model: &Model) -> Vec<Fault> {
+fn details(wizard: &Wizard, session: &Session) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     if !wizard.is_many() {
         faults.extend(read::<Slug>(wizard, "name"));
         let own = wizard.edits.as_ref().map(|row| row.id);
         let name = wizard.form.typed("name");
-        if model.rows.rotations.values().any(|row| row.name == name && Some(row.id) != own) {
+        if session.rows.rotations.values().any(|row| row.name == name && Some(row.id) != own) {
             faults.push(("name".into(), format!("there is a rotation named {name} already")));
         }
     }
@@ -229,10 +224,10 @@ pub fn zone(wizard: &Wizard) -> Option<Tz> {
 }
 
 /// The schedule that was typed, as one that is made now, where it can be read.
-pub fn schedule(wizard: &Wizard, model: &Model) -> Option<Schedule> {
+pub fn schedule(wizard: &Wizard, session: &Session) -> Option<Schedule> {
     let (days, (hours, minutes), zone) = (days(wizard)?, time(wizard)?, zone(wizard)?);
     let at = Rules::default().time("", hours, minutes)?;
-    let today = model.now.with_timezone(&zone).date_naive();
+    let today = session.now.with_timezone(&zone).date_naive();
     Some(Schedule { interval_days: days, at, zone, anchor: today, skipped: 0 })
 }
 
@@ -242,7 +237,7 @@ pub fn span(wizard: &Wizard, name: &str) -> u64 {
 }
 
 /// A name that is free, made from a label: the same that one of several would get.
-pub fn free_name(model: &Model, label: &str) -> String {
-    let taken = model.rows.rotations.values().map(|row| row.name.clone()).collect();
+pub fn free_name(session: &Session, label: &str) -> String {
+    let taken = session.rows.rotations.values().map(|row| row.name.clone()).collect();
     names_for([label], &taken).into_iter().map(String::from).next().unwrap_or_default()
 }

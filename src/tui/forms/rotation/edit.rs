@@ -1,16 +1,19 @@
 //! A rotation that is changed: what differs from what it is, and the request that says only that.
 
+use super::ahead::Ahead;
+use super::check;
+use super::fields::{self, CLIENT_ID};
+use super::wanted::Wanted;
+use super::wizard::{BEHAVIOUR, Stage, Wizard};
 use crate::core::protocol::plan::span;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Parameters, Reply, Request, RotateAt, RotationPatch};
 use crate::engine::view::RotationView;
 use crate::text::typed::Span;
 use crate::text::when;
-use crate::tui::forms::rotation::apps::CLIENT_ID;
-use crate::tui::forms::rotation::order::mapping;
-use crate::tui::forms::rotation::{BEHAVIOUR, Stage, Wanted, Wizard, check, fields};
-use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Tone};
+use crate::tui::msg::Effect;
+use crate::tui::session::Session;
+use crate::tui::theme::Tone;
 
 /// A difference: what it is of, what it is now, and what it is to be.
 pub type Difference = (&'static str, String, String);
@@ -73,7 +76,7 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
     if differ("client id", row.parameters.client_id.clone(), client_id.clone()) {
         patch.parameters = Some(Parameters::of(client_id));
     }
-    let names = mapping(wizard);
+    let names = wizard.mapping();
     let id = differ("client id as", row.secrets_mapping.client_id.clone(), names.client_id.clone());
     if differ("client secret as", row.secrets_mapping.client_secret.clone(), names.client_secret.clone()) || id {
         patch.secrets_mapping = Some(names);
@@ -82,8 +85,8 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
 }
 
 /// What others have made of the rotation since it was opened: what is saved here would go over that.
-pub fn meanwhile(row: &RotationView, model: &Model) -> Option<String> {
-    let Some(now) = model.rows.rotations.get(&row.id) else {
+pub fn meanwhile(row: &RotationView, session: &Session) -> Option<String> {
+    let Some(now) = session.rows.rotations.get(&row.id) else {
         return Some("It was deleted meanwhile: there is nothing left to change.".into());
     };
     let others = [
@@ -117,37 +120,16 @@ fn switched(on: bool) -> String {
     if on { "on" } else { "off" }.into()
 }
 
-/// What is asked of the engine while it is typed: when it would rotate then. A change is asked about once.
-#[derive(Clone, Debug, Default)]
-pub struct Ahead {
-    number: u64,
-    patch: RotationPatch,
-    row: Option<Result<Box<RotationView>, Refusal>>,
-}
-
-impl Ahead {
-    /// An answer; one to an earlier question is late.
-    pub fn answered(&mut self, number: u64, result: Result<Reply, Refusal>) {
-        if number == self.number {
-            self.row = match result {
-                Ok(Reply::Rotation { secret_rotation, .. }) => Some(Ok(secret_rotation)),
-                Ok(_) => None,
-                Err(refusal) => Some(Err(refusal)),
-            };
-        }
-    }
-}
-
 /// The part of a change that moves dates.
 fn timing(patch: RotationPatch) -> RotationPatch {
     RotationPatch { name: None, description: None, verify: None, secrets_mapping: None, ..patch }
 }
 
 /// Asks when it would rotate, where that is not what was asked last.
-pub fn ask(wizard: &mut Wizard, model: &Model) -> Option<Effect> {
+pub fn ask(wizard: &mut Wizard, session: &Session) -> Option<Effect> {
     let row = wizard.edits.as_ref().filter(|_| wizard.stage == Stage::Filling)?;
     let patch = timing(patch(wizard, row).0);
-    if patch == wizard.ahead.patch || !check::faults(wizard, model, BEHAVIOUR).is_empty() {
+    if patch == wizard.ahead.patch || !check::faults(wizard, session, BEHAVIOUR).is_empty() {
         return None;
     }
     let id = row.id.to_string();
@@ -160,9 +142,9 @@ pub fn ask(wizard: &mut Wizard, model: &Model) -> Option<Effect> {
 }
 
 /// When it rotates now, and when it would: the engine's word, for it alone knows.
-pub fn due(wizard: &Wizard, row: &RotationView, model: &Model) -> (String, String) {
+pub fn due(wizard: &Wizard, row: &RotationView, session: &Session) -> (String, String) {
     let told = |row: &RotationView| match row.next_rotation_at {
-        Some(at) => when::weekday_time(at, model.zone, model.now),
+        Some(at) => when::weekday_time(at, session.zone, session.now),
         None if row.waits_undated() => row.undated().into(),
         None => "never by itself".into(),
     };
@@ -178,8 +160,8 @@ pub fn due(wizard: &Wizard, row: &RotationView, model: &Model) -> (String, Strin
 }
 
 /// The same in a sentence.
-pub fn sentence(wizard: &Wizard, row: &RotationView, model: &Model) -> String {
-    let (old, new) = due(wizard, row, model);
+pub fn sentence(wizard: &Wizard, row: &RotationView, session: &Session) -> String {
+    let (old, new) = due(wizard, row, session);
     if old == new {
         format!("Next rotation: {old}, as before.")
     } else {
@@ -200,12 +182,12 @@ pub fn save(wizard: &mut Wizard) -> Option<Vec<Effect>> {
 }
 
 /// It was saved, and the wizard is done; or it was not, and everything typed is kept.
-pub fn saved(wizard: &mut Wizard, model: &mut Model, result: Result<Reply, Refusal>) -> Option<Vec<Effect>> {
+pub fn saved(wizard: &mut Wizard, session: &mut Session, result: Result<Reply, Refusal>) -> Option<Vec<Effect>> {
     match result {
         Ok(Reply::Rotation { secret_rotation, .. }) => {
             let next = secret_rotation.next_rotation_at;
-            let next = next.map(|at| format!(", next {}", model.day_time(at))).unwrap_or_default();
-            Some(vec![model.toast(Tone::Good, format!("{} was changed{next}", secret_rotation.name))])
+            let next = next.map(|at| format!(", next {}", session.day_time(at))).unwrap_or_default();
+            Some(vec![session.toast(Tone::Good, format!("{} was changed{next}", secret_rotation.name))])
         }
         Ok(_) => Some(Vec::new()),
         Err(refusal) => {

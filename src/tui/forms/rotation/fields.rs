@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Offset, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
+use uuid::Uuid;
 
+use super::wizard::Wizard;
 use crate::core::protocol::plan::span;
 use crate::core::rotation::{AuthMethod, Verify};
 use crate::core::schedule::zone::written;
@@ -11,10 +13,21 @@ use crate::engine::view::{ParametersView, RotationView};
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Pick, Row};
 use crate::tui::forms::form::{Field, Page};
-use crate::tui::forms::rotation::Wizard;
-use crate::tui::forms::rotation::apps::{CLIENT_ID, METHOD, METHODS};
-use crate::tui::model::Model;
+use crate::tui::session::Session;
 use crate::tui::widgets::text_input::TextInput;
+
+/// The name of the field.
+pub const APP: &str = "parameters.clientId";
+
+/// The field for the method of an app that Okta does not show it of.
+pub const METHOD: &str = "method";
+
+/// The field for its client id.
+pub const CLIENT_ID: &str = "clientId";
+
+/// What that method can be, and at last none: the new secret is published untested.
+pub const METHODS: [&str; 5] =
+    ["choose one", "client_secret_basic", "client_secret_post", "client_secret_jwt", "untested"];
 
 /// The row of the picker of connections that makes one.
 pub const NEW: &str = "new";
@@ -42,24 +55,24 @@ fn ways(edits: Option<&RotationView>) -> Vec<(Verify, &'static str)> {
     ways
 }
 
-/// All pages: those of a rotation that is there show what it has.
-pub fn pages(model: &Model, edits: Option<&RotationView>) -> Vec<Page> {
+/// All pages: those of a rotation that is there show what it has. `here` is the connection under the cursor.
+pub fn pages(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>) -> Vec<Page> {
     vec![
-        Page { title: "Behaviour", items: behaviour(model, edits), next: "Next" },
+        Page { title: "Behaviour", items: behaviour(session, edits, here), next: "Next" },
         Page { title: "Application", items: application(edits), next: "Next" },
-        Page { title: "Secret names", items: names(model, edits), next: "Next" },
+        Page { title: "Secret names", items: names(session, edits), next: "Next" },
         Page { title: "Details", items: details(edits), next: "Next" },
         Page { title: "Review", items: Vec::new(), next: if edits.is_some() { "Save" } else { "Create" } },
     ]
 }
 
-fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Field> {
+fn behaviour(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>) -> Vec<Field> {
     // What was chosen last is the best guess at what is wanted.
-    let last = edits.or_else(|| model.rows.rotations.values().max_by_key(|row| row.created_at));
+    let last = edits.or_else(|| session.rows.rotations.values().max_by_key(|row| row.created_at));
     let days = edits.map_or(30, |row| row.rotation_interval);
     let (hours, minutes) = last.map_or((0, 0), |row| (row.rotate_at.hours, row.rotate_at.minutes));
-    let zone = last.and_then(|row| row.rotate_at.time_zone.clone()).or_else(|| model.defaults.time_zone.clone());
-    let zone = zone.unwrap_or_else(|| model.zone.name().into());
+    let zone = last.and_then(|row| row.rotate_at.time_zone.clone()).or_else(|| session.defaults.time_zone.clone());
+    let zone = zone.unwrap_or_else(|| session.zone.name().into());
     let overlap = edits.map_or_else(|| default_overlap(days), |row| row.overlap_seconds);
     let soak = edits.map_or_else(|| default_soak(days), |row| row.soak_seconds);
     let way = edits.map_or(Verify::default(), |row| row.verify);
@@ -73,10 +86,10 @@ fn behaviour(model: &Model, edits: Option<&RotationView>) -> Vec<Field> {
             "connectionId",
             "connection",
             "The org that the app is in, and the credential that windlass calls it with.",
-            Input::Pick(connection_pick(model)),
+            Input::Pick(connection_pick(session, here)),
         ),
     };
-    let mut zones = Pick::of(zones(model.now), Some(zone));
+    let mut zones = Pick::of(zones(session.now), Some(zone));
     zones.empty = "no zone is called that";
     vec![
         connection,
@@ -155,8 +168,8 @@ fn client_id(app: &ParametersView) -> Field {
     if app.client_id_hidden { item } else { item.locked("") }
 }
 
-fn names(model: &Model, edits: Option<&RotationView>) -> Vec<Field> {
-    let environment = edits.map_or(model.defaults.environment.as_str(), |row| &row.environment.slug);
+fn names(session: &Session, edits: Option<&RotationView>) -> Vec<Field> {
+    let environment = edits.map_or(session.defaults.environment.as_str(), |row| &row.environment.slug);
     let path = edits.map_or("/", |row| &row.secret_path);
     let id = edits.map_or("OKTA_CLIENT_ID", |row| &row.secrets_mapping.client_id);
     let secret = edits.map_or("OKTA_CLIENT_SECRET", |row| &row.secrets_mapping.client_secret);
@@ -210,8 +223,8 @@ fn details(edits: Option<&RotationView>) -> Vec<Field> {
 }
 
 /// The connections there are, and the way to a new one.
-fn connection_rows(model: &Model) -> Vec<Row> {
-    let mut rows: Vec<_> = model.rows.connections.values().collect();
+fn connection_rows(session: &Session) -> Vec<Row> {
+    let mut rows: Vec<_> = session.rows.connections.values().collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     let row = |row: &&crate::engine::view::ConnectionView| {
         let host = row.credentials.instance_url.split("//").last().unwrap_or_default();
@@ -223,17 +236,17 @@ fn connection_rows(model: &Model) -> Vec<Row> {
     rows
 }
 
-fn connection_pick(model: &Model) -> Pick {
-    let known = &model.rows.connections;
-    let last = model.rows.rotations.values().max_by_key(|row| row.created_at).map(|row| row.connection_id);
+fn connection_pick(session: &Session, here: Option<Uuid>) -> Pick {
+    let known = &session.rows.connections;
+    let last = session.rows.rotations.values().max_by_key(|row| row.created_at).map(|row| row.connection_id);
     let only = known.keys().next().copied().filter(|_| known.len() == 1);
-    let chosen = model.connection().map(|row| row.id).or(only).or(last).filter(|id| known.contains_key(id));
-    Pick::of(connection_rows(model), chosen.map(|id| id.to_string()))
+    let chosen = here.or(only).or(last).filter(|id| known.contains_key(id));
+    Pick::of(connection_rows(session), chosen.map(|id| id.to_string()))
 }
 
 /// The connections as they are now.
-pub fn connections(wizard: &mut Wizard, model: &Model) {
-    let rows = connection_rows(model);
+pub fn connections(wizard: &mut Wizard, session: &Session) {
+    let rows = connection_rows(session);
     if let Some(pick) = wizard.form.pick_mut("connectionId") {
         if pick.chosen.as_ref().is_some_and(|chosen| rows.iter().all(|row| row.key != *chosen)) {
             pick.chosen = None;

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use super::check;
+use super::fields::APP;
+use super::order::Order;
+use super::request::body;
+use super::wizard::{DETAILS, NAMES, Wizard};
 use crate::core::bulk::{first_dates, first_room, names_for};
 use crate::engine::foreseen;
 use crate::engine::request::RotationBody;
 use crate::tui::forms::form::Field;
 use crate::tui::forms::form::input::Input;
-use crate::tui::forms::rotation::order::{Order, body};
-use crate::tui::forms::rotation::{DETAILS, NAMES, Wizard, check};
-use crate::tui::model::Model;
+use crate::tui::session::Session;
 
 /// The switch that spreads first dates.
 const SPREAD: &str = "spread";
@@ -45,24 +48,24 @@ pub fn lay(wizard: &mut Wizard) {
 }
 
 /// An order for each app that is marked.
-pub fn orders(wizard: &Wizard, model: &Model) -> Vec<Order> {
-    let Some(pick) = wizard.form.pick(crate::tui::forms::rotation::apps::APP) else { return Vec::new() };
+pub fn orders(wizard: &Wizard, session: &Session) -> Vec<Order> {
+    let Some(pick) = wizard.form.pick(APP) else { return Vec::new() };
     let apps: Vec<(&str, &str)> = (pick.rows().iter())
         .filter(|row| pick.marks.contains(&row.key))
         .map(|row| (row.key.as_str(), row.name.as_str()))
         .collect();
-    let taken: BTreeSet<String> = model.rows.rotations.values().map(|row| row.name.clone()).collect();
+    let taken: BTreeSet<String> = session.rows.rotations.values().map(|row| row.name.clone()).collect();
     let names = names_for(apps.iter().map(|(_, label)| *label), &taken);
     let spreads = wizard.form.is_on(SPREAD) && wizard.form.is_on("isAutoRotationEnabled");
-    let dates = match check::schedule(wizard, model).filter(|_| spreads) {
+    let dates = match check::schedule(wizard, session).filter(|_| spreads) {
         Some(schedule) => {
             let first = first_room(
                 &schedule,
                 check::span(wizard, "overlapSeconds"),
                 check::span(wizard, "soakSeconds"),
-                model.now,
+                session.now,
             );
-            first_dates(&schedule, first, model.now, apps.len()).into_iter().map(Some).collect()
+            first_dates(&schedule, first, session.now, apps.len()).into_iter().map(Some).collect()
         }
         None => vec![None; apps.len()],
     };
@@ -73,7 +76,7 @@ pub fn orders(wizard: &Wizard, model: &Model) -> Vec<Order> {
             first_rotation_at: date.map(|date| date.to_string()),
             ..body(wizard, app)
         };
-        let first = foreseen::first(&body, &[], model.zone, model.now);
+        let first = foreseen::first(&body, &[], session.zone, session.now);
         Order::new(body, label.to_owned(), first)
     };
     apps.into_iter().zip(names).zip(dates).map(order).collect()

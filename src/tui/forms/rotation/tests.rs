@@ -5,16 +5,23 @@ mod hidden;
 
 use serde_json::json;
 
+use super::wizard::{APPLICATION, BEHAVIOUR, DETAILS, NAMES, REVIEW, Stage, Wizard};
 use super::*;
 use crate::core::protocol::plan::Plan;
+use crate::engine::refusal::Refusal;
 use crate::engine::refusal::{FieldFault, Kind};
+use crate::engine::request::Request;
 use crate::engine::request::{Reply, RotationBody};
+use crate::engine::view::AppRow;
 use crate::tui::fixture::org;
 use crate::tui::fixture::org::{answer, app, calls, choose, key, only, to_review, wizard};
 use crate::tui::fixture::{connection, id, model, now, press, rotation, rows, send, view_of, with};
 use crate::tui::forms::form::input::Input;
 use crate::tui::keys::key::{Code, Key};
+use crate::tui::model::Model;
 use crate::tui::msg::Msg;
+use crate::tui::overlays::Overlay;
+use chrono::{DateTime, Utc};
 
 /// The wizard's second step with some apps.
 fn at_apps(apps: Vec<AppRow>) -> Model {
@@ -145,7 +152,7 @@ fn a_name_that_steers_programs_is_told_beside_its_field() {
     let told = |name: &str| {
         let mut wizard = wizard(&model).clone();
         wizard.form.get_mut("secretsMapping.clientSecret").expect("a field").input = Input::text(name);
-        check::fault(&wizard, &model, "secretsMapping.clientSecret")
+        check::fault(&wizard, &model.session, "secretsMapping.clientSecret")
     };
     assert_eq!(told("ORDERS_SECRET"), None);
     assert!(told("NODE_OPTIONS").is_some_and(|fault| fault.contains("OKTA_NODE_OPTIONS would do")));
@@ -172,7 +179,7 @@ fn pages_of_apps_are_asked_for_one_after_the_other_and_a_failure_is_told_and_tri
     assert!(matches!(request, Request::ConnectionApps { query, .. } if query.after.as_deref() == Some("p2")));
     let refusal = Refusal::new(Kind::Unavailable, "Okta did not answer", "try again");
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
-    let pick = wizard(&model).form.pick(apps::APP).expect("it is one");
+    let pick = wizard(&model).form.pick(fields::APP).expect("it is one");
     assert!(
         matches!(&pick.load, crate::tui::forms::form::pick::Load::Failed(message, _) if message == "Okta did not answer")
     );
@@ -196,7 +203,7 @@ fn a_list_of_apps_that_leads_back_is_given_up_with_what_came() {
             assert!(effects.is_empty(), "p2 was read: {effects:?}");
         }
     }
-    let pick = wizard(&model).form.pick(apps::APP).expect("it is one");
+    let pick = wizard(&model).form.pick(fields::APP).expect("it is one");
     assert!(
         matches!(&pick.load, crate::tui::forms::form::pick::Load::Failed(message, _) if message.contains("leads back")),
         "{:?}",
@@ -215,7 +222,7 @@ fn an_id_can_be_typed_where_apps_cannot_be_listed() {
     key(&mut model, Code::PageDown);
     let wizard = wizard(&model);
     assert_eq!(wizard.form.page, APPLICATION);
-    assert!(wizard.form.get(apps::APP).is_some_and(|item| item.fault.is_some()));
+    assert!(wizard.form.get(fields::APP).is_some_and(|item| item.fault.is_some()));
 }
 
 #[test]
@@ -269,14 +276,14 @@ fn an_edit_says_what_it_changes_and_asks_for_no_more() {
     press(&mut model, "e");
     let mut effects = press(&mut model, "⌫⌫14⇥");
     let (purpose, _) = only(effects.split_off(effects.len() - 1));
-    let row = model.rows.rotations[&id(3)].clone();
+    let row = model.session.rows.rotations[&id(3)].clone();
     answer(&mut model, purpose, Reply::Rotation { secret_rotation: Box::new(row), plan: None });
     key(&mut model, Code::PageDown);
     key(&mut model, Code::PageDown);
     key(&mut model, Code::PageDown);
     key(&mut model, Code::PageDown);
-    let row = model.rows.rotations[&id(3)].clone();
-    let (old, new) = edit::due(wizard(&model), &row, &model);
+    let row = model.session.rows.rotations[&id(3)].clone();
+    let (old, new) = edit::due(wizard(&model), &row, &model.session);
     assert!(
         old.contains("24 Nov") && new.contains("24 Nov"),
         "in five hours, and that is not changed by it: {old}, {new}"
@@ -295,13 +302,13 @@ fn what_others_changed_while_an_edit_was_open_is_told_before_it_is_gone_over() {
     model.settle();
     press(&mut model, "e⌫⌫14⇥");
     let opened = wizard(&model).edits.clone().expect("an edit");
-    assert_eq!(edit::meanwhile(&opened, &model), None);
+    assert_eq!(edit::meanwhile(&opened, &model.session), None);
     let row = with(&opened, json!({"rotationInterval": 60, "retireUnread": true, "lastRotationMessage": "x"}));
-    model.rows.rotations.insert(id(3), row);
-    let told = edit::meanwhile(&opened, &model).expect("told");
+    model.session.rows.rotations.insert(id(3), row);
+    let told = edit::meanwhile(&opened, &model.session).expect("told");
     assert!(told.contains(": rotate every, retire unread. What is saved here"), "{told}");
-    model.rows.rotations.remove(&id(3));
-    assert!(edit::meanwhile(&opened, &model).is_some_and(|told| told.contains("deleted meanwhile")));
+    model.session.rows.rotations.remove(&id(3));
+    assert!(edit::meanwhile(&opened, &model.session).is_some_and(|told| told.contains("deleted meanwhile")));
 }
 
 #[test]
@@ -316,7 +323,7 @@ fn what_an_edit_does_to_the_next_rotation_is_asked_of_the_engine_once_for_each_c
     let Request::RotationUpdate { patch, .. } = request else { panic!("{request:?}") };
     assert!(patch.dry_run && patch.rotation_interval == Some(120.into()) && patch.name.is_none(), "{patch:?}");
     assert!(calls(press(&mut model, "⇥⇤")).is_empty(), "it is asked once");
-    let said = |model: &Model| edit::due(wizard(model), &row, model).1;
+    let said = |model: &Model| edit::due(wizard(model), &row, &model.session).1;
     let at = |days: i64| now() + chrono::Duration::days(days);
     let ahead = |next: Option<DateTime<Utc>>| {
         let due = json!({"nextRotationAt": next, "dueAt": at(6)});
@@ -341,18 +348,18 @@ fn the_dates_of_a_new_rotation_are_when_it_would_rotate_and_not_when_it_is_due()
     for (name, text) in [("rotationInterval", "1"), ("overlapSeconds", "12h"), ("soakSeconds", "6h")] {
         open.form.get_mut(name).expect("there").input = Input::text(text);
     }
-    let dates = words::dates(wizard(&model), &model);
+    let dates = words::dates(wizard(&model), &model.session);
     let off = dates[0].0 - now();
     assert_eq!(off, chrono::Duration::hours(18), "its original secret has to go first: {dates:?}");
     assert!(dates[0].1 < dates[0].0 && dates.len() == 3, "{dates:?}");
-    let text = words::upcoming(wizard(&model), &model);
+    let text = words::upcoming(wizard(&model), &model.session);
     assert!(text.starts_with("Rotates ") && text.contains("original secret is deleted"), "{text}");
 }
 
 #[test]
 fn where_nothing_may_be_changed_the_wizard_does_not_open_and_the_reason_is_told() {
     let mut reads = model(80, 24);
-    reads.read_only = true;
+    reads.session.read_only = true;
     let mut kept = model(80, 24);
     let mut view = view_of(rows(), Vec::new());
     view.engine.trouble = serde_json::from_value(json!({
@@ -364,7 +371,7 @@ fn where_nothing_may_be_changed_the_wizard_does_not_open_and_the_reason_is_told(
         for keys in ["n", "2n", "1e"] {
             press(&mut model, keys);
             assert!(model.overlays.is_empty());
-            let told = model.toasts.back().map(|toast| toast.text.clone()).unwrap_or_default();
+            let told = model.session.toasts.back().map(|toast| toast.text.clone()).unwrap_or_default();
             assert!(told.contains(why), "{told}");
         }
     }
@@ -376,7 +383,7 @@ fn a_list_of_apps_that_was_seen_is_shown_again_with_its_age_and_asked_for_again_
     press(&mut model, "⎋n");
     let effects = key(&mut model, Code::PageDown);
     assert!(calls(effects).is_empty(), "it is not old");
-    let pick = wizard(&model).form.pick(apps::APP).expect("it is one");
+    let pick = wizard(&model).form.pick(fields::APP).expect("it is one");
     assert_eq!((pick.rows().len(), pick.as_of.as_str()), (1, ", as of 21:15"));
     let effects = send(&mut model, Msg::Key(Key::ctrl('r')));
     assert_eq!(calls(effects).len(), 1);

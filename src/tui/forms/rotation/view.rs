@@ -3,23 +3,22 @@
 #[cfg(test)]
 mod tests;
 
+use crate::tui::acts::plan_box::view as plan;
+use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::engine::view::AppRow;
 use crate::text::columns::{fit, width};
 use crate::text::when::{day, rough};
-use crate::tui::acts::planned::view as planned_view;
-use crate::tui::forms::form::Focus;
-use crate::tui::forms::form::view as form_view;
 use crate::tui::forms::form::view::FormChrome;
+use crate::tui::forms::form::{Focus, view as form_view};
+use crate::tui::forms::rotation::making::{can_ask_again, obstacle};
 use crate::tui::forms::rotation::order::Order;
-use crate::tui::forms::rotation::{
-    APPLICATION, BEHAVIOUR, DETAILS, REVIEW, Stage, Wizard, apps, can_ask_again, edit, obstacle, words,
-};
-use crate::tui::model::Model;
-use crate::tui::msg::Tone;
-use crate::tui::theme::{Look, Role};
+use crate::tui::forms::rotation::wizard::{APPLICATION, BEHAVIOUR, DETAILS, REVIEW, Stage, Wizard};
+use crate::tui::forms::rotation::{apps, edit, words};
+use crate::tui::scene::Scene;
+use crate::tui::theme::{Look, Role, Tone};
 use crate::tui::widgets::paint::{ELLIPSIS, Line, wrap};
 
 /// Fewer columns than this are few.
@@ -29,17 +28,17 @@ const NARROW: usize = 50;
 const HIGH: u16 = 24;
 
 /// Draws it; returns where it is typed into. `ended` says whether the end of the plan in a review is on the screen.
-pub fn draw(wizard: &Wizard, model: &Model, look: &Look, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
+pub fn draw(wizard: &Wizard, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
     let title = match &wizard.edits {
         Some(row) => format!("Edit {}", row.name),
         None => "New rotation".into(),
     };
     let mut chrome = FormChrome { title: &title, high: HIGH, scroll: wizard.scroll, ..FormChrome::default() };
     let room = form_view::room(buf);
-    chrome.gone = form_view::gone(model);
+    chrome.gone = form_view::gone(scene.session);
     match (wizard.stage, wizard.form.page) {
         (Stage::Filling, REVIEW) => {
-            let (text, end) = review(wizard, model, room, look);
+            let (text, end) = review(wizard, scene, room);
             (chrome.text, chrome.end) = (Some(text), end);
             chrome.help = Some(String::new());
             let can = obstacle(wizard).is_none();
@@ -49,53 +48,53 @@ pub fn draw(wizard: &Wizard, model: &Model, look: &Look, ended: &mut bool, buf: 
             if can_ask_again(wizard) {
                 all.insert(0, ("R again".into(), false, true));
             }
-            if words::command(wizard, model).is_some() && (room >= NARROW || all.len() < 3) {
+            if words::command(wizard, scene.session).is_some() && (room >= NARROW || all.len() < 3) {
                 all.insert(0, (copy(room), false, true));
             }
             chrome.buttons = Some(all);
         }
-        (Stage::Filling, page) => chrome.notes = notes(wizard, model, page),
+        (Stage::Filling, page) => chrome.notes = notes(wizard, scene, page),
         (Stage::Working, _) => {
-            chrome.text = Some(progress(wizard, room, model, look));
+            chrome.text = Some(progress(wizard, room, scene));
             chrome.help = Some("Esc leaves; it goes on all the same.".into());
             chrome.busy = if wizard.edits.is_some() { "saving …" } else { "creating …" };
         }
         (Stage::Done, _) => {
-            chrome.text = Some(progress(wizard, room, model, look));
+            chrome.text = Some(progress(wizard, room, scene));
             chrome.help = Some(String::new());
             chrome.buttons = Some(ends(wizard, room));
         }
     }
-    form_view::draw(&wizard.form, &chrome, look, ended, buf)
+    form_view::draw(&wizard.form, &chrome, scene.look, ended, buf)
 }
 
 /// What stands under the fields of a page.
-fn notes(wizard: &Wizard, model: &Model, page: usize) -> Vec<(Tone, String)> {
+fn notes(wizard: &Wizard, scene: &Scene<'_>, page: usize) -> Vec<(Tone, String)> {
     let mut notes = Vec::new();
     match page {
-        BEHAVIOUR => notes.push((Tone::Strong, words::upcoming(wizard, model))),
-        APPLICATION => notes.extend(of_app(wizard, model)),
+        BEHAVIOUR => notes.push((Tone::Strong, words::upcoming(wizard, scene.session))),
+        APPLICATION => notes.extend(of_app(wizard, scene.session.now)),
         DETAILS if wizard.is_many() => {
             notes.push((Tone::Dim, format!("{} rotations; the review shows each.", wizard.count())));
         }
         _ => {}
     }
     if let Some(refusal) = &wizard.refusal {
-        notes.push((Tone::Bad, model.told(&refusal.message)));
-        notes.push((Tone::Plain, model.told(&refusal.hint)));
+        notes.push((Tone::Bad, scene.told(&refusal.message)));
+        notes.push((Tone::Plain, scene.told(&refusal.hint)));
     }
     notes.retain(|(_, text)| !text.is_empty());
     notes
 }
 
 /// The app that was chosen, as Okta has it.
-fn of_app(wizard: &Wizard, model: &Model) -> Option<(Tone, String)> {
+fn of_app(wizard: &Wizard, now: DateTime<Utc>) -> Option<(Tone, String)> {
     if apps::is_looking(wizard) {
         return Some((Tone::Dim, "asking Okta what secrets it has …".into()));
     }
     let app: &AppRow = wizard.app()?;
     let secret = |secret: &crate::engine::view::ListedSecret| {
-        let age = secret.created_at.map(|at| format!(", {} old", rough(model.now - at))).unwrap_or_default();
+        let age = secret.created_at.map(|at| format!(", {} old", rough(now - at))).unwrap_or_default();
         format!("{} {}{age}", secret.id, format!("{:?}", secret.status).to_uppercase())
     };
     let secrets: Vec<String> = app.listed.iter().map(secret).collect();
@@ -111,13 +110,13 @@ fn of_app(wizard: &Wizard, model: &Model) -> Option<(Tone, String)> {
 }
 
 /// What is read before it is agreed to, and how many of its lines are the plan: the command below says the same once more.
-fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> (Vec<Line>, usize) {
+fn review(wizard: &Wizard, scene: &Scene<'_>, room: usize) -> (Vec<Line>, usize) {
     let mut lines = Vec::new();
     if let Some(refusal) = &wizard.refusal {
-        refused(refusal, room, model, look, &mut lines);
+        refused(refusal, room, scene, &mut lines);
         lines.push(Vec::new());
     }
-    let mut say = |tone, text: &str| said(tone, text, room, look, &mut lines);
+    let mut say = |tone, text: &str| said(tone, text, room, scene.look, &mut lines);
     if let Some(row) = &wizard.edits {
         let (_, told) = edit::patch(wizard, row);
         if told.is_empty() {
@@ -128,12 +127,12 @@ fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> (Vec<Line
             let new = if new.is_empty() { "-" } else { new };
             say(Role::Text, &format!("{what}: {old} becomes {new}"));
         }
-        say(Role::Heading, &edit::sentence(wizard, row, model));
+        say(Role::Heading, &edit::sentence(wizard, row, scene.session));
         if told.iter().any(|(what, ..)| what.ends_with(" as")) {
             say(Role::Warning, "The old names go at once: whoever reads them finds nothing from then on.");
         }
         say(Role::Text, "Nothing is called at Okta by that.");
-        if let Some(text) = edit::meanwhile(row, model) {
+        if let Some(text) = edit::meanwhile(row, scene.session) {
             say(Role::Warning, &text);
         }
     } else if let [order] = wizard.orders.as_slice() {
@@ -145,29 +144,29 @@ fn review(wizard: &Wizard, model: &Model, room: usize, look: &Look) -> (Vec<Line
                 &format!("!! This {does} {} before any consumer has its successor.{readers}{back}", cut.secret_id),
             );
         }
-        for sentence in words::sentences(wizard, model, order) {
+        for sentence in words::sentences(wizard, scene.session, order) {
             say(Role::Text, &sentence);
         }
         lines.push(Vec::new());
         match &order.plan {
-            None => said(Role::Dim, "asking Okta what is there …", room, look, &mut lines),
-            Some(Ok(plan)) => planned_view::lines(plan, room, model, look, &mut lines),
-            Some(Err(refusal)) => refused(refusal, room, model, look, &mut lines),
+            None => said(Role::Dim, "asking Okta what is there …", room, scene.look, &mut lines),
+            Some(Ok(plan)) => plan::lines(plan, room, scene, &mut lines),
+            Some(Err(refusal)) => refused(refusal, room, scene, &mut lines),
         }
     } else {
-        table(wizard, room, model, look, &mut lines);
+        table(wizard, room, scene, &mut lines);
     }
     let end = lines.len();
-    if let Some(command) = words::command(wizard, model) {
+    if let Some(command) = words::command(wizard, scene.session) {
         lines.push(Vec::new());
-        said(Role::Dim, "The same by command:", room, look, &mut lines);
-        said(Role::Text, &command, room, look, &mut lines);
+        said(Role::Dim, "The same by command:", room, scene.look, &mut lines);
+        said(Role::Text, &command, room, scene.look, &mut lines);
     }
     (lines, end)
 }
 
 /// A line for each of several.
-fn table(wizard: &Wizard, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
+fn table(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
     let blocked = wizard.orders.iter().filter(|order| order.is_blocked()).count();
     let known = wizard.orders.iter().filter(|order| order.plan.is_some()).count();
     let all = wizard.orders.len();
@@ -177,11 +176,12 @@ fn table(wizard: &Wizard, room: usize, model: &Model, look: &Look, lines: &mut V
         1 => "; 1 cannot be made and is left out".into(),
         many => format!("; {many} cannot be made and are left out"),
     };
-    said(Role::Heading, &format!("{} rotations are made{cannot}{asked}.", all - blocked), room, look, lines);
+    said(Role::Heading, &format!("{} rotations are made{cannot}{asked}.", all - blocked), room, scene.look, lines);
     let names = wizard.orders.iter().map(|order| width(&order.body.name)).max().unwrap_or(0).clamp(8, 28).min(room / 2);
     for order in &wizard.orders {
         let first = order.first.filter(|_| room >= NARROW);
-        let first = first.map(|at| format!("first {}  ", day(at, model.zone, model.now))).unwrap_or_default();
+        let first =
+            first.map(|at| format!("first {}  ", day(at, scene.session.zone, scene.session.now))).unwrap_or_default();
         let (role, what) = match &order.plan {
             None => (Role::Dim, "asking Okta …".to_owned()),
             Some(Ok(plan)) => match plan.blockers.first() {
@@ -195,55 +195,58 @@ fn table(wizard: &Wizard, room: usize, model: &Model, look: &Look, lines: &mut V
         let label = if room < 70 { String::new() } else { format!("{}  ", fit(&order.label, 18, ELLIPSIS)) };
         let aside = format!("{label}{first}");
         let left = room.saturating_sub(names + 2 + width(&aside));
-        let mut pieces = vec![(look.style(Role::Text), format!("{name}  ")), (look.style(Role::Dim), aside)];
+        let mut pieces =
+            vec![(scene.look.style(Role::Text), format!("{name}  ")), (scene.look.style(Role::Dim), aside)];
         let mut rest = wrap(&what, left.max(16)).into_iter();
-        pieces.push((look.style(role), rest.next().unwrap_or_default()));
+        pieces.push((scene.look.style(role), rest.next().unwrap_or_default()));
         lines.push(pieces);
-        lines.extend(rest.map(|line| vec![(look.style(role), format!("{:1$}{line}", "", names + 2))]));
+        lines.extend(rest.map(|line| vec![(scene.look.style(role), format!("{:1$}{line}", "", names + 2))]));
     }
 }
 
 /// What the engine tells while it works, and what came of it.
-fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Line> {
+fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
     if wizard.edits.is_some() {
-        said(Role::Dim, "Nothing is called at Okta by that.", room, look, &mut lines);
+        said(Role::Dim, "Nothing is called at Okta by that.", room, scene.look, &mut lines);
         return lines;
     }
     if let [order] = wizard.orders.as_slice() {
         match &order.outcome {
-            None if order.steps.is_empty() => said(Role::Dim, "everything is tested first …", room, look, &mut lines),
+            None if order.steps.is_empty() => {
+                said(Role::Dim, "everything is tested first …", room, scene.look, &mut lines);
+            }
             None => {}
             // What came of it first: on a small terminal it is what is seen.
             Some(Ok(row)) => {
-                said(Role::Ok, &format!("{} is there.", row.name), room, look, &mut lines);
+                said(Role::Ok, &format!("{} is there.", row.name), room, scene.look, &mut lines);
                 let names = &row.secrets_mapping;
                 let read = format!(
                     "{} and {} can be read in {}:{}.",
                     names.client_id, names.client_secret, row.environment.slug, row.secret_path
                 );
-                said(Role::Text, &read, room, look, &mut lines);
+                said(Role::Text, &read, room, scene.look, &mut lines);
                 if let Some(at) = row.next_rotation_at {
-                    let next = format!("It rotates next {}.", model.local(at));
-                    said(Role::Text, &next, room, look, &mut lines);
+                    let next = format!("It rotates next {}.", scene.session.local(at));
+                    said(Role::Text, &next, room, scene.look, &mut lines);
                 }
-                if model.own {
+                if scene.session.own {
                     let tip = "Rotations run while an engine runs; this session is one. When you leave, q offers to keep one \
                                in the background; `windlass serve` is for a service manager.";
-                    said(Role::Dim, tip, room, look, &mut lines);
+                    said(Role::Dim, tip, room, scene.look, &mut lines);
                 }
                 lines.push(Vec::new());
-                said(Role::Dim, "A consumer reads it with:", room, look, &mut lines);
-                said(Role::Text, &crate::tui::acts::copy::command(row), room, look, &mut lines);
+                said(Role::Dim, "A consumer reads it with:", room, scene.look, &mut lines);
+                said(Role::Text, &crate::tui::acts::copy::command(row), room, scene.look, &mut lines);
             }
-            Some(Err(refusal)) => refused(refusal, room, model, look, &mut lines),
+            Some(Err(refusal)) => refused(refusal, room, scene, &mut lines),
         }
         if order.outcome.is_some() && !order.steps.is_empty() {
             lines.push(Vec::new());
-            said(Role::Dim, "What was done:", room, look, &mut lines);
+            said(Role::Dim, "What was done:", room, scene.look, &mut lines);
         }
         for (level, step) in &order.steps {
-            said(Role::from(*level), &model.told(step), room, look, &mut lines);
+            said(Role::from(*level), &scene.told(step), room, scene.look, &mut lines);
         }
         return lines;
     }
@@ -252,17 +255,18 @@ fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Lin
     let all = wizard.orders.len();
     let pace = match wizard.stage {
         Stage::Working => {
-            let left = wizard.left(model.now).map(|left| format!(", about {} more", rough(left))).unwrap_or_default();
+            let left =
+                wizard.left(scene.session.now).map(|left| format!(", about {} more", rough(left))).unwrap_or_default();
             format!("{} of {all}{left}; Okta's rate limit sets the pace", made + failed)
         }
         _ if made == all => format!("{made} made."),
         _ => format!("{made} made, {} not. R tries those again; what is made is not made twice.", all - made),
     };
-    said(Role::Heading, &pace, room, look, &mut lines);
+    said(Role::Heading, &pace, room, scene.look, &mut lines);
     for order in &wizard.orders {
         let (role, what) = match (&order.outcome, order.is_under_way()) {
             (Some(Ok(_)), _) => (Role::Ok, "made".to_owned()),
-            (Some(Err(refusal)), _) => (Role::Danger, model.told(&format!("{}; {}", refusal.message, refusal.hint))),
+            (Some(Err(refusal)), _) => (Role::Danger, scene.told(&format!("{}; {}", refusal.message, refusal.hint))),
             (None, true) => (Role::Rotating, order.steps.last().map_or("…", |(_, step)| step.as_str()).to_owned()),
             (None, false) if order.is_blocked() => (Role::Dim, "left out".into()),
             (None, false) => (Role::Dim, "waits for its turn".into()),
@@ -270,10 +274,10 @@ fn progress(wizard: &Wizard, room: usize, model: &Model, look: &Look) -> Vec<Lin
         let names = 24.min(room / 2);
         let mut rest = wrap(&what, room.saturating_sub(names + 2)).into_iter();
         lines.push(vec![
-            (look.style(Role::Text), format!("{}  ", fit(&order.body.name, names, ELLIPSIS))),
-            (look.style(role), rest.next().unwrap_or_default()),
+            (scene.look.style(Role::Text), format!("{}  ", fit(&order.body.name, names, ELLIPSIS))),
+            (scene.look.style(role), rest.next().unwrap_or_default()),
         ]);
-        lines.extend(rest.map(|line| vec![(look.style(role), format!("{:1$}{line}", "", names + 2))]));
+        lines.extend(rest.map(|line| vec![(scene.look.style(role), format!("{:1$}{line}", "", names + 2))]));
     }
     lines
 }
@@ -303,11 +307,11 @@ fn ends(wizard: &Wizard, room: usize) -> Vec<(String, bool, bool)> {
     all
 }
 
-fn refused(refusal: &crate::engine::refusal::Refusal, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
-    said(Role::Danger, &model.told(&refusal.message), room, look, lines);
-    said(Role::Text, &model.told(&refusal.hint), room, look, lines);
+fn refused(refusal: &crate::engine::refusal::Refusal, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
+    said(Role::Danger, &scene.told(&refusal.message), room, scene.look, lines);
+    said(Role::Text, &scene.told(&refusal.hint), room, scene.look, lines);
     if let Some(plan) = &refusal.plan {
-        planned_view::lines(plan, room, model, look, lines);
+        plan::lines(plan, room, scene, lines);
     }
 }
 

@@ -4,19 +4,20 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
+use super::order::Order;
+use super::request::body;
+use super::wizard::{BEHAVIOUR, Wizard};
+use super::{check, edit};
 use crate::core::protocol::forecast::What;
 use crate::core::protocol::plan::span;
 use crate::engine::foreseen::foreseen;
 use crate::engine::request::command::{self, option};
 use crate::engine::request::{RotationBody, RotationPatch};
-use crate::text::shell_word;
-use crate::text::when;
-use crate::tui::forms::rotation::order::{Order, body};
-use crate::tui::forms::rotation::{BEHAVIOUR, Wizard, check, edit};
-use crate::tui::model::Model;
+use crate::text::{shell_word, when};
+use crate::tui::session::Session;
 
 /// The next three rotations as they would be, each with the instant at which it is due by its schedule.
-pub fn dates(wizard: &Wizard, model: &Model) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+pub fn dates(wizard: &Wizard, session: &Session) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
     let typed = body(wizard, "app");
     // What the other pages ask for moves no date.
     let body = RotationBody {
@@ -30,7 +31,7 @@ pub fn dates(wizard: &Wizard, model: &Model) -> Vec<(DateTime<Utc>, DateTime<Utc
         ..typed
     };
     let listed = wizard.app().map(|app| app.listed.as_slice()).unwrap_or_default();
-    let forecast = foreseen(&body, listed, model.zone, model.now);
+    let forecast = foreseen(&body, listed, session.zone, session.now);
     let starts = forecast.into_iter().flatten().filter_map(|coming| match coming.what {
         What::Rotates { due } => Some((coming.at, due)),
         _ => None,
@@ -39,21 +40,21 @@ pub fn dates(wizard: &Wizard, model: &Model) -> Vec<(DateTime<Utc>, DateTime<Utc
 }
 
 /// What stands under the fields of the first page.
-pub fn upcoming(wizard: &Wizard, model: &Model) -> String {
-    if !check::faults(wizard, model, BEHAVIOUR).iter().all(|(field, _)| field == "connectionId") {
+pub fn upcoming(wizard: &Wizard, session: &Session) -> String {
+    if !check::faults(wizard, session, BEHAVIOUR).iter().all(|(field, _)| field == "connectionId") {
         return String::new();
     }
     match (wizard.form.is_on("isAutoRotationEnabled"), &wizard.edits) {
         (false, _) => return "Nothing rotates by itself: auto-rotation is off.".into(),
-        (true, Some(row)) => return edit::sentence(wizard, row, model),
+        (true, Some(row)) => return edit::sentence(wizard, row, session),
         (true, None) => {}
     }
-    let dates = dates(wizard, model);
+    let dates = dates(wizard, session);
     let Some((first, due)) = dates.first().copied() else { return String::new() };
     // The time of day is one of its own zone; named where that is not the reader's.
-    let zone = check::zone(wizard).unwrap_or(model.zone);
-    let told = |at| when::weekday_time(at, zone, model.now);
-    let here = if zone == model.zone { String::new() } else { format!(" in {}", zone.name()) };
+    let zone = check::zone(wizard).unwrap_or(session.zone);
+    let told = |at| when::weekday_time(at, zone, session.now);
+    let here = if zone == session.zone { String::new() } else { format!(" in {}", zone.name()) };
     let all: Vec<String> = dates.iter().map(|(at, _)| told(*at)).collect();
     let waits = if first > due {
         format!(" Due {}; it waits until the app's original secret is deleted.", told(due))
@@ -64,12 +65,12 @@ pub fn upcoming(wizard: &Wizard, model: &Model) -> String {
 }
 
 /// The sentences of the review for one order.
-pub fn sentences(wizard: &Wizard, model: &Model, order: &Order) -> Vec<String> {
+pub fn sentences(wizard: &Wizard, session: &Session, order: &Order) -> Vec<String> {
     let body = &order.body;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let mapping = body.secrets_mapping.as_ref();
     let names = mapping.map(|names| format!("{} and {}", names.client_id, names.client_secret)).unwrap_or_default();
-    let connection = wizard.connection().and_then(|id| model.rows.connections.get(&id));
+    let connection = wizard.connection().and_then(|id| session.rows.connections.get(&id));
     let org = connection.map(|row| format!(" at {} ({})", row.name, row.credentials.instance_url));
     let spans = (body.overlap_seconds.unwrap_or_default(), body.soak_seconds.unwrap_or_default());
     let at = body.rotate_at.as_ref();
@@ -81,7 +82,7 @@ pub fn sentences(wizard: &Wizard, model: &Model, order: &Order) -> Vec<String> {
         if body.is_auto_rotation_enabled == Some(false) {
             format!("By hand only: auto-rotation is off. The rhythm would be {every} at {clock}.")
         } else {
-            format!("By itself, {every} at {clock}. {}", upcoming(wizard, model))
+            format!("By itself, {every} at {clock}. {}", upcoming(wizard, session))
         },
         format!("Consumers read {names} in {}:{}.", text(&body.environment), text(&body.secret_path)),
         format!(
@@ -93,13 +94,13 @@ pub fn sentences(wizard: &Wizard, model: &Model, order: &Order) -> Vec<String> {
 }
 
 /// The same as a shell command; none for several, which a file is needed for.
-pub fn command(wizard: &Wizard, model: &Model) -> Option<String> {
+pub fn command(wizard: &Wizard, session: &Session) -> Option<String> {
     if let Some(row) = &wizard.edits {
         let (patch, told) = edit::patch(wizard, row);
         return (!told.is_empty()).then(|| update(&row.name, &patch));
     }
     let [order] = wizard.orders.as_slice() else { return None };
-    let connection = wizard.connection().and_then(|id| model.rows.connections.get(&id));
+    let connection = wizard.connection().and_then(|id| session.rows.connections.get(&id));
     Some(command::create(&order.body, connection.map_or("", |row| &row.name)))
 }
 

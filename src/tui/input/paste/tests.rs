@@ -90,8 +90,13 @@ fn on_a_list_and_on_a_question_it_does_nothing() {
     for keys in ["", "r", "p", "o", "d⇥", "?", "w", "⏎", "3", "4"] {
         let mut model = model(80, 24);
         press(&mut model, keys);
-        let shown =
-            |model: &Model| format!("{:?} {:?}", model.overlays, (model.focus, &model.rotations, &model.prompt));
+        let shown = |model: &Model| {
+            format!(
+                "{:?} {:?}",
+                model.overlays,
+                (model.focus, &model.rotations, &model.history.prompt, &model.log.prompt)
+            )
+        };
         let before = shown(&model);
         for text in ["retry, yes: ry", "yyyyyy\nqqq", "prod\ndelete"] {
             let effects = burst(&mut model, text);
@@ -100,7 +105,10 @@ fn on_a_list_and_on_a_question_it_does_nothing() {
         }
         assert_eq!(shown(&model), before, "{keys}");
         if model.overlays.is_empty() {
-            assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("a paste")), "{keys}: it is said");
+            assert!(
+                model.session.toasts.back().is_some_and(|toast| toast.text.contains("a paste")),
+                "{keys}: it is said"
+            );
         }
     }
 }

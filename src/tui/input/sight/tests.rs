@@ -5,12 +5,13 @@ use serde_json::json;
 use crate::core::protocol::plan::step::LastUse;
 use crate::core::protocol::plan::{Cut, Plan};
 use crate::engine::request::{Reply, Request};
-use crate::tui::acts::batch::Verb;
+use crate::tui::acts::verb::Verb;
 use crate::tui::fixture::{id, model, now, press, rotation, rows, send, view_of, with};
 use crate::tui::keys::key::{Code, Key};
-use crate::tui::model::{Link, Model};
+use crate::tui::model::Model;
 use crate::tui::msg::{Ask, Effect, Msg, Purpose};
 use crate::tui::overlays::Overlay;
+use crate::tui::session::Link;
 use crate::tui::update::update;
 
 fn calls(effects: &[Effect]) -> Vec<&Request> {
@@ -91,7 +92,7 @@ fn below_the_smallest_size_only_quitting_works() {
         assert!(model.asks_to_quit(), "^C asks");
         send(&mut model, Msg::Key(Key::of(Code::Esc)));
         assert!(model.overlays.is_empty());
-        model.link = Link::Barred(crate::engine::refusal::Refusal::unknown("x", "y", "z"));
+        model.session.link = Link::Barred(crate::engine::refusal::Refusal::unknown("x", "y", "z"));
         assert!(send(&mut model, key('r')).is_empty(), "not tried again unseen");
         assert_eq!(send(&mut model, key('q')), [Effect::Quit]);
     }
@@ -149,7 +150,7 @@ fn a_row_that_slid_under_the_cursor_is_not_acted_on_before_it_was_seen() {
         assert!(calls(&unseen(&mut model, key(c))).is_empty() && model.overlays.is_empty(), "{c}");
     }
     assert!(model.rotations.marks.is_empty());
-    assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("is gone")));
+    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("is gone")));
     model.saw(true);
     assert!(matches!(calls(&unseen(&mut model, key('r')))[..], [Request::Plan { .. }]));
 
@@ -160,7 +161,7 @@ fn a_row_that_slid_under_the_cursor_is_not_acted_on_before_it_was_seen() {
     let rest = rows().into_iter().filter(|row| row.name != "billing-api").collect();
     send(&mut model, Msg::View(view_of(rest, Vec::new())));
     assert!(calls(&press(&mut model, "R")).is_empty());
-    assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("is gone")));
+    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("is gone")));
 }
 
 #[test]
@@ -238,7 +239,7 @@ fn the_safe_way_comes_first() {
     press(&mut model, "⎋");
 
     // A name that begins with that letter is typed, and the way has another.
-    model.rows.rotations.get_mut(&id(5)).expect("a row").name = "sync".into();
+    model.session.rows.rotations.get_mut(&id(5)).expect("a row").name = "sync".into();
     press(&mut model, "r");
     let msg = answer(&mut model, 5, unread(true));
     send(&mut model, msg);

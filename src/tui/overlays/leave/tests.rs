@@ -1,8 +1,10 @@
 use super::*;
-use crate::engine::refusal::Kind;
+use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::fixture::{model, press, rotation, send, view_of};
 use crate::tui::keys::key::Key;
-use crate::tui::msg::Msg;
+use crate::tui::model::Model;
+use crate::tui::msg::{Effect, Msg};
+use crate::tui::overlays::Overlay;
 
 /// The engine itself, with something due in five hours.
 fn engine() -> Model {
@@ -30,7 +32,7 @@ fn where_none_comes_up_it_is_said_why_and_the_session_goes_on() {
     assert!(send(&mut own, Msg::LeftBehind(Err(refusal))).is_empty());
     let Some(Overlay::Ask(note)) = own.overlays.last() else { panic!("nothing is said") };
     assert!(note.text[0].1.contains("another key") && note.text[1].1.contains("serve.log"), "{note:?}");
-    assert!(matches!(own.link, Link::Lost { waits: false, .. }) && !own.own, "nothing is claimed");
+    assert!(matches!(own.session.link, Link::Lost { waits: false, .. }) && !own.session.own, "nothing is claimed");
     let view = view_of(vec![rotation(3, "hr-sync", "HR Sync", "DUE", 5, 29)], Vec::new());
     send(&mut own, Msg::Linked { own: true, notes: Vec::new(), view });
     press(&mut own, "q");
@@ -49,7 +51,7 @@ fn whoever_is_in_a_hurry_leaves_the_screen_at_once() {
 #[test]
 fn read_only_leaves_no_engine_behind() {
     let mut own = engine();
-    own.read_only = true;
+    own.session.read_only = true;
     assert!(press(&mut own, "qb").is_empty());
     assert!(matches!(own.overlays.last(), Some(Overlay::Ask(_))), "the question stands");
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::tui::fixture::{model, press, send};
 use crate::tui::keys::action;
 use crate::tui::msg::Msg;
+use crate::tui::overlays::Overlay;
 
 /// The themes that these effects show, in order.
 fn shown(effects: &[Effect]) -> Vec<&str> {
@@ -44,7 +45,7 @@ fn every_other_way_out_goes_back_to_what_it_was() {
     press(&mut model, "Tj");
     model.overlays.clear();
     assert_eq!(shown(&send(&mut model, Msg::Minute)), ["dark"], "whoever took the list away");
-    assert!(model.toasts.is_empty(), "nothing was kept");
+    assert!(model.session.toasts.is_empty(), "nothing was kept");
 }
 
 #[test]

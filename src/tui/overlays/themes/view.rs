@@ -5,8 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::core::state::State;
 use crate::text::columns::width;
-use crate::tui::model::Model;
-use crate::tui::overlays::themes::Chooser;
+use crate::tui::overlays::themes::{Chooser, Themes};
 use crate::tui::theme::{Look, Role};
 use crate::tui::widgets::boxes::window;
 use crate::tui::widgets::paint::{put, put_right, wrap};
@@ -25,10 +24,10 @@ const STATES: [State; 7] =
     [State::Attention, State::Failing, State::Waiting, State::Rotating, State::Due, State::Ok, State::Paused];
 
 /// Draws it.
-pub fn draw(chooser: &Chooser, model: &Model, look: &Look, buf: &mut Buffer) {
-    let items = &model.themes.items;
+pub fn draw(chooser: &Chooser, themes: &Themes, look: &Look, buf: &mut Buffer) {
+    let items = &themes.items;
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
-    let said = said(chooser, model, look, usize::from(wide.saturating_sub(4)));
+    let said = said(chooser, themes, look, usize::from(wide.saturating_sub(4)));
     let high = u16::try_from(items.len() + said.len() + 2).unwrap_or(u16::MAX);
     let place = format!("{} of {}", chooser.at + 1, items.len());
     let inner = window("Theme", &place, wide, high, look, buf);
@@ -44,7 +43,7 @@ pub fn draw(chooser: &Chooser, model: &Model, look: &Look, buf: &mut Buffer) {
         if here {
             buf.set_style(Rect { y, height: 1, ..inner }, base);
         }
-        let active = item.name == model.themes.active;
+        let active = item.name == themes.active;
         let note = if active { format!("{}, worn now", item.note) } else { item.note.to_owned() };
         let dim = if here { base } else { look.style(Role::Dim) };
         let start = put_right(buf, inner.x + 16, y, inner.right(), &note, dim);
@@ -72,8 +71,7 @@ fn samples(look: &Look, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn said(chooser: &Chooser, model: &Model, look: &Look, room: usize) -> Vec<(Role, String)> {
-    let themes = &model.themes;
+fn said(chooser: &Chooser, themes: &Themes, look: &Look, room: usize) -> Vec<(Role, String)> {
     let mut lines = Vec::new();
     let mut say = |role: Role, text: &str| lines.extend(wrap(text, room).into_iter().map(|line| (role, line)));
     say(Role::Text, "Enter keeps it, for the next start too; Esc goes back.");

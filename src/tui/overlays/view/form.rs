@@ -5,10 +5,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::text::columns::width;
-use crate::tui::actions::called;
-use crate::tui::model::Model;
+use crate::tui::acts::verb::called;
+use crate::tui::overlays::date::{DateForm, Dated};
+use crate::tui::overlays::delete::DeleteForm;
 use crate::tui::overlays::palette::Palette;
-use crate::tui::overlays::{DateForm, Dated, DeleteForm};
+use crate::tui::scene::Scene;
 use crate::tui::theme::{Look, Role};
 use crate::tui::widgets::boxes::{CLOSE, WIDE, buttons, window};
 use crate::tui::widgets::paint::{put, put_right, wrap};
@@ -141,12 +142,12 @@ enum Row {
 }
 
 /// Until when these pause, or when their old secrets go.
-pub fn date(form: &DateForm, model: &Model, look: &Look, buf: &mut Buffer) -> Position {
+pub fn date(form: &DateForm, scene: &Scene<'_>, buf: &mut Buffer) -> Position {
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
-    let day = (model.now + Duration::days(7)).with_timezone(&model.zone).format("%Y-%m-%d");
+    let day = (scene.session.now + Duration::days(7)).with_timezone(&scene.session.zone).format("%Y-%m-%d");
     let (role, text) = match &form.fault {
         Some(fault) => (Role::Danger, fault.clone()),
-        None => (Role::Dim, format!("Such as {day}, {day} 08:00, 3d or 12h, on the clock of {}.", model.zone)),
+        None => (Role::Dim, format!("Such as {day}, {day} 08:00, 3d or 12h, on the clock of {}.", scene.session.zone)),
     };
     let lines = wrap(&text, usize::from(wide.saturating_sub(4)));
     let high = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
@@ -155,9 +156,9 @@ pub fn date(form: &DateForm, model: &Model, look: &Look, buf: &mut Buffer) -> Po
         Dated::Pause => (format!("Pause {name} until"), "Enter pauses  Esc leaves"),
         Dated::Retire => (format!("Old secret of {name}: off at"), "Enter shows the plan  Esc leaves"),
     };
-    let inner = window(&title, note, wide, high, look, buf);
+    let inner = window(&title, note, wide, high, scene.look, buf);
     for (row, line) in inner.rows().skip(2).zip(&lines) {
-        put(buf, row.x, row.y, row.right(), line, look.style(role));
+        put(buf, row.x, row.y, row.right(), line, scene.look.style(role));
     }
-    field(&form.field, inner, look, buf)
+    field(&form.field, inner, scene.look, buf)
 }

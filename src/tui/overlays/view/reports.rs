@@ -8,8 +8,8 @@ use crate::engine::view::{ComingRow, Happens};
 use crate::text::columns::fit;
 use crate::text::when;
 use crate::tui::acts::batch::{Batch, Standing};
-use crate::tui::model::Model;
-use crate::tui::overlays::Reveal;
+use crate::tui::acts::copy::Reveal;
+use crate::tui::scene::Scene;
 use crate::tui::theme::{Look, Role};
 use crate::tui::widgets::boxes::{CLOSE, WIDE, text, window};
 use crate::tui::widgets::paint::{ELLIPSIS, Line, put, wrap};
@@ -57,31 +57,31 @@ const COMING: [Column; 4] = [
 ];
 
 /// What is coming, of all rotations.
-pub fn coming(rows: Option<&[ComingRow]>, scroll: usize, model: &Model, look: &Look, buf: &mut Buffer) {
-    let say = |text: &str| vec![vec![(look.style(Role::Dim), text.to_owned())]];
-    let title = &format!("What is coming ({})", model.zone);
+pub fn coming(rows: Option<&[ComingRow]>, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer) {
+    let say = |text: &str| vec![vec![(scene.look.style(Role::Dim), text.to_owned())]];
+    let title = &format!("What is coming ({})", scene.session.zone);
     let rows = match rows {
-        None => return text(title, &say("asking the engine …"), 0, look, buf),
-        Some([]) => return text(title, &say("Nothing is due: nothing rotates by itself."), 0, look, buf),
+        None => return text(title, &say("asking the engine …"), 0, scene.look, buf),
+        Some([]) => return text(title, &say("Nothing is due: nothing rotates by itself."), 0, scene.look, buf),
         Some(rows) => rows,
     };
     let high = u16::try_from(rows.len() + 1).unwrap_or(u16::MAX).min(buf.area.height.saturating_sub(4)).max(2);
     let room = usize::from(high - 1);
     let first = scroll.min(rows.len().saturating_sub(room));
     let note = format!("{}-{} of {}  {CLOSE}", first + 1, rows.len().min(first + room), rows.len());
-    let inner = window(title, &note, WIDE + 4, high, look, buf);
+    let inner = window(title, &note, WIDE + 4, high, scene.look, buf);
     let table = Table::new(&COMING, inner, 0);
     let mut lines = inner.rows();
     if let Some(line) = lines.next() {
-        table.head(line.y, look, buf);
+        table.head(line.y, scene.look, buf);
     }
     for (line, row) in lines.zip(&rows[first..]) {
-        table.row(line.y, due(row, model, look), buf);
+        table.row(line.y, due(row, scene), buf);
     }
 }
 
-fn due<'a>(row: &'a ComingRow, model: &Model, look: &Look) -> [Cell<'a>; 4] {
-    let (plain, dim) = (look.style(Role::Text), look.style(Role::Dim));
+fn due<'a>(row: &'a ComingRow, scene: &Scene<'_>) -> [Cell<'a>; 4] {
+    let (plain, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
     // The word before the id, which may be cut.
     let goes = |how: &str, condition: &str| match row.secret_id.as_deref() {
         Some(id) => format!("{how}{condition}  {id}"),
@@ -89,26 +89,27 @@ fn due<'a>(row: &'a ComingRow, model: &Model, look: &Look) -> [Cell<'a>; 4] {
     };
     let condition = if row.if_fetched { ", if fetched" } else { "" };
     let what = match (row.what, row.held_by) {
-        (Happens::Rotates, _) => (look.style(Role::Due), format!("rotates{condition}").into()),
+        (Happens::Rotates, _) => (scene.look.style(Role::Due), format!("rotates{condition}").into()),
         (Happens::Deactivated, _) => (plain, goes("off", condition).into()),
         (Happens::Deleted, _) => (plain, goes("deleted", condition).into()),
-        (Happens::Held, Some(Hold::Unread)) => (look.style(Role::Warning), "held until fetched".into()),
-        (Happens::Held, Some(Hold::Paused)) => (look.style(Role::Warning), "held: paused".into()),
-        (Happens::Held, _) => (look.style(Role::Warning), "held: no date".into()),
+        (Happens::Held, Some(Hold::Unread)) => (scene.look.style(Role::Warning), "held until fetched".into()),
+        (Happens::Held, Some(Hold::Paused)) => (scene.look.style(Role::Warning), "held: paused".into()),
+        (Happens::Held, _) => (scene.look.style(Role::Warning), "held: no date".into()),
     };
     [
-        (plain, when::weekday_time(row.at, model.zone, model.now).into()),
-        (dim, when::relative(row.at, model.now).into()),
-        (look.style(Role::Heading), row.rotation.as_str().into()),
+        (plain, when::weekday_time(row.at, scene.session.zone, scene.session.now).into()),
+        (dim, when::relative(row.at, scene.session.now).into()),
+        (scene.look.style(Role::Heading), row.rotation.as_str().into()),
         what,
     ]
 }
 
 /// A value, for a while.
-pub fn value(model: &Model, reveal: &Reveal, look: &Look, buf: &mut Buffer) {
+pub fn value(reveal: &Reveal, scene: &Scene<'_>, buf: &mut Buffer) {
+    let look = scene.look;
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
     let room = usize::from(wide.saturating_sub(4));
-    let until = reveal.until.with_timezone(&model.zone).format("%H:%M:%S");
+    let until = reveal.until.with_timezone(&scene.session.zone).format("%H:%M:%S");
     let mut lines: Vec<_> = wrap(reveal.value.expose(), room).into_iter().map(|line| (Role::Heading, line)).collect();
     lines.push((Role::Text, String::new()));
     let hidden = format!("Any key hides it; at {until} it is hidden again by itself.");

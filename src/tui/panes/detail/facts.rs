@@ -7,28 +7,30 @@ use crate::core::rotation::Status;
 use crate::engine::view::{ConnectionView, RotationView};
 use crate::text::when;
 use crate::tui::keys::action::Action;
-use crate::tui::model::Model;
 use crate::tui::panes::connections::host;
 use crate::tui::panes::rotations::old;
 use crate::tui::rows::{state, tried_again};
-use crate::tui::theme::{Look, Role};
+use crate::tui::scene::Scene;
+use crate::tui::theme::Role;
 use crate::tui::widgets::paint::Line;
 
 /// A label and what is to be said.
 pub type Fact = (&'static str, Line);
 
 /// What is known of a rotation; in a strip, only what is not in its row, what is wrong first.
-pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> Vec<Fact> {
-    let (text, dim, strong) = (look.style(Role::Text), look.style(Role::Dim), look.style(Role::Heading));
-    let day = |at| when::day_time(at, model.zone, model.now);
-    let wrong = || trouble(model, row).into_iter().map(|(label, role, text)| (label, vec![(look.style(role), text)]));
+pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact> {
+    let (text, dim, strong) =
+        (scene.look.style(Role::Text), scene.look.style(Role::Dim), scene.look.style(Role::Heading));
+    let day = |at| when::day_time(at, scene.session.zone, scene.session.now);
+    let wrong =
+        || trouble(scene, row).into_iter().map(|(label, role, text)| (label, vec![(scene.look.style(role), text)]));
     let mut facts: Vec<Fact> = Vec::new();
     if short {
         // What is wrong comes before everything else; the rest is in the pane.
         facts.extend(wrong());
     } else {
-        let shown = state(row, model.now);
-        let (style, sign) = (look.state(shown), look.sign(shown));
+        let shown = state(row, scene.session.now);
+        let (style, sign) = (scene.look.state(shown), scene.look.sign(shown));
         let mut line = vec![(style, format!("{sign} {}", shown.word()))];
         if row.phase != "idle" {
             line.push((dim, format!("  {}", row.phase)));
@@ -45,9 +47,9 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
     let app = &row.parameters;
     let mut names = vec![(text, app.app_label.clone()), (dim, format!("  {}", app.app_id))];
     let mut org = vec![(text, row.connection.name.clone())];
-    if let Some(known) = model.rows.connections.get(&row.connection_id) {
+    if let Some(known) = scene.session.rows.connections.get(&row.connection_id) {
         let role = if known.fault.is_some() { Role::Danger } else { Role::Ok };
-        org.push((look.style(role), format!("  {}", known.status)));
+        org.push((scene.look.style(role), format!("  {}", known.status)));
         org.push((dim, format!("  {}", host(known))));
     }
     if short {
@@ -64,16 +66,16 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
         facts.push(("app", names));
         facts.push(("connection", org));
     }
-    facts.push(("secret", current(model, look, row)));
+    facts.push(("secret", current(scene, row)));
     if let Some(previous) = row.previous.as_ref().filter(|_| !short) {
         let mut line = vec![(text, previous.secret_id.clone().unwrap_or_default())];
-        line.push((dim, format!("  {}", old(previous, model.now))));
+        line.push((dim, format!("  {}", old(previous, scene.session.now))));
         if let Some(hold) = previous.holds() {
-            line.push((look.style(Role::Warning), format!("  {}", held(hold))));
+            line.push((scene.look.style(Role::Warning), format!("  {}", held(hold))));
         }
         facts.push(("old secret", line));
     }
-    facts.push(("schedule", schedule(model, look, row)));
+    facts.push(("schedule", schedule(scene, row)));
     let mapping = &row.secrets_mapping;
     let place = format!("{}:{}", row.environment.slug, row.secret_path);
     let version = row.current.as_ref().map(|current| format!("  version {}", current.version)).unwrap_or_default();
@@ -83,7 +85,7 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
         let well = row.rotation_status == Some(Outcome::Success);
         let by = if row.is_last_rotation_manual { "asked for" } else { "by schedule" };
         let at = row.last_rotation_attempted_at.map(day).unwrap_or_default();
-        let style = if well { look.style(Role::Ok) } else { look.style(Role::Danger) };
+        let style = if well { scene.look.style(Role::Ok) } else { scene.look.style(Role::Danger) };
         let word = if well { "success" } else { "failed" };
         let mut line = vec![(style, word.to_owned()), (dim, format!("  {at}  {by}"))];
         if !well {
@@ -100,23 +102,23 @@ pub fn rotation(model: &Model, look: &Look, row: &RotationView, short: bool) -> 
 }
 
 /// What is wrong with a row and what to do about it, by keys where they do it.
-pub fn trouble(model: &Model, row: &RotationView) -> Vec<(&'static str, Role, String)> {
-    let mut facts = stands(model, row);
+pub fn trouble(scene: &Scene<'_>, row: &RotationView) -> Vec<(&'static str, Role, String)> {
+    let mut facts = stands(scene, row);
     let attention = row.attention.as_ref();
     if let Some(attention) = attention {
-        facts.push(("cause", Role::Danger, model.told(&attention.cause)));
-        facts.push(("to do", Role::Text, model.told(&attention.next)));
+        facts.push(("cause", Role::Danger, scene.told(&attention.cause)));
+        facts.push(("to do", Role::Text, scene.told(&attention.next)));
     }
     if let Some(fault) = &row.fault {
         // What a person has to look at may be the fault itself.
         if attention.is_none_or(|attention| attention.cause != fault.message) {
-            facts.push(("fault", Role::Danger, model.told(&fault.message)));
+            facts.push(("fault", Role::Danger, scene.told(&fault.message)));
         }
         if attention.is_none_or(|attention| attention.next != fault.hint) {
-            facts.push(("to do", Role::Text, model.told(&fault.hint)));
+            facts.push(("to do", Role::Text, scene.told(&fault.hint)));
         }
         if let Some(at) = row.next_try_at {
-            let at = when::relative(at, model.now);
+            let at = when::relative(at, scene.session.now);
             facts.push(("then", Role::Dim, format!("tried again by itself {at}")));
         }
     }
@@ -124,27 +126,27 @@ pub fn trouble(model: &Model, row: &RotationView) -> Vec<(&'static str, Role, St
 }
 
 /// What was decided, or happened, so that nothing moves by itself, and the key that ends it.
-fn stands(model: &Model, row: &RotationView) -> Vec<(&'static str, Role, String)> {
-    let since = |at| format!(", since {}", when::day_time(at, model.zone, model.now));
+fn stands(scene: &Scene<'_>, row: &RotationView) -> Vec<(&'static str, Role, String)> {
+    let since = |at| format!(", since {}", when::day_time(at, scene.session.zone, scene.session.now));
     let mut facts = Vec::new();
     if let Some((why, pause)) = row.why_paused().zip(row.paused.as_ref()) {
         facts.push(("paused", Role::Warning, why + &since(pause.since)));
         let then = if pause.rolled_back { " once its consumers work with a new secret" } else { "" };
-        facts.push(("to do", Role::Text, format!("resume it{then}: {}", model.bindings.way_to(Action::Pause))));
+        facts.push(("to do", Role::Text, format!("resume it{then}: {}", scene.session.bindings.way_to(Action::Pause))));
     }
     let old = row.previous.as_ref().filter(|old| old.kept.is_some());
     if let Some((why, old)) = old.and_then(|old| Some((old.why_undated()?, old))) {
         let at = old.kept.map(|kept| since(kept.since)).unwrap_or_default();
         facts.push(("held", Role::Warning, format!("the old secret has no date: {why}{at}")));
-        facts.push(("to do", Role::Text, format!("give it one: {}", model.bindings.way_to(Action::Old))));
+        facts.push(("to do", Role::Text, format!("give it one: {}", scene.session.bindings.way_to(Action::Old))));
     }
     facts
 }
 
-fn current(model: &Model, look: &Look, row: &RotationView) -> Line {
-    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+fn current(scene: &Scene<'_>, row: &RotationView) -> Line {
+    let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
     let Some(current) = &row.current else { return vec![(dim, "none yet".into())] };
-    let day = |at| when::day(at, model.zone, model.now);
+    let day = |at| when::day(at, scene.session.zone, scene.session.now);
     // As Okta showed it last, and not as it was published.
     let (role, status, made) = match current.status {
         Status::Active => (Role::Ok, "ACTIVE", "since"),
@@ -154,36 +156,39 @@ fn current(model: &Model, look: &Look, row: &RotationView) -> Line {
     };
     let mut line = vec![
         (text, current.secret_id.clone().unwrap_or_default()),
-        (look.style(role), format!("  {status}")),
+        (scene.look.style(role), format!("  {status}")),
         (dim, format!(" {made} {}", day(current.created_at))),
     ];
     line.push(match current.fetched_at {
-        Some(at) => (dim, format!(", last fetched {}", when::relative(at, model.now))),
-        None => (look.style(Role::Warning), ", not fetched yet".into()),
+        Some(at) => (dim, format!(", last fetched {}", when::relative(at, scene.session.now))),
+        None => (scene.look.style(Role::Warning), ", not fetched yet".into()),
     });
     line
 }
 
-fn schedule(model: &Model, look: &Look, row: &RotationView) -> Line {
-    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+fn schedule(scene: &Scene<'_>, row: &RotationView) -> Line {
+    let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
     let at = &row.rotate_at;
     let zone = at.time_zone.clone().unwrap_or_default();
     let days =
         if row.rotation_interval == 1 { "every day".into() } else { format!("every {} days", row.rotation_interval) };
     let mut line = vec![(text, format!("{days} at {:02}:{:02} {zone}", at.hours, at.minutes))];
-    line.push(match row.starts(model.now) {
+    line.push(match row.starts(scene.session.now) {
         Some(next) => {
             // Its schedule is in its own zone.
-            let there = when::there(next, model.zone, at.time_zone.as_deref());
+            let there = when::there(next, scene.session.zone, at.time_zone.as_deref());
             let said = if there.is_some() { when::weekday_time_zone } else { when::weekday_time };
-            let at = (said(next, model.zone, model.now), when::relative(next, model.now));
+            let at = (said(next, scene.session.zone, scene.session.now), when::relative(next, scene.session.now));
             let condition = if row.depends_on_fetch() { ", if fetched by then" } else { "" };
-            let due = row.due_at.filter(|due| *due < next).map(|due| when::weekday_time(due, model.zone, model.now));
+            let due = row
+                .due_at
+                .filter(|due| *due < next)
+                .map(|due| when::weekday_time(due, scene.session.zone, scene.session.now));
             let due = due.map(|due| format!(", due {due}")).unwrap_or_default();
             (dim, format!("   next {} ({}){due}{condition}", at.0, at.1))
         }
-        None if row.waits_undated() => (look.style(Role::Warning), format!("   {}", row.undated())),
-        None => (look.style(Role::Warning), "   auto-rotation is off".into()),
+        None if row.waits_undated() => (scene.look.style(Role::Warning), format!("   {}", row.undated())),
+        None => (scene.look.style(Role::Warning), "   auto-rotation is off".into()),
     });
     line
 }
@@ -199,29 +204,29 @@ fn held(hold: Hold) -> &'static str {
 }
 
 /// What is known of a connection.
-pub fn connection(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact> {
-    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
+pub fn connection(scene: &Scene<'_>, row: &ConnectionView) -> Vec<Fact> {
+    let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
     let well = row.fault.is_none();
-    let status = (look.style(if well { Role::Ok } else { Role::Danger }), row.status.clone());
-    let day = |at| when::day_time(at, model.zone, model.now);
+    let status = (scene.look.style(if well { Role::Ok } else { Role::Danger }), row.status.clone());
+    let day = |at| when::day_time(at, scene.session.zone, scene.session.now);
     let mut since = Vec::new();
     since.extend(row.refused_since.map(|at| format!("since {}", day(at))));
-    since.extend(row.next_probe_at.map(|at| tried_again(at, model.now)));
-    since.extend(row.last_ok_at.map(|at| format!("last worked {}", when::relative(at, model.now))));
-    let (waiting, _) = model.rows.waiting(row.id);
+    since.extend(row.next_probe_at.map(|at| tried_again(at, scene.session.now)));
+    since.extend(row.last_ok_at.map(|at| format!("last worked {}", when::relative(at, scene.session.now))));
+    let (waiting, _) = scene.session.rows.waiting(row.id);
     let waits = if waiting > 0 { format!(", {waiting} of them wait") } else { String::new() };
     let mut facts = vec![
         ("org", vec![(text, row.credentials.instance_url.clone())]),
         ("status", vec![status, (dim, format!("  {}", since.join(", ")))]),
         ("method", vec![(text, row.method.clone()), (dim, format!("  version {}", row.version))]),
-        ("rotations", vec![(text, row.rotations.to_string()), (look.style(Role::Warning), waits)]),
+        ("rotations", vec![(text, row.rotations.to_string()), (scene.look.style(Role::Warning), waits)]),
     ];
     if let Some(client_id) = &row.credentials.client_id {
         facts.insert(3, ("client id", vec![(text, client_id.clone())]));
     }
     if let Some(key) = &row.key {
         let id = key.key_id.clone().unwrap_or_else(|| "no key id".into());
-        let rest = format!("  {}, given {}", key.algorithm.as_str(), when::relative(key.since, model.now));
+        let rest = format!("  {}, given {}", key.algorithm.as_str(), when::relative(key.since, scene.session.now));
         facts.insert(4, ("key", vec![(text, id), (dim, rest)]));
         facts.insert(5, ("thumbprint", vec![(text, key.thumbprint.clone())]));
     }
@@ -232,16 +237,16 @@ pub fn connection(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact>
 }
 
 /// The rotations of a connection by name, and what is known of itself.
-pub fn through(model: &Model, look: &Look, row: &ConnectionView) -> Vec<Fact> {
-    let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
-    let through = model.rows.rotations.values().filter(|rotation| rotation.connection_id == row.id);
+pub fn through(scene: &Scene<'_>, row: &ConnectionView) -> Vec<Fact> {
+    let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
+    let through = scene.session.rows.rotations.values().filter(|rotation| rotation.connection_id == row.id);
     let mut names: Vec<&str> = through.map(|rotation| rotation.name.as_str()).collect();
     names.sort_unstable();
     let mut facts = Vec::new();
     if !names.is_empty() {
         facts.push(("for", vec![(text, names.join(", "))]));
     }
-    facts.push(("made", vec![(dim, when::day_time(row.created_at, model.zone, model.now))]));
+    facts.push(("made", vec![(dim, when::day_time(row.created_at, scene.session.zone, scene.session.now))]));
     facts.push(("id", vec![(dim, row.id.to_string())]));
     facts
 }

@@ -14,8 +14,8 @@ use crate::core::rotation::Status;
 use crate::engine::view::RotationView;
 use crate::text::columns::width;
 use crate::text::when;
-use crate::tui::model::Model;
-use crate::tui::theme::{Glyph, Look, Role};
+use crate::tui::scene::Scene;
+use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::paint::put;
 
 /// Rows that it takes.
@@ -42,9 +42,9 @@ impl Scale {
 }
 
 /// Draws it where there is something to see and room for it. Returns the rows that it took.
-pub fn draw(model: &Model, look: &Look, row: &RotationView, area: Rect, buf: &mut Buffer) -> u16 {
+pub fn draw(scene: &Scene<'_>, row: &RotationView, area: Rect, buf: &mut Buffer) -> u16 {
     let Some(current) = row.current.as_ref().filter(|_| area.height >= ROWS && area.width >= 50) else { return 0 };
-    let now = model.now;
+    let now = scene.session.now;
     let previous = row.previous.as_ref();
     // Where it is off, since when is known.
     let off = previous.and_then(|it| it.goes_off_at.or(it.deactivate_at.filter(|_| it.status == Status::Inactive)));
@@ -54,8 +54,8 @@ pub fn draw(model: &Model, look: &Look, row: &RotationView, area: Rect, buf: &mu
     let born = current.created_at.min(now);
     let lead = (until - born) / 12;
     let scale = Scale { from: born - lead, until: until + lead / 2, x: area.x + INDENT, wide: area.width - INDENT - 2 };
-    let (dim, text) = (look.style(Role::Dim), look.style(Role::Text));
-    let (lane, weak) = (look.glyph(Glyph::LaneOn), look.glyph(Glyph::LaneOff));
+    let (dim, text) = (scene.look.style(Role::Dim), scene.look.style(Role::Text));
+    let (lane, weak) = (scene.look.glyph(Glyph::LaneOn), scene.look.glyph(Glyph::LaneOff));
     let right = scale.x + scale.wide;
 
     let y = area.y + 1;
@@ -70,32 +70,31 @@ pub fn draw(model: &Model, look: &Look, row: &RotationView, area: Rect, buf: &mu
             put(buf, x, y, right, glyph, style);
         }
         if gone.is_some() {
-            put(buf, end, y, right, look.glyph(Glyph::Ticked), dim);
+            put(buf, end, y, right, scene.look.glyph(Glyph::Ticked), dim);
         }
     }
     let start = scale.at(born);
     let end = row.next_rotation_at.map_or(right, |at| scale.at(at));
     // Where it does not work any more, nothing goes on from now.
     let works = current.status == Status::Active;
-    let style = look.style(if works { Role::Ok } else { Role::Danger });
+    let style = scene.look.style(if works { Role::Ok } else { Role::Danger });
     for x in start..end.min(right) {
         put(buf, x, y + 1, right, if works || x < scale.at(now) { lane } else { weak }, style);
     }
-    put(buf, start, y + 1, right, look.glyph(Glyph::LaneMark), style);
+    put(buf, start, y + 1, right, scene.look.glyph(Glyph::LaneMark), style);
     if row.next_rotation_at.is_some() {
-        put(buf, end, y + 1, right, look.glyph(Glyph::LaneMark), look.style(Role::Warning));
+        put(buf, end, y + 1, right, scene.look.glyph(Glyph::LaneMark), scene.look.style(Role::Warning));
     }
     for y in [y, y + 1] {
-        put(buf, scale.at(now), y, right, look.glyph(Glyph::LaneNow), look.style(Role::Header));
+        put(buf, scale.at(now), y, right, scene.look.glyph(Glyph::LaneNow), scene.look.style(Role::Header));
     }
-    labels(model, look, row, &scale, [off, gone], area, buf);
+    labels(scene, row, &scale, [off, gone], area, buf);
     ROWS
 }
 
 /// Dates above and below the lanes, each where there is room for it.
 fn labels(
-    model: &Model,
-    look: &Look,
+    scene: &Scene<'_>,
     row: &RotationView,
     scale: &Scale,
     [off, gone]: [Option<DateTime<Utc>>; 2],
@@ -104,16 +103,16 @@ fn labels(
 ) {
     // What is near is told by the clock.
     let day = |at: DateTime<Utc>| {
-        if (at - model.now).abs() < Duration::hours(20) {
-            at.with_timezone(&model.zone).format("%H:%M").to_string()
+        if (at - scene.session.now).abs() < Duration::hours(20) {
+            at.with_timezone(&scene.session.zone).format("%H:%M").to_string()
         } else {
-            when::day(at, model.zone, model.now)
+            when::day(at, scene.session.zone, scene.session.now)
         }
     };
     let born = row.current.as_ref().map(|current| current.created_at);
     let still = row.previous.as_ref().is_some_and(|previous| previous.status != Status::Inactive);
     let above = [
-        Some((scale.at(model.now), "now".to_owned(), Role::Header)),
+        Some((scale.at(scene.session.now), "now".to_owned(), Role::Header)),
         off.filter(|_| still).map(|at| (scale.at(at), format!("off {}", day(at)), Role::Dim)),
         gone.map(|at| (scale.at(at), format!("deleted {}", day(at)), Role::Dim)),
     ];
@@ -132,7 +131,7 @@ fn labels(
         }
         labels.sort_by_key(|(x, ..)| *x);
         for (x, text, role) in spread(labels, scale) {
-            put(buf, x, y, area.right(), &text, look.style(role));
+            put(buf, x, y, area.right(), &text, scene.look.style(role));
         }
     }
 }

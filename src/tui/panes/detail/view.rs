@@ -8,15 +8,13 @@ use crate::core::rotation::Status;
 use crate::engine::view::OktaSecretView;
 use crate::text::columns::width;
 use crate::text::when;
-use crate::tui::model::Model;
-use crate::tui::panes::Pane;
-use crate::tui::panes::detail::timeline;
-use crate::tui::screen::header::title;
+use crate::tui::panes::detail::facts::{Fact, connection, rotation, through, trouble};
+use crate::tui::panes::detail::{Detail, timeline};
+use crate::tui::scene::Scene;
+use crate::tui::selection::{Row, Selection};
 use crate::tui::theme::{Glyph, Look, Role};
 use crate::tui::widgets::boxes::heading;
 use crate::tui::widgets::paint::{put, put_line, put_right, rule, wrap};
-
-use crate::tui::panes::detail::facts::{Fact, connection, rotation, through, trouble};
 
 /// As high as everything about a row can be, its Okta secrets and what goes through a connection not counted.
 const ROWS: u16 = 60;
@@ -24,54 +22,56 @@ const ROWS: u16 = 60;
 /// As many of those are shown at most.
 const MOST: u16 = 500;
 
-/// The strip below a list.
-pub fn strip(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
+/// The strip below a list; `place` says which of its rows it is.
+pub fn strip(scene: &Scene<'_>, place: &str, area: Rect, buf: &mut Buffer) {
+    let look = scene.look;
     rule(buf, Rect { height: 1, ..area }, look.glyph(Glyph::Horizontal), look.style(Role::Border));
-    let list = if model.list == Pane::Connections { &model.connections } else { &model.rotations };
-    if list.order.is_empty() {
-        return;
-    }
-    let note = format!("{} of {}", list.cursor.index() + 1, list.order.len());
-    heading(area, &title(model), &note, look.style(Role::Header), look, buf);
-    let lines = match (model.rotation(), model.connection()) {
-        (Some(row), _) => rotation(model, look, row, true),
-        (_, Some(row)) => connection(model, look, row),
-        _ => return,
+    let Some(row) = scene.selection.row else { return };
+    heading(area, title(&scene.selection), place, look.style(Role::Header), look, buf);
+    let lines = match row {
+        Row::Rotation(row) => rotation(scene, row, true),
+        Row::Connection(row) => connection(scene, row),
     };
     write(&lines, look, Rect { y: area.y + 1, height: area.height - 1, ..area }, buf);
 }
 
+/// The name of what is shown.
+pub fn title<'a>(selection: &Selection<'a>) -> &'a str {
+    selection.name().unwrap_or("Detail")
+}
+
 /// As many rows as the strip takes so that what is wrong with the row, and what to do about it, can be read whole.
-pub fn wanted(model: &Model, wide: u16) -> u16 {
-    let Some(row) = model.rotation() else { return 0 };
+pub fn wanted(scene: &Scene<'_>, wide: u16) -> u16 {
+    let Some(row) = scene.selection.rotation() else { return 0 };
     let (_, indent) = indents(wide);
     let room = usize::from(wide.saturating_sub(indent + 1));
-    let rows: usize = trouble(model, row).iter().map(|(_, _, text)| wrap(text, room).len()).sum();
+    let rows: usize = trouble(scene, row).iter().map(|(_, _, text)| wrap(text, room).len()).sum();
     u16::try_from(rows + 1).unwrap_or(u16::MAX)
 }
 
 /// The pane: everything, from the line on that was scrolled to. It is drawn whole beside the screen, for how high it is shows
 /// only then.
-pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let secrets = model.secrets.as_ref().map_or(0, |(_, secrets)| secrets.len());
-    let rows = model.connection().map_or(0, |row| row.rotations);
+pub fn draw(detail: &Detail, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
+    let secrets = detail.secrets.as_ref().map_or(0, |(_, secrets)| secrets.len());
+    let rows = scene.selection.connection().map_or(0, |row| row.rotations);
     let more = u16::try_from(secrets.max(rows)).unwrap_or(u16::MAX).min(MOST);
     let whole = Rect { x: 0, y: 0, width: area.width, height: ROWS + more };
     let mut tall = Buffer::empty(whole);
-    tall.set_style(whole, look.style(Role::Text));
-    all(model, look, whole, &mut tall);
+    tall.set_style(whole, scene.look.style(Role::Text));
+    all(detail, scene, whole, &mut tall);
     let blank = |y: u16| (0..whole.width).all(|x| tall[(x, y)].symbol() == " ");
     let used = (0..whole.height).rev().find(|y| !blank(*y)).map_or(0, |y| y + 1);
     let more = used > area.height;
     let shown = if more { area.height.saturating_sub(1) } else { area.height };
-    let first = u16::try_from(model.detail_scroll()).unwrap_or(u16::MAX).min(used.saturating_sub(shown));
+    let first =
+        u16::try_from(detail.first_line(scene.selection.id())).unwrap_or(u16::MAX).min(used.saturating_sub(shown));
     for y in 0..shown.min(whole.height - first.min(whole.height)) {
         for x in 0..area.width {
             buf[(area.x + x, area.y + y)] = tall[(x, first + y)].clone();
         }
     }
     if more {
-        let keys = if model.focus == Pane::Detail { "  PgDn PgUp scroll" } else { "" };
+        let keys = if scene.focused { "  PgDn PgUp scroll" } else { "" };
         let said = format!("{}-{} of {used}{keys}", first + 1, first + shown);
         put_right(
             buf,
@@ -79,30 +79,30 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
             area.bottom().saturating_sub(1),
             area.right().saturating_sub(1),
             &said,
-            look.style(Role::Dim),
+            scene.look.style(Role::Dim),
         );
     }
 }
 
-fn all(model: &Model, look: &Look, area: Rect, buf: &mut Buffer) {
-    let Some(row) = model.rotation() else {
-        if let Some(row) = model.connection() {
-            let mut lines = connection(model, look, row);
+fn all(detail: &Detail, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
+    let Some(row) = scene.selection.rotation() else {
+        if let Some(row) = scene.selection.connection() {
+            let mut lines = connection(scene, row);
             if let Some(fault) = &row.fault {
-                lines.push(("fault", vec![(look.style(Role::Danger), model.told(&fault.message))]));
-                lines.push(("to do", vec![(look.style(Role::Text), model.told(&fault.hint))]));
+                lines.push(("fault", vec![(scene.look.style(Role::Danger), scene.told(&fault.message))]));
+                lines.push(("to do", vec![(scene.look.style(Role::Text), scene.told(&fault.hint))]));
             }
-            lines.extend(through(model, look, row));
-            write(&lines, look, area, buf);
+            lines.extend(through(scene, row));
+            write(&lines, scene.look, area, buf);
         }
         return;
     };
-    let used = write(&rotation(model, look, row, false), look, area, buf);
+    let used = write(&rotation(scene, row, false), scene.look, area, buf);
     let left = Rect { y: area.y + used + 1, height: area.height.saturating_sub(used + 1), ..area };
-    let used = timeline::draw(model, look, row, left, buf);
+    let used = timeline::draw(scene, row, left, buf);
     let left = Rect { y: left.y + used + 1, height: left.height.saturating_sub(used + 1), ..left };
-    if let Some((_, secrets)) = model.secrets.as_ref().filter(|(id, _)| *id == row.id) {
-        okta_secrets(model, look, secrets, left, buf);
+    if let Some((_, secrets)) = detail.secrets.as_ref().filter(|(id, _)| *id == row.id) {
+        okta_secrets(scene, secrets, left, buf);
     }
 }
 
@@ -156,18 +156,18 @@ fn write(facts: &[Fact], look: &Look, area: Rect, buf: &mut Buffer) -> u16 {
 }
 
 /// Every Okta secret of the rotation, newest first.
-fn okta_secrets(model: &Model, look: &Look, secrets: &[OktaSecretView], area: Rect, buf: &mut Buffer) {
+fn okta_secrets(scene: &Scene<'_>, secrets: &[OktaSecretView], area: Rect, buf: &mut Buffer) {
     if area.height < 3 {
         return;
     }
     let x = area.x + 3;
     let right = area.right().saturating_sub(1);
-    put(buf, x, area.y, right, "SECRETS AT OKTA", look.style(Role::Heading));
-    let day = |at| when::day(at, model.zone, model.now);
+    put(buf, x, area.y, right, "SECRETS AT OKTA", scene.look.style(Role::Heading));
+    let day = |at| when::day(at, scene.session.zone, scene.session.now);
     for (line, secret) in secrets.iter().rev().take(usize::from(area.height - 1)).enumerate() {
         let y = area.y + 1 + u16::try_from(line).unwrap_or(0);
         let status = format!("{:?}", secret.status).to_uppercase();
-        let style: Style = look.style(if secret.status == Status::Active { Role::Ok } else { Role::Dim });
+        let style: Style = scene.look.style(if secret.status == Status::Active { Role::Ok } else { Role::Dim });
         let mut life = vec![format!("made {}", day(secret.created_at))];
         life.extend(secret.version.map(|version| format!("version {version}")));
         life.extend(secret.deactivated_at.map(|at| format!("off {}", day(at))));
@@ -175,9 +175,9 @@ fn okta_secrets(model: &Model, look: &Look, secrets: &[OktaSecretView], area: Re
         life.extend(secret.retired_by.as_ref().map(|by| format!("by {by}")));
         let id = secret.secret_id.clone().unwrap_or_else(|| "(not known yet)".into());
         let line = vec![
-            (look.style(Role::Text), format!("{id:<22}")),
+            (scene.look.style(Role::Text), format!("{id:<22}")),
             (style, format!("{status:<9} ")),
-            (look.style(Role::Dim), life.join(", ")),
+            (scene.look.style(Role::Dim), life.join(", ")),
         ];
         put_line(buf, x, y, right, &line);
     }

@@ -227,7 +227,7 @@ fn a_page_that_does_not_come_is_said_and_can_be_asked_for_again() {
     let (ticket, _) = only(history.set_visible(true));
     history.failed(ticket, "there is no rotation \"x\"");
     assert_eq!(history.fault(), Some("there is no rotation \"x\""));
-    let (ticket, _) = only(history.act(Action::Reload));
+    let (ticket, _) = only(history.act(Action::Filter(Filter::default())));
     history.page(ticket, vec![done(1)], None);
     assert_eq!((history.fault(), history.entries().len()), (None, 1));
 }

@@ -14,9 +14,10 @@ use ratatui::style::Style;
 use crate::core::history::{Actor, Entry, Trigger, Via};
 use crate::text::when;
 use crate::tui::panes::history::{History, word};
+use crate::tui::scene::Scene;
 use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::paint::put;
-use crate::tui::widgets::pane::{PaneMemory, Scene, Window, cursor};
+use crate::tui::widgets::pane::{PaneMemory, Window, cursor};
 use crate::tui::widgets::table::{Cell, Column, Table};
 
 mod steps;
@@ -112,14 +113,14 @@ fn rows(history: &History, scene: &Scene<'_>, memory: &mut PaneMemory, mut body:
         put(buf, row.x + 1, row.y, row.right(), sign, style);
         table.row(row.y, cells(entry, scene, &table, style), buf);
         if place == here {
-            cursor(buf, row, scene);
+            cursor(buf, row, scene.focused, scene.look);
         }
     }
 }
 
 fn cells<'a>(entry: &'a Entry, scene: &Scene<'_>, table: &Table<'_>, outcome: Style) -> [Cell<'a>; 6] {
     let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
-    let took = when::took(entry.ended_at.unwrap_or(scene.now) - entry.started_at);
+    let took = when::took(entry.ended_at.unwrap_or(scene.now()) - entry.started_at);
     [
         (text, started(entry.started_at, scene, table.wide(STARTED)).into()),
         (text, entry.whose().into()),
@@ -132,13 +133,13 @@ fn cells<'a>(entry: &'a Entry, scene: &Scene<'_>, table: &Table<'_>, outcome: St
 
 /// An instant in its column: to the minute or to the second; of another year, with that year.
 fn started(at: DateTime<Utc>, scene: &Scene<'_>, wide: u16) -> String {
-    let day = when::day(at, scene.zone, scene.now);
+    let day = when::day(at, scene.zone(), scene.now());
     if day.len() > 6 {
         day
     } else if wide > 12 {
-        when::short_seconds(at, scene.zone)
+        when::short_seconds(at, scene.zone())
     } else {
-        when::short(at, scene.zone)
+        when::short(at, scene.zone())
     }
 }
 
@@ -152,5 +153,5 @@ fn by(trigger: Trigger, actor: &Actor) -> String {
 fn above(history: &History, scene: &Scene<'_>) -> Option<String> {
     let filter = history.filter();
     let dot = scene.look.glyph(Glyph::Dot);
-    (!filter.is_empty()).then(|| format!("{} {dot} {} shown", filter.words(scene.zone), history.entries().len()))
+    (!filter.is_empty()).then(|| format!("{} {dot} {} shown", filter.words(scene.zone()), history.entries().len()))
 }

@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use crate::text::columns::width;
 use crate::tui::panes::list_pane::List;
+use crate::tui::scene::Scene;
 use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::paint::put;
-use crate::tui::widgets::pane::{PaneMemory, Scene, Window, cursor};
+use crate::tui::widgets::pane::{PaneMemory, Window, cursor};
 use crate::tui::widgets::table::{Cell, Column, Table};
 
 /// The cursor's and the mark's own columns.
@@ -47,7 +48,7 @@ pub fn rows<'a, const N: usize>(
         }
         table.row(line.y, cells, buf);
         if here {
-            cursor(buf, line, scene);
+            cursor(buf, line, scene.focused, scene.look);
         }
     }
 }

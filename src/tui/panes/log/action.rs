@@ -1,7 +1,7 @@
 //! What can be done with the log, and what has to be done for it.
 
+use super::line::About;
 use crate::engine::events::Level;
-use crate::tui::panes::log::About;
 
 /// How the time of a line is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,12 +1,11 @@
 //! One line of the log, made harmless once, where it comes in.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use uuid::Uuid;
 
 use crate::core::history::{Entry, Outcome, Step, StepOutcome};
 use crate::engine::events::{Event, Level};
 use crate::text::sanitize;
-use crate::tui::panes::log::stamp;
 
 /// The longest message, in characters. Okta's own are shorter; what is longer stands whole in the history.
 const MAX_MESSAGE_CHARS: usize = 2_000;
@@ -135,4 +134,9 @@ impl About {
             Self::Rotation(name) | Self::Connection(name) | Self::Attempt(_, name) => name,
         }
     }
+}
+
+/// An instant as it stands in a file.
+pub fn stamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::tui::panes::log::Line;
+use super::line::Line;
 
 /// What is searched for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

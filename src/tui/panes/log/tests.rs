@@ -2,6 +2,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::line::stamp;
 use super::*;
 use crate::core::history::{Actor, Outcome, Step, StepOutcome, Trigger};
 use crate::engine::events::Rows;

@@ -17,9 +17,10 @@ use crate::engine::events::Level;
 use crate::text::columns::{cut, lines, skip, width, wrap};
 use crate::text::when;
 use crate::tui::panes::log::{Line, Log, TimeMode};
+use crate::tui::scene::Scene;
 use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::paint::{ELLIPSIS, put, put_right};
-use crate::tui::widgets::pane::{PaneMemory, Scene, Window, cursor};
+use crate::tui::widgets::pane::{PaneMemory, Window, cursor};
 
 #[cfg(test)]
 mod tests;
@@ -131,7 +132,7 @@ fn put_log_line(
         let x = body.x + columns.message;
         buf.set_stringn(x, row.y, text, wide, style);
         if here {
-            cursor(buf, row, scene);
+            cursor(buf, row, scene.focused, scene.look);
         }
         highlight(buf, (x, row), text, &log.search().ranges(text), look.style(Role::Match));
     }
@@ -155,11 +156,11 @@ fn highlight(buf: &mut Buffer, (x, row): (u16, Rect), text: &str, ranges: &[Rang
 /// The time of a line in its column.
 fn time(mode: TimeMode, at: DateTime<Utc>, scene: &Scene<'_>, columns: u16) -> String {
     let zone = match mode {
-        TimeMode::Relative => return when::relative(at, scene.now),
-        TimeMode::Local => scene.zone,
+        TimeMode::Relative => return when::relative(at, scene.now()),
+        TimeMode::Local => scene.zone(),
         TimeMode::Utc => chrono_tz::UTC,
     };
-    let today = at.with_timezone(&zone).date_naive() == scene.now.with_timezone(&zone).date_naive();
+    let today = at.with_timezone(&zone).date_naive() == scene.now().with_timezone(&zone).date_naive();
     if columns > 8 {
         when::short_seconds(at, zone)
     } else if today {

@@ -9,7 +9,8 @@ use crate::engine::{EventStream, Handle};
 use crate::tui::Connected;
 use crate::tui::msg::Purpose;
 use crate::tui::run::clipboard::Clipboard;
-use crate::tui::run::{LoopEvent, Receiver, channel};
+use crate::tui::run::events::channel;
+use crate::tui::run::events::{LoopEvent, Receiver};
 
 /// An engine that changes things: it remembers what it was asked.
 #[derive(Default)]

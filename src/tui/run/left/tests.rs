@@ -1,5 +1,6 @@
 use super::*;
-use crate::tui::run::{Receiver, channel};
+use crate::tui::run::events::Receiver;
+use crate::tui::run::events::channel;
 
 fn left() -> Left {
     Left::new(Clipboard::new(false))

@@ -5,7 +5,8 @@ use super::*;
 use crate::engine::Fell;
 use crate::tui::Connected;
 use crate::tui::fixture::{rows, view_of};
-use crate::tui::run::{LoopEvent, Receiver, channel};
+use crate::tui::run::events::channel;
+use crate::tui::run::events::{LoopEvent, Receiver};
 
 /// An engine of this process whose log ends at once.
 struct Short;

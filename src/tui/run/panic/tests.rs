@@ -17,8 +17,9 @@ use super::*;
 use crate::clock::Clock;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::run::clipboard::Clipboard;
+use crate::tui::run::events::channel;
 use crate::tui::run::terminal::{Surface, Terminal};
-use crate::tui::run::{Loop, Options, channel};
+use crate::tui::run::{Loop, Options};
 use crate::tui::theme::Looks;
 use crate::tui::{Connected, Connector, LocalEngine};
 
@@ -97,7 +98,7 @@ fn play() {
             clock: Clock::test(),
             zone: chrono_tz::UTC,
             read_only: false,
-            defaults: crate::tui::forms::rotation::Defaults::default(),
+            defaults: crate::tui::session::Defaults::default(),
             bindings: crate::tui::keys::bindings::Bindings::default(),
             keep_theme: None,
             looks: Looks::default(),

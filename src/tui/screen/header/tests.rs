@@ -3,6 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::tui::fixture::{connection, id, model, now, rotation, send, view_of, with};
 use crate::tui::msg::Msg;
+use crate::tui::theme::Look;
 use crate::tui::theme::{Depth, Glyphs, TerminalCaps, Themes};
 
 const STATES: [&str; 7] = ["ATTENTION", "FAILING", "WAITING", "ROTATING", "DUE", "OK", "PAUSED"];
@@ -29,7 +30,7 @@ fn drawn(model: &Model) -> String {
     let look = Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps);
     let area = Rect::new(0, 0, model.size.0, 1);
     let mut buf = Buffer::empty(area);
-    draw(model, &look, area, &mut buf);
+    draw(model, &model.scene(&look), area, &mut buf);
     buf.content.iter().map(ratatui::buffer::Cell::symbol).collect()
 }
 
@@ -61,7 +62,7 @@ fn one_that_comes_due_while_nothing_happens_is_counted_as_its_row_shows_it() {
     let row = rotation(1, "crm", "CRM", "OK", 24 * 7 + 1, 3);
     send(&mut model, Msg::Linked { own: false, notes: Vec::new(), view: view_of(vec![row], Vec::new()) });
     assert!(!drawn(&model).contains("due"), "{}", drawn(&model));
-    model.now = now() + chrono::Duration::hours(2);
+    model.session.now = now() + chrono::Duration::hours(2);
     model.settle();
     assert!(drawn(&model).contains("1 due<7d"), "{}", drawn(&model));
 }

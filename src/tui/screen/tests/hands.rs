@@ -1,6 +1,7 @@
 //! What is on the screen before a key may act on it: the worst line, the end of a plan, the count of marks.
 
 use super::*;
+use crate::tui::keys::key::Code;
 
 /// A plan that takes from consumers what they cannot have again.
 fn cutting() -> Plan {

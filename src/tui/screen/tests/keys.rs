@@ -1,6 +1,9 @@
 //! The keys that the screen names are those in effect.
 
 use super::*;
+use crate::tui::keys::action::Action;
+use crate::tui::keys::bindings::Bindings;
+use crate::tui::keys::key::Code;
 
 #[test]
 fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
@@ -15,7 +18,7 @@ fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
         (Action::Quit, keys(&["X"])),
     ];
     let mut model = model(100, 30);
-    model.bindings = Bindings::with(changes).expect("no conflict");
+    model.session.bindings = Bindings::with(changes).expect("no conflict");
     let shown = picture(&model);
     for part in ["F5 rotate", "h help", " C Connections", "C Enter says more"] {
         assert!(shown.contains(part), "{part}: {shown}");
@@ -29,12 +32,12 @@ fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
     press(&mut model, "z");
     assert!(picture(&model).contains("pausz"), "a key that types is left to what is typed into");
     press(&mut model, "⎋r");
-    assert!(model.overlays.is_empty() && model.toasts.is_empty(), "it means nothing any more");
+    assert!(model.overlays.is_empty() && model.session.toasts.is_empty(), "it means nothing any more");
     send(&mut model, Msg::Key(Key::of(Code::F(5))));
     assert!(matches!(model.overlays[..], [Overlay::Plan(_)]));
     press(&mut model, "⎋");
     send(&mut model, Msg::View(view_of(Vec::new(), Vec::new())));
-    model.own = true;
+    model.session.own = true;
     let empty = picture(&model);
     assert!(empty.contains("N  a connection first") && empty.contains("X offers to keep one"), "{empty}");
     press(&mut model, "C");

@@ -11,7 +11,10 @@ fn escape_leads_back_and_never_quits() {
             assert!(!press(&mut model, "⎋").contains(&Effect::Quit), "{keys}");
         }
         assert!(model.overlays.is_empty() && model.focus == model.list && model.rotations.marks.is_empty());
-        assert!(model.toasts.back().is_some_and(|toast| toast.text.contains("q quits")), "it is said what does");
+        assert!(
+            model.session.toasts.back().is_some_and(|toast| toast.text.contains("q quits")),
+            "it is said what does"
+        );
         assert_eq!(press(&mut model, "q"), [Effect::Quit], "{keys}");
     }
     let mut model = model(80, 24);

@@ -7,11 +7,13 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::fixture::org::{key, only};
 use crate::tui::fixture::{connection, id, model, press, send, view_of};
 use crate::tui::keys::key::{Code, Key};
+use crate::tui::model::Model;
 use crate::tui::msg::Msg;
 use crate::tui::overlays::Overlay;
 use crate::tui::picture::styled_snapshot;
 use crate::tui::screen;
 use crate::tui::screen::Memory;
+use crate::tui::theme::Look;
 use crate::tui::theme::{Depth, Glyphs, TerminalCaps, Themes};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (60, 20), (120, 40), (40, 10)];

@@ -56,7 +56,7 @@ fn a_draft_that_was_left_at_the_review_or_while_okta_was_asked_can_be_gone_on_wi
     to_review(&mut model);
     press(&mut model, "⎋");
     // Its list of apps is too old to be shown again.
-    model.now += chrono::Duration::hours(1);
+    model.session.now += chrono::Duration::hours(1);
     press(&mut model, "nc");
     assert_eq!(wizard(&model).form.page, DETAILS);
     let (_, body) = to_review(&mut model);
@@ -90,7 +90,7 @@ fn marks_outlive_asking_again_and_are_waited_for() {
     let (purpose, _) = only(answer(&mut model, purpose, Reply::Apps { apps, next: Some("p2".into()) }));
     key(&mut model, Code::PageDown);
     assert_eq!(wizard(&model).form.page, APPLICATION, "nothing that was marked is left out unsaid");
-    assert!(wizard(&model).form.get(apps::APP).is_some_and(|item| item.fault.is_some()));
+    assert!(wizard(&model).form.get(fields::APP).is_some_and(|item| item.fault.is_some()));
     answer(&mut model, purpose, Reply::Apps { apps: vec![app(2, "Stock", 0)], next: None });
     key(&mut model, Code::PageDown);
     assert_eq!((wizard(&model).form.page, wizard(&model).apps()), (NAMES, vec!["0oa1".into(), "0oa2".into()]));

@@ -15,7 +15,7 @@ fn hidden(number: usize, label: &str, secrets: usize) -> AppRow {
 fn every_recorded_app_is_picked_or_says_why_it_cannot_be() {
     let rows = recorded_apps();
     let mut model = at_apps(rows.clone());
-    let pick = |model: &Model| wizard(model).form.pick(apps::APP).expect("a picker").clone();
+    let pick = |model: &Model| wizard(model).form.pick(fields::APP).expect("a picker").clone();
     assert_eq!(pick(&model).found(), 106);
     let oauth = rows.iter().filter(|row| row.is_oauth()).count();
     assert!(pick(&model).window(0, oauth).all(|(_, row)| !row.last), "what is no OAuth client stands behind");
@@ -26,15 +26,15 @@ fn every_recorded_app_is_picked_or_says_why_it_cannot_be() {
         press(&mut model, &row.id);
         assert_eq!(pick(&model).here().map(|here| here.key.clone()), Some(row.id.clone()), "{}", row.label);
         let effects = calls(press(&mut model, "⏎"));
-        let fault = wizard(&model).form.get(apps::APP).and_then(|item| item.fault.clone());
+        let fault = wizard(&model).form.get(fields::APP).and_then(|item| item.fault.clone());
         match &row.reason {
             None => {
                 assert_eq!((effects.len(), fault), (1, None), "{}", row.label);
                 let (purpose, _) = effects.into_iter().next().expect("it is looked at");
                 let looked = AppRow { secrets: Some(0), ..row.clone() };
                 answer(&mut model, purpose, Reply::Apps { apps: vec![looked], next: None });
-                assert_eq!(wizard(&model).form.get(apps::METHOD).is_some(), row.method_open, "{}", row.label);
-                assert_eq!(wizard(&model).form.get(apps::CLIENT_ID).is_some(), row.client_id_hidden);
+                assert_eq!(wizard(&model).form.get(fields::METHOD).is_some(), row.method_open, "{}", row.label);
+                assert_eq!(wizard(&model).form.get(fields::CLIENT_ID).is_some(), row.client_id_hidden);
             }
             Some(reason) => {
                 assert!(effects.is_empty(), "{}", row.label);
@@ -59,7 +59,7 @@ fn the_method_of_an_app_of_the_catalogue_is_chosen_before_anything_else() {
     choose(&mut model, "deel", hidden(1, "Deel", 1));
     key(&mut model, Code::PageDown);
     assert_eq!(wizard(&model).form.page, APPLICATION, "it is not passed by");
-    assert!(wizard(&model).form.get(apps::METHOD).is_some_and(|item| item.fault.is_some()));
+    assert!(wizard(&model).form.get(fields::METHOD).is_some_and(|item| item.fault.is_some()));
     wizard_mut(&mut model).form.set_focus(Focus::Field(1));
     key(&mut model, Code::Right);
     key(&mut model, Code::Right);

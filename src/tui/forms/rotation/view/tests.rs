@@ -14,8 +14,9 @@ use crate::tui::fixture::org::{
     answer, app, app_with, asking_for_apps, at_apps, calls, choose, go_to, key, only, to_review, well, wizard,
 };
 use crate::tui::fixture::{connection, id, now, press, rotation, rows, send, view_of, with};
-use crate::tui::forms::rotation::NAMES;
+use crate::tui::forms::rotation::wizard::NAMES;
 use crate::tui::keys::key::{Code, Key};
+use crate::tui::model::Model;
 use crate::tui::msg::Msg;
 use crate::tui::picture::styled_snapshot;
 use crate::tui::screen;
@@ -307,8 +308,8 @@ fn several_at_once() {
 #[test]
 fn edits() {
     let mut model = well(80, 24);
-    let row = with(&model.rows.rotations[&id(3)], json!({"secretPath": "/hr", "description": "ask Mira"}));
-    model.rows.rotations.insert(id(3), row);
+    let row = with(&model.session.rows.rotations[&id(3)], json!({"secretPath": "/hr", "description": "ask Mira"}));
+    model.session.rows.rotations.insert(id(3), row);
     model.rotations.jump(id(3));
     model.settle();
     press(&mut model, "e");
@@ -323,7 +324,7 @@ fn edits() {
     model.rotations.jump(id(3));
     model.settle();
     let mut effects = press(&mut model, "e⌫⌫14⇥");
-    let ahead = with(&model.rows.rotations[&id(3)], json!({"nextRotationAt": "2026-11-26T01:15:00Z"}));
+    let ahead = with(&model.session.rows.rotations[&id(3)], json!({"nextRotationAt": "2026-11-26T01:15:00Z"}));
     let (purpose, _) = only(effects.split_off(effects.len() - 1));
     answer(&mut model, purpose, Reply::Rotation { secret_rotation: Box::new(ahead), plan: None });
     go_to(&mut model, NAMES);

@@ -8,9 +8,10 @@ use crate::text::columns::{width, wrap};
 use crate::text::when;
 use crate::tui::panes::history::view::{below, by};
 use crate::tui::panes::history::{History, word};
+use crate::tui::scene::Scene;
 use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::paint::{put, rule};
-use crate::tui::widgets::pane::{Scene, Window, cursor};
+use crate::tui::widgets::pane::{Window, cursor};
 use crate::tui::widgets::table::{Cell, Column, Table};
 
 /// Rows of the part that shows one step whole: a line across, its ids, its detail.
@@ -68,7 +69,7 @@ pub fn draw(history: &History, entry: &Entry, scene: &Scene<'_>, area: Rect, buf
     for (row, (place, step)) in body.rows().zip(entry.steps.iter().enumerate().skip(window.first)) {
         table.row(row.y, cells(step, scene), buf);
         if place == here {
-            cursor(buf, row, scene);
+            cursor(buf, row, scene.focused, scene.look);
         }
     }
 }
@@ -77,7 +78,7 @@ fn cells<'a>(step: &'a Step, scene: &Scene<'_>) -> [Cell<'a>; 7] {
     let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
     let (role, result) = result(step.outcome);
     [
-        (dim, when::clock(step.at, scene.zone).into()),
+        (dim, when::clock(step.at, scene.zone()).into()),
         (text, step.step.as_str().into()),
         (scene.look.style(role), result.into()),
         (text, step.http_status.map(|status| status.to_string()).unwrap_or_default().into()),
@@ -88,8 +89,8 @@ fn cells<'a>(step: &'a Step, scene: &Scene<'_>) -> [Cell<'a>; 7] {
 }
 
 fn facts(entry: &Entry, scene: &Scene<'_>) -> String {
-    let started = when::weekday_time(entry.started_at, scene.zone, scene.now);
-    let took = when::took(entry.ended_at.unwrap_or(scene.now) - entry.started_at);
+    let started = when::weekday_time(entry.started_at, scene.zone(), scene.now());
+    let took = when::took(entry.ended_at.unwrap_or(scene.now()) - entry.started_at);
     let so_far = if entry.ended_at.is_none() { " so far" } else { "" };
     format!("{}, started {started}, {took}{so_far}", by(entry.trigger, &entry.actor))
 }
@@ -118,7 +119,7 @@ fn draw_whole(step: &Step, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let id = step.okta_request_id.as_deref();
     let id = id.map_or_else(|| "no Okta request id".to_owned(), |id| format!("Okta request id {id}"));
     let mut lines = vec![(Role::Text, id)];
-    let at = when::local_seconds(step.at, scene.zone);
+    let at = when::local_seconds(step.at, scene.zone());
     let wide = usize::from(area.width.saturating_sub(2));
     // The id is what is copied: it is never cut for the sake of the time.
     if width(&at) + width(&lines[0].1) + 2 <= wide {

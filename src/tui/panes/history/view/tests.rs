@@ -6,6 +6,8 @@ use super::*;
 use crate::core::history::{Outcome, Step, StepOutcome};
 use crate::tui::panes::history::{Action, Effect, Filter};
 use crate::tui::picture::styled_snapshot;
+use crate::tui::selection::Selection;
+use crate::tui::session::Session;
 use crate::tui::theme::{Depth, Glyphs, Look, TerminalCaps, Themes};
 
 fn now() -> DateTime<Utc> {
@@ -76,7 +78,9 @@ fn look(depth: Depth, glyphs: Glyphs) -> Look {
 
 fn drawn(history: &History, look: &Look, focused: bool, (wide, high): (u16, u16)) -> Buffer {
     let mut buf = Buffer::empty(Rect::new(0, 0, wide, high));
-    let scene = Scene { look, focused, now: now(), zone: chrono_tz::Europe::Berlin };
+    let session = Session::new(now(), chrono_tz::Europe::Berlin, false);
+    let selection = Selection { row: None, in_connections: false, on_marks: false };
+    let scene = Scene { look, session: &session, selection, focused };
     draw(history, &scene, &mut PaneMemory::default(), buf.area, &mut buf);
     look.finish(&mut buf);
     buf

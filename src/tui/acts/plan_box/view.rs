@@ -6,48 +6,50 @@ use ratatui::layout::{Position, Rect};
 use crate::core::protocol::plan::Plan;
 use crate::text::columns::{cut, width};
 use crate::text::when::rough;
-use crate::tui::acts::planned::{PlanBox, Planned, SafeWay};
-use crate::tui::model::Model;
+use crate::tui::acts::plan_box::{PlanBox, SafeWay};
+use crate::tui::acts::planned::Planned;
 use crate::tui::overlays::view::form::field;
+use crate::tui::scene::Scene;
+use crate::tui::session::Session;
 use crate::tui::theme::{Look, Role};
 use crate::tui::widgets::boxes::{WIDE, buttons, window};
 use crate::tui::widgets::paint::{ELLIPSIS, Line, put, put_line, wrap};
 
 /// Draws it; returns where it is typed into. `ended` says whether its end is on the screen.
-pub fn draw(shown: &PlanBox, model: &Model, look: &Look, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
+pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
     let room = usize::from(wide.saturating_sub(4));
     let wanted = shown.wanted().filter(|_| shown.asks());
     let mut lines = Vec::new();
     if wanted.is_some() {
-        worst(shown, room, model, look, &mut lines);
+        worst(shown, room, scene, &mut lines);
     }
     match shown.targets.as_slice() {
         [only] => match shown.plans.get(&only.id) {
-            None => lines.push(vec![(look.style(Role::Dim), "asking Okta what is there …".into())]),
-            Some(Ok(plan)) => one(shown.what, plan, room, model, look, &mut lines),
+            None => lines.push(vec![(scene.look.style(Role::Dim), "asking Okta what is there …".into())]),
+            Some(Ok(plan)) => one(shown.what, plan, room, scene, &mut lines),
             Some(Err(refusal)) => {
-                let told = |text| model.told(text);
-                say(&told(&refusal.message), "", room, look, Role::Danger, &mut lines);
-                say(&told(&refusal.hint), "", room, look, Role::Text, &mut lines);
+                let told = |text| scene.told(text);
+                say(&told(&refusal.message), "", room, scene.look, Role::Danger, &mut lines);
+                say(&told(&refusal.hint), "", room, scene.look, Role::Text, &mut lines);
             }
         },
-        _ => many(shown, room, look, &mut lines),
+        _ => many(shown, room, scene.look, &mut lines),
     }
     // What stands below it whatever is scrolled: the way that cuts nobody off, and the answers.
     let mut below = Vec::new();
     if let Some(safe) = shown.safe().filter(|_| wanted.is_some()) {
         let why = safe.obstacle.map(|why| format!(" ({why})")).unwrap_or_default();
         let role = if safe.obstacle.is_some() { Role::Dim } else { Role::Ok };
-        let way = way(safe.what, shown, model, room);
-        say(&format!("{way}{why}"), &format!("{}  ", safe.key), room, look, role, &mut below);
+        let way = way(safe.what, shown, scene.session, room);
+        say(&format!("{way}{why}"), &format!("{}  ", safe.key), room, scene.look, role, &mut below);
         if buf.area.height >= 20 {
             below.insert(0, Vec::new());
         }
     }
     let tail = u16::try_from(below.len()).unwrap_or(0) + if below.is_empty() { 2 } else { 1 };
     let high = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(tail);
-    let name = crate::tui::actions::called(&shown.targets);
+    let name = crate::tui::acts::verb::called(&shown.targets);
     let title = shown.what.title(&name);
     // The frame's own rows are two.
     let shows = usize::from(high.min(buf.area.height.saturating_sub(4)).saturating_sub(tail)).max(1);
@@ -55,7 +57,7 @@ pub fn draw(shown: &PlanBox, model: &Model, look: &Look, ended: &mut bool, buf: 
     *ended = first + shows >= lines.len();
     let keys = if wanted.is_some() { "Up Down scroll" } else { "j k scroll" };
     let more = format!("{}-{} of {}  {keys}", first + 1, (first + shows).min(lines.len()), lines.len());
-    let inner = window(&title, if lines.len() > shows { &more } else { "" }, wide, high, look, buf);
+    let inner = window(&title, if lines.len() > shows { &more } else { "" }, wide, high, scene.look, buf);
     let foot = inner.bottom().saturating_sub(1);
     let rows = inner.y..inner.bottom().saturating_sub(tail).max(inner.y + 1);
     for (y, line) in rows.zip(&lines[first.min(lines.len())..]) {
@@ -69,14 +71,22 @@ pub fn draw(shown: &PlanBox, model: &Model, look: &Look, ended: &mut bool, buf: 
     let verb = shown.what.button();
     let read = shown.read || *ended;
     match wanted {
-        Some(wanted) => return Some(answers(shown, &wanted, read, Rect { y: foot, height: 1, ..inner }, look, buf)),
+        Some(wanted) => {
+            return Some(answers(shown, &wanted, read, Rect { y: foot, height: 1, ..inner }, scene.look, buf));
+        }
         None if shown.asks() => {
             let act = if shown.targets.len() == 1 { format!("y {verb}") } else { format!("y {verb} {acts}") };
             // What is below the edge is not agreed to.
             let act = if read { act } else { format!("{act} (scroll)") };
-            buttons(&[("n Cancel".into(), !shown.on_act, true), (act, shown.on_act, read)], inner, foot, look, buf);
+            buttons(
+                &[("n Cancel".into(), !shown.on_act, true), (act, shown.on_act, read)],
+                inner,
+                foot,
+                scene.look,
+                buf,
+            );
         }
-        None => buttons(&[("q Close".into(), true, true)], inner, foot, look, buf),
+        None => buttons(&[("q Close".into(), true, true)], inner, foot, scene.look, buf),
     }
     None
 }
@@ -100,7 +110,7 @@ fn answers(shown: &PlanBox, wanted: &str, read: bool, area: Rect, look: &Look, b
 }
 
 /// The worst line first: what is taken from whom.
-fn worst(shown: &PlanBox, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
+fn worst(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
     let unread = shown.unread();
     let text = match (shown.targets.as_slice(), unread.as_slice()) {
         ([_], [(_, cut)]) => {
@@ -125,12 +135,12 @@ fn worst(shown: &PlanBox, room: usize, model: &Model, look: &Look, lines: &mut V
             format!("No consumer has fetched the new versions of {}, and this {does}.", many.len())
         }
     };
-    say(&model.told(&text), "!! ", room, look, Role::Danger, lines);
+    say(&scene.told(&text), "!! ", room, scene.look, Role::Danger, lines);
     lines.push(Vec::new());
 }
 
 /// The way that cuts nobody off, in words.
-fn way(safe: SafeWay, shown: &PlanBox, model: &Model, room: usize) -> String {
+fn way(safe: SafeWay, shown: &PlanBox, session: &Session, room: usize) -> String {
     let unread = shown.unread();
     let fetched = match unread.as_slice() {
         [(_, cut)] => format!("version {} is fetched", cut.unread.unwrap_or_default()),
@@ -138,9 +148,9 @@ fn way(safe: SafeWay, shown: &PlanBox, model: &Model, room: usize) -> String {
     };
     match safe {
         // On a narrow terminal the plan needs the rows.
-        SafeWay::Later(Some(at)) if room < 50 => format!("rotate when the old one has gone: {}", model.local(at)),
+        SafeWay::Later(Some(at)) if room < 50 => format!("rotate when the old one has gone: {}", session.local(at)),
         SafeWay::Later(Some(at)) => {
-            format!("rotate when the old one has gone by itself ({}, once {fetched})", model.local(at))
+            format!("rotate when the old one has gone by itself ({}, once {fetched})", session.local(at))
         }
         SafeWay::Later(None) => "rotate when the old one has gone by itself".into(),
         SafeWay::SomeLater { now: 0, later } => {
@@ -155,39 +165,42 @@ fn way(safe: SafeWay, shown: &PlanBox, model: &Model, room: usize) -> String {
 }
 
 /// One plan, whole, with the warning of an act that asks for agreement.
-fn one(what: Planned, plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
+fn one(what: Planned, plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
     // Where a worse line stands above it, that says it.
     if let Some(warning) = what.warning().filter(|_| plan.asks && plan.unread().is_none()) {
-        say(warning, "", room, look, Role::Warning, lines);
+        say(warning, "", room, scene.look, Role::Warning, lines);
         lines.push(Vec::new());
     }
-    self::lines(plan, room, model, look, lines);
+    self::lines(plan, room, scene, lines);
 }
 
 /// What is at Okta, what follows, and what is in the way.
-pub fn lines(plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut Vec<Line>) {
-    let told = |text| model.told(text);
+pub fn lines(plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
+    let told = |text| scene.told(text);
     for secret in &plan.secrets {
         let status = format!("{:?}", secret.status).to_uppercase();
         // The most important first: on a narrow terminal the rest is cut.
         lines.push(vec![
-            (look.style(Role::Dim), if room < 60 { String::new() } else { "at Okta  ".into() }),
-            (look.style(Role::Text), format!("{}  ", secret.id)),
-            (look.style(Role::Heading), format!("{status:<9}")),
-            (look.style(Role::Dim), format!("{:<9}", secret.whose)),
-            (look.style(Role::Dim), secret.created_at.map(|at| rough(model.now - at)).unwrap_or_default()),
+            (scene.look.style(Role::Dim), if room < 60 { String::new() } else { "at Okta  ".into() }),
+            (scene.look.style(Role::Text), format!("{}  ", secret.id)),
+            (scene.look.style(Role::Heading), format!("{status:<9}")),
+            (scene.look.style(Role::Dim), format!("{:<9}", secret.whose)),
+            (
+                scene.look.style(Role::Dim),
+                secret.created_at.map(|at| rough(scene.session.now - at)).unwrap_or_default(),
+            ),
         ]);
     }
     if plan.secrets.is_empty() {
-        lines.push(vec![(look.style(Role::Dim), "at Okta  no secret".into())]);
+        lines.push(vec![(scene.look.style(Role::Dim), "at Okta  no secret".into())]);
     }
     lines.push(Vec::new());
     for (number, step) in plan.steps.iter().enumerate() {
-        say(&model.told(&step.say().to_string()), &format!("{}  ", number + 1), room, look, Role::Text, lines);
+        say(&scene.told(&step.say().to_string()), &format!("{}  ", number + 1), room, scene.look, Role::Text, lines);
     }
     for blocker in &plan.blockers {
-        say(&told(&blocker.message), "!  ", room, look, Role::Danger, lines);
-        say(&told(&blocker.hint), "   ", room, look, Role::Text, lines);
+        say(&told(&blocker.message), "!  ", room, scene.look, Role::Danger, lines);
+        say(&told(&blocker.hint), "   ", room, scene.look, Role::Text, lines);
     }
 }
 
@@ -195,7 +208,7 @@ pub fn lines(plan: &Plan, room: usize, model: &Model, look: &Look, lines: &mut V
 fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line>) {
     let (mut can, mut cuts, mut cannot) = (0, 0, 0);
     // The worst first.
-    let rank = |target: &&crate::tui::acts::batch::Target| match shown.plans.get(&target.id) {
+    let rank = |target: &&crate::tui::acts::verb::Target| match shown.plans.get(&target.id) {
         Some(Ok(plan)) if plan.blockers.is_empty() && plan.unread().is_some() => 0,
         Some(Ok(plan)) if plan.blockers.is_empty() && plan.asks => 1,
         _ => 2,

@@ -1,6 +1,7 @@
+//! The history and the log, by keys.
+
 use super::*;
-use crate::tui::fixture::{model, press, send};
-use crate::tui::msg::Msg;
+use crate::tui::panes::log::About;
 
 fn histories(effects: &[Effect]) -> Vec<Option<String>> {
     let history = |effect: &Effect| match effect {
@@ -36,11 +37,11 @@ fn beside_the_lists_it_follows_their_cursor_once_that_rests() {
 fn a_filter_that_cannot_be_read_is_mended_where_it_was_typed() {
     let mut model = model(80, 24);
     press(&mut model, "3/colour:red⏎");
-    assert!(model.prompt.as_ref().is_some_and(|prompt| prompt.fault.is_some()));
+    assert!(model.history.prompt.as_ref().is_some_and(|prompt| prompt.fault.is_some()));
     send(&mut model, Msg::Key(Key::ctrl('u')));
     let effects = press(&mut model, "hr-sync outcome:failed⏎");
     assert_eq!(histories(&effects), [Some("hr-sync".into())]);
-    assert!(model.prompt.is_none());
+    assert!(!model.prompts());
 }
 
 #[test]
@@ -48,13 +49,13 @@ fn the_log_of_a_row_and_back_again_step_by_step() {
     let mut model = model(80, 24);
     press(&mut model, "jjl");
     assert_eq!(model.focus, Pane::Log);
-    assert_eq!(model.log.about(), Some(&About::Rotation("hr-sync".into())));
+    assert_eq!(model.log.lines.about(), Some(&About::Rotation("hr-sync".into())));
     press(&mut model, "/token⏎");
-    assert!(!model.log.search().is_empty());
+    assert!(!model.log.lines.search().is_empty());
     press(&mut model, "⎋");
-    assert_eq!((model.focus, model.log.about()), (Pane::Log, None));
+    assert_eq!((model.focus, model.log.lines.about()), (Pane::Log, None));
     press(&mut model, "⎋");
-    assert!(model.log.search().is_empty());
+    assert!(model.log.lines.search().is_empty());
     press(&mut model, "⎋");
     assert_eq!(model.focus, Pane::Rotations);
 }
