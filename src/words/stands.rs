@@ -1,7 +1,8 @@
 //! Why nothing of a rotation moves by itself, in the words that all faces use.
 
+use super::sentence::{Sentence, say};
 use crate::core::protocol::retire::Hold;
-use crate::core::rotation::WhyKept;
+use crate::core::rotation::{Status, WhyKept};
 use crate::engine::view::{PreviousView, RotationView};
 
 impl PreviousView {
@@ -17,6 +18,27 @@ impl PreviousView {
 }
 
 impl RotationView {
+    /// How its old secret stands.
+    pub fn old_secret(&self) -> Sentence {
+        let Some(previous) = &self.previous else { return say!("the old secret is gone") };
+        let id = previous.secret_id.as_deref().unwrap_or("the old secret");
+        let off = previous.status == Status::Inactive;
+        let is = if off { "off" } else { "on" };
+        let stands = match (previous.goes_at(), previous.holds()) {
+            (Some(at), _) if off => say!("{} is off, and is deleted at {}", id, at),
+            (Some(at), _) => say!("{} is on until {}", id, at),
+            (None, None | Some(Hold::NoDate)) => {
+                say!(
+                    "{} is {}, and stays so until you give it a date: `windlass rotation retire NAME --at WHEN`",
+                    id,
+                    is
+                )
+            }
+            (None, Some(hold)) => say!("{} is {}, and is held {}", id, is, hold.until()),
+        };
+        stands.about(Some(self.name.as_str()), None)
+    }
+
     /// What it waits for where it has no date.
     pub fn undated(&self) -> &'static str {
         match self.previous.as_ref().and_then(PreviousView::holds) {

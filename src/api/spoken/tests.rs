@@ -3,6 +3,15 @@ use std::path::Path;
 use super::table::HERE;
 use super::*;
 use crate::api::routes::{self, methods};
+use crate::core::protocol::plan::step::PlanStep;
+
+#[test]
+fn a_sentence_names_calls_and_fields_to_a_caller_and_commands_to_our_own_faces() {
+    let step = PlanStep::HoldRestored { secret_id: "ocs1".into(), rotation: "payments".into() };
+    let said = step.say().by(voice(Via::Api));
+    assert!(said.ends_with("payments/retire {\"at\": \"…\"}`, or \"now\": true"), "{said}");
+    assert!(step.say().by(voice(Via::Cli)).ends_with("`windlass rotation retire payments --at WHEN`, or --now"));
+}
 
 #[test]
 fn a_hint_names_fields_and_calls_and_what_is_no_call_stays() {

@@ -7,13 +7,10 @@ use crate::cli::Failure;
 use crate::cli::ask::{agreement, consent};
 use crate::cli::completions::rotations;
 use crate::cli::context::Context;
-use crate::cli::output::when;
 use crate::cli::values::When;
-use crate::core::protocol::retire::Hold;
-use crate::core::rotation::Status;
 use crate::engine::refusal::Kind;
 use crate::engine::request::{Reply, Request, ResolveTerms, RetireTerms, RollbackTerms};
-use crate::engine::view::RotationView;
+use crate::words::voice::Page;
 
 /// What becomes of the old secret.
 #[derive(Clone, Debug, Args)]
@@ -92,25 +89,10 @@ pub async fn retire(ctx: &Context, args: Retire) -> Result<(), Failure> {
     match &reply {
         Reply::Plan { plan } => show::planned(ctx, plan),
         Reply::Rotation { secret_rotation, .. } => {
-            ctx.output.talk(&left(ctx, secret_rotation));
+            ctx.output.talk(&secret_rotation.old_secret().by(&Page(ctx.settings.zone)));
             show::row(ctx, &reply)
         }
         _ => Err(Failure::odd_reply()),
-    }
-}
-
-/// How the old secret stands now.
-fn left(ctx: &Context, rotation: &RotationView) -> String {
-    let Some(previous) = &rotation.previous else { return "the old secret is gone".into() };
-    let id = previous.secret_id.as_deref().unwrap_or("the old secret");
-    let at = |at| when::local(at, ctx.settings.zone);
-    let off = previous.status == Status::Inactive;
-    let is = if off { "off" } else { "on" };
-    match (previous.goes_at(), previous.holds()) {
-        (Some(gone_at), _) if off => format!("{id} is off, and is deleted at {}", at(gone_at)),
-        (Some(off_at), _) => format!("{id} is switched off at {}", at(off_at)),
-        (None, None | Some(Hold::NoDate)) => format!("{id} is {is}, and is kept until you say otherwise"),
-        (None, Some(hold)) => format!("{id} is {is}, and is held ({})", show::held(hold)),
     }
 }
 

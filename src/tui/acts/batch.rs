@@ -65,9 +65,10 @@ impl Batch {
     ) -> Option<&BatchItem> {
         let item = self.items.iter_mut().find(|item| item.target.id == id && item.standing == Standing::Open)?;
         item.standing = match result {
-            Ok(reply) => Standing::Done(item.verb.done(reply, when)),
+            Ok(reply) => Standing::Done(item.verb.done(&item.target.name, reply, when)),
             Err(refusal) if refusal.error == Kind::NeedsConsent => {
-                Standing::Refused(refusal.message.clone(), "r shows the plan and asks".into())
+                let asks = format!("`windlass rotation rotate {}` shows the plan and asks", item.target.name);
+                Standing::Refused(refusal.message.clone(), asks)
             }
             Err(refusal) => Standing::Refused(refusal.message.clone(), refusal.hint.clone()),
         };

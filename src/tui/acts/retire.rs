@@ -3,7 +3,7 @@
 use crate::core::rotation::Status;
 use crate::engine::view::RotationView;
 use crate::tui::acts::planned::Planned;
-use crate::tui::acts::verb::{Target, Verb, called, left};
+use crate::tui::acts::verb::{Target, Verb, called};
 use crate::tui::overlays::date::Dated;
 use crate::tui::overlays::question::{Choice, Question, Then};
 use crate::tui::session::Session;
@@ -20,7 +20,7 @@ pub fn menu(session: &Session, targets: &[Target]) -> Question {
     let off = rows.iter().all(|row| row.previous.as_ref().is_none_or(|it| it.status == Status::Inactive));
     let is_off = none.clone().or_else(|| off.then(|| "it is off already".to_owned()));
     let text = match rows.as_slice() {
-        [only] if only.previous.is_some() => left(only, |at| session.day_time(at)),
+        [only] if only.previous.is_some() => only.old_secret().to_string(),
         [only] => format!("{} has no old secret; its current one is all there is", only.name),
         many => format!("{with_old} of {} have an old secret", many.len()),
     };

@@ -3,13 +3,10 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::core::protocol::retire::Hold;
-use crate::core::rotation::Status;
 use crate::engine::request::{
     ConfirmTerms, DeleteTerms, PauseTerms, Reply, Request, ResolveTerms, ResumeTerms, RetireTerms, RollbackTerms,
     RotateTerms, SkipTerms, TestTerms,
 };
-use crate::engine::view::RotationView;
 
 /// A row that an act is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,44 +164,55 @@ impl Verb {
         }
     }
 
-    /// What was done, told from the reply; reversible acts say how to undo them.
-    pub fn done(self, reply: &Reply, when: impl Fn(DateTime<Utc>) -> String) -> String {
+    /// What was done, told from the reply; reversible acts say how to undo them, by the command of the rotation `name`.
+    pub fn done(self, name: &str, reply: &Reply, when: impl Fn(DateTime<Utc>) -> String) -> String {
         match (self, reply) {
-            (Self::Retire { .. } | Self::Hold, Reply::Rotation { secret_rotation: row, .. }) => left(row, when),
+            (Self::Retire { .. } | Self::Hold, Reply::Rotation { secret_rotation: row, .. }) => {
+                row.old_secret().to_string()
+            }
             (Self::Confirm, Reply::Engine { engine }) if engine.trouble.is_none() => {
-                "confirmed; the quarantine is over, and what is due goes on by itself".into()
+                "confirmed; the quarantine is over, and what is due starts by itself".into()
             }
             (Self::Confirm, _) => "confirmed; nothing starts before the others are confirmed as well".into(),
             (Self::RollBack, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
                 Some(current) => {
-                    format!("back, as version {}; nothing starts by itself until p resumes it", current.version)
+                    format!(
+                        "back, as version {}; nothing starts by itself until it is resumed: `windlass rotation resume {name}`",
+                        current.version
+                    )
                 }
                 None => "rolling back".into(),
             },
             (Self::Skip { undo }, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
                 Some(at) if undo => format!("the skipped due time is back: next {}", when(at)),
-                Some(at) => format!("skipped, next {}; p brings it back", when(at)),
+                Some(at) => format!("skipped, next {}; to undo: `windlass rotation skip {name} --undo`", when(at)),
                 None => format!("skipped; the next rotation is {}", row.undated()),
             },
             (Self::RotateLater, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
-                Some(at) => format!("rotates {}, once the old secret has gone; r rotates it now", when(at)),
-                None => "rotates once the old secret has gone; r rotates it now".into(),
+                Some(at) => {
+                    let at = when(at);
+                    format!("rotates {at}, once the old secret has gone; at once: `windlass rotation rotate {name}`")
+                }
+                None => format!("rotates once the old secret has gone; at once: `windlass rotation rotate {name}`"),
             },
             (Self::Rotate { .. } | Self::Replace, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
                 Some(current) => format!("rotated; version {} is published", current.version),
                 None => "rotating".into(),
             },
-            (Self::Pause { until: Some(until) }, _) => format!("paused until {}; p resumes it", when(until)),
-            (Self::Pause { until: None }, _) => "paused until resumed; p resumes it".into(),
-            (Self::Resume { .. }, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
-                Some(at) => format!("resumed, next {}; p pauses it again", when(at)),
-                None => format!("resumed; the next rotation is {}; p pauses it again", row.undated()),
-            },
-            (Self::Resolve { publish: false }, _) => {
-                "the new secret is withdrawn; the current one goes on working".into()
+            (Self::Pause { until: Some(until) }, _) => {
+                format!("paused until {}; to resume: `windlass rotation resume {name}`", when(until))
             }
+            (Self::Pause { until: None }, _) => format!("paused until resumed: `windlass rotation resume {name}`"),
+            (Self::Resume { .. }, Reply::Rotation { secret_rotation: row, .. }) => match row.next_rotation_at {
+                Some(at) => format!("resumed, next {}; to pause again: `windlass rotation pause {name}`", when(at)),
+                None => format!("resumed; the next rotation is {}", row.undated()),
+            },
+            (Self::Resolve { publish: false }, _) => "the new secret is withdrawn; the current one still works".into(),
             (Self::Resolve { publish: true }, Reply::Rotation { secret_rotation: row, .. }) => match &row.current {
-                Some(current) => format!("published untested, as version {}; u goes back", current.version),
+                Some(current) => format!(
+                    "published without a test, as version {}; to go back: `windlass rotation rollback {name}`",
+                    current.version
+                ),
                 None => "publishing".into(),
             },
             (Self::Look, Reply::Rotation { secret_rotation: row, .. }) => match &row.attention {
@@ -219,27 +227,11 @@ impl Verb {
                 std::iter::once(rate).chain(test.notes.iter().cloned()).collect::<Vec<_>>().join("; ")
             }
             (Self::Delete { force: true, .. }, _) => {
-                "deleted; the history tells what may still be at Okta, and how to get its values for 90 days".into()
+                "deleted; the history says what may still be at Okta, and how to get its values for 90 days".into()
             }
             (Self::Delete { .. }, _) => "being deleted; it leaves the list once that is done".into(),
             (Self::DeleteConnection, _) => "deleted".into(),
             _ => "done".into(),
         }
-    }
-}
-
-/// How the old secret stands, in a sentence.
-pub fn left(row: &RotationView, when: impl Fn(DateTime<Utc>) -> String) -> String {
-    let Some(previous) = &row.previous else { return "the old secret is gone".into() };
-    let id = previous.secret_id.as_deref().unwrap_or("the old secret");
-    let off = previous.status == Status::Inactive;
-    let is = if off { "off" } else { "on" };
-    match (previous.goes_at(), previous.holds()) {
-        (Some(at), _) if off => format!("{id} is off, and is deleted {}", when(at)),
-        (Some(at), _) => format!("{id} is on until {}", when(at)),
-        (None, None | Some(Hold::NoDate)) => format!("{id} is {is}, and is kept until o gives it a date"),
-        (None, Some(Hold::Paused)) => format!("{id} is {is}, and is held while auto-rotation is off"),
-        (None, Some(Hold::Unread)) => format!("{id} is {is}, and is held until the current one is fetched"),
-        (None, Some(Hold::Attention)) => format!("{id} is {is}, and is held until what needs attention is settled"),
     }
 }

@@ -42,7 +42,7 @@ pub fn draw(
         Overlay::Date(form) => return Some(form::date(form, scene, buf)),
         Overlay::Batch { number, scroll } => {
             if let Some(batch) = model.batches.get(number) {
-                reports::results(batch, *scroll, scene.look, buf);
+                reports::results(batch, *scroll, scene, buf);
             }
         }
         Overlay::Upcoming { rows, scroll } => reports::coming(rows.as_deref(), *scroll, scene, buf),

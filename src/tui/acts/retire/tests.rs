@@ -56,7 +56,13 @@ fn keeping_it_just_happens_and_says_how_it_stands() {
     let kept = json!({"secretId": "ocs1", "status": "ACTIVE", "deactivateAt": null, "deleteAt": null,
                       "heldBy": "noDate"});
     let (tone, text) = done(&mut model, 5, Verb::Hold, Ok(shown(&kept)));
-    assert_eq!((tone, text.as_str()), (Tone::Good, "mobile-bff: ocs1 is on, and is kept until o gives it a date"));
+    assert_eq!(
+        (tone, text.as_str()),
+        (
+            Tone::Good,
+            "mobile-bff: ocs1 is on, and stays so until you give it a date: `windlass rotation retire mobile-bff --at WHEN`"
+        )
+    );
 }
 
 #[test]
@@ -111,7 +117,7 @@ fn rolling_back_has_its_key_its_plan_and_its_obstacle() {
     let effects = press(&mut model, "y");
     assert!(matches!(calls(&effects)[..], [Request::Rollback { terms, .. }] if !terms.dry_run), "{effects:?}");
     let (_, text) = done(&mut model, 5, Verb::RollBack, Ok(shown(&json!(null))));
-    assert!(text.contains("back, as version") && text.contains("p resumes"), "{text}");
+    assert!(text.contains("back, as version") && text.contains("`windlass rotation resume "), "{text}");
     press(&mut model, "⎋/checkout⏎u");
     assert!(model.overlays.is_empty(), "there is nothing to go back to");
 }
@@ -124,7 +130,7 @@ fn the_pause_menu_skips_a_due_time_and_brings_it_back() {
     let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "OK", 90, 4), json!({"skipped": 1}));
     let reply = Reply::Rotation { secret_rotation: Box::new(row.clone()), plan: None };
     let (_, text) = done(&mut model, 5, Verb::Skip { undo: false }, Ok(reply));
-    assert!(text.contains("skipped, next") && text.contains("p brings it back"), "{text}");
+    assert!(text.contains("skipped, next") && text.contains("`windlass rotation skip mobile-bff --undo`"), "{text}");
     model.session.rows.rotations.insert(id(5), row);
     let effects = press(&mut model, "pb");
     assert!(matches!(calls(&effects)[..], [Request::Skip { terms, .. }] if terms.undo), "{effects:?}");
@@ -162,7 +168,7 @@ fn a_secret_that_cannot_be_tested_is_decided_on_where_its_row_says_why() {
     let effects = press(&mut model, "y");
     assert!(matches!(calls(&effects)[..], [Request::Resolve { terms, .. }] if terms.yes && terms.publish_unverified));
     let (_, text) = done(&mut model, 5, Verb::Resolve { publish: true }, Ok(shown(&json!(null))));
-    assert!(text.contains("published untested"), "{text}");
+    assert!(text.contains("published without a test"), "{text}");
     let effects = press(&mut model, "⏎W");
     assert!(matches!(calls(&effects)[..], [Request::Resolve { terms, .. }] if terms.withdraw), "{effects:?}");
 }

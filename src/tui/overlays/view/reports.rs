@@ -10,7 +10,7 @@ use crate::text::when;
 use crate::tui::acts::batch::{Batch, Standing};
 use crate::tui::acts::copy::Reveal;
 use crate::tui::scene::Scene;
-use crate::tui::theme::{Look, Role};
+use crate::tui::theme::Role;
 use crate::tui::widgets::boxes::{CLOSE, WIDE, text, window};
 use crate::tui::widgets::paint::{ELLIPSIS, Line, put, wrap};
 use crate::tui::widgets::table::{Cell, Column, Table};
@@ -19,7 +19,8 @@ use crate::tui::widgets::table::{Cell, Column, Table};
 const NAME: usize = 22;
 
 /// What became of a batch, item by item.
-pub fn results(batch: &Batch, scroll: usize, look: &Look, buf: &mut Buffer) {
+pub fn results(batch: &Batch, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer) {
+    let look = scene.look;
     let (done, refused, open) = batch.counts();
     let wide = usize::from(buf.area.width.saturating_sub(6).min(WIDE));
     // Where there is no room beside the names, it stands below them.
@@ -29,9 +30,9 @@ pub fn results(batch: &Batch, scroll: usize, look: &Look, buf: &mut Buffer) {
     for item in &batch.items {
         let (sign, style, text) = match &item.standing {
             Standing::Open => (look.sign(State::Rotating), look.style(Role::Rotating), "…".to_owned()),
-            Standing::Done(text) => (look.sign(State::Ok), look.style(Role::Ok), text.clone()),
+            Standing::Done(text) => (look.sign(State::Ok), look.style(Role::Ok), scene.told(text)),
             Standing::Refused(message, hint) => {
-                (look.sign(State::Attention), look.style(Role::Danger), format!("{message}; {hint}"))
+                (look.sign(State::Attention), look.style(Role::Danger), scene.told(&format!("{message}; {hint}")))
             }
         };
         let mut said = wrap(&text, wide.saturating_sub(indent)).into_iter();
