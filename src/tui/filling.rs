@@ -9,7 +9,7 @@ use crate::tui::forms::connection::{self, Connect, Stage as Connecting};
 use crate::tui::forms::rotation::keys::{self, Fate, Outcome};
 use crate::tui::forms::rotation::wanted::Wanted;
 use crate::tui::forms::rotation::wizard::{DETAILS, REVIEW, Stage, Wizard};
-use crate::tui::forms::rotation::{apps, edit, fields, making};
+use crate::tui::forms::rotation::{apps, edit, field, fields, making};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::key::Key;
 use crate::tui::model::Model;
@@ -176,11 +176,11 @@ fn connected(model: &mut Model, id: Uuid) -> Vec<Effect> {
     });
     let Some(wizard) = wizard else { return Vec::new() };
     fields::connections(wizard, &model.session);
-    if let Some(pick) = wizard.form.pick_mut("connectionId") {
+    if let Some(pick) = wizard.form.pick_mut(field::CONNECTION) {
         pick.chosen = Some(id.to_string());
         pick.focus();
     }
-    wizard.form.fault("connectionId", None);
+    wizard.form.fault(field::CONNECTION, None);
     apps::load(wizard, &mut model.session)
 }
 

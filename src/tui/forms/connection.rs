@@ -5,17 +5,18 @@
 
 pub mod view;
 
+pub mod field;
 mod fields;
 #[cfg(test)]
 mod tests;
 
 use crate::core::secret::SecretValue;
-use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::Request;
 use crate::engine::view::ConnectionView;
 use crate::text;
 use crate::tui::forms::form::input::Input;
-use crate::tui::forms::form::{Focus, Form, FormEvent};
+use crate::tui::forms::form::{FieldKey, Focus, Form, FormEvent};
 use crate::tui::keys::key::Key;
 use crate::tui::msg::{Effect, Purpose};
 
@@ -69,7 +70,7 @@ pub fn new(number: u64) -> Connect {
 pub fn edit(number: u64, row: ConnectionView) -> Connect {
     let mut form = Form::new(vec![fields::page(Some(&row), fields::Method::of(&row.method))]);
     // What is refused is opened for its credential, as a rule.
-    let credential = form.here().items.iter().position(|item| matches!(item.input, Input::Secret(_)));
+    let credential = form.here().fields.iter().position(|item| matches!(item.input, Input::Secret(_)));
     if let Some(at) = credential.filter(|_| row.refused_since.is_some()) {
         form.set_focus(Focus::Field(at));
     }
@@ -85,7 +86,7 @@ pub fn on_key(connect: &mut Connect, key: Key) -> Vec<Effect> {
     if key == Key::ctrl('s') && connect.can_save_untested() {
         return submit(connect, true);
     }
-    let event = connect.form.key(key);
+    let event = connect.form.press(key);
     on_event(connect, event)
 }
 
@@ -109,15 +110,15 @@ pub fn on_line_end(connect: &mut Connect) -> Vec<Effect> {
 
 fn on_event(connect: &mut Connect, event: FormEvent) -> Vec<Effect> {
     match event {
-        FormEvent::Changed("method") => {
-            let method = fields::Method::at(connect.form.choice("method"));
+        FormEvent::Changed(field::METHOD) => {
+            let method = fields::Method::at(connect.form.choice(field::METHOD));
             let page = fields::page(connect.edits.as_deref(), method);
-            connect.form.relay(0, page.items);
+            connect.form.relay(0, page.fields);
         }
         FormEvent::Changed(_) => connect.refusal = None,
-        FormEvent::Left(name) => {
-            let fault = fields::fault(connect, name);
-            connect.form.fault(name, fault);
+        FormEvent::Left(key) => {
+            let fault = fields::fault(connect, key);
+            connect.form.fault(key, fault);
         }
         FormEvent::Next => return submit(connect, false),
         FormEvent::Back => connect.form.open(0),
@@ -133,7 +134,7 @@ fn submit(connect: &mut Connect, untested: bool) -> Vec<Effect> {
         connect.form.show_errors(faults);
         return Vec::new();
     }
-    let file = connect.form.typed("file").to_owned();
+    let file = connect.form.typed(field::FILE).to_owned();
     if !file.is_empty() {
         connect.stage = Stage::Reading;
         return vec![Effect::ReadFile { number: connect.number, path: file, untested }];
@@ -158,7 +159,7 @@ pub fn file_read(connect: &mut Connect, untested: bool, result: Result<SecretVal
         Ok(value) => send(connect, Some(value), untested),
         Err(why) => {
             connect.stage = Stage::Filling;
-            connect.form.show_errors(vec![("file".into(), why)]);
+            connect.form.show_errors(vec![(field::FILE, why)]);
             Vec::new()
         }
     }
@@ -167,9 +168,10 @@ pub fn file_read(connect: &mut Connect, untested: bool, result: Result<SecretVal
 /// It was not saved: everything typed is kept, and what is wrong with a field is shown beside it.
 pub fn refused(connect: &mut Connect, refusal: Refusal) {
     connect.stage = Stage::Filling;
-    let faults = refusal.fields.iter().map(|it| (fields::home(&it.field).to_owned(), it.message.clone()));
-    let unmatched = connect.form.show_errors(faults.collect());
-    if refusal.fields.is_empty() || !unmatched.is_empty() {
+    let faults: Vec<_> = (refusal.fields.iter())
+        .map(|fault| FieldFault { field: fields::home(&fault.field).to_owned(), message: fault.message.clone() })
+        .collect();
+    if connect.form.show_refusal(&faults) > 0 || faults.is_empty() {
         connect.form.set_focus(Focus::Next);
         connect.refusal = Some(refusal);
     }
@@ -177,8 +179,8 @@ pub fn refused(connect: &mut Connect, refusal: Refusal) {
 
 /// Where the credential was read from a file: that it is still there.
 pub fn leftover(connect: &Connect) -> Option<String> {
-    let file = Some(connect.form.typed("file")).filter(|file| !file.is_empty())?;
-    let what = match fields::Method::at(connect.form.choice("method")) {
+    let file = Some(connect.form.typed(field::FILE)).filter(|file| !file.is_empty())?;
+    let what = match fields::Method::at(connect.form.choice(field::METHOD)) {
         fields::Method::ApiToken => "token",
         fields::Method::ServiceApp => "private key",
     };
@@ -186,9 +188,9 @@ pub fn leftover(connect: &Connect) -> Option<String> {
 }
 
 /// Whether a field of a form holds nothing.
-fn is_empty(form: &Form, name: &str) -> bool {
-    match form.get(name).map(|item| &item.input) {
+fn is_empty(form: &Form, key: FieldKey) -> bool {
+    match form.get(key).map(|item| &item.input) {
         Some(Input::Secret(secret)) => secret.is_empty(),
-        _ => form.typed(name).is_empty(),
+        _ => form.typed(key).is_empty(),
     }
 }

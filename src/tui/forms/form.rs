@@ -14,15 +14,32 @@ mod tests;
 
 use std::borrow::Cow;
 
+use crate::engine::refusal::FieldFault;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::Pick;
 use crate::tui::keys::key::{Code, Key};
 
+/// Names a field: no text that is typed into code finds one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FieldKey(&'static str);
+
+impl FieldKey {
+    /// The field that the API calls so: by that, what the engine finds wrong comes to it.
+    pub const fn new(api_name: &'static str) -> Self {
+        Self(api_name)
+    }
+
+    /// Its name in the API.
+    pub const fn api_name(self) -> &'static str {
+        self.0
+    }
+}
+
 /// A field with what stands around it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// Its name in the API, by which faults that the engine finds come home.
-    pub name: &'static str,
+    /// Which it is.
+    pub key: FieldKey,
     /// How it is called.
     pub label: &'static str,
     /// What it is for, in a sentence.
@@ -37,8 +54,8 @@ pub struct Field {
 
 impl Field {
     /// A field that can be filled in.
-    pub fn new(name: &'static str, label: &'static str, help: impl Into<Cow<'static, str>>, input: Input) -> Self {
-        Self { name, label, help: help.into(), input, fault: None, locked: None }
+    pub fn new(key: FieldKey, label: &'static str, help: impl Into<Cow<'static, str>>, input: Input) -> Self {
+        Self { key, label, help: help.into(), input, fault: None, locked: None }
     }
 
     /// The same, shown only.
@@ -54,7 +71,7 @@ pub struct Page {
     /// What it is about.
     pub title: &'static str,
     /// Its fields.
-    pub items: Vec<Field>,
+    pub fields: Vec<Field>,
     /// What its last button says.
     pub next: &'static str,
 }
@@ -76,9 +93,9 @@ pub enum FormEvent {
     /// Nothing.
     Stay,
     /// A field has another value.
-    Changed(&'static str),
+    Changed(FieldKey),
     /// A field was left, and is to be checked.
-    Left(&'static str),
+    Left(FieldKey),
     /// On to the next page, where this one holds.
     Next,
     /// To the page before.
@@ -112,59 +129,59 @@ impl Form {
     }
 
     /// The field that hears the keys.
-    pub fn item(&self) -> Option<&Field> {
+    pub fn field(&self) -> Option<&Field> {
         match self.focus {
-            Focus::Field(at) => self.here().items.get(at),
+            Focus::Field(at) => self.here().fields.get(at),
             Focus::Next | Focus::Back => None,
         }
     }
 
-    fn item_mut(&mut self) -> Option<&mut Field> {
+    fn field_mut(&mut self) -> Option<&mut Field> {
         match self.focus {
-            Focus::Field(at) => self.pages[self.page].items.get_mut(at),
+            Focus::Field(at) => self.pages[self.page].fields.get_mut(at),
             Focus::Next | Focus::Back => None,
         }
     }
 
-    /// A field by its name, on any page.
-    pub fn get(&self, name: &str) -> Option<&Field> {
-        self.pages.iter().flat_map(|page| &page.items).find(|item| item.name == name)
+    /// A field, on any page.
+    pub fn get(&self, key: FieldKey) -> Option<&Field> {
+        self.pages.iter().flat_map(|page| &page.fields).find(|item| item.key == key)
     }
 
     /// The same, to be changed.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Field> {
-        self.pages.iter_mut().flat_map(|page| &mut page.items).find(|item| item.name == name)
+    pub fn get_mut(&mut self, key: FieldKey) -> Option<&mut Field> {
+        self.pages.iter_mut().flat_map(|page| &mut page.fields).find(|item| item.key == key)
     }
 
     /// What is typed into a field, without white space around it; nothing where there is no such field.
-    pub fn typed(&self, name: &str) -> &str {
-        self.get(name).map_or("", |item| item.input.typed())
+    pub fn typed(&self, key: FieldKey) -> &str {
+        self.get(key).map_or("", |item| item.input.typed())
     }
 
     /// Whether a switch is on.
-    pub fn is_on(&self, name: &str) -> bool {
-        matches!(self.get(name), Some(Field { input: Input::Toggle(true), .. }))
+    pub fn is_on(&self, key: FieldKey) -> bool {
+        matches!(self.get(key), Some(Field { input: Input::Toggle(true), .. }))
     }
 
     /// Which of a few holds.
-    pub fn choice(&self, name: &str) -> usize {
-        match self.get(name).map(|item| &item.input) {
+    pub fn choice(&self, key: FieldKey) -> usize {
+        match self.get(key).map(|item| &item.input) {
             Some(Input::Choice { at, .. }) => *at,
             _ => 0,
         }
     }
 
-    /// A picker by its name.
-    pub fn pick(&self, name: &str) -> Option<&Pick> {
-        match &self.get(name)?.input {
+    /// A picker.
+    pub fn pick(&self, key: FieldKey) -> Option<&Pick> {
+        match &self.get(key)?.input {
             Input::Pick(pick) => Some(pick),
             _ => None,
         }
     }
 
     /// The same, to be changed.
-    pub fn pick_mut(&mut self, name: &str) -> Option<&mut Pick> {
-        match &mut self.get_mut(name)?.input {
+    pub fn pick_mut(&mut self, key: FieldKey) -> Option<&mut Pick> {
+        match &mut self.get_mut(key)?.input {
             Input::Pick(pick) => Some(pick),
             _ => None,
         }
@@ -178,10 +195,10 @@ impl Form {
     /// The same behind so many fields, which stay as they are. What is typed is moved, not copied: it may be a secret, or
     /// a picker of thousands.
     pub fn relay_after(&mut self, page: usize, stay: usize, items: Vec<Field>) {
-        let focused = (page == self.page).then(|| self.item().map(|item| item.name)).flatten();
-        let stay = stay.min(self.pages[page].items.len());
-        let mut old = self.pages[page].items.split_off(stay);
-        let kept = |item: Field| match old.iter().position(|old| old.name == item.name) {
+        let focused = (page == self.page).then(|| self.field().map(|item| item.key)).flatten();
+        let stay = stay.min(self.pages[page].fields.len());
+        let mut old = self.pages[page].fields.split_off(stay);
+        let kept = |item: Field| match old.iter().position(|old| old.key == item.key) {
             Some(at) if old[at].input.is_like(&item.input) => {
                 let old = old.swap_remove(at);
                 Field { input: old.input, fault: old.fault, ..item }
@@ -189,9 +206,9 @@ impl Form {
             _ => item,
         };
         let items: Vec<Field> = items.into_iter().map(kept).collect();
-        self.pages[page].items.extend(items);
+        self.pages[page].fields.extend(items);
         if page == self.page && matches!(self.focus, Focus::Field(_)) {
-            let at = self.pages[page].items.iter().position(|item| Some(item.name) == focused);
+            let at = self.pages[page].fields.iter().position(|item| Some(item.key) == focused);
             self.focus = at.map_or(Focus::Next, Focus::Field);
         }
     }
@@ -199,44 +216,53 @@ impl Form {
     /// Shows a page, at its first field that can be changed.
     pub fn open(&mut self, page: usize) {
         self.page = page.min(self.pages.len().saturating_sub(1));
-        let first = self.here().items.iter().position(|item| item.locked.is_none());
+        let first = self.here().fields.iter().position(|item| item.locked.is_none());
         self.set_focus(first.map_or(Focus::Next, Focus::Field));
     }
 
-    /// Shows faults beside their fields, and goes to the first. Those of fields that are not here come back.
-    pub fn show_errors(&mut self, faults: Vec<(String, String)>) -> Vec<(String, String)> {
-        for item in self.pages.iter_mut().flat_map(|page| &mut page.items) {
-            item.fault = None;
+    /// The field that the API calls so.
+    pub fn key(&self, api_name: &str) -> Option<FieldKey> {
+        let mut fields = self.pages.iter().flat_map(|page| &page.fields);
+        fields.find(|field| field.key.api_name() == api_name).map(|field| field.key)
+    }
+
+    /// Shows what the engine found wrong beside its fields, and goes to the first. How many belong to none.
+    pub fn show_refusal(&mut self, faults: &[FieldFault]) -> usize {
+        let known: Vec<_> = faults.iter().filter_map(|it| Some((self.key(&it.field)?, it.message.clone()))).collect();
+        let unmatched = faults.len() - known.len();
+        self.show_errors(known);
+        unmatched
+    }
+
+    /// Shows faults beside their fields, and goes to the first.
+    pub fn show_errors(&mut self, faults: Vec<(FieldKey, String)>) {
+        for field in self.pages.iter_mut().flat_map(|page| &mut page.fields) {
+            field.fault = None;
         }
-        let mut unmatched = Vec::new();
-        for (name, fault) in faults {
-            match self.get_mut(&name) {
-                Some(item) => item.fault = Some(fault),
-                None => unmatched.push((name, fault)),
-            }
+        for (key, fault) in faults {
+            self.fault(key, Some(fault));
         }
-        let faulty = |page: &Page| page.items.iter().position(|item| item.fault.is_some());
+        let faulty = |page: &Page| page.fields.iter().position(|item| item.fault.is_some());
         let first = self.pages.iter().enumerate().find_map(|(page, it)| Some((page, faulty(it)?)));
         if let Some((page, at)) = first {
             self.page = page;
             self.set_focus(Focus::Field(at));
         }
-        unmatched
     }
 
     /// Shows what is wrong with one field, or that nothing is.
-    pub fn fault(&mut self, name: &str, fault: Option<String>) {
-        if let Some(item) = self.get_mut(name) {
+    pub fn fault(&mut self, key: FieldKey, fault: Option<String>) {
+        if let Some(item) = self.get_mut(key) {
             item.fault = fault;
         }
     }
 
     /// Takes a key.
-    pub fn key(&mut self, key: Key) -> FormEvent {
+    pub fn press(&mut self, key: Key) -> FormEvent {
         if key.leaves() {
             return FormEvent::Leave;
         }
-        let picking = matches!(self.item(), Some(Field { input: Input::Pick(_), .. }));
+        let picking = matches!(self.field(), Some(Field { input: Input::Pick(_), .. }));
         match key.code {
             Code::PageDown => return self.leave_for(FormEvent::Next),
             Code::PageUp => return self.leave_for(FormEvent::Back),
@@ -258,7 +284,7 @@ impl Form {
             }
             _ => {}
         }
-        let Some(item) = self.item_mut() else { return FormEvent::Stay };
+        let Some(item) = self.field_mut() else { return FormEvent::Stay };
         let barred = match &item.input {
             Input::Pick(pick) if pick.several && key.typed() == Some(' ') => pick.barred(),
             _ => None,
@@ -266,23 +292,23 @@ impl Form {
         if item.input.key(key) {
             // What cannot be marked says why.
             item.fault = barred;
-            return FormEvent::Changed(item.name);
+            return FormEvent::Changed(item.key);
         }
         FormEvent::Stay
     }
 
     /// Takes a paste.
     pub fn paste(&mut self, text: &str) -> FormEvent {
-        let Some(item) = self.item_mut() else { return FormEvent::Stay };
+        let Some(item) = self.field_mut() else { return FormEvent::Stay };
         item.input.paste(text);
         item.fault = None;
-        FormEvent::Changed(item.name)
+        FormEvent::Changed(item.key)
     }
 
     /// Text that came at once paused at the end of a line. From one field it leads to the next, as Enter does; on a button it
     /// does nothing: nothing is agreed to by a paste.
     pub fn line_end(&mut self) -> FormEvent {
-        match self.item().map(|item| &item.input) {
+        match self.field().map(|item| &item.input) {
             None | Some(Input::Choice { .. } | Input::Toggle(_)) => FormEvent::Stay,
             Some(_) => self.enter(),
         }
@@ -290,13 +316,13 @@ impl Form {
 
     /// Enter takes what a picker's cursor stands on, and goes on. A key that has not come to its end goes on with a line.
     fn enter(&mut self) -> FormEvent {
-        if let Some(Field { name, input: Input::Secret(secret), .. }) = self.item_mut()
+        if let Some(Field { key, input: Input::Secret(secret), .. }) = self.field_mut()
             && secret.is_open()
         {
             secret.paste("\n");
-            return FormEvent::Changed(name);
+            return FormEvent::Changed(*key);
         }
-        if let Some(Field { input: Input::Pick(pick), fault, .. }) = self.item_mut()
+        if let Some(Field { input: Input::Pick(pick), fault, .. }) = self.field_mut()
             && pick.marks.is_empty()
             && let Err(why) = pick.take()
         {
@@ -307,7 +333,7 @@ impl Form {
     }
 
     fn go(&mut self, by: isize) -> FormEvent {
-        let items = &self.here().items;
+        let items = &self.here().fields;
         let mut stops: Vec<Focus> = (items.iter().enumerate())
             .filter(|(_, item)| item.locked.is_none())
             .map(|(at, _)| Focus::Field(at))
@@ -338,20 +364,20 @@ impl Form {
     }
 
     fn left(&mut self) -> Result<FormEvent, ()> {
-        let Some(item) = self.item_mut() else { return Ok(FormEvent::Stay) };
+        let Some(item) = self.field_mut() else { return Ok(FormEvent::Stay) };
         if let Input::Pick(pick) = &mut item.input
             && let Err(why) = pick.blur()
         {
             item.fault = Some(why);
             return Err(());
         }
-        Ok(FormEvent::Left(item.name))
+        Ok(FormEvent::Left(item.key))
     }
 
     /// Moves the focus.
     pub fn set_focus(&mut self, to: Focus) {
         self.focus = to;
-        if let Some(Field { input: Input::Pick(pick), .. }) = self.item_mut() {
+        if let Some(Field { input: Input::Pick(pick), .. }) = self.field_mut() {
             pick.focus();
         }
     }

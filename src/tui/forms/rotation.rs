@@ -9,6 +9,7 @@ pub mod apps;
 pub mod catalog;
 pub mod check;
 pub mod edit;
+pub mod field;
 pub mod fields;
 pub mod keys;
 pub mod making;

@@ -128,7 +128,7 @@ fn form(model: &Model) -> Option<&Form> {
 }
 
 fn in_secret(model: &Model) -> bool {
-    form(model).and_then(Form::item).is_some_and(|item| matches!(item.input, Input::Secret(_)))
+    form(model).and_then(Form::field).is_some_and(|item| matches!(item.input, Input::Secret(_)))
 }
 
 fn refusal(way: u8) -> Refusal {
@@ -222,9 +222,13 @@ fn happen(model: &mut Model, step: Step, out: &mut Vec<Effect>) {
     for msg in msgs {
         out.extend(send(model, msg));
         // A draft is made without its secrets: what it holds can be looked at by whoever holds the session.
-        let draft = model.draft.iter().flat_map(|draft| &draft.form.pages).flat_map(|page| &page.items);
+        let draft = model.draft.iter().flat_map(|draft| &draft.form.pages).flat_map(|page| &page.fields);
         for item in draft {
-            assert!(!matches!(&item.input, Input::Secret(secret) if !secret.is_empty()), "{} is kept", item.name);
+            assert!(
+                !matches!(&item.input, Input::Secret(secret) if !secret.is_empty()),
+                "{} is kept",
+                item.key.api_name()
+            );
         }
     }
     out.truncate(200);

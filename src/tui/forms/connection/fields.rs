@@ -1,13 +1,13 @@
 //! The fields of a connection, their rules, and the request that is made of them.
 
+use super::{Connect, field, is_empty};
 use crate::core::name::{BadName, Description, OrgUrl, Slug};
 use crate::core::secret::SecretValue;
 use crate::engine::request::{ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, Request};
 use crate::engine::view::ConnectionView;
-use crate::tui::forms::connection::{Connect, is_empty};
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::secret::Secret;
-use crate::tui::forms::form::{Field, Page};
+use crate::tui::forms::form::{Field, FieldKey, Page};
 
 /// How a connection proves who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,20 +38,20 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
     let known = |text: fn(&ConnectionView) -> &str| Input::text(edits.map_or("", text));
     let mut items = vec![
         Field::new(
-            "name",
+            field::NAME,
             "name",
             "1 to 64 of a-z, 0-9 and hyphen: how the org is called here.",
             known(|row| &row.name),
         ),
         Field::new(
-            "instanceUrl",
+            field::INSTANCE_URL,
             "org URL",
             "As the browser shows it after signing in, such as https://acme.okta.com: without -admin, or your own domain.",
             known(|row| &row.credentials.instance_url),
         ),
     ];
     let choice = Field::new(
-        "method",
+        field::METHOD,
         "signs in with",
         "A service app has only the scopes that it is given; a token can do whatever its user can, and ends with 30 days of \
          silence.",
@@ -67,23 +67,23 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
             } else {
                 "From Okta's Security > API > Tokens. Its user needs a role that may manage the apps."
             };
-            items.push(Field::new("apiToken", "API token", help, Input::Secret(Secret::default())));
+            items.push(Field::new(field::API_TOKEN, "API token", help, Input::Secret(Secret::default())));
         }
         Method::ServiceApp => {
             let help = "Of the API services app at Okta, 0oa…: it needs the scopes okta.apps.read and okta.apps.manage, and a role \
                         over the apps.";
             let id = known(|row| row.credentials.client_id.as_deref().unwrap_or_default());
-            items.push(Field::new("clientId", "client id", help, id));
+            items.push(Field::new(field::CLIENT_ID, "client id", help, id));
             let help = if kept {
                 "A new key, tested before it replaces the old one: PEM, or a JWK. Empty: the old one stays."
             } else {
                 "The private key as PEM (RSA or EC), or as a JWK; pasted with its lines. Its public half is registered at Okta."
             };
-            items.push(Field::new("privateKey", "private key", help, Input::Secret(Secret::default())));
+            items.push(Field::new(field::PRIVATE_KEY, "private key", help, Input::Secret(Secret::default())));
             let help =
                 "Okta's id of that key (kid), where the key does not bring it along; empty where the app has one key.";
             items.push(Field::new(
-                "keyId",
+                field::KEY_ID,
                 "key id",
                 help,
                 known(|row| row.key.as_ref().and_then(|key| key.key_id.as_deref()).unwrap_or_default()),
@@ -91,41 +91,41 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
         }
     }
     items.push(Field::new(
-        "file",
+        field::FILE,
         "or from a file",
         "A file on this machine that holds it and nothing else, such as ~/okta.token; it is read once.",
         Input::Path(crate::tui::widgets::text_input::TextInput::default()),
     ));
     items.push(Field::new(
-        "description",
+        field::DESCRIPTION,
         "description",
         "Whose it is, whom to tell: up to 256 characters, or nothing.",
         known(|row| &row.description),
     ));
-    Page { title: "Connection", items, next: "Test and save" }
+    Page { title: "Connection", fields: items, next: "Test and save" }
 }
 
 /// What is wrong with what was typed.
-pub fn faults(connect: &Connect) -> Vec<(String, String)> {
+pub fn faults(connect: &Connect) -> Vec<(FieldKey, String)> {
     let form = &connect.form;
     let mut faults = Vec::new();
-    let mut bad = |name: &str, fault: String| faults.push((name.to_owned(), fault));
-    if let Err(BadName(fault)) = form.typed("name").parse::<Slug>() {
-        bad("name", fault);
+    let mut bad = |key: FieldKey, fault: String| faults.push((key, fault));
+    if let Err(BadName(fault)) = form.typed(field::NAME).parse::<Slug>() {
+        bad(field::NAME, fault);
     }
-    if let Err(fault) = OrgUrl::read(form.typed("instanceUrl")) {
-        bad("instanceUrl", format!("{}; {}", fault.message, fault.hint));
+    if let Err(fault) = OrgUrl::read(form.typed(field::INSTANCE_URL)) {
+        bad(field::INSTANCE_URL, format!("{}; {}", fault.message, fault.hint));
     }
-    if form.get("clientId").is_some() && is_empty(form, "clientId") {
-        bad("clientId", "the id of the API services app, 0oa…".into());
+    if form.get(field::CLIENT_ID).is_some() && is_empty(form, field::CLIENT_ID) {
+        bad(field::CLIENT_ID, "the id of the API services app, 0oa…".into());
     }
-    if let Err(BadName(fault)) = form.typed("description").parse::<Description>() {
-        bad("description", fault);
+    if let Err(BadName(fault)) = form.typed(field::DESCRIPTION).parse::<Description>() {
+        bad(field::DESCRIPTION, fault);
     }
-    let credential = if form.get("privateKey").is_some() { "privateKey" } else { "apiToken" };
-    match (is_empty(form, credential), is_empty(form, "file")) {
+    let credential = if form.get(field::PRIVATE_KEY).is_some() { field::PRIVATE_KEY } else { field::API_TOKEN };
+    match (is_empty(form, credential), is_empty(form, field::FILE)) {
         (true, true) if !keeps(connect) => bad(credential, "paste it here, or name a file below".into()),
-        (false, false) => bad("file", "there is one typed above already: leave one of the two empty".into()),
+        (false, false) => bad(field::FILE, "there is one typed above already: leave one of the two empty".into()),
         _ => {}
     }
     faults
@@ -133,15 +133,15 @@ pub fn faults(connect: &Connect) -> Vec<(String, String)> {
 
 /// Whether the credential that is there can be left as it is: it is of the kind that is chosen.
 fn keeps(connect: &Connect) -> bool {
-    let chosen = Method::at(connect.form.choice("method"));
+    let chosen = Method::at(connect.form.choice(field::METHOD));
     connect.edits.as_ref().is_some_and(|row| Method::of(&row.method) == chosen)
 }
 
 /// What is wrong with one field that was left. That a credential is missing is told once it is needed.
-pub fn fault(connect: &Connect, name: &str) -> Option<String> {
-    let late = ["apiToken", "privateKey", "file"];
-    let found = faults(connect).into_iter().find(|(field, _)| field == name);
-    found.map(|(_, fault)| fault).filter(|_| !late.contains(&name) && !is_empty(&connect.form, name))
+pub fn fault(connect: &Connect, key: FieldKey) -> Option<String> {
+    let late = [field::API_TOKEN, field::PRIVATE_KEY, field::FILE];
+    let found = faults(connect).into_iter().find(|(field, _)| *field == key);
+    found.map(|(_, fault)| fault).filter(|_| !late.contains(&key) && !is_empty(&connect.form, key))
 }
 
 /// The field that the API's name for it means.
@@ -152,38 +152,38 @@ pub fn home(name: &str) -> &str {
 /// The request; `None` where nothing is changed.
 pub fn request(connect: &Connect, from_file: Option<SecretValue>, no_test: bool) -> Option<Request> {
     let form = &connect.form;
-    let typed = |name: &str| form.typed(name).to_owned();
-    let some = |name: &str| Some(typed(name)).filter(|text| !text.is_empty());
-    let secret = |name: &str| match form.get(name).map(|item| &item.input) {
+    let typed = |key: FieldKey| form.typed(key).to_owned();
+    let some = |key: FieldKey| Some(typed(key)).filter(|text| !text.is_empty());
+    let secret = |key: FieldKey| match form.get(key).map(|item| &item.input) {
         Some(Input::Secret(secret)) => secret.value(),
         _ => None,
     };
-    let service = form.get("privateKey").is_some();
-    let credential = from_file.or_else(|| secret(if service { "privateKey" } else { "apiToken" }));
+    let service = form.get(field::PRIVATE_KEY).is_some();
+    let credential = from_file.or_else(|| secret(if service { field::PRIVATE_KEY } else { field::API_TOKEN }));
     let (token, key) = if service { (None, credential) } else { (credential, None) };
     let Some(row) = &connect.edits else {
         let body = ConnectionBody {
-            name: typed("name"),
+            name: typed(field::NAME),
             method: if service { "oauth-service-app" } else { "api-token" }.into(),
-            description: Some(typed("description")),
+            description: Some(typed(field::DESCRIPTION)),
             credentials: CredentialsBody {
-                instance_url: typed("instanceUrl"),
+                instance_url: typed(field::INSTANCE_URL),
                 api_token: token,
-                client_id: some("clientId"),
+                client_id: some(field::CLIENT_ID),
                 private_key: key,
-                key_id: some("keyId"),
+                key_id: some(field::KEY_ID),
             },
             no_test,
         };
         return Some(Request::ConnectionCreate(Box::new(body)));
     };
-    let other = |name: &str, known: &str| Some(typed(name)).filter(|new| new != known);
-    let url = other("instanceUrl", &row.credentials.instance_url);
+    let other = |key: FieldKey, known: &str| Some(typed(key)).filter(|new| new != known);
+    let url = other(field::INSTANCE_URL, &row.credentials.instance_url);
     let known = &row.credentials;
     let (id, kid) = if service {
-        let kid = other("keyId", row.key.as_ref().and_then(|key| key.key_id.as_deref()).unwrap_or_default())
+        let kid = other(field::KEY_ID, row.key.as_ref().and_then(|key| key.key_id.as_deref()).unwrap_or_default())
             .filter(|kid| !kid.is_empty());
-        (other("clientId", known.client_id.as_deref().unwrap_or_default()), kid)
+        (other(field::CLIENT_ID, known.client_id.as_deref().unwrap_or_default()), kid)
     } else {
         (None, None)
     };
@@ -196,8 +196,8 @@ pub fn request(connect: &Connect, from_file: Option<SecretValue>, no_test: bool)
         key_id: kid,
     });
     let patch = ConnectionPatch {
-        name: other("name", &row.name),
-        description: other("description", &row.description),
+        name: other(field::NAME, &row.name),
+        description: other(field::DESCRIPTION, &row.description),
         credentials,
         no_test,
     };

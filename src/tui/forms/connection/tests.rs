@@ -23,8 +23,8 @@ fn connect(model: &Model) -> &Connect {
     }
 }
 
-fn fault(model: &Model, name: &str) -> Option<String> {
-    connect(model).form.get(name).and_then(|item| item.fault.clone())
+fn fault(model: &Model, key: FieldKey) -> Option<String> {
+    connect(model).form.get(key).and_then(|item| item.fault.clone())
 }
 
 #[test]
@@ -33,10 +33,10 @@ fn all_faults_are_told_at_once_each_beside_its_field_and_nothing_is_sent() {
     press(&mut model, "Bad Name⇥https://acme-admin.okta.com⇥⇥⇥⇥⇥");
     let effects = press(&mut model, "⏎");
     assert!(effects.is_empty());
-    assert!(fault(&model, "name").is_some_and(|fault| fault.contains("bad-name")));
-    assert!(fault(&model, "instanceUrl").is_some_and(|fault| fault.contains("https://acme.okta.com")));
-    assert!(fault(&model, "apiToken").is_some_and(|fault| fault.contains("paste")));
-    assert_eq!(connect(&model).form.item().map(|item| item.name), Some("name"));
+    assert!(fault(&model, field::NAME).is_some_and(|fault| fault.contains("bad-name")));
+    assert!(fault(&model, field::INSTANCE_URL).is_some_and(|fault| fault.contains("https://acme.okta.com")));
+    assert!(fault(&model, field::API_TOKEN).is_some_and(|fault| fault.contains("paste")));
+    assert_eq!(connect(&model).form.field().map(|item| item.key), Some(field::NAME));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_refused_test_keeps_everything_typed_and_offers_to_save_untested() {
     let refusal = Refusal::new(Kind::Refused, "Okta refuses the token", "check it; nothing was saved");
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
     assert!(connect(&model).can_save_untested());
-    assert_eq!(connect(&model).form.typed("name"), "acme");
+    assert_eq!(connect(&model).form.typed(field::NAME), "acme");
     let effects = send(&mut model, Msg::Key(Key::ctrl('s')));
     let Some(Effect::Call(_, ask)) = effects.into_iter().next() else { panic!("no call") };
     assert!(matches!(ask.0, Request::ConnectionCreate(body) if body.no_test));
@@ -62,7 +62,7 @@ fn a_credential_from_a_file_is_read_when_it_is_needed_and_a_bad_file_is_told_bes
     let Some(Effect::ReadFile { number, path, .. }) = effects.into_iter().next_back() else { panic!("not read") };
     assert_eq!(path, "~/okta.token");
     send(&mut model, Msg::FileRead { number, untested: false, result: Err("it is empty".into()) });
-    assert_eq!(fault(&model, "file").as_deref(), Some("it is empty"));
+    assert_eq!(fault(&model, field::FILE).as_deref(), Some("it is empty"));
     let effects = send(&mut model, Msg::FileRead { number, untested: false, result: Ok(SecretValue::new("00abc")) });
     let Some(Effect::Call(purpose @ Purpose::Connect(_), _)) = effects.into_iter().next() else { panic!("no call") };
     let made = Reply::Connection { app_connection: Box::new(connection(1001, "acme", None)), notes: Vec::new() };
@@ -93,7 +93,7 @@ fn faults_that_the_engine_finds_come_home() {
     let field = FieldFault { field: "credentials.apiToken".into(), message: "is no token".into() };
     let refusal = Refusal { fields: vec![field], ..Refusal::new(Kind::Invalid, "x", "y") };
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
-    assert_eq!(fault(&model, "apiToken").as_deref(), Some("is no token"));
+    assert_eq!(fault(&model, field::API_TOKEN).as_deref(), Some("is no token"));
     assert_eq!(connect(&model).refusal, None, "said once");
     send(&mut model, Msg::Key(Key::of(Code::Esc)));
     assert!(model.overlays.is_empty());
@@ -106,7 +106,7 @@ fn a_token_can_be_replaced_by_a_service_apps_key_and_then_the_key_is_needed() {
     model.connections.jump(id(1000));
     model.settle();
     press(&mut model, "e⇥⇥→⇥0oaservice⇥⇥⇥⇥⇥⏎");
-    assert!(fault(&model, "privateKey").is_some(), "{:?}", connect(&model).form);
+    assert!(fault(&model, field::PRIVATE_KEY).is_some(), "{:?}", connect(&model).form);
     let key = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n";
     send(&mut model, Msg::Paste(key.into()));
     let effects = press(&mut model, "⇥⇥⇥⇥⏎");

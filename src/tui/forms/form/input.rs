@@ -61,7 +61,7 @@ impl Input {
     }
 
     /// The line that is typed into, where there is one.
-    pub fn field(&self) -> Option<&TextInput> {
+    pub fn text_input(&self) -> Option<&TextInput> {
         match self {
             Self::Text(field)
             | Self::Number { field, .. }
@@ -78,7 +78,7 @@ impl Input {
         match self {
             Self::Pick(pick) => pick.chosen.as_deref().unwrap_or_default(),
             Self::Choice { options, at } => options.get(*at).map_or("", String::as_str),
-            _ => self.field().map_or("", |field| field.text().trim()),
+            _ => self.text_input().map_or("", |field| field.text().trim()),
         }
     }
 

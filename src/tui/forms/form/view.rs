@@ -128,7 +128,7 @@ fn helped(form: &Form, chrome: &FormChrome<'_>) -> String {
     if let Some(help) = &chrome.help {
         return help.clone();
     }
-    match form.item() {
+    match form.field() {
         Some(item) => {
             let keys = item.input.keys();
             let gap = if keys.is_empty() { "" } else { "  " };
@@ -172,7 +172,7 @@ fn read(text: &[Line], scroll: usize, area: Rect, look: &Look, buf: &mut Buffer)
 }
 
 fn fields(form: &Form, chrome: &FormChrome<'_>, area: Rect, look: &Look, buf: &mut Buffer) -> Option<Position> {
-    let items = &form.here().items;
+    let items = &form.here().fields;
     let label = items.iter().map(|item| width(item.label)).max().unwrap_or(0);
     let pen = Pen { look, wide: usize::from(area.width), label: label + 4 };
     let mut drawn: Vec<Drawn> = Vec::new();

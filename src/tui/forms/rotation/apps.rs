@@ -7,7 +7,8 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::catalog::Catalog;
-use super::fields::{self, APP, CLIENT_ID, METHOD, METHODS};
+use super::field;
+use super::fields::{self, METHODS};
 use super::wanted::Wanted;
 use super::wizard::{APPLICATION, Wizard};
 use crate::core::pages::Pages;
@@ -19,7 +20,7 @@ use crate::text::when;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Load, Row};
 use crate::tui::forms::form::secret::Secret;
-use crate::tui::forms::form::{Field, Focus};
+use crate::tui::forms::form::{Field, FieldKey, Focus};
 use crate::tui::msg::Effect;
 use crate::tui::session::Session;
 
@@ -46,7 +47,7 @@ pub fn load(wizard: &mut Wizard, session: &mut Session) -> Vec<Effect> {
     if wizard.apps_of.is_some() {
         // Another org has other apps.
         wizard.looked.clear();
-        if let Some(pick) = wizard.form.pick_mut(APP) {
+        if let Some(pick) = wizard.form.pick_mut(field::APP) {
             pick.chosen = None;
             pick.marks.clear();
         }
@@ -60,7 +61,7 @@ pub fn load(wizard: &mut Wizard, session: &mut Session) -> Vec<Effect> {
             let rows = known.rows.iter().map(|row| shown(&taken, row)).collect();
             wizard.apps_of = Some(id);
             wizard.unnamed = known.rows.iter().filter(|row| row.method_open).map(|row| row.id.clone()).collect();
-            if let Some(pick) = wizard.form.pick_mut(APP) {
+            if let Some(pick) = wizard.form.pick_mut(field::APP) {
                 pick.refill(rows);
                 pick.complete();
                 pick.as_of = as_of;
@@ -77,7 +78,7 @@ pub fn reload(wizard: &mut Wizard, session: &mut Session) -> Vec<Effect> {
     wizard.apps_of = Some(id);
     wizard.unnamed.clear();
     session.catalogs.insert(id, Catalog { rows: Vec::new(), at: session.now, whole: false, read: Pages::default() });
-    let Some(pick) = wizard.form.pick_mut(APP) else { return Vec::new() };
+    let Some(pick) = wizard.form.pick_mut(field::APP) else { return Vec::new() };
     pick.refill(Vec::new());
     pick.load = Load::Coming;
     pick.as_of.clear();
@@ -98,7 +99,7 @@ pub fn came(wizard: &mut Wizard, session: &mut Session, id: Uuid, result: Result
         Ok(Reply::Apps { apps, next }) => (apps, next),
         Ok(_) => return Vec::new(),
         Err(refusal) => {
-            if let Some(pick) = wizard.form.pick_mut(APP) {
+            if let Some(pick) = wizard.form.pick_mut(field::APP) {
                 pick.load = Load::Failed(refusal.message, refusal.hint);
             }
             return Vec::new();
@@ -114,7 +115,7 @@ pub fn came(wizard: &mut Wizard, session: &mut Session, id: Uuid, result: Result
         catalog.whole = next.is_none();
         catalog.at = session.now;
     }
-    if let Some(pick) = wizard.form.pick_mut(APP) {
+    if let Some(pick) = wizard.form.pick_mut(field::APP) {
         pick.extend(rows);
         match (&next, endless) {
             (_, Some(endless)) => pick.load = Load::Failed(endless.message(), endless.hint().into()),
@@ -202,7 +203,7 @@ pub fn looked(wizard: &mut Wizard, now: DateTime<Utc>, app: String, result: Resu
     let meant = wizard.single() == Some(app.as_str());
     wizard.looked.insert(app, result);
     if meant {
-        wizard.form.fault(APP, fault);
+        wizard.form.fault(field::APP, fault);
         relay(wizard, Some(now));
         // What has to be chosen is not to be passed by.
         if wizard.form.focus == Focus::Next && wizard.form.page == APPLICATION && asks(wizard) {
@@ -223,7 +224,7 @@ pub fn asks(wizard: &Wizard) -> bool {
 
 /// Whether the method of a chosen app has to be named, and was not yet.
 pub fn lacks_method(wizard: &Wizard) -> bool {
-    wizard.form.get(METHOD).is_some_and(|_| wizard.form.choice(METHOD) == 0)
+    wizard.form.get(field::METHOD).is_some_and(|_| wizard.form.choice(field::METHOD) == 0)
 }
 
 /// Whether the chosen app is being looked at.
@@ -233,7 +234,7 @@ pub fn is_looking(wizard: &Wizard) -> bool {
 
 /// What is done with the secrets of the app.
 pub fn take(wizard: &Wizard) -> Take {
-    match (two(wizard), wizard.form.get("adopt").map(|_| wizard.form.choice("adopt"))) {
+    match (two(wizard), wizard.form.get(field::ADOPT).map(|_| wizard.form.choice(field::ADOPT))) {
         (_, None) | (false, Some(0)) => Take::Issue,
         (false, Some(_)) | (true, Some(0)) => Take::Adopt,
         (true, Some(_)) => Take::Replace,
@@ -241,10 +242,10 @@ pub fn take(wizard: &Wizard) -> Take {
 }
 
 /// The secret of the app that is taken over, or that makes room.
-pub fn meant<'a>(wizard: &'a Wizard, name: &str) -> Option<&'a ListedSecret> {
+pub fn meant(wizard: &Wizard, key: FieldKey) -> Option<&ListedSecret> {
     let app = wizard.app()?;
-    let at = if wizard.form.get(name).is_some() { wizard.form.choice(name) } else { 0 };
-    candidates(app, name == "adoptSecretId").get(at).copied()
+    let at = if wizard.form.get(key).is_some() { wizard.form.choice(key) } else { 0 };
+    candidates(app, key == field::ADOPT_SECRET).get(at).copied()
 }
 
 /// The secrets that can be chosen: one that is off authenticates nobody, and is not taken over.
@@ -262,7 +263,7 @@ pub fn relay(wizard: &mut Wizard, now: Option<DateTime<Utc>>) {
     // What one choice asks for is known once it holds: at most three turns until nothing more follows.
     for _ in 0..3 {
         let more = further(wizard, now);
-        let same = wizard.form.pages[APPLICATION].items.len() == more.len() + 1;
+        let same = wizard.form.pages[APPLICATION].fields.len() == more.len() + 1;
         wizard.form.relay_after(APPLICATION, 1, more);
         if same {
             return;
@@ -284,12 +285,12 @@ fn hidden(wizard: &Wizard) -> Vec<Field> {
         let label = if wizard.is_many() { "those hidden use" } else { "authenticates by" };
         let help = "Okta does not show the method of apps of its catalogue; the vendor's guide does. A new secret is tested by \
                     it. Untested: it is published once Okta lists it ACTIVE.";
-        items.push(Field::new(METHOD, label, help, Input::choice(&METHODS, 0)));
+        items.push(Field::new(field::METHOD, label, help, Input::choice(&METHODS, 0)));
     }
     if let Some(app) = wizard.app().filter(|app| app.client_id_hidden) {
         let help =
             "Okta does not show it: it is taken to be the app id. What stands here is tested with, and published.";
-        items.push(Field::new(CLIENT_ID, "client id", help, Input::text(&app.client_id)));
+        items.push(Field::new(field::CLIENT_ID, "client id", help, Input::text(&app.client_id)));
     }
     items
 }
@@ -307,7 +308,7 @@ fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Field> {
                     over, and nothing changes at Okta until the first rotation.";
         (["issue a new one", "take over the one it has"], help)
     };
-    let mut items = vec![Field::new("adopt", "its secret", help, Input::choice(&options, 0))];
+    let mut items = vec![Field::new(field::ADOPT, "its secret", help, Input::choice(&options, 0))];
     let told = |secret: &&ListedSecret| {
         let status = format!("{:?}", secret.status).to_uppercase();
         let age = secret.created_at.map(|at| format!(", {} old", when::rough(now - at))).unwrap_or_default();
@@ -322,20 +323,20 @@ fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Field> {
         Take::Adopt => {
             if candidates(app, true).len() > 1 {
                 let help = "The one that consumers use today.";
-                items.push(Field::new("adoptSecretId", "which one", help, choice(true)));
+                items.push(Field::new(field::ADOPT_SECRET, "which one", help, choice(true)));
             }
-            if meant(wizard, "adoptSecretId").is_some_and(|secret| !secret.readable) {
+            if meant(wizard, field::ADOPT_SECRET).is_some_and(|secret| !secret.readable) {
                 let help =
                     "Okta does not show its value to this connection: paste it. It is tested before it is published.";
-                items.push(Field::new("adoptClientSecret", "its value", help, Input::Secret(Secret::default())));
+                items.push(Field::new(field::ADOPT_VALUE, "its value", help, Input::Secret(Secret::default())));
             }
         }
         Take::Replace => {
             let help = "The one that nobody uses any more: from then on Okta refuses it. Another windlass may have made it, or a \
                         lost store of this one: then it may be the one in use.";
-            items.push(Field::new("replaceSecretId", "delete", help, choice(false)));
+            items.push(Field::new(field::REPLACE_SECRET, "delete", help, choice(false)));
             let help = "Type the id of the secret that is to be deleted. This cannot be undone.";
-            items.push(Field::new("typed", "type its id", help, Input::text("")));
+            items.push(Field::new(field::TYPED_ID, "type its id", help, Input::text("")));
         }
     }
     items

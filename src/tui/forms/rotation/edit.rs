@@ -2,7 +2,8 @@
 
 use super::ahead::Ahead;
 use super::check;
-use super::fields::{self, CLIENT_ID};
+use super::field;
+use super::fields;
 use super::wanted::Wanted;
 use super::wizard::{BEHAVIOUR, Stage, Wizard};
 use crate::core::protocol::plan::span;
@@ -11,6 +12,7 @@ use crate::engine::request::{Parameters, Reply, Request, RotateAt, RotationPatch
 use crate::engine::view::RotationView;
 use crate::text::typed::Span;
 use crate::text::when;
+use crate::tui::forms::form::FieldKey;
 use crate::tui::msg::Effect;
 use crate::tui::session::Session;
 use crate::tui::theme::Tone;
@@ -30,29 +32,29 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
         }
         differs
     };
-    let text = |name: &str| form.typed(name).to_owned();
-    if differ("name", row.name.clone(), text("name")) {
-        patch.name = Some(text("name"));
+    let text = |key: FieldKey| form.typed(key).to_owned();
+    if differ("name", row.name.clone(), text(field::NAME)) {
+        patch.name = Some(text(field::NAME));
     }
-    if differ("description", row.description.clone(), text("description")) {
-        patch.description = Some(text("description"));
+    if differ("description", row.description.clone(), text(field::DESCRIPTION)) {
+        patch.description = Some(text(field::DESCRIPTION));
     }
     let days = check::days(wizard).unwrap_or(row.rotation_interval);
     if differ("rotate every", counted(row.rotation_interval), counted(days)) {
         patch.rotation_interval = Some(days.into());
     }
     let (hours, minutes) = check::time(wizard).unwrap_or((row.rotate_at.hours, row.rotate_at.minutes));
-    let zone = Some(text("rotateAt.timeZone")).filter(|zone| !zone.is_empty());
+    let zone = Some(text(field::TIME_ZONE)).filter(|zone| !zone.is_empty());
     let at = RotateAt { hours, minutes, time_zone: zone };
     if differ("rotate at", clock(&row.rotate_at), clock(&at)) {
         patch.rotate_at = Some(at);
     }
-    let seconds = |name: &str, known: u64| form.typed(name).parse::<Span>().map_or(known, |span| span.0);
-    let overlap = seconds("overlapSeconds", row.overlap_seconds);
+    let seconds = |key: FieldKey, known: u64| form.typed(key).parse::<Span>().map_or(known, |span| span.0);
+    let overlap = seconds(field::OVERLAP, row.overlap_seconds);
     if differ("old secret on for", span(row.overlap_seconds), span(overlap)) {
         patch.overlap_seconds = Some(overlap);
     }
-    let soak = seconds("soakSeconds", row.soak_seconds);
+    let soak = seconds(field::SOAK, row.soak_seconds);
     if differ("then off for", span(row.soak_seconds), span(soak)) {
         patch.soak_seconds = Some(soak);
     }
@@ -60,11 +62,11 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
         // What stands in the fields is meant: left out, spans would follow the interval.
         (patch.overlap_seconds, patch.soak_seconds) = (Some(overlap), Some(soak));
     }
-    let auto = form.is_on("isAutoRotationEnabled");
+    let auto = form.is_on(field::AUTO);
     if differ("auto-rotation", switched(row.is_auto_rotation_enabled), switched(auto)) {
         patch.is_auto_rotation_enabled = Some(auto);
     }
-    let unread = form.is_on("retireUnread");
+    let unread = form.is_on(field::RETIRE_UNREAD);
     if differ("retire unread", switched(row.retire_unread), switched(unread)) {
         patch.retire_unread = Some(unread);
     }
@@ -72,7 +74,7 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
     if differ("test new one by", row.verify.as_str().into(), way.into()) {
         patch.verify = Some(way.into());
     }
-    let client_id = text(CLIENT_ID);
+    let client_id = text(field::CLIENT_ID);
     if differ("client id", row.parameters.client_id.clone(), client_id.clone()) {
         patch.parameters = Some(Parameters::of(client_id));
     }
@@ -192,8 +194,7 @@ pub fn saved(wizard: &mut Wizard, session: &mut Session, result: Result<Reply, R
         Ok(_) => Some(Vec::new()),
         Err(refusal) => {
             wizard.stage = Stage::Filling;
-            let faults: Vec<_> = refusal.fields.iter().map(|it| (it.field.clone(), it.message.clone())).collect();
-            wizard.form.show_errors(faults);
+            wizard.form.show_refusal(&refusal.fields);
             wizard.refusal = Some(refusal);
             None
         }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Offset, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use uuid::Uuid;
 
+use super::field;
 use super::wizard::Wizard;
 use crate::core::protocol::plan::span;
 use crate::core::rotation::{AuthMethod, Verify};
@@ -15,15 +16,6 @@ use crate::tui::forms::form::pick::{Pick, Row};
 use crate::tui::forms::form::{Field, Page};
 use crate::tui::session::Session;
 use crate::tui::widgets::text_input::TextInput;
-
-/// The name of the field.
-pub const APP: &str = "parameters.clientId";
-
-/// The field for the method of an app that Okta does not show it of.
-pub const METHOD: &str = "method";
-
-/// The field for its client id.
-pub const CLIENT_ID: &str = "clientId";
 
 /// What that method can be, and at last none: the new secret is published untested.
 pub const METHODS: [&str; 5] =
@@ -58,11 +50,11 @@ fn ways(edits: Option<&RotationView>) -> Vec<(Verify, &'static str)> {
 /// All pages: those of a rotation that is there show what it has. `here` is the connection under the cursor.
 pub fn pages(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>) -> Vec<Page> {
     vec![
-        Page { title: "Behaviour", items: behaviour(session, edits, here), next: "Next" },
-        Page { title: "Application", items: application(edits), next: "Next" },
-        Page { title: "Secret names", items: names(session, edits), next: "Next" },
-        Page { title: "Details", items: details(edits), next: "Next" },
-        Page { title: "Review", items: Vec::new(), next: if edits.is_some() { "Save" } else { "Create" } },
+        Page { title: "Behaviour", fields: behaviour(session, edits, here), next: "Next" },
+        Page { title: "Application", fields: application(edits), next: "Next" },
+        Page { title: "Secret names", fields: names(session, edits), next: "Next" },
+        Page { title: "Details", fields: details(edits), next: "Next" },
+        Page { title: "Review", fields: Vec::new(), next: if edits.is_some() { "Save" } else { "Create" } },
     ]
 }
 
@@ -80,10 +72,10 @@ fn behaviour(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>
     let at = ways.iter().position(|(known, _)| *known == way).unwrap_or(0);
     let words: Vec<&str> = ways.into_iter().map(|(_, word)| word).collect();
     let connection = match edits {
-        Some(row) => Field::new("connectionId", "connection", "The org.", Input::text(&row.connection.name))
+        Some(row) => Field::new(field::CONNECTION, "connection", "The org.", Input::text(&row.connection.name))
             .locked("an app stays in its org"),
         None => Field::new(
-            "connectionId",
+            field::CONNECTION,
             "connection",
             "The org that the app is in, and the credential that windlass calls it with.",
             Input::Pick(connection_pick(session, here)),
@@ -94,50 +86,50 @@ fn behaviour(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>
     vec![
         connection,
         Field::new(
-            "rotationInterval",
+            field::INTERVAL,
             "rotate every",
             "Days from one rotation to the next, 1 to 3650.",
             Input::Number { field: TextInput::of(&days.to_string()), bounds: (1, 3650), unit: "days" },
         ),
         Field::new(
-            "rotateAt",
+            field::ROTATE_AT,
             "rotate at",
             "The local time of day, 00:00 to 23:59: best when somebody is there to see it.",
             Input::Time(TextInput::of(&format!("{hours:02}:{minutes:02}"))),
         ),
         Field::new(
-            "rotateAt.timeZone",
+            field::TIME_ZONE,
             "time zone",
             "The zone that this time is meant in; its daylight saving time is followed.",
             Input::Pick(zones),
         ),
         Field::new(
-            "isAutoRotationEnabled",
+            field::AUTO,
             "auto-rotation",
             "On: it rotates by itself when it is due. Off: only when somebody asks, and the old secret stays until then.",
             Input::Toggle(edits.is_none_or(|row| row.is_auto_rotation_enabled)),
         ),
         Field::new(
-            "overlapSeconds",
+            field::OVERLAP,
             "old secret on for",
             "How long the old secret goes on working beside the new one, such as 7d or 12h.",
             Input::Span(TextInput::of(&span(overlap))),
         ),
         Field::new(
-            "soakSeconds",
+            field::SOAK,
             "then off for",
             "Then it is off, and can be switched on again, for so long before it is deleted.",
             Input::Span(TextInput::of(&span(soak))),
         ),
         Field::new(
-            "verify",
+            field::VERIFY,
             "test new one by",
             "Introspection has no side effect. The token endpoint: where introspection is not to be had. Listed only: \
              untested, where neither is.",
             Input::choice(&words, at),
         ),
         Field::new(
-            "retireUnread",
+            field::RETIRE_UNREAD,
             "retire unread",
             "On: the old secret goes on its date even where no consumer has fetched the new one. Off: it waits for that.",
             Input::Toggle(edits.is_some_and(|row| row.retire_unread)),
@@ -146,25 +138,24 @@ fn behaviour(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>
 }
 
 fn application(edits: Option<&RotationView>) -> Vec<Field> {
-    let name = "parameters.clientId";
     if let Some(row) = edits {
         let app = &row.parameters;
         return vec![
-            Field::new(name, "application", "The app.", Input::text(&app.app_label))
+            Field::new(field::APP, "application", "The app.", Input::text(&app.app_label))
                 .locked("another app is another rotation"),
-            Field::new("appId", "app id", "", Input::text(&app.app_id)).locked(""),
+            Field::new(field::APP_ID, "app id", "", Input::text(&app.app_id)).locked(""),
             client_id(app),
         ];
     }
     let mut pick = Pick::of(Vec::new(), None);
     (pick.several, pick.free, pick.empty) = (true, true, "this org shows no apps");
     let help = "By its label or an id. An id can be typed even where this connection may not list apps.";
-    vec![Field::new(name, "application", help, Input::Pick(pick))]
+    vec![Field::new(field::APP, "application", help, Input::Pick(pick))]
 }
 
 fn client_id(app: &ParametersView) -> Field {
     let help = "Okta does not show it. What stands here is tested with, and published.";
-    let item = Field::new(CLIENT_ID, "client id", help, Input::text(&app.client_id));
+    let item = Field::new(field::CLIENT_ID, "client id", help, Input::text(&app.client_id));
     if app.client_id_hidden { item } else { item.locked("") }
 }
 
@@ -179,25 +170,25 @@ fn names(session: &Session, edits: Option<&RotationView>) -> Vec<Field> {
     };
     vec![
         place(Field::new(
-            "environment",
+            field::ENVIRONMENT,
             "environment",
             "A slug such as prod or staging: consumers name it when they read.",
             Input::text(environment),
         )),
         place(Field::new(
-            "secretPath",
+            field::SECRET_PATH,
             "path",
             "A folder such as / or /team/app: the same two names can be used once in each.",
             Input::text(path),
         )),
         Field::new(
-            "secretsMapping.clientId",
+            field::CLIENT_ID_NAME,
             "client id as",
             "The name that consumers read the app's client id under.",
             Input::text(id),
         ),
         Field::new(
-            "secretsMapping.clientSecret",
+            field::CLIENT_SECRET_NAME,
             "client secret as",
             "The name that consumers read the current client secret under.",
             Input::text(secret),
@@ -208,13 +199,13 @@ fn names(session: &Session, edits: Option<&RotationView>) -> Vec<Field> {
 fn details(edits: Option<&RotationView>) -> Vec<Field> {
     vec![
         Field::new(
-            "name",
+            field::NAME,
             "name",
             "1 to 64 of a-z, 0-9 and hyphen: how the rotation is called here.",
             Input::text(edits.map_or("", |row| &row.name)),
         ),
         Field::new(
-            "description",
+            field::DESCRIPTION,
             "description",
             "Whose it is, whom to tell: up to 256 characters, or nothing.",
             Input::text(edits.map_or("", |row| &row.description)),
@@ -247,7 +238,7 @@ fn connection_pick(session: &Session, here: Option<Uuid>) -> Pick {
 /// The connections as they are now.
 pub fn connections(wizard: &mut Wizard, session: &Session) {
     let rows = connection_rows(session);
-    if let Some(pick) = wizard.form.pick_mut("connectionId") {
+    if let Some(pick) = wizard.form.pick_mut(field::CONNECTION) {
         if pick.chosen.as_ref().is_some_and(|chosen| rows.iter().all(|row| row.key != *chosen)) {
             pick.chosen = None;
         }
@@ -270,14 +261,14 @@ fn zones(now: DateTime<Utc>) -> Vec<Row> {
 
 /// What a person chose, as the API calls it.
 pub fn way(wizard: &Wizard) -> &'static str {
-    ways(wizard.edits.as_deref()).get(wizard.form.choice("verify")).map_or("introspect", |(way, _)| way.as_str())
+    ways(wizard.edits.as_deref()).get(wizard.form.choice(field::VERIFY)).map_or("introspect", |(way, _)| way.as_str())
 }
 
 /// The same for one of the apps: where Okta does not show its method, that is what was chosen for it.
 pub fn way_of(wizard: &Wizard, app: &str) -> &'static str {
-    if wizard.form.get(METHOD).is_none() || !wizard.needs_method(app) {
+    if wizard.form.get(field::METHOD).is_none() || !wizard.needs_method(app) {
         return way(wizard);
     }
-    let chosen = METHODS.get(wizard.form.choice(METHOD)).copied().and_then(|name| name.parse::<Verify>().ok());
+    let chosen = METHODS.get(wizard.form.choice(field::METHOD)).copied().and_then(|name| name.parse::<Verify>().ok());
     chosen.unwrap_or(Verify::Listed).as_str()
 }

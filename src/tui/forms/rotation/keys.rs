@@ -1,6 +1,7 @@
 //! What follows from a key in the wizard.
 
-use super::fields::{self, APP};
+use super::field;
+use super::fields;
 use super::making::{can_ask_again, make, obstacle, review};
 use super::wizard::{APPLICATION, DETAILS, NAMES, REVIEW, Stage, Wizard};
 use super::{apps, check, edit, many, words};
@@ -8,7 +9,7 @@ use crate::core::protocol::plan::span;
 use crate::engine::form::{default_overlap, default_soak};
 use crate::tui::acts::copy;
 use crate::tui::forms::form::input::Input;
-use crate::tui::forms::form::{Focus, FormEvent};
+use crate::tui::forms::form::{FieldKey, Focus, FormEvent};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::msg::Effect;
 use crate::tui::session::Session;
@@ -62,14 +63,14 @@ pub fn press(wizard: &mut Wizard, session: &mut Session, key: Key) -> Outcome {
         }
         Stage::Done => done(wizard, session, key),
         Stage::Filling => {
-            if key == Key::ctrl('r') && wizard.form.item().is_some_and(|item| item.name == APP) {
+            if key == Key::ctrl('r') && wizard.form.field().is_some_and(|item| item.key == field::APP) {
                 wizard.looked.clear();
                 return (Fate::Stays, apps::reload(wizard, session));
             }
             if wizard.form.page == REVIEW {
                 return reviewed(wizard, session, key);
             }
-            let event = wizard.form.key(key);
+            let event = wizard.form.press(key);
             on_event(wizard, session, event)
         }
     }
@@ -89,7 +90,7 @@ fn reviewed(wizard: &mut Wizard, session: &mut Session, key: Key) -> Outcome {
         scroll(&mut wizard.scroll, key);
         return (Fate::Stays, Vec::new());
     }
-    let event = wizard.form.key(key);
+    let event = wizard.form.press(key);
     if wizard.form.focus == Focus::Next && !wizard.read {
         // The button is not to be had without the end of what it agrees to.
         wizard.scroll = usize::MAX / 2;
@@ -155,8 +156,8 @@ fn on_event(wizard: &mut Wizard, session: &mut Session, event: FormEvent) -> Out
     let stays = |effects| (Fate::Stays, effects);
     match event {
         FormEvent::Stay | FormEvent::Leave => stays(Vec::new()),
-        FormEvent::Changed(name) => stays(changed(wizard, name)),
-        FormEvent::Left(name) => left(wizard, session, name),
+        FormEvent::Changed(key) => stays(changed(wizard, key)),
+        FormEvent::Left(key) => left(wizard, session, key),
         FormEvent::Back => {
             if let Some(before) = wizard.form.page.checked_sub(1) {
                 wizard.form.open(before);
@@ -167,15 +168,15 @@ fn on_event(wizard: &mut Wizard, session: &mut Session, event: FormEvent) -> Out
     }
 }
 
-fn changed(wizard: &mut Wizard, name: &'static str) -> Vec<Effect> {
-    wizard.touched.insert(name);
-    match name {
-        "rotationInterval" if wizard.edits.is_none() => {
+fn changed(wizard: &mut Wizard, key: FieldKey) -> Vec<Effect> {
+    wizard.touched.insert(key);
+    match key {
+        field::INTERVAL if wizard.edits.is_none() => {
             // Spans that nobody chose follow the interval.
             if let Some(days) = check::days(wizard) {
-                for (name, span) in [("overlapSeconds", default_overlap(days)), ("soakSeconds", default_soak(days))] {
-                    if !wizard.touched.contains(name)
-                        && let Some(item) = wizard.form.get_mut(name)
+                for (key, span) in [(field::OVERLAP, default_overlap(days)), (field::SOAK, default_soak(days))] {
+                    if !wizard.touched.contains(&key)
+                        && let Some(item) = wizard.form.get_mut(key)
                         && let Input::Span(field) = &mut item.input
                     {
                         *field = TextInput::of(&self::span(span));
@@ -184,7 +185,7 @@ fn changed(wizard: &mut Wizard, name: &'static str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        APP | "adopt" | "adoptSecretId" | "verify" => {
+        field::APP | field::ADOPT | field::ADOPT_SECRET | field::VERIFY => {
             apps::relay(wizard, None);
             Vec::new()
         }
@@ -192,22 +193,22 @@ fn changed(wizard: &mut Wizard, name: &'static str) -> Vec<Effect> {
     }
 }
 
-fn left(wizard: &mut Wizard, session: &mut Session, name: &'static str) -> Outcome {
-    if name == "connectionId" && wizard.form.typed(name) == fields::NEW {
-        if let Some(pick) = wizard.form.pick_mut(name) {
+fn left(wizard: &mut Wizard, session: &mut Session, key: FieldKey) -> Outcome {
+    if key == field::CONNECTION && wizard.form.typed(key) == fields::NEW {
+        if let Some(pick) = wizard.form.pick_mut(key) {
             pick.chosen = None;
         }
         wizard.form.set_focus(Focus::Field(0));
         return (Fate::Connects, Vec::new());
     }
-    if name == APP {
+    if key == field::APP {
         let effects = apps::look(wizard);
         if !effects.is_empty() {
             return (Fate::Stays, effects);
         }
     }
-    let fault = check::fault(wizard, session, name);
-    wizard.form.fault(name, fault);
+    let fault = check::fault(wizard, session, key);
+    wizard.form.fault(key, fault);
     (Fate::Stays, Vec::new())
 }
 
@@ -215,8 +216,8 @@ fn left(wizard: &mut Wizard, session: &mut Session, name: &'static str) -> Outco
 fn next(wizard: &mut Wizard, session: &mut Session) -> Outcome {
     let page = wizard.form.page;
     let mut effects = Vec::new();
-    if wizard.form.typed("connectionId") == fields::NEW {
-        return left(wizard, session, "connectionId");
+    if wizard.form.typed(field::CONNECTION) == fields::NEW {
+        return left(wizard, session, field::CONNECTION);
     }
     if page == APPLICATION && wizard.edits.is_none() {
         effects.extend(apps::look(wizard));
@@ -243,7 +244,7 @@ pub fn looked(wizard: &mut Wizard, session: &mut Session) -> Outcome {
     if !hurries
         || apps::asks(wizard)
         || wizard.form.page != APPLICATION
-        || wizard.form.get(APP).is_some_and(|it| it.fault.is_some())
+        || wizard.form.get(field::APP).is_some_and(|it| it.fault.is_some())
     {
         return (Fate::Stays, Vec::new());
     }
@@ -256,20 +257,20 @@ fn entered(wizard: &mut Wizard, session: &mut Session) -> Vec<Effect> {
         APPLICATION => apps::load(wizard, session),
         NAMES => {
             many::lay(wizard);
-            if wizard.edits.is_none() && !wizard.touched.contains("secretPath") && !wizard.is_many() {
-                let taken = ["secretsMapping.clientId", "secretsMapping.clientSecret"]
+            if wizard.edits.is_none() && !wizard.touched.contains(&field::SECRET_PATH) && !wizard.is_many() {
+                let taken = [field::CLIENT_ID_NAME, field::CLIENT_SECRET_NAME]
                     .iter()
-                    .any(|name| check::holder(wizard, session, "/", wizard.form.typed(name)).is_some());
+                    .any(|key| check::holder(wizard, session, "/", wizard.form.typed(*key)).is_some());
                 let free = if taken { check::free_path(wizard, session, "/") } else { None };
-                fill(wizard, "secretPath", free.as_deref().unwrap_or("/"));
+                fill(wizard, field::SECRET_PATH, free.as_deref().unwrap_or("/"));
             }
             Vec::new()
         }
         DETAILS => {
             many::lay(wizard);
-            if wizard.edits.is_none() && !wizard.touched.contains("name") && !wizard.is_many() {
+            if wizard.edits.is_none() && !wizard.touched.contains(&field::NAME) && !wizard.is_many() {
                 let name = check::free_name(session, &wizard.label());
-                fill(wizard, "name", &name);
+                fill(wizard, field::NAME, &name);
             }
             Vec::new()
         }
@@ -281,8 +282,8 @@ fn entered(wizard: &mut Wizard, session: &mut Session) -> Vec<Effect> {
     }
 }
 
-fn fill(wizard: &mut Wizard, name: &str, text: &str) {
-    if let Some(item) = wizard.form.get_mut(name) {
+fn fill(wizard: &mut Wizard, key: FieldKey, text: &str) {
+    if let Some(item) = wizard.form.get_mut(key) {
         item.input = Input::text(text);
     }
 }

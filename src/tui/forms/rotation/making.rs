@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::fields::APP;
+use super::field;
 use super::many;
 use super::order::Order;
 use super::request::body;
@@ -99,16 +99,13 @@ pub fn planned(wizard: &mut Wizard, at: usize, result: Result<Reply, Refusal>) -
 
 /// Faults that have a field are shown beside it; everything typed is kept. Whether one had.
 fn send_home(wizard: &mut Wizard, refusal: &Refusal) -> bool {
-    let faults: Vec<_> = refusal.fields.iter().map(|fault| (fault.field.clone(), fault.message.clone())).collect();
-    let given = faults.len();
-    let unmatched = wizard.form.show_errors(faults).len();
-    if unmatched < given {
+    if wizard.form.show_refusal(&refusal.fields) < refusal.fields.len() {
         wizard.stage = Stage::Filling;
         return true;
     }
     // An app that is not there has no field in the answer, and one in the form.
     if refusal.error == Kind::Unknown {
-        wizard.form.show_errors(vec![(APP.into(), format!("{}; {}", refusal.message, refusal.hint))]);
+        wizard.form.show_errors(vec![(field::APP, format!("{}; {}", refusal.message, refusal.hint))]);
         wizard.stage = Stage::Filling;
         return true;
     }

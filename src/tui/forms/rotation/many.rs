@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::check;
-use super::fields::APP;
+use super::field;
 use super::order::Order;
 use super::request::body;
 use super::wizard::{DETAILS, NAMES, Wizard};
@@ -14,9 +14,6 @@ use crate::tui::forms::form::Field;
 use crate::tui::forms::form::input::Input;
 use crate::tui::session::Session;
 
-/// The switch that spreads first dates.
-const SPREAD: &str = "spread";
-
 /// Shows what is each rotation's own, where several are made: it is not typed. And the other way round, where one is.
 pub fn lay(wizard: &mut Wizard) {
     if wizard.edits.is_some() {
@@ -24,20 +21,21 @@ pub fn lay(wizard: &mut Wizard) {
     }
     let many = wizard.is_many();
     let own = |why: &str| many.then(|| why.to_owned());
-    for (name, why) in
-        [("secretPath", own("each in a folder of its own: /NAME")), ("name", own("each from its app's label"))]
-    {
+    for (name, why) in [
+        (field::SECRET_PATH, own("each in a folder of its own: /NAME")),
+        (field::NAME, own("each from its app's label")),
+    ] {
         if let Some(item) = wizard.form.get_mut(name) {
             item.locked = why;
         }
     }
-    let spreads = wizard.form.get(SPREAD).is_some();
+    let spreads = wizard.form.get(field::SPREAD).is_some();
     if many != spreads {
-        let mut items = wizard.form.pages[DETAILS].items.clone();
-        items.retain(|item| item.name != SPREAD);
+        let mut items = wizard.form.pages[DETAILS].fields.clone();
+        items.retain(|item| item.key != field::SPREAD);
         if many {
             let help = "On: the first dates are spread over the interval, so that not all of them come at once.";
-            items.push(Field::new(SPREAD, "spread dates", help, Input::Toggle(true)));
+            items.push(Field::new(field::SPREAD, "spread dates", help, Input::Toggle(true)));
         }
         wizard.form.relay(DETAILS, items);
     }
@@ -49,20 +47,20 @@ pub fn lay(wizard: &mut Wizard) {
 
 /// An order for each app that is marked.
 pub fn orders(wizard: &Wizard, session: &Session) -> Vec<Order> {
-    let Some(pick) = wizard.form.pick(APP) else { return Vec::new() };
+    let Some(pick) = wizard.form.pick(field::APP) else { return Vec::new() };
     let apps: Vec<(&str, &str)> = (pick.rows().iter())
         .filter(|row| pick.marks.contains(&row.key))
         .map(|row| (row.key.as_str(), row.name.as_str()))
         .collect();
     let taken: BTreeSet<String> = session.rows.rotations.values().map(|row| row.name.clone()).collect();
     let names = names_for(apps.iter().map(|(_, label)| *label), &taken);
-    let spreads = wizard.form.is_on(SPREAD) && wizard.form.is_on("isAutoRotationEnabled");
+    let spreads = wizard.form.is_on(field::SPREAD) && wizard.form.is_on(field::AUTO);
     let dates = match check::schedule(wizard, session).filter(|_| spreads) {
         Some(schedule) => {
             let first = first_room(
                 &schedule,
-                check::span(wizard, "overlapSeconds"),
-                check::span(wizard, "soakSeconds"),
+                check::span(wizard, field::OVERLAP),
+                check::span(wizard, field::SOAK),
                 session.now,
             );
             first_dates(&schedule, first, session.now, apps.len()).into_iter().map(Some).collect()

@@ -115,10 +115,10 @@ fn a_fault_at_the_last_step_leads_back_to_its_field_with_everything_typed_kept()
     let wizard = wizard(&model);
     assert_eq!((wizard.stage, wizard.form.page), (Stage::Filling, NAMES));
     assert_eq!(
-        wizard.form.item().map(|item| (item.name, item.fault.as_deref())),
-        Some(("secretsMapping.clientSecret", Some("is taken")))
+        wizard.form.field().map(|item| (item.key, item.fault.as_deref())),
+        Some((field::CLIENT_SECRET_NAME, Some("is taken")))
     );
-    assert_eq!((wizard.form.typed("name"), wizard.apps()), ("orders", vec!["0oa1".to_owned()]));
+    assert_eq!((wizard.form.typed(field::NAME), wizard.apps()), ("orders", vec!["0oa1".to_owned()]));
 }
 
 #[test]
@@ -126,13 +126,13 @@ fn two_secrets_are_asked_about_and_deleting_one_wants_its_id_typed() {
     let mut model = at_apps(vec![app(1, "Orders", 0)]);
     choose(&mut model, "ord", app(1, "Orders", 2));
     assert_eq!(
-        wizard(&model).form.item().map(|item| item.name),
-        Some("adopt"),
+        wizard(&model).form.field().map(|item| item.key),
+        Some(field::ADOPT),
         "what has to be chosen is not passed by"
     );
     key(&mut model, Code::Right);
     key(&mut model, Code::PageDown);
-    assert_eq!(wizard(&model).form.item().map(|item| item.name), Some("typed"));
+    assert_eq!(wizard(&model).form.field().map(|item| item.key), Some(field::TYPED_ID));
     press(&mut model, "ocs10");
     let (_, body) = to_review(&mut model);
     assert_eq!((body.replace_secret_id.as_deref(), body.adopt), (Some("ocs10"), false));
@@ -151,8 +151,8 @@ fn a_name_that_steers_programs_is_told_beside_its_field() {
     key(&mut model, Code::PageDown);
     let told = |name: &str| {
         let mut wizard = wizard(&model).clone();
-        wizard.form.get_mut("secretsMapping.clientSecret").expect("a field").input = Input::text(name);
-        check::fault(&wizard, &model.session, "secretsMapping.clientSecret")
+        wizard.form.get_mut(field::CLIENT_SECRET_NAME).expect("a field").input = Input::text(name);
+        check::fault(&wizard, &model.session, field::CLIENT_SECRET_NAME)
     };
     assert_eq!(told("ORDERS_SECRET"), None);
     assert!(told("NODE_OPTIONS").is_some_and(|fault| fault.contains("OKTA_NODE_OPTIONS would do")));
@@ -179,7 +179,7 @@ fn pages_of_apps_are_asked_for_one_after_the_other_and_a_failure_is_told_and_tri
     assert!(matches!(request, Request::ConnectionApps { query, .. } if query.after.as_deref() == Some("p2")));
     let refusal = Refusal::new(Kind::Unavailable, "Okta did not answer", "try again");
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
-    let pick = wizard(&model).form.pick(fields::APP).expect("it is one");
+    let pick = wizard(&model).form.pick(field::APP).expect("it is one");
     assert!(
         matches!(&pick.load, crate::tui::forms::form::pick::Load::Failed(message, _) if message == "Okta did not answer")
     );
@@ -203,7 +203,7 @@ fn a_list_of_apps_that_leads_back_is_given_up_with_what_came() {
             assert!(effects.is_empty(), "p2 was read: {effects:?}");
         }
     }
-    let pick = wizard(&model).form.pick(fields::APP).expect("it is one");
+    let pick = wizard(&model).form.pick(field::APP).expect("it is one");
     assert!(
         matches!(&pick.load, crate::tui::forms::form::pick::Load::Failed(message, _) if message.contains("leads back")),
         "{:?}",
@@ -222,7 +222,7 @@ fn an_id_can_be_typed_where_apps_cannot_be_listed() {
     key(&mut model, Code::PageDown);
     let wizard = wizard(&model);
     assert_eq!(wizard.form.page, APPLICATION);
-    assert!(wizard.form.get(fields::APP).is_some_and(|item| item.fault.is_some()));
+    assert!(wizard.form.get(field::APP).is_some_and(|item| item.fault.is_some()));
 }
 
 #[test]
@@ -345,7 +345,7 @@ fn what_an_edit_does_to_the_next_rotation_is_asked_of_the_engine_once_for_each_c
 fn the_dates_of_a_new_rotation_are_when_it_would_rotate_and_not_when_it_is_due() {
     let mut model = at_apps(vec![app(1, "Orders", 0)]);
     let Some(Overlay::Wizard(open)) = model.overlays.last_mut() else { panic!("a wizard") };
-    for (name, text) in [("rotationInterval", "1"), ("overlapSeconds", "12h"), ("soakSeconds", "6h")] {
+    for (name, text) in [(field::INTERVAL, "1"), (field::OVERLAP, "12h"), (field::SOAK, "6h")] {
         open.form.get_mut(name).expect("there").input = Input::text(text);
     }
     let dates = words::dates(wizard(&model), &model.session);
@@ -383,7 +383,7 @@ fn a_list_of_apps_that_was_seen_is_shown_again_with_its_age_and_asked_for_again_
     press(&mut model, "⎋n");
     let effects = key(&mut model, Code::PageDown);
     assert!(calls(effects).is_empty(), "it is not old");
-    let pick = wizard(&model).form.pick(fields::APP).expect("it is one");
+    let pick = wizard(&model).form.pick(field::APP).expect("it is one");
     assert_eq!((pick.rows().len(), pick.as_of.as_str()), (1, ", as of 21:15"));
     let effects = send(&mut model, Msg::Key(Key::ctrl('r')));
     assert_eq!(calls(effects).len(), 1);

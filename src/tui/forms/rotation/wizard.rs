@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::ahead::Ahead;
+use super::field;
 use super::order::Order;
 use super::wanted::Wanted;
 use crate::engine::events::Event;
@@ -13,7 +14,7 @@ use crate::engine::refusal::Refusal;
 use crate::engine::request::{MappingBody, Request};
 use crate::engine::view::{AppRow, RotationView};
 use crate::tui::forms::form::input::Input;
-use crate::tui::forms::form::{Form, Page};
+use crate::tui::forms::form::{FieldKey, Form, Page};
 use crate::tui::msg::{Effect, Purpose};
 
 /// The steps, in order.
@@ -80,7 +81,7 @@ pub struct Wizard {
     /// When the app was looked at: its secrets' ages are told as of then.
     pub seen_at: Option<DateTime<Utc>>,
     /// The fields that somebody has typed into: the others follow what they depend on.
-    pub touched: BTreeSet<&'static str>,
+    pub touched: BTreeSet<FieldKey>,
 }
 
 impl Wizard {
@@ -110,12 +111,12 @@ impl Wizard {
 
     /// The connection that was chosen.
     pub fn connection(&self) -> Option<Uuid> {
-        self.form.typed("connectionId").parse().ok()
+        self.form.typed(field::CONNECTION).parse().ok()
     }
 
     /// The apps that were chosen, by their ids or as they were typed.
     pub fn apps(&self) -> Vec<String> {
-        match self.form.pick("parameters.clientId") {
+        match self.form.pick(field::APP) {
             Some(pick) if !pick.marks.is_empty() => {
                 let marked = pick.rows().iter().filter(|row| pick.marks.contains(&row.key));
                 marked.map(|row| row.key.clone()).collect()
@@ -127,7 +128,7 @@ impl Wizard {
 
     /// How many were chosen. Cheaper than to name them, and asked for with every frame.
     pub fn count(&self) -> usize {
-        self.form.pick("parameters.clientId").map_or(0, |pick| match pick.marks.len() {
+        self.form.pick(field::APP).map_or(0, |pick| match pick.marks.len() {
             0 => usize::from(pick.chosen.is_some()),
             marked => marked,
         })
@@ -135,7 +136,7 @@ impl Wizard {
 
     /// The app that was chosen, where it is one.
     pub fn single(&self) -> Option<&str> {
-        let pick = self.form.pick("parameters.clientId")?;
+        let pick = self.form.pick(field::APP)?;
         match pick.marks.len() {
             0 => pick.chosen.as_deref(),
             1 => pick.marks.first().map(String::as_str),
@@ -150,7 +151,7 @@ impl Wizard {
 
     /// The label of the app, as far as it is known.
     pub fn label(&self) -> String {
-        let pick = self.form.pick("parameters.clientId");
+        let pick = self.form.pick(field::APP);
         let row = pick.and_then(|pick| pick.taken());
         let looked = self.app().map(|app| app.label.clone());
         looked.or(row.map(|row| row.name.clone())).unwrap_or_default()
@@ -189,7 +190,7 @@ impl Wizard {
 
     /// What is kept of it when it is left: everything but what is secret.
     pub fn draft(mut self) -> Self {
-        for item in self.form.pages.iter_mut().flat_map(|page| &mut page.items) {
+        for item in self.form.pages.iter_mut().flat_map(|page| &mut page.fields) {
             if let Input::Secret(secret) = &mut item.input {
                 secret.clear();
             }
@@ -201,8 +202,8 @@ impl Wizard {
     /// The two names as they were typed.
     pub fn mapping(&self) -> MappingBody {
         MappingBody {
-            client_id: self.form.typed("secretsMapping.clientId").into(),
-            client_secret: self.form.typed("secretsMapping.clientSecret").into(),
+            client_id: self.form.typed(field::CLIENT_ID_NAME).into(),
+            client_secret: self.form.typed(field::CLIENT_SECRET_NAME).into(),
         }
     }
 }

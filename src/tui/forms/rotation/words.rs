@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
+use super::field;
 use super::order::Order;
 use super::request::body;
 use super::wizard::{BEHAVIOUR, Wizard};
@@ -41,10 +42,10 @@ pub fn dates(wizard: &Wizard, session: &Session) -> Vec<(DateTime<Utc>, DateTime
 
 /// What stands under the fields of the first page.
 pub fn upcoming(wizard: &Wizard, session: &Session) -> String {
-    if !check::faults(wizard, session, BEHAVIOUR).iter().all(|(field, _)| field == "connectionId") {
+    if !check::faults(wizard, session, BEHAVIOUR).iter().all(|(key, _)| *key == field::CONNECTION) {
         return String::new();
     }
-    match (wizard.form.is_on("isAutoRotationEnabled"), &wizard.edits) {
+    match (wizard.form.is_on(field::AUTO), &wizard.edits) {
         (false, _) => return "Nothing rotates by itself: auto-rotation is off.".into(),
         (true, Some(row)) => return edit::sentence(wizard, row, session),
         (true, None) => {}

@@ -2,6 +2,8 @@
 
 use crate::tui::fixture::{model, press, send};
 use crate::tui::forms::connection::Stage;
+use crate::tui::forms::connection::field;
+use crate::tui::forms::form::FieldKey;
 use crate::tui::forms::form::input::Input;
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
@@ -18,27 +20,29 @@ fn burst(model: &mut Model, text: &str) -> Vec<Effect> {
 fn at_the_key() -> Model {
     let mut model = model(80, 24);
     press(&mut model, "2n⇥⇥→⇥⇥");
-    assert_eq!(focused(&model), "privateKey");
+    assert_eq!(focused(&model), Some(field::PRIVATE_KEY));
     model
 }
 
-fn focused(model: &Model) -> &'static str {
+fn focused(model: &Model) -> Option<FieldKey> {
     match model.overlays.last() {
-        Some(Overlay::Connect(connect)) => connect.form.item().map_or("a button", |item| item.name),
+        Some(Overlay::Connect(connect)) => connect.form.field().map(|item| item.key),
         other => panic!("no form but {other:?}"),
     }
 }
 
 fn key(model: &Model) -> String {
     let Some(Overlay::Connect(connect)) = model.overlays.last() else { panic!("no form") };
-    let Some(Input::Secret(secret)) = connect.form.get("privateKey").map(|item| &item.input) else { panic!("no key") };
+    let Some(Input::Secret(secret)) = connect.form.get(field::PRIVATE_KEY).map(|item| &item.input) else {
+        panic!("no key")
+    };
     secret.value().map(|value| value.expose().to_owned()).unwrap_or_default()
 }
 
 /// Everything that is typed in the clear.
 fn clear(model: &Model) -> String {
     let Some(Overlay::Connect(connect)) = model.overlays.last() else { panic!("no form") };
-    connect.form.here().items.iter().map(|item| item.input.typed().to_owned()).collect()
+    connect.form.here().fields.iter().map(|item| item.input.typed().to_owned()).collect()
 }
 
 #[test]
@@ -70,7 +74,7 @@ fn a_key_with_its_lines_stays_in_its_field_however_it_comes() {
     burst(&mut model, "{\n\"kty\":");
     send(&mut model, Msg::LineEnd);
     burst(&mut model, "\"RSA\"}");
-    assert_eq!((key(&model).as_str(), focused(&model)), ("{\n\"kty\":\n\"RSA\"}", "privateKey"));
+    assert_eq!((key(&model).as_str(), focused(&model)), ("{\n\"kty\":\n\"RSA\"}", Some(field::PRIVATE_KEY)));
 }
 
 #[test]
@@ -78,9 +82,9 @@ fn its_last_line_end_leads_on_and_no_line_end_presses_a_button() {
     let mut model = at_the_key();
     burst(&mut model, PEM);
     send(&mut model, Msg::LineEnd);
-    assert_eq!(focused(&model), "keyId");
+    assert_eq!(focused(&model), Some(field::KEY_ID));
     press(&mut model, "⇥⇥⇥");
-    assert_eq!(focused(&model), "a button");
+    assert_eq!(focused(&model), None);
     assert!(burst(&mut model, "yes, do it").is_empty() && send(&mut model, Msg::LineEnd).is_empty());
     assert!(matches!(model.overlays.last(), Some(Overlay::Connect(connect)) if connect.stage == Stage::Filling));
 }

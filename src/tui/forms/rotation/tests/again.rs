@@ -13,14 +13,14 @@ fn a_draft_is_kept_without_secrets_and_gone_on_with() {
         app
     });
     press(&mut model, "⇥⇥");
-    assert_eq!(wizard(&model).form.item().map(|item| item.name), Some("adoptClientSecret"));
+    assert_eq!(wizard(&model).form.field().map(|item| item.key), Some(field::ADOPT_VALUE));
     press(&mut model, "s3cret");
     press(&mut model, "⎋");
     assert!(model.overlays.is_empty());
     press(&mut model, "nc");
     let kept = wizard(&model);
     assert_eq!(kept.apps(), ["0oa1"]);
-    let secret = kept.form.get("adoptClientSecret").map(|item| &item.input);
+    let secret = kept.form.get(field::ADOPT_VALUE).map(|item| &item.input);
     assert!(matches!(secret, None | Some(crate::tui::forms::form::input::Input::Secret(_))));
     assert!(!format!("{secret:?}").contains("Secret(…)"), "{secret:?}");
 }
@@ -30,7 +30,7 @@ fn a_draft_keeps_what_was_chosen_for_the_apps_secret_and_a_connection_that_is_go
     let mut model = at_apps(vec![app(1, "Orders", 0)]);
     choose(&mut model, "ord", app(1, "Orders", 1));
     press(&mut model, "⇤");
-    assert_eq!(wizard(&model).form.item().map(|item| item.name), Some("adopt"));
+    assert_eq!(wizard(&model).form.field().map(|item| item.key), Some(field::ADOPT));
     key(&mut model, Code::Right);
     key(&mut model, Code::PageDown);
     press(&mut model, "⎋nc");
@@ -44,7 +44,7 @@ fn a_draft_keeps_what_was_chosen_for_the_apps_secret_and_a_connection_that_is_go
         key(&mut model, Code::PageDown);
     }
     let form = &wizard(&model).form;
-    assert_eq!((form.page, form.item().map(|item| item.name)), (BEHAVIOUR, Some("connectionId")));
+    assert_eq!((form.page, form.field().map(|item| item.key)), (BEHAVIOUR, Some(field::CONNECTION)));
 }
 
 #[test]
@@ -74,11 +74,11 @@ fn what_cannot_be_marked_says_why() {
     (barred.rotatable, barred.reason) = (false, Some("no client secret (none)".into()));
     let mut model = at_apps(vec![barred, app(2, "Stock", 0)]);
     press(&mut model, " ");
-    let fault = wizard(&model).form.item().and_then(|item| item.fault.clone());
+    let fault = wizard(&model).form.field().and_then(|item| item.fault.clone());
     assert!(fault.is_some_and(|fault| fault.contains("no client secret")));
     key(&mut model, Code::Down);
     press(&mut model, " ");
-    assert_eq!((wizard(&model).count(), wizard(&model).form.item().and_then(|item| item.fault.clone())), (1, None));
+    assert_eq!((wizard(&model).count(), wizard(&model).form.field().and_then(|item| item.fault.clone())), (1, None));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn marks_outlive_asking_again_and_are_waited_for() {
     let (purpose, _) = only(answer(&mut model, purpose, Reply::Apps { apps, next: Some("p2".into()) }));
     key(&mut model, Code::PageDown);
     assert_eq!(wizard(&model).form.page, APPLICATION, "nothing that was marked is left out unsaid");
-    assert!(wizard(&model).form.get(fields::APP).is_some_and(|item| item.fault.is_some()));
+    assert!(wizard(&model).form.get(field::APP).is_some_and(|item| item.fault.is_some()));
     answer(&mut model, purpose, Reply::Apps { apps: vec![app(2, "Stock", 0)], next: None });
     key(&mut model, Code::PageDown);
     assert_eq!((wizard(&model).form.page, wizard(&model).apps()), (NAMES, vec!["0oa1".into(), "0oa2".into()]));
@@ -105,12 +105,12 @@ fn another_connection_has_other_apps_and_none_of_what_was_chosen_before() {
     let (purpose, _) = only(key(&mut model, Code::PageDown));
     answer(&mut model, purpose, Reply::Apps { apps: vec![app(1, "Orders", 0)], next: None });
     choose(&mut model, "ord", app(1, "Orders", 1));
-    assert!(wizard(&model).form.get("adopt").is_some());
+    assert!(wizard(&model).form.get(field::ADOPT).is_some());
     key(&mut model, Code::PageUp);
     press(&mut model, "dev⏎");
     let (_, request) = only(key(&mut model, Code::PageDown));
     assert!(matches!(request, Request::ConnectionApps { id, .. } if id == self::id(1001).to_string()));
-    assert_eq!((wizard(&model).count(), wizard(&model).form.get("adopt")), (0, None));
+    assert_eq!((wizard(&model).count(), wizard(&model).form.get(field::ADOPT)), (0, None));
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn hidden(number: usize, label: &str, secrets: usize) -> AppRow {
 fn every_recorded_app_is_picked_or_says_why_it_cannot_be() {
     let rows = recorded_apps();
     let mut model = at_apps(rows.clone());
-    let pick = |model: &Model| wizard(model).form.pick(fields::APP).expect("a picker").clone();
+    let pick = |model: &Model| wizard(model).form.pick(field::APP).expect("a picker").clone();
     assert_eq!(pick(&model).found(), 106);
     let oauth = rows.iter().filter(|row| row.is_oauth()).count();
     assert!(pick(&model).window(0, oauth).all(|(_, row)| !row.last), "what is no OAuth client stands behind");
@@ -26,15 +26,15 @@ fn every_recorded_app_is_picked_or_says_why_it_cannot_be() {
         press(&mut model, &row.id);
         assert_eq!(pick(&model).here().map(|here| here.key.clone()), Some(row.id.clone()), "{}", row.label);
         let effects = calls(press(&mut model, "⏎"));
-        let fault = wizard(&model).form.get(fields::APP).and_then(|item| item.fault.clone());
+        let fault = wizard(&model).form.get(field::APP).and_then(|item| item.fault.clone());
         match &row.reason {
             None => {
                 assert_eq!((effects.len(), fault), (1, None), "{}", row.label);
                 let (purpose, _) = effects.into_iter().next().expect("it is looked at");
                 let looked = AppRow { secrets: Some(0), ..row.clone() };
                 answer(&mut model, purpose, Reply::Apps { apps: vec![looked], next: None });
-                assert_eq!(wizard(&model).form.get(fields::METHOD).is_some(), row.method_open, "{}", row.label);
-                assert_eq!(wizard(&model).form.get(fields::CLIENT_ID).is_some(), row.client_id_hidden);
+                assert_eq!(wizard(&model).form.get(field::METHOD).is_some(), row.method_open, "{}", row.label);
+                assert_eq!(wizard(&model).form.get(field::CLIENT_ID).is_some(), row.client_id_hidden);
             }
             Some(reason) => {
                 assert!(effects.is_empty(), "{}", row.label);
@@ -59,7 +59,7 @@ fn the_method_of_an_app_of_the_catalogue_is_chosen_before_anything_else() {
     choose(&mut model, "deel", hidden(1, "Deel", 1));
     key(&mut model, Code::PageDown);
     assert_eq!(wizard(&model).form.page, APPLICATION, "it is not passed by");
-    assert!(wizard(&model).form.get(fields::METHOD).is_some_and(|item| item.fault.is_some()));
+    assert!(wizard(&model).form.get(field::METHOD).is_some_and(|item| item.fault.is_some()));
     wizard_mut(&mut model).form.set_focus(Focus::Field(1));
     key(&mut model, Code::Right);
     key(&mut model, Code::Right);
@@ -105,7 +105,8 @@ fn of_several_apps_those_whose_method_is_hidden_are_tested_by_the_one_that_is_na
 fn what_is_listed_only_needs_no_method() {
     let mut model = org::well(80, 24);
     press(&mut model, "n");
-    let at = wizard(&model).form.pages[BEHAVIOUR].items.iter().position(|item| item.name == "verify").expect("a field");
+    let at =
+        wizard(&model).form.pages[BEHAVIOUR].fields.iter().position(|item| item.key == field::VERIFY).expect("a field");
     wizard_mut(&mut model).form.set_focus(Focus::Field(at));
     key(&mut model, Code::Left);
     let (purpose, _) = only(key(&mut model, Code::PageDown));
@@ -124,7 +125,8 @@ fn the_method_and_the_client_id_that_were_named_can_be_changed_later() {
     let mut model = model(80, 24);
     send(&mut model, Msg::View(view_of(vec![row], vec![connection(1000, "okta-prod", None)])));
     press(&mut model, "e");
-    let at = wizard(&model).form.pages[BEHAVIOUR].items.iter().position(|item| item.name == "verify").expect("a field");
+    let at =
+        wizard(&model).form.pages[BEHAVIOUR].fields.iter().position(|item| item.key == field::VERIFY).expect("a field");
     wizard_mut(&mut model).form.set_focus(Focus::Field(at));
     key(&mut model, Code::Right);
     key(&mut model, Code::PageDown);

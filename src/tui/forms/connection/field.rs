@@ -1,0 +1,22 @@
+//! The names of a connection's fields.
+
+use crate::tui::forms::form::FieldKey;
+
+/// What the connection is called.
+pub const NAME: FieldKey = FieldKey::new("name");
+/// The org.
+pub const INSTANCE_URL: FieldKey = FieldKey::new("instanceUrl");
+/// How it signs in.
+pub const METHOD: FieldKey = FieldKey::new("method");
+/// The token.
+pub const API_TOKEN: FieldKey = FieldKey::new("apiToken");
+/// The id of the service app.
+pub const CLIENT_ID: FieldKey = FieldKey::new("clientId");
+/// Its private key.
+pub const PRIVATE_KEY: FieldKey = FieldKey::new("privateKey");
+/// The id of that.
+pub const KEY_ID: FieldKey = FieldKey::new("keyId");
+/// A file that holds the credential.
+pub const FILE: FieldKey = FieldKey::new("file");
+/// What there is to know of it.
+pub const DESCRIPTION: FieldKey = FieldKey::new("description");
