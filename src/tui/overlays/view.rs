@@ -5,6 +5,7 @@ mod reports;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
 use crate::tui::acts::plan_box::view as planned_view;
 use crate::tui::keys::help;
@@ -16,7 +17,7 @@ use crate::tui::panes::Pane;
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
 use crate::tui::widgets::boxes::{CLOSE, WIDE, buttons, text, window};
-use crate::tui::widgets::paint::{Line, put, wrap};
+use crate::tui::widgets::paint::{put, wrap};
 
 pub mod form;
 
@@ -49,7 +50,8 @@ pub fn draw(
         Overlay::Reveal(reveal) => reports::value(reveal, scene, buf),
         Overlay::Leaving => {
             let said = wrap(LEAVING, usize::from(WIDE.min(buf.area.width.saturating_sub(6))));
-            let lines: Vec<Line> = said.into_iter().map(|line| vec![(scene.look.style(Role::Text), line)]).collect();
+            let lines: Vec<Line<'static>> =
+                said.into_iter().map(|line| Line::from(Span::styled(line, scene.look.style(Role::Text)))).collect();
             text("An engine for the background", &lines, 0, scene.look, buf);
         }
         Overlay::Wizard(wizard) => return crate::tui::forms::rotation::view::draw(wizard, scene, ended, buf),
@@ -60,7 +62,7 @@ pub fn draw(
 }
 
 fn help(focus: Pane, scene: &Scene<'_>, scroll: usize, buf: &mut Buffer) {
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<Line<'static>> = Vec::new();
     let room = usize::from(buf.area.width.saturating_sub(6)).min(usize::from(WIDE));
     // The widest keys, and a gap.
     let indent = 12;
@@ -75,7 +77,10 @@ fn help(focus: Pane, scene: &Scene<'_>, scroll: usize, buf: &mut Buffer) {
         let why = why.into_iter().flatten().map(|said| (Role::Dim, format!("  {said}")));
         for (index, (role, said)) in said.chain(why).enumerate() {
             let keys = if index == 0 { line.keys.join(" ") } else { String::new() };
-            lines.push(vec![(scene.look.style(strong), format!("{keys:<indent$}")), (scene.look.style(role), said)]);
+            lines.push(Line::from(vec![
+                Span::styled(format!("{keys:<indent$}"), scene.look.style(strong)),
+                Span::styled(said, scene.look.style(role)),
+            ]));
         }
     }
     text("Keys here", &lines, scroll, scene.look, buf);

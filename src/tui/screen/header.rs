@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
 use crate::core::state::State;
 use crate::text::columns::width;
@@ -16,7 +16,7 @@ use crate::tui::scene::Scene;
 use crate::tui::session::Link;
 use crate::tui::theme::Role;
 use crate::tui::widgets::boxes::frame;
-use crate::tui::widgets::paint::{Line, put, put_line};
+use crate::tui::widgets::paint::{put, put_line};
 
 /// The panes in the order of their keys, and what leads there.
 pub const PANES: [(Action, Pane, &str); 4] = [
@@ -33,7 +33,7 @@ const SHORT: [&str; 4] = ["Rot", "Conn", "Hist", "Log"];
 pub fn draw(model: &Model, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let wide = usize::from(area.width);
     // In words where there is room for them beside the rest, and else by the signs of the list.
-    let beside = length(&left(model, scene, 0).concat());
+    let beside = left(model, scene, 0).iter().map(length).sum::<usize>();
     let levels = [State::Paused, State::Waiting, State::Failing].map(Some).into_iter().chain([None]);
     let right = levels
         .map(|words| counts(model, scene, words))
@@ -49,16 +49,16 @@ pub fn draw(model: &Model, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn length(line: &[(Style, String)]) -> usize {
-    line.iter().map(|(_, text)| width(text)).sum()
+fn length(line: &Line<'_>) -> usize {
+    line.spans.iter().map(|span| width(&span.content)).sum()
 }
 
 /// How many rotations there are in each state that is more than well, and in all: those up to `words` in words, the others by
 /// their signs.
-fn counts(model: &Model, scene: &Scene<'_>, words: Option<State>) -> Line {
+fn counts(model: &Model, scene: &Scene<'_>, words: Option<State>) -> Line<'static> {
     let counts = model.session.rows.counts;
     let there = State::ALL.into_iter().filter(|state| *state != State::Ok && counts.of(*state) > 0);
-    let mut line: Line = Vec::new();
+    let mut line = Line::default();
     for state in there {
         let count = counts.of(state);
         let word = match state {
@@ -70,48 +70,46 @@ fn counts(model: &Model, scene: &Scene<'_>, words: Option<State>) -> Line {
         } else {
             format!("{}{count} ", scene.look.sign(state))
         };
-        line.push((scene.look.state(state), said));
+        line.push_span(Span::styled(said, scene.look.state(state)));
     }
-    if words < Some(State::Paused) && !line.is_empty() {
-        line.push((scene.look.style(Role::Dim), " ".into()));
+    if words < Some(State::Paused) && !line.spans.is_empty() {
+        line.push_span(Span::styled(" ", scene.look.style(Role::Dim)));
     }
-    line.push((scene.look.style(Role::Dim), format!("{} in all ", counts.total)));
+    line.push_span(Span::styled(format!("{} in all ", counts.total), scene.look.style(Role::Dim)));
     line
 }
 
 /// The parts that stand before them, in so much room.
-fn left(model: &Model, scene: &Scene<'_>, room: usize) -> Vec<Line> {
+fn left(model: &Model, scene: &Scene<'_>, room: usize) -> Vec<Line<'static>> {
     let (dim, strong) = (scene.look.style(Role::Dim), scene.look.style(Role::Heading));
-    let mut parts: Vec<Line> = vec![vec![(scene.look.style(Role::Header), " windlass".into())]];
+    let mut parts: Vec<Line<'static>> = vec![Line::from(Span::styled(" windlass", scene.look.style(Role::Header)))];
     if let Some(demo) = &model.session.demo {
-        parts.push(vec![(scene.look.style(Role::Warning), "  DEMO".into())]);
+        parts.push(Line::from(Span::styled("  DEMO", scene.look.style(Role::Warning))));
         // Its end is the point of it.
         let end = demo.header.rsplit('·').next().unwrap_or_default().trim();
-        let room = room.saturating_sub(length(&parts.concat()));
+        let room = room.saturating_sub(parts.iter().map(length).sum::<usize>());
         let told = if width(&demo.header) + 3 <= room { demo.header.as_str() } else { end };
-        parts.push(vec![(strong, format!("  {told}"))]);
+        parts.push(Line::from(Span::styled(format!("  {told}"), strong)));
     }
     if let Some(who) = model.session.who.as_ref().filter(|_| model.session.demo.is_none()) {
-        parts.push(vec![(strong, format!("  {}", who.host))]);
+        parts.push(Line::from(Span::styled(format!("  {}", who.host), strong)));
     }
     if model.session.read_only || model.session.who.as_ref().is_some_and(|who| who.read_only) {
-        parts.push(vec![(scene.look.style(Role::Warning), "  read-only".into())]);
+        parts.push(Line::from(Span::styled("  read-only", scene.look.style(Role::Warning))));
     }
-    let (style, engine) = engine(model, scene);
-    parts.push(vec![(dim, "  engine: ".into()), (style, engine)]);
+    parts.push(Line::from(vec![Span::styled("  engine: ", dim), engine(model, scene)]));
     parts
 }
 
-fn engine(model: &Model, scene: &Scene<'_>) -> (Style, String) {
-    match (&model.session.link, &model.session.who) {
-        (Link::Looking | Link::Barred(_), _) | (_, None) => (scene.look.style(Role::Dim), "…".into()),
-        (Link::Lost { .. }, _) => (scene.look.style(Role::Danger), "lost".into()),
-        (Link::Up, Some(_)) if model.session.own => (scene.look.style(Role::Text), "this session".into()),
-        (Link::Up, Some(who)) if who.role == "serve" => {
-            (scene.look.style(Role::Text), format!("service, pid {}", who.pid))
-        }
-        (Link::Up, Some(who)) => (scene.look.style(Role::Text), format!("pid {}, {}", who.pid, who.user)),
-    }
+fn engine(model: &Model, scene: &Scene<'_>) -> Span<'static> {
+    let (role, said) = match (&model.session.link, &model.session.who) {
+        (Link::Looking | Link::Barred(_), _) | (_, None) => (Role::Dim, "…".to_owned()),
+        (Link::Lost { .. }, _) => (Role::Danger, "lost".to_owned()),
+        (Link::Up, Some(_)) if model.session.own => (Role::Text, "this session".to_owned()),
+        (Link::Up, Some(who)) if who.role == "serve" => (Role::Text, format!("service, pid {}", who.pid)),
+        (Link::Up, Some(who)) => (Role::Text, format!("pid {}, {}", who.pid, who.user)),
+    };
+    Span::styled(said, scene.look.style(role))
 }
 
 /// The names of the panes with their keys, and how the list is ordered.

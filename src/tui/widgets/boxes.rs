@@ -4,11 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::symbols::border;
+use ratatui::text::Line;
 use ratatui::widgets::{Block, Widget};
 
 use crate::text::columns::width;
 use crate::tui::theme::{Glyph, Look, Role};
-use crate::tui::widgets::paint::{Line, put, put_line, put_right};
+use crate::tui::widgets::paint::{put, put_line, put_right};
 
 /// The width of a box of prose.
 pub const WIDE: u16 = 76;
@@ -78,7 +79,7 @@ pub fn window(title: &str, note: &str, wide: u16, high: u16, look: &Look, buf: &
 }
 
 /// A text that may be longer than its box.
-pub fn text(title: &str, lines: &[Line], scroll: usize, look: &Look, buf: &mut Buffer) {
+pub fn text(title: &str, lines: &[Line<'_>], scroll: usize, look: &Look, buf: &mut Buffer) {
     let high = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let room = usize::from(high.min(buf.area.height.saturating_sub(4))).max(1);
     let first = scroll.min(lines.len().saturating_sub(room));

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::Line;
 
 use crate::text::columns::{cut, width};
 
@@ -25,12 +26,9 @@ pub fn put_right(buf: &mut Buffer, left: u16, y: u16, right: u16, text: &str, st
     right - wide
 }
 
-/// Pieces of text in a row.
-pub type Line = Vec<(Style, String)>;
-
-/// Writes pieces of text. Returns the column after them.
-pub fn put_line(buf: &mut Buffer, x: u16, y: u16, right: u16, line: &Line) -> u16 {
-    line.iter().fold(x, |x, (style, text)| put(buf, x, y, right, text, *style))
+/// Writes a line. Returns the column after them.
+pub fn put_line(buf: &mut Buffer, x: u16, y: u16, right: u16, line: &Line<'_>) -> u16 {
+    line.spans.iter().fold(x, |x, span| put(buf, x, y, right, &span.content, span.style))
 }
 
 /// Fills a row with one glyph.

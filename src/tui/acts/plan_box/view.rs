@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
 
 use crate::core::protocol::plan::Plan;
 use crate::text::columns::{cut, width};
@@ -13,7 +14,7 @@ use crate::tui::scene::Scene;
 use crate::tui::session::Session;
 use crate::tui::theme::{Look, Role};
 use crate::tui::widgets::boxes::{WIDE, buttons, window};
-use crate::tui::widgets::paint::{ELLIPSIS, Line, put, put_line, wrap};
+use crate::tui::widgets::paint::{ELLIPSIS, put, put_line, wrap};
 
 /// Draws it; returns where it is typed into. `ended` says whether its end is on the screen.
 pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buffer) -> Option<Position> {
@@ -26,7 +27,7 @@ pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
     }
     match shown.targets.as_slice() {
         [only] => match shown.plans.get(&only.id) {
-            None => lines.push(vec![(scene.look.style(Role::Dim), "asking Okta what is there …".into())]),
+            None => lines.push(Line::from(Span::styled("asking Okta what is there …", scene.look.style(Role::Dim)))),
             Some(Ok(plan)) => one(shown.what, plan, room, scene, &mut lines),
             Some(Err(refusal)) => {
                 let told = |text| scene.told(text);
@@ -44,7 +45,7 @@ pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
         let way = way(safe.what, shown, scene.session, room);
         say(&format!("{way}{why}"), &format!("{}  ", safe.key), room, scene.look, role, &mut below);
         if buf.area.height >= 20 {
-            below.insert(0, Vec::new());
+            below.insert(0, Line::default());
         }
     }
     let tail = u16::try_from(below.len()).unwrap_or(0) + if below.is_empty() { 2 } else { 1 };
@@ -110,7 +111,7 @@ fn answers(shown: &PlanBox, wanted: &str, read: bool, area: Rect, look: &Look, b
 }
 
 /// The worst line first: what is taken from whom.
-fn worst(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
+fn worst(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
     let unread = shown.unread();
     let text = match (shown.targets.as_slice(), unread.as_slice()) {
         ([_], [(_, cut)]) => {
@@ -136,7 +137,7 @@ fn worst(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>)
         }
     };
     say(&scene.told(&text), "!! ", room, scene.look, Role::Danger, lines);
-    lines.push(Vec::new());
+    lines.push(Line::default());
 }
 
 /// The way that cuts nobody off, in words.
@@ -165,36 +166,36 @@ fn way(safe: SafeWay, shown: &PlanBox, session: &Session, room: usize) -> String
 }
 
 /// One plan, whole, with the warning of an act that asks for agreement.
-fn one(what: Planned, plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
+fn one(what: Planned, plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
     // Where a worse line stands above it, that says it.
     if let Some(warning) = what.warning().filter(|_| plan.asks && plan.unread().is_none()) {
         say(warning, "", room, scene.look, Role::Warning, lines);
-        lines.push(Vec::new());
+        lines.push(Line::default());
     }
     self::lines(plan, room, scene, lines);
 }
 
 /// What is at Okta, what follows, and what is in the way.
-pub fn lines(plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
+pub fn lines(plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
     let told = |text| scene.told(text);
     for secret in &plan.secrets {
         let status = format!("{:?}", secret.status).to_uppercase();
         // The most important first: on a narrow terminal the rest is cut.
-        lines.push(vec![
-            (scene.look.style(Role::Dim), if room < 60 { String::new() } else { "at Okta  ".into() }),
-            (scene.look.style(Role::Text), format!("{}  ", secret.id)),
-            (scene.look.style(Role::Heading), format!("{status:<9}")),
-            (scene.look.style(Role::Dim), format!("{:<9}", secret.whose)),
-            (
-                scene.look.style(Role::Dim),
+        lines.push(Line::from(vec![
+            Span::styled(if room < 60 { String::new() } else { "at Okta  ".into() }, scene.look.style(Role::Dim)),
+            Span::styled(format!("{}  ", secret.id), scene.look.style(Role::Text)),
+            Span::styled(format!("{status:<9}"), scene.look.style(Role::Heading)),
+            Span::styled(format!("{:<9}", secret.whose), scene.look.style(Role::Dim)),
+            Span::styled(
                 secret.created_at.map(|at| rough(scene.session.now - at)).unwrap_or_default(),
+                scene.look.style(Role::Dim),
             ),
-        ]);
+        ]));
     }
     if plan.secrets.is_empty() {
-        lines.push(vec![(scene.look.style(Role::Dim), "at Okta  no secret".into())]);
+        lines.push(Line::from(Span::styled("at Okta  no secret", scene.look.style(Role::Dim))));
     }
-    lines.push(Vec::new());
+    lines.push(Line::default());
     for (number, step) in plan.steps.iter().enumerate() {
         say(&scene.told(&step.say().to_string()), &format!("{}  ", number + 1), room, scene.look, Role::Text, lines);
     }
@@ -205,7 +206,7 @@ pub fn lines(plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>)
 }
 
 /// A line for each of many, and one to sum up.
-fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line>) {
+fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line<'static>>) {
     let (mut can, mut cuts, mut cannot) = (0, 0, 0);
     // The worst first.
     let rank = |target: &&crate::tui::acts::verb::Target| match shown.plans.get(&target.id) {
@@ -245,18 +246,24 @@ fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line>) {
             }
         };
         let mut said = wrap(&text, room.saturating_sub(23)).into_iter();
-        lines.push(vec![(look.style(Role::Text), name), (look.style(role), said.next().unwrap_or_default())]);
-        lines.extend(said.map(|line| vec![(look.style(role), format!("{:<23}{line}", ""))]));
+        lines.push(Line::from(vec![
+            Span::styled(name, look.style(Role::Text)),
+            Span::styled(said.next().unwrap_or_default(), look.style(role)),
+        ]));
+        lines.extend(said.map(|line| Line::from(Span::styled(format!("{:<23}{line}", ""), look.style(role)))));
     }
-    lines.push(Vec::new());
+    lines.push(Line::default());
     let cut = if cuts > 0 { format!(", {cuts} of them cut a previous secret short") } else { String::new() };
     say(&format!("{can} can go ahead{cut}; {cannot} cannot."), "", room, look, Role::Heading, lines);
 }
 
-fn say(text: &str, lead: &str, room: usize, look: &Look, role: Role, lines: &mut Vec<Line>) {
+fn say(text: &str, lead: &str, room: usize, look: &Look, role: Role, lines: &mut Vec<Line<'static>>) {
     let indent = " ".repeat(lead.chars().count());
     for (index, line) in wrap(text, room.saturating_sub(lead.chars().count())).into_iter().enumerate() {
         let lead = if index == 0 { lead } else { &indent };
-        lines.push(vec![(look.style(Role::Dim), lead.to_owned()), (look.style(role), line)]);
+        lines.push(Line::from(vec![
+            Span::styled(lead.to_owned(), look.style(Role::Dim)),
+            Span::styled(line, look.style(role)),
+        ]));
     }
 }

@@ -7,6 +7,7 @@ mod field;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
 
 use crate::text::columns::{fit, width};
 use crate::tui::forms::form::input::Input;
@@ -15,7 +16,7 @@ use crate::tui::forms::form::{Field, Focus, Form};
 use crate::tui::session::{Link, Session};
 use crate::tui::theme::{Look, Role, Tone};
 use crate::tui::widgets::boxes::{buttons, window};
-use crate::tui::widgets::paint::{ELLIPSIS, Line, put, put_line, put_right, wrap};
+use crate::tui::widgets::paint::{ELLIPSIS, put, put_line, put_right, wrap};
 
 /// The most columns that a form takes.
 const WIDE: u16 = 100;
@@ -31,7 +32,7 @@ pub struct FormChrome<'a> {
     /// How many rows it wants, its frame not counted.
     pub high: u16,
     /// What stands instead of the fields: a review, a report.
-    pub text: Option<Vec<Line>>,
+    pub text: Option<Vec<Line<'static>>>,
     /// The first line of that which is shown.
     pub scroll: usize,
     /// How many of its lines have to be read.
@@ -155,7 +156,7 @@ fn pressed(form: &Form, chrome: &FormChrome<'_>, area: Rect, look: &Look, buf: &
 }
 
 /// A text that may be longer than its room. Returns the place behind the last line that is shown.
-fn read(text: &[Line], scroll: usize, area: Rect, look: &Look, buf: &mut Buffer) -> usize {
+fn read(text: &[Line<'static>], scroll: usize, area: Rect, look: &Look, buf: &mut Buffer) -> usize {
     let all = usize::from(area.height).max(1);
     // Where there is more, the last row says so.
     let room = if text.len() > all { (all - 1).max(1) } else { all };
@@ -182,7 +183,9 @@ fn fields(form: &Form, chrome: &FormChrome<'_>, area: Rect, look: &Look, buf: &m
         .iter()
         .flat_map(|(toned, text)| {
             let style = look.style((*toned).into());
-            wrap(text, usize::from(area.width)).into_iter().map(move |line| Drawn::line(vec![(style, line)]))
+            wrap(text, usize::from(area.width))
+                .into_iter()
+                .map(move |line| Drawn::of(Line::from(Span::styled(line, style))))
         })
         .collect();
     // What stands under the fields is seen whatever is scrolled above it, where that leaves room for the field in focus.

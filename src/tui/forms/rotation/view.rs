@@ -7,6 +7,7 @@ use crate::tui::acts::plan_box::view as plan;
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
+use ratatui::text::{Line, Span};
 
 use crate::engine::view::AppRow;
 use crate::text::columns::{fit, width};
@@ -19,7 +20,7 @@ use crate::tui::forms::rotation::wizard::{APPLICATION, BEHAVIOUR, DETAILS, REVIE
 use crate::tui::forms::rotation::{apps, edit, words};
 use crate::tui::scene::Scene;
 use crate::tui::theme::{Look, Role, Tone};
-use crate::tui::widgets::paint::{ELLIPSIS, Line, wrap};
+use crate::tui::widgets::paint::{ELLIPSIS, wrap};
 
 /// Fewer columns than this are few.
 const NARROW: usize = 50;
@@ -110,11 +111,11 @@ fn of_app(wizard: &Wizard, now: DateTime<Utc>) -> Option<(Tone, String)> {
 }
 
 /// What is read before it is agreed to, and how many of its lines are the plan: the command below says the same once more.
-fn review(wizard: &Wizard, scene: &Scene<'_>, room: usize) -> (Vec<Line>, usize) {
+fn review(wizard: &Wizard, scene: &Scene<'_>, room: usize) -> (Vec<Line<'static>>, usize) {
     let mut lines = Vec::new();
     if let Some(refusal) = &wizard.refusal {
         refused(refusal, room, scene, &mut lines);
-        lines.push(Vec::new());
+        lines.push(Line::default());
     }
     let mut say = |tone, text: &str| said(tone, text, room, scene.look, &mut lines);
     if let Some(row) = &wizard.edits {
@@ -147,7 +148,7 @@ fn review(wizard: &Wizard, scene: &Scene<'_>, room: usize) -> (Vec<Line>, usize)
         for sentence in words::sentences(wizard, scene.session, order) {
             say(Role::Text, &sentence);
         }
-        lines.push(Vec::new());
+        lines.push(Line::default());
         match &order.plan {
             None => said(Role::Dim, "asking Okta what is there …", room, scene.look, &mut lines),
             Some(Ok(plan)) => plan::lines(plan, room, scene, &mut lines),
@@ -158,7 +159,7 @@ fn review(wizard: &Wizard, scene: &Scene<'_>, room: usize) -> (Vec<Line>, usize)
     }
     let end = lines.len();
     if let Some(command) = words::command(wizard, scene.session) {
-        lines.push(Vec::new());
+        lines.push(Line::default());
         said(Role::Dim, "The same by command:", room, scene.look, &mut lines);
         said(Role::Text, &command, room, scene.look, &mut lines);
     }
@@ -166,7 +167,7 @@ fn review(wizard: &Wizard, scene: &Scene<'_>, room: usize) -> (Vec<Line>, usize)
 }
 
 /// A line for each of several.
-fn table(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
+fn table(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
     let blocked = wizard.orders.iter().filter(|order| order.is_blocked()).count();
     let known = wizard.orders.iter().filter(|order| order.plan.is_some()).count();
     let all = wizard.orders.len();
@@ -195,17 +196,21 @@ fn table(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>)
         let label = if room < 70 { String::new() } else { format!("{}  ", fit(&order.label, 18, ELLIPSIS)) };
         let aside = format!("{label}{first}");
         let left = room.saturating_sub(names + 2 + width(&aside));
-        let mut pieces =
-            vec![(scene.look.style(Role::Text), format!("{name}  ")), (scene.look.style(Role::Dim), aside)];
+        let mut pieces = Line::from(vec![
+            Span::styled(format!("{name}  "), scene.look.style(Role::Text)),
+            Span::styled(aside, scene.look.style(Role::Dim)),
+        ]);
         let mut rest = wrap(&what, left.max(16)).into_iter();
-        pieces.push((scene.look.style(role), rest.next().unwrap_or_default()));
+        pieces.push_span(Span::styled(rest.next().unwrap_or_default(), scene.look.style(role)));
         lines.push(pieces);
-        lines.extend(rest.map(|line| vec![(scene.look.style(role), format!("{:1$}{line}", "", names + 2))]));
+        lines.extend(
+            rest.map(|line| Line::from(Span::styled(format!("{:1$}{line}", "", names + 2), scene.look.style(role)))),
+        );
     }
 }
 
 /// What the engine tells while it works, and what came of it.
-fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line> {
+fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if wizard.edits.is_some() {
         said(Role::Dim, "Nothing is called at Okta by that.", room, scene.look, &mut lines);
@@ -235,14 +240,14 @@ fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line> {
                                in the background; `windlass serve` is for a service manager.";
                     said(Role::Dim, tip, room, scene.look, &mut lines);
                 }
-                lines.push(Vec::new());
+                lines.push(Line::default());
                 said(Role::Dim, "A consumer reads it with:", room, scene.look, &mut lines);
                 said(Role::Text, &crate::tui::acts::copy::command(row), room, scene.look, &mut lines);
             }
             Some(Err(refusal)) => refused(refusal, room, scene, &mut lines),
         }
         if order.outcome.is_some() && !order.steps.is_empty() {
-            lines.push(Vec::new());
+            lines.push(Line::default());
             said(Role::Dim, "What was done:", room, scene.look, &mut lines);
         }
         for (level, step) in &order.steps {
@@ -273,11 +278,13 @@ fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line> {
         };
         let names = 24.min(room / 2);
         let mut rest = wrap(&what, room.saturating_sub(names + 2)).into_iter();
-        lines.push(vec![
-            (scene.look.style(Role::Text), format!("{}  ", fit(&order.body.name, names, ELLIPSIS))),
-            (scene.look.style(role), rest.next().unwrap_or_default()),
-        ]);
-        lines.extend(rest.map(|line| vec![(scene.look.style(role), format!("{:1$}{line}", "", names + 2))]));
+        lines.push(Line::from(vec![
+            Span::styled(format!("{}  ", fit(&order.body.name, names, ELLIPSIS)), scene.look.style(Role::Text)),
+            Span::styled(rest.next().unwrap_or_default(), scene.look.style(role)),
+        ]));
+        lines.extend(
+            rest.map(|line| Line::from(Span::styled(format!("{:1$}{line}", "", names + 2), scene.look.style(role)))),
+        );
     }
     lines
 }
@@ -307,7 +314,7 @@ fn ends(wizard: &Wizard, room: usize) -> Vec<(String, bool, bool)> {
     all
 }
 
-fn refused(refusal: &crate::engine::refusal::Refusal, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line>) {
+fn refused(refusal: &crate::engine::refusal::Refusal, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
     said(Role::Danger, &scene.told(&refusal.message), room, scene.look, lines);
     said(Role::Text, &scene.told(&refusal.hint), room, scene.look, lines);
     if let Some(plan) = &refusal.plan {
@@ -315,6 +322,6 @@ fn refused(refusal: &crate::engine::refusal::Refusal, room: usize, scene: &Scene
     }
 }
 
-fn said(role: Role, text: &str, room: usize, look: &Look, lines: &mut Vec<Line>) {
-    lines.extend(wrap(text, room).into_iter().map(|line| vec![(look.style(role), line)]));
+fn said(role: Role, text: &str, room: usize, look: &Look, lines: &mut Vec<Line<'static>>) {
+    lines.extend(wrap(text, room).into_iter().map(|line| Line::from(Span::styled(line, look.style(role)))));
 }

@@ -1,6 +1,7 @@
 //! Boxes that tell: what became of many, what is coming, a value for a while.
 
 use ratatui::buffer::Buffer;
+use ratatui::text::{Line, Span};
 
 use crate::core::protocol::retire::Hold;
 use crate::core::state::State;
@@ -12,7 +13,7 @@ use crate::tui::acts::copy::Reveal;
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
 use crate::tui::widgets::boxes::{CLOSE, WIDE, text, window};
-use crate::tui::widgets::paint::{ELLIPSIS, Line, put, wrap};
+use crate::tui::widgets::paint::{ELLIPSIS, put, wrap};
 use crate::tui::widgets::table::{Cell, Column, Table};
 
 /// The width of a name beside what became of it.
@@ -26,7 +27,7 @@ pub fn results(batch: &Batch, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer
     // Where there is no room beside the names, it stands below them.
     let beside = wide >= 60;
     let indent = if beside { NAME + 3 } else { 4 };
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<Line<'static>> = Vec::new();
     for item in &batch.items {
         let (sign, style, text) = match &item.standing {
             Standing::Open => (look.sign(State::Rotating), look.style(Role::Rotating), "…".to_owned()),
@@ -36,14 +37,14 @@ pub fn results(batch: &Batch, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer
             }
         };
         let mut said = wrap(&text, wide.saturating_sub(indent)).into_iter();
-        let name = (look.style(Role::Text), fit(&item.target.name, NAME, ELLIPSIS) + " ");
+        let name = Span::styled(fit(&item.target.name, NAME, ELLIPSIS) + " ", look.style(Role::Text));
         let first = if beside { said.next().unwrap_or_default() } else { String::new() };
-        lines.push(vec![(style, format!("{sign} ")), name, (style, first)]);
-        lines.extend(said.map(|line| vec![(style, format!("{:indent$}{line}", ""))]));
+        lines.push(Line::from(vec![Span::styled(format!("{sign} "), style), name, Span::styled(first, style)]));
+        lines.extend(said.map(|line| Line::from(Span::styled(format!("{:indent$}{line}", ""), style))));
     }
     if open > 0 {
-        lines.push(Vec::new());
-        lines.push(vec![(look.style(Role::Dim), "What is under way goes on when this is closed.".into())]);
+        lines.push(Line::default());
+        lines.push(Line::from(Span::styled("What is under way goes on when this is closed.", look.style(Role::Dim))));
     }
     let verb = batch.items.first().map_or("", |item| item.verb.doing());
     let open = if open > 0 { format!(", {open} open") } else { String::new() };
@@ -59,7 +60,7 @@ const COMING: [Column; 4] = [
 
 /// What is coming, of all rotations.
 pub fn coming(rows: Option<&[ComingRow]>, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer) {
-    let say = |text: &str| vec![vec![(scene.look.style(Role::Dim), text.to_owned())]];
+    let say = |text: &str| vec![Line::from(Span::styled(text.to_owned(), scene.look.style(Role::Dim)))];
     let title = &format!("What is coming ({})", scene.session.zone);
     let rows = match rows {
         None => return text(title, &say("asking the engine …"), 0, scene.look, buf),

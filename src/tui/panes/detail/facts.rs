@@ -1,5 +1,7 @@
 //! What there is to say about a row, fact by fact. Nothing here knows where it stands.
 
+use ratatui::text::{Line, Span};
+
 use crate::core::history::Outcome;
 use crate::core::protocol::plan::span;
 use crate::core::protocol::retire::Hold;
@@ -12,18 +14,20 @@ use crate::tui::panes::rotations::old;
 use crate::tui::rows::{state, tried_again};
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
-use crate::tui::widgets::paint::Line;
 
 /// A label and what is to be said.
-pub type Fact = (&'static str, Line);
+pub type Fact = (&'static str, Line<'static>);
 
 /// What is known of a rotation; in a strip, only what is not in its row, what is wrong first.
 pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact> {
     let (text, dim, strong) =
         (scene.look.style(Role::Text), scene.look.style(Role::Dim), scene.look.style(Role::Heading));
     let day = |at| when::day_time(at, scene.session.zone, scene.session.now);
-    let wrong =
-        || trouble(scene, row).into_iter().map(|(label, role, text)| (label, vec![(scene.look.style(role), text)]));
+    let wrong = || {
+        trouble(scene, row)
+            .into_iter()
+            .map(|(label, role, text)| (label, Line::from(Span::styled(text, scene.look.style(role)))))
+    };
     let mut facts: Vec<Fact> = Vec::new();
     if short {
         // What is wrong comes before everything else; the rest is in the pane.
@@ -31,47 +35,48 @@ pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact>
     } else {
         let shown = state(row, scene.session.now);
         let (style, sign) = (scene.look.state(shown), scene.look.sign(shown));
-        let mut line = vec![(style, format!("{sign} {}", shown.word()))];
+        let mut line = Line::from(Span::styled(format!("{sign} {}", shown.word()), style));
         if row.phase != "idle" {
-            line.push((dim, format!("  {}", row.phase)));
+            line.push_span(Span::styled(format!("  {}", row.phase), dim));
         }
         if let Some(until) = row.paused_until {
-            line.push((dim, format!("  until {}", day(until))));
+            line.push_span(Span::styled(format!("  until {}", day(until)), dim));
         }
         facts.push(("state", line));
         facts.extend(wrong());
         if !row.description.is_empty() {
-            facts.push(("about", vec![(text, row.description.clone())]));
+            facts.push(("about", Line::from(Span::styled(row.description.clone(), text))));
         }
     }
     let app = &row.parameters;
-    let mut names = vec![(text, app.app_label.clone()), (dim, format!("  {}", app.app_id))];
-    let mut org = vec![(text, row.connection.name.clone())];
+    let mut names =
+        Line::from(vec![Span::styled(app.app_label.clone(), text), Span::styled(format!("  {}", app.app_id), dim)]);
+    let mut org = Line::from(Span::styled(row.connection.name.clone(), text));
     if let Some(known) = scene.session.rows.connections.get(&row.connection_id) {
         let role = if known.fault.is_some() { Role::Danger } else { Role::Ok };
-        org.push((scene.look.style(role), format!("  {}", known.status)));
-        org.push((dim, format!("  {}", host(known))));
+        org.push_span(Span::styled(format!("  {}", known.status), scene.look.style(role)));
+        org.push_span(Span::styled(format!("  {}", host(known)), dim));
     }
     if short {
         // On one line, where what is less than the rest stands last.
-        names.push((dim, "  on ".into()));
-        names.extend(org);
+        names.push_span(Span::styled("  on ", dim));
+        names.extend(org.spans);
         facts.push(("app", names));
     } else {
         if app.client_id_hidden {
-            names.push((dim, format!("  client id {} (not shown by Okta)", app.client_id)));
+            names.push_span(Span::styled(format!("  client id {} (not shown by Okta)", app.client_id), dim));
         } else if app.client_id != app.app_id {
-            names.push((dim, format!("  client id {}", app.client_id)));
+            names.push_span(Span::styled(format!("  client id {}", app.client_id), dim));
         }
         facts.push(("app", names));
         facts.push(("connection", org));
     }
     facts.push(("secret", current(scene, row)));
     if let Some(previous) = row.previous.as_ref().filter(|_| !short) {
-        let mut line = vec![(text, previous.secret_id.clone().unwrap_or_default())];
-        line.push((dim, format!("  {}", old(previous, scene.session.now))));
+        let mut line = Line::from(Span::styled(previous.secret_id.clone().unwrap_or_default(), text));
+        line.push_span(Span::styled(format!("  {}", old(previous, scene.session.now)), dim));
         if let Some(hold) = previous.holds() {
-            line.push((scene.look.style(Role::Warning), format!("  {}", held(hold))));
+            line.push_span(Span::styled(format!("  {}", held(hold)), scene.look.style(Role::Warning)));
         }
         facts.push(("old secret", line));
     }
@@ -80,23 +85,27 @@ pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact>
     let place = format!("{}:{}", row.environment.slug, row.secret_path);
     let version = row.current.as_ref().map(|current| format!("  version {}", current.version)).unwrap_or_default();
     let names = format!("{}, {}", mapping.client_id, mapping.client_secret);
-    facts.push(("maps to", vec![(dim, place + &version), (text, format!("  {names}"))]));
+    facts.push((
+        "maps to",
+        Line::from(vec![Span::styled(place + &version, dim), Span::styled(format!("  {names}"), text)]),
+    ));
     if let Some(message) = &row.last_rotation_message {
         let well = row.rotation_status == Some(Outcome::Success);
         let by = if row.is_last_rotation_manual { "asked for" } else { "by schedule" };
         let at = row.last_rotation_attempted_at.map(day).unwrap_or_default();
         let style = if well { scene.look.style(Role::Ok) } else { scene.look.style(Role::Danger) };
         let word = if well { "success" } else { "failed" };
-        let mut line = vec![(style, word.to_owned()), (dim, format!("  {at}  {by}"))];
+        let mut line =
+            Line::from(vec![Span::styled(word.to_owned(), style), Span::styled(format!("  {at}  {by}"), dim)]);
         if !well {
-            line.push((strong, format!("  {message}")));
+            line.push_span(Span::styled(format!("  {message}"), strong));
         }
         facts.push(("last", line));
     }
     if !short {
         let terms = format!("on for {}, then off for {}", span(row.overlap_seconds), span(row.soak_seconds));
         let unread = if row.retire_unread { ", even where no consumer fetched the new one" } else { "" };
-        facts.push(("keeps", vec![(dim, format!("an old secret {terms}{unread}"))]));
+        facts.push(("keeps", Line::from(Span::styled(format!("an old secret {terms}{unread}"), dim))));
     }
     facts
 }
@@ -143,9 +152,9 @@ fn stands(scene: &Scene<'_>, row: &RotationView) -> Vec<(&'static str, Role, Str
     facts
 }
 
-fn current(scene: &Scene<'_>, row: &RotationView) -> Line {
+fn current(scene: &Scene<'_>, row: &RotationView) -> Line<'static> {
     let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
-    let Some(current) = &row.current else { return vec![(dim, "none yet".into())] };
+    let Some(current) = &row.current else { return Line::from(Span::styled("none yet", dim)) };
     let day = |at| when::day(at, scene.session.zone, scene.session.now);
     // As Okta showed it last, and not as it was published.
     let (role, status, made) = match current.status {
@@ -154,26 +163,26 @@ fn current(scene: &Scene<'_>, row: &RotationView) -> Line {
         Status::Inactive => (Role::Danger, "INACTIVE at Okta,", "made"),
         Status::Gone => (Role::Danger, "DELETED at Okta,", "made"),
     };
-    let mut line = vec![
-        (text, current.secret_id.clone().unwrap_or_default()),
-        (scene.look.style(role), format!("  {status}")),
-        (dim, format!(" {made} {}", day(current.created_at))),
-    ];
-    line.push(match current.fetched_at {
-        Some(at) => (dim, format!(", last fetched {}", when::relative(at, scene.session.now))),
-        None => (scene.look.style(Role::Warning), ", not fetched yet".into()),
+    let mut line = Line::from(vec![
+        Span::styled(current.secret_id.clone().unwrap_or_default(), text),
+        Span::styled(format!("  {status}"), scene.look.style(role)),
+        Span::styled(format!(" {made} {}", day(current.created_at)), dim),
+    ]);
+    line.push_span(match current.fetched_at {
+        Some(at) => Span::styled(format!(", last fetched {}", when::relative(at, scene.session.now)), dim),
+        None => Span::styled(", not fetched yet", scene.look.style(Role::Warning)),
     });
     line
 }
 
-fn schedule(scene: &Scene<'_>, row: &RotationView) -> Line {
+fn schedule(scene: &Scene<'_>, row: &RotationView) -> Line<'static> {
     let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
     let at = &row.rotate_at;
     let zone = at.time_zone.clone().unwrap_or_default();
     let days =
         if row.rotation_interval == 1 { "every day".into() } else { format!("every {} days", row.rotation_interval) };
-    let mut line = vec![(text, format!("{days} at {:02}:{:02} {zone}", at.hours, at.minutes))];
-    line.push(match row.starts(scene.session.now) {
+    let mut line = Line::from(Span::styled(format!("{days} at {:02}:{:02} {zone}", at.hours, at.minutes), text));
+    line.push_span(match row.starts(scene.session.now) {
         Some(next) => {
             // Its schedule is in its own zone.
             let there = when::there(next, scene.session.zone, at.time_zone.as_deref());
@@ -185,10 +194,10 @@ fn schedule(scene: &Scene<'_>, row: &RotationView) -> Line {
                 .filter(|due| *due < next)
                 .map(|due| when::weekday_time(due, scene.session.zone, scene.session.now));
             let due = due.map(|due| format!(", due {due}")).unwrap_or_default();
-            (dim, format!("   next {} ({}){due}{condition}", at.0, at.1))
+            Span::styled(format!("   next {} ({}){due}{condition}", at.0, at.1), dim)
         }
-        None if row.waits_undated() => (scene.look.style(Role::Warning), format!("   {}", row.undated())),
-        None => (scene.look.style(Role::Warning), "   auto-rotation is off".into()),
+        None if row.waits_undated() => Span::styled(format!("   {}", row.undated()), scene.look.style(Role::Warning)),
+        None => Span::styled("   auto-rotation is off", scene.look.style(Role::Warning)),
     });
     line
 }
@@ -207,7 +216,7 @@ fn held(hold: Hold) -> &'static str {
 pub fn connection(scene: &Scene<'_>, row: &ConnectionView) -> Vec<Fact> {
     let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
     let well = row.fault.is_none();
-    let status = (scene.look.style(if well { Role::Ok } else { Role::Danger }), row.status.clone());
+    let status = Span::styled(row.status.clone(), scene.look.style(if well { Role::Ok } else { Role::Danger }));
     let day = |at| when::day_time(at, scene.session.zone, scene.session.now);
     let mut since = Vec::new();
     since.extend(row.refused_since.map(|at| format!("since {}", day(at))));
@@ -216,22 +225,34 @@ pub fn connection(scene: &Scene<'_>, row: &ConnectionView) -> Vec<Fact> {
     let (waiting, _) = scene.session.rows.waiting(row.id);
     let waits = if waiting > 0 { format!(", {waiting} of them wait") } else { String::new() };
     let mut facts = vec![
-        ("org", vec![(text, row.credentials.instance_url.clone())]),
-        ("status", vec![status, (dim, format!("  {}", since.join(", ")))]),
-        ("method", vec![(text, row.method.clone()), (dim, format!("  version {}", row.version))]),
-        ("rotations", vec![(text, row.rotations.to_string()), (scene.look.style(Role::Warning), waits)]),
+        ("org", Line::from(Span::styled(row.credentials.instance_url.clone(), text))),
+        ("status", Line::from(vec![status, Span::styled(format!("  {}", since.join(", ")), dim)])),
+        (
+            "method",
+            Line::from(vec![
+                Span::styled(row.method.clone(), text),
+                Span::styled(format!("  version {}", row.version), dim),
+            ]),
+        ),
+        (
+            "rotations",
+            Line::from(vec![
+                Span::styled(row.rotations.to_string(), text),
+                Span::styled(waits, scene.look.style(Role::Warning)),
+            ]),
+        ),
     ];
     if let Some(client_id) = &row.credentials.client_id {
-        facts.insert(3, ("client id", vec![(text, client_id.clone())]));
+        facts.insert(3, ("client id", Line::from(Span::styled(client_id.clone(), text))));
     }
     if let Some(key) = &row.key {
         let id = key.key_id.clone().unwrap_or_else(|| "no key id".into());
         let rest = format!("  {}, given {}", key.algorithm.as_str(), when::relative(key.since, scene.session.now));
-        facts.insert(4, ("key", vec![(text, id), (dim, rest)]));
-        facts.insert(5, ("thumbprint", vec![(text, key.thumbprint.clone())]));
+        facts.insert(4, ("key", Line::from(vec![Span::styled(id, text), Span::styled(rest, dim)])));
+        facts.insert(5, ("thumbprint", Line::from(Span::styled(key.thumbprint.clone(), text))));
     }
     if !row.description.is_empty() {
-        facts.push(("about", vec![(text, row.description.clone())]));
+        facts.push(("about", Line::from(Span::styled(row.description.clone(), text))));
     }
     facts
 }
@@ -244,10 +265,13 @@ pub fn through(scene: &Scene<'_>, row: &ConnectionView) -> Vec<Fact> {
     names.sort_unstable();
     let mut facts = Vec::new();
     if !names.is_empty() {
-        facts.push(("for", vec![(text, names.join(", "))]));
+        facts.push(("for", Line::from(Span::styled(names.join(", "), text))));
     }
-    facts.push(("made", vec![(dim, when::day_time(row.created_at, scene.session.zone, scene.session.now))]));
-    facts.push(("id", vec![(dim, row.id.to_string())]));
+    facts.push((
+        "made",
+        Line::from(Span::styled(when::day_time(row.created_at, scene.session.zone, scene.session.now), dim)),
+    ));
+    facts.push(("id", Line::from(Span::styled(row.id.to_string(), dim))));
     facts
 }
 

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
 use crate::core::rotation::Status;
 use crate::engine::view::OktaSecretView;
@@ -89,8 +90,11 @@ fn all(detail: &Detail, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         if let Some(row) = scene.selection.connection() {
             let mut lines = connection(scene, row);
             if let Some(fault) = &row.fault {
-                lines.push(("fault", vec![(scene.look.style(Role::Danger), scene.told(&fault.message))]));
-                lines.push(("to do", vec![(scene.look.style(Role::Text), scene.told(&fault.hint))]));
+                lines.push((
+                    "fault",
+                    Line::from(Span::styled(scene.told(&fault.message), scene.look.style(Role::Danger))),
+                ));
+                lines.push(("to do", Line::from(Span::styled(scene.told(&fault.hint), scene.look.style(Role::Text)))));
             }
             lines.extend(through(scene, row));
             write(&lines, scene.look, area, buf);
@@ -123,7 +127,7 @@ fn write(facts: &[Fact], look: &Look, area: Rect, buf: &mut Buffer) -> u16 {
         }
         put(buf, area.x + margin, y, area.x + indent - 1, label, look.style(Role::Dim));
         let x = area.x + indent;
-        if let [(style, text)] = line.as_slice() {
+        if let [Span { style, content: text }] = line.spans.as_slice() {
             // One sentence may go over several lines.
             let lines = wrap(text, usize::from(right.saturating_sub(x)));
             let more = lines.len() > usize::from(area.bottom() - y);
@@ -137,9 +141,9 @@ fn write(facts: &[Fact], look: &Look, area: Rect, buf: &mut Buffer) -> u16 {
             y += u16::from(lines.is_empty());
         } else {
             let mut at = x;
-            for (style, text) in line {
+            for Span { style, content: text } in &line.spans {
                 let wide = u16::try_from(width(text)).unwrap_or(u16::MAX);
-                let mut text = text.as_str();
+                let mut text = text.as_ref();
                 // A piece that has no room goes to the next line, without what parted it from the one before.
                 if roomy && at > x && at.saturating_add(wide) > right {
                     (at, y) = (x, y + 1);
@@ -174,11 +178,11 @@ fn okta_secrets(scene: &Scene<'_>, secrets: &[OktaSecretView], area: Rect, buf: 
         life.extend(secret.deleted_at.map(|at| format!("deleted {}", day(at))));
         life.extend(secret.retired_by.as_ref().map(|by| format!("by {by}")));
         let id = secret.secret_id.clone().unwrap_or_else(|| "(not known yet)".into());
-        let line = vec![
-            (scene.look.style(Role::Text), format!("{id:<22}")),
-            (style, format!("{status:<9} ")),
-            (scene.look.style(Role::Dim), life.join(", ")),
-        ];
+        let line = Line::from(vec![
+            Span::styled(format!("{id:<22}"), scene.look.style(Role::Text)),
+            Span::styled(format!("{status:<9} "), style),
+            Span::styled(life.join(", "), scene.look.style(Role::Dim)),
+        ]);
         put_line(buf, x, y, right, &line);
     }
 }

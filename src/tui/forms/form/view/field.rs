@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
 use crate::text::columns::{cut, fit, width};
 use crate::tui::forms::form::Field;
@@ -10,7 +11,7 @@ use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Load, Pick};
 use crate::tui::forms::form::view::masked;
 use crate::tui::theme::{Glyph, Look, Role};
-use crate::tui::widgets::paint::{ELLIPSIS, Line, put_line, wrap};
+use crate::tui::widgets::paint::{ELLIPSIS, put_line, wrap};
 use crate::tui::widgets::text_input::TextInput;
 
 /// The most columns that a field is shown with.
@@ -19,7 +20,7 @@ const FIELD: usize = 44;
 /// A line as it is to be put.
 #[derive(Default)]
 pub struct Drawn {
-    pieces: Line,
+    line: Line<'static>,
     /// A stretch that has this style whether or not there is text.
     fill: Option<(usize, usize, Style)>,
     /// Where it is typed.
@@ -28,8 +29,8 @@ pub struct Drawn {
 
 impl Drawn {
     /// Text only.
-    pub fn line(pieces: Line) -> Self {
-        Self { pieces, ..Self::default() }
+    pub fn of(line: Line<'static>) -> Self {
+        Self { line, ..Self::default() }
     }
 
     /// Puts it.
@@ -40,7 +41,7 @@ impl Drawn {
             let end = x.saturating_add(at(wide)).min(area.right());
             buf.set_style(Rect { x, width: end - x, ..area }, style);
         }
-        put_line(buf, area.x, area.y, area.right(), &self.pieces);
+        put_line(buf, area.x, area.y, area.right(), &self.line);
     }
 }
 
@@ -60,22 +61,22 @@ impl Pen<'_> {
         let style = |role| self.look.style(role);
         let sign = if here { self.look.glyph(Glyph::Cursor) } else { " " };
         let label = fit(&format!("{sign} {}", item.label), self.label, ELLIPSIS);
-        let labelled = (style(if here { Role::Key } else { Role::Dim }), label);
+        let labelled = Span::styled(label, style(if here { Role::Key } else { Role::Dim }));
         if item.locked.is_some() {
-            drawn.push(Drawn::line(self.locked(item, labelled)));
+            drawn.push(Drawn::of(self.locked(item, labelled)));
         } else if here {
             drawn.push(self.focused(item, labelled));
         } else {
-            let mut pieces = vec![labelled];
-            pieces.extend(self.quiet(item));
-            drawn.push(Drawn::line(pieces));
+            let mut line = self.quiet(item);
+            line.spans.insert(0, labelled);
+            drawn.push(Drawn::of(line));
         }
         if let Some(fault) = &item.fault {
             let indent = " ".repeat(self.label.min(6));
             let said = wrap(fault, self.wide.saturating_sub(indent.len() + 2));
             let lead = |index| if index == 0 { "! " } else { "  " };
             drawn.extend(said.into_iter().enumerate().map(|(index, line)| {
-                Drawn::line(vec![(style(Role::Danger), format!("{indent}{}{line}", lead(index)))])
+                Drawn::of(Line::from(Span::styled(format!("{indent}{}{line}", lead(index)), style(Role::Danger))))
             }));
         }
         if let Input::Pick(pick) = &item.input
@@ -85,20 +86,20 @@ impl Pen<'_> {
         }
     }
 
-    fn locked(&self, item: &Field, labelled: (Style, String)) -> Line {
+    fn locked(&self, item: &Field, labelled: Span<'static>) -> Line<'static> {
         let dim = self.look.style(Role::Dim);
         let why = item.locked.as_deref().filter(|why| !why.is_empty());
         let why = why.map(|why| format!("  ({why})")).unwrap_or_default();
         let value = item.input.typed();
         // What each of many has of its own is said by the reason alone.
         if item.locked.as_deref().is_some_and(|why| why.starts_with("each")) {
-            return vec![labelled, (dim, item.locked.clone().unwrap_or_default())];
+            return Line::from(vec![labelled, Span::styled(item.locked.clone().unwrap_or_default(), dim)]);
         }
-        vec![labelled, (dim, format!("{value}{why}"))]
+        Line::from(vec![labelled, Span::styled(format!("{value}{why}"), dim)])
     }
 
     /// A field that is typed into.
-    fn focused(&self, item: &Field, labelled: (Style, String)) -> Drawn {
+    fn focused(&self, item: &Field, labelled: Span<'static>) -> Drawn {
         let style = |role| self.look.style(role);
         let room = self.wide.saturating_sub(self.label).clamp(1, FIELD);
         let typed = |field: &TextInput, after: &str| {
@@ -106,12 +107,13 @@ impl Pen<'_> {
             let before = width(field.before());
             let skipped = before.saturating_sub(room.saturating_sub(1));
             let shown = crate::text::columns::skip(field.text(), skipped).into_owned();
-            let mut pieces = vec![labelled.clone(), (style(Role::Field), fit(&shown, room, ELLIPSIS))];
+            let typed = Span::styled(fit(&shown, room, ELLIPSIS), style(Role::Field));
+            let mut line = Line::from(vec![labelled.clone(), typed]);
             if !after.is_empty() {
-                pieces.push((style(Role::Dim), format!(" {after}")));
+                line.push_span(Span::styled(format!(" {after}"), style(Role::Dim)));
             }
             Drawn {
-                pieces,
+                line,
                 fill: Some((self.label, room, style(Role::Field))),
                 cursor: Some(self.label + before - skipped),
             }
@@ -122,29 +124,33 @@ impl Pen<'_> {
             Input::Secret(_) => {
                 let mask = masked(item, self.look);
                 let at = self.label + width(&mask);
-                let pieces = vec![labelled, (style(Role::Field), fit(&mask, room, ELLIPSIS))];
-                Drawn { pieces, fill: Some((self.label, room, style(Role::Field))), cursor: Some(at) }
+                let line = Line::from(vec![labelled, Span::styled(fit(&mask, room, ELLIPSIS), style(Role::Field))]);
+                Drawn { line, fill: Some((self.label, room, style(Role::Field))), cursor: Some(at) }
             }
             Input::Pick(pick) if pick.query.text().is_empty() => {
                 let shown = taken(pick);
                 let shown = if shown.is_empty() { "type to search".into() } else { shown };
-                let pieces = vec![labelled, (style(Role::Field), fit(&shown, room, ELLIPSIS))];
-                Drawn { pieces, fill: Some((self.label, room, style(Role::Field))), cursor: Some(self.label) }
+                let line = Line::from(vec![labelled, Span::styled(fit(&shown, room, ELLIPSIS), style(Role::Field))]);
+                Drawn { line, fill: Some((self.label, room, style(Role::Field))), cursor: Some(self.label) }
             }
             Input::Pick(pick) => typed(&pick.query, ""),
             Input::Choice { .. } | Input::Toggle(_) => {
-                let mut pieces = vec![labelled];
-                pieces.extend(self.chosen(item, true));
-                Drawn { pieces, cursor: Some(self.label), ..Drawn::default() }
+                let mut line = self.chosen(item, true);
+                line.spans.insert(0, labelled);
+                Drawn { line, cursor: Some(self.label), ..Drawn::default() }
             }
         }
     }
 
     /// A field that is not typed into.
-    fn quiet(&self, item: &Field) -> Line {
+    fn quiet(&self, item: &Field) -> Line<'static> {
         let style = |role| self.look.style(role);
         let plain = |text: String| {
-            if text.is_empty() { vec![(style(Role::Dim), "-".to_owned())] } else { vec![(style(Role::Text), text)] }
+            if text.is_empty() {
+                Line::from(Span::styled("-", style(Role::Dim)))
+            } else {
+                Line::from(Span::styled(text, style(Role::Text)))
+            }
         };
         match &item.input {
             Input::Text(field) | Input::Time(field) | Input::Span(field) | Input::Path(field) => {
@@ -153,9 +159,10 @@ impl Pen<'_> {
             Input::Number { field, unit, .. } => plain(format!("{} {unit}", field.text())),
             Input::Secret(_) => plain(masked(item, self.look)),
             Input::Pick(pick) => match pick.taken().filter(|_| pick.marks.is_empty()) {
-                Some(row) => {
-                    vec![(style(Role::Text), row.name.clone()), (style(Role::Dim), format!("  {}", row.detail))]
-                }
+                Some(row) => Line::from(vec![
+                    Span::styled(row.name.clone(), style(Role::Text)),
+                    Span::styled(format!("  {}", row.detail), style(Role::Dim)),
+                ]),
                 None => plain(taken(pick)),
             },
             Input::Choice { .. } | Input::Toggle(_) => self.chosen(item, false),
@@ -163,13 +170,13 @@ impl Pen<'_> {
     }
 
     /// A few answers in a row, the one that holds told apart; where they do not fit, that one alone.
-    fn chosen(&self, item: &Field, here: bool) -> Line {
+    fn chosen(&self, item: &Field, here: bool) -> Line<'static> {
         let style = |role| self.look.style(role);
         let held = style(if here { Role::Selected } else { Role::Text });
         match &item.input {
             Input::Toggle(on) => {
                 let (mark, word) = if *on { ("[x] ", "on") } else { ("[ ] ", "off") };
-                vec![(held, format!("{mark}{word}"))]
+                Line::from(Span::styled(format!("{mark}{word}"), held))
             }
             Input::Choice { options, at } => {
                 let room = self.wide.saturating_sub(self.label);
@@ -179,19 +186,20 @@ impl Pen<'_> {
                     let place = if here { format!("  {} of {}", at + 1, options.len()) } else { String::new() };
                     let text = cut(&text, room.saturating_sub(width(&place) + 2), ELLIPSIS).into_owned();
                     let text = if here { format!("[{text}]") } else { text };
-                    return vec![(held, text), (style(Role::Dim), place)];
+                    return Line::from(vec![Span::styled(text, held), Span::styled(place, style(Role::Dim))]);
                 }
                 let option = |(index, option): (usize, &String)| {
                     let dim = style(Role::Dim);
-                    if index == *at {
-                        [(held, format!("[{option}]")), (dim, "  ".into())]
+                    let option = if index == *at {
+                        Span::styled(format!("[{option}]"), held)
                     } else {
-                        [(dim, format!(" {option} ")), (dim, "  ".into())]
-                    }
+                        Span::styled(format!(" {option} "), dim)
+                    };
+                    [option, Span::styled("  ", dim)]
                 };
                 options.iter().enumerate().flat_map(option).collect()
             }
-            _ => Vec::new(),
+            _ => Line::default(),
         }
     }
 
@@ -212,16 +220,16 @@ impl Pen<'_> {
             };
             let sign = if marked { self.look.glyph(Glyph::Mark) } else { " " };
             let why = row.obstacle.as_ref().map(|why| format!("({why})  ")).unwrap_or_default();
-            let pieces = vec![
-                (base, format!("  {sign} {}  ", fit(&row.name, names, ELLIPSIS))),
-                (aside, format!("{why}{}", row.detail)),
-            ];
+            let line = Line::from(vec![
+                Span::styled(format!("  {sign} {}  ", fit(&row.name, names, ELLIPSIS)), base),
+                Span::styled(format!("{why}{}", row.detail), aside),
+            ]);
             let fill = here.then_some((2, self.wide.saturating_sub(2), base));
-            drawn.push(Drawn { pieces, fill, cursor: None });
+            drawn.push(Drawn { line, fill, cursor: None });
         }
         let (role, said) = standing(pick, room);
         let said = wrap(&said, self.wide.saturating_sub(4)).into_iter().filter(|line| !line.is_empty());
-        drawn.extend(said.map(|line| Drawn::line(vec![(style(role), format!("    {line}"))])));
+        drawn.extend(said.map(|line| Drawn::of(Line::from(Span::styled(format!("    {line}"), style(role))))));
     }
 }
 

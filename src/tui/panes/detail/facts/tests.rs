@@ -8,7 +8,7 @@ use crate::tui::theme::{Depth, Glyphs, TerminalCaps, Themes};
 fn told(row: &ConnectionView) -> Vec<(String, String)> {
     let caps = TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Unicode };
     let look = Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps);
-    let text = |line: Vec<(ratatui::style::Style, String)>| line.into_iter().map(|(_, text)| text).collect();
+    let text = |line: ratatui::text::Line<'static>| line.spans.into_iter().map(|span| span.content).collect();
     connection(&fixture::model(80, 24).scene(&look), row)
         .into_iter()
         .map(|(label, line)| (label.into(), text(line)))
