@@ -3,11 +3,35 @@
 use std::fmt::Write;
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
+use super::model::Model;
+use super::screen::{Memory, draw};
+use super::theme::{Depth, Glyphs, Look, TerminalCaps, Themes};
+
 mod readme;
 mod svg;
+
+/// The theme that fits a terminal of these means.
+pub fn look(depth: Depth, glyphs: Glyphs) -> Look {
+    let caps = TerminalCaps { depth, glyphs };
+    Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps)
+}
+
+/// The whole screen.
+pub fn drawn(model: &Model, look: &Look) -> Buffer {
+    let (columns, lines) = model.size;
+    let mut frame = Buffer::empty(Rect::new(0, 0, columns, lines));
+    draw(model, look, &mut Memory::default(), &mut frame);
+    frame
+}
+
+/// The whole screen, with sixteen colours.
+pub fn picture(model: &Model) -> String {
+    styled_snapshot(&drawn(model, &look(Depth::Sixteen, Glyphs::Unicode)))
+}
 
 /// The rows as they are read, then for each row the stretches that are not plain.
 pub fn styled_snapshot(frame: &Buffer) -> String {

@@ -85,3 +85,6 @@ impl Batch {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

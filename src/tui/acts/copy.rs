@@ -154,3 +154,6 @@ pub struct Reveal {
     /// When it is hidden again.
     pub until: DateTime<Utc>,
 }
+
+#[cfg(test)]
+mod tests;

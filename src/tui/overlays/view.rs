@@ -133,3 +133,6 @@ fn ask(question: &Question, scene: &Scene<'_>, buf: &mut Buffer) {
         buttons(&answers, inner, y, scene.look, buf);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,3 +63,6 @@ pub fn host(row: &ConnectionView) -> &str {
     let url = row.credentials.instance_url.as_str();
     url.strip_prefix("https://").unwrap_or(url).trim_end_matches('/')
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,60 +1,15 @@
 //! Pictures of every pane and overlay, with their colours.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use serde_json::json;
 
-use crate::core::protocol::plan::step::PlanStep;
-use crate::core::protocol::plan::{Plan, PlannedSecret};
-use crate::core::rotation::Status;
-use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::Reply;
-use crate::engine::view::SecretView;
 use crate::tui::demo::DemoView;
-use crate::tui::fixture::{id, model, now, press, rotation, rows, send, view_of};
-use crate::tui::keys::key::Key;
-use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Msg, Purpose};
-use crate::tui::overlays::Overlay;
-use crate::tui::picture::styled_snapshot;
-use crate::tui::screen::{Memory, draw};
-use crate::tui::theme::{Depth, Glyph, Glyphs, Look, TerminalCaps, Themes, Tone};
+use crate::tui::fixture::{model, press, rotation, rows, send, view_of};
+use crate::tui::msg::{Effect, Msg};
+use crate::tui::picture::{drawn, look, picture, styled_snapshot};
+use crate::tui::theme::{Depth, Glyph, Glyphs, Tone};
 
-mod hands;
 mod keys;
-
-fn look(depth: Depth, glyphs: Glyphs) -> Look {
-    let caps = TerminalCaps { depth, glyphs };
-    Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps)
-}
-
-fn frame_with(model: &Model, look: &Look) -> Buffer {
-    let (columns, lines) = model.size;
-    let mut frame = Buffer::empty(Rect::new(0, 0, columns, lines));
-    draw(model, look, &mut Memory::default(), &mut frame);
-    frame
-}
-
-fn picture(model: &Model) -> String {
-    styled_snapshot(&frame_with(model, &look(Depth::Sixteen, Glyphs::Unicode)))
-}
-
-fn plan() -> Plan {
-    let secret = |id: &str, whose: &str| PlannedSecret {
-        id: id.into(),
-        status: Status::Active,
-        created_at: None,
-        whose: whose.into(),
-    };
-    Plan {
-        secrets: vec![secret("ocs4f1n9", "current"), secret("ocs1a77", "previous")],
-        steps: vec![PlanStep::DeactivateNow { secret_id: "ocs1a77".into() }, PlanStep::Issue],
-        blockers: Vec::new(),
-        asks: true,
-        ..Plan::default()
-    }
-}
 
 #[test]
 fn main_screens() {
@@ -70,13 +25,13 @@ fn without_colours_and_with_plain_signs() {
     let mut model = model(80, 24);
     press(&mut model, "jj");
     let plain = look(Depth::None, Glyphs::Unicode);
-    insta::assert_snapshot!("main-no-colour", styled_snapshot(&frame_with(&model, &plain)));
+    insta::assert_snapshot!("main-no-colour", styled_snapshot(&drawn(&model, &plain)));
     let ascii = look(Depth::None, Glyphs::Ascii);
-    let frame = frame_with(&model, &ascii);
+    let frame = drawn(&model, &ascii);
     insta::assert_snapshot!("main-ascii", styled_snapshot(&frame));
     assert!(frame.content.iter().all(|cell| cell.symbol().is_ascii()));
     model.size = (120, 40);
-    assert!(frame_with(&model, &ascii).content.iter().all(|cell| cell.symbol().is_ascii()));
+    assert!(drawn(&model, &ascii).content.iter().all(|cell| cell.symbol().is_ascii()));
 }
 
 #[test]
@@ -111,7 +66,7 @@ fn every_sign_has_its_plain_one_in_every_picture() {
             press(&mut model, keys);
             for demo in [None, Some(demo.clone())] {
                 model.session.demo = demo;
-                let pairs = frame_with(&model, &signs).content.into_iter().zip(frame_with(&model, &plain).content);
+                let pairs = drawn(&model, &signs).content.into_iter().zip(drawn(&model, &plain).content);
                 for (sign, plain) in pairs {
                     let (sign, plain) = (sign.symbol(), plain.symbol());
                     let mut known = Glyph::ALL.iter().filter(|it| Glyphs::Unicode.text(**it) == sign).peekable();
@@ -126,129 +81,6 @@ fn every_sign_has_its_plain_one_in_every_picture() {
             }
         }
     }
-}
-
-#[test]
-fn details() {
-    for (columns, lines) in [(80, 24), (120, 40)] {
-        let mut model = model(columns, lines);
-        press(&mut model, "jjj⏎");
-        insta::assert_snapshot!(format!("detail-{columns}x{lines}"), picture(&model));
-    }
-    let mut model = model(80, 24);
-    press(&mut model, "⏎");
-    insta::assert_snapshot!("detail-attention", picture(&model));
-    press(&mut model, "⎋2");
-    insta::assert_snapshot!("connections", picture(&model));
-}
-
-#[test]
-fn overlays() {
-    let mut model = model(80, 24);
-    for (name, keys) in [
-        ("help", "?"),
-        ("palette", ":pa"),
-        ("copy", "y"),
-        ("pause", "p"),
-        ("date", "pusoon⏎"),
-        ("old", "o"),
-        ("old-date", "od"),
-        ("delete", "d"),
-        ("remedy", "2⏎"),
-        ("coming", "1w"),
-        ("theme", "T"),
-    ] {
-        press(&mut model, keys);
-        insta::assert_snapshot!(format!("overlay-{name}"), picture(&model));
-        model.overlays.clear();
-    }
-}
-
-#[test]
-fn a_deletion_that_is_stuck_can_be_forced() {
-    for (columns, lines) in [(80, 24), (40, 10)] {
-        let mut model = model(columns, lines);
-        model.session.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
-        press(&mut model, "d⇥⇥⇥ ");
-        insta::assert_snapshot!(format!("overlay-delete-stuck-{columns}x{lines}"), picture(&model));
-    }
-}
-
-#[test]
-fn a_menu_that_does_not_fit_shows_the_answer_that_is_chosen() {
-    let mut model = model(40, 10);
-    press(&mut model, "yjjjjjjjj");
-    let shown = picture(&model);
-    assert!(shown.contains("THE VALUE"), "{shown}");
-    insta::assert_snapshot!("overlay-copy-40x10", shown);
-    model.overlays.clear();
-    press(&mut model, "d");
-    insta::assert_snapshot!("overlay-delete-40x10", picture(&model));
-    model.overlays.clear();
-    press(&mut model, "r");
-    let Some(Overlay::Plan(shown)) = model.overlays.last() else { panic!("no plan") };
-    let purpose = Purpose::Plan { number: shown.number, id: id(1) };
-    send(&mut model, Msg::Replied(purpose, Ok(Reply::Plan { plan: plan() })));
-    let shown = picture(&model);
-    assert!(
-        shown.contains("cuts a secret short") && shown.contains("1-4 of "),
-        "what is cut and that there is more: {shown}"
-    );
-    press(&mut model, "G");
-    let shown = picture(&model);
-    assert!(shown.contains("9-12 of 12"), "and it can be read: {shown}");
-}
-
-#[test]
-fn leaving() {
-    for (columns, lines) in [(80, 24), (40, 10)] {
-        let mut model = model(columns, lines);
-        model.session.own = true;
-        press(&mut model, "q");
-        insta::assert_snapshot!(format!("quit-{columns}x{lines}"), picture(&model));
-        press(&mut model, "b");
-        insta::assert_snapshot!(format!("leaving-{columns}x{lines}"), picture(&model));
-    }
-}
-
-#[test]
-fn plans_and_results() {
-    let mut model = model(80, 24);
-    press(&mut model, "r");
-    insta::assert_snapshot!("plan-asked-for", picture(&model));
-    let Some(Overlay::Plan(shown)) = model.overlays.last() else { panic!("no plan") };
-    let purpose = Purpose::Plan { number: shown.number, id: id(1) };
-    send(&mut model, Msg::Replied(purpose, Ok(Reply::Plan { plan: plan() })));
-    insta::assert_snapshot!("plan", picture(&model));
-    press(&mut model, "⎋");
-    press(&mut model, "  pp");
-    let refusal = Refusal::new(Kind::Unknown, "there is no such rotation", "it was deleted meanwhile");
-    let Some(&Overlay::Batch { number, .. }) = model.overlays.last() else { panic!("no summary") };
-    let verb = crate::tui::acts::verb::Verb::Pause { until: None };
-    send(&mut model, Msg::Replied(Purpose::Act { batch: number, id: id(2), verb }, Err(refusal)));
-    insta::assert_snapshot!("results", picture(&model));
-}
-
-#[test]
-fn a_value_is_shown_only_where_it_was_asked_for() {
-    let mut model = model(80, 24);
-    let secret = SecretView {
-        name: "OKTA_CLIENT_SECRET".into(),
-        environment: "prod".into(),
-        path: "/".into(),
-        version: 7,
-        created_at: now(),
-        value: SecretValue::new("s3cret-value"),
-    };
-    let reply = Ok(Reply::Secret { secret: Box::new(secret) });
-    send(&mut model, Msg::Replied(Purpose::CopyValue("hr-sync".into()), reply.clone()));
-    assert!(!picture(&model).contains("s3cret"));
-    send(&mut model, Msg::Replied(Purpose::Reveal("hr-sync".into()), reply));
-    let shown = picture(&model);
-    assert!(shown.contains("s3cret-value"));
-    insta::assert_snapshot!("reveal", shown);
-    send(&mut model, Msg::Key(Key::char('j')));
-    assert!(!picture(&model).contains("s3cret"));
 }
 
 #[test]
@@ -309,7 +141,7 @@ fn labels_in_any_script_keep_the_columns_and_send_no_control_character() {
         let rows = labels.iter().chain(&bad).enumerate();
         let rows = rows.map(|(n, label)| rotation(n as u128 + 1, &format!("row-{n}"), label, "OK", 200, 3)).collect();
         send(&mut model, Msg::View(view_of(rows, Vec::new())));
-        let frame = frame_with(&model, &look(Depth::Sixteen, glyphs));
+        let frame = drawn(&model, &look(Depth::Sixteen, glyphs));
         let wide = usize::from(frame.area.width);
         let rows: Vec<_> = frame.content.chunks(wide).collect();
         let text = |row: &[ratatui::buffer::Cell], at: usize| {
@@ -357,8 +189,29 @@ fn no_size_makes_a_fault() {
             let mut model = model(columns, lines);
             for keys in ["", "?", "⎋:a", "⎋y", "⎋p", "⎋r", "⎋d", "⎋⏎", "⎋⎋2", "⎋w", "⎋T"] {
                 press(&mut model, keys);
-                frame_with(&model, &look(Depth::None, Glyphs::Unicode));
+                drawn(&model, &look(Depth::None, Glyphs::Unicode));
             }
         }
+    }
+}
+
+#[test]
+fn the_count_of_marks_stands_in_the_title_at_every_size() {
+    for (columns, lines) in [(40, 10), (50, 12), (60, 20), (80, 24), (120, 40), (200, 50)] {
+        for list in ["1", "2"] {
+            let mut model = model(columns, lines);
+            press(&mut model, list);
+            press(&mut model, " ");
+            let shown = picture(&model);
+            assert!(shown.contains("1 marked"), "{columns}x{lines}, {list}: {shown}");
+        }
+        let mut model = model(columns, lines);
+        press(&mut model, "   /hr⏎");
+        let shown = picture(&model);
+        assert!(shown.contains("3 marked"), "{columns}x{lines}: {shown}");
+        assert!(columns < 80 || shown.contains("3 marked, 2 hidden"), "{columns}x{lines}: {shown}");
+        press(&mut model, "r");
+        let shown = picture(&model);
+        assert!(shown.contains("show them") && shown.contains("act on the 1 shown"), "{columns}x{lines}: {shown}");
     }
 }

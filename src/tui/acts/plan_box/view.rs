@@ -267,3 +267,6 @@ fn say(text: &str, lead: &str, room: usize, look: &Look, role: Role, lines: &mut
         ]));
     }
 }
+
+#[cfg(test)]
+mod tests;

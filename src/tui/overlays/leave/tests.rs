@@ -55,3 +55,15 @@ fn read_only_leaves_no_engine_behind() {
     assert!(press(&mut own, "qb").is_empty());
     assert!(matches!(own.overlays.last(), Some(Overlay::Ask(_))), "the question stands");
 }
+
+#[test]
+fn it_is_seen_in_every_size() {
+    for (columns, lines) in [(80, 24), (40, 10)] {
+        let mut model = model(columns, lines);
+        model.session.own = true;
+        press(&mut model, "q");
+        insta::assert_snapshot!(format!("quit-{columns}x{lines}"), crate::tui::picture::picture(&model));
+        press(&mut model, "b");
+        insta::assert_snapshot!(format!("leaving-{columns}x{lines}"), crate::tui::picture::picture(&model));
+    }
+}

@@ -3,7 +3,8 @@
 use super::*;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::bindings::Bindings;
-use crate::tui::keys::key::Code;
+use crate::tui::keys::key::{Code, Key};
+use crate::tui::overlays::Overlay;
 
 #[test]
 fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::tui::fixture::{model, rows, send, view_of, with};
+use crate::tui::fixture::{model, press, rows, send, view_of, with};
 use crate::tui::msg::Msg;
 use crate::tui::screen::{Memory, draw as draw_all};
 use crate::tui::theme::{Depth, Glyphs, TerminalCaps, Themes};
@@ -59,4 +59,16 @@ fn the_published_secret_is_shown_as_okta_has_it() {
     assert!(secret("ACTIVE").contains("ocs4f ACTIVE since"), "{}", secret("ACTIVE"));
     assert!(secret("INACTIVE").contains("ocs4f INACTIVE at Okta, made"), "{}", secret("INACTIVE"));
     assert!(secret("GONE").contains("ocs4f DELETED at Okta, made"), "{}", secret("GONE"));
+}
+
+#[test]
+fn details() {
+    for (columns, lines) in [(80, 24), (120, 40)] {
+        let mut model = model(columns, lines);
+        press(&mut model, "jjj⏎");
+        insta::assert_snapshot!(format!("detail-{columns}x{lines}"), crate::tui::picture::picture(&model));
+    }
+    let mut model = model(80, 24);
+    press(&mut model, "⏎");
+    insta::assert_snapshot!("detail-attention", crate::tui::picture::picture(&model));
 }

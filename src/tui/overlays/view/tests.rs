@@ -1,0 +1,48 @@
+//! Pictures of what lies over the panes.
+
+use crate::tui::fixture::{id, model, now, press};
+use crate::tui::picture::picture;
+
+#[test]
+fn overlays() {
+    let mut model = model(80, 24);
+    for (name, keys) in [
+        ("help", "?"),
+        ("palette", ":pa"),
+        ("copy", "y"),
+        ("pause", "p"),
+        ("date", "pusoon⏎"),
+        ("old", "o"),
+        ("old-date", "od"),
+        ("delete", "d"),
+        ("remedy", "2⏎"),
+        ("coming", "1w"),
+        ("theme", "T"),
+    ] {
+        press(&mut model, keys);
+        insta::assert_snapshot!(format!("overlay-{name}"), picture(&model));
+        model.overlays.clear();
+    }
+}
+
+#[test]
+fn a_deletion_that_is_stuck_can_be_forced() {
+    for (columns, lines) in [(80, 24), (40, 10)] {
+        let mut model = model(columns, lines);
+        model.session.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
+        press(&mut model, "d⇥⇥⇥ ");
+        insta::assert_snapshot!(format!("overlay-delete-stuck-{columns}x{lines}"), picture(&model));
+    }
+}
+
+#[test]
+fn a_menu_that_does_not_fit_shows_the_answer_that_is_chosen() {
+    let mut model = model(40, 10);
+    press(&mut model, "yjjjjjjjj");
+    let shown = picture(&model);
+    assert!(shown.contains("THE VALUE"), "{shown}");
+    insta::assert_snapshot!("overlay-copy-40x10", shown);
+    model.overlays.clear();
+    press(&mut model, "d");
+    insta::assert_snapshot!("overlay-delete-40x10", picture(&model));
+}
