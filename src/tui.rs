@@ -34,6 +34,7 @@ mod panes;
 mod picture;
 mod planning;
 mod reply;
+mod row_acts;
 mod rows;
 pub mod run;
 mod scene;

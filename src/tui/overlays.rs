@@ -100,7 +100,7 @@ impl Overlay {
             }
             Self::Reveal(_) | Self::Leaving => Step::Close,
             Self::Themes(chooser) => chooser.key(key),
-            // Their keys are taken where their effects are had: see `react`.
+            // Their keys are taken where their effects are had: see [`crate::tui::filling`].
             Self::Wizard(_) | Self::Connect(_) => Step::Stay,
         }
     }

@@ -1,6 +1,6 @@
 //! The form of a connection: an org and a credential, tested before anything is saved.
 //!
-//! Pure like the rest of [`super`]. The credential lives in the form's own field only; it goes out with the request, and
+//! Pure. The credential lives in the form's own field only; it goes out with the request, and
 //! is forgotten with the form.
 
 pub mod view;

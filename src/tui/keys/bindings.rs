@@ -9,7 +9,7 @@ use crate::tui::keys::action::{Action, Place, Row, TABLE};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::panes::Pane;
 
-/// See the module.
+/// The keys of each action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bindings {
     changed: Vec<(Action, Vec<Key>)>,

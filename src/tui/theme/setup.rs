@@ -3,7 +3,7 @@
 
 use crate::tui::theme::{BadTheme, Depth, Glyphs, Look, TerminalCaps, Theme, Themes};
 
-/// See the module.
+/// The themes, and which of them is active at first.
 #[derive(Clone, Debug)]
 pub struct Looks {
     /// The themes that can be chosen.
