@@ -269,7 +269,7 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
         let settings = match Settings::look(&global, &env) {
             Ok((settings, None)) => settings,
             Ok((settings, Some(file))) if looks || (reads && !file.environment) => {
-                output.warn(&format!("{}; {}", file.why.message, file.why.hint));
+                output.warn(&format!("{}; {}", file.why.message(), file.why.hint()));
                 settings
             }
             Ok((_, Some(LeftOut { why, .. }))) | Err(why) => return told(&output, Err(why.into())),

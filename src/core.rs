@@ -4,6 +4,7 @@
 //! returned as data. Everything outside depends on this ring; it depends on nothing but data crates.
 
 pub mod bulk;
+pub mod cause;
 pub mod connection;
 pub mod fault;
 pub mod history;
@@ -11,6 +12,7 @@ pub mod known;
 pub mod name;
 pub mod pages;
 pub mod protocol;
+pub mod remedy;
 pub mod rotation;
 pub mod schedule;
 pub mod secret;

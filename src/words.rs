@@ -3,9 +3,15 @@
 //! This is the one place that makes sentences of causes, remedies, plans and notices, and nobody reads them back: whatever
 //! has to be decided is decided on the data. It knows neither a socket nor a screen; who reads is a [`voice::Voice`].
 
+mod attention;
+mod cause;
 pub mod deed;
 pub mod notice;
 pub mod plan;
+mod problem;
+mod remedy;
+#[cfg(test)]
+pub mod samples;
 pub mod sentence;
 pub mod stands;
 pub mod voice;

@@ -60,9 +60,9 @@ mod tests {
         assert_eq!((refusal.status_code, refusal.fields[0].field.as_str()), (400, "limit"), "{refusal:?}");
         assert_eq!(refusal.fields[0].message, "must be a whole number");
         let refusal = reading::<HistoryQuery>("?since=yesterday").expect_err("no instant");
-        assert!(refusal.message.contains("2026-01-31T02:30:00Z"), "{refusal}");
+        assert!(refusal.message().contains("2026-01-31T02:30:00Z"), "{refusal}");
         let refusal = reading::<HistoryQuery>("?outcome=splendid").expect_err("no outcome");
-        assert!(refusal.message.contains("splendid") && refusal.message.contains("attention"), "{refusal}");
+        assert!(refusal.message().contains("splendid") && refusal.message().contains("attention"), "{refusal}");
         // A flag without a value could mean either, and this one destroys things.
         reading::<DeleteTerms>("?deleteSecrets").expect_err("no value");
     }

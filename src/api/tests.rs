@@ -215,7 +215,7 @@ impl Answer {
     fn refusal(&self) -> Refusal {
         let refusal: Refusal = serde_json::from_str(&self.body).expect("a refusal");
         assert_eq!(refusal.status_code, self.status, "{self:?}");
-        assert!(!refusal.message.is_empty() && !refusal.hint.is_empty(), "{self:?}");
+        assert!(!refusal.message().is_empty() && !refusal.hint().is_empty(), "{self:?}");
         assert!(self.header("x-request-id").is_some_and(|id| !id.is_empty()), "{self:?}");
         refusal
     }

@@ -13,6 +13,7 @@ use super::output::Output;
 use super::process;
 use super::settings::Settings;
 use crate::api::client::{Remote, Unreached, connect, strange};
+use crate::core::cause::Cause;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
 use crate::engine::{Engine, Handle, Options, Role, start};
@@ -100,12 +101,13 @@ fn unanswering(settings: &Settings, busy: StoreError) -> Refusal {
     let refusal = Refusal::from(busy);
     let Some(pid) = pid else { return refusal };
     let socket = settings.own_socket();
-    let message = format!("{}, and nothing listens at {}", refusal.message, socket.display());
+    let refusal =
+        refusal.as_cause(|cause| Cause::Said(format!("{}, and nothing listens at {}", cause.say(), socket.display())));
     let hint = format!(
         "a long command: wait for it; an engine on another socket: name that with --socket; one whose socket was removed makes \
          another within half a minute: try again, or end it (`kill {pid}`) and start it anew. Nothing was changed"
     );
-    Refusal { message, hint, ..refusal }
+    refusal.hinting(hint)
 }
 
 /// Looks for an engine that listens, once. Where there is none it tells a socket of somebody else's that nobody answers on.

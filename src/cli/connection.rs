@@ -9,11 +9,15 @@ use super::context::Context;
 use super::input::{KeySource, TokenSource};
 use super::output::table::{Cell, Sheet, Table, Way};
 use super::output::{Ink, when};
+use crate::core::cause::Cause;
+use crate::core::fault::Problem;
 use crate::core::pages::Pages;
 use crate::core::protocol::plan::Plan;
+use crate::core::remedy::Remedy;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{AppsQuery, ConnectionPatch, CredentialsPatch, Reply, Request, TestTerms};
 use crate::engine::view::{AppRow, ConnectionView, TestView};
+use crate::words::voice::Page;
 
 mod create;
 
@@ -122,7 +126,10 @@ pub async fn pages(
         apps.extend(rows);
         match next {
             Some(next) if !done => {
-                ended.map_err(|endless| Refusal::new(Kind::Unavailable, endless.message(), endless.hint()))?;
+                ended.map_err(|how| {
+                    let cause = Cause::EndlessList { host: connection.to_owned(), how };
+                    Refusal::of(Kind::Unavailable, Problem::new(cause, [Remedy::NameAppById]))
+                })?;
                 after = Some(next);
             }
             _ => return Ok(apps),
@@ -177,9 +184,8 @@ async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
 /// What a test has refused can be saved all the same.
 fn untested(failure: Failure) -> Failure {
     match failure {
-        Failure::Refused(refusal) if refusal.hint.ends_with("nothing was saved") => {
-            let hint = format!("{} (save it untested with --no-test)", refusal.hint);
-            Failure::Refused(Refusal { hint, ..refusal })
+        Failure::Refused(refusal) if refusal.problem.remedies.contains(&Remedy::NothingSaved) => {
+            Failure::Refused(refusal.and(Remedy::SaveUntested))
         }
         other => other,
     }
@@ -294,8 +300,8 @@ fn sheet(ctx: &Context, connection: &ConnectionView) -> Sheet {
     }
     sheet.line("status", &connection.status);
     if let Some(fault) = &connection.fault {
-        sheet.line("fault", when::labelled(&fault.message, zone));
-        sheet.line("to do", when::labelled(&fault.hint, zone));
+        sheet.line("fault", fault.problem.what().by(&Page(zone)));
+        sheet.line("to do", fault.problem.todo().by(&Page(zone)));
         sheet.line("since", when::local_or_none(connection.refused_since, zone));
         sheet.line("tried again", when::local_or_none(connection.next_probe_at, zone));
     }

@@ -74,7 +74,7 @@ impl Check {
     }
 
     fn refused(what: &str, refusal: &Refusal) -> Self {
-        Self { store: refusal.error == Kind::Store, ..Self::bad(what, &refusal.message, &refusal.hint) }
+        Self { store: refusal.error == Kind::Store, ..Self::bad(what, refusal.message(), refusal.hint()) }
     }
 }
 
@@ -183,7 +183,7 @@ fn of_view(view: &View, cron: bool) -> Vec<Check> {
     for connection in view.app_connections.iter().filter(|connection| of_connection(connection).is_none()) {
         let what = format!("connection {}", connection.name);
         if let Some(fault) = &connection.fault {
-            checks.push(Check::bad(what, &fault.message, &fault.hint));
+            checks.push(Check::bad(what, fault.message(), fault.hint()));
             continue;
         }
         let last = connection.last_ok_at.map(|at| when::relative(at, engine.now));

@@ -61,9 +61,9 @@ impl Fetch {
             Ok(_) => ctx.output.warn(&not_counted("is not", "the engine's reply is not what was asked for")),
             // It may have been noted, and only the answer lost.
             Err(refusal) if refusal.error == Kind::Unavailable => {
-                ctx.output.warn(&not_counted("may not be", &refusal.message));
+                ctx.output.warn(&not_counted("may not be", &refusal.message()));
             }
-            Err(refusal) => ctx.output.warn(&not_counted("is not", &refusal.message)),
+            Err(refusal) => ctx.output.warn(&not_counted("is not", &refusal.message())),
         }
     }
 

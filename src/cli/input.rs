@@ -175,7 +175,7 @@ pub async fn rotation_body(path: &Path) -> Result<RotationBody, Failure> {
     let body = crate::api::body::read_rotation(&bytes).map_err(|refusal| {
         let hint =
             "nothing was changed; it takes the body that the API takes; see `windlass rotation create --help` for one";
-        invalid(&format!("{name} is not a request to create a rotation: {}", refusal.message), hint)
+        invalid(&format!("{name} is not a request to create a rotation: {}", refusal.message()), hint)
     })?;
     Ok(body)
 }

@@ -230,7 +230,7 @@ impl Output {
             self.plan(plan);
         }
         let mut lines = vec![format!("{} {}", self.painted(Ink::Red, "error:"), self.told(&message(refusal)))];
-        for line in refusal.hint.lines() {
+        for line in refusal.hint().lines() {
             lines.push(format!("{} {}", self.painted(Ink::Bold, "hint:"), self.told(line)));
         }
         let ids = [("Okta's error code", &refusal.okta_error_code), ("Okta's request id", &refusal.okta_request_id)];
@@ -294,8 +294,8 @@ struct Ending<'a> {
 fn error_object(refusal: &Refusal, notes: Vec<String>) -> String {
     let error = ErrorObject {
         code: refusal.error,
-        message: &refusal.message,
-        hint: &refusal.hint,
+        message: &refusal.message(),
+        hint: &refusal.hint(),
         okta_error_code: refusal.okta_error_code.as_deref(),
         okta_request_id: refusal.okta_request_id.as_deref(),
     };
@@ -311,8 +311,8 @@ fn message(refusal: &Refusal) -> String {
     };
     match refusal.fields.as_slice() {
         // Where the values are fine by themselves the sentence says more than each of them.
-        _ if refusal.error != Kind::Invalid => refusal.message.clone(),
-        [] => refusal.message.clone(),
+        _ if refusal.error != Kind::Invalid => refusal.message(),
+        [] => refusal.message(),
         [only] => each(only),
         many => {
             let lines: Vec<String> = many.iter().map(|fault| format!("\n  {}", each(fault))).collect();

@@ -130,8 +130,8 @@ fn a_mistake_becomes_an_error_for_programs() {
     let error = parse("windlass rotaton").expect_err("mistyped");
     let refusal = mistake(&error);
     assert_eq!(refusal.error, Kind::Invalid);
-    assert_eq!(refusal.message, "unrecognized subcommand 'rotaton'");
-    assert!(refusal.hint.contains("'rotation'"), "{}", refusal.hint);
+    assert_eq!(refusal.message(), "unrecognized subcommand 'rotaton'");
+    assert!(refusal.hint().contains("'rotation'"), "{}", refusal.hint());
 }
 
 #[test]

@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::fault::{Fault, naming};
+use super::cause::Cause;
+use super::fault::Fault;
 use super::name::{Description, OrgUrl, Slug};
 use super::secret::{SecretValue, exposed};
+use crate::core::remedy::Remedy;
 
 /// An org and how to call it. Stored sealed, for it holds the credential.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,25 +58,15 @@ impl Connection {
     /// What keeps its rotations waiting: it is refused, or braked.
     pub fn fault(&self) -> Option<Fault> {
         let braked = || {
-            let message = format!("{} scheduled rotations in a row were refused, so the others wait", self.refusals);
-            let hint = format!(
-                "see why with `windlass history --outcome failed`; once that is mended, rotate one by hand, or let the others \
-                 go on with `windlass connection test {}`",
-                self.name
-            );
-            Fault::precondition(message, hint)
+            let fault = Fault::precondition(Cause::Braked { refusals: self.refusals }, [Remedy::SeeFailures]);
+            self.named(&fault)
         };
-        self.down.as_ref().map(|down| self.told(&down.fault)).or_else(|| self.braked().then(braked))
+        self.down.as_ref().map(|down| self.named(&down.fault)).or_else(|| self.braked().then(braked))
     }
 
     /// A fault of a call with this connection: its commands name it, so that they can be taken as they stand.
-    pub fn told(&self, fault: &Fault) -> Fault {
-        Fault { hint: self.named(&fault.hint), ..fault.clone() }
-    }
-
-    /// A hint whose commands name this connection.
-    pub fn named(&self, hint: &str) -> String {
-        naming(hint, "connection", self.name.as_str())
+    pub fn named(&self, fault: &Fault) -> Fault {
+        Fault { problem: fault.problem.clone().of_connection(&self.name), ..fault.clone() }
     }
 }
 
@@ -195,14 +187,12 @@ mod tests {
     }
 
     #[test]
-    fn the_commands_of_a_fault_name_its_connection_and_nothing_else_is_touched() {
-        let hint = "give it with `windlass connection update NAME --token-file FILE`, then `windlass connection test NAME`; the \
-                    NAME of the app stays";
-        let fault = Fault::precondition("refused", hint);
+    fn the_commands_of_a_fault_name_its_connection() {
+        let fault =
+            Fault::precondition(Cause::TokenCharacters, [Remedy::GiveToken { known: true }, Remedy::TestConnection]);
         let known: Connection = serde_json::from_str(OLD).expect("read");
-        let told = known.told(&fault).hint;
-        assert!(told.contains("update acme --token-file FILE`") && told.contains("test acme`"), "{told}");
-        assert!(told.ends_with("the NAME of the app stays"), "{told}");
+        let hint = known.named(&fault).hint();
+        assert!(hint.contains("update acme --token-file FILE`") && hint.contains("test acme`"), "{hint}");
     }
 
     #[test]

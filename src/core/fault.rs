@@ -5,6 +5,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::cause::Cause;
+use super::remedy::Remedy;
+
 /// Who mends a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,9 +70,66 @@ pub enum Code {
 }
 
 impl Code {
+    /// Whether the connection's credential, role or network is what was refused, so that none of its calls go through.
+    pub fn of_connection(self) -> bool {
+        matches!(self, Self::TokenRefused | Self::NotAllowed)
+    }
+
     /// Whether the call may have taken effect all the same, now or in a while.
     pub fn doubtful(self) -> bool {
         matches!(self, Self::TimedOut | Self::Broken | Self::Unreadable | Self::ServerError)
+    }
+}
+
+/// What is wrong, and what to do about it. Text from Okta in it is sanitised.
+///
+/// `crate::words` makes its sentences, and writes both into JSON: `message` and `hint` beside `cause` and `remedies`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What happened.
+    pub cause: Cause,
+    /// What still works, and what to do.
+    pub remedies: Vec<Remedy>,
+    /// What the commands in it are about.
+    pub names: Names,
+}
+
+/// The names of what something is about, where they are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Names {
+    /// The rotation's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<String>,
+    /// The connection's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<String>,
+}
+
+impl Problem {
+    /// One that is about nothing that has a name yet.
+    pub fn new(cause: Cause, remedies: impl Into<Vec<Remedy>>) -> Self {
+        Self { cause, remedies: remedies.into(), names: Names::default() }
+    }
+
+    /// In words of whoever found it, where nothing decides by it.
+    pub fn said(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        let hint = Some(hint.into()).filter(|hint| !hint.is_empty());
+        Self::new(Cause::Said(message.into()), hint.map(Remedy::Said).into_iter().collect::<Vec<_>>())
+    }
+
+    /// About a rotation.
+    #[must_use]
+    pub fn of_rotation(mut self, name: &impl ToString) -> Self {
+        self.names.rotation = Some(name.to_string());
+        self
+    }
+
+    /// About a connection.
+    #[must_use]
+    pub fn of_connection(mut self, name: &impl ToString) -> Self {
+        self.names.connection = Some(name.to_string());
+        self
     }
 }
 
@@ -79,10 +139,9 @@ impl Code {
 pub struct Fault {
     /// What exactly.
     pub code: Code,
-    /// What happened, in a sentence for people. Text from Okta in it is sanitised.
-    pub message: String,
-    /// What to do about it.
-    pub hint: String,
+    /// What happened, and what to do about it.
+    #[serde(flatten)]
+    pub problem: Problem,
     /// HTTP status, where there was an answer.
     pub http_status: Option<u16>,
     /// Okta's error code, such as `E0000011`.
@@ -95,21 +154,28 @@ pub struct Fault {
 
 impl Fault {
     /// A fault that we found ourselves, without a call.
-    pub fn precondition(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::new(Code::Precondition, message, hint)
+    pub fn precondition(cause: Cause, remedies: impl Into<Vec<Remedy>>) -> Self {
+        Self::new(Code::Precondition, cause, remedies)
     }
 
     /// A fault with neither status nor ids.
-    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            hint: hint.into(),
-            http_status: None,
-            okta_code: None,
-            request_id: None,
-            retry_at: None,
-        }
+    pub fn new(code: Code, cause: Cause, remedies: impl Into<Vec<Remedy>>) -> Self {
+        let problem = Problem::new(cause, remedies);
+        Self { code, problem, http_status: None, okta_code: None, request_id: None, retry_at: None }
+    }
+
+    /// With another cause: the remedies stay.
+    #[must_use]
+    pub fn as_cause(mut self, cause: impl FnOnce(Cause) -> Cause) -> Self {
+        self.problem.cause = cause(self.problem.cause);
+        self
+    }
+
+    /// With other remedies: the cause stays.
+    #[must_use]
+    pub fn with(mut self, remedies: impl Into<Vec<Remedy>>) -> Self {
+        self.problem.remedies = remedies.into();
+        self
     }
 
     /// Who mends it.
@@ -138,20 +204,4 @@ impl Fault {
             | Code::Precondition => Class::Person,
         }
     }
-}
-
-/// A hint whose commands about a connection or a rotation (`noun`) name this one, so that they can be taken as they stand:
-/// "`windlass rotation rotate NAME`" is written where its name is not known.
-pub fn naming(hint: &str, noun: &str, name: &str) -> String {
-    let command = format!("`windlass {noun} ");
-    let mut pieces = hint.split_inclusive(&command);
-    let mut named = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (verb, rest) = piece.split_once(' ').unwrap_or((piece, ""));
-        match rest.strip_prefix("NAME").filter(|rest| rest.starts_with(['`', ' '])) {
-            Some(rest) => named.extend([verb, " ", name, rest]),
-            None => named.push_str(piece),
-        }
-    }
-    named
 }

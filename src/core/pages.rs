@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 /// Pages that are read at most …
 pub const MOST_PAGES: usize = 500;
 
@@ -18,7 +20,8 @@ pub struct Pages {
 }
 
 /// Why no further page is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Endless {
     /// The next page was read before.
     Back,
@@ -26,22 +29,6 @@ pub enum Endless {
     Again,
     /// There are more than [`MOST_PAGES`] or [`MOST_ENTRIES`].
     TooMany,
-}
-
-impl Endless {
-    /// What happened.
-    pub fn message(self) -> String {
-        match self {
-            Self::Back => "Okta's list of apps leads back to a page that was read before".into(),
-            Self::Again => "Okta's list of apps goes on with apps that were read before".into(),
-            Self::TooMany => format!("the list of apps has no end within {MOST_PAGES} pages or {MOST_ENTRIES} apps"),
-        }
-    }
-
-    /// What to do.
-    pub fn hint(self) -> &'static str {
-        "name the app by its id"
-    }
 }
 
 impl Pages {

@@ -38,7 +38,6 @@ pub mod rollback;
 pub mod rotate;
 mod take_in;
 pub mod turn;
-pub mod unknown;
 pub mod usable;
 mod verify;
 
@@ -50,6 +49,8 @@ use turn::Turn;
 use super::fault::{Code, Fault};
 use super::history::{Outcome, StepOutcome, Trigger};
 use super::rotation::{Kind, Rotation, Unanswered};
+use crate::core::cause::Cause;
+use crate::core::remedy::Remedy;
 
 /// Takes one event. An event that has no transition (a late answer, a wake-up while a call is out, no operation at all)
 /// leaves the record as it is and wants nothing done.
@@ -96,7 +97,7 @@ fn woken(turn: &mut Turn, phase: &Phase, timed: bool) {
 fn failed(turn: &mut Turn, fault: Fault) {
     turn.rotation = resume(&turn.rotation, turn.now);
     if turn.operation().journaled {
-        turn.attend(&fault.message, &fault.hint);
+        turn.attend(fault.problem.clone());
     }
     turn.back_off(fault);
 }
@@ -126,7 +127,7 @@ fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
                 turn.progressed();
                 turn.read_secrets();
             }
-            Ok(_) => retire::failed(turn, "activate", &record, retire::unchanged(secret_id, "INACTIVE")),
+            Ok(_) => retire::failed(turn, "activate", &record, retire::unchanged(secret_id, false)),
             Err(fault) => retire::failed(turn, "activate", &record, fault),
         },
         Phase::Verifying => verify::verified(turn, &record, result),
@@ -150,7 +151,7 @@ fn read(turn: &mut Turn, step: &str, record: &call::Record, result: Result<Reply
             Some(reply)
         }
         Err(fault) => {
-            turn.record(step, record, StepOutcome::Refused, fault.message.clone());
+            turn.record(step, record, StepOutcome::Refused, fault.message());
             turn.stumble(app_gone(&turn.rotation, fault));
             None
         }
@@ -162,11 +163,8 @@ fn app_gone(rotation: &Rotation, fault: Fault) -> Fault {
     if fault.code != Code::AppGone {
         return fault;
     }
-    Fault {
-        message: format!("the app {} ({}) is not there at Okta", rotation.app.label, rotation.app.id),
-        hint: "if it was deleted there, delete this rotation: `windlass rotation delete NAME --force`; the secrets issued so far are kept here".into(),
-        ..fault
-    }
+    let app = &rotation.app;
+    fault.as_cause(|_| Cause::AppGone { label: app.label.clone(), id: app.id.clone() }).with([Remedy::DeleteRotation])
 }
 
 /// An operation found in the journal at start: whatever call was out, its answer is lost, so look before acting.

@@ -8,14 +8,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::fault::Problem;
 use super::history::{Actor, Outcome};
 use super::name::{Description, Environment, SecretName, SecretPath, Slug};
 use super::schedule::Schedule;
 use super::secret::{SecretKey, SecretValue, exposed};
 
-mod method;
+pub mod method;
 mod operation;
-mod verify;
+pub mod verify;
 
 pub use method::AuthMethod;
 pub use operation::{Consent, Kind, Operation};
@@ -273,19 +274,17 @@ impl Previous {
     }
 }
 
-/// Something that a person has to look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// Something that needs attention. Written as JSON by `crate::words`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attention {
-    /// What happened and what still works.
-    pub cause: String,
-    /// What to do next.
-    pub next: String,
+    /// What happened, what still works and what to do.
+    pub problem: Problem,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// Found by a look at what is at Okta: it ends by itself once a look does not find it any more.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// Found by a drift check: it ends by itself once a check does not find it any more.
     pub drift: bool,
+    /// The attempt that raised it; `None` for what no attempt did, and for what an older version wrote.
+    pub attempt: Option<Uuid>,
 }
 
 /// How the last attempt to rotate ended.
@@ -297,8 +296,11 @@ pub struct LastAttempt {
     pub outcome: Outcome,
     /// In a sentence.
     pub message: String,
-    /// Whether a person had asked for it.
+    /// Whether it was asked for.
     pub manual: bool,
+    /// Which it was; `None` where an older version wrote it.
+    #[serde(default)]
+    pub attempt: Option<Uuid>,
 }
 
 /// The way a rotation is being deleted.

@@ -43,7 +43,7 @@ mod yielding;
 /// Answers a request, once everything that the reply rests on is durable.
 pub async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
     let through = through(engine, &request);
-    let reply = AssertUnwindSafe(answer(engine, request, actor)).catch_unwind().await;
+    let reply = AssertUnwindSafe(Box::pin(answer(engine, request, actor))).catch_unwind().await;
     engine.settled().await;
     let reply = reply.unwrap_or_else(|_| {
         Err(Refusal::new(
@@ -52,10 +52,13 @@ pub async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result
             "please report it; what was on disk before is there still",
         ))
     });
-    reply.map_err(|refusal| {
+    reply.map_err(|mut refusal| {
         let model = engine.model.borrow();
-        let hint = through.and_then(|id| Some(model.connections.get(&id)?.named(&refusal.hint)));
-        Refusal { hint: hint.unwrap_or(refusal.hint), ..refusal }
+        let connection = through.and_then(|id| model.connections.get(&id));
+        if let Some(connection) = connection {
+            refusal.problem.names.connection.get_or_insert_with(|| connection.name.to_string());
+        }
+        refusal
     })
 }
 
@@ -104,7 +107,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Resume { id, terms } => pause::resume(engine, &id, terms, actor).await,
         Request::Look { id } => check::on_demand(engine, &id).await,
         Request::Skip { id, terms } => pause::skip(engine, &id, terms, actor).await,
-        Request::Retire { id, terms } => retire::retire(engine, &id, terms, actor).await,
+        Request::Retire { id, terms } => Box::pin(retire::retire(engine, &id, terms, actor)).await,
         Request::Rollback { id, terms } => rollback::rollback(engine, &id, terms, actor).await,
         Request::Resolve { id, terms } => resolve::resolve(engine, &id, terms, actor).await,
         Request::Credentials { id } => secrets::credentials(engine, &id),

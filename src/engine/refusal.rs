@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::fault::{Class, Code, Fault};
+use crate::core::cause::Cause;
+use crate::core::fault::{Class, Code, Fault, Problem};
 use crate::core::protocol::plan::Plan;
+use crate::core::remedy::Remedy;
 use crate::store::StoreError;
 
 /// The kinds of refusal. Each has one exit status and one HTTP status.
@@ -47,6 +49,21 @@ impl Kind {
         }
     }
 
+    /// It in a word, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Invalid => "invalid",
+            Self::Unknown => "unknown",
+            Self::Conflict => "conflict",
+            Self::NeedsConsent => "needs-consent",
+            Self::Refused => "refused",
+            Self::Unavailable => "unavailable",
+            Self::Store => "store",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
     /// The HTTP status of an answer that says this.
     pub fn http_status(self) -> u16 {
         match self {
@@ -69,10 +86,12 @@ pub struct Refusal {
     pub status_code: u16,
     /// Which kind.
     pub error: Kind,
-    /// What happened.
-    pub message: String,
-    /// What still works, and what to do next.
-    pub hint: String,
+    /// What exactly, for programs: the cause's name, or the kind's where the cause has none.
+    #[serde(default)]
+    pub code: String,
+    /// What happened, what still works and what to do next.
+    #[serde(flatten)]
+    pub problem: Problem,
     /// Okta's error code, where Okta said no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub okta_error_code: Option<String>,
@@ -102,11 +121,20 @@ pub struct FieldFault {
 impl Refusal {
     /// A refusal in two sentences.
     pub fn new(kind: Kind, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::of(kind, Problem::said(message, hint))
+    }
+
+    /// A refusal for a problem.
+    pub fn of(kind: Kind, problem: Problem) -> Self {
+        let code = match &problem.cause {
+            Cause::Said(_) => kind.word().to_owned(),
+            cause => cause.code(),
+        };
         Self {
             status_code: kind.http_status(),
             error: kind,
-            message: message.into(),
-            hint: hint.into(),
+            code,
+            problem,
             okta_error_code: None,
             okta_request_id: None,
             fields: Vec::new(),
@@ -133,17 +161,35 @@ impl Refusal {
         Self { fields, ..Self::new(Kind::Invalid, message, "nothing was changed; correct the values and try again") }
     }
 
-    /// With the fault's ids, as the end of a request that changed nothing and that nobody goes on with.
+    /// With another remedy after those that it has.
+    #[must_use]
+    pub fn and(mut self, remedy: Remedy) -> Self {
+        self.problem.remedies.push(remedy);
+        self
+    }
+
+    /// With what to do in the words of whoever refuses.
+    #[must_use]
+    pub fn hinting(mut self, hint: impl Into<String>) -> Self {
+        self.problem.remedies = vec![Remedy::Said(hint.into())];
+        self
+    }
+
+    /// With another cause: the remedies stay.
+    #[must_use]
+    pub fn as_cause(mut self, cause: impl FnOnce(Cause) -> Cause) -> Self {
+        self.problem.cause = cause(self.problem.cause);
+        self
+    }
+
+    /// With the fault's ids, as the end of a request that changed nothing and that is not continued.
     pub fn from_fault(fault: &Fault) -> Self {
         let mut refusal = Self::held_by(fault);
         if matches!(fault.code, Code::TimedOut | Code::Broken) {
-            // Only reads end like this; the fault's own words are about a change that may have gone through.
-            refusal.hint = "see status.okta.com, and the way there (HTTPS_PROXY)".into();
+            // Only reads end like this; the fault's own remedy is about a change that may have gone through.
+            refusal.problem.remedies = vec![Remedy::SeeStatusPageAndProxy];
         }
-        if fault.class() == Class::Passing {
-            refusal.hint.push_str("; then try again");
-        }
-        refusal
+        if fault.class() == Class::Passing { refusal.and(Remedy::ThenTryAgain) } else { refusal }
     }
 
     /// With the fault's ids, where something waits for the fault to pass.
@@ -155,7 +201,7 @@ impl Refusal {
             (_, Code::AppGone) => Kind::Unknown,
             (Class::Person, _) => Kind::Conflict,
         };
-        let mut refusal = Self::new(kind, fault.message.clone(), fault.hint.clone());
+        let mut refusal = Self::of(kind, fault.problem.clone());
         refusal.okta_error_code.clone_from(&fault.okta_code);
         refusal.okta_request_id.clone_from(&fault.request_id);
         refusal
@@ -164,7 +210,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        write!(f, "{}", self.problem.what())
     }
 }
 
@@ -187,10 +233,10 @@ mod tests {
 
     #[test]
     fn a_request_that_nobody_goes_on_with_is_to_be_tried_again_by_whoever_made_it() {
-        let fault = Fault::new(Code::TimedOut, "Okta did not answer in time", "whether it took effect is not known");
+        let fault = Fault::new(Code::TimedOut, Cause::TimedOut, [Remedy::MayHaveTakenEffect]);
         let ended = Refusal::from_fault(&fault);
         assert_eq!(ended.error.exit_status(), 6);
-        assert!(ended.hint.contains("try again") && !ended.hint.contains("took effect"), "{}", ended.hint);
-        assert!(!Refusal::held_by(&fault).hint.contains("try again"), "what waits goes on by itself");
+        assert!(ended.hint().contains("try again") && !ended.hint().contains("took effect"), "{}", ended.hint());
+        assert!(!Refusal::held_by(&fault).hint().contains("try again"), "what waits goes on by itself");
     }
 }

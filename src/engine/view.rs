@@ -340,7 +340,7 @@ impl RotationView {
             state: state(rotation, connection.held(), now),
             phase: phase(rotation).into(),
             attention: rotation.attention.clone(),
-            fault: waits.and_then(|operation| Some(connection.told(operation.fault.as_ref()?))),
+            fault: waits.and_then(|operation| Some(connection.named(operation.fault.as_ref()?))),
             next_try_at: waits.and_then(|operation| operation.wake_at).or(probe_at),
             attempt: operation.map(|operation| operation.attempt),
             tries: operation.map_or(0, |operation| operation.tries),

@@ -13,8 +13,10 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{Header, Jwk, signed, unsigned};
+use crate::core::cause::Cause;
 use crate::core::connection::Algorithm;
 use crate::core::fault::Fault;
+use crate::core::remedy::Remedy;
 use crate::core::secret::SecretValue;
 
 mod private_jwk;
@@ -34,10 +36,8 @@ impl Key {
     /// Reads what [`Self::kept`] wrote.
     pub fn of_kept(kept: &SecretValue) -> Result<Self, Fault> {
         let der = STANDARD.decode(kept.expose()).map(Zeroizing::new).ok();
-        der.and_then(|der| read::pkcs8(&der).ok()).ok_or_else(|| {
-            let hint = "give it again with `windlass connection update NAME --private-key-file FILE`";
-            Fault::precondition("the connection's stored key cannot be read", hint)
-        })
+        der.and_then(|der| read::pkcs8(&der).ok())
+            .ok_or_else(|| Fault::precondition(Cause::KeyUnreadable, [Remedy::GiveKeyAgain]))
     }
 
     /// Draws a new one.
@@ -113,7 +113,7 @@ impl std::fmt::Debug for Key {
 }
 
 fn fault(message: &str) -> Fault {
-    Fault::precondition(message, "this is a fault of this machine's cryptography; try again, and report it")
+    Fault::precondition(Cause::Cryptography(message.to_owned()), [Remedy::ReportCryptography])
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::client::{Client, segment};
 use super::wire;
+use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::pages::{Endless, Pages};
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::usable::secretless;
+use crate::core::remedy::Remedy;
 use crate::text::sanitize;
 
 /// A page of the org's apps.
@@ -66,10 +68,10 @@ impl Client {
     }
 
     fn endless(&self, endless: Endless) -> Fault {
-        let message = format!("{} ({})", endless.message(), self.url.host());
+        let cause = Cause::EndlessList { host: self.url.host().to_owned(), how: endless };
         match endless {
-            Endless::TooMany => Fault::precondition(message, endless.hint()),
-            Endless::Back | Endless::Again => Fault::new(Code::Unreadable, message, endless.hint()),
+            Endless::TooMany => Fault::precondition(cause, [Remedy::NameAppById]),
+            Endless::Back | Endless::Again => Fault::new(Code::Unreadable, cause, [Remedy::NameAppById]),
         }
     }
 
@@ -103,20 +105,17 @@ impl Client {
         }
         match found.len() {
             1 => Ok(found.remove(0)),
-            0 => Err(Fault::new(
-                Code::AppGone,
-                format!("{} has no app with the id, client id or label {typed:?}", self.url.host()),
-                match nearest(typed, &others) {
-                    Some(near) => format!("did you mean {:?} ({})? ", near.label, near.id),
-                    None => String::new(),
-                } + "`windlass connection apps NAME` lists the org's apps",
-            )),
+            0 => {
+                let cause = Cause::NoSuchApp { host: self.url.host().to_owned(), typed: typed.to_owned() };
+                let near = nearest(typed, &others);
+                let near = near.map(|app| Remedy::DidYouMean { label: app.label.clone(), id: app.id.clone() });
+                let remedies: Vec<_> = near.into_iter().chain([Remedy::ListApps]).collect();
+                Err(Fault::new(Code::AppGone, cause, remedies))
+            }
             _ => {
-                let ids: Vec<&str> = found.iter().map(|app| app.id.as_str()).collect();
-                Err(Fault::precondition(
-                    format!("{} apps are labelled {typed:?}: {}", found.len(), ids.join(", ")),
-                    "name the app by its id",
-                ))
+                let ids = found.iter().map(|app| app.id.clone()).collect();
+                let cause = Cause::AppsAlike { typed: typed.to_owned(), ids };
+                Err(Fault::precondition(cause, [Remedy::NameAppById]))
             }
         }
     }
@@ -137,13 +136,8 @@ impl Client {
     /// A link of Okta's as path and query. It carries our credential, so it must stay within the org's own origin.
     fn within(&self, link: &str) -> Result<String, Fault> {
         let rest = link.strip_prefix(self.url.as_str()).filter(|rest| rest.starts_with('/'));
-        rest.map(str::to_owned).ok_or_else(|| {
-            Fault::new(
-                Code::Redirected,
-                "the next page of apps is on another host than the org URL",
-                "give the org's own address as the connection's URL (a custom domain may be the reason)",
-            )
-        })
+        rest.map(str::to_owned)
+            .ok_or_else(|| Fault::new(Code::Redirected, Cause::PageElsewhere, [Remedy::GiveOrgAddressNotCustom]))
     }
 }
 

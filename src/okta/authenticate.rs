@@ -11,8 +11,11 @@ use zeroize::{Zeroize, Zeroizing};
 use super::assertion;
 use super::client::{BODY, Body, Client, Exchange, refused};
 use super::wire;
+use crate::core::cause::Cause;
+use crate::core::cause::HeaderOf;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Probe, Reply, Verdict};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::AuthMethod;
 use crate::core::secret::SecretValue;
 use crate::jose::claims::ASSERTION_TYPE;
@@ -61,7 +64,7 @@ impl Client {
                 let header = HeaderValue::from_str(&format!("Basic {encoded}"));
                 encoded.zeroize();
                 let Ok(mut header) = header else {
-                    return Err(Fault::precondition("the secret cannot be put into a header", "rotate again"));
+                    return Err(Fault::precondition(Cause::NotAHeader(HeaderOf::Secret), [Remedy::RotateAgain]));
                 };
                 header.set_sensitive(true);
                 Ok(request.header(AUTHORIZATION, header).form(&form))
@@ -79,10 +82,7 @@ impl Client {
                 Ok(request.form(&form))
             }
             AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Hidden | AuthMethod::Unknown => {
-                Err(Fault::precondition(
-                    format!("a secret cannot be verified with {}", method.as_str()),
-                    "switch the app to client_secret_basic, client_secret_post or client_secret_jwt",
-                ))
+                Err(Fault::precondition(Cause::NotVerifiable { method }, [Remedy::UseSecretMethod]))
             }
         }
     }
@@ -91,8 +91,7 @@ impl Client {
 /// 24 random bytes, for whatever must not come twice.
 pub(super) fn random() -> Result<String, Fault> {
     let mut random = [0_u8; 24];
-    getrandom::fill(&mut random)
-        .map_err(|_| Fault::precondition("the system gives no random bytes", "look at this machine's kernel log"))?;
+    getrandom::fill(&mut random).map_err(|_| Fault::precondition(Cause::NoRandom(None), [Remedy::SeeKernelLog]))?;
     Ok(URL_SAFE_NO_PAD.encode(random))
 }
 

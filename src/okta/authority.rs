@@ -16,10 +16,15 @@ use zeroize::Zeroizing;
 use super::assertion;
 use super::authenticate::random;
 use super::client::{BODY, Body, Client};
+use super::error::answered;
 use super::error::token::{lacks, refused};
 use super::wire::Granted;
+use crate::core::cause::Answer;
+use crate::core::cause::Cause;
+use crate::core::cause::HeaderOf;
 use crate::core::connection::Auth;
 use crate::core::fault::{Code, Fault};
+use crate::core::remedy::Remedy;
 use crate::core::secret::SecretValue;
 use crate::jose::claims::{ASSERTION_TYPE, Proof};
 use crate::jose::{DPOP, Header, Key, hash};
@@ -182,7 +187,7 @@ impl Authority {
     pub fn sign(&self, client: &Client, call: &mut Request, token: &Token) -> Result<(), Fault> {
         let scheme = if token.bound { "DPoP" } else { "Bearer" };
         let text = Zeroizing::new(format!("{scheme} {}", token.value.expose()));
-        let failed = |_| Fault::precondition("the access token cannot be put into a header", "try again");
+        let failed = |_| Fault::precondition(Cause::NotAHeader(HeaderOf::AccessToken), [Remedy::TryAgain]);
         let mut header = HeaderValue::from_str(&text).map_err(failed)?;
         header.set_sensitive(true);
         let mut place = call.url().clone();
@@ -215,7 +220,7 @@ impl Authority {
             ath: token.map(|token| hash(token.expose())),
         };
         let proof = self.proof_key.sign(header, &claims)?;
-        let failed = |_| Fault::precondition("the proof cannot be put into a header", "try again");
+        let failed = |_| Fault::precondition(Cause::NotAHeader(HeaderOf::Proof), [Remedy::TryAgain]);
         HeaderValue::from_str(&proof).map_err(failed)
     }
 
@@ -261,35 +266,25 @@ fn moved(client: &Client, assumed: Duration) -> bool {
     (client.skew() - assumed).abs() > OFF
 }
 
-/// The refusal of a call, in words for a service app: those in the table are for API tokens.
-pub fn told(fault: Fault) -> Fault {
+/// The refusal of a call, for a service app: what the table has is for API tokens.
+pub fn for_service_app(fault: Fault) -> Fault {
     match (fault.code, fault.okta_code.as_deref()) {
         // It is the connection's fault, and not this call's.
         (_, Some("invalid_dpop_proof" | "use_dpop_nonce")) => Fault {
             code: Code::TokenRefused,
-            message: match fault.message.split_once(": ") {
-                Some((_, said)) => format!("Okta refuses the DPoP proof: {said}"),
-                None => format!("Okta refuses the DPoP proof ({})", fault.http_status.unwrap_or_default()),
-            },
-            hint: "set this machine's clock (NTP), then test the connection (`windlass connection test NAME`); report it if \
-                   that does not help; the secrets issued so far go on working"
-                .into(),
-            ..fault
+            ..answered(fault, Answer::ProofRefused).with([
+                Remedy::SetClock,
+                Remedy::TestConnection,
+                Remedy::ReportIfNoHelp,
+                Remedy::SecretsWork,
+            ])
         },
-        (Code::TokenRefused, _) => Fault {
-            message: fault.message.replace("Okta refused the connection's token", "Okta refused the access token"),
-            hint: "check that the service app is ACTIVE at Okta, then test the connection (`windlass connection test NAME`); \
-                   the secrets issued so far go on working"
-                .into(),
-            ..fault
-        },
-        (Code::Forbidden, _) => Fault {
-            hint: "give the service app a role at Okta (the app > Admin roles; takes a Super Admin): Application Administrator, \
-                   or a custom role with okta.apps.read, okta.apps.manage and okta.apps.clientCredentials.read for this app; \
-                   the secrets issued so far go on working"
-                .into(),
-            ..fault
-        },
+        (Code::TokenRefused, _) => answered(fault, Answer::AccessTokenRefused).with([
+            Remedy::CheckServiceAppActive,
+            Remedy::TestConnection,
+            Remedy::SecretsWork,
+        ]),
+        (Code::Forbidden, _) => fault.with([Remedy::GiveServiceAppRole, Remedy::SecretsWork]),
         _ => fault,
     }
 }

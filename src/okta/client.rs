@@ -10,15 +10,17 @@ use reqwest::{Method, Request, RequestBuilder, StatusCode};
 use zeroize::Zeroizing;
 
 use super::authenticate::verdict;
-use super::authority::{Authority, told};
+use super::authority::{Authority, for_service_app};
 use super::error;
 use super::limits::{Bucket, Rate, Turn};
 use super::wire;
 use crate::clock::Clock;
+use crate::core::cause::Cause;
 use crate::core::connection::Auth;
 use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
 use crate::core::protocol::call::{Answer, Call, Record, Reply};
+use crate::core::remedy::Remedy;
 use crate::core::secret::SecretValue;
 use crate::text::{sanitize, url_segment};
 
@@ -271,7 +273,7 @@ impl Client {
             // A new token, a proof, its nonce, the time: there is nothing else that could be missing.
             match &exchange.result {
                 Err(fault) if app.again(self, fault, &token, new, assumed) && tries < 5 => {}
-                _ => return Exchange { result: exchange.result.map_err(told), ..exchange },
+                _ => return Exchange { result: exchange.result.map_err(for_service_app), ..exchange },
             }
         }
     }
@@ -351,15 +353,14 @@ pub(super) fn refused(fault: Fault) -> Exchange {
 
 fn token_header(token: &SecretValue) -> Result<HeaderValue, Fault> {
     let text = Zeroizing::new(format!("SSWS {}", token.expose()));
-    let mut header = HeaderValue::from_str(&text).map_err(|_| {
-        Fault::new(Code::TokenRefused, "the token contains characters that no token has", "give the token again")
-    })?;
+    let mut header = HeaderValue::from_str(&text)
+        .map_err(|_| Fault::new(Code::TokenRefused, Cause::TokenCharacters, [Remedy::GiveTokenAgain]))?;
     header.set_sensitive(true);
     Ok(header)
 }
 
 fn no_credential() -> Fault {
-    Fault::precondition("the connection's credential cannot be used", "this is a fault of windlass; report it")
+    Fault::precondition(Cause::CredentialUnusable, [Remedy::Report])
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

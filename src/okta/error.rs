@@ -7,8 +7,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::core::cause::{Answer, Cause, Way};
 use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
+use crate::core::remedy::Remedy;
 use crate::text::sanitize;
 
 pub mod token;
@@ -23,7 +25,7 @@ struct Body {
     #[serde(deserialize_with = "or_nothing")]
     error_summary: Option<String>,
     #[serde(deserialize_with = "or_nothing")]
-    error_causes: Vec<Cause>,
+    error_causes: Vec<Summary>,
     #[serde(deserialize_with = "or_nothing")]
     error: Option<String>,
     #[serde(rename = "error_description", deserialize_with = "or_nothing")]
@@ -36,7 +38,7 @@ fn or_nothing<'de, T: DeserializeOwned + Default, D: Deserializer<'de>>(deserial
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Cause {
+struct Summary {
     error_summary: String,
 }
 
@@ -53,25 +55,27 @@ pub fn fault(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
     let said = said.map(|said| sanitize(&said, 300));
     let said = said.filter(|said| !said.is_empty());
     let code = code(status, okta_code.as_deref().unwrap_or_default(), said.as_deref().unwrap_or_default(), challenge);
-    let (what, hint) = words(code, status, okta_code.as_deref().unwrap_or_default());
     let scope = parameter(challenge, "scope").filter(|_| insufficient(challenge)).map(|scope| sanitize(scope, 100));
-    let (what, hint) = match scope {
-        Some(scope) => (
-            format!("the access token lacks the scope {scope}"),
-            format!(
-                "grant {scope} to the service app at Okta (the app > Okta API Scopes; takes a Super Admin); the secrets \
-                 issued so far go on working"
-            ),
-        ),
-        None => (what.to_owned(), hint.to_owned()),
+    let (answer, mut remedies) = match scope {
+        Some(scope) => {
+            let grant = Remedy::GrantScope { scope: scope.clone(), client_id: None };
+            (Answer::ScopeMissing { scope }, vec![grant])
+        }
+        None => answer(code, status, okta_code.as_deref().unwrap_or_default()),
     };
-    let message = match (&said, &okta_code) {
-        (Some(said), Some(code)) => format!("{what}: {said} ({status_code} {code})", status_code = status.as_u16()),
-        (Some(said), None) => format!("{what}: {said} ({})", status.as_u16()),
-        (None, Some(code)) => format!("{what} ({} {code})", status.as_u16()),
-        (None, None) => format!("{what} ({})", status.as_u16()),
-    };
-    Fault { http_status: Some(status.as_u16()), okta_code, ..Fault::new(code, message, hint) }
+    if code.of_connection() || answer == Answer::NotOktas {
+        remedies.push(Remedy::SecretsWork);
+    }
+    let cause = Cause::Okta { answer, status: status.as_u16(), code: okta_code.clone(), said };
+    Fault { http_status: Some(status.as_u16()), okta_code, ..Fault::new(code, cause, remedies) }
+}
+
+/// The same fault of Okta's, told apart further by whoever made the call.
+pub fn answered(fault: Fault, told_apart: Answer) -> Fault {
+    fault.as_cause(|cause| match cause {
+        Cause::Okta { status, code, said, .. } => Cause::Okta { answer: told_apart, status, code, said },
+        cause => cause,
+    })
 }
 
 /// Okta tells a missing scope in the header and not in the body.
@@ -122,95 +126,67 @@ fn code(status: StatusCode, okta_code: &str, said: &str, www_authenticate: &str)
     }
 }
 
-fn words(code: Code, status: StatusCode, okta_code: &str) -> (&'static str, &'static str) {
-    match code {
-        Code::RateLimited => ("Okta's rate limit is used up", "the limit resets by itself, as a rule within a minute"),
-        Code::ServerError if okta_code == "E0000010" => (
-            "the org is in read-only mode",
-            "Okta ends it by itself (status.okta.com); until then secrets can be read, and none can be made or switched",
-        ),
-        Code::ServerError if status == StatusCode::SERVICE_UNAVAILABLE => {
-            ("Okta is not available", "see status.okta.com")
-        }
-        Code::ServerError => ("Okta failed to answer", "see status.okta.com"),
-        Code::TokenRefused => (
-            "Okta refused the connection's token",
-            "issue a new API token at Okta (Security > API > Tokens) and give it with `windlass connection update NAME \
-             --token-file FILE`; the secrets issued so far go on working",
-        ),
-        Code::NotAllowed if okta_code == "E0000005" => (
-            "Okta saw no credential that it can use",
-            "check that no proxy takes the Authorization header out, and that the token may be used from this machine's \
-             network zone (Security > API > Tokens, Security > Networks); the secrets issued so far go on working",
-        ),
-        Code::NotAllowed if okta_code == "access_denied" => (
-            "Okta lets nobody in from here",
-            "add this machine's address to the network zone at Okta (Security > Networks), or lift the zone from the token or \
-             app; the secrets issued so far go on working",
-        ),
-        Code::NotAllowed => (
-            "Okta does not let this connection call",
-            "check the token's user, its network zone and its role at Okta; the secrets issued so far go on working",
-        ),
-        Code::Redirected => (
-            "the org's address answers with a redirect",
-            "give the org's own address, as the browser shows it after signing in, without -admin",
-        ),
-        Code::Forbidden => (
-            "the connection's role may not do this at Okta",
-            "give its user a role that may manage this app (okta.apps.manage), then try again",
-        ),
-        Code::AppGone => ("Okta does not know this app", "check the app id, and that it is this org's"),
-        Code::SecretGone => ("Okta does not know this secret any more", "windlass looks at the app's secrets again"),
-        Code::SecretLimit => ("the app has two secrets already", "windlass looks at the app's secrets again"),
-        Code::DeleteActive => ("Okta deletes no ACTIVE secret", "windlass looks at the app's secrets again"),
-        Code::OnlyActive => ("Okta keeps an app's only ACTIVE secret", "the secret goes on working"),
-        Code::ValueRefused => ("Okta does not take this secret's value", "windlass draws another one"),
-        Code::WrongMethod => (
-            "the app authenticates with a key, not with a secret",
-            "switch it to client_secret_basic, _post or _jwt, or delete this rotation",
-        ),
-        _ if okta_code.is_empty() => (
-            "an answer that is not Okta's own",
-            "check the org URL, and whether a proxy answers in its place; the secrets issued so far go on working",
-        ),
-        _ => ("Okta refused", "look the code up in Okta's documentation, mend the cause, then try again"),
-    }
+/// What is said of an answer, and what to do.
+fn answer(code: Code, status: StatusCode, okta_code: &str) -> (Answer, Vec<Remedy>) {
+    let (answer, remedy) = match code {
+        Code::RateLimited => (Answer::RateLimited, Remedy::LimitResets),
+        Code::ServerError if okta_code == "E0000010" => (Answer::ReadOnlyOrg, Remedy::ReadOnlyEnds),
+        Code::ServerError if status == StatusCode::SERVICE_UNAVAILABLE => (Answer::NotAvailable, Remedy::SeeStatusPage),
+        Code::ServerError => (Answer::ServerError, Remedy::SeeStatusPage),
+        Code::TokenRefused => (Answer::TokenRefused, Remedy::GiveToken { known: true }),
+        Code::NotAllowed if okta_code == "E0000005" => (Answer::NoCredential, Remedy::CheckAuthorizationHeader),
+        Code::NotAllowed if okta_code == "access_denied" => (Answer::OutsideNetwork, Remedy::AllowAddress),
+        Code::NotAllowed => (Answer::NotAllowed, Remedy::CheckTokenUser),
+        Code::Redirected => (Answer::Redirected, Remedy::GiveOrgAddress),
+        Code::Forbidden => (Answer::Forbidden, Remedy::GiveRole),
+        Code::AppGone => (Answer::AppUnknown, Remedy::CheckAppId),
+        Code::SecretGone => (Answer::SecretUnknown, Remedy::LooksAgain),
+        Code::SecretLimit => (Answer::SecretLimit, Remedy::LooksAgain),
+        Code::DeleteActive => (Answer::DeleteActive, Remedy::LooksAgain),
+        Code::OnlyActive => (Answer::OnlyActive, Remedy::SecretWorks),
+        Code::ValueRefused => (Answer::ValueRefused, Remedy::DrawsAnother),
+        Code::WrongMethod => (Answer::AuthenticatesByKey, Remedy::SwitchMethod),
+        _ if okta_code.is_empty() => (Answer::NotOktas, Remedy::CheckOrgUrlAndProxy),
+        _ => (Answer::Refused, Remedy::LookUpCode),
+    };
+    (answer, vec![remedy])
 }
 
 /// The transport failed: told apart by whether the request can have reached Okta.
 pub fn transport(error: &reqwest::Error, url: &OrgUrl) -> Fault {
     let why = chain(error);
     let host = url.host();
+    let unreached = |code: Code, way: Way, remedy: Remedy| {
+        let cause = Cause::Unreached { way, host: host.to_owned(), why: why.clone(), issuer: None };
+        Fault::new(code, cause, [remedy])
+    };
     if why.contains("certificate") || why.contains("UnknownIssuer") || why.contains("NotValidForName") {
-        let hint = if why.contains("not valid for name") || why.contains("NotValidForName") {
-            "check the org URL: another host answers there"
+        let (way, remedy) = if why.contains("not valid for name") || why.contains("NotValidForName") {
+            (Way::OtherName, Remedy::CheckOrgUrl)
         } else if why.contains("expired") || why.contains("not valid yet") {
-            "check this machine's clock (NTP); if that is right, whoever answers there has to renew the certificate"
+            (Way::Expired, Remedy::CheckClockOrCertificate)
         } else {
-            "check the host name; where a proxy inspects TLS, name its CA in `ca_file`"
+            (Way::Issuer, Remedy::NameCa)
         };
-        return Fault::new(Code::Untrusted, format!("the certificate of {host} is not trusted: {why}"), hint);
+        return unreached(Code::Untrusted, way, remedy);
     }
     if why.contains("tunnel error") {
-        let hint = "check HTTPS_PROXY (http://USER:PASSWORD@PROXY:PORT where it wants a login) and that the proxy lets this \
-                    host through; NO_PROXY goes around it";
-        return Fault::new(Code::Unreachable, format!("the proxy refuses the way to {host}: {why}"), hint);
+        return unreached(Code::Unreachable, Way::Proxy, Remedy::CheckProxy);
     }
     if error.is_connect() {
-        let hint = "check the org URL, this host's DNS and its way out (HTTPS_PROXY)";
-        return Fault::new(Code::Unreachable, format!("{host} cannot be reached: {why}"), hint);
+        return unreached(Code::Unreachable, Way::Connect, Remedy::CheckWayOut);
     }
     broken(error)
 }
 
 /// No answer: whether the call took effect is not known.
 pub fn broken(error: &reqwest::Error) -> Fault {
-    let hint = "whether the call took effect is not known; windlass looks before it does anything else";
-    if error.is_timeout() {
-        return Fault::new(Code::TimedOut, "Okta did not answer in time", hint);
-    }
-    Fault::new(Code::Broken, format!("the connection broke before Okta's answer: {}", chain(error)), hint)
+    let (code, cause) = if error.is_timeout() {
+        (Code::TimedOut, Cause::TimedOut)
+    } else {
+        (Code::Broken, Cause::Broken { why: chain(error) })
+    };
+    Fault::new(code, cause, [Remedy::MayHaveTakenEffect])
 }
 
 /// An error and its causes. reqwest's own text carries the URL, which holds no secret; it is left out as noise.
@@ -225,4 +201,4 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 #[cfg(test)]
-mod table;
+mod tests;

@@ -114,7 +114,7 @@ pub fn connection_answered(model: &mut Model, number: u64, result: Result<Reply,
 }
 
 fn refused(session: &mut Session, refusal: &Refusal) -> Effect {
-    session.toast(Tone::Bad, format!("{}; {}", refusal.message, refusal.hint))
+    session.toast(Tone::Bad, format!("{}; {}", refusal.message(), refusal.hint()))
 }
 
 /// Opens a wizard for a new rotation, or asks whether to go on with the one that was left.

@@ -112,5 +112,5 @@ fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, 
 
 fn refused(session: &mut Session, name: &str, refusal: &Refusal) -> Effect {
     let subject = if name.is_empty() { String::new() } else { format!("{name}: ") };
-    session.toast(Tone::Bad, format!("{subject}{}; {}", refusal.message, refusal.hint))
+    session.toast(Tone::Bad, format!("{subject}{}; {}", refusal.message(), refusal.hint()))
 }

@@ -7,6 +7,7 @@ use super::selection::Selection;
 use super::session::Session;
 use super::theme::Look;
 use super::ways;
+use crate::words::sentence::Sentence;
 
 /// What drawing is given.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +33,13 @@ impl Scene<'_> {
         self.session.zone
     }
 
-    /// A sentence of the engine's as it is read at the screen. See [`ways::told`].
+    /// A sentence as it is read at the screen. See [`ways::words`].
+    pub fn words(&self, sentence: &Sentence) -> String {
+        ways::words(self.session, &self.selection, sentence)
+    }
+
+    /// The same of what is not data.
     pub fn told(&self, text: &str) -> String {
-        ways::told(self.session, &self.selection, text)
+        self.words(&Sentence::read(text))
     }
 }

@@ -124,7 +124,7 @@ fn left_behind(model: &mut Model, outcome: Result<(), Refusal>) -> Vec<Effect> {
     // Ours ended before the other was started: one of the two can hold the store.
     let session = &mut model.session;
     (session.link, session.own) = (Link::Lost { since: session.now, waits: false }, false);
-    let hint = ways::told(&model.session, &model.selection(), &refusal.hint);
-    model.overlays.push(Overlay::Ask(leave::not_left(refusal.message, hint)));
+    let hint = ways::words(&model.session, &model.selection(), &refusal.problem.todo());
+    model.overlays.push(Overlay::Ask(leave::not_left(refusal.message(), hint)));
     Vec::new()
 }

@@ -1,14 +1,17 @@
-//! What a sentence of the engine's has done by command, said by the key that does the same here.
-//!
-//! The engine writes for all faces, and names commands between backticks. Where a key does the same, that is what somebody
-//! at the screen is to press; what has no key stays the command that it is.
+//! The voice of the screen: what a sentence has done by command is said by the key that does the same here; what has no key
+//! stays the command that it is.
 
-use crate::text::when::localized;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::text::when::day_time;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::bindings::Bindings;
 use crate::tui::obstacle::{obstacle, only_reads};
 use crate::tui::selection::Selection;
 use crate::tui::session::Session;
+use crate::words::sentence::Sentence;
+use crate::words::voice::{Shell, Voice};
 
 /// How a command is done by keys: the actions that lead there, the key in the menu that the last one opens, and what that is
 /// called.
@@ -55,38 +58,44 @@ fn way(words: &[&str]) -> Option<Way> {
     })
 }
 
-/// A sentence whose commands are said by keys, where those lead there; `can` tells it of the actions of one.
-pub fn in_keys(text: &str, bindings: &Bindings, can: impl Fn(&[Action]) -> bool) -> String {
-    let mut said = String::new();
-    // What stands between backticks is every second piece; a last one without its end is none.
-    let pieces: Vec<&str> = text.split('`').collect();
-    for (index, piece) in pieces.iter().enumerate() {
-        if index % 2 == 0 {
-            said.push_str(piece);
-            continue;
-        }
-        let command = piece.strip_prefix("windlass ").filter(|_| index + 1 < pieces.len()).unwrap_or_default();
-        match way(&command.split_whitespace().collect::<Vec<_>>()).filter(|way| can(way.0)) {
-            Some(Way(actions, menu, name)) => {
-                let keys = actions.iter().map(|action| bindings.way_to(*action));
-                let keys: Vec<String> = keys.chain((!menu.is_empty()).then(|| menu.to_owned())).collect();
-                said.extend([keys.join(" ").as_str(), " (", name, ")"]);
-            }
-            None if index + 1 < pieces.len() => said.extend(["`", piece, "`"]),
-            None => said.extend(["`", piece]),
-        }
-    }
-    said
+/// The voice of the screen: commands by keys where those lead there, and instants by the reader's clock.
+pub struct Keys<'a, F: Fn(&[Action]) -> bool> {
+    /// The keys in effect.
+    pub bindings: &'a Bindings,
+    /// Whether the actions of a way can be done now.
+    pub can: F,
+    /// The reader's zone.
+    pub zone: Tz,
+    /// Now, for how much of a date is said.
+    pub now: DateTime<Utc>,
 }
 
-/// A sentence of the engine's as it is read at the screen: by the keys that can be pressed now, and by the reader's clock.
-pub fn told(session: &Session, selection: &Selection<'_>, text: &str) -> String {
+impl<F: Fn(&[Action]) -> bool> Voice for Keys<'_, F> {
+    fn command(&self, words: &[String]) -> String {
+        let known: Vec<&str> = words.iter().map(String::as_str).collect();
+        match way(&known).filter(|way| (self.can)(way.0)) {
+            Some(Way(actions, menu, name)) => {
+                let keys = actions.iter().map(|action| self.bindings.way_to(*action));
+                let keys: Vec<String> = keys.chain((!menu.is_empty()).then(|| menu.to_owned())).collect();
+                format!("{} ({name})", keys.join(" "))
+            }
+            None => Shell.command(words),
+        }
+    }
+
+    fn at(&self, at: DateTime<Utc>) -> String {
+        day_time(at, self.zone, self.now)
+    }
+}
+
+/// A sentence as it is read at the screen: by the keys that can be pressed now, and by the reader's clock.
+pub fn words(session: &Session, selection: &Selection<'_>, sentence: &Sentence) -> String {
     let can = |actions: &[Action]| match actions {
         [only] => obstacle(*only, session, selection).is_none(),
         // Elsewhere it is another row that counts; whether anything may be changed is the same everywhere.
         _ => only_reads(session).is_none(),
     };
-    localized(&in_keys(text, &session.bindings, can), session.zone, session.now).into_owned()
+    sentence.by(&Keys { bindings: &session.bindings, can, zone: session.zone, now: session.now })
 }
 
 #[cfg(test)]

@@ -66,16 +66,16 @@ impl Notice {
                 say!("{}: {}", word, message)
             }
             Self::Waits { fault, attention: true, .. } => {
-                say!("{}; needs attention: {}", &fault.message, &fault.hint)
+                say!("{}; needs attention: {}", fault.problem.what(), fault.problem.todo())
             }
-            Self::Waits { fault, retry_at: Some(at), .. } => say!("{}; retried at {}", &fault.message, *at),
-            Self::Waits { fault, .. } => say!("{}; waiting for its connection", &fault.message),
-            Self::Attention { attention } => say!("{}; {}", &attention.cause, &attention.next),
-            Self::Resolved { cause } => say!("resolved: {}", cause),
+            Self::Waits { fault, retry_at: Some(at), .. } => say!("{}; retried at {}", fault.problem.what(), *at),
+            Self::Waits { fault, .. } => say!("{}; waiting for its connection", fault.problem.what()),
+            Self::Attention { attention } => attention.problem.whole(),
+            Self::Resolved { cause } => say!("resolved: {}", cause.say()),
             Self::Drifted => say!("its secrets were changed at Okta outside windlass"),
             Self::Deleted => say!("the rotation is deleted"),
             Self::ConnectionWorks => say!("the connection works again"),
-            Self::ConnectionFails { fault } => say!("{}; {}", &fault.message, &fault.hint),
+            Self::ConnectionFails { fault } => fault.problem.whole(),
             Self::ConnectionResumes => say!("rotations on this connection resume"),
             Self::StoreFails { trouble } => say!("{}; {}", &trouble.message, &trouble.hint),
             Self::StoreReopened { quarantined: false } => {

@@ -4,8 +4,9 @@ use serde::{Serialize, Serializer};
 
 use super::sentence::{Sentence, say};
 use super::voice::{self, Voice};
+use crate::core::fault::Problem;
 use crate::core::protocol::plan::step::{Deletion, LastUse, PlanStep, Test, Wait, Whose};
-use crate::core::protocol::plan::{Blocker, Cut, Plan, PlannedSecret, span};
+use crate::core::protocol::plan::{Cut, Plan, PlannedSecret, span};
 use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Verify;
 
@@ -126,7 +127,7 @@ impl PlanStep {
                 say!("rotate {} once the old secret has gone, which is held {}", which(*first), held_by.until())
             }
             Self::Recovered { message } => say!("take note that {}", message),
-            Self::Attention { message, hint } => say!("note that {}; {}", message, hint),
+            Self::Attention(problem) => say!("note that {}", problem.whole()),
             Self::Continue { secret_id: Some(secret_id), version } => {
                 say!("continue with {}, published here as version {}, ACTIVE at Okta", id(secret_id), *version)
             }
@@ -254,7 +255,7 @@ struct PlanJson<'a> {
     secrets: &'a [PlannedSecret],
     steps: Vec<String>,
     actions: &'a [PlanStep],
-    blockers: &'a [Blocker],
+    blockers: &'a [Problem],
     asks: bool,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     cuts: &'a [Cut],

@@ -24,6 +24,8 @@ enum Piece {
     Flag(String, Option<String>),
     /// An instant.
     At(DateTime<Utc>),
+    /// Asking once more.
+    Again,
 }
 
 /// What stands where a template has `{}`.
@@ -114,6 +116,69 @@ impl Sentence {
         sentence
     }
 
+    /// A sentence that was written whole, by an older version or where nothing decides by it: its commands, options and
+    /// instants are found again. Never for text from outside windlass.
+    pub fn read(text: &str) -> Self {
+        let mut sentence = Self::default();
+        if text.matches('`').count() % 2 == 1 {
+            // A quote that does not end: nothing in it is taken for a command.
+            return Self::text(text);
+        }
+        for (index, part) in text.split('`').enumerate() {
+            match part.strip_prefix("windlass ").filter(|_| index % 2 == 1) {
+                Some(command) => {
+                    let words = command.split_whitespace().map(str::to_owned).collect();
+                    sentence.pieces.push(Piece::Command(words));
+                }
+                None if index % 2 == 1 => sentence.words(&format!("`{part}`")),
+                None => sentence.read_prose(part),
+            }
+        }
+        sentence
+    }
+
+    /// Options, instants and what is to be done again, in words.
+    fn read_prose(&mut self, text: &str) {
+        const AGAIN: &str = "giving the command again";
+        let mut rest = text;
+        while !rest.is_empty() {
+            let boundary = |at: usize| rest[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+            let option = rest
+                .match_indices("--")
+                .map(|(at, _)| at)
+                .find(|at| boundary(*at) && rest[at + 2..].starts_with(|c: char| c.is_ascii_lowercase()));
+            let instant = rest
+                .match_indices('T')
+                .filter_map(|(at, _)| at.checked_sub(10))
+                .find(|at| instant(rest, *at).is_some());
+            let again = rest.find(AGAIN);
+            let Some(at) = [option, instant, again].into_iter().flatten().min() else { break };
+            self.words(&rest[..at]);
+            rest = &rest[at..];
+            if let Some((found, after)) = self::instant(rest, 0) {
+                self.pieces.push(Piece::At(found));
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix(AGAIN) {
+                self.pieces.push(Piece::Again);
+                rest = after;
+            } else {
+                let end = rest.find(|c: char| !(c == '-' || c.is_ascii_lowercase())).unwrap_or(rest.len());
+                let (name, after) = rest.split_at(end);
+                let value = after.strip_prefix(' ').unwrap_or_default();
+                let end = value.find(|c: char| c.is_whitespace() || ",;.)".contains(c)).unwrap_or(value.len());
+                // A placeholder, a path or one of the ways to test: else the word goes on with the sentence.
+                let value = Some(&value[..end]).filter(|value| {
+                    let placeholder =
+                        value.len() > 1 && value.chars().all(|c| c.is_ascii_uppercase() || "_-".contains(c));
+                    placeholder || value.starts_with('/') || VERIFY.contains(value)
+                });
+                self.pieces.push(Piece::Flag(name.to_owned(), value.map(str::to_owned)));
+                rest = value.map_or(after, |value| &after[1 + value.len()..]);
+            }
+        }
+        self.words(rest);
+    }
+
     /// Several sentences as one, with the same words between them.
     pub fn join(sentences: impl IntoIterator<Item = Self>, between: &str) -> Self {
         let mut whole = Self::default();
@@ -157,6 +222,7 @@ impl Sentence {
                 Piece::Command(words) => said.push_str(&voice.command(words)),
                 Piece::Flag(name, value) => said.push_str(&voice.option(name, value.as_deref())),
                 Piece::At(at) => said.push_str(&voice.at(*at)),
+                Piece::Again => said.push_str(voice.again()),
             }
         }
         said
@@ -192,6 +258,16 @@ impl Sentence {
             _ => self.pieces.push(Piece::Text(words.to_owned())),
         }
     }
+}
+
+/// The ways to test a secret, which stand after their option.
+const VERIFY: [&str; 3] = ["introspect", "token", "listed"];
+
+/// An instant of UTC at that place, `2026-11-25T01:30:00Z`, and what comes after it.
+fn instant(text: &str, from: usize) -> Option<(DateTime<Utc>, &str)> {
+    const LENGTH: usize = 20;
+    let instant = text.get(from..from + LENGTH).filter(|instant| instant.ends_with('Z'))?;
+    Some((instant.parse().ok()?, &text[from + LENGTH..]))
 }
 
 impl Slot {

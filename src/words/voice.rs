@@ -20,6 +20,11 @@ pub trait Voice {
         value.map_or_else(|| name.to_owned(), |value| format!("{name} {value}"))
     }
 
+    /// Asking once more, with what is missing.
+    fn again(&self) -> &'static str {
+        "giving the command again"
+    }
+
     /// An instant.
     fn at(&self, at: DateTime<Utc>) -> String {
         at.to_rfc3339_opts(SecondsFormat::Secs, true)

@@ -102,8 +102,6 @@ impl Service {
             self.serve(&call, &*engine, (via, guest), &parts.headers).await
         };
         done.await.unwrap_or_else(|refusal: Refusal| {
-            // Our own faces have the options that are named; other programs have fields.
-            let refusal = if via == Via::Api { spoken::refusal(refusal) } else { refusal };
             speaking(spoken::voice(via), || match refusal.status_code {
                 405 => answer::not_allowed(&refusal, routes::methods(parts.uri.path())),
                 _ => answer::refused(&refusal),

@@ -19,7 +19,7 @@ async fn readers_of_the_live_log_lock_no_one_out() {
     }
     let refusal = remote.events(None).await.err().expect("no more");
     assert_eq!((refusal.status_code, refusal.error), (429, Kind::Unavailable));
-    assert!(refusal.hint.contains("everything else still works"), "{refusal:?}");
+    assert!(refusal.hint().contains("everything else still works"), "{refusal:?}");
     let answer = server.get("/api/v1/events").await;
     assert_eq!((answer.status, answer.header("retry-after")), (429, Some("1")));
     assert_eq!(answer.header("connection"), Some("close"), "it keeps no place");
@@ -70,7 +70,7 @@ async fn an_engine_that_is_not_believed_is_asked_and_neither_ordered_nor_trusted
         }
         let refusal = done.expect_err("refused");
         assert_eq!(refusal.error, Kind::Refused, "{request:?}: {refusal:?}");
-        assert!(refusal.message.contains("process of") && refusal.hint.contains("[engine] owner"), "{refusal:?}");
+        assert!(refusal.message().contains("process of") && refusal.hint().contains("[engine] owner"), "{refusal:?}");
         assert!(asked.is_empty(), "nothing was sent: {request:?}");
     }
 }

@@ -70,7 +70,7 @@ async fn what_no_engine_answers_is_a_refusal() {
     {
         let refusal = hostile(said.clone(), "").remote.call(Request::View).await.expect_err("no engine");
         assert_eq!(refusal.error, kind, "{said:.60}: {refusal:?}");
-        assert!(crate::text::is_harmless(&refusal.message) && refusal.message.len() < 300, "{refusal:?}");
+        assert!(crate::text::is_harmless(&refusal.message()) && refusal.message().len() < 300, "{refusal:?}");
     }
 }
 

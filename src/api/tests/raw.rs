@@ -74,7 +74,7 @@ async fn what_cannot_be_read_is_refused_and_reaches_no_engine() {
         assert_eq!(answer.status, status, "{method} {target}: {answer:?}");
         if method != "HEAD" {
             let refusal = answer.refusal();
-            assert!(refusal.message.contains(said), "{refusal:?}");
+            assert!(refusal.message().contains(said), "{refusal:?}");
             assert!(!answer.body.contains("canary\""), "{answer:?}");
         }
     }
@@ -137,8 +137,8 @@ async fn readiness_is_the_engines_and_health_the_processes() {
     assert!(server.played.asked().is_empty());
     let answer = server.get("/readyz").await;
     let refusal = answer.refusal();
-    assert_eq!((answer.status, refusal.error, refusal.hint.as_str()), (503, Kind::Store, "confirm it"));
-    assert!(refusal.message.contains("quarantined"));
+    assert_eq!((answer.status, refusal.error, refusal.hint().as_str()), (503, Kind::Store, "confirm it"));
+    assert!(refusal.message().contains("quarantined"));
     let server = TestServer::answering();
     assert_eq!(server.get("/readyz").await.status, 200);
 }

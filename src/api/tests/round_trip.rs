@@ -90,7 +90,7 @@ async fn what_is_not_there_is_told_apart() {
     std::fs::write(dir.path().join("file"), "").expect("written");
     assert_eq!(connect(&dir.path().join("file")).map(drop), Err(Unreached::Refused));
     let long = connect(&dir.path().join("s".repeat(200))).map(drop).expect_err("too long");
-    assert!(matches!(&long, Unreached::TooLong(why) if why.message.contains("107")), "{long:?}");
+    assert!(matches!(&long, Unreached::TooLong(why) if why.message().contains("107")), "{long:?}");
     for (unreached, status) in [
         (Unreached::Absent, 6),
         (Unreached::Refused, 6),

@@ -5,9 +5,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::core::fault::Problem;
 use crate::core::history::Outcome;
+use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
-use crate::core::protocol::plan::{Blocker, Plan};
 use crate::core::secret::SecretValue;
 use crate::engine::request::{
     Acknowledgement, AppsQuery, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch,
@@ -310,7 +311,7 @@ pub fn reply(request: &Request) -> Reply {
 }
 
 fn plan() -> Plan {
-    let blockers = vec![Blocker { message: "two secrets".into(), hint: "name one".into() }];
+    let blockers = vec![Problem::said("two secrets", "name one")];
     Plan { steps: vec![PlanStep::Issue], blockers, asks: true, ..Plan::default() }
 }
 

@@ -22,7 +22,7 @@ async fn a_server_that_stops_ends_streams_refuses_what_waits_and_takes_its_socke
     assert!(events.next().await.is_none());
     let refusal = call.await.expect("no panic").expect_err("no reply");
     assert_eq!(refusal.error, Kind::Unavailable);
-    assert!(refusal.hint.contains("resumes"), "{refusal:?}");
+    assert!(refusal.hint().contains("resumes"), "{refusal:?}");
     server.task.await.expect("no panic").expect("stopped");
     assert_eq!(connect(&server.path).map(drop), Err(Unreached::Absent));
     drop(idle);
@@ -39,7 +39,7 @@ async fn an_engine_that_dies_is_reported_as_such() {
     assert!(events.next().await.is_none());
     let refusal = call.await.expect("no panic").expect_err("no reply");
     assert_eq!(refusal.error, Kind::Unavailable);
-    assert!(refusal.hint.contains("when an engine runs again"), "{refusal:?}");
+    assert!(refusal.hint().contains("when an engine runs again"), "{refusal:?}");
     // Its socket is left over without a listener, and the next engine takes the place.
     assert_eq!(connect(&server.path).map(drop), Err(Unreached::Refused));
     assert_eq!(remote.call(Request::View).await.expect_err("no listener").error, Kind::Unavailable);

@@ -8,6 +8,8 @@ use super::{AGAIN, TRIES, believing};
 use crate::api::client::connect;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::core::cause::Cause;
+use crate::core::fault::Problem;
 use crate::engine::Handle;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
@@ -86,7 +88,8 @@ fn in_the_way(busy: StoreError, refused: Option<Refusal>) -> Refusal {
     let busy = Refusal::from(busy);
     match refused {
         Some(refusal) => {
-            Refusal { message: format!("{}: {}", busy.message, refusal.message), hint: refusal.hint, ..busy }
+            let cause = Cause::Said(format!("{}: {}", busy.message(), refusal.message()));
+            Refusal { problem: Problem { cause, ..refusal.problem }, ..busy }
         }
         None => busy,
     }

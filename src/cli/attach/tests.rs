@@ -17,7 +17,7 @@ fn an_empty_store_never_stands_in_for_an_engine_that_was_meant() {
     let named = settings(home.path(), &Global { socket: socket.clone(), ..Global::default() });
     let refusal = elsewhere(&named, None).expect_err("nothing there");
     assert_eq!(refusal.error.exit_status(), 6);
-    assert!(refusal.hint.contains("--data-dir"), "{}", refusal.hint);
+    assert!(refusal.hint().contains("--data-dir"), "{}", refusal.hint());
 
     let service = settings(home.path(), &Global::default());
     assert!(elsewhere(&service, Some("/run/windlass/windlass.sock".into())).is_err());
@@ -35,7 +35,7 @@ fn nothing_begins_where_nothing_may_be_changed() {
     let settings = settings(home.path(), &Global { read_only: true, ..Global::default() });
     let refusal = elsewhere(&settings, None).expect_err("a store would begin");
     assert_eq!(refusal.error.exit_status(), 6);
-    assert!(refusal.hint.contains("--read-only") && !settings.data_dir.exists(), "{refusal:?}");
+    assert!(refusal.hint().contains("--read-only") && !settings.data_dir.exists(), "{refusal:?}");
     std::fs::create_dir_all(settings.data_dir.join("store")).expect("made");
     assert!(elsewhere(&settings, None).is_ok(), "one that is there is read");
 }
@@ -44,7 +44,7 @@ fn nothing_begins_where_nothing_may_be_changed() {
 fn a_socket_that_may_not_be_opened_is_said() {
     let refusal = closed(Path::new("/run/windlass/windlass.sock"));
     assert_eq!(refusal.error.exit_status(), 5);
-    assert!(refusal.message.contains("/run/windlass/windlass.sock"));
+    assert!(refusal.message().contains("/run/windlass/windlass.sock"));
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn a_socket_path_that_the_kernel_takes_none_of_is_refused_with_the_mend() 
     let Capture { output, .. } = captured(false);
     let Err(refusal) = attach(&settings, &output, true).await else { panic!("attached") };
     assert_eq!(refusal.error.exit_status(), 2, "{refusal}");
-    assert!(refusal.message.contains("107") && refusal.hint.contains("--socket"), "{refusal:?}");
+    assert!(refusal.message().contains("107") && refusal.hint().contains("--socket"), "{refusal:?}");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_store_of_another_user_is_no_damage() {
     let error = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
     let refusal = Refusal::from(StoreError::io("making", Path::new("/home/ana/.local/share/windlass"), &error));
     assert_eq!(refusal.error.exit_status(), 5);
-    assert!(refusal.hint.contains("--data-dir"), "{refusal:?}");
+    assert!(refusal.hint().contains("--data-dir"), "{refusal:?}");
 }
 
 #[tokio::test]

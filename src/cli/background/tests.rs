@@ -48,13 +48,13 @@ fn its_log_is_private_goes_on_and_is_put_aside_once_it_is_large() {
     let (mut log, _, from) = open_log(data.path()).expect("opened again");
     log.write_all(b"error: no\x1b[2J key\nhint: give one\n").expect("written");
     let said = last_words(&path, from);
-    assert_eq!(said.message, "no\\u{1b}[2J key");
-    assert_eq!(said.hint, format!("give one; its log is {}", path.display()));
-    assert_eq!(last_words(&path, 0).message, "no\\u{1b}[2J key");
+    assert_eq!(said.message(), "no\\u{1b}[2J key");
+    assert_eq!(said.hint(), format!("give one; its log is {}", path.display()));
+    assert_eq!(last_words(&path, 0).message(), "no\\u{1b}[2J key");
     let (mut log, _, from) = open_log(data.path()).expect("opened again");
-    assert_eq!(last_words(&path, from).message, "it ended at once, and did not say why");
+    assert_eq!(last_words(&path, from).message(), "it ended at once, and did not say why");
     log.write_all(b"killed\n").expect("written");
-    assert_eq!(last_words(&path, from).message, "killed");
+    assert_eq!(last_words(&path, from).message(), "killed");
     log.set_len(LARGE + 1).expect("grown");
     assert_eq!(open_log(data.path()).expect("opened").2, 0);
     assert!(data.path().join("logs/serve.log.old").exists());

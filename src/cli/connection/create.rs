@@ -8,6 +8,7 @@ use super::{changed, untested};
 use crate::cli::Failure;
 use crate::cli::context::Context;
 use crate::cli::input::{KeySource, TokenSource};
+use crate::core::remedy::Remedy;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::command::option;
 use crate::engine::request::{ConnectionBody, CredentialsBody, Request};
@@ -62,8 +63,7 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     match ctx.call(Request::ConnectionCreate(Box::new(body))).await {
         // Its name is taken: by the one that is meant, as a rule.
         Err(Failure::Refused(refusal)) if refusal.error == Kind::Conflict => {
-            let hint = format!("{}; to give that one this credential: `{update}`", refusal.hint);
-            Err(Refusal { hint, ..refusal }.into())
+            Err(refusal.and(Remedy::Said(format!("to give that one this credential: `{update}`"))).into())
         }
         done => changed(ctx, &done.map_err(untested)?, leftover),
     }

@@ -134,12 +134,12 @@ fn a_client_id_without_its_key_names_the_option_that_gives_one() {
 
 #[test]
 fn what_a_test_refused_can_be_saved_all_the_same_by_an_option_that_only_commands_have() {
-    let refusal = Refusal::new(Kind::Refused, "Okta refuses the token", "issue a new one; nothing was saved");
+    let refusal = Refusal::new(Kind::Refused, "Okta refuses the token", "issue a new one").and(Remedy::NothingSaved);
     let file = token_file("00canary", 0o600);
     let line = format!("windlass connection update acme --token-file {}", file.path().display());
     let ended = scene([Err(refusal)]).run(&line);
     assert_eq!(ended.status(), 5);
-    assert!(ended.err.contains("nothing was saved (save it untested with --no-test)"), "{}", ended.err);
+    assert!(ended.err.contains("nothing was saved; save it untested with --no-test"), "{}", ended.err);
     let conflict = Refusal::new(Kind::Conflict, "there is one already", "choose another; nothing was changed");
     let ended = scene([Err(conflict)]).run(&line);
     assert!(!ended.err.contains("--no-test"), "{}", ended.err);

@@ -35,7 +35,9 @@ fn files(settings: &Settings) -> Vec<Check> {
         Some(Check::bad(what, found.to_string(), found.fix))
     };
     let mut checks: Vec<Check> = named.into_iter().filter_map(unsafe_file).collect();
-    checks.extend(check_ca_file(&settings.network).err().map(|fault| Check::bad("CA file", fault.message, fault.hint)));
+    checks.extend(
+        check_ca_file(&settings.network).err().map(|fault| Check::bad("CA file", fault.message(), fault.hint())),
+    );
     let program = settings.notify.as_ref().and_then(|command| command.first());
     if let Some(why) = program.and_then(|program| found(program).err()) {
         let told = format!("{} {why}", program.map_or("it", String::as_str));

@@ -160,6 +160,6 @@ fn where_the_file_cannot_be_nothing_is_read_for_it() {
         assert!(ended.err.contains(&said), "{output}: {}", ended.err);
     }
     let at = destination(Path::new("none/token"), "--token-file").expect_err("the sandbox writes by the same rules");
-    assert!(at.hint.contains("`mkdir -p -m 700 none`"), "{}", at.hint);
+    assert!(at.hint().contains("`mkdir -p -m 700 none`"), "{}", at.hint());
     assert!(destination(Path::new("token"), "--token-file").is_ok());
 }

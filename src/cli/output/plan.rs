@@ -29,8 +29,8 @@ pub fn sentences(plan: &Plan, zone: Tz) -> String {
     if !plan.blockers.is_empty() {
         lines.push("in the way:".into());
         for blocker in &plan.blockers {
-            lines.push(format!("  {}", when::labelled(&blocker.message, zone)));
-            lines.push(format!("    {}", when::labelled(&blocker.hint, zone)));
+            lines.push(format!("  {}", blocker.what().by(&Page(zone))));
+            lines.push(format!("    {}", blocker.todo().by(&Page(zone))));
         }
     }
     let lines: Vec<String> = lines.iter().map(|line| text(line)).collect();

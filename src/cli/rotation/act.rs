@@ -128,7 +128,7 @@ pub async fn look(ctx: &Context, name: String) -> Result<(), Failure> {
             ctx.output.talk("what is at Okta is what it should be");
             Ok(())
         }
-        Some(attention) => Err(Refusal::new(Kind::Conflict, attention.cause, attention.next).into()),
+        Some(attention) => Err(Refusal::of(Kind::Conflict, attention.problem).into()),
     }
 }
 

@@ -98,7 +98,7 @@ impl Line {
     }
 
     fn refused(row: &Arranged, failure: &Failure) -> Self {
-        let told = failure.refusal().map(|refusal| format!("{}; {}", refusal.message, refusal.hint));
+        let told = failure.refusal().map(|refusal| format!("{}; {}", refusal.message(), refusal.hint()));
         Self::of(row, "failed", told.into_iter().collect(), failure.status())
     }
 }
@@ -193,7 +193,7 @@ async fn review(ctx: &Context, patience: &Patience, rows: &[Arranged], asks: boo
                         Line { first_rotation_at: plan.next_rotation_at, ..Line::of(row, "new", Vec::new(), 0) }
                     }
                     Ok(Reply::Plan { plan }) => {
-                        let told = plan.blockers.iter().map(|it| format!("{}; {}", it.message, it.hint)).collect();
+                        let told = plan.blockers.iter().map(|it| format!("{}; {}", it.message(), it.hint())).collect();
                         Line::of(row, "wrong", told, Kind::Conflict.exit_status())
                     }
                     Ok(_) => Line::refused(row, &Failure::odd_reply()),

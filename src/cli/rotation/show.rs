@@ -9,6 +9,7 @@ use crate::cli::output::{Ink, when};
 use crate::core::fault::Fault;
 use crate::core::protocol::plan::{Plan, span};
 use crate::core::protocol::retire::Hold;
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Status, Verify};
 use crate::core::state::State;
 use crate::engine::refusal::{Kind, Refusal};
@@ -49,10 +50,7 @@ pub fn planned(ctx: &Context, plan: &Plan) -> Result<(), Failure> {
     ctx.output.planned(plan)?;
     match plan.blockers.first() {
         None => Ok(()),
-        Some(first) => {
-            let hint = format!("{}; nothing was changed", first.hint.trim_end_matches('.'));
-            Err(Refusal::new(Kind::Conflict, first.message.clone(), hint).into())
-        }
+        Some(first) => Err(Refusal::of(Kind::Conflict, first.clone()).and(Remedy::NothingChanged).into()),
     }
 }
 
@@ -152,17 +150,19 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         sheet.line("being deleted", format!("since {since}; it goes once its old secret is gone"));
     }
     if let Some(attention) = &rotation.attention {
-        sheet.line("cause", said(&attention.cause));
-        sheet.line("next step", said(&attention.next));
+        sheet.line("cause", said(&attention.problem.message()));
+        sheet.line("next step", said(&attention.problem.hint()));
     }
     if rotation.phase != "idle" {
         sheet.line("phase", &rotation.phase);
     }
     // What a person has to look at is said above.
-    let known = |fault: &&Fault| rotation.attention.as_ref().is_some_and(|attention| attention.cause == fault.message);
+    let known = |fault: &&Fault| {
+        rotation.attention.as_ref().is_some_and(|attention| attention.problem.cause == fault.problem.cause)
+    };
     if let Some(fault) = rotation.fault.as_ref().filter(|fault| !known(fault)) {
-        sheet.line("fault", said(&fault.message));
-        sheet.line("to do", said(&fault.hint));
+        sheet.line("fault", said(&fault.message()));
+        sheet.line("to do", said(&fault.hint()));
     }
     let turn = if rotation.phase == "idle" { "begins" } else { "tried again" };
     sheet.line(turn, when::local_or_none(rotation.next_try_at, zone));

@@ -3,8 +3,9 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use crate::cli::doubles::{Ended, rotation, scene};
+use crate::core::fault::Problem;
+use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
-use crate::core::protocol::plan::{Blocker, Plan};
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::{DeleteTerms, PauseTerms, Reply, Request, RotationBody, RotationPatch};
 
@@ -115,7 +116,7 @@ fn a_dry_run_is_data_and_exits_4_where_something_is_in_the_way() {
     let ended = scene([Ok(Reply::Plan { plan: free })]).run("windlass rotation rotate payments --dry-run");
     assert_eq!((ended.status(), ended.err.as_str()), (0, ""));
     assert_eq!(ended.out, "what follows:\n  1. make a new secret, keep it sealed here, then give it to Okta\n");
-    let blocker = Blocker { message: "two secrets".into(), hint: "say --replace ocs1".into() };
+    let blocker = Problem::said("two secrets", "say --replace ocs1");
     let stuck = Plan { blockers: vec![blocker], ..Plan::default() };
     let ended = scene([Ok(Reply::Plan { plan: stuck })]).run("windlass rotation rotate payments --dry-run --json");
     assert_eq!(ended.status(), 4);

@@ -78,7 +78,7 @@ impl Layers {
     pub fn told(&self) -> Vec<String> {
         let of = |found: &Found| {
             let path = found.path.display().to_string();
-            let unread = found.unread.iter().map(|refusal| refusal.message.clone());
+            let unread = found.unread.iter().map(crate::engine::refusal::Refusal::message);
             let faults = found.faults.iter().map(|it| format!("{path}, line {}: {}; {}", it.line, it.message, it.hint));
             unread.chain(faults).collect::<Vec<_>>()
         };
@@ -246,8 +246,8 @@ mod tests {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o606)).expect("set");
             let refusal = both.read().left_out.expect("everybody writes to it").why;
             assert_eq!(refusal.error.exit_status(), 2);
-            assert!(refusal.message.contains("everybody can write to it"), "{refusal:?}");
-            assert!(refusal.hint.starts_with(&format!("chmod go-w {}", path.display())), "{refusal:?}");
+            assert!(refusal.message().contains("everybody can write to it"), "{refusal:?}");
+            assert!(refusal.hint().starts_with(&format!("chmod go-w {}", path.display())), "{refusal:?}");
         }
     }
 

@@ -126,14 +126,14 @@ fn a_config_file_that_was_named_must_be_there_for_whoever_needs_it() {
     let settings = resolve(&missing, &[("HOME", "/home/ada")]).expect("a consumer that names its environment goes on");
     for refusal in [settings.environment().expect_err("unknown"), settings.for_an_engine().expect_err("missing")] {
         assert_eq!(refusal.error, Kind::Invalid);
-        assert!(refusal.message.contains("/nonexistent/windlass.toml"), "{}", refusal.message);
+        assert!(refusal.message().contains("/nonexistent/windlass.toml"), "{}", refusal.message());
     }
 }
 
 #[test]
 fn a_bad_clock_is_refused() {
     let refusal = resolve(&Global::default(), &[("HOME", "/h"), ("WINDLASS_CLOCK", "noon")]).expect_err("bad");
-    assert!(refusal.message.starts_with("WINDLASS_CLOCK"), "{}", refusal.message);
+    assert!(refusal.message().starts_with("WINDLASS_CLOCK"), "{}", refusal.message());
 }
 
 /// Whatever stands in a config file: read, or refused in one harmless line of its own.

@@ -166,8 +166,8 @@ pub fn of_connection(row: &ConnectionView) -> Option<Problem> {
         rotation: None,
         connection: Some(NamedConnection { app: row.app.clone(), name: row.name.clone(), id: row.id }),
         since: row.refused_since,
-        cause: format!("{}{waits}", fault.message),
-        next: fault.hint.clone(),
+        cause: format!("{}{waits}", fault.message()),
+        next: fault.hint(),
         until: None,
     })
 }
@@ -179,24 +179,24 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
         Some(Problem { state, rotation, connection: Some(row.connection.clone()), since, cause, next, until: None })
     };
     if let Some(attention) = &row.attention {
-        return problem(Word::Attention, Some(attention.since), attention.cause.clone(), attention.next.clone());
+        return problem(Word::Attention, Some(attention.since), attention.problem.message(), attention.problem.hint());
     }
     let fault = row.fault.as_ref();
     match row.state {
         State::Failing => {
-            let cause = fault.map_or_else(|| "a call failed".to_owned(), |fault| fault.message.clone());
+            let cause = fault.map_or_else(|| "a call failed".to_owned(), crate::core::fault::Fault::message);
             let tries = if row.tries > 1 { format!(" ({} tries in a row)", row.tries) } else { String::new() };
             let again = row.next_try_at.map_or_else(
                 || "it is tried again by itself".to_owned(),
                 |at| format!("it is tried again by itself {}", at_or_now(at, now)),
             );
-            let hint = fault.map(|fault| format!("; {}", fault.hint)).unwrap_or_default();
+            let hint = fault.map(|fault| format!("; {}", fault.hint())).unwrap_or_default();
             return problem(Word::Failing, row.stuck_since, format!("{cause}{tries}"), format!("{again}{hint}"));
         }
         State::Waiting => {
             let since = row.stuck_since.or(row.due_at).or(row.next_rotation_at);
             if let Some(fault) = fault {
-                return problem(Word::Waiting, since, fault.message.clone(), fault.hint.clone());
+                return problem(Word::Waiting, since, fault.message(), fault.hint());
             }
             let (cause, next) = room(row, now);
             let until = row.next_rotation_at.filter(|at| *at > now);

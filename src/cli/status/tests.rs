@@ -4,6 +4,7 @@ use super::*;
 use crate::cli::Global;
 use crate::cli::ask::Answers;
 use crate::cli::doubles::{Capture, captured, connection, rotation, settings};
+use crate::core::cause::Cause;
 use crate::engine::view::{ConnectionView, RotationView};
 
 const NOW: &str = "2026-11-25T12:00:00Z";
@@ -178,7 +179,7 @@ fn on_a_terminal_a_line_keeps_to_its_width_and_no_text_from_outside_reaches_it()
     let mut long = attention();
     long.name = "a-name-of-as-many-letters-as-a-name-can-have".into();
     if let Some(attention) = &mut long.attention {
-        attention.cause = format!("東京\x1b[2J {}", "x".repeat(200));
+        attention.problem.cause = Cause::Said(format!("東京\x1b[2J {}", "x".repeat(200)));
     }
     let Capture { output, .. } = captured(false);
     let ctx = Context::new(settings(&Global::default()), output, Answers::Terminal, None);

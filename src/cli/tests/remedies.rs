@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use super::*;
 
 /// What stands for something that is known when it is said, or to whoever reads it.
-const STANDS_FOR: [(&str, &str); 13] = [
+const STANDS_FOR: [(&str, &str); 14] = [
     ("windlass {}", "windlass help"),
     ("{option}", "--client-secret-name"),
     ("retire-store {way}", "retire-store --undo"),
     ("{way}", "introspect"),
+    ("--verify {}", "--verify token"),
     ("{text}", "--verify introspect"),
     ("{verb}", "test"),
     ("{what}", "rotation"),
@@ -87,6 +88,16 @@ fn what_is_said_to_be_typed_is_a_whole_command() {
     }
     assert!(count > 100, "{count} commands were found: the sources are read wrongly");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_command_of_a_remedy_is_a_whole_one() {
+    let commands: Vec<String> =
+        crate::words::samples::remedies().iter().flat_map(|it| it.say().commands().collect::<Vec<_>>()).collect();
+    assert!(commands.len() > 25, "{commands:?}");
+    for command in commands {
+        assert_eq!(taken(&command), Ok(()), "{command}");
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
         let (kind, told, changes) = (kind(&request), format!("{request:?}"), request.changes());
         for handle in [handle.as_ref(), &remote] {
             let reply = handle.call(request.clone()).await;
-            let forbidden = reply.is_err_and(|no| no.error == Kind::Refused && no.message.contains("--read-only"));
+            let forbidden = reply.is_err_and(|no| no.error == Kind::Refused && no.message().contains("--read-only"));
             assert_eq!(forbidden, changes, "{told}");
         }
         if changes {

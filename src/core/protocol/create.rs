@@ -9,8 +9,10 @@ use super::phase::Phase;
 use super::rotate::AGAIN;
 use super::turn::{SETTLES, Turn};
 use super::verify;
-use crate::core::fault::{Code, Fault};
+use crate::core::cause::Cause;
+use crate::core::fault::{Code, Fault, Problem};
 use crate::core::history::{Outcome, StepOutcome};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{OktaSecret, Origin, Status, Unanswered};
 use crate::core::secret::SecretValue;
 
@@ -27,13 +29,12 @@ pub fn is_out(turn: &mut Turn) -> bool {
     if turn.now >= since + SETTLES {
         return false;
     }
-    let message = "the create's answer was lost, and it may still be on its way";
-    turn.wait_a_while(since + SETTLES, Fault::precondition(message, "windlass looks again in a minute"));
+    turn.wait_a_while(since + SETTLES, Fault::precondition(Cause::CreateOut, [Remedy::LooksInAMinute]));
     true
 }
 
 /// The pending value is of no use: once, a fresh one is drawn; the second time a person has to look.
-pub fn another_value(turn: &mut Turn, twice: &str) {
+pub fn another_value(turn: &mut Turn, twice: Cause) {
     let operation = turn.operation();
     let spent = operation.pending.take();
     operation.refusals = 0;
@@ -45,8 +46,9 @@ pub fn another_value(turn: &mut Turn, twice: &str) {
         pending.status = Status::Gone;
     }
     if too_often {
-        turn.attend(twice, AGAIN);
-        return turn.close(Outcome::Attention, twice.to_owned(), Vec::new());
+        let message = twice.say().to_string();
+        turn.attend(Problem::new(twice, AGAIN));
+        return turn.close(Outcome::Attention, message, Vec::new());
     }
     turn.draw();
 }
@@ -104,11 +106,11 @@ pub fn answered(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) 
         Err(fault) => {
             let doubtful = fault.code.doubtful() || fault.code == Code::SecretLimit;
             let outcome = if doubtful { StepOutcome::Doubtful } else { StepOutcome::Refused };
-            turn.record("create", record, outcome, fault.message.clone());
+            turn.record("create", record, outcome, fault.message());
             match fault.code {
                 // The limit may be our own secret of a try whose answer was lost: look before judging.
                 Code::SecretLimit => turn.back_off(fault),
-                Code::ValueRefused => another_value(turn, &fault.message),
+                Code::ValueRefused => another_value(turn, fault.problem.cause),
                 _ => turn.stumble(fault),
             }
         }

@@ -6,7 +6,9 @@ use super::call::{Call, SeenSecret};
 use super::phase::Phase;
 use super::precondition;
 use super::turn::Turn;
+use crate::core::cause::Cause;
 use crate::core::fault::Fault;
+use crate::core::remedy::Remedy;
 use crate::core::rotation::Status;
 
 /// Takes one step to see a secret off: off where it is on, deleted where it is off. Each on its own fresh list.
@@ -16,7 +18,7 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
     if turn.operation().unproven && turn.operation().pending == Some(key) {
         // Kept as it is, so that the next look tests it again.
         turn.operation().withdrawing = None;
-        return turn.need_person(strange(turn, &id));
+        return turn.need_person(strange(turn, vec![id]));
     }
     if let Err(fault) = precondition::may_cut(turn, seen, key) {
         return turn.need_person(fault);
@@ -34,16 +36,8 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
 }
 
 /// A secret that may be ours or a stranger's: nothing is done to it.
-pub fn strange(turn: &Turn, id: &str) -> Fault {
-    let next = if turn.rotation.leaving.is_some() {
-        "look at the app at Okta, and have removed there what nobody uses, no other copy of this store either; or leave it there \
-         with `windlass rotation delete NAME --force`, which keeps our value for 90 days"
-    } else {
-        "look at the app at Okta, and have removed there the secret that nobody uses, no other copy of this store either; the \
-         current one goes on working"
-    };
-    Fault::precondition(
-        format!("{id} appeared together with our new secret, but Okta hides what would tell ours from a stranger's"),
-        next,
-    )
+pub fn strange(turn: &Turn, secrets: Vec<String>) -> Fault {
+    let leaving = turn.rotation.leaving.is_some();
+    let other = if leaving { Remedy::DeleteForce } else { Remedy::CurrentWorks };
+    Fault::precondition(Cause::Ambiguous { secrets }, [Remedy::RemoveUnused, other])
 }

@@ -5,7 +5,9 @@
 use uuid::Uuid;
 
 use super::turn::{SETTLES, Turn};
+use crate::core::cause::Cause;
 use crate::core::fault::Fault;
+use crate::core::remedy::Remedy;
 use crate::core::rotation::Unanswered;
 
 impl Turn {
@@ -33,10 +35,8 @@ impl Turn {
                 return false;
             }
             (Unanswered::Since(at), Ok(())) => {
-                let id = secret.okta_id.clone().unwrap_or_default();
-                let message =
-                    format!("a call to switch {id} off was sent and not answered, and may still be on its way");
-                (at + SETTLES, Fault::precondition(message, "windlass looks again in a minute"))
+                let cause = Cause::CutOut { secret: secret.okta_id.clone().unwrap_or_default() };
+                (at + SETTLES, Fault::precondition(cause, [Remedy::LooksInAMinute]))
             }
             // A clock that is off does not tell that the minute is over, and does not set itself.
             (_, Err(fault)) => {

@@ -191,8 +191,9 @@ impl Forecast {
                 return Turned::Shows(Coming { at: self.now, what });
             }
             Act::Retire => self.rotation = open(&self.rotation, Kind::Retire, ask(Trigger::Retire), self.now),
-            Act::Attend { cause, next } => {
-                self.rotation.attention = Some(Attention { cause, next, since: self.now, drift: false });
+            Act::Attend(problem) => {
+                let since = self.now;
+                self.rotation.attention = Some(Attention { problem, since, drift: false, attempt: None });
                 return Turned::Silent;
             }
             Act::Revoke | Act::Remove => return Turned::Over,

@@ -10,8 +10,9 @@ use super::app_gone;
 use super::call::{Record, SeenSecret};
 use super::identify::{Sight, reconcile};
 use super::turn::MAX_SKEW;
-use super::unknown::{OLD_COPY, WHOSE};
-use crate::core::fault::{Fault, naming};
+use crate::core::cause::Cause;
+use crate::core::fault::{Fault, Problem};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Attention, Rotation, Status};
 
 /// What a look found.
@@ -53,62 +54,51 @@ pub fn instant(record: &Record, now: DateTime<Utc>) -> DateTime<Utc> {
 #[must_use]
 pub fn refused(rotation: &Rotation, fault: &Fault, now: DateTime<Utc>) -> Rotation {
     let mut rotation = rotation.clone();
-    let Fault { message, hint, .. } = app_gone(&rotation, fault.clone());
-    settle(&mut rotation, Some((message, hint)), now);
+    let problem = app_gone(&rotation, fault.clone()).problem;
+    settle(&mut rotation, Some(problem), now);
     rotation
 }
 
 /// What others have changed that matters, the worst only, and what to do about it.
-fn drift(rotation: &Rotation, sight: &Sight) -> Option<(String, String)> {
-    let id = |secret: Option<&crate::core::rotation::OktaSecret>| {
-        secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default()
-    };
+fn drift(rotation: &Rotation, sight: &Sight) -> Option<Problem> {
     let current = rotation.current_secret()?;
-    let ways = ways(rotation, sight);
+    let secret = current.okta_id.clone().unwrap_or_default();
+    let mut ways = ways(rotation, sight);
     match current.status {
         Status::Active | Status::Intended => {}
         Status::Inactive => {
-            let cause = format!(
-                "others have switched off {}, the published secret: whoever reads it is refused by Okta",
-                id(Some(current))
-            );
-            let ways = std::iter::once("activate it again at Okta".to_owned()).chain(ways).collect::<Vec<_>>();
-            return Some((cause, format!("{}; {OLD_COPY}", ways.join(", or "))));
+            ways.insert(0, Remedy::ActivatePublished);
+            ways.push(Remedy::OldCopy);
+            return Some(Problem::new(Cause::PublishedOff { secret }, ways));
         }
         Status::Gone => {
-            let cause = format!(
-                "others have deleted {}, the published secret: whoever reads it is refused by Okta",
-                id(Some(current))
-            );
-            let ways = if ways.is_empty() { NO_WAY.to_owned() } else { ways.join(", or ") };
-            return Some((cause, format!("{ways}; {OLD_COPY}")));
+            if ways.is_empty() {
+                // Neither one made anew nor the one before can take its place.
+                ways.push(Remedy::RemoveOther);
+            }
+            ways.push(Remedy::OldCopy);
+            return Some(Problem::new(Cause::PublishedGone { secret }, ways));
         }
     }
     if let Some(foreign) = sight.foreign.first() {
-        let cause = format!("the app has a secret, {foreign}, that windlass does not know");
-        let next = format!("{WHOSE}. Until then there is no room for the next rotation, and no old secret goes");
-        return Some((cause, next));
+        let cause = Cause::UnknownSecret { secret: foreign.clone(), left: None };
+        return Some(Problem::new(cause, [Remedy::FindOutWhose, Remedy::NoRoomUntilThen]));
     }
     None
 }
 
-/// Where a published secret is gone, and neither one made anew nor the one before can take its place.
-const NO_WAY: &str = "have the app's other secret removed at Okta once it is known that nobody uses it: there is no room for a \
-                      new one before that";
-
 /// The commands that bring a secret that works where the published one does not. Each of them can be done as things stand:
 /// nothing is cut while the published secret is off, so a new one needs room.
-fn ways(rotation: &Rotation, sight: &Sight) -> Vec<String> {
-    let name = &rotation.name;
+fn ways(rotation: &Rotation, sight: &Sight) -> Vec<Remedy> {
     let mut ways = Vec::new();
     if rotation.leaving.is_some() {
         return ways; // It neither rotates nor goes back any more.
     }
     if rotation.previous_secret().is_some_and(|previous| previous.value.is_some()) {
-        ways.push(format!("go back to the one before with `windlass rotation rollback {name}`"));
+        ways.push(Remedy::GoBack);
     }
     if sight.count < 2 {
-        ways.push(format!("have a new one made with `windlass rotation rotate {name}`"));
+        ways.push(Remedy::MakeNew);
     }
     ways
 }
@@ -121,25 +111,20 @@ fn hand_over(rotation: &mut Rotation, now: DateTime<Utc>) {
         let key = previous.key;
         rotation.secrets.iter_mut().filter(|secret| secret.key == key).for_each(|secret| secret.deactivated_at = None);
     }
-    let cause = format!("{id}, the old secret, was switched on again by others, so it is kept");
-    let next = format!(
-        "find out who needs it; once it may go: `windlass rotation retire {name} --now` or `windlass rotation retire {name} \
-         --at WHEN`",
-        name = rotation.name
-    );
+    let cause = Cause::Reactivated { secret: id, noticed: true };
+    let problem = Problem::new(cause, [Remedy::FindOutWhoNeeds, Remedy::RetireOnce]).of_rotation(&rotation.name);
     // No later look ends that.
-    rotation.attention.get_or_insert(Attention { cause, next, since: now, drift: false });
+    rotation.attention.get_or_insert(Attention { problem, since: now, drift: false, attempt: None });
 }
 
-/// Tells a person, or takes back what was told before.
-fn settle(rotation: &mut Rotation, found: Option<(String, String)>, now: DateTime<Utc>) {
+/// Asks for attention, or takes back what was asked before.
+fn settle(rotation: &mut Rotation, found: Option<Problem>, now: DateTime<Utc>) {
     let known = rotation.attention.as_ref();
     if known.is_some_and(|attention| !attention.drift) {
         return; // Something else needs somebody already, and is not ended by a look.
     }
-    rotation.attention = found.map(|(cause, next)| {
-        let since = known.filter(|known| known.cause == cause).map_or(now, |known| known.since);
-        let next = naming(&next, "rotation", rotation.name.as_str());
-        Attention { cause, next, since, drift: true }
+    rotation.attention = found.map(|problem| {
+        let since = known.filter(|known| known.problem.cause == problem.cause).map_or(now, |known| known.since);
+        Attention { problem: problem.of_rotation(&rotation.name), since, drift: true, attempt: None }
     });
 }

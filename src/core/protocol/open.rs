@@ -7,8 +7,10 @@ use super::phase::Phase;
 use super::rests;
 use super::retire::{self, Hold};
 use super::turn::LOOK_AGAIN;
-use crate::core::fault::Class;
+use crate::core::cause::Cause;
+use crate::core::fault::{Class, Problem};
 use crate::core::history::{Actor, Trigger};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Consent, Kind, Operation, Rotation};
 use crate::core::schedule::backoff;
 
@@ -70,13 +72,8 @@ pub enum Act {
     Rotate,
     /// Open the next step of the previous secret's retirement.
     Retire,
-    /// Tell a person.
-    Attend {
-        /// What happened.
-        cause: String,
-        /// What to do.
-        next: String,
-    },
+    /// Ask for attention.
+    Attend(Problem),
     /// The rotation is leaving and its secrets are to be revoked: open an operation of kind [`Kind::Delete`].
     Revoke,
     /// The rotation is leaving and nothing holds it any more: the record goes.
@@ -167,26 +164,14 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
     let unpaused = rotation.paused_until.map_or(now, |until| until.max(now));
     if retire::hold(rotation, fetched, unpaused) == Some(Hold::Unread) {
         let off_at = rotation.previous?.deactivate_at?;
-        let cause = format!("no consumer has fetched the current secret, so the previous one, {id}, is kept");
-        let retire = format!("`windlass rotation retire {} --now`", rotation.name);
-        let next = if leaving {
-            format!("once its consumers have the current one, switch it off: {retire}")
-        } else {
-            format!(
-                "have its consumers read the mapped secret (a look does not count), or switch it off all the same: {retire}"
-            )
-        };
+        let remedy = if leaving { Remedy::RetireOnceFetched } else { Remedy::HaveFetched };
+        let problem = Problem::new(Cause::Unfetched { previous: id }, [remedy]).of_rotation(&rotation.name);
         let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
-        return Some((at, Act::Attend { cause, next }));
+        return Some((at, Act::Attend(problem)));
     }
     if leaving || retirement(rotation, fetched, now).is_some() {
         return None; // Nothing more is due; or it goes by itself, and the rotation with it.
     }
-    let cause = format!("the rotation is due, but the previous secret, {id}, is still there and Okta allows no third");
-    let name = &rotation.name;
-    let next = format!(
-        "let it go with `windlass rotation retire {name} --now` or `windlass rotation retire {name} --at WHEN`; or cut it short \
-         with `windlass rotation rotate {name} --yes`, which deletes it at once"
-    );
-    Some((due + ROOM_PATIENCE, Act::Attend { cause, next }))
+    let problem = Problem::new(Cause::NoRoom { previous: id, due: true }, [Remedy::LetGoOrCut]);
+    Some((due + ROOM_PATIENCE, Act::Attend(problem.of_rotation(&rotation.name))))
 }

@@ -11,6 +11,7 @@ use super::call::{Answer, Call, Record, Reply, SeenApp, SeenSecret};
 use super::event::{Effect, Event, Write};
 use super::forecast::Forecast;
 use super::handle;
+use crate::core::fault::Problem;
 use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status};
 
 pub mod follows;
@@ -31,7 +32,7 @@ pub struct Plan {
     /// What follows, in order.
     pub steps: Vec<PlanStep>,
     /// What stands in the way; empty where the act can go ahead.
-    pub blockers: Vec<Blocker>,
+    pub blockers: Vec<Problem>,
     /// The act cuts something short or destroys something, so somebody has to agree.
     pub asks: bool,
     /// The secrets that the act takes from whoever still uses them.
@@ -96,16 +97,6 @@ pub struct PlannedSecret {
     pub whose: String,
 }
 
-/// Something in the way, and the mend.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Blocker {
-    /// What stands in the way.
-    pub message: String,
-    /// What to do.
-    pub hint: String,
-}
-
 /// Plans the opened operation of `rotation` against what Okta shows now. `reads` tells whether its consumers read what is
 /// published.
 #[expect(clippy::needless_pass_by_value, reason = "whoever read the app for a plan is done with it")]
@@ -135,7 +126,7 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], reads: bool,
         rotation = turn.rotation;
         let reply = match effect {
             Effect::Abandon(fault) => {
-                plan.blockers.push(Blocker { message: fault.message, hint: fault.hint });
+                plan.blockers.push(fault.problem);
                 break;
             }
             Effect::Draw => {
@@ -148,7 +139,7 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], reads: bool,
             Effect::Journal(_) => {
                 // What needed somebody before says nothing about this act.
                 if let Some(attention) = rotation.attention.as_ref().filter(|now| Some(*now) != known.as_ref()) {
-                    plan.blockers.push(Blocker { message: attention.cause.clone(), hint: attention.next.clone() });
+                    plan.blockers.push(attention.problem.clone());
                 } else if retires && !plan.cuts.is_empty() {
                     after_retirement(&mut plan, &rotation, Forecast::planned(&rotation, list, reads, now));
                 }

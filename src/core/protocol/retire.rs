@@ -11,8 +11,10 @@ use super::identify::reconcile;
 use super::phase::Phase;
 use super::precondition;
 use super::turn::{LOOK_AGAIN, Turn};
+use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::history::{Outcome, StepOutcome};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Kind, Origin, Previous, Rotation, Status, Unanswered, WhyKept};
 use crate::core::schedule::spans::seconds;
 use crate::core::state::is_paused;
@@ -134,14 +136,8 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
             if let Some(previous) = &mut turn.rotation.previous {
                 previous.keep(turn.now, WhyKept::Reactivated);
             }
-            refuse(
-                turn,
-                Fault::precondition(
-                    format!("{id} was switched on again by others, so it is kept"),
-                    "find out who needs it; once it may go: `windlass rotation retire NAME --now` or `windlass rotation \
-                     retire NAME --at WHEN`",
-                ),
-            );
+            let cause = Cause::Reactivated { secret: id, noticed: false };
+            refuse(turn, Fault::precondition(cause, [Remedy::FindOutWhoNeeds, Remedy::RetireOnce]));
         }
         Status::Inactive if previous.delete_at.is_none() => {
             // Our own deactivation whose answer was lost, or somebody else's: its soak counts from now.
@@ -167,13 +163,14 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
 
 /// It cannot go now: the attempt ends, and the next look is tomorrow or when asked.
 fn refuse(turn: &mut Turn, fault: Fault) {
-    turn.attend(&fault.message, &fault.hint);
+    let message = fault.message();
+    turn.attend(fault.problem);
     let look_at = turn.now + LOOK_AGAIN;
     if let Some(previous) = &mut turn.rotation.previous {
         previous.look_at = Some(look_at);
     }
-    turn.note("hold", fault.message.clone());
-    turn.close(Outcome::Attention, fault.message, Vec::new());
+    turn.note("hold", message.clone());
+    turn.close(Outcome::Attention, message, Vec::new());
 }
 
 /// The previous secret went INACTIVE: its soak begins now, however late it is.
@@ -227,7 +224,7 @@ pub fn deactivated(turn: &mut Turn, secret_id: &str, record: &Record, result: Re
                 turn.read_secrets();
             }
         }
-        Ok(_) => failed(turn, "deactivate", record, unchanged(secret_id, "ACTIVE")),
+        Ok(_) => failed(turn, "deactivate", record, unchanged(secret_id, true)),
         Err(fault) => {
             unanswered(turn, secret_id, &fault);
             failed(turn, "deactivate", record, fault);
@@ -263,14 +260,14 @@ fn unanswered(turn: &mut Turn, secret_id: &str, fault: &Fault) {
 }
 
 /// Okta says yes and shows the opposite: asked again at once, it could go on like that for ever.
-pub fn unchanged(secret_id: &str, status: &str) -> Fault {
-    let message = format!("Okta answered that all is well, but {secret_id} still is {status}");
-    Fault::new(Code::Unreadable, message, "windlass looks at the app's secrets again")
+pub fn unchanged(secret_id: &str, active: bool) -> Fault {
+    let cause = Cause::Unchanged { secret: secret_id.to_owned(), active };
+    Fault::new(Code::Unreadable, cause, [Remedy::LooksAgain])
 }
 
 /// A change that did not go through: look again, after a while.
 pub fn failed(turn: &mut Turn, step: &str, record: &Record, fault: Fault) {
-    turn.record(step, record, StepOutcome::Doubtful, fault.message.clone());
+    turn.record(step, record, StepOutcome::Doubtful, fault.message());
     match fault.code {
         Code::SecretGone | Code::OnlyActive | Code::DeleteActive => turn.back_off(fault),
         _ => turn.stumble(fault),

@@ -10,11 +10,11 @@ use super::identify::reconcile;
 use super::phase::Phase;
 use super::turn::{PATIENCE, Turn};
 use super::verify;
+use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Pause, Status};
-
-const NOTHING_LOST: &str = "the current secret goes on working";
 
 /// The list was read for an operation of kind [`crate::core::rotation::Kind::Rollback`].
 pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
@@ -26,15 +26,12 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
         return turn.close(Outcome::Failed, "the rotation is being deleted", Vec::new());
     }
     let Some((target, previous)) = target.zip(turn.rotation.previous) else {
-        let message = "there is no previous secret at Okta any more to go back to";
-        return give_up(turn, Fault::precondition(message, "have a new one made with `windlass rotation rotate NAME`"));
+        return give_up(turn, Fault::precondition(Cause::NoPrevious, [Remedy::MakeNew]));
     };
     let id = target.okta_id.clone().unwrap_or_default();
     if target.value.is_none() {
-        let message = format!("windlass never held the value of {id}, so it cannot be published");
-        let hint = "whoever still has its value can go on using it while it is ACTIVE: hold it with `windlass rotation retire NAME \
-                    --hold`";
-        return give_up(turn, Fault::precondition(message, hint));
+        let remedies = [Remedy::UseWhileActive, Remedy::Hold];
+        return give_up(turn, Fault::precondition(Cause::NeverHeld { secret: id }, remedies));
     }
     if turn.cut_is_out(previous.key) {
         return;
@@ -65,8 +62,7 @@ fn switch_on(turn: &mut Turn, key: Uuid, id: String) {
 /// The previous secret does not authenticate while the current one does.
 pub fn refused(turn: &mut Turn) {
     let id = turn.pending().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-    let message = format!("Okta does not accept the previous secret {id}, so it is not published");
-    give_up(turn, Fault::precondition(message, NOTHING_LOST));
+    give_up(turn, Fault::precondition(Cause::PreviousRefused { secret: id }, [Remedy::CurrentWorks]));
 }
 
 /// Whether it works cannot be told: tried for a while, for whoever asked waits for it.
@@ -97,6 +93,7 @@ pub fn give_up(turn: &mut Turn, fault: Fault) {
     if !turn.operation().journaled {
         return turn.abandon(fault);
     }
-    turn.attend(&fault.message, &fault.hint);
-    turn.close(Outcome::Attention, fault.message, Vec::new());
+    let message = fault.message();
+    turn.attend(fault.problem);
+    turn.close(Outcome::Attention, message, Vec::new());
 }

@@ -11,16 +11,17 @@ use super::identify::{reconcile, untold};
 use super::phase::Phase;
 use super::take_in::{take_in_named, take_in_originals};
 use super::turn::Turn;
-use super::unknown::{TWO, WHOSE};
 use super::usable::usable;
 use super::{create, early, precondition, verify};
+use crate::core::cause::Cause;
 use crate::core::fault::Fault;
+use crate::core::fault::Problem;
 use crate::core::history::{Outcome, Trigger};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{OktaSecret, Origin, Status};
 
 /// What to do where an attempt has ended without a new secret.
-pub const AGAIN: &str = "look at the app at Okta, then rotate again with `windlass rotation rotate NAME`; the current secret goes \
-                         on working";
+pub const AGAIN: [Remedy; 3] = [Remedy::LookAtApp, Remedy::RotateAgain, Remedy::CurrentWorks];
 
 /// The app was read: refuse here, before anything changes, what could not work.
 pub fn app_read(turn: &mut Turn, app: SeenApp) {
@@ -70,11 +71,10 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
 /// The rotation is being deleted, and asked for while an attempt was open: nothing new is made, and what the attempt
 /// made is withdrawn.
 fn leave(turn: &mut Turn, seen: &[SeenSecret]) {
-    const REASON: &str = "the rotation is being deleted";
     match turn.pending().cloned() {
         Some(pending) if matches!(pending.status, Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
-        Some(_) => withdrawn(turn, seen, REASON),
-        None => turn.close(Outcome::Failed, REASON, Vec::new()),
+        Some(_) => withdrawn(turn, seen, Cause::BeingDeleted),
+        None => turn.close(Outcome::Failed, Cause::BeingDeleted.say().to_string(), Vec::new()),
     }
 }
 
@@ -90,7 +90,7 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
     }
     let consent = turn.operation().consent.clone();
     if consent.withdraw {
-        turn.operation().withdrawing.get_or_insert_with(|| "the new secret was withdrawn, as somebody asked".into());
+        turn.operation().withdrawing.get_or_insert(Cause::Withdrawn);
     }
     if pending.status == Status::Gone && pending.retired_by.as_deref() == Some("others") && !consent.withdraw {
         // That others have removed it is why it was refused.
@@ -106,22 +106,22 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
         }
         (None, Status::Active) if unproven && turn.operation().authenticated => verify::publish(turn),
         (None, Status::Active) => verify::seen_active(turn, seen),
-        (None, Status::Inactive) if unproven => turn.need_person(strange(turn, &id)),
+        (None, Status::Inactive) if unproven => turn.need_person(strange(turn, vec![id])),
         (None, Status::Inactive) => {
             let call = Call::Activate { app_id: turn.app_id(), secret_id: id.clone() };
             turn.call(Phase::Activating { secret_id: id }, call);
         }
         (None, Status::Gone) => {
             turn.note("observe", format!("{id} was removed by others before it was published"));
-            create::another_value(turn, "the new secret was removed at Okta by others, twice");
+            create::another_value(turn, Cause::RemovedTwice);
         }
-        (Some(reason), Status::Intended | Status::Gone) => withdrawn(turn, seen, &reason),
+        (Some(reason), Status::Intended | Status::Gone) => withdrawn(turn, seen, reason),
         (Some(_), Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
     }
 }
 
 /// The pending secret is at Okta no more: the attempt ends, the old secret stays current.
-fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: &str) {
+fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: Cause) {
     if turn.pending().is_some_and(|pending| pending.status == Status::Intended) {
         if create::is_out(turn) {
             return;
@@ -129,7 +129,7 @@ fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: &str) {
         let untold = untold(&turn.rotation, seen);
         if !untold.is_empty() {
             // One of them may be ours: what is known of it goes with this attempt, so it does not end here.
-            let fault = strange(turn, &untold.join(" and "));
+            let fault = strange(turn, untold);
             return turn.need_person(fault);
         }
     }
@@ -139,10 +139,11 @@ fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: &str) {
         // One that was never seen keeps its value: should it arrive after all, it is known as ours.
         pending.status = Status::Gone;
     }
+    let message = reason.say().to_string();
     if turn.rotation.leaving.is_none() {
-        turn.attend(reason, AGAIN);
+        turn.attend(Problem::new(reason, AGAIN));
     }
-    turn.close(Outcome::Failed, reason.to_owned(), Vec::new());
+    turn.close(Outcome::Failed, message, Vec::new());
 }
 
 /// Nothing of this attempt is at Okta: create, once there is room and nobody else's secret is in the way.
@@ -185,10 +186,8 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
     let known = |id: &str| rotation.secrets.iter().find(|secret| secret.okta_id.as_deref() == Some(id));
     let foreign = seen.iter().find(|seen| known(&seen.id).is_none());
     if let Some(foreign) = foreign {
-        return Err(Fault::precondition(
-            format!("the app has a second secret, {}, that windlass did not make", foreign.id),
-            WHOSE,
-        ));
+        let cause = Cause::SecondSecret { secret: foreign.id.clone() };
+        return Err(Fault::precondition(cause, [Remedy::FindOutWhose]));
     }
     // One of ours that was never published: nobody can be using it.
     if let Some(stray) = rotation.secrets.iter().find(|secret| {
@@ -200,20 +199,14 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
         return Ok(stray.key);
     }
     let Some(previous) = rotation.previous else {
-        let ids: Vec<&str> = seen.iter().map(|seen| seen.id.as_str()).collect();
-        return Err(Fault::precondition(
-            format!("the app already has two secrets, {}, and Okta allows no third", ids.join(" and ")),
-            TWO,
-        ));
+        let secrets = seen.iter().map(|seen| seen.id.clone()).collect();
+        return Err(Fault::precondition(Cause::TwoSecrets { secrets }, [Remedy::FindOutWhich]));
     };
     if !rotation.operation.as_ref().is_some_and(|operation| operation.consent.cut_previous) {
         // What could not be cut with anybody's agreement either is not offered.
         precondition::may_cut(turn, seen, previous.key)?;
         let id = rotation.secret(previous.key).and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-        return Err(Fault::precondition(
-            format!("the previous secret {id} is still there, and Okta allows no third"),
-            "wait until it is deleted, or deactivate and delete it now with `windlass rotation rotate NAME --yes`",
-        ));
+        return Err(Fault::precondition(Cause::NoRoom { previous: id, due: false }, [Remedy::WaitOrCut]));
     }
     Ok(previous.key)
 }

@@ -9,8 +9,10 @@ use uuid::Uuid;
 use super::call::{Call, Record};
 use super::event::{Effect, Transition, Write};
 use super::phase::Phase;
-use crate::core::fault::{Class, Fault, naming};
+use crate::core::cause::Cause;
+use crate::core::fault::{Class, Fault, Problem};
 use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Attention, Kind, LastAttempt, OktaSecret, Operation, Origin, Rotation, Status};
 use crate::core::schedule::backoff;
 
@@ -51,16 +53,16 @@ impl Turn {
     /// Ends it. What is said names the rotation from here on, so that its commands can be taken as they stand.
     pub fn end(mut self) -> Transition {
         let name = self.rotation.name.as_str();
-        let told = |hint: &mut String| *hint = naming(hint, "rotation", name);
+        let named = |problem: &mut Problem| problem.names.rotation = Some(name.to_owned());
         if let Some(attention) = &mut self.rotation.attention {
-            told(&mut attention.next);
+            named(&mut attention.problem);
         }
         if let Some(fault) = self.rotation.operation.as_mut().and_then(|operation| operation.fault.as_mut()) {
-            told(&mut fault.hint);
+            named(&mut fault.problem);
         }
         for effect in &mut self.effects {
             if let Effect::Abandon(fault) = effect {
-                told(&mut fault.hint);
+                named(&mut fault.problem);
             }
         }
         Transition { rotation: self.rotation, effects: self.effects }
@@ -132,11 +134,11 @@ impl Turn {
     /// The same, for a kind of operation that need not be open.
     pub fn relieve_of(&mut self, kind: Kind) {
         let rotation = &self.rotation;
-        if rotation.attention.as_ref().is_some_and(|attention| attention.drift) {
-            return; // That others changed something ends with a look, or with a new secret.
+        let Some(attention) = &rotation.attention else { return };
+        if attention.drift {
+            return; // That others changed something ends with a drift check, or with a new secret.
         }
-        let cause = rotation.attention.as_ref().map(|attention| &attention.cause);
-        let failed = |last: &LastAttempt| last.outcome != Outcome::Success && cause == Some(&last.message);
+        let failed = |last: &LastAttempt| last.outcome != Outcome::Success && attention.attempt == last.attempt;
         if !matches!(kind, Kind::Retire | Kind::Rollback) || !rotation.last.as_ref().is_some_and(failed) {
             self.rotation.attention = None;
         }
@@ -243,7 +245,7 @@ impl Turn {
         if !self.operation().journaled {
             return self.abandon(fault);
         }
-        self.attend(&fault.message, &fault.hint);
+        self.attend(fault.problem.clone());
         self.wait(fault.retry_at.unwrap_or(self.now + LOOK_AGAIN), fault);
     }
 
@@ -271,12 +273,13 @@ impl Turn {
     }
 
     /// Sets what a person has to look at; the time since when stays while the cause does.
-    pub fn attend(&mut self, cause: &str, next: &str) {
+    pub fn attend(&mut self, problem: Problem) {
         let since = match &self.rotation.attention {
-            Some(attention) if attention.cause == cause => attention.since,
+            Some(attention) if attention.problem.cause == problem.cause => attention.since,
             _ => self.now,
         };
-        self.rotation.attention = Some(Attention { cause: cause.into(), next: next.into(), since, drift: false });
+        let attempt = self.rotation.operation.as_ref().map(|operation| operation.attempt);
+        self.rotation.attention = Some(Attention { problem, since, drift: false, attempt });
     }
 
     /// Ends an operation that has changed nothing and that the store knows nothing of. Whoever asked is told, and the
@@ -287,7 +290,7 @@ impl Turn {
             self.rotation.operation = None;
         } else {
             let outcome = if fault.class() == Class::Person { Outcome::Attention } else { Outcome::Failed };
-            self.close(outcome, fault.message.clone(), Vec::new());
+            self.close(outcome, fault.message(), Vec::new());
         }
         self.effects.push(Effect::Abandon(fault));
     }
@@ -325,6 +328,7 @@ impl Turn {
                 outcome,
                 message: message.clone(),
                 manual: operation.trigger != Trigger::Schedule,
+                attempt: Some(operation.attempt),
             });
         }
         let published = operation.pending.filter(|key| self.rotation.current == Some(*key));
@@ -386,15 +390,12 @@ impl Turn {
 
     /// Whether our clock can be trusted with something that cannot be undone, or with a scheduled start.
     pub fn check_clock(&self) -> Result<(), Fault> {
-        let hint = "set this machine's clock (NTP); it is compared again by itself";
-        let fault = match self.skew {
+        let cause = match self.skew {
             Some(skew) if skew.abs() <= MAX_SKEW => return Ok(()),
-            Some(skew) => {
-                let message = format!("this machine's clock is {} s off from Okta's", skew.num_seconds().abs());
-                Fault::precondition(message, hint)
-            }
-            None => Fault::precondition("Okta's answer carried no date to compare the clock with", hint),
+            Some(skew) => Cause::ClockOff { seconds: skew.num_seconds().abs() },
+            None => Cause::NoDate,
         };
+        let fault = Fault::precondition(cause, [Remedy::SetClock, Remedy::ComparesClockAgain]);
         Err(Fault { retry_at: Some(self.now + CLOCK_AGAIN), ..fault })
     }
 }

@@ -4,7 +4,9 @@
 //! their secrets decides.
 
 use super::call::{Holds, SeenApp};
+use crate::core::cause::Cause;
 use crate::core::fault::Fault;
+use crate::core::remedy::Remedy;
 use crate::core::rotation::AuthMethod;
 
 /// Whether an app's secrets can be rotated at all.
@@ -15,17 +17,11 @@ pub fn usable(app: &SeenApp) -> Result<(), Fault> {
             AuthMethod::Hidden => what,
             _ => format!("its authentication method is {what}"),
         };
-        return Err(Fault::precondition(
-            format!("the app {name} has no client secret ({what})"),
-            "only client_secret_basic, client_secret_post and client_secret_jwt apps have a secret to rotate",
-        ));
+        return Err(Fault::precondition(Cause::NoClientSecret { app: name, what }, [Remedy::OnlySecretApps]));
     }
     if app.status != "ACTIVE" {
-        let status = if app.status.is_empty() { "of no status that Okta shows" } else { &app.status };
-        return Err(Fault::precondition(
-            format!("the app {name} is {status} at Okta"),
-            "activate the app at Okta; the secrets issued so far are kept",
-        ));
+        let cause = Cause::AppNotActive { app: name, status: app.status.clone() };
+        return Err(Fault::precondition(cause, [Remedy::ActivateApp, Remedy::SecretsKept]));
     }
     Ok(())
 }

@@ -10,47 +10,41 @@ use super::event::Write;
 use super::phase::Phase;
 use super::rollback;
 use super::turn::{PATIENCE, Turn};
-use crate::core::fault::{Class, Code, Fault};
+use crate::core::cause::{Cause, Untestable};
+use crate::core::fault::{Class, Code, Fault, Problem};
 use crate::core::history::{Outcome, StepOutcome, Trigger};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{AuthMethod, Kind, OktaSecret, Origin, Previous, Published, Rotation, Status, Verify};
 use crate::core::schedule::backoff;
 use crate::core::schedule::spans::seconds;
 use crate::core::secret::SecretValue;
 
-/// The next step by hand where a secret cannot be verified.
-const LOOK: &str =
-    "check the app and its sign-on policy at Okta; it is tested again by itself, and the current one goes on working";
-
-/// What a person can decide about a new secret that has no verdict.
-const DECIDE: &str = "decide with `windlass rotation resolve NAME --publish-unverified` or `windlass rotation resolve NAME \
-                      --withdraw`";
-
-/// The next step by hand where the test itself is turned away. Calls of the connection may well go through.
-const TURNED_AWAY: &str = "let this machine's address into the app's own network zone at Okta \
-                           (settings.oauthClient.network), check that no proxy answers in Okta's place, or have it";
-
-/// The next step by hand where a list alone is not enough.
-fn test_it(turn: &Turn) -> String {
-    let way = if turn.rotation.app.auth_method.is_open() { Verify::ClientSecretBasic } else { Verify::Introspect };
-    let way = way.as_str();
-    let hint =
-        format!("have it tested with `windlass rotation update NAME --verify {way}`; the current one goes on working");
-    or_decide(turn, &hint)
+/// What to do where a list alone is not enough.
+fn test_it(turn: &Turn) -> Vec<Remedy> {
+    let open = turn.rotation.app.auth_method.is_open();
+    let verify = if open { Verify::ClientSecretBasic } else { Verify::Introspect };
+    or_decide(turn, vec![Remedy::TestBy { verify, creating: false, or: false }, Remedy::CurrentWorks])
 }
 
-/// A hint with what can be decided about a new secret. That only an attempt to rotate has.
-fn or_decide(turn: &Turn, hint: &str) -> String {
-    if turn.kind() == Some(Kind::Rotate) { format!("{hint}; or {DECIDE}") } else { hint.to_owned() }
+/// With what can be decided about a new secret. That only an attempt to rotate has.
+fn or_decide(turn: &Turn, mut remedies: Vec<Remedy>) -> Vec<Remedy> {
+    if turn.kind() == Some(Kind::Rotate) {
+        remedies.push(Remedy::Decide);
+    }
+    remedies
 }
 
-/// [`LOOK`], with the other way to test it where the app has one.
-fn retest(turn: &Turn) -> String {
+/// What to do where a secret cannot be verified, with the other way to test it where the app has one.
+fn retest(turn: &Turn) -> Vec<Remedy> {
+    let mut remedies = doubts(turn);
+    remedies.extend([Remedy::CheckSignOn, Remedy::TestsAgain, Remedy::CurrentWorks]);
     let other = match (turn.rotation.verify, &turn.rotation.app.redirect_uri) {
-        (Verify::Introspect, Some(_)) => "; or test it another way with `windlass rotation update NAME --verify token`",
-        (Verify::Token, _) => "; or test it another way with `windlass rotation update NAME --verify introspect`",
-        _ => "",
+        (Verify::Introspect, Some(_)) => Some(Verify::Token),
+        (Verify::Token, _) => Some(Verify::Introspect),
+        _ => None,
     };
-    or_decide(turn, &format!("{}{LOOK}{other}", doubts(turn)))
+    remedies.extend(other.map(|verify| Remedy::TestBy { verify, creating: false, or: true }));
+    or_decide(turn, remedies)
 }
 
 /// Whether a new secret of this app can be tested that way at all: found out before anything changes.
@@ -64,21 +58,13 @@ pub fn possible(rotation: &Rotation, app: &SeenApp) -> Result<(), Fault> {
 
 /// Nothing tells how the app authenticates: its method has to be named.
 fn unnamed(rotation: &Rotation, shown: AuthMethod, label: &str) -> Fault {
-    let way = rotation.verify.as_str();
-    let message = match shown {
-        AuthMethod::Hidden => format!("Okta does not show how the app {label} authenticates"),
-        AuthMethod::Unknown => format!("Okta shows a method of the app {label} that windlass does not know"),
-        _ => format!("the app {label} authenticates by {}, without a secret", shown.as_str()),
+    let why = match shown {
+        AuthMethod::Hidden => Untestable::MethodHidden,
+        AuthMethod::Unknown => Untestable::MethodUnknown,
+        method => Untestable::Method(method),
     };
-    let hint = if is_new(rotation) {
-        "name the method that the app is set up with (its vendor's guide says which): --verify client_secret_basic, \
-         --verify client_secret_post or --verify client_secret_jwt; or have it published untested: --verify listed"
-    } else {
-        "name the method that the app is set up with (its vendor's guide says which): `windlass rotation update NAME --verify \
-         client_secret_basic`, `windlass rotation update NAME --verify client_secret_post` or `windlass rotation update NAME \
-         --verify client_secret_jwt`"
-    };
-    Fault::precondition(format!("{message}, so a new secret cannot be tested by `{way}`"), hint)
+    let cause = Cause::CannotTest { app: label.to_owned(), why, verify: rotation.verify };
+    Fault::precondition(cause, [Remedy::NameMethod { creating: is_new(rotation) }])
 }
 
 /// Whether it is being made, so that its options can still be given.
@@ -87,16 +73,9 @@ fn is_new(rotation: &Rotation) -> bool {
 }
 
 fn no_codes(rotation: &Rotation, label: &str) -> Fault {
-    let message =
-        format!("the app {label} may not use authorization codes, so a new secret cannot be tested with `token`");
-    Fault::precondition(
-        message,
-        if is_new(rotation) {
-            "have it tested another way: --verify introspect"
-        } else {
-            "have it tested another way with `windlass rotation update NAME --verify introspect`"
-        },
-    )
+    let cause = Cause::CannotTest { app: label.to_owned(), why: Untestable::NoCodes, verify: rotation.verify };
+    let creating = is_new(rotation);
+    Fault::precondition(cause, [Remedy::TestBy { verify: Verify::Introspect, creating, or: false }])
 }
 
 /// A list read just now shows the pending secret ACTIVE: it is tested, or where no test is wanted that was all.
@@ -111,13 +90,11 @@ fn listed(turn: &mut Turn, seen: &[SeenSecret]) {
     let operation = turn.operation();
     let (unproven, refusals) = (operation.unproven, operation.refusals);
     let fault = if unproven {
-        strange(turn, &id)
+        strange(turn, vec![id])
     } else if refusals > 0 {
-        let message = format!("Okta refused {id} when it was tested, which a list alone does not outweigh");
-        Fault::precondition(message, test_it(turn))
+        Fault::precondition(Cause::RefusedBefore { secret: id }, test_it(turn))
     } else if !shown_as_ours(&pending, seen) {
-        let message = format!("Okta does not list {id} with the value that windlass gave it");
-        Fault::precondition(message, test_it(turn))
+        Fault::precondition(Cause::OtherValue { secret: id }, test_it(turn))
     } else {
         turn.note("verify", format!("{id} was not tested: that Okta lists it ACTIVE is all that is known"));
         turn.progressed();
@@ -147,7 +124,7 @@ pub fn begin(turn: &mut Turn) {
         return turn.read_app(); // Asked for while the create was out: the secret is not wanted any more.
     }
     let Some(value) = turn.pending().and_then(|pending| pending.value.clone()) else {
-        let fault = Fault::precondition("the pending secret has no value here", retest(turn));
+        let fault = Fault::precondition(Cause::NoValueHere, retest(turn));
         return turn.need_person(fault);
     };
     authenticate(turn, Phase::Verifying, value);
@@ -201,7 +178,7 @@ pub fn verified(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) 
         }
         Ok(_) => turn.read_app(),
         Err(fault) => {
-            turn.record("verify", record, StepOutcome::Doubtful, fault.message.clone());
+            turn.record("verify", record, StepOutcome::Doubtful, fault.message());
             no_verdict(turn, fault);
         }
     }
@@ -218,37 +195,24 @@ fn control(turn: &mut Turn) {
     let original = rotation.secrets.iter().filter(other).find(good);
     match rotation.current_secret().filter(good).or(original).and_then(|secret| secret.value.clone()) {
         Some(value) => authenticate(turn, Phase::Controlling, value),
-        None if unproven => turn.need_person(strange(turn, &id)),
+        None if unproven => turn.need_person(strange(turn, vec![id])),
         None => {
-            let message = "Okta does not accept the new secret, and there is none known to work to compare with";
-            let fault = Fault::precondition(message, retest(turn));
+            let fault = Fault::precondition(Cause::NothingToCompare, retest(turn));
             no_verdict(turn, fault);
         }
     }
 }
 
 /// What Okta hides of the app and was named or taken in its place: it may be what is wrong.
-pub fn doubts(turn: &Turn) -> String {
+pub fn doubts(turn: &Turn) -> Vec<Remedy> {
     let app = &turn.rotation.app;
     // One that is being adopted is not on record yet.
-    let option = |text: &str| match turn.kind() {
-        Some(Kind::Adopt) => text.to_owned(),
-        _ => format!("`windlass rotation update NAME {text}`"),
-    };
+    let creating = turn.kind() == Some(Kind::Adopt);
     let named = turn.rotation.verify.names().filter(|_| app.auth_method.is_open());
-    let method = named.map(|named| {
-        let others = [Verify::ClientSecretBasic, Verify::ClientSecretPost, Verify::ClientSecretJwt];
-        let others = others.into_iter().filter(|other| other.names() != Some(named));
-        let others: Vec<_> = others.map(|other| option(&format!("--verify {}", other.as_str()))).collect();
-        let named = named.as_str();
-        format!("Okta does not show the app's method: if it is not {named}, name it with {}; ", others.join(" or "))
-    });
-    let id = Some(&app.client_id).filter(|_| app.client_id_hidden);
-    let id = id.map(|id| {
-        let give = option("--client-id ID");
-        format!("Okta does not show its client id: if it is not {id}, give it with {give}; ")
-    });
-    method.unwrap_or_default() + &id.unwrap_or_default()
+    let method = named.map(|named| Remedy::IfNotMethod { named, creating });
+    let client_id = app.client_id_hidden.then(|| app.client_id.clone());
+    let client_id = client_id.map(|client_id| Remedy::IfNotClientId { client_id, creating });
+    method.into_iter().chain(client_id).collect()
 }
 
 /// The verdict on the control: only if that authenticates is the new one refused.
@@ -261,19 +225,18 @@ pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>
                 Some(Kind::Adopt) => return adopt::refused(turn),
                 _ => {}
             }
-            turn.operation().withdrawing =
-                Some("Okta refuses the new secret while another one of the app authenticates".into());
+            turn.operation().withdrawing = Some(Cause::NewRefused);
             // A fresh look at the app: had its method changed, the refusal would say nothing about the secret.
             turn.read_app();
         }
         Ok(Reply::Verdict(Verdict::Refused)) => {
             turn.record("control", record, StepOutcome::Refused, "not even a secret known to work authenticates");
-            let fault = Fault::precondition("Okta refuses every secret of the app at the moment", retest(turn));
+            let fault = Fault::precondition(Cause::AllRefused, retest(turn));
             no_verdict(turn, fault);
         }
         Ok(_) => turn.read_app(),
         Err(fault) => {
-            turn.record("control", record, StepOutcome::Doubtful, fault.message.clone());
+            turn.record("control", record, StepOutcome::Doubtful, fault.message());
             no_verdict(turn, fault);
         }
     }
@@ -290,14 +253,14 @@ fn no_verdict(turn: &mut Turn, fault: Fault) {
     }
     let since = turn.pending().map(|pending| pending.created_at);
     if since.is_some_and(|since| turn.now - since >= PATIENCE) {
-        let next = match fault.code {
+        let remedies = match fault.code {
             Code::NoVerdict => {
-                let goes_on = "it is tested again by itself, and the current secret goes on working";
-                or_decide(turn, &format!("{}; {goes_on}", fault.hint))
+                let after = [Remedy::TestsAgain, Remedy::CurrentWorks];
+                or_decide(turn, fault.problem.remedies.iter().cloned().chain(after).collect())
             }
             _ => retest(turn),
         };
-        turn.attend(&fault.message, &next);
+        turn.attend(Problem::new(fault.problem.cause.clone(), remedies));
     }
     turn.back_off(fault);
 }
@@ -307,13 +270,12 @@ fn turned_away(turn: &Turn, fault: Fault) -> Fault {
     if fault.class() != Class::Connection && !matches!(fault.http_status, Some(401 | 403)) {
         return fault;
     }
-    let id = turn.pending().and_then(|pending| pending.okta_id.clone()).unwrap_or_else(|| "the secret".into());
-    let untested = match turn.kind() {
-        Some(Kind::Adopt) => "taken over untested: --verify listed",
-        _ => "published untested: `windlass rotation update NAME --verify listed`",
-    };
-    let message = format!("{id} could not be tested: {}", fault.message);
-    Fault { code: Code::NoVerdict, message, hint: format!("{TURNED_AWAY} {untested}"), ..fault }
+    let secret = turn.pending().and_then(|secret| secret.okta_id.clone());
+    let creating = turn.kind() == Some(Kind::Adopt);
+    let fault = fault
+        .as_cause(|cause| Cause::NotTested { secret, cause: Box::new(cause) })
+        .with([Remedy::AllowTest, Remedy::Untested { creating }]);
+    Fault { code: Code::NoVerdict, ..fault }
 }
 
 /// One transaction: both names get a new version, current and previous move on, the attempt enters the history.

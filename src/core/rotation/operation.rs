@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::history::{Actor, Step, Trigger};
 use crate::core::protocol::phase::Phase;
@@ -34,7 +35,7 @@ pub struct Operation {
     /// Okta's ids that were listed just before the intent: for identification by elimination.
     pub known_before: Vec<String>,
     /// Set once the pending secret is not wanted any more: it is deactivated and deleted.
-    pub withdrawing: Option<String>,
+    pub withdrawing: Option<Cause>,
     /// Fresh values drawn because the one before was refused or removed; at most one.
     pub redrawn: u32,
     /// What a person agreed to when asking for it.

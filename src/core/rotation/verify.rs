@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::AuthMethod;
+use super::method::AuthMethod;
 use crate::core::name::BadName;
 
 /// How a new secret is tested before anyone gets it.
@@ -57,6 +57,9 @@ impl Verify {
     /// Their names, as they are typed.
     pub const NAMES: [&str; 6] =
         ["introspect", "token", "listed", "client_secret_basic", "client_secret_post", "client_secret_jwt"];
+
+    /// Those that name an app's method.
+    pub const NAMED: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::ClientSecretJwt];
 
     /// The name.
     pub fn as_str(self) -> &'static str {

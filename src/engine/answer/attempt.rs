@@ -4,10 +4,13 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{okta, unread};
+use crate::core::cause::Cause;
 use crate::core::fault::Class;
+use crate::core::fault::Problem;
 use crate::core::history::{Entry, Outcome};
 use crate::core::protocol::open::{Ask, open};
-use crate::core::protocol::plan::{Plan, instant, plan};
+use crate::core::protocol::plan::{Plan, plan};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Kind as Operation, Rotation};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, patience};
@@ -53,10 +56,9 @@ pub async fn planned(engine: &Engine, rotation: &Rotation, kind: Operation, ask:
 
 /// A plan that cannot go ahead.
 pub fn blocked(plan: Plan) -> Refusal {
-    let first = plan.blockers.first();
-    let message = first.map(|blocker| blocker.message.clone()).unwrap_or_default();
-    let hint = first.map(|blocker| format!("{}; nothing was changed", blocker.hint)).unwrap_or_default();
-    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::Conflict, message, hint) }
+    let problem = plan.blockers.first().cloned().unwrap_or_else(|| Problem::new(Cause::Internal, [Remedy::Report]));
+    let refusal = Refusal::of(Kind::Conflict, problem).and(Remedy::NothingChanged);
+    Refusal { plan: Some(Box::new(plan)), ..refusal }
 }
 
 /// Waits for the end of an attempt, a bounded time, and tells how that attempt stands then: never how the rotation does,
@@ -71,16 +73,10 @@ pub async fn wait(
     match ended(engine, attempt, seconds).await {
         Some(End::Closed(entry)) => match entry.outcome {
             Outcome::Success | Outcome::Running => shown(engine, id, plan).map_err(|_| gone(&entry)),
-            Outcome::Failed => Err(Refusal::new(Kind::Failed, entry.message.clone(), next_step(engine, id, &entry))),
-            Outcome::Attention => {
-                Err(Refusal::new(Kind::Conflict, entry.message.clone(), next_step(engine, id, &entry)))
-            }
+            Outcome::Failed => Err(Refusal::of(Kind::Failed, ended_with(engine, id, &entry))),
+            Outcome::Attention => Err(Refusal::of(Kind::Conflict, ended_with(engine, id, &entry))),
         },
-        Some(End::Abandoned(fault)) => {
-            let mut refusal = Refusal::from_fault(&fault);
-            refusal.hint = format!("{}; nothing was changed", refusal.hint);
-            Err(refusal)
-        }
+        Some(End::Abandoned(fault)) => Err(Refusal::from_fault(&fault).and(Remedy::NothingChanged)),
         None if patience::wait(seconds).is_zero() => shown(engine, id, plan).map_err(|_| underway()),
         Some(End::Stuck) | None => Err(stuck(engine, id)),
     }
@@ -132,13 +128,14 @@ fn underway() -> Refusal {
     Refusal::new(Kind::Unavailable, "the rotation is being created", "look at it with `windlass rotation list`")
 }
 
-/// What a person is to do next about what this attempt ended with.
-fn next_step(engine: &Engine, id: Uuid, entry: &Entry) -> String {
+/// What this attempt ended with: what needs attention since, where it asked for that.
+fn ended_with(engine: &Engine, id: Uuid, entry: &Entry) -> Problem {
     let model = engine.model.borrow();
     let attention = model.rotations.get(&id).and_then(|rotation| rotation.attention.as_ref());
-    attention
-        .filter(|attention| attention.cause == entry.message)
-        .map_or_else(|| "the secret that was current goes on working".into(), |attention| attention.next.clone())
+    match attention.filter(|attention| attention.attempt == Some(entry.id)) {
+        Some(attention) => attention.problem.clone(),
+        None => Problem::new(Cause::Said(entry.message.clone()), [Remedy::CurrentWorks]),
+    }
 }
 
 /// An attempt that is not over, and will not be soon: what it waits for, and that it goes on by itself.
@@ -148,21 +145,16 @@ pub fn stuck(engine: &Engine, id: Uuid) -> Refusal {
     }
     let model = engine.model.borrow();
     let Some(rotation) = model.rotations.get(&id).filter(|_| !model.drafts.contains(&id)) else { return underway() };
-    let goes_on = if engine.schedules() {
-        "it goes on by itself"
-    } else {
-        "it is kept on disk and goes on when an engine runs (`windlass serve`), or when you give the command again"
-    };
+    let continues = if engine.schedules() { Remedy::Continues } else { Remedy::ContinuesWithEngine };
     let open = rotation.operation.as_ref();
     let Some((operation, fault)) = open.and_then(|operation| Some((operation, operation.fault.as_ref()?))) else {
-        return Refusal::new(Kind::Unavailable, format!("{} is not done yet", rotation.name), goes_on);
+        let cause = Cause::NotDoneYet { rotation: rotation.name.to_string() };
+        return Refusal::of(Kind::Unavailable, Problem::new(cause, [continues]));
     };
-    let mut refusal = Refusal::held_by(fault);
     let probe = || Some(model.connections.get(&rotation.connection_id)?.down.as_ref()?.probe_at);
-    let when = match (fault.class(), operation.wake_at.or_else(probe)) {
-        (Class::Passing | Class::Connection, Some(at)) => format!("; next try at {}", instant(at)),
-        _ => String::new(),
-    };
-    refusal.hint = format!("{}; {goes_on}{when}", refusal.hint);
-    refusal
+    let refusal = Refusal::held_by(fault).and(continues);
+    match (fault.class(), operation.wake_at.or_else(probe)) {
+        (Class::Passing | Class::Connection, Some(at)) => refusal.and(Remedy::NextTry(at)),
+        _ => refusal,
+    }
 }

@@ -6,10 +6,12 @@
 
 use chrono::Duration;
 
+use crate::core::cause::Cause;
 use crate::core::connection::{Auth, Connection};
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Call, Reply, SeenApp};
 use crate::core::protocol::usable::usable;
+use crate::core::remedy::Remedy;
 use crate::engine::view::TestView;
 use crate::okta::Client;
 
@@ -53,11 +55,9 @@ pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestVie
 
 fn no_org(fault: Fault) -> Fault {
     match fault.code {
-        Code::AppGone | Code::Refused | Code::Unreadable => Fault {
-            message: format!("no Okta org answers at that address: {}", fault.message),
-            hint: "check the org URL; it is the address that the browser shows after signing in, without -admin".into(),
-            ..fault
-        },
+        Code::AppGone | Code::Refused | Code::Unreadable => {
+            fault.as_cause(|cause| Cause::NoOrgThere(Box::new(cause))).with([Remedy::CheckOrgAddress])
+        }
         _ => fault,
     }
 }
@@ -68,7 +68,10 @@ async fn untrusted(fault: Fault, client: &Client) -> Fault {
         return fault;
     }
     match client.issuer().await {
-        Some(issuer) => Fault { message: format!("{}; it was issued by {issuer}", fault.message), ..fault },
+        Some(name) => fault.as_cause(|cause| match cause {
+            Cause::Unreached { way, host, why, .. } => Cause::Unreached { way, host, why, issuer: Some(name) },
+            cause => cause,
+        }),
         None => fault,
     }
 }
@@ -78,28 +81,17 @@ fn refused(fault: Fault, client: &Client, connection: &Connection) -> Fault {
     let by_token = matches!(connection.auth, Auth::ApiToken { .. });
     match fault.code {
         Code::Forbidden => {
-            let whose = connection.auth.client_id().map_or("the token's user".to_owned(), |id| format!("the app {id}"));
-            Fault {
-                code: Code::NotAllowed,
-                message: format!("{whose} has no role that shows apps: {}", fault.message),
-                hint: ROLE.into(),
-                ..fault
-            }
+            let client_id = connection.auth.client_id().map(str::to_owned);
+            let fault = fault.as_cause(|cause| Cause::NoRole { client_id, cause: Box::new(cause) });
+            Fault { code: Code::NotAllowed, ..fault.with([Remedy::GiveAppsRole]) }
         }
         // Okta gives one answer for all of these.
         Code::TokenRefused if by_token => {
             let idle = connection.last_ok_at.map(|at| client.now() - at).filter(|idle| *idle >= IDLE);
-            let why = idle.map_or_else(
-                || "it is another org's, was revoked, was not used for 30 days, or its user was deactivated".to_owned(),
-                |idle| format!("it was last used {} days ago, and Okta ends one after 30", idle.num_days()),
-            );
-            let give = if connection.last_ok_at.is_some() {
-                format!(" with `windlass connection update {} --token-file FILE`", connection.name)
-            } else {
-                String::new()
-            };
-            let hint = format!("{why}; issue a new one at Okta (Security > API > Tokens) and give that{give}");
-            Fault { hint: format!("{hint}; the secrets issued so far go on working"), ..fault }
+            let idle_days = idle.map(|idle| idle.num_days());
+            let known = connection.last_ok_at.is_some();
+            let give = Remedy::GiveToken { known };
+            connection.named(&fault.with([Remedy::TokenEnded { idle_days }, give, Remedy::SecretsWork]))
         }
         _ => fault,
     }

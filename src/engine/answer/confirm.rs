@@ -117,7 +117,7 @@ async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecre
 fn shows(engine: &Engine, rotation: &Rotation, seen: &[SeenSecret], after: &Rotation) -> Plan {
     let id = |secret: Option<&OktaSecret>| secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
     let mut steps = vec![match (&after.attention, after.current_secret()) {
-        (Some(attention), _) => PlanStep::Attention { message: attention.cause.clone(), hint: attention.next.clone() },
+        (Some(attention), _) => PlanStep::Attention(attention.problem.clone()),
         (None, current) => PlanStep::Continue {
             secret_id: current.map(|current| id(Some(current))),
             version: current.and_then(|current| current.published).map_or(0, |published| published.version),

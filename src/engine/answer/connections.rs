@@ -8,9 +8,10 @@ use super::checkup::checkup;
 use super::credential::{change_auth, read_auth, read_url};
 use super::names::taken_name;
 use crate::core::connection::Connection;
-use crate::core::fault::{Class, Fault, naming};
+use crate::core::fault::{Class, Fault};
 use crate::core::history::Actor;
 use crate::core::name::Slug;
+use crate::core::remedy::Remedy;
 use crate::engine::events::deed::Deed;
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
@@ -80,12 +81,13 @@ async fn decided(engine: &Engine, id: Uuid, change: Change, deed: Deed, actor: &
 /// A failed test says that nothing was saved. Whoever reads it has the credential in hand, and needs no command to give it.
 fn untested(fault: &Fault) -> Refusal {
     let mut refusal = Refusal::from_fault(fault);
-    let hint = match refusal.hint.split_once(" with `windlass connection update NAME") {
-        Some((before, command)) => format!("{before}{}", command.split_once('`').map_or("", |(_, after)| after)),
-        None => refusal.hint,
-    };
-    refusal.hint = format!("{hint}; nothing was saved");
-    refusal
+    for remedy in &mut refusal.problem.remedies {
+        match remedy {
+            Remedy::GiveToken { known } | Remedy::GiveKey { known } => *known = false,
+            _ => {}
+        }
+    }
+    refusal.and(Remedy::NothingSaved)
 }
 
 fn free_name(engine: &Engine, name: &Slug, but: Option<Uuid>) -> Result<(), Refusal> {
@@ -237,13 +239,15 @@ pub async fn delete(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, R
     };
     if !users.is_empty() {
         let message = format!("the connection {} is used by {}", connection.name, users.join(", "));
+        let first = users.first().map_or("NAME", String::as_str);
         let hint = if leaving {
-            "they are being deleted, and go once their old secrets are gone (`windlass rotation show NAME` tells when); \
-             nothing was changed"
+            format!(
+                "they are being deleted, and go once their old secrets are gone (`windlass rotation show {first}` tells when); \
+                 nothing was changed"
+            )
         } else {
-            "delete those rotations first (`windlass rotation delete NAME`); nothing was changed"
+            format!("delete those rotations first (`windlass rotation delete {first}`); nothing was changed")
         };
-        let hint = naming(hint, "rotation", users.first().map_or("NAME", String::as_str));
         return Err(Refusal::new(Kind::Conflict, message, hint));
     }
     let shown = reply(engine, connection.id, Vec::new())?;
@@ -272,7 +276,7 @@ pub async fn test(engine: &Engine, id: &str, terms: TestTerms, actor: &Actor) ->
             if notes && fault.class() == Class::Connection {
                 refused(engine, connection.id, &fault, None).await;
             }
-            Err(Refusal::from_fault(&connection.told(&fault)))
+            Err(Refusal::from_fault(&connection.named(&fault)))
         }
     }
 }

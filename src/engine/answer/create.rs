@@ -18,6 +18,7 @@ use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::plan;
 use crate::core::protocol::usable::secretless;
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{App, AuthMethod, Consent, Kind as Operation, OktaSecret, Origin, Rotation, Status};
 use crate::core::schedule::Schedule;
 use crate::core::secret::SecretValue;
@@ -43,7 +44,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     vacant(&engine.model.borrow(), &draft, &body)?;
     let client = engine.client(draft.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
     let unsaved = |mut refusal: Refusal| {
-        refusal.hint.push_str("; nothing was saved");
+        refusal.problem.remedies.push(Remedy::NothingSaved);
         refusal
     };
     let typed = body.parameters.app();

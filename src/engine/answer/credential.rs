@@ -166,7 +166,7 @@ fn drawn(form: &mut Form) -> Option<SecretValue> {
 }
 
 fn noted<T>(form: &mut Form, field: &str, made: Result<T, Fault>) -> Option<T> {
-    made.map_err(|fault| form.fault(field, format!("{}; {}", fault.message, fault.hint))).ok()
+    made.map_err(|fault| form.fault(field, fault.problem.whole().to_string())).ok()
 }
 
 /// The org URL; what was cut off is noted.

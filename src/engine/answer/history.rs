@@ -74,7 +74,7 @@ fn running(engine: &Engine, query: &store::HistoryQuery) -> Vec<Entry> {
 fn running_entry(rotation: &Rotation) -> Option<Entry> {
     let operation = rotation.operation.as_ref()?;
     let attention = rotation.attention.as_ref();
-    let waits = operation.fault.as_ref().map(|fault| fault.message.clone());
+    let waits = operation.fault.as_ref().map(crate::core::fault::Fault::message);
     let (trigger, actor, started_at) = (operation.trigger, operation.actor.clone(), operation.opened_at);
     let message = waits.unwrap_or_else(|| "under way".into());
     Some(Entry {

@@ -65,12 +65,11 @@ pub fn clash(
     let free = free_folder(draft.path.as_str(), draft.name.as_str(), |path| {
         path.parse::<SecretPath>().is_ok_and(|path| self::taken(model, &Rotation { path, ..draft.clone() }).is_empty())
     });
-    let mut refusal = refused(taken);
     let elsewhere = free.as_ref().map_or_else(
         || "choose other names".to_owned(),
         |path| format!("its own folder {path} is free: `{}`", in_folder(path, draft, body)),
     );
-    refusal.hint = format!("nothing was changed; {elsewhere}{}", removal(taken));
+    let mut refusal = refused(taken).hinting(format!("nothing was changed; {elsewhere}{}", removal(taken)));
     let field = free.iter().map(|path| FieldFault { field: "secretPath".into(), message: format!("{path} is free") });
     refusal.fields.extend(field);
     Refusal { free_path: free, ..refusal }
@@ -78,9 +77,7 @@ pub fn clash(
 
 /// New names of a rotation that others have.
 pub fn not_renamed(taken: &[(&'static str, SecretKey, Holder)]) -> Refusal {
-    let mut refusal = refused(taken);
-    refusal.hint = format!("nothing was changed; choose other names{}", removal(taken));
-    refusal
+    refused(taken).hinting(format!("nothing was changed; choose other names{}", removal(taken)))
 }
 
 fn refused(taken: &[(&'static str, SecretKey, Holder)]) -> Refusal {

@@ -8,11 +8,13 @@ use uuid::Uuid;
 use super::attempt::{blocked, busy, known, planned, shown, wait};
 use super::settings::save;
 use super::unread;
+use crate::core::cause::Cause;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
 use crate::core::protocol::plan::step::{Deletion, PlanStep};
 use crate::core::protocol::plan::{Plan, follows, instant};
 use crate::core::protocol::retire::{Decision, decide};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
 use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::{Notice, Wish};
@@ -103,9 +105,9 @@ pub async fn at_once(engine: &Engine, id: Uuid, actor: Actor, seconds: u64) -> R
 
 /// The new secret is out, whatever becomes of the old one.
 fn published(refusal: Refusal) -> Refusal {
-    let message = format!("the new secret is published, and the old one is not off yet: {}", refusal.message);
-    let hint = refusal.hint.replace("; nothing was changed", "").replace("nothing was changed; ", "");
-    Refusal { message, hint, ..refusal }
+    let mut refusal = refusal.as_cause(|cause| Cause::PublishedNotOff(Box::new(cause)));
+    refusal.problem.remedies.retain(|remedy| *remedy != Remedy::NothingChanged);
+    refusal
 }
 
 /// The one thing that is wanted.

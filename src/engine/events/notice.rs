@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deed::Deed;
 use super::{Level, YIELDS};
+use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::history::{Actor, Outcome, StepOutcome};
 use crate::core::rotation::Attention;
@@ -82,7 +83,7 @@ pub enum Notice {
     /// It does no more.
     Resolved {
         /// What it was needed for.
-        cause: String,
+        cause: Cause,
     },
     /// A check found other changes at Okta that were made outside windlass.
     Drifted,

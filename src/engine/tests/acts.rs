@@ -101,11 +101,11 @@ async fn what_is_taken_is_refused_before_anything_changes() {
     let same_name = bench.create("payments", "HR Sync").await.expect_err("the name is taken");
     assert_eq!(same_name.error, Kind::Conflict);
     let same_app = bench.create("other", "Payments").await.expect_err("the app is taken");
-    assert!(same_app.message.contains("payments"), "{same_app}");
+    assert!(same_app.message().contains("payments"), "{same_app}");
     let body = RotationBody { secret_path: Some("/payments".into()), ..Bench::body("hr", "HR Sync") };
     let same_place = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("the place is taken");
-    assert!(same_place.message.contains("OKTA_CLIENT_SECRET (of the rotation payments)"), "{same_place}");
-    assert!(same_place.hint.contains("--path /payments/hr`"), "{}", same_place.hint);
+    assert!(same_place.message().contains("OKTA_CLIENT_SECRET (of the rotation payments)"), "{same_place}");
+    assert!(same_place.hint().contains("--path /payments/hr`"), "{}", same_place.hint());
     assert_eq!(same_place.free_path.as_deref(), Some("/payments/hr"));
     assert_eq!(bench.calls("create"), 1);
     // What is proposed is free itself.
@@ -129,9 +129,9 @@ async fn a_place_with_secrets_of_no_rotation_says_how_they_are_removed() {
     bench.call(Request::RotationDelete { id, terms: DeleteTerms::default() }).await.expect("deleted");
     let body = RotationBody { secret_path: Some("/payments".into()), ..Bench::body("hr", "HR Sync") };
     let taken = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("the place is taken");
-    assert!(taken.message.contains("kept current by no rotation"), "{taken}");
+    assert!(taken.message().contains("kept current by no rotation"), "{taken}");
     let delete = "`windlass secret delete OKTA_CLIENT_SECRET --environment prod --path /payments`";
-    assert!(taken.hint.contains(delete), "{}", taken.hint);
+    assert!(taken.hint().contains(delete), "{}", taken.hint());
     assert_eq!(taken.free_path.as_deref(), Some("/payments/hr"));
 }
 
@@ -145,13 +145,13 @@ async fn an_app_that_cannot_be_rotated_is_refused_with_the_reason() {
         let label =
             bench.sandbox.apps().iter().find(|app| app.label == label).map_or(label.to_owned(), |app| app.id.clone());
         let refusal = bench.create("x", &label).await.expect_err("cannot be rotated");
-        assert!(refusal.message.contains(reason), "{label}: {refusal}");
+        assert!(refusal.message().contains(reason), "{label}: {refusal}");
     }
     let unknown = bench.create("x", "No Such App").await.expect_err("unknown");
     assert_eq!(unknown.error, Kind::Unknown);
     let mistyped = bench.create("x", "Paymnts").await.expect_err("unknown");
     let right = bench.app("Payments").id;
-    assert!(mistyped.hint.contains(&right) && mistyped.hint.contains("nothing was saved"), "{}", mistyped.hint);
+    assert!(mistyped.hint().contains(&right) && mistyped.hint().contains("nothing was saved"), "{}", mistyped.hint());
     assert_eq!(bench.calls("create"), 0);
 }
 
@@ -186,7 +186,7 @@ async fn a_foreign_second_secret_goes_only_when_it_is_named() {
         stranger.id
     };
     let refusal = bench.rotate("payments", true).await.expect_err("it is not ours to touch");
-    assert!(refusal.message.contains(&foreign), "{refusal}");
+    assert!(refusal.message().contains(&foreign), "{refusal}");
     assert_eq!(refusal.error, Kind::Conflict);
     let terms =
         RotateTerms { replace_secret_id: Some(foreign.clone()), wait_seconds: Some(600), ..RotateTerms::default() };
@@ -215,7 +215,7 @@ async fn a_mistyped_secret_to_replace_is_refused_and_nothing_goes_instead() {
     let body = RotationBody { replace_secret_id: Some("ocsMistyped".into()), ..Bench::body("idp", "IdP Admin") };
     let refusal = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("mistyped");
     assert!(
-        refusal.error == Kind::Unknown && refusal.hint.contains(&bench.app("IdP Admin").secrets[0].id),
+        refusal.error == Kind::Unknown && refusal.hint().contains(&bench.app("IdP Admin").secrets[0].id),
         "{refusal:?}"
     );
     bench.create("payments", "Payments").await.expect("created");
@@ -259,7 +259,7 @@ async fn a_refused_token_is_told_with_the_name_of_the_connection_in_its_command_
     for request in asked {
         let told = format!("{request:?}");
         let refusal = bench.call(request).await.expect_err("refused");
-        assert!(!refusal.hint.contains("NAME"), "{told}: {}", refusal.hint);
-        assert!(refusal.hint.contains("`windlass connection update acme"), "{told}: {refusal:?}");
+        assert!(!refusal.hint().contains("NAME"), "{told}: {}", refusal.hint());
+        assert!(refusal.hint().contains("`windlass connection update acme"), "{told}: {refusal:?}");
     }
 }

@@ -87,7 +87,7 @@ async fn what_was_agreed_to_for_one_old_secret_is_not_done_to_the_one_that_took_
     assert_eq!(old(&rotated.expect("rotated")), second);
     let refusal = retired.expect_err("nobody agreed to that");
     assert_eq!(refusal.error, Kind::Conflict, "{refusal}");
-    assert!(refusal.message.contains(&second) && !refusal.message.contains(&first), "{refusal}");
+    assert!(refusal.message().contains(&second) && !refusal.message().contains(&first), "{refusal}");
     assert_eq!((bench.secret(&first), bench.secret(&second)), (None, Some(true)), "its consumers have their overlap");
     let previous = bench.show("payments").await.previous.expect("the second");
     assert!(previous.deactivate_at.is_some_and(|at| at > bench.now() + Duration::days(1)), "{previous:?}");
@@ -168,7 +168,7 @@ async fn a_retirement_that_waits_for_okta_makes_way_for_going_back() {
     bench.sandbox.org().inside().faults.clear();
     // The 503 may still take effect: it is published a minute later, not at once.
     let refusal = bench.roll_back().await.expect_err("it waits");
-    assert!(refusal.message.contains("still be on its way"), "{refusal}");
+    assert!(refusal.message().contains("still be on its way"), "{refusal}");
     assert_eq!(bench.show("payments").await.phase, "waiting");
     bench.restart_after(Duration::minutes(2)).await;
     bench.all_done().await;
@@ -300,5 +300,5 @@ async fn a_plan_says_what_no_consumer_can_do_without_and_a_rotation_can_wait_for
 
     bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms::default() }).await.expect("paused");
     let refusal = bench.call(request()).await.expect_err("it is held");
-    assert!(refusal.error == Kind::Conflict && refusal.hint.contains("resume"), "{refusal}");
+    assert!(refusal.error == Kind::Conflict && refusal.hint().contains("resume"), "{refusal}");
 }

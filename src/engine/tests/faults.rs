@@ -38,7 +38,10 @@ async fn a_rotation_that_is_refused_at_its_first_look_ends_with_what_refused_it(
     bench.sandbox.org().inside().token_valid = false;
     let refusal = bench.rotate("payments", true).await.expect_err("the token is refused");
     assert_eq!((refusal.error, refusal.okta_error_code.as_deref()), (Kind::Refused, Some("E0000011")), "{refusal}");
-    assert!(refusal.hint.contains("connection update") && refusal.hint.contains("nothing was changed"), "{refusal:?}");
+    assert!(
+        refusal.hint().contains("connection update") && refusal.hint().contains("nothing was changed"),
+        "{refusal:?}"
+    );
     assert_eq!(bench.history("payments").await[0].outcome, Outcome::Failed, "it is on the record all the same");
 }
 
@@ -55,7 +58,7 @@ async fn whoever_rotates_past_a_published_secret_that_is_off_is_told_to_switch_i
     }
     let refusal = bench.rotate("payments", true).await.expect_err("the original is the only one that works");
     assert_eq!(refusal.error, Kind::Conflict);
-    assert!(refusal.hint.contains("activate") && !refusal.hint.contains("or rotate"), "{}", refusal.hint);
+    assert!(refusal.hint().contains("activate") && !refusal.hint().contains("or rotate"), "{}", refusal.hint());
     assert_eq!(bench.app("Payments").secrets.len(), 2, "nothing was cut");
 }
 
@@ -159,7 +162,7 @@ async fn a_disk_with_room_again_is_written_again_without_a_restart() {
     };
     bench.disk.lock().expect("no panic").full_from = Some(full);
     let refusal = bench.rotate("payments", true).await.expect_err("the disk is full");
-    assert!(refusal.hint.contains("every minute"), "{}", refusal.hint);
+    assert!(refusal.hint().contains("every minute"), "{}", refusal.hint());
     bench.disk.lock().expect("no panic").full_from = None;
     until(&mut events, |event| event.notice == Notice::StoreReopened { quarantined: false }).await;
     bench.rotate("payments", true).await.expect("rotates");
@@ -186,7 +189,7 @@ async fn a_store_that_only_stands_in_for_one_is_not_taken_for_success() {
     // It is opened, and cannot be written for another reason by now.
     until(&mut events, |event| event.kind == "store" && event.message().contains("read-only")).await;
     let refusal = bench.rotate("payments", true).await.expect_err("nothing can be written");
-    assert!(refusal.error == Kind::Store && refusal.hint.contains("every minute"), "{refusal}");
+    assert!(refusal.error == Kind::Store && refusal.hint().contains("every minute"), "{refusal}");
     bench.value("payments").await.expect("reading goes on");
     bench.disk.lock().expect("no panic").stands_in = None;
     until(&mut events, |event| event.notice == Notice::StoreReopened { quarantined: false }).await;
@@ -205,7 +208,11 @@ async fn an_engine_that_started_on_a_full_disk_comes_back_by_itself() {
     bench.stop().await;
     bench.start();
     let refusal = bench.rotate("payments", true).await.expect_err("nothing can be written");
-    assert!(refusal.hint.contains("every minute") && !refusal.hint.contains("start windlass"), "{}", refusal.hint);
+    assert!(
+        refusal.hint().contains("every minute") && !refusal.hint().contains("start windlass"),
+        "{}",
+        refusal.hint()
+    );
     bench.value("payments").await.expect("reading goes on");
     let mut events = bench.follow();
     bench.disk.lock().expect("no panic").stands_in = None;
@@ -263,7 +270,7 @@ async fn after_three_refused_in_a_row_the_rest_of_the_connection_waits_for_a_per
         panic!("it is there")
     };
     assert_eq!(app_connection.status, "held");
-    assert!(app_connection.fault.is_some_and(|fault| fault.message.contains("3 scheduled rotations in a row")));
+    assert!(app_connection.fault.is_some_and(|fault| fault.message().contains("3 scheduled rotations in a row")));
     bench.sandbox.org().inside().faults.clear();
     bench.call(Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() }).await.expect("works");
     bench.all_done().await;

@@ -36,7 +36,7 @@ async fn one_that_waits_for_its_old_secret_says_so_and_so_does_its_connection() 
     let row = bench.delete("payments", false).await;
     assert!(row.deleting_since.is_some() && row.next_rotation_at.is_none(), "{row:?}");
     let refusal = bench.call(Request::ConnectionDelete { id: "acme".into() }).await.expect_err("still used");
-    assert!(refusal.hint.contains("being deleted"), "{}", refusal.hint);
+    assert!(refusal.hint().contains("being deleted"), "{}", refusal.hint());
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ async fn what_others_did_to_the_published_secret_is_noticed_and_over_once_it_is_
     bench.switch_current(false).await;
     let row = bench.look().await.expect("looked");
     assert_eq!(row.state, State::Attention);
-    assert!(row.attention.is_some_and(|attention| attention.cause.contains("the published secret")));
+    assert!(row.attention.is_some_and(|attention| attention.problem.message().contains("the published secret")));
     bench.switch_current(true).await;
     assert_eq!(bench.look().await.expect("looked").state, State::Ok);
     assert_eq!((bench.calls("deactivate"), bench.calls("activate")), (0, 0), "a look changes nothing");

@@ -47,7 +47,7 @@ async fn a_previous_secret_stays_while_nobody_fetched_its_successor() {
     assert_eq!(bench.calls("deactivate"), 0);
     assert_eq!(bench.calls("create"), 1, "the due time waits for room");
     let row = bench.show("payments").await;
-    assert!(row.attention.is_some_and(|attention| attention.cause.contains("fetched")), "and says why");
+    assert!(row.attention.is_some_and(|attention| attention.problem.message().contains("fetched")), "and says why");
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn nothing_runs_on_its_own_and_nobody_changes_anything() {
     bench.all_done().await;
     let refusal = bench.rotate("payments", true).await.expect_err("refused");
     assert_eq!((refusal.error, refusal.error.exit_status()), (Kind::Refused, 5));
-    assert!(refusal.message.contains("started with --read-only"), "{refusal}");
+    assert!(refusal.message().contains("started with --read-only"), "{refusal}");
     assert_eq!(bench.create("ledger", "Ledger").await.expect_err("refused").error, Kind::Refused);
     bench.all_done().await;
     assert_eq!((bench.changing_calls(), bench.records()), (made, records));

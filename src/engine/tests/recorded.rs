@@ -106,7 +106,8 @@ async fn a_dry_run_of_every_recorded_app_says_what_it_would_do_or_why_it_cannot(
     let bench = Bench::recorded().await;
     for app in recorded::seen() {
         let plan = bench.planned(&app.id, "introspect").await;
-        let told = plan.blockers.iter().map(|it| format!("{}; {}", it.message, it.hint)).collect::<Vec<_>>().join("; ");
+        let told =
+            plan.blockers.iter().map(|it| format!("{}; {}", it.message(), it.hint())).collect::<Vec<_>>().join("; ");
         let method = app.auth_method;
         match (method.takes_secret(), app.holds, app.status.as_str()) {
             (true, _, "ACTIVE") => assert_eq!(told, "", "{}", app.label),
@@ -134,8 +135,8 @@ async fn an_app_of_the_catalogue_goes_the_whole_way_once_its_method_is_named() {
     let bench = Bench::catalogue().await;
     let refusal = bench.create_by("Deel", "introspect").await.expect_err("nothing says how it authenticates");
     assert_eq!(refusal.error, Kind::Conflict);
-    assert!(refusal.message.contains("does not show how the app Deel authenticates"), "{refusal}");
-    assert!(refusal.hint.contains("--verify client_secret_basic"), "{refusal}");
+    assert!(refusal.message().contains("does not show how the app Deel authenticates"), "{refusal}");
+    assert!(refusal.hint().contains("--verify client_secret_basic"), "{refusal}");
     assert_eq!(bench.calls("create"), 0);
     let made = bench.create_by("Deel", "client_secret_post").await.expect("created");
     let app = bench.app("Deel");
@@ -155,11 +156,11 @@ async fn a_method_that_is_named_wrong_withdraws_nothing_and_is_named_anew() {
     let refusal = bench.create_by("Deel", "client_secret_basic").await.expect_err("Okta wants it in the form");
     assert!(
         refusal
-            .hint
+            .hint()
             .contains("if it is not client_secret_basic, name it with `windlass rotation update payments --verify"),
         "{refusal:?}"
     );
-    assert!(refusal.hint.contains("--client-id"), "{refusal:?}");
+    assert!(refusal.hint().contains("--client-id"), "{refusal:?}");
     assert_eq!((bench.calls("create"), bench.calls("deactivate")), (1, 0));
     bench.alter(json!({"verify": "client_secret_post"})).await.expect("changed");
     until(&mut events, |event| event.kind == "attempt").await;

@@ -39,7 +39,7 @@ async fn names_that_steer_programs_are_given_to_no_secret_and_kept_where_they_ar
     let refusal = bench.call(Request::RotationCreate(Box::new(body.clone()))).await.expect_err("both are refused");
     let fields: Vec<&str> = refusal.fields.iter().map(|fault| fault.field.as_str()).collect();
     assert_eq!(fields, ["secretsMapping.clientId", "secretsMapping.clientSecret"], "{refusal:?}");
-    assert!(refusal.message.contains("OKTA_LD_PRELOAD would do"), "{refusal:?}");
+    assert!(refusal.message().contains("OKTA_LD_PRELOAD would do"), "{refusal:?}");
     let asked = bench.call(Request::RotationCreate(Box::new(RotationBody { dry_run: true, ..body }))).await;
     assert_eq!(asked.expect_err("asked beforehand").error, Kind::Invalid);
     bench.create("payments", "Payments").await.expect("created");
@@ -125,7 +125,7 @@ async fn a_deleted_rotation_leaves_its_secrets_and_a_revoked_one_leaves_none() {
     assert_eq!(history[0].trigger, crate::core::history::Trigger::Delete, "and it is on the record");
 
     let refusal = bench.call(Request::ConnectionDelete { id: "acme".into() }).await.expect_err("in use");
-    assert!(refusal.message.contains("payments"), "{refusal}");
+    assert!(refusal.message().contains("payments"), "{refusal}");
 }
 
 #[tokio::test]

@@ -5,8 +5,10 @@ use crate::engine::events::notice::Notice;
 use serde_json::json;
 
 use super::*;
+use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::phase::Phase;
+use crate::core::remedy::Remedy;
 use crate::core::state::State;
 use crate::engine::refusal::Kind;
 use crate::engine::state::Shared;
@@ -83,8 +85,8 @@ async fn a_test_that_is_turned_away_for_hours_has_its_next_try_and_tells_of_the_
         let terms = RotateTerms { yes: true, wait_seconds: Some(1), ..RotateTerms::default() };
         let refusal = bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect_err("no verdict");
         assert_eq!(refusal.error, Kind::Unavailable, "{kind}: {refusal}");
-        assert!(refusal.hint.contains("settings.oauthClient.network"), "{kind}: {}", refusal.hint);
-        assert!(refusal.hint.contains("--verify listed"), "{kind}: {}", refusal.hint);
+        assert!(refusal.hint().contains("settings.oauthClient.network"), "{kind}: {}", refusal.hint());
+        assert!(refusal.hint().contains("--verify listed"), "{kind}: {}", refusal.hint());
         bench.all_done().await;
         let row = bench.show("payments").await;
         assert_eq!((row.state, row.fault.map(|fault| fault.code)), (State::Failing, Some(Code::NoVerdict)), "{kind}");
@@ -95,8 +97,11 @@ async fn a_test_that_is_turned_away_for_hours_has_its_next_try_and_tells_of_the_
         }
         let row = bench.show("payments").await;
         let attention = row.attention.expect("a person is told after an hour");
-        assert!(attention.next.contains("settings.oauthClient.network"), "{kind}: {attention:?}");
-        assert!(attention.next.contains("--verify listed") && attention.next.contains("resolve"), "{attention:?}");
+        assert!(attention.problem.hint().contains("settings.oauthClient.network"), "{kind}: {attention:?}");
+        assert!(
+            attention.problem.hint().contains("--verify listed") && attention.problem.hint().contains("resolve"),
+            "{attention:?}"
+        );
         assert!(row.next_try_at.is_some() && bench.connection().await.status == "ok", "{kind}");
         bench.sandbox.org().inside().faults.clear();
         bench.restart_after(Duration::hours(2)).await;
@@ -121,7 +126,11 @@ async fn what_a_store_says_waits_for_a_connection_that_is_fine_goes_on_at_the_ne
     bench.change(|rotation| {
         let operation = rotation.operation.as_mut().expect("open");
         (operation.phase, operation.wake_at) = (Phase::Waiting, None);
-        operation.fault = Some(Fault::new(Code::NotAllowed, "Okta lets nobody in from here", "add this machine"));
+        operation.fault = Some(Fault::new(
+            Code::NotAllowed,
+            Cause::Said("Okta lets nobody in from here".into()),
+            [Remedy::AllowAddress],
+        ));
     });
     bench.start();
     bench.all_done().await;
@@ -177,7 +186,7 @@ async fn a_certificate_file_that_is_gone_refuses_the_connection_and_is_tried_aga
     bench.start();
     bench.all_done().await;
     let known = bench.connection().await;
-    assert!(known.status == "refused" && known.fault.is_some_and(|fault| fault.message.contains("ca.pem")));
+    assert!(known.status == "refused" && known.fault.is_some_and(|fault| fault.message().contains("ca.pem")));
     assert_eq!(bench.show("payments").await.state, State::Waiting);
     let mut events = bench.follow();
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/program/tls/ca.pem"), &file).expect("put back");
@@ -242,7 +251,7 @@ async fn whoever_withdraws_what_is_published_by_then_is_told_so() {
     rotated.expect("published");
     let refusal = withdrawn.expect_err("too late");
     assert_eq!(refusal.error, Kind::Conflict, "{refusal}");
-    assert!(refusal.message.contains("is published") && refusal.hint.contains("rollback"), "{refusal:?}");
+    assert!(refusal.message().contains("is published") && refusal.hint().contains("rollback"), "{refusal:?}");
     bench.stop().await;
 }
 

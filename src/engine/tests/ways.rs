@@ -75,7 +75,7 @@ async fn an_app_without_codes_is_refused_the_token_way_and_nothing_is_saved() {
     }
     let refusal = bench.create_with("token").await.expect_err("it would tell nothing");
     assert_eq!(refusal.error, Kind::Conflict, "{refusal}");
-    assert!(refusal.message.contains("authorization codes") && refusal.hint.contains("introspect"), "{refusal:?}");
+    assert!(refusal.message().contains("authorization codes") && refusal.hint().contains("introspect"), "{refusal:?}");
     assert_eq!(bench.calls("create"), 0);
     assert!(bench.call(Request::RotationShow { id: "payments".into() }).await.is_err());
 }
@@ -89,7 +89,7 @@ async fn what_the_token_endpoint_says_besides_is_no_verdict_and_is_asked_again()
     bench.order(serde_json::json!({"on": "token", "times": 2, "kind": kind}));
     let mut events = bench.follow();
     let refusal = bench.create_with("token").await.expect_err("whoever waits is told what stands in the way");
-    assert!(refusal.message.contains("unauthorized_client"), "{refusal}");
+    assert!(refusal.message().contains("unauthorized_client"), "{refusal}");
     until(&mut events, |event| event.kind == "attempt").await;
     let steps = bench.history("payments").await.remove(0).steps;
     let tests: Vec<_> = steps.iter().filter(|step| step.step == "verify").map(|step| step.outcome).collect();

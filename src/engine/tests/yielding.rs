@@ -51,7 +51,7 @@ async fn no_other_engine_makes_way_and_it_goes_on() {
         bench.start();
         let refusal = bench.call(Request::Yield).await.expect_err(role.word());
         assert_eq!((refusal.error, refusal.status_code), (Kind::Conflict, 409));
-        assert!(refusal.message.contains(&format!("`{}`", role.word())), "{refusal}");
+        assert!(refusal.message().contains(&format!("`{}`", role.word())), "{refusal}");
         bench.create("payments", "Payments").await.expect("it is there");
     }
 }

@@ -176,7 +176,9 @@ pub async fn look_at(engine: &Engine, rotation: &Rotation) -> Result<(), Fault> 
         (before, Some(found)) if before.as_ref() != Some(found) => {
             engine.report(Notice::Attention { attention: found.clone() }, about());
         }
-        (Some(before), None) => engine.report(Notice::Resolved { cause: before.cause.clone() }, about()),
+        (Some(before), None) => {
+            engine.report(Notice::Resolved { cause: before.problem.cause.clone() }, about());
+        }
         _ => engine.report(Notice::Drifted, about()),
     }
     Ok(())

@@ -12,11 +12,13 @@ use zeroize::Zeroizing;
 
 use super::calls::call_okta;
 use super::{drift, health};
+use crate::core::cause::Cause;
 use crate::core::fault::{Class, Fault};
 use crate::core::history::{Entry, Step, Trigger, Via};
 use crate::core::protocol::event::{Effect, Event, Transition, Write};
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::{give_up, handle, rests};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Kind, Operation, Rotation};
 use crate::core::secret::SecretValue;
 use crate::engine::events::notice::Notice;
@@ -98,7 +100,7 @@ impl Drop for Hold<'_> {
 
 /// A fault of our own.
 async fn broke(engine: &Engine, id: Uuid) {
-    let fault = Fault::precondition("internal error in windlass", "please report it; it is tried again by itself");
+    let fault = Fault::precondition(Cause::Internal, [Remedy::Report, Remedy::TriesAgain]);
     engine.report(Notice::RotationBroke, About::rotation(id));
     let before = engine.model.borrow().rotations.get(&id).filter(|rotation| rotation.operation.is_some()).cloned();
     if let Some(before) = before {
@@ -223,8 +225,7 @@ fn draw() -> Result<SecretValue, Fault> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     let mut bytes = Zeroizing::new([0_u8; 64]);
     getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
-        let hint = "look at this machine's kernel log; it is tried again by itself";
-        Fault::precondition(format!("the system gives no random bytes: {error}"), hint)
+        Fault::precondition(Cause::NoRandom(Some(error.to_string())), [Remedy::SeeKernelLog, Remedy::TriesAgain])
     })?;
     let text: String = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect();
     Ok(SecretValue::new(text))
@@ -295,7 +296,7 @@ fn taken(step: &Step) -> Notice {
 }
 
 fn waiting(rotation: &Rotation, fault: &Fault, wake_at: Option<DateTime<Utc>>) -> Notice {
-    let needed = rotation.attention.as_ref().is_some_and(|attention| attention.cause == fault.message);
+    let needed = rotation.attention.as_ref().is_some_and(|attention| attention.problem.message() == fault.message());
     let attention = fault.class() == Class::Person && needed;
     // Not said earlier than it is.
     let retry_at = wake_at.map(|at| at + Duration::milliseconds(999)).filter(|_| !attention);

@@ -61,7 +61,7 @@ pub async fn refused(engine: &Engine, id: Uuid, fault: &Fault, by: Option<&Call>
         };
         let step = by.map(|call| call.step().to_owned()).or(before);
         let down = Down { fault: fault.clone(), since, probe_at, step };
-        let news = known.down.is_none().then(|| known.told(fault));
+        let news = known.down.is_none().then(|| known.named(fault));
         (news, Change::PutConnection(Box::new(Connection { down: Some(down), ..known.clone() })))
     };
     // Before anything is awaited: what waits for this connection is never without an instant.

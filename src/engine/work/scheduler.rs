@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::turn::next;
 use super::{drift, driver, health, overdue, unwoken};
+use crate::core::fault::Problem;
 use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::protocol::open::{Act, Ask};
 use crate::core::rotation::{Attention, Consent, Kind, Rotation};
@@ -167,13 +168,13 @@ fn act(engine: &Engine, id: Uuid) {
             let actor = rotation.leaving.as_ref().map_or_else(Actor::schedule, |leaving| leaving.actor.clone());
             driver::begin(engine, &rotation, Kind::Delete, Ask { actor, ..ask(Trigger::Delete) });
         }
-        Act::Attend { cause, next } => attend(engine, rotation, cause, next),
+        Act::Attend(problem) => attend(engine, rotation, problem),
         Act::Remove => remove(engine, &rotation),
     }
 }
 
-fn attend(engine: &Engine, mut rotation: Rotation, cause: String, next: String) {
-    let attention = Attention { cause, next, since: engine.clock.now(), drift: false };
+fn attend(engine: &Engine, mut rotation: Rotation, problem: Problem) {
+    let attention = Attention { problem, since: engine.clock.now(), drift: false, attempt: None };
     rotation.attention = Some(attention.clone());
     let id = rotation.id;
     let (engine, hand) = (engine.clone(), engine.in_hand.clone());

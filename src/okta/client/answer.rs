@@ -4,8 +4,10 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::Record;
+use crate::core::remedy::Remedy;
 use crate::okta::error;
 
 /// A 2xx answer.
@@ -20,19 +22,18 @@ impl Body {
     /// Reads JSON of the expected shape; what serde says of it is kept back, for it can quote the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
         serde_json::from_slice(&self.bytes).map_err(|error| {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            self.fault(unreadable(&format!("Okta's answer is not what it should be ({place})")))
+            self.fault(unreadable(Cause::AnswerUnreadable { line: error.line(), column: error.column() }))
         })
     }
 
     /// Takes an answer for one that has nothing to say, which a page that answers in Okta's place always has.
     pub fn empty(&self) -> Result<(), Fault> {
-        if self.bytes.is_empty() { Ok(()) } else { Err(self.fault(unreadable("Okta's answer should have no body"))) }
+        if self.bytes.is_empty() { Ok(()) } else { Err(self.fault(unreadable(Cause::AnswerNotEmpty))) }
     }
 
     /// A good answer that makes no sense here; what it says is not read.
-    pub fn odd(&self, message: &str) -> Fault {
-        self.fault(unreadable(message))
+    pub fn odd(&self, what: &str) -> Fault {
+        self.fault(unreadable(Cause::AnswerOdd(what.to_owned())))
     }
 
     fn fault(&self, fault: Fault) -> Fault {
@@ -40,9 +41,8 @@ impl Body {
     }
 }
 
-fn unreadable(message: &str) -> Fault {
-    let hint = "check that the org URL is right and that no proxy answers in Okta's place";
-    Fault::new(Code::Unreadable, message, hint)
+fn unreadable(cause: Cause) -> Fault {
+    Fault::new(Code::Unreadable, cause, [Remedy::CheckNoProxyAnswers])
 }
 
 /// Reads a body, up to so many bytes.
@@ -51,7 +51,7 @@ pub async fn read_body(mut response: reqwest::Response, cap: usize) -> Result<Ze
     let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
     while let Some(chunk) = response.chunk().await.map_err(|error| error::broken(&error))? {
         if bytes.len() + chunk.len() > cap {
-            return Err(unreadable(&format!("Okta's answer is larger than {cap} bytes")));
+            return Err(unreadable(Cause::AnswerTooLarge { most: cap }));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -65,8 +65,8 @@ pub fn conceal(record: &mut Record, fault: Option<&mut Fault>, secret: &str) {
     if let Some(fault) = fault {
         fault.okta_code.take_if(shown);
         fault.request_id.take_if(shown);
-        if shown(&mut fault.message) {
-            fault.message = "what was answered repeats a secret, and is not shown".into();
+        if shown(&mut fault.message()) {
+            fault.problem.cause = Cause::AnswerRepeatsSecret;
         }
     }
 }

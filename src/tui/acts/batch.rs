@@ -68,9 +68,9 @@ impl Batch {
             Ok(reply) => Standing::Done(item.verb.done(&item.target.name, reply, when)),
             Err(refusal) if refusal.error == Kind::NeedsConsent => {
                 let asks = format!("`windlass rotation rotate {}` shows the plan and asks", item.target.name);
-                Standing::Refused(refusal.message.clone(), asks)
+                Standing::Refused(refusal.message(), asks)
             }
-            Err(refusal) => Standing::Refused(refusal.message.clone(), refusal.hint.clone()),
+            Err(refusal) => Standing::Refused(refusal.message(), refusal.hint()),
         };
         Some(item)
     }

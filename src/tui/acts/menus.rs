@@ -17,18 +17,19 @@ use crate::tui::selection::Selection;
 use crate::tui::session::Session;
 use crate::tui::theme::Tone;
 use crate::tui::ways;
+use crate::words::sentence::Sentence;
 
 /// What is wrong with the row and what to do about it; the keys that do it are the answers.
 pub fn remedy(session: &Session, selection: &Selection<'_>) -> Option<Question> {
-    let told = |text: &str| ways::told(session, selection, text);
+    let words = |sentence: Sentence| ways::words(session, selection, &sentence);
     let mut text = Vec::new();
     let mut choices = Vec::new();
     let title;
     if let Some(row) = selection.connection() {
         let Some(fault) = &row.fault else { return None };
         title = format!("{} is {}", row.name, row.status);
-        text.push((Tone::Bad, told(&fault.message)));
-        text.push((Tone::Plain, told(&fault.hint)));
+        text.push((Tone::Bad, words(fault.problem.what())));
+        text.push((Tone::Plain, words(fault.problem.todo())));
         let mut facts = Vec::new();
         facts.extend(row.refused_since.map(|at| format!("refused since {}", session.day_time(at))));
         facts.extend(row.next_probe_at.map(|at| tried_again(at, session.now)));
@@ -44,13 +45,13 @@ pub fn remedy(session: &Session, selection: &Selection<'_>) -> Option<Question> 
     } else if let Some(row) = selection.rotation() {
         title = row.name.clone();
         if let Some(attention) = &row.attention {
-            text.push((Tone::Bad, told(&attention.cause)));
-            text.push((Tone::Plain, told(&attention.next)));
+            text.push((Tone::Bad, words(attention.problem.what())));
+            text.push((Tone::Plain, words(attention.problem.todo())));
             text.push((Tone::Dim, format!("since {}", session.day_time(attention.since))));
         }
         if let Some(fault) = &row.fault {
-            text.push((Tone::Bad, told(&fault.message)));
-            text.push((Tone::Plain, told(&fault.hint)));
+            text.push((Tone::Bad, words(fault.problem.what())));
+            text.push((Tone::Plain, words(fault.problem.todo())));
             let next = row.next_try_at.map(|at| format!("tries again by itself {}", when::relative(at, session.now)));
             text.extend(next.map(|next| (Tone::Dim, next)));
             text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
@@ -59,8 +60,8 @@ pub fn remedy(session: &Session, selection: &Selection<'_>) -> Option<Question> 
         let refused = connection.filter(|it| it.fault.is_some() && row.state == State::Waiting);
         if let Some((connection, fault)) = refused.and_then(|it| Some((it, it.fault.as_ref()?))) {
             if text.is_empty() {
-                text.push((Tone::Bad, format!("it waits for {}: {}", connection.name, fault.message)));
-                text.push((Tone::Plain, told(&fault.hint)));
+                text.push((Tone::Bad, format!("it waits for {}: {}", connection.name, fault.message())));
+                text.push((Tone::Plain, words(fault.problem.todo())));
             }
             choices.push(Choice::new('c', format!("Go to {}", connection.name), Then::Go(connection.id)));
         }

@@ -216,7 +216,7 @@ impl Verb {
                 None => "publishing".into(),
             },
             (Self::Look, Reply::Rotation { secret_rotation: row, .. }) => match &row.attention {
-                Some(attention) => format!("{}; {}", attention.cause, attention.next),
+                Some(attention) => format!("{}; {}", attention.problem.message(), attention.problem.hint()),
                 None => "what is at Okta is what it should be again".into(),
             },
             (Self::Test, Reply::Test { test }) => {

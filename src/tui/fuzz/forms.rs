@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::json;
 
-use crate::core::protocol::plan::{Blocker, Plan};
+use crate::core::fault::Problem;
+use crate::core::protocol::plan::Plan;
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::Reply;
@@ -168,7 +169,7 @@ fn answer(effect: &Effect, way: u8) -> Option<Msg> {
             Reply::Apps { apps: vec![one], next: None }
         }
         Purpose::Wizard(_, Wanted::Plan(..)) => {
-            let blocker = Blocker { message: "in the way".into(), hint: "mend it".into() };
+            let blocker = Problem::said("in the way", "mend it");
             let blockers = if way.is_multiple_of(5) { vec![blocker] } else { Vec::new() };
             Reply::Plan { plan: Plan { blockers, asks: false, ..Plan::question(vec!["make a new secret".into()]) } }
         }

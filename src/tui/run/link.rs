@@ -150,7 +150,7 @@ pub async fn keep(
                         (falls, start) = (0, true);
                         continue;
                     }
-                    let text = format!("{}; it is started again", refusal.message);
+                    let text = format!("{}; it is started again", refusal.message());
                     sender.send(Msg::Toast(Tone::Bad, text));
                 }
                 lost = true;
@@ -169,7 +169,7 @@ pub async fn keep(
             }
             Err(refusal) if start => {
                 start = false;
-                let text = format!("{}; {}", refusal.message, refusal.hint);
+                let text = format!("{}; {}", refusal.message(), refusal.hint());
                 sender.send(Msg::Toast(Tone::Bad, text));
             }
             Err(_) => {}

@@ -22,8 +22,8 @@ pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
         lines.push((Role::Text, String::new()));
     };
     say(Role::Heading, "The engine cannot be opened.");
-    say(Role::Danger, &refusal.message);
-    say(Role::Text, &refusal.hint);
+    say(Role::Danger, &refusal.message());
+    say(Role::Text, &refusal.hint());
     say(
         Role::Dim,
         "Nothing was changed, and nothing rotates until this is mended. Secrets that consumers hold go on working.",

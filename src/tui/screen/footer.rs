@@ -113,7 +113,7 @@ fn lines(scene: &Scene<'_>) -> Vec<(Tone, String)> {
     for row in faults.iter().take(BANNERS) {
         let Some(fault) = &row.fault else { continue };
         // Okta's own words have it already, as a rule.
-        let code = fault.okta_code.as_ref().filter(|code| !fault.message.contains(code.as_str()));
+        let code = fault.okta_code.as_ref().filter(|code| !fault.message().contains(code.as_str()));
         let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
         let waits = match session.rows.waiting(row.id) {
             (0, _) => String::new(),
@@ -123,7 +123,7 @@ fn lines(scene: &Scene<'_>) -> Vec<(Tone, String)> {
             }
             (many, _) => format!("; {many} rotations wait"),
         };
-        lines.push((Tone::Bad, format!("{}: {}{code}{waits}; {more} says more", row.name, fault.message)));
+        lines.push((Tone::Bad, format!("{}: {}{code}{waits}; {more} says more", row.name, fault.message())));
     }
     if faults.len() > BANNERS {
         lines.push((Tone::Bad, format!("{} more connections are refused: {list} lists them", faults.len() - BANNERS)));
@@ -137,7 +137,9 @@ fn lines(scene: &Scene<'_>) -> Vec<(Tone, String)> {
     lines.extend(session.toasts.back().map(|toast| {
         // What stands above it already is not said again at length.
         let again = faults.iter().take(BANNERS).find(|row| {
-            row.fault.as_ref().is_some_and(|fault| toast.text.starts_with(&format!("{}: {}", row.name, fault.message)))
+            row.fault
+                .as_ref()
+                .is_some_and(|fault| toast.text.starts_with(&format!("{}: {}", row.name, fault.message())))
         });
         (toast.tone, again.map_or_else(|| toast.text.clone(), |row| format!("{}: refused, as said above", row.name)))
     }));

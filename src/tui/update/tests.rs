@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::core::protocol::plan::{Blocker, Plan};
+use crate::core::fault::Problem;
+use crate::core::protocol::plan::Plan;
 use crate::core::secret::SecretValue;
 use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Level, Rows as Changed};
@@ -129,7 +130,7 @@ fn a_plan_for_another_question_is_late_and_a_blocked_one_cannot_be_agreed_to() {
     send(&mut model, Msg::Replied(Purpose::Plan { number: old, id: id(1) }, Ok(Reply::Plan { plan: plan(false) })));
     assert!(calls(&press(&mut model, "y")).is_empty(), "the answer was for the one that was put away");
     let number = number(&model);
-    let blocker = Blocker { message: "two secrets of others".into(), hint: "remove one".into() };
+    let blocker = Problem::said("two secrets of others", "remove one");
     let blocked = Plan { blockers: vec![blocker], ..plan(false) };
     send(&mut model, Msg::Replied(Purpose::Plan { number, id: id(1) }, Ok(Reply::Plan { plan: blocked })));
     assert!(calls(&press(&mut model, "y→⏎")).is_empty());

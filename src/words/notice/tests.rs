@@ -2,8 +2,10 @@ use chrono_tz::Europe::Berlin;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::history::StepOutcome;
+use crate::core::remedy::Remedy;
 use crate::words::voice::Page;
 
 fn event(notice: Notice) -> Event {
@@ -15,7 +17,8 @@ fn event(notice: Notice) -> Event {
 
 #[test]
 fn a_notice_is_said_with_its_dates_on_the_readers_clock() {
-    let fault = Fault::precondition("Okta is not reachable", "check the network");
+    let fault =
+        Fault::precondition(Cause::Said("Okta is not reachable".into()), [Remedy::Said("check the network".into())]);
     let at = "2026-12-01T01:30:00Z".parse().expect("valid");
     let step =
         Notice::Step { step: "create".into(), outcome: StepOutcome::Ok, detail: "ocs1".into(), duration_ms: Some(12) };

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cli::doubles::{connection, rotation};
+use crate::core::cause::Cause;
 use crate::engine::events::notice::Notice;
 use crate::engine::events::{Level, Rows};
 
@@ -86,7 +87,7 @@ fn a_spell_is_told_once_and_its_end_once_nothing_is_open() {
     assert_eq!(changed(&mut board, needy("pay", "waiting")), ["attention pay"]);
     assert_eq!(changed(&mut board, needy("pay", "waiting")), [""; 0]);
     let mut other = needy("pay", "waiting");
-    other.attention.as_mut().expect("set").cause = "the clock is 301 s off".into();
+    other.attention.as_mut().expect("set").problem.cause = Cause::Said("the clock is 301 s off".into());
     assert_eq!(changed(&mut board, other), [""; 0], "another cause within the spell");
     assert_eq!(changed(&mut board, row("pay", "ROTATING", "creating", json!({}))), [""; 0], "a try ends nothing");
     assert_eq!(changed(&mut board, needy("pay", "waiting")), [""; 0]);
@@ -203,7 +204,7 @@ fn a_crowd_is_one_message_for_each_kind() {
 fn the_message_is_an_object_of_these_names() {
     let mut board = Board::default();
     let mut long = needy("pay", "waiting");
-    long.attention.as_mut().expect("set").cause = format!("\x1b[2J{}", "x".repeat(5000));
+    long.attention.as_mut().expect("set").problem.cause = Cause::Said(format!("\x1b[2J{}", "x".repeat(5000)));
     board.event(&event("wait", long));
     let message = board.next(now(), "bastion").expect("told").message;
     assert!(message.cause.starts_with("\\u{1b}[2J") && message.cause.chars().count() < 1100);

@@ -2,7 +2,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cli::doubles::{Ended, rotation, scene};
-use crate::core::protocol::plan::{Blocker, Plan};
+use crate::core::fault::Problem;
+use crate::core::protocol::plan::Plan;
 
 fn app(id: &str, label: &str) -> Value {
     json!({"id": id, "label": label, "clientId": id, "authMethod": "client_secret_basic", "status": "ACTIVE",
@@ -68,8 +69,7 @@ fn one_that_fails_holds_up_none_of_the_others_and_what_is_there_is_left_alone() 
 
 #[test]
 fn a_dry_run_asks_about_each_and_makes_none() {
-    let blocked =
-        Plan { blockers: vec![Blocker { message: "two secrets".into(), hint: "name one".into() }], ..Plan::default() };
+    let blocked = Plan { blockers: vec![Problem::said("two secrets", "name one")], ..Plan::default() };
     let rest = vec![Ok(Reply::Plan { plan: Plan::default() }), Ok(Reply::Plan { plan: blocked })];
     let first = (crate::clock::test_now() + chrono::Duration::days(3)).date_naive();
     let ended = import(CSV, &format!("--first {first} --adopt --dry-run"), rest);

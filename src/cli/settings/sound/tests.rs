@@ -36,7 +36,7 @@ fn whoever_needs_a_part_refuses_by_itself() {
     assert_eq!(typo.needs(&["network", "look", "notify"]), Ok(()), "an engine runs");
     assert!(typo.needs(&["keys"]).is_err() && environment(&typo).is_ok() && typo.known("time_zone", "").is_ok());
     let needed = found("[notify]\ncomand = [\"page\"]\n").needs(&["network", "notify"]).expect_err("refused");
-    assert!(needed.message.contains("line 2") && needed.hint.starts_with("did you mean `command`?"), "{needed:?}");
+    assert!(needed.message().contains("line 2") && needed.hint().starts_with("did you mean `command`?"), "{needed:?}");
     assert!(found("[ntify]\ncommand = [\"page\"]\n").needs(&["notify"]).is_err(), "a table's name is misspelt");
 }
 
@@ -55,7 +55,7 @@ fn an_environment_that_may_be_another_is_never_guessed() {
     ];
     for text in lost {
         let refusal = found(text).known("environment", "--environment").expect_err(text);
-        assert!(refusal.hint.contains("--environment"), "{text}: {refusal:?}");
+        assert!(refusal.hint().contains("--environment"), "{text}: {refusal:?}");
     }
     let known = [
         ("[defaults]\nenvironment = \"dev\"\nenviroment = \"x\"\n", "dev"),
@@ -74,7 +74,7 @@ fn an_environment_that_may_be_another_is_never_guessed() {
     }
     let zone =
         found("[defaults]\ntime_zon = \"UTC\"\n").known("time_zone", "--time-zone").expect_err("it may be another");
-    assert!(zone.hint.contains("--time-zone"), "{zone:?}");
+    assert!(zone.hint().contains("--time-zone"), "{zone:?}");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn the_notify_command_is_a_name_or_a_path_beside_the_file() {
 
 #[test]
 fn a_file_without_an_end_is_not_read_and_a_pipe_that_nobody_named_is_not_waited_for() {
-    let unread = |path: &Path, named| Found::read(path, named).unread.expect("not read").message;
+    let unread = |path: &Path, named| Found::read(path, named).unread.expect("not read").message();
     assert!(unread(Path::new("/dev/zero"), true).contains("larger than"));
     let dir = tempfile::tempdir().expect("a directory");
     let pipe = dir.path().join("config.toml");

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::core::fault::Problem;
 use crate::core::protocol::retire::Hold;
 use crate::core::rotation::{AuthMethod, Verify};
 
@@ -161,12 +162,7 @@ pub enum PlanStep {
         message: String,
     },
     /// To confirm: something needs attention.
-    Attention {
-        /// What is wrong.
-        message: String,
-        /// What to do.
-        hint: String,
-    },
+    Attention(Problem),
     /// To confirm: the published secret is there.
     Continue {
         /// Which one; `None` where none was published.

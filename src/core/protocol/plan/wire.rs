@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::step::{LastUse, PlanStep};
-use super::{Blocker, Cut, Plan, PlannedSecret};
+use super::{Cut, Plan, PlannedSecret};
+use crate::core::fault::Problem;
 use crate::core::known::Known;
 
 /// A plan as JSON has it.
@@ -16,7 +17,7 @@ pub struct PlanWire {
     steps: Vec<String>,
     #[serde(default)]
     actions: Vec<Known<PlanStep>>,
-    blockers: Vec<Blocker>,
+    blockers: Vec<Problem>,
     asks: bool,
     #[serde(default)]
     cuts: Vec<Cut>,

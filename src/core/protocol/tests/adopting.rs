@@ -35,7 +35,7 @@ fn give(world: &mut World, value: SecretValue) {
 
 fn refusal(world: &World) -> String {
     assert!(world.memory.is_none() && world.disk.rotation.is_none(), "nothing is left of it");
-    world.told.as_ref().map(|fault| format!("{}; {}", fault.message, fault.hint)).expect("somebody was told")
+    world.told.as_ref().map(|fault| format!("{}; {}", fault.message(), fault.hint())).expect("somebody was told")
 }
 
 #[test]

@@ -87,7 +87,11 @@ fn case_12_while_the_clock_is_off_nothing_starts_and_nothing_goes_and_each_minut
         world.pass_until(world.now + Duration::hours(3));
         assert_eq!(world.judge.publications, 1, "off by {off}");
         let operation = world.operation().expect("it waits");
-        assert!(operation.fault.as_ref().is_some_and(|fault| fault.message.contains("clock")), "{:?}", operation.fault);
+        assert!(
+            operation.fault.as_ref().is_some_and(|fault| fault.message().contains("clock")),
+            "{:?}",
+            operation.fault
+        );
         assert!(operation.wake_at <= Some(world.now + Duration::minutes(1)), "compared each minute");
         world.okta.skew = Duration::zero();
         world.pass_until(world.now + Duration::minutes(2));
@@ -102,7 +106,7 @@ fn case_12_an_old_secret_is_not_cut_while_the_clock_is_off_and_goes_within_minut
     world.okta.skew = Duration::hours(-2);
     world.pass_until(start() + days(38));
     assert_eq!(made(&world, "deactivate"), 0);
-    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.cause.contains("clock")));
+    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.problem.message().contains("clock")));
     world.okta.skew = Duration::zero();
     world.pass_until(world.now + Duration::minutes(2));
     assert_eq!(made(&world, "deactivate"), 1);

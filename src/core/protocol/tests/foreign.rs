@@ -125,6 +125,6 @@ fn case_8_a_strangers_second_secret_holds_the_retirement() {
     let stranger = world.okta.make(value(900), Maker::Stranger);
     world.pass_until(start() + days(70));
     assert!(world.okta.find(&stranger).is_some());
-    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.cause.contains(&stranger)));
+    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.problem.message().contains(&stranger)));
     assert_eq!(world.rotation().current_secret().map(|secret| secret.status), Some(Status::Active));
 }

@@ -46,7 +46,7 @@ impl World {
     /// Whether it has said that it waits for this machine's clock to be set right.
     pub fn waits_for_clock(&self) -> bool {
         let fault = self.operation().and_then(|operation| operation.fault.as_ref());
-        self.okta.skew != Duration::zero() && fault.is_some_and(|fault| fault.message.contains("clock"))
+        self.okta.skew != Duration::zero() && fault.is_some_and(|fault| fault.message().contains("clock"))
     }
 
     /// The time by the clock that is right.

@@ -142,7 +142,11 @@ fn a_strangers_secret_that_was_taken_for_ours_and_goes_takes_no_value_with_it() 
         world.meet("verify", Way::Clear);
     }
     world.run();
-    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.cause.contains(&stranger)), "{:?}", world.calls);
+    assert!(
+        world.rotation().attention.as_ref().is_some_and(|it| it.problem.message().contains(&stranger)),
+        "{:?}",
+        world.calls
+    );
     world.okta.drop_secret(&stranger);
     world.pass_until(world.now + days(2));
     assert_eq!((world.judge.publications, world.drawn), (1, 1), "the same value is made then");
@@ -188,5 +192,5 @@ fn another_hash_than_ours_is_a_strangers_where_the_formula_was_confirmed() {
     world.run();
     world.pass_until(world.now + Duration::minutes(1));
     assert!(!world.calls.contains(&"verify"), "{:?}", world.calls);
-    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.cause.contains(&stranger)));
+    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.problem.message().contains(&stranger)));
 }

@@ -18,7 +18,7 @@ fn look_at(world: &mut World) -> String {
 }
 
 fn said(rotation: &Rotation) -> String {
-    rotation.attention.as_ref().map(|attention| attention.cause.clone()).unwrap_or_default()
+    rotation.attention.as_ref().map(|attention| attention.problem.message()).unwrap_or_default()
 }
 
 fn previous_id(world: &World) -> String {
@@ -46,7 +46,7 @@ fn a_published_secret_that_others_switched_off_is_said_and_taken_back_once_it_is
     let current = world.current_id();
     world.okta.switch(&current, false, world.now);
     assert!(look_at(&mut world).contains(&format!("switched off {current}")));
-    let next = world.rotation().attention.as_ref().map(|it| it.next.clone()).unwrap_or_default();
+    let next = world.rotation().attention.as_ref().map(|it| it.problem.hint()).unwrap_or_default();
     // A new one would need room, and nothing is cut while the published one is off.
     assert!(next.contains("rollback payments`") && !next.contains("rotation rotate"), "{next}");
     let since = world.rotation().attention.as_ref().map(|it| it.since);
@@ -71,10 +71,10 @@ fn what_is_advised_where_the_published_secret_is_off_can_be_done() {
             world.okta.switch(&current, false, world.now);
         }
         look_at(&mut world);
-        let next = world.rotation().attention.as_ref().map(|it| it.next.clone()).unwrap_or_default();
+        let next = world.rotation().attention.as_ref().map(|it| it.problem.hint()).unwrap_or_default();
         assert_eq!(next.contains("rotation rollback payments`"), !drops_previous, "{next}");
         assert_eq!(next.contains("rotation rotate payments`"), drops_previous || drops_current, "{next}");
-        assert_eq!(next.contains("activate it again at Okta"), !drops_current, "{next}");
+        assert_eq!(next.contains("activate the published one again at Okta"), !drops_current, "{next}");
         if next.contains("rotation rotate") {
             world.ask(Consent::default());
             world.run();
@@ -101,7 +101,7 @@ fn what_is_refused_before_anything_changes_is_told_to_who_asked_and_a_look_tells
     let stranger = world.okta.make(value(900), Maker::Stranger);
     world.ask(Consent::default());
     world.run();
-    assert!(world.told.take().is_some_and(|fault| fault.message.contains(&stranger)));
+    assert!(world.told.take().is_some_and(|fault| fault.message().contains(&stranger)));
     let (outcome, message) = world.ended();
     assert!(outcome == Outcome::Attention && message.contains(&stranger), "on the record: {message}");
     assert_eq!(said(world.rotation()), "", "whoever asked may not be the one to mend it");
@@ -112,7 +112,7 @@ fn what_is_refused_before_anything_changes_is_told_to_who_asked_and_a_look_tells
     let mut world = overlapping();
     world.ask(Consent::default());
     world.run();
-    assert!(world.told.take().is_some_and(|fault| fault.hint.contains("--yes")));
+    assert!(world.told.take().is_some_and(|fault| fault.hint().contains("--yes")));
     assert_eq!(look_at(&mut world), "");
 }
 

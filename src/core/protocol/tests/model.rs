@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Duration, Utc};
 
 use super::app;
+use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Answer, Call, Probe, Record, Reply, SeenApp, SeenSecret, Verdict};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::AuthMethod;
 use crate::core::secret::SecretValue;
 
@@ -298,5 +300,5 @@ impl Okta {
 }
 
 pub fn fault(code: Code, status: Option<u16>) -> Fault {
-    Fault { http_status: status, ..Fault::new(code, format!("{code:?}"), "as told") }
+    Fault { http_status: status, ..Fault::new(code, Cause::Said(format!("{code:?}")), [Remedy::TryAgain]) }
 }

@@ -89,7 +89,7 @@ fn who_comes_after_the_first_step_of_a_creation_is_a_stranger() {
     let stranger = world.okta.make(value(900), Maker::Stranger);
     world.run();
     assert!(world.rotation().secrets.iter().all(|secret| secret.okta_id.as_ref() != Some(&stranger)));
-    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.cause.contains(&stranger)));
+    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.problem.message().contains(&stranger)));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn the_published_secret_cannot_be_named_to_be_replaced() {
     let current = world.current_id();
     world.ask(Consent { replace: Some(current.clone()), ..Consent::default() });
     world.run();
-    assert!(world.told.as_ref().is_some_and(|fault| fault.message.contains("published")), "{:?}", world.told);
+    assert!(world.told.as_ref().is_some_and(|fault| fault.message().contains("published")), "{:?}", world.told);
     assert!(world.okta.find(&current).is_some_and(|held| held.active));
 }
 
@@ -143,10 +143,10 @@ fn that_a_rotation_failed_stays_said_while_an_old_secret_goes_on_its_date() {
     world.pass_until(start() + days(32));
     world.rotation_mut().attention = Some(attention.clone());
     let last = world.rotation_mut().last.as_mut().expect("an attempt");
-    (last.outcome, last.message) = (Outcome::Attention, attention.cause.clone());
+    (last.outcome, last.attempt) = (Outcome::Attention, attention.attempt);
     world.pass_until(start() + days(41));
     assert!(world.rotation().previous.is_none(), "{:?}", world.calls);
-    assert_eq!(world.rotation().attention.as_ref().map(|it| &it.cause), Some(&attention.cause));
+    assert_eq!(world.rotation().attention.as_ref().map(|it| &it.problem), Some(&attention.problem));
 }
 
 #[test]

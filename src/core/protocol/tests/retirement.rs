@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::model::{Okta, Way};
 use super::world::World;
 use super::{days, start};
+use crate::core::fault::Problem;
 use crate::core::protocol::retire::{Hold, hold};
 use crate::core::rotation::{Consent, Origin};
 
@@ -78,10 +79,10 @@ fn unread_holds_whatever_else_holds_too() {
     let mut world = overlapping();
     world.rotation_mut().previous.as_mut().expect("the one before").look_at = Some(world.now);
     world.rotation_mut().attention = Some(crate::core::rotation::Attention {
-        cause: "something".into(),
-        next: "look".into(),
+        problem: Problem::said("something", "look"),
         since: world.now,
         drift: false,
+        attempt: None,
     });
     assert_eq!(hold(world.rotation(), false, world.now), Some(Hold::Unread));
     assert_eq!(hold(world.rotation(), true, world.now), Some(Hold::Attention));

@@ -73,7 +73,7 @@ fn an_app_that_may_not_use_codes_is_refused_before_anything_changes() {
     world.run();
     assert_eq!(world.calls, ["read app"]);
     let told = world.told.expect("whoever asked is told");
-    assert!(told.message.contains("authorization codes") && told.hint.contains("introspect"), "{told:?}");
+    assert!(told.message().contains("authorization codes") && told.hint().contains("introspect"), "{told:?}");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn an_app_that_loses_its_codes_in_between_keeps_the_new_secret_until_it_is_teste
     world.meet("verify", Way::Fails);
     world.okta.app.redirect_uri = None;
     world.pass_until(world.now + days(2));
-    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.cause.contains("authorization codes")));
+    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.problem.message().contains("authorization codes")));
     assert_eq!((world.judge.publications, world.okta.held.len()), (1, 2));
     world.settings(|rotation| rotation.verify = Verify::Introspect);
     world.pass_until(world.now + days(2));
@@ -142,7 +142,10 @@ fn listed_publishes_nothing_that_the_list_shows_with_another_value() {
         world.execute(Way::Clear);
         world.execute(Way::Clear);
         let attention = world.rotation().attention.clone().expect("a person is told");
-        assert!(attention.cause.contains("does not list") && attention.next.contains("introspect"), "{attention:?}");
+        assert!(
+            attention.problem.message().contains("does not list") && attention.problem.hint().contains("introspect"),
+            "{attention:?}"
+        );
         assert_eq!((world.current_id(), world.okta.held.len()), (before, 2), "nothing is withdrawn on a list alone");
     }
 }
@@ -156,7 +159,7 @@ fn listed_does_not_take_a_secret_for_ours_that_only_elimination_tells() {
     world.meet("create", Way::LostAfter);
     world.pass_until(world.now + days(7));
     assert_eq!((world.current_id(), world.okta.held.len()), (before, 2));
-    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.cause.contains("Okta hides")));
+    assert!(world.rotation().attention.as_ref().is_some_and(|it| it.problem.message().contains("Okta hides")));
     world.settings(|rotation| rotation.verify = Verify::Introspect);
     world.pass_until(world.now + days(2));
     assert_eq!((world.judge.publications, world.drawn), (2, 2), "a test tells");
@@ -170,7 +173,7 @@ fn listed_does_not_outweigh_a_refusal_and_a_person_does() {
     world.meet("verify", Way::Refused);
     world.settings(|rotation| rotation.verify = Verify::Listed);
     world.pass_until(world.now + days(2));
-    let cause = world.rotation().attention.as_ref().map(|it| it.cause.clone()).unwrap_or_default();
+    let cause = world.rotation().attention.as_ref().map(|it| it.problem.message()).unwrap_or_default();
     assert!(cause.contains("refused"), "{cause}");
     assert_eq!((world.current_id(), world.okta.held.len()), (before.clone(), 2), "neither published nor withdrawn");
     world.resolve(true);
@@ -243,7 +246,7 @@ fn the_plan_says_how_the_new_secret_is_tested_or_that_it_is_not() {
     world.okta.app.redirect_uri = None;
     let opened = open(world.rotation(), Kind::Rotate, ask(), world.now);
     let planned = plan(&opened, world.okta.app.clone(), &world.okta.list(), true, world.now);
-    assert!(planned.blockers[0].message.contains("authorization codes"), "{planned:?}");
+    assert!(planned.blockers[0].message().contains("authorization codes"), "{planned:?}");
 }
 
 #[test]
@@ -280,7 +283,7 @@ fn a_method_that_okta_hides_or_that_is_new_is_named_before_anything_changes() {
         world.run();
         assert_eq!(world.calls, ["read app"]);
         let told = world.told.take().expect("whoever asked is told");
-        assert!(told.message.contains(said) && told.hint.contains("--verify client_secret_basic"), "{told:?}");
+        assert!(told.message().contains(said) && told.hint().contains("--verify client_secret_basic"), "{told:?}");
         world.settings(|rotation| rotation.verify = Verify::ClientSecretPost);
         world.ask(Consent::default());
         world.stop_before("verify");

@@ -344,9 +344,9 @@ impl World {
             }
             Act::Retire => self.open(Kind::Retire, Trigger::Retire, Actor::schedule(), Consent::default()),
             Act::Revoke => self.open(Kind::Delete, Trigger::Delete, person(), Consent::default()),
-            Act::Attend { cause, next } => {
+            Act::Attend(problem) => {
                 let since = self.now;
-                let attention = Attention { cause: cause.clone(), next: next.clone(), since, drift: false };
+                let attention = Attention { problem: problem.clone(), since, drift: false, attempt: None };
                 self.rotation_mut().attention = Some(attention);
                 self.disk.rotation = self.memory.clone();
             }

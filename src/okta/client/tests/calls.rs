@@ -123,7 +123,7 @@ async fn all_apps_are_read_page_by_page_and_one_is_found_by_id_client_id_or_labe
     assert_eq!(stand.client.find_app("0oaNowhere").await.expect_err("none").code, Code::AppGone);
     stand.sandbox.org().inside().apps[1].label = "Payments".into();
     let fault = stand.client.find_app("Payments").await.expect_err("two");
-    assert!(fault.message.contains(&ids[0]) && fault.message.contains(&ids[1]), "{}", fault.message);
+    assert!(fault.message().contains(&ids[0]) && fault.message().contains(&ids[1]), "{}", fault.message());
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ async fn a_body_of_100_mb_is_cut_off_at_its_bound() {
     }
     let fault = stand.trouble().await;
     assert_eq!(fault.code, Code::Unreadable);
-    assert!(fault.message.contains("larger than"), "{}", fault.message);
+    assert!(fault.message().contains("larger than"), "{}", fault.message());
     let call = Call::Authenticate {
         probe: Probe::Introspect,
         client_id: stand.app(0),
@@ -294,7 +294,7 @@ async fn what_is_not_okta_s_own_answer_is_not_looked_up_in_its_documentation() {
         let stand = stand().await;
         stand.status("list", status, &body, &json!({}));
         let fault = stand.trouble().await;
-        assert!(fault.hint.contains("proxy") && !fault.hint.contains("documentation"), "{status}: {fault:?}");
+        assert!(fault.hint().contains("proxy") && !fault.hint().contains("documentation"), "{status}: {fault:?}");
     }
 }
 
@@ -305,6 +305,6 @@ async fn the_reason_in_a_challenge_is_shown() {
         "DPoP realm=\"x\", error=\"invalid_dpop_proof\", error_description=\"The DPoP proof JWT is replayed.\"";
     stand.status("list", 400, &json!({}), &json!({"www-authenticate": challenge}));
     let fault = stand.trouble().await;
-    assert!(fault.message.contains("The DPoP proof JWT is replayed."), "{}", fault.message);
+    assert!(fault.message().contains("The DPoP proof JWT is replayed."), "{}", fault.message());
     assert_eq!(fault.okta_code.as_deref(), Some("invalid_dpop_proof"));
 }

@@ -104,7 +104,7 @@ fn bodies(bytes: &[u8]) {
 }
 
 fn sound_fault(fault: &Fault) {
-    for text in [Some(&fault.message), Some(&fault.hint), fault.okta_code.as_ref(), fault.request_id.as_ref()] {
+    for text in [Some(&fault.message()), Some(&fault.hint()), fault.okta_code.as_ref(), fault.request_id.as_ref()] {
         assert!(text.is_none_or(|text| is_harmless(text) && text.len() < 16_000), "{fault:?}");
     }
 }

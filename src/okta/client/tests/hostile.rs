@@ -171,7 +171,7 @@ async fn broken_http_is_a_fault_and_no_panic() {
         let fault =
             HostileOkta::new(Script::once(said), Duration::from_secs(20)).await.answer().await.result.expect_err(said);
         assert!(matches!(fault.code, Code::Broken | Code::Refused | Code::Unreadable), "{said:?}: {fault:?}");
-        assert!(crate::text::is_harmless(&fault.message), "{said:?}: {}", fault.message);
+        assert!(crate::text::is_harmless(&fault.message()), "{said:?}: {}", fault.message());
     }
 }
 
@@ -205,7 +205,7 @@ async fn a_body_of_any_shape_is_read_or_unreadable_and_never_too_deep() {
         let answer = HostileOkta::new(Script::once(with_length(&body)), Duration::from_secs(20)).await.answer().await;
         let fault = answer.result.expect_err("unreadable");
         assert_eq!((fault.code, fault.http_status), (Code::Unreadable, Some(200)), "{body:.80}");
-        assert!(fault.message.len() < 200, "{}", fault.message);
+        assert!(fault.message().len() < 200, "{}", fault.message());
     }
     // What is not asked about may be anything, at any depth.
     let fine = [
@@ -348,7 +348,7 @@ fn a_file_of_certificates_without_an_end_is_refused() {
     let (url, _) = OrgUrl::read("http://127.0.0.1:1").expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new("00token") };
     let fault = Client::new(&url, &auth, &network, Clock::test()).err().expect("refused");
-    assert!(fault.message.contains("larger than"), "{}", fault.message);
+    assert!(fault.message().contains("larger than"), "{}", fault.message());
 }
 
 #[test]
@@ -365,7 +365,7 @@ fn a_file_of_certificates_that_others_could_have_written_is_not_used() {
         let made = Client::new(&url, &auth, &network, Clock::test()).err();
         assert_eq!(made.is_some(), fault.is_some(), "{mode:o}: {made:?}");
         if let (Some(made), Some(fault)) = (made, fault) {
-            assert!(made.message.ends_with(fault) && made.hint.starts_with("chmod go-w "), "{made:?}");
+            assert!(made.message().ends_with(fault) && made.hint().starts_with("chmod go-w "), "{made:?}");
         }
     }
 }

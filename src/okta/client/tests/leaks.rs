@@ -37,7 +37,7 @@ async fn no_fault_and_no_debug_text_holds_a_secret_or_the_token() {
         for call in &calls {
             stand.order("any", "before", 1, kind);
             let answer = stand.client.perform(call).await;
-            let fault = answer.result.as_ref().err().map(|fault| format!("{} {}", fault.message, fault.hint));
+            let fault = answer.result.as_ref().err().map(|fault| format!("{} {}", fault.message(), fault.hint()));
             for text in [format!("{answer:?}"), format!("{call:?}"), fault.unwrap_or_default()] {
                 for secret in [&canary, &token, &encoded] {
                     assert!(!text.contains(secret.as_str()), "{kind}: {text}");
@@ -54,7 +54,8 @@ async fn text_from_okta_in_a_fault_cannot_move_a_cursor_and_is_short() {
     let body = json!({"errorCode": nasty, "errorSummary": "s", "errorCauses": [{"errorSummary": nasty}]});
     stand.status("list", 400, &body, &json!({"x-okta-request-id": "y".repeat(500)}));
     let fault = stand.trouble().await;
-    for text in [&fault.message, fault.okta_code.as_ref().expect("a code"), fault.request_id.as_ref().expect("an id")] {
+    for text in [&fault.message(), fault.okta_code.as_ref().expect("a code"), fault.request_id.as_ref().expect("an id")]
+    {
         assert!(!text.chars().any(char::is_control) && !text.contains('\u{202e}'), "{text}");
         assert!(text.chars().count() < 600, "{}", text.len());
     }

@@ -35,7 +35,7 @@ async fn a_page_of_ten_thousand_apps_is_read_and_one_of_thirty_thousand_is_not()
         stand.page(&Value::from(apps).to_string(), Some(&format!("/api/v1/apps?after={index}")));
     }
     let fault = stand.client.find_app("Payments").await.expect_err("too many");
-    assert_eq!((fault.code, fault.hint.as_str()), (Code::Precondition, "name the app by its id"));
+    assert_eq!((fault.code, fault.hint().as_str()), (Code::Precondition, "name the app by its id"));
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn ids_from_a_list_cannot_move_a_cursor_in_a_text() {
     let body = json!([app("\u{1b}[2J\u{202e}"), app(&"x".repeat(100_000))]);
     stand.page(&body.to_string(), None);
     let fault = stand.client.find_app("Twin").await.expect_err("two of that label");
-    assert!(crate::text::is_harmless(&fault.message) && fault.message.len() < 400, "{}", fault.message);
+    assert!(crate::text::is_harmless(&fault.message()) && fault.message().len() < 400, "{}", fault.message());
     stand.page(&body.to_string(), None);
     let all = stand.client.all_apps(None).await.expect("apps");
     assert!(all.iter().all(|app| app.client_id.len() < 1_000 && crate::text::is_harmless(&app.client_id)));

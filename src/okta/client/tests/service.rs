@@ -108,7 +108,7 @@ async fn a_token_that_is_refused_is_dropped_and_the_call_goes_again_once() {
     stand.forget();
     let fault = stand.trouble().await;
     assert_eq!(fault.code, Code::TokenRefused);
-    assert!(!fault.hint.contains("API token"), "{}", fault.hint);
+    assert!(!fault.hint().contains("API token"), "{}", fault.hint());
     assert_eq!(stand.calls(), ["list 401", "token 200", "list 401"], "a new one that is refused as well is the answer");
 }
 
@@ -192,7 +192,7 @@ async fn a_clock_that_is_a_little_fast_and_one_that_jumps_cost_one_more_try() {
     // A proof that is refused for anything else is the connection's fault.
     stand.status("list", 400, &json!({"error": "invalid_dpop_proof", "error_description": "no"}), &json!({}));
     let fault = stand.trouble().await;
-    assert!(fault.code == Code::TokenRefused && fault.message.contains("DPoP proof"), "{fault:?}");
+    assert!(fault.code == Code::TokenRefused && fault.message().contains("DPoP proof"), "{fault:?}");
 }
 
 #[tokio::test]
@@ -222,24 +222,27 @@ async fn what_the_token_endpoint_refuses_is_told_apart_with_its_mend() {
     let rsa = include_str!("../../../jose/key/vectors/rsa.pkcs8.pem");
     let told = |client: Client| async move { client.probe().await.expect_err("refused") };
     let fault = told(stand.as_client("0oanobody", PEM, Some("kid-1"), clock)).await;
-    assert!(fault.message.contains("knows no client \"0oanobody\"") && fault.hint.contains("client id"), "{fault:?}");
+    assert!(
+        fault.message().contains("knows no client \"0oanobody\"") && fault.hint().contains("client id"),
+        "{fault:?}"
+    );
     let fault = told(stand.as_client(&ours, other, Some("kid-2"), clock)).await;
     assert!(
-        fault.message.contains("does not know the key \"kid-2\"") && fault.hint.contains("PUBLIC KEYS"),
+        fault.message().contains("does not know the key \"kid-2\"") && fault.hint().contains("PUBLIC KEYS"),
         "{fault:?}"
     );
     let drawn = Key::draw().and_then(|key| key.kept()).expect("drawn");
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", drawn.expose());
     let fault = told(stand.as_client(&ours, &pem, None, clock)).await;
-    assert!(fault.message.contains("thumbprint") && fault.code == Code::TokenRefused, "{fault:?}");
+    assert!(fault.message().contains("thumbprint") && fault.code == Code::TokenRefused, "{fault:?}");
     let fault = told(stand.as_client(&ours, rsa, Some("kid-1"), clock)).await;
     assert_eq!(fault.code, Code::TokenRefused, "{fault:?}");
     stand.inside(|app| app.scopes.retain(|scope| scope == "okta.apps.read"));
     let fault = told(stand.client.clone()).await;
-    assert!(fault.code == Code::NotAllowed && fault.hint.contains("Okta API Scopes"), "{fault:?}");
+    assert!(fault.code == Code::NotAllowed && fault.hint().contains("Okta API Scopes"), "{fault:?}");
     stand.inside(|app| app.within_zone = false);
     let fault = told(stand.client.clone()).await;
-    assert!(fault.code == Code::NotAllowed && fault.hint.contains("Networks"), "{fault:?}");
+    assert!(fault.code == Code::NotAllowed && fault.hint().contains("Networks"), "{fault:?}");
     stand.status("token", 429, &json!({"errorCode": "E0000047"}), &json!({}));
     let fault = told(stand.client.clone()).await;
     assert!(fault.code == Code::RateLimited && fault.retry_at.is_some(), "{fault:?}");
@@ -265,5 +268,5 @@ async fn a_role_that_is_missing_is_looked_for_where_service_apps_have_theirs() {
     let body = json!({"errorCode": "E0000006", "errorSummary": "You do not have permission", "errorCauses": []});
     stand.status("list", 403, &body, &json!({}));
     let fault = stand.trouble().await;
-    assert!(fault.hint.contains("Admin roles") && !fault.hint.contains("its user"), "{}", fault.hint);
+    assert!(fault.hint().contains("Admin roles") && !fault.hint().contains("its user"), "{}", fault.hint());
 }

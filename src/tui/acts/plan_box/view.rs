@@ -30,9 +30,8 @@ pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
             None => lines.push(Line::from(Span::styled("asking Okta what is there …", scene.look.style(Role::Dim)))),
             Some(Ok(plan)) => one(shown.what, plan, room, scene, &mut lines),
             Some(Err(refusal)) => {
-                let told = |text| scene.told(text);
-                say(&told(&refusal.message), "", room, scene.look, Role::Danger, &mut lines);
-                say(&told(&refusal.hint), "", room, scene.look, Role::Text, &mut lines);
+                say(&scene.words(&refusal.problem.what()), "", room, scene.look, Role::Danger, &mut lines);
+                say(&scene.words(&refusal.problem.todo()), "", room, scene.look, Role::Text, &mut lines);
             }
         },
         _ => many(shown, room, scene.look, &mut lines),
@@ -177,7 +176,6 @@ fn one(what: Planned, plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut V
 
 /// What is at Okta, what follows, and what is in the way.
 pub fn lines(plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
-    let told = |text| scene.told(text);
     for secret in &plan.secrets {
         let status = format!("{:?}", secret.status).to_uppercase();
         // The most important first: on a narrow terminal the rest is cut.
@@ -197,11 +195,11 @@ pub fn lines(plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
     }
     lines.push(Line::default());
     for (number, step) in plan.steps.iter().enumerate() {
-        say(&scene.told(&step.say().to_string()), &format!("{}  ", number + 1), room, scene.look, Role::Text, lines);
+        say(&scene.words(&step.say()), &format!("{}  ", number + 1), room, scene.look, Role::Text, lines);
     }
     for blocker in &plan.blockers {
-        say(&told(&blocker.message), "!  ", room, scene.look, Role::Danger, lines);
-        say(&told(&blocker.hint), "   ", room, scene.look, Role::Text, lines);
+        say(&scene.words(&blocker.what()), "!  ", room, scene.look, Role::Danger, lines);
+        say(&scene.words(&blocker.todo()), "   ", room, scene.look, Role::Text, lines);
     }
 }
 
@@ -222,7 +220,7 @@ fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line<'static>
             None => (Role::Dim, "asking Okta …".to_owned()),
             Some(Ok(plan)) if !plan.blockers.is_empty() => {
                 cannot += 1;
-                (Role::Danger, plan.blockers[0].message.clone())
+                (Role::Danger, plan.blockers[0].message())
             }
             Some(Ok(plan)) if plan.unread().is_some() => {
                 can += 1;
@@ -242,7 +240,7 @@ fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line<'static>
             }
             Some(Err(refusal)) => {
                 cannot += 1;
-                (Role::Danger, refusal.message.clone())
+                (Role::Danger, refusal.message())
             }
         };
         let mut said = wrap(&text, room.saturating_sub(23)).into_iter();

@@ -20,8 +20,8 @@ pub fn draw(connect: &Connect, scene: &Scene<'_>, buf: &mut Buffer) -> Option<Po
     };
     let mut notes = Vec::new();
     if let Some(refusal) = &connect.refusal {
-        notes.push((Tone::Bad, scene.told(&refusal.message)));
-        notes.push((Tone::Plain, scene.told(&refusal.hint)));
+        notes.push((Tone::Bad, scene.words(&refusal.problem.what())));
+        notes.push((Tone::Plain, scene.words(&refusal.problem.todo())));
         if connect.can_save_untested() {
             notes.push((Tone::Dim, "^S saves it untested all the same.".into()));
         }

@@ -11,7 +11,10 @@ use super::field;
 use super::fields::{self, METHODS};
 use super::wanted::Wanted;
 use super::wizard::{APPLICATION, Wizard};
+use crate::core::cause::Cause;
+use crate::core::fault::Problem;
 use crate::core::pages::Pages;
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{Status, Verify};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{AppsQuery, Reply, Request};
@@ -100,7 +103,7 @@ pub fn came(wizard: &mut Wizard, session: &mut Session, id: Uuid, result: Result
         Ok(_) => return Vec::new(),
         Err(refusal) => {
             if let Some(pick) = wizard.form.pick_mut(field::APP) {
-                pick.load = Load::Failed(refusal.message, refusal.hint);
+                pick.load = Load::Failed(refusal.message(), refusal.hint());
             }
             return Vec::new();
         }
@@ -115,10 +118,15 @@ pub fn came(wizard: &mut Wizard, session: &mut Session, id: Uuid, result: Result
         catalog.whole = next.is_none();
         catalog.at = session.now;
     }
+    let connection = wizard.label();
     if let Some(pick) = wizard.form.pick_mut(field::APP) {
         pick.extend(rows);
         match (&next, endless) {
-            (_, Some(endless)) => pick.load = Load::Failed(endless.message(), endless.hint().into()),
+            (_, Some(how)) => {
+                let cause = Cause::EndlessList { host: connection, how };
+                let problem = Problem::new(cause, [Remedy::NameAppById]);
+                pick.load = Load::Failed(problem.message(), problem.hint());
+            }
             (Some(_), None) => pick.load = Load::Coming,
             (None, None) => pick.complete(),
         }
@@ -191,7 +199,7 @@ pub fn looked(wizard: &mut Wizard, now: DateTime<Utc>, app: String, result: Resu
         wizard.looking = None;
     }
     let fault = match &result {
-        Err(refusal) => Some(format!("{}; {}", refusal.message, refusal.hint)),
+        Err(refusal) => Some(format!("{}; {}", refusal.message(), refusal.hint())),
         Ok(app) => app.reason.clone().filter(|_| app.secrets.is_none_or(|count| count < 2)),
     };
     if let Ok(row) = &result

@@ -105,7 +105,7 @@ fn send_home(wizard: &mut Wizard, refusal: &Refusal) -> bool {
     }
     // An app that is not there has no field in the answer, and one in the form.
     if refusal.error == Kind::Unknown {
-        wizard.form.show_errors(vec![(field::APP, format!("{}; {}", refusal.message, refusal.hint))]);
+        wizard.form.show_errors(vec![(field::APP, refusal.problem.whole().to_string())]);
         wizard.stage = Stage::Filling;
         return true;
     }
@@ -130,7 +130,7 @@ pub fn again(
     }
     order.tries += 1;
     let pause = 2_u64.saturating_pow(order.tries).min(PAUSE);
-    order.steps.push((Level::Warn, format!("{}; tried again in {pause} s", refusal.message)));
+    order.steps.push((Level::Warn, format!("{}; tried again in {pause} s", refusal.message())));
     let request = Request::RotationCreate(Box::new(RotationBody { dry_run, ..order.body.clone() }));
     let wanted = if dry_run { Wanted::Plan(wizard.round, at) } else { Wanted::Make(at) };
     Some(Effect::call_later(Duration::from_secs(pause), Purpose::Wizard(wizard.number, wanted), request))

@@ -81,8 +81,8 @@ fn notes(wizard: &Wizard, scene: &Scene<'_>, page: usize) -> Vec<(Tone, String)>
         _ => {}
     }
     if let Some(refusal) = &wizard.refusal {
-        notes.push((Tone::Bad, scene.told(&refusal.message)));
-        notes.push((Tone::Plain, scene.told(&refusal.hint)));
+        notes.push((Tone::Bad, scene.words(&refusal.problem.what())));
+        notes.push((Tone::Plain, scene.words(&refusal.problem.todo())));
     }
     notes.retain(|(_, text)| !text.is_empty());
     notes
@@ -186,10 +186,10 @@ fn table(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
         let (role, what) = match &order.plan {
             None => (Role::Dim, "asking Okta …".to_owned()),
             Some(Ok(plan)) => match plan.blockers.first() {
-                Some(blocker) => (Role::Danger, blocker.message.clone()),
+                Some(blocker) => (Role::Danger, blocker.message()),
                 None => (Role::Ok, "can be made".into()),
             },
-            Some(Err(refusal)) => (Role::Danger, refusal.message.clone()),
+            Some(Err(refusal)) => (Role::Danger, refusal.message()),
         };
         let name = fit(&order.body.name, names, ELLIPSIS);
         // Its name is made of its label, so that this goes first where there is little room.
@@ -271,7 +271,7 @@ fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line<'static
     for order in &wizard.orders {
         let (role, what) = match (&order.outcome, order.is_under_way()) {
             (Some(Ok(_)), _) => (Role::Ok, "made".to_owned()),
-            (Some(Err(refusal)), _) => (Role::Danger, scene.told(&format!("{}; {}", refusal.message, refusal.hint))),
+            (Some(Err(refusal)), _) => (Role::Danger, scene.words(&refusal.problem.whole())),
             (None, true) => (Role::Rotating, order.steps.last().map_or("…", |(_, step)| step.as_str()).to_owned()),
             (None, false) if order.is_blocked() => (Role::Dim, "left out".into()),
             (None, false) => (Role::Dim, "waits for its turn".into()),
@@ -315,8 +315,8 @@ fn ends(wizard: &Wizard, room: usize) -> Vec<(String, bool, bool)> {
 }
 
 fn refused(refusal: &crate::engine::refusal::Refusal, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
-    said(Role::Danger, &scene.told(&refusal.message), room, scene.look, lines);
-    said(Role::Text, &scene.told(&refusal.hint), room, scene.look, lines);
+    said(Role::Danger, &scene.words(&refusal.problem.what()), room, scene.look, lines);
+    said(Role::Text, &scene.words(&refusal.problem.todo()), room, scene.look, lines);
     if let Some(plan) = &refusal.plan {
         plan::lines(plan, room, scene, lines);
     }

@@ -115,16 +115,16 @@ pub fn trouble(scene: &Scene<'_>, row: &RotationView) -> Vec<(&'static str, Role
     let mut facts = stands(scene, row);
     let attention = row.attention.as_ref();
     if let Some(attention) = attention {
-        facts.push(("cause", Role::Danger, scene.told(&attention.cause)));
-        facts.push(("to do", Role::Text, scene.told(&attention.next)));
+        facts.push(("cause", Role::Danger, scene.words(&attention.problem.what())));
+        facts.push(("to do", Role::Text, scene.words(&attention.problem.todo())));
     }
     if let Some(fault) = &row.fault {
         // What a person has to look at may be the fault itself.
-        if attention.is_none_or(|attention| attention.cause != fault.message) {
-            facts.push(("fault", Role::Danger, scene.told(&fault.message)));
+        if attention.is_none_or(|attention| attention.problem.cause != fault.problem.cause) {
+            facts.push(("fault", Role::Danger, scene.words(&fault.problem.what())));
         }
-        if attention.is_none_or(|attention| attention.next != fault.hint) {
-            facts.push(("to do", Role::Text, scene.told(&fault.hint)));
+        if attention.is_none_or(|attention| attention.problem.remedies != fault.problem.remedies) {
+            facts.push(("to do", Role::Text, scene.words(&fault.problem.todo())));
         }
         if let Some(at) = row.next_try_at {
             let at = when::relative(at, scene.session.now);

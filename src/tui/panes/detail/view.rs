@@ -90,11 +90,9 @@ fn all(detail: &Detail, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         if let Some(row) = scene.selection.connection() {
             let mut lines = connection(scene, row);
             if let Some(fault) = &row.fault {
-                lines.push((
-                    "fault",
-                    Line::from(Span::styled(scene.told(&fault.message), scene.look.style(Role::Danger))),
-                ));
-                lines.push(("to do", Line::from(Span::styled(scene.told(&fault.hint), scene.look.style(Role::Text)))));
+                let span = |text: String, role| Line::from(Span::styled(text, scene.look.style(role)));
+                lines.push(("fault", span(scene.words(&fault.problem.what()), Role::Danger)));
+                lines.push(("to do", span(scene.words(&fault.problem.todo()), Role::Text)));
             }
             lines.extend(through(scene, row));
             write(&lines, scene.look, area, buf);

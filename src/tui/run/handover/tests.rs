@@ -68,7 +68,7 @@ async fn ours_ends_before_the_other_starts_and_whoever_ends_the_process_waits_fo
 async fn where_none_can_be_started_it_says_so_and_nothing_is_left_to_wait_for() {
     let (connector, current, done) = scene(None);
     let refusal = hand_over(connector.clone(), &current).await.expect_err("it cannot");
-    assert_eq!(refusal.message, "sealed with another key");
+    assert_eq!(refusal.message(), "sealed with another key");
     assert_eq!(*done.lock().expect("whole"), ["stopped"]);
     assert!(current.take_own().is_none());
     let refusal = hand_over(connector, &current).await.expect_err("there is none of ours");

@@ -50,7 +50,7 @@ async fn an_engine_of_ours_that_falls_is_started_once_more_and_then_said_to_be_g
         let first = next(&mut receiver).await;
         assert!(matches!(&first, Msg::Toast(Tone::Bad, text) if text.contains("index out of bounds")), "{first:?}");
         let second = next(&mut receiver).await;
-        assert!(matches!(&second, Msg::Barred(why) if why.message.contains("index out of bounds")), "{second:?}");
+        assert!(matches!(&second, Msg::Barred(why) if why.message().contains("index out of bounds")), "{second:?}");
         // Whoever reads it may try again.
         order.send(Order::Start).expect("it waits");
     }

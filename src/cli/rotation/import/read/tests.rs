@@ -8,7 +8,7 @@ fn read(text: &str) -> Result<Vec<Wanted>, Refusal> {
 fn refused(text: &str) -> String {
     let refusal = read(text).expect_err("refused");
     assert_eq!(refusal.error, Kind::Invalid);
-    format!("{}; {}", refusal.message, refusal.hint)
+    format!("{}; {}", refusal.message(), refusal.hint())
 }
 
 /// As the peer answers; its ids mean nothing here.
@@ -90,7 +90,7 @@ fn what_has_no_rotation_in_it_is_refused() {
     assert!(refused("[{}]").contains("bare JSON list"));
     assert!(refused("{\n \"secretRotations\": [\n").contains("not whole"));
     let fault = rows("x", &[0xff], &crate::cli::doubles::settings(&Global::default())).expect_err("not text");
-    assert!(fault.message.contains("not text"));
+    assert!(fault.message().contains("not text"));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn what_stands_in_the_wrong_file_is_not_repeated() {
     ] {
         let said = match read(&text) {
             Ok(rows) => rows.into_iter().flat_map(|row| [row.place, row.faults.concat()]).collect(),
-            Err(refusal) => format!("{} {}", refusal.message, refusal.hint),
+            Err(refusal) => format!("{} {}", refusal.message(), refusal.hint()),
         };
         assert!(!said.is_empty() && !said.contains("4711") && !said.contains("00Tk"), "{text}: {said}");
     }

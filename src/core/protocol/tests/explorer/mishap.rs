@@ -4,9 +4,11 @@ use chrono::Duration;
 
 use super::super::model::{Maker, Way};
 use super::super::world::World;
+use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::protocol::call::Call;
 use crate::core::protocol::event::{Effect, Event};
+use crate::core::remedy::Remedy;
 use crate::core::rotation::{AuthMethod, Consent, Kind, Rotation, Verify};
 
 /// Something that goes wrong just before, or with, the next effect.
@@ -195,7 +197,7 @@ impl Mishap {
             Self::Call(way) => world.execute(way),
             Self::NothingIsDrawn => {
                 world.queue.pop_front();
-                world.tell(Event::Failed(Fault::precondition("no random bytes", "look at this machine")));
+                world.tell(Event::Failed(Fault::precondition(Cause::NoRandom(None), [Remedy::SeeKernelLog])));
             }
             Self::StrangerComes => {
                 let value = crate::core::secret::SecretValue::new("made-by-a-stranger");

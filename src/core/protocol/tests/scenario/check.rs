@@ -37,7 +37,7 @@ pub fn compare(world: &World, step: &Step, before: &Before) {
         assert_eq!(&there, expected, "at Okta; the calls: {calls:?}");
     }
     if let Some(expected) = &step.told {
-        says("told", world.told.as_ref().map(|fault| format!("{}; {}", fault.message, fault.hint)), expected);
+        says("told", world.told.as_ref().map(|fault| format!("{}; {}", fault.message(), fault.hint())), expected);
     }
     if let Some(expected) = &step.history {
         let entries = &world.disk.history[before.entries..];
@@ -68,14 +68,14 @@ fn of_the_rotation(world: &World, rotation: &Rotation, step: &Step) {
         assert!(said, "ATTENTION comes with its cause: {attention:?}");
     }
     if let Some(expected) = &step.attention {
-        says("attention", attention.map(|attention| attention.cause.clone()), expected);
+        says("attention", attention.map(|attention| attention.problem.message()), expected);
     }
     if let Some(expected) = &step.next {
-        says("next", attention.map(|attention| attention.next.clone()), expected);
+        says("next", attention.map(|attention| attention.problem.hint()), expected);
     }
     if let Some(expected) = &step.waits {
         let fault = rotation.operation.as_ref().and_then(|operation| operation.fault.as_ref());
-        says("waits", fault.map(|fault| fault.message.clone()), expected);
+        says("waits", fault.map(crate::core::fault::Fault::message), expected);
     }
     let current = rotation.current_secret();
     if let Some(expected) = &step.published {

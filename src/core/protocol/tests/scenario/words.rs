@@ -4,9 +4,11 @@ use chrono::{DateTime, Duration, NaiveTime, Utc};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
+use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::tests::model::Way;
 use crate::core::protocol::tests::{days, start};
+use crate::core::remedy::Remedy;
 
 /// `day 32`, at half past nine like the first; `day 32 03:00`.
 pub fn instant(text: &str) -> DateTime<Utc> {
@@ -52,7 +54,7 @@ pub fn fate(text: &str) -> (String, Way, Option<Fault>, u32) {
 }
 
 fn way(what: &str) -> (Way, Option<Fault>) {
-    let says = |code: Code| (Way::Says, Some(Fault::new(code, what.to_owned(), "as told")));
+    let says = |code: Code| (Way::Says, Some(Fault::new(code, Cause::Said(what.to_owned()), [Remedy::TryAgain])));
     match what {
         "answered" => (Way::Clear, None),
         "lost" => (Way::LostBefore, None),

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use serde_json::json;
 
 use super::*;
+use crate::core::fault::Problem;
 use crate::core::protocol::plan::step::{Deletion, PlanStep, Test, Whose};
-use crate::core::protocol::plan::{Blocker, Plan, PlannedSecret};
+use crate::core::protocol::plan::{Plan, PlannedSecret};
 use crate::core::rotation::Status;
 use crate::engine::events::{Event, Level};
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
@@ -239,7 +240,7 @@ fn reviews() {
     sizes("review", &mut model, &[USUAL, SMALL]);
     insta::assert_snapshot!("review-no-colour", dressed(&model, "mono", Depth::None, Glyphs::Unicode));
     let (mut model, purpose) = reviewing();
-    let blocker = Blocker { message: "the app is INACTIVE".into(), hint: "activate it at Okta first".into() };
+    let blocker = Problem::said("the app is INACTIVE", "activate it at Okta first");
     let plan = Plan { blockers: vec![blocker], steps: Vec::new(), ..plan() };
     answer(&mut model, purpose, Reply::Plan { plan });
     press(&mut model, "⇥⏎");

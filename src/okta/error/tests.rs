@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::*;
 use crate::core::fault::Class;
-use crate::core::protocol::unknown::{TWO, WHOSE};
+use crate::words::samples;
 
 /// What Okta answers: status, header, error code and text.
 const ANSWERS: &[(u16, &str, &str, &str)] = &[
@@ -51,73 +51,6 @@ const TOKENS: &[(u16, &str, &str)] = &[
     (400, "invalid_dpop_proof", "The DPoP proof JWT is invalid."),
 ];
 
-/// What comes back from no answer, or a bad one. Each text is looked for in the code.
-const WAYS: &[(&str, Code, &str)] = &[
-    (
-        "no connection can be made",
-        Code::Unreachable,
-        "check the org URL, this host's DNS and its way out (HTTPS_PROXY)",
-    ),
-    (
-        "a proxy refuses the way",
-        Code::Unreachable,
-        "check HTTPS_PROXY (http://USER:PASSWORD@PROXY:PORT where it wants a login) and that the proxy lets this host \
-         through; NO_PROXY goes around it",
-    ),
-    (
-        "the certificate is not trusted",
-        Code::Untrusted,
-        "check the host name; where a proxy inspects TLS, name its CA in `ca_file`",
-    ),
-    ("the certificate is for another name", Code::Untrusted, "check the org URL: another host answers there"),
-    (
-        "the certificate is too old, or too new",
-        Code::Untrusted,
-        "check this machine's clock (NTP); if that is right, whoever answers there has to renew the certificate",
-    ),
-    (
-        "no answer in time, or the connection broke",
-        Code::TimedOut,
-        "whether the call took effect is not known; windlass looks before it does anything else",
-    ),
-];
-
-/// What windlass finds by itself. Each text is looked for in the protocol's own code.
-const FOUND: &[(&str, &str)] = &[
-    ("that windlass did not make", WHOSE),
-    ("that windlass does not know", WHOSE),
-    ("and Okta allows no third", TWO),
-    ("was switched on again by others, so it is kept", "find out who needs it; once it may go"),
-    ("no consumer has fetched the current secret, so the previous one", "have its consumers read the mapped secret"),
-    ("this machine's clock is", "set this machine's clock (NTP); it is compared again by itself"),
-    ("the published secret: whoever reads it is refused by Okta", "activate it again at Okta"),
-    (
-        "Okta refuses the new secret while another one of the app authenticates",
-        "look at the app at Okta, then rotate again",
-    ),
-    ("Okta refuses every secret of the app at the moment", "check the app and its sign-on policy at Okta"),
-    (
-        "could not be tested: ",
-        "let this machine's address into the app's own network zone at Okta (settings.oauthClient.network), check that no \
-         proxy answers in Okta's place, or have it",
-    ),
-    (
-        "Okta hides what would tell ours from a stranger's",
-        "look at the app at Okta, and have removed there the secret that nobody uses, no other copy of this store either",
-    ),
-];
-
-const PROTOCOL: &str = concat!(
-    include_str!("../../core/protocol/rotate.rs"),
-    include_str!("../../core/protocol/cut.rs"),
-    include_str!("../../core/protocol/verify.rs"),
-    include_str!("../../core/protocol/retire.rs"),
-    include_str!("../../core/protocol/open.rs"),
-    include_str!("../../core/protocol/turn.rs"),
-    include_str!("../../core/protocol/look.rs"),
-    include_str!("../../core/protocol/unknown.rs"),
-);
-
 fn happens(code: Code) -> &'static str {
     match code {
         Code::SecretLimit | Code::DeleteActive | Code::OnlyActive | Code::SecretGone => {
@@ -126,7 +59,7 @@ fn happens(code: Code) -> &'static str {
         Code::ValueRefused => return "another value is drawn, once; the second time the attempt fails; ATTENTION",
         _ => {}
     }
-    match Fault::new(code, "", "").class() {
+    match Fault::new(code, Cause::Internal, []).class() {
         Class::Passing => "tried again by itself, at once and then ever more slowly, up to once an hour; FAILING",
         Class::Connection => {
             "one banner; the connection's rotations wait, it is tried every 10 minutes, and they go on by themselves; WAITING"
@@ -135,20 +68,12 @@ fn happens(code: Code) -> &'static str {
     }
 }
 
-/// One line of code for what is one sentence in it: string continuations are taken out.
-fn unbroken(code: &str) -> String {
-    let mut text = String::new();
-    for line in code.lines() {
-        match line.trim_end().strip_suffix('\\') {
-            Some(start) => text.push_str(if text.ends_with(' ') { start.trim_start() } else { start }),
-            None if text.ends_with(' ') => text.push_str(line.trim_start()),
-            None => {
-                text.push_str(line);
-                text.push('\n');
-            }
-        }
+/// What is said of an answer before Okta's own words.
+fn said_first(fault: &Fault) -> String {
+    match &fault.problem.cause {
+        Cause::Okta { answer, .. } => answer.say().to_string(),
+        cause => cause.say().to_string(),
     }
-    text
 }
 
 fn table() -> String {
@@ -174,10 +99,10 @@ fn table() -> String {
             code => format!(r#"{{"error":"{code}","error_description":"{said}"}}"#),
         };
         let fault = fault(StatusCode::from_u16(*status).expect("a status"), &headers, body.as_bytes());
-        let what = fault.message.split(':').next().unwrap_or_default().split(" (").next().unwrap_or_default();
+        let what = said_first(&fault);
         let answer = [okta_code, header, said].map(|part| part.trim()).into_iter().filter(|part| !part.is_empty());
         let answer = answer.collect::<Vec<_>>().join(": ");
-        let row = (format!("{status} {answer}"), what, happens(fault.code), &fault.hint);
+        let row = (format!("{status} {answer}"), what, happens(fault.code), fault.hint());
         writeln!(page, "| {} | {} | {} | {} |", row.0.trim(), row.1, row.2, row.3).expect("a string");
     }
     page.push_str(
@@ -188,31 +113,24 @@ fn table() -> String {
         let body = format!(r#"{{"error":"{code}","error_description":"{said}"}}"#);
         let fault = fault(StatusCode::from_u16(*status).expect("a status"), &HeaderMap::new(), body.as_bytes());
         let fault = token::refused(fault, "0oa1b2c3", "\"kid-1\"");
-        let what = fault.message.split(": ").next().unwrap_or_default();
-        writeln!(page, "| {status} {code}: {said} | {what} | {} | {} |", happens(fault.code), fault.hint)
+        let what = said_first(&fault);
+        writeln!(page, "| {status} {code}: {said} | {what} | {} | {} |", happens(fault.code), fault.hint())
             .expect("a string");
     }
-    page.push_str("\n## What happens on the way\n\n| what | by itself | to do |\n|---|---|---|\n");
-    for (what, code, hint) in WAYS {
-        writeln!(page, "| {what} | {} | {hint} |", happens(*code)).expect("a string");
+    page.push_str("\n## What happens on the way\n\n| what is said | by itself | to do |\n|---|---|---|\n");
+    for fault in samples::ways() {
+        writeln!(page, "| {} | {} | {} |", fault.message(), happens(fault.code), fault.hint()).expect("a string");
     }
-    page.push_str("\n## What windlass finds\n\n| what is said | to do |\n|---|---|\n");
-    for (what, hint) in FOUND {
-        writeln!(page, "| … {what} … | {hint} |").expect("a string");
+    page.push_str("\n## What windlass finds\n\n| code | what is said | to do |\n|---|---|---|\n");
+    for problem in samples::problems() {
+        let (code, said, todo) = (problem.cause.code(), problem.message(), problem.hint());
+        writeln!(page, "| `{code}` | {said} | {todo} |").expect("a string");
     }
     page
 }
 
 #[test]
 fn the_table_of_faults_is_what_the_program_says() {
-    let (here, protocol) = (unbroken(include_str!("../error.rs")), unbroken(PROTOCOL));
-    for (_, _, hint) in WAYS {
-        assert!(here.contains(hint), "{hint:?} is said no more");
-    }
-    for (what, hint) in FOUND {
-        assert!(protocol.contains(what), "{what:?} is said no more");
-        assert!(protocol.contains(hint), "{hint:?} is said no more");
-    }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/faults.md");
     let made = table();
     if std::env::var_os("WRITE_FAULTS").is_some() {
