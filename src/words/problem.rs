@@ -90,9 +90,12 @@ impl Refusal {
 }
 
 impl Cause {
-    /// Its name for programs: `publishedOff`.
+    /// Its name for programs: `publishedOff`. Of what Okta answered it is the answer's: `tokenRefused`.
     pub fn code(&self) -> String {
-        tagged(self).0
+        match self {
+            Self::Okta { answer, .. } => tagged(answer).0,
+            cause => tagged(cause).0,
+        }
     }
 }
 

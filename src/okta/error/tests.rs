@@ -81,7 +81,7 @@ fn table() -> String {
         "# Faults\n\nWhat can go wrong, what windlass says, what happens by itself and what to do. Whatever it is, the published \
          secret goes on\nworking and can be read, unless somebody at Okta has switched it off. Each call stands in \
          `windlass history` with Okta's\nrequest id.\n\n<!-- made by: WRITE_FAULTS=1 cargo test --lib the_table_of_faults -->\n\n\
-         ## What Okta answers\n\n| answer | what is said | by itself | to do |\n|---|---|---|---|\n",
+         ## What Okta answers\n\n| answer | code | what is said | by itself | to do |\n|---|---|---|---|---|\n",
     );
     for (status, header, okta_code, said) in ANSWERS {
         let mut headers = HeaderMap::new();
@@ -102,20 +102,21 @@ fn table() -> String {
         let what = said_first(&fault);
         let answer = [okta_code, header, said].map(|part| part.trim()).into_iter().filter(|part| !part.is_empty());
         let answer = answer.collect::<Vec<_>>().join(": ");
-        let row = (format!("{status} {answer}"), what, happens(fault.code), fault.hint());
-        writeln!(page, "| {} | {} | {} | {} |", row.0.trim(), row.1, row.2, row.3).expect("a string");
+        let (answer, code) = (format!("{status} {answer}"), fault.problem.cause.code());
+        let (answer, happens, hint) = (answer.trim(), happens(fault.code), fault.hint());
+        writeln!(page, "| {answer} | `{code}` | {what} | {happens} | {hint} |").expect("a string");
     }
     page.push_str(
         "\n## What Okta answers a service app that asks for a token\n\n\
-         | answer | what is said | by itself | to do |\n|---|---|---|---|\n",
+         | answer | code | what is said | by itself | to do |\n|---|---|---|---|---|\n",
     );
     for (status, code, said) in TOKENS {
         let body = format!(r#"{{"error":"{code}","error_description":"{said}"}}"#);
         let fault = fault(StatusCode::from_u16(*status).expect("a status"), &HeaderMap::new(), body.as_bytes());
         let fault = token::refused(fault, "0oa1b2c3", "\"kid-1\"");
         let what = said_first(&fault);
-        writeln!(page, "| {status} {code}: {said} | {what} | {} | {} |", happens(fault.code), fault.hint())
-            .expect("a string");
+        let (name, happens, hint) = (fault.problem.cause.code(), happens(fault.code), fault.hint());
+        writeln!(page, "| {status} {code}: {said} | `{name}` | {what} | {happens} | {hint} |").expect("a string");
     }
     page.push_str("\n## What happens on the way\n\n| what is said | by itself | to do |\n|---|---|---|\n");
     for fault in samples::ways() {
