@@ -140,7 +140,7 @@ async fn where_the_value_of_the_old_secret_is_not_held() {
         (world, text)
     };
     let (world, text) = hidden().await;
-    assert!(!text.contains("windlass rotation") && text.contains("activate it again at Okta"), "{text}");
+    assert!(!text.contains("windlass rotation") && text.contains("activate the published one again at Okta"), "{text}");
     let rollback = async || {
         let (world, _) = hidden().await;
         let text = refused(&world, &["rotation", "rollback", "payments"]).await;
