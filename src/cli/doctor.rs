@@ -21,6 +21,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request, TestTerms};
 use crate::engine::view::{EngineView, View};
 use crate::text::sanitize;
+use crate::words::voice::on_page;
 
 mod machine;
 mod set;
@@ -274,7 +275,7 @@ fn told(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
     if ctx.output.json {
         ctx.output.object(report)?;
     } else if cron {
-        ctx.output.data(when::labelled(&wrong(&report.checks), ctx.settings.zone).as_bytes())?;
+        ctx.output.data(on_page(&wrong(&report.checks), ctx.settings.zone).as_bytes())?;
     } else {
         let mut set = Table::new(&["SETTING", "VALUE", "FROM"]);
         for row in &report.settings {
@@ -287,7 +288,7 @@ fn told(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
             let next = if check.next.is_empty() { String::new() } else { format!("; {}", check.next) };
             let word = if check.ok { "ok" } else { "WRONG" };
             let told = format!("{}{next}", check.told);
-            let told = when::labelled(&told, ctx.settings.zone);
+            let told = on_page(&told, ctx.settings.zone);
             table.row([word.into(), check.what.as_str().into(), Cell::remedy(&told)]);
         }
         ctx.output.table(&table)?;

@@ -16,6 +16,7 @@ use super::fetch::out_is_null;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::text::sanitize;
+use crate::words::voice::on_page;
 
 pub use crate::text::when;
 
@@ -174,7 +175,7 @@ impl Output {
 
     /// A sentence for a person: harmless to a terminal, and with its times in the reader's zone.
     fn told(&self, sentence: &str) -> String {
-        text(&when::labelled(sentence, self.zone))
+        text(&on_page(sentence, self.zone))
     }
 
     /// Progress: only for somebody who watches.

@@ -31,6 +31,7 @@ use crate::engine::view::EngineView;
 use crate::engine::{Engine, EventStream, Handle, Role};
 use crate::store::{self, StoreError};
 use crate::words::voice::Page;
+use crate::words::voice::on_page;
 
 /// How long those who are attached may take to read their last answer.
 const LINGER: Duration = Duration::from_secs(2);
@@ -237,7 +238,7 @@ impl Log<'_> {
                 Some(clock) => dated(level, clock.now(), self.zone),
                 None => String::new(),
             };
-            let message = when::labelled(message, self.zone);
+            let message = on_page(message, self.zone);
             self.output.say(&format!("{start}{}", super::output::text(&message)));
         }
     }

@@ -20,6 +20,7 @@ use crate::engine::request::{Reply, Request};
 use crate::engine::view::{EngineView, PreviousView, RotationView, View};
 use crate::engine::{Handle, Role};
 use crate::text::sanitize;
+use crate::words::voice::on_page;
 
 pub mod problem;
 
@@ -190,7 +191,7 @@ fn line(problem: &Problem, column: usize, (now, zone): (DateTime<Utc>, Tz), whol
     let gap = " ".repeat(column - whose.width());
     let since = problem.since.map_or_else(|| "-".to_owned(), |since| when::rough(now - since));
     let next = if whole && !problem.next.is_empty() { format!("; {}", problem.next) } else { String::new() };
-    let told = sanitize(&when::labelled(&format!("{}{next}", problem.cause), zone), 2048);
+    let told = sanitize(&on_page(&format!("{}{next}", problem.cause), zone), 2048);
     format!("{:<9}  {whose}{gap}  {since:>3}  {told}", problem.state.word())
 }
 

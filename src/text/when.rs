@@ -1,8 +1,6 @@
 //! Instants and spans for people: local, to the minute, as wide as their place. How they are typed is in
 //! [`super::typed`].
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Datelike, Duration, Offset, Utc};
 use chrono_tz::Tz;
 
@@ -92,19 +90,6 @@ pub fn took(span: Duration) -> String {
     }
 }
 
-/// How long an instant of UTC is: `2026-11-25T01:30:00Z`.
-const UTC: usize = 20;
-
-/// A sentence of the engine's with its instants, which are UTC, as its reader's clock shows them.
-pub fn localized(text: &str, zone: Tz, now: DateTime<Utc>) -> Cow<'_, str> {
-    retold(text, |at| day_time(at, zone, now))
-}
-
-/// The same with the date and the zone, for a page that says its zone nowhere else: `2026-11-25 02:30 CET`.
-pub fn labelled(text: &str, zone: Tz) -> Cow<'_, str> {
-    retold(text, |at| local(at, zone))
-}
-
 /// Where a rotation keeps its own time, what its clock shows at an instant; `None` where that is what the reader's shows.
 pub fn there(at: DateTime<Utc>, zone: Tz, own: Option<&str>) -> Option<String> {
     let own: Tz = own?.parse().ok()?;
@@ -112,55 +97,14 @@ pub fn there(at: DateTime<Utc>, zone: Tz, own: Option<&str>) -> Option<String> {
     (offset(own) != offset(zone)).then(|| local(at, own))
 }
 
-fn retold(text: &str, say: impl Fn(DateTime<Utc>) -> String) -> Cow<'_, str> {
-    let mut said = Cow::Borrowed("");
-    let mut rest = text;
-    while let Some(dash) = rest.find('T') {
-        let from = dash.saturating_sub(10);
-        let instant = rest.get(from..from + UTC).filter(|instant| instant.ends_with('Z'));
-        let Some(at) = instant.and_then(|instant| instant.parse::<DateTime<Utc>>().ok()) else {
-            said.to_mut().push_str(&rest[..=dash]);
-            rest = &rest[dash + 1..];
-            continue;
-        };
-        said.to_mut().push_str(&rest[..from]);
-        said.to_mut().push_str(&say(at));
-        rest = &rest[from + UTC..];
-    }
-    if said.is_empty() { Cow::Borrowed(rest) } else { said + rest }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn instants_in_a_sentence_are_told_in_the_readers_zone() {
-        let zone = chrono_tz::Europe::Berlin;
-        let now = "2026-11-25T12:00:00Z".parse().expect("valid");
-        let told = |text| localized(text, zone, now);
-        assert_eq!(
-            told("stays ACTIVE until 2026-12-01T23:30:00Z, then off"),
-            "stays ACTIVE until 2 Dec 00:30, then off"
-        );
-        assert_eq!(told("2026-12-01T23:30:00Z to 2027-01-01T00:00:00Z"), "2 Dec 00:30 to 1 Jan 2027 01:00");
-        for as_it_is in
-            ["", "The token of THE org", "東京T京東京東京東京", "2026-13-01T00:00:00Z", "2026-11-25T01:30:0"]
-        {
-            assert_eq!(told(as_it_is), as_it_is);
-        }
-    }
-
-    #[test]
     fn a_page_has_one_zone_and_says_it_and_a_rotations_own_clock_is_named_where_it_differs() {
         let at: DateTime<Utc> = "2026-12-01T01:30:00Z".parse().expect("valid");
         let berlin = chrono_tz::Europe::Berlin;
-        assert_eq!(
-            labelled("off at 2026-12-01T01:30:00Z, then gone", berlin),
-            "off at 2026-12-01 02:30 CET, then gone"
-        );
-        assert_eq!(labelled("until 2026-07-01T01:30:00Z", berlin), "until 2026-07-01 03:30 CEST");
-        assert_eq!(labelled("nothing", berlin), "nothing");
         assert_eq!(weekday_time_zone(at, berlin, at), "Tue 1 Dec 02:30 CET");
         assert_eq!(there(at, Tz::UTC, Some("Europe/Berlin")).as_deref(), Some("2026-12-01 02:30 CET"));
         assert_eq!(there(at, berlin, Some("Europe/Paris")), None, "the same clock by another name");

@@ -29,8 +29,9 @@ impl Remedy {
             Self::NothingChanged => say!("nothing was changed"),
             Self::NothingSaved => say!("nothing was saved"),
             Self::Continues => say!("it goes on by itself"),
-            Self::ContinuesWithEngine => say!(
-                "it is kept on disk and goes on when an engine runs (`windlass serve`), or when you give the command again"
+            // What asking again is called depends on who reads it.
+            Self::ContinuesWithEngine => Sentence::read(
+                "it is kept on disk and goes on when an engine runs (`windlass serve`), or by giving the command again",
             ),
             Self::NextTry(at) => say!("next try at {}", *at),
             Self::LooksAgain => say!("windlass looks at the app's secrets again"),

@@ -290,6 +290,7 @@ impl fmt::Display for Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::voice::on_page;
 
     #[test]
     fn a_template_is_filled_and_commands_take_the_name_that_it_is_about() {
@@ -300,6 +301,25 @@ mod tests {
             "off at 2026-12-01T01:30:00Z; or `windlass rotation retire payments --at WHEN`, or --verify listed"
         );
         assert_eq!(said.commands().collect::<Vec<_>>(), ["windlass rotation retire NAME --at WHEN"]);
+    }
+
+    #[test]
+    fn a_sentence_that_was_written_whole_is_read_with_its_instants_in_the_readers_zone() {
+        let berlin = chrono_tz::Europe::Berlin;
+        let page = |text: &str| on_page(text, berlin);
+        assert_eq!(page("off at 2026-12-01T01:30:00Z, then gone"), "off at 2026-12-01 02:30 CET, then gone");
+        assert_eq!(page("until 2026-07-01T01:30:00Z"), "until 2026-07-01 03:30 CEST");
+        for as_it_is in [
+            "",
+            "The token of THE org",
+            "東京T京東京東京東京",
+            "2026-13-01T00:00:00Z",
+            "2026-11-25T01:30:0",
+            "--yes, or `windlass rotation retire NAME --at WHEN`; --verify listed --",
+            "an odd ` stays, with --yes",
+        ] {
+            assert_eq!(page(as_it_is), as_it_is);
+        }
     }
 
     #[test]

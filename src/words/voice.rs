@@ -6,6 +6,7 @@ use std::cell::Cell;
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
+use super::sentence::Sentence;
 use crate::text::when;
 
 /// How a reader does what a sentence names.
@@ -43,6 +44,11 @@ impl Voice for Page {
     fn at(&self, at: DateTime<Utc>) -> String {
         when::local(at, self.0)
     }
+}
+
+/// A sentence that was written whole, for a page that says its zone nowhere else: see [`Sentence::read`].
+pub fn on_page(text: &str, zone: Tz) -> String {
+    Sentence::read(text).by(&Page(zone))
 }
 
 thread_local! {

@@ -15,6 +15,7 @@ use crate::core::state::State;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::engine::view::{PreviousView, RotationView};
+use crate::words::voice::on_page;
 
 /// All rotations as a table, or one as a sheet.
 pub fn reply(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
@@ -139,7 +140,7 @@ fn table(ctx: &Context, rotations: &[&RotationView]) -> Table {
 
 fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     let (zone, now) = (ctx.settings.zone, ctx.settings.clock.now());
-    let said = |text: &str| when::labelled(text, zone).into_owned();
+    let said = |text: &str| on_page(text, zone);
     let mut sheet = Sheet::default();
     let at = &rotation.rotate_at;
     sheet.line("name", &rotation.name);
