@@ -285,7 +285,9 @@ impl Remedy {
             }
             Self::IssueInstead => say!("create the rotation without `--adopt` to have a new one issued"),
             Self::SayWhich => say!("say which one its consumers use with `--adopt-secret`"),
-            Self::Fix(text) | Self::Said(text) => Sentence::read(text),
+            // It names a file, whose name may hold anything.
+            Self::Fix(text) => Sentence::text(text),
+            Self::Said(text) => Sentence::read(text),
         }
     }
 }
