@@ -69,7 +69,7 @@ impl Left {
 pub async fn start(settings: &Settings) -> Result<Left, Refusal> {
     let (log, path, from) = open_log(&settings.data_dir).map_err(|(path, error)| {
         let message = format!("its log {} cannot be opened: {error}", path.display());
-        Refusal::new(Kind::Failed, message, "mend that, then try again")
+        Refusal::new(Kind::Failed, message, "correct that, then try again")
     })?;
     let mut child = command(settings).stderr(log).spawn().map_err(|error| {
         Refusal::new(Kind::Failed, format!("it cannot be started: {error}"), "`windlass serve` starts one by hand")

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 mod adopt;
 pub mod call;
+mod clock;
 mod create;
 mod cut;
 mod cuts;

@@ -134,7 +134,7 @@ impl Found {
     /// Refuses where a key of `[defaults]` may have another value than it has here.
     pub fn known(&self, key: &str, hint: &str) -> Result<(), Refusal> {
         if let Some(refusal) = &self.unread {
-            return Err(refusal.clone().hinting(format!("mend that, {hint}")));
+            return Err(refusal.clone().hinting(format!("correct that, {hint}")));
         }
         let doubt = self.doubts.iter().find(|(known, _)| *known == key);
         doubt.map_or(Ok(()), |(_, fault)| Err(self.refusal(fault, hint)))

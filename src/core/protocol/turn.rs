@@ -12,7 +12,6 @@ use super::phase::Phase;
 use crate::core::cause::Cause;
 use crate::core::fault::{Class, Fault, Problem};
 use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
-use crate::core::remedy::Remedy;
 use crate::core::rotation::{Attention, Kind, LastAttempt, OktaSecret, Operation, Origin, Rotation, Status};
 use crate::core::schedule::backoff;
 
@@ -27,9 +26,6 @@ pub const LOOK_AGAIN: Duration = Duration::hours(24);
 
 /// How long a change whose answer was lost can still be on its way to Okta.
 pub const SETTLES: Duration = Duration::seconds(60);
-
-/// How soon a clock that is off is compared again.
-const CLOCK_AGAIN: Duration = Duration::minutes(1);
 
 /// The working state of one turn.
 pub struct Turn {
@@ -138,7 +134,10 @@ impl Turn {
         if attention.drift {
             return; // That others changed something ends with a drift check, or with a new secret.
         }
-        let failed = |last: &LastAttempt| last.outcome != Outcome::Success && attention.attempt == last.attempt;
+        // An older version named no attempt; what it wrote is a sentence.
+        let of_attempt = attention.attempt.is_some() || matches!(attention.problem.cause, Cause::Said(_));
+        let failed =
+            |last: &LastAttempt| of_attempt && last.outcome != Outcome::Success && attention.attempt == last.attempt;
         if !matches!(kind, Kind::Retire | Kind::Rollback) || !rotation.last.as_ref().is_some_and(failed) {
             self.rotation.attention = None;
         }
@@ -381,21 +380,5 @@ impl Turn {
             return; // Nothing of this is on disk yet, and a look alone must not put it there.
         }
         self.journal(gone.into_iter().map(Write::Erase).collect());
-    }
-
-    /// Waits for a clock that is off to be set right: without counting a try, and without telling a person.
-    pub fn wait_for_clock(&mut self, fault: Fault) {
-        self.wait_a_while(self.now + CLOCK_AGAIN, fault);
-    }
-
-    /// Whether our clock can be trusted with something that cannot be undone, or with a scheduled start.
-    pub fn check_clock(&self) -> Result<(), Fault> {
-        let cause = match self.skew {
-            Some(skew) if skew.abs() <= MAX_SKEW => return Ok(()),
-            Some(skew) => Cause::ClockOff { seconds: skew.num_seconds().abs() },
-            None => Cause::NoDate,
-        };
-        let fault = Fault::precondition(cause, [Remedy::SetClock, Remedy::ComparesClockAgain]);
-        Err(Fault { retry_at: Some(self.now + CLOCK_AGAIN), ..fault })
     }
 }

@@ -6,11 +6,15 @@ use uuid::Uuid;
 use super::model::{Maker, Way};
 use super::world::World;
 use super::{blank, days, start, value};
+use crate::core::cause::Cause;
+use crate::core::fault::Problem;
 use crate::core::history::{Outcome, Trigger};
 use crate::core::protocol::call::{Answer, Record, Reply};
 use crate::core::protocol::event::{Effect, Event};
 use crate::core::protocol::open::{Act, agenda, opening};
 use crate::core::protocol::phase::Phase;
+use crate::core::remedy::Remedy;
+use crate::core::rotation::Attention;
 use crate::core::rotation::{Consent, Kind};
 
 #[test]
@@ -147,6 +151,20 @@ fn that_a_rotation_failed_stays_said_while_an_old_secret_goes_on_its_date() {
     world.pass_until(start() + days(41));
     assert!(world.rotation().previous.is_none(), "{:?}", world.calls);
     assert_eq!(world.rotation().attention.as_ref().map(|it| &it.problem), Some(&attention.problem));
+}
+
+#[test]
+fn a_notice_ends_with_its_old_secret_whatever_an_older_version_wrote_of_the_last_attempt() {
+    let mut world = World::running();
+    world.pass_until(start() + days(32));
+    let problem = Problem::new(Cause::Unfetched { previous: "ocs1".into() }, [Remedy::HaveFetched]);
+    let since = world.now;
+    world.rotation_mut().attention = Some(Attention { problem, since, drift: false, attempt: None });
+    let last = world.rotation_mut().last.as_mut().expect("an attempt");
+    (last.outcome, last.attempt) = (Outcome::Failed, None);
+    world.pass_until(start() + days(41));
+    assert!(world.rotation().previous.is_none(), "{:?}", world.calls);
+    assert!(world.rotation().attention.is_none());
 }
 
 #[test]

@@ -118,7 +118,7 @@ pub fn came(wizard: &mut Wizard, session: &mut Session, id: Uuid, result: Result
         catalog.whole = next.is_none();
         catalog.at = session.now;
     }
-    let connection = wizard.label();
+    let connection = session.rows.connections.get(&id).map(|row| row.name.clone()).unwrap_or_default();
     if let Some(pick) = wizard.form.pick_mut(field::APP) {
         pick.extend(rows);
         match (&next, endless) {
