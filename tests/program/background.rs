@@ -137,8 +137,7 @@ async fn where_none_comes_up_the_screen_stays_and_says_why() {
     world.ok(&["rotation", "update", "payments", "--description", "the engine takes it"]).await;
     ui.keys("q");
     ui.until("Keep a background engine").await;
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     world.converged().await;
 }
 

@@ -49,8 +49,7 @@ async fn late_answers_of_a_terminal_and_pasted_text_open_and_change_nothing() {
     ui.resize(80, 24);
     ui.until("payments").await;
     nothing_happened(&mut ui, "below the smallest size", 81).await;
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     let history = world.json(&["history", "payments"]).await;
     assert_eq!(history["history"].as_array().map(Vec::len), Some(1), "{history}");
 }
@@ -77,8 +76,7 @@ async fn a_key_that_is_pasted_without_brackets_stays_in_its_field() {
         assert!(!written.contains(line), "{line} was on the screen");
     }
     ui.keys("\u{3}");
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     assert_eq!(world.json(&["connection", "list"]).await["appConnections"].as_array().map(Vec::len), Some(1));
 }
 
@@ -108,7 +106,6 @@ async fn what_no_consumer_has_the_successor_of_wants_the_name() {
     ui.keys("\r");
     ui.until("rotated; version 2 is published").await;
     assert!(!still(&world));
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     world.converged().await;
 }

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use crate::world::World;
 
 /// Much longer than anything here takes.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(100);
 
 /// A terminal and the UI on it.
 pub struct Pty {
@@ -140,6 +140,22 @@ impl Pty {
     pub async fn ended(&mut self) -> Option<i32> {
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it ends");
         ended.expect("waited for").code()
+    }
+
+    /// Presses `q` until the program ends; its status. A screen that has not heard yet that what was under way is done asks
+    /// first, and what it did not show yet takes no key: so one `q` is not always enough.
+    pub async fn quits(&mut self) -> Option<i32> {
+        let ends = async {
+            loop {
+                let told = self.seen.1.notified();
+                self.master.as_ref().expect("open").write_all(b"q").expect("typed");
+                tokio::select! {
+                    ended = self.child.wait() => return ended.expect("waited for").code(),
+                    () = told => {}
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, ends).await.expect("it ends")
     }
 
     /// The modes of the line are as they were before.

@@ -282,8 +282,7 @@ async fn the_uis_own_engine_tells_as_well_and_leaving_it_leaves_a_command_that_h
     // It asks first: something is due.
     ui.keys("q");
     ui.until("it runs late").await;
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     assert!(ui.is_as_it_was());
     assert!(!String::from_utf8_lossy(&ui.all().await).contains("noise"));
 }

@@ -72,8 +72,7 @@ async fn an_engine_runs_without_what_it_does_not_need_and_the_screen_opens_and_s
     ui.keys("r");
     ui.until("payments now?").await;
     ui.keys("\u{3}");
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     assert_eq!(serve.stop().await.0, 0);
     // What it needs, it refuses to be without.
     configure(&world, "[network]\nca_fil = \"x.pem\"\n");
@@ -89,7 +88,5 @@ async fn an_engine_runs_without_what_it_does_not_need_and_the_screen_opens_and_s
     configure(&world, "");
     ui.keys("r");
     ui.until("payments").await;
-    ui.keys("q");
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
 }

@@ -23,8 +23,7 @@ async fn it_is_an_engine_for_commands_and_ends_with_the_terminal_as_it_was() {
     world.ok(&["rotation", "rotate", "payments", "--yes"]).await;
     ui.keys("4");
     ui.until("done: published").await;
-    ui.keys("qq");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     assert!(ui.is_as_it_was());
     let written = ui.all().await;
     assert_eq!(count(&written, LEAVES), 1);
@@ -47,8 +46,7 @@ async fn rotating_by_keys_shows_the_plan_and_what_became_of_it() {
     ui.until("make a new secret").await;
     ui.keys("y");
     ui.until("rotated; version 2 is published").await;
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     let history = world.json(&["history", "payments", "--limit", "1"]).await;
     assert_eq!(history["history"][0]["actor"]["via"], "ui", "{history}");
     world.converged().await;
@@ -66,8 +64,7 @@ async fn it_follows_the_size_of_the_terminal_down_to_a_notice() {
     ui.until("4 Log").await;
     ui.resize(20, 5);
     ui.until("needs 40x10").await;
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     assert!(ui.is_as_it_was());
 }
 
@@ -85,8 +82,7 @@ async fn attached_it_can_be_suspended_and_goes_on_where_it_was() {
     assert!(ui.is_as_it_was(), "the shell gets its terminal back");
     ui.signal(Signal::SIGCONT);
     ui.until("payments").await;
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     assert!(ui.is_as_it_was());
     assert_eq!(serve.stop().await.0, 0, "its engine never noticed");
 }
@@ -163,8 +159,7 @@ async fn a_store_with_another_key_is_said_and_nothing_is_made_in_its_place() {
     std::fs::write(&key, kept).expect("written");
     ui.keys("r");
     ui.until("payments").await;
-    ui.keys("q");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
 }
 
 #[tokio::test]
@@ -175,11 +170,9 @@ async fn a_second_ui_takes_over_where_the_first_one_ends() {
     first.until("engine: this session").await;
     let mut second = Pty::open(&world, true);
     second.until("engine: pid").await;
-    first.keys("q");
-    assert_eq!(first.ended().await, Some(0));
+    assert_eq!(first.quits().await, Some(0));
     second.until("this session is the engine now").await;
     world.ok(&["rotation", "rotate", "payments", "--yes"]).await;
-    second.keys("q");
-    assert_eq!(second.ended().await, Some(0));
+    assert_eq!(second.quits().await, Some(0));
     world.converged().await;
 }

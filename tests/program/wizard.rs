@@ -59,8 +59,7 @@ async fn from_an_empty_screen_to_the_first_secret_by_keys_alone() {
         ui.keys(&format!("acme\t{}\t\t{}{PAGE_DOWN}", world.sandbox.url(), paste(token)));
         create(&mut ui).await;
         assert!(world.authenticates(&world.value().await).await);
-        ui.keys("qq");
-        assert_eq!(ui.ended().await, Some(0));
+        assert_eq!(ui.quits().await, Some(0));
         assert!(ui.is_as_it_was());
         let written = ui.all().await;
         let value = world.value().await;
@@ -83,8 +82,7 @@ async fn a_service_app_is_connected_with_a_key_that_is_pasted_with_its_lines() {
     ui.until("lines").await;
     ui.keys(&format!("\tkid-1{PAGE_DOWN}"));
     create(&mut ui).await;
-    ui.keys("qq");
-    assert_eq!(ui.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
     let shown = world.json(&["connection", "show", "acme"]).await;
     assert_eq!(shown["appConnection"]["key"]["keyId"], "kid-1");
     let written = String::from_utf8_lossy(&ui.all().await).into_owned();

@@ -23,10 +23,8 @@ async fn a_screen_that_is_the_engine_makes_way_for_serve_and_stays_attached() {
     // What it was told is in its log.
     ui.keys("4");
     ui.until("makes way for").await;
-    ui.keys("qq");
-    assert_eq!(ui.ended().await, Some(0));
-    other.keys("q");
-    assert_eq!(other.ended().await, Some(0));
+    assert_eq!(ui.quits().await, Some(0));
+    assert_eq!(other.quits().await, Some(0));
     assert_eq!(serve.stop().await.0, 0);
     world.converged().await;
 }
