@@ -93,7 +93,7 @@ routes! {
         POST "/api/v2/secret-rotations/okta-client-secret/{id}/rotate-secrets" => Rotate { id: name, terms: terms };
         POST "/api/v2/secret-rotations/okta-client-secret/{id}/pause" => Pause { id: name, terms: terms };
         POST "/api/v2/secret-rotations/okta-client-secret/{id}/resume" => Resume { id: name, terms: terms };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/look" => Look { id: name };
+        POST "/api/v2/secret-rotations/okta-client-secret/{id}/check" | "/api/v2/secret-rotations/okta-client-secret/{id}/look" => Check { id: name };
         POST "/api/v2/secret-rotations/okta-client-secret/{id}/skip" => Skip { id: name, terms: terms };
         POST "/api/v2/secret-rotations/okta-client-secret/{id}/retire" => Retire { id: name, terms: terms };
         POST "/api/v2/secret-rotations/okta-client-secret/{id}/rollback" => Rollback { id: name, terms: terms };

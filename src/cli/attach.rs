@@ -151,10 +151,10 @@ pub fn warning(remote: &Remote) -> Option<String> {
 
 /// Starts an engine on a locked store.
 pub fn engine(settings: &Settings, lock: Lock, role: Role, acts: bool) -> Result<Engine, Refusal> {
-    let Settings { keys, new_store, network, clock, zone, look_every, read_only, .. } = settings.clone();
+    let Settings { keys, new_store, network, clock, zone, drift_every, read_only, .. } = settings.clone();
     // Where time runs by another clock than the machine's, somebody stages what happens.
-    let look_every = look_every.filter(|_| clock == crate::clock::Clock::System);
-    start(Options { role, lock, keys, new_store, network, clock, zone, look_every, read_only, acts })
+    let drift_every = drift_every.filter(|_| clock == crate::clock::Clock::System);
+    start(Options { role, lock, keys, new_store, network, clock, zone, drift_every, read_only, acts })
 }
 
 fn one_shot(settings: &Settings, lock: Lock, output: &Output, acts: bool) -> Result<Attached, Refusal> {

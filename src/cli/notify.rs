@@ -112,7 +112,7 @@ impl Teller {
         // Before the view, so that nothing falls between the two.
         let Ok(mut events) = self.handle.events(None).await else { return };
         let mut board = Board::new(self.read());
-        let Some(host) = self.look(&mut board, true).await else { return };
+        let Some(host) = self.poll(&mut board, true).await else { return };
         let line = self.command.clone();
         let mut running: Option<Running> = None;
         let mut end: Option<Instant> = None;
@@ -173,12 +173,12 @@ impl Teller {
     async fn take(&self, board: &mut Board, event: &Event) {
         board.event(event);
         if matches!(event.kind.as_str(), "store" | "reset") {
-            self.look(board, false).await;
+            self.poll(board, false).await;
         }
     }
 
     /// Takes the whole view in; the engine's host.
-    async fn look(&self, board: &mut Board, first: bool) -> Option<String> {
+    async fn poll(&self, board: &mut Board, first: bool) -> Option<String> {
         let Ok(Reply::View { view, .. }) = self.handle.call(Request::View).await else { return None };
         board.view(&view, first);
         Some(view.engine.host)

@@ -11,7 +11,7 @@ use crate::engine::request::Request;
 mod act;
 mod create;
 mod import;
-mod look;
+mod listing;
 mod old;
 mod show;
 mod update;
@@ -49,8 +49,9 @@ The request body is the API's own:
   windlass rotation rotate payments --replace ocs2f… --yes
   windlass rotation rotate payments --retire-now    # after a leak: the old secret goes at once")]
     Rotate(act::Rotate),
-    /// Compare a rotation with what is at Okta, now instead of once a day
-    Look {
+    /// Check for drift now: compare a rotation with what is at Okta
+    #[command(alias = "look")]
+    Check {
         /// Name or id
         #[arg(add = rotations())]
         name: String,
@@ -93,7 +94,7 @@ The request body is the API's own:
         now: bool,
     },
     /// The due times to come
-    Upcoming(look::Upcoming),
+    Upcoming(listing::Upcoming),
     /// The pairs of credentials, with their values
     Credentials {
         /// Name or id
@@ -140,16 +141,16 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Show { name } => show::reply(ctx, &ctx.call(Request::RotationShow { id: name }).await?),
         Command::Update(args) => update::run(ctx, *args).await,
         Command::Rotate(args) => act::rotate(ctx, args).await,
-        Command::Look { name } => act::look(ctx, name).await,
+        Command::Check { name } => act::check(ctx, name).await,
         Command::Retire(args) => old::retire(ctx, args).await,
         Command::Rollback(args) => old::rollback(ctx, args).await,
         Command::Resolve(args) => old::resolve(ctx, args).await,
         Command::Skip { name, undo } => act::skip(ctx, name, undo).await,
         Command::Pause { name, until } => act::pause(ctx, name, until).await,
         Command::Resume { name, now } => act::resume(ctx, name, now).await,
-        Command::Upcoming(args) => look::upcoming(ctx, args).await,
-        Command::Credentials { name, reveal } => look::credentials(ctx, name, reveal).await,
-        Command::Secrets { name } => look::secrets(ctx, name).await,
+        Command::Upcoming(args) => listing::upcoming(ctx, args).await,
+        Command::Credentials { name, reveal } => listing::credentials(ctx, name, reveal).await,
+        Command::Secrets { name } => listing::secrets(ctx, name).await,
         Command::Delete(args) => act::delete(ctx, args).await,
     }
 }

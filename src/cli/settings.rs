@@ -43,8 +43,8 @@ pub struct Settings {
     pub keys: KeySource,
     /// How Okta is reached.
     pub network: Network,
-    /// How often the engine looks in on each rotation; `None` for never.
-    pub look_every: Option<std::time::Duration>,
+    /// From one drift check of a rotation to the next; `None` for never.
+    pub drift_every: Option<std::time::Duration>,
     /// The time.
     pub clock: Clock,
     /// The zone of whoever types and reads.
@@ -118,7 +118,7 @@ impl Settings {
             keys,
             network: config.network(),
             clock: clock(env("WINDLASS_CLOCK"))?,
-            look_every: config.look.every,
+            drift_every: config.drift.every,
             zone: machine.name.parse().unwrap_or(Tz::UTC),
             machine_zone: machine.name,
             zone_doubt: machine.doubt,
@@ -163,7 +163,7 @@ impl Settings {
         let found = Layers::read(Path::new(SYSTEM), self.config.as_deref(), self.config_named);
         Self {
             network: found.config.network(),
-            look_every: found.config.look.every,
+            drift_every: found.config.drift.every,
             notify: found.config.notify.command.clone(),
             found,
             ..self.clone()
@@ -172,7 +172,7 @@ impl Settings {
 
     /// What an engine of this process needs of the config file.
     pub fn for_an_engine(&self) -> Result<(), Refusal> {
-        self.found.needs(&["network", "look", "notify"])
+        self.found.needs(&["network", "drift", "notify"])
     }
 
     /// The socket that an engine of ours listens on.

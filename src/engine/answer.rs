@@ -72,7 +72,7 @@ fn through(engine: &Engine, request: &Request) -> Option<Uuid> {
         | Request::Rotate { id, .. }
         | Request::Plan { id, .. }
         | Request::Resume { id, .. }
-        | Request::Look { id }
+        | Request::Check { id }
         | Request::Retire { id, .. }
         | Request::Rollback { id, .. }
         | Request::Resolve { id, .. } => Some(model.rotation(id).ok()?.connection_id),
@@ -105,7 +105,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Plan { id, terms } => rotate::dry_run(engine, &id, terms, actor).await,
         Request::Pause { id, terms } => pause::pause(engine, &id, terms.until, actor).await,
         Request::Resume { id, terms } => pause::resume(engine, &id, terms, actor).await,
-        Request::Look { id } => check::on_demand(engine, &id).await,
+        Request::Check { id } => check::on_demand(engine, &id).await,
         Request::Skip { id, terms } => pause::skip(engine, &id, terms, actor).await,
         Request::Retire { id, terms } => Box::pin(retire::retire(engine, &id, terms, actor)).await,
         Request::Rollback { id, terms } => rollback::rollback(engine, &id, terms, actor).await,

@@ -42,7 +42,7 @@ pub enum Request {
     Rotate { id: String, terms: RotateTerms },
     Pause { id: String, terms: PauseTerms },
     Resume { id: String, terms: ResumeTerms },
-    Look { id: String },
+    Check { id: String },
     Skip { id: String, terms: SkipTerms },
     Retire { id: String, terms: RetireTerms },
     Rollback { id: String, terms: RollbackTerms },

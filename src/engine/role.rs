@@ -28,8 +28,8 @@ pub struct Options {
     pub clock: Clock,
     /// The zone of a time of day that names none.
     pub zone: Tz,
-    /// How often each rotation is looked in on; `None` for never.
-    pub look_every: Option<Duration>,
+    /// From one drift check of a rotation to the next; `None` for never.
+    pub drift_every: Option<Duration>,
     /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
     pub read_only: bool,
     /// Whether anything may be changed by what it is run for; where not, a damaged store is left as it lies.

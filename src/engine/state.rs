@@ -50,8 +50,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The zone of a time of day that names none.
     pub zone: Tz,
-    /// How often each rotation is looked in on; `None` for never.
-    pub look_every: Option<StdDuration>,
+    /// From one drift check of a rotation to the next; `None` for never.
+    pub drift_every: Option<StdDuration>,
     /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
     pub read_only: bool,
     /// The live log.
@@ -78,8 +78,8 @@ pub struct Shared {
     pub zone: Tz,
     /// What the engine is run for.
     pub role: Role,
-    /// How often each rotation is looked in on; `None` for never.
-    pub look_every: Option<StdDuration>,
+    /// From one drift check of a rotation to the next; `None` for never.
+    pub drift_every: Option<StdDuration>,
     /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
     pub read_only: bool,
     /// Since when.
@@ -144,7 +144,7 @@ impl Shared {
             network,
             clock,
             zone,
-            look_every,
+            drift_every,
             read_only,
             events,
             model,
@@ -159,7 +159,7 @@ impl Shared {
             clock,
             zone,
             role,
-            look_every,
+            drift_every,
             read_only,
             started_at: clock.now(),
             events,

@@ -6,11 +6,11 @@ mod clocks;
 mod confirming;
 mod decisions;
 mod disk;
+mod drift;
 mod faults;
 mod fetching;
 mod history;
 mod leaving;
-mod looking;
 mod many;
 mod reading;
 mod recorded;
@@ -52,7 +52,7 @@ struct Bench {
     events: Events,
     engine: Option<Engine>,
     role: Role,
-    look_every: Option<std::time::Duration>,
+    drift_every: Option<std::time::Duration>,
     read_only: bool,
     ca_file: Option<std::path::PathBuf>,
     in_place: fn() -> Result<(), store::StoreError>,
@@ -82,7 +82,7 @@ impl Bench {
             events,
             engine: None,
             role,
-            look_every: None,
+            drift_every: None,
             read_only: false,
             ca_file: None,
             in_place: || Ok(()),
@@ -113,7 +113,7 @@ impl Bench {
             network,
             clock,
             zone: chrono_tz::Tz::UTC,
-            look_every: self.look_every,
+            drift_every: self.drift_every,
             read_only: self.read_only,
             events: self.events.clone(),
             model,

@@ -27,7 +27,7 @@ const LAST_CALLS: StdDuration = StdDuration::from_secs(35);
 
 /// Opens the store. What a person should be told comes with it.
 pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
-    let Options { role, lock, keys, new_store, network, clock, zone, look_every, read_only, acts } = options;
+    let Options { role, lock, keys, new_store, network, clock, zone, drift_every, read_only, acts } = options;
     let purpose = if read_only || !acts { Purpose::Read } else { Purpose::Act };
     let begin = Begin { new: new_store, read_only };
     let opened = store::open_marked(lock.clone(), &keys, begin, clock.now(), purpose)?;
@@ -61,7 +61,7 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
         network,
         clock,
         zone,
-        look_every,
+        drift_every,
         read_only,
         events,
         model,

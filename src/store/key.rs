@@ -60,7 +60,7 @@ impl KeySource {
     }
 
     /// Where the key is looked for, and what is wrong with what is there. Makes none.
-    pub fn look(&self, data_dir: &Path) -> (PathBuf, Result<(), StoreError>) {
+    pub fn inspect(&self, data_dir: &Path) -> (PathBuf, Result<(), StoreError>) {
         (self.path().0, self.find(data_dir, false).map(drop))
     }
 

@@ -38,8 +38,8 @@ mod begin;
 mod catch_up;
 mod done;
 mod healing;
+mod inspect;
 mod log_alone;
-mod look;
 mod places;
 mod recover;
 mod renew;
@@ -48,7 +48,7 @@ mod stand_in;
 pub use begin::{is_fresh, open_marked};
 pub use done::{Done, Left, Sound};
 use healing::Healing;
-use look::{Look, Readable, look};
+use inspect::{Inspected, Readable, inspect};
 use places::Places;
 
 /// What a store is opened for.
@@ -163,14 +163,14 @@ impl Opening {
             return self.create().map(Done::Whole);
         }
         let (mut ledger, look) = self.read()?;
-        if let Look::Readable(readable) = &look {
+        if let Inspected::Readable(readable) = &look {
             self.check_identity(readable, &ledger)?;
             if let Found::Unreadable { .. } = ledger {
                 ledger = Ledger::open(&self.places.ledger, &self.key, Some(readable.seal.store()))?;
             }
         }
         let seal = match (&look, store_of(&ledger)) {
-            (Look::Readable(readable), _) => Some(readable.seal.clone()),
+            (Inspected::Readable(readable), _) => Some(readable.seal.clone()),
             (_, Some(store)) => Some(self.key.seal_for(store)),
             _ => self.seal_of_backups()?,
         };
@@ -181,7 +181,7 @@ impl Opening {
         let backed_up = backup::newest(&self.places.dir, &seal)?;
         let head = ledger_of(&ledger).map_or(0, Ledger::head).max(backed_up.unwrap_or(0));
         match look {
-            Look::Readable(readable) if readable.is_whole_at(head) => match self.fault_beside(&readable) {
+            Inspected::Readable(readable) if readable.is_whole_at(head) => match self.fault_beside(&readable) {
                 Some(fault) if self.purpose == Purpose::Read => Ok(Done::Left(Box::new(Left {
                     records: readable.read.loaded.clone(),
                     damaged: Some(*readable),
@@ -190,7 +190,7 @@ impl Opening {
                 Some(fault) => self.renew(*readable, ledger, &fault).map(Done::Whole),
                 None => self.accept(*readable, ledger),
             },
-            Look::Readable(readable) => {
+            Inspected::Readable(readable) => {
                 let found = match readable.read.faults.as_slice() {
                     [] => format!(
                         "it ends at commit {}, but commit {head} was made: it was restored from an older copy, or lost \
@@ -210,8 +210,8 @@ impl Opening {
                     return self.create_over(other, ledger).map(Done::Whole);
                 }
                 let damage = match other {
-                    Look::Broken(why) => self.broken(&why, &seal)?,
-                    Look::Empty(_) => Damage::replaced("it is empty"),
+                    Inspected::Broken(why) => self.broken(&why, &seal)?,
+                    Inspected::Empty(_) => Damage::replaced("it is empty"),
                     _ => Damage::replaced("its files are gone"),
                 };
                 match damage.readable {
@@ -230,9 +230,9 @@ impl Opening {
         }
         let log = if self.purpose == Purpose::Read { None } else { self.log_alone(seal.store())? };
         Ok(match log {
-            Some(Look::Empty(_) | Look::Absent) => Damage::replaced("it is empty"),
-            Some(Look::Readable(readable)) => Damage { readable: Some(*readable), found, trusts_backup: true },
-            Some(Look::Broken(_)) | None => Damage { readable: None, found, trusts_backup: true },
+            Some(Inspected::Empty(_) | Inspected::Absent) => Damage::replaced("it is empty"),
+            Some(Inspected::Readable(readable)) => Damage { readable: Some(*readable), found, trusts_backup: true },
+            Some(Inspected::Broken(_)) | None => Damage { readable: None, found, trusts_backup: true },
         })
     }
 
@@ -247,14 +247,14 @@ impl Opening {
 
     /// Reads the ledger and the store: at the same time, where the ledger begins as one of ours. Otherwise it comes first,
     /// for a store of another key is not touched.
-    fn read(&self) -> Result<(Found, Look), StoreError> {
+    fn read(&self) -> Result<(Found, Inspected), StoreError> {
         let Self { places, key, now, .. } = self;
         let ledger = || Ledger::open(&places.ledger, key, None);
         let Some(store) = Ledger::begins(&places.ledger, key) else {
             let ledger = ledger()?;
             self.check_key(&ledger)?;
             places.settle(*now)?;
-            let look = look(&places.store, key, store_of(&ledger))?;
+            let look = inspect(&places.store, key, store_of(&ledger))?;
             return Ok((ledger, look));
         };
         places.settle(*now)?;
@@ -262,7 +262,7 @@ impl Opening {
             let reading = thread::Builder::new().name("ledger".into()).spawn_scoped(scope, ledger);
             let failed = |error: io::Error| StoreError::Io { what: "starting a thread".into(), why: error.to_string() };
             let reading = reading.map_err(failed)?;
-            let look = look(&places.store, key, Some(store));
+            let look = inspect(&places.store, key, Some(store));
             let ledger = reading.join().unwrap_or_else(|panic| resume_unwind(panic))?;
             Ok((ledger, look?))
         })
@@ -271,14 +271,14 @@ impl Opening {
     /// The ledger comes first: where it is, the key is not made anew.
     fn create(&mut self) -> Result<Whole, StoreError> {
         let ledger = Ledger::make(&self.places.ledger, &self.key, Uuid::new_v4(), Vec::new(), 0)?;
-        self.create_over(Look::Absent, Found::Whole(Box::new(ledger)))
+        self.create_over(Inspected::Absent, Found::Whole(Box::new(ledger)))
     }
 
     /// Makes the store beside a ledger in which nothing was ever written. What may be there is from a creation that
     /// was interrupted.
-    fn create_over(&mut self, look: Look, ledger: Found) -> Result<Whole, StoreError> {
+    fn create_over(&mut self, look: Inspected, ledger: Found) -> Result<Whole, StoreError> {
         let Found::Whole(ledger) = ledger else { return Err(StoreError::Damaged("the ledger is damaged".into())) };
-        let files = if let Look::Empty(files) = look {
+        let files = if let Inspected::Empty(files) = look {
             files
         } else {
             if plain(&self.places.store.join("db"), Wanted::File)? {

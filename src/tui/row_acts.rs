@@ -72,7 +72,7 @@ pub fn retry(model: &mut Model) -> Vec<Effect> {
     }
     let drift = |row: &RotationView| row.attention.as_ref().is_some_and(|attention| attention.drift);
     if targets.iter().all(|target| model.session.rows.rotations.get(&target.id).is_some_and(drift)) {
-        return act(model, targets.into_iter().map(|target| (target, Verb::Look)).collect());
+        return act(model, targets.into_iter().map(|target| (target, Verb::Check)).collect());
     }
     if !model.selection().on_marks && model.rotation().is_some_and(|row| row.attention.is_some()) {
         return plan(model, Planned::Rotate);

@@ -41,7 +41,7 @@ fn way(words: &[&str]) -> Option<Way> {
         ("rotation", "resume") => Way(&[Action::Pause], "r", "resume"),
         ("rotation", "skip") if has("--undo") => Way(&[Action::Pause], "b", "bring it back"),
         ("rotation", "skip") => Way(&[Action::Pause], "s", "skip"),
-        ("rotation", "look") => Way(&[Action::Retry], "", "look again"),
+        ("rotation", "check") => Way(&[Action::Retry], "", "check again"),
         ("rotation", "update") => Way(&[Action::Edit], "", "edit"),
         ("rotation", "delete") => Way(&[Action::Delete], "", "delete"),
         ("rotation", "upcoming") => Way(&[Action::Upcoming], "", "what is coming"),

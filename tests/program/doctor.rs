@@ -38,7 +38,7 @@ async fn a_config_that_others_could_have_written_stops_what_acts_and_not_what_lo
     let done = world.run(&["doctor"]).await;
     assert!(done.status == 1 && line(&done, "config").contains(&mend), "{done:?}");
     // One that says nothing about what is read stops no consumer.
-    std::fs::write(&config, "[look]\nevery = \"off\"\n").expect("written");
+    std::fs::write(&config, "[drift]\nevery = \"off\"\n").expect("written");
     let said = world.fails(3, &["secret", "get", "A"]).await;
     assert!(said.contains(&mend), "{said}");
     world.fails(2, &["serve"]).await;

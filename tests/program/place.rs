@@ -115,7 +115,7 @@ async fn a_retired_store_is_read_and_sends_whoever_acts_to_the_new_host() {
         &["rotation", "delete", "payments", "--yes"],
         &["connection", "update", "acme", "--description", "x"],
         &["connection", "delete", "acme", "--yes"],
-        &["rotation", "look", "payments"],
+        &["rotation", "check", "payments"],
         &["secret", "delete", "OKTA_CLIENT_SECRET", "--environment", "prod", "--yes"],
         &["confirm", "--yes"],
         &["serve", "--once"],

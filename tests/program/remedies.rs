@@ -75,7 +75,7 @@ fn switch_off(secrets: &mut [Secret], id: &str) {
 /// The same, and windlass looks.
 async fn changed(world: &World, change: impl FnOnce(&mut Vec<Secret>)) -> String {
     at_okta(world, change);
-    world.run(&["rotation", "look", "payments"]).await;
+    world.run(&["rotation", "check", "payments"]).await;
     to_do(world).await
 }
 
@@ -236,7 +236,7 @@ async fn where_the_app_or_the_credential_is_gone() {
     let gone = async || {
         let world = rotated(true).await;
         world.sandbox.org().inside().apps.retain(|app| app.label != "Payments");
-        world.run(&["rotation", "look", "payments"]).await;
+        world.run(&["rotation", "check", "payments"]).await;
         let text = to_do(&world).await;
         (world, text)
     };

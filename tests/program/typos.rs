@@ -20,7 +20,7 @@ async fn consumers_read_on_whatever_is_mistyped_elsewhere() {
         "[ui]\ntheem = \"dark\"\n",
         "[ui]\nglyphs = 7\n",
         "[notify]\ncommand = []\n",
-        "[look]\nevery = \"1 fortnight\"\n",
+        "[drift]\nevery = \"1 fortnight\"\n",
         "[network]\ncall_timeout = \"never\"\n",
         "[netwrok]\n",
         "[keys\nrotate = [\"r\"]\n",

@@ -88,14 +88,14 @@ impl Place {
                 () = changed(self.watched.as_ref()) => {}
                 () = time => {}
             }
-            if let Some(listener) = self.look() {
+            if let Some(listener) = self.probe() {
                 return listener;
             }
         }
     }
 
     /// Looks whether the file is there, and makes another where it is not.
-    fn look(&mut self) -> Option<UnixListener> {
+    fn probe(&mut self) -> Option<UnixListener> {
         let found = SocketFile::at(&self.path);
         if let (Some(file), Some(found)) = (&self.file, found)
             && file.identity == found.identity

@@ -32,7 +32,7 @@ pub const COMMANDS: &[Command] = &[
     call("rotation pause", "POST /api/v2/secret-rotations/okta-client-secret/{}/pause"),
     call("rotation resume", "POST /api/v2/secret-rotations/okta-client-secret/{}/resume"),
     call("rotation skip", "POST /api/v2/secret-rotations/okta-client-secret/{}/skip"),
-    call("rotation look", "POST /api/v2/secret-rotations/okta-client-secret/{}/look"),
+    call("rotation check", "POST /api/v2/secret-rotations/okta-client-secret/{}/check"),
     asks("rotation secrets", "GET /api/v2/secret-rotations/okta-client-secret/{}/secrets"),
     asks("rotation credentials", "GET /api/v2/secret-rotations/okta-client-secret/{}/generated-credentials"),
     asks("rotation upcoming", "GET /api/v1/upcoming"),

@@ -129,7 +129,7 @@ pub fn requests() -> Vec<Request> {
         Request::Pause { id: id(), terms: PauseTerms { until: Some(at(1)) } },
         Request::Pause { id: id(), terms: PauseTerms::default() },
         Request::Resume { id: id(), terms: ResumeTerms { now: true } },
-        Request::Look { id: id() },
+        Request::Check { id: id() },
         Request::Skip { id: id(), terms: SkipTerms { undo: true } },
         Request::Retire {
             id: id(),
@@ -261,7 +261,7 @@ pub fn reply(request: &Request) -> Reply {
         | Request::Rotate { .. }
         | Request::Pause { .. }
         | Request::Resume { .. }
-        | Request::Look { .. }
+        | Request::Check { .. }
         | Request::Skip { .. }
         | Request::Resolve { .. } => Reply::Rotation { secret_rotation: made(rotation()), plan: None },
         Request::Retire { terms, .. } if terms.dry_run => Reply::Plan { plan: plan() },

@@ -51,7 +51,7 @@ fn files(settings: &Settings) -> Vec<Check> {
 }
 
 fn key(settings: &Settings) -> Check {
-    let (path, found) = settings.keys.look(&settings.data_dir);
+    let (path, found) = settings.keys.inspect(&settings.data_dir);
     let path = path.display();
     match found {
         Ok(()) => Check::well("sealing key", format!("{path}, for you alone; is it backed up, apart from the data?")),

@@ -32,7 +32,7 @@ pub fn effective(settings: &Settings, env: Env) -> Vec<Setting> {
         };
         Setting { key, value: path.display().to_string(), from }
     };
-    let (key_file, _) = settings.keys.look(&settings.data_dir);
+    let (key_file, _) = settings.keys.inspect(&settings.data_dir);
     let credential = settings.keys.credentials.as_ref().is_some_and(|dir| key_file.starts_with(dir));
     let mut key = place("key-file", &key_file, settings.keys.named.is_some(), "WINDLASS_KEY_FILE");
     if credential {
@@ -64,7 +64,7 @@ pub fn effective(settings: &Settings, env: Env) -> Vec<Setting> {
     row("network.call_timeout", span(config.network.call_timeout));
     row("defaults.time_zone", settings.time_zone().unwrap_or_else(|_| unknown()));
     row("defaults.environment", settings.environment().unwrap_or_else(|_| unknown()));
-    row("look.every", config.look.every.map_or_else(|| "off".to_owned(), span));
+    row("drift.every", config.drift.every.map_or_else(|| "off".to_owned(), span));
     row("ui.theme", config.ui.theme.map_or_else(none, toml::Spanned::into_inner));
     let glyphs = match config.ui.glyphs {
         GlyphSet::Auto => "auto",

@@ -135,7 +135,7 @@ fn each_value_that_nothing_has_is_a_failed_check_with_its_remedy() {
         ("[keys]\nrotate = [\"d\"]\n", "the key d is both `rotate` and `delete`", "give one of the two another key"),
         ("[keys]\nrotat = [\"F5\"]\n", "there is no action `rotat`", "did you mean `rotate`?"),
         ("[engine]\nowner = \"nobody-of-that-name\"\n", "there is no user", "correct it, or take it out"),
-        ("[look]\nevery = \"5m\"\n", "1h to 29d", "correct the line"),
+        ("[drift]\nevery = \"5m\"\n", "1h to 29d", "correct the line"),
     ];
     for (text, cause, remedy) in values {
         let told = wrong(text, nothing);

@@ -118,14 +118,14 @@ pub async fn resume(ctx: &Context, name: String, now: bool) -> Result<(), Failur
     show::row(ctx, &reply)
 }
 
-/// Compares with what is at Okta.
-pub async fn look(ctx: &Context, name: String) -> Result<(), Failure> {
-    let reply = ctx.call(Request::Look { id: name }).await?;
+/// Checks for drift.
+pub async fn check(ctx: &Context, name: String) -> Result<(), Failure> {
+    let reply = ctx.call(Request::Check { id: name }).await?;
     show::row(ctx, &reply)?;
     let Reply::Rotation { secret_rotation, .. } = reply else { return Err(Failure::odd_reply()) };
     match secret_rotation.attention {
         None => {
-            ctx.output.talk("what is at Okta is what it should be");
+            ctx.output.talk("no drift: Okta has what it should have");
             Ok(())
         }
         Some(attention) => Err(Refusal::of(Kind::Conflict, attention.problem).into()),

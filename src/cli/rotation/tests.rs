@@ -181,6 +181,18 @@ fn rotate_on_a_terminal_asks_and_goes_on_with_consent() {
 }
 
 #[test]
+fn the_drift_check_answers_to_its_former_name() {
+    for command in ["check", "look"] {
+        let ended = scene([Ok(one(json!({})))]).run(&format!("windlass rotation {command} payments"));
+        assert!(
+            matches!(&ended.asked[..], [Request::Check { id }] if id == "payments"),
+            "{command}: {:?}",
+            ended.asked
+        );
+    }
+}
+
+#[test]
 fn the_default_answer_is_no() {
     for answer in ["\n", "n\n", "yess\n"] {
         let mut asking = scene([Err(needs_consent())]);

@@ -22,8 +22,9 @@ pub struct Config {
     pub network: NetworkConfig,
     /// What a command means where it says nothing.
     pub defaults: Defaults,
-    /// How often the engine looks in on what is at Okta.
-    pub look: Look,
+    /// How often the engine checks for drift. The table was called `[look]` before.
+    #[serde(alias = "look")]
+    pub drift: Drift,
     /// How the terminal UI looks.
     pub ui: UiConfig,
     /// Other keys for actions of the terminal UI.
@@ -34,23 +35,23 @@ pub struct Config {
     pub engine: EngineConfig,
 }
 
-/// How often the engine looks in on what is at Okta: whether others have changed something, and whether the token lives.
-/// Each look is one read of an app's secrets, which Okta's system log notes.
+/// How often the engine checks each rotation for drift: whether its secrets were changed at Okta outside windlass. It also keeps
+/// the token in use. A check is one read of an app's secrets, which Okta's system log records.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Look {
-    /// From one look at a rotation to the next; `None` is written `off`.
-    #[serde(deserialize_with = "look_every")]
+pub struct Drift {
+    /// From one check of a rotation to the next; `None` is written `off`.
+    #[serde(deserialize_with = "drift_every")]
     pub every: Option<Duration>,
 }
 
-impl Default for Look {
+impl Default for Drift {
     fn default() -> Self {
         Self { every: Some(Duration::from_hours(24)) }
     }
 }
 
-fn look_every<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+fn drift_every<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.trim() == "off" {
         return Ok(None);
@@ -58,7 +59,7 @@ fn look_every<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Durat
     let span: Span = text.parse().map_err(serde::de::Error::custom)?;
     // An API token that nobody uses for thirty days is dead.
     if !(3_600..=29 * 86_400).contains(&span.0) {
-        return Err(serde::de::Error::custom("looking in is done every 1h to 29d, or off"));
+        return Err(serde::de::Error::custom("`every` is 1h to 29d, or \"off\""));
     }
     Ok(Some(Duration::from_secs(span.0)))
 }

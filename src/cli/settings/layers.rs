@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::config::{Config, Defaults, EngineConfig, Look, NetworkConfig, NotifyConfig, UiConfig};
+use super::config::{Config, Defaults, Drift, EngineConfig, NetworkConfig, NotifyConfig, UiConfig};
 use super::sound::Found;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::files::{Unsafe, check};
@@ -149,7 +149,7 @@ fn over(above: Config, below: Config, written: &toml::Table) -> Config {
             call_timeout: of!(network.call_timeout),
         },
         defaults: Defaults { time_zone: of!(defaults.time_zone), environment: of!(defaults.environment) },
-        look: Look { every: of!(look.every) },
+        drift: Drift { every: of!(drift.every) },
         ui: UiConfig {
             theme: of!(ui.theme),
             theme_line: if themed { above.ui.theme_line } else { below.ui.theme_line },
@@ -172,7 +172,7 @@ mod tests {
     use crate::tui::keys::action::Action;
 
     const SYSTEM_TEXT: &str = "[network]\nca_file = \"ca.pem\"\nconnect_timeout = \"7s\"\ncall_timeout = \"9s\"\n\
-        [defaults]\ntime_zone = \"Europe/Berlin\"\nenvironment = \"dev\"\n[look]\nevery = \"off\"\n\
+        [defaults]\ntime_zone = \"Europe/Berlin\"\nenvironment = \"dev\"\n[drift]\nevery = \"off\"\n\
         [ui]\ntheme = \"light\"\nglyphs = \"ascii\"\n[keys]\nrotate = [\"F5\"]\nretry = [\"F6\"]\n\
         [notify]\ncommand = [\"hooks/page\"]\n[engine]\nowner = \"windlass\"\n";
 

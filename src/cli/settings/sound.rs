@@ -23,12 +23,15 @@ const MOST: usize = 40;
 const TABLES: [(&str, &[&str]); 7] = [
     ("network", &["ca_file", "connect_timeout", "call_timeout"]),
     ("defaults", &["time_zone", "environment"]),
-    ("look", &["every"]),
+    ("drift", &["every"]),
     ("ui", &["theme", "glyphs"]),
     ("keys", &[]),
     ("notify", &["command"]),
     ("engine", &["owner"]),
 ];
+
+/// What `[drift]` was called; it is read for a release more.
+const FORMERLY_DRIFT: &str = "look";
 
 /// A config file as it was found.
 #[derive(Clone, Debug, Default)]
@@ -106,7 +109,10 @@ impl Found {
             fault.section = section(&lossy, fault);
         }
         faults.sort_by_key(|fault| fault.line);
-        let written: toml::Table = toml::from_str(&text).unwrap_or_default();
+        let mut written: toml::Table = toml::from_str(&text).unwrap_or_default();
+        if let Some(drift) = written.remove(FORMERLY_DRIFT) {
+            written.insert("drift".into(), drift);
+        }
         let holds = |key: &str| written.get("defaults").and_then(|table| table.get(key)).is_some();
         let doubt = |key: &&'static str| {
             let at = if holds(key) { None } else { mention(&lossy, key) }?;
@@ -241,6 +247,11 @@ fn blank(text: &mut String, range: Range<usize>) {
     text.replace_range(range, &blanks);
 }
 
+/// What a table is called now.
+fn current(table: &str) -> &str {
+    if table == FORMERLY_DRIFT { "drift" } else { table }
+}
+
 /// The part of the file that a fault concerns, by its name; by the nearest where it is misspelt, nothing where there is none.
 fn section(text: &str, fault: &ConfigFault) -> String {
     let before = text.split_inclusive('\n').take(fault.line);
@@ -248,10 +259,10 @@ fn section(text: &str, fault: &ConfigFault) -> String {
     let named = header
         .map(|line| line.split('#').next().unwrap_or_default().trim_matches(&['[', ']', ' ', '\t', '\n', '\r'][..]));
     if let Some(name) = named {
-        return near(name, TABLES.iter().map(|(table, _)| *table)).unwrap_or_default().to_owned();
+        return near(current(name), TABLES.iter().map(|(table, _)| *table)).unwrap_or_default().to_owned();
     }
     let key = key_of(text.lines().nth(fault.line.saturating_sub(1)).unwrap_or_default());
-    let first = key.split('.').next().unwrap_or_default();
+    let first = current(key.split('.').next().unwrap_or_default());
     let of = |(table, keys): &(&'static str, &[&str])| {
         near(first, [*table]).or_else(|| near(&key, keys.iter().copied())).map(|_| *table)
     };

@@ -37,11 +37,11 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
     }
     let changing = [
         "Acknowledge",
+        "Check",
         "Confirm",
         "ConnectionCreate",
         "ConnectionDelete",
         "ConnectionUpdate",
-        "Look",
         "Pause",
         "Resolve",
         "Resume",

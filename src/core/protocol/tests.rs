@@ -4,6 +4,7 @@
 
 mod adopting;
 mod cases;
+mod drift;
 mod explorer;
 mod forecasting;
 mod foreign;
@@ -11,7 +12,6 @@ mod host;
 mod identity;
 mod judge;
 mod leaving;
-mod looking;
 mod model;
 mod operations;
 mod people;

@@ -10,7 +10,7 @@ use super::engine::engine_view;
 use crate::core::fault::Class;
 use crate::core::history::{Actor, Entry};
 use crate::core::protocol::call::{Call, Reply as Answer, SeenSecret};
-use crate::core::protocol::look::{self, look as compare, refused};
+use crate::core::protocol::drift::{self, compare, refused};
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, follows, planned};
 use crate::core::rotation::{OktaSecret, Rotation, WhyKept};
@@ -73,7 +73,7 @@ fn quarantine(engine: &Engine) -> Result<Quarantine, Refusal> {
         (Some(quarantine), _) => Ok(quarantine.clone()),
         (None, Some(trouble)) => Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone())),
         (None, None) => {
-            let hint = "`windlass rotation look NAME` compares a rotation with what is at Okta";
+            let hint = "`windlass rotation check NAME` compares a rotation with what is at Okta";
             Err(Refusal::new(Kind::Conflict, "the store is not quarantined, so there is nothing to confirm", hint))
         }
     }
@@ -90,7 +90,7 @@ fn open(engine: &Engine) -> Vec<Rotation> {
 async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecret>, Rotation), Refusal> {
     let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
     let answer = client.perform(&Call::Secrets { app_id: rotation.app.id.clone() }).await;
-    let now = look::instant(&answer.record, engine.clock.now());
+    let now = drift::instant(&answer.record, engine.clock.now());
     let (seen, mut after) = match answer.result {
         Ok(Answer::Secrets(seen)) => {
             let after = compare(rotation, &seen, now).rotation;

@@ -67,7 +67,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
     let made = Deed::ConnectionCreated { name, url, untested: body.no_test };
     decided(engine, id, Change::PutConnection(Box::new(connection)), made, actor).await?;
     engine.renew_client(id, Some(client));
-    drift::plan_look(engine, id);
+    drift::plan_check(engine, id);
     reply(engine, id, notes)
 }
 

@@ -18,7 +18,7 @@ impl Request {
             | Self::Pause { .. }
             | Self::Resume { .. }
             // It changes nothing at Okta, but what it finds is taken over into the record.
-            | Self::Look { .. }
+            | Self::Check { .. }
             | Self::Skip { .. }
             | Self::SecretDelete { .. }
             | Self::Acknowledge(_)

@@ -70,7 +70,7 @@ impl Request {
             | Self::ConnectionTest { .. }
             | Self::ConnectionApps { .. }
             | Self::Plan { .. }
-            | Self::Look { .. }
+            | Self::Check { .. }
             | Self::Confirm(_) => Takes::Okta,
             Self::ConnectionList
             | Self::ConnectionShow { .. }
@@ -126,7 +126,7 @@ mod tests {
     fn what_asks_okta_is_not_cut_off_while_a_limit_holds_it_up() {
         let id = || "payments".to_owned();
         let terms = TestTerms::default();
-        for request in [Request::Look { id: id() }, Request::ConnectionTest { id: id(), terms }] {
+        for request in [Request::Check { id: id() }, Request::ConnectionTest { id: id(), terms }] {
             assert_eq!(request.patience(), WITH_OKTA, "{request:?}");
         }
         assert!(Request::RotationDelete { id: id(), terms: DeleteTerms::default() }.patience() > deletion());

@@ -14,8 +14,8 @@ pub enum Item {
     Connection(Uuid),
     /// A rotation does something by itself.
     Rotation(Uuid),
-    /// A rotation, or a connection without any, is looked in on.
-    Look(Uuid),
+    /// A rotation is checked for drift, or the credential of a connection without any is used.
+    Check(Uuid),
 }
 
 /// The entries, in order.

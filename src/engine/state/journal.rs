@@ -127,7 +127,7 @@ impl Shared {
 
     /// Stops acting where the data directory was moved away or replaced. The next write would find out too, but an engine
     /// may have nothing to write for days.
-    pub fn look_at_place(&self) {
+    pub fn check_place(&self) {
         if self.model.borrow().trouble.is_none()
             && let Err(error) = (self.in_place)()
         {

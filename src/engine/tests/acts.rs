@@ -251,7 +251,7 @@ async fn a_refused_token_is_told_with_the_name_of_the_connection_in_its_command_
     let other = RotationBody { secret_path: Some("/other".into()), ..Bench::body("other", "HR Sync") };
     let asked = [
         Request::Plan { id: id(), terms: RotateTerms::default() },
-        Request::Look { id: id() },
+        Request::Check { id: id() },
         Request::RotationCreate(Box::new(other)),
         Request::ConnectionApps { id: "acme".into(), query: AppsQuery::default() },
         Request::Rotate { id: id(), terms: RotateTerms { yes: true, ..RotateTerms::default() } },

@@ -275,7 +275,7 @@ async fn the_checker_notices_what_nothing_wakes() {
                     network: Network::default(),
                     clock,
                     zone: chrono_tz::Tz::UTC,
-                    look_every: None,
+                    drift_every: None,
                     read_only: false,
                     events: Events::new(uuid::Uuid::nil()),
                     model,

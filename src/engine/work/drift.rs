@@ -1,8 +1,7 @@
-//! Looking in on what is at Okta while nothing is under way: once a day, spread out by the ids, soon after each start, and
-//! when asked.
+//! Drift checks while nothing else is under way: once a day, spread out by the ids, soon after each start, and on request.
 //!
-//! A look reads one app's secrets and changes nothing there. It stands back for everything else: what was changed while
-//! its answer was on the way is not judged by it. It keeps an API token alive, which dies after thirty days unused.
+//! A check reads one app's secrets and changes nothing at Okta. Everything else comes first: what was changed while its answer
+//! was on the way is not judged by it. It also keeps an API token alive, which expires after thirty days unused.
 
 use std::panic::AssertUnwindSafe;
 
@@ -15,7 +14,7 @@ use super::health;
 use super::overdue::is_doubtful;
 use crate::core::fault::{Class, Fault};
 use crate::core::protocol::call::{Call, Reply as Answer};
-use crate::core::protocol::look::{Found, instant, look, refused};
+use crate::core::protocol::drift::{Found, compare, instant, refused};
 use crate::core::rotation::Rotation;
 use crate::engine::events::notice::Notice;
 use crate::engine::state::agenda::Item;
@@ -23,19 +22,19 @@ use crate::engine::state::notices::About;
 use crate::engine::state::{Engine, mapped_secrets};
 use crate::store::Change;
 
-/// How long after a start the first look comes.
+/// How long after a start the first check comes.
 const FIRST: Duration = Duration::minutes(1);
 
-/// How far the first looks after a start are apart: a tenth of what the smallest org may ask for.
+/// Between two of the first checks after a start: a tenth of what the smallest org may ask for.
 const APART: Duration = Duration::seconds(6);
 
-/// How soon a due time that lies too far off is looked at again where nothing else is.
+/// How soon a due time that lies too far off is checked again where nothing else is.
 const DOUBT_AGAIN: Duration = Duration::hours(1);
 
-/// Puts the first look at everything on the agenda, soon: whether the store was put back from an old copy while nothing
-/// ran, only Okta can tell.
+/// Puts the first check of everything on the agenda, soon: only Okta can tell whether the store was restored from an old copy
+/// while no engine ran.
 ///
-/// A due time that lies too far off is looked at as well where nothing else is: only Okta's clock tells whether it was
+/// A due time that lies too far off is checked as well where nothing else is: only Okta's clock tells whether it was
 /// made by a wrong one, or ours is behind now.
 pub fn begin(engine: &Engine) {
     let ids: Vec<Uuid> = {
@@ -52,35 +51,35 @@ pub fn begin(engine: &Engine) {
         model.rotations.values().find(|it| is_doubtful(engine, it) && at_rest(engine, it)).map(|it| it.id)
     };
     if let Some(id) = doubtful {
-        look_in(engine, id, Duration::zero());
+        check_in(engine, id, Duration::zero());
     }
 }
 
-/// Has something looked at though no looks are wanted.
-fn look_in(engine: &Engine, id: Uuid, wait: Duration) {
-    if engine.schedules() && engine.agenda.borrow_mut().put(Item::Look(id), Some(engine.clock.now() + wait)) {
+/// Checks a rotation although no checks are wanted.
+fn check_in(engine: &Engine, id: Uuid, wait: Duration) {
+    if engine.schedules() && engine.agenda.borrow_mut().put(Item::Check(id), Some(engine.clock.now() + wait)) {
         engine.stir();
     }
 }
 
-/// Puts the next look at something on the agenda. Each has its own time of the day, so that they never come together.
-pub fn plan_look(engine: &Engine, id: Uuid) {
+/// Puts the next check on the agenda. Each id has its own time of the day, so that they never come together.
+pub fn plan_check(engine: &Engine, id: Uuid) {
     plan(engine, id, None);
 }
 
-/// Has the next look at something taken at once: what somebody was told of it is to be seen by all.
-pub fn look_next(engine: &Engine, id: Uuid) {
+/// Runs the next check at once, so that all clients see what one request found.
+pub fn check_next(engine: &Engine, id: Uuid) {
     plan(engine, id, Some(engine.clock.now()));
 }
 
 /// Its turn, or earlier.
 fn plan(engine: &Engine, id: Uuid, early: Option<DateTime<Utc>>) {
     let every = engine
-        .look_every
+        .drift_every
         .filter(|_| engine.role.stays() && !engine.read_only)
         .and_then(|every| Duration::from_std(every).ok());
     let at = every.map(|every| turn(id, every, engine.clock.now())).map(|at| early.map_or(at, |early| at.min(early)));
-    if engine.agenda.borrow_mut().put(Item::Look(id), at) {
+    if engine.agenda.borrow_mut().put(Item::Check(id), at) {
         engine.stir();
     }
 }
@@ -93,8 +92,8 @@ fn turn(id: Uuid, every: Duration, now: DateTime<Utc>) -> DateTime<Utc> {
     now + Duration::seconds(every - since)
 }
 
-/// Looks at one, on a task of its own, and plans the next look.
-pub fn look_soon(engine: &Engine, id: Uuid) {
+/// Checks one, on a task of its own, and plans the next check.
+pub fn check_soon(engine: &Engine, id: Uuid) {
     let (rotation, connection) = {
         let model = engine.model.borrow();
         (model.rotations.get(&id).cloned(), model.connections.get(&id).is_some_and(|known| known.down.is_none()))
@@ -106,7 +105,7 @@ pub fn look_soon(engine: &Engine, id: Uuid) {
         tokio::task::spawn_local(async move {
             let places = engine.places(rotation.connection_id);
             let _place = places.acquire().await;
-            let _ = AssertUnwindSafe(look_at(&engine, &rotation)).catch_unwind().await;
+            let _ = AssertUnwindSafe(check(&engine, &rotation)).catch_unwind().await;
             engine.looking.update(|count| count - 1);
             engine.stir();
         });
@@ -118,11 +117,11 @@ pub fn look_soon(engine: &Engine, id: Uuid) {
         model.rotations.contains_key(&id) || model.connections.contains_key(&id)
     };
     if there {
-        plan_look(engine, id);
+        plan_check(engine, id);
     }
     let doubtful = engine.model.borrow().rotations.get(&id).is_some_and(|rotation| is_doubtful(engine, rotation));
-    if doubtful && engine.agenda.borrow().at(Item::Look(id)).is_none() {
-        look_in(engine, id, DOUBT_AGAIN);
+    if doubtful && engine.agenda.borrow().at(Item::Check(id)).is_none() {
+        check_in(engine, id, DOUBT_AGAIN);
     }
 }
 
@@ -139,7 +138,7 @@ fn at_rest(engine: &Engine, rotation: &Rotation) -> bool {
 }
 
 /// Reads the app's secrets and brings the record in line with them.
-pub async fn look_at(engine: &Engine, rotation: &Rotation) -> Result<(), Fault> {
+pub async fn check(engine: &Engine, rotation: &Rotation) -> Result<(), Fault> {
     let call = Call::Secrets { app_id: rotation.app.id.clone() };
     let answer = call_okta(engine, rotation.connection_id, &call).await;
     if let Err(fault) = &answer.result
@@ -154,7 +153,7 @@ pub async fn look_at(engine: &Engine, rotation: &Rotation) -> Result<(), Fault> 
         return Ok(());
     }
     let found = match answer.result {
-        Ok(Answer::Secrets(seen)) => look(&record, &seen, now),
+        Ok(Answer::Secrets(seen)) => compare(&record, &seen, now),
         Ok(_) => return Ok(()),
         Err(fault) => Found { rotation: refused(&record, &fault, now), gone: Vec::new() },
     };

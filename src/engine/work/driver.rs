@@ -242,7 +242,7 @@ fn abandon(engine: &Engine, before: &Rotation, fault: Fault) {
     }
     if fault.class() == Class::Person && engine.model.borrow().rotations.contains_key(&before.id) {
         // Whoever asked may have gone meanwhile. What is wrong for all a look says, and no longer than it is so.
-        drift::look_next(engine, before.id);
+        drift::check_next(engine, before.id);
     }
     if let Some(attempt) = attempt {
         engine.waiters.ended(attempt, &End::Abandoned(Box::new(fault)));

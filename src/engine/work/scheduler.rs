@@ -40,7 +40,7 @@ pub async fn run(engine: &Engine) {
             replan(engine);
         }
         seen = now;
-        engine.look_at_place();
+        engine.check_place();
         take_up_woken(engine);
         overdue::spread(engine);
         act_on_due(engine);
@@ -94,7 +94,7 @@ fn act_on_due(engine: &Engine) {
         match due {
             Some(Item::Rotation(id)) => act(engine, id),
             Some(Item::Connection(id)) => health::probe_soon(engine, id),
-            Some(Item::Look(id)) => drift::look_soon(engine, id),
+            Some(Item::Check(id)) => drift::check_soon(engine, id),
             None => break,
         }
         acted = true;
@@ -129,8 +129,8 @@ fn reschedule(engine: &Engine, id: Uuid) {
             .or(remains.filter(|_| engine.schedules() && model.trouble.is_none()))
     };
     let at = at.filter(|_| !engine.driven.borrow().contains(&id));
-    if engine.agenda.borrow().at(Item::Look(id)).is_none() {
-        drift::plan_look(engine, id);
+    if engine.agenda.borrow().at(Item::Check(id)).is_none() {
+        drift::plan_check(engine, id);
     }
     if engine.agenda.borrow_mut().put(Item::Rotation(id), at) {
         engine.stir();

@@ -1,7 +1,7 @@
 //! Taking over a store that is whole, with a ledger that goes with it.
 
 use super::catch_up::{bring_up, values_of};
-use super::look::Readable;
+use super::inspect::Readable;
 use super::{Done, Left, Opening, Whole, ledger_of};
 use crate::store::Purpose;
 use crate::store::dir::aside;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::look::Readable;
+use super::inspect::Readable;
 use crate::store::Loaded;
 use crate::store::backend::Sled;
 

@@ -9,7 +9,7 @@ use std::os::unix::fs::DirBuilderExt;
 
 use uuid::Uuid;
 
-use super::look::{Look, Readable, look};
+use super::inspect::{Inspected, Readable, inspect};
 use super::places::Places;
 use super::{Done, Opening, Whole};
 use crate::file::{Links, check};
@@ -20,7 +20,7 @@ use crate::store::quiet::guard;
 
 impl Opening {
     /// Opens a copy of the log alone. `None` where it cannot be tried.
-    pub(super) fn log_alone(&self, store: Uuid) -> Result<Option<Look>, StoreError> {
+    pub(super) fn log_alone(&self, store: Uuid) -> Result<Option<Inspected>, StoreError> {
         let (log, copy) = (self.places.store.join("db"), &self.places.copy);
         if check(&log, Links::Refused, LOG).is_err() {
             return Ok(None);
@@ -38,7 +38,7 @@ impl Opening {
                 };
             }
         }
-        look(copy, &self.key, Some(store)).map(Some)
+        inspect(copy, &self.key, Some(store)).map(Some)
     }
 
     /// The log alone has everything: it takes the store's place.

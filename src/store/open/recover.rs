@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::look::{Look, Readable, look};
+use super::inspect::{Inspected, Readable, inspect};
 use super::places::Places;
 use super::renew::renew;
 use super::{Damage, Done, Left, Opening, Whole, ledger_of, rescued};
@@ -108,8 +108,8 @@ impl Opening {
 
     /// Opens the store that took the old one's place like any other, and brings the ledger up to it.
     pub(super) fn reopen(&mut self, store: Uuid, ledger: Found) -> Result<Whole, StoreError> {
-        match look(&self.places.store, &self.key, Some(store))? {
-            Look::Readable(readable) if readable.read.faults.is_empty() => match self.accept(*readable, ledger)? {
+        match inspect(&self.places.store, &self.key, Some(store))? {
+            Inspected::Readable(readable) if readable.read.faults.is_empty() => match self.accept(*readable, ledger)? {
                 Done::Whole(whole) => Ok(whole),
                 Done::Left(left) => Err(StoreError::Damaged(left.found)),
             },

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::look::Readable;
+use super::inspect::Readable;
 use crate::store::error::StoreError;
 use crate::store::files::{Files, Identity, Write};
 use crate::store::history::History;

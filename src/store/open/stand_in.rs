@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::look::{Look, Readable, look, took_too_long};
+use super::inspect::{Inspected, Readable, inspect, took_too_long};
 use super::{Left, Opened, ledger_of, rescued, store_of};
 use crate::store::backup;
 use crate::store::dir::Lock;
@@ -62,9 +62,9 @@ fn gathered(lock: &Lock, keys: &KeySource, error: &StoreError) -> Option<(Loaded
     let known = store_of(&ledger).or_else(|| backed_up().map(|it| it.store));
     // sled writes when it opens, and wants the lock.
     let untouched = matches!(error, StoreError::Full | StoreError::ReadOnly) || lock.refused().is_some();
-    let look = (!untouched && !took_too_long(error)).then(|| look(&dir.join("store"), &key, known));
+    let look = (!untouched && !took_too_long(error)).then(|| inspect(&dir.join("store"), &key, known));
     let readable = match look {
-        Some(Ok(Look::Readable(readable))) if readable.is_ours() => Some(*readable),
+        Some(Ok(Inspected::Readable(readable))) if readable.is_ours() => Some(*readable),
         _ => None,
     };
     let seal = key.seal_for(known.or(readable.as_ref().map(|readable| readable.seal.store()))?);

@@ -71,7 +71,7 @@ pub enum Verb {
         publish: bool,
     },
     /// Compare with what is at Okta.
-    Look,
+    Check,
     /// Test a connection.
     Test,
     /// Delete a rotation.
@@ -113,7 +113,7 @@ impl Verb {
                     ResolveTerms { publish_unverified: publish, withdraw: !publish, yes: true, wait_seconds: None };
                 Request::Resolve { id, terms }
             }
-            Self::Look => Request::Look { id },
+            Self::Check => Request::Check { id },
             Self::Test => Request::ConnectionTest { id, terms: TestTerms::default() },
             Self::Delete { secrets, revoke, force } => {
                 let terms = DeleteTerms { delete_secrets: secrets, revoke_generated_credentials: revoke, force };
@@ -131,7 +131,7 @@ impl Verb {
             | Self::RollBack
             | Self::Confirm
             | Self::Resolve { .. }
-            | Self::Look
+            | Self::Check
             | Self::Test
             | Self::Delete { .. } => true,
             Self::Retire { at, .. } => at.is_none(),
@@ -158,7 +158,7 @@ impl Verb {
             Self::Resume { .. } => "Resuming",
             Self::Resolve { publish: true } => "Publishing the new secret of",
             Self::Resolve { publish: false } => "Withdrawing the new secret of",
-            Self::Look => "Looking at",
+            Self::Check => "Looking at",
             Self::Test => "Testing",
             Self::Delete { .. } | Self::DeleteConnection => "Deleting",
         }
@@ -215,9 +215,9 @@ impl Verb {
                 ),
                 None => "publishing".into(),
             },
-            (Self::Look, Reply::Rotation { secret_rotation: row, .. }) => match &row.attention {
+            (Self::Check, Reply::Rotation { secret_rotation: row, .. }) => match &row.attention {
                 Some(attention) => format!("{}; {}", attention.problem.message(), attention.problem.hint()),
-                None => "what is at Okta is what it should be again".into(),
+                None => "no drift any more: Okta has what it should have".into(),
             },
             (Self::Test, Reply::Test { test }) => {
                 let rate = match (test.rate_remaining, test.rate_limit) {

@@ -72,7 +72,7 @@ fn every_key_that_is_named_does_something_in_that_state() {
         "rotation resume x --now",
         "rotation skip x",
         "rotation skip x --undo",
-        "rotation look x",
+        "rotation check x",
         "rotation update x --verify token",
         "rotation delete x",
         "rotation upcoming",

@@ -17,9 +17,9 @@ fn lines(found: &Found) -> Vec<(usize, &str)> {
 fn a_key_that_is_wrong_is_told_and_every_other_holds() {
     let text = "[network]\ncall_timout = \"5s\"\nconnect_timeout = \"7s\"\n[defaults]\nenvironment = \"dev\"\n[keys]\n\
                 rotat = [\"r\"]\npause = [\"F5\"]\n[ui]\nglyphs = \"uncode\"\ntheme = \"light\"\n[notify]\ncommand = []\n\
-                [netwrok]\nca_file = \"x\"\n[look]\nevery = 5\n";
+                [netwrok]\nca_file = \"x\"\n[drift]\nevery = 5\n";
     let found = found(text);
-    let expected = [(2, "network"), (7, "keys"), (10, "ui"), (13, "notify"), (14, "network"), (17, "look")];
+    let expected = [(2, "network"), (7, "keys"), (10, "ui"), (13, "notify"), (14, "network"), (17, "drift")];
     assert_eq!(lines(&found), expected, "{:#?}", found.faults);
     assert_eq!(found.faults[0].hint, "did you mean `call_timeout`?");
     let config = &found.config;
@@ -31,9 +31,21 @@ fn a_key_that_is_wrong_is_told_and_every_other_holds() {
 }
 
 #[test]
+fn the_former_name_of_a_table_is_read_as_the_current_one() {
+    for text in ["[look]\nevery = \"off\"\n", "look.every = \"off\"\n"] {
+        let found = found(text);
+        assert_eq!((found.config.drift.every, lines(&found)), (None, vec![]), "{text}");
+        assert!(found.written().contains_key("drift"), "{text}: it is above the system's file");
+    }
+    for text in ["[look]\nevery = 5\n", "look.every = 5\n"] {
+        assert!(found(text).needs(&["drift"]).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn whoever_needs_a_part_refuses_by_itself() {
     let typo = found("[ui]\ntheem = \"light\"\n[keys]\nrotate = \"r\"\n");
-    assert_eq!(typo.needs(&["network", "look", "notify"]), Ok(()), "an engine runs");
+    assert_eq!(typo.needs(&["network", "drift", "notify"]), Ok(()), "an engine runs");
     assert!(typo.needs(&["keys"]).is_err() && environment(&typo).is_ok() && typo.known("time_zone", "").is_ok());
     let needed = found("[notify]\ncomand = [\"page\"]\n").needs(&["network", "notify"]).expect_err("refused");
     assert!(needed.message().contains("line 2") && needed.hint().starts_with("did you mean `command`?"), "{needed:?}");

@@ -5,9 +5,9 @@ use super::world::World;
 use super::{leaving, person};
 use crate::core::fault::Code;
 use crate::core::history::Trigger;
+use crate::core::protocol::drift::{Found, compare, refused};
 use crate::core::protocol::event::Event;
 use crate::core::protocol::give_up;
-use crate::core::protocol::look::{Found, look, refused};
 use crate::core::protocol::retire::{Decision, decide};
 use crate::core::rotation::{Consent, Kind, Rotation};
 
@@ -77,12 +77,12 @@ impl World {
     }
 
     /// The daily look, as the engine does it while nothing is under way: the record is kept.
-    pub fn look(&mut self) {
+    pub fn check(&mut self) {
         let found = if self.okta.app_gone {
             Found { rotation: refused(self.rotation(), &fault(Code::AppGone, Some(404)), self.now), gone: Vec::new() }
         } else {
             self.okta.unseen.clear();
-            look(self.rotation(), &self.okta.list(), self.now)
+            compare(self.rotation(), &self.okta.list(), self.now)
         };
         for key in &found.gone {
             self.disk.versions.retain(|(from, _)| from != key);

@@ -144,9 +144,9 @@ fn what_others_changed_is_looked_at_again_where_a_retry_is_asked_for() {
     let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "ATTENTION", 90, 4), json!({"attention": attention}));
     model.session.rows.rotations.insert(id(5), row);
     let effects = press(&mut model, "R");
-    assert!(matches!(calls(&effects)[..], [Request::Look { .. }]), "{effects:?}");
-    let (_, text) = done(&mut model, 5, Verb::Look, Ok(shown(&json!(null))));
-    assert_eq!(text, "mobile-bff: what is at Okta is what it should be again");
+    assert!(matches!(calls(&effects)[..], [Request::Check { .. }]), "{effects:?}");
+    let (_, text) = done(&mut model, 5, Verb::Check, Ok(shown(&json!(null))));
+    assert_eq!(text, "mobile-bff: no drift any more: Okta has what it should have");
 }
 
 #[test]

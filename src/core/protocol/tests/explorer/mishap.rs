@@ -51,7 +51,7 @@ pub enum Mishap {
     /// The app is changed at Okta.
     App(Change),
     /// The daily look comes.
-    Look,
+    Check,
 }
 
 /// What can become of an app.
@@ -156,7 +156,7 @@ impl Mishap {
         if rotation.operation.is_some() {
             all.push(Self::PersonRetries);
         } else if rotation.current.is_some() && rotation.leaving.is_none() {
-            all.push(Self::Look);
+            all.push(Self::Check);
         }
         all
     }
@@ -238,7 +238,7 @@ impl Mishap {
                 Change::Uses(method) => world.okta.use_method(method),
                 Change::Back => world.okta.restore_app(),
             },
-            Self::Look => world.look(),
+            Self::Check => world.check(),
         }
     }
 }

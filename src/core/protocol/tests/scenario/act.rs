@@ -59,7 +59,7 @@ fn somebody(world: &mut World, act: &str) {
         ["resolve", "--withdraw"] => world.resolve(false),
         ["delete"] => world.delete(false),
         ["delete", "--revoke-credentials"] => world.delete(true),
-        ["look"] => world.look(),
+        ["check"] => world.check(),
         ["retry"] => world.tell(Event::Wake),
         ["pause"] => world.settings(|rotation| rotation.auto = false),
         ["pause", "--until", until @ ..] => {

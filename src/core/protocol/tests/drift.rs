@@ -7,12 +7,12 @@ use super::{start, value};
 use crate::core::fault::Code;
 use crate::core::history::Outcome;
 use crate::core::protocol::call::Record;
-use crate::core::protocol::look::{instant, refused};
+use crate::core::protocol::drift::{instant, refused};
 use crate::core::rotation::{Consent, Rotation, Status};
 
 /// Looks, as the engine does: the record is kept.
-fn look_at(world: &mut World) -> String {
-    world.look();
+fn check(world: &mut World) -> String {
+    world.check();
     world.judge.assert();
     said(world.rotation())
 }
@@ -36,7 +36,7 @@ fn overlapping() -> World {
 fn where_all_is_as_it_should_be_nothing_is_said_or_changed() {
     let mut world = overlapping();
     let before = serde_json::to_string(world.rotation()).expect("JSON");
-    assert_eq!(look_at(&mut world), "");
+    assert_eq!(check(&mut world), "");
     assert_eq!(serde_json::to_string(world.rotation()).expect("JSON"), before);
 }
 
@@ -45,16 +45,16 @@ fn a_published_secret_that_others_switched_off_is_said_and_taken_back_once_it_is
     let mut world = overlapping();
     let current = world.current_id();
     world.okta.switch(&current, false, world.now);
-    assert!(look_at(&mut world).contains(&format!("switched off {current}")));
+    assert!(check(&mut world).contains(&format!("switched off {current}")));
     let next = world.rotation().attention.as_ref().map(|it| it.problem.hint()).unwrap_or_default();
     // A new one would need room, and nothing is cut while the published one is off.
     assert!(next.contains("rollback payments`") && !next.contains("rotation rotate"), "{next}");
     let since = world.rotation().attention.as_ref().map(|it| it.since);
     world.now += days(1);
-    look_at(&mut world);
+    check(&mut world);
     assert_eq!(world.rotation().attention.as_ref().map(|it| it.since), since, "since when stays");
     world.okta.switch(&current, true, world.now);
-    assert_eq!(look_at(&mut world), "");
+    assert_eq!(check(&mut world), "");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn what_is_advised_where_the_published_secret_is_off_can_be_done() {
         } else {
             world.okta.switch(&current, false, world.now);
         }
-        look_at(&mut world);
+        check(&mut world);
         let next = world.rotation().attention.as_ref().map(|it| it.problem.hint()).unwrap_or_default();
         assert_eq!(next.contains("rotation rollback payments`"), !drops_previous, "{next}");
         assert_eq!(next.contains("rotation rotate payments`"), drops_previous || drops_current, "{next}");
@@ -88,7 +88,7 @@ fn a_published_secret_that_others_deleted_keeps_its_value_here() {
     let mut world = overlapping();
     let current = world.current_id();
     world.okta.drop_secret(&current);
-    assert!(look_at(&mut world).contains(&format!("deleted {current}")));
+    assert!(check(&mut world).contains(&format!("deleted {current}")));
     assert!(world.rotation().current_secret().is_some_and(|secret| secret.value.is_some()));
     world.ask(Consent::default());
     world.run();
@@ -105,15 +105,15 @@ fn what_is_refused_before_anything_changes_is_told_to_who_asked_and_a_look_tells
     let (outcome, message) = world.ended();
     assert!(outcome == Outcome::Attention && message.contains(&stranger), "on the record: {message}");
     assert_eq!(said(world.rotation()), "", "whoever asked may not be the one to mend it");
-    assert!(look_at(&mut world).contains(&stranger));
+    assert!(check(&mut world).contains(&stranger));
     world.okta.drop_secret(&stranger);
-    assert_eq!(look_at(&mut world), "", "and it is over once it is mended");
+    assert_eq!(check(&mut world), "", "and it is over once it is mended");
     // Where only nobody agreed to a cut there is nothing to mend.
     let mut world = overlapping();
     world.ask(Consent::default());
     world.run();
     assert!(world.told.take().is_some_and(|fault| fault.hint().contains("--yes")));
-    assert_eq!(look_at(&mut world), "");
+    assert_eq!(check(&mut world), "");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn an_old_secret_that_others_deleted_makes_room_and_its_value_goes() {
     let key = world.rotation().previous.expect("the one before").key;
     let id = world.rotation().previous_secret().and_then(|secret| secret.okta_id.clone()).expect("known");
     world.okta.drop_secret(&id);
-    assert_eq!(look_at(&mut world), "");
+    assert_eq!(check(&mut world), "");
     assert!(world.rotation().previous.is_none());
     assert!(world.rotation().secret(key).is_some_and(|it| it.value.is_none() && it.status == Status::Gone));
     assert!(world.disk.versions.iter().all(|(from, _)| *from != key));
@@ -135,8 +135,8 @@ fn an_old_secret_that_others_switched_on_again_is_theirs_until_somebody_decides(
     world.run();
     let id = world.rotation().previous_secret().and_then(|secret| secret.okta_id.clone()).expect("known");
     world.okta.switch(&id, true, world.now);
-    assert!(look_at(&mut world).contains("switched on again by others"));
-    assert!(look_at(&mut world).contains("switched on again by others"), "a later look does not end that");
+    assert!(check(&mut world).contains("switched on again by others"));
+    assert!(check(&mut world).contains("switched on again by others"), "a later look does not end that");
     world.pass_until(world.now + days(20));
     assert!(world.okta.find(&id).is_some_and(|held| held.active));
     world.retire(true);
@@ -155,7 +155,7 @@ fn what_needs_somebody_for_another_reason_is_not_ended_by_a_look() {
     world.run();
     let before = said(world.rotation());
     assert!(!before.is_empty());
-    assert_eq!(look_at(&mut world), before);
+    assert_eq!(check(&mut world), before);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn an_app_that_cannot_be_read_any_more_is_said() {
     let after = refused(world.rotation(), &fault(Code::AppGone, Some(404)), world.now);
     assert!(said(&after).contains("is not there at Okta"));
     world.settings(|rotation| *rotation = after.clone());
-    assert_eq!(look_at(&mut world), "", "and taken back once it can");
+    assert_eq!(check(&mut world), "", "and taken back once it can");
 }
 
 #[test]

@@ -18,7 +18,7 @@ const DOING: &str = "opening the store";
 const LIMIT: Duration = Duration::from_mins(2);
 
 /// What was found in the store's place.
-pub enum Look {
+pub enum Inspected {
     /// No files.
     Absent,
     /// Files in which nothing was ever written, or from which everything is gone.
@@ -61,19 +61,19 @@ pub fn took_too_long(error: &StoreError) -> bool {
 }
 
 /// Opens the store and reads it. `store` is the id that the ledger names.
-pub fn look(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Look, StoreError> {
+pub fn inspect(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Inspected, StoreError> {
     // sled would make what is missing, and call it a new store.
     if !plain(dir, Wanted::Dir)? || !plain(&dir.join("db"), Wanted::File)? {
-        return Ok(Look::Absent);
+        return Ok(Inspected::Absent);
     }
     let (dir, key) = (dir.to_owned(), key.clone());
-    match in_time(DOING, LIMIT, move || look_now(&dir, &key, store)) {
-        Err(StoreError::Damaged(why)) => Ok(Look::Broken(why)),
+    match in_time(DOING, LIMIT, move || inspect_now(&dir, &key, store)) {
+        Err(StoreError::Damaged(why)) => Ok(Inspected::Broken(why)),
         other => other,
     }
 }
 
-fn look_now(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Look, StoreError> {
+fn inspect_now(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Inspected, StoreError> {
     let files = Files::open(dir)?;
     let (identity, nameless) = match files.identity() {
         Err(StoreError::Damaged(_)) => (None, true),
@@ -97,11 +97,11 @@ fn look_now(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Look, St
         return if some {
             Err(StoreError::Damaged("the store does not say which one it is".into()))
         } else {
-            Ok(Look::Empty(files))
+            Ok(Inspected::Empty(files))
         };
     };
     if read.is_empty() {
-        return Ok(Look::Empty(files));
+        return Ok(Inspected::Empty(files));
     }
-    Ok(Look::Readable(Box::new(Readable { files, identity, nameless, seal, read })))
+    Ok(Inspected::Readable(Box::new(Readable { files, identity, nameless, seal, read })))
 }

@@ -1,7 +1,7 @@
-//! Looking in on a rotation of which nothing is under way: whether what is at Okta still is what the record says.
+//! The drift check of a rotation that has no operation open: whether Okta still has what the record says.
 //!
-//! A look changes nothing at Okta. It brings the record in line with a list, and tells a person where others have changed
-//! something that matters ("drift"); what was drift and is not any more is taken back.
+//! A check changes nothing at Okta. It brings the record in line with a list, and asks for attention where secrets were changed
+//! outside windlass in a way that matters. Attention for drift that is over is cleared.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::core::fault::{Fault, Problem};
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{Attention, Rotation, Status};
 
-/// What a look found.
+/// What a check found.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The record after it.
@@ -25,7 +25,7 @@ pub struct Found {
 }
 
 /// Compares a record with a list of the app's secrets. Only for a rotation without an open operation.
-pub fn look(rotation: &Rotation, seen: &[SeenSecret], now: DateTime<Utc>) -> Found {
+pub fn compare(rotation: &Rotation, seen: &[SeenSecret], now: DateTime<Utc>) -> Found {
     let before = rotation.previous_secret().map(|secret| secret.status);
     let mut rotation = rotation.clone();
     let sight = reconcile(&mut rotation, seen, now);
@@ -45,12 +45,12 @@ pub fn look(rotation: &Rotation, seen: &[SeenSecret], now: DateTime<Utc>) -> Fou
     Found { rotation, gone }
 }
 
-/// The instant of a look: Okta's, where our own clock is plainly wrong, so that no soak is reckoned from a wrong one.
+/// The instant of a check: Okta's where our own clock is plainly wrong, so that no span starts at a wrong one.
 pub fn instant(record: &Record, now: DateTime<Utc>) -> DateTime<Utc> {
     record.date.filter(|date| (*date - now).abs() > MAX_SKEW).unwrap_or(now)
 }
 
-/// The list could not be read, for a reason that only a person can mend: the app is gone, or the role lost it.
+/// The list could not be read, and no retry helps: the app is gone, or the role lost access to it.
 #[must_use]
 pub fn refused(rotation: &Rotation, fault: &Fault, now: DateTime<Utc>) -> Rotation {
     let mut rotation = rotation.clone();
@@ -59,7 +59,7 @@ pub fn refused(rotation: &Rotation, fault: &Fault, now: DateTime<Utc>) -> Rotati
     rotation
 }
 
-/// What others have changed that matters, the worst only, and what to do about it.
+/// The worst change made outside windlass, and what to do about it.
 fn drift(rotation: &Rotation, sight: &Sight) -> Option<Problem> {
     let current = rotation.current_secret()?;
     let secret = current.okta_id.clone().unwrap_or_default();
@@ -103,7 +103,7 @@ fn ways(rotation: &Rotation, sight: &Sight) -> Vec<Remedy> {
     ways
 }
 
-/// What becomes of an old secret that others have switched on again: it is theirs until a person decides on it.
+/// Keeps an old secret that was reactivated outside windlass until the operator decides on it.
 fn hand_over(rotation: &mut Rotation, now: DateTime<Utc>) {
     let id = rotation.previous_secret().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
     if let Some(previous) = &mut rotation.previous {
@@ -113,7 +113,7 @@ fn hand_over(rotation: &mut Rotation, now: DateTime<Utc>) {
     }
     let cause = Cause::Reactivated { secret: id, noticed: true };
     let problem = Problem::new(cause, [Remedy::FindOutWhoNeeds, Remedy::RetireOnce]).of_rotation(&rotation.name);
-    // No later look ends that.
+    // No later check ends that.
     rotation.attention.get_or_insert(Attention { problem, since: now, drift: false, attempt: None });
 }
 
@@ -121,7 +121,7 @@ fn hand_over(rotation: &mut Rotation, now: DateTime<Utc>) {
 fn settle(rotation: &mut Rotation, found: Option<Problem>, now: DateTime<Utc>) {
     let known = rotation.attention.as_ref();
     if known.is_some_and(|attention| !attention.drift) {
-        return; // Something else needs somebody already, and is not ended by a look.
+        return; // It is there for another reason, which no check ends.
     }
     rotation.attention = found.map(|problem| {
         let since = known.filter(|known| known.problem.cause == problem.cause).map_or(now, |known| known.since);

@@ -6,8 +6,8 @@ use crate::core::state::State;
 use crate::engine::refusal::Kind;
 
 impl Bench {
-    async fn look(&self) -> Result<RotationView, Refusal> {
-        self.call(Request::Look { id: "payments".into() }).await.map(row)
+    async fn check(&self) -> Result<RotationView, Refusal> {
+        self.call(Request::Check { id: "payments".into() }).await.map(row)
     }
 
     /// Others switch the published secret.
@@ -26,13 +26,13 @@ async fn what_others_did_to_the_published_secret_is_noticed_and_over_once_it_is_
     let bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
-    assert_eq!(bench.look().await.expect("looked").state, State::Ok);
+    assert_eq!(bench.check().await.expect("looked").state, State::Ok);
     bench.switch_current(false).await;
-    let row = bench.look().await.expect("looked");
+    let row = bench.check().await.expect("looked");
     assert_eq!(row.state, State::Attention);
     assert!(row.attention.is_some_and(|attention| attention.problem.message().contains("the published secret")));
     bench.switch_current(true).await;
-    assert_eq!(bench.look().await.expect("looked").state, State::Ok);
+    assert_eq!(bench.check().await.expect("looked").state, State::Ok);
     assert_eq!((bench.calls("deactivate"), bench.calls("activate")), (0, 0), "a look changes nothing");
 }
 
@@ -44,7 +44,7 @@ async fn it_is_noticed_by_itself_within_the_span_and_survives_a_restart() {
     bench.switch_current(false).await;
     // An hour in a second: each row's turn comes within two.
     bench.stop().await;
-    bench.look_every = Some(std::time::Duration::from_hours(1));
+    bench.drift_every = Some(std::time::Duration::from_hours(1));
     *bench.clock.lock().expect("no panic") = Clock::fast(bench.now(), 3_600.0);
     bench.start();
     let mut log = bench.follow();
@@ -57,7 +57,7 @@ impl Bench {
     /// Starts it again with a look a day, and with a clock that stands still until it is turned.
     async fn restart_looking(&mut self, folder: &tempfile::TempDir) -> &'static Staged {
         self.stop().await;
-        self.look_every = Some(std::time::Duration::from_hours(24));
+        self.drift_every = Some(std::time::Duration::from_hours(24));
         let staged = Staged::make(folder.path().join("clock"), self.now()).expect("made");
         staged.turn(None, 0.0, None).expect("turned");
         *self.clock.lock().expect("no panic") = Clock::Staged(staged);
@@ -113,7 +113,7 @@ async fn a_connection_without_rotations_is_called_too_so_that_its_token_lives() 
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.stop().await;
-    bench.look_every = Some(std::time::Duration::from_hours(1));
+    bench.drift_every = Some(std::time::Duration::from_hours(1));
     *bench.clock.lock().expect("no panic") = Clock::fast(bench.now(), 3_600.0);
     bench.sandbox.org().inside().token_valid = false;
     bench.start();
@@ -132,10 +132,10 @@ async fn a_look_that_okta_refuses_says_so_and_one_at_what_is_being_rotated_stand
     bench.order(serde_json::json!({"on": "introspect", "kind": {"type": "status", "status": 503}}));
     let terms = RotateTerms { yes: true, wait_seconds: Some(1), ..RotateTerms::default() };
     bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect_err("no verdict");
-    assert_eq!(bench.look().await.expect_err("busy").error, Kind::Unavailable);
+    assert_eq!(bench.check().await.expect_err("busy").error, Kind::Unavailable);
     let bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     bench.sandbox.org().inside().token_valid = false;
-    assert_eq!(bench.look().await.expect_err("refused").error, Kind::Refused);
+    assert_eq!(bench.check().await.expect_err("refused").error, Kind::Refused);
 }
