@@ -12,11 +12,14 @@ use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
 mod answer;
+mod body;
 pub mod bulk;
+mod dispatch;
 pub mod events;
 pub mod foreseen;
 pub mod form;
 mod local;
+pub mod patience;
 pub mod refusal;
 pub mod request;
 mod role;

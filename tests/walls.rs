@@ -50,11 +50,21 @@ const OUTSIDE: [(&[&str], &[&str]); 8] = [
 ];
 
 /// The engine's floors from the ground up: each may import what comes before it.
-const FLOORS: [&[&str]; 6] = [
-    &["engine::request", "engine::view", "engine::events", "engine::refusal", "engine::form", "engine::role"],
+const FLOORS: [&[&str]; 8] = [
+    &[
+        "engine::body",
+        "engine::view",
+        "engine::events",
+        "engine::refusal",
+        "engine::form",
+        "engine::role",
+        "engine::patience",
+    ],
     &["engine::state"],
     &["engine::work"],
     &["engine::answer"],
+    &["engine::request"],
+    &["engine::dispatch"],
     &["engine::thread"],
     &["engine::local", "engine::bulk", "engine::foreseen"],
 ];

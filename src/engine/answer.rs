@@ -2,128 +2,30 @@
 //!
 //! An answer reads the records, has work begun, and waits for it. It drives nothing itself.
 
-use std::panic::AssertUnwindSafe;
-
-use futures_util::FutureExt;
-use uuid::Uuid;
-
-use super::refusal::{Kind, Refusal};
-use super::request::{Reply, Request};
-use super::state::Engine;
-use crate::core::history::Actor;
-
 pub mod apps;
 mod attempt;
-mod check;
+pub mod check;
 mod checkup;
-mod confirm;
-mod connections;
+pub mod confirm;
+pub mod connections;
 pub mod create;
 mod credential;
-mod delete;
+pub mod delete;
 mod edited;
-mod engine;
-mod history;
+pub mod engine;
+pub mod history;
 pub mod names;
 mod okta;
-mod pause;
+pub mod pause;
 pub mod place;
-mod resolve;
-mod retire;
-mod retire_store;
-mod rollback;
-mod rotate;
-mod rotations;
-mod secrets;
-mod settings;
+pub mod resolve;
+pub mod retire;
+pub mod retire_store;
+pub mod rollback;
+pub mod rotate;
+pub mod rotations;
+pub mod secrets;
+pub mod settings;
 mod unread;
-mod upcoming;
-mod yielding;
-
-/// Answers a request, once everything that the reply rests on is durable.
-pub async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
-    let through = through(engine, &request);
-    let reply = AssertUnwindSafe(Box::pin(answer(engine, request, actor))).catch_unwind().await;
-    engine.settled().await;
-    let reply = reply.unwrap_or_else(|_| {
-        Err(Refusal::new(
-            Kind::Failed,
-            "windlass made a fault",
-            "please report it; what was on disk before is there still",
-        ))
-    });
-    reply.map_err(|mut refusal| {
-        let model = engine.model.borrow();
-        let connection = through.and_then(|id| model.connections.get(&id));
-        if let Some(connection) = connection {
-            refusal.problem.names.connection.get_or_insert_with(|| connection.name.to_string());
-        }
-        refusal
-    })
-}
-
-/// The connection that the calls for a request go through, where it is known before.
-fn through(engine: &Engine, request: &Request) -> Option<Uuid> {
-    let model = engine.model.borrow();
-    match request {
-        Request::ConnectionApps { id, .. } => Some(model.connection(id).ok()?.id),
-        Request::RotationCreate(body) => Some(model.connection(&body.connection_id).ok()?.id),
-        Request::RotationDelete { id, .. }
-        | Request::Rotate { id, .. }
-        | Request::Plan { id, .. }
-        | Request::Resume { id, .. }
-        | Request::Check { id }
-        | Request::Retire { id, .. }
-        | Request::Rollback { id, .. }
-        | Request::Resolve { id, .. } => Some(model.rotation(id).ok()?.connection_id),
-        Request::Confirm(terms) => Some(model.rotation(terms.rotation.as_deref()?).ok()?.connection_id),
-        _ => None,
-    }
-}
-
-async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
-    // A session that only reads keeps no service from its store either.
-    if engine.read_only && request.changes() && !matches!(request, Request::Yield) {
-        let message = "this would change something, and the engine was started with --read-only";
-        let hint = "nothing was changed; end that session, and start one without --read-only";
-        return Err(Refusal::new(Kind::Refused, message, hint));
-    }
-    match request {
-        Request::ConnectionCreate(body) => connections::create(engine, *body, &actor).await,
-        Request::ConnectionList => Ok(connections::list(engine)),
-        Request::ConnectionShow { id } => connections::show(engine, &id),
-        Request::ConnectionUpdate { id, patch } => connections::update(engine, &id, *patch, &actor).await,
-        Request::ConnectionDelete { id } => connections::delete(engine, &id, &actor).await,
-        Request::ConnectionTest { id, terms } => connections::test(engine, &id, terms, &actor).await,
-        Request::ConnectionApps { id, query } => apps::list(engine, &id, query).await,
-        Request::RotationCreate(body) => create::create(engine, *body, actor).await,
-        Request::RotationList => Ok(rotations::list(engine)),
-        Request::RotationShow { id } => rotations::show(engine, &id),
-        Request::RotationUpdate { id, patch } => settings::update(engine, &id, *patch, actor).await,
-        Request::RotationDelete { id, terms } => delete::delete(engine, &id, terms, actor).await,
-        Request::Rotate { id, terms } => rotate::rotate(engine, &id, terms, actor).await,
-        Request::Plan { id, terms } => rotate::dry_run(engine, &id, terms, actor).await,
-        Request::Pause { id, terms } => pause::pause(engine, &id, terms.until, actor).await,
-        Request::Resume { id, terms } => pause::resume(engine, &id, terms, actor).await,
-        Request::Check { id } => check::on_demand(engine, &id).await,
-        Request::Skip { id, terms } => pause::skip(engine, &id, terms, actor).await,
-        Request::Retire { id, terms } => Box::pin(retire::retire(engine, &id, terms, actor)).await,
-        Request::Rollback { id, terms } => rollback::rollback(engine, &id, terms, actor).await,
-        Request::Resolve { id, terms } => resolve::resolve(engine, &id, terms, actor).await,
-        Request::Credentials { id } => secrets::credentials(engine, &id),
-        Request::OktaSecrets { id } => rotations::okta_secrets(engine, &id),
-        Request::Options => Ok(engine::options()),
-        Request::Upcoming(query) => upcoming::upcoming(engine, &query),
-        Request::SecretList(query) => secrets::list(engine, &query),
-        Request::SecretGet { name, query } => secrets::get(engine, &name, &query),
-        Request::SecretDelete { name, query } => secrets::delete(engine, &name, &query, &actor).await,
-        Request::Export(query) => secrets::export(engine, &query),
-        Request::Acknowledge(read) => secrets::acknowledge(engine, &read, &actor).await,
-        Request::History(query) => history::history(engine, query).await,
-        Request::Confirm(terms) => confirm::confirm(engine, terms, actor).await,
-        Request::RetireStore(terms) => retire_store::retire_store(engine, terms, actor).await,
-        Request::Yield => yielding::give_way(engine, &actor),
-        Request::View => Ok(engine::view(engine)),
-        Request::Engine => Ok(Reply::Engine { engine: Box::new(engine::engine_view(engine)) }),
-    }
-}
+pub mod upcoming;
+pub mod yielding;

@@ -10,8 +10,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::answer::create::typed;
+use super::body::{MappingBody, Parameters, RotationBody};
 use super::foreseen;
-use super::request::{MappingBody, Parameters, RotationBody};
 use super::view::{AppRow, ListedSecret, RotationView, SecretRow};
 use crate::core::bulk::{first_dates, first_room, free_folder, names_for};
 use crate::core::rotation::Verify;

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::answer::create::{consent, typed};
-use super::request::RotationBody;
+use super::body::RotationBody;
 use super::view::ListedSecret;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::call::SeenSecret;

@@ -6,8 +6,8 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Number;
 
+use super::body::parts::{RotateAt, TimeOfDay};
 use super::refusal::{FieldFault, Refusal};
-use super::request::parts::{RotateAt, TimeOfDay};
 use crate::core::name::BadName;
 use crate::core::protocol::plan::span;
 use crate::core::schedule::zone;

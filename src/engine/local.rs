@@ -14,9 +14,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::events::{Events, News};
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
-use super::role::{Job, Options, Queue};
+use super::role::Options;
 use super::state::Parts;
-use super::thread as engine_thread;
+use super::thread::{self as engine_thread, Job, Queue};
 use super::{EventStream, Handle};
 use crate::core::history::Actor;
 

@@ -1,14 +1,10 @@
-//! What an engine is run for, how it is run, and what is asked of its thread.
+//! What an engine is run for, and how it is run.
 
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use tokio::sync::{mpsc, oneshot};
 
-use super::refusal::Refusal;
-use super::request::{Reply, Request};
 use crate::clock::Clock;
-use crate::core::history::Actor;
 use crate::okta::Network;
 use crate::store::{KeySource, Lock};
 
@@ -70,16 +66,3 @@ impl Role {
         !matches!(self, Self::OneShot)
     }
 }
-
-/// What is asked of the engine's thread.
-pub(in crate::engine) enum Job {
-    /// A request, by whom, and where the reply goes.
-    Call(Box<Request>, Actor, oneshot::Sender<Result<Reply, Refusal>>),
-    /// Answered once nothing is due any more and nothing is under way.
-    AllDone(oneshot::Sender<()>),
-    /// Finish the call in flight, write, and end.
-    Stop,
-}
-
-/// What is asked, in order.
-pub(in crate::engine) type Queue = mpsc::UnboundedReceiver<Job>;

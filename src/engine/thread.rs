@@ -6,24 +6,38 @@ use std::time::Duration as StdDuration;
 
 use futures_util::FutureExt;
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 
-use super::answer::answered;
+use super::dispatch::answered;
 use super::events::Events;
 use super::events::notice::Notice;
 use super::refusal::{Kind, Refusal};
-use super::request::Request;
-use super::role::{Job, Options};
+use super::request::{Reply, Request};
+use super::role::Options;
 use super::state::journal::{KeepRetired, Reopen};
 use super::state::notices::About;
 use super::state::records::taken_up;
 use super::state::{Engine, Parts, Shared};
 use super::work::{reopen, scheduler, unwoken};
+use crate::core::history::Actor;
 use crate::store::{self, Begin, Purpose};
 
 /// How long a stop waits for the calls in flight: a little longer than a call may take.
 const LAST_CALLS: StdDuration = StdDuration::from_secs(35);
+
+/// What is asked of the engine's thread.
+pub(in crate::engine) enum Job {
+    /// A request, by whom, and where the reply goes.
+    Call(Box<Request>, Actor, oneshot::Sender<Result<Reply, Refusal>>),
+    /// Answered once nothing is due any more and nothing is under way.
+    AllDone(oneshot::Sender<()>),
+    /// Finish the call in flight, write, and end.
+    Stop,
+}
+
+/// What is asked, in order.
+pub(in crate::engine) type Queue = mpsc::UnboundedReceiver<Job>;
 
 /// Opens the store. What a person should be told comes with it.
 pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::request::parts::{MappingBody, RotateAt, TimeOfDay};
+use super::body::parts::{MappingBody, RotateAt, TimeOfDay};
 use crate::core::connection::{Connection, KeyFacts};
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;

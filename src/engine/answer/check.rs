@@ -1,8 +1,8 @@
 //! A drift check on request.
 
 use super::attempt::{busy, known, shown};
+use crate::engine::body::Reply;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::Reply;
 use crate::engine::state::Engine;
 use crate::engine::work::drift::check;
 

@@ -8,8 +8,8 @@ use crate::core::connection::{Auth, KeyFacts};
 use crate::core::fault::Fault;
 use crate::core::name::OrgUrl;
 use crate::core::secret::SecretValue;
+use crate::engine::body::{CredentialsBody, CredentialsPatch};
 use crate::engine::form::Form;
-use crate::engine::request::{CredentialsBody, CredentialsPatch};
 use crate::jose::{Given, Key};
 
 /// A new connection's credential.

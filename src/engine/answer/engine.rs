@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{connections, rotations};
-use crate::engine::request::Reply;
+use crate::engine::body::Reply;
 use crate::engine::state::Engine;
 use crate::engine::view::{EngineView, RotationOption, View};
 

@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use crate::core::history::{Entry, Outcome};
 use crate::core::rotation::Rotation;
+use crate::engine::body::{HistoryQuery, Reply};
 use crate::engine::refusal::Refusal;
-use crate::engine::request::{HistoryQuery, Reply};
 use crate::engine::state::Engine;
 use crate::store;
 

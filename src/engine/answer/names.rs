@@ -2,9 +2,9 @@
 
 use crate::core::name::{SecretName, Slug, refused};
 use crate::core::rotation::Mapping;
+use crate::engine::body::MappingBody;
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::MappingBody;
 
 /// A name that is in use.
 pub fn taken_name(what: &str, name: &Slug) -> Refusal {

@@ -9,9 +9,9 @@ use crate::core::history::Actor;
 use crate::core::protocol::open::opening;
 use crate::core::protocol::plan::instant;
 use crate::core::rotation::{Pause, Rotation};
+use crate::engine::body::{Reply, ResumeTerms, SkipTerms};
 use crate::engine::events::deed::{Deed, Next};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{Reply, ResumeTerms, SkipTerms};
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::Decided;
 

@@ -10,8 +10,8 @@ use crate::core::name::{SecretPath, Slug};
 use crate::core::rotation::Rotation;
 use crate::core::schedule::Schedule;
 use crate::core::secret::SecretKey;
+use crate::engine::body::{RotateAt, RotationBody, command};
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
-use crate::engine::request::{RotateAt, RotationBody, command};
 use crate::engine::state::records::Model;
 
 /// Whose a place is.

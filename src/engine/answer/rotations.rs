@@ -1,7 +1,7 @@
 //! Rotations shown.
 
+use crate::engine::body::Reply;
 use crate::engine::refusal::Refusal;
-use crate::engine::request::Reply;
 use crate::engine::state::Engine;
 use crate::engine::view::OktaSecretView;
 

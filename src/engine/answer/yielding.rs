@@ -2,9 +2,9 @@
 
 use super::engine::engine_view;
 use crate::core::history::Actor;
+use crate::engine::body::Reply;
 use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::Reply;
 use crate::engine::role::Role;
 use crate::engine::state::Engine;
 use crate::engine::state::notices::About;

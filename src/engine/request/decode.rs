@@ -1,103 +1,20 @@
-//! What an engine replies, and how the reply to a request is told from the API's JSON.
+//! How the reply to a request is told from the API's JSON.
 //!
 //! An answer says nowhere which reply it is: the peer's clients expect the bare object. So reading one needs the request
 //! that it answers, and there is no `Deserialize` that could be used without it.
 
+use serde::Deserialize;
 use serde::de::Error as _;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::super::view::{
-    AppRow, ComingRow, ConnectionView, CredentialView, EngineView, OktaSecretView, RotationOption, RotationView,
-    SecretRow, SecretView, TestView, UpcomingRow, View,
-};
 use super::Request;
 use crate::core::history::Entry;
 use crate::core::protocol::plan::Plan;
-
-/// A reply. Serialised it is the API's answer: one object, named as the peer names it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub enum Reply {
-    Connection {
-        app_connection: Box<ConnectionView>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        notes: Vec<String>,
-    },
-    Connections {
-        app_connections: Vec<ConnectionView>,
-    },
-    Test {
-        test: Box<TestView>,
-    },
-    Apps {
-        apps: Vec<AppRow>,
-        /// The page after this one.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        next: Option<String>,
-    },
-    Rotation {
-        secret_rotation: Box<RotationView>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        plan: Option<Plan>,
-    },
-    Rotations {
-        secret_rotations: Vec<RotationView>,
-    },
-    Plan {
-        plan: Plan,
-    },
-    Credentials {
-        generated_credentials: Vec<CredentialView>,
-        active_index: usize,
-        rotation_id: Uuid,
-        #[serde(rename = "type")]
-        kind: String,
-    },
-    OktaSecrets {
-        secrets: Vec<OktaSecretView>,
-    },
-    Options {
-        secret_rotation_options: Vec<RotationOption>,
-    },
-    Upcoming {
-        upcoming: Vec<UpcomingRow>,
-        events: Vec<ComingRow>,
-    },
-    Secrets {
-        secrets: Vec<SecretRow>,
-    },
-    Secret {
-        secret: Box<SecretView>,
-    },
-    Export {
-        export: Vec<SecretView>,
-    },
-    Acknowledged {
-        /// How many versions are known to be fetched by now.
-        acknowledged: usize,
-    },
-    History {
-        history: Vec<Entry>,
-        next: Option<Uuid>,
-        /// Entries that cannot be read: their part of the store is damaged.
-        #[serde(skip_serializing_if = "is_zero")]
-        unreadable: u64,
-    },
-    View {
-        cursor: String,
-        view: Box<View>,
-    },
-    Engine {
-        engine: Box<EngineView>,
-    },
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
-}
+use crate::engine::body::Reply;
+use crate::engine::view::{
+    AppRow, ComingRow, ConnectionView, CredentialView, EngineView, RotationOption, RotationView, SecretView, TestView,
+    UpcomingRow, View,
+};
 
 impl Reply {
     /// Reads the reply to `request` from an answer's JSON.
