@@ -14,7 +14,7 @@
 //! answer was clear. A lost answer, a crash and a retry therefore all come back to the same decision.
 //!
 //! This module may not know the time, draw values, or do anything: it returns [`event::Effect`]s. Read [`rotate`] first,
-//! then [`create`], [`verify`], [`retire`] and [`rollback`].
+//! then [`create`], [`verify`], [`publish`], [`retire`] and [`rollback`].
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -34,6 +34,7 @@ pub mod open;
 pub mod phase;
 pub mod plan;
 mod precondition;
+mod publish;
 pub mod retire;
 pub mod rollback;
 pub mod rotate;
@@ -45,7 +46,9 @@ mod verify;
 use call::{Answer, Reply};
 use event::{Event, Transition};
 use phase::Phase;
+use publish::publish;
 use turn::Turn;
+use verify::Tested;
 
 use super::fault::{Code, Fault};
 use super::history::{Outcome, StepOutcome, Trigger};
@@ -87,14 +90,14 @@ fn woken(turn: &mut Turn, phase: &Phase, timed: bool) {
                 Kind::Retire | Kind::Delete => turn.read_secrets(),
             }
         }
-        // Somebody has decided meanwhile what becomes of it: that is done on a fresh look.
+        // Its future was decided meanwhile: that is done on a fresh look.
         Phase::Verifying if timed && turn.operation().consent.resolves() => turn.read_app(),
         Phase::Verifying if timed => verify::begin(turn),
         _ => {}
     }
 }
 
-/// This machine failed in the middle of a step: whatever was out is looked for again, after a while, and a person is told.
+/// This machine failed in the middle of a step: whatever was out is looked for again, after a while, and it needs attention.
 fn failed(turn: &mut Turn, fault: Fault) {
     turn.rotation = resume(&turn.rotation, turn.now);
     if turn.operation().journaled {
@@ -113,10 +116,10 @@ fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
             None => {}
         },
         Phase::ReadingSecrets => match (read(turn, "read secrets", &record, result), turn.kind()) {
-            (Some(Reply::Secrets(seen)), Some(Kind::Rotate)) => rotate::secrets_read(turn, &seen),
+            (Some(Reply::Secrets(seen)), Some(Kind::Rotate)) => conclude(rotate::secrets_read(turn, &seen), turn),
             (Some(Reply::Secrets(seen)), Some(Kind::Retire)) => retire::secrets_read(turn, &seen),
-            (Some(Reply::Secrets(seen)), Some(Kind::Adopt)) => adopt::secrets_read(turn, &seen),
-            (Some(Reply::Secrets(seen)), Some(Kind::Rollback)) => rollback::secrets_read(turn, &seen),
+            (Some(Reply::Secrets(seen)), Some(Kind::Adopt)) => conclude(adopt::secrets_read(turn, &seen), turn),
+            (Some(Reply::Secrets(seen)), Some(Kind::Rollback)) => conclude(rollback::secrets_read(turn, &seen), turn),
             (Some(Reply::Secrets(seen)), Some(Kind::Delete)) => retire::revoke(turn, &seen),
             (Some(_), _) => turn.read_secrets(),
             (None, _) => {}
@@ -131,11 +134,28 @@ fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
             Ok(_) => retire::failed(turn, "activate", &record, retire::unchanged(secret_id, false)),
             Err(fault) => retire::failed(turn, "activate", &record, fault),
         },
-        Phase::Verifying => verify::verified(turn, &record, result),
-        Phase::Controlling => verify::controlled(turn, &record, result),
+        Phase::Verifying => conclude(verify::verified(turn, &record, result), turn),
+        Phase::Controlling => conclude(verify::controlled(turn, &record, result), turn),
         Phase::Deactivating { secret_id } => retire::deactivated(turn, secret_id, &record, result),
         Phase::Deleting { secret_id } => retire::deleted(turn, secret_id, &record, result),
         Phase::Drawing | Phase::Waiting => {}
+    }
+}
+
+/// A test is over: what follows is decided by what it was for.
+fn conclude(tested: Option<Tested>, turn: &mut Turn) {
+    let Some(tested) = tested else { return };
+    match (turn.kind(), tested) {
+        (_, Tested::Works) => publish(turn, false),
+        (_, Tested::Listed) => publish(turn, true),
+        (Some(Kind::Rollback), Tested::NotAsListed(fault)) => rollback::give_up(turn, fault),
+        (_, Tested::NotAsListed(fault)) => turn.need_person(fault),
+        (Some(Kind::Rollback), Tested::Refused) => rollback::refused(turn),
+        (Some(Kind::Adopt), Tested::Refused) => adopt::refused(turn),
+        (_, Tested::Refused) => rotate::refused(turn),
+        (Some(Kind::Rollback), Tested::NoVerdict(fault)) => rollback::no_verdict(turn, fault),
+        (Some(Kind::Adopt), Tested::NoVerdict(fault)) => adopt::no_verdict(turn, fault),
+        (_, Tested::NoVerdict(fault)) => rotate::no_verdict(turn, fault),
     }
 }
 

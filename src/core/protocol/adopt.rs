@@ -6,14 +6,14 @@ use super::call::SeenSecret;
 use super::identify::reconcile;
 use super::take_in::take_in_originals;
 use super::turn::Turn;
-use super::verify;
+use super::verify::{self, Tested};
 use crate::core::cause::Cause;
 use crate::core::fault::{Class, Fault};
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{Status, Verify};
 
 /// The list was read for an operation of kind [`crate::core::rotation::Kind::Adopt`].
-pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
+pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     if turn.operation().pending.is_none() {
         // A value that somebody gave stands among the secrets already, without an id.
         let given = turn.rotation.secrets.iter().find(|secret| secret.status == Status::Intended);
@@ -24,20 +24,24 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     if turn.operation().pending.is_none()
         && let Err(fault) = choose(turn, seen)
     {
-        return turn.abandon(fault);
+        turn.abandon(fault);
+        return None;
     }
-    let Some(chosen) = turn.pending().cloned() else { return turn.read_app() };
+    let Some(chosen) = turn.pending().cloned() else {
+        turn.read_app();
+        return None;
+    };
     let id = chosen.okta_id.clone().unwrap_or_default();
     let fault = match chosen.status {
         Status::Active if chosen.value.is_some() => {
             if turn.operation().unproven && turn.operation().authenticated {
-                return verify::publish(turn);
+                return Some(Tested::Works);
             }
-            if turn.operation().unproven && turn.rotation.verify == Verify::Listed {
-                let test = Remedy::TestBy { verify: Verify::Introspect, creating: true, or: false };
-                return turn.abandon(Fault::precondition(Cause::GivenValueHidden, [test]));
+            if !turn.operation().unproven || turn.rotation.verify != Verify::Listed {
+                return verify::seen_active(turn, seen);
             }
-            return verify::seen_active(turn, seen);
+            let test = Remedy::TestBy { verify: Verify::Introspect, creating: true, or: false };
+            Fault::precondition(Cause::GivenValueHidden, [test])
         }
         Status::Active => Fault::precondition(Cause::ValueHidden { secret: id }, [Remedy::GiveValue]),
         Status::Inactive => Fault::precondition(Cause::AdoptInactive { secret: id }, [Remedy::AdoptOther]),
@@ -47,6 +51,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
         Status::Intended | Status::Gone => Fault::precondition(Cause::GivenValueUnknown, [Remedy::CheckValueWhole]),
     };
     turn.abandon(fault);
+    None
 }
 
 /// The secret that is meant: the one that was named, or the only one that works.

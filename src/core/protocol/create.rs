@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::call::{Call, Record, Reply};
 use super::phase::Phase;
-use super::rotate::AGAIN;
 use super::turn::{SETTLES, Turn};
 use super::verify;
 use crate::core::cause::Cause;
@@ -15,6 +14,9 @@ use crate::core::history::{Outcome, StepOutcome};
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{OktaSecret, Origin, Status, Unanswered};
 use crate::core::secret::SecretValue;
+
+/// What to do where an attempt has ended without a new secret.
+pub const AGAIN: [Remedy; 3] = [Remedy::LookAtApp, Remedy::RotateAgain, Remedy::CurrentWorks];
 
 /// Waits where the pending secret's create was sent and not answered, and can still arrive. Directly after a list.
 pub fn is_out(turn: &mut Turn) -> bool {

@@ -9,42 +9,46 @@ use super::call::{Call, SeenSecret};
 use super::identify::reconcile;
 use super::phase::Phase;
 use super::turn::{PATIENCE, Turn};
-use super::verify;
+use super::verify::{self, Tested};
 use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::remedy::Remedy;
-use crate::core::rotation::{Pause, Status};
+use crate::core::rotation::Status;
 
 /// The list was read for an operation of kind [`crate::core::rotation::Kind::Rollback`].
-pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
+pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     let target = turn.rotation.previous_secret().cloned();
     let at = turn.instant();
     let sight = reconcile(&mut turn.rotation, seen, at);
     turn.bury(&sight.vanished);
     if turn.rotation.leaving.is_some() {
-        return turn.close(Outcome::Failed, "the rotation is being deleted", Vec::new());
+        turn.close(Outcome::Failed, "the rotation is being deleted", Vec::new());
+        return None;
     }
     let Some((target, previous)) = target.zip(turn.rotation.previous) else {
-        return give_up(turn, Fault::precondition(Cause::NoPrevious, [Remedy::MakeNew]));
+        give_up(turn, Fault::precondition(Cause::NoPrevious, [Remedy::MakeNew]));
+        return None;
     };
     let id = target.okta_id.clone().unwrap_or_default();
     if target.value.is_none() {
         let remedies = [Remedy::UseWhileActive, Remedy::Hold];
-        return give_up(turn, Fault::precondition(Cause::NeverHeld { secret: id }, remedies));
+        give_up(turn, Fault::precondition(Cause::NeverHeld { secret: id }, remedies));
+        return None;
     }
     if turn.cut_is_out(previous.key) {
-        return;
+        return None;
     }
     turn.operation().pending = Some(previous.key);
-    match turn.rotation.secret(previous.key).map(|secret| secret.status) {
-        Some(Status::Active) => verify::seen_active(turn, seen),
-        _ => switch_on(turn, previous.key, id),
+    if turn.rotation.secret(previous.key).is_some_and(|secret| secret.status == Status::Active) {
+        return verify::seen_active(turn, seen);
     }
+    switch_on(turn, previous.key, id);
+    None
 }
 
-/// It is off: on again, and from now on by its own account, so that nobody else is thought to have done it. Should the
-/// rollback come to nothing, it is off its dates and goes by the same rules again.
+/// It is off: switches it on again, and forgets who switched it off, so that the change is not taken for an outsider's.
+/// Should the rollback come to nothing, it is off its dates and goes by the same rules again.
 fn switch_on(turn: &mut Turn, key: Uuid, id: String) {
     let now = turn.now;
     if let Some(secret) = turn.secret_mut(key) {
@@ -65,7 +69,7 @@ pub fn refused(turn: &mut Turn) {
     give_up(turn, Fault::precondition(Cause::PreviousRefused { secret: id }, [Remedy::CurrentWorks]));
 }
 
-/// Whether it works cannot be told: tried for a while, for whoever asked waits for it.
+/// The test gave no verdict: tried for a while, for whoever asked waits for it.
 pub fn no_verdict(turn: &mut Turn, fault: Fault) {
     let waited = turn.now - turn.operation().opened_at;
     if waited >= PATIENCE {
@@ -75,20 +79,7 @@ pub fn no_verdict(turn: &mut Turn, fault: Fault) {
     }
 }
 
-/// What else changes with its publication; how the history calls it.
-pub fn published(turn: &mut Turn, key: Uuid) -> &'static str {
-    let by = turn.operation().actor.to_string();
-    turn.rotation.auto = false;
-    turn.rotation.paused_until = None;
-    turn.rotation.pause = Some(Pause { since: turn.instant(), by, rolled_back: true });
-    if let Some(secret) = turn.secret_mut(key) {
-        secret.deactivated_at = None;
-        secret.retired_by = None;
-    }
-    " again; auto-rotation is off until somebody resumes it"
-}
-
-/// It cannot be done: whoever asked is told, and a person where it was on disk already.
+/// It cannot be done: whoever asked learns why, and where it was on disk already it needs attention.
 pub fn give_up(turn: &mut Turn, fault: Fault) {
     if !turn.operation().journaled {
         return turn.abandon(fault);

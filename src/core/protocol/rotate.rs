@@ -10,18 +10,15 @@ use super::cut::{cut, strange};
 use super::identify::{reconcile, untold};
 use super::phase::Phase;
 use super::take_in::{take_in_named, take_in_originals};
-use super::turn::Turn;
+use super::turn::{PATIENCE, Turn};
 use super::usable::usable;
-use super::{create, early, precondition, verify};
+use super::verify::{self, Tested};
+use super::{create, early, precondition};
 use crate::core::cause::Cause;
-use crate::core::fault::Fault;
-use crate::core::fault::Problem;
+use crate::core::fault::{Code, Fault, Problem};
 use crate::core::history::{Outcome, Trigger};
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{OktaSecret, Origin, Status};
-
-/// What to do where an attempt has ended without a new secret.
-pub const AGAIN: [Remedy; 3] = [Remedy::LookAtApp, Remedy::RotateAgain, Remedy::CurrentWorks];
 
 /// The app was read: refuse here, before anything changes, what could not work.
 pub fn app_read(turn: &mut Turn, app: SeenApp) {
@@ -50,7 +47,7 @@ pub fn app_read(turn: &mut Turn, app: SeenApp) {
 }
 
 /// The list was read: decide what is next.
-pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
+pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     let at = turn.instant();
     let sight = reconcile(&mut turn.rotation, seen, at);
     if turn.rotation.current.is_none() {
@@ -60,12 +57,13 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     }
     turn.bury(&sight.vanished);
     if turn.rotation.leaving.is_some() {
-        return leave(turn, seen);
+        leave(turn, seen);
+    } else if let Some(pending) = turn.pending().cloned() {
+        return resume(turn, seen, &pending);
+    } else {
+        make_room_or_create(turn, seen);
     }
-    match turn.pending().cloned() {
-        Some(pending) => go_on(turn, seen, &pending),
-        None => make_room_or_create(turn, seen),
-    }
+    None
 }
 
 /// The rotation is being deleted, and asked for while an attempt was open: nothing new is made, and what the attempt
@@ -79,14 +77,14 @@ fn leave(turn: &mut Turn, seen: &[SeenSecret]) {
 }
 
 /// There is a pending secret: what the journal says of it and what the list says decide.
-fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
+fn resume(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) -> Option<Tested> {
     let id = pending.okta_id.clone().unwrap_or_default();
     if turn.rotation.current_secret().is_some_and(|current| current.status != Status::Active) {
         // The published secret does not work any more: the new one may be all there is, so it is tested again.
         turn.operation().withdrawing = None;
     }
     if turn.operation().withdrawing.is_none() && pending.status == Status::Active && turn.cut_is_out(pending.key) {
-        return;
+        return None;
     }
     let consent = turn.operation().consent.clone();
     if consent.withdraw {
@@ -102,10 +100,10 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
         (None, Status::Intended) => make_room_or_create(turn, seen),
         (None, Status::Active) if consent.publish_unverified && !unproven => {
             turn.note("verify", format!("{id} is published without a test, as somebody asked"));
-            verify::publish(turn);
+            return Some(Tested::Works);
         }
-        (None, Status::Active) if unproven && turn.operation().authenticated => verify::publish(turn),
-        (None, Status::Active) => verify::seen_active(turn, seen),
+        (None, Status::Active) if unproven && turn.operation().authenticated => return Some(Tested::Works),
+        (None, Status::Active) => return verify::seen_active(turn, seen),
         (None, Status::Inactive) if unproven => turn.need_person(strange(turn, vec![id])),
         (None, Status::Inactive) => {
             let call = Call::Activate { app_id: turn.app_id(), secret_id: id.clone() };
@@ -118,6 +116,30 @@ fn go_on(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) {
         (Some(reason), Status::Intended | Status::Gone) => withdrawn(turn, seen, reason),
         (Some(_), Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
     }
+    None
+}
+
+/// Another secret of the app authenticates, this one does not: it is withdrawn. First a fresh look at the app, for had its
+/// method changed, the refusal would say nothing about the secret.
+pub fn refused(turn: &mut Turn) {
+    turn.operation().withdrawing = Some(Cause::NewRefused);
+    turn.read_app();
+}
+
+/// The test gave no verdict: it is tried again, and after an hour it needs attention as well.
+pub fn no_verdict(turn: &mut Turn, fault: Fault) {
+    let since = turn.pending().map(|pending| pending.created_at);
+    if since.is_some_and(|since| turn.now - since >= PATIENCE) {
+        let remedies = match fault.code {
+            Code::NoVerdict => {
+                let after = [Remedy::TestsAgain, Remedy::CurrentWorks];
+                verify::or_decide(turn, fault.problem.remedies.iter().cloned().chain(after).collect())
+            }
+            _ => verify::retest(turn),
+        };
+        turn.attend(Problem::new(fault.problem.cause.clone(), remedies));
+    }
+    turn.back_off(fault);
 }
 
 /// The pending secret is at Okta no more: the attempt ends, the old secret stays current.
@@ -141,7 +163,7 @@ fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: Cause) {
     }
     let message = reason.say().to_string();
     if turn.rotation.leaving.is_none() {
-        turn.attend(Problem::new(reason, AGAIN));
+        turn.attend(Problem::new(reason, create::AGAIN));
     }
     turn.close(Outcome::Failed, message, Vec::new());
 }
