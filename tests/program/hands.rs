@@ -70,7 +70,7 @@ async fn a_key_that_is_pasted_without_brackets_stays_in_its_field() {
     ui.until("lines").await;
     // Left and looked at whole: neither the key nor a part of it stands anywhere.
     ui.resize(100, 40);
-    ui.until("private key").await;
+    ui.until("Private Key").await;
     let written = String::from_utf8_lossy(&ui.written()).into_owned();
     for line in RSA.lines().filter(|line| !line.is_empty()) {
         assert!(!written.contains(line), "{line} was on the screen");

@@ -36,9 +36,9 @@ async fn create(ui: &mut Pty) {
     ui.keys("paym\r");
     ui.until("one secret:").await;
     ui.keys(PAGE_DOWN);
-    ui.until("client secret as").await;
+    ui.until("Client Secret").await;
     ui.keys(PAGE_DOWN);
-    ui.until("description").await;
+    ui.until("1 to 64 of a-z").await;
     ui.keys(PAGE_DOWN);
     // The plan tells of the secret that is there.
     ui.until("original").await;
@@ -114,14 +114,14 @@ async fn an_app_is_found_by_its_id_while_the_list_is_held_up_and_where_it_is_for
             world.sandbox.org().release(parked);
         }
         ui.keys(PAGE_DOWN);
-        ui.until("client secret as").await;
+        ui.until("Client Secret").await;
         // Left by accident, gone on with: what was chosen is still there.
         ui.keys("\x03");
         ui.until("n goes on with what was typed").await;
         ui.keys("n");
         ui.until("Continue draft").await;
         ui.keys("c");
-        ui.until("client secret as").await;
+        ui.until("Client Secret").await;
         ui.keys("\x03q");
         assert_eq!(ui.ended().await, Some(0));
     }
@@ -142,7 +142,7 @@ async fn what_was_typed_outlives_the_engine_and_goes_to_the_next_one() {
     serve.kill().await;
     ui.until("The engine is gone").await;
     ui.keys(PAGE_DOWN);
-    ui.until("client secret as").await;
+    ui.until("Client Secret").await;
     ui.keys(&format!("{PAGE_DOWN}{PAGE_DOWN}"));
     ui.until("no engine answers").await;
     ui.keys("\t\r");

@@ -19,19 +19,19 @@ use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::Pick;
 use crate::tui::keys::key::{Code, Key};
 
-/// Names a field: no text that is typed into code finds one.
+/// Names a field, for programs and for readers. Code refers to the constant, never to a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FieldKey(&'static str);
+pub struct FieldKey {
+    /// Its name in the API: by that, what the engine finds wrong comes to the field.
+    pub api_name: &'static str,
+    /// Its name on the screen.
+    pub label: &'static str,
+}
 
 impl FieldKey {
-    /// The field that the API calls so: by that, what the engine finds wrong comes to it.
-    pub const fn new(api_name: &'static str) -> Self {
-        Self(api_name)
-    }
-
-    /// Its name in the API.
-    pub const fn api_name(self) -> &'static str {
-        self.0
+    /// A field with its two names.
+    pub const fn new(api_name: &'static str, label: &'static str) -> Self {
+        Self { api_name, label }
     }
 }
 
@@ -40,8 +40,6 @@ impl FieldKey {
 pub struct Field {
     /// Which it is.
     pub key: FieldKey,
-    /// How it is called.
-    pub label: &'static str,
     /// What it is for, in a sentence.
     pub help: Cow<'static, str>,
     /// What is typed or chosen.
@@ -54,8 +52,8 @@ pub struct Field {
 
 impl Field {
     /// A field that can be filled in.
-    pub fn new(key: FieldKey, label: &'static str, help: impl Into<Cow<'static, str>>, input: Input) -> Self {
-        Self { key, label, help: help.into(), input, fault: None, locked: None }
+    pub fn new(key: FieldKey, help: impl Into<Cow<'static, str>>, input: Input) -> Self {
+        Self { key, help: help.into(), input, fault: None, locked: None }
     }
 
     /// The same, shown only.
@@ -223,7 +221,7 @@ impl Form {
     /// The field that the API calls so.
     pub fn key(&self, api_name: &str) -> Option<FieldKey> {
         let mut fields = self.pages.iter().flat_map(|page| &page.fields);
-        fields.find(|field| field.key.api_name() == api_name).map(|field| field.key)
+        fields.find(|field| field.key.api_name == api_name).map(|field| field.key)
     }
 
     /// Shows what the engine found wrong beside its fields, and goes to the first. How many belong to none.

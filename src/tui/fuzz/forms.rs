@@ -228,7 +228,7 @@ fn happen(model: &mut Model, step: Step, out: &mut Vec<Effect>) {
             assert!(
                 !matches!(&item.input, Input::Secret(secret) if !secret.is_empty()),
                 "{} is kept",
-                item.key.api_name()
+                item.key.api_name
             );
         }
     }

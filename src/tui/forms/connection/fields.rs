@@ -37,24 +37,17 @@ const METHODS: [&str; 2] = ["API token", "OAuth service app"];
 pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
     let known = |text: fn(&ConnectionView) -> &str| Input::text(edits.map_or("", text));
     let mut items = vec![
-        Field::new(
-            field::NAME,
-            "name",
-            "1 to 64 of a-z, 0-9 and hyphen: how the org is called here.",
-            known(|row| &row.name),
-        ),
+        Field::new(field::NAME, "The connection's name: 1 to 64 of a-z, 0-9 and hyphens.", known(|row| &row.name)),
         Field::new(
             field::INSTANCE_URL,
-            "org URL",
             "As the browser shows it after signing in, such as https://acme.okta.com: without -admin, or your own domain.",
             known(|row| &row.credentials.instance_url),
         ),
     ];
     let choice = Field::new(
         field::METHOD,
-        "signs in with",
-        "A service app has only the scopes that it is given; a token can do whatever its user can, and ends with 30 days of \
-         silence.",
+        "A service app has only the scopes it is granted. An API token can do whatever its user can, and expires after 30 \
+         days without use.",
         Input::choice(&METHODS, usize::from(method == Method::ServiceApp)),
     );
     items.push(choice);
@@ -67,24 +60,23 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
             } else {
                 "From Okta's Security > API > Tokens. Its user needs a role that may manage the apps."
             };
-            items.push(Field::new(field::API_TOKEN, "API token", help, Input::Secret(Secret::default())));
+            items.push(Field::new(field::API_TOKEN, help, Input::Secret(Secret::default())));
         }
         Method::ServiceApp => {
             let help = "Of the API services app at Okta, 0oa…: it needs the scopes okta.apps.read and okta.apps.manage, and a role \
                         over the apps.";
             let id = known(|row| row.credentials.client_id.as_deref().unwrap_or_default());
-            items.push(Field::new(field::CLIENT_ID, "client id", help, id));
+            items.push(Field::new(field::CLIENT_ID, help, id));
             let help = if kept {
                 "A new key, tested before it replaces the old one: PEM, or a JWK. Empty: the old one stays."
             } else {
                 "The private key as PEM (RSA or EC), or as a JWK; pasted with its lines. Its public half is registered at Okta."
             };
-            items.push(Field::new(field::PRIVATE_KEY, "private key", help, Input::Secret(Secret::default())));
+            items.push(Field::new(field::PRIVATE_KEY, help, Input::Secret(Secret::default())));
             let help =
                 "Okta's id of that key (kid), where the key does not bring it along; empty where the app has one key.";
             items.push(Field::new(
                 field::KEY_ID,
-                "key id",
                 help,
                 known(|row| row.key.as_ref().and_then(|key| key.key_id.as_deref()).unwrap_or_default()),
             ));
@@ -92,14 +84,12 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
     }
     items.push(Field::new(
         field::FILE,
-        "or from a file",
-        "A file on this machine that holds it and nothing else, such as ~/okta.token; it is read once.",
+        "Instead: a file on this machine that holds it and nothing else, such as ~/okta.token. It is read once.",
         Input::Path(crate::tui::widgets::text_input::TextInput::default()),
     ));
     items.push(Field::new(
         field::DESCRIPTION,
-        "description",
-        "Whose it is, whom to tell: up to 256 characters, or nothing.",
+        "Its owner, a contact, a ticket: up to 256 characters. Optional.",
         known(|row| &row.description),
     ));
     Page { title: "Connection", fields: items, next: "Test and save" }

@@ -1,14 +1,14 @@
 use super::*;
 use crate::tui::forms::form::pick::{Load, Row};
 
-const A: FieldKey = FieldKey::new("a");
-const B: FieldKey = FieldKey::new("b");
-const C: FieldKey = FieldKey::new("c");
-const Z: FieldKey = FieldKey::new("z");
-const APP: FieldKey = FieldKey::new("app");
+const A: FieldKey = FieldKey::new("a", "a");
+const B: FieldKey = FieldKey::new("b", "b");
+const C: FieldKey = FieldKey::new("c", "c");
+const Z: FieldKey = FieldKey::new("z", "z");
+const APP: FieldKey = FieldKey::new("app", "app");
 
 fn text(key: FieldKey) -> Field {
-    Field::new(key, key.api_name(), "", Input::text(""))
+    Field::new(key, "", Input::text(""))
 }
 
 fn picker(several: bool) -> Field {
@@ -19,7 +19,7 @@ fn picker(several: bool) -> Field {
     ];
     let mut pick = Pick::of(rows, None);
     pick.several = several;
-    Field::new(APP, "app", "", Input::Pick(pick))
+    Field::new(APP, "", Input::Pick(pick))
 }
 
 fn form(items: Vec<Field>) -> Form {
@@ -122,12 +122,12 @@ fn rows_that_come_later_move_nothing_under_the_cursor() {
 fn other_fields_on_a_page_keep_what_was_typed_and_the_focus() {
     let mut form = form(vec![text(A), text(B)]);
     press(&mut form, "⇥typed");
-    form.relay(0, vec![text(B), Field::new(C, "c", "", Input::choice(&["x", "y"], 0))]);
+    form.relay(0, vec![text(B), Field::new(C, "", Input::choice(&["x", "y"], 0))]);
     assert_eq!((form.typed(B), form.focus), ("typed", Focus::Field(0)));
     if let Some(item) = form.get_mut(C) {
         item.input.key(Key::of(Code::Right));
     }
-    form.relay(0, vec![Field::new(C, "c", "", Input::choice(&["x", "z"], 0))]);
+    form.relay(0, vec![Field::new(C, "", Input::choice(&["x", "z"], 0))]);
     assert_eq!((form.typed(C), form.focus), ("x", Focus::Next), "an answer to another question is none");
 }
 

@@ -174,7 +174,7 @@ fn read(text: &[Line<'static>], scroll: usize, area: Rect, look: &Look, buf: &mu
 
 fn fields(form: &Form, chrome: &FormChrome<'_>, area: Rect, look: &Look, buf: &mut Buffer) -> Option<Position> {
     let items = &form.here().fields;
-    let label = items.iter().map(|item| width(item.label)).max().unwrap_or(0);
+    let label = items.iter().map(|item| width(item.key.label)).max().unwrap_or(0);
     let pen = Pen { look, wide: usize::from(area.width), label: label + 4 };
     let mut drawn: Vec<Drawn> = Vec::new();
     let mut focus = 0..0;

@@ -290,15 +290,13 @@ fn hidden(wizard: &Wizard) -> Vec<Field> {
     let mut items = Vec::new();
     let untested = fields::way(wizard) == Verify::Listed.as_str();
     if !untested && wizard.apps().iter().any(|app| wizard.needs_method(app)) {
-        let label = if wizard.is_many() { "those hidden use" } else { "authenticates by" };
-        let help = "Okta does not show the method of apps of its catalogue; the vendor's guide does. A new secret is tested by \
-                    it. Untested: it is published once Okta lists it ACTIVE.";
-        items.push(Field::new(field::METHOD, label, help, Input::choice(&METHODS, 0)));
+        let help = "How the app sends its secret, where Okta does not show it (apps of its catalogue): the vendor's guide says. A \
+                    new secret is tested that way. Untested: it is published once Okta lists it ACTIVE.";
+        items.push(Field::new(field::METHOD, help, Input::choice(&METHODS, 0)));
     }
     if let Some(app) = wizard.app().filter(|app| app.client_id_hidden) {
-        let help =
-            "Okta does not show it: it is taken to be the app id. What stands here is tested with, and published.";
-        items.push(Field::new(field::CLIENT_ID, "client id", help, Input::text(&app.client_id)));
+        let help = "Okta does not show it; usually it is the app ID. The one given here is tested and published.";
+        items.push(Field::new(field::CLIENT_ID, help, Input::text(&app.client_id)));
     }
     items
 }
@@ -308,15 +306,15 @@ fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Field> {
     let Some(app) = wizard.app().filter(|app| !app.listed.is_empty()) else { return Vec::new() };
     let two = app.listed.len() >= 2;
     let (options, help) = if two {
-        let help = "Okta allows two secrets, and it has two. Taking one over changes nothing at Okta; the other can be \
-                    switched off afterwards (o), and back on while it soaks. Deleting one now is for good.";
-        (["take over one it has", "delete one now"], help)
+        let help = "Okta allows two secrets, and the app has two. Adopting one changes nothing at Okta; the other can be \
+                    retired afterwards, and reactivated while it soaks. Deleting one now cannot be undone.";
+        (["adopt one it has", "delete one now"], help)
     } else {
-        let help = "A new one is issued beside the old, which goes on working for the overlap; or the one it has is taken \
-                    over, and nothing changes at Okta until the first rotation.";
-        (["issue a new one", "take over the one it has"], help)
+        let help = "Issue: a new secret beside the old one, which works until the overlap ends. Adopt: windlass takes over the \
+                    secret the app has, and nothing changes at Okta until the first rotation.";
+        (["issue a new one", "adopt the one it has"], help)
     };
-    let mut items = vec![Field::new(field::ADOPT, "its secret", help, Input::choice(&options, 0))];
+    let mut items = vec![Field::new(field::ADOPT, help, Input::choice(&options, 0))];
     let told = |secret: &&ListedSecret| {
         let status = format!("{:?}", secret.status).to_uppercase();
         let age = secret.created_at.map(|at| format!(", {} old", when::rough(now - at))).unwrap_or_default();
@@ -331,20 +329,20 @@ fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Field> {
         Take::Adopt => {
             if candidates(app, true).len() > 1 {
                 let help = "The one that consumers use today.";
-                items.push(Field::new(field::ADOPT_SECRET, "which one", help, choice(true)));
+                items.push(Field::new(field::ADOPT_SECRET, help, choice(true)));
             }
             if meant(wizard, field::ADOPT_SECRET).is_some_and(|secret| !secret.readable) {
                 let help =
                     "Okta does not show its value to this connection: paste it. It is tested before it is published.";
-                items.push(Field::new(field::ADOPT_VALUE, "its value", help, Input::Secret(Secret::default())));
+                items.push(Field::new(field::ADOPT_VALUE, help, Input::Secret(Secret::default())));
             }
         }
         Take::Replace => {
-            let help = "The one that nobody uses any more: from then on Okta refuses it. Another windlass may have made it, or a \
-                        lost store of this one: then it may be the one in use.";
-            items.push(Field::new(field::REPLACE_SECRET, "delete", help, choice(false)));
-            let help = "Type the id of the secret that is to be deleted. This cannot be undone.";
-            items.push(Field::new(field::TYPED_ID, "type its id", help, Input::text("")));
+            let help = "The one that is no longer used: Okta refuses it from then on. If another windlass or a lost store of this \
+                        one made it, it may be the one in use.";
+            items.push(Field::new(field::REPLACE_SECRET, help, choice(false)));
+            let help = "Type the ID of the secret to delete. This cannot be undone.";
+            items.push(Field::new(field::TYPED_ID, help, Input::text("")));
         }
     }
     items

@@ -99,7 +99,7 @@ fn application(wizard: &Wizard) -> Vec<Fault> {
     }
     if wizard.form.get(field::CLIENT_ID).is_some() {
         faults.extend(ruled(wizard, |rules| {
-            rules.client_id(field::CLIENT_ID.api_name(), wizard.form.typed(field::CLIENT_ID));
+            rules.client_id(field::CLIENT_ID.api_name, wizard.form.typed(field::CLIENT_ID));
         }));
     }
     match apps::take(wizard) {

@@ -33,29 +33,29 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
         differs
     };
     let text = |key: FieldKey| form.typed(key).to_owned();
-    if differ("name", row.name.clone(), text(field::NAME)) {
+    if differ(field::NAME.label, row.name.clone(), text(field::NAME)) {
         patch.name = Some(text(field::NAME));
     }
-    if differ("description", row.description.clone(), text(field::DESCRIPTION)) {
+    if differ(field::DESCRIPTION.label, row.description.clone(), text(field::DESCRIPTION)) {
         patch.description = Some(text(field::DESCRIPTION));
     }
     let days = check::days(wizard).unwrap_or(row.rotation_interval);
-    if differ("rotate every", counted(row.rotation_interval), counted(days)) {
+    if differ(field::INTERVAL.label, counted(row.rotation_interval), counted(days)) {
         patch.rotation_interval = Some(days.into());
     }
     let (hours, minutes) = check::time(wizard).unwrap_or((row.rotate_at.hours, row.rotate_at.minutes));
     let zone = Some(text(field::TIME_ZONE)).filter(|zone| !zone.is_empty());
     let at = RotateAt { hours, minutes, time_zone: zone };
-    if differ("rotate at", clock(&row.rotate_at), clock(&at)) {
+    if differ(field::ROTATE_AT.label, clock(&row.rotate_at), clock(&at)) {
         patch.rotate_at = Some(at);
     }
     let seconds = |key: FieldKey, known: u64| form.typed(key).parse::<Span>().map_or(known, |span| span.0);
     let overlap = seconds(field::OVERLAP, row.overlap_seconds);
-    if differ("old secret on for", span(row.overlap_seconds), span(overlap)) {
+    if differ(field::OVERLAP.label, span(row.overlap_seconds), span(overlap)) {
         patch.overlap_seconds = Some(overlap);
     }
     let soak = seconds(field::SOAK, row.soak_seconds);
-    if differ("then off for", span(row.soak_seconds), span(soak)) {
+    if differ(field::SOAK.label, span(row.soak_seconds), span(soak)) {
         patch.soak_seconds = Some(soak);
     }
     if days != row.rotation_interval {
@@ -63,24 +63,26 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
         (patch.overlap_seconds, patch.soak_seconds) = (Some(overlap), Some(soak));
     }
     let auto = form.is_on(field::AUTO);
-    if differ("auto-rotation", switched(row.is_auto_rotation_enabled), switched(auto)) {
+    if differ(field::AUTO.label, switched(row.is_auto_rotation_enabled), switched(auto)) {
         patch.is_auto_rotation_enabled = Some(auto);
     }
     let unread = form.is_on(field::RETIRE_UNREAD);
-    if differ("retire unread", switched(row.retire_unread), switched(unread)) {
+    if differ(field::RETIRE_UNREAD.label, switched(row.retire_unread), switched(unread)) {
         patch.retire_unread = Some(unread);
     }
     let way = fields::way(wizard);
-    if differ("test new one by", row.verify.as_str().into(), way.into()) {
+    if differ(field::VERIFY.label, row.verify.as_str().into(), way.into()) {
         patch.verify = Some(way.into());
     }
     let client_id = text(field::CLIENT_ID);
-    if differ("client id", row.parameters.client_id.clone(), client_id.clone()) {
+    if differ(field::CLIENT_ID.label, row.parameters.client_id.clone(), client_id.clone()) {
         patch.parameters = Some(Parameters::of(client_id));
     }
     let names = wizard.mapping();
-    let id = differ("client id as", row.secrets_mapping.client_id.clone(), names.client_id.clone());
-    if differ("client secret as", row.secrets_mapping.client_secret.clone(), names.client_secret.clone()) || id {
+    let id = differ(field::CLIENT_ID_NAME.label, row.secrets_mapping.client_id.clone(), names.client_id.clone());
+    if differ(field::CLIENT_SECRET_NAME.label, row.secrets_mapping.client_secret.clone(), names.client_secret.clone())
+        || id
+    {
         patch.secrets_mapping = Some(names);
     }
     (patch, told)
@@ -92,16 +94,16 @@ pub fn meanwhile(row: &RotationView, session: &Session) -> Option<String> {
         return Some("It was deleted meanwhile: there is nothing left to change.".into());
     };
     let others = [
-        ("name", now.name != row.name),
-        ("description", now.description != row.description),
-        ("rotate every", now.rotation_interval != row.rotation_interval),
-        ("rotate at", clock(&now.rotate_at) != clock(&row.rotate_at)),
-        ("old secret on for", now.overlap_seconds != row.overlap_seconds),
-        ("then off for", now.soak_seconds != row.soak_seconds),
-        ("auto-rotation", now.is_auto_rotation_enabled != row.is_auto_rotation_enabled),
-        ("retire unread", now.retire_unread != row.retire_unread),
-        ("test new one by", now.verify != row.verify),
-        ("client id", now.parameters.client_id != row.parameters.client_id),
+        (field::NAME.label, now.name != row.name),
+        (field::DESCRIPTION.label, now.description != row.description),
+        (field::INTERVAL.label, now.rotation_interval != row.rotation_interval),
+        (field::ROTATE_AT.label, clock(&now.rotate_at) != clock(&row.rotate_at)),
+        (field::OVERLAP.label, now.overlap_seconds != row.overlap_seconds),
+        (field::SOAK.label, now.soak_seconds != row.soak_seconds),
+        (field::AUTO.label, now.is_auto_rotation_enabled != row.is_auto_rotation_enabled),
+        (field::RETIRE_UNREAD.label, now.retire_unread != row.retire_unread),
+        (field::VERIFY.label, now.verify != row.verify),
+        (field::CLIENT_ID.label, now.parameters.client_id != row.parameters.client_id),
         ("the mapped names", now.secrets_mapping != row.secrets_mapping),
     ];
     let others: Vec<_> = others.into_iter().filter(|(_, differs)| *differs).map(|(what, _)| what).collect();

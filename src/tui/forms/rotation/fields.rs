@@ -72,66 +72,57 @@ fn behaviour(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>
     let at = ways.iter().position(|(known, _)| *known == way).unwrap_or(0);
     let words: Vec<&str> = ways.into_iter().map(|(_, word)| word).collect();
     let connection = match edits {
-        Some(row) => Field::new(field::CONNECTION, "connection", "The org.", Input::text(&row.connection.name))
-            .locked("an app stays in its org"),
+        Some(row) => Field::new(field::CONNECTION, "The org.", Input::text(&row.connection.name))
+            .locked("the app belongs to this org"),
         None => Field::new(
             field::CONNECTION,
-            "connection",
             "The org that the app is in, and the credential that windlass calls it with.",
             Input::Pick(connection_pick(session, here)),
         ),
     };
     let mut zones = Pick::of(zones(session.now), Some(zone));
-    zones.empty = "no zone is called that";
+    zones.empty = "no such time zone";
     vec![
         connection,
         Field::new(
             field::INTERVAL,
-            "rotate every",
             "Days from one rotation to the next, 1 to 3650.",
             Input::Number { field: TextInput::of(&days.to_string()), bounds: (1, 3650), unit: "days" },
         ),
         Field::new(
             field::ROTATE_AT,
-            "rotate at",
-            "The local time of day, 00:00 to 23:59: best when somebody is there to see it.",
+            "The local time of day to rotate at, 00:00 to 23:59. Best in office hours, when a failing consumer is noticed.",
             Input::Time(TextInput::of(&format!("{hours:02}:{minutes:02}"))),
         ),
         Field::new(
             field::TIME_ZONE,
-            "time zone",
-            "The zone that this time is meant in; its daylight saving time is followed.",
+            "The time zone of Rotate At. Daylight saving time is followed.",
             Input::Pick(zones),
         ),
         Field::new(
             field::AUTO,
-            "auto-rotation",
-            "On: it rotates by itself when it is due. Off: only when somebody asks, and the old secret stays until then.",
+            "On: it rotates when it is due. Off: it rotates on request only, and the old secret stays until you retire it.",
             Input::Toggle(edits.is_none_or(|row| row.is_auto_rotation_enabled)),
         ),
         Field::new(
             field::OVERLAP,
-            "old secret on for",
-            "How long the old secret goes on working beside the new one, such as 7d or 12h.",
+            "How long the old secret stays ACTIVE beside the new one, such as 7d or 12h.",
             Input::Span(TextInput::of(&span(overlap))),
         ),
         Field::new(
             field::SOAK,
-            "then off for",
-            "Then it is off, and can be switched on again, for so long before it is deleted.",
+            "How long it then stays INACTIVE before it is deleted. Until then it can be reactivated.",
             Input::Span(TextInput::of(&span(soak))),
         ),
         Field::new(
             field::VERIFY,
-            "test new one by",
-            "Introspection has no side effect. The token endpoint: where introspection is not to be had. Listed only: \
-             untested, where neither is.",
+            "How a new secret is tested. Introspection has no side effects. Token endpoint: where introspection is not \
+             allowed. Listed only: untested, where neither is.",
             Input::choice(&words, at),
         ),
         Field::new(
             field::RETIRE_UNREAD,
-            "retire unread",
-            "On: the old secret goes on its date even where no consumer has fetched the new one. Off: it waits for that.",
+            "On: the old secret is retired on its date even if no consumer has fetched the new one. Off: it waits for that.",
             Input::Toggle(edits.is_some_and(|row| row.retire_unread)),
         ),
     ]
@@ -141,21 +132,21 @@ fn application(edits: Option<&RotationView>) -> Vec<Field> {
     if let Some(row) = edits {
         let app = &row.parameters;
         return vec![
-            Field::new(field::APP, "application", "The app.", Input::text(&app.app_label))
-                .locked("another app is another rotation"),
-            Field::new(field::APP_ID, "app id", "", Input::text(&app.app_id)).locked(""),
+            Field::new(field::APP, "The app.", Input::text(&app.app_label))
+                .locked("for another app, create another rotation"),
+            Field::new(field::APP_ID, "", Input::text(&app.app_id)).locked(""),
             client_id(app),
         ];
     }
     let mut pick = Pick::of(Vec::new(), None);
     (pick.several, pick.free, pick.empty) = (true, true, "this org shows no apps");
-    let help = "By its label or an id. An id can be typed even where this connection may not list apps.";
-    vec![Field::new(field::APP, "application", help, Input::Pick(pick))]
+    let help = "By label or ID. An ID can be typed even where this connection may not list apps.";
+    vec![Field::new(field::APP, help, Input::Pick(pick))]
 }
 
 fn client_id(app: &ParametersView) -> Field {
-    let help = "Okta does not show it. What stands here is tested with, and published.";
-    let item = Field::new(field::CLIENT_ID, "client id", help, Input::text(&app.client_id));
+    let help = "Okta does not show it. The one given here is tested and published.";
+    let item = Field::new(field::CLIENT_ID, help, Input::text(&app.client_id));
     if app.client_id_hidden { item } else { item.locked("") }
 }
 
@@ -171,26 +162,22 @@ fn names(session: &Session, edits: Option<&RotationView>) -> Vec<Field> {
     vec![
         place(Field::new(
             field::ENVIRONMENT,
-            "environment",
-            "A slug such as prod or staging: consumers name it when they read.",
+            "A slug such as prod or staging. Consumers name it when they read.",
             Input::text(environment),
         )),
         place(Field::new(
             field::SECRET_PATH,
-            "path",
-            "A folder such as / or /team/app: the same two names can be used once in each.",
+            "A folder such as / or /team/app. The same two names can be used once in each.",
             Input::text(path),
         )),
         Field::new(
             field::CLIENT_ID_NAME,
-            "client id as",
-            "The name that consumers read the app's client id under.",
+            "The secret name that the app's client ID is mapped to: consumers read it under this name.",
             Input::text(id),
         ),
         Field::new(
             field::CLIENT_SECRET_NAME,
-            "client secret as",
-            "The name that consumers read the current client secret under.",
+            "The secret name that the current client secret is mapped to.",
             Input::text(secret),
         ),
     ]
@@ -200,14 +187,12 @@ fn details(edits: Option<&RotationView>) -> Vec<Field> {
     vec![
         Field::new(
             field::NAME,
-            "name",
-            "1 to 64 of a-z, 0-9 and hyphen: how the rotation is called here.",
+            "The rotation's name: 1 to 64 of a-z, 0-9 and hyphens.",
             Input::text(edits.map_or("", |row| &row.name)),
         ),
         Field::new(
             field::DESCRIPTION,
-            "description",
-            "Whose it is, whom to tell: up to 256 characters, or nothing.",
+            "Its owner, a contact, a ticket: up to 256 characters. Optional.",
             Input::text(edits.map_or("", |row| &row.description)),
         ),
     ]

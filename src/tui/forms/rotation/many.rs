@@ -34,8 +34,8 @@ pub fn lay(wizard: &mut Wizard) {
         let mut items = wizard.form.pages[DETAILS].fields.clone();
         items.retain(|item| item.key != field::SPREAD);
         if many {
-            let help = "On: the first dates are spread over the interval, so that not all of them come at once.";
-            items.push(Field::new(field::SPREAD, "spread dates", help, Input::Toggle(true)));
+            let help = "On: the first dates are spread over the interval, so that they do not all come at once.";
+            items.push(Field::new(field::SPREAD, help, Input::Toggle(true)));
         }
         wizard.form.relay(DETAILS, items);
     }

@@ -306,7 +306,7 @@ fn what_others_changed_while_an_edit_was_open_is_told_before_it_is_gone_over() {
     let row = with(&opened, json!({"rotationInterval": 60, "retireUnread": true, "lastRotationMessage": "x"}));
     model.session.rows.rotations.insert(id(3), row);
     let told = edit::meanwhile(&opened, &model.session).expect("told");
-    assert!(told.contains(": rotate every, retire unread. What is saved here"), "{told}");
+    assert!(told.contains(": Rotation Interval, Retire Unread. What is saved here"), "{told}");
     model.session.rows.rotations.remove(&id(3));
     assert!(edit::meanwhile(&opened, &model.session).is_some_and(|told| told.contains("deleted meanwhile")));
 }

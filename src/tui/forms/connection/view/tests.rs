@@ -117,7 +117,7 @@ fn the_field_in_focus_is_seen_in_every_size_and_without_colours() {
                 let shown = dressed(&model, "mono", Depth::None, Glyphs::Ascii);
                 let Some(Overlay::Connect(connect)) = model.overlays.last() else { panic!("it is open") };
                 let wanted = match connect.form.field() {
-                    Some(item) => format!("> {}", item.label),
+                    Some(item) => format!("> {}", item.key.label),
                     None => "Test and save ]".into(),
                 };
                 assert!(shown.contains(&wanted), "{columns}x{lines}: no {wanted:?} in\n{shown}");

@@ -60,7 +60,7 @@ impl Pen<'_> {
     pub fn item(&self, item: &Field, here: bool, list: usize, drawn: &mut Vec<Drawn>) {
         let style = |role| self.look.style(role);
         let sign = if here { self.look.glyph(Glyph::Cursor) } else { " " };
-        let label = fit(&format!("{sign} {}", item.label), self.label, ELLIPSIS);
+        let label = fit(&format!("{sign} {}", item.key.label), self.label, ELLIPSIS);
         let labelled = Span::styled(label, style(if here { Role::Key } else { Role::Dim }));
         if item.locked.is_some() {
             drawn.push(Drawn::of(self.locked(item, labelled)));

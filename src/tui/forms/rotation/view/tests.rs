@@ -313,7 +313,7 @@ fn edits() {
     press(&mut model, "e");
     sizes("edit", &mut model, &[USUAL]);
     go_to(&mut model, APPLICATION);
-    assert!(picture(&model).contains("another app is another rotation"));
+    assert!(picture(&model).contains("for another app, create another rotation"));
     go_to(&mut model, NAMES);
     insta::assert_snapshot!("edit-names", picture(&model));
     go_to(&mut model, REVIEW);
@@ -352,7 +352,7 @@ fn the_field_in_focus_is_seen_in_every_size_and_without_colours() {
                 assert!(shown.contains("Esc leaves") && shown.contains("The engine is gone"), "{shown}");
                 let form = &wizard(&model).form;
                 let wanted = match form.focus {
-                    Focus::Field(at) => format!("> {}", form.here().fields[at].label),
+                    Focus::Field(at) => format!("> {}", form.here().fields[at].key.label),
                     Focus::Next => format!("[ {} ]", form.here().next),
                     Focus::Back => "[ Back ]".into(),
                 };
