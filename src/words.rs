@@ -6,6 +6,7 @@
 mod attention;
 mod cause;
 pub mod deed;
+mod history;
 pub mod notice;
 pub mod plan;
 mod problem;

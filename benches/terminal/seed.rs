@@ -8,6 +8,8 @@ use chrono::{DateTime, Duration, NaiveTime, Utc};
 use uuid::Uuid;
 use windlass::clock::Clock;
 use windlass::core::connection::{Auth, Connection};
+use windlass::core::history::ending::Ending;
+use windlass::core::history::noted::Noted;
 use windlass::core::history::{Actor, Entry, Outcome, Step, StepOutcome, Trigger};
 use windlass::core::name::Description;
 use windlass::core::rotation::{
@@ -173,7 +175,7 @@ fn entry(number: u64, rotation: u64, at: DateTime<Utc>) -> Entry {
         at,
         step: step.into(),
         outcome: StepOutcome::Ok,
-        detail: "as it should be".into(),
+        noted: Noted::said("as it should be"),
         http_status: Some(status),
         duration_ms: Some(120),
         okta_request_id: Some(format!("req-{number}")),
@@ -189,7 +191,7 @@ fn entry(number: u64, rotation: u64, at: DateTime<Utc>) -> Entry {
         started_at: at,
         ended_at: Some(at),
         outcome: Outcome::Success,
-        message: "published as version 2".into(),
+        ending: Ending::said("published as version 2"),
         new_secret_id: Some(format!("ocs2{rotation:016}")),
         previous_secret_id: Some(format!("ocs1{rotation:016}")),
         steps: vec![step("create", 201), step("verify", 200)],

@@ -16,7 +16,7 @@ use super::values::When;
 use crate::core::history::{Entry, Outcome};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{HistoryQuery, Reply, Request};
-use crate::words::voice::on_page;
+use crate::words::voice::Page;
 
 /// How an attempt stands, as typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -187,7 +187,7 @@ fn table<'a>(ctx: &Context, table: Table, entries: impl Iterator<Item = &'a Entr
             entry.actor.to_string().into(),
             Cell::new(outcome, ink),
             entry.ended_at.map(|ended| when::took(ended - entry.started_at)).unwrap_or_default().into(),
-            on_page(&entry.message, zone).as_str().into(),
+            entry.say().by(&Page(zone)).into(),
         ]);
     }
     table

@@ -6,76 +6,20 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::known::known;
 use super::name::Slug;
 
 mod act;
+pub mod deed;
+pub mod ending;
+pub mod noted;
+mod trigger;
 
-/// Why an attempt was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Trigger {
-    /// A due time came.
-    Schedule,
-    /// Somebody asked.
-    Manual,
-    /// The rotation was created.
-    Create,
-    /// A start after an interruption found something unfinished.
-    Recovery,
-    /// Back to the previous secret.
-    Rollback,
-    /// An old secret's deactivation or deletion on its own date.
-    Retire,
-    /// The rotation is being deleted.
-    Delete,
-    /// Somebody paused it.
-    Pause,
-    /// Somebody ended its pause.
-    Resume,
-    /// Somebody skipped a due time, or took that back.
-    Skip,
-    /// Somebody wants its old secret kept.
-    Hold,
-    /// Somebody changed its settings.
-    Edit,
-    /// Somebody decided about a new secret that could not be tested.
-    Resolve,
-    /// Somebody confirmed what was restored or recovered.
-    Confirm,
-    /// A connection was made, changed or deleted.
-    Connection,
-    /// A named secret was deleted.
-    Secret,
-    /// The store was retired, or put to use again.
-    Store,
-}
+use ending::Ending;
+use noted::Noted;
+pub use trigger::Trigger;
 
-impl Trigger {
-    /// It in a word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Schedule => "schedule",
-            Self::Manual => "manual",
-            Self::Create => "create",
-            Self::Recovery => "recovery",
-            Self::Rollback => "rollback",
-            Self::Retire => "retire",
-            Self::Delete => "delete",
-            Self::Pause => "pause",
-            Self::Resume => "resume",
-            Self::Skip => "skip",
-            Self::Hold => "hold",
-            Self::Edit => "edit",
-            Self::Resolve => "resolve",
-            Self::Confirm => "confirm",
-            Self::Connection => "connection",
-            Self::Secret => "secret",
-            Self::Store => "store",
-        }
-    }
-}
-
-/// Through which face somebody acted.
+/// Through which face it was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Via {
@@ -116,7 +60,7 @@ impl Actor {
     }
 }
 
-/// A user's name as somebody claims it: a name, and nothing that would show as something else.
+/// A user's name as it is claimed: a name, and nothing that would show as something else.
 pub fn claimed(user: &str) -> Option<String> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+' | '\\' | '$');
     let is_name = (1..=128).contains(&user.chars().count()) && user.chars().all(plain);
@@ -150,9 +94,9 @@ pub enum Outcome {
     Success,
     /// Given up, with the old secret still current.
     Failed,
-    /// Still going on.
+    /// Under way.
     Running,
-    /// Needs a person.
+    /// Needs attention.
     Attention,
 }
 
@@ -164,15 +108,16 @@ pub enum StepOutcome {
     Ok,
     /// A definite no.
     Refused,
-    /// No answer, or one that does not tell: it may have taken effect.
+    /// No answer, or an unclear one: it may have taken effect.
     Doubtful,
     /// A note without a call.
     Note,
 }
 
-/// One call and its answer, or one decision.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// One call and its answer, or one decision. JSON has what it came to twice: as a sentence in `detail`, and as data in
+/// `noted`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "StepWire")]
 pub struct Step {
     /// When it ended.
     pub at: DateTime<Utc>,
@@ -180,8 +125,8 @@ pub struct Step {
     pub step: String,
     /// How it went.
     pub outcome: StepOutcome,
-    /// In a sentence; names ids, never values.
-    pub detail: String,
+    /// What it came to.
+    pub noted: Noted,
     /// HTTP status, where there was an answer.
     pub http_status: Option<u16>,
     /// How long the call took, in milliseconds.
@@ -190,10 +135,10 @@ pub struct Step {
     pub okta_request_id: Option<String>,
 }
 
-/// One attempt, from its start to success, withdrawal or attention; retries are steps in it. Or what somebody decided, which
-/// is over at once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// One attempt, from its start to success, withdrawal or attention; retries are steps in it. Or a decision, which is over at
+/// once. JSON has what it came to twice: as a sentence in `message`, and as data in `ending`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "EntryWire")]
 pub struct Entry {
     /// UUIDv7: sorts by start.
     pub id: Uuid,
@@ -215,8 +160,8 @@ pub struct Entry {
     pub ended_at: Option<DateTime<Utc>>,
     /// How it stands.
     pub outcome: Outcome,
-    /// In a sentence.
-    pub message: String,
+    /// What it came to.
+    pub ending: Ending,
     /// Okta's id of the secret that became current.
     pub new_secret_id: Option<String>,
     /// Okta's id of the secret that was replaced, deactivated or deleted.
@@ -229,6 +174,72 @@ impl Entry {
     /// The rotation's name, or a dash.
     pub fn whose(&self) -> &str {
         self.rotation_name.as_ref().map_or("-", Slug::as_str)
+    }
+}
+
+/// A step as JSON has it; `detail` counts where what it came to is not known here.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StepWire {
+    at: DateTime<Utc>,
+    step: String,
+    outcome: StepOutcome,
+    detail: String,
+    #[serde(default, deserialize_with = "known")]
+    noted: Option<Noted>,
+    http_status: Option<u16>,
+    duration_ms: Option<u64>,
+    okta_request_id: Option<String>,
+}
+
+impl From<StepWire> for Step {
+    fn from(wire: StepWire) -> Self {
+        let StepWire { at, step, outcome, detail, noted, http_status, duration_ms, okta_request_id } = wire;
+        let noted = noted.unwrap_or(Noted::Said { message: detail });
+        Self { at, step, outcome, noted, http_status, duration_ms, okta_request_id }
+    }
+}
+
+/// An entry as JSON has it; `message` counts where what it came to is not known here.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryWire {
+    id: Uuid,
+    rotation_id: Option<Uuid>,
+    rotation_name: Option<Slug>,
+    connection_id: Option<Uuid>,
+    app_id: String,
+    trigger: Trigger,
+    actor: Actor,
+    started_at: DateTime<Utc>,
+    ended_at: Option<DateTime<Utc>>,
+    outcome: Outcome,
+    message: String,
+    #[serde(default, deserialize_with = "known")]
+    ending: Option<Ending>,
+    new_secret_id: Option<String>,
+    previous_secret_id: Option<String>,
+    steps: Vec<Step>,
+}
+
+impl From<EntryWire> for Entry {
+    fn from(wire: EntryWire) -> Self {
+        Self {
+            id: wire.id,
+            rotation_id: wire.rotation_id,
+            rotation_name: wire.rotation_name,
+            connection_id: wire.connection_id,
+            app_id: wire.app_id,
+            trigger: wire.trigger,
+            actor: wire.actor,
+            started_at: wire.started_at,
+            ended_at: wire.ended_at,
+            outcome: wire.outcome,
+            ending: wire.ending.unwrap_or_else(|| Ending::said(wire.message)),
+            new_secret_id: wire.new_secret_id,
+            previous_secret_id: wire.previous_secret_id,
+            steps: wire.steps,
+        }
     }
 }
 

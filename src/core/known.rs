@@ -1,7 +1,7 @@
 //! Data that a program of another version may have written.
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 
 /// What this version knows, or something newer.
 #[derive(Deserialize)]
@@ -21,4 +21,9 @@ impl<T> Known<T> {
             Self::Newer(_) => None,
         }
     }
+}
+
+/// Reads a field that may hold something newer: `None` where it does.
+pub fn known<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Option::<Known<T>>::deserialize(from).map(|known| known.and_then(Known::here))
 }

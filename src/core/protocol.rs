@@ -43,7 +43,7 @@ pub mod turn;
 pub mod usable;
 mod verify;
 
-use call::{Answer, Reply};
+use call::{Answer, Reply, SeenSecret};
 use event::{Event, Transition};
 use phase::Phase;
 use publish::publish;
@@ -51,6 +51,8 @@ use turn::Turn;
 use verify::Tested;
 
 use super::fault::{Code, Fault};
+use super::history::ending::What;
+use super::history::noted::{Listed, Noted};
 use super::history::{Outcome, StepOutcome, Trigger};
 use super::rotation::{Kind, Rotation, Unanswered};
 use crate::core::cause::Cause;
@@ -127,7 +129,7 @@ fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
         Phase::Creating => create::answered(turn, &record, result),
         Phase::Activating { secret_id } => match result {
             Ok(Reply::Secret(seen)) if seen.active => {
-                turn.record("activate", &record, StepOutcome::Ok, format!("{secret_id} is switched on"));
+                turn.record("activate", &record, StepOutcome::Ok, Noted::Activated { secret_id: secret_id.clone() });
                 turn.progressed();
                 turn.read_secrets();
             }
@@ -163,19 +165,29 @@ fn conclude(tested: Option<Tested>, turn: &mut Turn) {
 fn read(turn: &mut Turn, step: &str, record: &call::Record, result: Result<Reply, Fault>) -> Option<Reply> {
     match result {
         Ok(reply) => {
-            let detail = match &reply {
-                Reply::App(app) => format!("{} is {}, {}", app.label, app.status, usable::method_word(app)),
-                Reply::Secrets(seen) => plan::listed(seen),
-                Reply::Secret(_) | Reply::Deleted | Reply::Verdict(_) => String::new(),
-            };
-            turn.record(step, record, StepOutcome::Ok, detail);
+            turn.record(step, record, StepOutcome::Ok, noted(&reply));
             Some(reply)
         }
         Err(fault) => {
-            turn.record(step, record, StepOutcome::Refused, fault.message());
+            turn.record(step, record, StepOutcome::Refused, fault.problem.cause.clone());
             turn.stumble(app_gone(&turn.rotation, fault));
             None
         }
+    }
+}
+
+fn noted(reply: &Reply) -> Noted {
+    match reply {
+        Reply::App(app) => Noted::App {
+            label: app.label.clone(),
+            status: app.status.clone(),
+            method: usable::method_word(app).to_owned(),
+        },
+        Reply::Secrets(seen) => {
+            let listed = |seen: &SeenSecret| Listed { secret_id: seen.id.clone(), active: seen.active };
+            Noted::Secrets { secrets: seen.iter().map(listed).collect() }
+        }
+        Reply::Secret(_) | Reply::Deleted | Reply::Verdict(_) => Noted::said(""),
     }
 }
 
@@ -207,9 +219,9 @@ pub fn resume(rotation: &Rotation, now: DateTime<Utc>) -> Rotation {
     rotation
 }
 
-/// Ends an open retirement that rests, because somebody wants something else of the secret that it was to see off.
+/// Ends an open retirement that rests, because something else was decided about its secret.
 #[must_use]
-pub fn give_up(rotation: &Rotation, why: &str, now: DateTime<Utc>) -> Transition {
+pub fn give_up(rotation: &Rotation, why: What, now: DateTime<Utc>) -> Transition {
     let mut turn = Turn::new(rotation.clone(), now);
     if rests(rotation) && turn.kind() == Some(Kind::Retire) {
         turn.close(Outcome::Failed, why, Vec::new());

@@ -9,11 +9,14 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fault::Problem;
+use super::history::ending::Ending;
 use super::history::{Actor, Outcome};
+use super::known::known;
 use super::name::{Description, Environment, SecretName, SecretPath, Slug};
 use super::schedule::Schedule;
 use super::secret::{SecretKey, SecretValue, exposed};
 
+pub mod hold;
 pub mod method;
 mod operation;
 pub mod verify;
@@ -287,20 +290,40 @@ pub struct Attention {
     pub attempt: Option<Uuid>,
 }
 
-/// How the last attempt to rotate ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How the last attempt to rotate ended. Written as JSON by `crate::words`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "LastAttemptWire")]
 pub struct LastAttempt {
     /// When it ended.
     pub at: DateTime<Utc>,
     /// How.
     pub outcome: Outcome,
-    /// In a sentence.
-    pub message: String,
+    /// What it came to.
+    pub ending: Ending,
     /// Whether it was asked for.
     pub manual: bool,
     /// Which it was; `None` where an older version wrote it.
-    #[serde(default)]
     pub attempt: Option<Uuid>,
+}
+
+/// The same as it is written; `message` counts where what it came to is not known here.
+#[derive(Deserialize)]
+struct LastAttemptWire {
+    at: DateTime<Utc>,
+    outcome: Outcome,
+    message: String,
+    #[serde(default, deserialize_with = "known")]
+    ending: Option<Ending>,
+    manual: bool,
+    #[serde(default)]
+    attempt: Option<Uuid>,
+}
+
+impl From<LastAttemptWire> for LastAttempt {
+    fn from(wire: LastAttemptWire) -> Self {
+        let LastAttemptWire { at, outcome, message, ending, manual, attempt } = wire;
+        Self { at, outcome, ending: ending.unwrap_or_else(|| Ending::said(message)), manual, attempt }
+    }
 }
 
 /// The way a rotation is being deleted.

@@ -15,7 +15,6 @@ use self::notice::Notice;
 use super::view::{ConnectionView, RotationView};
 use crate::core::known::Known;
 
-pub mod deed;
 pub mod notice;
 
 /// The kind of the event by which whoever is attached learns that another engine is coming.

@@ -9,9 +9,9 @@ use serde_json::Number;
 use super::body::parts::{RotateAt, TimeOfDay};
 use super::refusal::{FieldFault, Refusal};
 use crate::core::name::BadName;
-use crate::core::protocol::plan::span;
 use crate::core::schedule::zone;
 use crate::core::schedule::{BadStart, Schedule};
+use crate::text::when::span;
 
 const DAY: u64 = 86_400;
 const HOUR: u64 = 3_600;

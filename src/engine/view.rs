@@ -8,9 +8,12 @@ use super::body::parts::{MappingBody, RotateAt, TimeOfDay};
 use crate::core::connection::{Connection, KeyFacts};
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
+use crate::core::history::ending::Ending;
+use crate::core::known::known;
 use crate::core::protocol::forecast::Ahead;
 use crate::core::protocol::open::{opening, waits_for_connection};
-use crate::core::protocol::retire::{Hold, hold};
+use crate::core::protocol::retire::hold;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Attention, AuthMethod, Kept, Kind, OktaSecret, Pause, Rotation, Status, Verify};
 use crate::core::secret::SecretVersion;
 use crate::core::state::{State, is_paused, phase, state};
@@ -140,6 +143,9 @@ pub struct RotationView {
     pub last_rotated_at: Option<DateTime<Utc>>,
     pub last_rotation_attempted_at: Option<DateTime<Utc>>,
     pub last_rotation_message: Option<String>,
+    /// What the last attempt came to, as data.
+    #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    pub last_rotation_ending: Option<Ending>,
     pub is_last_rotation_manual: bool,
     /// When it rotates next, by the forecast; `None` also where its old secret has no date to make room.
     pub next_rotation_at: Option<DateTime<Utc>>,
@@ -347,7 +353,8 @@ impl RotationView {
             stuck_since: operation.and_then(|operation| operation.stuck_since),
             last_rotated_at: rotation.last_rotated_at,
             last_rotation_attempted_at: rotation.last.as_ref().map(|last| last.at),
-            last_rotation_message: rotation.last.as_ref().map(|last| last.message.clone()),
+            last_rotation_message: rotation.last.as_ref().map(|last| last.ending.say().to_string()),
+            last_rotation_ending: rotation.last.as_ref().map(|last| last.ending.clone()),
             is_last_rotation_manual: rotation.last.as_ref().is_some_and(|last| last.manual),
             next_rotation_at: ahead.starts.filter(|_| scheduled).map(|(at, _)| at),
             due_at: scheduled.then(|| opening(rotation)),

@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::core::connection::Auth;
+use crate::core::history::ending::Ending;
+use crate::core::history::noted::Noted;
 use crate::core::history::{Actor, Step, StepOutcome, Trigger};
 use crate::core::name::Description;
 use crate::core::rotation::{App, AuthMethod, Mapping, OktaSecret, Origin, Published, Status, Verify};
@@ -174,14 +176,14 @@ pub fn entry(id: u128, rotation: Uuid) -> Entry {
         started_at: at(minutes),
         ended_at: Some(at(minutes + 1)),
         outcome: Outcome::Success,
-        message: "rotated".into(),
+        ending: Ending::said("rotated"),
         new_secret_id: Some("ocs2".into()),
         previous_secret_id: Some("ocs1".into()),
         steps: vec![Step {
             at: at(minutes),
             step: "create".into(),
             outcome: StepOutcome::Ok,
-            detail: "created".into(),
+            noted: Noted::said("created"),
             http_status: Some(201),
             duration_ms: Some(120),
             okta_request_id: Some("req".into()),

@@ -1,7 +1,7 @@
 //! Instants and spans for people: local, to the minute, as wide as their place. How they are typed is in
 //! [`super::typed`].
 
-use chrono::{DateTime, Datelike, Duration, Offset, Utc};
+use chrono::{DateTime, Datelike, Duration, Offset, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
 /// An instant in the reader's zone: `2026-11-25 02:30 CET`.
@@ -53,6 +53,21 @@ pub fn weekday_time(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
 /// The same with the name of the zone: `Tue 25 Nov 02:30 CET`.
 pub fn weekday_time_zone(at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
     format!("{} {}", weekday_time(at, zone, now), at.with_timezone(&zone).format("%Z"))
+}
+
+/// An instant of UTC to the second, for sentences that programs read as well: `2026-11-25T01:30:00Z`.
+pub fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// A number of seconds in the largest unit that fits without a rest: `7d`, `36h`, `90s`.
+pub fn span(seconds: u64) -> String {
+    for (unit, name) in [(86_400, 'd'), (3_600, 'h'), (60, 'm')] {
+        if seconds >= unit && seconds.is_multiple_of(unit) {
+            return format!("{}{name}", seconds / unit);
+        }
+    }
+    format!("{seconds}s")
 }
 
 /// How long, roughly: `3d`, `30h`, `12m`, `8s`.

@@ -1,8 +1,8 @@
 //! Decisions in sentences, for the history and the live log.
 
 use super::sentence::{Sentence, say};
-use crate::core::protocol::plan::span;
-use crate::engine::events::deed::{Deed, Edit, Next};
+use crate::core::history::deed::{Deed, Edit, Next};
+use crate::text::when::span;
 
 impl Deed {
     /// In a sentence.
@@ -120,7 +120,7 @@ mod tests {
 
     use super::*;
     use crate::core::history::Trigger;
-    use crate::core::protocol::retire::Hold;
+    use crate::core::rotation::hold::Hold;
     use crate::words::voice::Page;
 
     #[test]

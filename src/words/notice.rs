@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::sentence::{Sentence, say};
 use super::voice;
-use crate::core::history::{Actor, Outcome};
-use crate::engine::events::deed::Deed;
+use crate::core::history::deed::Deed;
+use crate::core::history::{Actor, Outcome, Step};
 use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::events::{Event, Level, Rows};
 
@@ -15,7 +15,7 @@ impl Event {
     /// In a sentence; a step's begins with its name.
     pub fn say(&self) -> Sentence {
         let said = match &self.notice {
-            Notice::Step { .. } | Notice::Notify { .. } => say!("{}: {}", &self.kind, self.notice.say()),
+            Notice::Step(_) | Notice::Notify { .. } => say!("{}: {}", &self.kind, self.notice.say()),
             notice => notice.say(),
         };
         said.about(self.rotation.as_deref(), self.connection.as_deref())
@@ -55,15 +55,15 @@ impl Notice {
                 *minutes
             ),
             Self::Due => say!("the rotation is due"),
-            Self::Step { detail, duration_ms: Some(ms), .. } => say!("{} ({} ms)", detail, *ms),
-            Self::Step { detail, duration_ms: None, .. } => Sentence::text(detail),
-            Self::Ended { outcome, message } => {
+            Self::Step(Step { noted, duration_ms: Some(ms), .. }) => say!("{} ({} ms)", noted.say(), *ms),
+            Self::Step(Step { noted, duration_ms: None, .. }) => noted.say(),
+            Self::Ended { outcome, ending } => {
                 let word = match outcome {
                     Outcome::Success | Outcome::Running => "done",
                     Outcome::Failed => "failed",
                     Outcome::Attention => "needs attention",
                 };
-                say!("{}: {}", word, message)
+                say!("{}: {}", word, ending.say())
             }
             Self::Waits { fault, attention: true, .. } => {
                 say!("{}; needs attention: {}", fault.problem.what(), fault.problem.todo())

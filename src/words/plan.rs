@@ -6,9 +6,10 @@ use super::sentence::{Sentence, say};
 use super::voice::{self, Voice};
 use crate::core::fault::Problem;
 use crate::core::protocol::plan::step::{Deletion, LastUse, PlanStep, Test, Wait, Whose};
-use crate::core::protocol::plan::{Cut, Plan, PlannedSecret, span};
-use crate::core::protocol::retire::Hold;
+use crate::core::protocol::plan::{Cut, Plan, PlannedSecret};
 use crate::core::rotation::Verify;
+use crate::core::rotation::hold::Hold;
+use crate::text::when::span;
 
 impl Plan {
     /// Its steps as a reader takes them.

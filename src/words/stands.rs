@@ -1,7 +1,8 @@
 //! Why nothing of a rotation moves by itself, in the words that all faces use.
 
 use super::sentence::{Sentence, say};
-use crate::core::protocol::retire::Hold;
+use crate::core::history::ending::Ending;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Status, WhyKept};
 use crate::engine::view::{PreviousView, RotationView};
 
@@ -37,6 +38,12 @@ impl RotationView {
             (None, Some(hold)) => say!("{} is {}, and is held {}", id, is, hold.until()),
         };
         stands.about(Some(self.name.as_str()), None)
+    }
+
+    /// How its last attempt ended, in a sentence; `None` where there was none.
+    pub fn last_rotation(&self) -> Option<Sentence> {
+        let of_older = || self.last_rotation_message.as_deref().map(Sentence::read);
+        self.last_rotation_ending.as_ref().map(Ending::say).or_else(of_older)
     }
 
     /// What it waits for where it has no date.

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::sentence::Sentence;
@@ -28,7 +28,7 @@ pub trait Voice {
 
     /// An instant.
     fn at(&self, at: DateTime<Utc>) -> String {
-        at.to_rfc3339_opts(SecondsFormat::Secs, true)
+        when::instant(at)
     }
 }
 

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cli::doubles::scene;
+use crate::core::history::ending::Ending;
 use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Level, Rows};
 
@@ -25,7 +26,7 @@ fn event(attempt: Option<u128>) -> Event {
         rotation: Some("payments".into()),
         connection: None,
         attempt: attempt.map(Uuid::from_u128),
-        notice: Notice::Ended { outcome: Outcome::Success, message: "published".into() },
+        notice: Notice::Ended { outcome: Outcome::Success, ending: Ending::said("published") },
         rows: Rows::default(),
     }
 }

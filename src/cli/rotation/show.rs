@@ -7,15 +7,16 @@ use crate::cli::context::Context;
 use crate::cli::output::table::{Cell, Sheet, Table, Way};
 use crate::cli::output::{Ink, when};
 use crate::core::fault::Fault;
-use crate::core::protocol::plan::{Plan, span};
-use crate::core::protocol::retire::Hold;
+use crate::core::protocol::plan::Plan;
 use crate::core::remedy::Remedy;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Status, Verify};
 use crate::core::state::State;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::engine::view::{PreviousView, RotationView};
-use crate::words::voice::on_page;
+use crate::text::when::span;
+use crate::words::voice::{Page, on_page};
 
 /// All rotations as a table, or one as a sheet.
 pub fn reply(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
@@ -243,8 +244,8 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         },
     );
     if let Some(at) = rotation.last_rotation_attempted_at {
-        let message = rotation.last_rotation_message.as_deref().unwrap_or_default();
-        sheet.line("last attempt", format!("{}: {}", when::local(at, zone), said(message)));
+        let ending = rotation.last_rotation().unwrap_or_default().by(&Page(zone));
+        sheet.line("last attempt", format!("{}: {ending}", when::local(at, zone)));
     }
     sheet.line("last rotated", when::local_or_none(rotation.last_rotated_at, zone));
     sheet.line("id", rotation.id.to_string());

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cli::output::when;
-use crate::core::protocol::plan::instant;
-use crate::core::protocol::retire::Hold;
+use crate::core::rotation::hold::Hold;
 use crate::core::state::State;
 use crate::engine::view::{ConnectionView, EngineView, NamedConnection, Recovery, RotationView, Trouble, View};
+use crate::text::when::instant;
 
 /// How long after its due time a rotation that nothing has begun counts as overdue: others come first, and cron runs
 /// `serve --once` only now and then.

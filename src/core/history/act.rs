@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::ending::Ending;
 use super::{Actor, Entry, Outcome, Trigger};
 use crate::core::rotation::Rotation;
 
@@ -14,7 +15,7 @@ impl Entry {
         trigger: Trigger,
         actor: Actor,
         now: DateTime<Utc>,
-        message: String,
+        ending: impl Into<Ending>,
     ) -> Self {
         Self {
             id,
@@ -27,7 +28,7 @@ impl Entry {
             started_at: now,
             ended_at: Some(now),
             outcome: Outcome::Success,
-            message,
+            ending: ending.into(),
             new_secret_id: None,
             previous_secret_id: None,
             steps: Vec::new(),

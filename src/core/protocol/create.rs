@@ -10,6 +10,7 @@ use super::turn::{SETTLES, Turn};
 use super::verify;
 use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault, Problem};
+use crate::core::history::noted::Noted;
 use crate::core::history::{Outcome, StepOutcome};
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{OktaSecret, Origin, Status, Unanswered};
@@ -48,9 +49,8 @@ pub fn another_value(turn: &mut Turn, twice: Cause) {
         pending.status = Status::Gone;
     }
     if too_often {
-        let message = twice.say().to_string();
-        turn.attend(Problem::new(twice, AGAIN));
-        return turn.close(Outcome::Attention, message, Vec::new());
+        turn.attend(Problem::new(twice.clone(), AGAIN));
+        return turn.close(Outcome::Attention, twice, Vec::new());
     }
     turn.draw();
 }
@@ -88,7 +88,7 @@ pub fn send(turn: &mut Turn, value: SecretValue) {
 pub fn answered(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) {
     match result {
         Ok(Reply::Secret(seen)) => {
-            turn.record("create", record, StepOutcome::Ok, format!("Okta made {}", seen.id));
+            turn.record("create", record, StepOutcome::Ok, Noted::Created { secret_id: seen.id.clone() });
             turn.progressed();
             let key = turn.operation().pending;
             turn.operation().unproven = false;
@@ -108,7 +108,7 @@ pub fn answered(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) 
         Err(fault) => {
             let doubtful = fault.code.doubtful() || fault.code == Code::SecretLimit;
             let outcome = if doubtful { StepOutcome::Doubtful } else { StepOutcome::Refused };
-            turn.record("create", record, outcome, fault.message());
+            turn.record("create", record, outcome, fault.problem.cause.clone());
             match fault.code {
                 // The limit may be our own secret of a try whose answer was lost: look before judging.
                 Code::SecretLimit => turn.back_off(fault),

@@ -2,9 +2,9 @@
 //!
 //! This only looks at the clock and the schedule: nothing of such an attempt has been at Okta yet.
 
-use super::plan;
 use super::turn::{MAX_SKEW, Turn};
 use crate::core::history::Outcome;
+use crate::core::history::ending::What;
 
 /// The clock is right now. Where it was ahead when the due time was consumed, that one has not come yet: it is due again,
 /// and nothing was done. Where it has come, the next one is reckoned from it and not from the clock that was ahead.
@@ -14,12 +14,11 @@ pub fn gives_up(turn: &mut Turn) -> bool {
     let schedule = &turn.rotation.schedule;
     let before = schedule.due_on(date);
     if turn.pending().is_none() && before.due() > now + MAX_SKEW {
-        let at = plan::instant(before.due());
+        let due = before.due();
         if schedule.anchor >= date {
             turn.rotation.schedule = before;
         }
-        let message = format!("due at {at} only: this machine's clock was ahead when it was begun");
-        turn.close(Outcome::Failed, message, Vec::new());
+        turn.close(Outcome::Failed, What::ClockWasAhead { due }, Vec::new());
         return true;
     }
     if schedule.sane(now) != *schedule {

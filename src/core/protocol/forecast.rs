@@ -16,8 +16,9 @@ use super::event::{Effect, Event, Write};
 use super::handle;
 use super::open::{Act, Ask, agenda, open};
 use super::phase::Phase;
-use super::retire::{Hold, hold};
+use super::retire::hold;
 use crate::core::history::{Actor, Trigger};
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Attention, Consent, Kind, OktaSecret, Rotation, Status, Verify};
 use crate::core::secret::SecretValue;
 

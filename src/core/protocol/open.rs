@@ -5,12 +5,13 @@ use uuid::Uuid;
 
 use super::phase::Phase;
 use super::rests;
-use super::retire::{self, Hold};
+use super::retire;
 use super::turn::LOOK_AGAIN;
 use crate::core::cause::Cause;
 use crate::core::fault::{Class, Problem};
 use crate::core::history::{Actor, Trigger};
 use crate::core::remedy::Remedy;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Consent, Kind, Operation, Rotation};
 use crate::core::schedule::backoff;
 

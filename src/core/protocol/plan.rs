@@ -3,7 +3,7 @@
 //! A plan is made by the machine itself: it is shown what Okta answers and asked for its first step, which is not taken.
 //! What follows by itself is read from the forecast.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -239,21 +239,6 @@ fn after_rollback(plan: &mut Plan, rotation: &Rotation) {
     plan.steps.push(PlanStep::KeepRolledBack { secret_id: id(rotation.current_secret()) });
 }
 
-/// An instant as people and programs read it.
-pub fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-/// A number of seconds in the largest unit that fits without a rest: `7d`, `36h`, `90s`.
-pub fn span(seconds: u64) -> String {
-    for (unit, name) in [(86_400, 'd'), (3_600, 'h'), (60, 'm')] {
-        if seconds >= unit && seconds.is_multiple_of(unit) {
-            return format!("{}{name}", seconds / unit);
-        }
-    }
-    format!("{seconds}s")
-}
-
 /// A secret that a list shows, and whose it is by a record.
 pub fn planned(rotation: &Rotation, seen: &SeenSecret) -> PlannedSecret {
     let known = rotation.secrets.iter().find(|secret| secret.okta_id.as_ref() == Some(&seen.id));
@@ -270,13 +255,4 @@ pub fn planned(rotation: &Rotation, seen: &SeenSecret) -> PlannedSecret {
         created_at: seen.created,
         whose: whose.into(),
     }
-}
-
-/// A list of secrets in a few words, for the history.
-pub fn listed(seen: &[SeenSecret]) -> String {
-    if seen.is_empty() {
-        return "no secrets".into();
-    }
-    let each = |seen: &SeenSecret| format!("{} {}", seen.id, if seen.active { "ACTIVE" } else { "INACTIVE" });
-    seen.iter().map(each).collect::<Vec<_>>().join(", ")
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::event::Write;
 use super::turn::Turn;
+use crate::core::history::ending::{Published as How, What};
 use crate::core::history::{Outcome, Trigger};
 use crate::core::rotation::{Kind, Origin, Pause, Previous, Published, Rotation, Status};
 use crate::core::schedule::spans::seconds;
@@ -43,17 +44,16 @@ pub fn publish(turn: &mut Turn, listed: bool) {
     if trigger == Trigger::Manual {
         rotation.schedule = rotation.schedule.anchored(now);
     }
-    let id = turn.pending().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-    let again = match kind {
+    let secret_id = turn.pending().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
+    let how = match kind {
         Kind::Rollback => {
             rolled_back(turn, key);
-            " again; auto-rotation is off until somebody resumes it"
+            How::Again
         }
-        Kind::Adopt => ", which the app had already",
-        _ => "",
+        Kind::Adopt => How::Adopted,
+        _ => How::New,
     };
-    let how = if listed { "; it was not tested" } else { "" };
-    turn.close(Outcome::Success, format!("published {id}{again}{how}"), vec![Write::Publish(key)]);
+    turn.close(Outcome::Success, What::Published { secret_id, how, untested: listed }, vec![Write::Publish(key)]);
 }
 
 /// What else changes where it was published before: it has no dates any more, and nothing starts by itself.

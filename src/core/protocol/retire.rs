@@ -2,7 +2,6 @@
 //! a rotation is deleted.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 use super::call::{Record, Reply, SeenSecret};
 use super::cut::cut;
@@ -13,25 +12,14 @@ use super::precondition;
 use super::turn::{LOOK_AGAIN, Turn};
 use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
+use crate::core::history::ending::{Left, What};
+use crate::core::history::noted::Noted;
 use crate::core::history::{Outcome, StepOutcome};
 use crate::core::remedy::Remedy;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Kind, Origin, Previous, Rotation, Status, Unanswered, WhyKept};
 use crate::core::schedule::spans::seconds;
 use crate::core::state::is_paused;
-
-/// What keeps a previous secret from going on its date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Hold {
-    /// Auto-rotation is off, or paused until a date.
-    Paused,
-    /// No consumer fetched its successor.
-    Unread,
-    /// No date was set for it, or somebody took it away.
-    NoDate,
-    /// A person has to look first.
-    Attention,
-}
 
 /// What holds the previous secret back, whatever its date. `fetched` tells whether the published version was fetched.
 pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Hold> {
@@ -109,27 +97,27 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     turn.count_cuts();
     let (Some(key), Some(previous)) = (victim, turn.rotation.previous) else {
         let id = turn.retired.clone().unwrap_or_default();
-        let gone = turn.fate(&id, "is deleted at Okta");
-        return settled(turn, gone);
+        let secret = turn.of_app(&id);
+        return settled(turn, What::Deleted { secret });
     };
-    let Some(secret) = turn.rotation.secret(key).cloned() else { return settled(turn, "nothing to retire".into()) };
+    let Some(secret) = turn.rotation.secret(key).cloned() else { return settled(turn, What::NothingToRetire) };
     let id = secret.okta_id.clone().unwrap_or_default();
     // Paused or held while this waited for Okta.
     let held = match hold(&turn.rotation, true, turn.now) {
-        Some(Hold::Paused) => Some("the rotation is paused"),
-        Some(Hold::NoDate) => Some("somebody wants it kept"),
+        Some(Hold::Paused) => Some(Left::Paused),
+        Some(Hold::NoDate) => Some(Left::Held),
         _ => None,
     };
     if let Some(why) = held {
-        turn.note("hold", why);
-        return turn.close(Outcome::Failed, format!("{id} is left as it is, because {why}"), Vec::new());
+        turn.note("hold", Noted::Left { why });
+        return turn.close(Outcome::Failed, What::Left { secret_id: id, why }, Vec::new());
     }
     if let Err(fault) = turn.check_clock() {
         return turn.need_person(fault);
     }
     match secret.status {
         Status::Active if before.is_some_and(|(_, off_at)| off_at.is_some()) => {
-            // It was off, and we did not switch it on: somebody needs it.
+            // It was off, and we did not switch it on: it is needed.
             if let Some(secret) = turn.secret_mut(key) {
                 secret.deactivated_at = None;
             }
@@ -141,40 +129,40 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
         }
         Status::Inactive if previous.delete_at.is_none() => {
             // Our own deactivation whose answer was lost, or somebody else's: its soak counts from now.
-            switched_off(turn, format!("{id} is INACTIVE"));
+            switched_off(turn, What::Inactive { secret_id: id });
         }
         Status::Inactive if previous.delete_at.is_some_and(|at| at > turn.now) => {
-            settled(turn, format!("{id} is INACTIVE and soaks"));
+            settled(turn, What::Soaks { secret_id: id });
         }
         Status::Active if !previous.asked && previous.deactivate_at.is_some_and(|at| at > turn.now) => {
             // It was begun under a clock that was ahead.
-            settled(turn, format!("{id} is ACTIVE until its date"));
+            settled(turn, What::NotYet { secret_id: id });
         }
         Status::Active | Status::Inactive => match precondition::may_cut(turn, seen, key) {
             Ok(()) => cut(turn, seen, key),
             Err(fault) => refuse(turn, fault),
         },
         Status::Intended | Status::Gone => {
-            let gone = turn.fate(&id, "is deleted at Okta");
-            settled(turn, gone);
+            let secret = turn.of_app(&id);
+            settled(turn, What::Deleted { secret });
         }
     }
 }
 
 /// It cannot go now: the attempt ends, and the next look is tomorrow or when asked.
 fn refuse(turn: &mut Turn, fault: Fault) {
-    let message = fault.message();
+    let cause = fault.problem.cause.clone();
     turn.attend(fault.problem);
     let look_at = turn.now + LOOK_AGAIN;
     if let Some(previous) = &mut turn.rotation.previous {
         previous.look_at = Some(look_at);
     }
-    turn.note("hold", message.clone());
-    turn.close(Outcome::Attention, message, Vec::new());
+    turn.note("hold", cause.clone());
+    turn.close(Outcome::Attention, cause, Vec::new());
 }
 
 /// The previous secret went INACTIVE: its soak begins now, however late it is.
-fn switched_off(turn: &mut Turn, message: String) {
+fn switched_off(turn: &mut Turn, what: What) {
     let delete_at = turn.instant() + seconds(turn.rotation.soak);
     if let Some(previous) = &mut turn.rotation.previous {
         // Held while the call was out: it stays off, and is not deleted.
@@ -189,25 +177,25 @@ fn switched_off(turn: &mut Turn, message: String) {
         }
     }
     turn.relieve();
-    turn.close(Outcome::Success, message, Vec::new());
+    turn.close(Outcome::Success, what, Vec::new());
 }
 
 /// Nothing more to do in this attempt.
-fn settled(turn: &mut Turn, message: String) {
+fn settled(turn: &mut Turn, what: What) {
     turn.relieve();
     let mut writes = Vec::new();
     let leaves = turn.rotation.leaving.as_ref().is_some_and(|leaving| !leaving.revoke);
     if leaves && turn.rotation.previous.is_none() {
         writes.push(Write::Remove);
     }
-    turn.close(Outcome::Success, message, writes);
+    turn.close(Outcome::Success, what, writes);
 }
 
 /// The answer to a deactivation, in any kind of operation.
 pub fn deactivated(turn: &mut Turn, secret_id: &str, record: &Record, result: Result<Reply, Fault>) {
     match result {
         Ok(Reply::Secret(seen)) if !seen.active => {
-            turn.record("deactivate", record, StepOutcome::Ok, format!("{secret_id} is INACTIVE"));
+            turn.record("deactivate", record, StepOutcome::Ok, Noted::Deactivated { secret_id: secret_id.into() });
             turn.progressed();
             let now = turn.instant();
             let known = |secret: &&mut crate::core::rotation::OktaSecret| secret.okta_id.as_deref() == Some(secret_id);
@@ -217,8 +205,8 @@ pub fn deactivated(turn: &mut Turn, secret_id: &str, record: &Record, result: Re
                 secret.request_ids.extend(record.request_id.clone());
             }
             if turn.operation().kind == Kind::Retire {
-                let off = turn.fate(secret_id, "was switched off");
-                switched_off(turn, off);
+                let secret = turn.of_app(secret_id);
+                switched_off(turn, What::Deactivated { secret });
             } else {
                 turn.journal(Vec::new());
                 turn.read_secrets();
@@ -236,7 +224,7 @@ pub fn deactivated(turn: &mut Turn, secret_id: &str, record: &Record, result: Re
 pub fn deleted(turn: &mut Turn, secret_id: &str, record: &Record, result: Result<Reply, Fault>) {
     match result {
         Ok(_) => {
-            turn.record("delete", record, StepOutcome::Ok, format!("Okta deleted {secret_id}"));
+            turn.record("delete", record, StepOutcome::Ok, Noted::Deleted { secret_id: secret_id.into() });
             turn.progressed();
             let known = |secret: &&mut crate::core::rotation::OktaSecret| secret.okta_id.as_deref() == Some(secret_id);
             if let Some(secret) = turn.rotation.secrets.iter_mut().find(known) {
@@ -267,7 +255,7 @@ pub fn unchanged(secret_id: &str, active: bool) -> Fault {
 
 /// A change that did not go through: look again, after a while.
 pub fn failed(turn: &mut Turn, step: &str, record: &Record, fault: Fault) {
-    turn.record(step, record, StepOutcome::Doubtful, fault.message());
+    turn.record(step, record, StepOutcome::Doubtful, fault.problem.cause.clone());
     match fault.code {
         Code::SecretGone | Code::OnlyActive | Code::DeleteActive => turn.back_off(fault),
         _ => turn.stumble(fault),
@@ -292,11 +280,8 @@ pub fn revoke(turn: &mut Turn, seen: &[SeenSecret]) {
     {
         return cut(turn, seen, on.key);
     }
-    let message = match on.and_then(|secret| secret.okta_id) {
-        Some(id) => format!("revoked, except {id}: it is the app's last ACTIVE secret, and Okta keeps it"),
-        None => "revoked".to_owned(),
-    };
-    turn.close(Outcome::Success, message, vec![Write::Remove]);
+    let except = on.and_then(|secret| secret.okta_id);
+    turn.close(Outcome::Success, What::Revoked { except }, vec![Write::Remove]);
 }
 
 /// Whether an operation of this phase has a change on its way that may have taken effect.

@@ -23,7 +23,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     let sight = reconcile(&mut turn.rotation, seen, at);
     turn.bury(&sight.vanished);
     if turn.rotation.leaving.is_some() {
-        turn.close(Outcome::Failed, "the rotation is being deleted", Vec::new());
+        turn.close(Outcome::Failed, Cause::BeingDeleted, Vec::new());
         return None;
     }
     let Some((target, previous)) = target.zip(turn.rotation.previous) else {
@@ -84,7 +84,6 @@ pub fn give_up(turn: &mut Turn, fault: Fault) {
     if !turn.operation().journaled {
         return turn.abandon(fault);
     }
-    let message = fault.message();
-    turn.attend(fault.problem);
-    turn.close(Outcome::Attention, message, Vec::new());
+    turn.attend(fault.problem.clone());
+    turn.close(Outcome::Attention, fault.problem.cause, Vec::new());
 }

@@ -16,6 +16,7 @@ use super::verify::{self, Tested};
 use super::{create, early, precondition};
 use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault, Problem};
+use crate::core::history::noted::Noted;
 use crate::core::history::{Outcome, Trigger};
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{OktaSecret, Origin, Status};
@@ -72,7 +73,7 @@ fn leave(turn: &mut Turn, seen: &[SeenSecret]) {
     match turn.pending().cloned() {
         Some(pending) if matches!(pending.status, Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
         Some(_) => withdrawn(turn, seen, Cause::BeingDeleted),
-        None => turn.close(Outcome::Failed, Cause::BeingDeleted.say().to_string(), Vec::new()),
+        None => turn.close(Outcome::Failed, Cause::BeingDeleted, Vec::new()),
     }
 }
 
@@ -99,7 +100,7 @@ fn resume(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) -> Option<
     match (withdrawing, pending.status) {
         (None, Status::Intended) => make_room_or_create(turn, seen),
         (None, Status::Active) if consent.publish_unverified && !unproven => {
-            turn.note("verify", format!("{id} is published without a test, as somebody asked"));
+            turn.note("verify", Noted::PublishedUntested { secret_id: id });
             return Some(Tested::Works);
         }
         (None, Status::Active) if unproven && turn.operation().authenticated => return Some(Tested::Works),
@@ -110,7 +111,7 @@ fn resume(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) -> Option<
             turn.call(Phase::Activating { secret_id: id }, call);
         }
         (None, Status::Gone) => {
-            turn.note("observe", format!("{id} was removed by others before it was published"));
+            turn.note("observe", Noted::Removed { secret_id: id });
             create::another_value(turn, Cause::RemovedTwice);
         }
         (Some(reason), Status::Intended | Status::Gone) => withdrawn(turn, seen, reason),
@@ -161,11 +162,10 @@ fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: Cause) {
         // One that was never seen keeps its value: should it arrive after all, it is known as ours.
         pending.status = Status::Gone;
     }
-    let message = reason.say().to_string();
     if turn.rotation.leaving.is_none() {
-        turn.attend(Problem::new(reason, create::AGAIN));
+        turn.attend(Problem::new(reason.clone(), create::AGAIN));
     }
-    turn.close(Outcome::Failed, message, Vec::new());
+    turn.close(Outcome::Failed, reason, Vec::new());
 }
 
 /// Nothing of this attempt is at Okta: create, once there is room and nobody else's secret is in the way.

@@ -11,6 +11,8 @@ use super::event::{Effect, Transition, Write};
 use super::phase::Phase;
 use crate::core::cause::Cause;
 use crate::core::fault::{Class, Fault, Problem};
+use crate::core::history::ending::{Ending, OfApp, What};
+use crate::core::history::noted::Noted;
 use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
 use crate::core::rotation::{Attention, Kind, LastAttempt, OktaSecret, Operation, Origin, Rotation, Status};
 use crate::core::schedule::backoff;
@@ -18,10 +20,10 @@ use crate::core::schedule::backoff;
 /// How far our clock may be from Okta's before nothing scheduled starts and nothing is destroyed (`clock.max_skew`).
 pub const MAX_SKEW: Duration = Duration::minutes(5);
 
-/// How long a new secret may be without a verdict before a person is told.
+/// How long a new secret may be without a verdict before it needs attention.
 pub const PATIENCE: Duration = Duration::hours(1);
 
-/// When something that needs a person is looked at again by itself.
+/// When something that needs attention is checked again by itself.
 pub const LOOK_AGAIN: Duration = Duration::hours(24);
 
 /// How long a change whose answer was lost can still be on its way to Okta.
@@ -162,12 +164,12 @@ impl Turn {
     }
 
     /// Puts an exchange on the operation's record.
-    pub fn record(&mut self, step: &str, record: &Record, outcome: StepOutcome, detail: impl Into<String>) {
+    pub fn record(&mut self, step: &str, record: &Record, outcome: StepOutcome, noted: impl Into<Noted>) {
         let step = Step {
             at: self.now,
             step: step.into(),
             outcome,
-            detail: detail.into(),
+            noted: noted.into(),
             http_status: record.status,
             duration_ms: Some(record.duration_ms),
             okta_request_id: record.request_id.clone(),
@@ -176,12 +178,12 @@ impl Turn {
     }
 
     /// Puts a decision on the operation's record.
-    pub fn note(&mut self, step: &str, detail: impl Into<String>) {
+    pub fn note(&mut self, step: &str, noted: impl Into<Noted>) {
         let step = Step {
             at: self.now,
             step: step.into(),
             outcome: StepOutcome::Note,
-            detail: detail.into(),
+            noted: noted.into(),
             http_status: None,
             duration_ms: None,
             okta_request_id: None,
@@ -239,7 +241,7 @@ impl Turn {
         self.rest(None, fault);
     }
 
-    /// Tells a person, and looks again in a day, or when the fault says so, or when asked.
+    /// Asks for attention, and looks again in a day, or when the fault says so, or when asked.
     pub fn need_person(&mut self, fault: Fault) {
         if !self.operation().journaled {
             return self.abandon(fault);
@@ -271,7 +273,7 @@ impl Turn {
         }
     }
 
-    /// Sets what a person has to look at; the time since when stays while the cause does.
+    /// Sets what needs attention; the time since when stays while the cause does.
     pub fn attend(&mut self, problem: Problem) {
         let since = match &self.rotation.attention {
             Some(attention) if attention.problem.cause == problem.cause => attention.since,
@@ -281,30 +283,30 @@ impl Turn {
         self.rotation.attention = Some(Attention { problem, since, drift: false, attempt });
     }
 
-    /// Ends an operation that has changed nothing and that the store knows nothing of. Whoever asked is told, and the
+    /// Ends an operation that has changed nothing and that the store knows nothing of. Whoever asked learns why, and the
     /// history. It sets no attention: often there only was no agreement to a cut, and nothing is wrong; what is wrong with
-    /// the app a look tells, and takes back once it is mended.
+    /// the app is found by a drift check, which also takes it back once it is fixed.
     pub fn abandon(&mut self, fault: Fault) {
         if self.operation().trigger == Trigger::Create {
             self.rotation.operation = None;
         } else {
             let outcome = if fault.class() == Class::Person { Outcome::Attention } else { Outcome::Failed };
-            self.close(outcome, fault.message(), Vec::new());
+            self.close(outcome, fault.problem.cause.clone(), Vec::new());
         }
         self.effects.push(Effect::Abandon(fault));
     }
 
-    /// What became of a secret, with what makes it another than those that we made.
-    pub fn fate(&self, id: &str, what: &str) -> String {
+    /// A secret for the history, with what makes it another than those that we made.
+    pub fn of_app(&self, id: &str) -> OfApp {
         let known = self.rotation.secrets.iter().find(|secret| secret.okta_id.as_deref() == Some(id));
         let original = known.is_some_and(|secret| secret.origin == Origin::Original);
-        format!("{id} {what}{}", if original { " (the app's original secret)" } else { "" })
+        OfApp { secret_id: id.to_owned(), original }
     }
 
     /// What an operation deleted besides what it is for: to make room, or to revoke it.
-    fn also_deleted(&self, operation: &Operation) -> String {
+    fn also_deleted(&self, operation: &Operation) -> Vec<OfApp> {
         if operation.kind == Kind::Retire {
-            return String::new();
+            return Vec::new();
         }
         let by = operation.actor.to_string();
         let ours = |secret: &&OktaSecret| {
@@ -313,19 +315,18 @@ impl Turn {
                 && secret.deleted_at.is_some_and(|at| at >= operation.opened_at)
         };
         let ids = self.rotation.secrets.iter().filter(ours).filter_map(|secret| secret.okta_id.as_deref());
-        ids.fold(String::new(), |said, id| said + "; " + &self.fate(id, "was deleted at Okta"))
+        ids.map(|id| self.of_app(id)).collect()
     }
 
     /// Ends the operation: the history entry and what else there is to write go to disk with the record.
-    pub fn close(&mut self, outcome: Outcome, message: impl Into<String>, mut writes: Vec<Write>) {
-        let mut message = message.into();
+    pub fn close(&mut self, outcome: Outcome, what: impl Into<What>, mut writes: Vec<Write>) {
         let Some(operation) = self.rotation.operation.take() else { return };
-        message.push_str(&self.also_deleted(&operation));
+        let ending = Ending { what: what.into(), also_deleted: self.also_deleted(&operation) };
         if operation.kind == Kind::Rotate {
             self.rotation.last = Some(LastAttempt {
                 at: self.now,
                 outcome,
-                message: message.clone(),
+                ending: ending.clone(),
                 manual: operation.trigger != Trigger::Schedule,
                 attempt: Some(operation.attempt),
             });
@@ -340,7 +341,7 @@ impl Turn {
             new_secret_id,
             previous_secret_id,
             steps: operation.steps,
-            ..Entry::act(operation.attempt, Some(&self.rotation), operation.trigger, operation.actor, self.now, message)
+            ..Entry::act(operation.attempt, Some(&self.rotation), operation.trigger, operation.actor, self.now, ending)
         })));
         self.prune();
         self.journal(writes);

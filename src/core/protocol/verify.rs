@@ -7,6 +7,7 @@ use super::phase::Phase;
 use super::turn::Turn;
 use crate::core::cause::{Cause, Untestable};
 use crate::core::fault::{Class, Code, Fault};
+use crate::core::history::noted::Noted;
 use crate::core::history::{StepOutcome, Trigger};
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{AuthMethod, Kind, OktaSecret, Origin, Rotation, Status, Verify};
@@ -112,7 +113,7 @@ fn listed(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     } else if !shown_as_ours(&pending, seen) {
         Fault::precondition(Cause::OtherValue { secret: id }, test_it(turn))
     } else {
-        turn.note("verify", format!("{id} was not tested: that Okta lists it ACTIVE is all that is known"));
+        turn.note("verify", Noted::ListedOnly { secret_id: id });
         turn.progressed();
         return Some(Tested::Listed);
     }))
@@ -164,7 +165,7 @@ fn authenticate(turn: &mut Turn, phase: Phase, value: SecretValue) {
 pub fn verified(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) -> Option<Tested> {
     match result {
         Ok(Reply::Verdict(Verdict::Works)) => {
-            turn.record("verify", record, StepOutcome::Ok, "the new secret authenticates");
+            turn.record("verify", record, StepOutcome::Ok, Noted::Authenticates);
             turn.progressed();
             if turn.rotation.leaving.is_some() {
                 turn.read_app();
@@ -177,7 +178,7 @@ pub fn verified(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) 
             }
         }
         Ok(Reply::Verdict(Verdict::Refused)) => {
-            turn.record("verify", record, StepOutcome::Refused, "Okta does not accept the new secret (yet)");
+            turn.record("verify", record, StepOutcome::Refused, Noted::NotAccepted);
             let now = turn.now;
             let operation = turn.operation();
             operation.refusals += 1;
@@ -189,7 +190,7 @@ pub fn verified(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) 
         }
         Ok(_) => turn.read_app(),
         Err(fault) => {
-            turn.record("verify", record, StepOutcome::Doubtful, fault.message());
+            turn.record("verify", record, StepOutcome::Doubtful, fault.problem.cause.clone());
             return Some(Tested::NoVerdict(turned_away(turn, fault)));
         }
     }
@@ -229,11 +230,11 @@ pub fn doubts(turn: &Turn) -> Vec<Remedy> {
 pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) -> Option<Tested> {
     match result {
         Ok(Reply::Verdict(Verdict::Works)) => {
-            turn.record("control", record, StepOutcome::Ok, "a secret known to work still authenticates");
+            turn.record("control", record, StepOutcome::Ok, Noted::ControlAuthenticates);
             Some(Tested::Refused)
         }
         Ok(Reply::Verdict(Verdict::Refused)) => {
-            turn.record("control", record, StepOutcome::Refused, "not even a secret known to work authenticates");
+            turn.record("control", record, StepOutcome::Refused, Noted::ControlNotAccepted);
             Some(Tested::NoVerdict(Fault::precondition(Cause::AllRefused, retest(turn))))
         }
         Ok(_) => {
@@ -241,7 +242,7 @@ pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>
             None
         }
         Err(fault) => {
-            turn.record("control", record, StepOutcome::Doubtful, fault.message());
+            turn.record("control", record, StepOutcome::Doubtful, fault.problem.cause.clone());
             Some(Tested::NoVerdict(turned_away(turn, fault)))
         }
     }

@@ -113,7 +113,7 @@ async fn past(engine: &Engine, attempt: Uuid) -> Option<End> {
 /// What succeeded, of a rotation that was deleted since.
 fn gone(entry: &Entry) -> Refusal {
     let hint = format!("`windlass history {}` shows what became of it", entry.whose());
-    Refusal::new(Kind::Conflict, format!("{}; the rotation was deleted since", entry.message), hint)
+    Refusal::new(Kind::Conflict, format!("{}; the rotation was deleted since", entry.message()), hint)
 }
 
 /// A rotation as it is now.
@@ -135,8 +135,13 @@ fn ended_with(engine: &Engine, id: Uuid, entry: &Entry) -> Problem {
     let attention = model.rotations.get(&id).and_then(|rotation| rotation.attention.as_ref());
     match attention.filter(|attention| attention.attempt == Some(entry.id)) {
         Some(attention) => attention.problem.clone(),
-        None => Problem::new(Cause::Said(entry.message.clone()), [Remedy::CurrentWorks]),
+        None => Problem::new(cause(entry), [Remedy::CurrentWorks]),
     }
+}
+
+/// Why an attempt ended, where that is a cause and all that there is to say.
+fn cause(entry: &Entry) -> Cause {
+    entry.ending.cause().cloned().unwrap_or_else(|| Cause::Said(entry.message()))
 }
 
 /// An attempt that is not over, and will not be soon: what it waits for, and that it goes on by itself.

@@ -1,7 +1,7 @@
 //! What a change of settings changed, for the history.
 
+use crate::core::history::deed::Edit;
 use crate::core::rotation::{Mapping, Rotation};
-use crate::engine::events::deed::Edit;
 
 /// What is another in `new`; nothing where nothing is.
 pub fn edited(old: &Rotation, new: &Rotation) -> Vec<Edit> {

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::core::history::ending::What;
 use crate::core::history::{Entry, Outcome};
 use crate::core::rotation::Rotation;
 use crate::engine::body::{HistoryQuery, Reply};
@@ -74,14 +75,14 @@ fn running(engine: &Engine, query: &store::HistoryQuery) -> Vec<Entry> {
 fn running_entry(rotation: &Rotation) -> Option<Entry> {
     let operation = rotation.operation.as_ref()?;
     let attention = rotation.attention.as_ref();
-    let waits = operation.fault.as_ref().map(crate::core::fault::Fault::message);
+    let waits = operation.fault.as_ref().map(|fault| fault.problem.cause.clone());
     let (trigger, actor, started_at) = (operation.trigger, operation.actor.clone(), operation.opened_at);
-    let message = waits.unwrap_or_else(|| "under way".into());
+    let what = waits.map_or(What::UnderWay, What::from);
     Some(Entry {
         ended_at: None,
         outcome: if attention.is_some() { Outcome::Attention } else { Outcome::Running },
         previous_secret_id: rotation.previous_secret().and_then(|secret| secret.okta_id.clone()),
         steps: operation.steps.clone(),
-        ..Entry::act(operation.attempt, Some(rotation), trigger, actor, started_at, message)
+        ..Entry::act(operation.attempt, Some(rotation), trigger, actor, started_at, what)
     })
 }

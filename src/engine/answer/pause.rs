@@ -6,14 +6,14 @@ use super::rotate;
 use super::rotations::show;
 use super::settings::save;
 use crate::core::history::Actor;
+use crate::core::history::deed::{Deed, Next};
 use crate::core::protocol::open::opening;
-use crate::core::protocol::plan::instant;
 use crate::core::rotation::{Pause, Rotation};
 use crate::engine::body::{Reply, ResumeTerms, SkipTerms};
-use crate::engine::events::deed::{Deed, Next};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::Decided;
+use crate::text::when::instant;
 
 /// When it rotates next, by the forecast of the record as it will be.
 fn next(engine: &Engine, rotation: &Rotation) -> Next {

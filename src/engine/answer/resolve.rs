@@ -1,6 +1,7 @@
 //! What becomes of a new secret that cannot be verified, when a person decides it.
 
 use super::attempt::{ended, known, shown, stuck, wait};
+use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Outcome};
 use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::plan::Plan;
@@ -9,7 +10,6 @@ use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
 use crate::engine::body::{Reply, ResolveTerms};
-use crate::engine::events::deed::Deed;
 use crate::engine::patience;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
@@ -64,7 +64,7 @@ pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Acto
         }
         Some(End::Closed(entry)) => {
             let hint = format!("`windlass rotation show {}` tells what is next", rotation.name);
-            Err(Refusal::new(Kind::Conflict, entry.message, hint))
+            Err(Refusal::new(Kind::Conflict, entry.message(), hint))
         }
         Some(End::Abandoned(fault)) => Err(Refusal::from_fault(&fault)),
         Some(End::Stuck) | None => Err(stuck(engine, rotation.id)),

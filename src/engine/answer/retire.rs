@@ -9,21 +9,23 @@ use super::attempt::{blocked, busy, known, planned, shown, wait};
 use super::settings::save;
 use super::unread;
 use crate::core::cause::Cause;
+use crate::core::history::deed::Deed;
+use crate::core::history::ending::What;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
 use crate::core::protocol::plan::step::{Deletion, PlanStep};
-use crate::core::protocol::plan::{Plan, follows, instant};
+use crate::core::protocol::plan::{Plan, follows};
 use crate::core::protocol::retire::{Decision, decide};
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
 use crate::engine::body::{Reply, RetireTerms};
-use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::{Notice, Wish};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::Decided;
 use crate::engine::state::notices::About;
 use crate::engine::work::driver;
+use crate::text::when::instant;
 
 /// Does what was decided, or says what would happen.
 pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor) -> Result<Reply, Refusal> {
@@ -49,7 +51,9 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor)
     if plan.asks && !terms.yes {
         return Err(ask(&rotation, &secret_id, plan));
     }
-    let free = driver::make_way(engine, rotation.id, &format!("{actor} decided otherwise about {secret_id}")).await;
+    let free =
+        driver::make_way(engine, rotation.id, What::Overruled { by: actor.to_string(), secret_id: secret_id.clone() })
+            .await;
     let open = known(engine, id)?;
     // A date can be set beside another operation; a call to the same secret cannot be made.
     let retiring = open.operation.as_ref().is_some_and(|operation| operation.kind == Operation::Retire);

@@ -5,10 +5,11 @@
 
 use super::engine::engine_view;
 use crate::core::history::Actor;
+use crate::core::history::deed::Deed;
+use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, instant};
 use crate::engine::body::{Reply, RetireStoreTerms};
-use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::state::decisions::{self, Decided};
@@ -16,6 +17,7 @@ use crate::engine::state::notices::About;
 use crate::engine::state::{Engine, standing};
 use crate::engine::work::scheduler;
 use crate::store::{self, Change, Quarantine, Retired};
+use crate::text::when::instant;
 
 /// The longest name of a host.
 const LONGEST: usize = 253;

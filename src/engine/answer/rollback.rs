@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::attempt::{blocked, busy, known, planned, wait};
+use crate::core::history::ending::What;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
@@ -30,7 +31,7 @@ pub async fn rollback(engine: &Engine, id: &str, terms: RollbackTerms, actor: Ac
     if !plan.blockers.is_empty() {
         return Err(blocked(plan));
     }
-    if !driver::make_way(engine, rotation.id, &format!("{} rolls back", request.actor)).await {
+    if !driver::make_way(engine, rotation.id, What::RollsBack { by: request.actor.to_string() }).await {
         return Err(busy(&possible(engine, id)?));
     }
     // From here to `begin` nothing waits.

@@ -9,11 +9,11 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::core::history::Actor;
+use crate::core::history::deed::Deed;
 use crate::core::name::{Environment, SecretName, SecretPath};
 use crate::core::rotation::{OktaSecret, Status};
 use crate::core::secret::{Credential, Secret, SecretKey, SecretVersion};
 use crate::engine::body::{Acknowledgement, FolderQuery, ReadVersion, Reply, VersionQuery, reader};
-use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};

@@ -7,8 +7,9 @@ use chrono::{DateTime, Duration, SecondsFormat, Utc};
 
 use crate::core::protocol::forecast::{Coming, Forecast, What};
 use crate::core::protocol::open::opening;
-use crate::core::protocol::retire::{Hold, needs_fetch};
+use crate::core::protocol::retire::needs_fetch;
 use crate::core::rotation::Rotation;
+use crate::core::rotation::hold::Hold;
 use crate::engine::body::{Reply, UpcomingQuery};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;

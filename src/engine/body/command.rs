@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::RotationBody;
-use crate::core::protocol::plan::span;
 use crate::text::shell_word;
+use crate::text::when::span;
 
 /// An option with its value, quoted where a shell wants it.
 pub fn option(command: &mut String, name: &str, value: Option<&str>) {

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::deed::Deed;
 use super::{Level, YIELDS};
 use crate::core::cause::Cause;
 use crate::core::fault::Fault;
-use crate::core::history::{Actor, Outcome, StepOutcome};
+use crate::core::history::deed::Deed;
+use crate::core::history::ending::Ending;
+use crate::core::history::{Actor, Outcome, Step, StepOutcome, Trigger};
 use crate::core::rotation::Attention;
 use crate::engine::view::Trouble;
 
@@ -47,23 +48,13 @@ pub enum Notice {
     /// A rotation is due.
     Due,
     /// A call or a note of an attempt.
-    Step {
-        /// Its name.
-        step: String,
-        /// How it ended.
-        outcome: StepOutcome,
-        /// What it came to.
-        detail: String,
-        /// How long it took.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        duration_ms: Option<u64>,
-    },
+    Step(Step),
     /// An attempt ended.
     Ended {
         /// How.
         outcome: Outcome,
-        /// In a sentence.
-        message: String,
+        /// What it came to.
+        ending: Ending,
     },
     /// An attempt is put off by a fault.
     Waits {
@@ -197,7 +188,7 @@ impl Notice {
             | Self::ClockSetBack
             | Self::DueCorrected
             | Self::Overdue { .. }
-            | Self::Step { outcome: StepOutcome::Refused | StepOutcome::Doubtful, .. }
+            | Self::Step(Step { outcome: StepOutcome::Refused | StepOutcome::Doubtful, .. })
             | Self::Waits { attention: false, .. }
             | Self::Decided { deed: Deed::DeletedByForce { .. }, .. }
             | Self::StoreNote { .. }
@@ -205,7 +196,7 @@ impl Notice {
             Self::Reset
             | Self::Started { .. }
             | Self::Due
-            | Self::Step { outcome: StepOutcome::Ok | StepOutcome::Note, .. }
+            | Self::Step(Step { outcome: StepOutcome::Ok | StepOutcome::Note, .. })
             | Self::Ended { outcome: Outcome::Success | Outcome::Running, .. }
             | Self::Resolved { .. }
             | Self::Drifted
@@ -231,7 +222,7 @@ impl Notice {
             Self::ClockSetBack => "time",
             Self::DueCorrected => "clock",
             Self::Overdue { .. } | Self::Due => "due",
-            Self::Step { step, .. } => step,
+            Self::Step(step) => &step.step,
             Self::Ended { .. } => "attempt",
             Self::Waits { .. } => "wait",
             Self::Attention { .. } => "attention",
@@ -249,6 +240,22 @@ impl Notice {
             Self::Fetched { .. } => "fetched",
             Self::Notify { .. } => "notify",
             Self::Said { event, .. } => event,
+        }
+    }
+}
+
+impl Deed {
+    /// The kind of its event.
+    pub fn event(&self) -> &'static str {
+        match self {
+            Self::DeletedByForce { .. } => "deleted",
+            Self::Confirmed { .. } => "store",
+            Self::PublishUntested { .. } | Self::Withdraw { .. } => "asked",
+            Self::DeletionAsked => "settings",
+            other => match other.trigger() {
+                trigger @ (Trigger::Confirm | Trigger::Connection | Trigger::Secret | Trigger::Store) => trigger.word(),
+                _ => "settings",
+            },
         }
     }
 }

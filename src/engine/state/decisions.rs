@@ -4,13 +4,14 @@ use uuid::Uuid;
 
 use super::Engine;
 use super::notices::About;
+use crate::core::history::deed::Deed;
+use crate::core::history::ending::What;
 use crate::core::history::{Actor, Entry};
 use crate::core::rotation::Rotation;
-use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::store::{Change, StoreError};
 
-/// Something that somebody decided.
+/// A decision.
 pub struct Decided<'a> {
     /// What.
     pub deed: Deed,
@@ -22,8 +23,7 @@ impl Decided<'_> {
     /// Its entry in the history, about a rotation or none.
     pub fn entry(&self, engine: &Engine, rotation: Option<&Rotation>) -> Entry {
         let (id, actor, now) = (Uuid::now_v7(), self.actor.clone(), engine.clock.now());
-        let said = self.deed.say().about(rotation.map(|rotation| rotation.name.as_str()), None);
-        Entry::act(id, rotation, self.deed.trigger(), actor, now, said.to_string())
+        Entry::act(id, rotation, self.deed.trigger(), actor, now, What::Decided { deed: self.deed.clone() })
     }
 
     /// Its line in the live log.

@@ -1,8 +1,8 @@
 //! What keeps a store that can be written from acting, in words.
 
-use crate::core::protocol::plan::instant;
 use crate::engine::view::Trouble;
 use crate::store::{Quarantine, Retired};
+use crate::text::when::instant;
 
 /// What keeps a store that can be written from acting.
 pub fn standing(retired: Option<&Retired>, quarantine: Option<&Quarantine>) -> Option<Trouble> {

@@ -66,7 +66,7 @@ async fn each_decision_about_a_rotation_is_an_entry_with_who_took_it() {
         handle.call(request).await.expect(&text);
         let entry = bench.history("payments").await.remove(0);
         assert_eq!((entry.trigger, &entry.actor), (trigger, &actor), "{text}");
-        assert!(entry.message.contains(words), "{}", entry.message);
+        assert!(entry.message().contains(words), "{}", entry.message());
         assert!(entry.ended_at.is_some() && entry.steps.is_empty(), "{text}");
         let event = until(&mut follower, |event| event.kind == "settings").await;
         assert_eq!(event.attempt, Some(entry.id), "who follows the history learns that there is more");
@@ -86,23 +86,26 @@ async fn each_decision_about_a_rotation_is_an_entry_with_who_took_it() {
 async fn decisions_about_connections_and_named_secrets_are_entries_without_a_rotation() {
     let bench = bench().await;
     let made = bench.newest(Trigger::Connection).await;
-    assert!(made.message.contains("the connection acme to http") && made.message.contains("was created"), "{made:?}");
+    assert!(
+        made.message().contains("the connection acme to http") && made.message().contains("was created"),
+        "{made:?}"
+    );
     assert_eq!((made.rotation_id, made.whose(), made.actor.user.as_str()), (None, "-", "ana"));
     assert!(made.connection_id.is_some());
     let patch = ConnectionPatch { name: Some("corp".into()), ..ConnectionPatch::default() };
     bench.call(Request::ConnectionUpdate { id: "acme".into(), patch: Box::new(patch) }).await.expect("renamed");
     let changed = bench.newest(Trigger::Connection).await;
-    assert_eq!(changed.message, "the connection acme was changed: renamed to corp");
+    assert_eq!(changed.message(), "the connection acme was changed: renamed to corp");
     let terms = DeleteTerms { revoke_generated_credentials: false, delete_secrets: false, force: true };
     bench.call(Request::RotationDelete { id: id(), terms }).await.expect("deleted");
     let query = VersionQuery { path: Some("/payments".into()), ..VersionQuery::default() };
     bench.call(Request::SecretDelete { name: "OKTA_CLIENT_ID".into(), query }).await.expect("plain by now");
     let secret = bench.newest(Trigger::Secret).await;
-    assert!(secret.message.contains("OKTA_CLIENT_ID") && secret.rotation_id.is_none(), "{secret:?}");
+    assert!(secret.message().contains("OKTA_CLIENT_ID") && secret.rotation_id.is_none(), "{secret:?}");
     let to = RetireStoreTerms { to: Some("new-host".into()), yes: true, ..RetireStoreTerms::default() };
     bench.call(Request::RetireStore(to)).await.expect("retired");
     let retired = bench.newest(Trigger::Store).await;
-    assert!(retired.message.contains("new-host") && retired.actor.user == "ana", "{retired:?}");
+    assert!(retired.message().contains("new-host") && retired.actor.user == "ana", "{retired:?}");
 }
 
 #[tokio::test]
@@ -112,7 +115,7 @@ async fn a_deletion_that_waits_stands_in_the_history_while_it_waits() {
     bench.call(Request::RotationDelete { id: id(), terms }).await.expect("asked for");
     let entry = bench.history("payments").await.remove(0);
     assert_eq!((entry.trigger, entry.actor.user.as_str()), (Trigger::Delete, "ana"));
-    assert!(entry.message.contains("once its old secret is gone"), "{}", entry.message);
+    assert!(entry.message().contains("once its old secret is gone"), "{}", entry.message());
 }
 
 #[tokio::test]
@@ -122,11 +125,11 @@ async fn an_original_that_is_deleted_on_the_way_is_named() {
     bench.rotate("payments", true).await.expect("room is made");
     let entry = bench.history("payments").await.remove(0);
     let named = format!("; {original} was deleted at Okta (the app's original secret)");
-    assert!(entry.message.ends_with(&named), "{}", entry.message);
+    assert!(entry.message().ends_with(&named), "{}", entry.message());
     let second = bench.show("payments").await.previous.and_then(|old| old.secret_id).expect("ours");
     bench.rotate("payments", true).await.expect("again");
     let entry = bench.history("payments").await.remove(0);
-    assert!(entry.message.ends_with(&format!("; {second} was deleted at Okta")), "{}", entry.message);
+    assert!(entry.message().ends_with(&format!("; {second} was deleted at Okta")), "{}", entry.message());
 }
 
 #[tokio::test]
@@ -166,9 +169,9 @@ async fn after_a_confirmation_it_is_said_which_old_secrets_lost_their_date() {
     let entry = bench.history("payments").await.remove(0);
     assert_eq!((entry.trigger, entry.actor.user.as_str()), (Trigger::Confirm, "ana"));
     assert!(
-        entry.message.contains("held without a date until `windlass rotation retire payments --at WHEN`"),
+        entry.message().contains("held without a date until `windlass rotation retire payments --at WHEN`"),
         "{}",
-        entry.message
+        entry.message()
     );
     let old = bench.show("payments").await.previous.expect("the old one");
     assert!(old.lost_its_date());

@@ -1,8 +1,8 @@
 //! Rotations that are deleted.
 
 use super::*;
-use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
+use crate::core::rotation::hold::Hold;
 use crate::engine::refusal::Kind;
 
 impl Bench {
@@ -70,7 +70,7 @@ async fn by_force_it_goes_while_okta_is_out_of_reach_and_its_values_are_kept_for
     assert!(bench.call(Request::RotationShow { id: "payments".into() }).await.is_err());
     assert_eq!(bench.value("payments").await.expect("a plain secret by now").value.expose(), value.expose());
     let entry = &bench.history(&row.id.to_string()).await;
-    assert!(entry.is_empty() || entry[0].message.contains("by force"));
+    assert!(entry.is_empty() || entry[0].message().contains("by force"));
     bench.sandbox.org().inside().token_valid = true;
     bench.call(Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() }).await.expect("works again");
     let other = RotationBody { secret_path: Some("/other".into()), ..Bench::body("payments", "HR Sync") };

@@ -1,11 +1,12 @@
 //! One forecast: what a row, `upcoming` and its events say is what happens.
 
 use super::*;
+use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
-use crate::core::protocol::plan::{Plan, instant};
-use crate::core::protocol::retire::Hold;
+use crate::core::rotation::hold::Hold;
 use crate::engine::foreseen;
 use crate::engine::view::{ComingRow, Happens, UpcomingRow};
+use crate::text::when::instant;
 use crate::words::voice::Shell;
 
 impl Bench {

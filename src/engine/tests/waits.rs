@@ -1,6 +1,6 @@
 //! No rotation sticks: whatever it waits for comes, also after a restart, a test of its connection, or a missed word.
 
-use crate::engine::events::deed::Deed;
+use crate::core::history::deed::Deed;
 use crate::engine::events::notice::Notice;
 use serde_json::json;
 

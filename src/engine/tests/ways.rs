@@ -61,7 +61,7 @@ async fn what_was_not_tested_says_so_on_the_record() {
     bench.create_with("listed").await.expect("created");
     let entry = bench.history("payments").await.remove(0);
     assert_eq!(entry.outcome, Outcome::Success);
-    assert!(entry.message.contains("was not tested"), "{}", entry.message);
+    assert!(entry.message().contains("was not tested"), "{}", entry.message());
     let note = entry.steps.iter().find(|step| step.step == "verify").expect("a note");
     assert_eq!((note.outcome, note.http_status), (StepOutcome::Note, None));
 }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::clock::Staged;
-use crate::core::protocol::retire::Hold;
+use crate::core::rotation::hold::Hold;
 use crate::engine::view::{ComingRow, Happens, PreviousView};
 use judge::{Line, Note, Said, What};
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionView, RotationView};
-use crate::core::protocol::retire::Hold;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{AuthMethod, Status};
 use crate::store::{Recovery, Retired};
 

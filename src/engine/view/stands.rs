@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{PreviousView, RotationView};
-use crate::core::protocol::retire::Hold;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Status, WhyKept};
 
 impl PreviousView {

@@ -14,6 +14,7 @@ use super::calls::call_okta;
 use super::{drift, health};
 use crate::core::cause::Cause;
 use crate::core::fault::{Class, Fault};
+use crate::core::history::ending::What;
 use crate::core::history::{Entry, Step, Trigger, Via};
 use crate::core::protocol::event::{Effect, Event, Transition, Write};
 use crate::core::protocol::open::{Ask, open};
@@ -69,14 +70,15 @@ pub fn drive(engine: &Engine, id: Uuid) {
     });
 }
 
-/// Ends a retirement that waits, because something else is wanted of the secret that it was to see off. Says whether
+/// Ends a retirement that waits, because something else was decided about its secret. Says whether
 /// nothing is open now; where nothing is awaited after that, nothing else is begun in between.
-pub async fn make_way(engine: &Engine, id: Uuid, why: &str) -> bool {
+pub async fn make_way(engine: &Engine, id: Uuid, why: What) -> bool {
     let before = engine.model.borrow().rotations.get(&id).filter(|rotation| rotation.operation.is_some()).cloned();
     if let Some(before) = before
         && let Some(_hold) = Hold::on(engine, id)
     {
-        perform(engine, &before, give_up(&before, why, engine.clock.now())).await;
+        let ended = give_up(&before, why, engine.clock.now());
+        Box::pin(perform(engine, &before, ended)).await;
     }
     engine.model.borrow().rotations.get(&id).is_some_and(|rotation| rotation.operation.is_none())
 }
@@ -275,9 +277,9 @@ fn news(before: &Rotation, after: &Rotation, closed: Option<&Entry>) -> (Option<
     };
     // A record at its cap drops one from the middle; the newest stands last all the same.
     let fresh = steps.get(known..).unwrap_or_default();
-    let mut notices: Vec<Notice> = fresh.iter().map(taken).collect();
+    let mut notices: Vec<Notice> = fresh.iter().cloned().map(Notice::Step).collect();
     if let Some(entry) = closed {
-        notices.push(Notice::Ended { outcome: entry.outcome, message: entry.message.clone() });
+        notices.push(Notice::Ended { outcome: entry.outcome, ending: entry.ending.clone() });
     } else if let Some(operation) = &after.operation
         && let Some(fault) = &operation.fault
         && before
@@ -290,13 +292,8 @@ fn news(before: &Rotation, after: &Rotation, closed: Option<&Entry>) -> (Option<
     (before.operation.as_ref().map(|operation| operation.attempt), notices)
 }
 
-fn taken(step: &Step) -> Notice {
-    let Step { step, outcome, detail, duration_ms, .. } = step.clone();
-    Notice::Step { step, outcome, detail, duration_ms }
-}
-
 fn waiting(rotation: &Rotation, fault: &Fault, wake_at: Option<DateTime<Utc>>) -> Notice {
-    let needed = rotation.attention.as_ref().is_some_and(|attention| attention.problem.message() == fault.message());
+    let needed = rotation.attention.as_ref().is_some_and(|needed| needed.problem.cause == fault.problem.cause);
     let attention = fault.class() == Class::Person && needed;
     // Not said earlier than it is.
     let retry_at = wake_at.map(|at| at + Duration::milliseconds(999)).filter(|_| !attention);

@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use crate::core::connection::{Connection, Down};
 use crate::core::fault::{Class, Code, Fault};
+use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::call::Call;
 use crate::core::rotation::{Kind, Rotation};
-use crate::engine::events::deed::Deed;
 use crate::engine::events::notice::Notice;
 use crate::engine::state::Engine;
 use crate::engine::state::agenda::Item;

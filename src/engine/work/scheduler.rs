@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::turn::next;
 use super::{drift, driver, health, overdue, unwoken};
 use crate::core::fault::Problem;
+use crate::core::history::ending::What;
 use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::protocol::open::{Act, Ask};
 use crate::core::rotation::{Attention, Consent, Kind, Rotation};
@@ -216,14 +217,12 @@ fn remove(engine: &Engine, rotation: &Rotation) {
 fn farewell(rotation: &Rotation, now: DateTime<Utc>) -> Entry {
     let leaving = rotation.leaving.as_ref();
     let current = rotation.current_secret().and_then(|secret| secret.okta_id.clone());
-    let kept =
-        current.as_ref().map(|id| format!("; {id} stays ACTIVE at Okta, and no longer rotates")).unwrap_or_default();
     let actor = leaving.map_or_else(Actor::schedule, |leaving| leaving.actor.clone());
-    let message = format!("the rotation is deleted{kept}");
+    let what = What::RotationDeleted { stays: current.clone() };
     Entry {
         started_at: leaving.map_or(now, |leaving| leaving.since),
         previous_secret_id: current,
-        ..Entry::act(Uuid::now_v7(), Some(rotation), Trigger::Delete, actor, now, message)
+        ..Entry::act(Uuid::now_v7(), Some(rotation), Trigger::Delete, actor, now, what)
     }
 }
 

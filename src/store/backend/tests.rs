@@ -5,6 +5,7 @@ use std::process::Command;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::*;
+use crate::core::history::ending::Ending;
 use crate::core::rotation::Status;
 use crate::store::Purpose;
 use crate::store::testing::*;
@@ -219,7 +220,7 @@ fn child_that_fills_its_disk() {
     let mut written = 0_u128;
     let error = loop {
         let mut entry = entry(written + 1, rotation_id(1));
-        entry.message = "m".repeat(20_000);
+        entry.ending = Ending::said("m".repeat(20_000));
         match store.commit(vec![vec![Change::Append(Box::new(entry))]]) {
             Ok(()) => written += 1,
             Err(error) => break error,

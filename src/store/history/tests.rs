@@ -1,6 +1,7 @@
 use chrono::TimeDelta;
 
 use super::*;
+use crate::core::history::ending::Ending;
 use crate::core::history::{Actor, Outcome, Via};
 use crate::store::Purpose;
 use crate::store::testing::*;
@@ -30,7 +31,7 @@ fn many(count: u128) -> Vec<Entry> {
     let mut all: Vec<Entry> = (1..=count)
         .map(|n| {
             let mut entry = entry(n, rotation_id(n % 5));
-            entry.message = "m".repeat(600);
+            entry.ending = Ending::said("m".repeat(600));
             entry.outcome =
                 [Outcome::Success, Outcome::Failed, Outcome::Attention][usize::try_from(n % 3).expect("small")];
             entry.actor = match n % 4 {
@@ -124,7 +125,7 @@ impl Tally {
 #[test]
 fn many_pages_of_blocks_are_found_through_the_root() {
     // Few and large, so that there are many blocks.
-    let large = |n: u128| Entry { message: "m".repeat(23_000), ..entry(n, rotation_id(n / 20)) };
+    let large = |n: u128| Entry { ending: Ending::said("m".repeat(23_000)), ..entry(n, rotation_id(n / 20)) };
     let entries: Vec<Entry> = (1..=150).map(large).collect();
     let (place, mut store) = with(&entries, 10);
     for _ in 0..2 {
@@ -154,7 +155,7 @@ fn many_pages_of_blocks_are_found_through_the_root() {
 #[test]
 fn a_very_large_entry_is_one_like_any_other() {
     let mut entries = many(30);
-    entries[10].message = "m".repeat(1 << 20);
+    entries[10].ending = Ending::said("m".repeat(1 << 20));
     entries[20].steps = vec![entries[20].steps[0].clone(); 3000];
     let (place, store) = with(&entries, 3);
     let store = again(&place, store);
@@ -168,7 +169,7 @@ fn a_very_large_entry_is_one_like_any_other() {
 fn only_an_absurd_entry_is_refused() {
     let place = Place::new();
     let mut store = place.open().store;
-    let absurd = Entry { message: "m".repeat(record::LARGEST), ..entry(1, rotation_id(1)) };
+    let absurd = Entry { ending: Ending::said("m".repeat(record::LARGEST)), ..entry(1, rotation_id(1)) };
     let refused = store.commit(vec![vec![Change::Append(Box::new(absurd))]]);
     assert!(matches!(refused, Err(StoreError::TooLarge(_))), "{refused:?}");
     let store = again(&place, store);
@@ -190,8 +191,8 @@ fn a_clock_that_jumped_does_not_hide_entries_nor_stop_the_pages() {
 #[test]
 fn of_an_attempt_that_was_written_twice_the_later_state_is_shown() {
     let first = entry(5, rotation_id(1));
-    let later = Entry { message: "later".into(), ..first.clone() };
-    let filler = Entry { message: "m".repeat(BLOCK), ..entry(4, rotation_id(1)) };
+    let later = Entry { ending: Ending::said("later"), ..first.clone() };
+    let filler = Entry { ending: Ending::said("m".repeat(BLOCK)), ..entry(4, rotation_id(1)) };
     for between in [vec![], vec![filler]] {
         let entries: Vec<Entry> = [first.clone()].into_iter().chain(between.clone()).chain([later.clone()]).collect();
         let (_place, store) = with(&entries, 1);

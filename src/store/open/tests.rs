@@ -2,6 +2,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 
 use super::*;
+use crate::core::history::ending::Ending;
 use crate::store::ledger::Held;
 use crate::store::testing::{shown as shown_in, *};
 use crate::store::{Change, HistoryQuery, lock, values};
@@ -369,7 +370,8 @@ fn a_page_that_cannot_say_which_store_it_is_costs_nothing() {
     // Many segments later, so that sled opens its log without a look at the first one.
     let mut batches = Vec::new();
     for number in 1..=150 {
-        let entry = crate::core::history::Entry { message: "m".repeat(900), ..entry(number, rotation_id(1)) };
+        let entry =
+            crate::core::history::Entry { ending: Ending::said("m".repeat(900)), ..entry(number, rotation_id(1)) };
         batches.push(vec![Change::Append(Box::new(entry))]);
     }
     place.write(batches);

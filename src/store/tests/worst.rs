@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use nix::sys::stat::Mode;
 
 use crate::core::history::Entry;
+use crate::core::history::ending::Ending;
 use crate::store::testing::*;
 use crate::store::{Change, HistoryQuery, Opened, Purpose, StoreError};
 
@@ -33,8 +34,10 @@ fn filled() -> Place {
     let place = Place::new();
     let mut batches = vec![vec![Change::PutConnection(Box::new(connection(1)))], put(&published(1, 2))];
     for number in 1..=200 {
-        batches
-            .push(vec![Change::Append(Box::new(Entry { message: "m".repeat(900), ..entry(number, rotation_id(1)) }))]);
+        batches.push(vec![Change::Append(Box::new(Entry {
+            ending: Ending::said("m".repeat(900)),
+            ..entry(number, rotation_id(1))
+        }))]);
     }
     batches.push(put(&published(2, 1)));
     place.write(batches);

@@ -5,6 +5,7 @@ use super::*;
 use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::history::StepOutcome;
+use crate::core::history::noted::Noted;
 use crate::core::remedy::Remedy;
 use crate::words::voice::Page;
 
@@ -20,8 +21,15 @@ fn a_notice_is_said_with_its_dates_on_the_readers_clock() {
     let fault =
         Fault::precondition(Cause::Said("Okta is not reachable".into()), [Remedy::Said("check the network".into())]);
     let at = "2026-12-01T01:30:00Z".parse().expect("valid");
-    let step =
-        Notice::Step { step: "create".into(), outcome: StepOutcome::Ok, detail: "ocs1".into(), duration_ms: Some(12) };
+    let step = Notice::Step(Step {
+        at,
+        step: "create".into(),
+        outcome: StepOutcome::Ok,
+        noted: Noted::Created { secret_id: "ocs1".into() },
+        http_status: Some(201),
+        duration_ms: Some(12),
+        okta_request_id: None,
+    });
     for (notice, level, said) in [
         (
             Notice::Waits { fault: fault.clone(), attention: false, retry_at: Some(at) },
@@ -34,7 +42,7 @@ fn a_notice_is_said_with_its_dates_on_the_readers_clock() {
             "Okta is not reachable; needs attention: check the network",
         ),
         (Notice::Asked { actor: Actor::schedule(), wish: Wish::Rotate }, Level::Info, "schedule asked to rotate"),
-        (step, Level::Info, "create: ocs1 (12 ms)"),
+        (step, Level::Info, "create: Okta created ocs1 (12 ms)"),
     ] {
         let event = event(notice);
         assert_eq!((event.level, event.say().by(&Page(Berlin)).as_str()), (level, said));

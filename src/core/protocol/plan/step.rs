@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::core::fault::Problem;
-use crate::core::protocol::retire::Hold;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{AuthMethod, Verify};
 
 /// One thing that an act does, or that follows from it. Secrets are named by Okta's id, which is empty where that is not

@@ -10,7 +10,8 @@ use crate::core::protocol::forecast::{Forecast, What};
 use crate::core::protocol::open::{Act, Ask, agenda, open};
 use crate::core::protocol::plan::step::{Deletion, PlanStep, Whose};
 use crate::core::protocol::plan::{Plan, plan};
-use crate::core::protocol::retire::{Decision, Hold, decide};
+use crate::core::protocol::retire::{Decision, decide};
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Consent, Kind, Rotation, Status};
 
 /// What happens by itself, in a word, and when.

@@ -28,7 +28,7 @@ fn case_14_before_anything_was_made_the_attempt_just_ends() {
     world.stop_before("read secrets");
     world.delete(false);
     world.run();
-    assert_eq!(world.ended(), (Outcome::Failed, "the rotation is being deleted"));
+    assert_eq!(world.ended(), (Outcome::Failed, "the rotation is being deleted".into()));
     assert!(!world.calls.contains(&"create"));
     assert_eq!(agenda(world.rotation(), true, world.now).map(|(_, act)| act), Some(Act::Remove));
 }

@@ -5,6 +5,7 @@ use super::world::World;
 use super::{leaving, person};
 use crate::core::fault::Code;
 use crate::core::history::Trigger;
+use crate::core::history::ending::What;
 use crate::core::protocol::drift::{Found, compare, refused};
 use crate::core::protocol::event::Event;
 use crate::core::protocol::give_up;
@@ -30,7 +31,7 @@ impl World {
 
     /// A person goes back to the previous secret; a retirement that rests makes way.
     pub fn roll_back(&mut self) {
-        self.make_way("somebody rolls back");
+        self.make_way(What::RollsBack { by: person().to_string() });
         self.open(Kind::Rollback, Trigger::Rollback, person(), Consent::default());
     }
 
@@ -41,7 +42,7 @@ impl World {
 
     /// A person decides on the previous secret.
     pub fn decide(&mut self, decision: Decision) {
-        self.make_way("somebody decides on it");
+        self.make_way(What::Overruled { by: person().to_string(), secret_id: "ocs1".into() });
         let at = self.now;
         self.settings(|rotation| *rotation = decide(rotation, decision, at));
         if decision == Decision::Now && self.rotation().previous.is_some() {
@@ -92,7 +93,7 @@ impl World {
         self.judge_disk();
     }
 
-    fn make_way(&mut self, why: &str) {
+    fn make_way(&mut self, why: What) {
         let transition = give_up(self.rotation(), why, self.now);
         self.memory = Some(transition.rotation);
         self.queue.extend(transition.effects);

@@ -6,7 +6,8 @@ use super::model::{Okta, Way};
 use super::world::World;
 use super::{days, start};
 use crate::core::fault::Problem;
-use crate::core::protocol::retire::{Hold, hold};
+use crate::core::protocol::retire::hold;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Consent, Origin};
 
 fn overlapping() -> World {

@@ -6,7 +6,8 @@ use super::model::Way;
 use super::world::World;
 use super::{days, start};
 use crate::core::history::Outcome;
-use crate::core::protocol::retire::{Hold, hold};
+use crate::core::protocol::retire::hold;
+use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Consent, Status};
 
 /// Two days after a rotation: the previous secret is ACTIVE.

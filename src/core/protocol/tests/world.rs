@@ -384,7 +384,7 @@ impl World {
     }
 
     /// How the newest attempt ended.
-    pub fn ended(&self) -> (Outcome, &str) {
-        self.disk.history.last().map(|entry| (entry.outcome, entry.message.as_str())).expect("an attempt has ended")
+    pub fn ended(&self) -> (Outcome, String) {
+        self.disk.history.last().map(|entry| (entry.outcome, entry.message())).expect("an attempt has ended")
     }
 }

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::field;
 use super::wizard::Wizard;
-use crate::core::protocol::plan::span;
 use crate::core::rotation::{AuthMethod, Verify};
 use crate::core::schedule::zone::written;
 use crate::engine::form::{default_overlap, default_soak};
 use crate::engine::view::{ParametersView, RotationView};
+use crate::text::when::span;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Pick, Row};
 use crate::tui::forms::form::{Field, Page};

@@ -10,10 +10,10 @@ use super::request::body;
 use super::wizard::{BEHAVIOUR, Wizard};
 use super::{check, edit};
 use crate::core::protocol::forecast::What;
-use crate::core::protocol::plan::span;
 use crate::engine::foreseen::foreseen;
 use crate::engine::request::command::{self, option};
 use crate::engine::request::{RotationBody, RotationPatch};
+use crate::text::when::span;
 use crate::text::{shell_word, when};
 use crate::tui::session::Session;
 

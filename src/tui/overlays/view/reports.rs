@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::text::{Line, Span};
 
-use crate::core::protocol::retire::Hold;
+use crate::core::rotation::hold::Hold;
 use crate::core::state::State;
 use crate::engine::view::{ComingRow, Happens};
 use crate::text::columns::fit;

@@ -3,11 +3,11 @@
 use ratatui::text::{Line, Span};
 
 use crate::core::history::Outcome;
-use crate::core::protocol::plan::span;
-use crate::core::protocol::retire::Hold;
 use crate::core::rotation::Status;
+use crate::core::rotation::hold::Hold;
 use crate::engine::view::{ConnectionView, RotationView};
 use crate::text::when;
+use crate::text::when::span;
 use crate::tui::keys::action::Action;
 use crate::tui::panes::connections::host;
 use crate::tui::panes::rotations::old;
@@ -89,7 +89,7 @@ pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact>
         "maps to",
         Line::from(vec![Span::styled(place + &version, dim), Span::styled(format!("  {names}"), text)]),
     ));
-    if let Some(message) = &row.last_rotation_message {
+    if let Some(ending) = row.last_rotation() {
         let well = row.rotation_status == Some(Outcome::Success);
         let by = if row.is_last_rotation_manual { "asked for" } else { "by schedule" };
         let at = row.last_rotation_attempted_at.map(day).unwrap_or_default();
@@ -98,7 +98,7 @@ pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact>
         let mut line =
             Line::from(vec![Span::styled(word.to_owned(), style), Span::styled(format!("  {at}  {by}"), dim)]);
         if !well {
-            line.push_span(Span::styled(format!("  {message}"), strong));
+            line.push_span(Span::styled(format!("  {}", scene.words(&ending)), strong));
         }
         facts.push(("last", line));
     }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::core::history::ending::Ending;
+use crate::core::history::noted::Noted;
 use crate::core::history::{Actor, Outcome, StepOutcome, Trigger, Via};
 use crate::engine::events::notice::Notice;
 use crate::engine::events::{Level, Rows};
@@ -13,7 +15,7 @@ fn entry(n: u32, outcome: Option<Outcome>, steps: usize) -> Entry {
         at: at(i64::from(n) + i64::try_from(index).expect("small")),
         step: "create".into(),
         outcome: StepOutcome::Ok,
-        detail: format!("step {index}"),
+        noted: Noted::said(format!("step {index}")),
         http_status: Some(201),
         duration_ms: Some(120),
         okta_request_id: Some(format!("req{index}")),
@@ -29,7 +31,7 @@ fn entry(n: u32, outcome: Option<Outcome>, steps: usize) -> Entry {
         started_at: at(i64::from(n)),
         ended_at: outcome.map(|_| at(i64::from(n) + 5)),
         outcome: outcome.unwrap_or(Outcome::Running),
-        message: "rotated".into(),
+        ending: Ending::said("rotated"),
         new_secret_id: None,
         previous_secret_id: None,
         steps: (0..steps).map(step).collect(),
@@ -196,7 +198,7 @@ fn steps_open_at_the_newest_and_go_on_while_it_runs() {
     history.page(ticket, page(2), Some(Uuid::from_u128(902)));
     history.act(Action::First);
     history.act(Action::Open);
-    assert_eq!(history.step_selected().map(|(place, step)| (place, step.detail.as_str())), Some((1, "step 1")));
+    assert_eq!(history.step_selected().map(|(place, step)| (place, &step.noted)), Some((1, &Noted::said("step 1"))));
     let (ticket, _) = only(history.event(&event(1_001)));
     history.page(ticket, page(5), Some(Uuid::from_u128(902)));
     history.act(Action::Move(99));

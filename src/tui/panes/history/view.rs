@@ -19,6 +19,7 @@ use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::paint::put;
 use crate::tui::widgets::pane::{PaneMemory, Window, cursor};
 use crate::tui::widgets::table::{Cell, Column, Table};
+use crate::words::voice::Page;
 
 mod steps;
 #[cfg(test)]
@@ -127,7 +128,7 @@ fn cells<'a>(entry: &'a Entry, scene: &Scene<'_>, table: &Table<'_>, outcome: St
         (dim, by(entry.trigger, &entry.actor).into()),
         (outcome, word(entry.outcome).into()),
         (dim, took.into()),
-        (text, entry.message.as_str().into()),
+        (text, entry.say().by(&Page(scene.zone())).into()),
     ]
 }
 

@@ -3,7 +3,8 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use uuid::Uuid;
 
-use crate::core::history::{Entry, Outcome, Step, StepOutcome};
+use crate::core::history::Entry;
+use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Level};
 use crate::text::sanitize;
 
@@ -45,33 +46,18 @@ impl Line {
 
     /// What an attempt of the past said while it ran: its steps, and its end.
     pub fn of_attempt(entry: &Entry) -> Vec<Self> {
-        let line = |at, level, kind: &str, text: &str| Self {
+        let line = |at, notice: &Notice| Self {
             at,
-            level,
-            kind: sanitize(kind, 32),
+            level: notice.level(),
+            kind: sanitize(notice.kind(), 32),
             rotation: entry.rotation_name.as_ref().map(ToString::to_string),
             connection: None,
             attempt: Some(entry.id),
-            message: sanitize(text, MAX_MESSAGE_CHARS),
+            message: sanitize(&notice.say().to_string(), MAX_MESSAGE_CHARS),
         };
-        let step = |step: &Step| {
-            let level = match step.outcome {
-                StepOutcome::Ok | StepOutcome::Note => Level::Info,
-                StepOutcome::Refused | StepOutcome::Doubtful => Level::Warn,
-            };
-            let took = step.duration_ms.map(|ms| format!(" ({ms} ms)")).unwrap_or_default();
-            line(step.at, level, &step.step, &format!("{}{took}", step.detail))
-        };
-        let mut lines: Vec<Self> = entry.steps.iter().map(step).collect();
-        if let Some(at) = entry.ended_at {
-            let (level, word) = match entry.outcome {
-                Outcome::Success | Outcome::Running => (Level::Info, "done"),
-                Outcome::Failed => (Level::Error, "failed"),
-                Outcome::Attention => (Level::Error, "needs attention"),
-            };
-            lines.push(line(at, level, "attempt", &format!("{word}: {}", entry.message)));
-        }
-        lines
+        let steps = entry.steps.iter().map(|step| line(step.at, &Notice::Step(step.clone())));
+        let ended = || Notice::Ended { outcome: entry.outcome, ending: entry.ending.clone() };
+        steps.chain(entry.ended_at.map(|at| line(at, &ended()))).collect()
     }
 
     /// A line of the log's own.

@@ -4,6 +4,8 @@ use uuid::Uuid;
 
 use super::line::stamp;
 use super::*;
+use crate::core::history::ending::Ending;
+use crate::core::history::noted::Noted;
 use crate::core::history::{Actor, Outcome, Step, StepOutcome, Trigger};
 use crate::engine::events::Rows;
 use crate::engine::events::notice::Notice;
@@ -47,7 +49,7 @@ fn entry() -> Entry {
         at: at(seconds),
         step: step.into(),
         outcome,
-        detail: detail.into(),
+        noted: Noted::said(detail),
         http_status: Some(201),
         duration_ms: Some(183),
         okta_request_id: Some("Xk2".into()),
@@ -63,7 +65,7 @@ fn entry() -> Entry {
         started_at: at(-20),
         ended_at: Some(at(-9)),
         outcome: Outcome::Success,
-        message: "rotated".into(),
+        ending: Ending::said("rotated"),
         new_secret_id: None,
         previous_secret_id: None,
         steps: vec![

@@ -4,9 +4,10 @@ use super::format::Step;
 use super::words::day;
 use crate::core::history::Outcome;
 use crate::core::protocol::open::opening;
-use crate::core::protocol::retire::{Hold, hold};
+use crate::core::protocol::retire::hold;
 use crate::core::protocol::tests::world::World;
 use crate::core::rotation::Rotation;
+use crate::core::rotation::hold::Hold;
 use crate::core::state::state;
 
 /// What was so before the step.
@@ -42,7 +43,7 @@ pub fn compare(world: &World, step: &Step, before: &Before) {
     if let Some(expected) = &step.history {
         let entries = &world.disk.history[before.entries..];
         let rows: Vec<String> =
-            entries.iter().map(|entry| format!("{}: {}", outcome(entry.outcome), entry.message)).collect();
+            entries.iter().map(|entry| format!("{}: {}", outcome(entry.outcome), entry.message())).collect();
         let same = rows.len() == expected.len() && rows.iter().zip(expected).all(|(row, words)| holds(row, words));
         assert!(same, "the history: {rows:?}, not {expected:?}");
     }

@@ -13,6 +13,7 @@ use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::paint::{put, rule};
 use crate::tui::widgets::pane::{Window, cursor};
 use crate::tui::widgets::table::{Cell, Column, Table};
+use crate::words::voice::Page;
 
 /// Rows of the part that shows one step whole: a line across, its ids, its detail.
 const WHOLE: u16 = 5;
@@ -45,7 +46,7 @@ pub fn draw(history: &History, entry: &Entry, scene: &Scene<'_>, area: Rect, buf
     put(buf, x + 2, body.y, right, &facts(entry, scene), look.style(Role::Dim));
     body = below(body);
     if body.height > 3 {
-        put(buf, body.x + 3, body.y, right, &entry.message, look.style(Role::Text));
+        put(buf, body.x + 3, body.y, right, &entry.say().by(&Page(scene.zone())), look.style(Role::Text));
         body = below(body);
     }
     let Some((here, step)) = history.step_selected() else {
@@ -84,7 +85,7 @@ fn cells<'a>(step: &'a Step, scene: &Scene<'_>) -> [Cell<'a>; 7] {
         (text, step.http_status.map(|status| status.to_string()).unwrap_or_default().into()),
         (text, took(step).into()),
         (dim, step.okta_request_id.as_deref().unwrap_or_default().into()),
-        (text, step.detail.as_str().into()),
+        (text, step.noted.say().by(&Page(scene.zone())).into()),
     ]
 }
 
@@ -127,7 +128,7 @@ fn draw_whole(step: &Step, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     } else {
         lines.insert(0, (Role::Dim, at));
     }
-    let mut detail = wrap(&step.detail, wide);
+    let mut detail = wrap(&step.noted.say().by(&Page(scene.zone())), wide);
     let rows = usize::from(area.height).saturating_sub(1 + lines.len());
     if detail.len() > rows {
         // The last line takes the rest, and is cut.

@@ -3,6 +3,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::core::history::ending::Ending;
+use crate::core::history::noted::Noted;
 use crate::core::history::{Outcome, Step, StepOutcome};
 use crate::tui::panes::history::{Action, Effect, Filter};
 use crate::tui::picture::styled_snapshot;
@@ -19,7 +21,7 @@ fn step(ago: i64, step: &str, outcome: StepOutcome, status: Option<u16>, detail:
         at: now() - Duration::seconds(ago),
         step: step.into(),
         outcome,
-        detail: detail.into(),
+        noted: Noted::said(detail),
         http_status: status,
         duration_ms: status.map(|status| u64::from(status) * 3),
         okta_request_id: status.map(|_| "XkPq93nLmAAAB3bQ0Zt8gAAABkI".into()),
@@ -44,7 +46,7 @@ fn entry(n: u128, name: &str, outcome: Outcome, started: i64, took: i64, message
         started_at: now() - Duration::seconds(started),
         ended_at: over.then(|| now() - Duration::seconds(started - took)),
         outcome,
-        message: message.into(),
+        ending: Ending::said(message),
         new_secret_id: None,
         previous_secret_id: None,
         steps: vec![

@@ -1,12 +1,12 @@
-//! What somebody decided, as data: the history and the live log say it in the same words, which are written in `words`.
+//! What was decided, as data: the history and the live log say it in the same words, which are written in `words`.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::core::history::Trigger;
-use crate::core::protocol::retire::Hold;
-use crate::core::rotation::Verify;
+use super::trigger::Trigger;
+use crate::core::rotation::hold::Hold;
+use crate::core::rotation::verify::Verify;
 
 /// A decision. Secrets are named by Okta's id, spans are seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,20 +129,6 @@ impl Deed {
             | Self::ConnectionReleased { .. } => Trigger::Connection,
             Self::SecretDeleted { .. } => Trigger::Secret,
             Self::StoreRetired { .. } | Self::StoreBack { .. } => Trigger::Store,
-        }
-    }
-
-    /// The kind of its event.
-    pub fn event(&self) -> &'static str {
-        match self {
-            Self::DeletedByForce { .. } => "deleted",
-            Self::Confirmed { .. } => "store",
-            Self::PublishUntested { .. } | Self::Withdraw { .. } => "asked",
-            Self::DeletionAsked => "settings",
-            other => match other.trigger() {
-                trigger @ (Trigger::Confirm | Trigger::Connection | Trigger::Secret | Trigger::Store) => trigger.word(),
-                _ => "settings",
-            },
         }
     }
 }
