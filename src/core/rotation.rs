@@ -346,6 +346,11 @@ impl Rotation {
         self.leaving.as_ref().is_some_and(|leaving| leaving.kept_until.is_some())
     }
 
+    /// Whether nothing starts by itself: auto-rotation is off, or paused until a date.
+    pub fn is_paused(&self, now: DateTime<Utc>) -> bool {
+        !self.auto || self.paused_until.is_some_and(|until| until > now)
+    }
+
     /// Where the client id is read.
     pub fn client_id_key(&self) -> SecretKey {
         self.secret_key(&self.mapping.client_id)

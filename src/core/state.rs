@@ -66,15 +66,10 @@ pub fn state(rotation: &Rotation, down: bool, now: DateTime<Utc>) -> State {
     if late && (rotation.previous.is_some() || down) {
         return State::Waiting;
     }
-    if is_paused(rotation, now) {
+    if rotation.is_paused(now) {
         return State::Paused;
     }
     if due && opening(rotation) <= now + Duration::days(7) { State::Due } else { State::Ok }
-}
-
-/// Whether nothing starts by itself: auto-rotation is off, or paused until a date.
-pub fn is_paused(rotation: &Rotation, now: DateTime<Utc>) -> bool {
-    !rotation.auto || rotation.paused_until.is_some_and(|until| until > now)
 }
 
 /// What an operation is doing, in a word for the `phase` field; `idle` where nothing is open.

@@ -52,7 +52,7 @@ impl Fell {
 impl Engine {
     /// Starts a thread for an engine whose store is open.
     pub(super) fn of(parts: Parts, jobs: mpsc::UnboundedSender<Job>, queue: Queue) -> Result<Self, Refusal> {
-        let (runtime, events, fell) = (engine_thread::runtime()?, parts.events.clone(), Fell::default());
+        let (runtime, events, fell) = (engine_thread::runtime()?, parts.setup.events.clone(), Fell::default());
         let work = {
             let (events, fell) = (events.clone(), fell.clone());
             move || {

@@ -7,6 +7,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Deref;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -42,6 +43,18 @@ use waiters::Waiters;
 
 /// What an engine is made of, once the store is open.
 pub struct Parts {
+    /// How it is run.
+    pub setup: Setup,
+    /// All records.
+    pub model: Model,
+    /// The way to disk.
+    pub store: store::Handle,
+    /// Why the store cannot be written, where another stands in for it.
+    pub stands_in: Option<StoreError>,
+}
+
+/// How an engine is run: all that stays as it is while it runs.
+pub struct Setup {
     /// What it is run for.
     pub role: Role,
     /// How Okta is reached.
@@ -56,36 +69,19 @@ pub struct Parts {
     pub read_only: bool,
     /// The live log.
     pub events: Events,
-    /// All records.
-    pub model: Model,
-    /// The way to disk.
-    pub store: store::Handle,
-    /// Opens the store anew after it could not be written.
+    /// Opens the store anew after it could not be written; `None` where the engine ends soon anyway.
     pub reopen: Option<Reopen>,
-    /// Why the store cannot be written, where another stands in for it.
-    pub stands_in: Option<StoreError>,
     /// Whether the data directory is where it was opened.
     pub in_place: InPlace,
     /// Keeps with the store that it is retired, or that it is not any more.
     pub keep_retired: KeepRetired,
 }
 
-/// What the floors share: see the module.
+/// What the floors share: see the module. Its [`Setup`] is read as if it stood here.
 pub struct Shared {
-    /// The time.
-    pub clock: Clock,
-    /// The zone of a time of day that names none.
-    pub zone: Tz,
-    /// What the engine is run for.
-    pub role: Role,
-    /// From one drift check of a rotation to the next; `None` for never.
-    pub drift_every: Option<StdDuration>,
-    /// Whatever would change something is refused, whoever asks, and nothing runs on its own.
-    pub read_only: bool,
+    setup: Setup,
     /// Since when.
     pub started_at: DateTime<Utc>,
-    /// The live log.
-    pub events: Events,
     /// All records.
     pub model: RefCell<Model>,
     /// What happens when.
@@ -114,18 +110,12 @@ pub struct Shared {
     pub fell: Notify,
     /// Told once whoever asked for the store has been answered: the engine ends for it.
     pub yields: Notify,
-    /// Opens the store anew after it could not be written; `None` where the engine ends soon anyway.
-    pub reopen: Option<Reopen>,
     /// Whether the store cannot be written, and is to be opened anew: see [`super::work::reopen`].
     pub store_failed: watch::Sender<bool>,
     /// Rotations whose next instant is to be found anew: what a commit wrote, and what was woken.
     woken: RefCell<BTreeSet<Uuid>>,
     /// How much was recovered that was told.
     recovered: Cell<usize>,
-    in_place: InPlace,
-    /// Keeps with the store that it is retired.
-    pub keep_retired: KeepRetired,
-    network: Network,
     /// Gone while it is opened anew.
     store: RefCell<Option<Arc<store::Handle>>>,
     acks: mpsc::UnboundedSender<Ack>,
@@ -136,33 +126,22 @@ pub struct Shared {
 /// The engine, as its parts hold it.
 pub type Engine = Rc<Shared>;
 
+impl Deref for Shared {
+    type Target = Setup;
+
+    fn deref(&self) -> &Setup {
+        &self.setup
+    }
+}
+
 impl Shared {
     /// The shared state, with its acknowledging task on the current local set.
     pub fn new(parts: Parts) -> Engine {
-        let Parts {
-            role,
-            network,
-            clock,
-            zone,
-            drift_every,
-            read_only,
-            events,
-            model,
-            store,
-            reopen,
-            in_place,
-            keep_retired,
-            stands_in: _,
-        } = parts;
+        let Parts { setup, model, store, stands_in: _ } = parts;
         let (acks, queue) = mpsc::unbounded_channel();
         let engine = Rc::new(Self {
-            clock,
-            zone,
-            role,
-            drift_every,
-            read_only,
-            started_at: clock.now(),
-            events,
+            started_at: setup.clock.now(),
+            setup,
             model: RefCell::new(model),
             agenda: RefCell::default(),
             stirred: watch::Sender::new(()),
@@ -177,13 +156,9 @@ impl Shared {
             clock_agrees: Cell::new(false),
             fell: Notify::new(),
             yields: Notify::new(),
-            reopen,
             store_failed: watch::Sender::new(false),
             woken: RefCell::default(),
             recovered: Cell::new(store.recovered().len()),
-            in_place,
-            keep_retired,
-            network,
             store: RefCell::new(Some(Arc::new(store))),
             acks,
             clients: RefCell::default(),

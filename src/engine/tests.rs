@@ -32,9 +32,9 @@ use super::local::{Engine, Local};
 use super::refusal::Refusal;
 use super::request::*;
 use super::role::Role;
-use super::state::Parts;
 use super::state::journal::Reopened;
 use super::state::records::taken_up;
+use super::state::{Parts, Setup};
 use super::view::{RotationView, SecretView};
 use crate::clock::{Clock, test_now};
 use crate::core::history::{Actor, Entry, Via};
@@ -108,7 +108,7 @@ impl Bench {
         };
         let ca_file = self.ca_file.clone();
         let network = Network { call_timeout: std::time::Duration::from_secs(5), ca_file, ..Network::default() };
-        let parts = Parts {
+        let setup = Setup {
             role: self.role,
             network,
             clock,
@@ -116,16 +116,15 @@ impl Bench {
             drift_every: self.drift_every,
             read_only: self.read_only,
             events: self.events.clone(),
-            model,
-            store,
             reopen: Some(Arc::new(reopen)),
-            stands_in: self.disk.lock().expect("no panic").stands_in.clone(),
             in_place: Box::new(self.in_place),
             keep_retired: Arc::new(move |retired| {
                 kept.lock().expect("no panic").loaded.retired = retired.cloned();
                 Ok(())
             }),
         };
+        let stands_in = self.disk.lock().expect("no panic").stands_in.clone();
+        let parts = Parts { setup, model, store, stands_in };
         let (jobs, queue) = mpsc::unbounded_channel();
         self.engine = Some(Engine::of(parts, jobs, queue).expect("threads are there"));
     }

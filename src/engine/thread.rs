@@ -16,9 +16,8 @@ use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
 use super::role::Options;
 use super::state::journal::{KeepRetired, Reopen};
-use super::state::notices::About;
 use super::state::records::taken_up;
-use super::state::{Engine, Parts, Shared};
+use super::state::{Engine, Parts, Setup, Shared};
 use super::work::{reopen, scheduler, unwoken};
 use crate::core::history::Actor;
 use crate::store::{self, Begin, Purpose};
@@ -70,22 +69,8 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
     let spot = place.spot().clone();
     let keep_retired: KeepRetired = Arc::new(move |retired| store::keep_retired(&spot, retired));
     let in_place = Box::new(move || place.check());
-    let parts = Parts {
-        role,
-        network,
-        clock,
-        zone,
-        drift_every,
-        read_only,
-        events,
-        model,
-        store,
-        reopen,
-        stands_in,
-        in_place,
-        keep_retired,
-    };
-    Ok((parts, notes))
+    let setup = Setup { role, network, clock, zone, drift_every, read_only, events, reopen, in_place, keep_retired };
+    Ok((Parts { setup, model, store, stands_in }, notes))
 }
 
 /// What an engine runs on. Made before its thread is, so that whoever starts it learns where there is none to be had.
@@ -103,7 +88,7 @@ pub fn run(parts: Parts, runtime: &Runtime, mut queue: mpsc::UnboundedReceiver<J
     let ended = local.block_on(runtime, async move {
         let stands_in = parts.stands_in.clone();
         let engine = Shared::new(parts);
-        engine.report(Notice::Started { role: engine.role.word().to_owned() }, About::default());
+        engine.announce(Notice::Started { role: engine.role.word().to_owned() });
         if let Some(error) = stands_in {
             engine.in_trouble(&error);
             engine.store_failed.send_replace(true);
@@ -155,7 +140,7 @@ async fn scheduled(engine: &Engine) {
         if broke == MOST {
             return engine.fell.notify_one();
         }
-        engine.report(Notice::SchedulerBroke, About::default());
+        engine.announce(Notice::SchedulerBroke);
         engine.clock.sleep(AGAIN).await;
         scheduler::begin(engine);
     }

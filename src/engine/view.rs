@@ -16,7 +16,7 @@ use crate::core::protocol::retire::hold;
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Attention, AuthMethod, Kept, Kind, OktaSecret, Pause, Rotation, Status, Verify};
 use crate::core::secret::SecretVersion;
-use crate::core::state::{State, is_paused, phase, state};
+use crate::core::state::{State, phase, state};
 
 mod engine;
 mod secret;
@@ -322,7 +322,7 @@ impl RotationView {
             folder: Folder { path: rotation.path.to_string() },
             is_auto_rotation_enabled: rotation.auto,
             paused_until: rotation.paused_until.filter(|until| *until > now),
-            paused: rotation.pause.clone().filter(|_| is_paused(rotation, now)),
+            paused: rotation.pause.clone().filter(|_| rotation.is_paused(now)),
             rotation_interval: schedule.interval_days,
             rotate_at: RotateAt {
                 hours: schedule.at.hour().into(),

@@ -19,7 +19,6 @@ use crate::core::remedy::Remedy;
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Kind, Origin, Previous, Rotation, Status, Unanswered, WhyKept};
 use crate::core::schedule::spans::seconds;
-use crate::core::state::is_paused;
 
 /// What holds the previous secret back, whatever its date. `fetched` tells whether the published version was fetched.
 pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Hold> {
@@ -29,7 +28,7 @@ pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Ho
     if !previous.dated() {
         return Some(Hold::NoDate);
     }
-    if !leaving && !asked && is_paused(rotation, now) {
+    if !leaving && !asked && rotation.is_paused(now) {
         return Some(Hold::Paused);
     }
     if needs_fetch(rotation, fetched) {

@@ -12,8 +12,9 @@ use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Entry};
 use crate::core::protocol::call::{Call, Reply as Answer, SeenSecret};
 use crate::core::protocol::drift::{self, compare, refused};
+use crate::core::protocol::plan::make::planned;
 use crate::core::protocol::plan::step::PlanStep;
-use crate::core::protocol::plan::{Plan, follows, planned};
+use crate::core::protocol::plan::{Plan, follows};
 use crate::core::rotation::{OktaSecret, Rotation, WhyKept};
 use crate::engine::body::{ConfirmTerms, Reply};
 use crate::engine::events::notice::Notice;
@@ -180,7 +181,7 @@ async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Resul
         engine.report(decided.notice(), about);
     }
     if over {
-        engine.report(Notice::QuarantineOver, About::default());
+        engine.announce(Notice::QuarantineOver);
         scheduler::begin(engine);
     }
     Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })

@@ -16,7 +16,7 @@ use crate::core::history::{Actor, Trigger};
 use crate::core::name::Slug;
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::open::{Ask, open};
-use crate::core::protocol::plan::plan;
+use crate::core::protocol::plan::make::plan;
 use crate::core::protocol::usable::secretless;
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{App, AuthMethod, Consent, Kind as Operation, OktaSecret, Origin, Rotation, Status};

@@ -8,7 +8,6 @@ use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
-use crate::core::protocol::plan::{Plan, instant};
 use crate::engine::body::{Reply, RetireStoreTerms};
 use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
@@ -120,7 +119,7 @@ async fn note(engine: &Engine, actor: &Actor, deed: Deed) {
     let decided = Decided { deed: deed.clone(), actor };
     if let Err(error) = decisions::write(engine, Vec::new(), decided, None, About::default()).await {
         let (actor, error) = (actor.clone(), error.to_string());
-        engine.report(Notice::NotRecorded { deed, actor, error }, About::default());
+        engine.announce(Notice::NotRecorded { deed, actor, error });
     }
 }
 

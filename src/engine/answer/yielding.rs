@@ -7,7 +7,6 @@ use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::role::Role;
 use crate::engine::state::Engine;
-use crate::engine::state::notices::About;
 
 /// Agrees to end, or says why not. The engine ends once this is answered, as it does when its session is left: the call in
 /// flight finishes, and what is under way is on disk.
@@ -18,6 +17,6 @@ pub fn give_way(engine: &Engine, actor: &Actor) -> Result<Reply, Refusal> {
         let hint = "end it first, with `systemctl stop` where it is a service, or let it finish; nothing was changed";
         return Err(Refusal::new(Kind::Conflict, message, hint));
     }
-    engine.report(Notice::MakesWay { actor: actor.clone() }, About::default());
+    engine.announce(Notice::MakesWay { actor: actor.clone() });
     Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })
 }

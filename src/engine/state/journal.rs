@@ -11,7 +11,6 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::Shared;
-use super::notices::About;
 use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::view::Trouble;
@@ -102,7 +101,7 @@ impl Shared {
     pub fn tell_recovered(&self) {
         let all = self.recovered();
         for recovery in all.iter().skip(self.recovered.replace(all.len())) {
-            self.report(Notice::StoreNote { message: recovery.to_string() }, About::default());
+            self.announce(Notice::StoreNote { message: recovery.to_string() });
         }
     }
 
@@ -145,7 +144,7 @@ impl Shared {
     /// Nothing is done from here on.
     pub fn stand_still(&self, trouble: &Trouble) {
         self.model.borrow_mut().trouble = Some(trouble.clone());
-        self.report(Notice::StoreFails { trouble: trouble.clone() }, About::default());
+        self.announce(Notice::StoreFails { trouble: trouble.clone() });
         self.end_waits();
     }
 
@@ -161,7 +160,7 @@ impl Shared {
             trouble.hint = format!("{}; it is tried again every minute", error.remedy());
         }
         if self.model.borrow_mut().trouble.replace(trouble.clone()).as_ref() != Some(&trouble) {
-            self.report(Notice::StoreFails { trouble: trouble.clone() }, About::default());
+            self.announce(Notice::StoreFails { trouble: trouble.clone() });
         }
     }
 }

@@ -34,6 +34,11 @@ impl About {
 }
 
 impl Shared {
+    /// Says something in the live log that is about no row.
+    pub fn announce(&self, notice: Notice) {
+        self.report(notice, About::default());
+    }
+
     /// Says something in the live log, with the rows as they are now.
     pub fn report(&self, notice: Notice, about: About) {
         let now = self.clock.now();

@@ -11,7 +11,7 @@ use crate::core::protocol::phase::Phase;
 use crate::core::remedy::Remedy;
 use crate::core::state::State;
 use crate::engine::refusal::Kind;
-use crate::engine::state::Shared;
+use crate::engine::state::{Parts, Setup, Shared};
 use crate::engine::view::ConnectionView;
 use crate::engine::work::scheduler;
 use crate::engine::work::unwoken::unwoken;
@@ -270,7 +270,7 @@ async fn the_checker_notices_what_nothing_wakes() {
         let model = taken_up(loaded, clock);
         tokio::task::LocalSet::new()
             .run_until(async move {
-                let parts = Parts {
+                let setup = Setup {
                     role: Role::Serve,
                     network: Network::default(),
                     clock,
@@ -278,14 +278,12 @@ async fn the_checker_notices_what_nothing_wakes() {
                     drift_every: None,
                     read_only: false,
                     events: Events::new(uuid::Uuid::nil()),
-                    model,
-                    store: store::Handle::start(Box::new(disk::Memory(disk))).expect("threads are there"),
                     reopen: None,
-                    stands_in: None,
                     in_place: Box::new(|| Ok(())),
                     keep_retired: std::sync::Arc::new(|_| Ok(())),
                 };
-                let engine = Shared::new(parts);
+                let store = store::Handle::start(Box::new(disk::Memory(disk))).expect("threads are there");
+                let engine = Shared::new(Parts { setup, model, store, stands_in: None });
                 assert!(!unwoken(&engine).is_empty(), "nothing is on the agenda yet");
                 scheduler::begin(&engine);
                 assert_eq!(unwoken(&engine), Vec::<String>::new());

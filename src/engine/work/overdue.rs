@@ -58,7 +58,7 @@ pub fn spread(engine: &Engine) {
     }
     let minutes = (last - now).num_minutes() + 1;
     let (count, at_once) = (late.len(), late.len() - put_off.len());
-    engine.report(Notice::Overdue { count, at_once, minutes }, About::default());
+    engine.announce(Notice::Overdue { count, at_once, minutes });
 }
 
 /// When those begin that do not begin at once. `starts` are rotations with their connections, the first in time first.

@@ -10,7 +10,6 @@ use super::scheduler;
 use crate::engine::events::notice::Notice;
 use crate::engine::state::Engine;
 use crate::engine::state::journal::{Reopen, Reopened};
-use crate::engine::state::notices::About;
 use crate::engine::state::records::taken_up;
 use crate::store::{self, KeySource, Loaded, Lock, Purpose, StoreError};
 
@@ -63,8 +62,8 @@ fn go_on(engine: &Engine, loaded: Loaded, notes: Vec<String>) {
     let trusted = model.trouble.is_none();
     *engine.model.borrow_mut() = model;
     for note in notes {
-        engine.report(Notice::StoreNote { message: note }, About::default());
+        engine.announce(Notice::StoreNote { message: note });
     }
-    engine.report(Notice::StoreReopened { quarantined: !trusted }, About::default());
+    engine.announce(Notice::StoreReopened { quarantined: !trusted });
     scheduler::begin(engine);
 }

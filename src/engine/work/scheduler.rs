@@ -37,7 +37,7 @@ pub async fn run(engine: &Engine) {
     while !engine.stopping.get() {
         let now = engine.clock.now();
         if now + SET_BACK < seen {
-            engine.report(Notice::ClockSetBack, About::default());
+            engine.announce(Notice::ClockSetBack);
             replan(engine);
         }
         seen = now;

@@ -1,10 +1,10 @@
 //! What follows by itself once an act is done: the forecast of the record as it will be then.
 
+use super::Plan;
 use super::step::{Deletion, PlanStep, Wait, Whose};
-use super::{Plan, id};
 use crate::core::protocol::forecast::{Ahead, Forecast};
 use crate::core::protocol::open::opening;
-use crate::core::rotation::{Origin, Rotation, Status};
+use crate::core::rotation::{OktaSecret, Origin, Rotation, Status};
 
 /// Adds what becomes of the secret that is on its way out then, and when the next rotation starts. `before` is the record
 /// as it is before the act is done.
@@ -62,4 +62,9 @@ pub fn next(plan: &mut Plan, after: &Rotation, ahead: &Ahead, first: bool) {
         (None, Some(held_by)) => PlanStep::RotateOnceGone { first, held_by },
         (None, None) => return,
     });
+}
+
+/// The id of a secret at Okta; empty where there is none.
+pub fn id(secret: Option<&OktaSecret>) -> String {
+    secret.and_then(|secret| secret.okta_id.clone()).unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use crate::core::history::{Outcome, StepOutcome, Trigger};
 use crate::core::protocol::call::{Call, Probe};
 use crate::core::protocol::event::Effect;
 use crate::core::protocol::open::{Ask, open};
-use crate::core::protocol::plan::plan;
+use crate::core::protocol::plan::make::plan;
 use crate::core::rotation::{AuthMethod, Consent, Kind, Verify};
 use crate::core::secret::SecretValue;
 use crate::words::voice::Shell;
