@@ -346,3 +346,18 @@ pub enum Cause {
     #[serde(untagged)]
     Said(String),
 }
+
+impl Cause {
+    /// Okta's error code, where this is what Okta answered, or was caused by it: its words have that code.
+    pub fn okta_code(&self) -> Option<&str> {
+        match self {
+            Self::Okta { code, .. } => code.as_deref(),
+            Self::NoAccessToken(cause)
+            | Self::NoOrgThere(cause)
+            | Self::PublishedNotOff(cause)
+            | Self::NoRole { cause, .. }
+            | Self::NotTested { cause, .. } => cause.okta_code(),
+            _ => None,
+        }
+    }
+}

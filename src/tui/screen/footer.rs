@@ -112,8 +112,8 @@ fn lines(scene: &Scene<'_>) -> Vec<(Tone, String)> {
     let more = format!("{list} {}", session.bindings.way_to(Action::Open));
     for row in faults.iter().take(BANNERS) {
         let Some(fault) = &row.fault else { continue };
-        // Okta's own words have it already, as a rule.
-        let code = fault.okta_code.as_ref().filter(|code| !fault.message().contains(code.as_str()));
+        // The cause has it already, as a rule.
+        let code = fault.okta_code.as_deref().filter(|code| fault.problem.cause.okta_code() != Some(*code));
         let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
         let waits = match session.rows.waiting(row.id) {
             (0, _) => String::new(),
