@@ -110,7 +110,7 @@ fn failed(turn: &mut Turn, fault: Fault) {
 
 fn answered(turn: &mut Turn, phase: &Phase, answer: Answer) {
     let Answer { record, result } = answer;
-    turn.skew = record.date.map(|date| date - turn.now);
+    turn.skew = record.skew;
     match phase {
         Phase::ReadingApp => match read(turn, "read app", &record, result) {
             Some(Reply::App(app)) => rotate::app_read(turn, app),

@@ -1,6 +1,6 @@
 //! Finding apps, and finding out whether a connection works at all.
 
-use chrono::{DateTime, Utc};
+use chrono::Duration;
 
 use super::client::{Client, segment};
 use super::wire;
@@ -26,10 +26,8 @@ pub struct Page {
 pub struct Organization {
     /// Okta's id of the org, `00o…`.
     pub id: String,
-    /// Okta's clock.
-    pub date: Option<DateTime<Utc>>,
-    /// Ours at the same instant.
-    pub ours: DateTime<Utc>,
+    /// Okta's clock less ours.
+    pub skew: Option<Duration>,
 }
 
 impl Client {
@@ -124,7 +122,7 @@ impl Client {
     pub async fn organization(&self) -> Result<Organization, Fault> {
         let exchange = self.get_public("/.well-known/okta-organization").await;
         let id = exchange.result?.json::<wire::Organization>()?.id;
-        Ok(Organization { id: sanitize(&id, 64), date: exchange.record.date, ours: self.now() })
+        Ok(Organization { id: sanitize(&id, 64), skew: exchange.record.skew })
     }
 
     /// Whether the credential and its role suffice to read apps: a few are listed.

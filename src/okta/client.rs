@@ -289,7 +289,7 @@ impl Client {
     async fn deliver(&self, turn: &Turn, request: Request, cap: usize) -> Exchange {
         let path = request.url().path().to_owned();
         let sent_with = request.headers().get(AUTHORIZATION).cloned();
-        let started = Instant::now();
+        let (started, sent_at) = (Instant::now(), self.clock.now());
         let sent = self.http.execute(request).await;
         let mut record = Record::default();
         let result = match sent {
@@ -298,11 +298,12 @@ impl Client {
                 let (status, headers) = (response.status(), response.headers().clone());
                 record.status = Some(status.as_u16());
                 record.request_id = header(&headers, "x-okta-request-id").map(|id| sanitize(&id, 80));
-                record.date = header(&headers, "date").and_then(|date| date_of(&date));
-                if let Some(date) = record.date {
-                    self.skew.set(date - self.clock.now());
+                let date = header(&headers, "date").and_then(|date| date_of(&date));
+                record.skew = date.map(|date| skew(date, sent_at, self.clock.now()));
+                if let Some(skew) = record.skew {
+                    self.skew.set(skew);
                 }
-                let rate = Rate::read(&headers, record.date);
+                let rate = Rate::read(&headers, date);
                 if let Credential::App(app) = &self.credential {
                     app.learn(&path, &headers);
                 }
@@ -365,6 +366,19 @@ fn no_credential() -> Fault {
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// How far a `Date` lies before the sending of its request or after the arrival of its answer, by our clock. It was cut to the
+/// second.
+fn skew(date: DateTime<Utc>, sent: DateTime<Utc>, arrived: DateTime<Utc>) -> chrono::Duration {
+    let end = date + chrono::Duration::seconds(1);
+    if date > arrived {
+        date - arrived
+    } else if end < sent {
+        end - sent
+    } else {
+        chrono::Duration::zero()
+    }
 }
 
 /// An IMF-fixdate (RFC 9110 §5.6.7).

@@ -1,6 +1,6 @@
 //! The calls that the protocol asks for, and what comes back. Data only: the okta ring makes them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use crate::core::fault::Fault;
 use crate::core::rotation::AuthMethod;
@@ -110,8 +110,9 @@ pub struct Record {
     pub request_id: Option<String>,
     /// From the first byte sent to the last byte read, in milliseconds. Waiting for a turn does not count.
     pub duration_ms: u64,
-    /// The answer's `Date` header: Okta's clock.
-    pub date: Option<DateTime<Utc>>,
+    /// Okta's clock less ours, by the answer's `Date` header. Zero where that lies between the sending of the request and the
+    /// arrival of the answer, so a slow call or a suspended machine is no clock that is off.
+    pub skew: Option<Duration>,
 }
 
 /// A successful answer.

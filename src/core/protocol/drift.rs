@@ -47,7 +47,7 @@ pub fn compare(rotation: &Rotation, seen: &[SeenSecret], now: DateTime<Utc>) -> 
 
 /// The instant of a check: Okta's where our own clock is plainly wrong, so that no span starts at a wrong one.
 pub fn instant(record: &Record, now: DateTime<Utc>) -> DateTime<Utc> {
-    record.date.filter(|date| (*date - now).abs() > MAX_SKEW).unwrap_or(now)
+    record.skew.filter(|skew| skew.abs() > MAX_SKEW).map_or(now, |skew| now + skew)
 }
 
 /// The list could not be read, and no retry helps: the app is gone, or the role lost access to it.

@@ -8,7 +8,7 @@
 //!
 //! This module may not know a rule of the protocol: it opens what [`agenda`] says and answers what [`handle`] asks.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::call::{Answer, Call, Holds, Record, Reply, SeenApp, SeenSecret, Verdict};
@@ -231,7 +231,7 @@ impl Forecast {
                     Effect::Journal(writes) => self.written(&writes),
                     Effect::Draw => next = Some(self.drawn()),
                     Effect::Call(call, asked) => {
-                        let record = Record { date: Some(self.now), ..Record::default() };
+                        let record = Record { skew: Some(Duration::zero()), ..Record::default() };
                         next =
                             Some(Event::Answered { call, answer: Answer { record, result: Ok(self.answer(asked)) } });
                     }

@@ -32,8 +32,7 @@ pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestVie
     };
     let apps = client.probe().await.map_err(|fault| refused(fault, client, connection))?;
     let mut notes = Vec::new();
-    let skew = org.date.map(|date| date - org.ours);
-    if let Some(skew) = skew.filter(|skew| skew.abs() > OFF) {
+    if let Some(skew) = org.skew.filter(|skew| skew.abs() > OFF) {
         let (seconds, way) = (skew.num_seconds().abs(), if skew > Duration::zero() { "behind" } else { "ahead of" });
         notes.push(format!("this machine's clock is {seconds} s {way} Okta's; set it (NTP)"));
     }
@@ -45,7 +44,7 @@ pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestVie
         connection: connection.name.to_string(),
         instance_url: connection.url.to_string(),
         org_id: Some(org.id),
-        clock_skew_seconds: skew.map(|skew| skew.num_seconds()),
+        clock_skew_seconds: org.skew.map(|skew| skew.num_seconds()),
         rate_limit: rate.limit,
         rate_remaining: rate.remaining,
         dpop: client.proves(),

@@ -14,8 +14,8 @@ pub async fn call_okta(engine: &Engine, connection: Uuid, call: &Call) -> Answer
         Ok(client) => client.perform(call).await,
         Err(fault) => Answer { record: Record::default(), result: Err(fault.clone()) },
     };
-    if let Some(date) = answer.record.date {
-        overdue::heard(engine, date);
+    if let Some(skew) = answer.record.skew {
+        overdue::heard(engine, skew);
     }
     // Authenticating as the app says nothing about the connection's own credential.
     if matches!(call, Call::Authenticate { .. }) {

@@ -83,9 +83,9 @@ fn apart(starts: &[(Uuid, Uuid)], now: DateTime<Utc>) -> Vec<(Uuid, DateTime<Utc
     put_off
 }
 
-/// Okta's answer came with its own time.
-pub fn heard(engine: &Engine, date: DateTime<Utc>) {
-    let agrees = (date - engine.clock.now()).abs() <= MAX_SKEW;
+/// Okta's answer came with its own time, so far from ours.
+pub fn heard(engine: &Engine, skew: Duration) {
+    let agrees = skew.abs() <= MAX_SKEW;
     if !engine.clock_agrees.replace(agrees) && agrees {
         let all = engine.model.borrow().rotations.keys().copied().collect();
         set_right(engine, all);

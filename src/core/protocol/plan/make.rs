@@ -1,6 +1,6 @@
 //! Making a plan: the machine is shown what Okta answers and asked for its first step, which is not taken.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::follows::{self, follows, id};
@@ -17,7 +17,7 @@ use crate::core::rotation::{Kind, OktaSecret, Origin, Rotation, Status};
 #[expect(clippy::needless_pass_by_value, reason = "whoever read the app for a plan is done with it")]
 pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], reads: bool, now: DateTime<Utc>) -> Plan {
     let mut plan = Plan { secrets: seen.iter().map(|seen| planned(rotation, seen)).collect(), ..Plan::default() };
-    let record = Record { date: Some(now), ..Record::default() };
+    let record = Record { skew: Some(Duration::zero()), ..Record::default() };
     let known = rotation.attention.clone();
     let retires = rotation.operation.as_ref().is_some_and(|operation| operation.kind == Kind::Retire);
     let mut rotation = rotation.clone();

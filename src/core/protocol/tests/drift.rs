@@ -170,7 +170,7 @@ fn an_app_that_cannot_be_read_any_more_is_said() {
 #[test]
 fn a_look_under_a_clock_that_is_off_goes_by_oktas() {
     let now = start();
-    let record = |by| Record { date: Some(now + by), ..Record::default() };
+    let record = |by| Record { skew: Some(by), ..Record::default() };
     assert_eq!(instant(&record(days(365)), now), now + days(365));
     assert_eq!(instant(&record(chrono::Duration::seconds(40)), now), now, "a little apart is no matter");
     assert_eq!(instant(&Record::default(), now), now);

@@ -205,8 +205,8 @@ impl Okta {
             self.arrive(now);
         }
         let status = result.as_ref().map_or_else(|fault| fault.http_status, |_| Some(200));
-        let date = status.map(|_| now + self.skew);
-        Answer { record: Record { status, date, ..Record::default() }, result }
+        let skew = status.map(|_| self.skew);
+        Answer { record: Record { status, skew, ..Record::default() }, result }
     }
 
     fn fated(&mut self, call: &Call, way: Way) -> Way {

@@ -221,12 +221,12 @@ impl World {
         let is_list = matches!(call, Call::Secrets { .. });
         let retiring = self.operation().is_some_and(|operation| operation.kind == Kind::Retire);
         if is_list && retiring && self.driver == Driver::KeepsOldLists {
-            let record = Record { status: Some(200), date: Some(self.now), ..Record::default() };
+            let record = Record { status: Some(200), skew: Some(Duration::zero()), ..Record::default() };
             return Answer { record, result: Ok(Reply::Secrets(self.old_list.clone())) };
         }
         let mut answer = self.okta.perform(call, way, self.now);
         if self.driver == Driver::TrustsItsClock {
-            answer.record.date = answer.record.date.map(|_| self.now);
+            answer.record.skew = answer.record.skew.map(|_| Duration::zero());
         }
         let gone = answer.result.as_ref().is_err_and(|fault| fault.code == Code::AppGone);
         if is_list && gone && self.driver == Driver::TakesAGoneAppForGoneSecrets {

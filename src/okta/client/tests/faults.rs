@@ -279,13 +279,23 @@ async fn nobody_there_is_unreachable_and_not_doubtful() {
 }
 
 #[tokio::test]
-async fn the_answers_date_is_on_the_record() {
+async fn how_far_oktas_clock_is_from_ours_is_on_the_record() {
     let clock = Clock::test();
     let stand = stand_at(clock, Duration::from_secs(20)).await;
     stand.sandbox.org().inside().date_offset = Span::hours(-2);
     let answer = stand.client.perform(&Call::Secrets { app_id: stand.app(0) }).await;
-    let off = clock.now() - answer.record.date.expect("a date");
-    assert!((Span::minutes(119)..Span::minutes(121)).contains(&off), "{off}");
+    let off = answer.record.skew.expect("a date");
+    assert!((Span::minutes(-121)..Span::minutes(-119)).contains(&off), "{off}");
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_no_clock_that_is_off() {
+    // An hour passes in a second: any call takes minutes of it.
+    let stand = stand_at(Clock::fast(Clock::test().now(), 3600.0), Duration::from_secs(20)).await;
+    for _ in 0..20 {
+        let answer = stand.client.perform(&Call::Secrets { app_id: stand.app(0) }).await;
+        assert_eq!(answer.record.skew, Some(Span::zero()));
+    }
 }
 
 #[tokio::test]
