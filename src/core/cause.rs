@@ -9,7 +9,7 @@ use super::rotation::verify::Verify;
 
 mod details;
 
-pub use details::{Answer, HeaderOf, LeftAlone, Untestable, Way};
+pub use details::{Answer, HeaderOf, LeftAlone, Secretless, Untestable, Way};
 
 /// What happened.
 #[cfg_attr(test, derive(strum::VariantNames))]
@@ -159,7 +159,7 @@ pub enum Cause {
         /// Its label and id.
         app: String,
         /// What it has or is instead.
-        what: String,
+        what: Secretless,
     },
     /// The app is not ACTIVE.
     AppNotActive {

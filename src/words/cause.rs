@@ -1,6 +1,6 @@
 //! Causes in words: what happened.
 
-use crate::core::cause::{Cause, HeaderOf, LeftAlone, Untestable, Way};
+use crate::core::cause::{Cause, HeaderOf, LeftAlone, Secretless, Untestable, Way};
 use crate::core::pages::{Endless, MOST_ENTRIES, MOST_PAGES};
 use crate::words::sentence::{Sentence, say};
 
@@ -59,7 +59,11 @@ impl Cause {
                 say!("the app {} has no role that shows apps: {}", id, cause.say())
             }
             Self::AppGone { label, id } => say!("the app {} ({}) is not there at Okta", label, id),
-            Self::NoClientSecret { app, what } => say!("the app {} has no client secret ({})", app, what),
+            Self::NoClientSecret { app, what } => {
+                let method = matches!(what, Secretless::Method(_) | Secretless::OtherMethod(_));
+                let its = if method { "its authentication method is " } else { "" };
+                say!("the app {} has no client secret ({}{})", app, its, what.words())
+            }
             Self::AppNotActive { app, status } if status.is_empty() => {
                 say!("the app {} is of no status that Okta shows at Okta", app)
             }
@@ -167,6 +171,29 @@ impl Cause {
             Self::NotVerifiable { method } => say!("a secret cannot be verified with {}", method.as_str()),
             Self::Said(text) => Sentence::read(text),
         }
+    }
+}
+
+impl Secretless {
+    /// In words, short enough for a column.
+    pub fn words(&self) -> String {
+        let words = match self {
+            Self::Method(method) => method.as_str(),
+            Self::OtherMethod(method) => return format!("{method}, unknown to windlass"),
+            Self::Key => "it authenticates by a key",
+            Self::SignOn(mode) => match mode.as_str() {
+                "OPENID_CONNECT" => "Okta shows none for it",
+                "SAML_2_0" => "a SAML 2.0 app",
+                "SAML_1_1" => "a SAML 1.1 app",
+                "WS_FEDERATION" => "a WS-Federation app",
+                "AUTO_LOGIN" | "BROWSER_PLUGIN" | "SECURE_PASSWORD_STORE" => "a SWA app",
+                "BASIC_AUTH" => "a basic authentication app",
+                "BOOKMARK" => "a bookmark",
+                "" => "an app without sign-on",
+                other => return format!("sign-on mode {other}"),
+            },
+        };
+        words.to_owned()
     }
 }
 

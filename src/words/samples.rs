@@ -3,7 +3,7 @@
 
 use strum::VariantNames as _;
 
-use crate::core::cause::{Answer, Cause, HeaderOf, LeftAlone, Untestable, Way};
+use crate::core::cause::{Answer, Cause, HeaderOf, LeftAlone, Secretless, Untestable, Way};
 use crate::core::fault::{Code, Fault, Problem};
 use crate::core::pages::Endless;
 use crate::core::remedy::Remedy;
@@ -84,7 +84,10 @@ pub fn problems() -> Vec<Problem> {
             Cause::AppNotActive { app: text("APP"), status: text("INACTIVE") },
             &[Remedy::ActivateApp, Remedy::SecretsKept],
         ),
-        problem(Cause::NoClientSecret { app: text("APP"), what: text("a SAML 2.0 app") }, &[Remedy::OnlySecretApps]),
+        problem(
+            Cause::NoClientSecret { app: text("APP"), what: Secretless::SignOn(text("SAML_2_0")) },
+            &[Remedy::OnlySecretApps],
+        ),
         problem(
             Cause::CannotTest { app: text("APP"), why: Untestable::MethodHidden, verify: Verify::Introspect },
             &[Remedy::NameMethod { creating: false }],

@@ -150,3 +150,17 @@ pub enum HeaderOf {
     /// A client secret.
     Secret,
 }
+
+/// What an app has or is instead of having a client secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Secretless {
+    /// It authenticates by this method.
+    Method(AuthMethod),
+    /// By a method that windlass does not know, in Okta's word.
+    OtherMethod(String),
+    /// By a key.
+    Key,
+    /// Its sign-on mode, in Okta's word; empty for an app without sign-on.
+    SignOn(String),
+}

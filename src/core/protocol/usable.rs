@@ -4,7 +4,7 @@
 //! their secrets decides.
 
 use super::call::{Holds, SeenApp};
-use crate::core::cause::Cause;
+use crate::core::cause::{Cause, Secretless};
 use crate::core::fault::Fault;
 use crate::core::remedy::Remedy;
 use crate::core::rotation::AuthMethod;
@@ -13,10 +13,6 @@ use crate::core::rotation::AuthMethod;
 pub fn usable(app: &SeenApp) -> Result<(), Fault> {
     let name = format!("{} ({})", app.label, app.id);
     if let Some(what) = secretless(app) {
-        let what = match app.auth_method {
-            AuthMethod::Hidden => what,
-            _ => format!("its authentication method is {what}"),
-        };
         return Err(Fault::precondition(Cause::NoClientSecret { app: name, what }, [Remedy::OnlySecretApps]));
     }
     if app.status != "ACTIVE" {
@@ -26,30 +22,15 @@ pub fn usable(app: &SeenApp) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Why an app has no client secret, short enough for a column; `None` where it has some.
-pub fn secretless(app: &SeenApp) -> Option<String> {
+/// Why an app has no client secret; `None` where it has some.
+pub fn secretless(app: &SeenApp) -> Option<Secretless> {
     match app.auth_method {
         method if method.takes_secret() => None,
         method if method.is_open() && app.holds == Holds::Secrets => None,
-        AuthMethod::Hidden if app.holds == Holds::Keys => Some("it authenticates by a key".into()),
-        AuthMethod::Hidden => Some(kind(&app.sign_on)),
-        AuthMethod::Unknown => Some(format!("{}, unknown to windlass", app.method_name)),
-        method => Some(method.as_str().into()),
-    }
-}
-
-/// What an app without an OAuth client is, by its sign-on mode.
-fn kind(sign_on: &str) -> String {
-    match sign_on {
-        "OPENID_CONNECT" => "Okta shows none for it".into(),
-        "SAML_2_0" => "a SAML 2.0 app".into(),
-        "SAML_1_1" => "a SAML 1.1 app".into(),
-        "WS_FEDERATION" => "a WS-Federation app".into(),
-        "AUTO_LOGIN" | "BROWSER_PLUGIN" | "SECURE_PASSWORD_STORE" => "a SWA app".into(),
-        "BASIC_AUTH" => "a basic authentication app".into(),
-        "BOOKMARK" => "a bookmark".into(),
-        "" => "an app without sign-on".into(),
-        other => format!("sign-on mode {other}"),
+        AuthMethod::Hidden if app.holds == Holds::Keys => Some(Secretless::Key),
+        AuthMethod::Hidden => Some(Secretless::SignOn(app.sign_on.clone())),
+        AuthMethod::Unknown => Some(Secretless::OtherMethod(app.method_name.clone())),
+        method => Some(Secretless::Method(method)),
     }
 }
 

@@ -64,7 +64,7 @@ fn holders(engine: &Engine) -> HashMap<String, String> {
 /// Why an app cannot be rotated as it stands, short enough for a column.
 fn why_not(app: &SeenApp, secrets: Option<usize>) -> Option<String> {
     if let Some(what) = secretless(app) {
-        return Some(format!("no client secret ({what})"));
+        return Some(format!("no client secret ({})", what.words()));
     }
     if app.status != "ACTIVE" {
         let status = if app.status.is_empty() { "of no status that Okta shows" } else { &app.status };

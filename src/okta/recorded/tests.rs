@@ -30,7 +30,7 @@ fn every_recorded_app_is_what_its_own_body_says() {
             None if links == "null" => assert_eq!((app.client_id.as_str(), app.client_id_hidden), ("", false)),
             None => assert_eq!((&app.client_id, app.client_id_hidden), (&app.id, true), "{body}"),
         }
-        let word = match secretless(&app) {
+        let word = match secretless(&app).map(|what| what.words()) {
             Some(why) => why,
             None => method_word(&app).to_owned(),
         };
@@ -87,6 +87,6 @@ fn what_is_absent_null_or_new_is_taken_for_what_it_is() {
     assert_eq!(with(json!("")).auth_method, AuthMethod::Hidden);
     assert_eq!(with(json!("hidden")).auth_method, AuthMethod::Unknown, "our word is none of Okta's");
     let strange = read(json!({"id": "0oa1", "label": " ", "status": "ACTIVE", "signOnMode": "PASSKEY_ONLY"}));
-    assert_eq!(secretless(&strange).as_deref(), Some("sign-on mode PASSKEY_ONLY"));
+    assert_eq!(secretless(&strange).map(|what| what.words()).as_deref(), Some("sign-on mode PASSKEY_ONLY"));
     assert_eq!((strange.label.as_str(), method_word(&strange)), ("0oa1", "not-oauth"));
 }
