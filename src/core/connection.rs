@@ -27,7 +27,7 @@ pub struct Connection {
     pub auth: Auth,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed by a person.
+    /// When it was last changed on request.
     pub updated_at: DateTime<Utc>,
     /// Counts up with every change.
     pub version: u64,
@@ -87,7 +87,7 @@ pub enum Auth {
         /// Its private key as PKCS#8, in base64.
         #[serde(with = "exposed")]
         private_key: SecretValue,
-        /// What may be told of that key.
+        /// What may be shown of that key.
         key: KeyFacts,
         /// The key for DPoP proofs, drawn here, in the same form: it must be another one than the app's own.
         #[serde(with = "exposed")]
@@ -95,7 +95,7 @@ pub enum Auth {
     },
 }
 
-/// What may be told of a private key.
+/// What may be shown of a private key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyFacts {
@@ -146,7 +146,7 @@ impl Auth {
         }
     }
 
-    /// What may be told of the service app's key.
+    /// What may be shown of the service app's key.
     pub fn key(&self) -> Option<&KeyFacts> {
         match self {
             Self::ApiToken { .. } => None,

@@ -1,4 +1,4 @@
-//! What can go wrong with a call to Okta, in three classes that differ in who mends it.
+//! What can go wrong with a call to Okta, in three classes that differ in who can fix it.
 //!
 //! A fault is data: it is journalled, shown and decided upon. It never contains a body, a header value or a secret.
 
@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 use super::cause::Cause;
 use super::remedy::Remedy;
 
-/// Who mends a fault.
+/// Who can fix a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Class {
-    /// Time mends it: timeouts, resets, 5xx, 429, unreadable answers, a test that was turned away. Retried by itself.
+    /// Time fixes it: timeouts, resets, 5xx, 429, unreadable answers, a test that was turned away. Retried by itself.
     Passing,
     /// The connection's credential, role, network or certificate: all of its rotations wait, one banner.
     Connection,
-    /// This rotation alone needs a person.
+    /// This rotation alone needs attention.
     Person,
 }
 
@@ -178,7 +178,7 @@ impl Fault {
         self
     }
 
-    /// Who mends it.
+    /// Who can fix it.
     ///
     /// [`Code::Forbidden`] counts as the rotation's own here; whoever probes the connection and finds it forbidden as
     /// well raises it to [`Class::Connection`].

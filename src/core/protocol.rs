@@ -22,11 +22,10 @@ use uuid::Uuid;
 mod adopt;
 pub mod call;
 mod clock;
+mod clock_ahead;
 mod create;
 mod cut;
-mod cuts;
 pub mod drift;
-mod early;
 pub mod event;
 pub mod forecast;
 pub mod identify;
@@ -40,6 +39,7 @@ pub mod rollback;
 pub mod rotate;
 mod take_in;
 pub mod turn;
+mod unanswered;
 pub mod usable;
 mod verify;
 
@@ -83,7 +83,7 @@ fn woken(turn: &mut Turn, phase: &Phase, timed: bool) {
             let asked = matches!(operation.trigger, Trigger::Manual | Trigger::Create | Trigger::Rollback);
             let kind = operation.kind;
             if !operation.journaled && !asked {
-                // Nobody waits for its outcome, so it is not dropped at the first fault: it is on disk from its start,
+                // No request waits for its outcome, so it is not dropped at the first fault: it is on disk from its start,
                 // and with it the due time that it consumes.
                 turn.journal(Vec::new());
             }
@@ -151,7 +151,7 @@ fn conclude(tested: Option<Tested>, turn: &mut Turn) {
         (_, Tested::Works) => publish(turn, false),
         (_, Tested::Listed) => publish(turn, true),
         (Some(Kind::Rollback), Tested::NotAsListed(fault)) => rollback::give_up(turn, fault),
-        (_, Tested::NotAsListed(fault)) => turn.need_person(fault),
+        (_, Tested::NotAsListed(fault)) => turn.need_attention(fault),
         (Some(Kind::Rollback), Tested::Refused) => rollback::refused(turn),
         (Some(Kind::Adopt), Tested::Refused) => adopt::refused(turn),
         (_, Tested::Refused) => rotate::refused(turn),
@@ -170,7 +170,7 @@ fn read(turn: &mut Turn, step: &str, record: &call::Record, result: Result<Reply
         }
         Err(fault) => {
             turn.record(step, record, StepOutcome::Refused, fault.problem.cause.clone());
-            turn.stumble(app_gone(&turn.rotation, fault));
+            turn.fail_call(app_gone(&turn.rotation, fault));
             None
         }
     }

@@ -61,7 +61,7 @@ pub struct Rotation {
     pub retire_unread: bool,
     /// How a new secret is tested.
     pub verify: Verify,
-    /// Every Okta secret of the app that we made or were told of, oldest first. Those long gone are pruned.
+    /// Every Okta secret of the app that we made or that was named to us, oldest first. Those long gone are pruned.
     pub secrets: Vec<OktaSecret>,
     /// [`OktaSecret::key`] of the published one.
     pub current: Option<Uuid>,
@@ -69,17 +69,17 @@ pub struct Rotation {
     pub previous: Option<Previous>,
     /// What is being done; at most one thing at a time.
     pub operation: Option<Operation>,
-    /// What a person has to look at.
+    /// What needs attention.
     pub attention: Option<Attention>,
     /// How the last attempt to rotate ended.
     pub last: Option<LastAttempt>,
     /// When a secret was last published.
     pub last_rotated_at: Option<DateTime<Utc>>,
-    /// Set once somebody asked to delete this rotation; the record goes when its secrets are settled.
+    /// Set once the deletion of this rotation was asked for; the record goes when its secrets are settled.
     pub leaving: Option<Leaving>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// When a person last changed it.
+    /// When its settings were last changed.
     pub updated_at: DateTime<Utc>,
     /// Counts up with every change of settings.
     pub version: u64,
@@ -137,7 +137,7 @@ pub struct OktaSecret {
     pub value: Option<SecretValue>,
     /// `secret_hash` of the value, where we ever held it.
     pub hash: Option<String>,
-    /// Okta's id, `ocs…`; `None` until an answer or a list told it.
+    /// Okta's id, `ocs…`; `None` until an answer or a list showed it.
     pub okta_id: Option<String>,
     /// Whose it is.
     pub origin: Origin,
@@ -200,7 +200,7 @@ pub enum Origin {
     Ours,
     /// It was there before the rotation; goes on the terms shown at creation.
     Original,
-    /// A person named it to be replaced.
+    /// It was named to be replaced.
     Replaced,
 }
 
@@ -223,13 +223,13 @@ pub enum Status {
 pub struct Previous {
     /// [`OktaSecret::key`].
     pub key: Uuid,
-    /// When it is to be switched off; `None` until somebody says.
+    /// When it is to be switched off; `None` until that is decided.
     pub deactivate_at: Option<DateTime<Utc>>,
     /// When it is to be deleted; set by the answer to its deactivation.
     pub delete_at: Option<DateTime<Utc>>,
     /// After a look that found it could not go: not looked at again before this instant.
     pub look_at: Option<DateTime<Utc>>,
-    /// Somebody asked for it to be switched off now, having been told whom that may cut off: neither a pause nor an
+    /// It was asked to be switched off now, after it was shown whom that may cut off: neither a pause nor an
     /// unread successor holds that.
     #[serde(default)]
     pub asked: bool,
@@ -252,7 +252,7 @@ pub struct Kept {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum WhyKept {
-    /// Somebody wants it kept.
+    /// It is held on request.
     Asked,
     /// The store was restored or damaged, so its dates could not be trusted.
     Restored,
@@ -271,7 +271,7 @@ impl Previous {
         *self = Self { look_at: self.look_at, kept: Some(Kept { since, why }), ..Self::undated(self.key) };
     }
 
-    /// Whether it goes by itself some day. One without a date stays until somebody gives it one.
+    /// Whether it goes by itself some day. One without a date stays until it is given one.
     pub fn dated(&self) -> bool {
         self.deactivate_at.is_some() || self.delete_at.is_some()
     }

@@ -1,4 +1,4 @@
-//! The one word that a rotation's state is told in, worst first.
+//! The one word for a rotation's state, worst first.
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};

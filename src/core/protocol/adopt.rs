@@ -15,7 +15,7 @@ use crate::core::rotation::{Status, Verify};
 /// The list was read for an operation of kind [`crate::core::rotation::Kind::Adopt`].
 pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     if turn.operation().pending.is_none() {
-        // A value that somebody gave stands among the secrets already, without an id.
+        // A value that was given stands among the secrets already, without an id.
         let given = turn.rotation.secrets.iter().find(|secret| secret.status == Status::Intended);
         turn.operation().pending = given.map(|secret| secret.key);
     }
@@ -82,7 +82,7 @@ pub fn refused(turn: &mut Turn) {
     turn.abandon(Fault::precondition(Cause::GivenValueRefused { secret: id }, [Remedy::CheckValue]));
 }
 
-/// It could not be told whether the secret works. Nothing is on disk, so this ends after a few tries.
+/// The test gave no verdict. Nothing is on disk, so this ends after a few tries.
 pub fn no_verdict(turn: &mut Turn, fault: Fault) {
     match fault.class() {
         // There is nothing to compare with, or nothing works: no more is known after another try.

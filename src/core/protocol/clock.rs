@@ -13,7 +13,7 @@ use crate::core::remedy::Remedy;
 const CLOCK_AGAIN: Duration = Duration::minutes(1);
 
 impl Turn {
-    /// Waits for a clock that is off to be set right: without counting a try, and without telling a person.
+    /// Waits for a clock that is off to be set right: without counting a try, and without asking for attention.
     pub fn wait_for_clock(&mut self, fault: Fault) {
         self.wait_a_while(self.now + CLOCK_AGAIN, fault);
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::call::{Call, Record, Reply};
 use super::phase::Phase;
-use super::turn::{SETTLES, Turn};
+use super::turn::{MAY_ARRIVE, Turn};
 use super::verify;
 use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault, Problem};
@@ -24,19 +24,19 @@ pub fn is_out(turn: &mut Turn) -> bool {
     let Some(out) = turn.operation().create_out else { return false };
     if let Err(fault) = turn.check_clock() {
         // A clock that is off does not tell that the minute is over, and does not set itself.
-        turn.need_person(fault);
+        turn.need_attention(fault);
         return true;
     }
     let since = out.counted(turn.now);
     turn.operation().create_out = Some(Unanswered::Since(since));
-    if turn.now >= since + SETTLES {
+    if turn.now >= since + MAY_ARRIVE {
         return false;
     }
-    turn.wait_a_while(since + SETTLES, Fault::precondition(Cause::CreateOut, [Remedy::LooksInAMinute]));
+    turn.wait_a_while(since + MAY_ARRIVE, Fault::precondition(Cause::CreateOut, [Remedy::LooksInAMinute]));
     true
 }
 
-/// The pending value is of no use: once, a fresh one is drawn; the second time a person has to look.
+/// The pending value is of no use: once, a fresh one is drawn; the second time it needs attention.
 pub fn another_value(turn: &mut Turn, twice: Cause) {
     let operation = turn.operation();
     let spent = operation.pending.take();
@@ -113,7 +113,7 @@ pub fn answered(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>) 
                 // The limit may be our own secret of a try whose answer was lost: look before judging.
                 Code::SecretLimit => turn.back_off(fault),
                 Code::ValueRefused => another_value(turn, fault.problem.cause),
-                _ => turn.stumble(fault),
+                _ => turn.fail_call(fault),
             }
         }
     }

@@ -18,10 +18,10 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
     if turn.operation().unproven && turn.operation().pending == Some(key) {
         // Kept as it is, so that the next look tests it again.
         turn.operation().withdrawing = None;
-        return turn.need_person(strange(turn, vec![id]));
+        return turn.need_attention(ambiguous(turn, vec![id]));
     }
     if let Err(fault) = precondition::may_cut(turn, seen, key) {
-        return turn.need_person(fault);
+        return turn.need_attention(fault);
     }
     let by = turn.operation().actor.to_string();
     if let Some(secret) = turn.secret_mut(key) {
@@ -36,7 +36,7 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
 }
 
 /// A secret that may be ours or a stranger's: nothing is done to it.
-pub fn strange(turn: &Turn, secrets: Vec<String>) -> Fault {
+pub fn ambiguous(turn: &Turn, secrets: Vec<String>) -> Fault {
     let leaving = turn.rotation.leaving.is_some();
     let other = if leaving { Remedy::DeleteForce } else { Remedy::CurrentWorks };
     Fault::precondition(Cause::Ambiguous { secrets }, [Remedy::RemoveUnused, other])

@@ -1,4 +1,4 @@
-//! What the machine is told, and what it wants done. Data only.
+//! What the machine learns, and what it wants done. Data only.
 
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::core::secret::SecretValue;
 /// Something that happened to an open operation.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// Its time has come: it was just opened, its wake-up is due, its connection is back, or a person asked.
+    /// Its time has come: it was just opened, its wake-up is due, its connection is back, or it was asked for.
     Wake,
     /// A fresh value, drawn because [`Effect::Draw`] asked for it.
     Drawn {
@@ -40,7 +40,7 @@ pub enum Effect {
     Draw,
     /// Make this call and come back with [`Event::Answered`]. At most one in a step, always the last.
     Call(u32, Call),
-    /// The operation ended before anything was changed, because of this. The person who asked is told; a rotation that
+    /// The operation ended before anything was changed, because of this. Whoever asked learns it; a rotation that
     /// was being created does not come to exist.
     Abandon(Fault),
 }

@@ -2,7 +2,7 @@
 //!
 //! Every screen, plan, command and notice reads this one forecast, so that none can say another date. A pause, a spread
 //! first date and waiting for room are in it by themselves, because the machine knows them. Two things are assumed: each
-//! call succeeds at the instant at which it is made, and consumers go on reading as they did so far. Those of a rotation
+//! call succeeds at the instant at which it is made, and consumers read as they did so far. Those of a rotation
 //! that has published its first version have had nothing to read before: they are taken to fetch it in time, until the
 //! date of the original secret has passed. Whoever shows a date that depends on a fetch says so.
 //!
@@ -90,7 +90,7 @@ enum Turned {
     Over,
 }
 
-/// What is coming for one rotation, in order; without an end where it goes on rotating.
+/// What is coming for one rotation, in order; without an end where it keeps rotating.
 pub struct Forecast {
     rotation: Rotation,
     okta: Vec<SeenSecret>,
@@ -127,7 +127,7 @@ impl Forecast {
         }
         if let Some(operation) = &mut rotation.operation {
             operation.steps.clear();
-            // A call that is out is answered well, and a connection that is waited for is back: it looks, and goes on.
+            // A call that is out is answered well, and a connection that is waited for is back: it looks, and continues.
             if operation.wake_at.is_none() {
                 operation.phase = Phase::Waiting;
                 operation.wake_at = Some(now);
@@ -187,7 +187,7 @@ impl Forecast {
             Act::Wake => {}
             Act::Rotate => {
                 let what = What::Rotates { due: self.rotation.schedule.due() };
-                // It is run once somebody asks what comes after it.
+                // It is run once what comes after it is asked for.
                 self.rotation = open(&self.rotation, Kind::Rotate, ask(Trigger::Schedule), self.now);
                 return Turned::Shows(Coming { at: self.now, what });
             }

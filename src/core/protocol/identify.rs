@@ -16,7 +16,7 @@ use crate::core::rotation::{OktaSecret, Origin, Rotation, Status};
 /// What a list said about the secrets that we know of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sight {
-    /// Okta's ids of the listed secrets that are none of ours, and that nobody told us of.
+    /// Okta's ids of the listed secrets that are none of ours, and that were not named to us.
     pub foreign: Vec<String>,
     /// How many secrets the app has: two at the most.
     pub count: usize,
@@ -107,7 +107,7 @@ fn taken(matched: &[Option<usize>], index: usize) -> bool {
     matched.contains(&Some(index))
 }
 
-/// What was told by elimination alone is told anew from each list, until it has authenticated: it may have been a
+/// What was found by elimination alone is found anew from each list, until it has authenticated: it may have been a
 /// stranger's, and when that goes, our own create can still be on its way.
 fn forget_unproven(rotation: &mut Rotation) {
     let Some(operation) = rotation.operation.as_mut().filter(|operation| operation.unproven) else { return };
@@ -129,7 +129,7 @@ fn by_identity(ours: &OktaSecret, seen: &[SeenSecret], hashes: Hashes) -> Option
     by_value().or_else(|| seen.iter().position(|seen| hashes.tell(ours, seen)))
 }
 
-/// A second secret with a value of ours: both of two creates arrived. Nobody uses it, and it is ours to clear away.
+/// A second secret with a value of ours: both of two creates arrived. No consumer has it, and it is ours to delete.
 fn copy_of_ours(rotation: &Rotation, seen: &SeenSecret, hashes: Hashes) -> Option<OktaSecret> {
     let same = |ours: &&OktaSecret| {
         ours.origin == Origin::Ours && ours.value.is_some() && (ours.value == seen.value || hashes.tell(ours, seen))
@@ -212,12 +212,12 @@ fn eliminated(rotation: &Rotation, seen: &[SeenSecret], matched: &[Option<usize>
 
 /// Okta's ids of the listed secrets that are new since the pending one's create and of which Okta hides what would tell
 /// whether they are that one: too many for elimination. Directly after [`reconcile`].
-pub fn untold(rotation: &Rotation, seen: &[SeenSecret]) -> Vec<String> {
+pub fn unidentified(rotation: &Rotation, seen: &[SeenSecret]) -> Vec<String> {
     let Some(operation) = &rotation.operation else { return Vec::new() };
     let hashes = Hashes::of(rotation, seen);
     let known = |id: &String| {
         operation.known_before.contains(id) || rotation.secrets.iter().any(|ours| ours.okta_id.as_ref() == Some(id))
     };
-    let untold = seen.iter().filter(|seen| !known(&seen.id) && hashes.hide(seen));
-    untold.map(|seen| seen.id.clone()).collect()
+    let unidentified = seen.iter().filter(|seen| !known(&seen.id) && hashes.hide(seen));
+    unidentified.map(|seen| seen.id.clone()).collect()
 }

@@ -1,4 +1,4 @@
-//! Opening operations, and what is next for a rotation when nobody asks.
+//! Opening operations, and what a rotation does next by itself.
 
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::phase::Phase;
 use super::rests;
 use super::retire;
-use super::turn::LOOK_AGAIN;
+use super::turn::CHECK_AGAIN;
 use crate::core::cause::Cause;
 use crate::core::fault::{Class, Problem};
 use crate::core::history::{Actor, Trigger};
@@ -81,10 +81,10 @@ pub enum Act {
     Remove,
 }
 
-/// How long a due time waits for room that nothing will make by itself, before a person is told.
+/// How long a due time waits for room that nothing will make by itself, before it needs attention.
 const ROOM_PATIENCE: Duration = Duration::hours(24);
 
-/// How long before the next due time an old secret that may not go is a person's matter.
+/// How long before the next due time an old secret that may not go needs attention.
 const UNREAD_NOTICE: Duration = Duration::days(7);
 
 /// Whether an open operation waits for its connection and for nothing else: the one wait that has no instant of its own.
@@ -104,7 +104,7 @@ pub fn agenda(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<
             (Phase::Waiting, None) => Duration::zero(), // Just opened, or found in the journal.
             (_, Some(fault)) if fault.class() == Class::Passing => backoff::LONGEST,
             (_, Some(fault)) if fault.retry_at.is_some() => Duration::minutes(5),
-            _ => LOOK_AGAIN,
+            _ => CHECK_AGAIN,
         };
         // A longer wait was reckoned by a clock that has been set back since.
         let at = |at: DateTime<Utc>| if at > now + longest { now } else { at };
@@ -114,7 +114,7 @@ pub fn agenda(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<
         return operation.wake_at.map(at).or(waits).map(|at| (at, Act::Wake));
     }
     if let Some(leaving) = &rotation.leaving {
-        // A previous secret without a date is not ours to see off; nobody will set one any more.
+        // A previous secret without a date is not ours to retire, and it gets no date any more.
         let dated = rotation.previous.is_some_and(|it| it.deactivate_at.is_some() || it.delete_at.is_some());
         if leaving.revoke || !dated {
             return Some((now, if leaving.revoke { Act::Revoke } else { Act::Remove }));
@@ -154,7 +154,7 @@ fn retirement(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<
     }
 }
 
-/// When a person has to be told that the previous secret stands in the way.
+/// When it needs attention that the previous secret stands in the way.
 fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Act)> {
     let leaving = rotation.leaving.is_some();
     if rotation.attention.is_some() || !(rotation.auto || leaving) {

@@ -33,6 +33,6 @@ pub enum Phase {
         /// Okta's id.
         secret_id: String,
     },
-    /// Nothing is out: waiting for a time, the connection or a person.
+    /// Nothing is out: waiting for a time, for the connection or for a decision.
     Waiting,
 }

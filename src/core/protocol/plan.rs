@@ -27,7 +27,7 @@ pub struct Plan {
     pub steps: Vec<PlanStep>,
     /// What stands in the way; empty where the act can go ahead.
     pub blockers: Vec<Problem>,
-    /// The act cuts something short or destroys something, so somebody has to agree.
+    /// The act cuts something short or destroys something, so it needs agreement.
     pub asks: bool,
     /// The secrets that the act takes from whoever still uses them.
     pub cuts: Vec<Cut>,
@@ -41,7 +41,7 @@ impl Plan {
         self.cuts.iter().filter(|cut| cut.unread.is_some()).max_by_key(|cut| cut.deletes)
     }
 
-    /// What somebody has to agree to, in the words of whoever asks.
+    /// What needs agreement, in the words of whoever asks.
     pub fn question(steps: Vec<String>) -> Self {
         let steps = steps.into_iter().map(|message| PlanStep::Said { message }).collect();
         Self { steps, asks: true, ..Self::default() }

@@ -26,7 +26,7 @@ pub fn may_cut(turn: &Turn, seen: &[SeenSecret], victim: Uuid) -> Result<(), Fau
     if rotation.current == Some(victim) && turn.kind() != Some(Kind::Delete) {
         return Err(Fault::precondition(left(LeftAlone::Published), [Remedy::PublishNew]));
     }
-    // An INACTIVE victim serves nobody; but deleting it ends the way back, so the same must hold.
+    // An INACTIVE victim is in no use; but deleting it ends the way back, so the same must hold.
     let stays = match rotation.current.filter(|current| *current != victim) {
         Some(current) => rotation.secret(current).is_some_and(|current| current.status == Status::Active),
         None => seen.iter().any(|seen| seen.active && seen.id != id),

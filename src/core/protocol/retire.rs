@@ -1,4 +1,4 @@
-//! Seeing the previous secret off on its instants: overlap, deactivated, soak, deleted; and revoking what is ours when
+//! Retiring the previous secret on its dates: overlap, deactivated, soak, deleted; and revoking what is ours when
 //! a rotation is deleted.
 
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use super::event::Write;
 use super::identify::reconcile;
 use super::phase::Phase;
 use super::precondition;
-use super::turn::{LOOK_AGAIN, Turn};
+use super::turn::{CHECK_AGAIN, Turn};
 use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::history::ending::{Left, What};
@@ -45,14 +45,14 @@ pub fn needs_fetch(rotation: &Rotation, fetched: bool) -> bool {
         && rotation.previous.as_ref().is_some_and(|previous| dated(previous) && !previous.asked)
 }
 
-/// What a person decides about the previous secret.
+/// What is decided about the previous secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Off now, though its successor may be unread and the rotation paused. One that is off already goes on its date.
     Now,
     /// Off at this instant; one that is off already is deleted then, and never before its soak is over.
     At(DateTime<Utc>),
-    /// Kept as it is until somebody says otherwise.
+    /// Kept as it is until that is decided otherwise.
     Hold,
 }
 
@@ -60,7 +60,7 @@ pub enum Decision {
 #[must_use]
 pub fn decide(rotation: &Rotation, decision: Decision, now: DateTime<Utc>) -> Rotation {
     let mut turn = Turn::new(rotation.clone(), now);
-    turn.relieve_of(Kind::Retire);
+    turn.clear_attention_of(Kind::Retire);
     let mut rotation = turn.end().rotation;
     let soaked = rotation.previous_secret().filter(|secret| secret.status == Status::Inactive);
     let soaked_at = soaked.map(|secret| secret.deactivated_at.unwrap_or(now) + seconds(rotation.soak));
@@ -92,7 +92,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     let before = turn.rotation.previous_secret().map(|secret| (secret.status, secret.deactivated_at));
     let at = turn.instant();
     let sight = reconcile(&mut turn.rotation, seen, at);
-    turn.bury(&sight.vanished);
+    turn.mark_gone(&sight.vanished);
     turn.count_cuts();
     let (Some(key), Some(previous)) = (victim, turn.rotation.previous) else {
         let id = turn.retired.clone().unwrap_or_default();
@@ -112,7 +112,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
         return turn.close(Outcome::Failed, What::Left { secret_id: id, why }, Vec::new());
     }
     if let Err(fault) = turn.check_clock() {
-        return turn.need_person(fault);
+        return turn.need_attention(fault);
     }
     match secret.status {
         Status::Active if before.is_some_and(|(_, off_at)| off_at.is_some()) => {
@@ -127,7 +127,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
             refuse(turn, Fault::precondition(cause, [Remedy::FindOutWhoNeeds, Remedy::RetireOnce]));
         }
         Status::Inactive if previous.delete_at.is_none() => {
-            // Our own deactivation whose answer was lost, or somebody else's: its soak counts from now.
+            // Our own deactivation whose answer was lost, or one from outside: its soak counts from now.
             switched_off(turn, What::Inactive { secret_id: id });
         }
         Status::Inactive if previous.delete_at.is_some_and(|at| at > turn.now) => {
@@ -152,7 +152,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
 fn refuse(turn: &mut Turn, fault: Fault) {
     let cause = fault.problem.cause.clone();
     turn.attend(fault.problem);
-    let look_at = turn.now + LOOK_AGAIN;
+    let look_at = turn.now + CHECK_AGAIN;
     if let Some(previous) = &mut turn.rotation.previous {
         previous.look_at = Some(look_at);
     }
@@ -175,13 +175,13 @@ fn switched_off(turn: &mut Turn, what: What) {
             secret.deactivated_at.get_or_insert(now);
         }
     }
-    turn.relieve();
+    turn.clear_attention();
     turn.close(Outcome::Success, what, Vec::new());
 }
 
 /// Nothing more to do in this attempt.
 fn settled(turn: &mut Turn, what: What) {
-    turn.relieve();
+    turn.clear_attention();
     let mut writes = Vec::new();
     let leaves = turn.rotation.leaving.as_ref().is_some_and(|leaving| !leaving.revoke);
     if leaves && turn.rotation.previous.is_none() {
@@ -246,7 +246,7 @@ fn unanswered(turn: &mut Turn, secret_id: &str, fault: &Fault) {
     }
 }
 
-/// Okta says yes and shows the opposite: asked again at once, it could go on like that for ever.
+/// Okta says yes and shows the opposite: asked again at once, that could repeat for ever.
 pub fn unchanged(secret_id: &str, active: bool) -> Fault {
     let cause = Cause::Unchanged { secret: secret_id.to_owned(), active };
     Fault::new(Code::Unreadable, cause, [Remedy::LooksAgain])
@@ -257,7 +257,7 @@ pub fn failed(turn: &mut Turn, step: &str, record: &Record, fault: Fault) {
     turn.record(step, record, StepOutcome::Doubtful, fault.problem.cause.clone());
     match fault.code {
         Code::SecretGone | Code::OnlyActive | Code::DeleteActive => turn.back_off(fault),
-        _ => turn.stumble(fault),
+        _ => turn.fail_call(fault),
     }
 }
 
@@ -265,7 +265,7 @@ pub fn failed(turn: &mut Turn, step: &str, record: &Record, fault: Fault) {
 pub fn revoke(turn: &mut Turn, seen: &[SeenSecret]) {
     let at = turn.instant();
     let sight = reconcile(&mut turn.rotation, seen, at);
-    turn.bury(&sight.vanished);
+    turn.mark_gone(&sight.vanished);
     let ours = |status: Status| {
         turn.rotation.secrets.iter().find(|secret| secret.origin == Origin::Ours && secret.status == status).cloned()
     };

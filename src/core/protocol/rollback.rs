@@ -1,6 +1,6 @@
 //! Back to the previous secret: switched on again where it is off, tested, and published as a new version.
 //!
-//! Nothing is cut here. Afterwards both secrets are kept and auto-rotation is off until a person resumes: the next due
+//! Nothing is cut here. Afterwards both secrets are kept and auto-rotation is off until it is resumed: the next due
 //! time would only break the same consumer again.
 
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::call::{Call, SeenSecret};
 use super::identify::reconcile;
 use super::phase::Phase;
-use super::turn::{PATIENCE, Turn};
+use super::turn::{Turn, VERIFY_PATIENCE};
 use super::verify::{self, Tested};
 use crate::core::cause::Cause;
 use crate::core::fault::Fault;
@@ -21,7 +21,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     let target = turn.rotation.previous_secret().cloned();
     let at = turn.instant();
     let sight = reconcile(&mut turn.rotation, seen, at);
-    turn.bury(&sight.vanished);
+    turn.mark_gone(&sight.vanished);
     if turn.rotation.leaving.is_some() {
         turn.close(Outcome::Failed, Cause::BeingDeleted, Vec::new());
         return None;
@@ -72,7 +72,7 @@ pub fn refused(turn: &mut Turn) {
 /// The test gave no verdict: tried for a while, for whoever asked waits for it.
 pub fn no_verdict(turn: &mut Turn, fault: Fault) {
     let waited = turn.now - turn.operation().opened_at;
-    if waited >= PATIENCE {
+    if waited >= VERIFY_PATIENCE {
         give_up(turn, fault);
     } else {
         turn.back_off(fault);

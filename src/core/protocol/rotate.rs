@@ -6,14 +6,14 @@
 use uuid::Uuid;
 
 use super::call::{Call, SeenApp, SeenSecret};
-use super::cut::{cut, strange};
-use super::identify::{reconcile, untold};
+use super::cut::{ambiguous, cut};
+use super::identify::{reconcile, unidentified};
 use super::phase::Phase;
 use super::take_in::{take_in_named, take_in_originals};
-use super::turn::{PATIENCE, Turn};
+use super::turn::{Turn, VERIFY_PATIENCE};
 use super::usable::usable;
 use super::verify::{self, Tested};
-use super::{create, early, precondition};
+use super::{clock_ahead, create, precondition};
 use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault, Problem};
 use crate::core::history::noted::Noted;
@@ -28,7 +28,7 @@ pub fn app_read(turn: &mut Turn, app: SeenApp) {
         && !leaving
     {
         turn.operation().withdrawing = None;
-        return turn.need_person(fault);
+        return turn.need_attention(fault);
     }
     if app.auth_method != turn.rotation.app.auth_method && !leaving {
         // Refusals of the old method say nothing about the secret.
@@ -56,7 +56,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     } else {
         take_in_named(turn, seen, &sight);
     }
-    turn.bury(&sight.vanished);
+    turn.mark_gone(&sight.vanished);
     if turn.rotation.leaving.is_some() {
         leave(turn, seen);
     } else if let Some(pending) = turn.pending().cloned() {
@@ -105,7 +105,7 @@ fn resume(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) -> Option<
         }
         (None, Status::Active) if unproven && turn.operation().authenticated => return Some(Tested::Works),
         (None, Status::Active) => return verify::seen_active(turn, seen),
-        (None, Status::Inactive) if unproven => turn.need_person(strange(turn, vec![id])),
+        (None, Status::Inactive) if unproven => turn.need_attention(ambiguous(turn, vec![id])),
         (None, Status::Inactive) => {
             let call = Call::Activate { app_id: turn.app_id(), secret_id: id.clone() };
             turn.call(Phase::Activating { secret_id: id }, call);
@@ -130,7 +130,7 @@ pub fn refused(turn: &mut Turn) {
 /// The test gave no verdict: it is tried again, and after an hour it needs attention as well.
 pub fn no_verdict(turn: &mut Turn, fault: Fault) {
     let since = turn.pending().map(|pending| pending.created_at);
-    if since.is_some_and(|since| turn.now - since >= PATIENCE) {
+    if since.is_some_and(|since| turn.now - since >= VERIFY_PATIENCE) {
         let remedies = match fault.code {
             Code::NoVerdict => {
                 let after = [Remedy::TestsAgain, Remedy::CurrentWorks];
@@ -149,11 +149,11 @@ fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: Cause) {
         if create::is_out(turn) {
             return;
         }
-        let untold = untold(&turn.rotation, seen);
-        if !untold.is_empty() {
+        let unidentified = unidentified(&turn.rotation, seen);
+        if !unidentified.is_empty() {
             // One of them may be ours: what is known of it goes with this attempt, so it does not end here.
-            let fault = strange(turn, untold);
-            return turn.need_person(fault);
+            let fault = ambiguous(turn, unidentified);
+            return turn.need_attention(fault);
         }
     }
     if let Some(key) = turn.operation().pending
@@ -168,7 +168,7 @@ fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: Cause) {
     turn.close(Outcome::Failed, reason, Vec::new());
 }
 
-/// Nothing of this attempt is at Okta: create, once there is room and nobody else's secret is in the way.
+/// Nothing of this attempt is at Okta: create, once there is room and no foreign secret is in the way.
 fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
     if seen.len() >= 2
         && let Some(replace) = turn.operation().consent.replace.clone()
@@ -180,14 +180,14 @@ fn make_room_or_create(turn: &mut Turn, seen: &[SeenSecret]) {
     if seen.len() >= 2 {
         return match victim(turn, seen) {
             Ok(key) => cut(turn, seen, key),
-            Err(fault) => turn.need_person(fault),
+            Err(fault) => turn.need_attention(fault),
         };
     }
     if turn.operation().trigger == Trigger::Schedule {
         if let Err(fault) = turn.check_clock() {
             return turn.wait_for_clock(fault);
         }
-        if early::gives_up(turn) {
+        if clock_ahead::gives_up(turn) {
             return;
         }
     }
@@ -211,7 +211,7 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
         let cause = Cause::SecondSecret { secret: foreign.id.clone() };
         return Err(Fault::precondition(cause, [Remedy::FindOutWhose]));
     }
-    // One of ours that was never published: nobody can be using it.
+    // One of ours that was never published: no consumer can be using it.
     if let Some(stray) = rotation.secrets.iter().find(|secret| {
         secret.origin == Origin::Ours
             && secret.published.is_none()

@@ -20,7 +20,7 @@ pub fn take_in_originals(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
     }
 }
 
-/// A secret that is none of ours, and that a person named to be replaced, is known from then on.
+/// A secret that is none of ours, and was named to be replaced, is known from then on.
 pub fn take_in_named(turn: &mut Turn, seen: &[SeenSecret], sight: &Sight) {
     let Some(named) = turn.operation().consent.replace.clone() else { return };
     if let Some(seen) = seen.iter().find(|seen| seen.id == named && sight.foreign.contains(&seen.id)) {

@@ -21,13 +21,13 @@ use crate::core::schedule::backoff;
 pub const MAX_SKEW: Duration = Duration::minutes(5);
 
 /// How long a new secret may be without a verdict before it needs attention.
-pub const PATIENCE: Duration = Duration::hours(1);
+pub const VERIFY_PATIENCE: Duration = Duration::hours(1);
 
 /// When something that needs attention is checked again by itself.
-pub const LOOK_AGAIN: Duration = Duration::hours(24);
+pub const CHECK_AGAIN: Duration = Duration::hours(24);
 
 /// How long a change whose answer was lost can still be on its way to Okta.
-pub const SETTLES: Duration = Duration::seconds(60);
+pub const MAY_ARRIVE: Duration = Duration::seconds(60);
 
 /// The working state of one turn.
 pub struct Turn {
@@ -115,7 +115,7 @@ impl Turn {
         let number = operation.call;
         if call.changes() {
             // What stood in the way does not any more, else this call would not go out.
-            self.relieve();
+            self.clear_attention();
             self.journal(Vec::new());
         }
         self.effects.push(Effect::Call(number, call));
@@ -123,14 +123,14 @@ impl Turn {
 
     /// What stood in this operation's way does not any more. That the last attempt to rotate failed is another matter:
     /// only a new attempt ends that, not an old secret going on its date.
-    pub fn relieve(&mut self) {
+    pub fn clear_attention(&mut self) {
         if let Some(kind) = self.kind() {
-            self.relieve_of(kind);
+            self.clear_attention_of(kind);
         }
     }
 
     /// The same, for a kind of operation that need not be open.
-    pub fn relieve_of(&mut self, kind: Kind) {
+    pub fn clear_attention_of(&mut self, kind: Kind) {
         let rotation = &self.rotation;
         let Some(attention) = &rotation.attention else { return };
         if attention.drift {
@@ -211,11 +211,11 @@ impl Turn {
     }
 
     /// A call failed: wait as its class says.
-    pub fn stumble(&mut self, fault: Fault) {
+    pub fn fail_call(&mut self, fault: Fault) {
         match fault.class() {
             Class::Passing => self.back_off(fault),
             Class::Connection => self.wait_for_connection(fault),
-            Class::Person => self.need_person(fault),
+            Class::Person => self.need_attention(fault),
         }
     }
 
@@ -242,12 +242,12 @@ impl Turn {
     }
 
     /// Asks for attention, and looks again in a day, or when the fault says so, or when asked.
-    pub fn need_person(&mut self, fault: Fault) {
+    pub fn need_attention(&mut self, fault: Fault) {
         if !self.operation().journaled {
             return self.abandon(fault);
         }
         self.attend(fault.problem.clone());
-        self.wait(fault.retry_at.unwrap_or(self.now + LOOK_AGAIN), fault);
+        self.wait(fault.retry_at.unwrap_or(self.now + CHECK_AGAIN), fault);
     }
 
     /// Waits without counting a try: what is waited for is no failure of a call.
@@ -363,7 +363,7 @@ impl Turn {
 
     /// Erases the values of secrets that a list showed gone. The published one keeps its value: it is what consumers
     /// were given, and the only thing left to compare with.
-    pub fn bury(&mut self, vanished: &[Uuid]) {
+    pub fn mark_gone(&mut self, vanished: &[Uuid]) {
         let gone: Vec<Uuid> = vanished.iter().copied().filter(|key| self.rotation.current != Some(*key)).collect();
         if gone.is_empty() {
             return;

@@ -2,7 +2,7 @@
 //! [`super`], by what the test was for.
 
 use super::call::{Call, Probe, Record, Reply, SeenApp, SeenSecret, Verdict};
-use super::cut::strange;
+use super::cut::ambiguous;
 use super::phase::Phase;
 use super::turn::Turn;
 use crate::core::cause::{Cause, Untestable};
@@ -107,7 +107,7 @@ fn listed(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     let operation = turn.operation();
     let (unproven, refusals) = (operation.unproven, operation.refusals);
     Some(Tested::NotAsListed(if unproven {
-        strange(turn, vec![id])
+        ambiguous(turn, vec![id])
     } else if refusals > 0 {
         Fault::precondition(Cause::RefusedBefore { secret: id }, test_it(turn))
     } else if !shown_as_ours(&pending, seen) {
@@ -137,7 +137,7 @@ pub fn begin(turn: &mut Turn) {
     }
     let Some(value) = turn.pending().and_then(|pending| pending.value.clone()) else {
         let fault = Fault::precondition(Cause::NoValueHere, retest(turn));
-        return turn.need_person(fault);
+        return turn.need_attention(fault);
     };
     authenticate(turn, Phase::Verifying, value);
 }
@@ -150,13 +150,13 @@ fn authenticate(turn: &mut Turn, phase: Phase, value: SecretValue) {
         (Verify::Token, Some(redirect_uri)) => Probe::Token { redirect_uri },
         (Verify::Token, None) => {
             let fault = no_codes(&turn.rotation, &app.label);
-            return turn.need_person(fault);
+            return turn.need_attention(fault);
         }
         _ => Probe::Introspect,
     };
     let Some(method) = way.method(app.auth_method) else {
         let fault = unnamed(&turn.rotation, app.auth_method, &app.label);
-        return turn.need_person(fault);
+        return turn.need_attention(fault);
     };
     turn.call(phase, Call::Authenticate { probe, client_id: app.client_id, method, value });
 }
@@ -208,7 +208,7 @@ fn control(turn: &mut Turn) -> Option<Tested> {
     let original = rotation.secrets.iter().filter(other).find(good);
     match rotation.current_secret().filter(good).or(original).and_then(|secret| secret.value.clone()) {
         Some(value) => authenticate(turn, Phase::Controlling, value),
-        None if unproven => turn.need_person(strange(turn, vec![id])),
+        None if unproven => turn.need_attention(ambiguous(turn, vec![id])),
         None => return Some(Tested::NoVerdict(Fault::precondition(Cause::NothingToCompare, retest(turn)))),
     }
     None

@@ -51,7 +51,7 @@ impl AuthMethod {
         matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost | Self::ClientSecretJwt)
     }
 
-    /// Whether it cannot be told from what Okta shows: then a person may name it.
+    /// Whether Okta does not show it, so that it may be named.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Hidden | Self::Unknown)
     }

@@ -38,21 +38,21 @@ pub struct Operation {
     pub withdrawing: Option<Cause>,
     /// Fresh values drawn because the one before was refused or removed; at most one.
     pub redrawn: u32,
-    /// What a person agreed to when asking for it.
+    /// What was agreed to when it was asked for.
     pub consent: Consent,
     /// Passing faults in a row.
     pub tries: u32,
     /// Verifications refused so far.
     pub refusals: u32,
-    /// Since when it cannot go on.
+    /// Since when it cannot continue.
     pub stuck_since: Option<DateTime<Utc>>,
     /// The fault it waits for to pass.
     pub fault: Option<Fault>,
-    /// When it goes on by itself; `None` while a call is out, or while only its connection can wake it.
+    /// When it continues by itself; `None` while a call is out, or while only its connection can wake it.
     pub wake_at: Option<DateTime<Utc>>,
     /// Whether the store knows this operation: before that, it can be dropped without a trace.
     pub journaled: bool,
-    /// The pending secret was told from the app's others by elimination alone, and has not authenticated yet.
+    /// The pending secret was found among the app's others by elimination alone, and has not authenticated yet.
     pub unproven: bool,
     /// The unproven secret's value has just authenticated: one more look tells whether it still is the only candidate.
     #[serde(default)]
@@ -80,7 +80,7 @@ pub enum Kind {
     Delete,
 }
 
-/// What a person agreed to.
+/// What was agreed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Consent {
@@ -89,7 +89,7 @@ pub struct Consent {
     /// This secret of the app (Okta's id) may be deactivated and deleted to make room.
     pub replace: Option<String>,
     /// When the app's original secret may be switched off, as shown before the rotation was created; `None`: not before
-    /// somebody says so.
+    /// that is decided.
     pub original_off_at: Option<DateTime<Utc>>,
     /// The secret that is adopted (Okta's id); the only ACTIVE one where it is not named.
     pub adopt: Option<String>,
@@ -102,7 +102,7 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// Whether somebody has decided what becomes of a secret that cannot be verified.
+    /// Whether it was decided what becomes of a secret that cannot be verified.
     pub fn resolves(&self) -> bool {
         self.publish_unverified || self.withdraw
     }

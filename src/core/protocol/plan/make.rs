@@ -52,7 +52,7 @@ pub fn plan(rotation: &Rotation, app: SeenApp, seen: &[SeenSecret], reads: bool,
                 break;
             }
             Effect::Journal(_) => {
-                // What needed somebody before says nothing about this act.
+                // What needed attention before says nothing about this act.
                 if let Some(attention) = rotation.attention.as_ref().filter(|now| Some(*now) != known.as_ref()) {
                     plan.blockers.push(attention.problem.clone());
                 } else if retires && !plan.cuts.is_empty() {

@@ -21,7 +21,7 @@ use chrono::Duration;
 use super::model::Way;
 use super::start;
 use super::world::{Driver, World};
-use crate::core::protocol::turn::SETTLES;
+use crate::core::protocol::turn::MAY_ARRIVE;
 use crate::core::rotation::{Consent, Unanswered, Verify};
 use mishap::{Mishap, named};
 
@@ -167,7 +167,7 @@ fn digest(world: &World) -> u64 {
     // Settled, or by a clock that was ahead.
     let on_its_way = |out: Unanswered| match out {
         Unanswered::Unseen => None,
-        Unanswered::Since(at) => Some((world.now - at >= SETTLES, at > world.now)),
+        Unanswered::Since(at) => Some((world.now - at >= MAY_ARRIVE, at > world.now)),
     };
     for rotation in [&world.memory, &world.disk.rotation].into_iter().flatten() {
         for secret in &rotation.secrets {

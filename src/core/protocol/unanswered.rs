@@ -4,7 +4,7 @@
 
 use uuid::Uuid;
 
-use super::turn::{SETTLES, Turn};
+use super::turn::{MAY_ARRIVE, Turn};
 use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::remedy::Remedy;
@@ -23,25 +23,25 @@ impl Turn {
     }
 
     /// Waits where a call to switch this secret off, or to delete it, was sent and not answered, and can still arrive.
-    /// Whoever goes on to publish the secret has read a list after that.
+    /// Before the secret is published, a list was read after that.
     pub fn cut_is_out(&mut self, key: Uuid) -> bool {
         self.count_cuts();
         let (now, clock) = (self.now, self.check_clock());
         let Some(secret) = self.secret_mut(key) else { return false };
         let Some(out) = secret.cut_out else { return false };
         let (until, fault) = match (out, clock) {
-            (Unanswered::Since(at), Ok(())) if now >= at + SETTLES => {
+            (Unanswered::Since(at), Ok(())) if now >= at + MAY_ARRIVE => {
                 secret.cut_out = None;
                 return false;
             }
             (Unanswered::Since(at), Ok(())) => {
                 let cause = Cause::CutOut { secret: secret.okta_id.clone().unwrap_or_default() };
-                (at + SETTLES, Fault::precondition(cause, [Remedy::LooksInAMinute]))
+                (at + MAY_ARRIVE, Fault::precondition(cause, [Remedy::LooksInAMinute]))
             }
             // A clock that is off does not tell that the minute is over, and does not set itself.
             (_, Err(fault)) => {
                 self.journal(Vec::new());
-                self.need_person(fault);
+                self.need_attention(fault);
                 return true;
             }
             (Unanswered::Unseen, Ok(())) => return false,
