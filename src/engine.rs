@@ -11,6 +11,7 @@ use std::pin::Pin;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
+pub mod act;
 mod answer;
 mod body;
 pub mod bulk;

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub mod columns;
+pub mod sentence;
 pub mod typed;
+pub mod voice;
 pub mod when;
 
 /// Makes control, bidi and zero-width characters visible and caps the length, so that no terminal, log or file takes

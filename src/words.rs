@@ -13,6 +13,6 @@ mod problem;
 mod remedy;
 #[cfg(test)]
 pub mod samples;
-pub mod sentence;
 pub mod stands;
-pub mod voice;
+
+pub use crate::text::{sentence, voice};

@@ -71,6 +71,16 @@ pub fn read_or_default<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, 
     if body.iter().all(u8::is_ascii_whitespace) { Ok(T::default()) } else { read(body) }
 }
 
+/// Refuses a body with another field than these, as one that is typed to have no other does.
+pub fn has_only(body: &[u8], known: &[String]) -> Result<(), Refusal> {
+    #[expect(clippy::zero_sized_map_values, reason = "an object is read as a map, its values left aside")]
+    let fields: BTreeMap<String, IgnoredAny> = read_or_default(body)?;
+    match fields.keys().find(|name| !known.contains(name)) {
+        Some(name) => Err(unchangeable(name, Some(&known.join(", ")))),
+        None => Ok(()),
+    }
+}
+
 /// The same for a part of a text that was read already: what does not fit is said without a place in it.
 pub fn fit<T: DeserializeOwned>(part: &Value) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(part).map_err(|error| misfit(error.path(), error.inner(), ""))

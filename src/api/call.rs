@@ -46,6 +46,11 @@ impl Call {
         body::read(&self.body)
     }
 
+    /// Refuses a body with another field than these.
+    pub fn has_only(&self, known: &[String]) -> Result<(), Refusal> {
+        body::has_only(&self.body, known)
+    }
+
     /// The body, where it may be absent.
     pub fn terms<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
         body::read_or_default(&self.body)

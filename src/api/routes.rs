@@ -1,9 +1,11 @@
-//! The calls of the API. A row stands once: the server reads a request by it, and the client writes one.
+//! The calls of the API. A row stands once: the server reads a request by it, and the client writes one. The rows of the acts
+//! come from what is known of each ([`acts`]).
 //!
-//! A row says where each part of a request travels. Every such word is a method of [`Call`], which reads the part, and one
+//! A row of the others says where each part of a request travels. Every such word is a method of [`Call`], which reads the part, and one
 //! of [`Outgoing`], which writes it. The first row that fits is meant, so words come before names.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use hyper::Method;
 
@@ -11,6 +13,8 @@ use super::call::{Call, Outgoing};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Request;
 use crate::text::sanitize;
+
+mod acts;
 
 /// A row of the table.
 pub struct Route {
@@ -48,7 +52,9 @@ macro_rules! routes {
         others { $($other:expr => $serves:ident;)+ }
     ) => {
         /// All rows.
-        pub static ROUTES: &[Route] = &[
+        pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+            let mut rows = acts::rows();
+            rows.extend([
             $(Route {
                 method: Method::$method,
                 paths: &[$($path),+],
@@ -58,11 +64,14 @@ macro_rules! routes {
                 }),
             },)+
             $(Route { method: Method::GET, paths: &[$other], serves: Serves::$serves },)+
-        ];
+            ]);
+            rows
+        });
 
         /// The call that a request is.
         pub fn written(request: &Request) -> Outgoing {
             match request {
+                Request::Act { id, act, mode } => acts::written(id, act, *mode),
                 $(Request::$request $(($whole))? $({ $($field: $part),+ })? => {
                     Outgoing::new(Method::$method, [$($path),+][0]) $(.$whole($whole))? $($(.$part($part))+)?
                 })+
@@ -78,8 +87,6 @@ routes! {
         GET "/api/v1/app-connections/okta/{id}" | "/api/v1/app-connections/okta/connection-name/{name}"
             => ConnectionShow { id: name };
         PATCH "/api/v1/app-connections/okta/{id}" => ConnectionUpdate { id: name, patch: body };
-        DELETE "/api/v1/app-connections/okta/{id}" => ConnectionDelete { id: name };
-        POST "/api/v1/app-connections/okta/{id}/test" => ConnectionTest { id: name, terms: query };
         GET "/api/v1/app-connections/okta/{id}/apps" => ConnectionApps { id: name, query: query };
 
         // The second path is the peer's list of all kinds, of which there is one here.
@@ -89,16 +96,6 @@ routes! {
         GET "/api/v2/secret-rotations/okta-client-secret/{id}"
             | "/api/v2/secret-rotations/okta-client-secret/rotation-name/{name}" => RotationShow { id: name };
         PATCH "/api/v2/secret-rotations/okta-client-secret/{id}" => RotationUpdate { id: name, patch: body };
-        DELETE "/api/v2/secret-rotations/okta-client-secret/{id}" => RotationDelete { id: name, terms: query };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/rotate-secrets" => Rotate { id: name, terms: terms };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/pause" => Pause { id: name, terms: terms };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/resume" => Resume { id: name, terms: terms };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/check" | "/api/v2/secret-rotations/okta-client-secret/{id}/look" => Check { id: name };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/skip" => Skip { id: name, terms: terms };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/retire" => Retire { id: name, terms: terms };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/rollback" => Rollback { id: name, terms: terms };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/resolve" => Resolve { id: name, terms: terms };
-        POST "/api/v2/secret-rotations/okta-client-secret/{id}/plan" => Plan { id: name, terms: terms };
         GET "/api/v2/secret-rotations/okta-client-secret/{id}/generated-credentials" => Credentials { id: name };
         GET "/api/v2/secret-rotations/okta-client-secret/{id}/secrets" => OktaSecrets { id: name };
         GET "/api/v1/upcoming" => Upcoming(query);
@@ -113,8 +110,6 @@ routes! {
         GET "/api/v1/history" => History(query);
         GET "/api/v1/view" => View;
         GET "/api/v1/engine" => Engine;
-        POST "/api/v1/engine/confirm" => Confirm(terms);
-        POST "/api/v1/engine/retire" => RetireStore(terms);
         POST "/api/v1/engine/yield" => Yield;
     }
     others {

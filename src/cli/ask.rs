@@ -9,6 +9,7 @@ use super::Failure;
 use super::context::Context;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Act, Mode, Reply, Request};
 
 /// Who answers questions.
 pub enum Answers {
@@ -58,6 +59,21 @@ pub async fn agreement(ctx: &Context, plan: &Plan, name: &str, question: &str) -
         return consent(ctx, plan, question).await;
     }
     asked(ctx, plan, &format!("Type {name} to go on all the same: "), |answer| answer == name).await
+}
+
+/// Has an act done. Where the engine wants its plan agreed to, a person is asked, and it is asked for once more.
+pub async fn act(ctx: &Context, id: &str, act: impl Into<Act>, mode: Mode, question: &str) -> Result<Reply, Failure> {
+    let act = act.into();
+    // What waits for the end of an attempt shows what happens meanwhile.
+    let shown = act.kind().spec().waits.then_some(id);
+    match ctx.watch(Request::act(id, act.clone(), mode), shown).await {
+        Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && mode == Mode::Ask => {
+            let plan = refusal.plan.take().unwrap_or_default();
+            agreement(ctx, &plan, id, question).await?;
+            ctx.watch(Request::act(id, act, Mode::Agreed), shown).await
+        }
+        reply => reply,
+    }
 }
 
 async fn asked(ctx: &Context, plan: &Plan, question: &str, agrees: impl Fn(&str) -> bool) -> Result<(), Failure> {

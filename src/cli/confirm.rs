@@ -4,11 +4,10 @@
 use clap::Args;
 
 use super::Failure;
-use super::ask::consent;
+use super::ask;
 use super::completions::rotations;
 use super::context::Context;
-use crate::engine::refusal::Kind;
-use crate::engine::request::{ConfirmTerms, Reply, Request};
+use crate::engine::request::{ConfirmTerms, Mode, Reply, Request};
 use crate::engine::view::EngineView;
 
 /// Which rotations.
@@ -28,10 +27,11 @@ pub struct Confirm {
 /// Compares each with Okta, asks, and goes on to the next.
 pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
     let Confirm { mut names, yes } = args;
+    let mode = Mode::with(yes);
     if names.is_empty() {
         let Reply::Engine { engine } = ctx.call(Request::Engine).await? else { return Err(Failure::odd_reply()) };
         if engine.trouble.is_none() && !engine.recovered.is_empty() {
-            return acknowledge(ctx, yes).await;
+            return acknowledge(ctx, mode).await;
         }
         let Reply::Rotations { secret_rotations } = ctx.call(Request::RotationList).await? else {
             return Err(Failure::odd_reply());
@@ -40,7 +40,7 @@ pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
     }
     let mut last = None;
     for name in &names {
-        let engine = one(ctx, name, yes).await?;
+        let engine = confirmed(ctx, name, mode, &format!("Is this how {name} is to go on?")).await?;
         let over = engine.trouble.is_none();
         last = Some(engine);
         if over {
@@ -49,7 +49,7 @@ pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
     }
     let engine = match last {
         Some(engine) => engine,
-        None => asked(ctx, ConfirmTerms::default()).await?,
+        None => confirmed(ctx, "", Mode::Ask, "").await?,
     };
     let left = if engine.trouble.is_none() {
         "the quarantine is over: what is due goes on by itself while an engine runs"
@@ -81,34 +81,14 @@ async fn warn_of_held(ctx: &Context) -> Result<(), Failure> {
 }
 
 /// Nothing is quarantined: what was recovered only has to be read.
-async fn acknowledge(ctx: &Context, yes: bool) -> Result<(), Failure> {
-    let terms = ConfirmTerms { rotation: None, yes };
-    let engine = match asked(ctx, terms.clone()).await {
-        Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent => {
-            let plan = refusal.plan.take().unwrap_or_default();
-            consent(ctx, &plan, "Have you read this?").await?;
-            asked(ctx, ConfirmTerms { yes: true, ..terms }).await?
-        }
-        reply => reply?,
-    };
+async fn acknowledge(ctx: &Context, mode: Mode) -> Result<(), Failure> {
+    let engine = confirmed(ctx, "", mode, "Have you read this?").await?;
     ctx.output.talk("it is not said again");
     if ctx.output.json { ctx.output.object(&Reply::Engine { engine }) } else { Ok(()) }
 }
 
-async fn one(ctx: &Context, name: &str, yes: bool) -> Result<Box<EngineView>, Failure> {
-    let terms = ConfirmTerms { rotation: Some(name.into()), yes };
-    match asked(ctx, terms.clone()).await {
-        Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && !yes => {
-            let plan = refusal.plan.take().unwrap_or_default();
-            consent(ctx, &plan, &format!("Is this how {name} is to go on?")).await?;
-            asked(ctx, ConfirmTerms { yes: true, ..terms }).await
-        }
-        reply => reply,
-    }
-}
-
-async fn asked(ctx: &Context, terms: ConfirmTerms) -> Result<Box<EngineView>, Failure> {
-    match ctx.call(Request::Confirm(terms)).await? {
+async fn confirmed(ctx: &Context, name: &str, mode: Mode, question: &str) -> Result<Box<EngineView>, Failure> {
+    match ask::act(ctx, name, ConfirmTerms {}, mode, question).await? {
         Reply::Engine { engine } => Ok(engine),
         _ => Err(Failure::odd_reply()),
     }

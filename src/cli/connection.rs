@@ -15,7 +15,9 @@ use crate::core::pages::Pages;
 use crate::core::protocol::plan::Plan;
 use crate::core::remedy::Remedy;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{AppsQuery, ConnectionPatch, CredentialsPatch, Reply, Request, TestTerms};
+use crate::engine::request::{
+    AppsQuery, ConnectionPatch, CredentialsPatch, DeleteConnectionTerms, Mode, Reply, Request, TestTerms,
+};
 use crate::engine::view::{AppRow, ConnectionView, TestView};
 use crate::words::voice::Page;
 
@@ -100,9 +102,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::List => show(ctx, &ctx.call(Request::ConnectionList).await?),
         Command::Show { name } => show(ctx, &ctx.call(Request::ConnectionShow { id: name }).await?),
         Command::Update(args) => update(ctx, args).await,
-        Command::Test { name } => {
-            show(ctx, &ctx.call(Request::ConnectionTest { id: name, terms: TestTerms::default() }).await?)
-        }
+        Command::Test { name } => show(ctx, &ctx.call(Request::act(name, TestTerms::default(), Mode::Ask)).await?),
         Command::Apps { name, filter } => apps(ctx, &name, filter.as_deref()).await,
         Command::Delete { name, yes } => delete(ctx, name, yes).await,
     }
@@ -200,7 +200,7 @@ async fn delete(ctx: &Context, name: String, yes: bool) -> Result<(), Failure> {
         let steps = vec![format!("forget {} ({}) and its {what}", app_connection.name, url(&app_connection))];
         consent(ctx, &Plan::question(steps), "Delete this connection?").await?;
     }
-    let reply = ctx.call(Request::ConnectionDelete { id: name.clone() }).await?;
+    let reply = ctx.call(Request::act(&name, DeleteConnectionTerms {}, Mode::Agreed)).await?;
     if ctx.output.json {
         return ctx.output.object(&reply);
     }

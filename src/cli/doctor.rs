@@ -18,7 +18,7 @@ use super::status::problem::{Word, idle, of_connection, problems};
 use super::status::view;
 use crate::core::name::reserved;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{Reply, Request, TestTerms};
+use crate::engine::request::{Mode, Reply, Request, TestTerms};
 use crate::engine::view::{EngineView, View};
 use crate::text::sanitize;
 use crate::words::voice::on_page;
@@ -162,8 +162,7 @@ async fn engine(ctx: &Context, args: &Doctor) -> Vec<Check> {
     checks.push(backups(crate::store::last_backup(&settings.data_dir), &view));
     if args.call {
         for connection in &view.app_connections {
-            let test =
-                ctx.call(Request::ConnectionTest { id: connection.name.clone(), terms: TestTerms::default() }).await;
+            let test = ctx.call(Request::act(&connection.name, TestTerms::default(), Mode::Ask)).await;
             checks.push(clock(&connection.name, test));
         }
     }

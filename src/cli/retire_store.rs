@@ -3,11 +3,9 @@
 use clap::{ArgGroup, Args};
 
 use super::Failure;
-use super::ask::consent;
+use super::ask;
 use super::context::Context;
-use crate::engine::refusal::Kind;
-use crate::engine::request::{Reply, Request, RetireStoreTerms};
-use crate::engine::view::EngineView;
+use crate::engine::request::{Mode, Reply, RetireStoreTerms};
 
 /// Where to, or back.
 #[derive(Clone, Debug, Args)]
@@ -32,16 +30,10 @@ pub struct RetireStore {
 /// Shows what follows, asks, and does it.
 pub async fn run(ctx: &Context, args: RetireStore) -> Result<(), Failure> {
     let RetireStore { to, undo, yes } = args;
-    let terms = RetireStoreTerms { to, undo, yes };
     let question = if undo { "Is this store to act again?" } else { "Is this store to be retired?" };
-    let engine = match asked(ctx, terms.clone()).await {
-        Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && !yes => {
-            let plan = refusal.plan.take().unwrap_or_default();
-            consent(ctx, &plan, question).await?;
-            asked(ctx, RetireStoreTerms { yes: true, ..terms }).await?
-        }
-        reply => reply?,
-    };
+    let mode = Mode::with(yes);
+    let reply = ask::act(ctx, "", RetireStoreTerms { to, undo }, mode, question).await?;
+    let Reply::Engine { engine } = reply else { return Err(Failure::odd_reply()) };
     let done = match (&engine.retired, &engine.trouble) {
         (Some(retired), _) => {
             format!("retired: from now on its rotations run on {}, and here it is read only", retired.to)
@@ -53,11 +45,4 @@ pub async fn run(ctx: &Context, args: RetireStore) -> Result<(), Failure> {
     };
     ctx.output.talk(&done);
     if ctx.output.json { ctx.output.object(&Reply::Engine { engine }) } else { Ok(()) }
-}
-
-async fn asked(ctx: &Context, terms: RetireStoreTerms) -> Result<Box<EngineView>, Failure> {
-    match ctx.call(Request::RetireStore(terms)).await? {
-        Reply::Engine { engine } => Ok(engine),
-        _ => Err(Failure::odd_reply()),
-    }
 }

@@ -11,15 +11,10 @@ pub mod command;
 mod fetch;
 pub mod parts;
 mod reply;
-mod terms;
 
 pub use fetch::{Acknowledgement, HowRead, ReadVersion, reader};
 pub use parts::{MappingBody, RotateAt, TimeOfDay};
 pub use reply::Reply;
-pub use terms::{
-    ConfirmTerms, DeleteTerms, PauseTerms, ResolveTerms, ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms,
-    RotateTerms, SkipTerms, TestTerms,
-};
 
 /// `POST /api/v1/app-connections/okta`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -5,9 +5,9 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use uuid::Uuid;
 
+use super::act::On;
 use super::answer::{
-    apps, check, confirm, connections, create, delete, engine as running, history, pause, resolve, retire,
-    retire_store, rollback, rotate, rotations, secrets, settings, upcoming, yielding,
+    apps, connections, create, engine as running, history, rotations, secrets, settings, upcoming, yielding,
 };
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
@@ -42,15 +42,9 @@ fn through(engine: &Engine, request: &Request) -> Option<Uuid> {
     match request {
         Request::ConnectionApps { id, .. } => Some(model.connection(id).ok()?.id),
         Request::RotationCreate(body) => Some(model.connection(&body.connection_id).ok()?.id),
-        Request::RotationDelete { id, .. }
-        | Request::Rotate { id, .. }
-        | Request::Plan { id, .. }
-        | Request::Resume { id, .. }
-        | Request::Check { id }
-        | Request::Retire { id, .. }
-        | Request::Rollback { id, .. }
-        | Request::Resolve { id, .. } => Some(model.rotation(id).ok()?.connection_id),
-        Request::Confirm(terms) => Some(model.rotation(terms.rotation.as_deref()?).ok()?.connection_id),
+        Request::Act { id, act, .. } if act.kind().spec().on == On::Rotation && request.calls_okta() => {
+            Some(model.rotation(id).ok()?.connection_id)
+        }
         _ => None,
     }
 }
@@ -63,27 +57,16 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         return Err(Refusal::new(Kind::Refused, message, hint));
     }
     match request {
+        Request::Act { id, act, mode } => act.answer(engine, &id, mode, actor).await,
         Request::ConnectionCreate(body) => connections::create(engine, *body, &actor).await,
         Request::ConnectionList => Ok(connections::list(engine)),
         Request::ConnectionShow { id } => connections::show(engine, &id),
         Request::ConnectionUpdate { id, patch } => connections::update(engine, &id, *patch, &actor).await,
-        Request::ConnectionDelete { id } => connections::delete(engine, &id, &actor).await,
-        Request::ConnectionTest { id, terms } => connections::test(engine, &id, terms, &actor).await,
         Request::ConnectionApps { id, query } => apps::list(engine, &id, query).await,
         Request::RotationCreate(body) => create::create(engine, *body, actor).await,
         Request::RotationList => Ok(rotations::list(engine)),
         Request::RotationShow { id } => rotations::show(engine, &id),
         Request::RotationUpdate { id, patch } => settings::update(engine, &id, *patch, actor).await,
-        Request::RotationDelete { id, terms } => delete::delete(engine, &id, terms, actor).await,
-        Request::Rotate { id, terms } => rotate::rotate(engine, &id, terms, actor).await,
-        Request::Plan { id, terms } => rotate::dry_run(engine, &id, terms, actor).await,
-        Request::Pause { id, terms } => pause::pause(engine, &id, terms.until, actor).await,
-        Request::Resume { id, terms } => pause::resume(engine, &id, terms, actor).await,
-        Request::Check { id } => check::on_demand(engine, &id).await,
-        Request::Skip { id, terms } => pause::skip(engine, &id, terms, actor).await,
-        Request::Retire { id, terms } => Box::pin(retire::retire(engine, &id, terms, actor)).await,
-        Request::Rollback { id, terms } => rollback::rollback(engine, &id, terms, actor).await,
-        Request::Resolve { id, terms } => resolve::resolve(engine, &id, terms, actor).await,
         Request::Credentials { id } => secrets::credentials(engine, &id),
         Request::OktaSecrets { id } => rotations::okta_secrets(engine, &id),
         Request::Options => Ok(running::options()),
@@ -94,8 +77,6 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Export(query) => secrets::export(engine, &query),
         Request::Acknowledge(read) => secrets::acknowledge(engine, &read, &actor).await,
         Request::History(query) => history::history(engine, query).await,
-        Request::Confirm(terms) => confirm::confirm(engine, terms, actor).await,
-        Request::RetireStore(terms) => retire_store::retire_store(engine, terms, actor).await,
         Request::Yield => yielding::give_way(engine, &actor),
         Request::View => Ok(running::view(engine)),
         Request::Engine => Ok(Reply::Engine { engine: Box::new(running::engine_view(engine)) }),

@@ -194,8 +194,8 @@ impl Bench {
     }
 
     async fn rotate(&self, name: &str, yes: bool) -> Result<RotationView, Refusal> {
-        let terms = RotateTerms { yes, wait_seconds: Some(600), ..RotateTerms::default() };
-        self.call(Request::Rotate { id: name.into(), terms }).await.map(row)
+        let terms = RotateTerms { wait_seconds: Some(600), ..RotateTerms::default() };
+        self.call(Request::act(name, terms, Mode::with(yes))).await.map(row)
     }
 
     async fn show(&self, name: &str) -> RotationView {

@@ -1,8 +1,7 @@
 //! What each action of the table does, and what follows from an overlay's answer.
 
-use crate::engine::request::{Request, UpcomingQuery};
-use crate::tui::acts::planned::Planned;
-use crate::tui::acts::verb::Verb;
+use crate::engine::request::{PauseTerms, Request, RetireTerms, RotateTerms, TestTerms, UpcomingQuery};
+use crate::tui::acts::task::Task;
 use crate::tui::acts::{copy, menus, plan_box, retire};
 use crate::tui::demo::DemoKey;
 use crate::tui::filling;
@@ -37,17 +36,8 @@ pub fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         let text = "the row that was here is gone: look at the one in its place, then press the key again";
         return vec![model.session.toast(Tone::Warn, text)];
     }
-    let marked = matches!(
-        action,
-        Action::Rotate
-            | Action::RollBack
-            | Action::Confirm
-            | Action::Test
-            | Action::Retry
-            | Action::Pause
-            | Action::Old
-            | Action::Delete
-    );
+    let marked =
+        matches!(action, Action::Act(_) | Action::Test | Action::Retry | Action::Pause | Action::Old | Action::Delete);
     if marked && model.selection().on_marks && model.the_list().hidden() > 0 {
         let question = menus::hidden(model.the_list(), action);
         return ask(model, Some(question));
@@ -86,7 +76,11 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::New => filling::new_rotation(model),
         Action::Edit if model.list == Pane::Connections => filling::edit_connection(model),
         Action::Edit => filling::edit_rotation(model),
-        Action::Rotate => plan(model, Planned::Rotate),
+        Action::Act(kind) if kind.spec().shows_plan() => plan(model, kind.plain()),
+        Action::Act(kind) => {
+            let targets = targets(model);
+            act(model, Task::each(&targets, kind.plain()))
+        }
         Action::Retry => retry(model),
         Action::Pause => {
             let targets = targets(model);
@@ -98,13 +92,14 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
             let question = retire::menu(&model.session, &targets);
             ask(model, Some(question))
         }
-        Action::RollBack => plan(model, Planned::RollBack),
-        Action::Confirm => plan(model, Planned::Confirm),
         Action::Test if model.list == Pane::Connections => {
-            let acts = targets(model).into_iter().map(|target| (target, Verb::Test)).collect();
-            act(model, acts)
+            let targets = targets(model);
+            act(model, Task::each(&targets, TestTerms::default()))
         }
-        Action::Test => plan(model, Planned::DryRun),
+        Action::Test => {
+            let targets = targets(model);
+            plan_for(model, RotateTerms::default().into(), true, targets)
+        }
         Action::Copy => {
             let menu = copy::menu(&model.session, &model.selection());
             ask(model, menu)
@@ -189,11 +184,11 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                 let (what, targets) = (form.what, std::mem::take(&mut form.targets));
                 model.overlays.pop();
                 match what {
-                    Dated::Pause => {
-                        let verb = Verb::Pause { until: Some(at) };
-                        act(model, targets.into_iter().map(|target| (target, verb)).collect())
+                    Dated::Pause => act(model, Task::each(&targets, PauseTerms { until: Some(at) })),
+                    Dated::Retire => {
+                        let dated = RetireTerms { at: Some(at), ..RetireTerms::default() };
+                        plan_for(model, dated.into(), false, targets)
                     }
-                    Dated::Retire => plan_for(model, Planned::RetireAt(at), targets),
                 }
             }
         };
@@ -216,7 +211,7 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                     let form = DateForm { what, targets, field: TextInput::default(), fault: None };
                     push(model, Some(Overlay::Date(form)))
                 }
-                Then::Plan(what, targets) => plan_for(model, what, targets),
+                Then::Plan(act, targets) => plan_for(model, act, false, targets),
                 Then::Copy(text) => vec![Effect::Copy(text)],
                 Then::Reveal(id) => copy::shown(&model.session, id),
                 Then::CopyValue(id) => copy::value(&model.session, id),
@@ -243,8 +238,8 @@ pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
                     model.the_list().marks.clear();
                     Vec::new()
                 }
-                Then::Safely(what, acts) => {
-                    let acts = plan_box::safely(&model.session, what, acts);
+                Then::Safely(acts) => {
+                    let acts = plan_box::safely(&model.session, acts);
                     act(model, acts)
                 }
                 Then::Draft => filling::resume_draft(model),

@@ -4,6 +4,5 @@ pub mod batch;
 pub mod copy;
 pub mod menus;
 pub mod plan_box;
-pub mod planned;
 pub mod retire;
-pub mod verb;
+pub mod task;

@@ -12,7 +12,6 @@ use crate::engine::events::Event;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
 use crate::engine::view::View;
-use crate::tui::acts::verb::Verb;
 use crate::tui::demo::{DemoKey, DemoView};
 use crate::tui::forms::rotation::wanted::Wanted;
 use crate::tui::keys::key::Key;
@@ -83,8 +82,6 @@ pub enum Purpose {
         batch: u64,
         /// The row.
         id: Uuid,
-        /// What was asked for.
-        verb: Verb,
     },
     /// The plan of a rotation, for the overlay with this number.
     Plan {

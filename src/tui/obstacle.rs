@@ -24,15 +24,10 @@ pub fn obstacle(action: Action, session: &Session, selection: &Selection<'_>) ->
         selection.row.is_none().then(|| format!("there is no {what} here; {} makes one", new()))
     };
     match action {
-        Action::Confirm => no_rotation(selection).or_else(|| unlinked(session)).or_else(|| {
-            let quarantined = session.who.as_ref().is_some_and(|who| who.trouble.is_some());
-            only_reads(session).or_else(|| (!quarantined).then(|| "the store is not quarantined".into()))
-        }),
-        Action::RollBack => no_rotation(selection).or_else(|| acting(session)).or_else(|| {
-            let row = selection.rotation().filter(|_| !selection.on_marks)?;
-            row.previous.is_none().then(|| format!("{} has no previous secret to go back to", row.name))
-        }),
-        Action::Rotate | Action::Pause | Action::Old => no_rotation(selection).or_else(|| acting(session)),
+        Action::Act(kind) => no_rotation(selection)
+            .or_else(|| if kind.spec().in_quarantine { quarantined(session) } else { acting(session) })
+            .or_else(|| kind.obstacle(selection.rotation().filter(|_| !selection.on_marks)?)),
+        Action::Pause | Action::Old => no_rotation(selection).or_else(|| acting(session)),
         Action::New => acting(session),
         Action::Edit => no_row().or_else(|| acting(session)),
         Action::Delete => no_row().or_else(|| acting(session)),
@@ -69,6 +64,13 @@ fn no_rotation(selection: &Selection<'_>) -> Option<String> {
 
 fn unlinked(session: &Session) -> Option<String> {
     (!matches!(session.link, Link::Up)).then(|| "no engine answers at the moment: it is looked for".into())
+}
+
+/// Why what is for a quarantine alone cannot be done.
+fn quarantined(session: &Session) -> Option<String> {
+    let trouble = session.who.as_ref().is_some_and(|who| who.trouble.is_some());
+    let none = || (!trouble).then(|| "the store is not quarantined".into());
+    unlinked(session).or_else(|| only_reads(session)).or_else(none)
 }
 
 fn acting(session: &Session) -> Option<String> {

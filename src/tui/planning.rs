@@ -5,26 +5,29 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::core::rotation::Status;
+use crate::engine::request::{Act, Mode, Request};
 use crate::tui::acts::plan_box::PlanBox;
-use crate::tui::acts::planned::Planned;
-use crate::tui::acts::verb::Target;
+use crate::tui::acts::task::Target;
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Purpose};
 use crate::tui::overlays::Overlay;
 use crate::tui::widgets::text_input::TextInput;
 
 /// Asks for the plans of these rows.
-pub fn plan_for(model: &mut Model, what: Planned, targets: Vec<Target>) -> Vec<Effect> {
+pub fn plan_for(model: &mut Model, act: Act, only: bool, targets: Vec<Target>) -> Vec<Effect> {
     let number = model.session.number();
-    let effects = targets.iter().map(|target| call(number, what, target.id)).collect();
+    let effects = targets.iter().map(|target| call(number, &act, target.id)).collect();
     let (plans, typed) = (BTreeMap::new(), TextInput::default());
-    let shown = PlanBox { number, what, targets, plans, on_act: false, scroll: 0, read: false, typed, mistyped: false };
+    let shown =
+        PlanBox { number, act, only, targets, plans, on_act: false, scroll: 0, read: false, typed, mistyped: false };
     model.overlays.push(Overlay::Plan(shown));
     effects
 }
 
-fn call(number: u64, what: Planned, id: Uuid) -> Effect {
-    Effect::call(Purpose::Plan { number, id }, what.request(id))
+fn call(number: u64, act: &Act, id: Uuid) -> Effect {
+    // The question that an act asks without agreement comes with its plan.
+    let mode = if act.kind().spec().plans { Mode::Plan } else { Mode::Ask };
+    Effect::call(Purpose::Plan { number, id }, Request::act(id.to_string(), act.clone(), mode))
 }
 
 /// What a plan of a row rests on: the secrets that there are, and whether the current one was fetched.
@@ -60,7 +63,7 @@ pub fn watch(model: &mut Model, before: Vec<(Uuid, Option<Basis>)>) -> Vec<Effec
         for id in stale.iter().filter(|id| shown.targets.iter().any(|target| target.id == **id)) {
             if shown.plans.remove(id).is_some() {
                 (shown.read, shown.typed) = (false, TextInput::default());
-                effects.push(call(shown.number, shown.what, *id));
+                effects.push(call(shown.number, &shown.act, *id));
             }
         }
     }

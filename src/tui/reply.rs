@@ -2,9 +2,9 @@
 
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
-use crate::text::when;
 use crate::tui::acts::batch::Standing;
 use crate::tui::acts::copy;
+use crate::tui::acts::task::Clock;
 use crate::tui::filling;
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Purpose};
@@ -15,7 +15,7 @@ use crate::tui::theme::Tone;
 /// Takes an answer.
 pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>) -> Vec<Effect> {
     match (purpose, result) {
-        (Purpose::Act { batch, id, .. }, result) => acted(model, batch, id, &result),
+        (Purpose::Act { batch, id }, result) => acted(model, batch, id, &result),
         (Purpose::Plan { number, id }, result) => {
             let plan = match result {
                 Ok(Reply::Plan { plan }) => Ok(plan),
@@ -82,14 +82,14 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
 fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, Refusal>) -> Vec<Effect> {
     let (zone, now) = (model.session.zone, model.session.now);
     let Some(batch) = model.batches.get_mut(&number) else { return Vec::new() };
-    let Some(item) = batch.note(id, result, |at| when::day_time(at, zone, now)) else { return Vec::new() };
+    let Some(item) = batch.note(id, result, &Clock { zone, now }) else { return Vec::new() };
     let item = item.clone();
     let (done, refused, open) = batch.counts();
     let shown = model.overlays.iter().any(|it| matches!(it, Overlay::Batch { number: it, .. } if *it == number));
     if open == 0 && !shown {
         let many = batch.items.len() > 1;
         let why = batch.items.iter().find_map(|item| match &item.standing {
-            Standing::Refused(message, hint) => Some(format!("; {}: {message}; {hint}", item.target.name)),
+            Standing::Refused(message, hint) => Some(format!("; {}: {message}; {hint}", item.task.target.name)),
             _ => None,
         });
         let why = why.unwrap_or_default();
@@ -102,7 +102,7 @@ fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, 
     if shown || open > 0 {
         return Vec::new();
     }
-    let name = item.target.name;
+    let name = item.task.target.name;
     vec![match item.standing {
         Standing::Done(text) => model.session.toast(Tone::Good, format!("{name}: {text}")),
         Standing::Refused(message, hint) => model.session.toast(Tone::Bad, format!("{name}: {message}; {hint}")),

@@ -3,10 +3,11 @@
 use uuid::Uuid;
 
 use crate::core::state::State;
+use crate::engine::patience::Takes;
+use crate::engine::request::{Act, CheckTerms, RotateTerms, TestTerms};
 use crate::engine::view::RotationView;
 use crate::tui::acts::batch::Batch;
-use crate::tui::acts::planned::Planned;
-use crate::tui::acts::verb::{Target, Verb};
+use crate::tui::acts::task::{Target, Task};
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
@@ -36,24 +37,25 @@ pub fn targets(model: &mut Model) -> Vec<Target> {
 }
 
 /// Asks for the plans of the rows that an act is for.
-pub fn plan(model: &mut Model, what: Planned) -> Vec<Effect> {
+pub fn plan(model: &mut Model, act: impl Into<Act>) -> Vec<Effect> {
     let targets = targets(model);
-    plan_for(model, what, targets)
+    plan_for(model, act.into(), false, targets)
 }
 
 /// Asks for acts.
-pub fn act(model: &mut Model, acts: Vec<(Target, Verb)>) -> Vec<Effect> {
-    if acts.is_empty() {
+pub fn act(model: &mut Model, tasks: Vec<Task>) -> Vec<Effect> {
+    if tasks.is_empty() {
         return Vec::new();
     }
-    let many = acts.len() > 1;
-    let slow = acts.iter().any(|(_, verb)| verb.takes_its_time());
-    let batch = Batch::new(model.session.number(), acts);
+    let many = tasks.len() > 1;
+    // Whoever asked wants to hear that it has begun.
+    let slow = tasks.iter().any(|task| task.act.takes() != Takes::AtHand);
+    let batch = Batch::new(model.session.number(), tasks);
     let mut effects = batch.calls();
     if many {
         model.overlays.push(Overlay::Batch { number: batch.number, scroll: 0 });
     } else if let Some(item) = batch.items.first().filter(|_| slow) {
-        let text = format!("{} {} …", item.verb.doing().to_lowercase(), item.target.name);
+        let text = format!("{} {} …", item.task.act.doing().to_lowercase(), item.task.target.name);
         effects.push(model.session.toast(Tone::Dim, text));
     }
     if model.selection().on_marks {
@@ -68,16 +70,16 @@ pub fn act(model: &mut Model, acts: Vec<(Target, Verb)>) -> Vec<Effect> {
 pub fn retry(model: &mut Model) -> Vec<Effect> {
     let targets = targets(model);
     if model.list == Pane::Connections {
-        return act(model, targets.into_iter().map(|target| (target, Verb::Test)).collect());
+        return act(model, Task::each(&targets, TestTerms::default()));
     }
     let drift = |row: &RotationView| row.attention.as_ref().is_some_and(|attention| attention.drift);
     if targets.iter().all(|target| model.session.rows.rotations.get(&target.id).is_some_and(drift)) {
-        return act(model, targets.into_iter().map(|target| (target, Verb::Check)).collect());
+        return act(model, Task::each(&targets, CheckTerms {}));
     }
     if !model.selection().on_marks && model.rotation().is_some_and(|row| row.attention.is_some()) {
-        return plan(model, Planned::Rotate);
+        return plan(model, RotateTerms::default());
     }
-    let mut acts: Vec<(Target, Verb)> = Vec::new();
+    let mut acts: Vec<Task> = Vec::new();
     for target in targets {
         let Some(row) = model.session.rows.rotations.get(&target.id) else { continue };
         let refused =
@@ -85,11 +87,11 @@ pub fn retry(model: &mut Model) -> Vec<Effect> {
         match refused.filter(|_| row.state == State::Waiting) {
             Some(connection) => {
                 let target = Target { id: connection.id, name: connection.name.clone() };
-                if !acts.iter().any(|(known, _)| known.id == target.id) {
-                    acts.push((target, Verb::Test));
+                if !acts.iter().any(|known| known.target.id == target.id) {
+                    acts.push(Task::new(target, TestTerms::default()));
                 }
             }
-            None => acts.push((target, Verb::Rotate { yes: false })),
+            None => acts.push(Task::new(target, RotateTerms::default())),
         }
     }
     act(model, acts)

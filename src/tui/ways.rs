@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::engine::request::ActKind;
 use crate::text::when::day_time;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::bindings::Bindings;
@@ -15,47 +16,28 @@ use crate::words::voice::{Shell, Voice};
 
 /// How a command is done by keys: the actions that lead there, the key in the menu that the last one opens, and what that is
 /// called.
-struct Way(&'static [Action], &'static str, &'static str);
+struct Way(Vec<Action>, &'static str, &'static str);
 
 /// The way of a command, by its words after `windlass`.
 fn way(words: &[&str]) -> Option<Way> {
-    let has = |option: &str| words.contains(&option);
-    Some(match (*words.first()?, words.get(1).copied().unwrap_or_default()) {
-        ("rotation", "rotate") if has("--replace") => return None,
-        ("rotation", "rotate") if has("--retire-now") => Way(&[Action::Old], "l", "after a leak"),
-        ("rotation", "rotate") => Way(&[Action::Rotate], "", "rotate"),
-        ("rotation", "rollback") => Way(&[Action::RollBack], "", "roll back"),
-        ("rotation", "retire") if has("--now") => Way(&[Action::Old], "n", "off now"),
-        ("rotation", "retire") if has("--at") => Way(&[Action::Old], "d", "off on a date"),
-        ("rotation", "retire") if has("--hold") => Way(&[Action::Old], "h", "keep it"),
-        ("rotation", "retire") => Way(&[Action::Old], "", "the old secret"),
-        // What is wrong with a rotation opens from its detail.
-        ("rotation", "resolve") if has("--withdraw") => {
-            Way(&[Action::Rotations, Action::Open, Action::Open], "W", "withdraw it")
-        }
-        ("rotation", "resolve") if has("--publish-unverified") => {
-            Way(&[Action::Rotations, Action::Open, Action::Open], "P", "publish it untested")
-        }
-        ("rotation", "pause") => Way(&[Action::Pause], "", "pause"),
-        ("rotation", "resume") if has("--now") => Way(&[Action::Pause], "m", "resume, and run it now"),
-        ("rotation", "resume") => Way(&[Action::Pause], "r", "resume"),
-        ("rotation", "skip") if has("--undo") => Way(&[Action::Pause], "b", "bring it back"),
-        ("rotation", "skip") => Way(&[Action::Pause], "s", "skip"),
-        ("rotation", "check") => Way(&[Action::Retry], "", "check again"),
-        ("rotation", "update") => Way(&[Action::Edit], "", "edit"),
-        ("rotation", "delete") => Way(&[Action::Delete], "", "delete"),
-        ("rotation", "upcoming") => Way(&[Action::Upcoming], "", "what is coming"),
-        ("rotation", "create") => Way(&[Action::Rotations, Action::New], "", "a new rotation"),
-        ("rotation", "list") => Way(&[Action::Rotations], "", "the rotations"),
-        ("connection", "test") => Way(&[Action::Connections, Action::Test], "", "test"),
-        ("connection", "update") => Way(&[Action::Connections, Action::Edit], "", "edit the connection"),
-        ("connection", "show") => Way(&[Action::Connections, Action::Open], "", "the connection"),
-        ("connection", "create") => Way(&[Action::Connections, Action::New], "", "a new connection"),
-        ("connection", "list") => Way(&[Action::Connections], "", "the connections"),
-        ("confirm", _) => Way(&[Action::Confirm], "", "confirm"),
-        ("history", _) => Way(&[Action::History], "", "the history"),
-        _ => return None,
-    })
+    let plain = |actions: &[Action], name| Some(Way(actions.to_vec(), "", name));
+    if let Some(act) = ActKind::ALL.iter().map(|kind| kind.spec()).find(|spec| spec.is(words)) {
+        let way = act.ways.iter().find(|way| way.option.is_empty() || words.contains(&way.option))?;
+        let actions: Option<Vec<Action>> = way.actions.iter().map(|name| Action::called(name).ok()).collect();
+        return Some(Way(actions.filter(|actions| !actions.is_empty())?, way.menu, way.name));
+    }
+    match (*words.first()?, words.get(1).copied().unwrap_or_default()) {
+        ("rotation", "update") => plain(&[Action::Edit], "edit"),
+        ("rotation", "upcoming") => plain(&[Action::Upcoming], "what is coming"),
+        ("rotation", "create") => plain(&[Action::Rotations, Action::New], "a new rotation"),
+        ("rotation", "list") => plain(&[Action::Rotations], "the rotations"),
+        ("connection", "update") => plain(&[Action::Connections, Action::Edit], "edit the connection"),
+        ("connection", "show") => plain(&[Action::Connections, Action::Open], "the connection"),
+        ("connection", "create") => plain(&[Action::Connections, Action::New], "a new connection"),
+        ("connection", "list") => plain(&[Action::Connections], "the connections"),
+        ("history", _) => plain(&[Action::History], "the history"),
+        _ => None,
+    }
 }
 
 /// The voice of the screen: commands by keys where those lead there, and instants by the reader's clock.
@@ -73,7 +55,7 @@ pub struct Keys<'a, F: Fn(&[Action]) -> bool> {
 impl<F: Fn(&[Action]) -> bool> Voice for Keys<'_, F> {
     fn command(&self, words: &[String]) -> String {
         let known: Vec<&str> = words.iter().map(String::as_str).collect();
-        match way(&known).filter(|way| (self.can)(way.0)) {
+        match way(&known).filter(|way| (self.can)(&way.0)) {
             Some(Way(actions, menu, name)) => {
                 let keys = actions.iter().map(|action| self.bindings.way_to(*action));
                 let keys: Vec<String> = keys.chain((!menu.is_empty()).then(|| menu.to_owned())).collect();

@@ -26,10 +26,13 @@ fn a_misfit_is_named_by_its_path_and_line() {
         field::<RotationBody>("{\"name\":\"a\",\"parameters\":{}}"),
         ("parameters.clientId".into(), "is missing".into())
     );
-    assert_eq!(field::<RotateTerms>("{\"yes\":1}"), ("yes".into(), "must be true or false (line 1, column 8)".into()));
+    assert_eq!(
+        field::<RotateTerms>("{\"retireNow\":1}"),
+        ("retireNow".into(), "must be true or false (line 1, column 14)".into())
+    );
     let (name, message) = field::<PauseTerms>("{\"until\":\"tomorrow\"}");
     assert!(name == "until" && message.contains("2026-01-31T02:30:00Z"), "{name}: {message}");
-    assert_eq!(field::<RotateTerms>("{\"yes\":true,\"yes\":true}").0, "yes");
+    assert_eq!(field::<RotateTerms>("{\"retireNow\":true,\"retireNow\":true}").0, "retireNow");
     let version = r#"{"secrets":[{"name":"A","version":1},{"name":"A","version":-1}]}"#;
     assert_eq!(field::<Acknowledgement>(version).0, "secrets.1.version");
     let twice = r#"{"name":"a","credentials":{"apiToken":"x","apiToken":"y"}}"#;

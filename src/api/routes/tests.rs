@@ -9,7 +9,7 @@ use crate::api::path;
 #[test]
 fn every_row_is_reached_and_none_is_there_twice() {
     let mut seen = HashSet::new();
-    for route in ROUTES {
+    for route in ROUTES.iter() {
         for pattern in route.paths {
             assert!(seen.insert((route.method.as_str(), pattern)), "{} {pattern}", route.method);
             let path = pattern.replace("{id}", "some").replace("{name}", "some");

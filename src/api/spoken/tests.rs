@@ -58,7 +58,7 @@ fn a_hint_names_fields_and_calls_and_what_is_no_call_stays() {
 
 #[test]
 fn each_call_that_is_named_is_a_route() {
-    for command in COMMANDS {
+    for command in COMMANDS.iter() {
         let (method, path) = command.call.split_once(' ').expect("a method and a path");
         let path = path.replace("{}", "some");
         assert!(

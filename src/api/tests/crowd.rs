@@ -6,7 +6,7 @@ use nix::unistd::geteuid;
 use super::*;
 use crate::api::server::limits::MAX_STREAMS;
 use crate::engine::refusal::Kind;
-use crate::engine::request::RotateTerms;
+use crate::engine::request::{Mode, Request, RotateTerms};
 use crate::trust::peer::Believed;
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn calls_that_wait_for_okta_leave_room_for_those_that_do_not() {
         .map(|number| {
             let remote = remote.clone();
             tokio::spawn(async move {
-                remote.call(Request::Rotate { id: number.to_string(), terms: RotateTerms::default() }).await
+                remote.call(Request::act(number.to_string(), RotateTerms::default(), Mode::Ask)).await
             })
         })
         .collect();

@@ -3,7 +3,7 @@
 use super::samples::reply;
 use super::*;
 use crate::engine::refusal::Kind;
-use crate::engine::request::ReadVersion;
+use crate::engine::request::{ReadVersion, Request};
 
 const ROUTES: [&str; 2] = ["/api/v1/secrets/B", "/api/v1/secrets-export"];
 

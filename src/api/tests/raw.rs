@@ -34,7 +34,9 @@ async fn the_peers_request_is_understood_and_answered_in_its_words() {
     }
     let asked = server.played.asked();
     assert!(matches!(&asked[2].1, Request::RotationShow { id } if id == "payments"));
-    assert!(matches!(&asked[4].1, Request::RotationDelete { terms, .. } if terms.delete_secrets));
+    assert!(
+        matches!(&asked[4].1, Request::Act { act: crate::engine::request::Act::Delete(terms), .. } if terms.delete_secrets)
+    );
 }
 
 #[tokio::test]

@@ -10,11 +10,12 @@ use crate::core::history::Outcome;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::secret::SecretValue;
+use crate::engine::act::On;
 use crate::engine::request::{
-    Acknowledgement, AppsQuery, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch,
-    DeleteTerms, FolderQuery, HistoryQuery, MappingBody, PauseTerms, ReadVersion, Reply, Request, ResolveTerms,
-    ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms, RotateAt, RotateTerms, RotationBody, RotationPatch,
-    SkipTerms, TestTerms, UpcomingQuery, VersionQuery,
+    Acknowledgement, ActKind, AppsQuery, CheckTerms, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody,
+    CredentialsPatch, DeleteConnectionTerms, DeleteTerms, FolderQuery, HistoryQuery, MappingBody, Mode, PauseTerms,
+    ReadVersion, Reply, Request, ResolveTerms, ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms, RotateAt,
+    RotateTerms, RotationBody, RotationPatch, SkipTerms, TestTerms, UpcomingQuery, VersionQuery,
 };
 
 /// A name that has everything in it that a path or a query could trip over.
@@ -33,7 +34,6 @@ pub fn requests() -> Vec<Request> {
     let id = || ODD.to_owned();
     let word = || "rotation-name".to_owned();
     let rotate = || RotateTerms {
-        yes: true,
         replace_secret_id: Some("ocs1".into()),
         retire_now: true,
         after_previous: true,
@@ -41,7 +41,7 @@ pub fn requests() -> Vec<Request> {
     };
     let folder = || FolderQuery { environment: Some("prod".into()), path: Some("/a/b".into()) };
     let version = || VersionQuery { environment: Some(ODD.into()), path: Some("/".into()), version: Some(3) };
-    vec![
+    let mut requests = vec![
         Request::ConnectionCreate(Box::new(ConnectionBody {
             name: "acme".into(),
             method: "api-token".into(),
@@ -84,9 +84,9 @@ pub fn requests() -> Vec<Request> {
             }),
         },
         Request::ConnectionUpdate { id: id(), patch: Box::default() },
-        Request::ConnectionDelete { id: id() },
-        Request::ConnectionTest { id: id(), terms: TestTerms::default() },
-        Request::ConnectionTest { id: id(), terms: TestTerms { peek: true } },
+        Request::act(id(), DeleteConnectionTerms {}, Mode::Ask),
+        Request::act(id(), TestTerms::default(), Mode::Ask),
+        Request::act(id(), TestTerms { peek: true }, Mode::Ask),
         Request::ConnectionApps {
             id: "connection-name".into(),
             query: AppsQuery { filter: Some(ODD.into()), ..AppsQuery::default() },
@@ -119,37 +119,29 @@ pub fn requests() -> Vec<Request> {
             }),
         },
         Request::RotationUpdate { id: id(), patch: Box::default() },
-        Request::RotationDelete {
-            id: id(),
-            terms: DeleteTerms { delete_secrets: true, revoke_generated_credentials: false, force: true },
-        },
-        Request::RotationDelete { id: word(), terms: DeleteTerms::default() },
-        Request::Rotate { id: id(), terms: rotate() },
-        Request::Rotate { id: word(), terms: RotateTerms::default() },
-        Request::Pause { id: id(), terms: PauseTerms { until: Some(at(1)) } },
-        Request::Pause { id: id(), terms: PauseTerms::default() },
-        Request::Resume { id: id(), terms: ResumeTerms { now: true } },
-        Request::Check { id: id() },
-        Request::Skip { id: id(), terms: SkipTerms { undo: true } },
-        Request::Retire {
-            id: id(),
-            terms: RetireTerms {
-                now: true,
-                at: Some(at(5)),
-                hold: true,
-                yes: true,
-                dry_run: false,
-                wait_seconds: Some(7),
-            },
-        },
-        Request::Retire { id: word(), terms: RetireTerms { dry_run: true, ..RetireTerms::default() } },
-        Request::Rollback { id: id(), terms: RollbackTerms { dry_run: false, wait_seconds: Some(0) } },
-        Request::Rollback { id: word(), terms: RollbackTerms { dry_run: true, wait_seconds: None } },
-        Request::Resolve {
-            id: id(),
-            terms: ResolveTerms { publish_unverified: true, withdraw: true, yes: true, wait_seconds: Some(8) },
-        },
-        Request::Plan { id: id(), terms: rotate() },
+        Request::act(
+            id(),
+            DeleteTerms { delete_secrets: true, revoke_generated_credentials: false, force: true },
+            Mode::Ask,
+        ),
+        Request::act(word(), DeleteTerms::default(), Mode::Ask),
+        Request::act(id(), rotate(), Mode::Agreed),
+        Request::act(word(), RotateTerms::default(), Mode::Ask),
+        Request::act(id(), PauseTerms { until: Some(at(1)) }, Mode::Ask),
+        Request::act(id(), PauseTerms::default(), Mode::Ask),
+        Request::act(id(), ResumeTerms { now: true }, Mode::Ask),
+        Request::act(id(), CheckTerms {}, Mode::Ask),
+        Request::act(id(), SkipTerms { undo: true }, Mode::Ask),
+        Request::act(id(), RetireTerms { now: true, at: Some(at(5)), hold: true, wait_seconds: Some(7) }, Mode::Agreed),
+        Request::act(word(), RetireTerms::default(), Mode::Plan),
+        Request::act(id(), RollbackTerms { wait_seconds: Some(0) }, Mode::Ask),
+        Request::act(word(), RollbackTerms::default(), Mode::Plan),
+        Request::act(
+            id(),
+            ResolveTerms { publish_unverified: true, withdraw: true, wait_seconds: Some(8) },
+            Mode::Agreed,
+        ),
+        Request::act(id(), rotate(), Mode::Plan),
         Request::Credentials { id: word() },
         Request::OktaSecrets { id: word() },
         Request::Options,
@@ -190,11 +182,18 @@ pub fn requests() -> Vec<Request> {
         Request::View,
         Request::Engine,
         Request::Yield,
-        Request::Confirm(ConfirmTerms { rotation: Some(ODD.into()), yes: true }),
-        Request::Confirm(ConfirmTerms::default()),
-        Request::RetireStore(RetireStoreTerms { to: Some(ODD.into()), undo: false, yes: true }),
-        Request::RetireStore(RetireStoreTerms { to: None, undo: true, yes: false }),
-    ]
+        Request::act(ODD, ConfirmTerms {}, Mode::Agreed),
+        Request::act("", ConfirmTerms {}, Mode::Ask),
+        Request::act("", RetireStoreTerms { to: Some(ODD.into()), undo: false }, Mode::Agreed),
+        Request::act("", RetireStoreTerms { to: None, undo: true }, Mode::Ask),
+    ];
+    // Each act, as it is without terms and however far it goes.
+    for kind in ActKind::ALL {
+        let id = if kind.spec().on == On::Store { String::new() } else { id() };
+        let modes = [Some(Mode::Ask), kind.spec().plans.then_some(Mode::Plan)];
+        requests.extend(modes.into_iter().flatten().map(|mode| Request::act(&*id, kind.plain(), mode)));
+    }
+    requests
 }
 
 fn rotation_body() -> RotationBody {
@@ -237,16 +236,12 @@ pub fn essence(request: &Request) -> String {
 /// A reply to a request, of the kind that the engine gives. A new request needs its row here, and then one above.
 pub fn reply(request: &Request) -> Reply {
     match request {
-        Request::ConnectionCreate(_)
-        | Request::ConnectionShow { .. }
-        | Request::ConnectionUpdate { .. }
-        | Request::ConnectionDelete { .. } => {
+        Request::Act { mode: Mode::Plan, act, .. } if act.kind().spec().plans => Reply::Plan { plan: plan() },
+        Request::Act { act, .. } => acted(act.kind()),
+        Request::ConnectionCreate(_) | Request::ConnectionShow { .. } | Request::ConnectionUpdate { .. } => {
             Reply::Connection { app_connection: made(connection()), notes: vec!["odd token".into()] }
         }
         Request::ConnectionList => Reply::Connections { app_connections: made(json!([connection()])) },
-        Request::ConnectionTest { .. } => Reply::Test {
-            test: made(json!({"connection": "acme", "instanceUrl": "https://acme.okta.com", "rateLimit": 100})),
-        },
         Request::ConnectionApps { .. } => Reply::Apps {
             next: Some(ODD.into()),
             apps: vec![made(
@@ -255,22 +250,10 @@ pub fn reply(request: &Request) -> Reply {
         },
         Request::RotationCreate(body) if body.dry_run => Reply::Plan { plan: plan() },
         Request::RotationCreate(_) => Reply::Rotation { secret_rotation: made(rotation()), plan: Some(plan()) },
-        Request::RotationShow { .. }
-        | Request::RotationUpdate { .. }
-        | Request::RotationDelete { .. }
-        | Request::Rotate { .. }
-        | Request::Pause { .. }
-        | Request::Resume { .. }
-        | Request::Check { .. }
-        | Request::Skip { .. }
-        | Request::Resolve { .. } => Reply::Rotation { secret_rotation: made(rotation()), plan: None },
-        Request::Retire { terms, .. } if terms.dry_run => Reply::Plan { plan: plan() },
-        Request::Rollback { terms, .. } if terms.dry_run => Reply::Plan { plan: plan() },
-        Request::Retire { .. } | Request::Rollback { .. } => {
-            Reply::Rotation { secret_rotation: made(rotation()), plan: Some(plan()) }
+        Request::RotationShow { .. } | Request::RotationUpdate { .. } => {
+            Reply::Rotation { secret_rotation: made(rotation()), plan: None }
         }
         Request::RotationList => Reply::Rotations { secret_rotations: made(json!([rotation()])) },
-        Request::Plan { .. } => Reply::Plan { plan: plan() },
         Request::Credentials { .. } => Reply::Credentials {
             generated_credentials: made(json!([{"clientId": "0oa1", "clientSecret": "s3", "status": "ACTIVE"}])),
             active_index: 1,
@@ -304,9 +287,20 @@ pub fn reply(request: &Request) -> Reply {
             Reply::History { history: made(json!([entry()])), next: Some(Uuid::from_u128(4)), unreadable: 3 }
         }
         Request::View => Reply::View { cursor: "7-0".into(), view: made(view()) },
-        Request::Engine | Request::Confirm(_) | Request::RetireStore(_) | Request::Yield => {
-            Reply::Engine { engine: made(engine()) }
+        Request::Engine | Request::Yield => Reply::Engine { engine: made(engine()) },
+    }
+}
+
+fn acted(kind: ActKind) -> Reply {
+    match kind {
+        ActKind::TestConnection => Reply::Test {
+            test: made(json!({"connection": "acme", "instanceUrl": "https://acme.okta.com", "rateLimit": 100})),
+        },
+        ActKind::Confirm | ActKind::RetireStore => Reply::Engine { engine: made(engine()) },
+        kind if kind.spec().on == On::Connection => {
+            Reply::Connection { app_connection: made(connection()), notes: Vec::new() }
         }
+        _ => Reply::Rotation { secret_rotation: made(rotation()), plan: Some(plan()) },
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::cli::doubles::{connection, scene};
 use crate::core::secret::SecretValue;
+use crate::engine::request::Act;
 
 fn one(notes: &[&str]) -> Reply {
     let notes = notes.iter().map(|note| (*note).to_owned()).collect();
@@ -167,7 +168,7 @@ fn deleting_looks_first_and_needs_consent() {
     assert_eq!((ended.status(), ended.asked.len()), (4, 1));
     assert!(ended.err.contains("forget acme (https://acme.okta.com) and its token"), "{}", ended.err);
     let ended = scene([Ok(one(&[]))]).run("windlass connection delete acme --yes");
-    assert!(matches!(ended.asked[..], [Request::ConnectionDelete { .. }]));
+    assert!(matches!(ended.asked[..], [Request::Act { act: Act::DeleteConnection(_), .. }]));
     assert_eq!(ended.status(), 0);
 }
 

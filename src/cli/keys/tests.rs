@@ -2,6 +2,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::cli::doubles::{Ended, scene};
+use crate::engine::request::ActKind;
 
 /// Runs `windlass keys` with this config.
 fn keys(config: &str, options: &str) -> Ended {
@@ -55,7 +56,10 @@ fn the_ui_starts_with_the_keys_that_hold_and_says_which_do_not() {
     let (bindings, left_out) = bindings_that_hold(&settings);
     assert_eq!(left_out.len(), 2, "{left_out:?}");
     assert!(left_out[0].contains("line 2: the key d is both `rotate` and `delete`"), "{left_out:?}");
-    assert!(!bindings.is_changed(Action::Rotate) && !bindings.is_changed(Action::Help), "their own again");
+    assert!(
+        !bindings.is_changed(Action::Act(ActKind::Rotate)) && !bindings.is_changed(Action::Help),
+        "their own again"
+    );
     assert!(bindings.is_changed(Action::Pause), "what is sound holds");
     assert!(settings.found.told()[0].contains("line 5: there is no action `retyr`; did you mean `retry`?"));
     assert_eq!(keys("[keys]\nretyr = [\"x\"]\n", "").status(), 2, "whoever asks for the keys is told");

@@ -1,212 +1,158 @@
-//! Rotating, pausing, resuming and deleting.
+//! The acts as commands: their options from what is known of each, their terms from what is typed. None is named here that
+//! needs nothing of its own.
 
-use clap::Args;
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, Error, FromArgMatches, Subcommand, value_parser};
+use serde_json::{Map, Value as Json};
 
-use super::{Wait, show};
-use crate::cli::Failure;
-use crate::cli::ask::agreement;
+use super::{farewell, show};
 use crate::cli::completions::rotations;
 use crate::cli::context::Context;
-use crate::cli::output::when;
-use crate::cli::values::When;
-use crate::core::protocol::plan::{Cut, Plan};
+use crate::cli::values::{Span, When};
+use crate::cli::{Failure, ask};
+use crate::engine::act::{Asks, On, Opt, Spec, Value};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{DeleteTerms, PauseTerms, Reply, Request, ResumeTerms, RotateTerms, SkipTerms};
-use crate::engine::view::RotationView;
+use crate::engine::request::{Act, ActKind, Mode, Reply};
+use crate::words::voice::Page;
 
-/// A new secret now.
-#[derive(Clone, Debug, Args)]
-pub struct Rotate {
-    /// Name or id
-    #[arg(add = rotations())]
+/// An act as it was typed.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    kind: ActKind,
     name: String,
-    /// Only say what would happen
-    #[arg(long)]
-    dry_run: bool,
-    #[command(flatten)]
-    wait: Wait,
-    /// Okta's id of a secret that may be deleted to make room
-    #[arg(long, value_name = "SECRET_ID")]
-    replace: Option<String>,
-    /// After a leak: switch the secret that is current until then off as soon as the new one is published
-    #[arg(long)]
-    retire_now: bool,
-    /// Not now, but once the previous secret has gone by itself: nothing is cut short
-    #[arg(long, conflicts_with_all = ["dry_run", "replace", "retire_now", "yes"])]
-    after_previous: bool,
-    /// Do not ask where the previous secret would have to go early
-    #[arg(long)]
-    yes: bool,
+    mode: Mode,
+    terms: Map<String, Json>,
+    /// Terms that become instants by the clock and the zone.
+    instants: Vec<(&'static str, When)>,
 }
 
-/// No more rotations.
-#[derive(Clone, Debug, Args)]
-#[expect(clippy::struct_field_names, reason = "named as the options are")]
-pub struct Delete {
-    /// Name or id
-    #[arg(add = rotations())]
-    name: String,
-    /// The mapped secrets go too
-    #[arg(long)]
-    delete_secrets: bool,
-    /// Our secrets at Okta go too, except a last active one; implies --delete-secrets
-    #[arg(long)]
-    revoke_credentials: bool,
-    /// Settle nothing at Okta, where it is out of reach; the values are kept for 90 days
-    #[arg(long, conflicts_with = "revoke_credentials")]
-    force: bool,
-    /// Do not ask
-    #[arg(long)]
-    yes: bool,
+/// The acts on a rotation.
+fn acts() -> impl Iterator<Item = ActKind> {
+    let on_rotation = |kind: &ActKind| kind.spec().on == On::Rotation && kind.spec().command.starts_with("rotation ");
+    ActKind::ALL.iter().copied().filter(on_rotation)
 }
 
-/// Rotates now. The engine says where something would be cut; then a person is asked.
-pub async fn rotate(ctx: &Context, args: Rotate) -> Result<(), Failure> {
-    let Rotate { name, dry_run, wait, replace, retire_now, after_previous, yes } = args;
-    let wait_seconds = wait.seconds();
-    let mut terms = RotateTerms { yes, replace_secret_id: replace, retire_now, after_previous, wait_seconds };
-    if dry_run {
-        let Reply::Plan { plan } = ctx.call(Request::Plan { id: name, terms }).await? else {
-            return Err(Failure::odd_reply());
+fn id(option: &'static str) -> &'static str {
+    option.trim_start_matches("--")
+}
+
+fn command(spec: &'static Spec) -> Command {
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
+    let option = |opt: &'static Opt| {
+        let arg = match opt.value {
+            Value::Flag => flag(id(opt.name), opt.help),
+            Value::Text(name) => Arg::new(id(opt.name)).long(id(opt.name)).help(opt.help).value_name(name),
+            Value::When => {
+                let arg = Arg::new(id(opt.name)).long(id(opt.name)).help(opt.help).value_name("WHEN");
+                arg.value_parser(value_parser!(When))
+            }
         };
-        return show::planned(ctx, &plan);
-    }
-    let request = |terms: &RotateTerms| Request::Rotate { id: name.clone(), terms: terms.clone() };
-    let reply = match ctx.watch(request(&terms), Some(&name)).await {
-        Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && !yes => {
-            let plan = refusal.plan.take().unwrap_or_default();
-            agreement(ctx, &plan, &name, "Go on?").await?;
-            terms.yes = true;
-            ctx.watch(request(&terms), Some(&name)).await?
-        }
-        reply => reply?,
+        arg.conflicts_with_all(opt.not_with.iter().map(|other| id(other)))
     };
-    if let Reply::Rotation { secret_rotation, .. } = &reply
-        && after_previous
-        && let Some(next) = secret_rotation.next_rotation_at
-    {
-        let at = when::local(next, ctx.settings.zone);
-        ctx.output.talk(&format!("{name} rotates at {at}, once the previous secret has gone by itself"));
+    let name = Arg::new("name").required(true).value_name("NAME").help("Name or id").add(rotations());
+    let mut command = Command::new(spec.word()).about(spec.help).aliases(spec.formerly).arg(name);
+    command = command.args(spec.options.iter().map(option));
+    if spec.one_of {
+        let all = spec.options.iter().map(|opt| id(opt.name));
+        command = command.group(ArgGroup::new("what").required(true).args(all));
     }
-    // Its attempt is done: what the row shows may be the next one's already.
-    show::row(ctx, &reply)
+    if spec.plans {
+        command = command.arg(flag("dry-run", "Only say what would happen"));
+    }
+    if spec.waits {
+        let wait = Arg::new("wait").long("wait").value_name("SPAN").value_parser(value_parser!(Span));
+        let wait = wait.num_args(0..=1).require_equals(true).default_missing_value("90s");
+        command = command.arg(wait.help("Wait for the end, at most that long [default: 90s]"));
+        command = command.arg(flag("no-wait", "Return as soon as it has begun").conflicts_with("wait"));
+    }
+    if spec.asks != Asks::Never {
+        command = command.arg(flag("yes", "Agree to the plan: do not ask"));
+    }
+    if !spec.examples.is_empty() {
+        command = command.after_long_help(format!("Examples:\n  {}", spec.examples.join("\n  ")));
+    }
+    command
 }
 
-/// Holds starts and retirements.
-pub async fn pause(ctx: &Context, name: String, until: Option<When>) -> Result<(), Failure> {
-    let until = until.map(|until| until.ahead(ctx.settings.clock.now(), ctx.settings.zone));
-    let reply = ctx.call(Request::Pause { id: name, terms: PauseTerms { until } }).await?;
-    if let Reply::Rotation { secret_rotation, .. } = &reply {
-        let id = secret_rotation.previous.as_ref().and_then(|previous| previous.secret_id.as_deref());
-        if let Some(id) = id {
-            let end = secret_rotation.paused_until.map_or_else(
-                || "you resume".to_owned(),
-                |until| format!("{}, or until you resume", when::local(until, ctx.settings.zone)),
-            );
-            ctx.output.talk(&format!("the previous secret {id} stays as it is until {end}"));
+impl Subcommand for Typed {
+    fn augment_subcommands(cmd: Command) -> Command {
+        cmd.subcommands(acts().map(|kind| command(kind.spec())))
+    }
+
+    fn augment_subcommands_for_update(cmd: Command) -> Command {
+        Self::augment_subcommands(cmd)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        acts().any(|kind| kind.spec().word() == name)
+    }
+}
+
+impl FromArgMatches for Typed {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let found =
+            matches.subcommand().and_then(|(name, typed)| Some((acts().find(|it| it.spec().word() == name)?, typed)));
+        let (kind, typed) = found.ok_or_else(|| Error::new(clap::error::ErrorKind::InvalidSubcommand))?;
+        let spec = kind.spec();
+        let is_set = |name: &str| typed.try_get_one::<bool>(name).ok().flatten().is_some_and(|set| *set);
+        let (mut terms, mut instants) = (Map::new(), Vec::new());
+        for opt in spec.options {
+            match opt.value {
+                Value::Flag => drop(terms.insert(opt.field.into(), is_set(id(opt.name)).into())),
+                Value::Text(_) => {
+                    let text = typed.get_one::<String>(id(opt.name)).cloned();
+                    terms.extend(text.map(|text| (opt.field.to_owned(), text.into())));
+                }
+                Value::When => instants.extend(typed.get_one::<When>(id(opt.name)).map(|at| (opt.field, at.clone()))),
+            }
         }
-    }
-    show::row(ctx, &reply)
-}
-
-/// Ends a pause.
-pub async fn resume(ctx: &Context, name: String, now: bool) -> Result<(), Failure> {
-    let reply = ctx.call(Request::Resume { id: name, terms: ResumeTerms { now } }).await?;
-    if let Reply::Rotation { secret_rotation, .. } = &reply {
-        ctx.output.talk(&show::next_in_words(ctx, secret_rotation));
-    }
-    show::row(ctx, &reply)
-}
-
-/// Checks for drift.
-pub async fn check(ctx: &Context, name: String) -> Result<(), Failure> {
-    let reply = ctx.call(Request::Check { id: name }).await?;
-    show::row(ctx, &reply)?;
-    let Reply::Rotation { secret_rotation, .. } = reply else { return Err(Failure::odd_reply()) };
-    match secret_rotation.attention {
-        None => {
-            ctx.output.talk("no drift: Okta has what it should have");
-            Ok(())
+        if spec.waits {
+            let span = typed.get_one::<Span>("wait").map(|span| span.0);
+            let seconds = if is_set("no-wait") { Some(0) } else { span };
+            terms.insert("waitSeconds".into(), seconds.into());
         }
+        let mode = match () {
+            () if is_set("dry-run") => Mode::Plan,
+            () if is_set("yes") => Mode::Agreed,
+            () => Mode::Ask,
+        };
+        let name = typed.get_one::<String>("name").cloned().unwrap_or_default();
+        Ok(Self { kind, name, mode, terms, instants })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// Does it. Where the engine says that something would be cut, a person is asked.
+pub async fn run(ctx: &Context, typed: Typed) -> Result<(), Failure> {
+    let Typed { kind, name, mode, mut terms, instants } = typed;
+    for (field, when) in instants {
+        let at = when.ahead(ctx.settings.clock.now(), ctx.settings.zone);
+        terms.insert(field.to_owned(), at.to_rfc3339().into());
+    }
+    // Nothing can be said of the end of what is not waited for.
+    let begun = terms.get("waitSeconds").and_then(Json::as_u64) == Some(0);
+    let act = kind.on_terms(Json::Object(terms)).expect("each option is a field of its act's terms");
+    if let (Act::Delete(terms), Mode::Ask) = (&act, mode) {
+        farewell::ask(ctx, &name, *terms).await?;
+    }
+    let reply = ask::act(ctx, &name, act.clone(), mode, "Go on?").await?;
+    if let Reply::Plan { plan } = &reply {
+        return show::planned(ctx, plan);
+    }
+    let attention = reply.rotation().and_then(|row| row.attention.clone()).filter(|_| kind == ActKind::Check);
+    if !begun && attention.is_none() {
+        ctx.output.talk(&format!("{name}: {}", act.done(&name, &reply).by(&Page(ctx.settings.zone))));
+    }
+    match kind {
+        ActKind::Delete if ctx.output.json => ctx.output.object(&reply)?,
+        ActKind::Delete => {}
+        _ => show::row(ctx, &reply)?,
+    }
+    match attention {
         Some(attention) => Err(Refusal::of(Kind::Conflict, attention.problem).into()),
+        None => Ok(()),
     }
-}
-
-/// Drops the next due time, or brings one back.
-pub async fn skip(ctx: &Context, name: String, undo: bool) -> Result<(), Failure> {
-    let reply = ctx.call(Request::Skip { id: name.clone(), terms: SkipTerms { undo } }).await?;
-    if let Reply::Rotation { secret_rotation, .. } = &reply {
-        let how = format!("; `windlass rotation skip {name} --undo` brings the skipped one back");
-        let how = if undo { "" } else { &how };
-        ctx.output.talk(&format!("{name}: {}{how}", show::next_in_words(ctx, secret_rotation)));
-    }
-    show::row(ctx, &reply)
-}
-
-/// Deletes a rotation, on terms.
-pub async fn delete(ctx: &Context, args: Delete) -> Result<(), Failure> {
-    let Delete { name, delete_secrets, revoke_credentials, force, yes } = args;
-    let terms = DeleteTerms {
-        delete_secrets: delete_secrets || revoke_credentials,
-        revoke_generated_credentials: revoke_credentials,
-        force,
-    };
-    if !yes {
-        let reply = ctx.call(Request::RotationShow { id: name.clone() }).await?;
-        let Reply::Rotation { secret_rotation, .. } = reply else { return Err(Failure::odd_reply()) };
-        agreement(ctx, &farewell(&secret_rotation, terms), &name, "Delete this rotation?").await?;
-    }
-    let reply = ctx.call(Request::RotationDelete { id: name.clone(), terms }).await?;
-    if ctx.output.json {
-        return ctx.output.object(&reply);
-    }
-    let left = match &reply {
-        Reply::Rotation { secret_rotation, .. } if secret_rotation.deleting_since.is_some() => {
-            format!(
-                "is being deleted: it goes once its previous secret is retired; `windlass rotation show {name}` tells when"
-            )
-        }
-        _ => "is deleted; `windlass history` shows what became of its secrets".to_owned(),
-    };
-    ctx.output.talk(&format!("rotation {name} {left}"));
-    Ok(())
-}
-
-/// What deleting does, in sentences.
-fn farewell(rotation: &RotationView, terms: DeleteTerms) -> Plan {
-    let mapping = &rotation.secrets_mapping;
-    let place = format!("{}:{}", rotation.environment.slug, rotation.secret_path);
-    let names = format!("{} and {} in {place}", mapping.client_id, mapping.client_secret);
-    let mut steps = vec![format!("start no more rotations of {} ({})", rotation.name, rotation.parameters.app_label)];
-    if terms.revoke_generated_credentials {
-        steps.push(
-            "switch off and delete our secrets of the app at Okta now, except a last active one: this cannot be undone"
-                .into(),
-        );
-    } else if terms.force {
-        steps.push(format!(
-            "leave its secrets at Okta as they are, and delete the record now: the history lists their ids, and the values \
-             can be had for 90 days with `windlass rotation credentials {} --reveal`",
-            rotation.name
-        ));
-    } else if let Some(previous) = &rotation.previous {
-        let id = previous.secret_id.as_deref().unwrap_or("without an id");
-        steps.push(if previous.deactivate_at.is_some() || previous.delete_at.is_some() {
-            format!("retire the previous secret {id} on its dates")
-        } else {
-            format!("leave the previous secret {id} as it is at Okta: it has no date to go on")
-        });
-    }
-    steps.push(if terms.delete_secrets {
-        format!("delete {names}, all versions: whoever reads them gets nothing from then on")
-    } else {
-        format!("keep {names} as plain secrets, which nothing renews any more")
-    });
-    let mut plan = Plan::question(steps);
-    let unread = rotation.current.as_ref().filter(|current| current.fetched_at.is_none());
-    let old = rotation.previous.as_ref().and_then(|previous| previous.secret_id.clone());
-    if let (true, Some(current), Some(secret_id)) = (terms.revoke_generated_credentials, unread, old) {
-        plan.cuts.push(Cut { secret_id, deletes: true, unread: Some(current.version), ..Cut::default() });
-    }
-    plan
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Wait, show};
+use super::show;
 use crate::cli::Failure;
 use crate::cli::ask::instead;
 use crate::cli::completions::{apps, connections, environments, paths, zones};
@@ -14,6 +14,24 @@ use crate::cli::values::{At, Every, Span};
 use crate::core::rotation::Verify;
 use crate::core::schedule::zone::surprise;
 use crate::engine::request::{MappingBody, Parameters, Reply, Request, RotateAt, RotationBody};
+
+/// How long to wait for the end of an attempt.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Wait {
+    /// Wait for the end, at most that long [default: 90s]
+    #[arg(long, value_name = "SPAN", num_args = 0..=1, require_equals = true, default_missing_value = "90s")]
+    wait: Option<Span>,
+    /// Return as soon as it has begun
+    #[arg(long, conflicts_with = "wait")]
+    no_wait: bool,
+}
+
+impl Wait {
+    /// As the engine takes it.
+    fn seconds(self) -> Option<u64> {
+        if self.no_wait { Some(0) } else { self.wait.map(|span| span.0) }
+    }
+}
 
 /// A new rotation.
 #[derive(Clone, Debug, Args)]

@@ -19,7 +19,7 @@ use crate::cli::output::table::{Cell, Table, Way};
 use crate::cli::output::{Ink, when};
 use crate::engine::bulk::{Arranged, Fate, Start, There, Wanted, arrange};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{FolderQuery, Reply, Request, RotationBody, TestTerms};
+use crate::engine::request::{FolderQuery, Mode, Reply, Request, RotationBody, TestTerms};
 use crate::engine::view::AppRow;
 
 mod patience;
@@ -287,9 +287,7 @@ async fn allowed(ctx: &Context, rows: &[Arranged]) -> String {
     let connections: BTreeSet<&str> = rows.iter().map(|row| row.body.connection_id.as_str()).collect();
     let mut least: Option<u32> = None;
     for connection in connections {
-        if let Ok(Reply::Test { test }) =
-            ctx.call(Request::ConnectionTest { id: connection.into(), terms: TestTerms::default() }).await
-        {
+        if let Ok(Reply::Test { test }) = ctx.call(Request::act(connection, TestTerms::default(), Mode::Ask)).await {
             least = least.into_iter().chain(test.rate_limit).min();
         }
     }

@@ -7,7 +7,7 @@ use crate::core::fault::Problem;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
-use crate::engine::request::{DeleteTerms, PauseTerms, Reply, Request, RotationBody, RotationPatch};
+use crate::engine::request::{Act, DeleteTerms, Mode, PauseTerms, Reply, Request, RotationBody, RotationPatch};
 
 fn one(changes: Value) -> Reply {
     Reply::Rotation { secret_rotation: rotation(changes), plan: None }
@@ -173,7 +173,7 @@ fn rotate_on_a_terminal_asks_and_goes_on_with_consent() {
         .asked
         .iter()
         .map(|request| match request {
-            Request::Rotate { terms, .. } => (terms.yes, terms.wait_seconds),
+            Request::Act { act: Act::Rotate(terms), mode, .. } => (*mode == Mode::Agreed, terms.wait_seconds),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -185,7 +185,7 @@ fn the_drift_check_answers_to_its_former_name() {
     for command in ["check", "look"] {
         let ended = scene([Ok(one(json!({})))]).run(&format!("windlass rotation {command} payments"));
         assert!(
-            matches!(&ended.asked[..], [Request::Check { id }] if id == "payments"),
+            matches!(&ended.asked[..], [Request::Act { id, act: Act::Check(_), .. }] if id == "payments"),
             "{command}: {:?}",
             ended.asked
         );
@@ -257,7 +257,7 @@ fn deleting_says_what_becomes_of_the_secrets_before_it_asks() {
     asking.answers = vec!["yes\n"];
     let ended = asking.run("windlass rotation delete payments --revoke-credentials");
     assert!(ended.err.contains("cannot be undone"), "{}", ended.err);
-    let Some(Request::RotationDelete { terms, .. }) = ended.asked.last() else { panic!("{:?}", ended.asked) };
+    let Some(Request::Act { act: Act::Delete(terms), .. }) = ended.asked.last() else { panic!("{:?}", ended.asked) };
     let DeleteTerms { delete_secrets, revoke_generated_credentials, .. } = *terms;
     assert!(delete_secrets && revoke_generated_credentials, "the second implies the first");
 }
@@ -306,7 +306,7 @@ fn upcoming_asks_for_five_where_nobody_says_how_many() {
 #[test]
 fn a_pause_until_a_date_means_its_first_instant_here() {
     let ended = scene([Ok(one(json!({})))]).run("windlass rotation pause payments --until 2026-12-24");
-    let Some(Request::Pause { terms: PauseTerms { until }, .. }) = ended.asked.last() else {
+    let Some(Request::Act { act: Act::Pause(PauseTerms { until }), .. }) = ended.asked.last() else {
         panic!("{:?}", ended.asked)
     };
     assert_eq!(until.map(|until| until.to_rfc3339()).as_deref(), Some("2026-12-23T23:00:00+00:00"));

@@ -80,6 +80,7 @@ impl KeysConfig {
 #[cfg(test)]
 mod tests {
     use crate::cli::settings::config::Config;
+    use crate::engine::request::ActKind;
     use crate::tui::keys::action::Action;
     use crate::tui::keys::key::{Code, Key};
 
@@ -88,9 +89,9 @@ mod tests {
         let text = "[keys]\nrotate = [\"r\", \"f5\"]\n\nretry = []\nroll-back = [\"Ctrl+D\"]\n";
         let rows = Config::parse(text).expect("sound").keys.rows;
         let row = |action| rows.iter().find(|row| row.action == action).map(|row| (row.line, row.keys.clone()));
-        assert_eq!(row(Action::Rotate), Some((2, vec![Key::char('r'), Key::of(Code::F(5))])));
+        assert_eq!(row(Action::Act(ActKind::Rotate)), Some((2, vec![Key::char('r'), Key::of(Code::F(5))])));
         assert_eq!(row(Action::Retry), Some((4, Vec::new())));
-        assert_eq!(row(Action::RollBack), Some((5, vec![Key::ctrl('d')])));
+        assert_eq!(row(Action::Act(ActKind::Rollback)), Some((5, vec![Key::ctrl('d')])));
     }
 
     #[test]

@@ -169,6 +169,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::engine::request::ActKind;
     use crate::tui::keys::action::Action;
 
     const SYSTEM_TEXT: &str = "[network]\nca_file = \"ca.pem\"\nconnect_timeout = \"7s\"\ncall_timeout = \"9s\"\n\
@@ -232,7 +233,7 @@ mod tests {
         assert_eq!(read.config.defaults.environment, "prod");
         assert_eq!(read.config.engine.owner.as_deref(), Some("windlass"));
         let keys = |action| read.config.keys.rows.iter().find(|row| row.action == action).map(|row| row.keys.len());
-        assert_eq!((keys(Action::Rotate), keys(Action::Retry)), (Some(1), Some(0)));
+        assert_eq!((keys(Action::Act(ActKind::Rotate)), keys(Action::Retry)), (Some(1), Some(0)));
         assert_eq!(read.from("network", "call_timeout"), Some(Layer::User));
         assert_eq!(read.from("network", "connect_timeout"), Some(Layer::System));
         assert_eq!(read.from("network", "other"), None);

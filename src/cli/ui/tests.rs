@@ -7,6 +7,9 @@ use crate::store::lock;
 
 /// The variant of a request.
 fn kind(request: &Request) -> String {
+    if let Request::Act { act, .. } = request {
+        return act.kind().to_string();
+    }
     let told = format!("{request:?}");
     told.split(['(', ' ']).next().unwrap_or_default().to_owned()
 }
@@ -37,22 +40,22 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
     }
     let changing = [
         "Acknowledge",
-        "Check",
-        "Confirm",
         "ConnectionCreate",
-        "ConnectionDelete",
         "ConnectionUpdate",
-        "Pause",
-        "Resolve",
-        "Resume",
-        "Retire",
-        "RetireStore",
-        "Rollback",
-        "Rotate",
-        "RotationDelete",
         "RotationUpdate",
         "SecretDelete",
-        "Skip",
+        "confirm",
+        "connection delete",
+        "retire-store",
+        "rotation check",
+        "rotation delete",
+        "rotation pause",
+        "rotation resolve",
+        "rotation resume",
+        "rotation retire",
+        "rotation rollback",
+        "rotation rotate",
+        "rotation skip",
     ];
     assert!(refused.iter().map(String::as_str).eq(changing), "{refused:?}");
     let own = own.expect("ours");

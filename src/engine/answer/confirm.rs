@@ -3,6 +3,7 @@
 //! Nothing is changed at Okta here. What is confirmed goes on carefully: no old secret goes without a new date, no due
 //! time that passed runs at once, and what was under way looks before it acts.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::attempt::known;
@@ -16,34 +17,95 @@ use crate::core::protocol::plan::make::planned;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::plan::{Plan, follows};
 use crate::core::rotation::{OktaSecret, Rotation, WhyKept};
-use crate::engine::body::{ConfirmTerms, Reply};
+use crate::engine::act::{Asks, Mode, Shortcut, Spec, Terms, Way};
+use crate::engine::body::Reply;
 use crate::engine::events::notice::Notice;
+use crate::engine::patience::Takes;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::{self, Decided};
 use crate::engine::state::notices::About;
 use crate::engine::work::scheduler;
 use crate::store::{Change, Quarantine};
+use crate::text::sentence::{Sentence, say};
+
+/// On what terms: none. What it is done to is absent where there is nothing left to compare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmTerms {}
+
+impl Terms for ConfirmTerms {
+    const SPEC: Spec = Spec {
+        command: "confirm",
+        paths: &["/api/v1/engine/confirm"],
+        named_by: Some("rotation"),
+        asks: Asks::Engine,
+        key: Some(Shortcut {
+            action: "confirm",
+            key: None,
+            short: "",
+            name: "confirm it as it is at Okta, after the store was damaged",
+        }),
+        in_quarantine: true,
+        ways: &[Way::plain(&["confirm"], "confirm")],
+        ..Spec::ROTATION
+    };
+
+    fn takes(&self) -> Takes {
+        Takes::Okta
+    }
+
+    fn changes(&self, named: &str, mode: Mode) -> bool {
+        // Without agreement a rotation is only compared.
+        mode == Mode::Agreed || named.is_empty()
+    }
+
+    fn title(&self, name: &str) -> String {
+        format!("Is this how {name} is to go on?")
+    }
+
+    fn risk(&self) -> Option<&'static str> {
+        // Nothing is changed at Okta by it.
+        None
+    }
+
+    fn button(&self) -> &'static str {
+        "Confirm"
+    }
+
+    fn doing(&self) -> &'static str {
+        "Confirming"
+    }
+
+    fn done(&self, reply: &Reply) -> Sentence {
+        match reply {
+            Reply::Engine { engine } if engine.trouble.is_none() => {
+                say!("confirmed; the quarantine is over, and what is due starts by itself while an engine runs")
+            }
+            _ => say!("confirmed; nothing starts before the others are confirmed as well"),
+        }
+    }
+}
 
 /// Compares a rotation with Okta, and confirms it where somebody agrees. The last one lifts the quarantine.
-pub async fn confirm(engine: &Engine, terms: ConfirmTerms, actor: Actor) -> Result<Reply, Refusal> {
-    if terms.rotation.is_none() && engine.model.borrow().trouble.is_none() && !engine.recovered().is_empty() {
-        return acknowledge(engine, terms.yes, &actor).await;
+pub async fn confirm(engine: &Engine, id: &str, _: ConfirmTerms, mode: Mode, actor: Actor) -> Result<Reply, Refusal> {
+    let agreed_to = mode == Mode::Agreed;
+    if id.is_empty() && engine.model.borrow().trouble.is_none() && !engine.recovered().is_empty() {
+        return acknowledge(engine, agreed_to, &actor).await;
     }
     quarantine(engine)?;
-    let Some(named) = terms.rotation else {
+    if id.is_empty() {
         if let Some(open) = open(engine).first() {
             let hint = format!("compare it first: `windlass confirm {}`; nothing was changed", open.name);
             return Err(Refusal::new(Kind::Conflict, format!("{} is not confirmed yet", open.name), hint));
         }
         return lift(engine, Vec::new(), &actor).await;
-    };
-    let rotation = known(engine, &named)?;
+    }
+    let rotation = known(engine, id)?;
     if quarantine(engine)?.confirmed.contains(&rotation.id) {
         return Ok(Reply::Engine { engine: Box::new(engine_view(engine)) });
     }
     let (seen, after) = compared(engine, &rotation).await?;
-    if !terms.yes {
+    if !agreed_to {
         let plan = shows(engine, &rotation, &seen, &after);
         let message = format!("{} is compared with Okta, and waits for your word", rotation.name);
         let hint = format!("nothing was changed; `windlass confirm {} --yes` agrees to what is listed", rotation.name);

@@ -1,4 +1,4 @@
-//! Connections: made, tested, changed and deleted.
+//! Connections: made and changed.
 //!
 //! A connection's credential is tested before it is saved, and is never shown.
 
@@ -8,20 +8,19 @@ use super::checkup::checkup;
 use super::credential::{change_auth, read_auth, read_url};
 use super::names::taken_name;
 use crate::core::connection::Connection;
-use crate::core::fault::{Class, Fault};
+use crate::core::fault::Fault;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::name::Slug;
 use crate::core::remedy::Remedy;
-use crate::engine::body::{ConnectionBody, ConnectionPatch, Reply, TestTerms};
+use crate::engine::body::{ConnectionBody, ConnectionPatch, Reply};
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
-use crate::engine::state::agenda::Item;
 use crate::engine::state::decisions::{self, Decided};
 use crate::engine::state::notices::About;
 use crate::engine::work::drift;
-use crate::engine::work::health::{answered, brake_changed, go_on, is_braked, probe_soon, refused, released};
+use crate::engine::work::health::{brake_changed, go_on, is_braked, probe_soon};
 use crate::okta::Client;
 use crate::store::Change;
 
@@ -72,7 +71,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
 }
 
 /// Writes what somebody decided about a connection.
-async fn decided(engine: &Engine, id: Uuid, change: Change, deed: Deed, actor: &Actor) -> Result<(), Refusal> {
+pub async fn decided(engine: &Engine, id: Uuid, change: Change, deed: Deed, actor: &Actor) -> Result<(), Refusal> {
     let gone = matches!(change, Change::DropConnection(_));
     let about = if gone { About { gone: Some(id), ..About::default() } } else { About::connection(id) };
     Ok(decisions::write(engine, vec![change], Decided { deed, actor }, Some(id), about).await?)
@@ -96,7 +95,7 @@ fn free_name(engine: &Engine, name: &Slug, but: Option<Uuid>) -> Result<(), Refu
     if taken { Err(taken_name("connection", name)) } else { Ok(()) }
 }
 
-fn reply(engine: &Engine, id: Uuid, notes: Vec<String>) -> Result<Reply, Refusal> {
+pub fn reply(engine: &Engine, id: Uuid, notes: Vec<String>) -> Result<Reply, Refusal> {
     let model = engine.model.borrow();
     let connection = model.connection(&id.to_string())?;
     Ok(Reply::Connection { app_connection: Box::new(model.connection_view(connection)), notes })
@@ -225,69 +224,5 @@ async fn same_org(engine: &Engine, old: &Connection, trial: &Client) -> Result<(
             let hint = "test the connection under its old URL first; nothing was changed";
             Err(Refusal::new(Kind::Conflict, message, hint))
         }
-    }
-}
-
-/// Deletes one that no rotation uses.
-pub async fn delete(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, Refusal> {
-    engine.may_act()?;
-    let connection = engine.model.borrow().connection(id)?.clone();
-    let (users, leaving): (Vec<String>, bool) = {
-        let model = engine.model.borrow();
-        let uses = || model.rotations.values().filter(|rotation| rotation.connection_id == connection.id);
-        (uses().map(|rotation| rotation.name.to_string()).collect(), uses().all(|rotation| rotation.leaving.is_some()))
-    };
-    if !users.is_empty() {
-        let message = format!("the connection {} is used by {}", connection.name, users.join(", "));
-        let first = users.first().map_or("NAME", String::as_str);
-        let hint = if leaving {
-            format!(
-                "they are being deleted, and go once their old secrets are gone (`windlass rotation show {first}` tells when); \
-                 nothing was changed"
-            )
-        } else {
-            format!("delete those rotations first (`windlass rotation delete {first}`); nothing was changed")
-        };
-        return Err(Refusal::new(Kind::Conflict, message, hint));
-    }
-    let shown = reply(engine, connection.id, Vec::new())?;
-    let gone = Deed::ConnectionDeleted { name: connection.name.to_string() };
-    decided(engine, connection.id, Change::DropConnection(connection.id), gone, actor).await?;
-    engine.renew_client(connection.id, None);
-    engine.agenda.borrow_mut().put(Item::Connection(connection.id), None);
-    Ok(shown)
-}
-
-/// Tests one, and lets its rotations go on where it works, unless it only looks.
-pub async fn test(engine: &Engine, id: &str, terms: TestTerms, actor: &Actor) -> Result<Reply, Refusal> {
-    let notes = !engine.read_only && !terms.peek;
-    let connection = engine.model.borrow().connection(id)?.clone();
-    let client = engine.client(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
-    match checkup(&client, &connection).await {
-        Ok(test) => {
-            if notes && engine.may_act().is_ok() {
-                learn_org(engine, connection.id, test.org_id.clone()).await;
-                answered(engine, connection.id, None).await;
-                released(engine, connection.id, actor).await;
-            }
-            Ok(Reply::Test { test: Box::new(test) })
-        }
-        Err(fault) => {
-            if notes && fault.class() == Class::Connection {
-                refused(engine, connection.id, &fault, None).await;
-            }
-            Err(Refusal::from_fault(&connection.named(&fault)))
-        }
-    }
-}
-
-async fn learn_org(engine: &Engine, id: Uuid, org: Option<String>) {
-    let change = {
-        let model = engine.model.borrow();
-        let known = model.connections.get(&id).filter(|known| known.org_id.is_none() && org.is_some());
-        known.map(|known| Change::PutConnection(Box::new(Connection { org_id: org, ..known.clone() })))
-    };
-    if let Some(change) = change {
-        let _ = engine.write(vec![change]).await;
     }
 }

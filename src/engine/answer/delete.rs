@@ -1,6 +1,7 @@
 //! Rotations deleted: what is under way is settled first, or by force without Okta.
 
 use chrono::Duration;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::attempt::stuck;
@@ -10,9 +11,10 @@ use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Entry};
 use crate::core::protocol::open::{Act, agenda};
 use crate::core::rotation::{Leaving, Rotation, Status};
-use crate::engine::body::{DeleteTerms, Reply};
+use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
+use crate::engine::body::Reply;
 use crate::engine::events::notice::{Notice, Wish};
-use crate::engine::patience;
+use crate::engine::patience::{self, Takes};
 use crate::engine::refusal::Refusal;
 use crate::engine::state::decisions::Decided;
 use crate::engine::state::notices::About;
@@ -20,12 +22,73 @@ use crate::engine::state::waiters::End;
 use crate::engine::state::{Engine, mapped_secrets};
 use crate::engine::work::driver;
 use crate::store::Change;
+use crate::text::sentence::{Sentence, say};
+
+/// On what terms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DeleteTerms {
+    /// The mapped secrets go too.
+    pub delete_secrets: bool,
+    /// Our secrets at Okta go too, except a last active one. Implies `deleteSecrets`.
+    pub revoke_generated_credentials: bool,
+    /// Settle nothing at Okta, which is out of reach: the record goes now, its values are kept for 90 days.
+    pub force: bool,
+}
+
+impl Terms for DeleteTerms {
+    const SPEC: Spec = Spec {
+        command: "rotation delete",
+        help: "Stop rotating; the mapped secrets stay as plain secrets unless told otherwise",
+        method: "DELETE",
+        paths: &["/api/v2/secret-rotations/okta-client-secret/{id}"],
+        in_query: true,
+        strict: false,
+        asks: Asks::Face,
+        options: &[
+            Opt::flag("--delete-secrets", "deleteSecrets", "The mapped secrets go too"),
+            Opt::flag(
+                "--revoke-credentials",
+                "revokeGeneratedCredentials",
+                "Our secrets at Okta go too, except a last active one; implies --delete-secrets",
+            ),
+            Opt::flag(
+                "--force",
+                "force",
+                "Settle nothing at Okta, where it is out of reach; the values are kept for 90 days",
+            )
+            .not_with(&["--revoke-credentials"]),
+        ],
+        ways: &[Way::plain(&["delete"], "delete")],
+        ..Spec::ROTATION
+    };
+
+    fn takes(&self) -> Takes {
+        Takes::Attempt(patience::deletion())
+    }
+
+    fn doing(&self) -> &'static str {
+        "Deleting"
+    }
+
+    fn done(&self, reply: &Reply) -> Sentence {
+        match reply.rotation() {
+            _ if self.force => say!(
+                "deleted; `windlass history` lists what may still be at Okta, and its values can be had for 90 days"
+            ),
+            Some(row) if row.deleting_since.is_some() => {
+                say!("being deleted: it goes once its old secret is retired; `windlass rotation show NAME` says when")
+            }
+            _ => say!("deleted; `windlass history` shows what became of its secrets"),
+        }
+    }
+}
 
 /// How long the values of a rotation are kept that was deleted by force.
 const KEPT: Duration = Duration::days(90);
 
 /// Deletes a rotation. What is under way is settled first, and the record goes once nothing of it is left to be done.
-pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, actor: Actor) -> Result<Reply, Refusal> {
+pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, _: Mode, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
     let row = rotation.id;

@@ -1,31 +1,65 @@
-//! Paused, resumed, skipped.
+//! Paused.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
-use super::rotate;
 use super::rotations::show;
 use super::settings::save;
 use crate::core::history::Actor;
-use crate::core::history::deed::{Deed, Next};
-use crate::core::protocol::open::opening;
-use crate::core::rotation::{Pause, Rotation};
-use crate::engine::body::{Reply, ResumeTerms, SkipTerms};
+use crate::core::history::deed::Deed;
+use crate::core::rotation::Pause;
+use crate::engine::act::{Mode, Opt, Spec, Terms, Way};
+use crate::engine::body::Reply;
+use crate::engine::patience::Takes;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::Decided;
+use crate::text::sentence::{Sentence, say};
 use crate::text::when::instant;
 
-/// When it rotates next, by the forecast of the record as it will be.
-fn next(engine: &Engine, rotation: &Rotation) -> Next {
-    let ahead = engine.model.borrow().forecast(rotation, engine.clock.now()).ahead();
-    Next { at: ahead.starts.map(|(at, _)| at), held_by: ahead.held }
+/// On what terms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PauseTerms {
+    /// Until when; until resumed where absent.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Terms for PauseTerms {
+    const SPEC: Spec = Spec {
+        command: "rotation pause",
+        help: "Hold starts and retirements, until resumed or until a date",
+        paths: &["/api/v2/secret-rotations/okta-client-secret/{id}/pause"],
+        strict: false,
+        options: &[Opt::when("--until", "until", "Until when: an instant, a date, or a span such as 7d")],
+        ways: &[Way::plain(&["pause"], "pause")],
+        ..Spec::ROTATION
+    };
+
+    fn takes(&self) -> Takes {
+        Takes::AtHand
+    }
+
+    fn doing(&self) -> &'static str {
+        "Pausing"
+    }
+
+    fn done(&self, reply: &Reply) -> Sentence {
+        let previous = reply.rotation().and_then(|row| row.previous.as_ref()?.secret_id.clone());
+        let keeps = previous.map(|id| say!("; {}, its old secret, stays as it is until then", id)).unwrap_or_default();
+        match self.until {
+            Some(until) => say!("paused until {}{}; to resume: `windlass rotation resume NAME`", until, keeps),
+            None => say!("paused until resumed{}: `windlass rotation resume NAME`", keeps),
+        }
+    }
 }
 
 /// Pauses: no start, no deactivation, no deletion, until resumed or until a date.
-pub async fn pause(engine: &Engine, id: &str, until: Option<DateTime<Utc>>, actor: Actor) -> Result<Reply, Refusal> {
+pub async fn pause(engine: &Engine, id: &str, terms: PauseTerms, _: Mode, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let now = engine.clock.now();
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
+    let until = terms.until;
     match until {
         Some(until) if until <= now => {
             let hint = "give a date to come, or leave it out to pause until resumed; nothing was changed";
@@ -46,62 +80,5 @@ pub async fn pause(engine: &Engine, id: &str, until: Option<DateTime<Utc>>, acto
     let keeps = rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
     let row = rotation.id;
     save(engine, rotation, Vec::new(), Decided { deed: Deed::Paused { until, keeps }, actor: &actor }).await?;
-    show(engine, &row.to_string())
-}
-
-/// Resumes. A due time that passed meanwhile becomes the next opening, or runs now where asked.
-pub async fn resume(engine: &Engine, id: &str, terms: ResumeTerms, actor: Actor) -> Result<Reply, Refusal> {
-    engine.may_act()?;
-    let mut rotation = engine.model.borrow().rotation(id)?.clone();
-    rotation.auto = true;
-    rotation.paused_until = None;
-    rotation.pause = None;
-    if !terms.now {
-        rotation.schedule = rotation.schedule.settled(engine.clock.now());
-    }
-    let row = rotation.id;
-    let deed = Deed::Resumed { next: next(engine, &rotation) };
-    engine.named.borrow_mut().insert(row);
-    save(engine, rotation.clone(), Vec::new(), Decided { deed, actor: &actor }).await?;
-    // Where an engine schedules it has begun by itself.
-    let due = rotation.schedule.due() <= engine.clock.now() && rotation.previous.is_none();
-    if terms.now && due && !engine.schedules() && rotation.operation.is_none() {
-        return rotate::overdue(engine, row, actor).await;
-    }
-    show(engine, &row.to_string())
-}
-
-/// Drops the next due time, or brings the one back that was dropped last.
-pub async fn skip(engine: &Engine, id: &str, terms: SkipTerms, actor: Actor) -> Result<Reply, Refusal> {
-    engine.may_act()?;
-    let now = engine.clock.now();
-    let mut rotation = engine.model.borrow().rotation(id)?.clone();
-    let name = rotation.name.clone();
-    let refused = |message: String, hint: &str| {
-        Err(Refusal::new(Kind::Conflict, message, format!("{hint}; nothing was changed")))
-    };
-    if rotation.leaving.is_some() {
-        return refused(format!("{name} is being deleted"), "it rotates no more");
-    }
-    if !rotation.auto {
-        let hint = format!("it starts nothing by itself until it is resumed (`windlass rotation resume {name}`)");
-        return refused(format!("auto-rotation of {name} is off, so nothing is due"), &hint);
-    }
-    let dropped = opening(&rotation);
-    rotation.schedule = if terms.undo {
-        let Some(schedule) = rotation.schedule.unskip(now) else {
-            let hint = format!("`windlass rotation show {name}` tells when it is due");
-            return refused(format!("no due time of {name} was skipped"), &hint);
-        };
-        schedule
-    } else {
-        // What a pause lets pass is not due anyway.
-        let paused = rotation.paused_until.filter(|until| rotation.schedule.due() < *until);
-        paused.map_or_else(|| rotation.schedule.clone(), |until| rotation.schedule.settled(until)).skip(now)
-    };
-    let next = next(engine, &rotation);
-    let deed = if terms.undo { Deed::Unskipped { next } } else { Deed::Skipped { at: dropped, next } };
-    let row = rotation.id;
-    save(engine, rotation, Vec::new(), Decided { deed, actor: &actor }).await?;
     show(engine, &row.to_string())
 }

@@ -1,5 +1,7 @@
 //! What becomes of a new secret that cannot be verified, when a person decides it.
 
+use serde::{Deserialize, Serialize};
+
 use super::attempt::{ended, known, shown, stuck, wait};
 use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Outcome};
@@ -9,8 +11,9 @@ use crate::core::protocol::plan::follows::follows;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
-use crate::engine::body::{Reply, ResolveTerms};
-use crate::engine::patience;
+use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
+use crate::engine::body::Reply;
+use crate::engine::patience::{self, Takes};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::Decided;
@@ -18,9 +21,85 @@ use crate::engine::state::notices::About;
 use crate::engine::state::waiters::End;
 use crate::engine::work::driver;
 use crate::store::Change;
+use crate::text::sentence::{Sentence, say};
+
+/// On what terms: exactly one of `publishUnverified` and `withdraw`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ResolveTerms {
+    /// Publish the new secret although it could not be tested.
+    pub publish_unverified: bool,
+    /// Take the new secret back; the one that was current stays.
+    pub withdraw: bool,
+    /// How long to wait for the end, in seconds; 90 by default, 0 to return at once.
+    pub wait_seconds: Option<u64>,
+}
+
+impl Terms for ResolveTerms {
+    const SPEC: Spec = Spec {
+        command: "rotation resolve",
+        help: "Decide about a new secret that cannot be tested",
+        paths: &["/api/v2/secret-rotations/okta-client-secret/{id}/resolve"],
+        asks: Asks::Engine,
+        waits: true,
+        options: &[
+            Opt::flag("--publish-unverified", "publishUnverified", "Publish it although it could not be tested"),
+            Opt::flag("--withdraw", "withdraw", "Take it back; the secret that was current stays"),
+        ],
+        one_of: true,
+        // What is wrong with a rotation opens from its detail.
+        ways: &[
+            Way::by("--withdraw", &["rotations", "open", "open"], "W", "withdraw it"),
+            Way::by("--publish-unverified", &["rotations", "open", "open"], "P", "publish it untested"),
+        ],
+        ..Spec::ROTATION
+    };
+
+    fn takes(&self) -> Takes {
+        Takes::Attempt(patience::wait(self.wait_seconds))
+    }
+
+    fn changes(&self, _: &str, mode: Mode) -> bool {
+        // Without agreement it only asks.
+        mode == Mode::Agreed || (self.withdraw && mode != Mode::Plan)
+    }
+
+    fn title(&self, name: &str) -> String {
+        format!("Publish the new secret of {name} untested?")
+    }
+
+    fn risk(&self) -> Option<&'static str> {
+        Some("It may not work: it could not be tested.")
+    }
+
+    fn button(&self) -> &'static str {
+        "Publish"
+    }
+
+    fn doing(&self) -> &'static str {
+        if self.withdraw { "Withdrawing the new secret of" } else { "Publishing the new secret of" }
+    }
+
+    fn done(&self, reply: &Reply) -> Sentence {
+        match reply.rotation().and_then(|row| row.current.as_ref()) {
+            _ if self.withdraw => say!("the new secret is withdrawn; the current one still works"),
+            Some(current) => say!(
+                "published without a test, as version {}; to go back: `windlass rotation rollback NAME`",
+                current.version
+            ),
+            None => say!("publishing"),
+        }
+    }
+}
 
 /// Has the pending secret published untested, or withdrawn.
-pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Actor) -> Result<Reply, Refusal> {
+pub async fn resolve(
+    engine: &Engine,
+    id: &str,
+    terms: ResolveTerms,
+    mode: Mode,
+    actor: Actor,
+) -> Result<Reply, Refusal> {
     engine.may_act()?;
     if terms.publish_unverified == terms.withdraw {
         let hint = "say exactly one of --publish-unverified and --withdraw; nothing was changed";
@@ -33,7 +112,7 @@ pub async fn resolve(engine: &Engine, id: &str, terms: ResolveTerms, actor: Acto
         return Err(Refusal::new(Kind::Conflict, message, hint));
     };
     let secret = pending.okta_id.clone().unwrap_or_else(|| "the new secret".into());
-    if terms.publish_unverified && !terms.yes {
+    if terms.publish_unverified && mode != Mode::Agreed {
         return Err(ask(engine, &rotation, &secret));
     }
     let secret_id = secret.clone();

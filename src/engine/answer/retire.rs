@@ -3,6 +3,7 @@
 //! Deleting is left to its dates: nothing here shortens a soak.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::attempt::{blocked, busy, known, planned, shown, wait};
@@ -18,17 +19,87 @@ use crate::core::protocol::plan::{Plan, follows};
 use crate::core::protocol::retire::{Decision, decide};
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
-use crate::engine::body::{Reply, RetireTerms};
+use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
+use crate::engine::body::Reply;
 use crate::engine::events::notice::{Notice, Wish};
+use crate::engine::patience::{self, Takes};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::Decided;
 use crate::engine::state::notices::About;
+use crate::engine::view::RotationView;
 use crate::engine::work::driver;
+use crate::text::sentence::{Sentence, say};
+
+/// On what terms: exactly one of `now`, `at` and `hold`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RetireTerms {
+    /// Switch the previous secret off now.
+    pub now: bool,
+    /// Switch it off at this instant; one that is off already is deleted then, never before its soak is over.
+    pub at: Option<DateTime<Utc>>,
+    /// Keep it as it is until another decision.
+    pub hold: bool,
+    /// How long to wait for the end, in seconds; 90 by default, 0 to return at once.
+    pub wait_seconds: Option<u64>,
+}
+
+impl Terms for RetireTerms {
+    const SPEC: Spec = Spec {
+        command: "rotation retire",
+        help: "Decide about the old secret: off now, off on a date, or kept",
+        examples: &[
+            "windlass rotation retire payments --now",
+            "windlass rotation retire payments --at 2026-12-01",
+            "windlass rotation retire payments --hold",
+        ],
+        paths: &["/api/v2/secret-rotations/okta-client-secret/{id}/retire"],
+        plans: true,
+        asks: Asks::Engine,
+        waits: true,
+        options: &[
+            Opt::flag("--now", "now", "Switch it off now; it is deleted after its soak"),
+            Opt::when("--at", "at", "Switch it off then: an instant, a date, or a span such as 7d"),
+            Opt::flag("--hold", "hold", "Keep it as it is until you say otherwise"),
+        ],
+        one_of: true,
+        ways: &[
+            Way::by("--now", &["old"], "n", "off now"),
+            Way::by("--at", &["old"], "d", "off on a date"),
+            Way::by("--hold", &["old"], "h", "keep it"),
+            Way::plain(&["old"], "the old secret"),
+        ],
+        ..Spec::ROTATION
+    };
+
+    fn takes(&self) -> Takes {
+        Takes::Attempt(patience::wait(self.wait_seconds))
+    }
+
+    fn title(&self, name: &str) -> String {
+        match self.at {
+            None => format!("Switch the old secret of {name} off now?"),
+            Some(_) => format!("Set a date for the old secret of {name}?"),
+        }
+    }
+
+    fn button(&self) -> &'static str {
+        if self.at.is_some() { "Set" } else { "Switch off" }
+    }
+
+    fn doing(&self) -> &'static str {
+        if self.now { "Switching off the old secret of" } else { "Deciding on the old secret of" }
+    }
+
+    fn done(&self, reply: &Reply) -> Sentence {
+        reply.rotation().map_or_else(|| say!("done"), RotationView::old_secret)
+    }
+}
 use crate::text::when::instant;
 
 /// Does what was decided, or says what would happen.
-pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor) -> Result<Reply, Refusal> {
+pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, mode: Mode, actor: Actor) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let decision = decision(terms, engine.clock.now())?;
     let (rotation, previous, secret_id) = with_previous(engine, id)?;
@@ -42,13 +113,13 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, actor: Actor)
         Decision::At(at) if !off => on_date(engine, &rotation, previous, &secret_id, at),
         _ => kept(engine, &rotation, decision),
     };
-    if terms.dry_run {
+    if mode == Mode::Plan {
         return Ok(Reply::Plan { plan });
     }
     if !plan.blockers.is_empty() {
         return Err(blocked(plan));
     }
-    if plan.asks && !terms.yes {
+    if plan.asks && mode != Mode::Agreed {
         return Err(ask(&rotation, &secret_id, plan));
     }
     let free =

@@ -3,33 +3,86 @@
 //! Nothing happens at Okta. A retired store is read and nothing else; whatever would act says since when, and where its
 //! rotations run. Taking that back goes by way of the quarantine: what the other host did since is not known here.
 
+use serde::{Deserialize, Serialize};
+
 use super::engine::engine_view;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
-use crate::engine::body::{Reply, RetireStoreTerms};
+use crate::engine::act::{Asks, Mode, On, Opt, Spec, Terms};
+use crate::engine::body::Reply;
 use crate::engine::events::notice::Notice;
+use crate::engine::patience::Takes;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::state::decisions::{self, Decided};
 use crate::engine::state::notices::About;
 use crate::engine::state::{Engine, standing};
 use crate::engine::work::scheduler;
 use crate::store::{self, Change, Quarantine, Retired};
+use crate::text::sentence::{Sentence, say};
+
+/// On what terms: exactly one of `to` and `undo`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RetireStoreTerms {
+    /// The host where the store's rotations run from now on.
+    pub to: Option<String>,
+    /// The store acts again.
+    pub undo: bool,
+}
+
+impl Terms for RetireStoreTerms {
+    const SPEC: Spec = Spec {
+        command: "retire-store",
+        on: On::Store,
+        paths: &["/api/v1/engine/retire"],
+        asks: Asks::Engine,
+        options: &[
+            Opt::text("--to", "to", "HOST", "The host where its rotations run from now on"),
+            Opt::flag("--undo", "undo", "Have the store act again"),
+        ],
+        one_of: true,
+        ..Spec::ROTATION
+    };
+
+    fn takes(&self) -> Takes {
+        Takes::AtHand
+    }
+
+    fn changes(&self, _: &str, mode: Mode) -> bool {
+        mode == Mode::Agreed
+    }
+
+    fn doing(&self) -> &'static str {
+        if self.undo { "Taking back" } else { "Retiring" }
+    }
+
+    fn done(&self, _: &Reply) -> Sentence {
+        if self.undo { say!("the store acts again") } else { say!("the store is retired") }
+    }
+}
 use crate::text::when::instant;
 
 /// The longest name of a host.
 const LONGEST: usize = 253;
 
 /// Retires the store, or takes that back; both only where somebody agrees to what is shown.
-pub async fn retire_store(engine: &Engine, terms: RetireStoreTerms, actor: Actor) -> Result<Reply, Refusal> {
+pub async fn retire_store(
+    engine: &Engine,
+    _: &str,
+    terms: RetireStoreTerms,
+    mode: Mode,
+    actor: Actor,
+) -> Result<Reply, Refusal> {
     if let Some(trouble) = engine.model.borrow().poison() {
         return Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone()));
     }
     let known = engine.model.borrow().retired.clone();
+    let agreed_to = mode == Mode::Agreed;
     match (terms.undo, terms.to.as_deref().map(str::trim), known) {
-        (true, None, Some(retired)) => undo(engine, &retired, terms.yes, &actor).await?,
-        (false, Some(to), None) => retire(engine, to, terms.yes, &actor).await?,
+        (true, None, Some(retired)) => undo(engine, &retired, agreed_to, &actor).await?,
+        (false, Some(to), None) => retire(engine, to, agreed_to, &actor).await?,
         (true, None, None) => {
             let hint = "nothing was changed; `windlass retire-store --to HOST` retires it";
             return Err(Refusal::new(Kind::Conflict, "this store is not retired", hint));

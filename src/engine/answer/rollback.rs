@@ -1,5 +1,6 @@
 //! Back to the previous secret, when a person asks.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::attempt::{blocked, busy, known, planned, wait};
@@ -7,15 +8,81 @@ use crate::core::history::ending::What;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
-use crate::engine::body::{Reply, RollbackTerms};
+use crate::engine::act::{Mode, Shortcut, Spec, Terms, Way};
+use crate::engine::body::Reply;
 use crate::engine::events::notice::{Notice, Wish};
+use crate::engine::patience::{self, Takes};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
 use crate::engine::state::notices::About;
+use crate::engine::view::RotationView;
 use crate::engine::work::driver;
+use crate::text::sentence::{Sentence, say};
+
+/// On what terms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RollbackTerms {
+    /// How long to wait for the end, in seconds; 90 by default, 0 to return at once.
+    pub wait_seconds: Option<u64>,
+}
+
+impl Terms for RollbackTerms {
+    const SPEC: Spec = Spec {
+        command: "rotation rollback",
+        help: "Go back to the previous secret; keeps both, and pauses until you resume",
+        paths: &["/api/v2/secret-rotations/okta-client-secret/{id}/rollback"],
+        plans: true,
+        waits: true,
+        key: Some(Shortcut {
+            action: "roll-back",
+            key: Some('u'),
+            short: "",
+            name: "roll back to the previous secret: the plan first",
+        }),
+        ways: &[Way::plain(&["roll-back"], "roll back")],
+        ..Spec::ROTATION
+    };
+
+    fn takes(&self) -> Takes {
+        Takes::Attempt(patience::wait(self.wait_seconds))
+    }
+
+    fn obstacle(row: &RotationView) -> Option<String> {
+        row.previous.is_none().then(|| format!("{} has no previous secret to go back to", row.name))
+    }
+
+    fn title(&self, name: &str) -> String {
+        format!("Go back to the old secret of {name}?")
+    }
+
+    fn button(&self) -> &'static str {
+        "Go back"
+    }
+
+    fn doing(&self) -> &'static str {
+        "Rolling back"
+    }
+
+    fn done(&self, reply: &Reply) -> Sentence {
+        match reply.rotation().and_then(|row| row.current.as_ref()) {
+            Some(current) => say!(
+                "back, as version {}; nothing starts by itself until it is resumed: `windlass rotation resume NAME`",
+                current.version
+            ),
+            None => say!("rolling back"),
+        }
+    }
+}
 
 /// Publishes the previous secret again, or says what that would do. Destroys nothing, so it asks nobody.
-pub async fn rollback(engine: &Engine, id: &str, terms: RollbackTerms, actor: Actor) -> Result<Reply, Refusal> {
+pub async fn rollback(
+    engine: &Engine,
+    id: &str,
+    terms: RollbackTerms,
+    mode: Mode,
+    actor: Actor,
+) -> Result<Reply, Refusal> {
     engine.may_act()?;
     let rotation = possible(engine, id)?;
     if let Some(operation) = rotation.operation.as_ref().filter(|operation| operation.kind == Operation::Rollback) {
@@ -25,7 +92,7 @@ pub async fn rollback(engine: &Engine, id: &str, terms: RollbackTerms, actor: Ac
     let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Rollback, actor, consent: Consent::default() };
     let alone = Rotation { operation: None, ..rotation.clone() };
     let plan = planned(engine, &alone, Operation::Rollback, request.clone()).await?;
-    if terms.dry_run {
+    if mode == Mode::Plan {
         return Ok(Reply::Plan { plan });
     }
     if !plan.blockers.is_empty() {

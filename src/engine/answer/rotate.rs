@@ -1,5 +1,6 @@
 //! Rotating on demand: the plan, the question, the attempt, and the wait for its end.
 
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -15,23 +16,128 @@ use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
-use crate::engine::body::{Reply, RotateTerms};
+use crate::engine::act::{Asks, Mode, Opt, Shortcut, Spec, Terms, Way};
+use crate::engine::body::Reply;
 use crate::engine::events::notice::{Notice, Wish};
-use crate::engine::patience;
+use crate::engine::patience::{self, Takes};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::Decided;
 use crate::engine::state::notices::About;
 use crate::engine::work::driver;
+use crate::text::sentence::{Sentence, say};
+
+/// On what terms: `POST …/{id}/rotate-secrets`, and `/plan`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RotateTerms {
+    /// Okta's id of a secret that may be deleted to make room.
+    pub replace_secret_id: Option<String>,
+    /// Switch the secret that is current until then off as soon as the new one is published: for a leak.
+    pub retire_now: bool,
+    /// Not now, but once the previous secret has gone by itself: nothing is cut short.
+    pub after_previous: bool,
+    /// How long to wait for the end, in seconds; 90 by default, 0 to return at once.
+    pub wait_seconds: Option<u64>,
+}
+
+impl Terms for RotateTerms {
+    const SPEC: Spec = Spec {
+        command: "rotation rotate",
+        help: "Make, test and publish a new secret now",
+        examples: &[
+            "windlass rotation rotate payments --dry-run",
+            "windlass rotation rotate payments --wait=5m",
+            "windlass rotation rotate payments --replace ocs2f… --yes",
+            "windlass rotation rotate payments --retire-now    # after a leak: the old secret goes at once",
+        ],
+        paths: &["/api/v2/secret-rotations/okta-client-secret/{id}/rotate-secrets"],
+        plan_path: &["/api/v2/secret-rotations/okta-client-secret/{id}/plan"],
+        // The peer's clients send fields of their own.
+        strict: false,
+        plans: true,
+        asks: Asks::Engine,
+        waits: true,
+        options: &[
+            Opt::text(
+                "--replace",
+                "replaceSecretId",
+                "SECRET_ID",
+                "Okta's id of a secret that may be deleted to make room",
+            ),
+            Opt::flag(
+                "--retire-now",
+                "retireNow",
+                "After a leak: switch the secret that is current until then off as soon as the new one is published",
+            ),
+            Opt::flag(
+                "--after-previous",
+                "afterPrevious",
+                "Not now, but once the previous secret has gone by itself: nothing is cut short",
+            )
+            .not_with(&["--dry-run", "--replace", "--retire-now", "--yes"]),
+        ],
+        key: Some(Shortcut {
+            action: "rotate",
+            key: Some('r'),
+            short: "rotate",
+            name: "rotate now: the plan, then a question",
+        }),
+        ways: &[
+            Way::by("--replace", &[], "", ""),
+            Way::by("--retire-now", &["old"], "l", "after a leak"),
+            Way::plain(&["rotate"], "rotate"),
+        ],
+        ..Spec::ROTATION
+    };
+
+    fn takes(&self) -> Takes {
+        Takes::Attempt(patience::wait(self.wait_seconds))
+    }
+
+    fn title(&self, name: &str) -> String {
+        if self.retire_now {
+            format!("Rotate {name}, and switch its secret off at once?")
+        } else {
+            format!("Rotate {name} now?")
+        }
+    }
+
+    fn button(&self) -> &'static str {
+        "Rotate"
+    }
+
+    fn doing(&self) -> &'static str {
+        if self.after_previous { "Setting a date for" } else { "Rotating" }
+    }
+
+    fn done(&self, reply: &Reply) -> Sentence {
+        let Some(row) = reply.rotation() else { return say!("rotating") };
+        match (&row.current, row.next_rotation_at) {
+            (_, Some(at)) if self.after_previous => {
+                say!("rotates {}, once the old secret has gone; at once: `windlass rotation rotate NAME`", at)
+            }
+            (_, None) if self.after_previous => {
+                say!("rotates once the old secret has gone; at once: `windlass rotation rotate NAME`")
+            }
+            (Some(current), _) => say!("rotated; version {} is published", current.version),
+            (None, _) => say!("rotating"),
+        }
+    }
+}
 
 /// Rotates now, joins what is under way, or asks for consent to the plan.
-pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor) -> Result<Reply, Refusal> {
+pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, mode: Mode, actor: Actor) -> Result<Reply, Refusal> {
+    if mode == Mode::Plan {
+        return dry_run(engine, id, &terms, actor).await;
+    }
     engine.may_act()?;
+    let agreed_to = mode == Mode::Agreed;
     if terms.after_previous {
         return after_previous(engine, id, &actor).await;
     }
     let rotation = known(engine, id)?;
-    if let Some(attempt) = join(engine, &rotation, &terms)? {
+    if let Some(attempt) = join(engine, &rotation, &terms, agreed_to)? {
         return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
     }
     let consent = consent(&terms);
@@ -39,7 +145,7 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor)
     // for that one.
     let mut agreed = None;
     let cuts = terms.retire_now || (terms.replace_secret_id.is_none() && rotation.previous.is_some());
-    if !terms.yes && cuts {
+    if !agreed_to && cuts {
         let planned = plan_for(engine, &rotation, &consent, actor.clone()).await?;
         if !planned.blockers.is_empty() {
             return Err(blocked(planned));
@@ -56,11 +162,11 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor)
     }
     // Somebody else may have begun meanwhile; from here to `begin` nothing waits.
     let rotation = known(engine, id)?;
-    if let Some(attempt) = join(engine, &rotation, &terms)? {
+    if let Some(attempt) = join(engine, &rotation, &terms, agreed_to)? {
         return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
     }
     // What nobody was asked about is not agreed to.
-    let consent = Consent { cut_previous: terms.yes, retire_now: terms.yes && terms.retire_now, ..consent };
+    let consent = Consent { cut_previous: agreed_to, retire_now: agreed_to && terms.retire_now, ..consent };
     let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Manual, actor, consent };
     let attempt = request.attempt;
     let asked = Notice::Asked { actor: request.actor.clone(), wish: Wish::Rotate };
@@ -87,9 +193,9 @@ pub async fn overdue(engine: &Engine, id: Uuid, actor: Actor) -> Result<Reply, R
 }
 
 /// Says what a rotation now would do. Reads only.
-pub async fn dry_run(engine: &Engine, id: &str, terms: RotateTerms, actor: Actor) -> Result<Reply, Refusal> {
+async fn dry_run(engine: &Engine, id: &str, terms: &RotateTerms, actor: Actor) -> Result<Reply, Refusal> {
     let rotation = known(engine, id)?;
-    let plan = plan_for(engine, &rotation, &consent(&terms), actor).await?;
+    let plan = plan_for(engine, &rotation, &consent(terms), actor).await?;
     Ok(Reply::Plan { plan })
 }
 
@@ -104,7 +210,7 @@ fn consent(terms: &RotateTerms) -> Consent {
 
 /// The open attempt that a request joins. It overrides a back-off, but not Okta's rate limit; what its sender agrees to
 /// holds for the attempt.
-fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms) -> Result<Option<Uuid>, Refusal> {
+fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms, agreed_to: bool) -> Result<Option<Uuid>, Refusal> {
     if rotation.leaving.is_some() {
         let hint = "it is being deleted; nothing was changed";
         return Err(Refusal::new(Kind::Conflict, format!("{} rotates no more", rotation.name), hint));
@@ -117,13 +223,13 @@ fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms) -> Result<Opt
         }
         return Err(busy(rotation));
     }
-    if terms.retire_now && !terms.yes {
+    if terms.retire_now && !agreed_to {
         let secret_id = rotation.current_secret().and_then(|current| current.okta_id.clone()).unwrap_or_default();
         let steps = vec![PlanStep::DeactivateOnPublish { secret_id, deletion: None }];
         return Err(ask(rotation, Plan { steps, asks: true, ..Plan::default() }));
     }
     if let Some(open) = engine.model.borrow_mut().rotations.get_mut(&rotation.id).and_then(|it| it.operation.as_mut()) {
-        open.consent.cut_previous |= terms.yes;
+        open.consent.cut_previous |= agreed_to;
         open.consent.retire_now |= terms.retire_now;
         if terms.replace_secret_id.is_some() {
             open.consent.replace.clone_from(&terms.replace_secret_id);

@@ -5,7 +5,7 @@ use super::edited::edited;
 use super::names::{read_mapping, taken_name};
 use super::place;
 use super::rotations::show;
-use crate::core::history::deed::Deed;
+use crate::core::history::deed::{Deed, Next};
 use crate::core::history::{Actor, Trigger};
 use crate::core::rotation::{Pause, Rotation};
 use crate::core::secret::{Credential, Secret};
@@ -174,4 +174,10 @@ pub async fn put(
     engine.write(changes).await?;
     engine.report(notice, about);
     Ok(())
+}
+
+/// When it rotates next, by the forecast of the record as it will be.
+pub fn next(engine: &Engine, rotation: &Rotation) -> Next {
+    let ahead = engine.model.borrow().forecast(rotation, engine.clock.now()).ahead();
+    Next { at: ahead.starts.map(|(at, _)| at), held_by: ahead.held }
 }

@@ -89,6 +89,16 @@ pub enum Reply {
     },
 }
 
+impl Reply {
+    /// The rotation, where it is one.
+    pub fn rotation(&self) -> Option<&RotationView> {
+        match self {
+            Self::Rotation { secret_rotation, .. } => Some(secret_rotation),
+            _ => None,
+        }
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
 fn is_zero(number: &u64) -> bool {
     *number == 0

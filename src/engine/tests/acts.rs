@@ -126,7 +126,7 @@ async fn a_place_with_secrets_of_no_rotation_says_how_they_are_removed() {
     // Nothing of it is left at Okta that it would wait for.
     let adopts = RotationBody { adopt: true, ..Bench::body("payments", "Payments") };
     let id = row(bench.call(Request::RotationCreate(Box::new(adopts))).await.expect("created")).id.to_string();
-    bench.call(Request::RotationDelete { id, terms: DeleteTerms::default() }).await.expect("deleted");
+    bench.call(Request::act(id, DeleteTerms::default(), Mode::Ask)).await.expect("deleted");
     let body = RotationBody { secret_path: Some("/payments".into()), ..Bench::body("hr", "HR Sync") };
     let taken = bench.call(Request::RotationCreate(Box::new(body))).await.expect_err("the place is taken");
     assert!(taken.message().contains("kept current by no rotation"), "{taken}");
@@ -190,7 +190,7 @@ async fn a_foreign_second_secret_goes_only_when_it_is_named() {
     assert_eq!(refusal.error, Kind::Conflict);
     let terms =
         RotateTerms { replace_secret_id: Some(foreign.clone()), wait_seconds: Some(600), ..RotateTerms::default() };
-    bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect("named");
+    bench.call(Request::act("payments", terms, Mode::Ask)).await.expect("named");
     assert!(bench.app("Payments").secrets.iter().all(|secret| secret.id != foreign));
     bench.published_works("payments", "Payments").await;
     bench.nothing_lost("Payments");
@@ -221,13 +221,11 @@ async fn a_mistyped_secret_to_replace_is_refused_and_nothing_goes_instead() {
     bench.create("payments", "Payments").await.expect("created");
     for dry in [false, true] {
         let terms = RotateTerms {
-            yes: true,
             replace_secret_id: Some("ocsMistyped".into()),
             wait_seconds: Some(600),
             ..RotateTerms::default()
         };
-        let id = "payments".into();
-        let request = if dry { Request::Plan { id, terms } } else { Request::Rotate { id, terms } };
+        let request = Request::act("payments", terms, if dry { Mode::Plan } else { Mode::Agreed });
         assert_eq!(bench.call(request).await.expect_err("mistyped").error, Kind::Unknown);
     }
     assert_eq!((bench.calls("deactivate"), bench.calls("delete")), (0, 0));
@@ -250,11 +248,11 @@ async fn a_refused_token_is_told_with_the_name_of_the_connection_in_its_command_
     let id = || "payments".to_owned();
     let other = RotationBody { secret_path: Some("/other".into()), ..Bench::body("other", "HR Sync") };
     let asked = [
-        Request::Plan { id: id(), terms: RotateTerms::default() },
-        Request::Check { id: id() },
+        Request::act(id(), RotateTerms::default(), Mode::Plan),
+        Request::act(id(), CheckTerms {}, Mode::Ask),
         Request::RotationCreate(Box::new(other)),
         Request::ConnectionApps { id: "acme".into(), query: AppsQuery::default() },
-        Request::Rotate { id: id(), terms: RotateTerms { yes: true, ..RotateTerms::default() } },
+        Request::act(id(), RotateTerms::default(), Mode::Agreed),
     ];
     for request in asked {
         let told = format!("{request:?}");

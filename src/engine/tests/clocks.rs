@@ -57,7 +57,7 @@ impl Bench {
 
     /// Has Okta's clock heard of.
     async fn hear(&self) {
-        self.call(Request::Check { id: "payments".into() }).await.expect("looked");
+        self.call(Request::act("payments", CheckTerms {}, Mode::Ask)).await.expect("looked");
     }
 }
 

@@ -22,7 +22,7 @@ impl Bench {
     }
 
     async fn confirm(&self, rotation: &str, yes: bool) -> Result<Reply, Refusal> {
-        self.call(Request::Confirm(ConfirmTerms { rotation: Some(rotation.into()), yes })).await
+        self.call(Request::act(rotation, ConfirmTerms {}, Mode::with(yes))).await
     }
 
     async fn comparison(&self, rotation: &str) -> Plan {
@@ -45,7 +45,7 @@ async fn nothing_acts_before_the_last_rotation_is_confirmed_and_then_all_does() 
     bench.fetch("payments").await;
     bench.quarantine().await;
     assert_eq!(bench.rotate("payments", true).await.expect_err("quarantined").error, Kind::Store);
-    let everything = bench.call(Request::Confirm(ConfirmTerms::default())).await;
+    let everything = bench.call(Request::act("", ConfirmTerms {}, Mode::Ask)).await;
     assert_eq!(everything.expect_err("each has its turn").error, Kind::Conflict);
     let plan = bench.comparison("payments").await;
     assert!(matches!(plan.steps[0], PlanStep::Continue { version: 1, .. }) && plan.secrets.len() == 2, "{plan:?}");
@@ -106,6 +106,6 @@ async fn a_store_without_rotations_is_confirmed_as_a_whole() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.quarantine().await;
-    bench.call(Request::Confirm(ConfirmTerms::default())).await.expect("nothing to compare");
+    bench.call(Request::act("", ConfirmTerms {}, Mode::Ask)).await.expect("nothing to compare");
     bench.create("payments", "Payments").await.expect("it acts");
 }

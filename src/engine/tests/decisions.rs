@@ -17,16 +17,16 @@ async fn bench() -> Bench {
 }
 
 impl Bench {
-    async fn retire(&self, terms: RetireTerms) -> Result<RotationView, Refusal> {
-        self.call(Request::Retire { id: "payments".into(), terms }).await.map(row)
+    async fn retire(&self, terms: RetireTerms, mode: Mode) -> Result<RotationView, Refusal> {
+        self.call(Request::act("payments", terms, mode)).await.map(row)
     }
 
     async fn roll_back(&self) -> Result<RotationView, Refusal> {
-        self.call(Request::Rollback { id: "payments".into(), terms: RollbackTerms::default() }).await.map(row)
+        self.call(Request::act("payments", RollbackTerms::default(), Mode::Ask)).await.map(row)
     }
 
     async fn skip(&self, undo: bool) -> Result<RotationView, Refusal> {
-        self.call(Request::Skip { id: "payments".into(), terms: SkipTerms { undo } }).await.map(row)
+        self.call(Request::act("payments", SkipTerms { undo }, Mode::Ask)).await.map(row)
     }
 
     async fn plan(&self, request: Request) -> Plan {
@@ -45,27 +45,26 @@ fn old(row: &RotationView) -> String {
     row.previous.as_ref().and_then(|previous| previous.secret_id.clone()).expect("an old secret")
 }
 
-const NOW: RetireTerms =
-    RetireTerms { now: true, at: None, hold: false, yes: true, dry_run: false, wait_seconds: Some(600) };
+const NOW: RetireTerms = RetireTerms { now: true, at: None, hold: false, wait_seconds: Some(600) };
 
 #[tokio::test]
 async fn off_now_asks_with_the_plan_does_it_and_leaves_the_soak() {
     let bench = bench().await;
     let id = old(&bench.show("payments").await);
-    let refusal = bench.retire(RetireTerms { yes: false, ..NOW }).await.expect_err("asks");
+    let refusal = bench.retire(NOW, Mode::Ask).await.expect_err("asks");
     assert_eq!(refusal.error, Kind::NeedsConsent);
     let plan = refusal.plan.expect("with a plan");
     assert_eq!(plan.steps[0], PlanStep::DeactivateNow { secret_id: id.clone() });
     assert!(plan.steps.contains(&PlanStep::NotFetched) && !plan.deletes(), "{plan:?}");
     assert_eq!(bench.secret(&id), Some(true), "nothing was changed");
-    let row = bench.retire(NOW).await.expect("agreed");
+    let row = bench.retire(NOW, Mode::Agreed).await.expect("agreed");
     assert_eq!(bench.secret(&id), Some(false));
     let previous = row.previous.expect("it soaks");
     assert_eq!(previous.status, Status::Inactive);
     assert!(previous.delete_at.is_some_and(|at| at > bench.now() + Duration::hours(23)));
     let entry = &bench.history("payments").await[0];
     assert_eq!((entry.trigger, entry.outcome, entry.actor.user.as_str()), (Trigger::Retire, Outcome::Success, "ana"));
-    bench.retire(NOW).await.expect("said twice it is one");
+    bench.retire(NOW, Mode::Agreed).await.expect("said twice it is one");
     assert_eq!(bench.calls("deactivate"), 1);
     bench.published_works("payments", "Payments").await;
 }
@@ -83,7 +82,7 @@ async fn what_was_agreed_to_for_one_old_secret_is_not_done_to_the_one_that_took_
         bench.sandbox.org().release(held);
         row
     };
-    let (retired, rotated) = tokio::join!(bench.retire(NOW), rotate);
+    let (retired, rotated) = tokio::join!(bench.retire(NOW, Mode::Agreed), rotate);
     assert_eq!(old(&rotated.expect("rotated")), second);
     let refusal = retired.expect_err("nobody agreed to that");
     assert_eq!(refusal.error, Kind::Conflict, "{refusal}");
@@ -98,19 +97,22 @@ async fn a_secret_that_is_kept_stays_until_it_is_given_a_date() {
     let mut bench = bench().await;
     bench.fetch("payments").await;
     let hold = RetireTerms { hold: true, ..RetireTerms::default() };
-    let row = bench.retire(hold).await.expect("kept");
+    let row = bench.retire(hold, Mode::Ask).await.expect("kept");
     let id = old(&row);
     assert!(row.previous.is_some_and(|previous| previous.deactivate_at.is_none() && previous.held_by.is_some()));
     bench.restart_after(Duration::days(40)).await;
     bench.all_done().await;
     assert_eq!((bench.secret(&id), bench.calls("create")), (Some(true), 1), "and the due time waits for room");
     let at = bench.now() + Duration::hours(5);
-    bench.retire(RetireTerms { at: Some(at), ..RetireTerms::default() }).await.expect("later than never: nobody asks");
+    bench
+        .retire(RetireTerms { at: Some(at), ..RetireTerms::default() }, Mode::Ask)
+        .await
+        .expect("later than never: nobody asks");
     bench.restart_after(Duration::hours(6)).await;
     bench.all_done().await;
     assert_eq!(bench.secret(&id), Some(false));
     let sooner = RetireTerms { at: Some(bench.now() + Duration::minutes(1)), ..RetireTerms::default() };
-    let row = bench.retire(sooner).await.expect("it is off already");
+    let row = bench.retire(sooner, Mode::Ask).await.expect("it is off already");
     let delete_at = row.previous.and_then(|previous| previous.delete_at).expect("a date");
     assert!(delete_at > bench.now() + Duration::hours(20), "never before its soak is over: {delete_at}");
 }
@@ -119,13 +121,13 @@ async fn a_secret_that_is_kept_stays_until_it_is_given_a_date() {
 async fn a_date_earlier_than_was_said_asks_and_one_in_the_past_is_refused() {
     let bench = bench().await;
     let at = |hours| RetireTerms { at: Some(bench.now() + Duration::hours(hours)), ..RetireTerms::default() };
-    assert_eq!(bench.retire(at(-1)).await.expect_err("past").error, Kind::Invalid);
-    assert_eq!(bench.retire(RetireTerms::default()).await.expect_err("which?").error, Kind::Invalid);
+    assert_eq!(bench.retire(at(-1), Mode::Ask).await.expect_err("past").error, Kind::Invalid);
+    assert_eq!(bench.retire(RetireTerms::default(), Mode::Ask).await.expect_err("which?").error, Kind::Invalid);
     let both = RetireTerms { hold: true, ..NOW };
-    assert_eq!(bench.retire(both).await.expect_err("which?").error, Kind::Invalid);
-    let refusal = bench.retire(at(5)).await.expect_err("the original was told more");
+    assert_eq!(bench.retire(both, Mode::Ask).await.expect_err("which?").error, Kind::Invalid);
+    let refusal = bench.retire(at(5), Mode::Ask).await.expect_err("the original was told more");
     assert_eq!(refusal.error, Kind::NeedsConsent);
-    bench.retire(RetireTerms { yes: true, ..at(5) }).await.expect("agreed");
+    bench.retire(at(5), Mode::Agreed).await.expect("agreed");
     let previous = bench.show("payments").await.previous.expect("still there");
     assert!(previous.deactivate_at.is_some_and(|at| at < bench.now() + Duration::hours(6)));
 }
@@ -134,10 +136,9 @@ async fn a_date_earlier_than_was_said_asks_and_one_in_the_past_is_refused() {
 async fn going_back_publishes_the_original_again_keeps_both_and_pauses() {
     let bench = bench().await;
     let original = old(&bench.show("payments").await);
-    let terms = RollbackTerms { dry_run: true, ..RollbackTerms::default() };
-    let plan = bench.plan(Request::Rollback { id: "payments".into(), terms }).await;
+    let plan = bench.plan(Request::act("payments", RollbackTerms::default(), Mode::Plan)).await;
     assert!(plan.blockers.is_empty() && plan.sentences(&Shell)[0].contains(&original), "{plan:?}");
-    bench.retire(NOW).await.expect("off");
+    bench.retire(NOW, Mode::Agreed).await.expect("off");
     let row = bench.roll_back().await.expect("back, switched on again");
     assert_eq!(row.current.and_then(|current| current.secret_id).as_ref(), Some(&original));
     assert!(!row.is_auto_rotation_enabled);
@@ -161,7 +162,7 @@ async fn a_retirement_that_waits_for_okta_makes_way_for_going_back() {
     bench.order(serde_json::json!({"on": "deactivate", "kind": {"type": "status", "status": 503}}));
     let mut log = bench.follow();
     bench
-        .call(Request::Retire { id: "payments".into(), terms: RetireTerms { wait_seconds: Some(0), ..NOW } })
+        .call(Request::act("payments", RetireTerms { wait_seconds: Some(0), ..NOW }, Mode::Agreed))
         .await
         .expect("begun");
     until(&mut log, |event| event.kind == "wait").await;
@@ -182,13 +183,13 @@ async fn after_a_leak_the_old_secret_goes_with_the_same_command() {
     bench.rotate("payments", true).await.expect("the original is gone");
     let leaked = bench.show("payments").await.current.and_then(|current| current.secret_id).expect("published");
     let terms = RotateTerms { retire_now: true, wait_seconds: Some(600), ..RotateTerms::default() };
-    let rotate = |terms: RotateTerms| bench.call(Request::Rotate { id: "payments".into(), terms });
-    let refusal = rotate(terms.clone()).await.expect_err("asks");
+    let rotate = |mode| bench.call(Request::act("payments", terms.clone(), mode));
+    let refusal = rotate(Mode::Ask).await.expect_err("asks");
     assert_eq!(refusal.error, Kind::NeedsConsent);
     let plan = refusal.plan.expect("with a plan");
     let cut = |step: &PlanStep| matches!(step, PlanStep::DeactivateOnPublish { secret_id, .. } if *secret_id == leaked);
     assert!(plan.steps.iter().any(cut), "{plan:?}");
-    rotate(RotateTerms { yes: true, ..terms }).await.expect("agreed");
+    rotate(Mode::Agreed).await.expect("agreed");
     assert_eq!(bench.secret(&leaked), Some(false));
     bench.published_works("payments", "Payments").await;
 }
@@ -198,18 +199,17 @@ async fn what_cannot_be_tested_is_published_or_withdrawn_as_somebody_says() {
     for publish in [true, false] {
         let bench = bench().await;
         bench.order(serde_json::json!({"on": "introspect", "kind": {"type": "status", "status": 503}}));
-        let terms = RotateTerms { yes: true, wait_seconds: Some(1), ..RotateTerms::default() };
-        bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect_err("no verdict");
-        let terms =
-            ResolveTerms { publish_unverified: publish, withdraw: !publish, yes: false, wait_seconds: Some(600) };
-        let resolve = |terms| bench.call(Request::Resolve { id: "payments".into(), terms });
+        let terms = RotateTerms { wait_seconds: Some(1), ..RotateTerms::default() };
+        bench.call(Request::act("payments", terms, Mode::Agreed)).await.expect_err("no verdict");
+        let terms = ResolveTerms { publish_unverified: publish, withdraw: !publish, wait_seconds: Some(600) };
+        let resolve = |mode| bench.call(Request::act("payments", terms, mode));
         if publish {
-            assert_eq!(resolve(terms).await.expect_err("asks").error, Kind::NeedsConsent);
+            assert_eq!(resolve(Mode::Ask).await.expect_err("asks").error, Kind::NeedsConsent);
         }
-        let row = row(resolve(ResolveTerms { yes: true, ..terms }).await.expect("decided"));
+        let row = row(resolve(Mode::Agreed).await.expect("decided"));
         assert_eq!(row.current.map(|current| current.version), Some(if publish { 2 } else { 1 }));
         bench.published_works("payments", "Payments").await;
-        assert_eq!(resolve(terms).await.expect_err("nothing is open").error, Kind::Conflict);
+        assert_eq!(resolve(Mode::Ask).await.expect_err("nothing is open").error, Kind::Conflict);
     }
 }
 
@@ -229,7 +229,7 @@ async fn a_skipped_due_time_is_not_run_also_after_a_restart_and_can_be_brought_b
     bench.restart_after(Duration::days(20)).await;
     bench.all_done().await;
     assert_eq!(bench.calls("create"), 2);
-    bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms::default() }).await.expect("paused");
+    bench.call(Request::act("payments", PauseTerms::default(), Mode::Ask)).await.expect("paused");
     assert_eq!(bench.skip(false).await.expect_err("nothing is due").error, Kind::Conflict);
 }
 
@@ -263,7 +263,7 @@ async fn an_adopted_secret_is_published_as_it_is_and_rotated_when_it_is_due() {
 async fn a_plan_says_what_no_consumer_can_do_without_and_a_rotation_can_wait_for_it() {
     let mut bench = bench().await;
     let id = old(&bench.show("payments").await);
-    let asked = || Request::Plan { id: "payments".into(), terms: RotateTerms::default() };
+    let asked = || Request::act("payments", RotateTerms::default(), Mode::Plan);
     let plan = bench.plan(asked()).await;
     let cut = plan.unread().expect("no consumer has the new one");
     assert_eq!((cut.secret_id.as_str(), cut.deletes, cut.unread), (id.as_str(), true, Some(1)), "{plan:?}");
@@ -271,7 +271,7 @@ async fn a_plan_says_what_no_consumer_can_do_without_and_a_rotation_can_wait_for
     let waits = cut.rotates_at.expect("the old one has a date");
     let shown = bench.show("payments").await;
     assert!(waits >= shown.previous.and_then(|old| old.deactivate_at).expect("dated") + Duration::days(1), "{cut:?}");
-    let off = bench.plan(Request::Retire { id: "payments".into(), terms: RetireTerms { dry_run: true, ..NOW } }).await;
+    let off = bench.plan(Request::act("payments", NOW, Mode::Plan)).await;
     assert!(off.unread().is_some_and(|cut| cut.secret_id == id && !cut.deletes), "{off:?}");
 
     bench.fetch("payments").await;
@@ -279,14 +279,14 @@ async fn a_plan_says_what_no_consumer_can_do_without_and_a_rotation_can_wait_for
     assert!(plan.asks && plan.unread().is_none() && plan.cuts.len() == 1, "its consumers have the next one: {plan:?}");
     // After a leak the next one is not there yet.
     let leak = RotateTerms { retire_now: true, ..RotateTerms::default() };
-    let plan = bench.plan(Request::Plan { id: "payments".into(), terms: leak }).await;
+    let plan = bench.plan(Request::act("payments", leak, Mode::Plan)).await;
     let current = bench.show("payments").await.current.and_then(|current| current.secret_id);
     assert!(plan.cuts.iter().any(|cut| Some(&cut.secret_id) == current.as_ref() && cut.unread == Some(2)), "{plan:?}");
 
     let soon = bench.now() + Duration::hours(2);
-    bench.retire(RetireTerms { at: Some(soon), yes: true, ..RetireTerms::default() }).await.expect("agreed");
+    bench.retire(RetireTerms { at: Some(soon), ..RetireTerms::default() }, Mode::Agreed).await.expect("agreed");
     let later = RotateTerms { after_previous: true, ..RotateTerms::default() };
-    let request = || Request::Rotate { id: "payments".into(), terms: later.clone() };
+    let request = || Request::act("payments", later.clone(), Mode::Ask);
     let row = bench.call(request()).await.map(row).expect("set");
     let next = row.next_rotation_at.expect("a date");
     assert!(next >= soon + Duration::days(1) && next <= soon + Duration::days(3), "{next} for {soon}");
@@ -298,7 +298,7 @@ async fn a_plan_says_what_no_consumer_can_do_without_and_a_rotation_can_wait_for
     assert_eq!((bench.secret(&id), bench.calls("create")), (None, 2), "it went by itself, and then it rotated");
     bench.published_works("payments", "Payments").await;
 
-    bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms::default() }).await.expect("paused");
+    bench.call(Request::act("payments", PauseTerms::default(), Mode::Ask)).await.expect("paused");
     let refusal = bench.call(request()).await.expect_err("it is held");
     assert!(refusal.error == Kind::Conflict && refusal.hint().contains("resume"), "{refusal}");
 }

@@ -7,7 +7,7 @@ use crate::engine::refusal::Kind;
 
 impl Bench {
     async fn check(&self) -> Result<RotationView, Refusal> {
-        self.call(Request::Check { id: "payments".into() }).await.map(row)
+        self.call(Request::act("payments", CheckTerms {}, Mode::Ask)).await.map(row)
     }
 
     /// Others switch the published secret.
@@ -102,8 +102,8 @@ async fn what_keeps_a_rotation_from_starting_is_seen_by_all_when_nobody_waits_fo
     }
     bench.switch_current(false).await;
     let mut log = bench.follow();
-    let terms = RotateTerms { yes: true, wait_seconds: Some(0), ..RotateTerms::default() };
-    bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect("begun, and nobody waits");
+    let terms = RotateTerms { wait_seconds: Some(0), ..RotateTerms::default() };
+    bench.call(Request::act("payments", terms, Mode::Agreed)).await.expect("begun, and nobody waits");
     until(&mut log, |event| event.kind == "attention").await;
     assert_eq!(bench.show("payments").await.state, State::Attention);
 }
@@ -130,8 +130,8 @@ async fn a_look_that_okta_refuses_says_so_and_one_at_what_is_being_rotated_stand
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     bench.order(serde_json::json!({"on": "introspect", "kind": {"type": "status", "status": 503}}));
-    let terms = RotateTerms { yes: true, wait_seconds: Some(1), ..RotateTerms::default() };
-    bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect_err("no verdict");
+    let terms = RotateTerms { wait_seconds: Some(1), ..RotateTerms::default() };
+    bench.call(Request::act("payments", terms, Mode::Agreed)).await.expect_err("no verdict");
     assert_eq!(bench.check().await.expect_err("busy").error, Kind::Unavailable);
     let bench = Bench::new().await;
     bench.connect().await;

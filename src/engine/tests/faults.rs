@@ -81,7 +81,7 @@ async fn a_token_revoked_between_create_and_verify_finishes_by_itself_once_it_is
     assert_eq!(bench.show("payments").await.state, State::Waiting);
     let mut events = bench.follow();
     bench.sandbox.org().inside().token_valid = true;
-    bench.call(Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() }).await.expect("works again");
+    bench.call(Request::act("acme", TestTerms::default(), Mode::Ask)).await.expect("works again");
     until(&mut events, |event| event.kind == "attempt").await;
     assert_eq!(bench.show("payments").await.state, State::Ok);
     assert_eq!(bench.calls("create"), 1, "no second secret was made");
@@ -232,11 +232,10 @@ async fn what_was_recovered_is_shown_until_somebody_has_read_it() {
         engine.recovered
     };
     assert_eq!(shown(&bench).await, [recovery]);
-    let terms = ConfirmTerms::default();
-    let asked = bench.call(Request::Confirm(terms.clone())).await.expect_err("it asks");
+    let asked = bench.call(Request::act("", ConfirmTerms {}, Mode::Ask)).await.expect_err("it asks");
     assert_eq!(asked.error, Kind::NeedsConsent);
     assert!(asked.plan.expect("what is to be read").sentences(&Shell)[0].contains("kept as /kept"));
-    bench.call(Request::Confirm(ConfirmTerms { yes: true, ..terms })).await.expect("read");
+    bench.call(Request::act("", ConfirmTerms {}, Mode::Agreed)).await.expect("read");
     assert_eq!(shown(&bench).await, []);
     bench.restart_after(Duration::seconds(1)).await;
     assert_eq!(shown(&bench).await, [], "and not again");
@@ -272,7 +271,7 @@ async fn after_three_refused_in_a_row_the_rest_of_the_connection_waits_for_a_per
     assert_eq!(app_connection.status, "held");
     assert!(app_connection.fault.is_some_and(|fault| fault.message().contains("3 scheduled rotations in a row")));
     bench.sandbox.org().inside().faults.clear();
-    bench.call(Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() }).await.expect("works");
+    bench.call(Request::act("acme", TestTerms::default(), Mode::Ask)).await.expect("works");
     bench.all_done().await;
     assert_eq!(bench.value("four").await.expect("published").version, 2, "and goes on once somebody tested it");
     bench.published_works("four", "Checkout Web").await;

@@ -64,7 +64,7 @@ async fn a_look_whether_a_connection_works_notes_neither_answer() {
     bench.all_done().await;
     let batches = |bench: &Bench| bench.disk.lock().expect("no panic").batches;
     let before = batches(&bench);
-    let look = || Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() }.only_reads();
+    let look = || Request::act("acme", TestTerms::default(), Mode::Ask).only_reads();
     bench.call(look().expect("a look")).await.expect("works");
     bench.sandbox.org().inside().token_valid = false;
     bench.call(look().expect("a look")).await.expect_err("refused");

@@ -50,13 +50,13 @@ async fn each_decision_about_a_rotation_is_an_entry_with_who_took_it() {
             Trigger::Edit,
             "every 14 days instead of 30, at 03:15 Europe/Berlin instead of 00:00 UTC",
         ),
-        (Request::Skip { id: id(), terms: SkipTerms::default() }, Trigger::Skip, "is skipped; rotates next"),
-        (Request::Skip { id: id(), terms: SkipTerms { undo: true } }, Trigger::Skip, "a skipped due time is back"),
-        (Request::Retire { id: id(), terms: hold }, Trigger::Hold, "keep ocs"),
-        (Request::Retire { id: id(), terms: dated }, Trigger::Retire, "switch ocs"),
-        (Request::Pause { id: id(), terms: PauseTerms { until: Some(tomorrow) } }, Trigger::Pause, "paused until 20"),
-        (Request::Pause { id: id(), terms: PauseTerms::default() }, Trigger::Pause, "paused until resumed"),
-        (Request::Resume { id: id(), terms: ResumeTerms::default() }, Trigger::Resume, "resumed; "),
+        (Request::act(id(), SkipTerms::default(), Mode::Ask), Trigger::Skip, "is skipped; rotates next"),
+        (Request::act(id(), SkipTerms { undo: true }, Mode::Ask), Trigger::Skip, "a skipped due time is back"),
+        (Request::act(id(), hold, Mode::Ask), Trigger::Hold, "keep ocs"),
+        (Request::act(id(), dated, Mode::Ask), Trigger::Retire, "switch ocs"),
+        (Request::act(id(), PauseTerms { until: Some(tomorrow) }, Mode::Ask), Trigger::Pause, "paused until 20"),
+        (Request::act(id(), PauseTerms::default(), Mode::Ask), Trigger::Pause, "paused until resumed"),
+        (Request::act(id(), ResumeTerms::default(), Mode::Ask), Trigger::Resume, "resumed; "),
     ];
     let actor = Actor { user: "root".into(), login_user: None, sudo_user: Some("ann".into()), via: Via::Cli };
     let handle = bench.engine.as_ref().expect("started").handle(actor.clone());
@@ -97,13 +97,13 @@ async fn decisions_about_connections_and_named_secrets_are_entries_without_a_rot
     let changed = bench.newest(Trigger::Connection).await;
     assert_eq!(changed.message(), "the connection acme was changed: renamed to corp");
     let terms = DeleteTerms { revoke_generated_credentials: false, delete_secrets: false, force: true };
-    bench.call(Request::RotationDelete { id: id(), terms }).await.expect("deleted");
+    bench.call(Request::act(id(), terms, Mode::Ask)).await.expect("deleted");
     let query = VersionQuery { path: Some("/payments".into()), ..VersionQuery::default() };
     bench.call(Request::SecretDelete { name: "OKTA_CLIENT_ID".into(), query }).await.expect("plain by now");
     let secret = bench.newest(Trigger::Secret).await;
     assert!(secret.message().contains("OKTA_CLIENT_ID") && secret.rotation_id.is_none(), "{secret:?}");
-    let to = RetireStoreTerms { to: Some("new-host".into()), yes: true, ..RetireStoreTerms::default() };
-    bench.call(Request::RetireStore(to)).await.expect("retired");
+    let to = RetireStoreTerms { to: Some("new-host".into()), ..RetireStoreTerms::default() };
+    bench.call(Request::act("", to, Mode::Agreed)).await.expect("retired");
     let retired = bench.newest(Trigger::Store).await;
     assert!(retired.message().contains("new-host") && retired.actor.user == "ana", "{retired:?}");
 }
@@ -112,7 +112,7 @@ async fn decisions_about_connections_and_named_secrets_are_entries_without_a_rot
 async fn a_deletion_that_waits_stands_in_the_history_while_it_waits() {
     let bench = bench().await;
     let terms = DeleteTerms::default();
-    bench.call(Request::RotationDelete { id: id(), terms }).await.expect("asked for");
+    bench.call(Request::act(id(), terms, Mode::Ask)).await.expect("asked for");
     let entry = bench.history("payments").await.remove(0);
     assert_eq!((entry.trigger, entry.actor.user.as_str()), (Trigger::Delete, "ana"));
     assert!(entry.message().contains("once its old secret is gone"), "{}", entry.message());
@@ -136,15 +136,15 @@ async fn an_original_that_is_deleted_on_the_way_is_named() {
 async fn a_rollback_leaves_a_pause_that_says_so_until_it_is_resumed() {
     let bench = bench().await;
     bench.rotate("payments", true).await.expect("rotated");
-    bench.call(Request::Rollback { id: id(), terms: RollbackTerms::default() }).await.expect("back");
+    bench.call(Request::act(id(), RollbackTerms::default(), Mode::Ask)).await.expect("back");
     let paused = bench.show("payments").await.paused.expect("paused");
     assert_eq!((paused.by.as_str(), paused.rolled_back), ("ana", true));
     let until = Some(bench.now() + Duration::days(1));
-    bench.call(Request::Pause { id: id(), terms: PauseTerms { until } }).await.expect("paused as well");
+    bench.call(Request::act(id(), PauseTerms { until }, Mode::Ask)).await.expect("paused as well");
     assert!(bench.show("payments").await.is_rolled_back(), "a date ends no rollback");
-    bench.call(Request::Resume { id: id(), terms: ResumeTerms::default() }).await.expect("resumed");
+    bench.call(Request::act(id(), ResumeTerms::default(), Mode::Ask)).await.expect("resumed");
     assert_eq!(bench.show("payments").await.paused, None);
-    bench.call(Request::Pause { id: id(), terms: PauseTerms::default() }).await.expect("paused");
+    bench.call(Request::act(id(), PauseTerms::default(), Mode::Ask)).await.expect("paused");
     let row = bench.show("payments").await;
     assert!(!row.is_rolled_back());
     assert_eq!(row.why_paused().as_deref(), Some("paused by ana"));
@@ -161,7 +161,7 @@ async fn after_a_confirmation_it_is_said_which_old_secrets_lost_their_date() {
         confirmed: Vec::new(),
     });
     bench.start();
-    let ask = |yes| Request::Confirm(ConfirmTerms { rotation: Some(id()), yes });
+    let ask = |yes| Request::act(id(), ConfirmTerms {}, Mode::with(yes));
     let plan = bench.call(ask(false)).await.expect_err("asks").plan.expect("a plan");
     let held = |step: &PlanStep| matches!(step, PlanStep::HoldRestored { rotation, .. } if rotation == "payments");
     assert!(plan.steps.iter().any(held), "{plan:?}");
@@ -177,10 +177,10 @@ async fn after_a_confirmation_it_is_said_which_old_secrets_lost_their_date() {
     assert!(old.lost_its_date());
     assert_eq!(old.kept.map(|kept| kept.why), Some(WhyKept::Restored));
     let hold = RetireTerms { hold: true, ..RetireTerms::default() };
-    bench.call(Request::Retire { id: id(), terms: hold }).await.expect("held by request");
+    bench.call(Request::act(id(), hold, Mode::Ask)).await.expect("held by request");
     assert!(!bench.show("payments").await.previous.expect("kept").lost_its_date(), "that is decided now");
     let dated = RetireTerms { at: Some(bench.now() + Duration::days(1)), ..RetireTerms::default() };
-    bench.call(Request::Retire { id: id(), terms: dated }).await.expect("dated");
+    bench.call(Request::act(id(), dated, Mode::Ask)).await.expect("dated");
     let old = bench.show("payments").await.previous.expect("dated");
     assert_eq!((old.kept, old.why_undated()), (None, None));
 }

@@ -8,7 +8,7 @@ use crate::engine::refusal::Kind;
 impl Bench {
     async fn delete(&self, name: &str, delete_secrets: bool) -> RotationView {
         let terms = DeleteTerms { delete_secrets, revoke_generated_credentials: false, force: false };
-        row(self.call(Request::RotationDelete { id: name.into(), terms }).await.expect("deleted"))
+        row(self.call(Request::act(name, terms, Mode::Ask)).await.expect("deleted"))
     }
 }
 
@@ -35,7 +35,7 @@ async fn one_that_waits_for_its_old_secret_says_so_and_so_does_its_connection() 
     bench.create("payments", "Payments").await.expect("created");
     let row = bench.delete("payments", false).await;
     assert!(row.deleting_since.is_some() && row.next_rotation_at.is_none(), "{row:?}");
-    let refusal = bench.call(Request::ConnectionDelete { id: "acme".into() }).await.expect_err("still used");
+    let refusal = bench.call(Request::act("acme", DeleteConnectionTerms {}, Mode::Ask)).await.expect_err("still used");
     assert!(refusal.hint().contains("being deleted"), "{}", refusal.hint());
 }
 
@@ -66,13 +66,13 @@ async fn by_force_it_goes_while_okta_is_out_of_reach_and_its_values_are_kept_for
     let value = bench.value("payments").await.expect("published").value;
     bench.sandbox.org().inside().token_valid = false;
     let terms = DeleteTerms { force: true, ..DeleteTerms::default() };
-    bench.call(Request::RotationDelete { id: "payments".into(), terms }).await.expect("gone");
+    bench.call(Request::act("payments", terms, Mode::Ask)).await.expect("gone");
     assert!(bench.call(Request::RotationShow { id: "payments".into() }).await.is_err());
     assert_eq!(bench.value("payments").await.expect("a plain secret by now").value.expose(), value.expose());
     let entry = &bench.history(&row.id.to_string()).await;
     assert!(entry.is_empty() || entry[0].message().contains("by force"));
     bench.sandbox.org().inside().token_valid = true;
-    bench.call(Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() }).await.expect("works again");
+    bench.call(Request::act("acme", TestTerms::default(), Mode::Ask)).await.expect("works again");
     let other = RotationBody { secret_path: Some("/other".into()), ..Bench::body("payments", "HR Sync") };
     bench.call(Request::RotationCreate(Box::new(other))).await.expect("its name is free");
     let kept = |id: String| bench.call(Request::Credentials { id });

@@ -134,8 +134,8 @@ async fn a_stop_waits_for_the_call_in_flight_and_for_no_call_that_waits_for_its_
     let handle = bench.handle();
     let mut events = bench.follow();
     // The minute's calls are used up in the middle of this one, which then waits for the next minute.
-    let terms = RotateTerms { yes: true, wait_seconds: Some(600), ..RotateTerms::default() };
-    let rotation = tokio::spawn(async move { handle.call(Request::Rotate { id: "payments".into(), terms }).await });
+    let terms = RotateTerms { wait_seconds: Some(600), ..RotateTerms::default() };
+    let rotation = tokio::spawn(async move { handle.call(Request::act("payments", terms, Mode::Agreed)).await });
     until(&mut events, |event| event.kind == "deactivate").await;
     let org = bench.sandbox.org().clone();
     bench.stop().await;

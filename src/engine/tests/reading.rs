@@ -50,9 +50,9 @@ async fn tests_plans_and_looks_that_change_nothing_go_on() {
     let id = || "payments".to_owned();
     let dry = Box::new(RotationBody { dry_run: true, ..Bench::body("mobile", "Mobile BFF") });
     for request in [
-        Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() },
+        Request::act("acme", TestTerms::default(), Mode::Ask),
         Request::ConnectionApps { id: "acme".into(), query: AppsQuery::default() },
-        Request::Plan { id: id(), terms: RotateTerms::default() },
+        Request::act(id(), RotateTerms::default(), Mode::Plan),
         Request::RotationCreate(dry),
         Request::RotationShow { id: id() },
     ] {

@@ -77,19 +77,16 @@ async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening(
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     bench.fetch("payments").await;
-    bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms::default() }).await.expect("paused");
+    bench.call(Request::act("payments", PauseTerms::default(), Mode::Ask)).await.expect("paused");
     bench.restart_after(Duration::days(60)).await;
     bench.all_done().await;
     assert_eq!((bench.calls("create"), bench.calls("deactivate")), (1, 0));
-    let resumed = bench.call(Request::Resume { id: "payments".into(), terms: ResumeTerms::default() }).await;
+    let resumed = bench.call(Request::act("payments", ResumeTerms::default(), Mode::Ask)).await;
     assert!(row(resumed.expect("resumed")).next_rotation_at.is_some_and(|at| at > bench.now()));
     let until = bench.now() + Duration::days(90);
-    bench
-        .call(Request::Pause { id: "payments".into(), terms: PauseTerms { until: Some(until) } })
-        .await
-        .expect("paused");
-    let terms = RotateTerms { yes: true, ..RotateTerms::default() };
-    let Ok(Reply::Plan { plan }) = bench.call(Request::Plan { id: "payments".into(), terms }).await else {
+    bench.call(Request::act("payments", PauseTerms { until: Some(until) }, Mode::Ask)).await.expect("paused");
+    let terms = RotateTerms { ..RotateTerms::default() };
+    let Ok(Reply::Plan { plan }) = bench.call(Request::act("payments", terms, Mode::Plan)).await else {
         panic!("no plan")
     };
     let next = plan.next_rotation_at.expect("after the pause");
@@ -97,7 +94,7 @@ async fn a_pause_holds_start_and_retirement_and_resuming_takes_the_next_opening(
     let Some(PlanStep::RotateNext { at, waits_for, .. }) = plan.steps.last() else { panic!("{plan:?}") };
     assert_eq!((*at, waits_for.first()), (next, Some(&Wait::Pause)), "{plan:?}");
     let past = bench.now() - Duration::days(1);
-    let refusal = bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms { until: Some(past) } }).await;
+    let refusal = bench.call(Request::act("payments", PauseTerms { until: Some(past) }, Mode::Ask)).await;
     assert_eq!(refusal.expect_err("in the past").error, Kind::Invalid);
     bench.stop().await;
 }
@@ -113,7 +110,7 @@ async fn a_deleted_rotation_leaves_its_secrets_and_a_revoked_one_leaves_none() {
 
     let terms = DeleteTerms { delete_secrets: false, revoke_generated_credentials: true, force: false };
     let made = bench.value("hr").await.expect("published").value;
-    bench.call(Request::RotationDelete { id: "hr".into(), terms }).await.expect("revoked");
+    bench.call(Request::act("hr", terms, Mode::Ask)).await.expect("revoked");
     let app = bench.app("HR Sync");
     assert!(app.secrets.len() == 1 && app.secrets[0].foreign, "ours is gone, the original stays");
     assert!(!app.secrets.iter().any(|secret| secret.client_secret == made.expose()));
@@ -124,7 +121,7 @@ async fn a_deleted_rotation_leaves_its_secrets_and_a_revoked_one_leaves_none() {
     let Ok(Reply::History { history, .. }) = bench.call(Request::History(query)).await else { panic!("history") };
     assert_eq!(history[0].trigger, crate::core::history::Trigger::Delete, "and it is on the record");
 
-    let refusal = bench.call(Request::ConnectionDelete { id: "acme".into() }).await.expect_err("in use");
+    let refusal = bench.call(Request::act("acme", DeleteConnectionTerms {}, Mode::Ask)).await.expect_err("in use");
     assert!(refusal.message().contains("payments"), "{refusal}");
 }
 
@@ -167,11 +164,11 @@ async fn resuming_now_runs_what_was_missed_even_in_a_command_alone() {
         bench.all_done().await;
     }
     let created = bench.calls("create");
-    bench.call(Request::Pause { id: "payments".into(), terms: PauseTerms::default() }).await.expect("paused");
+    bench.call(Request::act("payments", PauseTerms::default(), Mode::Ask)).await.expect("paused");
     bench.role = Role::OneShot;
     bench.restart_after(Duration::days(60)).await;
     let terms = ResumeTerms { now: true };
-    let row = row(bench.call(Request::Resume { id: "payments".into(), terms }).await.expect("ran"));
+    let row = row(bench.call(Request::act("payments", terms, Mode::Ask)).await.expect("ran"));
     assert_eq!(bench.calls("create"), created + 1);
     assert!(row.next_rotation_at.is_some_and(|at| at > bench.now()), "and the rhythm goes on");
     bench.published_works("payments", "Payments").await;

@@ -72,7 +72,7 @@ async fn plans_rows_lists_and_messages_say_the_same_instants() {
 
     bench.fetch("payments").await;
     let mut follower = bench.follow();
-    bench.call(Request::Skip { id: "payments".into(), terms: SkipTerms::default() }).await.expect("skipped");
+    bench.call(Request::act("payments", SkipTerms::default(), Mode::Ask)).await.expect("skipped");
     let skipped = bench.show("payments").await.next_rotation_at.expect("it rotates");
     let said = until(&mut follower, |event| event.kind == "settings").await.message();
     assert!(said.contains(&format!("rotates next at {}", instant(skipped))), "{said}");
@@ -94,14 +94,14 @@ async fn plans_rows_lists_and_messages_say_the_same_instants() {
 async fn where_nothing_was_ever_fetched_plan_and_row_say_held_until_fetched() {
     let bench = Bench::new().await;
     bench.daily().await;
-    let terms = RotateTerms { yes: true, wait_seconds: Some(600), ..RotateTerms::default() };
-    let plan = bench.would(Request::Plan { id: "payments".into(), terms: terms.clone() }).await;
+    let terms = RotateTerms { wait_seconds: Some(600), ..RotateTerms::default() };
+    let plan = bench.would(Request::act("payments", terms.clone(), Mode::Plan)).await;
     assert_eq!(plan.next_rotation_at, None, "{plan:?}");
     assert!(
         plan.steps.iter().any(|step| matches!(step, PlanStep::StaysActive { held_by: Some(Hold::Unread), .. })),
         "{plan:?}"
     );
-    let row = row(bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect("rotated"));
+    let row = row(bench.call(Request::act("payments", terms, Mode::Agreed)).await.expect("rotated"));
     assert_eq!((row.next_rotation_at, row.undated()), (None, "held until fetched"));
     let previous = row.previous.expect("the one before");
     assert_eq!((previous.goes_at(), previous.holds()), (None, Some(Hold::Unread)), "it is so from the start");

@@ -82,8 +82,8 @@ async fn a_test_that_is_turned_away_for_hours_has_its_next_try_and_tells_of_the_
         bench.connect().await;
         bench.create("payments", "Payments").await.expect("created");
         bench.order(json!({"on": "introspect", "kind": kind}));
-        let terms = RotateTerms { yes: true, wait_seconds: Some(1), ..RotateTerms::default() };
-        let refusal = bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect_err("no verdict");
+        let terms = RotateTerms { wait_seconds: Some(1), ..RotateTerms::default() };
+        let refusal = bench.call(Request::act("payments", terms, Mode::Agreed)).await.expect_err("no verdict");
         assert_eq!(refusal.error, Kind::Unavailable, "{kind}: {refusal}");
         assert!(refusal.hint().contains("settings.oauthClient.network"), "{kind}: {}", refusal.hint());
         assert!(refusal.hint().contains("--verify listed"), "{kind}: {}", refusal.hint());
@@ -119,8 +119,8 @@ async fn what_a_store_says_waits_for_a_connection_that_is_fine_goes_on_at_the_ne
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     bench.order(json!({"on": "introspect", "kind": {"type": "status", "status": 503}}));
-    let terms = RotateTerms { yes: true, wait_seconds: Some(1), ..RotateTerms::default() };
-    bench.call(Request::Rotate { id: "payments".into(), terms }).await.expect_err("no verdict");
+    let terms = RotateTerms { wait_seconds: Some(1), ..RotateTerms::default() };
+    bench.call(Request::act("payments", terms, Mode::Agreed)).await.expect_err("no verdict");
     bench.stop().await;
     bench.sandbox.org().inside().faults.clear();
     bench.change(|rotation| {
@@ -150,7 +150,7 @@ async fn a_connection_that_was_tested_while_no_engine_ran_holds_nothing_at_the_n
     bench.role = Role::OneShot;
     bench.start();
     bench.sandbox.org().inside().token_valid = true;
-    bench.call(Request::ConnectionTest { id: "acme".into(), terms: TestTerms::default() }).await.expect("works again");
+    bench.call(Request::act("acme", TestTerms::default(), Mode::Ask)).await.expect("works again");
     bench.stop().await;
     bench.role = Role::Serve;
     bench.start();
@@ -236,11 +236,11 @@ async fn whoever_withdraws_what_is_published_by_then_is_told_so() {
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     bench.order(json!({"on": "introspect", "times": 1, "kind": {"type": "hold"}}));
-    let terms = ResolveTerms { withdraw: true, yes: true, wait_seconds: Some(20), ..ResolveTerms::default() };
+    let terms = ResolveTerms { withdraw: true, wait_seconds: Some(20), ..ResolveTerms::default() };
     let mut log = bench.follow();
     let withdraw = async {
         let held = bench.parked().await;
-        let resolve = bench.call(Request::Resolve { id: "payments".into(), terms });
+        let resolve = bench.call(Request::act("payments", terms, Mode::Agreed));
         let release = async {
             until(&mut log, |event| matches!(event.notice, Notice::Decided { deed: Deed::Withdraw { .. }, .. })).await;
             bench.sandbox.org().release(held);

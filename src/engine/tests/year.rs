@@ -278,8 +278,8 @@ impl Year {
         let from = self.seq();
         let later = now + self.dice.minutes(30, 20 * 1440);
         let retire = |terms: RetireTerms| {
-            let terms = RetireTerms { yes: true, wait_seconds: Some(600), ..terms };
-            Request::Retire { id: id.clone(), terms }
+            let terms = RetireTerms { wait_seconds: Some(600), ..terms };
+            Request::act(id.clone(), terms, Mode::Agreed)
         };
         let (request, what) = match act {
             Act::Fetch => {
@@ -287,25 +287,25 @@ impl Year {
                 self.bench.all_done().await;
                 return self.note(index, from, What::Fetched);
             }
-            Act::Pause => (Request::Pause { id, terms: PauseTerms::default() }, What::Paused(None)),
+            Act::Pause => (Request::act(id, PauseTerms::default(), Mode::Ask), What::Paused(None)),
             Act::PauseUntil => {
-                (Request::Pause { id, terms: PauseTerms { until: Some(later) } }, What::Paused(Some(later)))
+                (Request::act(id, PauseTerms { until: Some(later) }, Mode::Ask), What::Paused(Some(later)))
             }
-            Act::Resume => (Request::Resume { id, terms: ResumeTerms::default() }, What::Resumed),
-            Act::ResumeNow => (Request::Resume { id, terms: ResumeTerms { now: true } }, What::Resumed),
+            Act::Resume => (Request::act(id, ResumeTerms::default(), Mode::Ask), What::Resumed),
+            Act::ResumeNow => (Request::act(id, ResumeTerms { now: true }, Mode::Ask), What::Resumed),
             Act::Skip | Act::Unskip => {
-                (Request::Skip { id, terms: SkipTerms { undo: matches!(act, Act::Unskip) } }, What::Other)
+                (Request::act(id, SkipTerms { undo: matches!(act, Act::Unskip) }, Mode::Ask), What::Other)
             }
             Act::Rotate => {
-                let terms = RotateTerms { yes: true, wait_seconds: Some(600), ..RotateTerms::default() };
-                (Request::Rotate { id, terms }, What::Cut)
+                let terms = RotateTerms { wait_seconds: Some(600), ..RotateTerms::default() };
+                (Request::act(id, terms, Mode::Agreed), What::Cut)
             }
             Act::RetireAt => (retire(RetireTerms { at: Some(later), ..RetireTerms::default() }), What::Dated),
             Act::RetireNow => (retire(RetireTerms { now: true, ..RetireTerms::default() }), What::Cut),
             Act::Hold => (retire(RetireTerms { hold: true, ..RetireTerms::default() }), What::Other),
             Act::Roll => {
                 let terms = RollbackTerms { wait_seconds: Some(600), ..RollbackTerms::default() };
-                (Request::Rollback { id, terms }, What::Rolled)
+                (Request::act(id, terms, Mode::Ask), What::Rolled)
             }
             Act::Change => {
                 let (days, hours) = (2 + self.dice.below(30), self.dice.below(24));

@@ -19,8 +19,8 @@ async fn a_screens_engine_finishes_the_call_in_flight_and_leaves_the_rest_to_the
     bench.order(serde_json::json!({"on": "create", "kind": {"type": "hold"}}));
     let handle = bench.handle();
     let mut events = bench.follow();
-    let terms = RotateTerms { yes: true, wait_seconds: Some(600), ..RotateTerms::default() };
-    let rotation = tokio::spawn(async move { handle.call(Request::Rotate { id: "payments".into(), terms }).await });
+    let terms = RotateTerms { wait_seconds: Some(600), ..RotateTerms::default() };
+    let rotation = tokio::spawn(async move { handle.call(Request::act("payments", terms, Mode::Agreed)).await });
     let parked = bench.parked().await;
     match bench.call(Request::Yield).await {
         Ok(Reply::Engine { engine }) => assert_eq!(engine.role, "ui"),

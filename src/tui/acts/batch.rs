@@ -1,12 +1,12 @@
 //! Acts that were asked for, one row or many: what each item became, in one summary.
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
-use crate::tui::acts::verb::{Target, Verb};
+use crate::tui::acts::task::Task;
 use crate::tui::msg::{Effect, Purpose};
+use crate::words::voice::Voice;
 
 /// How an item stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +22,8 @@ pub enum Standing {
 /// An item of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BatchItem {
-    /// The row.
-    pub target: Target,
     /// What was asked for.
-    pub verb: Verb,
+    pub task: Task,
     /// How it stands.
     pub standing: Standing,
 }
@@ -41,33 +39,28 @@ pub struct Batch {
 
 impl Batch {
     /// Acts to be asked for.
-    pub fn new(number: u64, acts: Vec<(Target, Verb)>) -> Self {
-        let items = acts.into_iter().map(|(target, verb)| BatchItem { target, verb, standing: Standing::Open });
+    pub fn new(number: u64, tasks: Vec<Task>) -> Self {
+        let items = tasks.into_iter().map(|task| BatchItem { task, standing: Standing::Open });
         Self { number, items: items.collect() }
     }
 
     /// The calls of all items.
     pub fn calls(&self) -> Vec<Effect> {
         let call = |item: &BatchItem| {
-            let id = item.target.id;
-            let purpose = Purpose::Act { batch: self.number, id, verb: item.verb };
-            Effect::call(purpose, item.verb.request(id))
+            let purpose = Purpose::Act { batch: self.number, id: item.task.target.id };
+            Effect::call(purpose, item.task.request())
         };
         self.items.iter().map(call).collect()
     }
 
     /// Notes an answer; returns the item.
-    pub fn note(
-        &mut self,
-        id: Uuid,
-        result: &Result<Reply, Refusal>,
-        when: impl Fn(DateTime<Utc>) -> String,
-    ) -> Option<&BatchItem> {
-        let item = self.items.iter_mut().find(|item| item.target.id == id && item.standing == Standing::Open)?;
+    pub fn note(&mut self, id: Uuid, result: &Result<Reply, Refusal>, voice: &dyn Voice) -> Option<&BatchItem> {
+        let item = self.items.iter_mut().find(|item| item.task.target.id == id && item.standing == Standing::Open)?;
+        let name = &item.task.target.name;
         item.standing = match result {
-            Ok(reply) => Standing::Done(item.verb.done(&item.target.name, reply, when)),
+            Ok(reply) => Standing::Done(item.task.act.done(name, reply).by(voice)),
             Err(refusal) if refusal.error == Kind::NeedsConsent => {
-                let asks = format!("`windlass rotation rotate {}` shows the plan and asks", item.target.name);
+                let asks = format!("`windlass {} {name}` shows the plan and asks", item.task.act.kind());
                 Standing::Refused(refusal.message(), asks)
             }
             Err(refusal) => Standing::Refused(refusal.message(), refusal.hint()),

@@ -4,9 +4,9 @@ use chrono::Duration;
 
 use crate::core::rotation::Status;
 use crate::core::state::State;
+use crate::engine::request::{Act, PauseTerms, ResolveTerms, ResumeTerms, SkipTerms, TestTerms};
 use crate::text::when;
-use crate::tui::acts::planned::Planned;
-use crate::tui::acts::verb::{Target, Verb, called};
+use crate::tui::acts::task::{Target, Task, called};
 use crate::tui::keys::action::Action;
 use crate::tui::obstacle::{obstacle, only_reads};
 use crate::tui::overlays::date::Dated;
@@ -40,7 +40,7 @@ pub fn remedy(session: &Session, selection: &Selection<'_>) -> Option<Question> 
             choices.push(Choice::new('e', "Give a new credential …", Then::Do(Action::Edit)).unless(can));
         }
         // This one, whatever is marked in the list.
-        let test = Then::Act(vec![(Target { id: row.id, name: row.name.clone() }, Verb::Test)]);
+        let test = Then::Act(vec![Task::new(Target { id: row.id, name: row.name.clone() }, TestTerms::default())]);
         choices.push(Choice::new('R', "Test it now", test).unless(obstacle(Action::Retry, session, selection)));
     } else if let Some(row) = selection.rotation() {
         title = row.name.clone();
@@ -75,9 +75,11 @@ pub fn remedy(session: &Session, selection: &Selection<'_>) -> Option<Question> 
         )));
         if row.pending.as_ref().is_some_and(|pending| pending.status == Status::Active) {
             let target = Target { id: row.id, name: row.name.clone() };
-            let withdraw = Then::Act(vec![(target.clone(), Verb::Resolve { publish: false })]);
+            let withdraw =
+                Then::Act(vec![Task::new(target.clone(), ResolveTerms { withdraw: true, ..ResolveTerms::default() })]);
             let no = only_reads(session);
-            let publish = Then::Plan(Planned::Untested, vec![target]);
+            let untested = ResolveTerms { publish_unverified: true, ..ResolveTerms::default() };
+            let publish = Then::Plan(untested.into(), vec![target]);
             choices.push(Choice::new('P', "Publish it untested …", publish).unless(no.clone()));
             choices.push(Choice::new('W', "Withdraw it", withdraw).unless(no));
         }
@@ -126,17 +128,17 @@ pub fn pause(session: &Session, targets: &[Target]) -> Question {
         (runs, paused) = (runs || !stands, paused || stands);
         missed |= stands && row.due_at.or(row.next_rotation_at).is_some_and(|at| at <= session.now);
     }
-    let all = |verb: Verb| Then::Act(targets.iter().map(|target| (target.clone(), verb)).collect());
-    let until = |days: i64| all(Verb::Pause { until: Some(session.now + Duration::days(days)) });
+    let all = |act: Act| Then::Act(Task::each(targets, act));
+    let until = |days: i64| all(PauseTerms { until: Some(session.now + Duration::days(days)) }.into());
     let mut choices = Vec::new();
     if paused {
-        choices.push(Choice::new('r', "resume: next at its coming due time", all(Verb::Resume { now: false })));
+        choices.push(Choice::new('r', "resume: next at its coming due time", all(ResumeTerms { now: false }.into())));
         if missed {
-            choices.push(Choice::new('m', "resume, and run the missed one now", all(Verb::Resume { now: true })));
+            choices.push(Choice::new('m', "resume, and run the missed one now", all(ResumeTerms { now: true }.into())));
         }
     }
     if runs {
-        choices.push(Choice::new('p', "pause until resumed", all(Verb::Pause { until: None })));
+        choices.push(Choice::new('p', "pause until resumed", all(PauseTerms { until: None }.into())));
     }
     choices.push(Choice::new('1', "pause for a day", until(1)));
     choices.push(Choice::new('7', "pause for a week", until(7)));
@@ -145,12 +147,16 @@ pub fn pause(session: &Session, targets: &[Target]) -> Question {
         [] => {}
         [only] => {
             let label = format!("skip the next due time, {}", session.day_time(*only));
-            choices.push(Choice::new('s', label, all(Verb::Skip { undo: false })));
+            choices.push(Choice::new('s', label, all(SkipTerms { undo: false }.into())));
         }
-        _ => choices.push(Choice::new('s', "skip the next due time of each", all(Verb::Skip { undo: false }))),
+        _ => choices.push(Choice::new('s', "skip the next due time of each", all(SkipTerms { undo: false }.into()))),
     }
     if skipped {
-        choices.push(Choice::new('b', "bring the due time back that was skipped", all(Verb::Skip { undo: true })));
+        choices.push(Choice::new(
+            'b',
+            "bring the due time back that was skipped",
+            all(SkipTerms { undo: true }.into()),
+        ));
     }
     let text = "While it is paused nothing starts, and no old secret is switched off or deleted.";
     let title = format!("Pause {}", called(targets));

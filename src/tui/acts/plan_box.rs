@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
-use super::planned::Planned;
-use super::verb::{Target, Verb};
+use super::task::{Target, Task};
 use crate::core::protocol::plan::{Cut, Plan};
 use crate::engine::refusal::Refusal;
+use crate::engine::request::{Act, Mode, RetireTerms, RotateTerms};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::overlays::question::{Step, Then};
 use crate::tui::session::Session;
@@ -26,7 +26,9 @@ pub struct PlanBox {
     /// Its number: answers for another are late.
     pub number: u64,
     /// What is planned.
-    pub what: Planned,
+    pub act: Act,
+    /// It is only shown, and nothing is asked.
+    pub only: bool,
     /// Whose plans.
     pub targets: Vec<Target>,
     /// What came so far.
@@ -84,8 +86,12 @@ impl PlanBox {
     }
 
     /// The acts that the plans allow, with the consent that each asks for.
-    pub fn acts(&self) -> Vec<(Target, Verb)> {
-        self.possible().filter_map(|(target, plan)| Some((target.clone(), self.what.verb(plan.asks)?))).collect()
+    pub fn acts(&self) -> Vec<Task> {
+        let task = |(target, plan): (&Target, &Plan)| Task {
+            mode: Mode::with(plan.asks),
+            ..Task::new(target.clone(), self.act.clone())
+        };
+        self.possible().filter(|_| !self.only).map(task).collect()
     }
 
     /// The plans in whose way nothing stands.
@@ -98,8 +104,7 @@ impl PlanBox {
 
     /// What would be taken from consumers that cannot have its successor yet; nothing where only a dry run is shown.
     pub fn unread(&self) -> Vec<(&Target, &Cut)> {
-        let asks = self.what.verb(false).is_some();
-        self.possible().filter(|_| asks).filter_map(|(target, plan)| Some((target, plan.unread()?))).collect()
+        self.possible().filter(|_| !self.only).filter_map(|(target, plan)| Some((target, plan.unread()?))).collect()
     }
 
     /// What has to be typed for that.
@@ -123,26 +128,30 @@ impl PlanBox {
         let unread = self.unread();
         let key = if self.wanted()?.starts_with('s') { 'w' } else { 's' };
         let held = "it is held, and does not go by itself: give it a date first";
-        let (what, obstacle) = match (self.what, self.targets.as_slice()) {
-            (Planned::Rotate, [_]) => {
+        let (what, obstacle) = match (&self.act, self.targets.as_slice()) {
+            (Act::Rotate(RotateTerms { retire_now: true, .. }), _) => (SafeWay::KeepsDates, None),
+            (Act::Rotate(_), [_]) => {
                 let at = unread.first().and_then(|(_, cut)| cut.rotates_at);
                 (SafeWay::Later(at), at.is_none().then_some(held))
             }
-            (Planned::Rotate, _) => {
+            (Act::Rotate(_), _) => {
                 let later = unread.iter().filter(|(_, cut)| cut.rotates_at.is_some()).count();
                 let now = self.possible().count() - unread.len();
                 (SafeWay::SomeLater { now, later }, (now + later == 0).then_some(held))
             }
-            (Planned::Replace, _) => (SafeWay::KeepsDates, None),
             _ => (SafeWay::OnceFetched, None),
         };
         Some(Safe { key, what, obstacle })
     }
 
     /// Each act, and whether it would cut somebody off.
-    fn marked(&self) -> Vec<(Target, Verb, bool)> {
+    fn marked(&self) -> Vec<(Task, bool)> {
         let unread: Vec<Uuid> = self.unread().iter().map(|(target, _)| target.id).collect();
-        self.acts().into_iter().map(|(target, verb)| (target.clone(), verb, unread.contains(&target.id))).collect()
+        self.acts()
+            .into_iter()
+            .map(|task| (unread.contains(&task.target.id), task))
+            .map(|(unread, task)| (task, unread))
+            .collect()
     }
 
     /// Takes a key.
@@ -181,8 +190,10 @@ impl PlanBox {
         if let Some(safe) = safe {
             return match (safe.obstacle, safe.what) {
                 (Some(_), _) => Step::Stay,
-                (None, SafeWay::KeepsDates) => Step::Then(Then::Plan(Planned::Rotate, self.targets.clone())),
-                (None, _) => Step::Then(Then::Safely(self.what, self.marked())),
+                (None, SafeWay::KeepsDates) => {
+                    Step::Then(Then::Plan(RotateTerms::default().into(), self.targets.clone()))
+                }
+                (None, _) => Step::Then(Then::Safely(self.marked())),
             };
         }
         match key.code {
@@ -206,21 +217,21 @@ impl PlanBox {
 }
 
 /// The acts of the way that cuts nobody off.
-pub fn safely(session: &Session, what: Planned, acts: Vec<(Target, Verb, bool)>) -> Vec<(Target, Verb)> {
-    let instead = |target: &Target, verb: Verb| match what {
-        Planned::Rotate | Planned::DryRun | Planned::Replace => Verb::RotateLater,
-        _ => match session.rows.rotations.get(&target.id) {
+pub fn safely(session: &Session, tasks: Vec<(Task, bool)>) -> Vec<Task> {
+    let instead = |task: Task| {
+        let act: Act = match (&task.act, session.rows.rotations.get(&task.target.id)) {
+            (Act::Rotate(_), _) => RotateTerms { after_previous: true, ..RotateTerms::default() }.into(),
             // By then it would be switched off though nothing has fetched its successor.
-            Some(row) if row.retire_unread => Verb::Hold,
+            (_, Some(row)) if row.retire_unread => RetireTerms { hold: true, ..RetireTerms::default() }.into(),
             // A date holds only once the successor was fetched.
-            Some(_) => Verb::Retire { at: Some(session.now + Duration::minutes(1)), yes: true },
-            None => verb,
-        },
+            (_, Some(_)) => {
+                let at = Some(session.now + Duration::minutes(1));
+                let act = RetireTerms { at, ..RetireTerms::default() }.into();
+                return Task { act, mode: Mode::Agreed, ..task };
+            }
+            (_, None) => return task,
+        };
+        Task { act, mode: Mode::Ask, ..task }
     };
-    acts.into_iter()
-        .map(|(target, verb, unread)| {
-            let verb = if unread { instead(&target, verb) } else { verb };
-            (target, verb)
-        })
-        .collect()
+    tasks.into_iter().map(|(task, unread)| if unread { instead(task) } else { task }).collect()
 }

@@ -1,9 +1,9 @@
 //! What can be decided about old secrets, and how one stands after that.
 
 use crate::core::rotation::Status;
+use crate::engine::request::{Act, RetireTerms, RollbackTerms, RotateTerms};
 use crate::engine::view::RotationView;
-use crate::tui::acts::planned::Planned;
-use crate::tui::acts::verb::{Target, Verb, called};
+use crate::tui::acts::task::{Target, Task, called};
 use crate::tui::overlays::date::Dated;
 use crate::tui::overlays::question::{Choice, Question, Then};
 use crate::tui::session::Session;
@@ -24,14 +24,16 @@ pub fn menu(session: &Session, targets: &[Target]) -> Question {
         [only] => format!("{} has no old secret; its current one is all there is", only.name),
         many => format!("{with_old} of {} have an old secret", many.len()),
     };
-    let hold = Then::Act(targets.iter().map(|target| (target.clone(), Verb::Hold)).collect());
-    let plan = |what| Then::Plan(what, targets.to_vec());
+    let hold = Then::Act(Task::each(targets, RetireTerms { hold: true, ..RetireTerms::default() }));
+    let plan = |act: Act| Then::Plan(act, targets.to_vec());
+    let off = RetireTerms { now: true, ..RetireTerms::default() };
+    let leaked = RotateTerms { retire_now: true, ..RotateTerms::default() };
     let choices = vec![
         Choice::new('h', "keep it until I say otherwise", hold).unless(none.clone()),
         Choice::new('d', "off on a date …", Then::Date(Dated::Retire, targets.to_vec())).unless(none.clone()),
-        Choice::new('n', "off now …", plan(Planned::RetireNow)).unless(is_off),
-        Choice::new('b', "back to it: publish it again …", plan(Planned::RollBack)).unless(none),
-        Choice::new('l', "the current one leaked: rotate, and switch it off at once …", plan(Planned::Replace)),
+        Choice::new('n', "off now …", plan(off.into())).unless(is_off),
+        Choice::new('b', "back to it: publish it again …", plan(RollbackTerms::default().into())).unless(none),
+        Choice::new('l', "the current one leaked: rotate, and switch it off at once …", plan(leaked.into())),
     ];
     let title = format!("Old secret of {}", called(targets));
     Question { title, text: vec![(Tone::Dim, text)], choices, at: 0, menu: true }

@@ -98,7 +98,7 @@ impl Bindings {
 }
 
 fn standard(action: Action) -> &'static [Key] {
-    TABLE.iter().find(|row| row.action == action).map_or(&[], |row| row.keys)
+    TABLE.iter().find(|row| row.action == action).map_or(&[], |row| row.keys.as_slice())
 }
 
 /// Whether there is a pane in which both hold.
@@ -108,8 +108,11 @@ fn meet(one: Place, other: Place) -> bool {
 }
 
 impl Action {
-    /// Its name in the config: `roll-back` for [`Self::RollBack`].
+    /// Its name in the config: `next-pane` for [`Self::NextPane`].
     pub fn word(self) -> String {
+        if let Self::Act(kind) = self {
+            return kind.spec().key.map_or(kind.spec().word(), |key| key.action).to_owned();
+        }
         let mut word = String::new();
         for c in format!("{self:?}").chars() {
             if c.is_uppercase() && !word.is_empty() {
@@ -135,6 +138,7 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::request::ActKind;
 
     fn with(changes: &[(Action, &[&str])]) -> Result<Bindings, Vec<Conflict>> {
         let keys = |keys: &[&str]| keys.iter().map(|key| key.parse().expect("a key")).collect();
@@ -152,25 +156,29 @@ mod tests {
 
     #[test]
     fn other_keys_take_the_place_of_those_that_were_there() {
-        let bindings = with(&[(Action::Rotate, &["F5", "r"]), (Action::Retry, &[])]).expect("no conflict");
+        let bindings =
+            with(&[(Action::Act(ActKind::Rotate), &["F5", "r"]), (Action::Retry, &[])]).expect("no conflict");
         let find = |key: Key| bindings.find(key, Pane::Rotations, false);
-        assert_eq!((find(Key::of(Code::F(5))), find(Key::char('r'))), (Some(Action::Rotate), Some(Action::Rotate)));
+        assert_eq!(
+            (find(Key::of(Code::F(5))), find(Key::char('r'))),
+            (Some(Action::Act(ActKind::Rotate)), Some(Action::Act(ActKind::Rotate)))
+        );
         assert_eq!(find(Key::char('R')), None, "taken away");
-        assert_eq!(bindings.shown(Action::Rotate).as_deref(), Some("F5"));
+        assert_eq!(bindings.shown(Action::Act(ActKind::Rotate)).as_deref(), Some("F5"));
         assert_eq!((bindings.is_changed(Action::Retry), bindings.is_changed(Action::Open)), (true, false));
         assert_eq!(bindings.way_to(Action::Retry), ": `retry a failing rotation`");
-        let same = with(&[(Action::Rotate, &["r"])]).expect("no conflict");
+        let same = with(&[(Action::Act(ActKind::Rotate), &["r"])]).expect("no conflict");
         assert_eq!(same, Bindings::default(), "what is as it was is not changed");
     }
 
     #[test]
     fn two_actions_with_one_key_are_told_where_both_are_to_be_had_and_only_there() {
-        let conflicts = with(&[(Action::Rotate, &["d"]), (Action::Help, &["F2", "t"])]).expect_err("two");
+        let conflicts = with(&[(Action::Act(ActKind::Rotate), &["d"]), (Action::Help, &["F2", "t"])]).expect_err("two");
         let expected =
             ["d is both `rotate` and `delete`", "t is both `test` and `help`", "t is both `times` and `help`"];
         assert_eq!(told(&conflicts), expected);
-        assert!(with(&[(Action::Rotate, &["f"])]).is_ok(), "follow is in the log only");
-        let swapped = with(&[(Action::Rotate, &["d"]), (Action::Delete, &["r"])]);
+        assert!(with(&[(Action::Act(ActKind::Rotate), &["f"])]).is_ok(), "follow is in the log only");
+        let swapped = with(&[(Action::Act(ActKind::Rotate), &["d"]), (Action::Delete, &["r"])]);
         assert!(swapped.is_ok(), "it is the end that counts");
     }
 
@@ -183,10 +191,10 @@ mod tests {
 
     #[test]
     fn every_action_has_a_name_of_its_own_and_is_found_by_it() {
-        for row in TABLE {
+        for row in TABLE.iter() {
             assert_eq!(Action::called(&row.action.word()), Ok(row.action));
         }
-        assert_eq!(Action::RollBack.word(), "roll-back");
+        assert_eq!(Action::Act(ActKind::Rollback).word(), "roll-back");
         assert_eq!(Action::called("rollback"), Err("roll-back".into()));
         assert_eq!(Action::called("rotat"), Err("rotate".into()));
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 
 use crate::text::typed::When;
-use crate::tui::acts::verb::Target;
+use crate::tui::acts::task::Target;
 use crate::tui::widgets::text_input::TextInput;
 
 /// What a date is for.

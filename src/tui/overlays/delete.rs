@@ -1,7 +1,8 @@
 //! A deletion, which wants the name typed.
 
 use super::question::{Step, Then};
-use crate::tui::acts::verb::{Target, Verb};
+use crate::engine::request::{DeleteConnectionTerms, DeleteTerms};
+use crate::tui::acts::task::{Target, Task};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::widgets::text_input::TextInput;
 
@@ -51,12 +52,15 @@ impl DeleteForm {
             Code::BackTab | Code::Up => self.at = parts[(place + parts.len() - 1) % parts.len()],
             Code::Enter if self.at == 3 => return Step::Close,
             Code::Enter if self.at == 4 && self.matches() => {
-                let verb = if self.connection {
-                    Verb::DeleteConnection
+                let target = self.target.clone();
+                let task = if self.connection {
+                    Task::new(target, DeleteConnectionTerms {})
                 } else {
-                    Verb::Delete { secrets: self.secrets, revoke: self.revoke, force: self.force == Some(true) }
+                    let force = self.force == Some(true);
+                    let (delete_secrets, revoke_generated_credentials) = (self.secrets, self.revoke);
+                    Task::new(target, DeleteTerms { delete_secrets, revoke_generated_credentials, force })
                 };
-                return Step::Then(Then::Act(vec![(self.target.clone(), verb)]));
+                return Step::Then(Then::Act(vec![task]));
             }
             Code::Tab | Code::Down | Code::Enter => self.at = parts[(place + 1) % parts.len()],
             Code::Char(' ') if self.at == 1 => self.secrets = !self.secrets || self.revoke,

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::date::Dated;
-use crate::tui::acts::planned::Planned;
-use crate::tui::acts::verb::{Target, Verb};
+use crate::engine::request::Act;
+use crate::tui::acts::task::{Target, Task};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::theme::Tone;
@@ -28,11 +28,11 @@ pub enum Then {
     /// An action of the table.
     Do(Action),
     /// Acts on rows.
-    Act(Vec<(Target, Verb)>),
+    Act(Vec<Task>),
     /// A date is asked for, until when these pause, or on which their old secrets go.
     Date(Dated, Vec<Target>),
     /// What an act would do is shown, and asked for.
-    Plan(Planned, Vec<Target>),
+    Plan(Act, Vec<Target>),
     /// A text is copied.
     Copy(String),
     /// The secret value of a row is shown for a while.
@@ -50,7 +50,7 @@ pub enum Then {
     /// The marks are taken away.
     Unmark,
     /// What was planned is done in the way that cuts nobody off.
-    Safely(Planned, Vec<(Target, Verb, bool)>),
+    Safely(Vec<(Task, bool)>),
     /// A theme is kept.
     ApplyTheme(String),
     /// The draft of a rotation is gone on with.

@@ -10,9 +10,8 @@ use crate::engine::events::notice::Notice;
 use crate::engine::events::{Event, Level, Rows as Changed};
 use crate::engine::refusal::Kind;
 use crate::engine::refusal::Refusal;
-use crate::engine::request::{PauseTerms, Reply, Request};
+use crate::engine::request::{Act, ActKind, Mode, PauseTerms, Reply, Request};
 use crate::engine::view::SecretView;
-use crate::tui::acts::verb::Verb;
 use crate::tui::fixture::{connection, id, model, now, press, rotation, rows, send, view_of, with};
 use crate::tui::keys::key::Key;
 use crate::tui::msg::Timer;
@@ -100,7 +99,9 @@ fn a_filter_takes_words_and_terms_and_escape_clears_it() {
 fn rotating_shows_the_plan_first_and_the_focus_is_on_cancel() {
     let mut model = model(80, 24);
     let effects = press(&mut model, "jjr");
-    assert!(matches!(calls(&effects)[..], [Request::Plan { id: row, .. }] if *row == id(3).to_string()));
+    assert!(
+        matches!(calls(&effects)[..], [Request::Act { id: row, act: Act::Rotate(_), mode: Mode::Plan }] if *row == id(3).to_string())
+    );
     assert!(press(&mut model, "y").is_empty(), "nothing is agreed to before it is read");
     let number = number(&model);
     send(&mut model, Msg::Replied(Purpose::Plan { number, id: id(3) }, Ok(Reply::Plan { plan: plan(true) })));
@@ -111,10 +112,12 @@ fn rotating_shows_the_plan_first_and_the_focus_is_on_cancel() {
     let number = self::number(&model);
     send(&mut model, Msg::Replied(Purpose::Plan { number, id: id(3) }, Ok(Reply::Plan { plan: plan(true) })));
     let effects = press(&mut model, "→⏎");
-    assert!(matches!(calls(&effects)[..], [Request::Rotate { terms, .. }] if terms.yes), "{effects:?}");
+    assert!(
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Rotate(_), mode, .. }] if *mode == Mode::Agreed),
+        "{effects:?}"
+    );
     let refusal = Refusal::new(Kind::Conflict, "verification was refused", "look at the app");
-    let purpose =
-        Purpose::Act { batch: *model.batches.keys().next().expect("one"), id: id(3), verb: Verb::Rotate { yes: true } };
+    let purpose = Purpose::Act { batch: *model.batches.keys().next().expect("one"), id: id(3) };
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
     let toast = model.session.toasts.back().expect("said");
     assert_eq!((toast.tone, toast.text.as_str()), (Tone::Bad, "hr-sync: verification was refused; look at the app"));
@@ -144,9 +147,8 @@ fn marks_make_one_batch_with_a_result_for_each() {
     assert_eq!(calls(&effects).len(), 2);
     assert!(model.rotations.marks.is_empty());
     let Some(Overlay::Batch { number, .. }) = model.overlays.last().cloned() else { panic!("no summary") };
-    let verb = Verb::Pause { until: None };
     let row = Box::new(rows().remove(0));
-    let purpose = |row| Purpose::Act { batch: number, id: id(row), verb };
+    let purpose = |row| Purpose::Act { batch: number, id: id(row) };
     send(&mut model, Msg::Replied(purpose(1), Ok(Reply::Rotation { secret_rotation: row, plan: None })));
     send(&mut model, Msg::Replied(purpose(2), Err(Refusal::new(Kind::Unknown, "there is no such rotation", ""))));
     assert_eq!(model.batches[&number].counts(), (1, 1, 0));
@@ -164,7 +166,7 @@ fn pausing_until_a_date_asks_again_where_it_cannot_be_read() {
     let effects = press(&mut model, "2026-12-24 08:00⏎");
     let until = "2026-12-24T07:00:00Z".parse().ok();
     assert!(
-        matches!(calls(&effects)[..], [Request::Pause { terms: PauseTerms { until: at }, .. }] if *at == until),
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Pause(PauseTerms { until: at }), .. }] if *at == until),
         "{effects:?}"
     );
 }
@@ -178,7 +180,7 @@ fn deleting_wants_the_name_and_both_switches_begin_off() {
     send(&mut model, Msg::Paste("hr-sync\n".into()));
     let effects = press(&mut model, "⇥⇥⇥⇥⏎");
     assert!(
-        matches!(calls(&effects)[..], [Request::RotationDelete { terms, .. }]
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Delete(terms), .. }]
             if !terms.delete_secrets && !terms.revoke_generated_credentials),
         "{effects:?}"
     );
@@ -200,7 +202,7 @@ fn deleting_by_force_is_offered_only_for_a_deletion_that_is_stuck() {
     send(&mut model, Msg::Paste(name));
     let effects = press(&mut model, "⇥⇥ ⇥ ⇥⇥⏎");
     assert!(
-        matches!(calls(&effects)[..], [Request::RotationDelete { terms, .. }]
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Delete(terms), .. }]
             if terms.force && terms.delete_secrets && !terms.revoke_generated_credentials),
         "what is left at Okta is not revoked: {effects:?}"
     );
@@ -220,9 +222,9 @@ fn a_fault_leads_to_its_remedy() {
     assert_eq!(model.focus, Pane::Rotations);
     press(&mut model, "2⏎");
     let Some(Overlay::Ask(question)) = model.overlays.last() else { panic!("no remedy") };
-    assert!(matches!(&question.choices[1].then, Then::Act(acts) if acts[0].1 == Verb::Test));
+    assert!(matches!(&question.choices[1].then, Then::Act(acts) if acts[0].act.kind() == ActKind::TestConnection));
     let effects = press(&mut model, "R");
-    assert!(matches!(calls(&effects)[..], [Request::ConnectionTest { .. }]));
+    assert!(matches!(calls(&effects)[..], [Request::Act { act: Act::TestConnection(_), .. }]));
 }
 
 #[test]
@@ -230,7 +232,9 @@ fn retrying_what_waits_for_its_connection_tests_that_once() {
     let mut model = model(80, 24);
     press(&mut model, "j");
     let effects = press(&mut model, "R");
-    assert!(matches!(calls(&effects)[..], [Request::ConnectionTest { id: row, .. }] if *row == id(1000).to_string()));
+    assert!(
+        matches!(calls(&effects)[..], [Request::Act { id: row, act: Act::TestConnection(_), .. }] if *row == id(1000).to_string())
+    );
     press(&mut model, "jR");
     assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("hr-sync has nothing")));
 }
@@ -336,13 +340,19 @@ fn nothing_is_changed_with_read_only() {
         assert!(calls(&press(&mut model, keys)).is_empty(), "{keys}");
         assert!(model.overlays.is_empty(), "{keys}");
     }
-    assert!(matches!(calls(&press(&mut model, "t"))[..], [Request::Plan { .. }]), "a dry run changes nothing");
+    assert!(
+        matches!(calls(&press(&mut model, "t"))[..], [Request::Act { act: Act::Rotate(_), mode: Mode::Plan, .. }]),
+        "a dry run changes nothing"
+    );
     press(&mut model, "⎋");
     assert!(calls(&press(&mut model, "x⏎")).is_empty(), "a value is shown after a question, which begins on Cancel");
     assert!(calls(&press(&mut model, "x⎋")).is_empty());
     assert!(matches!(calls(&press(&mut model, "xy"))[..], [Request::SecretGet { .. }]));
     assert!(model.overlays.is_empty());
-    assert!(matches!(calls(&press(&mut model, "2R"))[..], [Request::ConnectionTest { .. }]), "nor does a test");
+    assert!(
+        matches!(calls(&press(&mut model, "2R"))[..], [Request::Act { act: Act::TestConnection(_), .. }]),
+        "nor does a test"
+    );
 }
 
 #[test]

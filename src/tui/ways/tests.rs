@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::engine::request::ActKind;
 use crate::tui::fixture::{model, press, rows, send, view_of, with};
 use crate::tui::keys::key::Key;
 use crate::tui::model::Model;
@@ -26,8 +27,10 @@ fn commands_are_said_by_the_key_that_does_the_same_and_the_others_as_they_are() 
     assert_eq!(keys("`windlass rotation retire hr --now`, or not"), "o n (off now), or not");
     assert_eq!(keys("with `windlass connection update acme --token-file FILE`"), "with 2 e (edit the connection)");
     assert_eq!(keys("test it with `token`; an odd ` stays"), "test it with `token`; an odd ` stays");
-    let rebound =
-        Bindings::with([(Action::RollBack, vec!["F9".parse::<Key>().expect("a key")]), (Action::Old, vec![])]);
+    let rebound = Bindings::with([
+        (Action::Act(ActKind::Rollback), vec!["F9".parse::<Key>().expect("a key")]),
+        (Action::Old, vec![]),
+    ]);
     let rebound = rebound.expect("no conflict");
     assert_eq!(in_keys("`windlass rotation rollback hr`", &rebound), "F9 (roll back)");
     assert_eq!(in_keys("`windlass rotation retire hr --hold`", &rebound), ": `old secret` h (keep it)");

@@ -10,7 +10,6 @@ fn what_became_of_each_stands_in_one_summary() {
     press(&mut model, "  pp");
     let refusal = Refusal::new(Kind::Unknown, "there is no such rotation", "it was deleted meanwhile");
     let Some(&Overlay::Batch { number, .. }) = model.overlays.last() else { panic!("no summary") };
-    let verb = Verb::Pause { until: None };
-    send(&mut model, Msg::Replied(Purpose::Act { batch: number, id: id(2), verb }, Err(refusal)));
+    send(&mut model, Msg::Replied(Purpose::Act { batch: number, id: id(2) }, Err(refusal)));
     insta::assert_snapshot!("results", picture(&model));
 }

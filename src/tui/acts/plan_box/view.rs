@@ -5,10 +5,10 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::core::protocol::plan::Plan;
+use crate::engine::request::Act;
 use crate::text::columns::{cut, width};
 use crate::text::when::rough;
 use crate::tui::acts::plan_box::{PlanBox, SafeWay};
-use crate::tui::acts::planned::Planned;
 use crate::tui::overlays::view::form::field;
 use crate::tui::scene::Scene;
 use crate::tui::session::Session;
@@ -28,7 +28,7 @@ pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
     match shown.targets.as_slice() {
         [only] => match shown.plans.get(&only.id) {
             None => lines.push(Line::from(Span::styled("asking Okta what is there …", scene.look.style(Role::Dim)))),
-            Some(Ok(plan)) => one(shown.what, plan, room, scene, &mut lines),
+            Some(Ok(plan)) => one(&shown.act, plan, room, scene, &mut lines),
             Some(Err(refusal)) => {
                 say(&scene.words(&refusal.problem.what()), "", room, scene.look, Role::Danger, &mut lines);
                 say(&scene.words(&refusal.problem.todo()), "", room, scene.look, Role::Text, &mut lines);
@@ -49,8 +49,12 @@ pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
     }
     let tail = u16::try_from(below.len()).unwrap_or(0) + if below.is_empty() { 2 } else { 1 };
     let high = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(tail);
-    let name = crate::tui::acts::verb::called(&shown.targets);
-    let title = shown.what.title(&name);
+    let name = crate::tui::acts::task::called(&shown.targets);
+    let title = if shown.only {
+        format!("What {} {name} now would do", shown.act.doing().to_lowercase())
+    } else {
+        shown.act.title(&name)
+    };
     // The frame's own rows are two.
     let shows = usize::from(high.min(buf.area.height.saturating_sub(4)).saturating_sub(tail)).max(1);
     let first = shown.scroll.min(lines.len().saturating_sub(shows));
@@ -68,7 +72,7 @@ pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
         put_line(buf, inner.x, y, inner.right(), line);
     }
     let acts = shown.acts().len();
-    let verb = shown.what.button();
+    let verb = shown.act.button();
     let read = shown.read || *ended;
     match wanted {
         Some(wanted) => {
@@ -95,7 +99,7 @@ pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
 fn answers(shown: &PlanBox, wanted: &str, read: bool, area: Rect, look: &Look, buf: &mut Buffer) -> Position {
     let (button, can) = match (shown.matches(), shown.typed.text().is_empty()) {
         (_, true) => ("Cancel".to_owned(), true),
-        (true, _) if read => (shown.what.button().to_owned(), true),
+        (true, _) if read => (shown.act.button().to_owned(), true),
         (true, _) => ("read to the end first".to_owned(), false),
         (false, _) => (if shown.mistyped { "not that" } else { "Cancel: Esc" }.to_owned(), true),
     };
@@ -165,9 +169,9 @@ fn way(safe: SafeWay, shown: &PlanBox, session: &Session, room: usize) -> String
 }
 
 /// One plan, whole, with the warning of an act that asks for agreement.
-fn one(what: Planned, plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
+fn one(act: &Act, plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
     // Where a worse line stands above it, that says it.
-    if let Some(warning) = what.warning().filter(|_| plan.asks && plan.unread().is_none()) {
+    if let Some(warning) = act.risk().filter(|_| plan.asks && plan.unread().is_none()) {
         say(warning, "", room, scene.look, Role::Warning, lines);
         lines.push(Line::default());
     }
@@ -207,7 +211,7 @@ pub fn lines(plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
 fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line<'static>>) {
     let (mut can, mut cuts, mut cannot) = (0, 0, 0);
     // The worst first.
-    let rank = |target: &&crate::tui::acts::verb::Target| match shown.plans.get(&target.id) {
+    let rank = |target: &&crate::tui::acts::task::Target| match shown.plans.get(&target.id) {
         Some(Ok(plan)) if plan.blockers.is_empty() && plan.unread().is_some() => 0,
         Some(Ok(plan)) if plan.blockers.is_empty() && plan.asks => 1,
         _ => 2,

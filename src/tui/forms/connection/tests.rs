@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::refusal::FieldFault;
-use crate::engine::request::Reply;
+use crate::engine::request::{Reply, Request};
 use crate::tui::fixture::{connection, id, model, press, send, view_of};
 use crate::tui::keys::key::Code;
 use crate::tui::model::Model;

@@ -4,8 +4,7 @@ use serde_json::json;
 
 use crate::core::protocol::plan::step::LastUse;
 use crate::core::protocol::plan::{Cut, Plan};
-use crate::engine::request::{Reply, Request};
-use crate::tui::acts::verb::Verb;
+use crate::engine::request::{Act, Mode, Reply, Request, RotateTerms};
 use crate::tui::fixture::{id, model, now, press, rotation, rows, send, view_of, with};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
@@ -119,7 +118,10 @@ fn a_plan_that_was_not_shown_to_its_end_is_not_agreed_to() {
     assert!(unseen(&mut model, key('y')).is_empty());
     model.saw(true);
     let effects = unseen(&mut model, key('y'));
-    assert!(matches!(calls(&effects)[..], [Request::Rotate { terms, .. }] if terms.yes), "{effects:?}");
+    assert!(
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Rotate(_), mode, .. }] if *mode == Mode::Agreed),
+        "{effects:?}"
+    );
 }
 
 #[test]
@@ -129,7 +131,7 @@ fn a_box_that_was_not_drawn_yet_hears_no_answer() {
     assert!(calls(&unseen(&mut model, key('p'))).is_empty(), "the menu was not seen");
     assert!(calls(&unseen(&mut model, Msg::Key(Key::of(Code::Enter)))).is_empty());
     model.saw(true);
-    assert!(matches!(calls(&unseen(&mut model, key('p')))[..], [Request::Pause { .. }]));
+    assert!(matches!(calls(&unseen(&mut model, key('p')))[..], [Request::Act { act: Act::Pause(_), .. }]));
     // Letters are typed whether or not the line was drawn; what they find is not taken unseen.
     unseen(&mut model, key(':'));
     for c in "coming".chars() {
@@ -152,7 +154,10 @@ fn a_row_that_slid_under_the_cursor_is_not_acted_on_before_it_was_seen() {
     assert!(model.rotations.marks.is_empty());
     assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("is gone")));
     model.saw(true);
-    assert!(matches!(calls(&unseen(&mut model, key('r')))[..], [Request::Plan { .. }]));
+    assert!(matches!(
+        calls(&unseen(&mut model, key('r')))[..],
+        [Request::Act { act: Act::Rotate(_), mode: Mode::Plan, .. }]
+    ));
 
     // What a box says of a row is not done to the one that came in its place behind it.
     let mut model = self::model(80, 24);
@@ -174,7 +179,7 @@ fn a_plan_that_rests_on_what_is_no_more_is_asked_for_anew() {
     let mut all = rows();
     all[2] = with(&rotation(3, "hr-sync", "HR Sync", "DUE", 5, 29), newer);
     let effects = send(&mut model, Msg::View(view_of(all.clone(), Vec::new())));
-    assert!(matches!(calls(&effects)[..], [Request::Plan { .. }]), "{effects:?}");
+    assert!(matches!(calls(&effects)[..], [Request::Act { act: Act::Rotate(_), mode: Mode::Plan, .. }]), "{effects:?}");
     assert!(calls(&press(&mut model, "y")).is_empty(), "what was read is not what would be done");
     let msg = answer(&mut model, 3, unread(true));
     send(&mut model, msg);
@@ -193,7 +198,10 @@ fn what_no_consumer_can_do_without_wants_the_name() {
     press(&mut model, "⌫hr-syn");
     assert!(calls(&press(&mut model, "⏎")).is_empty() && !model.overlays.is_empty());
     let effects = press(&mut model, "c⏎");
-    assert!(matches!(calls(&effects)[..], [Request::Rotate { terms, .. }] if terms.yes), "{effects:?}");
+    assert!(
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Rotate(_), mode, .. }] if *mode == Mode::Agreed),
+        "{effects:?}"
+    );
 
     press(&mut model, "r");
     let msg = answer(&mut model, 3, unread(true));
@@ -219,7 +227,9 @@ fn the_safe_way_comes_first() {
     let msg = answer(&mut model, 3, unread(true));
     send(&mut model, msg);
     let effects = press(&mut model, "s");
-    assert!(matches!(calls(&effects)[..], [Request::Rotate { terms, .. }] if terms.after_previous && !terms.yes));
+    assert!(
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Rotate(terms), mode, .. }] if terms.after_previous && *mode != Mode::Agreed)
+    );
     assert!(model.overlays.is_empty());
 
     press(&mut model, "/mobile⏎on");
@@ -228,14 +238,17 @@ fn the_safe_way_comes_first() {
     let effects = press(&mut model, "s");
     let soon = Some(now() + chrono::Duration::minutes(1));
     assert!(
-        matches!(calls(&effects)[..], [Request::Retire { terms, .. }] if terms.at == soon && !terms.now),
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Retire(terms), .. }] if terms.at == soon && !terms.now),
         "it goes once its successor was fetched: {effects:?}"
     );
     press(&mut model, "ol");
     let msg = answer(&mut model, 5, unread(false));
     send(&mut model, msg);
     let effects = press(&mut model, "s");
-    assert!(matches!(calls(&effects)[..], [Request::Plan { terms, .. }] if !terms.retire_now), "{effects:?}");
+    assert!(
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Rotate(terms), mode: Mode::Plan, .. }] if !terms.retire_now),
+        "{effects:?}"
+    );
     press(&mut model, "⎋");
 
     // A name that begins with that letter is typed, and the way has another.
@@ -244,7 +257,10 @@ fn the_safe_way_comes_first() {
     let msg = answer(&mut model, 5, unread(true));
     send(&mut model, msg);
     let effects = press(&mut model, "sync⏎");
-    assert!(matches!(calls(&effects)[..], [Request::Rotate { terms, .. }] if terms.yes), "{effects:?}");
+    assert!(
+        matches!(calls(&effects)[..], [Request::Act { act: Act::Rotate(_), mode, .. }] if *mode == Mode::Agreed),
+        "{effects:?}"
+    );
     press(&mut model, "r");
     let held = unread(true).cuts.into_iter().map(|cut| Cut { rotates_at: None, ..cut }).collect();
     let msg = answer(&mut model, 5, Plan { cuts: held, ..plan() });
@@ -276,7 +292,8 @@ fn of_many_what_is_done_to_how_many_is_typed() {
         send(&mut model, msg);
     }
     let effects = press(&mut model, "s");
-    let later = |request: &&&Request| matches!(request, Request::Rotate { terms, .. } if terms.after_previous);
+    let later =
+        |request: &&&Request| matches!(request, Request::Act { act: Act::Rotate(terms), .. } if terms.after_previous);
     let calls = calls(&effects);
     assert_eq!((calls.iter().filter(later).count(), calls.len()), (1, targets.len()), "{effects:?}");
 }
@@ -289,5 +306,6 @@ fn a_dry_run_asks_for_nothing() {
     send(&mut model, msg);
     let Some(Overlay::Plan(shown)) = model.overlays.last() else { panic!("no plan") };
     assert_eq!((shown.wanted(), shown.asks()), (None, false));
-    assert!(Verb::RotateLater.request(id(1)).changes());
+    let later = RotateTerms { after_previous: true, ..RotateTerms::default() };
+    assert!(Request::act("payments", later, Mode::Ask).changes());
 }

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::text::columns::width;
-use crate::tui::acts::verb::called;
+use crate::tui::acts::task::called;
 use crate::tui::overlays::date::{DateForm, Dated};
 use crate::tui::overlays::delete::DeleteForm;
 use crate::tui::overlays::palette::Palette;

@@ -37,7 +37,7 @@ pub fn results(batch: &Batch, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer
             }
         };
         let mut said = wrap(&text, wide.saturating_sub(indent)).into_iter();
-        let name = Span::styled(fit(&item.target.name, NAME, ELLIPSIS) + " ", look.style(Role::Text));
+        let name = Span::styled(fit(&item.task.target.name, NAME, ELLIPSIS) + " ", look.style(Role::Text));
         let first = if beside { said.next().unwrap_or_default() } else { String::new() };
         lines.push(Line::from(vec![Span::styled(format!("{sign} "), style), name, Span::styled(first, style)]));
         lines.extend(said.map(|line| Line::from(Span::styled(format!("{:indent$}{line}", ""), style))));
@@ -46,7 +46,7 @@ pub fn results(batch: &Batch, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer
         lines.push(Line::default());
         lines.push(Line::from(Span::styled("What is under way goes on when this is closed.", look.style(Role::Dim))));
     }
-    let verb = batch.items.first().map_or("", |item| item.verb.doing());
+    let verb = batch.items.first().map_or("", |item| item.task.act.doing());
     let open = if open > 0 { format!(", {open} open") } else { String::new() };
     text(&format!("{verb} {}: {done} done, {refused} refused{open}", batch.items.len()), &lines, scroll, look, buf);
 }

@@ -4,7 +4,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::*;
-use crate::engine::request::{Reply, Request, RotateTerms};
+use crate::engine::request::{Act, Mode, Reply, Request, RotateTerms};
 use crate::engine::{EventStream, Handle};
 use crate::tui::Connected;
 use crate::tui::msg::Purpose;
@@ -44,10 +44,7 @@ async fn what_would_change_something_is_refused_before_it_is_sent_where_the_sess
     let (sender, Receiver(mut events)) = channel();
     let mut driver = Driver::new(Arc::new(Nowhere), current, sender, true, None, Left::new(Clipboard::new(false)));
     let terms = RotateTerms::default;
-    let acts = [
-        Request::Rotate { id: "payments".into(), terms: terms() },
-        Request::Plan { id: "payments".into(), terms: terms() },
-    ];
+    let acts = [Request::act("payments", terms(), Mode::Ask), Request::act("payments", terms(), Mode::Plan)];
     let mut told = Vec::new();
     for request in acts {
         driver.perform(Effect::call(Purpose::Upcoming, request));
@@ -57,5 +54,8 @@ async fn what_would_change_something_is_refused_before_it_is_sent_where_the_sess
         }
     }
     assert_eq!(told, [Kind::Refused, Kind::Conflict]);
-    assert!(matches!(engine.0.lock().expect("whole")[..], [Request::Plan { .. }]));
+    assert!(matches!(
+        engine.0.lock().expect("whole")[..],
+        [Request::Act { act: Act::Rotate(_), mode: Mode::Plan, .. }]
+    ));
 }

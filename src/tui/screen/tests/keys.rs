@@ -1,6 +1,7 @@
 //! The keys that the screen names are those in effect.
 
 use super::*;
+use crate::engine::request::ActKind;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::bindings::Bindings;
 use crate::tui::keys::key::{Code, Key};
@@ -10,7 +11,7 @@ use crate::tui::overlays::Overlay;
 fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
     let keys = |keys: &[&str]| keys.iter().map(|key| key.parse().expect("a key")).collect();
     let changes = [
-        (Action::Rotate, keys(&["F5"])),
+        (Action::Act(ActKind::Rotate), keys(&["F5"])),
         (Action::Pause, keys(&[])),
         (Action::Connections, keys(&["C"])),
         (Action::Help, keys(&["h"])),

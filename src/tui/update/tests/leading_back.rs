@@ -52,7 +52,7 @@ fn marks_that_a_filter_hides_are_never_acted_on() {
     press(&mut model, "   /hr⏎pa");
     let effects = press(&mut model, "p");
     assert!(
-        matches!(calls(&effects)[..], [Request::Pause { id: row, .. }] if *row == id(3).to_string()),
+        matches!(calls(&effects)[..], [Request::Act { id: row, act: Act::Pause(_), .. }] if *row == id(3).to_string()),
         "{effects:?}"
     );
     assert_eq!(model.rotations.marks.len(), 2, "what was not acted on stays marked");
@@ -69,7 +69,7 @@ fn what_was_opened_stands_for_itself_whatever_is_marked_behind_it() {
     assert_eq!(model.focus, Pane::Detail);
     let effects = press(&mut model, "pp");
     assert!(
-        matches!(calls(&effects)[..], [Request::Pause { id: row, .. }] if *row == id(3).to_string()),
+        matches!(calls(&effects)[..], [Request::Act { id: row, act: Act::Pause(_), .. }] if *row == id(3).to_string()),
         "{effects:?}"
     );
     assert_eq!(model.rotations.marks.len(), 2);

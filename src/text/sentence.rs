@@ -66,7 +66,7 @@ as_text!(&str, &String, String, u16, u32, u64, usize, i64);
 /// `{}` too and where `NAME` is the name that [`Sentence::about`] fills in; `` `--option VALUE` `` is an option.
 macro_rules! say {
     ($template:literal $(, $slot:expr)* $(,)?) => {
-        $crate::words::sentence::Sentence::of($template, vec![$($crate::words::sentence::Slot::from($slot)),*])
+        $crate::text::sentence::Sentence::of($template, vec![$($crate::text::sentence::Slot::from($slot)),*])
     };
 }
 pub(crate) use say;
@@ -290,7 +290,7 @@ impl fmt::Display for Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::voice::on_page;
+    use crate::text::voice::on_page;
 
     #[test]
     fn a_template_is_filled_and_commands_take_the_name_that_it_is_about() {

@@ -1,0 +1,81 @@
+//! A connection deleted.
+
+use serde::{Deserialize, Serialize};
+
+use super::connections::{decided, reply};
+use crate::core::history::Actor;
+use crate::core::history::deed::Deed;
+use crate::engine::act::{Asks, Mode, On, Spec, Terms, Way};
+use crate::engine::body::Reply;
+use crate::engine::patience::Takes;
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::state::Engine;
+use crate::engine::state::agenda::Item;
+use crate::store::Change;
+use crate::text::sentence::{Sentence, say};
+
+/// On what terms: none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeleteConnectionTerms {}
+
+impl Terms for DeleteConnectionTerms {
+    const SPEC: Spec = Spec {
+        command: "connection delete",
+        on: On::Connection,
+        method: "DELETE",
+        paths: &["/api/v1/app-connections/okta/{id}"],
+        in_query: true,
+        strict: false,
+        asks: Asks::Face,
+        ways: &[Way::plain(&["connections", "delete"], "delete the connection")],
+        ..Spec::ROTATION
+    };
+
+    fn takes(&self) -> Takes {
+        Takes::AtHand
+    }
+
+    fn doing(&self) -> &'static str {
+        "Deleting"
+    }
+
+    fn done(&self, _: &Reply) -> Sentence {
+        say!("deleted")
+    }
+}
+
+/// Deletes one that no rotation uses.
+pub async fn delete(
+    engine: &Engine,
+    id: &str,
+    _: DeleteConnectionTerms,
+    _: Mode,
+    actor: Actor,
+) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let connection = engine.model.borrow().connection(id)?.clone();
+    let (users, leaving): (Vec<String>, bool) = {
+        let model = engine.model.borrow();
+        let uses = || model.rotations.values().filter(|rotation| rotation.connection_id == connection.id);
+        (uses().map(|rotation| rotation.name.to_string()).collect(), uses().all(|rotation| rotation.leaving.is_some()))
+    };
+    if !users.is_empty() {
+        let message = format!("the connection {} is used by {}", connection.name, users.join(", "));
+        let first = users.first().map_or("NAME", String::as_str);
+        let hint = if leaving {
+            format!(
+                "they are being deleted, and go once their old secrets are gone (`windlass rotation show {first}` tells when); \
+                 nothing was changed"
+            )
+        } else {
+            format!("delete those rotations first (`windlass rotation delete {first}`); nothing was changed")
+        };
+        return Err(Refusal::new(Kind::Conflict, message, hint));
+    }
+    let shown = reply(engine, connection.id, Vec::new())?;
+    let gone = Deed::ConnectionDeleted { name: connection.name.to_string() };
+    decided(engine, connection.id, Change::DropConnection(connection.id), gone, &actor).await?;
+    engine.renew_client(connection.id, None);
+    engine.agenda.borrow_mut().put(Item::Connection(connection.id), None);
+    Ok(shown)
+}
