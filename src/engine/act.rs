@@ -183,6 +183,7 @@ impl Opt {
     }
 
     /// The same, but not beside these.
+    #[must_use]
     pub const fn not_with(self, not_with: &'static [&'static str]) -> Self {
         Self { not_with, ..self }
     }

@@ -80,6 +80,7 @@ pub static OPTIONS: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
     });
     acts.chain([
         ("--yes", Field::Flag("yes")),
+        ("--wait", Field::Value("waitSeconds")),
         ("--adopt", Field::Flag("adopt")),
         ("--retire-unread", Field::Flag("retireUnread")),
         ("--no-test", Field::Flag("noTest")),

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::cli::doubles::{connection, scene};
 use crate::core::secret::SecretValue;
-use crate::engine::request::Act;
+use crate::engine::request::{Act, Request};
 
 fn one(notes: &[&str]) -> Reply {
     let notes = notes.iter().map(|note| (*note).to_owned()).collect();

@@ -102,7 +102,7 @@ impl FromArgMatches for Typed {
                     let text = typed.get_one::<String>(id(opt.name)).cloned();
                     terms.extend(text.map(|text| (opt.field.to_owned(), text.into())));
                 }
-                Value::When => instants.extend(typed.get_one::<When>(id(opt.name)).map(|at| (opt.field, at.clone()))),
+                Value::When => instants.extend(typed.get_one::<When>(id(opt.name)).map(|at| (opt.field, *at))),
             }
         }
         if spec.waits {

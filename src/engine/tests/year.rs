@@ -304,7 +304,7 @@ impl Year {
             Act::RetireNow => (retire(RetireTerms { now: true, ..RetireTerms::default() }), What::Cut),
             Act::Hold => (retire(RetireTerms { hold: true, ..RetireTerms::default() }), What::Other),
             Act::Roll => {
-                let terms = RollbackTerms { wait_seconds: Some(600), ..RollbackTerms::default() };
+                let terms = RollbackTerms { wait_seconds: Some(600) };
                 (Request::act(id, terms, Mode::Ask), What::Rolled)
             }
             Act::Change => {

@@ -6,7 +6,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::tui::acts::task::Task;
 use crate::tui::msg::{Effect, Purpose};
-use crate::words::voice::Voice;
+use crate::words::voice::{Shell, Voice};
 
 /// How an item stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,8 +60,9 @@ impl Batch {
         item.standing = match result {
             Ok(reply) => Standing::Done(item.task.act.done(name, reply).by(voice)),
             Err(refusal) if refusal.error == Kind::NeedsConsent => {
-                let asks = format!("`windlass {} {name}` shows the plan and asks", item.task.act.kind());
-                Standing::Refused(refusal.message(), asks)
+                let command = format!("{} {name}", item.task.act.kind());
+                let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
+                Standing::Refused(refusal.message(), format!("{} shows the plan and asks", Shell.command(&words)))
             }
             Err(refusal) => Standing::Refused(refusal.message(), refusal.hint()),
         };
