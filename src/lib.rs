@@ -14,8 +14,9 @@
 //!
 //! - [`core`] knows what a rotation is and what must happen next. Time is an argument; effects are returned as data.
 //! - [`engine`] alone does rotations: it holds the store, the clock, the scheduler and the clients of the orgs, and takes
-//!   core's effects. Faces reach it through one [`engine::Handle`]. It has three floors, and imports between them run down
-//!   only: `answer` (one file a request), `work` (what moves by itself), `state` (what is known, on disk, said).
+//!   core's effects. Faces reach it through one [`engine::Handle`]. Its floors, of which each imports only what is
+//!   below: `request` (all that can be asked), `answer` (one file a request or an act), `work` (what moves by itself), `state`
+//!   (what is known, on disk, said).
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
 //! - [`words`] makes sentences of what core and engine say as data; they do not import it, the faces do.
 //! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages

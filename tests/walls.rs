@@ -75,6 +75,24 @@ const CIRCLE: usize = 2;
 /// The rings in which circles are looked for.
 const ROUND: [&str; 3] = ["core", "engine", "tui"];
 
+/// The files that may name an act, beside its own and the list: where a person chooses among several, where one has a
+/// question or a report of its own, or where something else rests on it. Whatever holds for all acts names none.
+const NAME_ACTS: [&str; 13] = [
+    "cli/confirm.rs",
+    "cli/connection.rs",
+    "cli/doctor.rs",
+    "cli/retire_store.rs",
+    "cli/rotation/act.rs",
+    "cli/rotation/farewell.rs",
+    "cli/rotation/import.rs",
+    "tui/actions.rs",
+    "tui/acts/menus.rs",
+    "tui/acts/plan_box.rs",
+    "tui/acts/retire.rs",
+    "tui/overlays/delete.rs",
+    "tui/row_acts.rs",
+];
+
 /// A path of the crate that a file names: what, and on which line.
 struct Import {
     path: Vec<String>,
@@ -274,6 +292,57 @@ fn floors_know_only_of_those_below() {
         }
     }
     assert_eq!(wrong, "");
+}
+
+/// The acts of the list: name, file and terms.
+fn acts() -> Vec<[String; 3]> {
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine/request/acts.rs");
+    let list = fs::read_to_string(list).expect("the list");
+    let (_, rows) = list.rsplit_once("acts! {").expect("the list");
+    let row = |line: &str| {
+        let (name, rest) = line.trim().split_once(": ")?;
+        let (path, _) = rest.split_once(" => ")?;
+        let (file, terms) = path.split_once("::")?;
+        Some([name.to_owned(), file.to_owned(), terms.to_owned()])
+    };
+    rows.lines().take_while(|line| *line != "}").filter_map(row).collect()
+}
+
+#[test]
+fn an_act_stands_in_its_own_file_and_in_the_list() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let acts = acts();
+    assert!(acts.len() > 10, "{acts:?}");
+    let (mut wrong, mut used) = (String::new(), BTreeSet::new());
+    for source in sources() {
+        let file = source.file.display().to_string();
+        let text = fs::read_to_string(root.join(&source.file)).expect("read");
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for [name, own, terms] in &acts {
+            if file == format!("engine/answer/{own}.rs") || file == "engine/request/acts.rs" {
+                continue;
+            }
+            let ways = [terms.clone(), format!("ActKind::{name}")];
+            for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().starts_with("//")) {
+                if !ways.iter().any(|way| is_named(line, way)) {
+                    continue;
+                }
+                used.insert(file.clone());
+                if !NAME_ACTS.contains(&file.as_str()) {
+                    let _ = writeln!(wrong, "src/{file}:{}: the act {name} is named here", index + 1);
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, "");
+    let idle: Vec<&&str> = NAME_ACTS.iter().filter(|file| !used.contains(**file)).collect();
+    assert!(idle.is_empty(), "no act is named there: {idle:?}");
+}
+
+/// Whether a name stands in a line as a whole word.
+fn is_named(line: &str, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(name).any(|(at, _)| !line[..at].ends_with(part) && !line[at + name.len()..].starts_with(part))
 }
 
 #[test]

@@ -6,10 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::core::history::Actor;
 use crate::engine::act::{Mode, Spec, Terms};
-use crate::engine::answer::{
-    check, confirm, delete, delete_connection, pause, resolve, resume, retire, retire_store, rollback, rotate, skip,
-    test_connection,
-};
+use crate::engine::answer;
 use crate::engine::body::Reply;
 use crate::engine::patience::Takes;
 use crate::engine::refusal::Refusal;
@@ -138,7 +135,7 @@ macro_rules! acts {
                 mode: Mode,
                 actor: Actor,
             ) -> Result<Reply, Refusal> {
-                match self { $(Self::$name(terms) => Box::pin($file::$answer(engine, id, terms, mode, actor)).await,)+ }
+                match self { $(Self::$name(terms) => Box::pin(answer::$file::$answer(engine, id, terms, mode, actor)).await,)+ }
             }
         }
     };

@@ -122,3 +122,16 @@ fn what_is_advised_names_no_command_where_a_key_does_it() {
     }
     assert!(seen > 20, "{seen}");
 }
+
+#[test]
+fn what_an_act_says_of_its_keys_leads_there() {
+    for kind in ActKind::ALL {
+        for way in kind.spec().ways {
+            for name in way.actions {
+                assert!(Action::called(name).is_ok(), "{kind}: {name} is no action");
+            }
+        }
+        let own = kind.spec().key.map(|key| Action::called(key.action));
+        assert!(own.is_none_or(|action| action == Ok(Action::Act(*kind))), "{kind}");
+    }
+}
