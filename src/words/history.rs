@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::sentence::{Sentence, say};
 use super::voice;
-use crate::core::history::ending::{Ending, Left, OfApp, Published, What};
+use crate::core::history::ending::{Ending, Left, OfApp, Publication, What};
 use crate::core::history::noted::{Listed, Noted};
 use crate::core::history::{Actor, Entry, Outcome, Step, StepOutcome, Trigger};
 use crate::core::name::Slug;
@@ -77,9 +77,9 @@ impl What {
             Self::Because { cause } => cause.say(),
             Self::Published { secret_id, how, untested } => {
                 let how = match how {
-                    Published::New => "",
-                    Published::Adopted => ", which the app had already",
-                    Published::Again => " again; auto-rotation is off until you resume it",
+                    Publication::New => "",
+                    Publication::Adopted => ", which the app had already",
+                    Publication::Again => " again; auto-rotation is off until you resume it",
                 };
                 say!("published {}{}{}", secret_id, how, if *untested { "; it was not tested" } else { "" })
             }

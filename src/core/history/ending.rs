@@ -29,7 +29,7 @@ pub enum What {
     /// This is why it ended, or what it waits for.
     Because { cause: Cause },
     /// A secret was published.
-    Published { secret_id: String, how: Published, untested: bool },
+    Published { secret_id: String, how: Publication, untested: bool },
     /// The old secret was switched off.
     Deactivated { secret: OfApp },
     /// The old secret was found switched off.
@@ -63,7 +63,7 @@ pub enum What {
 /// How a secret came to be published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Published {
+pub enum Publication {
     /// It was made for it.
     New,
     /// The app had it already.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::event::Write;
 use super::turn::Turn;
-use crate::core::history::ending::{Published as How, What};
+use crate::core::history::ending::{Publication, What};
 use crate::core::history::{Outcome, Trigger};
 use crate::core::rotation::{Kind, Origin, Pause, Previous, Published, Rotation, Status};
 use crate::core::schedule::spans::seconds;
@@ -48,10 +48,10 @@ pub fn publish(turn: &mut Turn, listed: bool) {
     let how = match kind {
         Kind::Rollback => {
             rolled_back(turn, key);
-            How::Again
+            Publication::Again
         }
-        Kind::Adopt => How::Adopted,
-        _ => How::New,
+        Kind::Adopt => Publication::Adopted,
+        _ => Publication::New,
     };
     turn.close(Outcome::Success, What::Published { secret_id, how, untested: listed }, vec![Write::Publish(key)]);
 }

@@ -25,9 +25,9 @@ fn endings() -> Vec<(What, &'static str)> {
     vec![
         (What::UnderWay, "under way"),
         (Cause::BeingDeleted.into(), "the rotation is being deleted"),
-        (published(Published::New, false), "published ocs1"),
-        (published(Published::Adopted, true), "published ocs1, which the app had already; it was not tested"),
-        (published(Published::Again, false), "published ocs1 again; auto-rotation is off until you resume it"),
+        (published(Publication::New, false), "published ocs1"),
+        (published(Publication::Adopted, true), "published ocs1, which the app had already; it was not tested"),
+        (published(Publication::Again, false), "published ocs1 again; auto-rotation is off until you resume it"),
         (What::Deactivated { secret: of_app(false) }, "ocs1 was switched off"),
         (What::Inactive { secret_id: id() }, "ocs1 is INACTIVE"),
         (What::Soaks { secret_id: id() }, "ocs1 is INACTIVE until it is deleted on its date"),
@@ -126,7 +126,7 @@ fn everything_in_the_history_is_said_on_the_readers_clock_and_read_back_as_it_wa
 
 #[test]
 fn json_has_the_sentence_and_the_data_beside_it() {
-    let what = What::Published { secret_id: "ocs2".into(), how: Published::New, untested: false };
+    let what = What::Published { secret_id: "ocs2".into(), how: Publication::New, untested: false };
     let ending = Ending { what, also_deleted: vec![of_app(true)] };
     let json = written(&entry(ending, Noted::Created { secret_id: "ocs2".into() }));
     assert_eq!(json["message"], "published ocs2; ocs1 was deleted at Okta (the app's original secret)");
