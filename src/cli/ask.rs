@@ -62,14 +62,14 @@ pub async fn agreement(ctx: &Context, plan: &Plan, name: &str, question: &str) -
 }
 
 /// Has an act done. Where the engine wants its plan agreed to, a person is asked, and it is asked for once more.
-pub async fn act(ctx: &Context, id: &str, act: impl Into<Act>, mode: Mode, question: &str) -> Result<Reply, Failure> {
+pub async fn act(ctx: &Context, id: &str, act: impl Into<Act>, mode: Mode) -> Result<Reply, Failure> {
     let act = act.into();
     // What waits for the end of an attempt shows what happens meanwhile.
     let shown = act.kind().spec().waits.then_some(id);
     match ctx.watch(Request::act(id, act.clone(), mode), shown).await {
         Err(Failure::Refused(mut refusal)) if refusal.error == Kind::NeedsConsent && mode == Mode::Ask => {
             let plan = refusal.plan.take().unwrap_or_default();
-            agreement(ctx, &plan, id, question).await?;
+            agreement(ctx, &plan, id, &act.title(id)).await?;
             ctx.watch(Request::act(id, act, Mode::Agreed), shown).await
         }
         reply => reply,

@@ -40,7 +40,7 @@ pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
     }
     let mut last = None;
     for name in &names {
-        let engine = confirmed(ctx, name, mode, &format!("Is this how {name} is to go on?")).await?;
+        let engine = confirmed(ctx, name, mode).await?;
         let over = engine.trouble.is_none();
         last = Some(engine);
         if over {
@@ -49,7 +49,7 @@ pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
     }
     let engine = match last {
         Some(engine) => engine,
-        None => confirmed(ctx, "", Mode::Ask, "").await?,
+        None => confirmed(ctx, "", Mode::Ask).await?,
     };
     let left = if engine.trouble.is_none() {
         "the quarantine is over: what is due goes on by itself while an engine runs"
@@ -82,13 +82,13 @@ async fn warn_of_held(ctx: &Context) -> Result<(), Failure> {
 
 /// Nothing is quarantined: what was recovered only has to be read.
 async fn acknowledge(ctx: &Context, mode: Mode) -> Result<(), Failure> {
-    let engine = confirmed(ctx, "", mode, "Have you read this?").await?;
+    let engine = confirmed(ctx, "", mode).await?;
     ctx.output.talk("it is not said again");
     if ctx.output.json { ctx.output.object(&Reply::Engine { engine }) } else { Ok(()) }
 }
 
-async fn confirmed(ctx: &Context, name: &str, mode: Mode, question: &str) -> Result<Box<EngineView>, Failure> {
-    match ask::act(ctx, name, ConfirmTerms {}, mode, question).await? {
+async fn confirmed(ctx: &Context, name: &str, mode: Mode) -> Result<Box<EngineView>, Failure> {
+    match ask::act(ctx, name, ConfirmTerms {}, mode).await? {
         Reply::Engine { engine } => Ok(engine),
         _ => Err(Failure::odd_reply()),
     }

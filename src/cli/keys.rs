@@ -66,7 +66,7 @@ fn rows(bindings: &Bindings, place: crate::tui::keys::action::Place, name: &'sta
         action: row.action.word(),
         name: row.name,
         rebound: bindings.is_changed(row.action),
-        default_keys: written(&row.keys),
+        default_keys: written(row.keys),
     });
     listed.collect()
 }

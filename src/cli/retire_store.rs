@@ -30,9 +30,8 @@ pub struct RetireStore {
 /// Shows what follows, asks, and does it.
 pub async fn run(ctx: &Context, args: RetireStore) -> Result<(), Failure> {
     let RetireStore { to, undo, yes } = args;
-    let question = if undo { "Is this store to act again?" } else { "Is this store to be retired?" };
     let mode = Mode::with(yes);
-    let reply = ask::act(ctx, "", RetireStoreTerms { to, undo }, mode, question).await?;
+    let reply = ask::act(ctx, "", RetireStoreTerms { to, undo }, mode).await?;
     let Reply::Engine { engine } = reply else { return Err(Failure::odd_reply()) };
     let done = match (&engine.retired, &engine.trouble) {
         (Some(retired), _) => {

@@ -93,6 +93,10 @@ pub struct Spec {
     pub key: Option<Shortcut>,
     /// It is done in a quarantine, where all others wait.
     pub in_quarantine: bool,
+    /// What is being done, whatever its terms are: `Pausing`.
+    pub doing: &'static str,
+    /// What the button says that agrees to its plan.
+    pub button: &'static str,
     /// How its command is done by keys; the first that fits.
     pub ways: &'static [Way],
 }
@@ -118,6 +122,8 @@ impl Spec {
         one_of: false,
         key: None,
         in_quarantine: false,
+        doing: "",
+        button: "Go on",
         ways: &[],
     };
 
@@ -270,11 +276,13 @@ pub trait Terms: Clone + Default + Eq + Serialize + DeserializeOwned {
 
     /// What the button says that agrees to its plan.
     fn button(&self) -> &'static str {
-        "Go on"
+        Self::SPEC.button
     }
 
     /// What is being done, before the name of what it is done to.
-    fn doing(&self) -> &'static str;
+    fn doing(&self) -> &'static str {
+        Self::SPEC.doing
+    }
 
     /// What was done, from the reply; an act that can be undone says how. `NAME` in a command is what it was done to.
     fn done(&self, reply: &Reply) -> Sentence;

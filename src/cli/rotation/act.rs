@@ -138,7 +138,7 @@ pub async fn run(ctx: &Context, typed: Typed) -> Result<(), Failure> {
     if let (Act::Delete(terms), Mode::Ask) = (&act, mode) {
         farewell::ask(ctx, &name, *terms).await?;
     }
-    let reply = ask::act(ctx, &name, act.clone(), mode, "Go on?").await?;
+    let reply = ask::act(ctx, &name, act.clone(), mode).await?;
     if let Reply::Plan { plan } = &reply {
         return show::planned(ctx, plan);
     }

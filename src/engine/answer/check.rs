@@ -26,15 +26,12 @@ impl Terms for CheckTerms {
             "/api/v2/secret-rotations/okta-client-secret/{id}/look",
         ],
         ways: &[Way::plain(&["retry"], "check again")],
+        doing: "Checking",
         ..Spec::ROTATION
     };
 
     fn takes(&self) -> Takes {
         Takes::Okta
-    }
-
-    fn doing(&self) -> &'static str {
-        "Checking"
     }
 
     fn done(&self, reply: &Reply) -> Sentence {

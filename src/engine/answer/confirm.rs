@@ -47,6 +47,8 @@ impl Terms for ConfirmTerms {
         }),
         in_quarantine: true,
         ways: &[Way::plain(&["confirm"], "confirm")],
+        button: "Confirm",
+        doing: "Confirming",
         ..Spec::ROTATION
     };
 
@@ -60,20 +62,13 @@ impl Terms for ConfirmTerms {
     }
 
     fn title(&self, name: &str) -> String {
-        format!("Is this how {name} is to go on?")
+        // Without a name it is what was recovered.
+        if name.is_empty() { "Have you read this?".into() } else { format!("Is this how {name} is to go on?") }
     }
 
     fn risk(&self) -> Option<&'static str> {
         // Nothing is changed at Okta by it.
         None
-    }
-
-    fn button(&self) -> &'static str {
-        "Confirm"
-    }
-
-    fn doing(&self) -> &'static str {
-        "Confirming"
     }
 
     fn done(&self, reply: &Reply) -> Sentence {

@@ -60,15 +60,12 @@ impl Terms for DeleteTerms {
             .not_with(&["--revoke-credentials"]),
         ],
         ways: &[Way::plain(&["delete"], "delete")],
+        doing: "Deleting",
         ..Spec::ROTATION
     };
 
     fn takes(&self) -> Takes {
         Takes::Attempt(patience::deletion())
-    }
-
-    fn doing(&self) -> &'static str {
-        "Deleting"
     }
 
     fn done(&self, reply: &Reply) -> Sentence {

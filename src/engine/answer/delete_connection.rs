@@ -28,15 +28,12 @@ impl Terms for DeleteConnectionTerms {
         strict: false,
         asks: Asks::Face,
         ways: &[Way::plain(&["connections", "delete"], "delete the connection")],
+        doing: "Deleting",
         ..Spec::ROTATION
     };
 
     fn takes(&self) -> Takes {
         Takes::AtHand
-    }
-
-    fn doing(&self) -> &'static str {
-        "Deleting"
     }
 
     fn done(&self, _: &Reply) -> Sentence {

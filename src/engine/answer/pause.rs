@@ -33,15 +33,12 @@ impl Terms for PauseTerms {
         strict: false,
         options: &[Opt::when("--until", "until", "Until when: an instant, a date, or a span such as 7d")],
         ways: &[Way::plain(&["pause"], "pause")],
+        doing: "Pausing",
         ..Spec::ROTATION
     };
 
     fn takes(&self) -> Takes {
         Takes::AtHand
-    }
-
-    fn doing(&self) -> &'static str {
-        "Pausing"
     }
 
     fn done(&self, reply: &Reply) -> Sentence {

@@ -52,6 +52,7 @@ impl Terms for ResolveTerms {
             Way::by("--withdraw", &["rotations", "open", "open"], "W", "withdraw it"),
             Way::by("--publish-unverified", &["rotations", "open", "open"], "P", "publish it untested"),
         ],
+        button: "Publish",
         ..Spec::ROTATION
     };
 
@@ -70,10 +71,6 @@ impl Terms for ResolveTerms {
 
     fn risk(&self) -> Option<&'static str> {
         Some("It may not work: it could not be tested.")
-    }
-
-    fn button(&self) -> &'static str {
-        "Publish"
     }
 
     fn doing(&self) -> &'static str {

@@ -31,15 +31,12 @@ impl Terms for ResumeTerms {
         strict: false,
         options: &[Opt::flag("--now", "now", "Run a due time that passed meanwhile now")],
         ways: &[Way::by("--now", &["pause"], "m", "resume, and run it now"), Way::by("", &["pause"], "r", "resume")],
+        doing: "Resuming",
         ..Spec::ROTATION
     };
 
     fn takes(&self) -> Takes {
         Takes::Attempt(patience::wait(None))
-    }
-
-    fn doing(&self) -> &'static str {
-        "Resuming"
     }
 
     fn done(&self, reply: &Reply) -> Sentence {

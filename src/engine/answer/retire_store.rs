@@ -54,6 +54,10 @@ impl Terms for RetireStoreTerms {
         mode == Mode::Agreed
     }
 
+    fn title(&self, _: &str) -> String {
+        if self.undo { "Is this store to act again?" } else { "Is this store to be retired?" }.into()
+    }
+
     fn doing(&self) -> &'static str {
         if self.undo { "Taking back" } else { "Retiring" }
     }

@@ -41,6 +41,8 @@ impl Terms for RollbackTerms {
             name: "roll back to the previous secret: the plan first",
         }),
         ways: &[Way::plain(&["roll-back"], "roll back")],
+        button: "Go back",
+        doing: "Rolling back",
         ..Spec::ROTATION
     };
 
@@ -54,14 +56,6 @@ impl Terms for RollbackTerms {
 
     fn title(&self, name: &str) -> String {
         format!("Go back to the old secret of {name}?")
-    }
-
-    fn button(&self) -> &'static str {
-        "Go back"
-    }
-
-    fn doing(&self) -> &'static str {
-        "Rolling back"
     }
 
     fn done(&self, reply: &Reply) -> Sentence {

@@ -88,6 +88,7 @@ impl Terms for RotateTerms {
             Way::by("--retire-now", &["old"], "l", "after a leak"),
             Way::plain(&["rotate"], "rotate"),
         ],
+        button: "Rotate",
         ..Spec::ROTATION
     };
 
@@ -101,10 +102,6 @@ impl Terms for RotateTerms {
         } else {
             format!("Rotate {name} now?")
         }
-    }
-
-    fn button(&self) -> &'static str {
-        "Rotate"
     }
 
     fn doing(&self) -> &'static str {

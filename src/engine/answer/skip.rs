@@ -30,15 +30,12 @@ impl Terms for SkipTerms {
         paths: &["/api/v2/secret-rotations/okta-client-secret/{id}/skip"],
         options: &[Opt::flag("--undo", "undo", "Bring the due time back that was skipped last")],
         ways: &[Way::by("--undo", &["pause"], "b", "bring it back"), Way::by("", &["pause"], "s", "skip")],
+        doing: "Skipping for",
         ..Spec::ROTATION
     };
 
     fn takes(&self) -> Takes {
         Takes::AtHand
-    }
-
-    fn doing(&self) -> &'static str {
-        "Skipping for"
     }
 
     fn done(&self, reply: &Reply) -> Sentence {

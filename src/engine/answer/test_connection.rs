@@ -32,6 +32,7 @@ impl Terms for TestTerms {
         in_query: true,
         strict: false,
         ways: &[Way::plain(&["connections", "test"], "test")],
+        doing: "Testing",
         ..Spec::ROTATION
     };
 
@@ -46,10 +47,6 @@ impl Terms for TestTerms {
 
     fn only_reading(self) -> Self {
         Self { peek: true }
-    }
-
-    fn doing(&self) -> &'static str {
-        "Testing"
     }
 
     fn done(&self, reply: &Reply) -> Sentence {

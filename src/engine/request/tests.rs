@@ -26,11 +26,10 @@ fn what_asks_okta_is_not_cut_off_while_a_limit_holds_it_up() {
 }
 
 #[test]
-fn a_plan_changes_nothing_and_agreement_does() {
-    for kind in ActKind::ALL {
-        let changes = |mode| Request::act("x", kind.plain(), mode).changes();
-        assert!(!changes(Mode::Plan) || !kind.spec().plans, "{kind}");
-        assert_eq!(changes(Mode::Agreed), *kind != ActKind::TestConnection, "{kind}");
+fn a_plan_changes_nothing() {
+    for kind in ActKind::ALL.iter().filter(|kind| kind.spec().plans) {
+        assert!(!Request::act("x", kind.plain(), Mode::Plan).changes(), "{kind}");
+        assert!(Request::act("x", kind.plain(), Mode::Agreed).changes(), "{kind}");
     }
 }
 
@@ -38,6 +37,7 @@ fn a_plan_changes_nothing_and_agreement_does() {
 fn what_is_known_of_an_act_fits_together() {
     for kind in ActKind::ALL {
         let (spec, terms) = (kind.spec(), kind.plain().terms());
+        assert!(!kind.plain().doing().is_empty(), "{kind}: what is being done has no words");
         assert_eq!(spec.waits, terms.contains_key("waitSeconds"), "{kind}");
         for option in spec.options {
             assert!(terms.contains_key(option.field), "{kind}: {} is no field of its terms", option.field);

@@ -114,12 +114,12 @@ impl Place {
 }
 
 /// A row of the table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// What it is.
     pub action: Action,
     /// Its keys where nobody has put others in their place; the one that is shown first.
-    pub keys: Vec<Key>,
+    pub keys: &'static [Key],
     /// Where.
     pub place: Place,
     /// In the footer: one word or two. Empty where the footer never shows it.
@@ -128,21 +128,23 @@ pub struct Row {
     pub name: &'static str,
 }
 
-fn row(action: Action, keys: &[Key], place: Place, short: &'static str, name: &'static str) -> Row {
-    Row { action, keys: keys.to_vec(), place, short, name }
+const fn row(action: Action, keys: &'static [Key], place: Place, short: &'static str, name: &'static str) -> Row {
+    Row { action, keys, place, short, name }
 }
 
 /// The row of an act that has a key, or only a name, of its own.
 fn act(kind: ActKind) -> Option<Row> {
     let Shortcut { key, short, name, .. } = kind.spec().key?;
     let place = if kind.spec().on == On::Rotation { Place::Rotation } else { Place::Row };
-    Some(Row { action: Action::Act(kind), keys: key.map(Key::char).into_iter().collect(), place, short, name })
+    // Once for the program.
+    let keys = Vec::leak(key.map(Key::char).into_iter().collect());
+    Some(Row { action: Action::Act(kind), keys, place, short, name })
 }
 
 /// The table. The footer shows rows from the top while there is room. Acts that it shows stand first, the others behind what
 /// is done about old secrets.
 pub static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    let mut table = rows();
+    let mut table = ROWS.to_vec();
     let (shown, others): (Vec<Row>, Vec<Row>) =
         ActKind::ALL.iter().filter_map(|kind| act(*kind)).partition(|row| !row.short.is_empty());
     let old = 1 + table.iter().position(|row| row.action == Action::Old).unwrap_or_default();
@@ -152,119 +154,93 @@ pub static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
 });
 
 /// All rows but those of the acts.
-fn rows() -> Vec<Row> {
-    vec![
-        row(Action::Open, &[Key::of(Code::Enter)], Place::Row, "open", "open; on a fault: its remedy"),
-        row(
-            Action::New,
-            &[Key::char('n')],
-            Place::Row,
-            "new",
-            "a new rotation, in five steps; a new connection, in their list",
-        ),
-        row(Action::Edit, &[Key::char('e')], Place::Row, "edit", "edit: interval, time, names, a new credential …"),
-        row(Action::RowLog, &[Key::char('l')], Place::Row, "log", "the log of this row"),
-        row(
-            Action::Filter,
-            &[Key::char('/')],
-            Place::List,
-            "filter",
-            "filter: words, and terms like state:attention app:hr",
-        ),
-        row(Action::Pause, &[Key::char('p')], Place::Rotation, "pause", "pause, pause until a date, skip, resume"),
-        row(
-            Action::Test,
-            &[Key::char('t')],
-            Place::Row,
-            "test",
-            "test a connection; what a rotation would do (dry run)",
-        ),
-        row(Action::Copy, &[Key::char('y')], Place::Row, "copy", "copy menu"),
-        row(Action::Retry, &[Key::char('R')], Place::Row, "", "retry a failing rotation; test a refused connection"),
-        row(
-            Action::Old,
-            &[Key::char('o')],
-            Place::Rotation,
-            "old",
-            "old secret: keep, off now, on a date, back to it; after a leak",
-        ),
-        row(Action::Reveal, &[Key::char('x')], Place::Rotation, "", "reveal the client secret for 10 seconds"),
-        row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),
-        row(Action::Mark, &[Key::char(' ')], Place::List, "", "mark: what follows is for all that are marked"),
-        row(Action::Sort, &[Key::char('s')], Place::List, "sort", "sort by the next column"),
-        row(Action::Steps, &[Key::of(Code::Enter)], Place::History, "steps", "the steps of the attempt"),
-        row(Action::AttemptLog, &[Key::char('l')], Place::History, "log", "the log of the attempt"),
-        row(
-            Action::Narrow,
-            &[Key::char('/')],
-            Place::History,
-            "filter",
-            "filter: rotation, outcome:failed by:mira since:7d",
-        ),
-        row(Action::Search, &[Key::char('/')], Place::Log, "search", "search"),
-        row(Action::NextMatch, &[Key::char('n')], Place::Log, "next", "next match"),
-        row(Action::PreviousMatch, &[Key::char('N')], Place::Log, "", "match before"),
-        row(
-            Action::OnlyMatches,
-            &[Key::char('&')],
-            Place::Log,
-            "only matches",
-            "only what matches, or everything again",
-        ),
-        row(Action::Follow, &[Key::char('f')], Place::Log, "follow", "follow what comes, or stay here"),
-        row(Action::Level, &[Key::char('L')], Place::Log, "level", "level: everything, warnings, errors"),
-        row(Action::Times, &[Key::char('t')], Place::Log, "times", "times: local, UTC, relative"),
-        row(Action::Wrap, &[Key::char('W')], Place::Log, "wrap", "break long lines, or cut them"),
-        row(Action::Save, &[Key::char('S')], Place::Log, "save", "save what is shown to a private file"),
-        row(Action::Left, &[Key::of(Code::Left)], Place::Log, "", "to the left of cut lines"),
-        row(Action::Right, &[Key::of(Code::Right)], Place::Log, "", "to the right of cut lines"),
-        row(
-            Action::Upcoming,
-            &[Key::char('w')],
-            Place::Everywhere,
-            "coming",
-            "what is coming, of all rotations, by date",
-        ),
-        row(Action::Inject, &[Key::char('F')], Place::Demo, "fault", "demo: the org answers with a fault"),
-        row(Action::Kill, &[Key::char('K')], Place::Demo, "kill", "demo: kill the engine in the middle of a step"),
-        row(Action::Freeze, &[Key::char('.')], Place::Demo, "time", "demo: stop the clock, or let it run"),
-        row(Action::Zoom, &[Key::char('+')], Place::Everywhere, "", "this pane alone, or all again"),
-        row(Action::NextPane, &[Key::of(Code::Tab)], Place::Everywhere, "", "next pane"),
-        row(Action::PreviousPane, &[Key::of(Code::BackTab)], Place::Everywhere, "", "previous pane"),
-        row(Action::Rotations, &[Key::char('1')], Place::Everywhere, "", "rotations"),
-        row(Action::Connections, &[Key::char('2')], Place::Everywhere, "", "connections"),
-        row(Action::History, &[Key::char('3')], Place::Everywhere, "", "history"),
-        row(Action::Log, &[Key::char('4')], Place::Everywhere, "", "live log"),
-        row(Action::Down, &[Key::char('j'), Key::of(Code::Down)], Place::Everywhere, "", "down"),
-        row(Action::Up, &[Key::char('k'), Key::of(Code::Up)], Place::Everywhere, "", "up"),
-        row(Action::Top, &[Key::char('g'), Key::of(Code::Home)], Place::Everywhere, "", "to the top"),
-        row(Action::Bottom, &[Key::char('G'), Key::of(Code::End)], Place::Everywhere, "", "to the bottom"),
-        row(Action::HalfDown, &[Key::ctrl('d')], Place::Everywhere, "", "half a page down"),
-        row(Action::HalfUp, &[Key::ctrl('u')], Place::Everywhere, "", "half a page up"),
-        row(Action::PageDown, &[Key::of(Code::PageDown), Key::ctrl('f')], Place::Everywhere, "", "a page down"),
-        row(Action::PageUp, &[Key::of(Code::PageUp)], Place::Everywhere, "", "a page up"),
-        row(
-            Action::TakeOver,
-            &[Key::char('E')],
-            Place::Everywhere,
-            "",
-            "be the engine, where the one that was is gone",
-        ),
-        row(Action::Theme, &[Key::char('T')], Place::Everywhere, "", "theme: try one on; Enter keeps it"),
-        row(Action::Palette, &[Key::char(':')], Place::Everywhere, "command", "command palette"),
-        row(Action::Help, &[Key::char('?'), Key::of(Code::F(1))], Place::Everywhere, "help", "help for this place"),
-        row(Action::Redraw, &[Key::ctrl('l')], Place::Everywhere, "", "draw the screen anew"),
-        row(Action::Suspend, &[Key::ctrl('z')], Place::Everywhere, "", "suspend"),
-        row(
-            Action::Back,
-            &[Key::of(Code::Esc), Key::ctrl('c')],
-            Place::Everywhere,
-            "",
-            "back; clear the filter and the marks; ^C at the top asks whether to quit",
-        ),
-        row(Action::Quit, &[Key::char('q')], Place::Everywhere, "", "quit; a step back where something is open"),
-    ]
-}
+const ROWS: &[Row] = &[
+    row(Action::Open, &[Key::of(Code::Enter)], Place::Row, "open", "open; on a fault: its remedy"),
+    row(
+        Action::New,
+        &[Key::char('n')],
+        Place::Row,
+        "new",
+        "a new rotation, in five steps; a new connection, in their list",
+    ),
+    row(Action::Edit, &[Key::char('e')], Place::Row, "edit", "edit: interval, time, names, a new credential …"),
+    row(Action::RowLog, &[Key::char('l')], Place::Row, "log", "the log of this row"),
+    row(
+        Action::Filter,
+        &[Key::char('/')],
+        Place::List,
+        "filter",
+        "filter: words, and terms like state:attention app:hr",
+    ),
+    row(Action::Pause, &[Key::char('p')], Place::Rotation, "pause", "pause, pause until a date, skip, resume"),
+    row(Action::Test, &[Key::char('t')], Place::Row, "test", "test a connection; what a rotation would do (dry run)"),
+    row(Action::Copy, &[Key::char('y')], Place::Row, "copy", "copy menu"),
+    row(Action::Retry, &[Key::char('R')], Place::Row, "", "retry a failing rotation; test a refused connection"),
+    row(
+        Action::Old,
+        &[Key::char('o')],
+        Place::Rotation,
+        "old",
+        "old secret: keep, off now, on a date, back to it; after a leak",
+    ),
+    row(Action::Reveal, &[Key::char('x')], Place::Rotation, "", "reveal the client secret for 10 seconds"),
+    row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),
+    row(Action::Mark, &[Key::char(' ')], Place::List, "", "mark: what follows is for all that are marked"),
+    row(Action::Sort, &[Key::char('s')], Place::List, "sort", "sort by the next column"),
+    row(Action::Steps, &[Key::of(Code::Enter)], Place::History, "steps", "the steps of the attempt"),
+    row(Action::AttemptLog, &[Key::char('l')], Place::History, "log", "the log of the attempt"),
+    row(
+        Action::Narrow,
+        &[Key::char('/')],
+        Place::History,
+        "filter",
+        "filter: rotation, outcome:failed by:mira since:7d",
+    ),
+    row(Action::Search, &[Key::char('/')], Place::Log, "search", "search"),
+    row(Action::NextMatch, &[Key::char('n')], Place::Log, "next", "next match"),
+    row(Action::PreviousMatch, &[Key::char('N')], Place::Log, "", "match before"),
+    row(Action::OnlyMatches, &[Key::char('&')], Place::Log, "only matches", "only what matches, or everything again"),
+    row(Action::Follow, &[Key::char('f')], Place::Log, "follow", "follow what comes, or stay here"),
+    row(Action::Level, &[Key::char('L')], Place::Log, "level", "level: everything, warnings, errors"),
+    row(Action::Times, &[Key::char('t')], Place::Log, "times", "times: local, UTC, relative"),
+    row(Action::Wrap, &[Key::char('W')], Place::Log, "wrap", "break long lines, or cut them"),
+    row(Action::Save, &[Key::char('S')], Place::Log, "save", "save what is shown to a private file"),
+    row(Action::Left, &[Key::of(Code::Left)], Place::Log, "", "to the left of cut lines"),
+    row(Action::Right, &[Key::of(Code::Right)], Place::Log, "", "to the right of cut lines"),
+    row(Action::Upcoming, &[Key::char('w')], Place::Everywhere, "coming", "what is coming, of all rotations, by date"),
+    row(Action::Inject, &[Key::char('F')], Place::Demo, "fault", "demo: the org answers with a fault"),
+    row(Action::Kill, &[Key::char('K')], Place::Demo, "kill", "demo: kill the engine in the middle of a step"),
+    row(Action::Freeze, &[Key::char('.')], Place::Demo, "time", "demo: stop the clock, or let it run"),
+    row(Action::Zoom, &[Key::char('+')], Place::Everywhere, "", "this pane alone, or all again"),
+    row(Action::NextPane, &[Key::of(Code::Tab)], Place::Everywhere, "", "next pane"),
+    row(Action::PreviousPane, &[Key::of(Code::BackTab)], Place::Everywhere, "", "previous pane"),
+    row(Action::Rotations, &[Key::char('1')], Place::Everywhere, "", "rotations"),
+    row(Action::Connections, &[Key::char('2')], Place::Everywhere, "", "connections"),
+    row(Action::History, &[Key::char('3')], Place::Everywhere, "", "history"),
+    row(Action::Log, &[Key::char('4')], Place::Everywhere, "", "live log"),
+    row(Action::Down, &[Key::char('j'), Key::of(Code::Down)], Place::Everywhere, "", "down"),
+    row(Action::Up, &[Key::char('k'), Key::of(Code::Up)], Place::Everywhere, "", "up"),
+    row(Action::Top, &[Key::char('g'), Key::of(Code::Home)], Place::Everywhere, "", "to the top"),
+    row(Action::Bottom, &[Key::char('G'), Key::of(Code::End)], Place::Everywhere, "", "to the bottom"),
+    row(Action::HalfDown, &[Key::ctrl('d')], Place::Everywhere, "", "half a page down"),
+    row(Action::HalfUp, &[Key::ctrl('u')], Place::Everywhere, "", "half a page up"),
+    row(Action::PageDown, &[Key::of(Code::PageDown), Key::ctrl('f')], Place::Everywhere, "", "a page down"),
+    row(Action::PageUp, &[Key::of(Code::PageUp)], Place::Everywhere, "", "a page up"),
+    row(Action::TakeOver, &[Key::char('E')], Place::Everywhere, "", "be the engine, where the one that was is gone"),
+    row(Action::Theme, &[Key::char('T')], Place::Everywhere, "", "theme: try one on; Enter keeps it"),
+    row(Action::Palette, &[Key::char(':')], Place::Everywhere, "command", "command palette"),
+    row(Action::Help, &[Key::char('?'), Key::of(Code::F(1))], Place::Everywhere, "help", "help for this place"),
+    row(Action::Redraw, &[Key::ctrl('l')], Place::Everywhere, "", "draw the screen anew"),
+    row(Action::Suspend, &[Key::ctrl('z')], Place::Everywhere, "", "suspend"),
+    row(
+        Action::Back,
+        &[Key::of(Code::Esc), Key::ctrl('c')],
+        Place::Everywhere,
+        "",
+        "back; clear the filter and the marks; ^C at the top asks whether to quit",
+    ),
+    row(Action::Quit, &[Key::char('q')], Place::Everywhere, "", "quit; a step back where something is open"),
+];
 
 /// The rows that hold in a pane.
 pub fn here(pane: Pane, demo: bool) -> impl Iterator<Item = &'static Row> {
@@ -278,7 +254,7 @@ mod tests {
     #[test]
     fn no_key_is_one_that_multiplexers_or_flow_control_take() {
         let taken = ['a', 'b', 's', 'q'].map(Key::ctrl);
-        let mut keys = TABLE.iter().flat_map(|row| &row.keys);
+        let mut keys = TABLE.iter().flat_map(|row| row.keys);
         assert!(!keys.any(|key| taken.contains(key)));
     }
 

@@ -98,7 +98,7 @@ impl Bindings {
 }
 
 fn standard(action: Action) -> &'static [Key] {
-    TABLE.iter().find(|row| row.action == action).map_or(&[], |row| row.keys.as_slice())
+    TABLE.iter().find(|row| row.action == action).map_or(&[], |row| row.keys)
 }
 
 /// Whether there is a pane in which both hold.

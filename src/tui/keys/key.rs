@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn every_key_of_the_table_is_read_as_it_is_written() {
-        for key in TABLE.iter().flat_map(|row| &row.keys) {
+        for key in TABLE.iter().flat_map(|row| row.keys) {
             assert_eq!(key.to_string().parse(), Ok(*key), "{key}");
         }
     }
