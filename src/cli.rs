@@ -236,11 +236,16 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     if !draws || !output.err_is_terminal {
         listen_to_traces(&global);
     }
+    // Whoever started an engine in the background reads why it ended.
+    let reports = matches!(&command, Some(Command::Serve(args)) if args.background);
     let told = |output: &Output, done: Result<(), Failure>| {
         if let Err(failure) = &done
             && let Some(refusal) = failure.refusal()
         {
             output.error(refusal);
+            if reports {
+                background::report(refusal);
+            }
         }
         output.say_notes();
         done
@@ -269,7 +274,7 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
         let settings = match Settings::look(&global, &env) {
             Ok((settings, None)) => settings,
             Ok((settings, Some(file))) if looks || (reads && !file.environment) => {
-                output.warn(&format!("{}; {}", file.why.message(), file.why.hint()));
+                output.warn(file.why.problem.whole());
                 settings
             }
             Ok((_, Some(LeftOut { why, .. }))) | Err(why) => return told(&output, Err(why.into())),

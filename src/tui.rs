@@ -48,6 +48,7 @@ mod widgets;
 
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Fell, Handle};
+use crate::words::sentence::Sentence;
 
 /// Finds the engine that a UI is a face of.
 pub trait Connector: Send + Sync {
@@ -70,13 +71,13 @@ pub struct Connected {
     /// The engine itself, where it is in this process.
     pub own: Option<LocalEngine>,
     /// What to read about an engine of another process.
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
 }
 
 /// An engine of this process, which ends with the UI.
 pub struct LocalEngine {
     /// What to read about its start.
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
     /// What is printed while its end takes a while.
     pub ending: &'static str,
     /// Whether it ended by a fault of its own.
@@ -86,7 +87,7 @@ pub struct LocalEngine {
 
 impl LocalEngine {
     /// One that is stopped in this way, which may take a while.
-    pub fn new(notes: Vec<String>, stop: impl FnOnce() + Send + 'static) -> Self {
+    pub fn new(notes: Vec<Sentence>, stop: impl FnOnce() + Send + 'static) -> Self {
         let ending = "the call in flight finishes; Ctrl-C ends at once, and the next start looks it up";
         Self { notes, ending, fell: Fell::default(), stop: Box::new(stop) }
     }

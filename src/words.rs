@@ -1,12 +1,14 @@
 //! The words: what core and engine know as data, as sentences for whoever reads them.
 //!
-//! This is the one place that makes sentences of causes, remedies, plans and notices, and nobody reads them back: whatever
-//! has to be decided is decided on the data. It knows neither a socket nor a screen; who reads is a [`voice::Voice`].
+//! This is the one place that makes sentences of causes, remedies, plans and notices, and none is read back: whatever has to be
+//! decided is decided on the data. What older versions wrote down in words is read in [`written`] alone. This ring knows neither a
+//! socket nor a screen; who reads is a [`voice::Voice`].
 
 mod attention;
 mod cause;
 pub mod deed;
 mod history;
+pub mod note;
 pub mod notice;
 pub mod plan;
 mod problem;
@@ -14,5 +16,6 @@ mod remedy;
 #[cfg(test)]
 pub mod samples;
 pub mod stands;
+pub mod written;
 
 pub use crate::text::{sentence, voice};

@@ -1,6 +1,10 @@
 //! Reading JSON bodies. What is wrong is said by field and line; nothing that stood in the body is repeated but the names
 //! of fields, because bodies carry credentials and answers are logged by whoever gets them.
 
+use crate::core::cause::call::CallCause;
+use crate::core::cause::call::Place;
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use std::collections::BTreeMap;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -12,14 +16,11 @@ use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::RotationBody;
 use crate::text::sanitize;
 
-/// What to do about a body of another kind.
-const SEND_AN_OBJECT: &str = "nothing was changed; send a JSON object, as docs/api.md shows it";
-
 /// Reads a body: an object.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     // Checked apart, because serde would take a list for an object with its fields in order.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
-        return Err(Refusal::new(Kind::Invalid, "the body is not a JSON object", SEND_AN_OBJECT));
+        return Err(no_object(CallCause::NotAnObject));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let read =
@@ -92,12 +93,16 @@ fn refused(body: &[u8], path: &Path, error: &Error) -> Refusal {
 
 /// Bytes that are no JSON.
 fn unreadable(body: &[u8], error: &Error) -> Refusal {
-    let message = match error.classify() {
-        Category::Eof if body.iter().all(u8::is_ascii_whitespace) => "the request has no body, and needs one".into(),
-        Category::Eof => format!("the body ends in the middle of its JSON{}", place(error)),
-        Category::Syntax | Category::Io | Category::Data => format!("the body is not JSON{}", place(error)),
-    };
-    Refusal::new(Kind::Invalid, message, SEND_AN_OBJECT)
+    let place = Place { line: error.line(), column: error.column() };
+    no_object(match error.classify() {
+        Category::Eof if body.iter().all(u8::is_ascii_whitespace) => CallCause::NoBody,
+        Category::Eof => CallCause::BodyEnds(place),
+        Category::Syntax | Category::Io | Category::Data => CallCause::NotJson(place),
+    })
+}
+
+fn no_object(cause: CallCause) -> Refusal {
+    Refusal::because(Kind::Invalid, cause).and(Remedy::NothingChanged).and(Next::SendObject)
 }
 
 fn place(error: &Error) -> String {
@@ -142,9 +147,9 @@ fn dotted(path: &Path) -> Vec<String> {
 
 /// A patch names everything that can be changed, so a field that it does not know is one that cannot be.
 fn unchangeable(path: &str, expected: Option<&str>) -> Refusal {
-    let names = expected.unwrap_or_default().trim_start_matches("one of ").replace('`', "").replace(" or ", ", ");
-    let message = format!("{:?} cannot be changed", sanitize(path, 64));
-    Refusal::new(Kind::Conflict, message, format!("nothing was changed; what can be: {names}"))
+    let names = expected.unwrap_or_default().split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let refusal = Refusal::because(Kind::Conflict, CallCause::NotChangeable { field: sanitize(path, 64) });
+    refusal.and(Remedy::NothingChanged).and(Next::Changeable(names))
 }
 
 /// Without the position, which serde_json appends to every text.

@@ -1,5 +1,7 @@
 //! A call on its way: each part of a request as the server reads it, and as the client writes it. See [`super::routes`].
 
+use crate::core::cause::call::CallCause;
+use crate::core::remedy::Next;
 use bytes::Bytes;
 use hyper::{Method, Uri};
 use serde::de::DeserializeOwned;
@@ -26,8 +28,7 @@ impl Call {
     pub fn name(&self) -> Result<String, Refusal> {
         let path = self.uri.path();
         path::unescaped(self.route.name_in(path).unwrap_or_default()).ok_or_else(|| {
-            let message = format!("the path {:?} has a broken escape", sanitize(path, 200));
-            Refusal::new(Kind::Invalid, message, "escape names as UTF-8 with % and two hexadecimal digits")
+            Refusal::because(Kind::Invalid, CallCause::BadEscape { path: sanitize(path, 200) }).and(Next::EscapeNames)
         })
     }
 

@@ -4,6 +4,9 @@
 //! A row of the others says where each part of a request travels. Every such word is a method of [`Call`], which reads the part, and one
 //! of [`Outgoing`], which writes it. The first row that fits is meant, so words come before names.
 
+use crate::core::cause::call::CallCause;
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -147,22 +150,18 @@ pub fn find(method: &Method, path: &str) -> Result<&'static Route, Refusal> {
     }
     let shown = sanitize(path, 200);
     if here.is_empty() {
-        let hint = "docs/api.md lists the paths; an older engine may not have all of them";
-        return Err(Refusal::new(Kind::Unknown, format!("there is no path {shown:?}"), hint));
+        return Err(Refusal::because(Kind::Unknown, CallCause::NoSuchPath { path: shown }).and(Next::SeePaths));
     }
-    let refusal = Refusal::new(
-        Kind::Invalid,
-        format!("{} is not possible on {shown:?}", sanitize(method.as_str(), 20)),
-        format!("nothing was changed; what is possible there: {}", methods(path)),
-    );
-    Err(Refusal { status_code: 405, ..refusal })
+    let cause = CallCause::MethodNotAllowed { method: sanitize(method.as_str(), 20), path: shown };
+    let refusal = Refusal { status_code: 405, ..Refusal::because(Kind::Invalid, cause) };
+    Err(refusal.and(Remedy::NothingChanged).and(Next::Methods(methods(path))))
 }
 
-/// The methods that a path has, as the `Allow` header wants them.
-pub fn methods(path: &str) -> String {
+/// The methods that a path has.
+pub fn methods(path: &str) -> Vec<String> {
     let here = ROUTES.iter().filter(|route| route.name_in(path).is_some());
     let methods: BTreeSet<&str> = here.map(|route| route.method.as_str()).collect();
-    Vec::from_iter(methods).join(", ")
+    methods.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

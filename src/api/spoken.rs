@@ -2,8 +2,6 @@
 //! terminal stays as it is.
 
 use crate::core::history::Via;
-use crate::engine::request::Reply;
-use crate::words::sentence::Sentence;
 use crate::words::voice::{Shell, Voice};
 
 mod table;
@@ -37,20 +35,6 @@ impl Voice for Calls {
 /// How whoever calls this way is spoken to: our own faces have the commands that are named.
 pub fn voice(via: Via) -> &'static (dyn Voice + Sync) {
     if via == Via::Api { &Calls } else { &Shell }
-}
-
-/// The sentences of a reply that are not data yet, in the API's words.
-pub fn reply(reply: Reply) -> Reply {
-    match reply {
-        Reply::Connection { app_connection, notes } => {
-            Reply::Connection { app_connection, notes: notes.iter().map(|note| said(note)).collect() }
-        }
-        other => other,
-    }
-}
-
-fn said(text: &str) -> String {
-    Sentence::read(text).by(&Calls)
 }
 
 /// A command as a call, where it is one.

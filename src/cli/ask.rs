@@ -99,7 +99,7 @@ pub async fn instead(ctx: &Context, refusal: Refusal, question: &str) -> Result<
     if ctx.output.json || !ctx.answers.anybody(ctx.output.err_is_terminal) {
         return Err(refusal.into());
     }
-    ctx.output.warn(&refusal.message());
+    ctx.output.warn(refusal.problem.what());
     if is_yes(&answer(ctx, &format!("{question} [y/N] ")).await) { Ok(()) } else { Err(refusal.into()) }
 }
 

@@ -54,7 +54,7 @@ pub enum Way {
 
 /// Finds an engine, or becomes one: one that may change something, or one that leaves a damaged store as it lies.
 pub async fn attach(settings: &Settings, output: &Output, acts: bool) -> Result<Attached, Refusal> {
-    match find(settings, |busy| output.progress(&format!("{busy}; waiting for it"))).await? {
+    match find(settings, |busy| output.progress(format!("{busy}; waiting for it"))).await? {
         Way::Engine(remote) => {
             if let Some(warning) = warning(&remote) {
                 output.warn(&warning);
@@ -102,7 +102,7 @@ fn unanswering(settings: &Settings, busy: StoreError) -> Refusal {
     let Some(pid) = pid else { return refusal };
     let socket = settings.own_socket();
     let refusal =
-        refusal.as_cause(|cause| Cause::Said(format!("{}, and nothing listens at {}", cause.say(), socket.display())));
+        refusal.as_cause(|cause| Cause::Words(format!("{}, and nothing listens at {}", cause.say(), socket.display())));
     let hint = format!(
         "a long command: wait for it; an engine on another socket: name that with --socket; one whose socket was removed makes \
          another within half a minute: try again, or end it (`kill {pid}`) and start it anew. Nothing was changed"
@@ -160,7 +160,7 @@ pub fn engine(settings: &Settings, lock: Lock, role: Role, acts: bool) -> Result
 fn one_shot(settings: &Settings, lock: Lock, output: &Output, acts: bool) -> Result<Attached, Refusal> {
     let engine = engine(settings, lock, Role::OneShot, acts)?;
     for note in &engine.notes {
-        output.warn(note);
+        output.warn(note.say());
     }
     Ok(Attached::OneShot(Arc::new(engine.handle(process::actor())), engine))
 }
@@ -170,7 +170,7 @@ async fn warn_of_trouble(engine: &dyn Handle, output: &Output) -> Result<(), Ref
     if let Reply::Engine { engine } = engine.call(Request::Engine).await?
         && let Some(trouble) = engine.trouble
     {
-        output.warn(&format!("{}; {}", trouble.message, trouble.hint));
+        output.warn(trouble.whole());
     }
     Ok(())
 }

@@ -1,27 +1,29 @@
 //! An engine that outlives a session: `windlass serve --background`, started by the UI that leaves.
 //!
 //! It is a session of its own on no terminal, hears no hangup, and writes its log into the data directory. Nothing here
-//! trusts that it runs: whoever starts it waits until it answers, a bounded time, and tells what it said where it does not.
+//! trusts that it runs: whoever starts it waits until it answers, a bounded time. Where it ends instead, it reports why as one JSON
+//! object on its standard output.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::settings::Settings;
 use crate::api::client::connect;
+use crate::core::remedy::Remedy;
 use crate::engine::Handle;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
-use crate::file::{self, Links, open_as};
-use crate::text::sanitize;
+use crate::file::{Links, open_as};
 
 /// How long it may take until it answers …
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -31,8 +33,8 @@ const AGAIN: Duration = Duration::from_millis(50);
 /// A log of this size is put aside before another engine writes into it.
 const LARGE: u64 = 4 << 20;
 
-/// As much of the log is read for what an engine said last.
-const LAST_WORDS: u64 = 4 << 10;
+/// The longest report of why an engine ended, in bytes.
+const LONGEST_REPORT: u64 = 64 << 10;
 
 /// The engine that runs now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +69,7 @@ impl Left {
 
 /// Starts one, and waits until it answers. The caller has let go of the store.
 pub async fn start(settings: &Settings) -> Result<Left, Refusal> {
-    let (log, path, from) = open_log(&settings.data_dir).map_err(|(path, error)| {
+    let (log, path) = open_log(&settings.data_dir).map_err(|(path, error)| {
         let message = format!("its log {} cannot be opened: {error}", path.display());
         Refusal::new(Kind::Failed, message, "correct that, then try again")
     })?;
@@ -86,7 +88,7 @@ pub async fn start(settings: &Settings) -> Result<Left, Refusal> {
             return Ok(Left::Elsewhere(pid));
         }
         if let Ok(Some(_)) = child.try_wait() {
-            return Err(last_words(&path, from));
+            return Err(last_words(child.stdout.take(), &path));
         }
         if Instant::now() >= until {
             let message = format!("it has not answered for {} s", PATIENCE.as_secs());
@@ -116,7 +118,7 @@ fn command(settings: &Settings) -> Command {
     // A journal that the session writes to is not where this log goes.
     command.env_remove("JOURNAL_STREAM").env_remove("NOTIFY_SOCKET");
     // It keeps no other directory busy than the one that it needs.
-    command.current_dir(&settings.data_dir).stdin(Stdio::null()).stdout(Stdio::null());
+    command.current_dir(&settings.data_dir).stdin(Stdio::null()).stdout(Stdio::piped());
     command
 }
 
@@ -139,8 +141,8 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// Opens the log to be gone on with: the file, where it is, and where its end was.
-fn open_log(data_dir: &Path) -> Result<(File, PathBuf, u64), (PathBuf, io::Error)> {
+/// Opens the log, to be appended to: the file, and where it is.
+fn open_log(data_dir: &Path) -> Result<(File, PathBuf), (PathBuf, io::Error)> {
     let dir = data_dir.join("logs");
     let path = dir.join("serve.log");
     let opened = || {
@@ -153,40 +155,31 @@ fn open_log(data_dir: &Path) -> Result<(File, PathBuf, u64), (PathBuf, io::Error
         }
         let mut options = OpenOptions::new();
         // One that was kept in place of a longer one may be longer still for a moment.
-        let log = open_as(&path, Links::Refused, u64::MAX, options.append(true).create(true).mode(0o600))?;
-        let end = log.metadata()?.len();
-        Ok((log, end))
+        Ok(open_as(&path, Links::Refused, u64::MAX, options.append(true).create(true).mode(0o600))?)
     };
     match opened() {
-        Ok((log, end)) => Ok((log, path, end)),
+        Ok(log) => Ok((log, path)),
         Err(error) => Err((path, error)),
     }
 }
 
-/// Why an engine ended, as it said in what it wrote into its log from a place on.
-fn last_words(path: &Path, from: u64) -> Refusal {
-    let read = || {
-        let mut file = file::open(path, Links::Refused, u64::MAX)?;
-        let start = file.metadata()?.len().saturating_sub(LAST_WORDS).max(from);
-        file.seek(SeekFrom::Start(start))?;
-        let mut bytes = Vec::new();
-        file.take(LAST_WORDS).read_to_end(&mut bytes)?;
-        io::Result::Ok(bytes)
-    };
-    let bytes = read().unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).rev().peekable();
-    let last = lines.peek().copied().unwrap_or("it ended at once, and did not say why");
-    let mut hint = format!("its log is {}", path.display());
-    // An error comes last, with a hint below it.
-    let error = lines.find_map(|line| match (line.strip_prefix("error: "), line.strip_prefix("hint: ")) {
-        (None, Some(said)) => {
-            hint = format!("{}; {hint}", sanitize(said, 400));
-            None
-        }
-        (error, _) => error,
-    });
-    Refusal::new(Kind::Failed, sanitize(error.unwrap_or(last), 400), hint)
+/// Why an engine ended, as it reported on its standard output.
+fn last_words(report: Option<ChildStdout>, log: &Path) -> Refusal {
+    let mut bytes = Vec::new();
+    if let Some(report) = report {
+        // It has ended. What it may have started and left running holds the pipe open, and is not waited for.
+        let _ = fcntl(&report, FcntlArg::F_SETFL(OFlag::O_NONBLOCK));
+        let _ = report.take(LONGEST_REPORT).read_to_end(&mut bytes);
+    }
+    let refusal = serde_json::from_slice(&bytes)
+        .unwrap_or_else(|_| Refusal::new(Kind::Failed, "it ended at once, and did not say why", ""));
+    refusal.and(Remedy::Words(format!("its log is {}", log.display())))
+}
+
+/// Reports to whoever started this engine why it ends.
+pub fn report(refusal: &Refusal) {
+    // Once it has answered nothing is waited for any more, and nothing reads this.
+    let _ = serde_json::to_writer(io::stdout(), refusal);
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ async fn warn_of_held(ctx: &Context) -> Result<(), Failure> {
     for row in &secret_rotations {
         let Some(old) = row.previous.as_ref().filter(|old| old.lost_its_date()) else { continue };
         let id = old.secret_id.as_deref().unwrap_or("its old secret");
-        ctx.output.warn(&format!(
+        ctx.output.warn(format!(
             "{name}: {id}, its old secret, is held without a date, and nothing rotates until it has gone; `windlass rotation \
              retire {name} --at WHEN`, or --now, gives it one",
             name = row.name

@@ -134,7 +134,7 @@ pub async fn pages(
             }
             _ => return Ok(apps),
         }
-        ctx.output.progress(&format!("looked at {} apps of {connection}", apps.len()));
+        ctx.output.progress(format!("looked at {} apps of {connection}", apps.len()));
     }
 }
 
@@ -150,7 +150,7 @@ async fn apps(ctx: &Context, name: &str, filter: Option<&str>) -> Result<(), Fai
     let mut apps = pages(ctx, name, filter, |_| false).await?;
     if apps.iter().filter(|app| app.rotatable).count() <= COUNTED {
         for app in apps.iter_mut().filter(|app| app.rotatable && app.secrets.is_none()) {
-            ctx.output.progress(&format!("counting the secrets of {}", app.label));
+            ctx.output.progress(format!("counting the secrets of {}", app.label));
             let (rows, _) = ask(ctx, name, AppsQuery { app: Some(app.id.clone()), ..AppsQuery::default() }).await?;
             if let Some(row) = rows.into_iter().next() {
                 *app = row;
@@ -206,7 +206,7 @@ async fn delete(ctx: &Context, name: String, yes: bool) -> Result<(), Failure> {
     }
     let Reply::Connection { app_connection, .. } = &reply else { return Err(Failure::odd_reply()) };
     let what = credential(app_connection);
-    ctx.output.talk(&format!("connection {name} is deleted; revoke its {what} at Okta if nothing else uses it"));
+    ctx.output.talk(format!("connection {name} is deleted; revoke its {what} at Okta if nothing else uses it"));
     Ok(())
 }
 
@@ -217,7 +217,7 @@ fn changed(ctx: &Context, reply: &Reply, leftover: Option<String>) -> Result<(),
         return ctx.output.object(reply);
     }
     for note in notes {
-        ctx.output.warn(note);
+        ctx.output.warn(note.say());
     }
     if let Some(leftover) = leftover {
         ctx.output.talk(&leftover);
@@ -238,7 +238,7 @@ fn show(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
         Reply::Connections { app_connections } => ctx.output.table(&table(ctx, app_connections)),
         Reply::Test { test } => {
             for note in &test.notes {
-                ctx.output.warn(note);
+                ctx.output.warn(note.say());
             }
             ctx.output.data(tested(test).draw().as_bytes())
         }

@@ -18,7 +18,6 @@ use super::settings::Settings;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
 use crate::engine::{Engine, Handle};
-use crate::words::voice::Page;
 
 /// What a command works with.
 pub struct Context {
@@ -97,7 +96,7 @@ impl Context {
             tokio::select! {
                 reply = &mut call => return reply,
                 event = events.next() => match event {
-                    Some(event) if event.rotation.as_deref() == Some(rotation) => self.output.progress(&event.say().by(&Page(self.output.zone))),
+                    Some(event) if event.rotation.as_deref() == Some(rotation) => self.output.progress(event.say()),
                     Some(_) => {}
                     None => return call.await,
                 },

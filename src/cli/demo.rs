@@ -56,7 +56,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     prompter.abort();
     aside(move || fall(&curtain)).await;
     left.map_err(|error| Refusal::new(Kind::Failed, format!("the terminal cannot be used: {error}"), "try another"))?;
-    ctx.output.talk(&format!("The demo is over, and nothing of it is left. With an org of your own:\n\n  {NEXT}\n"));
+    ctx.output.talk(format!("The demo is over, and nothing of it is left. With an org of your own:\n\n  {NEXT}\n"));
     Ok(())
 }
 

@@ -2,7 +2,13 @@
 //!
 //! It only looks: nothing is made, mended or begun. Okta is called only where `--call` says so.
 
+use crate::core::cause::Cause;
+use crate::core::fault::Problem;
+use crate::words::sentence::Sentence;
+use crate::words::sentence::say;
+use crate::words::voice::Page;
 use chrono::{DateTime, Duration, Utc};
+use chrono_tz::Tz;
 use clap::Args;
 use serde::Serialize;
 
@@ -21,7 +27,6 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Mode, Reply, Request, TestTerms};
 use crate::engine::view::{EngineView, View};
 use crate::text::sanitize;
-use crate::words::voice::on_page;
 
 mod machine;
 mod set;
@@ -56,26 +61,41 @@ pub struct Check {
     /// Whether it is as it should be.
     ok: bool,
     /// How it is.
-    told: String,
+    told: Sentence,
     /// What to do, where it is not.
-    next: String,
+    next: Sentence,
+    /// Why it is not, where that is known as data.
+    #[serde(skip)]
+    cause: Option<Cause>,
     #[serde(skip)]
     store: bool,
 }
 
 impl Check {
     /// All is well with it.
-    fn well(what: impl Into<String>, told: impl Into<String>) -> Self {
-        Self { what: what.into(), ok: true, told: told.into(), next: String::new(), store: false }
+    fn well(what: impl Into<String>, told: impl Into<Sentence>) -> Self {
+        Self { ok: true, ..Self::bad(what, told, "") }
     }
 
     /// It is not as it should be.
-    fn bad(what: impl Into<String>, told: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { what: what.into(), ok: false, told: told.into(), next: next.into(), store: false }
+    fn bad(what: impl Into<String>, told: impl Into<Sentence>, next: impl Into<Sentence>) -> Self {
+        Self { what: what.into(), ok: false, told: told.into(), next: next.into(), cause: None, store: false }
+    }
+
+    /// A problem keeps it from being so.
+    fn of(what: impl Into<String>, problem: &Problem) -> Self {
+        Self { cause: Some(problem.cause.clone()), ..Self::bad(what, problem.what(), problem.todo()) }
     }
 
     fn refused(what: &str, refusal: &Refusal) -> Self {
-        Self { store: refusal.error == Kind::Store, ..Self::bad(what, refusal.message(), refusal.hint()) }
+        Self { store: refusal.error == Kind::Store, ..Self::of(what, &refusal.problem) }
+    }
+}
+
+impl Check {
+    /// How it is and what to do, as it is read.
+    fn whole(&self, zone: Tz) -> String {
+        Sentence::join([self.told.clone(), self.next.clone()], "; ").by(&Page(zone))
     }
 }
 
@@ -117,10 +137,8 @@ fn config(settings: &Settings) -> Vec<Check> {
 
 /// A check that fails for what another has told already says so in a word.
 fn once(check: Check, known: &[Check]) -> Check {
-    match known.iter().find(|other| !other.ok && !check.ok && other.told == check.told) {
-        Some(other) => {
-            Check { told: "cannot be looked at".into(), next: format!("see the {} above", other.what), ..check }
-        }
+    match known.iter().find(|other| check.cause.is_some() && other.cause == check.cause) {
+        Some(other) => Check { told: "cannot be checked".into(), next: say!("see the {} above", &other.what), ..check },
         None => check,
     }
 }
@@ -183,7 +201,7 @@ fn of_view(view: &View, cron: bool) -> Vec<Check> {
     for connection in view.app_connections.iter().filter(|connection| of_connection(connection).is_none()) {
         let what = format!("connection {}", connection.name);
         if let Some(fault) = &connection.fault {
-            checks.push(Check::bad(what, fault.message(), fault.hint()));
+            checks.push(Check::of(what, &fault.problem));
             continue;
         }
         let last = connection.last_ok_at.map(|at| when::relative(at, engine.now));
@@ -197,9 +215,9 @@ fn of_view(view: &View, cron: bool) -> Vec<Check> {
             whose => format!("{} {whose}", problem.state.word()),
         };
         if problem.until.is_some() {
-            return Check::well(what, format!("{}; {}", problem.cause, problem.next));
+            return Check::well(what, say!("{}; {}", problem.cause, problem.next));
         }
-        Check { store: problem.state == Word::Store, ..Check::bad(what, problem.cause.clone(), problem.next.clone()) }
+        Check { store: problem.state == Word::Store, ..Check::bad(what, problem.cause, problem.next) }
     };
     checks.extend(problems(view, !cron).into_iter().map(problem));
     checks
@@ -274,7 +292,7 @@ fn told(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
     if ctx.output.json {
         ctx.output.object(report)?;
     } else if cron {
-        ctx.output.data(on_page(&wrong(&report.checks), ctx.settings.zone).as_bytes())?;
+        ctx.output.data(wrong(&report.checks, ctx.settings.zone).as_bytes())?;
     } else {
         let mut set = Table::new(&["SETTING", "VALUE", "FROM"]);
         for row in &report.settings {
@@ -284,10 +302,8 @@ fn told(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
         ctx.output.data(b"\n")?;
         let mut table = Table::new(&["", "WHAT", "HOW IT IS"]);
         for check in &report.checks {
-            let next = if check.next.is_empty() { String::new() } else { format!("; {}", check.next) };
             let word = if check.ok { "ok" } else { "WRONG" };
-            let told = format!("{}{next}", check.told);
-            let told = on_page(&told, ctx.settings.zone);
+            let told = check.whole(ctx.settings.zone);
             table.row([word.into(), check.what.as_str().into(), Cell::remedy(&told)]);
         }
         ctx.output.table(&table)?;
@@ -296,12 +312,9 @@ fn told(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
 }
 
 /// What is wrong, a line each, with what to do: what cron mails.
-fn wrong(checks: &[Check]) -> String {
+fn wrong(checks: &[Check], zone: Tz) -> String {
     let bad = checks.iter().filter(|check| !check.ok);
-    let line = |check: &Check| {
-        let next = if check.next.is_empty() { String::new() } else { format!("; {}", check.next) };
-        sanitize(&format!("{}: {}{next}", check.what, check.told), 2048) + "\n"
-    };
+    let line = |check: &Check| sanitize(&format!("{}: {}", check.what, check.whole(zone)), 2048) + "\n";
     bad.map(line).collect()
 }
 

@@ -86,7 +86,7 @@ pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
         return Ok(());
     };
     write_private(&path, text.as_bytes()).map_err(|error| unwritten(&path, "--output", &error))?;
-    ctx.output.talk(&format!("wrote {} secrets to {}", secrets.len(), path.display()));
+    ctx.output.talk(format!("wrote {} secrets to {}", secrets.len(), path.display()));
     if !reveal {
         counts.delivered(ctx, &secrets).await;
     }

@@ -1,5 +1,7 @@
 //! Whether a read counts as a fetch. It is made as a look; once the value is where it was to go, that is acknowledged.
 
+use crate::words::sentence::Sentence;
+use crate::words::sentence::say;
 use std::io;
 use std::time::Duration;
 
@@ -58,12 +60,12 @@ impl Fetch {
             Ok(Reply::Acknowledged { .. }) => {}
             // An engine of an earlier version does not know the request: it counts every read by itself.
             Err(refusal) if refusal.error == Kind::Unknown => {}
-            Ok(_) => ctx.output.warn(&not_counted("is not", "the engine's reply is not what was asked for")),
+            Ok(_) => ctx.output.warn(not_counted("is not", "the engine's reply is not what was asked for".into())),
             // It may have been noted, and only the answer lost.
             Err(refusal) if refusal.error == Kind::Unavailable => {
-                ctx.output.warn(&not_counted("may not be", &refusal.message()));
+                ctx.output.warn(not_counted("may not be", refusal.problem.what()));
             }
-            Err(refusal) => ctx.output.warn(&not_counted("is not", &refusal.message())),
+            Err(refusal) => ctx.output.warn(not_counted("is not", refusal.problem.what())),
         }
     }
 
@@ -75,9 +77,11 @@ impl Fetch {
     }
 }
 
-fn not_counted(is: &str, why: &str) -> String {
-    format!(
-        "the value was read, but it {is} counted as fetched: {why}; an old secret is kept until a later read counts"
+fn not_counted(is: &str, why: Sentence) -> Sentence {
+    say!(
+        "the value was read, but it {} counted as fetched: {}; an old secret is kept until a later read counts",
+        is,
+        why
     )
 }
 

@@ -105,7 +105,7 @@ pub async fn run(ctx: &Context, args: History) -> Result<(), Failure> {
     }
     let Reply::History { history, next, unreadable } = &reply else { return Err(Failure::odd_reply()) };
     if *unreadable > 0 {
-        ctx.output.warn(&format!("{unreadable} entries cannot be read: that part of the store is damaged"));
+        ctx.output.warn(format!("{unreadable} entries cannot be read: that part of the store is damaged"));
     }
     if history.is_empty() {
         ctx.output.talk("nothing was tried in that time");
@@ -113,7 +113,7 @@ pub async fn run(ctx: &Context, args: History) -> Result<(), Failure> {
     }
     ctx.output.table(&table(ctx, Table::new(&HEAD), history.iter()))?;
     if let Some(next) = next {
-        ctx.output.talk(&format!("there is more: --before {next}, or a larger --limit"));
+        ctx.output.talk(format!("there is more: --before {next}, or a larger --limit"));
     }
     Ok(())
 }

@@ -149,7 +149,7 @@ async fn unseen(
         Some(path) => {
             let (bytes, open) = file(path, TOKEN).await?;
             if open {
-                output.warn(&format!("others may read {0}; `chmod 600 {0}` keeps the {what} yours", path.display()));
+                output.warn(format!("others may read {0}; `chmod 600 {0}` keeps the {what} yours", path.display()));
             }
             bytes
         }
@@ -175,7 +175,7 @@ pub async fn rotation_body(path: &Path) -> Result<RotationBody, Failure> {
     let body = crate::api::body::read_rotation(&bytes).map_err(|refusal| {
         let hint =
             "nothing was changed; it takes the body that the API takes; see `windlass rotation create --help` for one";
-        invalid(&format!("{name} is not a request to create a rotation: {}", refusal.message()), hint)
+        invalid(&format!("{name} is not a request to create a rotation: {}", refusal.problem.what()), hint)
     })?;
     Ok(body)
 }

@@ -51,7 +51,7 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> (Looks, 
 pub fn tell_refused(options: &Options, sender: &Sender) {
     if let Some(text) = refused(&options.looks, &options.bindings.way_to(Action::Theme)) {
         // Fails only where the UI is over.
-        sender.send(Msg::Toast(Tone::Warn, text));
+        sender.send(Msg::Toast(Tone::Warn, text.into()));
     }
 }
 

@@ -32,7 +32,7 @@ pub fn run(output: &Output, args: &Manual) -> Result<(), Failure> {
         let message = format!("the manual cannot be written into {}: {error}", dir.display());
         Failure::from(Refusal::new(Kind::Failed, message, "name a directory that you may write to, with --dir"))
     })?;
-    output.progress(&format!("the manual is in {}; `man -l {}/windlass.1` shows it", dir.display(), dir.display()));
+    output.progress(format!("the manual is in {}; `man -l {}/windlass.1` shows it", dir.display(), dir.display()));
     Ok(())
 }
 

@@ -16,7 +16,8 @@ use super::fetch::out_is_null;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::text::sanitize;
-use crate::words::voice::on_page;
+use crate::words::sentence::{Sentence, say};
+use crate::words::voice::Page;
 
 pub use crate::text::when;
 
@@ -167,26 +168,26 @@ impl Output {
     }
 
     /// Talk: a sentence for a person. Not in JSON, where stderr belongs to the error.
-    pub fn talk(&self, sentence: &str) {
+    pub fn talk(&self, sentence: impl Into<Sentence>) {
         if !self.quiet && !self.json {
-            self.say(&self.told(sentence));
+            self.say(&self.read(&sentence.into()));
         }
     }
 
-    /// A sentence for a person: harmless to a terminal, and with its times in the reader's zone.
-    fn told(&self, sentence: &str) -> String {
-        text(&on_page(sentence, self.zone))
+    /// A sentence as it is read: harmless to a terminal, and with its times in the reader's zone.
+    fn read(&self, sentence: &Sentence) -> String {
+        text(&sentence.by(&Page(self.zone)))
     }
 
-    /// Progress: only for somebody who watches.
-    pub fn progress(&self, sentence: &str) {
+    /// Progress: only for a terminal that is watched.
+    pub fn progress(&self, sentence: impl Into<Sentence>) {
         if self.err_is_terminal && !self.quiet && !self.json {
-            self.say(&self.painted(Ink::Dim, &self.told(sentence)));
+            self.say(&self.painted(Ink::Dim, &self.read(&sentence.into())));
         }
     }
 
     /// Talk that a program may want as well.
-    pub fn note(&self, sentence: &str) {
+    pub fn note(&self, sentence: impl Into<Sentence>) {
         if !self.quiet {
             self.warn(sentence);
         }
@@ -194,11 +195,12 @@ impl Output {
 
     /// Talk that is not to be missed: said even when told to be quiet. In JSON it waits for the end, where it becomes
     /// part of the error, or an object of its own.
-    pub fn warn(&self, sentence: &str) {
+    pub fn warn(&self, sentence: impl Into<Sentence>) {
+        let sentence = sentence.into();
         if self.json {
-            self.notes.borrow_mut().push(sentence.to_owned());
+            self.notes.borrow_mut().push(sentence.to_string());
         } else {
-            self.say(&format!("{} {}", self.painted(Ink::Yellow, "note:"), self.told(sentence)));
+            self.say(&format!("{} {}", self.painted(Ink::Yellow, "note:"), self.read(&sentence)));
         }
     }
 
@@ -230,9 +232,9 @@ impl Output {
         if let Some(plan) = refusal.plan.as_deref() {
             self.plan(plan);
         }
-        let mut lines = vec![format!("{} {}", self.painted(Ink::Red, "error:"), self.told(&message(refusal)))];
-        for line in refusal.hint().lines() {
-            lines.push(format!("{} {}", self.painted(Ink::Bold, "hint:"), self.told(line)));
+        let mut lines = vec![format!("{} {}", self.painted(Ink::Red, "error:"), self.read(&message(refusal)))];
+        for line in self.read(&refusal.problem.todo()).lines() {
+            lines.push(format!("{} {line}", self.painted(Ink::Bold, "hint:")));
         }
         let ids = [("Okta's error code", &refusal.okta_error_code), ("Okta's request id", &refusal.okta_request_id)];
         let ids = ids.iter().filter_map(|(what, id)| Some(format!("{what}: {}", text(id.as_deref()?))));
@@ -278,8 +280,8 @@ pub fn text(text: &str) -> String {
 #[serde(rename_all = "camelCase")]
 struct ErrorObject<'a> {
     code: Kind,
-    message: &'a str,
-    hint: &'a str,
+    message: Sentence,
+    hint: Sentence,
     okta_error_code: Option<&'a str>,
     okta_request_id: Option<&'a str>,
 }
@@ -295,8 +297,8 @@ struct Ending<'a> {
 fn error_object(refusal: &Refusal, notes: Vec<String>) -> String {
     let error = ErrorObject {
         code: refusal.error,
-        message: &refusal.message(),
-        hint: &refusal.hint(),
+        message: refusal.problem.what(),
+        hint: refusal.problem.todo(),
         okta_error_code: refusal.okta_error_code.as_deref(),
         okta_request_id: refusal.okta_request_id.as_deref(),
     };
@@ -305,19 +307,19 @@ fn error_object(refusal: &Refusal, notes: Vec<String>) -> String {
 }
 
 /// What happened, with each field also by the name of its option.
-fn message(refusal: &Refusal) -> String {
+fn message(refusal: &Refusal) -> Sentence {
     let each = |fault: &FieldFault| match option(&fault.field) {
-        Some(option) => format!("{option} ({}): {}", fault.field, fault.message),
-        None => format!("{}: {}", fault.field, fault.message),
+        Some(option) => say!("{} ({}): {}", option, &fault.field, &fault.message),
+        None => say!("{}: {}", &fault.field, &fault.message),
     };
     match refusal.fields.as_slice() {
         // Where the values are fine by themselves the sentence says more than each of them.
-        _ if refusal.error != Kind::Invalid => refusal.message(),
-        [] => refusal.message(),
+        _ if refusal.error != Kind::Invalid => refusal.problem.what(),
+        [] => refusal.problem.what(),
         [only] => each(only),
         many => {
-            let lines: Vec<String> = many.iter().map(|fault| format!("\n  {}", each(fault))).collect();
-            format!("{} values are not valid:{}", many.len(), lines.concat())
+            let lines = Sentence::join(many.iter().map(|fault| say!("  {}", each(fault))), "\n");
+            say!("{} values are not valid:\n{}", many.len(), lines)
         }
     }
 }

@@ -144,7 +144,7 @@ pub async fn run(output: &Output, args: Sandbox) -> Result<(), Failure> {
     };
     output.object(&running)?;
     if fast {
-        output.talk(&format!("for commands with the same clock: export WINDLASS_CLOCK={clock}"));
+        output.talk(format!("for commands with the same clock: export WINDLASS_CLOCK={clock}"));
     }
     stops.next().await;
     Ok(())

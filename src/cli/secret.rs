@@ -188,7 +188,7 @@ async fn delete(ctx: &Context, which: Which, yes: bool) -> Result<(), Failure> {
     if ctx.output.json {
         return ctx.output.object(&reply);
     }
-    ctx.output.talk(&format!("{name} in {place} is deleted"));
+    ctx.output.talk(format!("{name} in {place} is deleted"));
     Ok(())
 }
 

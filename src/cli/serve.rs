@@ -31,7 +31,6 @@ use crate::engine::view::EngineView;
 use crate::engine::{Engine, EventStream, Handle, Role};
 use crate::store::{self, StoreError};
 use crate::words::voice::Page;
-use crate::words::voice::on_page;
 
 /// How long those who are attached may take to read their last answer.
 const LINGER: Duration = Duration::from_secs(2);
@@ -50,7 +49,7 @@ pub struct Serve {
     once: bool,
     /// Leave the terminal and its session: how the UI starts the engine that it leaves behind
     #[arg(long, hide = true, conflicts_with = "once")]
-    background: bool,
+    pub background: bool,
 }
 
 /// Runs the engine until a signal, or until nothing is due any more.
@@ -89,7 +88,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     let brief = args.once && !ctx.output.verbose;
     let log = Log { output: &ctx.output, zone: settings.zone, dated, brief };
     for note in &engine.notes {
-        ctx.output.warn(note);
+        ctx.output.warn(note.say());
     }
     // Whoever reads of it each time it runs has set that, and knows.
     if settings.clock.is_fast() && !brief {
@@ -161,7 +160,7 @@ async fn beside(settings: &Settings) -> Result<Option<Remote>, Refusal> {
 async fn left_to(ctx: &Context, remote: &Remote) -> Result<(), Failure> {
     if let Reply::Engine { engine } = remote.call(Request::Engine).await? {
         let EngineView { role, pid, user, .. } = *engine;
-        ctx.output.talk(&format!("an engine runs ({role}, pid {pid} of {user}), and does what is due"));
+        ctx.output.talk(format!("an engine runs ({role}, pid {pid} of {user}), and does what is due"));
     }
     all_well(remote).await
 }
@@ -185,7 +184,7 @@ async fn all_well(handle: &dyn Handle) -> Result<(), Failure> {
     if let Reply::Engine { engine } = handle.call(Request::Engine).await?
         && let Some(trouble) = engine.trouble
     {
-        return Err(Refusal::new(Kind::Store, trouble.message, trouble.hint).into());
+        return Err(Refusal::of(Kind::Store, trouble).into());
     }
     let Reply::Rotations { secret_rotations } = handle.call(Request::RotationList).await? else { return Ok(()) };
     let needy = secret_rotations.iter().filter(|rotation| rotation.attention.is_some()).count();
@@ -238,8 +237,7 @@ impl Log<'_> {
                 Some(clock) => dated(level, clock.now(), self.zone),
                 None => String::new(),
             };
-            let message = on_page(message, self.zone);
-            self.output.say(&format!("{start}{}", super::output::text(&message)));
+            self.output.say(&format!("{start}{}", super::output::text(message)));
         }
     }
 }

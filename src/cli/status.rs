@@ -3,6 +3,8 @@
 //! It only looks. Where an engine runs it asks that one; where none does it opens the store for a moment, and nothing
 //! that is due is done. It never makes a store: where there is none, that is said and is no "all is well".
 
+use crate::words::sentence::{Sentence, say};
+use crate::words::voice::Page;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::Args;
@@ -20,7 +22,6 @@ use crate::engine::request::{Reply, Request};
 use crate::engine::view::{EngineView, PreviousView, RotationView, View};
 use crate::engine::{Handle, Role};
 use crate::text::sanitize;
-use crate::words::voice::on_page;
 
 pub mod problem;
 
@@ -124,7 +125,7 @@ fn report(ctx: &Context, view: View, cron: bool) -> Result<(), Failure> {
     let status = StatusView::of(view, cron);
     let (theirs, ours) = (status.engine.version.as_str(), env!("CARGO_PKG_VERSION"));
     if theirs != ours {
-        ctx.output.warn(&format!("the engine is version {theirs}, and this is {ours}: restart it with this one"));
+        ctx.output.warn(format!("the engine is version {theirs}, and this is {ours}: restart it with this one"));
     }
     if ctx.output.json {
         ctx.output.object(&status)?;
@@ -133,7 +134,7 @@ fn report(ctx: &Context, view: View, cron: bool) -> Result<(), Failure> {
         let width = terminal.then(|| crossterm::terminal::size().map_or(WIDTH, |(width, _)| width).max(40));
         ctx.output.data(lines(&status, ctx, width).as_bytes())?;
         if let Some(next) = status.problems.first().filter(|_| terminal).and_then(more) {
-            ctx.output.talk(&next);
+            ctx.output.talk(next);
         }
     }
     match status.exit_status() {
@@ -151,7 +152,7 @@ pub async fn view(ctx: &Context) -> Result<View, Failure> {
         let hint = "start the engine (`windlass serve`), run this as its user, or name a store with --data-dir";
         return Err(Refusal::new(Kind::Unavailable, message, hint).into());
     }
-    let reply = match find(settings, |busy| ctx.output.progress(&format!("{busy}; waiting for it"))).await? {
+    let reply = match find(settings, |busy| ctx.output.progress(format!("{busy}; waiting for it"))).await? {
         Way::Engine(remote) => {
             if let Some(warning) = warning(&remote) {
                 ctx.output.warn(&warning);
@@ -190,8 +191,9 @@ fn line(problem: &Problem, column: usize, (now, zone): (DateTime<Utc>, Tz), whol
     let whose = fit(problem.whose(), column);
     let gap = " ".repeat(column - whose.width());
     let since = problem.since.map_or_else(|| "-".to_owned(), |since| when::rough(now - since));
-    let next = if whole && !problem.next.is_empty() { format!("; {}", problem.next) } else { String::new() };
-    let told = sanitize(&on_page(&format!("{}{next}", problem.cause), zone), 2048);
+    let mut said = vec![problem.cause.clone()];
+    said.extend(whole.then(|| problem.next.clone()));
+    let told = sanitize(&Sentence::join(said, "; ").by(&Page(zone)), 2048);
     format!("{:<9}  {whose}{gap}  {since:>3}  {told}", problem.state.word())
 }
 
@@ -229,13 +231,13 @@ fn well(status: &StatusView, ctx: &Context) -> String {
 }
 
 /// Where the rest of a line that was cut can be read.
-fn more(problem: &Problem) -> Option<String> {
+fn more(problem: &Problem) -> Option<Sentence> {
     let (what, name) = match (&problem.rotation, &problem.connection) {
         (Some(rotation), _) => ("rotation", &rotation.name),
         (None, Some(connection)) => ("connection", &connection.name),
         (None, None) => return Some(problem.next.clone()).filter(|next| !next.is_empty()),
     };
-    Some(format!("`windlass {what} show {name}` says what to do"))
+    Some(say!("`windlass {} show {}` says what to do", what, name))
 }
 
 /// Text cut to so many columns.

@@ -3,6 +3,7 @@
 //! An engine that starts here is an engine for everybody: it holds the lock, listens on the socket before it opens the
 //! store, and is served from a thread of its own, so that a terminal that nobody reads keeps no command waiting.
 
+use crate::engine::view::Note;
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -98,7 +99,7 @@ pub fn options(ctx: &Context, connector: Arc<dyn Connector>) -> run::Options {
             let settings = settings.clone();
             move |theme: &str| looks::chosen::keep(&settings, theme)
         })),
-        notes,
+        notes: notes.into_iter().map(Into::into).collect(),
         demo: None,
     }
 }
@@ -136,7 +137,7 @@ impl Connector for Seeker {
             };
             match way {
                 Way::Engine(remote) => {
-                    let notes = warning(&remote).into_iter().collect();
+                    let notes = warning(&remote).map(Into::into).into_iter().collect();
                     Ok(Connected { handle: Arc::new(remote.via(Via::Ui)), own: None, notes })
                 }
                 Way::Lock(lock) => {
@@ -172,8 +173,8 @@ fn begin(settings: &Settings, lock: Lock) -> Result<Connected, Refusal> {
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
     let spot = lock.spot().clone();
     let listener = server::bind(&settings.own_socket())?.only_while(move || spot.is_here());
-    let mut engine = engine(settings, lock, Role::Ui, true)?;
-    let notes = std::mem::take(&mut engine.notes);
+    let engine = engine(settings, lock, Role::Ui, true)?;
+    let notes = engine.notes.iter().map(Note::say).collect();
     let handle = engine.handle(actor());
     let notifier = if settings.read_only { None } else { Notifier::start(settings, handle.clone(), LAST_WORDS)? };
     let (stop, fell) = (Arc::new(Notify::new()), engine.fell());

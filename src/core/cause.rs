@@ -7,11 +7,19 @@ use super::pages::Endless;
 use super::rotation::method::AuthMethod;
 use super::rotation::verify::Verify;
 
+pub mod call;
 mod details;
+pub mod request;
+pub mod rotation;
+pub mod store;
 
+use call::CallCause;
 pub use details::{Answer, HeaderOf, LeftAlone, Secretless, Untestable, Way};
+use request::RequestCause;
+use rotation::RotationCause;
+use store::StoreCause;
 
-/// What happened.
+/// What happened. In JSON the groups at the end are flat: each cause has a name of its own.
 #[cfg_attr(test, derive(strum::VariantNames))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -328,10 +336,13 @@ pub enum Cause {
         /// Okta's id of the secret that it was taken for.
         secret: String,
     },
-    /// The app has no such secret to adopt.
+    /// The app has no such secret.
     NoSuchSecret {
         /// What was named.
         named: String,
+        /// It was to be replaced; else adopted.
+        #[serde(default)]
+        replace: bool,
     },
     /// The app has no ACTIVE secret to adopt.
     NothingToAdopt,
@@ -342,9 +353,24 @@ pub enum Cause {
         /// The method.
         method: AuthMethod,
     },
+    /// A request about a rotation is refused.
+    #[serde(untagged)]
+    Rotation(RotationCause),
+    /// A request is refused for its values.
+    #[serde(untagged)]
+    Request(RequestCause),
+    /// Nothing is done at all.
+    #[serde(untagged)]
+    Store(StoreCause),
+    /// A call of the API is refused before the engine hears of it.
+    #[serde(untagged)]
+    Call(CallCause),
+    /// What a command or the screen says of itself, which nothing decides by.
+    #[serde(untagged, skip_deserializing)]
+    Words(String),
     /// What an older version of windlass wrote down in its own words.
     #[serde(untagged)]
-    Said(String),
+    Written(String),
 }
 
 impl Cause {
@@ -361,3 +387,14 @@ impl Cause {
         }
     }
 }
+
+macro_rules! groups {
+    ($($group:ident($cause:ty)),*) => {$(
+        impl From<$cause> for Cause {
+            fn from(cause: $cause) -> Self {
+                Self::$group(cause)
+            }
+        }
+    )*};
+}
+groups!(Rotation(RotationCause), Request(RequestCause), Store(StoreCause), Call(CallCause));

@@ -108,14 +108,14 @@ pub struct Names {
 
 impl Problem {
     /// One that is about nothing that has a name yet.
-    pub fn new(cause: Cause, remedies: impl Into<Vec<Remedy>>) -> Self {
-        Self { cause, remedies: remedies.into(), names: Names::default() }
+    pub fn new(cause: impl Into<Cause>, remedies: impl Into<Vec<Remedy>>) -> Self {
+        Self { cause: cause.into(), remedies: remedies.into(), names: Names::default() }
     }
 
-    /// In words of whoever found it, where nothing decides by it.
+    /// In words of a face, where nothing decides by it.
     pub fn said(message: impl Into<String>, hint: impl Into<String>) -> Self {
         let hint = Some(hint.into()).filter(|hint| !hint.is_empty());
-        Self::new(Cause::Said(message.into()), hint.map(Remedy::Said).into_iter().collect::<Vec<_>>())
+        Self::new(Cause::Words(message.into()), hint.map(Remedy::Words).into_iter().collect::<Vec<_>>())
     }
 
     /// About a rotation.

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::rotation::method::AuthMethod;
 use super::rotation::verify::Verify;
 
+mod next;
+
+pub use next::{Instead, Next};
+
 /// What still works, what happens without anybody, or what to do.
 #[cfg_attr(test, derive(strum::VariantNames))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -294,7 +298,19 @@ pub enum Remedy {
     SayWhich,
     /// What is wrong with a file on this machine, with what puts it right.
     Fix(String),
+    /// What to do about a request that was refused.
+    #[serde(untagged)]
+    Next(Next),
+    /// What a command or the screen says of itself.
+    #[serde(untagged, skip_deserializing)]
+    Words(String),
     /// What an older version of windlass wrote down in its own words.
     #[serde(untagged)]
-    Said(String),
+    Written(String),
+}
+
+impl From<Next> for Remedy {
+    fn from(next: Next) -> Self {
+        Self::Next(next)
+    }
 }

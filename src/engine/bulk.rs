@@ -278,7 +278,7 @@ fn check(row: &mut Arranged, there: There) {
     }
     match typed(&row.body, there.zone, there.now) {
         Ok(_) => row.first = foreseen::first(&row.body, &row.secrets, there.zone, there.now),
-        Err(refusal) if refusal.fields.is_empty() => row.faults.push(refusal.message()),
+        Err(refusal) if refusal.fields.is_empty() => row.faults.push(refusal.to_string()),
         Err(refusal) => {
             row.faults.extend(refusal.fields.into_iter().map(|fault| format!("{}: {}", fault.field, fault.message)));
         }

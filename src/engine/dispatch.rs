@@ -12,7 +12,9 @@ use super::answer::{
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
 use super::state::Engine;
+use crate::core::cause::Cause;
 use crate::core::history::Actor;
+use crate::core::remedy::{Next, Remedy};
 
 /// Answers a request, once everything that the reply rests on is durable.
 pub async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
@@ -20,11 +22,7 @@ pub async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result
     let reply = AssertUnwindSafe(Box::pin(answer(engine, request, actor))).catch_unwind().await;
     engine.settled().await;
     let reply = reply.unwrap_or_else(|_| {
-        Err(Refusal::new(
-            Kind::Failed,
-            "windlass made a fault",
-            "please report it; what was on disk before is there still",
-        ))
+        Err(Refusal::because(Kind::Failed, Cause::Internal).and(Remedy::Report).and(Next::DiskAsBefore))
     });
     reply.map_err(|mut refusal| {
         let model = engine.model.borrow();
@@ -52,9 +50,7 @@ fn through(engine: &Engine, request: &Request) -> Option<Uuid> {
 async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
     // A session that only reads keeps no service from its store either.
     if engine.read_only && request.changes() && !matches!(request, Request::Yield) {
-        let message = "this would change something, and the engine was started with --read-only";
-        let hint = "nothing was changed; end that session, and start one without --read-only";
-        return Err(Refusal::new(Kind::Refused, message, hint));
+        return Err(Refusal::read_only(true));
     }
     match request {
         Request::Act { id, act, mode } => act.answer(engine, &id, mode, actor).await,

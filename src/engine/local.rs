@@ -17,15 +17,18 @@ use super::request::{Reply, Request};
 use super::role::Options;
 use super::state::Parts;
 use super::thread::{self as engine_thread, Job, Queue};
+use super::view::Note;
 use super::{EventStream, Handle};
+use crate::core::cause::store::StoreCause;
 use crate::core::history::Actor;
+use crate::core::remedy::Next;
 
 /// A running engine. Dropping it stops it.
 pub struct Engine {
     jobs: mpsc::UnboundedSender<Job>,
     events: Events,
-    /// What a person should be told about the start: a key that was made, a store that was mended.
-    pub notes: Vec<String>,
+    /// What to know about the start: a key that was made, a store that was recovered.
+    pub notes: Vec<Note>,
     thread: Option<thread::JoinHandle<()>>,
     fell: Fell,
 }
@@ -43,9 +46,8 @@ impl Fell {
 
     /// Why, once its thread has ended.
     pub fn why(&self) -> Option<Refusal> {
-        let why = self.0.get()?;
-        let hint = "start it again: what was under way is on disk and goes on then; please report this";
-        Some(Refusal::new(Kind::Failed, format!("the engine has ended by a fault of its own: {why}"), hint))
+        let cause = StoreCause::EngineFailed { why: self.0.get()?.clone() };
+        Some(Refusal::because(Kind::Failed, cause).and(Next::StartAgain))
     }
 }
 
@@ -64,10 +66,7 @@ impl Engine {
                 events.close();
             }
         };
-        let thread = thread::Builder::new().name("engine".into()).spawn(work).map_err(|error| {
-            let message = format!("the engine's thread cannot be started: {error}");
-            Refusal::new(Kind::Failed, message, "see this machine's limits")
-        })?;
+        let thread = thread::Builder::new().name("engine".into()).spawn(work).map_err(engine_thread::not_started)?;
         Ok(Self { jobs, events, notes: Vec::new(), thread: Some(thread), fell })
     }
 
@@ -138,8 +137,7 @@ impl Handle for Local {
             let (answer, reply) = oneshot::channel();
             let _ = self.jobs.send(Job::Call(Box::new(request), self.actor.clone(), answer));
             reply.await.unwrap_or_else(|_| {
-                let hint = "what was under way is on disk and goes on when an engine runs again";
-                Err(Refusal::new(Kind::Unavailable, "the engine has stopped", hint))
+                Err(Refusal::because(Kind::Unavailable, StoreCause::EngineStopped).and(Next::ResumesWithEngine))
             })
         }
         .boxed()

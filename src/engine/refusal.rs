@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::core::cause::Cause;
+pub use crate::core::cause::request::FieldFault;
+use crate::core::cause::request::{RequestCause, Which};
+use crate::core::cause::store::StoreCause;
 use crate::core::fault::{Class, Code, Fault, Problem};
 use crate::core::protocol::plan::Plan;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Next, Remedy};
 use crate::store::StoreError;
 
 /// The kinds of refusal. Each has one exit status and one HTTP status.
@@ -109,25 +113,21 @@ pub struct Refusal {
     pub free_path: Option<String>,
 }
 
-/// A field that breaks a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldFault {
-    /// The field's name in the API.
-    pub field: String,
-    /// What is wrong, with the mend.
-    pub message: String,
-}
-
 impl Refusal {
-    /// A refusal in two sentences.
+    /// In the words of a face: what happened, and what to do. The engine says both as data.
     pub fn new(kind: Kind, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::of(kind, Problem::said(message, hint))
+    }
+
+    /// A refusal for a cause, without remedies yet.
+    pub fn because(kind: Kind, cause: impl Into<Cause>) -> Self {
+        Self::of(kind, Problem::new(cause, []))
     }
 
     /// A refusal for a problem.
     pub fn of(kind: Kind, problem: Problem) -> Self {
         let code = match &problem.cause {
-            Cause::Said(_) => kind.word().to_owned(),
+            Cause::Words(_) | Cause::Written(_) => kind.word().to_owned(),
             cause => cause.code(),
         };
         Self {
@@ -143,35 +143,61 @@ impl Refusal {
         }
     }
 
-    /// A name that is not there.
-    pub fn unknown(what: &str, name: &str, hint: impl Into<String>) -> Self {
-        Self::new(Kind::Unknown, format!("there is no {what} {name:?}"), hint)
-    }
-
     /// All fields that break a rule, at once.
     pub fn invalid(fields: Vec<FieldFault>) -> Self {
-        let message = match fields.as_slice() {
-            [only] => format!("{}: {}", only.field, only.message),
-            many => {
-                let each = |fault: &FieldFault| format!("  {}: {}", fault.field, fault.message);
-                let lines: Vec<String> = many.iter().map(each).collect();
-                format!("{} values are not valid:\n{}", many.len(), lines.join("\n"))
-            }
-        };
-        Self { fields, ..Self::new(Kind::Invalid, message, "nothing was changed; correct the values and try again") }
+        let cause = RequestCause::Invalid(fields.clone());
+        let refusal = Self { fields, ..Self::because(Kind::Invalid, cause) };
+        refusal.and(Remedy::NothingChanged).and(Next::CorrectValues)
+    }
+
+    /// A plan that has to be agreed to first. Nothing was changed.
+    pub fn asks(cause: impl Into<Cause>, plan: Plan) -> Self {
+        let refusal = Self { plan: Some(Box::new(plan)), ..Self::because(Kind::NeedsConsent, cause) };
+        refusal.and(Remedy::NothingChanged)
+    }
+
+    /// It would change something, and this session, or the `engine`, was started with `--read-only`.
+    pub fn read_only(engine: bool) -> Self {
+        let refusal = Self::because(Kind::Refused, RequestCause::ReadOnly { engine });
+        refusal.and(Remedy::NothingChanged).and(Next::WithoutReadOnly { engine })
+    }
+
+    /// It does not say, or not clearly, what is to be done with a secret.
+    pub fn undecided(which: Which) -> Self {
+        let refusal = Self::because(Kind::Invalid, RequestCause::Undecided(which));
+        refusal.and(Next::ChooseOne(which)).and(Remedy::NothingChanged)
+    }
+
+    /// An instant has passed that has to be in the future.
+    pub fn in_past(at: DateTime<Utc>, otherwise: Next) -> Self {
+        Self::because(Kind::Invalid, RequestCause::InPast { at }).and(otherwise).and(Remedy::NothingChanged)
     }
 
     /// With another remedy after those that it has.
     #[must_use]
-    pub fn and(mut self, remedy: Remedy) -> Self {
-        self.problem.remedies.push(remedy);
+    pub fn and(mut self, remedy: impl Into<Remedy>) -> Self {
+        self.problem.remedies.push(remedy.into());
         self
     }
 
-    /// With what to do in the words of whoever refuses.
+    /// With the name of the rotation that it is about.
+    #[must_use]
+    pub fn of_rotation(mut self, name: &impl ToString) -> Self {
+        self.problem = self.problem.of_rotation(name);
+        self
+    }
+
+    /// With the name of the connection that it is about.
+    #[must_use]
+    pub fn of_connection(mut self, name: &impl ToString) -> Self {
+        self.problem = self.problem.of_connection(name);
+        self
+    }
+
+    /// With what to do in the words of a face.
     #[must_use]
     pub fn hinting(mut self, hint: impl Into<String>) -> Self {
-        self.problem.remedies = vec![Remedy::Said(hint.into())];
+        self.problem.remedies = vec![Remedy::Words(hint.into())];
         self
     }
 
@@ -216,6 +242,29 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// What the store cannot do, and what to do about it, in its words.
+impl From<&StoreError> for Problem {
+    fn from(error: &StoreError) -> Self {
+        let cause = match error {
+            StoreError::Busy { .. } => StoreCause::StoreBusy,
+            StoreError::KeyMissing { .. } => StoreCause::KeyMissing,
+            StoreError::ForeignKey { .. } => StoreCause::ForeignKey,
+            StoreError::BadKey { .. } => StoreCause::BadKey,
+            StoreError::Vanished { .. } => StoreCause::StoreVanished,
+            StoreError::Moved { .. } => StoreCause::StoreMoved,
+            StoreError::Unsafe { .. } => StoreCause::FileUnsafe,
+            StoreError::Newer { .. } => StoreCause::StoreNewer,
+            StoreError::Damaged(_) | StoreError::Mixed { .. } => StoreCause::StoreDamaged,
+            StoreError::Full => StoreCause::DiskFull,
+            StoreError::ReadOnly => StoreCause::DiskReadOnly,
+            StoreError::NotPermitted { .. } => StoreCause::StoreNotPermitted,
+            StoreError::Io { .. } => StoreCause::DiskFails,
+            StoreError::TooLarge(_) => StoreCause::RecordTooLarge,
+        };
+        Self::new(cause(error.to_string()), [Remedy::Fix(error.hint())])
+    }
+}
+
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
@@ -223,7 +272,7 @@ impl From<StoreError> for Refusal {
             StoreError::NotPermitted { .. } => Kind::Refused,
             _ => Kind::Store,
         };
-        Self::new(kind, error.to_string(), error.hint())
+        Self::of(kind, Problem::from(&error))
     }
 }
 

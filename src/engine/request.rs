@@ -10,7 +10,7 @@ pub use super::body::*;
 pub use acts::*;
 
 use super::patience::{AT_HAND, Takes, WITH_OKTA, wait};
-use super::refusal::{Kind, Refusal};
+use super::refusal::Refusal;
 
 /// A request. `id` fields take an id or a name.
 #[derive(Clone, Debug)]
@@ -126,10 +126,7 @@ impl Request {
     /// change something.
     pub fn only_reads(self) -> Result<Self, Refusal> {
         match self {
-            request if request.changes() => {
-                let message = "this would change something, and --read-only forbids it";
-                Err(Refusal::new(Kind::Refused, message, "nothing was changed; leave out --read-only"))
-            }
+            request if request.changes() => Err(Refusal::read_only(false)),
             Self::Act { id, act, mode } => Ok(Self::Act { id, act: act.only_reading(), mode }),
             request => Ok(request),
         }

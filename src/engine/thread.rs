@@ -1,5 +1,6 @@
 //! The engine's thread: opens the store, takes up what was under way, has requests answered, and ends in good order.
 
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration as StdDuration;
@@ -18,8 +19,11 @@ use super::role::Options;
 use super::state::journal::{KeepRetired, Reopen};
 use super::state::records::taken_up;
 use super::state::{Engine, Parts, Setup, Shared};
+use super::view::Note;
 use super::work::{reopen, scheduler, unwoken};
+use crate::core::cause::store::StoreCause;
 use crate::core::history::Actor;
+use crate::core::remedy::{Next, Remedy};
 use crate::store::{self, Begin, Purpose};
 
 /// How long a stop waits for the calls in flight: a little longer than a call may take.
@@ -38,28 +42,22 @@ pub(in crate::engine) enum Job {
 /// What is asked, in order.
 pub(in crate::engine) type Queue = mpsc::UnboundedReceiver<Job>;
 
-/// Opens the store. What a person should be told comes with it.
-pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Refusal> {
+/// Opens the store. What to know of it comes with it.
+pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<Note>), Refusal> {
     let Options { role, lock, keys, new_store, network, clock, zone, drift_every, read_only, acts } = options;
     let purpose = if read_only || !acts { Purpose::Read } else { Purpose::Act };
     let begin = Begin { new: new_store, read_only };
     let opened = store::open_marked(lock.clone(), &keys, begin, clock.now(), purpose)?;
-    let mut notes = opened.notes;
+    let mut notes: Vec<Note> = opened.notes.into_iter().map(Note::Store).collect();
     if let Some(path) = opened.key_made {
-        notes.push(format!(
-            "made the sealing key {}; back it up, without it neither the store nor its backups can be read",
-            path.display()
-        ));
+        notes.push(Note::KeyMade { path: path.display().to_string() });
     }
     if opened.begun {
-        notes.push(format!(
-            "began a new, empty store in {}; if one should be there, end this and see whether its disk is mounted",
-            lock.dir().display()
-        ));
+        notes.push(Note::StoreBegun { dir: lock.dir().display().to_string() });
     }
     let model = taken_up(opened.loaded, clock);
     // Said at every start: what is shown looks as always, and nothing of it moves.
-    notes.extend(model.trouble.as_ref().map(|trouble| format!("{}; {}", trouble.message, trouble.hint)));
+    notes.extend(model.trouble.clone().map(Note::Stands));
     let store = store::Handle::start(opened.store)?;
     let place = lock.clone();
     // One that ends soon is started again soon.
@@ -75,10 +73,14 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<String>), Re
 
 /// What an engine runs on. Made before its thread is, so that whoever starts it learns where there is none to be had.
 pub fn runtime() -> Result<Runtime, Refusal> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        let message = format!("the engine cannot be run: {error}");
-        Refusal::new(Kind::Failed, message, "see this machine's limits (`ulimit -n`, `ulimit -u`); nothing was changed")
-    })
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(not_started)
+}
+
+/// The system has no room for the engine.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` passes")]
+pub fn not_started(error: io::Error) -> Refusal {
+    let cause = StoreCause::EngineNotStarted { why: error.to_string() };
+    Refusal::because(Kind::Failed, cause).and(Next::SeeLimits).and(Remedy::NothingChanged)
 }
 
 /// Runs the engine until it is told to stop. Takes the thread. The error is a fault of our own without which it would have
@@ -107,7 +109,7 @@ pub fn run(parts: Parts, runtime: &Runtime, mut queue: mpsc::UnboundedReceiver<J
                 job = queue.recv() => job,
                 () = engine.yields.notified() => break Ok(()),
                 // An engine whose scheduler or whose way to disk is gone answers as if all were well, and does nothing.
-                () = engine.fell.notified() => break Err("a part of the engine made a fault".to_owned()),
+                () = engine.fell.notified() => break Err("a part of the engine failed".to_owned()),
             };
             match job {
                 None | Some(Job::Stop) => break Ok(()),

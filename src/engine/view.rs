@@ -19,13 +19,13 @@ use crate::core::secret::SecretVersion;
 use crate::core::state::{State, phase, state};
 
 mod engine;
+mod note;
 mod secret;
 mod stands;
 
 pub use crate::store::Recovery;
-pub use engine::{
-    AppRow, ComingRow, EngineView, Happens, ListedSecret, RotationOption, TestView, Trouble, UpcomingRow, View,
-};
+pub use engine::{AppRow, ComingRow, EngineView, Happens, ListedSecret, RotationOption, TestView, UpcomingRow, View};
+pub use note::Note;
 pub use secret::{CredentialView, OktaSecretView, SecretRow, SecretView};
 
 /// A connection, without its credential.

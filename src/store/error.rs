@@ -87,7 +87,7 @@ impl StoreError {
 
     /// The same for an engine that goes on by itself.
     pub fn remedy(&self) -> String {
-        self.hint().replace(", then start windlass again", "")
+        self.advice("")
     }
 
     /// Whether secrets may be read from what lies beside the store, where the store itself cannot be used because of this.
@@ -113,6 +113,11 @@ impl StoreError {
 
     /// What still works, and what to do next.
     pub fn hint(&self) -> String {
+        self.advice(", then start windlass again")
+    }
+
+    /// What to do; where the cause is outside, with what comes `then`.
+    fn advice(&self, then: &str) -> String {
         match self {
             Self::Busy { .. } => {
                 "wait for it to end, or let it do the work: start `windlass serve` once and every command \
@@ -152,32 +157,24 @@ impl StoreError {
             Self::Unsafe { mend, .. } => format!("{mend}; nothing was changed"),
             Self::Newer { .. } => "run the newer windlass; an older one never opens a newer store".into(),
             Self::Damaged(_) => "the damaged files are kept; the secrets that were rescued can still be read".into(),
-            Self::Full => {
-                "make room on the disk, then start windlass again; secrets can still be read, and nothing is sent \
-                           to Okta that could not be recorded"
-                    .into()
-            }
-            Self::ReadOnly => {
-                "mount it writable, then start windlass again; secrets can still be read, and nothing is sent to \
-                               Okta that could not be recorded"
-                    .into()
-            }
+            Self::Full => outside("make room on the disk", then),
+            Self::ReadOnly => outside("mount it writable", then),
             Self::NotPermitted { .. } => {
                 "run windlass as the user whose store it is, or name a place of your own with --data-dir; nothing was \
                                          changed"
                     .into()
             }
-            Self::Io { .. } => {
-                "mend the cause, then start windlass again; secrets can still be read, and nothing is sent to \
-                                Okta that could not be recorded"
-                    .into()
-            }
+            Self::Io { .. } => outside("fix the cause", then),
             Self::Mixed { .. } => {
                 "put the ledger back that belongs to the store, or a whole copy of the data directory; nothing was changed".into()
             }
             Self::TooLarge(_) => "this is a fault of windlass; please report it".into(),
         }
     }
+}
+
+fn outside(what: &str, then: &str) -> String {
+    format!("{what}{then}; secrets can still be read, and nothing is sent to Okta that could not be recorded")
 }
 
 /// Whether an error says that the disk, or the quota, is full.

@@ -4,8 +4,9 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::voice::{Shell, Voice};
+use super::voice::{self, Shell, Voice};
 
 /// A sentence, or a part of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +27,38 @@ enum Piece {
     At(DateTime<Utc>),
     /// Asking once more.
     Again,
+}
+
+/// Words as they are: nothing in them is a command.
+impl From<&str> for Sentence {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<String> for Sentence {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<&String> for Sentence {
+    fn from(text: &String) -> Self {
+        Self::text(text)
+    }
+}
+
+/// In JSON it is what is read.
+impl Serialize for Sentence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.by(voice::current()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Sentence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::text)
+    }
 }
 
 /// What stands where a template has `{}`.
@@ -51,6 +84,12 @@ impl From<Sentence> for Slot {
     }
 }
 
+impl From<&Sentence> for Slot {
+    fn from(sentence: &Sentence) -> Self {
+        Self::Sentence(sentence.clone())
+    }
+}
+
 macro_rules! as_text {
     ($($kind:ty),*) => {$(
         impl From<$kind> for Slot {
@@ -63,7 +102,8 @@ macro_rules! as_text {
 as_text!(&str, &String, String, u16, u32, u64, usize, i64);
 
 /// A sentence from a template. In it `{}` takes the next argument; `` `windlass …` `` is a command, whose words may be
-/// `{}` too and where `NAME` is the name that [`Sentence::about`] fills in; `` `--option VALUE` `` is an option.
+/// `{}` too and where `NAME` is the name that [`Sentence::about`] fills in; `` `--option VALUE` `` is an option; `` `again` ``
+/// is asking once more.
 macro_rules! say {
     ($template:literal $(, $slot:expr)* $(,)?) => {
         $crate::text::sentence::Sentence::of($template, vec![$($crate::text::sentence::Slot::from($slot)),*])
@@ -84,6 +124,8 @@ impl Sentence {
                     word => word.to_owned(),
                 };
                 sentence.pieces.push(Piece::Command(command.split_whitespace().map(word).collect()));
+            } else if code && part == "again" {
+                sentence.pieces.push(Piece::Again);
             } else if code && part.starts_with("--") {
                 let (name, value) = part.split_once(' ').map_or((part, None), |(name, value)| (name, Some(value)));
                 let value = value.map(|value| match value {
@@ -116,67 +158,25 @@ impl Sentence {
         sentence
     }
 
-    /// A sentence that was written whole, by an older version or where nothing decides by it: its commands, options and
-    /// instants are found again. Never for text from outside windlass.
-    pub fn read(text: &str) -> Self {
-        let mut sentence = Self::default();
-        if text.matches('`').count() % 2 == 1 {
-            // A quote that does not end: nothing in it is taken for a command.
-            return Self::text(text);
-        }
-        for (index, part) in text.split('`').enumerate() {
-            match part.strip_prefix("windlass ").filter(|_| index % 2 == 1) {
-                Some(command) => {
-                    let words = command.split_whitespace().map(str::to_owned).collect();
-                    sentence.pieces.push(Piece::Command(words));
-                }
-                None if index % 2 == 1 => sentence.words(&format!("`{part}`")),
-                None => sentence.read_prose(part),
-            }
-        }
-        sentence
+    /// A command that was written whole: `windlass rotation create …`.
+    pub fn command(line: &str) -> Self {
+        let words = line.strip_prefix("windlass ").unwrap_or(line).split(' ').map(str::to_owned).collect();
+        Self { pieces: vec![Piece::Command(words)] }
     }
 
-    /// Options, instants and what is to be done again, in words.
-    fn read_prose(&mut self, text: &str) {
-        const AGAIN: &str = "giving the command again";
-        let mut rest = text;
-        while !rest.is_empty() {
-            let boundary = |at: usize| rest[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-            let option = rest
-                .match_indices("--")
-                .map(|(at, _)| at)
-                .find(|at| boundary(*at) && rest[at + 2..].starts_with(|c: char| c.is_ascii_lowercase()));
-            let instant = rest
-                .match_indices('T')
-                .filter_map(|(at, _)| at.checked_sub(10))
-                .find(|at| instant(rest, *at).is_some());
-            let again = rest.find(AGAIN);
-            let Some(at) = [option, instant, again].into_iter().flatten().min() else { break };
-            self.words(&rest[..at]);
-            rest = &rest[at..];
-            if let Some((found, after)) = self::instant(rest, 0) {
-                self.pieces.push(Piece::At(found));
-                rest = after;
-            } else if let Some(after) = rest.strip_prefix(AGAIN) {
-                self.pieces.push(Piece::Again);
-                rest = after;
-            } else {
-                let end = rest.find(|c: char| !(c == '-' || c.is_ascii_lowercase())).unwrap_or(rest.len());
-                let (name, after) = rest.split_at(end);
-                let value = after.strip_prefix(' ').unwrap_or_default();
-                let end = value.find(|c: char| c.is_whitespace() || ",;.)".contains(c)).unwrap_or(value.len());
-                // A placeholder, a path or one of the ways to test: else the word goes on with the sentence.
-                let value = Some(&value[..end]).filter(|value| {
-                    let placeholder =
-                        value.len() > 1 && value.chars().all(|c| c.is_ascii_uppercase() || "_-".contains(c));
-                    placeholder || value.starts_with('/') || VERIFY.contains(value)
-                });
-                self.pieces.push(Piece::Flag(name.to_owned(), value.map(str::to_owned)));
-                rest = value.map_or(after, |value| &after[1 + value.len()..]);
-            }
-        }
-        self.words(rest);
+    /// An option of the command that was given, or of the one to give, and its value.
+    pub fn option(name: &str, value: Option<&str>) -> Self {
+        Self { pieces: vec![Piece::Flag(name.to_owned(), value.map(str::to_owned))] }
+    }
+
+    /// An instant.
+    pub fn at(at: DateTime<Utc>) -> Self {
+        Self { pieces: vec![Piece::At(at)] }
+    }
+
+    /// Asking once more.
+    pub fn again() -> Self {
+        Self { pieces: vec![Piece::Again] }
     }
 
     /// Several sentences as one, with the same words between them.
@@ -202,7 +202,7 @@ impl Sentence {
         for piece in &mut self.pieces {
             let Piece::Command(words) = piece else { continue };
             let name = match words.first().map(String::as_str) {
-                Some("rotation") => rotation,
+                Some("rotation" | "history" | "confirm") => rotation,
                 Some("connection") => connection,
                 _ => None,
             };
@@ -260,16 +260,6 @@ impl Sentence {
     }
 }
 
-/// The ways to test a secret, which stand after their option.
-const VERIFY: [&str; 3] = ["introspect", "token", "listed"];
-
-/// An instant of UTC at that place, `2026-11-25T01:30:00Z`, and what comes after it.
-fn instant(text: &str, from: usize) -> Option<(DateTime<Utc>, &str)> {
-    const LENGTH: usize = 20;
-    let instant = text.get(from..from + LENGTH).filter(|instant| instant.ends_with('Z'))?;
-    Some((instant.parse().ok()?, &text[from + LENGTH..]))
-}
-
 impl Slot {
     fn text(self) -> String {
         match self {
@@ -290,7 +280,6 @@ impl fmt::Display for Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::voice::on_page;
 
     #[test]
     fn a_template_is_filled_and_commands_take_the_name_that_it_is_about() {
@@ -301,25 +290,6 @@ mod tests {
             "off at 2026-12-01T01:30:00Z; or `windlass rotation retire payments --at WHEN`, or --verify listed"
         );
         assert_eq!(said.commands().collect::<Vec<_>>(), ["windlass rotation retire NAME --at WHEN"]);
-    }
-
-    #[test]
-    fn a_sentence_that_was_written_whole_is_read_with_its_instants_in_the_readers_zone() {
-        let berlin = chrono_tz::Europe::Berlin;
-        let page = |text: &str| on_page(text, berlin);
-        assert_eq!(page("off at 2026-12-01T01:30:00Z, then gone"), "off at 2026-12-01 02:30 CET, then gone");
-        assert_eq!(page("until 2026-07-01T01:30:00Z"), "until 2026-07-01 03:30 CEST");
-        for as_it_is in [
-            "",
-            "The token of THE org",
-            "東京T京東京東京東京",
-            "2026-13-01T00:00:00Z",
-            "2026-11-25T01:30:0",
-            "--yes, or `windlass rotation retire NAME --at WHEN`; --verify listed --",
-            "an odd ` stays, with --yes",
-        ] {
-            assert_eq!(page(as_it_is), as_it_is);
-        }
     }
 
     #[test]

@@ -6,7 +6,6 @@ use std::cell::Cell;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::sentence::Sentence;
 use crate::text::when;
 
 /// How a reader does what a sentence names.
@@ -44,11 +43,6 @@ impl Voice for Page {
     fn at(&self, at: DateTime<Utc>) -> String {
         when::local(at, self.0)
     }
-}
-
-/// A sentence that was written whole, for a page that says its zone nowhere else: see [`Sentence::read`].
-pub fn on_page(text: &str, zone: Tz) -> String {
-    Sentence::read(text).by(&Page(zone))
 }
 
 thread_local! {

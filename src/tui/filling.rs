@@ -1,5 +1,7 @@
 //! The forms over the panes: how they are opened and left, and how keys, pastes and answers come to them.
 
+use crate::engine::view::Note;
+use crate::words::sentence::Sentence;
 use uuid::Uuid;
 
 use crate::core::secret::SecretValue;
@@ -100,7 +102,7 @@ pub fn connection_answered(model: &mut Model, number: u64, result: Result<Reply,
             let mut effects = connected(model, id);
             model.connections.jump(id);
             effects.push(model.session.toast(Tone::Good, format!("{name} {tested}")));
-            let more = leftover.into_iter().chain(notes);
+            let more = leftover.into_iter().map(Sentence::from).chain(notes.iter().map(Note::say));
             effects.extend(more.map(|note| model.session.toast(Tone::Warn, note)).collect::<Vec<_>>());
             effects
         }
@@ -114,7 +116,7 @@ pub fn connection_answered(model: &mut Model, number: u64, result: Result<Reply,
 }
 
 fn refused(session: &mut Session, refusal: &Refusal) -> Effect {
-    session.toast(Tone::Bad, format!("{}; {}", refusal.message(), refusal.hint()))
+    session.refused("", &refusal.problem)
 }
 
 /// Opens a wizard for a new rotation, or asks whether to go on with the one that was left.

@@ -91,7 +91,7 @@ fn happen(model: &mut Model, step: Step, out: &mut Vec<Effect>) {
         Step::Key(key) => vec![Msg::Key(key)],
         Step::Paste(text) => vec![Msg::Paste(text)],
         Step::Resize(columns, lines) => vec![Msg::Resize(columns, lines)],
-        Step::Toast(text) => vec![Msg::Toast(Tone::Good, text)],
+        Step::Toast(text) => vec![Msg::Toast(Tone::Good, text.into())],
         Step::Minute => vec![Msg::Minute],
         Step::Lost => vec![Msg::Lost(Refusal::new(Kind::Unavailable, "gone", "wait"))],
         Step::Rows(count, label) => vec![rows(count, &label)],

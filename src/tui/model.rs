@@ -1,5 +1,6 @@
 //! All that the UI knows: one part for each feature, and the session that all of them read.
 
+use crate::words::sentence::Sentence;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -158,7 +159,7 @@ impl Model {
     }
 
     /// Has something read once no box is open: it takes no keys from one.
-    pub fn note(&mut self, title: &str, notes: Vec<String>) {
+    pub fn note(&mut self, title: &str, notes: Vec<Sentence>) {
         if !notes.is_empty() {
             let text = notes.into_iter().map(|note| (Tone::Warn, note)).collect();
             self.overlays.insert(0, Overlay::Ask(Question::note(title, text)));

@@ -3,6 +3,7 @@
 //! The loop turns the first into calls of [`crate::tui::update::update`], and does the second. Neither mentions a runtime or a
 //! terminal.
 
+use crate::words::sentence::Sentence;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -38,7 +39,7 @@ pub enum Msg {
         /// In this process.
         own: bool,
         /// What a person should be told about its start.
-        notes: Vec<String>,
+        notes: Vec<Sentence>,
         /// All rows.
         view: Box<View>,
     },
@@ -66,7 +67,7 @@ pub enum Msg {
     /// An engine was left behind that outlives this session, and answers; or none was.
     LeftBehind(Result<(), Refusal>),
     /// What became of an effect.
-    Toast(Tone, String),
+    Toast(Tone, Sentence),
     /// What the demo shows.
     Demo(Box<DemoView>),
     /// A signal asks us to end. No question is asked.

@@ -1,19 +1,44 @@
 //! Why an action cannot be done now: dispatch, the footer, the help, the palette and the menus ask here.
 
+use crate::core::cause::Cause;
 use crate::core::state::State;
 use crate::tui::keys::action::Action;
 use crate::tui::selection::Selection;
 use crate::tui::session::{Link, Session};
 
+/// Whose `--read-only` keeps things from being changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// This session's.
+    Session,
+    /// The engine's.
+    Engine,
+}
+
+impl Reads {
+    /// Whose; `None` where something may be changed.
+    pub fn of(session: &Session) -> Option<Self> {
+        let theirs = session.who.as_ref().is_some_and(|who| who.read_only);
+        if session.read_only { Some(Self::Session) } else { theirs.then_some(Self::Engine) }
+    }
+
+    /// It in a few words.
+    pub fn brief(self) -> &'static str {
+        match self {
+            Self::Session => "this session only reads",
+            Self::Engine => "the engine was started with --read-only",
+        }
+    }
+}
+
 /// Why nothing is changed where that was asked for; `None` where it may be.
 pub fn only_reads(session: &Session) -> Option<String> {
-    let theirs = session.who.as_ref().is_some_and(|who| who.read_only);
-    let why = match (session.read_only, theirs) {
-        (true, _) => "this session only reads: start windlass without --read-only to change something",
-        (false, true) => "the engine was started with --read-only, and refuses whatever would change something",
-        (false, false) => return None,
+    let reads = Reads::of(session)?;
+    let more = match reads {
+        Reads::Session => ": start windlass without --read-only to change something",
+        Reads::Engine => ", and refuses any request that changes something",
     };
-    Some(why.into())
+    Some(format!("{}{more}", reads.brief()))
 }
 
 /// Why an action cannot be done now; `None` where it can.
@@ -81,7 +106,10 @@ fn acting(session: &Session) -> Option<String> {
     unlinked(session).or_else(|| {
         trouble.map(|trouble| {
             // All of it stands above the footer already.
-            let what = trouble.message.split([':', ';']).next().unwrap_or(&trouble.message);
+            let what = match &trouble.cause {
+                Cause::Store(cause) => cause.brief(),
+                _ => trouble.what(),
+            };
             format!("not now: {what}")
         })
     })

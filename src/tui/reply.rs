@@ -4,13 +4,13 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::tui::acts::batch::Standing;
 use crate::tui::acts::copy;
-use crate::tui::acts::task::Clock;
 use crate::tui::filling;
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Purpose};
 use crate::tui::overlays::Overlay;
 use crate::tui::session::Session;
 use crate::tui::theme::Tone;
+use crate::words::sentence::say;
 
 /// Takes an answer.
 pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>) -> Vec<Effect> {
@@ -80,23 +80,22 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
 }
 
 fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, Refusal>) -> Vec<Effect> {
-    let (zone, now) = (model.session.zone, model.session.now);
     let Some(batch) = model.batches.get_mut(&number) else { return Vec::new() };
-    let Some(item) = batch.note(id, result, &Clock { zone, now }) else { return Vec::new() };
+    let Some(item) = batch.note(id, result) else { return Vec::new() };
     let item = item.clone();
     let (done, refused, open) = batch.counts();
     let shown = model.overlays.iter().any(|it| matches!(it, Overlay::Batch { number: it, .. } if *it == number));
     if open == 0 && !shown {
         let many = batch.items.len() > 1;
         let why = batch.items.iter().find_map(|item| match &item.standing {
-            Standing::Refused(message, hint) => Some(format!("; {}: {message}; {hint}", item.task.target.name)),
+            Standing::Refused(problem) => Some(say!("; {}: {}", &item.task.target.name, problem.whole())),
             _ => None,
         });
         let why = why.unwrap_or_default();
         model.batches.remove(&number);
         if many {
             let tone = if refused == 0 { Tone::Good } else { Tone::Bad };
-            return vec![model.session.toast(tone, format!("{done} done, {refused} refused{why}"))];
+            return vec![model.session.toast(tone, say!("{} done, {} refused{}", done, refused, why))];
         }
     }
     if shown || open > 0 {
@@ -104,13 +103,12 @@ fn acted(model: &mut Model, number: u64, id: uuid::Uuid, result: &Result<Reply, 
     }
     let name = item.task.target.name;
     vec![match item.standing {
-        Standing::Done(text) => model.session.toast(Tone::Good, format!("{name}: {text}")),
-        Standing::Refused(message, hint) => model.session.toast(Tone::Bad, format!("{name}: {message}; {hint}")),
+        Standing::Done(text) => model.session.toast(Tone::Good, say!("{}: {}", name, text)),
+        Standing::Refused(problem) => model.session.refused(&name, &problem),
         Standing::Open => return Vec::new(),
     }]
 }
 
 fn refused(session: &mut Session, name: &str, refusal: &Refusal) -> Effect {
-    let subject = if name.is_empty() { String::new() } else { format!("{name}: ") };
-    session.toast(Tone::Bad, format!("{subject}{}; {}", refusal.message(), refusal.hint()))
+    session.refused(name, &refusal.problem)
 }

@@ -9,6 +9,7 @@ mod keyboard;
 mod panic;
 mod signals;
 
+use crate::words::sentence::Sentence;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +71,7 @@ pub struct Options {
     /// Keeps a theme that was chosen for the next start, or says why not; `None` where nothing is kept.
     pub keep_theme: Option<KeepTheme>,
     /// What is to be read first: what of the config is left out.
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
     /// Who does the demo's keys, where this is one.
     pub demo: Option<mpsc::UnboundedSender<DemoKey>>,
 }

@@ -37,9 +37,4 @@ impl Scene<'_> {
     pub fn words(&self, sentence: &Sentence) -> String {
         ways::words(self.session, &self.selection, sentence)
     }
-
-    /// The same of what is not data.
-    pub fn told(&self, text: &str) -> String {
-        self.words(&Sentence::read(text))
-    }
 }

@@ -1,6 +1,10 @@
 //! What every part of the screen may read: the clock, the reader, the engine and its rows; and the sentences that stay for a
 //! while, which any part may say.
 
+use crate::core::cause::Cause;
+use crate::core::fault::Problem;
+use crate::words::sentence::Sentence;
+use crate::words::sentence::say;
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
@@ -48,7 +52,9 @@ pub struct Toast {
     /// How it is meant.
     pub tone: Tone,
     /// What it says.
-    pub text: String,
+    pub text: Sentence,
+    /// The connection and what happened to it, where it says that: a banner may say the same.
+    pub of: Option<(String, Cause)>,
 }
 
 /// What a new rotation has where nobody says otherwise, as the config has it.
@@ -129,9 +135,19 @@ impl Session {
     }
 
     /// Says something for a while.
-    pub fn toast(&mut self, tone: Tone, text: impl Into<String>) -> Effect {
+    pub fn toast(&mut self, tone: Tone, text: impl Into<Sentence>) -> Effect {
+        self.show(tone, text.into(), None)
+    }
+
+    /// Says why something was not done; `name` is the row's, or empty.
+    pub fn refused(&mut self, name: &str, problem: &Problem) -> Effect {
+        let text = if name.is_empty() { problem.whole() } else { say!("{}: {}", name, problem.whole()) };
+        self.show(Tone::Bad, text, Some((name.to_owned(), problem.cause.clone())))
+    }
+
+    fn show(&mut self, tone: Tone, text: Sentence, of: Option<(String, Cause)>) -> Effect {
         let number = self.number();
-        self.toasts.push_back(Toast { number, tone, text: text.into() });
+        self.toasts.push_back(Toast { number, tone, text, of });
         if self.toasts.len() > MAX_TOASTS {
             self.toasts.pop_front();
         }

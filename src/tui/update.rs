@@ -14,7 +14,7 @@ use super::panes::Pane;
 use super::panes::log::pane::past;
 use super::session::Link;
 use super::theme::Tone;
-use super::{filling, planning, reply, ways};
+use super::{filling, planning, reply};
 use crate::engine::refusal::Refusal;
 
 #[cfg(test)]
@@ -124,7 +124,6 @@ fn left_behind(model: &mut Model, outcome: Result<(), Refusal>) -> Vec<Effect> {
     // Ours ended before the other was started: one of the two can hold the store.
     let session = &mut model.session;
     (session.link, session.own) = (Link::Lost { since: session.now, waits: false }, false);
-    let hint = ways::words(&model.session, &model.selection(), &refusal.problem.todo());
-    model.overlays.push(Overlay::Ask(leave::not_left(refusal.message(), hint)));
+    model.overlays.push(Overlay::Ask(leave::not_left(&refusal.problem)));
     Vec::new()
 }

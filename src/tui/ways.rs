@@ -31,6 +31,7 @@ fn way(words: &[&str]) -> Option<Way> {
         ("rotation", "upcoming") => plain(&[Action::Upcoming], "what is coming"),
         ("rotation", "create") => plain(&[Action::Rotations, Action::New], "a new rotation"),
         ("rotation", "list") => plain(&[Action::Rotations], "the rotations"),
+        ("rotation", "show") => plain(&[Action::Rotations, Action::Open], "the rotation"),
         ("connection", "update") => plain(&[Action::Connections, Action::Edit], "edit the connection"),
         ("connection", "show") => plain(&[Action::Connections, Action::Open], "the connection"),
         ("connection", "create") => plain(&[Action::Connections, Action::New], "a new connection"),

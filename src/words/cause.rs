@@ -3,8 +3,13 @@
 use crate::core::cause::{Cause, HeaderOf, LeftAlone, Secretless, Untestable, Way};
 use crate::core::pages::{Endless, MOST_ENTRIES, MOST_PAGES};
 use crate::words::sentence::{Sentence, say};
+use crate::words::written;
 
+mod call;
 mod okta;
+mod request;
+mod rotation;
+mod store;
 
 use okta::okta;
 
@@ -165,11 +170,19 @@ impl Cause {
             Self::GivenValueRefused { secret } => {
                 say!("the value does not authenticate as {}, while another secret of the app does", secret)
             }
-            Self::NoSuchSecret { named } => say!("the app has no secret {} to adopt", format!("{named:?}")),
+            Self::NoSuchSecret { named, replace } => {
+                let way = if *replace { "replace" } else { "adopt" };
+                say!("the app has no secret {} to {}", format!("{named:?}"), way)
+            }
             Self::NothingToAdopt => say!("the app has no ACTIVE secret to adopt"),
             Self::TwoActive => say!("the app has two ACTIVE secrets"),
             Self::NotVerifiable { method } => say!("a secret cannot be verified with {}", method.as_str()),
-            Self::Said(text) => Sentence::read(text),
+            Self::Rotation(cause) => cause.say(),
+            Self::Request(cause) => cause.say(),
+            Self::Store(cause) => cause.say(),
+            Self::Call(cause) => cause.say(),
+            Self::Words(text) => Sentence::text(text),
+            Self::Written(text) => written::read(text),
         }
     }
 }

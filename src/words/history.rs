@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::sentence::{Sentence, say};
-use super::voice;
+use super::{voice, written};
 use crate::core::history::ending::{Ending, Left, OfApp, Publication, What};
 use crate::core::history::noted::{Listed, Noted};
 use crate::core::history::{Actor, Entry, Outcome, Step, StepOutcome, Trigger};
@@ -35,7 +35,7 @@ impl Noted {
             Self::PublishedUntested { secret_id } => say!("{} is published without a test, as requested", secret_id),
             Self::Removed { secret_id } => say!("{} was removed outside windlass before it was published", secret_id),
             Self::Left { why } => say!("{}", why.word()),
-            Self::Said { message } => Sentence::read(message),
+            Self::Said { message } => written::read(message),
         }
     }
 }
@@ -104,7 +104,7 @@ impl What {
                 say!("the rotation is deleted; {} stays ACTIVE at Okta, and no longer rotates", id)
             }
             Self::Decided { deed } => deed.say(),
-            Self::Said { message } => Sentence::read(message),
+            Self::Said { message } => written::read(message),
         }
     }
 

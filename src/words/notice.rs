@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::sentence::{Sentence, say};
-use super::voice;
+use super::{voice, written};
 use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Outcome, Step};
 use crate::engine::events::notice::{Notice, Wish};
@@ -77,7 +77,7 @@ impl Notice {
             Self::ConnectionWorks => say!("the connection works again"),
             Self::ConnectionFails { fault } => fault.problem.whole(),
             Self::ConnectionResumes => say!("rotations on this connection resume"),
-            Self::StoreFails { trouble } => say!("{}; {}", &trouble.message, &trouble.hint),
+            Self::StoreFails { trouble } => trouble.whole(),
             Self::StoreReopened { quarantined: false } => {
                 say!("the store can be written again; what was under way resumes")
             }
@@ -92,9 +92,8 @@ impl Notice {
                 let reader = reader.as_ref().map(|reader| format!(" as {reader}")).unwrap_or_default();
                 say!("{} fetched the current secret{}", actor.to_string(), reader)
             }
-            Self::StoreNote { message } | Self::Notify { message, .. } | Self::Said { message, .. } => {
-                Sentence::text(message)
-            }
+            Self::StoreNote { message } | Self::Notify { message, .. } => Sentence::text(message),
+            Self::Said { message, .. } => written::read(message),
         }
     }
 }

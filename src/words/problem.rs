@@ -1,6 +1,5 @@
 //! Problems in words, and as JSON: the data for programs beside the sentences for people.
 
-use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -51,7 +50,10 @@ impl Problem {
     fn remedy_json(&self, remedy: &Remedy) -> Value {
         let said = self.about(remedy.say());
         let mut object = Map::new();
-        let (code, data) = tagged(remedy);
+        let (code, data) = match remedy {
+            Remedy::Words(text) | Remedy::Written(text) => (SAID.to_owned(), Some(text.as_str().into())),
+            remedy => tagged(remedy),
+        };
         object.insert("code".into(), code.into());
         if let Some(data) = data {
             object.insert("data".into(), data);
@@ -105,20 +107,22 @@ fn tagged<T: Serialize>(variant: &T) -> (String, Option<Value>) {
         Ok(Value::Object(object)) if object.len() == 1 => {
             object.into_iter().next().map(|(name, data)| (name, Some(data))).unwrap_or_default()
         }
-        Ok(Value::String(name)) if !name.contains(' ') => (name, None),
-        Ok(data) => ("said".into(), Some(data)),
-        Err(_) => ("said".into(), None),
+        Ok(Value::String(name)) => (name, None),
+        Ok(_) | Err(_) => (SAID.into(), None),
     }
 }
 
-/// A variant by its name and what it holds; `None` where this version of windlass does not know it.
-fn untagged<T: DeserializeOwned>(code: &str, data: Option<Value>) -> Option<T> {
+/// The code of what is said in words alone.
+const SAID: &str = "said";
+
+/// A remedy by its name and what it holds; what this version of windlass does not know is told by its sentence.
+fn untagged(WrittenRemedy { code, data, text }: WrittenRemedy) -> Remedy {
     let value = match data {
-        Some(data) if code == "said" => data,
-        Some(data) => Map::from_iter([(code.to_owned(), data)]).into(),
+        Some(data) => Map::from_iter([(code, data)]).into(),
         None => code.into(),
     };
-    serde_json::from_value(value).ok()
+    let known = serde_json::from_value(value).ok().filter(|remedy| !matches!(remedy, Remedy::Written(_)));
+    known.unwrap_or(Remedy::Written(text))
 }
 
 impl Serialize for Problem {
@@ -165,14 +169,13 @@ impl From<Written> for Problem {
         let Written { message, hint, cause, remedies, names } = written;
         // A cause of another version is told by its sentence.
         let known = if cause.is_null() { None } else { serde_json::from_value(cause).ok() };
-        let known = known.filter(|cause| !matches!(cause, Cause::Said(_)));
-        let remedies = if known.is_none() && remedies.is_empty() && !hint.is_empty() {
-            vec![Remedy::Said(hint)]
+        let known = known.filter(|cause| !matches!(cause, Cause::Written(_)));
+        let remedies = if remedies.is_empty() && !hint.is_empty() {
+            vec![Remedy::Written(hint)]
         } else {
-            let known = |it: WrittenRemedy| untagged(&it.code, it.data).unwrap_or(Remedy::Said(it.text));
-            remedies.into_iter().map(known).collect()
+            remedies.into_iter().map(untagged).collect()
         };
-        Self { cause: known.unwrap_or(Cause::Said(message)), remedies, names }
+        Self { cause: known.unwrap_or(Cause::Written(message)), remedies, names }
     }
 }
 

@@ -3,9 +3,12 @@
 use crate::core::remedy::Remedy;
 use crate::core::rotation::Verify;
 use crate::words::sentence::{Sentence, say};
+use crate::words::written;
+
+mod next;
 
 /// What a service app, or the user of a token, has to have.
-const ROLES: &str = "Application Administrator, or a custom one with okta.apps.read, okta.apps.manage and \
+pub(super) const ROLES: &str = "Application Administrator, or a custom one with okta.apps.read, okta.apps.manage and \
                      okta.apps.clientCredentials.read";
 
 /// Remedies as one sentence.
@@ -30,9 +33,9 @@ impl Remedy {
             Self::NothingSaved => say!("nothing was saved"),
             Self::Continues => say!("it goes on by itself"),
             // What asking again is called depends on who reads it.
-            Self::ContinuesWithEngine => Sentence::read(
-                "it is kept on disk and goes on when an engine runs (`windlass serve`), or by giving the command again",
-            ),
+            Self::ContinuesWithEngine => {
+                say!("it is kept on disk and resumes when an engine runs (`windlass serve`), or by `again`")
+            }
             Self::NextTry(at) => say!("next try at {}", *at),
             Self::LooksAgain => say!("windlass looks at the app's secrets again"),
             Self::LooksInAMinute => say!("windlass looks again in a minute"),
@@ -94,7 +97,7 @@ impl Remedy {
                 say!("check that the org URL is right and that no proxy answers in Okta's place")
             }
             Self::LookUpCode => {
-                say!("look the code up in Okta's documentation, mend the cause, then try again")
+                say!("look the code up in Okta's documentation, fix the cause, then try again")
             }
             Self::GrantScope { scope, client_id } => say!(
                 "grant {} to the {} at Okta (the app > Okta API Scopes; takes a Super Admin)",
@@ -286,8 +289,9 @@ impl Remedy {
             Self::IssueInstead => say!("create the rotation without `--adopt` to have a new one issued"),
             Self::SayWhich => say!("say which one its consumers use with `--adopt-secret`"),
             // It names a file, whose name may hold anything.
-            Self::Fix(text) => Sentence::text(text),
-            Self::Said(text) => Sentence::read(text),
+            Self::Fix(text) | Self::Words(text) => Sentence::text(text),
+            Self::Next(next) => next.say(),
+            Self::Written(text) => written::read(text),
         }
     }
 }

@@ -1,13 +1,24 @@
 //! One of every cause and of every remedy, for what has to hold of all of them: a row in `docs/faults.md`, commands that parse,
 //! keys that do the same. A variant that is missing here is found by its name.
 
-use strum::VariantNames as _;
+use strum::VariantNames;
 
+mod refusals;
+
+pub use refusals::refusals;
+
+use std::fmt::Debug;
+
+use crate::core::cause::call::CallCause;
+use crate::core::cause::request::RequestCause;
+use crate::core::cause::rotation::RotationCause;
+use crate::core::cause::store::StoreCause;
 use crate::core::cause::{Answer, Cause, HeaderOf, LeftAlone, Secretless, Untestable, Way};
 use crate::core::fault::{Code, Fault, Problem};
 use crate::core::pages::Endless;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Next, Remedy};
 use crate::core::rotation::{AuthMethod, Verify};
+use crate::words::sentence::Sentence;
 
 fn text(text: &str) -> String {
     text.to_owned()
@@ -102,7 +113,10 @@ pub fn problems() -> Vec<Problem> {
         problem(Cause::PreviousRefused { secret: secret() }, &[Remedy::CurrentWorks]),
         problem(Cause::NothingToAdopt, &[Remedy::IssueInstead]),
         problem(Cause::TwoActive, &[Remedy::SayWhich, Remedy::AppHas { secrets: vec![text("ID1"), text("ID2")] }]),
-        problem(Cause::NoSuchSecret { named: secret() }, &[Remedy::AppHas { secrets: vec![text("ID1")] }]),
+        problem(
+            Cause::NoSuchSecret { named: secret(), replace: false },
+            &[Remedy::AppHas { secrets: vec![text("ID1")] }],
+        ),
         problem(Cause::AdoptInactive { secret: secret() }, &[Remedy::AdoptOther]),
         problem(Cause::ValueHidden { secret: secret() }, &[Remedy::GiveValue]),
         problem(Cause::GivenValueHidden, &[test(true)]),
@@ -216,7 +230,8 @@ pub fn others() -> Vec<Remedy> {
         Remedy::IfNotClientId { client_id: text("0oa1"), creating: false },
         Remedy::IfNotClientId { client_id: text("0oa1"), creating: true },
         Remedy::Fix(text("chmod go-w FILE")),
-        Remedy::Said(text("as it was written")),
+        Remedy::Words(text("as a face says it")),
+        Remedy::Written(text("as it was written")),
     ]
 }
 
@@ -225,43 +240,74 @@ pub fn remedies() -> Vec<Remedy> {
     problems()
         .into_iter()
         .chain(ways().into_iter().map(|fault| fault.problem))
+        .chain(refusals())
         .flat_map(|problem| problem.remedies)
         .chain(others())
         .collect()
 }
 
-/// The variant's own name.
-fn name(debug: &str) -> &str {
-    debug.split([' ', '(', '{']).next().unwrap_or_default()
+/// Everything that is said to be wrong, and everything that is said to be done: what has to hold of every sentence.
+pub fn sentences() -> Vec<Sentence> {
+    let causes = problems().into_iter().chain(ways().into_iter().map(|fault| fault.problem)).chain(refusals());
+    causes.map(|problem| problem.cause.say()).chain(remedies().iter().map(Remedy::say)).collect()
+}
+
+/// The names of the variants of what is printed, those of groups as `Group(Variant`.
+fn all_named<'a, T: Debug + 'a>(all: impl IntoIterator<Item = &'a T>, group: &str, variants: &[&str], but: &[&str]) {
+    let all: Vec<String> = all.into_iter().map(|it| format!("{it:?}")).collect();
+    for variant in variants.iter().filter(|variant| !but.contains(variant)) {
+        let begins = format!("{group}{variant}");
+        let named = |it: &String| it.strip_prefix(&begins).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        assert!(all.iter().any(named), "{begins} has no example");
+    }
 }
 
 #[test]
 fn every_cause_and_every_remedy_is_here() {
-    let named = |all: Vec<String>| all.iter().map(|it| name(it).to_owned()).collect::<Vec<_>>();
-    let causes = problems()
+    let causes: Vec<Cause> = problems()
         .into_iter()
         .chain(ways().into_iter().map(|fault| fault.problem))
-        .map(|problem| format!("{:?}", problem.cause));
-    let causes = named(causes.collect());
+        .chain(refusals())
+        .map(|problem| problem.cause)
+        .collect();
     // What Okta answers is in the table of answers; what it lacks is said by `okta::error::token`.
-    let elsewhere = ["Okta", "TokenLacksScope", "Said"];
-    for variant in Cause::VARIANTS.iter().filter(|variant| !elsewhere.contains(variant)) {
-        assert!(causes.iter().any(|cause| cause == variant), "{variant} has no row");
-    }
-    let remedies = named(remedies().iter().map(|remedy| format!("{remedy:?}")).collect());
-    for variant in Remedy::VARIANTS {
-        assert!(remedies.iter().any(|remedy| remedy == variant), "{variant} has no example");
+    all_named(&causes, "", Cause::VARIANTS, &["Okta", "TokenLacksScope", "Words", "Written"]);
+    all_named(&causes, "Rotation(", RotationCause::VARIANTS, &[]);
+    all_named(&causes, "Request(", RequestCause::VARIANTS, &[]);
+    all_named(&causes, "Store(", StoreCause::VARIANTS, &[]);
+    all_named(&causes, "Call(", CallCause::VARIANTS, &[]);
+    let remedies = remedies();
+    all_named(&remedies, "", Remedy::VARIANTS, &[]);
+    all_named(&remedies, "Next(", Next::VARIANTS, &[]);
+}
+
+#[test]
+fn every_cause_has_a_name_of_its_own() {
+    let groups = [
+        Cause::VARIANTS,
+        RotationCause::VARIANTS,
+        RequestCause::VARIANTS,
+        StoreCause::VARIANTS,
+        CallCause::VARIANTS,
+        // What Okta answers is called by the answer.
+    ];
+    let mut names: Vec<&str> = groups.concat();
+    names.sort_unstable();
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    assert_eq!(twice, Vec::<&str>::new());
+    for problem in refusals() {
+        assert!(!["rotation", "request", "store", "call"].contains(&problem.cause.code().as_str()), "{problem:?}");
     }
 }
 
 #[test]
 fn what_is_written_is_read_back_as_it_was() {
-    for problem in problems().into_iter().chain(ways().into_iter().map(|fault| fault.problem)) {
+    for problem in problems().into_iter().chain(ways().into_iter().map(|fault| fault.problem)).chain(refusals()) {
         let problem = problem.of_rotation(&"payments").of_connection(&"acme");
         let written = serde_json::to_string(&problem).expect("JSON");
         assert_eq!(serde_json::from_str::<Problem>(&written).expect("read"), problem, "{written}");
     }
-    for remedy in remedies() {
+    for remedy in remedies().into_iter().filter(|remedy| !matches!(remedy, Remedy::Words(_))) {
         let problem = Problem::new(Cause::Internal, [remedy]);
         let written = serde_json::to_string(&problem).expect("JSON");
         assert_eq!(serde_json::from_str::<Problem>(&written).expect("read"), problem, "{written}");
@@ -272,10 +318,12 @@ fn what_is_written_is_read_back_as_it_was() {
 fn the_words_of_an_older_version_and_of_a_newer_one_are_kept() {
     let old = r#"{"message": "it is off", "hint": "switch it on"}"#;
     let read: Problem = serde_json::from_str(old).expect("read");
-    assert_eq!(read, Problem::said("it is off", "switch it on"));
+    assert_eq!(read.cause, Cause::Written("it is off".into()));
+    assert_eq!(read.remedies, [Remedy::Written("switch it on".into())]);
     let newer = r#"{"message": "it is off", "hint": "a; b", "cause": {"wornOut": {}},
-        "remedies": [{"code": "newOne", "data": {"x": 1}, "text": "a"}, {"code": "goBack", "text": "b"}]}"#;
+        "remedies": [{"code": "newOne", "data": {"x": 1}, "text": "a"}, {"code": "another", "text": "c"},
+        {"code": "goBack", "text": "b"}]}"#;
     let read: Problem = serde_json::from_str(newer).expect("read");
-    assert_eq!(read.cause, Cause::Said("it is off".into()));
-    assert_eq!(read.remedies, [Remedy::Said("a".into()), Remedy::GoBack]);
+    assert_eq!(read.cause, Cause::Written("it is off".into()));
+    assert_eq!(read.remedies, [Remedy::Written("a".into()), Remedy::Written("c".into()), Remedy::GoBack]);
 }

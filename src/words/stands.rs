@@ -1,6 +1,7 @@
 //! Why nothing of a rotation moves by itself, in the words that all faces use.
 
 use super::sentence::{Sentence, say};
+use super::written;
 use crate::core::history::ending::Ending;
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Status, WhyKept};
@@ -42,7 +43,7 @@ impl RotationView {
 
     /// How its last attempt ended, in a sentence; `None` where there was none.
     pub fn last_rotation(&self) -> Option<Sentence> {
-        let of_older = || self.last_rotation_message.as_deref().map(Sentence::read);
+        let of_older = || self.last_rotation_message.as_deref().map(written::read);
         self.last_rotation_ending.as_ref().map(Ending::say).or_else(of_older)
     }
 

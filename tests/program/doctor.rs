@@ -98,7 +98,7 @@ async fn a_key_that_is_lost_or_that_others_read_is_the_stores_trouble_and_is_tol
     let told = line(&lost, "sealing key");
     assert!(told.starts_with("WRONG") && told.contains("from your backup of it"), "{told}");
     assert!(told.ends_with("without the key nobody can read the store"), "the mend is not cut: {told}");
-    assert!(line(&lost, "engine").ends_with("cannot be looked at; see the sealing key above"), "{lost:?}");
+    assert!(line(&lost, "engine").ends_with("cannot be checked; see the sealing key above"), "{lost:?}");
     assert!(!key.exists(), "it only looks");
 }
 

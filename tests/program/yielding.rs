@@ -35,6 +35,6 @@ async fn an_engine_of_serve_makes_way_for_nobody() {
     let serve = world.serve().await;
     let (status, body) = exchange(&world, "POST", "/api/v1/engine/yield", None).await;
     assert_eq!(status, 409, "{body}");
-    assert!(body["message"].as_str().is_some_and(|said| said.contains("makes way for no other")), "{body}");
+    assert!(body["message"].as_str().is_some_and(|said| said.contains("does not end for another")), "{body}");
     assert_eq!(serve.stop().await.0, 0);
 }

@@ -1,5 +1,8 @@
 //! Answers as they go out: JSON, refusals, the live log's frames.
 
+use crate::core::cause::Cause;
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use axum::Json;
 use axum::body::Body;
 use axum::response::sse::{Event, Sse};
@@ -35,8 +38,7 @@ pub fn not_allowed(refusal: &Refusal, methods: String) -> Response<Body> {
 
 /// The refusal for an error of our own.
 pub fn panicked() -> Refusal {
-    let hint = "this is a bug in windlass; the engine still runs, and `windlass history` shows what was done";
-    Refusal::new(Kind::Failed, "internal error", hint)
+    Refusal::because(Kind::Failed, Cause::Internal).and(Remedy::Report).and(Next::EngineRuns)
 }
 
 /// Plain text.

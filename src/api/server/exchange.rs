@@ -1,5 +1,8 @@
 //! One request and its answer.
 
+use crate::core::cause::call::CallCause;
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use std::convert::Infallible;
 use std::io;
 use std::panic::AssertUnwindSafe;
@@ -103,7 +106,7 @@ impl Service {
         };
         done.await.unwrap_or_else(|refusal: Refusal| {
             speaking(spoken::voice(via), || match refusal.status_code {
-                405 => answer::not_allowed(&refusal, routes::methods(parts.uri.path())),
+                405 => answer::not_allowed(&refusal, routes::methods(parts.uri.path()).join(", ")),
                 _ => answer::refused(&refusal),
             })
         })
@@ -128,7 +131,6 @@ impl Service {
                     // Where it cannot be noted the value is answered all the same: the old secret then waits.
                     let _ = self.ask(engine, Request::Acknowledge(delivered(&reply, how.reader))).await;
                 }
-                let reply = if via == Via::Api { spoken::reply(reply) } else { reply };
                 Ok(speaking(spoken::voice(via), || answer::json(StatusCode::OK, &reply)))
             }
             Serves::Events => {
@@ -153,9 +155,8 @@ impl Service {
             Reply::Engine { engine } => match engine.trouble {
                 None => Ok(answer::json(StatusCode::OK, &json!({"status": "ready"}))),
                 Some(trouble) => {
-                    let refusal = Refusal::new(Kind::Store, trouble.message, trouble.hint);
                     // Probes know 503; the kind still says that it is the store.
-                    Err(Refusal { status_code: 503, ..refusal })
+                    Err(Refusal { status_code: 503, ..Refusal::of(Kind::Store, trouble) })
                 }
             },
             _ => Err(answer::panicked()),
@@ -171,8 +172,7 @@ impl Service {
         tokio::select! {
             reply = engine.call(request) => reply,
             () = overtime => {
-                let hint = "what was in progress is on disk and resumes when an engine runs again";
-                Err(Refusal::new(Kind::Unavailable, "the engine is stopping", hint))
+                Err(Refusal::because(Kind::Unavailable, CallCause::EngineStopping).and(Next::ResumesWithEngine))
             }
         }
     }
@@ -200,15 +200,12 @@ fn delivered(reply: &Reply, reader: Option<String>) -> Acknowledgement {
 
 /// Reads a body: bounded in size and in time.
 async fn whole(mut body: Incoming) -> Result<Bytes, Refusal> {
+    let refused = |kind, cause, next: Next| Refusal::because(kind, cause).and(Remedy::NothingChanged).and(next);
     let too_large = || {
-        let message = format!("the body is larger than {MAX_BODY} bytes");
-        let hint = "nothing was changed; no request needs that much";
-        Refusal { status_code: 413, ..Refusal::new(Kind::Invalid, message, hint) }
+        let cause = CallCause::BodyTooLarge { most: MAX_BODY };
+        Refusal { status_code: 413, ..refused(Kind::Invalid, cause, Next::SendLess) }
     };
-    let late = |_| {
-        let hint = "nothing was changed; send the whole body at once";
-        Refusal { status_code: 408, ..Refusal::new(Kind::Unavailable, "the body did not arrive in time", hint) }
-    };
+    let late = |_| Refusal { status_code: 408, ..refused(Kind::Unavailable, CallCause::BodyLate, Next::SendAtOnce) };
     if body.size_hint().lower() > MAX_DISCARDED {
         return Err(too_large());
     }
@@ -216,7 +213,7 @@ async fn whole(mut body: Incoming) -> Result<Bytes, Refusal> {
         let mut kept = BytesMut::new();
         let mut seen = 0;
         while let Some(frame) = body.frame().await {
-            let broken = |_| Refusal::new(Kind::Invalid, "the body broke off", "nothing was changed; send it again");
+            let broken = |_| refused(Kind::Invalid, CallCause::BodyBroken, Next::SendAgain);
             let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
             seen += data.len();
             if seen as u64 > MAX_DISCARDED {

@@ -4,6 +4,9 @@
 //! enough for short calls: where a user's connections reach their number, the oldest that keeps the server waiting, be it
 //! for a request, its body or for its answer to be read, makes way for a new one.
 
+use crate::core::cause::call::CallCause;
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -135,20 +138,15 @@ impl Guest {
     /// A place for a live log.
     pub fn stream(&self) -> Result<Stay, Refusal> {
         let free = self.user.streams.clone().try_acquire_owned();
-        free.map(Stay).map_err(|_| {
-            let message =
-                format!("this user follows the live log {MAX_STREAMS} times already, and more is not possible");
-            busy(message, "end one of the programs that follow it; everything else still works")
-        })
+        free.map(Stay).map_err(|_| busy(CallCause::TooManyLogs { count: MAX_STREAMS }).and(Next::EndOneLog))
     }
 
     /// A place for a call that waits for Okta; waits for one.
     pub async fn long(&self) -> Result<Stay, Refusal> {
         let free = timeout(LONG_CALL_WAIT, self.user.long.clone().acquire_owned()).await;
         free.ok().and_then(Result::ok).map(Stay).ok_or_else(|| {
-            let message =
-                format!("{MAX_LONG_CALLS} calls of this user wait for Okta already, and none ended within a minute");
-            busy(message, "nothing was changed; try again when some of them are done")
+            let refusal = busy(CallCause::TooManyCalls { count: MAX_LONG_CALLS });
+            refusal.and(Remedy::NothingChanged).and(Next::TryWhenDone)
         })
     }
 }
@@ -167,14 +165,11 @@ impl Drop for Work {
 
 /// What one is answered for whom there is no place at all.
 pub fn full() -> Refusal {
-    busy(
-        "this user has too many connections to the engine at work".into(),
-        "nothing was changed; try again in a moment",
-    )
+    busy(CallCause::TooManyConnections).and(Remedy::NothingChanged).and(Next::TryInAMoment)
 }
 
-fn busy(message: String, hint: &str) -> Refusal {
-    Refusal { status_code: 429, ..Refusal::new(Kind::Unavailable, message, hint) }
+fn busy(cause: CallCause) -> Refusal {
+    Refusal { status_code: 429, ..Refusal::because(Kind::Unavailable, cause) }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,5 +1,7 @@
 //! Who is at the other end of a connection, by the kernel's word.
 
+use crate::core::cause::call::CallCause;
+use crate::core::remedy::Next;
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -52,9 +54,8 @@ impl Admission {
         if self.shared || self.owners.holds(peer.uid) {
             return Ok(());
         }
-        let message = format!("this engine is another user's, and {} may not use it", peer.user);
-        let hint = "ask its owner, or use an engine of your own: `windlass --data-dir DIR`";
-        Err(Refusal::new(Kind::Refused, message, hint))
+        let cause = CallCause::NotYourEngine { user: peer.user.clone() };
+        Err(Refusal::because(Kind::Refused, cause).and(Next::AskOwner))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A request of every kind, and a reply to each.
 
+use crate::engine::view::Note;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -239,7 +240,7 @@ pub fn reply(request: &Request) -> Reply {
         Request::Act { mode: Mode::Plan, act, .. } if act.kind().spec().plans => Reply::Plan { plan: plan() },
         Request::Act { act, .. } => acted(act.kind()),
         Request::ConnectionCreate(_) | Request::ConnectionShow { .. } | Request::ConnectionUpdate { .. } => {
-            Reply::Connection { app_connection: made(connection()), notes: vec!["odd token".into()] }
+            Reply::Connection { app_connection: made(connection()), notes: vec![Note::Written("odd token".into())] }
         }
         Request::ConnectionList => Reply::Connections { app_connections: made(json!([connection()])) },
         Request::ConnectionApps { .. } => Reply::Apps {

@@ -48,13 +48,13 @@ pub async fn take(settings: &Settings, output: &Output, stays: bool) -> Result<L
             return Err(in_the_way(error, refused));
         }
         if tries == 1 {
-            output.progress(&format!("{error}; waiting for it"));
+            output.progress(format!("{error}; waiting for it"));
         }
         if stays && most == TRIES && tries % ASK_AGAIN == 1 {
             match ask(settings, &error).await {
                 Asked::Agreed => {
                     most = tries + AGREED;
-                    output.talk(&format!("{error}; it makes way, once the call in flight is over"));
+                    output.talk(format!("{error}; it makes way, once the call in flight is over"));
                 }
                 Asked::Refused(refusal) => refused = Some(refusal),
                 Asked::Silent => {}
@@ -88,7 +88,7 @@ fn in_the_way(busy: StoreError, refused: Option<Refusal>) -> Refusal {
     let busy = Refusal::from(busy);
     match refused {
         Some(refusal) => {
-            let cause = Cause::Said(format!("{}: {}", busy.message(), refusal.message()));
+            let cause = Cause::Words(format!("{busy}: {refusal}"));
             Refusal { problem: Problem { cause, ..refusal.problem }, ..busy }
         }
         None => busy,

@@ -40,24 +40,35 @@ fn it_is_started_on_the_same_store_with_the_same_key_and_socket() {
 fn its_log_is_private_goes_on_and_is_put_aside_once_it_is_large() {
     use std::os::unix::fs::PermissionsExt;
     let data = tempfile::tempdir().expect("a directory");
-    let (mut log, path, from) = open_log(data.path()).expect("opened");
-    assert_eq!((path.clone(), from), (data.path().join("logs/serve.log"), 0));
+    let (mut log, path) = open_log(data.path()).expect("opened");
+    assert_eq!(path, data.path().join("logs/serve.log"));
     assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
     assert_eq!(std::fs::metadata(data.path().join("logs")).expect("there").permissions().mode() & 0o777, 0o700);
     log.write_all(b"of yesterday\n").expect("written");
-    let (mut log, _, from) = open_log(data.path()).expect("opened again");
-    log.write_all(b"error: no\x1b[2J key\nhint: give one\n").expect("written");
-    let said = last_words(&path, from);
-    assert_eq!(said.message(), "no\\u{1b}[2J key");
-    assert_eq!(said.hint(), format!("give one; its log is {}", path.display()));
-    assert_eq!(last_words(&path, 0).message(), "no\\u{1b}[2J key");
-    let (mut log, _, from) = open_log(data.path()).expect("opened again");
-    assert_eq!(last_words(&path, from).message(), "it ended at once, and did not say why");
-    log.write_all(b"killed\n").expect("written");
-    assert_eq!(last_words(&path, from).message(), "killed");
+    let (mut log, _) = open_log(data.path()).expect("opened again");
+    log.write_all(b"of today\n").expect("written");
+    assert_eq!(std::fs::read_to_string(&path).expect("read"), "of yesterday\nof today\n");
     log.set_len(LARGE + 1).expect("grown");
-    assert_eq!(open_log(data.path()).expect("opened").2, 0);
+    let (log, _) = open_log(data.path()).expect("opened");
+    assert_eq!(log.metadata().expect("there").len(), 0);
     assert!(data.path().join("logs/serve.log.old").exists());
+}
+
+#[test]
+fn one_that_ends_is_believed_by_its_report_and_by_nothing_else() {
+    let says = |text: &str| {
+        let mut child = Command::new("printf").args(["%s", text]).stdout(Stdio::piped()).spawn().expect("started");
+        child.wait().expect("ended");
+        last_words(child.stdout.take(), Path::new("/d/logs/serve.log"))
+    };
+    let refusal = Refusal::new(Kind::Store, "the store is sealed with another key", "give it with --key-file");
+    let said = says(&serde_json::to_string(&refusal).expect("JSON"));
+    assert_eq!((said.error, said.message().as_str()), (Kind::Store, "the store is sealed with another key"));
+    assert_eq!(said.hint(), "give it with --key-file; its log is /d/logs/serve.log");
+    for odd in ["", "error: no key\nhint: give one", "{}"] {
+        assert_eq!(says(odd).message(), "it ended at once, and did not say why", "{odd}");
+    }
+    assert_eq!(last_words(None, Path::new("/l")).hint(), "its log is /l");
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     match ctx.call(Request::ConnectionCreate(Box::new(body))).await {
         // Its name is taken: by the one that is meant, as a rule.
         Err(Failure::Refused(refusal)) if refusal.error == Kind::Conflict => {
-            Err(refusal.and(Remedy::Said(format!("to give that one this credential: `{update}`"))).into())
+            Err(refusal.and(Remedy::Words(format!("to give that one this credential: `{update}`"))).into())
         }
         done => changed(ctx, &done.map_err(untested)?, leftover),
     }

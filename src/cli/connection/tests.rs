@@ -1,3 +1,5 @@
+use crate::core::remedy::Remedy;
+use crate::engine::view::Note;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 
@@ -9,7 +11,7 @@ use crate::core::secret::SecretValue;
 use crate::engine::request::{Act, Request};
 
 fn one(notes: &[&str]) -> Reply {
-    let notes = notes.iter().map(|note| (*note).to_owned()).collect();
+    let notes = notes.iter().map(|note| Note::Written((*note).to_owned())).collect();
     Reply::Connection { app_connection: Box::new(connection(json!({}))), notes }
 }
 
@@ -162,7 +164,8 @@ fn showing_a_service_app_tells_of_its_key() {
 
 #[test]
 fn deleting_looks_first_and_needs_consent() {
-    let unknown = scene([Err(Refusal::unknown("connection", "acne", "did you mean \"acme\"?"))]);
+    let unknown =
+        scene([Err(Refusal::new(Kind::Unknown, "there is no connection \"acne\"", "did you mean \"acme\"?"))]);
     assert_eq!(unknown.run("windlass connection delete acne").status(), 3, "before anybody is asked");
     let ended = scene([Ok(one(&[]))]).run("windlass connection delete acme");
     assert_eq!((ended.status(), ended.asked.len()), (4, 1));

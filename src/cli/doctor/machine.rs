@@ -1,5 +1,6 @@
 //! What this machine tells: files and their rights, room on the disk, and what keeps an engine running.
 
+use crate::core::fault::Problem;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -35,9 +36,7 @@ fn files(settings: &Settings) -> Vec<Check> {
         Some(Check::bad(what, found.to_string(), found.fix))
     };
     let mut checks: Vec<Check> = named.into_iter().filter_map(unsafe_file).collect();
-    checks.extend(
-        check_ca_file(&settings.network).err().map(|fault| Check::bad("CA file", fault.message(), fault.hint())),
-    );
+    checks.extend(check_ca_file(&settings.network).err().map(|fault| Check::of("CA file", &fault.problem)));
     let program = settings.notify.as_ref().and_then(|command| command.first());
     if let Some(why) = program.and_then(|program| found(program).err()) {
         let told = format!("{} {why}", program.map_or("it", String::as_str));
@@ -58,7 +57,7 @@ fn key(settings: &Settings) -> Check {
         Err(StoreError::KeyMissing { .. }) if !settings.has_store() => {
             Check::well("sealing key", format!("{path} is made at the first use"))
         }
-        Err(error) => Check { store: true, ..Check::bad("sealing key", error.to_string(), error.hint()) },
+        Err(error) => Check { store: true, ..Check::of("sealing key", &Problem::from(&error)) },
     }
 }
 

@@ -53,7 +53,7 @@ fn keys_and_directories_that_others_can_read_are_told_with_the_mend() {
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("set");
     assert!(looked()[0].1.contains("chmod 600"), "{:?}", looked());
     let long = Global { socket: Some(dir.path().join("x".repeat(120))), ..global.clone() };
-    assert!(places(&settings(&long)).iter().any(|check| !check.ok && check.next.contains("--socket")));
+    assert!(places(&settings(&long)).iter().any(|check| !check.ok && check.next.to_string().contains("--socket")));
 }
 
 #[test]

@@ -14,9 +14,11 @@ use uuid::Uuid;
 
 use super::message::{Message, What};
 use crate::cli::status::problem::{NamedRotation, Problem, Word, of_connection, of_rotation, of_store};
+use crate::core::fault;
 use crate::engine::events::Event;
-use crate::engine::view::{ConnectionView, RotationView, Trouble, View};
+use crate::engine::view::{ConnectionView, RotationView, View};
 use crate::text::sanitize;
+use crate::words::sentence::Sentence;
 
 /// Messages of one kind that are told singly.
 const CROWD: usize = 20;
@@ -68,7 +70,7 @@ pub struct Board {
     told: BTreeMap<Whose, Standing>,
     at_start: BTreeSet<Whose>,
     /// Rotations that the engine leaves alone after a fault of its own.
-    broken: BTreeMap<Uuid, (DateTime<Utc>, String)>,
+    broken: BTreeMap<Uuid, (DateTime<Utc>, Sentence)>,
     /// The attempt that was last heard of.
     attempts: BTreeMap<Uuid, Uuid>,
 }
@@ -110,7 +112,7 @@ impl Board {
         }
         for row in &event.rows.secret_rotations {
             match event.kind.as_str() {
-                "fault" => drop(self.broken.insert(row.id, (event.at, event.message()))),
+                "fault" => drop(self.broken.insert(row.id, (event.at, event.say()))),
                 "attempt" => drop(self.broken.remove(&row.id)),
                 _ => {}
             }
@@ -126,7 +128,7 @@ impl Board {
         }
     }
 
-    fn engine(&mut self, trouble: Option<&Trouble>) {
+    fn engine(&mut self, trouble: Option<&fault::Problem>) {
         self.stands(Whose::Engine, trouble.map(|it| (What::Attention, of_store(it))), None, true);
     }
 
@@ -191,14 +193,14 @@ impl Board {
     }
 }
 
-fn broken(row: &RotationView, since: DateTime<Utc>, message: &str) -> Problem {
+fn broken(row: &RotationView, since: DateTime<Utc>, message: &Sentence) -> Problem {
     Problem {
         state: Word::Attention,
         rotation: Some(NamedRotation { id: row.id, name: row.name.clone() }),
         connection: Some(row.connection.clone()),
         since: Some(since),
-        cause: message.to_owned(),
-        next: "restart the engine, which looks before it acts; the published secret goes on working".into(),
+        cause: message.clone(),
+        next: "restart the engine, which looks before it acts; the published secret keeps working".into(),
         until: None,
     }
 }
@@ -216,8 +218,8 @@ fn message(what: What, first: &Standing, count: usize, (at, host): (DateTime<Utc
         connection: problem.connection.clone(),
         attempt: *attempt,
         since: problem.since,
-        cause: sanitize(&problem.cause, LONGEST),
-        next: if over { "nothing: it is over".into() } else { sanitize(&problem.next, LONGEST) },
+        cause: sanitize(&problem.cause.to_string(), LONGEST),
+        next: if over { "nothing: it is over".into() } else { sanitize(&problem.next.to_string(), LONGEST) },
         count,
     };
     if count == 1 {

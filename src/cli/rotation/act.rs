@@ -12,7 +12,7 @@ use crate::cli::{Failure, ask};
 use crate::engine::act::{Asks, On, Opt, Spec, Value};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Act, ActKind, Mode, Reply};
-use crate::words::voice::Page;
+use crate::words::sentence::say;
 
 /// An act as it was typed.
 #[derive(Clone, Debug)]
@@ -144,7 +144,7 @@ pub async fn run(ctx: &Context, typed: Typed) -> Result<(), Failure> {
     }
     let attention = reply.rotation().and_then(|row| row.attention.clone()).filter(|_| kind == ActKind::Check);
     if !begun && attention.is_none() {
-        ctx.output.talk(&format!("{name}: {}", act.done(&name, &reply).by(&Page(ctx.settings.zone))));
+        ctx.output.talk(say!("{}: {}", &name, act.done(&name, &reply)));
     }
     match kind {
         ActKind::Delete if ctx.output.json => ctx.output.object(&reply)?,

@@ -98,7 +98,7 @@ impl Line {
     }
 
     fn refused(row: &Arranged, failure: &Failure) -> Self {
-        let told = failure.refusal().map(|refusal| format!("{}; {}", refusal.message(), refusal.hint()));
+        let told = failure.refusal().map(|refusal| refusal.problem.whole().to_string());
         Self::of(row, "failed", told.into_iter().collect(), failure.status())
     }
 }
@@ -184,7 +184,7 @@ async fn review(ctx: &Context, patience: &Patience, rows: &[Arranged], asks: boo
             Fate::Join => Line::of(row, "begun", Vec::new(), 0),
             Fate::New if !asks => Line::of(row, "new", Vec::new(), 0),
             Fate::New => {
-                ctx.output.progress(&format!("looking at {} of {}: {}", index + 1, rows.len(), row.label));
+                ctx.output.progress(format!("looking at {} of {}: {}", index + 1, rows.len(), row.label));
                 let mut body = row.body.clone();
                 body.dry_run = true;
                 let request = Request::RotationCreate(Box::new(body));
@@ -193,7 +193,7 @@ async fn review(ctx: &Context, patience: &Patience, rows: &[Arranged], asks: boo
                         Line { first_rotation_at: plan.next_rotation_at, ..Line::of(row, "new", Vec::new(), 0) }
                     }
                     Ok(Reply::Plan { plan }) => {
-                        let told = plan.blockers.iter().map(|it| format!("{}; {}", it.message(), it.hint())).collect();
+                        let told = plan.blockers.iter().map(|it| it.whole().to_string()).collect();
                         Line::of(row, "wrong", told, Kind::Conflict.exit_status())
                     }
                     Ok(_) => Line::refused(row, &Failure::odd_reply()),
@@ -239,7 +239,7 @@ async fn make(ctx: &Context, patience: &Patience, rows: &[Arranged]) -> Vec<Line
             Line::of(row, "not tried", Vec::new(), Kind::Store.exit_status())
         } else {
             let left = left(ctx.settings.clock.now() - begun, done, total);
-            ctx.output.progress(&format!("{} of {total}{left}{allowed}: {}", done + 1, row.body.name));
+            ctx.output.progress(format!("{} of {total}{left}{allowed}: {}", done + 1, row.body.name));
             done += 1;
             let asked = ask(ctx, patience, row, row.body.clone()).await;
             over = asked.as_ref().is_err_and(|failure| failure.status() == Kind::Store.exit_status());

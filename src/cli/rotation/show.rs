@@ -1,5 +1,6 @@
 //! Showing rotations.
 
+use crate::words::sentence::Sentence;
 use chrono::{DateTime, Utc};
 
 use crate::cli::Failure;
@@ -16,7 +17,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::engine::view::{PreviousView, RotationView};
 use crate::text::when::span;
-use crate::words::voice::{Page, on_page};
+use crate::words::voice::Page;
 
 /// All rotations as a table, or one as a sheet.
 pub fn reply(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
@@ -141,7 +142,7 @@ fn table(ctx: &Context, rotations: &[&RotationView]) -> Table {
 
 fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     let (zone, now) = (ctx.settings.zone, ctx.settings.clock.now());
-    let said = |text: &str| on_page(text, zone);
+    let said = |sentence: Sentence| sentence.by(&Page(zone));
     let mut sheet = Sheet::default();
     let at = &rotation.rotate_at;
     sheet.line("name", &rotation.name);
@@ -152,8 +153,8 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         sheet.line("being deleted", format!("since {since}; it goes once its old secret is gone"));
     }
     if let Some(attention) = &rotation.attention {
-        sheet.line("cause", said(&attention.problem.message()));
-        sheet.line("next step", said(&attention.problem.hint()));
+        sheet.line("cause", said(attention.problem.what()));
+        sheet.line("next step", said(attention.problem.todo()));
     }
     if rotation.phase != "idle" {
         sheet.line("phase", &rotation.phase);
@@ -163,8 +164,8 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         rotation.attention.as_ref().is_some_and(|attention| attention.problem.cause == fault.problem.cause)
     };
     if let Some(fault) = rotation.fault.as_ref().filter(|fault| !known(fault)) {
-        sheet.line("fault", said(&fault.message()));
-        sheet.line("to do", said(&fault.hint()));
+        sheet.line("fault", said(fault.problem.what()));
+        sheet.line("to do", said(fault.problem.todo()));
     }
     let turn = if rotation.phase == "idle" { "begins" } else { "tried again" };
     sheet.line(turn, when::local_or_none(rotation.next_try_at, zone));

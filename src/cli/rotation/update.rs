@@ -118,7 +118,7 @@ pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
         && dry_run
     {
         let next = show::next_in_words(ctx, secret_rotation);
-        ctx.output.talk(&format!("nothing was changed; it would be so, and {next}"));
+        ctx.output.talk(format!("nothing was changed; it would be so, and {next}"));
     }
     show::row(ctx, &reply)
 }

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cli::output::when;
+use crate::core::fault;
 use crate::core::rotation::hold::Hold;
 use crate::core::state::State;
-use crate::engine::view::{ConnectionView, EngineView, NamedConnection, Recovery, RotationView, Trouble, View};
-use crate::text::when::instant;
+use crate::engine::view::{ConnectionView, EngineView, NamedConnection, Recovery, RotationView, View};
+use crate::words::sentence::{Sentence, say};
 
 /// How long after its due time a rotation that nothing has begun counts as overdue: others come first, and cron runs
 /// `serve --once` only now and then.
@@ -86,9 +87,9 @@ pub struct Problem {
     /// Since when, where that is known.
     pub since: Option<DateTime<Utc>>,
     /// What happened, and what still works.
-    pub cause: String,
+    pub cause: Sentence,
     /// What to do next.
-    pub next: String,
+    pub next: Sentence,
     /// When it is over by itself, where that is known: until then nothing has to be done about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
@@ -126,14 +127,14 @@ pub fn problems(view: &View, expects_engine: bool) -> Vec<Problem> {
 }
 
 /// The engine's own: its store.
-pub fn of_store(trouble: &Trouble) -> Problem {
+pub fn of_store(trouble: &fault::Problem) -> Problem {
     Problem {
         state: Word::Store,
         rotation: None,
         connection: None,
         since: None,
-        cause: trouble.message.clone(),
-        next: trouble.hint.clone(),
+        cause: trouble.what(),
+        next: trouble.todo(),
         until: None,
     }
 }
@@ -145,8 +146,8 @@ fn of_recovery(recovery: &Recovery) -> Problem {
         rotation: None,
         connection: None,
         since: Some(recovery.at),
-        cause: recovery.to_string(),
-        next: "`windlass confirm` says that you have read it".into(),
+        cause: recovery.to_string().into(),
+        next: say!("`windlass confirm` says that you have read it"),
         until: None,
     }
 }
@@ -166,37 +167,38 @@ pub fn of_connection(row: &ConnectionView) -> Option<Problem> {
         rotation: None,
         connection: Some(NamedConnection { app: row.app.clone(), name: row.name.clone(), id: row.id }),
         since: row.refused_since,
-        cause: format!("{}{waits}", fault.message()),
-        next: fault.hint(),
+        cause: say!("{}{}", fault.problem.what(), waits),
+        next: fault.problem.todo(),
         until: None,
     })
 }
 
 /// The worst of a rotation's.
 pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
-    let problem = |state: Word, since: Option<DateTime<Utc>>, cause: String, next: String| {
+    let problem = |state: Word, since: Option<DateTime<Utc>>, cause: Sentence, next: Sentence| {
         let rotation = Some(NamedRotation { id: row.id, name: row.name.clone() });
         Some(Problem { state, rotation, connection: Some(row.connection.clone()), since, cause, next, until: None })
     };
     if let Some(attention) = &row.attention {
-        return problem(Word::Attention, Some(attention.since), attention.problem.message(), attention.problem.hint());
+        return problem(Word::Attention, Some(attention.since), attention.problem.what(), attention.problem.todo());
     }
     let fault = row.fault.as_ref();
     match row.state {
         State::Failing => {
-            let cause = fault.map_or_else(|| "a call failed".to_owned(), crate::core::fault::Fault::message);
+            let cause = fault.map_or_else(|| say!("a call failed"), |fault| fault.problem.what());
             let tries = if row.tries > 1 { format!(" ({} tries in a row)", row.tries) } else { String::new() };
             let again = row.next_try_at.map_or_else(
                 || "it is tried again by itself".to_owned(),
                 |at| format!("it is tried again by itself {}", at_or_now(at, now)),
             );
-            let hint = fault.map(|fault| format!("; {}", fault.hint())).unwrap_or_default();
-            return problem(Word::Failing, row.stuck_since, format!("{cause}{tries}"), format!("{again}{hint}"));
+            let hint = fault.map(|fault| fault.problem.todo()).unwrap_or_default();
+            let next = Sentence::join([again.into(), hint], "; ");
+            return problem(Word::Failing, row.stuck_since, say!("{}{}", cause, tries), next);
         }
         State::Waiting => {
             let since = row.stuck_since.or(row.due_at).or(row.next_rotation_at);
             if let Some(fault) = fault {
-                return problem(Word::Waiting, since, fault.message(), fault.hint());
+                return problem(Word::Waiting, since, fault.problem.what(), fault.problem.todo());
             }
             let (cause, next) = room(row, now);
             let until = row.next_rotation_at.filter(|at| *at > now);
@@ -209,10 +211,10 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
     if late.is_some() {
         if let Some(at) = row.next_try_at.filter(|at| *at > now) {
             let next = format!("it begins by itself {}", when::relative(at, now));
-            return problem(Word::Overdue, late, "it is overdue with many others, and has its turn".into(), next);
+            return problem(Word::Overdue, late, say!("it is overdue with many others, and has its turn"), next.into());
         }
-        let next = "see that an engine runs: `windlass serve`, or `windlass serve --once` from cron";
-        return problem(Word::Overdue, late, "it is due, and no engine has begun it".into(), next.into());
+        let next = say!("see that an engine runs: `windlass serve`, or `windlass serve --once` from cron");
+        return problem(Word::Overdue, late, say!("it is due, and no engine has begun it"), next);
     }
     if row.is_rolled_back() {
         return rolled_back(row);
@@ -220,10 +222,10 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
     let previous = row.previous.as_ref()?;
     let id = previous.secret_id.as_deref().unwrap_or("the old secret");
     if previous.lost_its_date() {
-        let cause = format!("{id}, its old secret, has no date: {}", previous.why_undated().unwrap_or_default());
-        let next = format!(
-            "nothing rotates until it has gone: `windlass rotation retire {name} --at WHEN`, or --now; --hold keeps it",
-            name = row.name
+        let cause = say!("{}, its old secret, has no date: {}", id, previous.why_undated().unwrap_or_default());
+        let next = say!(
+            "nothing rotates until it has gone: `windlass rotation retire {} --at WHEN`, or `--now`; `--hold` keeps it",
+            &row.name
         );
         return problem(Word::Held, previous.kept.map(|kept| kept.since), cause, next);
     }
@@ -233,10 +235,10 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
     problem(
         Word::Held,
         previous.deactivate_at,
-        format!("no consumer has fetched the current secret, so the old one, {id}, is kept"),
-        format!(
+        say!("no consumer has fetched the current secret, so the old one, {}, is kept", id),
+        say!(
             "have its consumers read the new one (a look does not count), or `windlass rotation retire {} --now`",
-            row.name
+            &row.name
         ),
     )
 }
@@ -246,30 +248,30 @@ fn rolled_back(row: &RotationView) -> Option<Problem> {
     let pause = row.paused.as_ref()?;
     let old = row.previous.as_ref().and_then(|previous| previous.secret_id.as_deref());
     let kept = old.map(|id| format!(", and {id}, the newer secret, is kept")).unwrap_or_default();
-    let next = format!("once its consumers work with a new secret: `windlass rotation resume {}`", row.name);
+    let next = say!("once its consumers work with a new secret: `windlass rotation resume {}`", &row.name);
     Some(Problem {
         state: Word::Paused,
         rotation: Some(NamedRotation { id: row.id, name: row.name.clone() }),
         connection: Some(row.connection.clone()),
         since: Some(pause.since),
-        cause: format!("{}: nothing rotates{kept}", row.why_paused().unwrap_or_default()),
+        cause: say!("{}: nothing rotates{}", row.why_paused().unwrap_or_default(), kept),
         next,
         until: None,
     })
 }
 
 /// A due rotation that waits for its old secret to go, or where it has none for its connection.
-fn room(row: &RotationView, now: DateTime<Utc>) -> (String, String) {
+fn room(row: &RotationView, now: DateTime<Utc>) -> (Sentence, Sentence) {
     let Some(previous) = &row.previous else {
         let name = &row.connection.name;
-        let next = format!("`windlass connection show {name}` says what that waits for");
-        return (format!("it is due, and waits for its connection {name}"), next);
+        let next = say!("`windlass connection show {}` says what that waits for", name);
+        return (say!("it is due, and waits for its connection {}", name), next);
     };
     let id = previous.secret_id.as_deref().unwrap_or("the old secret");
-    let cause = format!("it is due, but {id} is still there, and Okta allows no third secret");
+    let cause = say!("it is due, but {} is still there, and Okta allows no third secret", id);
     let next = match row.next_rotation_at.filter(|at| *at > now) {
-        Some(at) => format!("the old one goes first; it rotates by itself on {}", instant(at)),
-        None => format!("let the old one go: `windlass rotation retire {} --now`", row.name),
+        Some(at) => say!("the old one goes first; it rotates by itself on {}", at),
+        None => say!("let the old one go: `windlass rotation retire {} --now`", &row.name),
     };
     (cause, next)
 }
@@ -295,14 +297,15 @@ fn of_no_engine(view: &View) -> Option<Problem> {
     let more = if rotations > 1 { format!(", and {} more", rotations - 1) } else { String::new() };
     let tense = if *at <= *now { "was" } else { "is" };
     let idle = idle(&view.engine);
-    let cause = format!("{idle}: the {what} of {} {tense} due {}{more}", row.name, when::relative(*at, *now));
+    let cause = format!("{idle}: the {what} of {} {tense} due {}{more}", row.name, when::relative(*at, *now)).into();
     let next = if view.engine.read_only && view.engine.role == "ui" {
-        format!(
+        say!(
             "end that session of {} (pid {}), then start an engine: `windlass serve`",
-            view.engine.user, view.engine.pid
+            &view.engine.user,
+            view.engine.pid
         )
     } else {
-        "start one: `windlass serve`; where `serve --once` runs from cron, ask with --cron".into()
+        say!("start one: `windlass serve`; where `serve --once` runs from cron, ask with `--cron`")
     };
     Some(Problem { state: Word::Engine, rotation: None, connection: None, since: None, cause, next, until: None })
 }

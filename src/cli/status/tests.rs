@@ -179,7 +179,7 @@ fn on_a_terminal_a_line_keeps_to_its_width_and_no_text_from_outside_reaches_it()
     let mut long = attention();
     long.name = "a-name-of-as-many-letters-as-a-name-can-have".into();
     if let Some(attention) = &mut long.attention {
-        attention.problem.cause = Cause::Said(format!("東京\x1b[2J {}", "x".repeat(200)));
+        attention.problem.cause = Cause::Words(format!("東京\x1b[2J {}", "x".repeat(200)));
     }
     let Capture { output, .. } = captured(false);
     let ctx = Context::new(settings(&Global::default()), output, Answers::Terminal, None);
@@ -189,7 +189,7 @@ fn on_a_terminal_a_line_keeps_to_its_width_and_no_text_from_outside_reaches_it()
     assert!(text.lines().any(|line| line.width() > 77), "{text}");
     assert!(text.contains("a-name-of-as-many-lette…   2d  東京\\u{1b}[2J xxx"), "{text}");
     assert_eq!(
-        more(&status.problems[0]).as_deref(),
+        more(&status.problems[0]).map(|more| more.to_string()).as_deref(),
         Some("`windlass rotation show a-name-of-as-many-letters-as-a-name-can-have` says what to do")
     );
 }

@@ -61,10 +61,9 @@ fn choose(turn: &mut Turn, seen: &[SeenSecret]) -> Result<(), Fault> {
     let known = &turn.rotation.secrets;
     let active: Vec<_> = known.iter().filter(|secret| secret.status == Status::Active).collect();
     let chosen = match (&named, active.as_slice()) {
-        (Some(named), _) => known
-            .iter()
-            .find(|secret| secret.okta_id.as_ref() == Some(named))
-            .ok_or_else(|| Fault::precondition(Cause::NoSuchSecret { named: named.clone() }, [has()]))?,
+        (Some(named), _) => known.iter().find(|secret| secret.okta_id.as_ref() == Some(named)).ok_or_else(|| {
+            Fault::precondition(Cause::NoSuchSecret { named: named.clone(), replace: false }, [has()])
+        })?,
         (None, [only]) => only,
         (None, []) => {
             return Err(Fault::precondition(Cause::NothingToAdopt, [Remedy::IssueInstead]));

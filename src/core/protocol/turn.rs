@@ -137,7 +137,7 @@ impl Turn {
             return; // That others changed something ends with a drift check, or with a new secret.
         }
         // An older version named no attempt; what it wrote is a sentence.
-        let of_attempt = attention.attempt.is_some() || matches!(attention.problem.cause, Cause::Said(_));
+        let of_attempt = attention.attempt.is_some() || matches!(attention.problem.cause, Cause::Written(_));
         let failed =
             |last: &LastAttempt| of_attempt && last.outcome != Outcome::Success && attention.attempt == last.attempt;
         if !matches!(kind, Kind::Retire | Kind::Rollback) || !rotation.last.as_ref().is_some_and(failed) {

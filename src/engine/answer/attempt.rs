@@ -1,17 +1,20 @@
 //! What the acts on a rotation have in common: which one is meant, what is planned, and how an attempt ends.
 
+use crate::core::history::ending::What;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{okta, unread};
 use crate::core::cause::Cause;
+use crate::core::cause::request::Thing;
+use crate::core::cause::rotation::{Doing, RotationCause};
 use crate::core::fault::Class;
 use crate::core::fault::Problem;
 use crate::core::history::{Entry, Outcome};
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::make::plan;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Next, Remedy};
 use crate::core::rotation::{Kind as Operation, Rotation};
 use crate::engine::body::Reply;
 use crate::engine::patience;
@@ -30,17 +33,15 @@ pub fn known(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
 /// Something else is being done to it.
 pub fn busy(rotation: &Rotation) -> Refusal {
     let doing = match rotation.operation.as_ref().map(|operation| operation.kind) {
-        Some(Operation::Rotate) => "is being rotated",
-        Some(Operation::Adopt) => "is being created",
-        Some(Operation::Rollback) => "is being rolled back",
-        Some(Operation::Delete) => "is being deleted",
-        Some(Operation::Retire) | None => "has its old secret being retired",
+        Some(Operation::Rotate) => Doing::Rotate,
+        Some(Operation::Adopt) => Doing::Create,
+        Some(Operation::Rollback) => Doing::RollBack,
+        Some(Operation::Delete) => Doing::Delete,
+        Some(Operation::Retire) | None => Doing::Retire,
     };
-    let hint = format!(
-        "nothing was changed; try again in a moment, `windlass rotation show {}` tells how far it is",
-        rotation.name
-    );
-    Refusal::new(Kind::Unavailable, format!("{} {doing} at the moment", rotation.name), hint)
+    let refusal =
+        Refusal::because(Kind::Unavailable, RotationCause::Busy { rotation: rotation.name.to_string(), doing });
+    refusal.and(Remedy::NothingChanged).and(Next::TryInAMoment).and(Next::ShowRotation).of_rotation(&rotation.name)
 }
 
 /// Plans an operation against what Okta shows now.
@@ -79,7 +80,7 @@ pub async fn wait(
             Outcome::Attention => Err(Refusal::of(Kind::Conflict, ended_with(engine, id, &entry))),
         },
         Some(End::Abandoned(fault)) => Err(Refusal::from_fault(&fault).and(Remedy::NothingChanged)),
-        None if patience::wait(seconds).is_zero() => shown(engine, id, plan).map_err(|_| underway()),
+        None if patience::wait(seconds).is_zero() => shown(engine, id, plan).map_err(|_| being_created()),
         Some(End::Stuck) | None => Err(stuck(engine, id)),
     }
 }
@@ -113,8 +114,8 @@ async fn past(engine: &Engine, attempt: Uuid) -> Option<End> {
 
 /// What succeeded, of a rotation that was deleted since.
 fn gone(entry: &Entry) -> Refusal {
-    let hint = format!("`windlass history {}` shows what became of it", entry.whose());
-    Refusal::new(Kind::Conflict, format!("{}; the rotation was deleted since", entry.message()), hint)
+    let cause = RotationCause::DeletedSince { rotation: entry.whose().to_owned() };
+    Refusal::because(Kind::Conflict, cause).and(Next::ShowHistory).of_rotation(&entry.whose())
 }
 
 /// A rotation as it is now.
@@ -122,12 +123,17 @@ pub fn shown(engine: &Engine, id: Uuid, plan: Option<Plan>) -> Result<Reply, Ref
     let model = engine.model.borrow();
     let rotation = model.rotation(&id.to_string())?;
     let view = model.rotation_view(rotation, engine.clock.now());
-    let view = view.ok_or_else(|| Refusal::unknown("connection of the rotation", rotation.name.as_str(), ""))?;
+    let view = view.ok_or_else(no_connection)?;
     Ok(Reply::Rotation { secret_rotation: Box::new(view), plan })
 }
 
-fn underway() -> Refusal {
-    Refusal::new(Kind::Unavailable, "the rotation is being created", "look at it with `windlass rotation list`")
+/// A rotation whose connection is gone, which a deletion refuses to let happen.
+pub fn no_connection() -> Refusal {
+    Refusal::because(Kind::Unknown, Cause::ConnectionGone).and(Remedy::Report)
+}
+
+fn being_created() -> Refusal {
+    Refusal::because(Kind::Unavailable, RotationCause::BeingCreated).and(Next::ListAll(Thing::Rotation))
 }
 
 /// What this attempt ended with: what needs attention since, where it asked for that.
@@ -141,8 +147,12 @@ fn ended_with(engine: &Engine, id: Uuid, entry: &Entry) -> Problem {
 }
 
 /// Why an attempt ended, where that is a cause and all that there is to say.
-fn cause(entry: &Entry) -> Cause {
-    entry.ending.cause().cloned().unwrap_or_else(|| Cause::Said(entry.message()))
+pub fn cause(entry: &Entry) -> Cause {
+    match (&entry.ending.what, entry.ending.cause()) {
+        (_, Some(cause)) => cause.clone(),
+        (What::Said { message }, None) => Cause::Written(message.clone()),
+        (_, None) => RotationCause::EndedOtherwise { rotation: entry.whose().to_owned() }.into(),
+    }
 }
 
 /// An attempt that is not over, and will not be soon: what it waits for, and that it goes on by itself.
@@ -151,7 +161,9 @@ pub fn stuck(engine: &Engine, id: Uuid) -> Refusal {
         return refusal;
     }
     let model = engine.model.borrow();
-    let Some(rotation) = model.rotations.get(&id).filter(|_| !model.drafts.contains(&id)) else { return underway() };
+    let Some(rotation) = model.rotations.get(&id).filter(|_| !model.drafts.contains(&id)) else {
+        return being_created();
+    };
     let continues = if engine.schedules() { Remedy::Continues } else { Remedy::ContinuesWithEngine };
     let open = rotation.operation.as_ref();
     let Some((operation, fault)) = open.and_then(|operation| Some((operation, operation.fault.as_ref()?))) else {

@@ -1,5 +1,7 @@
 //! A drift check on request.
 
+use crate::core::cause::rotation::RotationCause;
+use crate::core::remedy::Next;
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{busy, known, shown};
@@ -50,8 +52,8 @@ pub async fn on_demand(engine: &Engine, id: &str, _: CheckTerms, _: Mode, _: Act
         return Err(busy(&rotation));
     }
     if rotation.current.is_none() || rotation.leaving.is_some() {
-        let hint = "a check compares what is published with what is at Okta";
-        return Err(Refusal::new(Kind::Conflict, format!("{} has nothing to compare", rotation.name), hint));
+        let cause = RotationCause::NothingPublished { rotation: rotation.name.to_string() };
+        return Err(Refusal::because(Kind::Conflict, cause).and(Next::CheckCompares));
     }
     check(engine, &rotation).await.map_err(|fault| Refusal::from_fault(&fault))?;
     shown(engine, rotation.id, None)

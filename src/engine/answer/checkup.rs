@@ -12,7 +12,7 @@ use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Call, Reply, SeenApp};
 use crate::core::protocol::usable::usable;
 use crate::core::remedy::Remedy;
-use crate::engine::view::TestView;
+use crate::engine::view::{Note, TestView};
 use crate::okta::Client;
 
 /// An API token dies after so long without a call (Okta note, §3).
@@ -20,9 +20,6 @@ const IDLE: Duration = Duration::days(30);
 
 /// A clock that is off by less is as good as right.
 const OFF: Duration = Duration::seconds(60);
-
-const ROLE: &str = "give it a role for the apps that are to be rotated: Application Administrator, or a custom one with \
-                    okta.apps.read, okta.apps.manage and okta.apps.clientCredentials.read";
 
 /// Tests a client of a connection as it is, or as it is to be.
 pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestView, Fault> {
@@ -33,8 +30,7 @@ pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestVie
     let apps = client.probe().await.map_err(|fault| refused(fault, client, connection))?;
     let mut notes = Vec::new();
     if let Some(skew) = org.skew.filter(|skew| skew.abs() > OFF) {
-        let (seconds, way) = (skew.num_seconds().abs(), if skew > Duration::zero() { "behind" } else { "ahead of" });
-        notes.push(format!("this machine's clock is {seconds} s {way} Okta's; set it (NTP)"));
+        notes.push(Note::ClockOff { seconds: skew.num_seconds().abs(), behind: skew > Duration::zero() });
     }
     if let Some(note) = hidden(client, &apps).await {
         notes.push(note);
@@ -97,19 +93,15 @@ fn refused(fault: Fault, client: &Client, connection: &Connection) -> Fault {
 }
 
 /// What the role hides, seen on one app that could be rotated. What cannot be told is not said.
-async fn hidden(client: &Client, apps: &[SeenApp]) -> Option<String> {
+async fn hidden(client: &Client, apps: &[SeenApp]) -> Option<Note> {
     let app = apps.iter().find(|app| usable(app).is_ok())?;
     match client.perform(&Call::Secrets { app_id: app.id.clone() }).await.result {
-        Ok(Reply::Secrets(list)) => (!list.is_empty() && list.iter().all(|secret| secret.value.is_none())).then(|| {
-            "the role does not show client secrets (okta.apps.clientCredentials.read). windlass works with those that it makes; \
-             what is lost: an app's own secret can be adopted only with its value (--secret-file), and after an answer that \
-             was lost a person may have to say which secret is windlass's"
-                .to_owned()
-        }),
-        Err(fault) if matches!(fault.code, Code::Forbidden | Code::NotAllowed) => Some(format!(
-            "the role shows the app {} and not its client secrets, so that one cannot be rotated; {ROLE}",
-            app.label
-        )),
+        Ok(Reply::Secrets(list)) => {
+            (!list.is_empty() && list.iter().all(|secret| secret.value.is_none())).then_some(Note::SecretsHidden)
+        }
+        Err(fault) if matches!(fault.code, Code::Forbidden | Code::NotAllowed) => {
+            Some(Note::AppHidden { label: app.label.clone() })
+        }
         _ => None,
     }
 }

@@ -3,6 +3,10 @@
 //! Nothing is changed at Okta here. What is confirmed goes on carefully: no old secret goes without a new date, no due
 //! time that passed runs at once, and what was under way looks before it acts.
 
+use crate::core::cause::rotation::RotationCause;
+use crate::core::cause::store::StoreCause;
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -90,8 +94,9 @@ pub async fn confirm(engine: &Engine, id: &str, _: ConfirmTerms, mode: Mode, act
     quarantine(engine)?;
     if id.is_empty() {
         if let Some(open) = open(engine).first() {
-            let hint = format!("compare it first: `windlass confirm {}`; nothing was changed", open.name);
-            return Err(Refusal::new(Kind::Conflict, format!("{} is not confirmed yet", open.name), hint));
+            let cause = RotationCause::NotConfirmed { rotation: open.name.to_string() };
+            let refusal = Refusal::because(Kind::Conflict, cause).and(Next::ConfirmFirst).and(Remedy::NothingChanged);
+            return Err(refusal.of_rotation(&open.name));
         }
         return lift(engine, Vec::new(), &actor).await;
     }
@@ -102,9 +107,8 @@ pub async fn confirm(engine: &Engine, id: &str, _: ConfirmTerms, mode: Mode, act
     let (seen, after) = compared(engine, &rotation).await?;
     if !agreed_to {
         let plan = shows(engine, &rotation, &seen, &after);
-        let message = format!("{} is compared with Okta, and waits for your word", rotation.name);
-        let hint = format!("nothing was changed; `windlass confirm {} --yes` agrees to what is listed", rotation.name);
-        return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
+        let cause = RotationCause::NeedsConfirmation { rotation: rotation.name.to_string() };
+        return Err(Refusal::asks(cause, plan).and(Next::AgreeConfirm).of_rotation(&rotation.name));
     }
     lift(engine, vec![after], &actor).await
 }
@@ -115,9 +119,7 @@ async fn acknowledge(engine: &Engine, yes: bool, actor: &Actor) -> Result<Reply,
         let noted = |recovery: &crate::store::Recovery| PlanStep::Recovered { message: recovery.to_string() };
         let steps = engine.recovered().iter().map(noted).collect();
         let plan = Plan { steps, asks: true, ..Plan::default() };
-        let message = "what was recovered in the store waits for your word";
-        let hint = "nothing was changed; `windlass confirm --yes` says that you have read what is listed";
-        return Err(Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) });
+        return Err(Refusal::asks(StoreCause::NeedsReading, plan).and(Next::AgreeRecovered));
     }
     let decided = Decided { deed: Deed::RecoveryRead, actor };
     decisions::write(engine, vec![Change::Acknowledge], decided, None, About::default()).await?;
@@ -129,11 +131,8 @@ fn quarantine(engine: &Engine) -> Result<Quarantine, Refusal> {
     let model = engine.model.borrow();
     match (model.only_quarantined(), &model.trouble) {
         (Some(quarantine), _) => Ok(quarantine.clone()),
-        (None, Some(trouble)) => Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone())),
-        (None, None) => {
-            let hint = "`windlass rotation check NAME` compares a rotation with what is at Okta";
-            Err(Refusal::new(Kind::Conflict, "the store is not quarantined, so there is nothing to confirm", hint))
-        }
+        (None, Some(trouble)) => Err(Refusal::of(Kind::Store, trouble.clone())),
+        (None, None) => Err(Refusal::because(Kind::Conflict, StoreCause::NotQuarantined).and(Next::CheckAnyTime)),
     }
 }
 

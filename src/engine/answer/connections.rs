@@ -2,17 +2,19 @@
 //!
 //! A connection's credential is tested before it is saved, and is never shown.
 
+use crate::engine::view::Note;
 use uuid::Uuid;
 
 use super::checkup::checkup;
 use super::credential::{change_auth, read_auth, read_url};
 use super::names::taken_name;
+use crate::core::cause::request::{RequestCause, Thing};
 use crate::core::connection::Connection;
 use crate::core::fault::Fault;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::name::Slug;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Next, Remedy};
 use crate::engine::body::{ConnectionBody, ConnectionPatch, Reply};
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
@@ -74,7 +76,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
 pub async fn decided(engine: &Engine, id: Uuid, change: Change, deed: Deed, actor: &Actor) -> Result<(), Refusal> {
     let gone = matches!(change, Change::DropConnection(_));
     let about = if gone { About { gone: Some(id), ..About::default() } } else { About::connection(id) };
-    Ok(decisions::write(engine, vec![change], Decided { deed, actor }, Some(id), about).await?)
+    decisions::write(engine, vec![change], Decided { deed, actor }, Some(id), about).await
 }
 
 /// A failed test says that nothing was saved. Whoever reads it has the credential in hand, and needs no command to give it.
@@ -92,10 +94,10 @@ fn untested(fault: &Fault) -> Refusal {
 fn free_name(engine: &Engine, name: &Slug, but: Option<Uuid>) -> Result<(), Refusal> {
     let model = engine.model.borrow();
     let taken = model.connections.values().any(|known| known.name == *name && Some(known.id) != but);
-    if taken { Err(taken_name("connection", name)) } else { Ok(()) }
+    if taken { Err(taken_name(Thing::Connection, name)) } else { Ok(()) }
 }
 
-pub fn reply(engine: &Engine, id: Uuid, notes: Vec<String>) -> Result<Reply, Refusal> {
+pub fn reply(engine: &Engine, id: Uuid, notes: Vec<Note>) -> Result<Reply, Refusal> {
     let model = engine.model.borrow();
     let connection = model.connection(&id.to_string())?;
     Ok(Reply::Connection { app_connection: Box::new(model.connection_view(connection)), notes })
@@ -159,11 +161,13 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     {
         // Calls may have taught something about it during the test.
         let model = engine.model.borrow();
-        let known = model.connections.get(&old.id).ok_or_else(|| Refusal::unknown("connection", id, ""))?;
+        let known = model.connections.get(&old.id).ok_or_else(|| {
+            Refusal::because(Kind::Unknown, RequestCause::Unknown { what: Thing::Connection, name: id.to_owned() })
+        })?;
         if known.version != old.version {
-            let name = &known.name;
-            let hint = format!("look at it with `windlass connection show {name}` and try again; nothing was changed");
-            return Err(Refusal::new(Kind::Conflict, "the connection was changed by somebody else meanwhile", hint));
+            let refusal = Refusal::because(Kind::Conflict, RequestCause::ConnectionChanged);
+            let refusal = refusal.and(Next::ShowConnection).and(Remedy::NothingChanged);
+            return Err(refusal.of_connection(&known.name));
         }
         if client.is_none() {
             (new.down, new.last_ok_at) = (known.down.clone(), known.last_ok_at);
@@ -209,20 +213,10 @@ async fn same_org(engine: &Engine, old: &Connection, trial: &Client) -> Result<(
         return Ok(());
     }
     let there = trial.organization().await.map_err(|fault| Refusal::from_fault(&fault))?;
-    let hint = "create a new connection for another org; nothing was changed";
-    match &old.org_id {
-        Some(known) if *known == there.id => Ok(()),
-        Some(known) => {
-            let message = format!(
-                "that URL belongs to another org ({}, not {known}), and rotations use this connection",
-                there.id
-            );
-            Err(Refusal::new(Kind::Conflict, message, hint))
-        }
-        None => {
-            let message = "whether that URL is the same org's cannot be told: the connection was never tested";
-            let hint = "test the connection under its old URL first; nothing was changed";
-            Err(Refusal::new(Kind::Conflict, message, hint))
-        }
-    }
+    let (cause, next) = match &old.org_id {
+        Some(known) if *known == there.id => return Ok(()),
+        Some(known) => (RequestCause::OtherOrg { there: there.id, known: known.clone() }, Next::NewConnection),
+        None => (RequestCause::OrgNotKnown, Next::TestOldUrl),
+    };
+    Err(Refusal::because(Kind::Conflict, cause).and(next).and(Remedy::NothingChanged))
 }

@@ -12,13 +12,14 @@ use super::names::{read_mapping, taken_name};
 use super::okta;
 use super::place;
 use super::unread;
+use crate::core::cause::request::{RequestCause, Thing};
 use crate::core::history::{Actor, Trigger};
 use crate::core::name::Slug;
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::make::plan;
 use crate::core::protocol::usable::secretless;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Next, Remedy};
 use crate::core::rotation::{App, AuthMethod, Consent, Kind as Operation, OktaSecret, Origin, Rotation, Status};
 use crate::core::schedule::Schedule;
 use crate::core::secret::SecretValue;
@@ -199,8 +200,9 @@ fn own_client_id(app: &SeenApp, given: Option<&str>) -> Result<String, Refusal> 
 
 /// A client id was given for an app whose own Okta shows.
 pub fn not_its_client_id(label: &str, shown: &str, given: &str) -> Refusal {
-    let message = format!("Okta shows {shown:?} as the client id of {label}, and not {given:?}");
-    Refusal::new(Kind::Conflict, message, "leave the client id out: what Okta shows is published; nothing was changed")
+    let cause =
+        RequestCause::OtherClientId { label: label.to_owned(), shown: shown.to_owned(), given: given.to_owned() };
+    Refusal::because(Kind::Conflict, cause).and(Next::LeaveClientIdOut).and(Remedy::NothingChanged)
 }
 
 /// What belongs to adopting, and only to that.
@@ -263,15 +265,15 @@ fn known(engine: &Engine, draft: &Rotation, body: &RotationBody) -> Result<Known
     let Some(known) = model.rotations.values().find(|known| known.name == draft.name) else { return Ok(Known::Not) };
     let creating = known.operation.as_ref().filter(|operation| operation.trigger == Trigger::Create);
     if !same(known, draft, &body.parameters) {
-        return Err(taken_name("rotation", &draft.name));
+        return Err(taken_name(Thing::Rotation, &draft.name));
     }
     engine.named.borrow_mut().insert(known.id);
     match creating {
         // Who only asks what would happen drives nothing on.
-        _ if body.dry_run => Err(taken_name("rotation", &draft.name)),
+        _ if body.dry_run => Err(taken_name(Thing::Rotation, &draft.name)),
         Some(operation) => Ok(Known::UnderWay(known.id, operation.attempt)),
         None if known.current.is_some() && known.leaving.is_none() => Ok(Known::Made(known.id)),
-        None => Err(taken_name("rotation", &draft.name)),
+        None => Err(taken_name(Thing::Rotation, &draft.name)),
     }
 }
 
@@ -293,7 +295,7 @@ fn same(known: &Rotation, draft: &Rotation, parameters: &Parameters) -> bool {
 /// Whether the name and both places are free.
 fn vacant(model: &Model, draft: &Rotation, body: &RotationBody) -> Result<(), Refusal> {
     if model.rotations.values().any(|known| known.name == draft.name) {
-        return Err(taken_name("rotation", &draft.name));
+        return Err(taken_name(Thing::Rotation, &draft.name));
     }
     match place::taken(model, draft).as_slice() {
         [] => Ok(()),
@@ -307,12 +309,10 @@ fn one_per_app(model: &Model, draft: &Rotation, app: &SeenApp) -> Result<(), Ref
     match known {
         None => Ok(()),
         Some(known) => {
-            let message = format!("the app {} ({}) is rotated by {} already", app.label, app.id, known.name);
-            let hint = format!(
-                "an app has one rotation; see it with `windlass rotation show {}`; nothing was changed",
-                known.name
-            );
-            Err(Refusal::new(Kind::Conflict, message, hint))
+            let (label, id) = (app.label.clone(), app.id.clone());
+            let cause = RequestCause::AppTaken { label, id, rotation: known.name.to_string() };
+            let refusal = Refusal::because(Kind::Conflict, cause).and(Next::ShowAppsRotation);
+            Err(refusal.and(Remedy::NothingChanged).of_rotation(&known.name))
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::core::name::OrgUrl;
 use crate::core::secret::SecretValue;
 use crate::engine::body::{CredentialsBody, CredentialsPatch};
 use crate::engine::form::Form;
+use crate::engine::view::Note;
 use crate::jose::{Given, Key};
 
 /// A new connection's credential.
@@ -18,7 +19,7 @@ pub fn read_auth(
     method: &str,
     given: &CredentialsBody,
     now: DateTime<Utc>,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Note>,
 ) -> Option<Auth> {
     let empty = SecretValue::new("");
     match method {
@@ -63,7 +64,7 @@ pub fn change_auth(
     old: &Auth,
     given: &CredentialsPatch,
     now: DateTime<Utc>,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Note>,
 ) -> Option<Auth> {
     let of_app = given.client_id.is_some() || given.private_key.is_some() || given.key_id.is_some();
     if let Some(token) = &given.api_token {
@@ -136,7 +137,7 @@ fn read_key(
     given: &SecretValue,
     key_id: Option<&str>,
     now: DateTime<Utc>,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Note>,
 ) -> Option<(SecretValue, KeyFacts)> {
     let read = Given::read(given.expose());
     let named = key_id.and_then(|key_id| read_key_id(form, key_id));
@@ -151,11 +152,11 @@ fn read_key(
     if let (Some(named), Some(own)) = (&named, &own)
         && named != own
     {
-        notes.push(format!("the key calls itself {own}; it is used as {named}, as was asked for"));
+        notes.push(Note::OtherKeyId { own: own.clone(), used: named.clone() });
     }
     let key_id = named.or(own);
     if key_id.is_none() {
-        notes.push("the key has no key id (kid); Okta takes that only while the app has no other key".into());
+        notes.push(Note::NoKeyId);
     }
     let kept = noted(form, "credentials.privateKey", key.kept())?;
     Some((kept, KeyFacts { key_id, algorithm: key.algorithm(), thumbprint: key.thumbprint(), since: now }))
@@ -170,11 +171,11 @@ fn noted<T>(form: &mut Form, field: &str, made: Result<T, Fault>) -> Option<T> {
 }
 
 /// The org URL; what was cut off is noted.
-pub fn read_url(form: &mut Form, typed: &str, notes: &mut Vec<String>) -> Option<OrgUrl> {
+pub fn read_url(form: &mut Form, typed: &str, notes: &mut Vec<Note>) -> Option<OrgUrl> {
     match OrgUrl::read(typed) {
         Ok((url, cut)) => {
             if let Some(cut) = cut {
-                notes.push(format!("the org URL is {url}; {cut:?} was cut off"));
+                notes.push(Note::UrlCut { url: url.to_string(), cut });
             }
             Some(url)
         }
@@ -186,7 +187,7 @@ pub fn read_url(form: &mut Form, typed: &str, notes: &mut Vec<String>) -> Option
 }
 
 /// A token's odd shape is said, never refused: only Okta knows what it accepts.
-fn read_token(form: &mut Form, given: &SecretValue, notes: &mut Vec<String>) -> Option<SecretValue> {
+fn read_token(form: &mut Form, given: &SecretValue, notes: &mut Vec<Note>) -> Option<SecretValue> {
     // The end of a file's line is no news.
     let line = given.expose().trim_end_matches(['\r', '\n']);
     let token = SecretValue::new(line.trim());
@@ -200,11 +201,11 @@ fn read_token(form: &mut Form, given: &SecretValue, notes: &mut Vec<String>) -> 
         return None;
     }
     if text.len() < line.len() {
-        notes.push("there was white space around the API token; it was cut off".into());
+        notes.push(Note::TokenTrimmed);
     }
     let usual = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if !(text.len() == 42 && text.starts_with("00") && text.bytes().all(usual)) {
-        notes.push("the API token does not look like Okta's (00 and 40 more characters); it was taken as it is".into());
+        notes.push(Note::TokenUnusual);
     }
     Some(token)
 }

@@ -1,5 +1,8 @@
 //! A connection deleted.
 
+use crate::core::cause::request::RequestCause;
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 
 use super::connections::{decided, reply};
@@ -56,18 +59,11 @@ pub async fn delete(
         let uses = || model.rotations.values().filter(|rotation| rotation.connection_id == connection.id);
         (uses().map(|rotation| rotation.name.to_string()).collect(), uses().all(|rotation| rotation.leaving.is_some()))
     };
-    if !users.is_empty() {
-        let message = format!("the connection {} is used by {}", connection.name, users.join(", "));
-        let first = users.first().map_or("NAME", String::as_str);
-        let hint = if leaving {
-            format!(
-                "they are being deleted, and go once their old secrets are gone (`windlass rotation show {first}` tells when); \
-                 nothing was changed"
-            )
-        } else {
-            format!("delete those rotations first (`windlass rotation delete {first}`); nothing was changed")
-        };
-        return Err(Refusal::new(Kind::Conflict, message, hint));
+    if let Some(first) = users.first().cloned() {
+        let next = if leaving { Next::WaitForDeletion } else { Next::DeleteRotationFirst };
+        let cause = RequestCause::ConnectionInUse { connection: connection.name.to_string(), rotations: users };
+        let refusal = Refusal::because(Kind::Conflict, cause).and(next).and(Remedy::NothingChanged);
+        return Err(refusal.of_rotation(&first));
     }
     let shown = reply(engine, connection.id, Vec::new())?;
     let gone = Deed::ConnectionDeleted { name: connection.name.to_string() };

@@ -1,15 +1,18 @@
 //! The names that are given: which are taken, and which may name a credential.
 
+use crate::core::cause::request::{RequestCause, Thing};
 use crate::core::name::{SecretName, Slug, refused};
+use crate::core::remedy::{Next, Remedy};
 use crate::core::rotation::Mapping;
 use crate::engine::body::MappingBody;
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
 
 /// A name that is in use.
-pub fn taken_name(what: &str, name: &Slug) -> Refusal {
-    let hint = format!("choose another name, or see it with `windlass {what} show {name}`; nothing was changed");
-    Refusal::new(Kind::Conflict, format!("there is a {what} named {name} already"), hint)
+pub fn taken_name(what: Thing, name: &Slug) -> Refusal {
+    let refusal = Refusal::because(Kind::Conflict, RequestCause::NameTaken { what, name: name.to_string() });
+    let refusal = refusal.and(Next::OtherName(what)).and(Remedy::NothingChanged);
+    refusal.of_rotation(name).of_connection(name)
 }
 
 /// The two names, which differ, and steer no program that gets them. What a rotation is `mapped` to already may stay, and

@@ -1,5 +1,7 @@
 //! Looking at Okta for a person who asked: reads only, and patient with what passes.
 
+use crate::core::cause::Cause;
+use crate::core::remedy::Remedy;
 use chrono::Duration;
 
 use crate::core::fault::{Class, Code, Fault};
@@ -24,13 +26,9 @@ pub async fn patiently<T>(engine: &Engine, read: impl AsyncFn() -> Result<T, Fau
 /// Refuses a secret to be replaced that the app does not have.
 pub fn has_named(seen: &[SeenSecret], named: Option<&str>) -> Result<(), Refusal> {
     let Some(named) = named.filter(|named| seen.iter().all(|seen| seen.id != *named)) else { return Ok(()) };
-    let ids: Vec<&str> = seen.iter().map(|seen| seen.id.as_str()).collect();
-    let has = if ids.is_empty() { "it has none".into() } else { format!("it has {}", ids.join(" and ")) };
-    Err(Refusal::new(
-        Kind::Unknown,
-        format!("the app has no secret {named:?} to replace"),
-        format!("{has}; nothing was changed"),
-    ))
+    let secrets = seen.iter().map(|seen| seen.id.clone()).collect();
+    let refusal = Refusal::because(Kind::Unknown, Cause::NoSuchSecret { named: named.to_owned(), replace: true });
+    Err(refusal.and(Remedy::AppHas { secrets }).and(Remedy::NothingChanged))
 }
 
 /// An app by its id.
@@ -55,5 +53,5 @@ async fn read(client: &Client, call: Call) -> Result<Reply, Refusal> {
 }
 
 fn unexpected() -> Refusal {
-    Refusal::new(Kind::Failed, "a call was answered as another", "this is a fault of windlass; report it")
+    Refusal::because(Kind::Failed, Cause::Internal).and(Remedy::Report)
 }

@@ -1,5 +1,6 @@
 //! Paused.
 
+use crate::core::remedy::Next;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +12,10 @@ use crate::core::rotation::Pause;
 use crate::engine::act::{Mode, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
 use crate::engine::patience::Takes;
-use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::refusal::Refusal;
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::Decided;
 use crate::text::sentence::{Sentence, say};
-use crate::text::when::instant;
 
 /// On what terms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,8 +59,7 @@ pub async fn pause(engine: &Engine, id: &str, terms: PauseTerms, _: Mode, actor:
     let until = terms.until;
     match until {
         Some(until) if until <= now => {
-            let hint = "give a date to come, or leave it out to pause until resumed; nothing was changed";
-            return Err(Refusal::new(Kind::Invalid, format!("{} is in the past", instant(until)), hint));
+            return Err(Refusal::in_past(until, Next::GiveLaterOrNone));
         }
         Some(until) => {
             rotation.paused_until = Some(until);

@@ -6,7 +6,9 @@ use chrono::Timelike;
 use uuid::Uuid;
 
 use crate::core::bulk::free_folder;
+use crate::core::cause::request::{RequestCause, TakenName};
 use crate::core::name::{SecretPath, Slug};
+use crate::core::remedy::{Next, Remedy};
 use crate::core::rotation::Rotation;
 use crate::core::schedule::Schedule;
 use crate::core::secret::SecretKey;
@@ -65,11 +67,10 @@ pub fn clash(
     let free = free_folder(draft.path.as_str(), draft.name.as_str(), |path| {
         path.parse::<SecretPath>().is_ok_and(|path| self::taken(model, &Rotation { path, ..draft.clone() }).is_empty())
     });
-    let elsewhere = free.as_ref().map_or_else(
-        || "choose other names".to_owned(),
-        |path| format!("its own folder {path} is free: `{}`", in_folder(path, draft, body)),
-    );
-    let mut refusal = refused(taken).hinting(format!("nothing was changed; {elsewhere}{}", removal(taken)));
+    let elsewhere = free
+        .as_ref()
+        .map_or(Next::OtherNames, |path| Next::OwnFolder { path: path.clone(), command: in_folder(path, draft, body) });
+    let mut refusal = refused(taken, elsewhere);
     let field = free.iter().map(|path| FieldFault { field: "secretPath".into(), message: format!("{path} is free") });
     refusal.fields.extend(field);
     Refusal { free_path: free, ..refusal }
@@ -77,35 +78,39 @@ pub fn clash(
 
 /// New names of a rotation that others have.
 pub fn not_renamed(taken: &[(&'static str, SecretKey, Holder)]) -> Refusal {
-    refused(taken).hinting(format!("nothing was changed; choose other names{}", removal(taken)))
+    refused(taken, Next::OtherNames)
 }
 
-fn refused(taken: &[(&'static str, SecretKey, Holder)]) -> Refusal {
-    let each = |(_, key, by): &(_, SecretKey, Holder)| format!("{} ({by})", key.name);
-    let place = taken.first().map(|(_, key, _)| format!("{}:{}", key.environment, key.path)).unwrap_or_default();
-    let what = match taken {
-        [(_, id, by), (_, secret, same)] if by == same => format!("{} and {} ({by})", id.name, secret.name),
-        any => any.iter().map(each).collect::<Vec<_>>().join(" and "),
+fn refused(taken: &[(&'static str, SecretKey, Holder)], elsewhere: Next) -> Refusal {
+    let name = |(_, key, by): &(_, SecretKey, Holder)| TakenName {
+        name: key.name.to_string(),
+        rotation: match by {
+            Holder::Rotation(name) => Some(name.to_string()),
+            Holder::Plain => None,
+        },
     };
+    let (environment, path) =
+        taken.first().map(|(_, key, _)| (key.environment.to_string(), key.path.to_string())).unwrap_or_default();
+    let cause = RequestCause::PlacesTaken { environment, path, names: taken.iter().map(name).collect() };
     let fault = |(field, key, by): &(&str, SecretKey, Holder)| FieldFault {
         field: (*field).into(),
         message: format!("{key} is taken ({by})"),
     };
     let fields = taken.iter().map(fault).collect();
-    Refusal { fields, ..Refusal::new(Kind::Conflict, format!("{place} already has {what}"), "") }
+    let refusal = Refusal { fields, ..Refusal::because(Kind::Conflict, cause) };
+    let refusal = refusal.and(Remedy::NothingChanged).and(elsewhere);
+    // Room can be made where nothing but plain secrets is in the way.
+    if taken.iter().any(|(_, _, by)| *by != Holder::Plain) { refusal } else { refusal.and(deletion(taken)) }
 }
 
-/// How to make room where nothing but plain secrets is in the way.
-fn removal(taken: &[(&'static str, SecretKey, Holder)]) -> String {
-    if taken.iter().any(|(_, _, by)| *by != Holder::Plain) {
-        return String::new();
-    }
+/// The commands that delete the secrets.
+fn deletion(taken: &[(&'static str, SecretKey, Holder)]) -> Next {
     let delete = |(_, key, _): &(_, SecretKey, _)| {
         let mut command = format!("windlass secret delete {} --environment {}", key.name, key.environment);
         command::option(&mut command, "path", Some(key.path.as_str()).filter(|path| *path != "/"));
-        format!("`{command}`")
+        command
     };
-    format!("; or remove what no rotation needs: {}", taken.iter().map(delete).collect::<Vec<_>>().join(", "))
+    Next::DeletePlain(taken.iter().map(delete).collect())
 }
 
 /// The same command with another folder.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{ended, known, shown, stuck, wait};
+use super::attempt::{cause, ended, known, shown, stuck, wait};
+use crate::core::cause::request::Which;
+use crate::core::cause::rotation::RotationCause;
+use crate::core::fault::Problem;
 use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Outcome};
 use crate::core::protocol::forecast::Forecast;
@@ -10,6 +13,7 @@ use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::follows::follows;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
+use crate::core::remedy::{Next, Remedy};
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
 use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
@@ -99,14 +103,13 @@ pub async fn resolve(
 ) -> Result<Reply, Refusal> {
     engine.may_act()?;
     if terms.publish_unverified == terms.withdraw {
-        let hint = "say exactly one of --publish-unverified and --withdraw; nothing was changed";
-        return Err(Refusal::new(Kind::Invalid, "what is to become of the new secret?", hint));
+        return Err(Refusal::undecided(Which::New));
     }
     let rotation = known(engine, id)?;
     let Some((attempt, pending)) = open_attempt(&rotation) else {
-        let message = format!("no new secret of {} waits for a verdict", rotation.name);
-        let hint = format!("nothing was changed; `windlass rotation show {}` tells how it stands", rotation.name);
-        return Err(Refusal::new(Kind::Conflict, message, hint));
+        let cause = RotationCause::NothingPending { rotation: rotation.name.to_string() };
+        let refusal = Refusal::because(Kind::Conflict, cause).and(Remedy::NothingChanged).and(Next::ShowRotation);
+        return Err(refusal.of_rotation(&rotation.name));
     };
     let secret = pending.okta_id.clone().unwrap_or_else(|| "the new secret".into());
     if terms.publish_unverified && mode != Mode::Agreed {
@@ -134,13 +137,12 @@ pub async fn resolve(
         // That it failed is what was asked for.
         Some(End::Closed(entry)) if entry.outcome == Outcome::Failed => shown(engine, rotation.id, None),
         Some(End::Closed(entry)) if entry.outcome == Outcome::Success => {
-            let message = format!("{secret} could not be withdrawn any more: it is published");
-            let hint = format!("go back with `windlass rotation rollback {}`", rotation.name);
-            Err(Refusal::new(Kind::Conflict, message, hint))
+            let refusal = Refusal::because(Kind::Conflict, RotationCause::PublishedMeanwhile { secret });
+            Err(refusal.and(Remedy::GoBack).of_rotation(&rotation.name))
         }
         Some(End::Closed(entry)) => {
-            let hint = format!("`windlass rotation show {}` tells what is next", rotation.name);
-            Err(Refusal::new(Kind::Conflict, entry.message(), hint))
+            let refusal = Refusal::of(Kind::Conflict, Problem::new(cause(&entry), [Next::ShowRotation.into()]));
+            Err(refusal.of_rotation(&rotation.name))
         }
         Some(End::Abandoned(fault)) => Err(Refusal::from_fault(&fault)),
         Some(End::Stuck) | None => Err(stuck(engine, rotation.id)),
@@ -162,7 +164,6 @@ fn ask(engine: &Engine, rotation: &Rotation, secret: &str) -> Refusal {
     follows(&mut plan, rotation, forecast);
     let name = rotation.name.to_string();
     plan.steps.extend(old.map(|secret_id| PlanStep::CanRollBack { secret_id, rotation: name }));
-    let message = format!("{secret} would be published untested");
-    let hint = "nothing was changed; agree to the plan by giving the command again with --yes";
-    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
+    Refusal::asks(RotationCause::PublishesUntested { secret: secret.to_owned() }, plan)
+        .and(Next::Agree { instead: None })
 }

@@ -10,6 +10,8 @@ use super::attempt::{blocked, busy, known, planned, shown, wait};
 use super::settings::save;
 use super::unread;
 use crate::core::cause::Cause;
+use crate::core::cause::request::Which;
+use crate::core::cause::rotation::RotationCause;
 use crate::core::history::deed::Deed;
 use crate::core::history::ending::What;
 use crate::core::history::{Actor, Trigger};
@@ -17,7 +19,7 @@ use crate::core::protocol::open::Ask;
 use crate::core::protocol::plan::step::{Deletion, PlanStep};
 use crate::core::protocol::plan::{Plan, follows};
 use crate::core::protocol::retire::{Decision, decide};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Next, Remedy};
 use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
 use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
@@ -96,7 +98,6 @@ impl Terms for RetireTerms {
         reply.rotation().map_or_else(|| say!("done"), RotationView::old_secret)
     }
 }
-use crate::text::when::instant;
 
 /// Does what was decided, or says what would happen.
 pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, mode: Mode, actor: Actor) -> Result<Reply, Refusal> {
@@ -104,8 +105,8 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, mode: Mode, a
     let decision = decision(terms, engine.clock.now())?;
     let (rotation, previous, secret_id) = with_previous(engine, id)?;
     if rotation.leaving.is_some() && decision == Decision::Hold {
-        let hint = "its old secret goes on its date, or now with --now; nothing was changed";
-        return Err(Refusal::new(Kind::Conflict, format!("{} is being deleted", rotation.name), hint));
+        let refusal = Refusal::because(Kind::Conflict, Cause::BeingDeleted).and(Next::OldGoesOnDate);
+        return Err(refusal.and(Remedy::NothingChanged));
     }
     let off = rotation.previous_secret().is_some_and(|secret| secret.status != Status::Active);
     let plan = match decision {
@@ -134,8 +135,9 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, mode: Mode, a
     // From here to the write nothing waits. What was agreed to was agreed to for that secret, and for no other.
     let (rotation, _, still) = with_previous(engine, id)?;
     if still != secret_id {
-        let hint = "nothing was changed; look at it, then give the command again";
-        return Err(Refusal::new(Kind::Conflict, format!("the old secret is another one by now, {still}"), hint));
+        let refusal = Refusal::because(Kind::Conflict, RotationCause::OldSecretChanged { secret: still });
+        let refusal = refusal.and(Remedy::NothingChanged).and(Next::CheckThenAgain);
+        return Err(refusal.of_rotation(&rotation.name));
     }
     let now = engine.clock.now();
     let decided = decide(&rotation, decision, now);
@@ -187,19 +189,12 @@ fn published(refusal: Refusal) -> Refusal {
 
 /// The one thing that is wanted.
 fn decision(terms: RetireTerms, now: DateTime<Utc>) -> Result<Decision, Refusal> {
-    let invalid = |message: String, hint: &str| Err(Refusal::new(Kind::Invalid, message, hint));
     match (terms.now, terms.at, terms.hold) {
         (true, None, false) => Ok(Decision::Now),
         (false, Some(at), false) if at > now => Ok(Decision::At(at)),
-        (false, Some(at), false) => {
-            let hint = "give a date to come, or say --now; nothing was changed";
-            invalid(format!("{} is in the past", instant(at)), hint)
-        }
+        (false, Some(at), false) => Err(Refusal::in_past(at, Next::GiveLaterOrNow)),
         (false, None, true) => Ok(Decision::Hold),
-        _ => invalid(
-            "what is to become of the old secret: now, at a date, or hold?".into(),
-            "say exactly one of --now, --at WHEN and --hold; nothing was changed",
-        ),
+        _ => Err(Refusal::undecided(Which::Old)),
     }
 }
 
@@ -207,9 +202,9 @@ fn with_previous(engine: &Engine, id: &str) -> Result<(Rotation, Previous, Strin
     let rotation = known(engine, id)?;
     let secret_id = rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
     let Some((previous, secret_id)) = rotation.previous.zip(secret_id) else {
-        let message = format!("{} has no old secret: the current one is all there is", rotation.name);
-        let hint = format!("nothing was changed; `windlass rotation secrets {}` lists what there was", rotation.name);
-        return Err(Refusal::new(Kind::Conflict, message, hint));
+        let cause = RotationCause::NoOldSecret { rotation: rotation.name.to_string() };
+        let refusal = Refusal::because(Kind::Conflict, cause).and(Remedy::NothingChanged).and(Next::ListSecrets);
+        return Err(refusal.of_rotation(&rotation.name));
     };
     Ok((rotation, previous, secret_id))
 }
@@ -275,7 +270,6 @@ fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: 
 }
 
 fn ask(rotation: &Rotation, secret_id: &str, plan: Plan) -> Refusal {
-    let message = format!("{secret_id}, the old secret of {}, would go earlier than was said", rotation.name);
-    let hint = "nothing was changed; agree to the plan by giving the command again with --yes";
-    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
+    let cause = RotationCause::GoesEarlier { rotation: rotation.name.to_string(), secret: secret_id.to_owned() };
+    Refusal::asks(cause, plan).and(Next::Agree { instead: None })
 }

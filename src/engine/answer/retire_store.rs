@@ -3,9 +3,12 @@
 //! Nothing happens at Okta. A retired store is read and nothing else; whatever would act says since when, and where its
 //! rotations run. Taking that back goes by way of the quarantine: what the other host did since is not known here.
 
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 
 use super::engine::engine_view;
+use crate::core::cause::store::StoreCause;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::protocol::plan::Plan;
@@ -15,9 +18,9 @@ use crate::engine::body::Reply;
 use crate::engine::events::notice::Notice;
 use crate::engine::patience::Takes;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
+use crate::engine::state::Engine;
 use crate::engine::state::decisions::{self, Decided};
 use crate::engine::state::notices::About;
-use crate::engine::state::{Engine, standing};
 use crate::engine::work::scheduler;
 use crate::store::{self, Change, Quarantine, Retired};
 use crate::text::sentence::{Sentence, say};
@@ -80,7 +83,7 @@ pub async fn retire_store(
     actor: Actor,
 ) -> Result<Reply, Refusal> {
     if let Some(trouble) = engine.model.borrow().poison() {
-        return Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone()));
+        return Err(Refusal::of(Kind::Store, trouble.clone()));
     }
     let known = engine.model.borrow().retired.clone();
     let agreed_to = mode == Mode::Agreed;
@@ -88,12 +91,13 @@ pub async fn retire_store(
         (true, None, Some(retired)) => undo(engine, &retired, agreed_to, &actor).await?,
         (false, Some(to), None) => retire(engine, to, agreed_to, &actor).await?,
         (true, None, None) => {
-            let hint = "nothing was changed; `windlass retire-store --to HOST` retires it";
-            return Err(Refusal::new(Kind::Conflict, "this store is not retired", hint));
+            let refusal = Refusal::because(Kind::Conflict, StoreCause::NotRetired);
+            return Err(refusal.and(Remedy::NothingChanged).and(Next::RetireStore));
         }
         (false, Some(_), Some(retired)) => {
-            let hint = "nothing was changed; `windlass retire-store --undo` first, to name another host";
-            return Err(Refusal::new(Kind::Conflict, standing::retired(&retired), hint));
+            let Retired { at, to, by } = retired;
+            let refusal = Refusal::because(Kind::Conflict, StoreCause::Retired { at, to, by });
+            return Err(refusal.and(Remedy::NothingChanged).and(Next::UndoFirst));
         }
         (true, Some(_), _) | (false, None, _) => {
             return Err(fault("say where its rotations run from now on, or that it is to be undone: one of the two"));
@@ -115,13 +119,12 @@ async fn retire(engine: &Engine, to: &str, yes: bool, actor: &Actor) -> Result<(
         driven.iter().find_map(|id| model.rotations.get(id).map(|rotation| rotation.name.to_string()))
     };
     if let Some(name) = driven {
-        let message = format!("{name} is being worked on at Okta just now");
-        let hint = "nothing was changed; wait until it is done, copy the data directory once more, then try again";
-        return Err(Refusal::new(Kind::Conflict, message, hint));
+        let refusal = Refusal::because(Kind::Conflict, StoreCause::CallsInProgress { rotation: name });
+        return Err(refusal.and(Remedy::NothingChanged).and(Next::CopyAgain));
     }
     if !yes {
-        let message = format!("this store is to be retired, and its rotations are to run on {to}");
-        return Err(asked(message, plan(engine, to), &format!("--to {to}")));
+        let asks = Refusal::asks(StoreCause::RetiresStore { to: to.to_owned() }, plan(engine, to));
+        return Err(asks.and(Next::AgreeRetire { to: to.to_owned() }));
     }
     let retired = Retired { at: engine.clock.now(), to: to.to_owned(), by: actor.to_string() };
     // First here, so that nothing begins while it is written.
@@ -155,7 +158,7 @@ async fn undo(engine: &Engine, retired: &Retired, yes: bool, actor: &Actor) -> R
         let host = || retired.to.clone();
         let steps = vec![PlanStep::CheckHost { host: host() }, PlanStep::Quarantine { host: host() }];
         let plan = Plan { steps, asks: true, ..Plan::default() };
-        return Err(asked("this store is to act again".into(), plan, "--undo"));
+        return Err(Refusal::asks(StoreCause::ActsAgain, plan).and(Next::AgreeUndo));
     }
     engine.model.borrow_mut().retire(None);
     let quarantined = quarantine(engine, retired).await;
@@ -192,16 +195,11 @@ async fn quarantine(engine: &Engine, retired: &Retired) -> Result<(), Refusal> {
             .into(),
         confirmed: Vec::new(),
     };
-    Ok(engine.write(vec![Change::Quarantine(Some(Box::new(quarantine)))]).await?)
+    engine.write(vec![Change::Quarantine(Some(Box::new(quarantine)))]).await
 }
 
 async fn keep(engine: &Engine, retired: Option<Retired>) -> Result<(), Refusal> {
     let keep = engine.keep_retired.clone();
     let kept = tokio::task::spawn_blocking(move || keep(retired.as_ref())).await;
     Ok(kept.unwrap_or_else(|_| Err(store::gone()))?)
-}
-
-fn asked(message: String, plan: Plan, way: &str) -> Refusal {
-    let hint = format!("nothing was changed; `windlass retire-store {way} --yes` agrees to what is listed");
-    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
 }

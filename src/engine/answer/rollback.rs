@@ -1,5 +1,8 @@
 //! Back to the previous secret, when a person asks.
 
+use crate::core::cause::Cause;
+use crate::core::fault::Problem;
+use crate::core::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -107,25 +110,19 @@ pub async fn rollback(
 /// The rotation, where there is something to go back to.
 fn possible(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
     let rotation = known(engine, id)?;
-    let name = &rotation.name;
-    let refused = |message: String, hint: String| {
-        Err(Refusal::new(Kind::Conflict, message, format!("{hint}nothing was changed")))
+    let refused = |cause: Cause, remedies: Vec<Remedy>| {
+        let problem = Problem::new(cause, remedies).of_rotation(&rotation.name);
+        Err(Refusal::of(Kind::Conflict, problem).and(Remedy::NothingChanged))
     };
     if rotation.leaving.is_some() {
-        return refused(format!("{name} is being deleted"), String::new());
+        return refused(Cause::BeingDeleted, Vec::new());
     }
     let Some(previous) = rotation.previous_secret() else {
-        let hint =
-            format!("it can be gone back to until it is deleted; `windlass rotation rotate {name}` makes a new one; ");
-        return refused(format!("{name} has no previous secret any more"), hint);
+        return refused(Cause::NoPrevious, vec![Remedy::MakeNew]);
     };
     if previous.value.is_none() {
-        let id = previous.okta_id.as_deref().unwrap_or_default();
-        let hint = format!(
-            "whoever has its value can go on using it while it is ACTIVE: `windlass rotation retire {name} --hold` keeps it \
-             so; "
-        );
-        return refused(format!("windlass never held the value of {id}, so it cannot publish it"), hint);
+        let secret = previous.okta_id.clone().unwrap_or_default();
+        return refused(Cause::NeverHeld { secret }, vec![Remedy::UseWhileActive, Remedy::Hold]);
     }
     Ok(rotation)
 }

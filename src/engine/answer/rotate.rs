@@ -8,6 +8,8 @@ use super::attempt::{blocked, busy, known, planned, shown, wait};
 use super::settings::save;
 use super::unread::later;
 use super::{okta, retire};
+use crate::core::cause::Cause;
+use crate::core::cause::rotation::RotationCause;
 use crate::core::fault::Code;
 use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Trigger};
@@ -15,6 +17,7 @@ use crate::core::protocol::open::Ask;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
+use crate::core::remedy::{Instead, Next, Remedy};
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
 use crate::engine::act::{Asks, Mode, Opt, Shortcut, Spec, Terms, Way};
 use crate::engine::body::Reply;
@@ -209,8 +212,8 @@ fn consent(terms: &RotateTerms) -> Consent {
 /// holds for the attempt.
 fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms, agreed_to: bool) -> Result<Option<Uuid>, Refusal> {
     if rotation.leaving.is_some() {
-        let hint = "it is being deleted; nothing was changed";
-        return Err(Refusal::new(Kind::Conflict, format!("{} rotates no more", rotation.name), hint));
+        let refusal = Refusal::because(Kind::Conflict, Cause::BeingDeleted).and(Next::NoLongerRotates);
+        return Err(refusal.and(Remedy::NothingChanged));
     }
     let Some(operation) = &rotation.operation else { return Ok(None) };
     let limited = operation.fault.as_ref().is_some_and(|fault| fault.code == Code::RateLimited);
@@ -244,35 +247,31 @@ async fn plan_for(engine: &Engine, rotation: &Rotation, consent: &Consent, actor
 }
 
 fn ask(rotation: &Rotation, plan: Plan) -> Refusal {
-    let name = &rotation.name;
-    let (what, instead) = if plan.deletes() {
-        ("cut its previous secret short", "wait until the previous secret is deleted")
+    let rotation = rotation.name.to_string();
+    let (cause, instead) = if plan.deletes() {
+        (RotationCause::CutsShort { rotation }, Instead::Wait)
     } else {
-        ("switch the secret that is current off without an overlap", "leave --retire-now out")
+        (RotationCause::NoOverlap { rotation }, Instead::KeepOverlap)
     };
-    let message = format!("rotating {name} now would {what}");
-    let hint = format!("nothing was changed; agree to the plan by giving the command again with --yes, or {instead}");
-    Refusal { plan: Some(Box::new(plan)), ..Refusal::new(Kind::NeedsConsent, message, hint) }
+    Refusal::asks(cause, plan).and(Next::Agree { instead: Some(instead) })
 }
 
 /// Has a rotation run once the old secret has gone by itself: its next due time is the first one after that.
 pub async fn after_previous(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, Refusal> {
     let rotation = known(engine, id)?;
-    let name = &rotation.name;
-    let refused = |message: String, hint: String| Err(Refusal::new(Kind::Conflict, message, hint));
+    let name = || rotation.name.to_string();
+    let refused = |cause: RotationCause, next: Next| {
+        let refusal = Refusal::because(Kind::Conflict, cause).and(next).and(Remedy::NothingChanged);
+        Err(refusal.of_rotation(&rotation.name))
+    };
     if rotation.operation.is_some() {
         return Err(busy(&rotation));
     }
     if rotation.previous.is_none() {
-        let hint = format!("nothing is cut short: `windlass rotation rotate {name}` rotates now; nothing was changed");
-        return refused(format!("{name} has no old secret to wait for"), hint);
+        return refused(RotationCause::NoOldSecret { rotation: name() }, Next::RotateNow);
     }
     let Some((at, schedule)) = later(&rotation, engine.clock.now()) else {
-        let hint = format!(
-            "resume it (`windlass rotation resume {name}`) or give the old secret a date (`windlass rotation retire {name} \
-             --at WHEN`), then ask again; nothing was changed"
-        );
-        return refused(format!("the old secret of {name} is held and does not go by itself"), hint);
+        return refused(RotationCause::OldSecretHeld { rotation: name() }, Next::ResumeOrDate);
     };
     let row = rotation.id;
     let decided = Decided { deed: Deed::Postponed { at }, actor };

@@ -1,5 +1,6 @@
 //! Rotations shown.
 
+use super::attempt::no_connection;
 use crate::engine::body::Reply;
 use crate::engine::refusal::Refusal;
 use crate::engine::state::Engine;
@@ -19,7 +20,7 @@ pub fn show(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
     let model = engine.model.borrow();
     let rotation = model.rotation(id)?;
     let view = model.rotation_view(rotation, engine.clock.now());
-    let view = view.ok_or_else(|| Refusal::unknown("connection of the rotation", id, ""))?;
+    let view = view.ok_or_else(no_connection)?;
     Ok(Reply::Rotation { secret_rotation: Box::new(view), plan: None })
 }
 

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::core::cause::request::{RequestCause, Thing};
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::name::{Environment, SecretName, SecretPath};
+use crate::core::remedy::{Next, Remedy};
 use crate::core::rotation::{OktaSecret, Status};
 use crate::core::secret::{Credential, Secret, SecretKey, SecretVersion};
 use crate::engine::body::{Acknowledgement, FolderQuery, ReadVersion, Reply, VersionQuery, reader};
@@ -87,30 +89,23 @@ fn unknown(secrets: &BTreeMap<SecretKey, Secret>, key: &SecretKey) -> Refusal {
     let folder: Vec<&SecretKey> = secrets.keys().filter(|it| it.environment == key.environment).collect();
     let names: Vec<&str> = folder.iter().filter(|it| it.path == key.path).map(|it| it.name.as_str()).collect();
     let elsewhere = secrets.keys().find(|it| it.name == key.name);
-    let hint = match elsewhere {
-        Some(found) => {
-            format!(
-                "it is in --environment {} --path {}; `windlass secret list` shows all",
-                found.environment, found.path
-            )
-        }
-        None => nearest(key.name.as_str(), &names, "windlass secret list"),
+    let next = match elsewhere {
+        Some(found) => Next::InFolder { environment: found.environment.to_string(), path: found.path.to_string() },
+        None => nearest(Thing::Secret, key.name.as_str(), &names),
     };
-    Refusal::new(Kind::Unknown, format!("there is no secret {} in {}:{}", key.name, key.environment, key.path), hint)
+    let (environment, path) = (key.environment.to_string(), key.path.to_string());
+    Refusal::because(Kind::Unknown, RequestCause::NoSecret { name: key.name.to_string(), environment, path }).and(next)
 }
 
 fn no_version(secret: &Secret, number: Option<u32>) -> Refusal {
-    let kept: Vec<String> = secret.versions.iter().map(|version| version.number.to_string()).collect();
-    let message = format!("{} has no version {}", secret.key.name, number.unwrap_or_default());
-    Refusal::new(Kind::Unknown, message, format!("kept are {}", kept.join(", ")))
+    let kept = secret.versions.iter().map(|version| version.number).collect();
+    let cause = RequestCause::NoVersion { name: secret.key.name.to_string(), version: number.unwrap_or_default() };
+    Refusal::because(Kind::Unknown, cause).and(Next::VersionsKept(kept))
 }
 
 fn erased(secret: &Secret, version: &SecretVersion) -> Refusal {
-    let message = format!(
-        "the value of version {} of {} is erased: its secret is deleted at Okta",
-        version.number, secret.key.name
-    );
-    Refusal::new(Kind::Unknown, message, "leave --version out for the current one")
+    let cause = RequestCause::Erased { name: secret.key.name.to_string(), version: version.number };
+    Refusal::because(Kind::Unknown, cause).and(Next::LeaveVersionOut)
 }
 
 /// Reads the current values of a folder.
@@ -183,7 +178,7 @@ pub async fn acknowledge(engine: &Engine, read: &Acknowledgement, actor: &Actor)
     if !changed.is_empty() {
         let changes = changed.into_values().map(|secret| Change::PutSecret(Box::new(secret))).collect();
         let written = match engine.may_act() {
-            Ok(()) => engine.write(changes).await.map_err(Refusal::from),
+            Ok(()) => engine.write(changes).await,
             refused => refused,
         };
         // When it was last fetched is of no consequence.
@@ -222,12 +217,9 @@ pub async fn delete(engine: &Engine, name: &str, query: &VersionQuery, actor: &A
         let model = engine.model.borrow();
         let secret = model.secrets.get(&key).ok_or_else(|| unknown(&model.secrets, &key))?.clone();
         if let Some(rotation) = secret.rotation.and_then(|id| model.rotations.get(&id)) {
-            let message = format!("{} is kept current by the rotation {}", key.name, rotation.name);
-            let hint = format!(
-                "delete the rotation first (`windlass rotation delete {}`); nothing was changed",
-                rotation.name
-            );
-            return Err(Refusal::new(Kind::Conflict, message, hint));
+            let cause = RequestCause::KeptCurrent { name: key.name.to_string(), rotation: rotation.name.to_string() };
+            let refusal = Refusal::because(Kind::Conflict, cause).and(Next::DeleteRotationFirst);
+            return Err(refusal.and(Remedy::NothingChanged).of_rotation(&rotation.name));
         }
         let folder = FolderQuery { environment: Some(key.environment.to_string()), path: Some(key.path.to_string()) };
         let Reply::Secrets { mut secrets } = list(engine, &folder)? else { return Err(unknown(&model.secrets, &key)) };

@@ -1,10 +1,12 @@
 //! Settings changed.
 
+use super::attempt::no_connection;
 use super::create::not_its_client_id;
 use super::edited::edited;
 use super::names::{read_mapping, taken_name};
 use super::place;
 use super::rotations::show;
+use crate::core::cause::request::Thing;
 use crate::core::history::deed::{Deed, Next};
 use crate::core::history::{Actor, Trigger};
 use crate::core::rotation::{Pause, Rotation};
@@ -85,7 +87,7 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch, actor: Acto
     let renamed = {
         let model = engine.model.borrow();
         if model.rotations.values().any(|known| known.name == new.name && known.id != new.id) {
-            return Err(taken_name("rotation", &new.name));
+            return Err(taken_name(Thing::Rotation, &new.name));
         }
         let mut changes = remap(&model, &old, &new)?;
         mapped_secrets::client_id(&model, &old, &new, &mut changes);
@@ -96,7 +98,7 @@ pub async fn update(engine: &Engine, id: &str, patch: RotationPatch, actor: Acto
         // What its consumers have read stands under the old names until it is saved.
         let there = Rotation { mapping: old.mapping.clone(), ..new.clone() };
         let view = model.rotation_view(&there, now);
-        let mut view = view.ok_or_else(|| Refusal::unknown("connection of the rotation", id, ""))?;
+        let mut view = view.ok_or_else(no_connection)?;
         view.secrets_mapping = MappingBody::of(&new.mapping);
         return Ok(Reply::Rotation { secret_rotation: Box::new(view), plan: None });
     }

@@ -1,9 +1,13 @@
 //! A due time skipped.
 
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use serde::{Deserialize, Serialize};
 
 use super::rotations::show;
 use super::settings::{next, save};
+use crate::core::cause::Cause;
+use crate::core::cause::rotation::RotationCause;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::protocol::open::opening;
@@ -54,21 +58,20 @@ pub async fn skip(engine: &Engine, id: &str, terms: SkipTerms, _: Mode, actor: A
     let now = engine.clock.now();
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
     let name = rotation.name.clone();
-    let refused = |message: String, hint: &str| {
-        Err(Refusal::new(Kind::Conflict, message, format!("{hint}; nothing was changed")))
+    let refused = |cause: Cause, next: Next| {
+        let refusal = Refusal::because(Kind::Conflict, cause).and(next).and(Remedy::NothingChanged);
+        Err(refusal.of_rotation(&name))
     };
     if rotation.leaving.is_some() {
-        return refused(format!("{name} is being deleted"), "it rotates no more");
+        return refused(Cause::BeingDeleted, Next::NoLongerRotates);
     }
     if !rotation.auto {
-        let hint = format!("it starts nothing by itself until it is resumed (`windlass rotation resume {name}`)");
-        return refused(format!("auto-rotation of {name} is off, so nothing is due"), &hint);
+        return refused(RotationCause::AutoRotationOff { rotation: name.to_string() }.into(), Next::ResumeFirst);
     }
     let dropped = opening(&rotation);
     rotation.schedule = if terms.undo {
         let Some(schedule) = rotation.schedule.unskip(now) else {
-            let hint = format!("`windlass rotation show {name}` tells when it is due");
-            return refused(format!("no due time of {name} was skipped"), &hint);
+            return refused(RotationCause::NothingSkipped { rotation: name.to_string() }.into(), Next::ShowRotation);
         };
         schedule
     } else {

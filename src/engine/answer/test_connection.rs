@@ -1,5 +1,6 @@
 //! A connection tested.
 
+use crate::engine::view::Note;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -55,7 +56,7 @@ impl Terms for TestTerms {
             (Some(left), Some(limit)) => say!("works; {} of {} calls a minute are left", left, limit),
             _ => say!("works"),
         };
-        Sentence::join(std::iter::once(rate).chain(test.notes.iter().map(Sentence::text)), "; ")
+        Sentence::join(std::iter::once(rate).chain(test.notes.iter().map(Note::say)), "; ")
     }
 }
 

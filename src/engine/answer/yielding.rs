@@ -1,7 +1,9 @@
 //! Making way for an engine that stays: that of a terminal UI ends for `windlass serve`, which takes the store over.
 
 use super::engine::engine_view;
+use crate::core::cause::store::StoreCause;
 use crate::core::history::Actor;
+use crate::core::remedy::{Next, Remedy};
 use crate::engine::body::Reply;
 use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
@@ -12,10 +14,8 @@ use crate::engine::state::Engine;
 /// flight finishes, and what is under way is on disk.
 pub fn give_way(engine: &Engine, actor: &Actor) -> Result<Reply, Refusal> {
     if engine.role != Role::Ui {
-        let (role, pid) = (engine.role.word(), std::process::id());
-        let message = format!("this engine (`{role}`, pid {pid}) is no screen's, and makes way for no other");
-        let hint = "end it first, with `systemctl stop` where it is a service, or let it finish; nothing was changed";
-        return Err(Refusal::new(Kind::Conflict, message, hint));
+        let cause = StoreCause::KeepsStore { role: engine.role.word().to_owned(), pid: std::process::id() };
+        return Err(Refusal::because(Kind::Conflict, cause).and(Next::EndEngine).and(Remedy::NothingChanged));
     }
     engine.announce(Notice::MakesWay { actor: actor.clone() });
     Ok(Reply::Engine { engine: Box::new(engine_view(engine)) })

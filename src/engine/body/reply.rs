@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::core::history::Entry;
 use crate::core::protocol::plan::Plan;
 use crate::engine::view::{
-    AppRow, ComingRow, ConnectionView, CredentialView, EngineView, OktaSecretView, RotationOption, RotationView,
+    AppRow, ComingRow, ConnectionView, CredentialView, EngineView, Note, OktaSecretView, RotationOption, RotationView,
     SecretRow, SecretView, TestView, UpcomingRow, View,
 };
 
@@ -18,7 +18,7 @@ pub enum Reply {
     Connection {
         app_connection: Box<ConnectionView>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        notes: Vec<String>,
+        notes: Vec<Note>,
     },
     Connections {
         app_connections: Vec<ConnectionView>,

@@ -5,12 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Level, YIELDS};
 use crate::core::cause::Cause;
-use crate::core::fault::Fault;
+use crate::core::fault::{Fault, Problem};
 use crate::core::history::deed::Deed;
 use crate::core::history::ending::Ending;
 use crate::core::history::{Actor, Outcome, Step, StepOutcome, Trigger};
 use crate::core::rotation::Attention;
-use crate::engine::view::Trouble;
 
 /// Something to be said in the live log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,7 +96,7 @@ pub enum Notice {
     /// The store cannot be trusted, or not be written.
     StoreFails {
         /// Why.
-        trouble: Trouble,
+        trouble: Problem,
     },
     /// The store can be written again.
     StoreReopened {

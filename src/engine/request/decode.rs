@@ -12,8 +12,8 @@ use crate::core::history::Entry;
 use crate::core::protocol::plan::Plan;
 use crate::engine::body::Reply;
 use crate::engine::view::{
-    AppRow, ComingRow, ConnectionView, CredentialView, EngineView, RotationOption, RotationView, SecretView, TestView,
-    UpcomingRow, View,
+    AppRow, ComingRow, ConnectionView, CredentialView, EngineView, Note, RotationOption, RotationView, SecretView,
+    TestView, UpcomingRow, View,
 };
 
 impl Reply {
@@ -31,7 +31,7 @@ impl Reply {
 #[serde(rename_all = "camelCase", default)]
 struct Answer {
     app_connection: Option<Box<ConnectionView>>,
-    notes: Vec<String>,
+    notes: Vec<Note>,
     app_connections: Option<Vec<ConnectionView>>,
     test: Option<Box<TestView>>,
     apps: Option<Vec<AppRow>>,

@@ -9,7 +9,8 @@ use crate::core::history::ending::What;
 use crate::core::history::{Actor, Entry};
 use crate::core::rotation::Rotation;
 use crate::engine::events::notice::Notice;
-use crate::store::{Change, StoreError};
+use crate::engine::refusal::Refusal;
+use crate::store::Change;
 
 /// A decision.
 pub struct Decided<'a> {
@@ -39,7 +40,7 @@ pub async fn write(
     decided: Decided<'_>,
     connection: Option<Uuid>,
     about: About,
-) -> Result<(), StoreError> {
+) -> Result<(), Refusal> {
     let entry = Entry { connection_id: connection, ..decided.entry(engine, None) };
     let id = entry.id;
     changes.push(Change::Append(Box::new(entry)));

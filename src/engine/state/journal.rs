@@ -11,9 +11,10 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::Shared;
+use crate::core::fault::Problem;
+use crate::core::remedy::{Next, Remedy};
 use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::view::Trouble;
 use crate::store::{self, Change, Committed, Loaded, Recovery, Retired, StoreError};
 
 /// Keeps with the store that it is retired, or that it is not any more.
@@ -51,7 +52,7 @@ fn rotation_of(change: &Change) -> Option<Uuid> {
 impl Shared {
     /// Takes changes over, writes them as one, and waits until they are durable. They are visible here at once, so that
     /// whatever comes next builds on them; nothing leaves the engine before.
-    pub async fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+    pub async fn write(&self, changes: Vec<Change>) -> Result<(), Refusal> {
         // Under quarantine only what leads out of it.
         let out = changes.iter().any(|change| matches!(change, Change::Quarantine(_)))
             || changes.iter().all(|change| matches!(change, Change::PutConnection(_) | Change::Append(_)));
@@ -63,17 +64,17 @@ impl Shared {
             (out && model.only_quarantined().is_some()) || (notes && model.poison().is_none())
         };
         if let Some(trouble) = self.model.borrow().trouble.as_ref().filter(|_| !mends) {
-            return Err(StoreError::Io { what: "nothing is written".into(), why: trouble.message.clone() });
+            return Err(Refusal::of(Kind::Store, trouble.clone()));
         }
         let (answer, written) = oneshot::channel();
         let committed = match &*self.store.borrow() {
             Some(store) => store.commit(changes.clone()),
-            None => return Err(store::gone()),
+            None => return Err(store::gone().into()),
         };
         let about = changes.iter().filter_map(rotation_of).collect();
         let undo = self.model.borrow_mut().apply(changes);
         let _ = self.acks.send(Ack::Write { committed, undo, about, answer });
-        written.await.unwrap_or_else(|_| Err(store::gone()))
+        Ok(written.await.unwrap_or_else(|_| Err(store::gone()))?)
     }
 
     /// Waits until everything that is visible now is durable.
@@ -113,7 +114,7 @@ impl Shared {
     /// Refuses acts while the store cannot be trusted or written.
     pub fn may_act(&self) -> Result<(), Refusal> {
         match &self.model.borrow().trouble {
-            Some(trouble) => Err(Refusal::new(Kind::Store, trouble.message.clone(), trouble.hint.clone())),
+            Some(trouble) => Err(Refusal::of(Kind::Store, trouble.clone())),
             None => Ok(()),
         }
     }
@@ -142,7 +143,7 @@ impl Shared {
     }
 
     /// Nothing is done from here on.
-    pub fn stand_still(&self, trouble: &Trouble) {
+    pub fn stand_still(&self, trouble: &Problem) {
         self.model.borrow_mut().trouble = Some(trouble.clone());
         self.announce(Notice::StoreFails { trouble: trouble.clone() });
         self.end_waits();
@@ -155,9 +156,9 @@ impl Shared {
 
     /// The store cannot be written. Told where that is news.
     pub fn in_trouble(&self, error: &StoreError) {
-        let mut trouble = Trouble { message: error.to_string(), hint: error.hint() };
+        let mut trouble = Problem::from(error);
         if self.reopen.is_some() {
-            trouble.hint = format!("{}; it is tried again every minute", error.remedy());
+            trouble.remedies = vec![Remedy::Fix(error.remedy()), Next::ReopensEachMinute.into()];
         }
         if self.model.borrow_mut().trouble.replace(trouble.clone()).as_ref() != Some(&trouble) {
             self.announce(Notice::StoreFails { trouble: trouble.clone() });

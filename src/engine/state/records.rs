@@ -11,13 +11,16 @@ use uuid::Uuid;
 
 use super::standing::{quarantined, standing};
 use crate::clock::Clock;
+use crate::core::cause::request::{RequestCause, Thing};
 use crate::core::connection::Connection;
+use crate::core::fault::Problem;
 use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::resume;
+use crate::core::remedy::Next;
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey, SecretVersion};
-use crate::engine::refusal::Refusal;
-use crate::engine::view::{ConnectionView, RotationView, Trouble};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::view::{ConnectionView, RotationView};
 use crate::store::{Change, Loaded, Quarantine, Retired};
 
 /// All records, by their keys.
@@ -36,7 +39,7 @@ pub struct Model {
     /// When rotations begin that are overdue together with many others; see [`crate::engine::work::overdue`].
     pub put_off: BTreeMap<Uuid, DateTime<Utc>>,
     /// What keeps the engine from acting.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<Problem>,
     /// Set where the store was retired: it is for reading only.
     pub retired: Option<Retired>,
     /// Set where the store may have lost something, until every rotation is confirmed.
@@ -68,7 +71,7 @@ impl Model {
     }
 
     /// What went wrong with the store since it was opened.
-    pub fn poison(&self) -> Option<&Trouble> {
+    pub fn poison(&self) -> Option<&Problem> {
         let known = standing(self.retired.as_ref(), self.quarantine.as_ref());
         self.trouble.as_ref().filter(|trouble| known.as_ref() != Some(trouble))
     }
@@ -134,7 +137,7 @@ impl Model {
         let found = self.connections.values().find(|it| it.name.as_str() == id || Some(it.id) == uuid);
         found.ok_or_else(|| {
             let names: Vec<&str> = self.connections.values().map(|it| it.name.as_str()).collect();
-            Refusal::unknown("connection", id, nearest(id, &names, "windlass connection list"))
+            unknown(Thing::Connection, id, &names)
         })
     }
 
@@ -144,7 +147,7 @@ impl Model {
         let found = self.saved().find(|it| it.name.as_str() == id || Some(it.id) == uuid);
         found.ok_or_else(|| {
             let names: Vec<&str> = self.saved().map(|it| it.name.as_str()).collect();
-            Refusal::unknown("rotation", id, nearest(id, &names, "windlass rotation list"))
+            unknown(Thing::Rotation, id, &names)
         })
     }
 
@@ -216,11 +219,16 @@ pub fn taken_up(loaded: Loaded, clock: Clock) -> Model {
     model
 }
 
-/// A hint with the nearest name, or with the command that lists them.
-pub fn nearest(typed: &str, names: &[&str], list: &str) -> String {
+fn unknown(what: Thing, typed: &str, names: &[&str]) -> Refusal {
+    let cause = RequestCause::Unknown { what, name: typed.to_owned() };
+    Refusal::because(Kind::Unknown, cause).and(nearest(what, typed, names))
+}
+
+/// The nearest name, or the list of all.
+pub fn nearest(what: Thing, typed: &str, names: &[&str]) -> Next {
     let best = names.iter().map(|name| (strsim::jaro_winkler(typed, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
     match best {
-        Some((score, name)) if score > 0.75 => format!("did you mean {name:?}? `{list}` shows all"),
-        _ => format!("`{list}` shows what there is"),
+        Some((score, name)) if score > 0.75 => Next::Nearest { what, name: (*name).to_owned() },
+        _ => Next::ListAll(what),
     }
 }

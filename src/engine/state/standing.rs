@@ -1,30 +1,23 @@
-//! What keeps a store that can be written from acting, in words.
+//! What keeps a store that can be written from acting.
 
-use crate::engine::view::Trouble;
+use crate::core::cause::store::StoreCause;
+use crate::core::fault::Problem;
+use crate::core::remedy::{Next, Remedy};
 use crate::store::{Quarantine, Retired};
-use crate::text::when::instant;
 
 /// What keeps a store that can be written from acting.
-pub fn standing(retired: Option<&Retired>, quarantine: Option<&Quarantine>) -> Option<Trouble> {
-    let retired = retired.map(|retired| Trouble { message: self::retired(retired), hint: retired_hint(retired) });
-    retired.or_else(|| quarantine.map(quarantined))
+pub fn standing(retired: Option<&Retired>, quarantine: Option<&Quarantine>) -> Option<Problem> {
+    retired.map(self::retired).or_else(|| quarantine.map(quarantined))
 }
 
 /// That it is quarantined.
-pub fn quarantined(quarantine: &Quarantine) -> Trouble {
-    Trouble { message: format!("the store is quarantined: {}", quarantine.reason), hint: quarantine.next.clone() }
+pub fn quarantined(quarantine: &Quarantine) -> Problem {
+    let cause = StoreCause::Quarantined { reason: quarantine.reason.clone() };
+    Problem::new(cause, [Remedy::Written(quarantine.next.clone())])
 }
 
 /// Since when a store is retired, and where its rotations run.
-pub fn retired(retired: &Retired) -> String {
-    let Retired { at, to, by } = retired;
-    format!("this store was retired on {} by {by}: its rotations run on {to}", instant(*at))
-}
-
-/// What still works, and what to do.
-fn retired_hint(retired: &Retired) -> String {
-    format!(
-        "act on {}; what is read here is as it was then. If this is the store that is to run: `windlass retire-store --undo`",
-        retired.to
-    )
+fn retired(retired: &Retired) -> Problem {
+    let Retired { at, to, by } = retired.clone();
+    Problem::new(StoreCause::Retired { at, to: to.clone(), by }, [Next::ActThere { to }.into()])
 }

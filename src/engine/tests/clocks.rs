@@ -200,7 +200,7 @@ async fn an_engine_whose_scheduler_makes_a_fault_ends_and_says_why() {
     let fell = bench.engine.as_ref().expect("started").fell();
     while events.next().await.is_some() {}
     let refusal = fell.why().expect("it fell");
-    assert!(refusal.message().contains("fault of its own") && refusal.error.exit_status() == 1, "{refusal:?}");
+    assert!(refusal.message().contains("internal error") && refusal.error.exit_status() == 1, "{refusal:?}");
     assert!(bench.call(Request::Engine).await.is_err(), "it answers no more");
     bench.in_place = || Ok(());
     bench.stop().await;

@@ -128,7 +128,7 @@ async fn what_a_store_says_waits_for_a_connection_that_is_fine_goes_on_at_the_ne
         (operation.phase, operation.wake_at) = (Phase::Waiting, None);
         operation.fault = Some(Fault::new(
             Code::NotAllowed,
-            Cause::Said("Okta lets nobody in from here".into()),
+            Cause::Words("Okta lets nobody in from here".into()),
             [Remedy::AllowAddress],
         ));
     });

@@ -5,7 +5,8 @@ use std::ops::Not;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionView, RotationView};
+use super::{ConnectionView, Note, RotationView};
+use crate::core::fault::Problem;
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{AuthMethod, Status};
 use crate::store::{Recovery, Retired};
@@ -90,7 +91,7 @@ pub struct TestView {
     pub dpop: Option<bool>,
     /// What works all the same, and should be known.
     #[serde(default)]
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// A kind of rotation that can be created; there is one.
@@ -171,7 +172,7 @@ pub struct EngineView {
     #[serde(default)]
     pub read_only: bool,
     /// Why not, where the store is quarantined or failed.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<Problem>,
     /// What was damaged and put right again, until a person has acknowledged it.
     #[serde(default)]
     pub recovered: Vec<Recovery>,
@@ -180,14 +181,6 @@ pub struct EngineView {
     pub retired: Option<Retired>,
     pub connections: usize,
     pub rotations: usize,
-}
-
-/// What keeps an engine from acting.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct Trouble {
-    pub message: String,
-    pub hint: String,
 }
 
 /// All rows, without history.

@@ -6,6 +6,7 @@
 //!
 //! and without that the test says where the two differ.
 
+use crate::core::cause::Cause;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -79,7 +80,7 @@ fn said_first(fault: &Fault) -> String {
 fn table() -> String {
     let mut page = String::from(
         "# Faults\n\nWhat can go wrong, what windlass says, what happens by itself and what to do. Whatever it is, the published \
-         secret goes on\nworking and can be read, unless somebody at Okta has switched it off. Each call stands in \
+         secret keeps\nworking and can be read, unless it was deactivated at Okta. Each call stands in \
          `windlass history` with Okta's\nrequest id.\n\n<!-- made by: WRITE_FAULTS=1 cargo test --lib the_table_of_faults -->\n\n\
          ## What Okta answers\n\n| answer | code | what is said | by itself | to do |\n|---|---|---|---|---|\n",
     );
@@ -124,6 +125,11 @@ fn table() -> String {
     }
     page.push_str("\n## What windlass finds\n\n| code | what is said | to do |\n|---|---|---|\n");
     for problem in samples::problems() {
+        let (code, said, todo) = (problem.cause.code(), problem.message(), problem.hint());
+        writeln!(page, "| `{code}` | {said} | {todo} |").expect("a string");
+    }
+    page.push_str("\n## Why a request is refused\n\n| code | what is said | to do |\n|---|---|---|\n");
+    for problem in samples::refusals() {
         let (code, said, todo) = (problem.cause.code(), problem.message(), problem.hint());
         writeln!(page, "| `{code}` | {said} | {todo} |").expect("a string");
     }

@@ -2,11 +2,13 @@
 
 use uuid::Uuid;
 
+use crate::core::fault::Problem;
+use crate::core::remedy::Next;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::tui::acts::task::Task;
 use crate::tui::msg::{Effect, Purpose};
-use crate::words::voice::{Shell, Voice};
+use crate::words::sentence::Sentence;
 
 /// How an item stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +16,9 @@ pub enum Standing {
     /// Asked for.
     Open,
     /// Done, in a sentence.
-    Done(String),
+    Done(Sentence),
     /// Not done: what happened, and what to do.
-    Refused(String, String),
+    Refused(Problem),
 }
 
 /// An item of a batch.
@@ -54,17 +56,16 @@ impl Batch {
     }
 
     /// Notes an answer; returns the item.
-    pub fn note(&mut self, id: Uuid, result: &Result<Reply, Refusal>, voice: &dyn Voice) -> Option<&BatchItem> {
+    pub fn note(&mut self, id: Uuid, result: &Result<Reply, Refusal>) -> Option<&BatchItem> {
         let item = self.items.iter_mut().find(|item| item.task.target.id == id && item.standing == Standing::Open)?;
         let name = &item.task.target.name;
         item.standing = match result {
-            Ok(reply) => Standing::Done(item.task.act.done(name, reply).by(voice)),
+            Ok(reply) => Standing::Done(item.task.act.done(name, reply)),
             Err(refusal) if refusal.error == Kind::NeedsConsent => {
-                let command = format!("{} {name}", item.task.act.kind());
-                let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
-                Standing::Refused(refusal.message(), format!("{} shows the plan and asks", Shell.command(&words)))
+                let next = Next::ShowsPlan { command: format!("windlass {} {name}", item.task.act.kind()) };
+                Standing::Refused(Problem::new(refusal.problem.cause.clone(), [next.into()]))
             }
-            Err(refusal) => Standing::Refused(refusal.message(), refusal.hint()),
+            Err(refusal) => Standing::Refused(refusal.problem.clone()),
         };
         Some(item)
     }

@@ -10,7 +10,7 @@ use crate::engine::request::{Request, VersionQuery};
 use crate::engine::view::{RotationView, SecretView};
 use crate::tui::keys::action::Action;
 use crate::tui::msg::{Effect, Purpose, Timer};
-use crate::tui::obstacle::{obstacle, only_reads};
+use crate::tui::obstacle::{Reads, obstacle};
 use crate::tui::overlays::question::{Choice, Question, Then};
 use crate::tui::selection::Selection;
 use crate::tui::session::Session;
@@ -94,16 +94,13 @@ fn get(session: &Session, id: Uuid, purpose: impl FnOnce(String) -> Purpose) -> 
 /// Has the value shown. A session that only reads asks first: that question.
 pub fn reveal(session: &Session, selection: &Selection<'_>) -> Result<Vec<Effect>, Question> {
     let Some((id, name)) = selection.rotation().map(|row| (row.id, row.name.clone())) else { return Ok(Vec::new()) };
-    let Some(why) = only_reads(session) else { return Ok(shown(session, id)) };
+    let Some(reads) = Reads::of(session) else { return Ok(shown(session, id)) };
     let text = vec![
         (
             Tone::Plain,
             "The client secret is shown on this terminal for 10 seconds. A recorded session keeps it.".into(),
         ),
-        (
-            Tone::Dim,
-            format!("Nothing is written, and it does not count as fetched: {}.", why.split(':').next().unwrap_or(&why)),
-        ),
+        (Tone::Dim, format!("Nothing is written, and it does not count as fetched: {}.", reads.brief()).into()),
     ];
     let choices = vec![Choice::new('n', "Cancel", Then::Nothing), Choice::new('y', "Show it", Then::Reveal(id))];
     let title = format!("Reveal the client secret of {name}?");

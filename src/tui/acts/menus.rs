@@ -16,24 +16,22 @@ use crate::tui::rows::tried_again;
 use crate::tui::selection::Selection;
 use crate::tui::session::Session;
 use crate::tui::theme::Tone;
-use crate::tui::ways;
-use crate::words::sentence::Sentence;
+use crate::words::sentence::{Sentence, say};
 
 /// What is wrong with the row and what to do about it; the keys that do it are the answers.
 pub fn remedy(session: &Session, selection: &Selection<'_>) -> Option<Question> {
-    let words = |sentence: Sentence| ways::words(session, selection, &sentence);
     let mut text = Vec::new();
     let mut choices = Vec::new();
     let title;
     if let Some(row) = selection.connection() {
         let Some(fault) = &row.fault else { return None };
         title = format!("{} is {}", row.name, row.status);
-        text.push((Tone::Bad, words(fault.problem.what())));
-        text.push((Tone::Plain, words(fault.problem.todo())));
+        text.push((Tone::Bad, fault.problem.what()));
+        text.push((Tone::Plain, fault.problem.todo()));
         let mut facts = Vec::new();
         facts.extend(row.refused_since.map(|at| format!("refused since {}", session.day_time(at))));
         facts.extend(row.next_probe_at.map(|at| tried_again(at, session.now)));
-        text.push((Tone::Dim, facts.join(", ")));
+        text.push((Tone::Dim, facts.join(", ").into()));
         text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
         if row.refused_since.is_some() {
             let can = obstacle(Action::Edit, session, selection);
@@ -45,23 +43,23 @@ pub fn remedy(session: &Session, selection: &Selection<'_>) -> Option<Question> 
     } else if let Some(row) = selection.rotation() {
         title = row.name.clone();
         if let Some(attention) = &row.attention {
-            text.push((Tone::Bad, words(attention.problem.what())));
-            text.push((Tone::Plain, words(attention.problem.todo())));
-            text.push((Tone::Dim, format!("since {}", session.day_time(attention.since))));
+            text.push((Tone::Bad, attention.problem.what()));
+            text.push((Tone::Plain, attention.problem.todo()));
+            text.push((Tone::Dim, format!("since {}", session.day_time(attention.since)).into()));
         }
         if let Some(fault) = &row.fault {
-            text.push((Tone::Bad, words(fault.problem.what())));
-            text.push((Tone::Plain, words(fault.problem.todo())));
+            text.push((Tone::Bad, fault.problem.what()));
+            text.push((Tone::Plain, fault.problem.todo()));
             let next = row.next_try_at.map(|at| format!("tries again by itself {}", when::relative(at, session.now)));
-            text.extend(next.map(|next| (Tone::Dim, next)));
+            text.extend(next.map(|next| (Tone::Dim, next.into())));
             text.extend(ids(fault.okta_code.as_deref(), fault.request_id.as_deref()));
         }
         let connection = session.rows.connections.get(&row.connection_id);
         let refused = connection.filter(|it| it.fault.is_some() && row.state == State::Waiting);
         if let Some((connection, fault)) = refused.and_then(|it| Some((it, it.fault.as_ref()?))) {
             if text.is_empty() {
-                text.push((Tone::Bad, format!("it waits for {}: {}", connection.name, fault.message())));
-                text.push((Tone::Plain, words(fault.problem.todo())));
+                text.push((Tone::Bad, say!("it waits for {}: {}", &connection.name, fault.problem.what())));
+                text.push((Tone::Plain, fault.problem.todo()));
             }
             choices.push(Choice::new('c', format!("Go to {}", connection.name), Then::Go(connection.id)));
         }
@@ -91,11 +89,11 @@ pub fn remedy(session: &Session, selection: &Selection<'_>) -> Option<Question> 
     Some(Question { title, text, choices, at, menu: false })
 }
 
-fn ids(code: Option<&str>, request: Option<&str>) -> Option<(Tone, String)> {
+fn ids(code: Option<&str>, request: Option<&str>) -> Option<(Tone, Sentence)> {
     let code = code.map(|code| format!("Okta's error code {code}"));
     let request = request.map(|id| format!("request id {id}"));
     let parts: Vec<String> = code.into_iter().chain(request).collect();
-    (!parts.is_empty()).then(|| (Tone::Dim, parts.join(", ")))
+    (!parts.is_empty()).then(|| (Tone::Dim, parts.join(", ").into()))
 }
 
 /// Some of what is marked is not on the screen: the filter hides it.
@@ -111,7 +109,7 @@ pub fn hidden(list: &List, action: Action) -> Question {
         choices.push(Choice::new('a', format!("act on the {shown} shown"), Then::OnShown(action)));
     }
     choices.push(Choice::new('c', "take all marks away", Then::Unmark));
-    let text = vec![(Tone::Warn, question), (Tone::Dim, "Nothing was done yet.".into())];
+    let text = vec![(Tone::Warn, question.into()), (Tone::Dim, "Nothing was done yet.".into())];
     let title = "Some marks are hidden".into();
     Question { title, text, choices, at: 0, menu: true }
 }

@@ -20,9 +20,9 @@ pub fn menu(session: &Session, targets: &[Target]) -> Question {
     let off = rows.iter().all(|row| row.previous.as_ref().is_none_or(|it| it.status == Status::Inactive));
     let is_off = none.clone().or_else(|| off.then(|| "it is off already".to_owned()));
     let text = match rows.as_slice() {
-        [only] if only.previous.is_some() => only.old_secret().to_string(),
-        [only] => format!("{} has no old secret; its current one is all there is", only.name),
-        many => format!("{with_old} of {} have an old secret", many.len()),
+        [only] if only.previous.is_some() => only.old_secret(),
+        [only] => format!("{} has no old secret; its current one is all there is", only.name).into(),
+        many => format!("{with_old} of {} have an old secret", many.len()).into(),
     };
     let hold = Then::Act(Task::each(targets, RetireTerms { hold: true, ..RetireTerms::default() }));
     let plan = |act: Act| Then::Plan(act, targets.to_vec());

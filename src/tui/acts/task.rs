@@ -1,12 +1,8 @@
 //! What is to be done to a row.
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use uuid::Uuid;
 
 use crate::engine::request::{Act, Mode, Request};
-use crate::text::when::day_time;
-use crate::words::voice::Voice;
 
 /// A row that an act is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,20 +47,5 @@ impl Task {
     /// The request.
     pub fn request(&self) -> Request {
         Request::act(self.target.id.to_string(), self.act.clone(), self.mode)
-    }
-}
-
-/// The voice of what was done: by commands, for the row has a name there whatever the cursor is on by then; instants by the
-/// reader's clock.
-pub struct Clock {
-    /// The reader's zone.
-    pub zone: Tz,
-    /// Now, for how much of a date is said.
-    pub now: DateTime<Utc>,
-}
-
-impl Voice for Clock {
-    fn at(&self, at: DateTime<Utc>) -> String {
-        day_time(at, self.zone, self.now)
     }
 }

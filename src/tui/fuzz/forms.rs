@@ -1,6 +1,7 @@
 //! Fuzz target: the wizard and the form of a connection, from every step, with answers of every kind. What is typed into
 //! a field for secrets is in no frame, in no `Debug` text and in no draft.
 
+use crate::engine::view::Note;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -179,7 +180,7 @@ fn answer(effect: &Effect, way: u8) -> Option<Msg> {
         }
         Purpose::Connect(_) => Reply::Connection {
             app_connection: Box::new(connection(u128::from(way) + 2000, "made", None)),
-            notes: vec!["the URL was cut".into()],
+            notes: vec![Note::TokenTrimmed],
         },
         _ => return None,
     };

@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use crate::core::fault::Problem;
 use crate::core::rotation::Status;
 use crate::core::state::State;
 use crate::text::when;
@@ -23,7 +24,7 @@ pub fn question(session: &Session, open: usize) -> Question {
             0 => String::new(),
             more => format!(", and {more} more within a day"),
         };
-        text.push((Tone::Strong, format!("{first}{more}.")));
+        text.push((Tone::Strong, format!("{first}{more}.").into()));
     } else if own {
         text.push((Tone::Strong, "Nothing is due within a day.".into()));
     } else {
@@ -81,11 +82,11 @@ pub fn late(session: &Session, open: usize) -> Vec<String> {
     late.into_iter().map(|(_, what)| what).collect()
 }
 
-/// What is read where no engine could be left behind; `hint` says what to do about it.
-pub fn not_left(message: String, hint: String) -> Question {
+/// What is read where no engine could be left behind.
+pub fn not_left(problem: &Problem) -> Question {
     let text = vec![
-        (Tone::Bad, message),
-        (Tone::Plain, hint),
+        (Tone::Bad, problem.what()),
+        (Tone::Plain, problem.todo()),
         (Tone::Plain, "This session tries to be the engine again; the header tells whether it is.".into()),
     ];
     Question::note("No engine runs in the background", text)

@@ -8,6 +8,7 @@ use crate::tui::acts::task::{Target, Task};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::theme::Tone;
+use crate::words::sentence::Sentence;
 
 /// What follows from a key.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +70,7 @@ pub struct Question {
     /// What it is about.
     pub title: String,
     /// What there is to know first.
-    pub text: Vec<(Tone, String)>,
+    pub text: Vec<(Tone, Sentence)>,
     /// The answers.
     pub choices: Vec<Choice>,
     /// The one that Enter takes.
@@ -106,7 +107,7 @@ impl Choice {
 
 impl Question {
     /// Something to be read and put away.
-    pub fn note(title: impl Into<String>, text: Vec<(Tone, String)>) -> Self {
+    pub fn note(title: impl Into<String>, text: Vec<(Tone, Sentence)>) -> Self {
         Self { title: title.into(), text, choices: vec![Choice::new('q', "Close", Then::Nothing)], at: 0, menu: false }
     }
 

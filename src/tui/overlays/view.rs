@@ -91,7 +91,7 @@ fn ask(question: &Question, scene: &Scene<'_>, buf: &mut Buffer) {
     let room = usize::from(wide.saturating_sub(4));
     let mut lines: Vec<(Style, String)> = Vec::new();
     for (toned, text) in &question.text {
-        let text = scene.told(text);
+        let text = scene.words(text);
         lines.extend(wrap(&text, room).into_iter().map(|line| (scene.look.style((*toned).into()), line)));
     }
     let answers = if question.menu { question.choices.len() } else { 1 };

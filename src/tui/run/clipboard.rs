@@ -49,7 +49,7 @@ impl Clipboard {
                     }
                     Err(error) => (Tone::Bad, format!("tmux did not take it: {error}; nothing was copied")),
                 };
-                sender.send(Msg::Toast(tone, text));
+                sender.send(Msg::Toast(tone, text.into()));
             });
             return None;
         }
@@ -60,7 +60,7 @@ impl Clipboard {
         };
         *self.secret.lock().unwrap_or_else(PoisonError::into_inner) = secret;
         let text = format!("sent by OSC 52{again}; if nothing pastes, the terminal or a tmux swallowed it");
-        sender.send(Msg::Toast(Tone::Good, text));
+        sender.send(Msg::Toast(Tone::Good, text.into()));
         Some(bytes)
     }
 

@@ -134,7 +134,7 @@ impl Driver {
         tokio::task::spawn_blocking(move || {
             let done = keep.map_or_else(|| Err("this session keeps nothing".into()), |keep| keep(&name));
             let (tone, text) = kept(&name, done, &by_hand);
-            sender.send(Msg::Toast(tone, text));
+            sender.send(Msg::Toast(tone, text.into()));
         });
     }
 
@@ -145,7 +145,7 @@ impl Driver {
                 Ok((path, until)) => (Tone::Good, format!("written to {}, for you alone{until}", path.display())),
                 Err(error) => (Tone::Bad, format!("the file cannot be written: {error}; nothing was kept")),
             };
-            sender.send(Msg::Toast(tone, text));
+            sender.send(Msg::Toast(tone, text.into()));
         });
     }
 }

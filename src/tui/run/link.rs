@@ -2,6 +2,8 @@
 //!
 //! One task keeps it. It decides nothing about rotations; it turns the engine's view and its events into messages.
 
+use crate::words::sentence::Sentence;
+use crate::words::sentence::say;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -150,7 +152,7 @@ pub async fn keep(
                         (falls, start) = (0, true);
                         continue;
                     }
-                    let text = format!("{}; it is started again", refusal.message());
+                    let text = say!("{}; it is started again", refusal.problem.what());
                     sender.send(Msg::Toast(Tone::Bad, text));
                 }
                 lost = true;
@@ -169,8 +171,7 @@ pub async fn keep(
             }
             Err(refusal) if start => {
                 start = false;
-                let text = format!("{}; {}", refusal.message(), refusal.hint());
-                sender.send(Msg::Toast(Tone::Bad, text));
+                sender.send(Msg::Toast(Tone::Bad, refusal.problem.whole()));
             }
             Err(_) => {}
         }
@@ -240,7 +241,7 @@ async fn follow(
     handle: &dyn Handle,
     sender: &Sender,
     (own, before): (bool, Before),
-    notes: Vec<String>,
+    notes: Vec<Sentence>,
 ) -> Result<Ended, Refusal> {
     let (cursor, view) = take(handle).await?;
     let mut ended = Ended { role: view.engine.role.clone(), yields: false };

@@ -30,7 +30,7 @@ pub fn watch(sender: Sender, current: Arc<CurrentEngine>, left: Left) {
             end(info, &current, &left, &before);
         }
         let text = format!("a part of windlass had a fault {}; the screen goes on. Please report it", place(info));
-        sender.send(Msg::Toast(Tone::Bad, text));
+        sender.send(Msg::Toast(Tone::Bad, text.into()));
     }));
 }
 

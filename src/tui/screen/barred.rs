@@ -22,11 +22,11 @@ pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
         lines.push((Role::Text, String::new()));
     };
     say(Role::Heading, "The engine cannot be opened.");
-    say(Role::Danger, &refusal.message());
-    say(Role::Text, &refusal.hint());
+    say(Role::Danger, &refusal.problem.what().to_string());
+    say(Role::Text, &refusal.problem.todo().to_string());
     say(
         Role::Dim,
-        "Nothing was changed, and nothing rotates until this is mended. Secrets that consumers hold go on working.",
+        "Nothing was changed, and nothing rotates until this is fixed. Secrets that consumers hold keep working.",
     );
     // On a low terminal the air goes first, and what is left of the text is cut; the keys stay.
     let room = usize::from(area.height.saturating_sub(1));
@@ -50,7 +50,7 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
         lines.push((Role::Heading, question.title.clone()));
         // The answers first: without them there is no way out.
         lines.extend(question.choices.iter().map(|it| (Role::Key, format!("{} {}", it.key, it.label))));
-        lines.extend(question.text.first().map(|(_, text)| (Role::Text, text.clone())));
+        lines.extend(question.text.first().map(|(_, text)| (Role::Text, text.to_string())));
     } else {
         lines.push((Role::Heading, "windlass needs 40x10".into()));
         let quit = model.session.bindings.shown(Action::Quit).unwrap_or_else(|| "q".into());

@@ -1,5 +1,8 @@
 //! Below everything: what is wrong, what was just said, and the keys of this place.
 
+use crate::engine::view::ConnectionView;
+use crate::words::sentence::Sentence;
+use crate::words::sentence::say;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -76,8 +79,12 @@ pub fn messages(model: &Model, scene: &Scene<'_>, mut area: Rect, buf: &mut Buff
 }
 
 fn lines(scene: &Scene<'_>) -> Vec<(Tone, String)> {
+    said(scene).into_iter().map(|(tone, sentence)| (tone, scene.words(&sentence))).collect()
+}
+
+fn said(scene: &Scene<'_>) -> Vec<(Tone, Sentence)> {
     let session = scene.session;
-    let mut lines = Vec::new();
+    let mut lines: Vec<(Tone, Sentence)> = Vec::new();
     match &session.link {
         Link::Lost { .. } if session.demo.is_some() => {
             lines.push((Tone::Bad, "the engine is gone; consumers go on with what they have".into()));
@@ -89,7 +96,8 @@ fn lines(scene: &Scene<'_>) -> Vec<(Tone, String)> {
                 format!(
                     "the engine is gone since {since}: nothing rotates. Its service is waited for; {} takes over here",
                     session.bindings.way_to(Action::TakeOver)
-                ),
+                )
+                .into(),
             ));
         }
         Link::Lost { waits: false, .. } => {
@@ -101,11 +109,11 @@ fn lines(scene: &Scene<'_>) -> Vec<(Tone, String)> {
         _ => {}
     }
     if let Some(trouble) = session.who.as_ref().and_then(|who| who.trouble.as_ref()) {
-        lines.push((Tone::Bad, format!("{}; {}", trouble.message, trouble.hint)));
+        lines.push((Tone::Bad, trouble.whole()));
     }
     if let Some((first, others)) = session.who.as_ref().and_then(|who| who.recovered.split_first()) {
         let more = if others.is_empty() { String::new() } else { format!("; {} more such notes", others.len()) };
-        lines.push((Tone::Warn, format!("{first}{more}; `windlass confirm` acknowledges it")));
+        lines.push((Tone::Warn, say!("{}{}; `windlass confirm` acknowledges it", first.to_string(), more)));
     }
     let faults = session.rows.faults();
     let list = session.bindings.way_to(Action::Connections);
@@ -123,29 +131,28 @@ fn lines(scene: &Scene<'_>) -> Vec<(Tone, String)> {
             }
             (many, _) => format!("; {many} rotations wait"),
         };
-        lines.push((Tone::Bad, format!("{}: {}{code}{waits}; {more} says more", row.name, fault.message())));
+        let what = fault.problem.what();
+        lines.push((Tone::Bad, say!("{}: {}{}{}; {} says more", &row.name, what, code, waits, &more)));
     }
     if faults.len() > BANNERS {
-        lines.push((Tone::Bad, format!("{} more connections are refused: {list} lists them", faults.len() - BANNERS)));
+        let others = format!("{} more connections are refused: {list} lists them", faults.len() - BANNERS);
+        lines.push((Tone::Bad, others.into()));
     }
     if let Some(demo) = &session.demo {
-        lines.extend(demo.strip.iter().cloned());
+        lines.extend(demo.strip.iter().map(|(tone, line)| (*tone, line.into())));
         let selected = scene.selection.rotation().map(|row| row.name.as_str());
         let slots = demo.slots.iter().find(|(name, _)| Some(name.as_str()) == selected);
-        lines.extend(slots.map(|(_, line)| (Tone::Plain, line.clone())));
+        lines.extend(slots.map(|(_, line)| (Tone::Plain, line.into())));
     }
     lines.extend(session.toasts.back().map(|toast| {
         // What stands above it already is not said again at length.
-        let again = faults.iter().take(BANNERS).find(|row| {
-            row.fault
-                .as_ref()
-                .is_some_and(|fault| toast.text.starts_with(&format!("{}: {}", row.name, fault.message())))
-        });
-        (toast.tone, again.map_or_else(|| toast.text.clone(), |row| format!("{}: refused, as said above", row.name)))
+        let is_above = |row: &&ConnectionView| {
+            let of = toast.of.as_ref().zip(row.fault.as_ref());
+            of.is_some_and(|((name, cause), fault)| *name == row.name && *cause == fault.problem.cause)
+        };
+        let again = faults.iter().copied().take(BANNERS).find(is_above);
+        (toast.tone, again.map_or_else(|| toast.text.clone(), |row| say!("{}: refused, as said above", &row.name)))
     }));
-    for (_, text) in &mut lines {
-        *text = scene.told(text);
-    }
     lines
 }
 

@@ -1,5 +1,7 @@
 //! Pictures of every pane and overlay, with their colours.
 
+use crate::core::remedy::Next;
+use crate::core::remedy::Remedy;
 use serde_json::json;
 
 use crate::engine::refusal::{Kind, Refusal};
@@ -101,18 +103,16 @@ fn bad_days() {
     let mut quarantined = model(80, 24);
     let mut view = view_of(rows(), Vec::new());
     view.engine.trouble = serde_json::from_value(json!({
-        "message": "the store is older than its ledger", "hint": "nothing is started; compare each rotation with Okta"}))
+        "message": "the store is quarantined: it is older than its ledger", "hint": "nothing is started; compare each \
+        rotation with Okta", "cause": {"quarantined": {"reason": "it is older than its ledger"}}}))
     .ok();
     send(&mut quarantined, Msg::View(view));
     insta::assert_snapshot!("quarantine", picture(&quarantined));
     press(&mut quarantined, "r");
     let shown = picture(&quarantined);
-    assert!(
-        shown.contains("! not now: the store is older than its ledger"),
-        "short, for all of it stands above: {shown}"
-    );
+    assert!(shown.contains("! not now: the store is quarantined"), "short, for all of it stands above: {shown}");
     let trouble = quarantined.session.who.as_mut().and_then(|who| who.trouble.as_mut()).expect("trouble");
-    trouble.hint = "`windlass confirm` compares".into();
+    trouble.remedies = vec![Remedy::Next(Next::ConfirmEach)];
     assert!(picture(&quarantined).contains(": `confirm it as it is at Okta`"), "there is a way without a shell");
 
     let mut recovered = model(160, 24);

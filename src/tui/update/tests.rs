@@ -120,7 +120,10 @@ fn rotating_shows_the_plan_first_and_the_focus_is_on_cancel() {
     let purpose = Purpose::Act { batch: *model.batches.keys().next().expect("one"), id: id(3) };
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
     let toast = model.session.toasts.back().expect("said");
-    assert_eq!((toast.tone, toast.text.as_str()), (Tone::Bad, "hr-sync: verification was refused; look at the app"));
+    assert_eq!(
+        (toast.tone, toast.text.to_string().as_str()),
+        (Tone::Bad, "hr-sync: verification was refused; look at the app")
+    );
     assert!(model.batches.is_empty());
 }
 
@@ -217,7 +220,7 @@ fn a_fault_leads_to_its_remedy() {
     let mut model = model(80, 24);
     press(&mut model, "⏎⏎");
     let Some(Overlay::Ask(question)) = model.overlays.last() else { panic!("no remedy") };
-    assert!(question.text.iter().any(|(_, text)| text.contains("look at the app at Okta")));
+    assert!(question.text.iter().any(|(_, text)| text.to_string().contains("look at the app at Okta")));
     press(&mut model, "⎋⎋");
     assert_eq!(model.focus, Pane::Rotations);
     press(&mut model, "2⏎");
@@ -236,7 +239,7 @@ fn retrying_what_waits_for_its_connection_tests_that_once() {
         matches!(calls(&effects)[..], [Request::Act { id: row, act: Act::TestConnection(_), .. }] if *row == id(1000).to_string())
     );
     press(&mut model, "jR");
-    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("hr-sync has nothing")));
+    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.to_string().contains("hr-sync has nothing")));
 }
 
 fn secret() -> Reply {
@@ -320,7 +323,7 @@ fn suspending_is_refused_where_this_session_is_the_engine() {
     assert_eq!(send(&mut model, Msg::Key(Key::ctrl('z'))), [Effect::Suspend]);
     model.session.own = true;
     assert!(!send(&mut model, Msg::Key(Key::ctrl('z'))).contains(&Effect::Suspend));
-    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("second terminal")));
+    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.to_string().contains("second terminal")));
 }
 
 #[test]
@@ -361,7 +364,11 @@ fn what_an_engine_that_only_reads_would_refuse_is_listed_with_the_reason() {
     model.session.who.as_mut().expect("linked").read_only = true;
     press(&mut model, "r");
     assert!(
-        model.session.toasts.back().is_some_and(|toast| toast.text.contains("engine was started with --read-only"))
+        model
+            .session
+            .toasts
+            .back()
+            .is_some_and(|toast| toast.text.to_string().contains("engine was started with --read-only"))
     );
     let items = crate::tui::overlays::palette::entries(&model.session, &model.selection(), model.focus);
     let reason = |name: &str| items.iter().find(|item| item.name.starts_with(name)).and_then(|it| it.obstacle.clone());
@@ -381,9 +388,11 @@ fn one_connection_that_is_mended_takes_its_banner_away() {
 #[test]
 fn what_the_start_of_the_engine_has_to_say_waits_to_be_read() {
     let mut model = model(80, 24);
-    let notes = vec!["made the sealing key; back it up".to_owned()];
+    let notes = vec!["made the sealing key; back it up".into()];
     send(&mut model, Msg::Linked { own: true, notes, view: view_of(rows(), Vec::new()) });
-    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(note)) if note.text[0].1.contains("back it up")));
+    assert!(
+        matches!(model.overlays.last(), Some(Overlay::Ask(note)) if note.text[0].1.to_string().contains("back it up"))
+    );
     press(&mut model, "⏎");
     assert!(model.overlays.is_empty());
 }

@@ -87,7 +87,7 @@ fn a_spell_is_told_once_and_its_end_once_nothing_is_open() {
     assert_eq!(changed(&mut board, needy("pay", "waiting")), ["attention pay"]);
     assert_eq!(changed(&mut board, needy("pay", "waiting")), [""; 0]);
     let mut other = needy("pay", "waiting");
-    other.attention.as_mut().expect("set").problem.cause = Cause::Said("the clock is 301 s off".into());
+    other.attention.as_mut().expect("set").problem.cause = Cause::Words("the clock is 301 s off".into());
     assert_eq!(changed(&mut board, other), [""; 0], "another cause within the spell");
     assert_eq!(changed(&mut board, row("pay", "ROTATING", "creating", json!({}))), [""; 0], "a try ends nothing");
     assert_eq!(changed(&mut board, needy("pay", "waiting")), [""; 0]);
@@ -134,7 +134,7 @@ fn a_refused_connection_is_told_for_all_its_rotations() {
 fn a_store_that_cannot_be_written_and_a_fault_of_our_own_need_a_person() {
     let mut board = Board::default();
     let mut bad = view(vec![], vec![]);
-    bad.engine.trouble = Some(Trouble { message: "the disk is full".into(), hint: "make room".into() });
+    bad.engine.trouble = Some(fault::Problem::said("the disk is full", "make room"));
     board.view(&bad, false);
     let message = board.next(now(), "bastion").expect("told").message;
     assert_eq!((message.event, message.state.as_str()), (What::Attention, "STORE"));
@@ -204,7 +204,7 @@ fn a_crowd_is_one_message_for_each_kind() {
 fn the_message_is_an_object_of_these_names() {
     let mut board = Board::default();
     let mut long = needy("pay", "waiting");
-    long.attention.as_mut().expect("set").problem.cause = Cause::Said(format!("\x1b[2J{}", "x".repeat(5000)));
+    long.attention.as_mut().expect("set").problem.cause = Cause::Words(format!("\x1b[2J{}", "x".repeat(5000)));
     board.event(&event("wait", long));
     let message = board.next(now(), "bastion").expect("told").message;
     assert!(message.cause.starts_with("\\u{1b}[2J") && message.cause.chars().count() < 1100);

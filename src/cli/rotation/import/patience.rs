@@ -85,8 +85,8 @@ fn say(ctx: &Context, waited: Waited, what: &str, refusal: Option<&Refusal>) {
     let why = refusal.map(Refusal::message).unwrap_or_default();
     if waited.so_far.is_zero() {
         let most = MOST.num_minutes();
-        ctx.output.talk(&format!("{what} waits: {why}; it is tried again by itself, for {most} minutes at the most"));
+        ctx.output.talk(format!("{what} waits: {why}; it is tried again by itself, for {most} minutes at the most"));
     } else {
-        ctx.output.progress(&format!("{what} waits: {why}; tried again in {} s", waited.next.num_seconds()));
+        ctx.output.progress(format!("{what} waits: {why}; tried again in {} s", waited.next.num_seconds()));
     }
 }

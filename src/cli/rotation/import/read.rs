@@ -102,7 +102,7 @@ fn listed(rows: Vec<Value>) -> Vec<Wanted> {
         let place = format!("entry {}", index + 1);
         match fit::<Row>(&row) {
             Ok(row) => Wanted { place, body: row.body(), faults: Vec::new() },
-            Err(refusal) => faulty(place, &refusal.message()),
+            Err(refusal) => faulty(place, &refusal.to_string()),
         }
     };
     rows.into_iter().enumerate().map(read).collect()
@@ -171,7 +171,7 @@ fn lines(text: &str) -> Vec<Wanted> {
 fn request(place: &str, text: &str) -> Wanted {
     match read_rotation(text.as_bytes()) {
         Ok(body) => Wanted { place: place.into(), body, faults: Vec::new() },
-        Err(refusal) => faulty(place.into(), &refusal.message()),
+        Err(refusal) => faulty(place.into(), &refusal.to_string()),
     }
 }
 
@@ -265,10 +265,7 @@ fn line(place: String, cells: &BTreeMap<&str, &str>, settings: &Settings) -> Wan
     let [manual, adopt, unread] = ["manual", "adopt", "retire-unread"].map(|column| yes(column, cells, &mut faults));
     let At { hours, minutes } = at.unwrap_or(At { hours: 0, minutes: 0 });
     let mut default = |typed: Option<String>, known: Result<String, Refusal>| {
-        typed
-            .map_or(known, Ok)
-            .map_err(|refusal| faults.push(format!("{}; {}", refusal.message(), refusal.hint())))
-            .ok()
+        typed.map_or(known, Ok).map_err(|refusal| faults.push(refusal.problem.whole().to_string())).ok()
     };
     let time_zone = default(text("time-zone"), settings.time_zone());
     let environment = default(text("environment"), settings.environment());

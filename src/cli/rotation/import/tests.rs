@@ -128,7 +128,7 @@ fn how_long_the_rest_may_take_goes_by_what_was_done() {
 #[test]
 fn a_row_that_meets_what_passes_by_itself_waits_and_is_made() {
     let limited = || Err(Refusal::new(Kind::Unavailable, "Okta's rate limit is used up", "it resets by itself"));
-    let not_there = || Err(Refusal::unknown("rotation", "hr-sync", ""));
+    let not_there = || Err(Refusal::new(Kind::Unknown, "there is no rotation named so", ""));
     let rest = vec![
         limited(),
         not_there(),

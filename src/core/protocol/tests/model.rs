@@ -300,5 +300,5 @@ impl Okta {
 }
 
 pub fn fault(code: Code, status: Option<u16>) -> Fault {
-    Fault { http_status: status, ..Fault::new(code, Cause::Said(format!("{code:?}")), [Remedy::TryAgain]) }
+    Fault { http_status: status, ..Fault::new(code, Cause::Words(format!("{code:?}")), [Remedy::TryAgain]) }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::core::connection::Algorithm;
 use crate::engine::refusal::Refusal;
+use crate::engine::view::Note;
 
 const RSA: &str = include_str!("../../../jose/key/vectors/rsa.jwk.json");
 const EC: &str = include_str!("../../../jose/key/vectors/ec.pkcs8.pem");
@@ -15,16 +16,21 @@ fn secret(text: &str) -> SecretValue {
 
 type Read = (Option<Auth>, Vec<String>, Result<(), Refusal>);
 
+/// The notes as they are read.
+fn said(notes: &[Note]) -> Vec<String> {
+    notes.iter().map(|note| note.say().to_string()).collect()
+}
+
 fn made(method: &str, given: &CredentialsBody) -> Read {
     let (mut form, mut notes) = (Form::default(), Vec::new());
     let auth = read_auth(&mut form, method, given, now(), &mut notes);
-    (auth, notes, form.done())
+    (auth, said(&notes), form.done())
 }
 
 fn changed(old: &Auth, given: &CredentialsPatch) -> Read {
     let (mut form, mut notes) = (Form::default(), Vec::new());
     let auth = change_auth(&mut form, old, given, now() + chrono::Duration::days(9), &mut notes);
-    (auth, notes, form.done())
+    (auth, said(&notes), form.done())
 }
 
 fn token() -> Auth {
@@ -87,7 +93,7 @@ fn a_key_id_that_is_missing_or_contradicts_its_key_is_noted() {
     assert!(notes[0].contains("no key id (kid)"), "{notes:?}");
     let (auth, notes, _) = made("oauth-service-app", &given(RSA, Some("other")));
     assert!(auth.is_some_and(|auth| auth.key().is_some_and(|key| key.key_id.as_deref() == Some("other"))));
-    assert!(notes[0].contains("calls itself rfc7515-a2"), "{notes:?}");
+    assert!(notes[0].contains("the key id rfc7515-a2"), "{notes:?}");
 }
 
 #[test]

@@ -11,7 +11,10 @@ fn from_what_waits_for_a_refused_connection_keys_lead_to_its_new_credential() {
     let mut model = model(80, 24);
     press(&mut model, "j⏎⏎");
     let Some(Overlay::Ask(question)) = model.overlays.last() else { panic!("no remedy") };
-    assert!(question.text.iter().any(|(_, text)| text == "it waits for okta-prod: token refused"), "{question:?}");
+    assert!(
+        question.text.iter().any(|(_, text)| text.to_string() == "it waits for okta-prod: token refused"),
+        "{question:?}"
+    );
     press(&mut model, "c");
     assert_eq!((model.focus, model.connection().map(|row| row.name.as_str())), (Pane::Connections, Some("okta-prod")));
     press(&mut model, "⏎e");
@@ -23,7 +26,7 @@ fn a_connection_that_is_in_use_says_so_instead_of_asking_for_its_name() {
     let mut model = model(80, 24);
     press(&mut model, "2d");
     assert!(model.overlays.is_empty());
-    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.starts_with("6 rotations use it")));
+    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.to_string().starts_with("6 rotations use it")));
     model.session.rows.connections.get_mut(&id(1000)).expect("it").rotations = 0;
     press(&mut model, "d");
     assert!(matches!(model.overlays.last(), Some(Overlay::Delete(_))));

@@ -1,5 +1,6 @@
 //! What an act would do, with or without the question whether to do it.
 
+use crate::words::sentence::say;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
@@ -34,7 +35,7 @@ pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
                 say(&scene.words(&refusal.problem.todo()), "", room, scene.look, Role::Text, &mut lines);
             }
         },
-        _ => many(shown, room, scene.look, &mut lines),
+        _ => many(shown, room, scene, &mut lines),
     }
     // What stands below it whatever is scrolled: the way that cuts nobody off, and the answers.
     let mut below = Vec::new();
@@ -121,13 +122,13 @@ fn worst(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
             let does = if cut.deletes { "this DELETES" } else { "this switches OFF" };
             let version = cut.unread.unwrap_or_default();
             let back = if cut.deletes { " It cannot be undone." } else { "" };
-            let readers = cut.readers().map(|known| format!(" {known}.")).unwrap_or_default();
-            format!("No consumer has fetched version {version}, and {does} {}.{back}{readers}", cut.secret_id)
+            let readers = cut.readers().map(|known| say!(" {}.", known)).unwrap_or_default();
+            say!("No consumer has fetched version {}, and {} {}.{}{}", version, does, &cut.secret_id, back, readers)
         }
         (_, [(target, cut)]) => {
             let does =
                 if cut.deletes { "DELETES its old secret. It cannot be undone" } else { "switches its old secret OFF" };
-            format!("No consumer has fetched the new version of {}, and this {does}.", target.name)
+            say!("No consumer has fetched the new version of {}, and this {}.", &target.name, does)
         }
         (_, many) => {
             let deletes = many.iter().filter(|(_, cut)| cut.deletes).count();
@@ -136,10 +137,10 @@ fn worst(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
                 all if all == many.len() => "DELETES their old secrets. It cannot be undone".to_owned(),
                 some => format!("switches their old secrets OFF and DELETES {some}. It cannot be undone"),
             };
-            format!("No consumer has fetched the new versions of {}, and this {does}.", many.len())
+            say!("No consumer has fetched the new versions of {}, and this {}.", many.len(), does)
         }
     };
-    say(&scene.told(&text), "!! ", room, scene.look, Role::Danger, lines);
+    say(&scene.words(&text), "!! ", room, scene.look, Role::Danger, lines);
     lines.push(Line::default());
 }
 
@@ -208,7 +209,8 @@ pub fn lines(plan: &Plan, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
 }
 
 /// A line for each of many, and one to sum up.
-fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line<'static>>) {
+fn many(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
+    let look = scene.look;
     let (mut can, mut cuts, mut cannot) = (0, 0, 0);
     // The worst first.
     let rank = |target: &&crate::tui::acts::task::Target| match shown.plans.get(&target.id) {
@@ -224,7 +226,7 @@ fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line<'static>
             None => (Role::Dim, "asking Okta …".to_owned()),
             Some(Ok(plan)) if !plan.blockers.is_empty() => {
                 cannot += 1;
-                (Role::Danger, plan.blockers[0].message())
+                (Role::Danger, scene.words(&plan.blockers[0].what()))
             }
             Some(Ok(plan)) if plan.unread().is_some() => {
                 can += 1;
@@ -244,7 +246,7 @@ fn many(shown: &PlanBox, room: usize, look: &Look, lines: &mut Vec<Line<'static>
             }
             Some(Err(refusal)) => {
                 cannot += 1;
-                (Role::Danger, refusal.message())
+                (Role::Danger, scene.words(&refusal.problem.what()))
             }
         };
         let mut said = wrap(&text, room.saturating_sub(23)).into_iter();

@@ -30,7 +30,7 @@ fn done(model: &mut Model, row: u128, result: Result<Reply, Refusal>) -> (Tone, 
     let batch = *model.batches.keys().next().expect("one is under way");
     send(model, Msg::Replied(Purpose::Act { batch, id: id(row) }, result));
     let toast = model.session.toasts.back().expect("something is said");
-    (toast.tone, toast.text.clone())
+    (toast.tone, toast.text.to_string())
 }
 
 fn shown(previous: &serde_json::Value) -> Reply {

@@ -67,7 +67,7 @@ fn a_credential_from_a_file_is_read_when_it_is_needed_and_a_bad_file_is_told_bes
     let Some(Effect::Call(purpose @ Purpose::Connect(_), _)) = effects.into_iter().next() else { panic!("no call") };
     let made = Reply::Connection { app_connection: Box::new(connection(1001, "acme", None)), notes: Vec::new() };
     send(&mut model, Msg::Replied(purpose, Ok(made)));
-    let said = model.session.toasts.back().map(|toast| toast.text.as_str()).unwrap_or_default();
+    let said = model.session.toasts.back().map(|toast| toast.text.to_string()).unwrap_or_default();
     assert!(said.contains("`shred -u ~/okta.token`"), "{said}");
 }
 
@@ -128,5 +128,5 @@ fn a_new_name_does_not_make_a_refused_connection_work() {
     let row = connection(1000, "okta-prod2", Some("token refused"));
     let reply = Reply::Connection { app_connection: Box::new(row), notes: Vec::new() };
     send(&mut model, Msg::Replied(purpose, Ok(reply)));
-    assert_eq!(model.session.toasts.back().map(|toast| toast.text.as_str()), Some("okta-prod2 is saved"));
+    assert_eq!(model.session.toasts.back().map(|toast| toast.text.to_string()).as_deref(), Some("okta-prod2 is saved"));
 }

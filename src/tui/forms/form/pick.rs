@@ -2,6 +2,7 @@
 //!
 //! A picker knows its rows and nothing of where they come from: who owns it fills it, and says what it waits for.
 
+use crate::core::fault::Problem;
 use std::collections::BTreeSet;
 
 use crate::tui::keys::key::{Code, Key};
@@ -60,7 +61,7 @@ pub enum Load {
     /// More are coming.
     Coming,
     /// They could not be had: what happened, and what to do.
-    Failed(String, String),
+    Failed(Problem),
 }
 
 /// A picker.

@@ -103,7 +103,7 @@ pub fn came(wizard: &mut Wizard, session: &mut Session, id: Uuid, result: Result
         Ok(_) => return Vec::new(),
         Err(refusal) => {
             if let Some(pick) = wizard.form.pick_mut(field::APP) {
-                pick.load = Load::Failed(refusal.message(), refusal.hint());
+                pick.load = Load::Failed(refusal.problem);
             }
             return Vec::new();
         }
@@ -125,7 +125,7 @@ pub fn came(wizard: &mut Wizard, session: &mut Session, id: Uuid, result: Result
             (_, Some(how)) => {
                 let cause = Cause::EndlessList { host: connection, how };
                 let problem = Problem::new(cause, [Remedy::NameAppById]);
-                pick.load = Load::Failed(problem.message(), problem.hint());
+                pick.load = Load::Failed(problem);
             }
             (Some(_), None) => pick.load = Load::Coming,
             (None, None) => pick.complete(),
@@ -199,7 +199,7 @@ pub fn looked(wizard: &mut Wizard, now: DateTime<Utc>, app: String, result: Resu
         wizard.looking = None;
     }
     let fault = match &result {
-        Err(refusal) => Some(format!("{}; {}", refusal.message(), refusal.hint())),
+        Err(refusal) => Some(refusal.problem.whole().to_string()),
         Ok(app) => app.reason.clone().filter(|_| app.secrets.is_none_or(|count| count < 2)),
     };
     if let Ok(row) = &result

@@ -157,7 +157,7 @@ pub fn due(wizard: &Wizard, row: &RotationView, session: &Session) -> (String, S
     let new = match &wizard.ahead.row {
         _ if patch == RotationPatch::default() => old.clone(),
         Some(Ok(row)) if patch == wizard.ahead.patch => told(row),
-        Some(Err(refusal)) if patch == wizard.ahead.patch => format!("not known: {}", refusal.message()),
+        Some(Err(refusal)) if patch == wizard.ahead.patch => format!("not known: {refusal}"),
         _ => "…".into(),
     };
     (old, new)

@@ -1,5 +1,6 @@
 //! The orders of a wizard: put down for the review, asked about, and made.
 
+use crate::words::sentence::say;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -130,7 +131,7 @@ pub fn again(
     }
     order.tries += 1;
     let pause = 2_u64.saturating_pow(order.tries).min(PAUSE);
-    order.steps.push((Level::Warn, format!("{}; tried again in {pause} s", refusal.message())));
+    order.steps.push((Level::Warn, say!("{}; tried again in {} s", refusal.problem.what(), pause)));
     let request = Request::RotationCreate(Box::new(RotationBody { dry_run, ..order.body.clone() }));
     let wanted = if dry_run { Wanted::Plan(wizard.round, at) } else { Wanted::Make(at) };
     Some(Effect::call_later(Duration::from_secs(pause), Purpose::Wizard(wizard.number, wanted), request))

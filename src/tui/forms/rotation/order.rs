@@ -1,5 +1,6 @@
 //! One rotation that is to be made: the request, what it would do, and what became of it.
 
+use crate::words::sentence::Sentence;
 use chrono::{DateTime, Utc};
 
 use crate::core::protocol::plan::Plan;
@@ -22,7 +23,7 @@ pub struct Order {
     /// What became of it.
     pub outcome: Option<Result<Box<RotationView>, Refusal>>,
     /// The steps that the engine told of.
-    pub steps: Vec<(Level, String)>,
+    pub steps: Vec<(Level, Sentence)>,
     /// It was asked for.
     pub asked: bool,
     /// How often it was asked for again.

@@ -181,7 +181,7 @@ fn pages_of_apps_are_asked_for_one_after_the_other_and_a_failure_is_told_and_tri
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
     let pick = wizard(&model).form.pick(field::APP).expect("it is one");
     assert!(
-        matches!(&pick.load, crate::tui::forms::form::pick::Load::Failed(message, _) if message == "Okta did not answer")
+        matches!(&pick.load, crate::tui::forms::form::pick::Load::Failed(problem) if problem.message() == "Okta did not answer")
     );
     assert_eq!(pick.rows().len(), 1, "what came is kept");
     let effects = send(&mut model, Msg::Key(Key::ctrl('r')));
@@ -205,7 +205,7 @@ fn a_list_of_apps_that_leads_back_is_given_up_with_what_came() {
     }
     let pick = wizard(&model).form.pick(field::APP).expect("it is one");
     assert!(
-        matches!(&pick.load, crate::tui::forms::form::pick::Load::Failed(message, _) if message.contains("leads back")),
+        matches!(&pick.load, crate::tui::forms::form::pick::Load::Failed(problem) if problem.message().contains("leads back")),
         "{:?}",
         pick.load
     );
@@ -371,7 +371,7 @@ fn where_nothing_may_be_changed_the_wizard_does_not_open_and_the_reason_is_told(
         for keys in ["n", "2n", "1e"] {
             press(&mut model, keys);
             assert!(model.overlays.is_empty());
-            let told = model.session.toasts.back().map(|toast| toast.text.clone()).unwrap_or_default();
+            let told = model.session.toasts.back().map(|toast| toast.text.to_string()).unwrap_or_default();
             assert!(told.contains(why), "{told}");
         }
     }

@@ -119,7 +119,7 @@ fn review(wizard: &Wizard, scene: &Scene<'_>, room: usize) -> (Vec<Line<'static>
     }
     let mut say = |tone, text: &str| said(tone, text, room, scene.look, &mut lines);
     if let Some(row) = &wizard.edits {
-        let (_, told) = edit::patch(wizard, row);
+        let (patch, told) = edit::patch(wizard, row);
         if told.is_empty() {
             say(Role::Text, "Nothing is changed yet.");
         }
@@ -129,7 +129,7 @@ fn review(wizard: &Wizard, scene: &Scene<'_>, room: usize) -> (Vec<Line<'static>
             say(Role::Text, &format!("{what}: {old} becomes {new}"));
         }
         say(Role::Heading, &edit::sentence(wizard, row, scene.session));
-        if told.iter().any(|(what, ..)| what.ends_with(" as")) {
+        if patch.secrets_mapping.is_some() {
             say(Role::Warning, "The old names go at once: whoever reads them finds nothing from then on.");
         }
         say(Role::Text, "Nothing is called at Okta by that.");
@@ -186,10 +186,10 @@ fn table(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
         let (role, what) = match &order.plan {
             None => (Role::Dim, "asking Okta …".to_owned()),
             Some(Ok(plan)) => match plan.blockers.first() {
-                Some(blocker) => (Role::Danger, blocker.message()),
+                Some(blocker) => (Role::Danger, scene.words(&blocker.what())),
                 None => (Role::Ok, "can be made".into()),
             },
-            Some(Err(refusal)) => (Role::Danger, refusal.message()),
+            Some(Err(refusal)) => (Role::Danger, scene.words(&refusal.problem.what())),
         };
         let name = fit(&order.body.name, names, ELLIPSIS);
         // Its name is made of its label, so that this goes first where there is little room.
@@ -251,7 +251,7 @@ fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line<'static
             said(Role::Dim, "What was done:", room, scene.look, &mut lines);
         }
         for (level, step) in &order.steps {
-            said(Role::from(*level), &scene.told(step), room, scene.look, &mut lines);
+            said(Role::from(*level), &scene.words(step), room, scene.look, &mut lines);
         }
         return lines;
     }
@@ -272,7 +272,7 @@ fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line<'static
         let (role, what) = match (&order.outcome, order.is_under_way()) {
             (Some(Ok(_)), _) => (Role::Ok, "made".to_owned()),
             (Some(Err(refusal)), _) => (Role::Danger, scene.words(&refusal.problem.whole())),
-            (None, true) => (Role::Rotating, order.steps.last().map_or("…", |(_, step)| step.as_str()).to_owned()),
+            (None, true) => (Role::Rotating, order.steps.last().map_or("…".into(), |(_, step)| scene.words(step))),
             (None, false) if order.is_blocked() => (Role::Dim, "left out".into()),
             (None, false) => (Role::Dim, "waits for its turn".into()),
         };

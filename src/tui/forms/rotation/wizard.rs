@@ -183,7 +183,7 @@ impl Wizard {
     pub fn hear(&mut self, event: &Event) {
         for order in self.orders.iter_mut().filter(|order| order.is_under_way()) {
             if event.rotation.as_deref() == Some(order.body.name.as_str()) {
-                order.steps.push((event.level, event.message()));
+                order.steps.push((event.level, event.say()));
             }
         }
     }

@@ -110,7 +110,7 @@ fn on_a_list_and_on_a_question_it_does_nothing() {
         assert_eq!(shown(&model), before, "{keys}");
         if model.overlays.is_empty() {
             assert!(
-                model.session.toasts.back().is_some_and(|toast| toast.text.contains("a paste")),
+                model.session.toasts.back().is_some_and(|toast| toast.text.to_string().contains("a paste")),
                 "{keys}: it is said"
             );
         }

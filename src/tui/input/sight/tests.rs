@@ -91,7 +91,10 @@ fn below_the_smallest_size_only_quitting_works() {
         assert!(model.asks_to_quit(), "^C asks");
         send(&mut model, Msg::Key(Key::of(Code::Esc)));
         assert!(model.overlays.is_empty());
-        model.session.link = Link::Barred(crate::engine::refusal::Refusal::unknown("x", "y", "z"));
+        model.session.link = Link::Barred(crate::engine::refusal::Refusal::because(
+            crate::engine::refusal::Kind::Store,
+            crate::core::cause::store::StoreCause::NotRetired,
+        ));
         assert!(send(&mut model, key('r')).is_empty(), "not tried again unseen");
         assert_eq!(send(&mut model, key('q')), [Effect::Quit]);
     }
@@ -152,7 +155,7 @@ fn a_row_that_slid_under_the_cursor_is_not_acted_on_before_it_was_seen() {
         assert!(calls(&unseen(&mut model, key(c))).is_empty() && model.overlays.is_empty(), "{c}");
     }
     assert!(model.rotations.marks.is_empty());
-    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("is gone")));
+    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.to_string().contains("is gone")));
     model.saw(true);
     assert!(matches!(
         calls(&unseen(&mut model, key('r')))[..],
@@ -166,7 +169,7 @@ fn a_row_that_slid_under_the_cursor_is_not_acted_on_before_it_was_seen() {
     let rest = rows().into_iter().filter(|row| row.name != "billing-api").collect();
     send(&mut model, Msg::View(view_of(rest, Vec::new())));
     assert!(calls(&press(&mut model, "R")).is_empty());
-    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.contains("is gone")));
+    assert!(model.session.toasts.back().is_some_and(|toast| toast.text.to_string().contains("is gone")));
 }
 
 #[test]

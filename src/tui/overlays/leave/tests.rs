@@ -31,7 +31,10 @@ fn where_none_comes_up_it_is_said_why_and_the_session_goes_on() {
     let refusal = Refusal::new(Kind::Store, "the store is sealed with another key", "its log is /d/logs/serve.log");
     assert!(send(&mut own, Msg::LeftBehind(Err(refusal))).is_empty());
     let Some(Overlay::Ask(note)) = own.overlays.last() else { panic!("nothing is said") };
-    assert!(note.text[0].1.contains("another key") && note.text[1].1.contains("serve.log"), "{note:?}");
+    assert!(
+        note.text[0].1.to_string().contains("another key") && note.text[1].1.to_string().contains("serve.log"),
+        "{note:?}"
+    );
     assert!(matches!(own.session.link, Link::Lost { waits: false, .. }) && !own.session.own, "nothing is claimed");
     let view = view_of(vec![rotation(3, "hr-sync", "HR Sync", "DUE", 5, 29)], Vec::new());
     send(&mut own, Msg::Linked { own: true, notes: Vec::new(), view });

@@ -31,9 +31,9 @@ pub fn results(batch: &Batch, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer
     for item in &batch.items {
         let (sign, style, text) = match &item.standing {
             Standing::Open => (look.sign(State::Rotating), look.style(Role::Rotating), "…".to_owned()),
-            Standing::Done(text) => (look.sign(State::Ok), look.style(Role::Ok), scene.told(text)),
-            Standing::Refused(message, hint) => {
-                (look.sign(State::Attention), look.style(Role::Danger), scene.told(&format!("{message}; {hint}")))
+            Standing::Done(text) => (look.sign(State::Ok), look.style(Role::Ok), scene.words(text)),
+            Standing::Refused(problem) => {
+                (look.sign(State::Attention), look.style(Role::Danger), scene.words(&problem.whole()))
             }
         };
         let mut said = wrap(&text, wide.saturating_sub(indent)).into_iter();

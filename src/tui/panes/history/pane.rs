@@ -100,7 +100,7 @@ impl HistoryPane {
             Ok(Reply::History { history, next, .. }) => asks(self.attempts.page(ticket, history, next)),
             Ok(_) => Vec::new(),
             Err(refusal) => {
-                self.attempts.failed(ticket, &refusal.message());
+                self.attempts.failed(ticket, &refusal.to_string());
                 Vec::new()
             }
         }

@@ -48,7 +48,10 @@ async fn an_engine_of_ours_that_falls_is_started_once_more_and_then_said_to_be_g
     let kept = tokio::spawn(keep(Arc::new(Falls), Arc::default(), sender, orders));
     for _ in 0..2 {
         let first = next(&mut receiver).await;
-        assert!(matches!(&first, Msg::Toast(Tone::Bad, text) if text.contains("index out of bounds")), "{first:?}");
+        assert!(
+            matches!(&first, Msg::Toast(Tone::Bad, text) if text.to_string().contains("index out of bounds")),
+            "{first:?}"
+        );
         let second = next(&mut receiver).await;
         assert!(matches!(&second, Msg::Barred(why) if why.message().contains("index out of bounds")), "{second:?}");
         // Whoever reads it may try again.
@@ -127,7 +130,7 @@ async fn made_way(comes: bool) -> (String, Vec<bool>) {
     drop((order, receiver));
     kept.abort();
     let looks = hands.looks.lock().expect("no panic").clone();
-    (said, looks)
+    (said.to_string(), looks)
 }
 
 #[tokio::test(start_paused = true)]
@@ -178,7 +181,7 @@ async fn a_session_that_missed_why_its_engine_ended_says_too_that_serve_has_take
     let (order, orders) = mpsc::unbounded_channel();
     let kept = tokio::spawn(keep(Arc::new(Replaced(Mutex::default())), Arc::default(), sender, orders));
     let said = next(&mut receiver).await;
-    assert!(matches!(&said, Msg::Toast(Tone::Good, text) if text.contains("has taken over")), "{said:?}");
+    assert!(matches!(&said, Msg::Toast(Tone::Good, text) if text.to_string().contains("has taken over")), "{said:?}");
     drop((order, receiver));
     kept.abort();
 }

@@ -12,7 +12,7 @@ fn escape_leads_back_and_never_quits() {
         }
         assert!(model.overlays.is_empty() && model.focus == model.list && model.rotations.marks.is_empty());
         assert!(
-            model.session.toasts.back().is_some_and(|toast| toast.text.contains("q quits")),
+            model.session.toasts.back().is_some_and(|toast| toast.text.to_string().contains("q quits")),
             "it is said what does"
         );
         assert_eq!(press(&mut model, "q"), [Effect::Quit], "{keys}");
@@ -44,7 +44,7 @@ fn marks_that_a_filter_hides_are_never_acted_on() {
         assert_eq!((model.rotations.marks.len(), model.rotations.hidden()), (3, 2));
         assert!(calls(&press(&mut model, keys)).is_empty(), "{keys}");
         let Some(Overlay::Ask(question)) = model.overlays.last() else { panic!("{keys}: no question") };
-        assert_eq!(question.text[0].1, "3 marked, 2 hidden: show them, or act on the 1 shown?");
+        assert_eq!(question.text[0].1.to_string(), "3 marked, 2 hidden: show them, or act on the 1 shown?");
         press(&mut model, "s");
         assert_eq!((model.rotations.order.len(), model.rotations.marks.len()), (6, 3), "{keys}: shown");
     }
@@ -59,7 +59,7 @@ fn marks_that_a_filter_hides_are_never_acted_on() {
     press(&mut model, "/⌫⌫mobile⏎r");
     let Some(Overlay::Ask(question)) = model.overlays.last() else { panic!("no question") };
     assert!(question.choices.iter().all(|choice| !matches!(choice.then, Then::OnShown(_))), "none is shown");
-    assert!(question.text[0].1.contains("all of them hidden"));
+    assert!(question.text[0].1.to_string().contains("all of them hidden"));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn quitting_asks_only_where_something_would_be_late() {
     send(&mut own, Msg::Linked { own: true, notes: Vec::new(), view });
     assert!(press(&mut own, "q").is_empty());
     let Some(Overlay::Ask(question)) = own.overlays.last() else { panic!("no question") };
-    assert!(question.text[0].1.starts_with("hr-sync is due 24 Nov 02:15 (in 5h)"), "{question:?}");
+    assert!(question.text[0].1.to_string().starts_with("hr-sync is due 24 Nov 02:15 (in 5h)"), "{question:?}");
     assert!(press(&mut own, "⏎").is_empty(), "Enter stays");
     assert_eq!(press(&mut own, "qq"), [Effect::Quit]);
     assert_eq!(send(&mut own, Msg::Stop), [Effect::Quit], "a signal is not asked");
@@ -113,7 +113,7 @@ fn quitting_asks_only_where_something_would_be_late() {
         send(&mut own, Msg::Linked { own: true, notes: Vec::new(), view: view_of(vec![row], Vec::new()) });
         let quits = press(&mut own, "q") == [Effect::Quit];
         let text = match own.overlays.last() {
-            Some(Overlay::Ask(question)) => question.text[0].1.clone(),
+            Some(Overlay::Ask(question)) => question.text[0].1.to_string(),
             _ => String::new(),
         };
         assert_eq!(quits, said.is_none(), "{fields}: {text}");

@@ -54,7 +54,7 @@ pub fn fate(text: &str) -> (String, Way, Option<Fault>, u32) {
 }
 
 fn way(what: &str) -> (Way, Option<Fault>) {
-    let says = |code: Code| (Way::Says, Some(Fault::new(code, Cause::Said(what.to_owned()), [Remedy::TryAgain])));
+    let says = |code: Code| (Way::Says, Some(Fault::new(code, Cause::Words(what.to_owned()), [Remedy::TryAgain])));
     match what {
         "answered" => (Way::Clear, None),
         "lost" => (Way::LostBefore, None),

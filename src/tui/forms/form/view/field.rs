@@ -248,8 +248,8 @@ fn standing(pick: &Pick, room: usize) -> (Role, String) {
     let (all, found) = (pick.rows().len(), pick.found());
     let counted = if pick.query.text().is_empty() { format!("{all}") } else { format!("{found} of {all}") };
     match &pick.load {
-        Load::Failed(message, hint) => {
-            (Role::Danger, format!("{message}; {hint}. ^R asks again; an id can be typed all the same."))
+        Load::Failed(problem) => {
+            (Role::Danger, format!("{}. ^R asks again; an id can be typed all the same.", problem.whole()))
         }
         Load::Coming if all == 0 => (Role::Rotating, "asking Okta; an id can be typed meanwhile".into()),
         Load::Coming => (Role::Rotating, format!("{counted}, and more are coming")),
