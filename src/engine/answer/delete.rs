@@ -39,7 +39,7 @@ pub struct DeleteTerms {
 impl Terms for DeleteTerms {
     const SPEC: Spec = Spec {
         command: "rotation delete",
-        help: "Stop rotating; the mapped secrets stay as plain secrets unless told otherwise",
+        help: "Stop rotating; the mapped secrets stay as plain secrets unless you say otherwise",
         method: "DELETE",
         paths: &["/api/v2/secret-rotations/okta-client-secret/{id}"],
         in_query: true,
