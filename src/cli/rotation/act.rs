@@ -125,7 +125,7 @@ impl FromArgMatches for Typed {
     }
 }
 
-/// Does it. Where the engine says that something would be cut, a person is asked.
+/// Does it. Where the engine says that something would be cut, the question is asked here.
 pub async fn run(ctx: &Context, typed: Typed) -> Result<(), Failure> {
     let Typed { kind, name, mode, mut terms, instants } = typed;
     for (field, when) in instants {
