@@ -21,7 +21,8 @@ impl Event {
         said.about(self.rotation.as_deref(), self.connection.as_deref())
     }
 
-    /// The sentence as a log has it.
+    /// The sentence as a log has it, for tests.
+    #[cfg(test)]
     pub fn message(&self) -> String {
         self.say().to_string()
     }

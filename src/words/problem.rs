@@ -8,8 +8,11 @@ use super::remedy::joined;
 use super::sentence::Sentence;
 use super::voice;
 use crate::core::cause::Cause;
-use crate::core::fault::{Fault, Names, Problem};
+#[cfg(test)]
+use crate::core::fault::Fault;
+use crate::core::fault::{Names, Problem};
 use crate::core::remedy::Remedy;
+#[cfg(test)]
 use crate::engine::refusal::Refusal;
 
 impl Problem {
@@ -23,12 +26,14 @@ impl Problem {
         self.about(joined(&self.remedies))
     }
 
-    /// What happened, for a shell.
+    /// What happened, for a shell: tests read it, and nothing else does.
+    #[cfg(test)]
     pub fn message(&self) -> String {
         self.what().to_string()
     }
 
-    /// What still works and what to do, for a shell.
+    /// What still works and what to do, for a shell: for tests alone.
+    #[cfg(test)]
     pub fn hint(&self) -> String {
         self.todo().to_string()
     }
@@ -67,25 +72,27 @@ impl Problem {
     }
 }
 
+#[cfg(test)]
 impl Fault {
-    /// What happened, for a shell.
+    /// What happened, for a shell: tests read it, and nothing else does.
     pub fn message(&self) -> String {
         self.problem.message()
     }
 
-    /// What still works and what to do, for a shell.
+    /// What still works and what to do, for a shell: for tests alone.
     pub fn hint(&self) -> String {
         self.problem.hint()
     }
 }
 
+#[cfg(test)]
 impl Refusal {
-    /// What happened, for a shell.
+    /// What happened, for a shell: tests read it, and nothing else does.
     pub fn message(&self) -> String {
         self.problem.message()
     }
 
-    /// What still works and what to do, for a shell.
+    /// What still works and what to do, for a shell: for tests alone.
     pub fn hint(&self) -> String {
         self.problem.hint()
     }

@@ -148,7 +148,7 @@ async fn given_up_or_failing_while_it_is_set_it_ends_at_once() {
         () = std::future::ready(()) => {}
     }
     let refusal = Stage::set(options("/nowhere/windlass")).await.map(|_| ()).expect_err("there is no such program");
-    assert!(refusal.message().contains("cannot be started"), "{refusal}");
+    assert!(refusal.to_string().contains("cannot be started"), "{refusal}");
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ impl Layers {
     pub fn told(&self) -> Vec<String> {
         let of = |found: &Found| {
             let path = found.path.display().to_string();
-            let unread = found.unread.iter().map(crate::engine::refusal::Refusal::message);
+            let unread = found.unread.iter().map(ToString::to_string);
             let faults = found.faults.iter().map(|it| format!("{path}, line {}: {}; {}", it.line, it.message, it.hint));
             unread.chain(faults).collect::<Vec<_>>()
         };

@@ -65,7 +65,7 @@ pub fn conceal(record: &mut Record, fault: Option<&mut Fault>, secret: &str) {
     if let Some(fault) = fault {
         fault.okta_code.take_if(shown);
         fault.request_id.take_if(shown);
-        if shown(&mut fault.message()) {
+        if shown(&mut fault.problem.what().to_string()) {
             fault.problem.cause = Cause::AnswerRepeatsSecret;
         }
     }

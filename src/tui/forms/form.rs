@@ -47,7 +47,16 @@ pub struct Field {
     /// What is wrong with it.
     pub fault: Option<String>,
     /// Why it cannot be changed: it is shown, and the focus passes it by.
-    pub locked: Option<String>,
+    pub locked: Option<Locked>,
+}
+
+/// Why a field cannot be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Locked {
+    /// For this reason, which stands beside its value; none where it is empty.
+    Fixed(String),
+    /// Each of many has its own: that is said instead of a value.
+    OfEach(&'static str),
 }
 
 impl Field {
@@ -59,7 +68,7 @@ impl Field {
     /// The same, shown only.
     #[must_use]
     pub fn locked(self, why: impl Into<String>) -> Self {
-        Self { locked: Some(why.into()), ..self }
+        Self { locked: Some(Locked::Fixed(why.into())), ..self }
     }
 }
 

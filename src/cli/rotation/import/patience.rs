@@ -82,7 +82,7 @@ impl Patience {
 
 /// Said once to everybody, and each time to somebody who watches.
 fn say(ctx: &Context, waited: Waited, what: &str, refusal: Option<&Refusal>) {
-    let why = refusal.map(Refusal::message).unwrap_or_default();
+    let why = refusal.map(ToString::to_string).unwrap_or_default();
     if waited.so_far.is_zero() {
         let most = MOST.num_minutes();
         ctx.output.talk(format!("{what} waits: {why}; it is tried again by itself, for {most} minutes at the most"));

@@ -10,8 +10,8 @@ use super::wizard::{DETAILS, NAMES, Wizard};
 use crate::core::bulk::{first_dates, first_room, names_for};
 use crate::engine::foreseen;
 use crate::engine::request::RotationBody;
-use crate::tui::forms::form::Field;
 use crate::tui::forms::form::input::Input;
+use crate::tui::forms::form::{Field, Locked};
 use crate::tui::session::Session;
 
 /// Shows what is each rotation's own, where several are made: it is not typed. And the other way round, where one is.
@@ -20,7 +20,7 @@ pub fn lay(wizard: &mut Wizard) {
         return;
     }
     let many = wizard.is_many();
-    let own = |why: &str| many.then(|| why.to_owned());
+    let own = |why: &'static str| many.then_some(Locked::OfEach(why));
     for (name, why) in [
         (field::SECRET_PATH, own("each in a folder of its own: /NAME")),
         (field::NAME, own("each from its app's label")),

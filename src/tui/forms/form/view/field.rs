@@ -6,10 +6,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::text::columns::{cut, fit, width};
-use crate::tui::forms::form::Field;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Load, Pick};
 use crate::tui::forms::form::view::masked;
+use crate::tui::forms::form::{Field, Locked};
 use crate::tui::theme::{Glyph, Look, Role};
 use crate::tui::widgets::paint::{ELLIPSIS, put_line, wrap};
 use crate::tui::widgets::text_input::TextInput;
@@ -88,14 +88,12 @@ impl Pen<'_> {
 
     fn locked(&self, item: &Field, labelled: Span<'static>) -> Line<'static> {
         let dim = self.look.style(Role::Dim);
-        let why = item.locked.as_deref().filter(|why| !why.is_empty());
-        let why = why.map(|why| format!("  ({why})")).unwrap_or_default();
-        let value = item.input.typed();
-        // What each of many has of its own is said by the reason alone.
-        if item.locked.as_deref().is_some_and(|why| why.starts_with("each")) {
-            return Line::from(vec![labelled, Span::styled(item.locked.clone().unwrap_or_default(), dim)]);
-        }
-        Line::from(vec![labelled, Span::styled(format!("{value}{why}"), dim)])
+        let said = match &item.locked {
+            Some(Locked::OfEach(own)) => (*own).to_owned(),
+            Some(Locked::Fixed(why)) if !why.is_empty() => format!("{}  ({why})", item.input.typed()),
+            _ => item.input.typed().to_string(),
+        };
+        Line::from(vec![labelled, Span::styled(said, dim)])
     }
 
     /// A field that is typed into.
