@@ -82,7 +82,7 @@ pub struct Global {
     /// The sealing key [env: WINDLASS_KEY_FILE] [default: master.key beside the config file]
     #[arg(long, global = true, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Refuse whatever would change something
+    /// Refuse any command that changes state
     #[arg(long, global = true)]
     read_only: bool,
     /// Begin a new, empty store where one was and is gone; counts once, and not where a store is
@@ -97,10 +97,10 @@ pub struct Global {
     /// Draw the terminal UI with ASCII signs, whatever the locale
     #[arg(long, global = true)]
     ascii: bool,
-    /// Say nothing but warnings and errors
+    /// Print only warnings and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say more; twice for still more
+    /// Print more; twice for still more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 }
@@ -108,30 +108,30 @@ pub struct Global {
 /// What can be done.
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
-    /// Okta orgs, and the credentials that they are called with
+    /// Manage connections to Okta orgs
     #[command(subcommand)]
     Connection(connection::Command),
-    /// What is rotated, when, and what became of it
+    /// Create, rotate and manage rotations
     #[command(subcommand)]
     Rotation(rotation::Command),
-    /// What was tried, by whom, and how it went
+    /// Show the rotation history
     History(history::History),
-    /// What is wrong, one line a problem, worst first; exit status 1 where anything is
+    /// Show problems, one per line, worst first; exit status 1 if there are any
     Status(status::Report),
-    /// What is wrong here, and what to do about it; how everything is set, and where that comes from
+    /// Check configuration and environment, and show every setting and its source
     Doctor(doctor::Doctor),
-    /// What consumers read
+    /// Read the mapped secrets
     #[command(subcommand)]
     Secret(secret::Command),
     /// Run a program with a folder's secrets as environment variables
     Run(run::Run),
-    /// A folder's secrets in a format that other programs read
+    /// Export a folder's secrets in a format that other programs read
     Export(export::Export),
-    /// After the store was damaged or restored: compare each rotation with Okta, and go on
+    /// After the store was damaged or restored: compare each rotation with Okta, then resume
     Confirm(confirm::Confirm),
-    /// A store that was moved acts no more at its old place: it is read only, and names the new host
+    /// Retire a store that was moved to another host: it becomes read-only and names the new host
     RetireStore(retire_store::RetireStore),
-    /// The engine alone, for a service manager or cron
+    /// Run the engine without the UI, for a service manager or cron
     Serve(serve::Serve),
     /// The keys of the terminal UI, and the names under which the config gives them others
     Keys(keys::Keys),
@@ -143,7 +143,7 @@ enum Command {
     Sandbox(sandbox::Sandbox),
     /// The terminal UI on stand-in orgs, with a script: a fortnight of rotations, faults and kills in minutes
     ///
-    /// Nothing leaves this machine, and nothing is left behind. F lets something go wrong, K kills the engine, and . stops
+    /// Nothing leaves this machine, and nothing is left behind. F injects a fault, K kills the engine, and . stops
     /// the clock.
     Demo,
 }
@@ -184,7 +184,7 @@ impl Failure {
 
     /// A signal came.
     fn interrupted() -> Self {
-        let hint = "what was under way is on disk and goes on when an engine runs";
+        let hint = "operations in progress are on disk and resume when an engine runs";
         Refusal::new(Kind::Interrupted, "interrupted", hint).into()
     }
 
@@ -201,7 +201,7 @@ impl From<Refusal> for Failure {
     }
 }
 
-/// Reads a command line. Help goes to stdout; a mistake is told on stderr.
+/// Reads a command line. Help goes to stdout; a mistake is reported on stderr.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Failure> {
     let args: Vec<OsString> = args.into_iter().collect();
     let error = match Cli::try_parse_from(&args) {
@@ -212,7 +212,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Failure> {
     if json && error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         Output::standard(true, true, Color::Never).error(&mistake(&error));
     } else {
-        // A closed stdout or stderr leaves nobody to tell.
+        // A closed stdout or stderr leaves no one to tell.
         let _ = error.print();
     }
     Err(Failure::Status(u8::try_from(error.exit_code()).unwrap_or(2), None))
@@ -238,7 +238,7 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     }
     // Whoever started an engine in the background reads why it ended.
     let reports = matches!(&command, Some(Command::Serve(args)) if args.background);
-    let told = |output: &Output, done: Result<(), Failure>| {
+    let reported = |output: &Output, done: Result<(), Failure>| {
         if let Err(failure) = &done
             && let Some(refusal) = failure.refusal()
         {
@@ -254,16 +254,16 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
         Ok(runtime) => runtime,
         Err(error) => {
             let refusal = Refusal::new(Kind::Failed, format!("the runtime cannot start: {error}"), "try again");
-            return told(&output, Err(refusal.into()));
+            return reported(&output, Err(refusal.into()));
         }
     };
     let done = runtime.block_on(async {
         process::survive_file_size_limit();
         // These need no settings, and so work where they are wrong.
         match command {
-            Some(Command::Sandbox(args)) => return told(&output, sandbox::run(&output, args).await),
-            Some(Command::Completions(args)) => return told(&output, completions::run(&output, &args)),
-            Some(Command::Man(args)) => return told(&output, man::run(&output, &args)),
+            Some(Command::Sandbox(args)) => return reported(&output, sandbox::run(&output, args).await),
+            Some(Command::Completions(args)) => return reported(&output, completions::run(&output, &args)),
+            Some(Command::Man(args)) => return reported(&output, man::run(&output, &args)),
             _ => {}
         }
         let env = |name: &str| std::env::var_os(name);
@@ -277,13 +277,13 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
                 output.warn(file.why.problem.whole());
                 settings
             }
-            Ok((_, Some(LeftOut { why, .. }))) | Err(why) => return told(&output, Err(why.into())),
+            Ok((_, Some(LeftOut { why, .. }))) | Err(why) => return reported(&output, Err(why.into())),
         };
         let mut output = output;
         output.zone = settings.zone;
         let ctx = Context::new(settings, output, Answers::Terminal, Some(before));
         let done = to_the_end(&ctx, command).await;
-        told(&ctx.output, done)
+        reported(&ctx.output, done)
     });
     // Whoever still reads stdin is not waited for.
     runtime.shutdown_background();
@@ -300,7 +300,7 @@ async fn to_the_end(ctx: &Context, command: Option<Command>) -> Result<(), Failu
         Some(command) => command,
     };
     let mut stops = Stops::listen();
-    // Nothing is under way that a person should hear about, and Ctrl-C is how following ends.
+    // Nothing is under way that an operator should hear about, and Ctrl-C is how following ends.
     let reads = matches!(command, Command::History(_) | Command::Status(_));
     let done = tokio::select! {
         done = dispatch(ctx, command) => done,
@@ -350,7 +350,7 @@ fn listen_to_traces(global: &Global) {
     };
     let filter = tracing_subscriber::EnvFilter::new(format!("windlass={level}"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
-    // Only fails where somebody listens already.
+    // Only fails where someone listens already.
     let _ = lines.without_time().with_target(false).try_init();
 }
 

@@ -106,7 +106,7 @@ impl Clock {
     }
 
     /// Sleeps until it shows `at`, for `most` of the machine's time at the longest, and no longer than until it is turned:
-    /// whoever calls this looks at the clock again. One that stands still wakes nobody.
+    /// whoever calls this looks at the clock again. One that stands still wakes no one.
     pub async fn towards(&self, at: DateTime<Utc>, most: StdDuration) {
         // Before the clock is read, so that no turn is missed.
         let turns = if let Self::Staged(staged) = self { Some(staged.turns()) } else { None };

@@ -3,7 +3,7 @@
 //!
 //! Everything goes through the real client, store and engine, in a private directory that is gone afterwards. Nothing
 //! leaves this machine. The story is the same every time: orgs come from a seed, time from a clock that starts at the
-//! same instant, and the script waits for what it told of instead of counting seconds.
+//! same instant, and the script waits for what it reported instead of counting seconds.
 //!
 //! # Why time can run fast
 //!
@@ -93,7 +93,7 @@ impl Tempo {
 pub enum Moment {
     /// At once, whatever it does.
     Now,
-    /// In the middle of its next step: Okta did what it was told, and the answer is still out.
+    /// In the middle of its next step: Okta did what it was reported, and the answer is still out.
     MidStep,
 }
 
@@ -110,7 +110,7 @@ pub struct Stage {
 
 impl Stage {
     /// Sets the stage; returns when the curtain may rise, after a second or two. It has a thread of its own, so that a
-    /// terminal that nobody reads does not hold it up.
+    /// terminal that no one reads does not hold it up.
     pub async fn set(options: Options) -> Result<Self, Refusal> {
         let place = Place::make().map_err(|error| failed(format!("no private directory can be made: {error}")))?;
         let clock = place.clock(cast::OPENING).map_err(|error| failed(format!("no clock can be made: {error}")))?;
@@ -140,7 +140,7 @@ impl Stage {
         Ok(stage)
     }
 
-    /// How it stands: told at every login, and whenever something happens.
+    /// How it stands: reported at every login, and whenever something happens.
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
     }
@@ -175,7 +175,7 @@ impl Stage {
         self.order(Order::Pause(true));
     }
 
-    /// Time goes on.
+    /// Time continues.
     pub fn resume(&self) {
         self.order(Order::Pause(false));
     }

@@ -1,6 +1,6 @@
 //! Plain files, opened without waiting and never read beyond a bound.
 //!
-//! What lies at a path may be anything: a FIFO that nobody writes to, a socket, a device, a directory, a file of three
+//! What lies at a path may be anything: a FIFO that no one writes to, a socket, a device, a directory, a file of three
 //! gigabytes without content. Each of them is said for what it is; none is waited for, and none fills the memory.
 
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
@@ -42,7 +42,7 @@ pub enum Unfit {
     /// It has a length, and next to nothing of that is on the disk.
     #[error("it is {} long, and nearly all of that is holes", size(*.0))]
     Holes(u64),
-    /// A pipe goes on beyond what is read.
+    /// A pipe continues beyond what is read.
     #[error("it is larger than {}", size(*.0))]
     Endless(u64),
     /// A FIFO that no process has open for writing.
@@ -158,7 +158,7 @@ pub fn read_text(path: &Path, links: Links, limit: u64) -> Result<String, Unfit>
     Ok(text.to_owned())
 }
 
-/// Whether there is something at a path. That it cannot be told is an error, never "no".
+/// Whether there is something at a path. That it is unknown is an error, never "no".
 pub fn there(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Ok(_) => Ok(true),

@@ -154,7 +154,7 @@ impl Change {
     }
 }
 
-/// A text that somebody could mean harm with, or by accident.
+/// A text that someone could mean harm with, or by accident.
 pub fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(CANARY.to_owned()),

@@ -1,4 +1,4 @@
-//! HTTP to Okta: one exchange at a time, bounded, paced, and told as data.
+//! HTTP to Okta: one exchange at a time, bounded, paced, and reported as data.
 //!
 //! This ring decides nothing: it makes the call that it is given, exactly once, and says what came back as
 //! [`crate::core::protocol::call::Answer`]. It never follows a redirect and never retries, but for what Okta said it did not look

@@ -93,7 +93,7 @@ pub enum Change {
     Append(Box<Entry>),
     /// Says how far a quarantine is confirmed; `None` lifts it.
     Quarantine(Option<Box<Quarantine>>),
-    /// Everything that was recovered so far has been read by a person.
+    /// Everything that was recovered so far has been read by an operator.
     Acknowledge,
 }
 
@@ -117,7 +117,7 @@ pub struct Loaded {
     pub retired: Option<Retired>,
 }
 
-/// Something that was damaged and put right again: kept in the store until a person has acknowledged it.
+/// Something that was damaged and put right again: kept in the store until an operator has acknowledged it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recovery {
     /// When.
@@ -152,7 +152,7 @@ pub struct Quarantine {
     pub reason: String,
     /// What still works, and what to do.
     pub next: String,
-    /// The rotations that a person has compared with Okta and confirmed.
+    /// The rotations that an operator has compared with Okta and confirmed.
     #[serde(default)]
     pub confirmed: Vec<Uuid>,
 }
@@ -192,8 +192,8 @@ impl HistoryQuery {
 pub struct HistoryPage {
     /// Newest start first.
     pub entries: Vec<Entry>,
-    /// Where the next page goes on; `None` at the end. [`Store::history`] may stop early, with a page that is shorter
-    /// than was asked for and a `next`; [`Handle::history`] goes on by itself.
+    /// Where the next page continues; `None` at the end. [`Store::history`] may stop early, with a page that is shorter
+    /// than was asked for and a `next`; [`Handle::history`] continues automatically.
     pub next: Option<Uuid>,
     /// Entries that could not be read because their block is damaged.
     pub unreadable: u64,

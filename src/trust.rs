@@ -6,7 +6,7 @@
 pub mod files;
 pub mod peer;
 
-/// The user that stands in for all users that this process's user namespace does not map. It is nobody in particular, so
+/// The user that stands in for all users that this process's user namespace does not map. It is no one in particular, so
 /// it is never believed. `None` where every user is mapped: then the number is a user like any other.
 pub fn unmapped() -> Option<u32> {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
@@ -16,7 +16,7 @@ pub fn unmapped() -> Option<u32> {
 /// What a user namespace whose map covers every number maps: all but the one that means "no user".
 const ALL: u64 = u32::MAX as u64;
 
-/// What the kernel calls them where nobody has set another number.
+/// What the kernel calls them where no one has set another number.
 const OVERFLOW: u32 = 65_534;
 
 fn of_map(map: &str, overflow: &str) -> Option<u32> {
@@ -24,7 +24,7 @@ fn of_map(map: &str, overflow: &str) -> Option<u32> {
     (counts.sum::<u64>() < ALL).then(|| overflow.trim().parse().unwrap_or(OVERFLOW))
 }
 
-/// A user as a person knows it: the name, where there is one, and the number.
+/// A user as an operator knows it: the name, where there is one, and the number.
 pub fn user(uid: u32) -> String {
     let known = nix::unistd::User::from_uid(uid.into()).ok().flatten();
     known.map_or_else(|| format!("uid {uid}"), |user| format!("{} (uid {uid})", crate::text::sanitize(&user.name, 64)))

@@ -6,7 +6,7 @@
 //! the caller's business ([`Connector`]): this ring knows neither sockets nor stores, and runs on the far side of a handle
 //! wherever that is.
 //!
-//! Nothing here may query the terminal, draw without a change, or put a secret value on the screen that nobody asked for.
+//! Nothing here may query the terminal, draw without a change, or put a secret value on the screen that no one asked for.
 
 use std::sync::Arc;
 

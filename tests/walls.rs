@@ -75,7 +75,7 @@ const CIRCLE: usize = 2;
 /// The rings in which circles are looked for.
 const ROUND: [&str; 3] = ["core", "engine", "tui"];
 
-/// The files that may name an act, beside its own and the list: where a person chooses among several, where one has a
+/// The files that may name an act, beside its own and the list: where an operator chooses among several, where one has a
 /// question or a report of its own, or where something else rests on it. Whatever holds for all acts names none.
 const NAME_ACTS: [&str; 13] = [
     "cli/confirm.rs",

@@ -67,7 +67,7 @@ impl Subject {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let set: [(&str, OsString); 6] = [
             ("PATH", path),
-            // Nobody's config file.
+            // No one's config file.
             ("HOME", self.home.clone().into()),
             ("TERM", "xterm-256color".into()),
             ("COLORTERM", "truecolor".into()),

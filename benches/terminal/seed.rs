@@ -1,6 +1,6 @@
 //! A store like one that has been in use for a year: rotations with two secrets each, and their history.
 //!
-//! Written through [`windlass::store`], as an engine would. Nothing is due within a day, so that nobody calls an org.
+//! Written through [`windlass::store`], as an engine would. Nothing is due within a day, so that no one calls an org.
 
 use std::path::Path;
 

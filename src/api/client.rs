@@ -191,7 +191,7 @@ impl Remote {
         Ok((response, driver))
     }
 
-    /// Refuses to go on where the process at the other end is a stranger's.
+    /// Refuses to continue where the process at the other end is a stranger's.
     fn check(&self, stream: &UnixStream) -> Result<(), Refusal> {
         let unknown = |error: io::Error| Unreached::Other(error.to_string()).refusal(&self.path);
         let uid = stream.peer_cred().map_err(unknown)?.uid();

@@ -1,4 +1,4 @@
-//! Asking a person, and reading stdin: off the main thread, so that Ctrl-C ends the wait.
+//! Asking an operator, and reading stdin: off the main thread, so that Ctrl-C ends the wait.
 
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::thread;
@@ -45,9 +45,9 @@ impl Answers {
     }
 }
 
-/// Shows what would happen and asks whether it may; without a terminal somebody has to have said `--yes`.
+/// Shows what would happen and asks whether it may; without a terminal someone has to have said `--yes`.
 ///
-/// Our own engine is stopped meanwhile: a person may think for an hour, and others want the store.
+/// Our own engine is stopped meanwhile: an operator may think for an hour, and others want the store.
 pub async fn consent(ctx: &Context, plan: &Plan, question: &str) -> Result<(), Failure> {
     asked(ctx, plan, &format!("{question} [y/N] "), is_yes).await
 }
@@ -58,10 +58,10 @@ pub async fn agreement(ctx: &Context, plan: &Plan, name: &str, question: &str) -
     if plan.unread().is_none() {
         return consent(ctx, plan, question).await;
     }
-    asked(ctx, plan, &format!("Type {name} to go on all the same: "), |answer| answer == name).await
+    asked(ctx, plan, &format!("Type {name} to continue anyway: "), |answer| answer == name).await
 }
 
-/// Has an act done. Where the engine wants its plan agreed to, a person is asked, and it is asked for once more.
+/// Has an act done. Where the engine wants its plan agreed to, an operator is asked, and it is asked for once more.
 pub async fn act(ctx: &Context, id: &str, act: impl Into<Act>, mode: Mode) -> Result<Reply, Failure> {
     let act = act.into();
     // What waits for the end of an attempt shows what happens meanwhile.
@@ -83,7 +83,7 @@ async fn asked(ctx: &Context, plan: &Plan, question: &str, agrees: impl Fn(&str)
         } else {
             ctx.output.plan(plan);
         }
-        let message = "this needs somebody's agreement, and there is no terminal to ask on";
+        let message = "this needs attention's agreement, and there is no terminal to ask on";
         return Err(refused(message, "nothing was changed; say --yes to agree to what is listed above").into());
     }
     ctx.output.plan(plan);
@@ -113,7 +113,7 @@ async fn answer(ctx: &Context, question: &str) -> String {
     let answer = ctx.answers.line().await;
     ctx.asking.set(false);
     if answer.is_none() {
-        ctx.output.say(""); // Nobody ended the line that asks.
+        ctx.output.say(""); // No one ended the line that asks.
     }
     answer.unwrap_or_default().trim().to_owned()
 }
@@ -135,7 +135,7 @@ pub async fn stdin(limit: u64) -> io::Result<Vec<u8>> {
     aside(read).await.unwrap_or_else(|| Err(io::Error::other("the reader ended early")))
 }
 
-/// Runs something that blocks on a thread of its own. Nobody waits for that thread when the process ends.
+/// Runs something that blocks on a thread of its own. No one waits for that thread when the process ends.
 pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (done, result) = oneshot::channel();
     thread::spawn(move || done.send(work()));

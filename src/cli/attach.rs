@@ -110,7 +110,7 @@ fn unanswering(settings: &Settings, busy: StoreError) -> Refusal {
     refusal.hinting(hint)
 }
 
-/// Looks for an engine that listens, once. Where there is none it tells a socket of somebody else's that nobody answers on.
+/// Looks for an engine that listens, once. Where there is none it tells a socket of someone else's that no one answers on.
 pub fn reach(settings: &Settings) -> Result<Result<Remote, Option<PathBuf>>, Refusal> {
     let mut silent = None;
     for path in settings.sockets() {
@@ -128,7 +128,7 @@ pub fn reach(settings: &Settings) -> Result<Result<Remote, Option<PathBuf>>, Ref
     Ok(Err(silent))
 }
 
-/// The engine with those whom root, or the user's own config, has named for it. Nobody is looked up where it is ours.
+/// The engine with those whom root, or the user's own config, has named for it. No one is looked up where it is ours.
 fn believing(settings: &Settings, remote: Remote) -> Remote {
     let remote = remote.sudo_user(process::by_sudo());
     let believed = Believed::default();
@@ -152,7 +152,7 @@ pub fn warning(remote: &Remote) -> Option<String> {
 /// Starts an engine on a locked store.
 pub fn engine(settings: &Settings, lock: Lock, role: Role, acts: bool) -> Result<Engine, Refusal> {
     let Settings { keys, new_store, network, clock, zone, drift_every, read_only, .. } = settings.clone();
-    // Where time runs by another clock than the machine's, somebody stages what happens.
+    // Where time runs by another clock than the machine's, someone stages what happens.
     let drift_every = drift_every.filter(|_| clock == crate::clock::Clock::System);
     start(Options { role, lock, keys, new_store, network, clock, zone, drift_every, read_only, acts })
 }
@@ -176,7 +176,7 @@ async fn warn_of_trouble(engine: &dyn Handle, output: &Output) -> Result<(), Ref
 }
 
 /// Refuses to begin a store where none is meant to begin: with `--read-only`, and where another engine was meant, one whose
-/// socket somebody named, or whose socket is there although nobody answers.
+/// socket someone named, or whose socket is there although no one answers.
 fn elsewhere(settings: &Settings, silent: Option<PathBuf>) -> Result<(), Refusal> {
     if settings.has_store() {
         return Ok(());

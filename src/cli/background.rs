@@ -51,11 +51,11 @@ pub enum Left {
 }
 
 impl Left {
-    /// What a person should know who leaves now, a line each.
+    /// What an operator should know who leaves now, a line each.
     pub fn words(&self) -> Vec<String> {
         match self {
             Self::Behind { pid, log } => vec![
-                format!("An engine runs in the background (pid {pid}), and goes on when you log out."),
+                format!("An engine runs in the background (pid {pid}), and keeps running when you log out."),
                 format!("`windlass` attaches to it, `kill {pid}` ends it; its log is {}", log.display()),
                 "Where systemd ends what a user left running (KillUserProcesses=yes) it ends too: a service would not."
                     .into(),

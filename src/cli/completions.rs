@@ -28,7 +28,7 @@ use crate::text::sanitize;
 /// The variable in which a shell says that it wants to know what could come next.
 const VARIABLE: &str = "WINDLASS_COMPLETE";
 
-/// How long a person may wait for names.
+/// How long an operator may wait for names.
 const LIMIT: Duration = Duration::from_millis(1_500);
 
 /// zsh loads the script from `$fpath` at the first Tab, in the middle of completing. It only registers itself there, and that
@@ -53,7 +53,7 @@ pub struct Completions {
     shell: Shell,
 }
 
-/// A shell that can be told what to offer.
+/// A shell that is known what to offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Shell {
     /// bash

@@ -1,4 +1,4 @@
-//! `windlass confirm`: the way out of a quarantine, after the store was damaged or restored; and the word of a person that
+//! `windlass confirm`: the way out of a quarantine, after the store was damaged or restored; and the word of an operator that
 //! what was recovered has been read.
 
 use clap::Args;
@@ -24,7 +24,7 @@ pub struct Confirm {
     yes: bool,
 }
 
-/// Compares each with Okta, asks, and goes on to the next.
+/// Compares each with Okta, asks, and continues to the next.
 pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
     let Confirm { mut names, yes } = args;
     let mode = Mode::with(yes);
@@ -52,7 +52,7 @@ pub async fn run(ctx: &Context, args: Confirm) -> Result<(), Failure> {
         None => confirmed(ctx, "", Mode::Ask).await?,
     };
     let left = if engine.trouble.is_none() {
-        "the quarantine is over: what is due goes on by itself while an engine runs"
+        "the quarantine is over: rotations resume while an engine runs"
     } else {
         "confirmed; nothing starts before the others are confirmed as well"
     };

@@ -141,8 +141,8 @@ impl Context {
 
     /// Says that something in the config file is left out. It keeps no command from what it does not need of it.
     pub fn warn_of_config(&self) {
-        if let Some(told) = self.settings.found.in_short() {
-            self.output.warn(&told);
+        if let Some(reported) = self.settings.found.in_short() {
+            self.output.warn(&reported);
         }
     }
 
@@ -151,8 +151,8 @@ impl Context {
         matches!(*self.attached.borrow(), Some(Attached::OneShot(..)))
     }
 
-    /// Lets go of the engine and hands over our own, to be stopped: at the end, and while a person thinks about a
-    /// question, so that nobody else waits for the store.
+    /// Lets go of the engine and hands over our own, to be stopped: at the end, and while an operator thinks about a
+    /// question, so that no one else waits for the store.
     pub fn let_go(&self) -> Option<Engine> {
         match self.attached.borrow_mut().take_if(|attached| matches!(attached, Attached::OneShot(..))) {
             Some(Attached::OneShot(_, engine)) => Some(engine),

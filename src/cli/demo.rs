@@ -31,7 +31,7 @@ use crate::tui::{Connected, Connector, run};
 /// The stage, for whoever ends it first.
 type Curtain = Arc<Mutex<Option<Stage>>>;
 
-/// Plays until somebody leaves, and says what comes next with a real org.
+/// Plays until someone leaves, and says what comes next with a real org.
 pub async fn run(ctx: &Context) -> Result<(), Failure> {
     ui::check_terminal(ctx)?;
     ctx.output.progress("setting the stage: two orgs that stand in for Okta's, on this machine");
@@ -65,7 +65,7 @@ fn fall(curtain: &Curtain) {
     drop(curtain.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
-/// A terminal that nobody reads can keep the UI from ending in good order; the stage ends all the same.
+/// A terminal that no one reads can keep the UI from ending in good order; the stage ends all the same.
 fn fall_at_a_signal(curtain: Curtain) -> Result<(), Refusal> {
     let broken = |error: std::io::Error| {
         Refusal::new(Kind::Failed, format!("signals cannot be heard: {error}"), "see this machine's limits")

@@ -1,6 +1,6 @@
 //! `windlass doctor`: how everything is set and where that comes from, what is wrong here, and what to do about it.
 //!
-//! It only looks: nothing is made, mended or begun. Okta is called only where `--call` says so.
+//! It only looks: nothing is made, fixed or begun. Okta is called only where `--call` says so.
 
 use crate::core::cause::Cause;
 use crate::core::fault::Problem;
@@ -42,7 +42,7 @@ const STALE: Duration = Duration::days(14);
 #[command(after_long_help = "Exit status: 0 where all is well, 1 where something is not, 7 where that is the store.
 
 Examples:
-  windlass doctor                # everything that was looked at, and how it is set
+  windlass doctor                # every check and every setting
   windlass doctor --cron         # only what is wrong, and nothing where all is well; no engine has to stay")]
 pub struct Doctor {
     /// Call each org once, which also tells whether this machine's clock is right
@@ -61,7 +61,8 @@ pub struct Check {
     /// Whether it is as it should be.
     ok: bool,
     /// How it is.
-    told: Sentence,
+    #[serde(rename = "told")]
+    reported: Sentence,
     /// What to do, where it is not.
     next: Sentence,
     /// Why it is not, where that is known as data.
@@ -73,13 +74,13 @@ pub struct Check {
 
 impl Check {
     /// All is well with it.
-    fn well(what: impl Into<String>, told: impl Into<Sentence>) -> Self {
-        Self { ok: true, ..Self::bad(what, told, "") }
+    fn well(what: impl Into<String>, reported: impl Into<Sentence>) -> Self {
+        Self { ok: true, ..Self::bad(what, reported, "") }
     }
 
     /// It is not as it should be.
-    fn bad(what: impl Into<String>, told: impl Into<Sentence>, next: impl Into<Sentence>) -> Self {
-        Self { what: what.into(), ok: false, told: told.into(), next: next.into(), cause: None, store: false }
+    fn bad(what: impl Into<String>, reported: impl Into<Sentence>, next: impl Into<Sentence>) -> Self {
+        Self { what: what.into(), ok: false, reported: reported.into(), next: next.into(), cause: None, store: false }
     }
 
     /// A problem keeps it from being so.
@@ -95,7 +96,7 @@ impl Check {
 impl Check {
     /// How it is and what to do, as it is read.
     fn whole(&self, zone: Tz) -> String {
-        Sentence::join([self.told.clone(), self.next.clone()], "; ").by(&Page(zone))
+        Sentence::join([self.reported.clone(), self.next.clone()], "; ").by(&Page(zone))
     }
 }
 
@@ -114,7 +115,7 @@ pub async fn run(ctx: &Context, args: Doctor) -> Result<(), Failure> {
     checks.extend(machine::places(&ctx.settings));
     let engine = engine(ctx, &args).await;
     checks.extend(engine.into_iter().map(|check| once(check, &checks)).collect::<Vec<_>>());
-    told(ctx, &Report { ok: checks.iter().all(|check| check.ok), settings, checks }, args.cron)
+    reported(ctx, &Report { ok: checks.iter().all(|check| check.ok), settings, checks }, args.cron)
 }
 
 /// What is wrong in the config file, all of it. Whoever needs a line that is wrong does without it, or refuses.
@@ -129,16 +130,19 @@ fn config(settings: &Settings) -> Vec<Check> {
     };
     let mut checks: Vec<Check> = settings.found.faulty().flat_map(of).collect();
     let other = "give one of the two another key, or none";
-    checks
-        .extend(super::keys::bindings_that_hold(settings).1.into_iter().map(|told| Check::bad("config", told, other)));
+    checks.extend(
+        super::keys::bindings_that_hold(settings).1.into_iter().map(|reported| Check::bad("config", reported, other)),
+    );
     checks.extend(values::values(settings));
     checks
 }
 
-/// A check that fails for what another has told already says so in a word.
+/// A check that fails for what another has reported already says so in a word.
 fn once(check: Check, known: &[Check]) -> Check {
     match known.iter().find(|other| check.cause.is_some() && other.cause == check.cause) {
-        Some(other) => Check { told: "cannot be checked".into(), next: say!("see the {} above", &other.what), ..check },
+        Some(other) => {
+            Check { reported: "cannot be checked".into(), next: say!("see the {} above", &other.what), ..check }
+        }
         None => check,
     }
 }
@@ -194,8 +198,8 @@ fn of_view(view: &View, cron: bool) -> Vec<Check> {
     let mut checks = vec![if engine.version == ours {
         Check::well("engine", who(engine))
     } else {
-        let told = format!("{}, version {}, and this is {ours}", who(engine), engine.version);
-        Check::bad("engine", told, "restart it with this one")
+        let reported = format!("{}, version {}, and this is {ours}", who(engine), engine.version);
+        Check::bad("engine", reported, "restart it with this one")
     }];
     // One that is refused or held stands among the problems.
     for connection in view.app_connections.iter().filter(|connection| of_connection(connection).is_none()) {
@@ -232,12 +236,12 @@ fn names(view: &View) -> impl Iterator<Item = Check> {
         ];
         mapped.into_iter().filter_map(|(option, name)| {
             let why = reserved(name)?;
-            let told = format!("{name} of {}: {why}, so `run` does not pass it", row.name);
+            let reported = format!("{name} of {}: {why}, so `run` does not pass it", row.name);
             let next = format!(
                 "`windlass rotation update {} {option} OKTA_{name}`, and have its consumers read that",
                 row.name
             );
-            Some(Check::bad("mapped name", told, next))
+            Some(Check::bad("mapped name", reported, next))
         })
     })
 }
@@ -255,8 +259,8 @@ fn backups(last: Option<DateTime<Utc>>, view: &View) -> Check {
     let now = view.engine.now;
     match last {
         Some(at) if now - at > STALE && view.engine.schedules => {
-            let told = format!("the last was taken {}", when::relative(at, now));
-            Check::bad("backups", told, "see whether the data directory's backups/ can be written")
+            let reported = format!("the last was taken {}", when::relative(at, now));
+            Check::bad("backups", reported, "see whether the data directory's backups/ can be written")
         }
         Some(at) => Check::well("backups", format!("the last was taken {}", when::relative(at, now))),
         None if view.engine.rotations == 0 => Check::well("backups", "none yet"),
@@ -270,8 +274,8 @@ fn clock(name: &str, test: Result<Reply, Failure>) -> Check {
     match test {
         Ok(Reply::Test { test }) => match test.clock_skew_seconds {
             Some(skew) if skew.abs() > 60 => {
-                let told = format!("it answers; this machine's clock is {skew} s off Okta's");
-                Check::bad(what, told, "set the clock, or have it set (NTP): nothing is cut while it is off")
+                let reported = format!("it answers; this machine's clock is {skew} s off Okta's");
+                Check::bad(what, reported, "set the clock, or have it set (NTP): nothing is cut while it is off")
             }
             _ => Check::well(what, "it answers, and the clocks agree"),
         },
@@ -283,7 +287,7 @@ fn clock(name: &str, test: Result<Reply, Failure>) -> Check {
     }
 }
 
-fn told(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
+fn reported(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
     let status = match report.checks.iter().filter(|check| !check.ok).map(|check| check.store).max() {
         None => 0,
         Some(true) => 7,
@@ -303,8 +307,8 @@ fn told(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
         let mut table = Table::new(&["", "WHAT", "HOW IT IS"]);
         for check in &report.checks {
             let word = if check.ok { "ok" } else { "WRONG" };
-            let told = check.whole(ctx.settings.zone);
-            table.row([word.into(), check.what.as_str().into(), Cell::remedy(&told)]);
+            let reported = check.whole(ctx.settings.zone);
+            table.row([word.into(), check.what.as_str().into(), Cell::remedy(&reported)]);
         }
         ctx.output.table(&table)?;
     }

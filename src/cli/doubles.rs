@@ -55,7 +55,7 @@ pub fn captured(json: bool) -> Capture {
     broken(json, None)
 }
 
-/// The same, whose stdout takes what it is given and fails where that is to go on.
+/// The same, whose stdout takes what it is given and fails where that is to continue.
 fn broken(json: bool, out_fails: Option<io::ErrorKind>) -> Capture {
     let (out, err) = (Written(Rc::default(), out_fails), Written::default());
     let output = Output::to(Box::new(out.clone()), Box::new(err.clone()), json, false);
@@ -144,7 +144,7 @@ impl Scene {
         output.out_is_null = self.null;
         let answers = Answers::Given(RefCell::new(self.answers));
         let ctx = Context::new(settings(&cli.global), output, answers, None).attached(self.engine.clone());
-        // Nobody has to sit through its waits.
+        // No one has to sit through its waits.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
         let runtime = runtime.expect("a runtime");
         let done = runtime.block_on(dispatch(&ctx, cli.command.expect("a command")));

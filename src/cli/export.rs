@@ -166,7 +166,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = dir.join(format!(".{}.{}", name.display(), uuid::Uuid::new_v4().simple()));
     let written = write_new(&beside, bytes).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
-        // It may hold values; where even that fails, the error is told anyway.
+        // It may hold values; where even that fails, the error is reported anyway.
         let _ = fs::remove_file(&beside);
     }
     written?;

@@ -25,9 +25,9 @@ pub enum Ended {
     Success,
     /// Given up, with the old secret still current
     Failed,
-    /// Still going on
+    /// In progress
     Running,
-    /// Needs a person
+    /// Needs attention
     Attention,
 }
 
@@ -58,7 +58,7 @@ pub struct History {
     /// Started before: an instant, a date, or a span ago
     #[arg(long, value_name = "WHEN")]
     until: Option<When>,
-    /// Only those that stand like this
+    /// Only those with this outcome
     #[arg(long)]
     outcome: Option<Ended>,
     /// Only those of this Unix user
@@ -70,14 +70,14 @@ pub struct History {
     /// Only those before this one: `next` of the page before
     #[arg(long, value_name = "ID")]
     before: Option<Uuid>,
-    /// Go on with each attempt that ends, oldest first, until interrupted
+    /// Print each attempt as it ends, oldest first, until interrupted
     #[arg(long, conflicts_with_all = ["until", "before"])]
     follow: bool,
 }
 
 const HEAD: [&str; 7] = ["started", "rotation", "why", "by", "outcome", "took", "message"];
 
-/// What the columns of a log that goes on hold as a rule, so that they stay where they are: the longest trigger
+/// What the columns of a log that continues hold as a rule, so that they stay where they are: the longest trigger
 /// (`schedule`) and outcome (`attention`), and names and spans of a usual length.
 const LEAST: [usize; 7] = [24, 16, 8, 12, 9, 7, 0];
 
@@ -138,7 +138,7 @@ async fn follow(ctx: &Context, query: HistoryQuery) -> Result<(), Failure> {
             ended(ctx, later.clone(), &mut seen, &mut widths).await?;
         }
     }
-    let hint = "what was under way is on disk and goes on when an engine runs again";
+    let hint = "operations in progress are on disk and resume when an engine runs again";
     Err(Refusal::new(Kind::Unavailable, "the engine has stopped", hint).into())
 }
 

@@ -135,7 +135,7 @@ impl Wanted {
     const KEY: Self = Self { what: "private key", option: "private-key" };
 }
 
-/// A text that nobody else is to see, from a file or from stdin.
+/// A text that no one else is to see, from a file or from stdin.
 async fn unseen(
     wanted: Wanted,
     path: Option<&Path>,
@@ -195,7 +195,7 @@ async fn stdin(limit: u64) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     bounded(Zeroizing::new(bytes), limit, "stdin")
 }
 
-/// A file, and whether others than its owner can read it. It may be a pipe that somebody has yet to write to, so that
+/// A file, and whether others than its owner can read it. It may be a pipe that someone has yet to write to, so that
 /// Ctrl-C must end the wait here too.
 async fn file(path: &Path, limit: u64) -> Result<(Zeroizing<Vec<u8>>, bool), Refusal> {
     let place = path.to_owned();

@@ -75,7 +75,7 @@ fn rows(bindings: &Bindings, place: crate::tui::keys::action::Place, name: &'sta
 pub fn bindings(settings: &Settings) -> Result<Bindings, Refusal> {
     let rows: Vec<&Rebound> = settings.key_bindings.iter().collect();
     bound(&rows).map_err(|conflicts| {
-        let message = told(settings, &rows, &conflicts).join("\n");
+        let message = reported(settings, &rows, &conflicts).join("\n");
         let other = conflicts.first().map(|conflict| conflict.other.word()).unwrap_or_default();
         let hint = format!("give one of the two another key, or none (`{other} = []`); nothing was changed");
         Refusal::new(Kind::Invalid, message, hint)
@@ -92,8 +92,9 @@ pub fn bindings_that_hold(settings: &Settings) -> (Bindings, Vec<String>) {
             Ok(bindings) => return (bindings, left_out),
             Err(conflicts) => conflicts,
         };
-        left_out
-            .extend(told(settings, &rows, &conflicts).into_iter().map(|it| format!("{it}; both have their own keys")));
+        left_out.extend(
+            reported(settings, &rows, &conflicts).into_iter().map(|it| format!("{it}; both have their own keys")),
+        );
         let shares =
             |action: Action| conflicts.iter().any(|conflict| conflict.one == action || conflict.other == action);
         let before = rows.len();
@@ -109,7 +110,7 @@ fn bound(rows: &[&Rebound]) -> Result<Bindings, Vec<Conflict>> {
 }
 
 /// The keys that would do two things, each with its line.
-fn told(settings: &Settings, rows: &[&Rebound], conflicts: &[Conflict]) -> Vec<String> {
+fn reported(settings: &Settings, rows: &[&Rebound], conflicts: &[Conflict]) -> Vec<String> {
     let row = |action: Action| rows.iter().find(|row| row.action == action);
     let each = |conflict: &Conflict| {
         // What stands further down is what was added last: in the same file by its line, else in the user's.

@@ -2,7 +2,7 @@
 //!
 //! What was chosen on the screen is worn at the next start too: see [`chosen`].
 //!
-//! A name in the config that nothing is called, and a theme file that is broken, are told on the screen, and what was there
+//! A name in the config that nothing is called, and a theme file that is broken, are reported on the screen, and what was there
 //! without them stays.
 
 use std::path::Path;
@@ -43,7 +43,7 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> (Looks, 
     let missing = missing.map(|name| unknown(name, &themes, settings));
     let chosen = chosen::theme(settings).filter(|name| themes.get(name).is_some());
     let active = chosen.or(named).filter(|name| themes.get(name).is_some()).unwrap_or_else(|| caps.theme().to_owned());
-    let config = config.map_or_else(|| "a config file (--config)".into(), |file| told(file, env));
+    let config = config.map_or_else(|| "a config file (--config)".into(), |file| reported(file, env));
     (Looks { themes, caps, active, refused, config }, missing)
 }
 
@@ -70,8 +70,8 @@ fn unknown(name: &str, themes: &Themes, settings: &Settings) -> String {
     format!("{place}, line {line}: there is no theme `{}`{near}", sanitize(name, 100))
 }
 
-/// A path as a person writes it.
-fn told(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> String {
+/// A path as an operator writes it.
+fn reported(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> String {
     let home = env("HOME").filter(|home| home.len() > 1);
     let short = home.and_then(|home| Some(Path::new("~").join(path.strip_prefix(home).ok()?)));
     sanitize(&short.as_deref().unwrap_or(path).display().to_string(), 200)

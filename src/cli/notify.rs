@@ -1,12 +1,12 @@
-//! The notify command: run by an engine that stays, or by `serve --once`, when something comes to need a person, at the
+//! The notify command: run by an engine that stays, or by `serve --once`, when something comes to need attention, at the
 //! third failed try in a row, and when that is over.
 //!
 //! It follows the live log on a thread of its own and asks for rows, like any face. It may not hold the engine up: the
-//! engine waits for nothing here, one command runs at a time, and what comes meanwhile is told by what stands then (see
-//! [`board`]). A message is told once; a command that fails is said in the live log, once, and is not run again for it.
+//! engine waits for nothing here, one command runs at a time, and what comes meanwhile is reported by what stands then (see
+//! [`board`]). A message is reported once; a command that fails is said in the live log, once, and is not run again for it.
 //!
-//! What was told is kept in `notified.json` in the data directory, written before the command is run, so that an engine
-//! that starts over and over tells nothing twice. What stands at the start and was never told is told then, but only
+//! What was reported is kept in `notified.json` in the data directory, written before the command is run, so that an engine
+//! that starts over and over tells nothing twice. What stands at the start and was never reported is reported then, but only
 //! where that could be written down first.
 
 use std::fs;
@@ -32,7 +32,7 @@ use crate::file::{self, Links};
 use crate::store::Spot;
 use crate::text::sanitize;
 
-/// What was told is never longer.
+/// What was reported is never longer.
 const LARGEST: u64 = 16 << 20;
 
 mod board;
@@ -46,7 +46,7 @@ use message::Message;
 /// How long the command may take.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// Where it is kept what was told.
+/// Where it is kept what was reported.
 const FILE: &str = "notified.json";
 
 /// The thread that tells.
@@ -56,7 +56,7 @@ pub struct Notifier {
 
 impl Notifier {
     /// Starts it, where a command is set. It ends by itself after the engine, and takes `patience` at most for what is
-    /// still to be told then.
+    /// still to be reported then.
     pub fn start(settings: &Settings, handle: Local, patience: Duration) -> Result<Option<Self>, Refusal> {
         let Some(command) = settings.notify.clone() else { return Ok(None) };
         let file = settings.data_dir.join(FILE);
@@ -107,7 +107,7 @@ type Running<'a> = (Message, Pin<Box<dyn Future<Output = Result<(), String>> + '
 impl Teller {
     async fn run(mut self) {
         if let Some(why) = self.command.first().and_then(|program| command::found(program).err()) {
-            self.say(Level::Warn, None, &format!("{}; nobody is told of anything", self.failure(&why)));
+            self.say(Level::Warn, None, &format!("{}; no messages are sent", self.failure(&why)));
         }
         // Before the view, so that nothing falls between the two.
         let Ok(mut events) = self.handle.events(None).await else { return };
@@ -184,12 +184,13 @@ impl Teller {
         Some(view.engine.host)
     }
 
-    /// The next message, written down as told.
+    /// The next message, written down as reported.
     fn next(&mut self, board: &mut Board, host: &str) -> Option<Message> {
         while let Some(tell) = board.next(self.clock.now(), host) {
             let Err(error) = self.write(board) else { return Some(tell.message) };
             if !std::mem::replace(&mut self.unwritable, true) {
-                let message = format!("{FILE} cannot be written: {error}; what stood at the start is not told");
+                let message =
+                    format!("{FILE} cannot be written: {error}; problems from before the start are not reported");
                 self.say(Level::Warn, None, &message);
             }
             if !tell.stood_at_start {
@@ -205,11 +206,11 @@ impl Teller {
             Ok(()) => {
                 self.failed = false;
                 let program = self.command.first().map(String::as_str).unwrap_or_default();
-                self.say(Level::Info, rotation, &format!("{program} was told: {}", message.event.word()));
+                self.say(Level::Info, rotation, &format!("{program} was notified: {}", message.event.word()));
             }
             Err(why) => {
                 if !std::mem::replace(&mut self.failed, true) {
-                    let message = format!("{}; not told: {}", self.failure(&why), message.event.word());
+                    let message = format!("{}; not sent: {}", self.failure(&why), message.event.word());
                     self.say(Level::Warn, rotation, &message);
                 }
             }
@@ -233,7 +234,7 @@ impl Teller {
         self.handle.tell(self.clock.now(), news);
     }
 
-    /// What earlier engines told. A file that is not there or cannot be read tells nothing.
+    /// What earlier engines reported. A file that is not there or cannot be read tells nothing.
     fn read(&self) -> Vec<Standing> {
         let text = file::read(&self.file, Links::Refused, LARGEST);
         serde_json::from_slice(text.as_deref().map_or(&[], Vec::as_slice)).unwrap_or_default()
@@ -248,7 +249,7 @@ impl Teller {
         let mut open = fs::OpenOptions::new();
         open.write(true).create(true).truncate(true).mode(0o600);
         let mut file = file::open_as(&beside, Links::Refused, LARGEST, &mut open)?;
-        file.write_all(&serde_json::to_vec(&board.told())?)?;
+        file.write_all(&serde_json::to_vec(&board.reported())?)?;
         file.sync_all()?;
         fs::rename(&beside, &self.file)
     }

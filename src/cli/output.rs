@@ -46,7 +46,7 @@ pub enum Ink {
     Bold,
     /// Not important.
     Dim,
-    /// Needs somebody.
+    /// Needs someone.
     Red,
     /// Soon, or held.
     Yellow,
@@ -88,7 +88,7 @@ pub struct Output {
     pub err_is_terminal: bool,
     /// Stdin, stdout or stderr is a terminal.
     pub at_a_terminal: bool,
-    /// What goes to stdout reaches nobody.
+    /// What goes to stdout reaches no one.
     pub out_is_null: bool,
     /// How many columns a table on stdout may take; any where it is no terminal.
     pub columns: Option<usize>,
@@ -167,7 +167,7 @@ impl Output {
         self.data(table.draw(self.color_out, self.columns).as_bytes())
     }
 
-    /// Talk: a sentence for a person. Not in JSON, where stderr belongs to the error.
+    /// Talk: a sentence for an operator. Not in JSON, where stderr belongs to the error.
     pub fn talk(&self, sentence: impl Into<Sentence>) {
         if !self.quiet && !self.json {
             self.say(&self.read(&sentence.into()));
@@ -211,7 +211,7 @@ impl Output {
         }
     }
 
-    /// A plan, for a person to read.
+    /// A plan, for an operator to read.
     pub fn plan(&self, plan: &Plan) {
         self.say(&plan::sentences(plan, self.zone));
     }
@@ -242,13 +242,13 @@ impl Output {
         self.say(&lines.join("\n"));
     }
 
-    /// A line on stderr. Where nobody reads it there is nobody to tell.
+    /// A line on stderr. Where no one reads it there is no one to tell.
     pub fn say(&self, line: &str) {
         let mut err = self.err.borrow_mut();
         let _ = writeln!(err, "{line}").and_then(|()| err.flush());
     }
 
-    /// Text on stderr that a person answers on the same line.
+    /// Text on stderr that an operator answers on the same line.
     pub fn prompt(&self, question: &str) {
         let mut err = self.err.borrow_mut();
         let _ = write!(err, "{question}").and_then(|()| err.flush());
@@ -261,8 +261,8 @@ impl Output {
 
 /// The width of the terminal, as it says itself; where it does not, as everybody takes it.
 fn columns() -> Option<usize> {
-    let told = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
-    told.filter(|columns| *columns > 0).or(Some(80))
+    let reported = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
+    reported.filter(|columns| *columns > 0).or(Some(80))
 }
 
 fn painted(ink: Ink, text: &str) -> String {

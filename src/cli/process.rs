@@ -100,7 +100,7 @@ fn is_in(mask: u64, kind: SignalKind) -> bool {
 /// Who runs this command.
 pub fn actor() -> Actor {
     let login = std::fs::read_to_string("/proc/self/loginuid").ok();
-    // The kernel writes 4294967295 where nobody logged in.
+    // The kernel writes 4294967295 where no one logged in.
     let login = login.and_then(|text| text.trim().parse().ok()).filter(|uid| *uid != u32::MAX);
     let user = geteuid();
     let login_user = login.map(|uid| user_name(Uid::from_raw(uid)));

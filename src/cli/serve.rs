@@ -1,6 +1,6 @@
 //! `windlass serve`: the engine alone, for a service manager or cron.
 //!
-//! The engine has its own thread; the socket and the log live here. A log that nobody reads blocks this thread only.
+//! The engine has its own thread; the socket and the log live here. A log that no one reads blocks this thread only.
 
 use std::future::pending;
 use std::io;
@@ -39,7 +39,7 @@ const LINGER: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = "Examples:
   windlass serve                 # under a service manager: runs until SIGTERM
-  windlass serve --once          # from cron: quiet unless something happened; exit 1 where a rotation needs a person
+  windlass serve --once          # from cron: quiet unless something happened; exit 1 where a rotation needs attention
   windlass serve --once -v       # all that it does, step by step
 
 Where an engine runs already `serve --once` leaves what is due to it: it says so, and ends with 0; -q keeps it quiet.")]
@@ -62,7 +62,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     }
     settings.for_an_engine()?;
     // The rest of the config is the terminal UI's, and that of commands.
-    settings.found.told().iter().for_each(|told| ctx.output.warn(told));
+    settings.found.reported().iter().for_each(|reported| ctx.output.warn(reported));
     if args.once
         && let Some(remote) = beside(settings).await?
     {
@@ -110,8 +110,8 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     let notifier = Notifier::start(settings, handle.clone(), patience)?;
     log.line(Level::Info, &format!("serving on {} ({})", socket.display(), settings.data_dir.display()));
     let (stop, fell) = (Arc::new(Notify::new()), engine.fell());
-    let told = stop.clone();
-    let served = server::serve(listener, handle.clone(), async move { told.notified().await }).fuse();
+    let reported = stop.clone();
+    let served = server::serve(listener, handle.clone(), async move { reported.notified().await }).fuse();
     let mut served = std::pin::pin!(served);
     let interrupted = tokio::select! {
         ended = &mut served => {
@@ -156,7 +156,7 @@ async fn beside(settings: &Settings) -> Result<Option<Remote>, Refusal> {
     Ok(Some(remote).filter(|_| engine.schedules || engine.trouble.is_some()))
 }
 
-/// Another engine does what is due: what cron should hear of is told all the same.
+/// Another engine does what is due: what cron should hear of is reported all the same.
 async fn left_to(ctx: &Context, remote: &Remote) -> Result<(), Failure> {
     if let Reply::Engine { engine } = remote.call(Request::Engine).await? {
         let EngineView { role, pid, user, .. } = *engine;
@@ -179,7 +179,7 @@ async fn ends(end: impl FnOnce() + Send + 'static, stops: &mut Stops) {
     }
 }
 
-/// What cron should hear of: a store in which nothing was done, or rotations that need a person.
+/// What cron should hear of: a store in which nothing was done, or rotations that need attention.
 async fn all_well(handle: &dyn Handle) -> Result<(), Failure> {
     if let Reply::Engine { engine } = handle.call(Request::Engine).await?
         && let Some(trouble) = engine.trouble
@@ -191,7 +191,7 @@ async fn all_well(handle: &dyn Handle) -> Result<(), Failure> {
     if needy == 0 {
         return Ok(());
     }
-    let message = format!("{needy} of the rotations need a person");
+    let message = format!("{needy} of the rotations need attention");
     let hint = "`windlass rotation list` shows which";
     Err(Failure::Status(1, Some(Refusal::new(Kind::Conflict, message, hint))))
 }
@@ -200,7 +200,7 @@ async fn all_well(handle: &dyn Handle) -> Result<(), Failure> {
 struct Log<'a> {
     output: &'a Output,
     zone: Tz,
-    /// Whose time our own lines begin with, where nobody else dates what is read in a month.
+    /// Whose time our own lines begin with, where no one else dates what is read in a month.
     dated: Option<Clock>,
     /// Only what happened, and what is wrong: whoever reads it gets it as mail.
     brief: bool,

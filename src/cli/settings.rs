@@ -25,7 +25,7 @@ use config::{GlyphSet, UiConfig};
 use keys::Rebound;
 use layers::{Layers, LeftOut, SYSTEM};
 
-/// The service's socket, looked at where nobody named a data directory.
+/// The service's socket, looked at where no one named a data directory.
 const SERVICE_SOCKET: &str = "/run/windlass/windlass.sock";
 /// The socket's name in the data directory.
 const SOCKET: &str = "windlass.sock";
@@ -35,9 +35,9 @@ const SOCKET: &str = "windlass.sock";
 pub struct Settings {
     /// Where the store is.
     pub data_dir: PathBuf,
-    /// Somebody named it, so that no other engine's store will do.
+    /// Someone named it, so that no other engine's store will do.
     pub data_dir_named: bool,
-    /// The socket that somebody named.
+    /// The socket that someone named.
     pub socket: Option<PathBuf>,
     /// Where the sealing key comes from.
     pub keys: KeySource,
@@ -53,11 +53,11 @@ pub struct Settings {
     pub machine_zone: String,
     /// Why that may be another one.
     pub zone_doubt: Option<String>,
-    /// The command that is run when something comes to need a person.
+    /// The command that is run when something comes to need attention.
     pub notify: Option<Vec<String>>,
     /// The user whose engine is believed besides ours and root's, as the config names it.
     pub engine_owner: Option<String>,
-    /// Refuse whatever would change something.
+    /// Refuse any command that changes state.
     pub read_only: bool,
     /// What was found in the config files.
     pub found: Layers,
@@ -65,7 +65,7 @@ pub struct Settings {
     pub new_store: bool,
     /// The config file, or where it would be.
     pub config: Option<PathBuf>,
-    /// Somebody named it.
+    /// Someone named it.
     pub config_named: bool,
     /// How the terminal UI looks.
     pub ui: UiConfig,

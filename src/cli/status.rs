@@ -1,4 +1,4 @@
-//! `windlass status`: what is wrong, one line a problem, for a person and for monitoring.
+//! `windlass status`: what is wrong, one line a problem, for an operator and for monitoring.
 //!
 //! It only looks. Where an engine runs it asks that one; where none does it opens the store for a moment, and nothing
 //! that is due is done. It never makes a store: where there is none, that is said and is no "all is well".
@@ -33,21 +33,21 @@ const WIDTH: u16 = 80;
 /// What is to be expected.
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_long_help = "Exit status:
-  0  all is well, or what waits has a date by which it goes on by itself
-  1  something needs a person, fails or is overdue
-  6  there is neither an engine nor a store to look at
+  0  all is well, or what waits has a date at which it continues
+  1  something needs attention, fails or is overdue
+  6  there is neither an engine nor a store
   7  the store is quarantined, damaged or cannot be written
 
 Words, worst first:
   STORE      quarantined, or it cannot be written: nothing acts
   ENGINE     none runs, and something is due within a day
-  ATTENTION  a rotation needs a person
+  ATTENTION  a rotation needs attention
   REFUSED    a connection is, and its rotations wait
   OVERDUE    due for more than an hour, and nothing has begun
-  FAILING    tried again by itself
+  FAILING    retried automatically
   WAITING    due, and waits for room at Okta; exit 0 where it says until when
   HELD       an old secret stays: no consumer fetched the new one, or a restore took its date
-  PAUSED     paused by a rollback, until somebody resumes it
+  PAUSED     paused by a rollback, until resumed
   RECOVERED  the store was damaged and put right; `windlass confirm` acknowledges it
 
 Examples:
@@ -73,7 +73,7 @@ pub struct StatusView {
     pub next_rotation: Option<NamedRotation>,
     /// See `next_rotation`.
     pub next_rotation_at: Option<DateTime<Utc>>,
-    /// Rotations that somebody has paused. Those that a rollback paused are problems.
+    /// Rotations that someone has paused. Those that a rollback paused are problems.
     #[serde(default)]
     pub paused: Vec<NamedRotation>,
     /// Rotations whose old secret has no date, by request or from the beginning.
@@ -193,8 +193,8 @@ fn line(problem: &Problem, column: usize, (now, zone): (DateTime<Utc>, Tz), whol
     let since = problem.since.map_or_else(|| "-".to_owned(), |since| when::rough(now - since));
     let mut said = vec![problem.cause.clone()];
     said.extend(whole.then(|| problem.next.clone()));
-    let told = sanitize(&Sentence::join(said, "; ").by(&Page(zone)), 2048);
-    format!("{:<9}  {whose}{gap}  {since:>3}  {told}", problem.state.word())
+    let reported = sanitize(&Sentence::join(said, "; ").by(&Page(zone)), 2048);
+    format!("{:<9}  {whose}{gap}  {since:>3}  {reported}", problem.state.word())
 }
 
 /// The one line where nothing is wrong.

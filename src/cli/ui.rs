@@ -1,7 +1,7 @@
 //! Bare `windlass`: the terminal UI, attached to the engine that runs, or with one of its own.
 //!
 //! An engine that starts here is an engine for everybody: it holds the lock, listens on the socket before it opens the
-//! store, and is served from a thread of its own, so that a terminal that nobody reads keeps no command waiting.
+//! store, and is served from a thread of its own, so that a terminal that no one reads keeps no command waiting.
 
 use crate::engine::view::Note;
 use std::io::IsTerminal;
@@ -37,7 +37,7 @@ const UNNOTICED: Duration = Duration::from_millis(300);
 /// How long leaving waits for the notify command.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Opens the UI and stays until somebody leaves it.
+/// Opens the UI and stays until someone leaves it.
 pub async fn run(ctx: &Context) -> Result<(), Failure> {
     check_terminal(ctx)?;
     let seeker = Arc::new(Seeker { settings: ctx.settings.clone(), left: Mutex::default() });
@@ -63,7 +63,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses to draw where nobody would see it.
+/// Refuses to draw where no one would see it.
 pub fn check_terminal(ctx: &Context) -> Result<(), Failure> {
     if ctx.output.json || !std::io::stdin().is_terminal() || !ctx.output.out_is_terminal {
         let message = "the terminal UI needs a terminal";
@@ -76,9 +76,9 @@ pub fn check_terminal(ctx: &Context) -> Result<(), Failure> {
 /// The UI as the settings and the environment have it.
 pub fn options(ctx: &Context, connector: Arc<dyn Connector>) -> run::Options {
     let settings = &ctx.settings;
-    // A typo in the config is no reason to keep the screen from somebody who needs it: it is said, and what was there
+    // A typo in the config is no reason to keep the screen from someone who needs it: it is said, and what was there
     // without that line stays.
-    let mut notes = settings.found.told();
+    let mut notes = settings.found.reported();
     let (bindings, conflicts) = keys::bindings_that_hold(settings);
     notes.extend(conflicts);
     let (looks, unknown) = looks::of(settings, &|name| std::env::var(name).ok());
@@ -125,7 +125,7 @@ impl Seeker {
 impl Connector for Seeker {
     fn connect(&self, start: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
         async move {
-            // The session goes on, and what came of that was told on its screen.
+            // The session continues, and what came of that was reported on its screen.
             self.left().take();
             let way = if start {
                 find(&self.settings, |_| {}).await?
@@ -158,9 +158,9 @@ impl Connector for Seeker {
     fn leave_behind(&self) -> BoxFuture<'_, Result<(), Refusal>> {
         async move {
             let left = background::start(&self.settings).await;
-            let told = left.clone().map(drop);
+            let reported = left.clone().map(drop);
             *self.left() = Some(left);
-            told
+            reported
         }
         .boxed()
     }

@@ -1,7 +1,7 @@
-//! A clock that somebody turns while it runs: faster, slower, still, or to another instant.
+//! A clock that someone turns while it runs: faster, slower, still, or to another instant.
 //!
 //! What it shows stands in a small file, so that processes share one clock and none of them is ever ahead: each look
-//! reads it. Whoever turns it wakes those who sleep by it; between two turns nobody is woken, so that it costs nothing
+//! reads it. Whoever turns it wakes those who sleep by it; between two turns no one is woken, so that it costs nothing
 //! while it stands still.
 
 use std::fs;
@@ -81,7 +81,7 @@ impl Staged {
         *last
     }
 
-    /// Goes on from here, or from another instant, at another speed; with `until`, at its own pace from there on. Only one
+    /// Continues from here, or from another instant, at another speed; with `until`, at its own pace from there on. Only one
     /// process may turn a clock.
     pub fn turn(&self, to: Option<DateTime<Utc>>, speed: f64, until: Option<DateTime<Utc>>) -> io::Result<()> {
         let real_ms = real_ms();
@@ -93,7 +93,7 @@ impl Staged {
         Ok(())
     }
 
-    /// Told of each turn from now on.
+    /// Reported of each turn from now on.
     pub fn turns(&self) -> watch::Receiver<()> {
         self.turned.subscribe()
     }
@@ -113,7 +113,7 @@ impl Staged {
                     Err(_) => break,
                 }
             }
-            // Nobody may be waiting any more.
+            // No one may be waiting any more.
             let _ = end.send(());
         });
         gone

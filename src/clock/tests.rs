@@ -20,7 +20,7 @@ fn staged(dir: &tempfile::TempDir, start: DateTime<Utc>) -> &'static Staged {
 }
 
 #[test]
-fn a_staged_clock_goes_on_from_where_it_was_turned_and_other_processes_see_the_same() {
+fn a_staged_clock_continues_from_where_it_was_turned_and_other_processes_see_the_same() {
     let dir = tempfile::tempdir().expect("a directory");
     let start = DateTime::parse_from_rfc3339("2026-01-01T00:00:00Z").expect("valid").to_utc();
     let ours = staged(&dir, start);
@@ -61,7 +61,7 @@ async fn sleepers_wait_out_a_pause_and_are_woken_by_the_turns_of_another_process
 }
 
 #[test]
-fn it_hurries_to_an_instant_and_goes_on_at_its_own_pace() {
+fn it_hurries_to_an_instant_and_continues_at_its_own_pace() {
     let shown = DateTime::parse_from_rfc3339("2026-01-01T00:00:00Z").expect("valid").to_utc();
     let until = shown + Duration::hours(2);
     let fast = Fast { shown, real_ms: 0, speed: 3600.0, until: Some(until) };

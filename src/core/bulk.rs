@@ -126,13 +126,13 @@ mod tests {
         let schedule =
             Schedule { interval_days: 30, at, zone: chrono_tz::Tz::UTC, anchor: now.date_naive(), skipped: 0 };
         let day = 86_400;
-        let told = |room: u64, count| -> Vec<String> {
+        let reported = |room: u64, count| -> Vec<String> {
             let first = first_room(&schedule, room, 0, now);
             first_dates(&schedule, first, now, count).iter().map(ToString::to_string).collect()
         };
-        assert_eq!(told(8 * day, 3), ["2026-12-10", "2026-12-17", "2026-12-24"]);
-        assert_eq!(told(40 * day, 2), ["2026-12-31", "2026-12-31"], "never later than a schedule can begin");
-        assert_eq!(told(u64::MAX, 1), ["2026-12-31"]);
+        assert_eq!(reported(8 * day, 3), ["2026-12-10", "2026-12-17", "2026-12-24"]);
+        assert_eq!(reported(40 * day, 2), ["2026-12-31", "2026-12-31"], "never later than a schedule can begin");
+        assert_eq!(reported(u64::MAX, 1), ["2026-12-31"]);
         for date in first_dates(&schedule, first_room(&schedule, 8 * day, 0, now), now, 500) {
             assert!(schedule.starting(date, now).is_ok(), "{date}");
         }

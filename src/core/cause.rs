@@ -221,7 +221,7 @@ pub enum Cause {
         /// Okta's ids of them.
         secrets: Vec<String>,
     },
-    /// The previous secret still exists, and nobody agreed to cut it short.
+    /// The previous secret still exists, and no one agreed to cut it short.
     NoRoom {
         /// Okta's id of it.
         previous: String,
@@ -238,7 +238,7 @@ pub enum Cause {
     },
     /// The create's answer was lost, and it may still arrive.
     CreateOut,
-    /// The answer to a call that switches a secret off was lost, and it may still arrive.
+    /// The answer to a call that deactivates a secret was lost, and it may still arrive.
     CutOut {
         /// Okta's id of it.
         secret: String,

@@ -40,7 +40,7 @@ pub struct Connection {
     pub refusals: u32,
 }
 
-/// So many scheduled rotations in a row may be refused before the rest of their connection waits for a person: what is
+/// So many scheduled rotations in a row may be refused before the rest of their connection waits for an operator: what is
 /// wrong then is not one app.
 pub const BRAKE: u32 = 3;
 

@@ -14,7 +14,7 @@ mod url;
 pub use reserved::{refused, reserved};
 pub use url::{OrgUrl, OrgUrlFault};
 
-/// A value that breaks a rule: what is wrong, in one sentence, with the mend.
+/// A value that breaks a rule: what is wrong, in one sentence, with the fix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadName(pub String);

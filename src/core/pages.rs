@@ -44,7 +44,7 @@ impl Pages {
         }
         self.read += 1;
         let Some(next) = next else { return Ok(()) };
-        // Before the rest: an org of that size is not wrong, and is told what it is.
+        // Before the rest: an org of that size is not wrong, and is reported as what it is.
         if self.read >= MOST_PAGES || self.entries.len() > MOST_ENTRIES {
             return Err(Endless::TooMany);
         }

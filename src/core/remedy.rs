@@ -225,7 +225,7 @@ pub enum Remedy {
     },
     /// Test the connection.
     TestConnection,
-    /// See why with the history; then let the others go on.
+    /// See why with the history; then let the others continue.
     SeeFailures,
     /// List the org's apps.
     ListApps,
@@ -249,9 +249,9 @@ pub enum Remedy {
     RetireOnce,
     /// Hold it.
     Hold,
-    /// Have its consumers read the mapped secret, or switch the old one off.
+    /// Have its consumers read the mapped secret, or deactivate the old one.
     HaveFetched,
-    /// Once the consumers have the current one, switch the old one off.
+    /// Once the consumers have the current one, deactivate the old one.
     RetireOnceFetched,
     /// Publish the new secret untested, or withdraw it.
     Decide,

@@ -155,7 +155,7 @@ pub struct OktaSecret {
     pub retired_by: Option<String>,
     /// Okta's request ids of the calls that changed it, in order.
     pub request_ids: Vec<String>,
-    /// Set where a call to switch it off, or to delete it, was never answered: it can still arrive.
+    /// Set where a call to deactivate it, or to delete it, was never answered: it can still arrive.
     #[serde(default)]
     pub cut_out: Option<Unanswered>,
 }
@@ -198,7 +198,7 @@ pub struct Published {
 pub enum Origin {
     /// We made it.
     Ours,
-    /// It was there before the rotation; goes on the terms shown at creation.
+    /// It was there before the rotation; continues the terms shown at creation.
     Original,
     /// It was named to be replaced.
     Replaced,
@@ -212,7 +212,7 @@ pub enum Status {
     Intended,
     /// Works.
     Active,
-    /// Switched off; can be switched on again.
+    /// Switched off; can be reactivated.
     Inactive,
     /// Deleted: a list came without its id.
     Gone,
@@ -223,13 +223,13 @@ pub enum Status {
 pub struct Previous {
     /// [`OktaSecret::key`].
     pub key: Uuid,
-    /// When it is to be switched off; `None` until that is decided.
+    /// When it is to be deactivated; `None` until that is decided.
     pub deactivate_at: Option<DateTime<Utc>>,
     /// When it is to be deleted; set by the answer to its deactivation.
     pub delete_at: Option<DateTime<Utc>>,
     /// After a look that found it could not go: not looked at again before this instant.
     pub look_at: Option<DateTime<Utc>>,
-    /// It was asked to be switched off now, after it was shown whom that may cut off: neither a pause nor an
+    /// It was asked to be deactivated now, after it was shown whom that may cut off: neither a pause nor an
     /// unread successor holds that.
     #[serde(default)]
     pub asked: bool,

@@ -12,7 +12,7 @@ use super::rotation::{Kind, Rotation};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum State {
-    /// A person has to look.
+    /// An operator has to look.
     Attention,
     /// Failing, and trying again by itself.
     Failing,

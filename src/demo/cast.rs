@@ -22,7 +22,7 @@ const fn instant(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).expect("valid")
 }
 
-/// Sunday, 10 August 2025, 09:00: what nobody has dared to touch since.
+/// Sunday, 10 August 2025, 09:00: what no one has dared to touch since.
 pub const OPENING: DateTime<Utc> = instant(1_754_816_400);
 /// Thursday, 12 February 2026, 10:00.
 const WEEKS_AGO: DateTime<Utc> = instant(1_770_890_400);
@@ -31,7 +31,7 @@ const YESTERDAY: DateTime<Utc> = instant(1_772_326_800);
 /// When new rotations are made, in order.
 pub const BIRTHS: [DateTime<Utc>; 3] = [OPENING, WEEKS_AGO, YESTERDAY];
 /// The original secrets of the first two to rotate must be gone when the curtain rises, for Okta allows no third: when
-/// each is switched off or deleted.
+/// each is deactivated or deleted.
 pub const RETIREMENTS: [DateTime<Utc>; 3] = [
     instant(1_772_326_800 + 20 * HOUR + 31 * MINUTE),
     instant(1_772_326_800 + 24 * HOUR + MINUTE),

@@ -123,7 +123,7 @@ fn read_lines(stderr: impl Read, tell: &mpsc::UnboundedSender<String>) {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
-        // Nobody may be listening any more; the pipe is emptied all the same.
+        // No one may be listening any more; the pipe is emptied all the same.
         let _ = tell.send(sanitize(String::from_utf8_lossy(&line).trim_end(), 400));
     }
 }

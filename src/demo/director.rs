@@ -33,7 +33,7 @@ use sight::next_instant;
 
 /// How long the engine may take to say whether it rests.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a token stays refused of which the script has not told.
+/// How long a token stays refused of which the script has not reported.
 const UNTOLD: Duration = Duration::from_secs(30);
 /// How long a step to be killed in is waited for.
 const NEXT_STEP: Duration = Duration::from_secs(5);
@@ -45,7 +45,7 @@ pub enum Order {
     Inject(Fault),
     /// The engine is killed.
     Kill(Moment),
-    /// Time stands still, or goes on.
+    /// Time stands still, or continues.
     Pause(bool),
 }
 
@@ -229,15 +229,15 @@ impl Director {
     fn look(&mut self, view: &View) {
         let sight = Sight { view, tallies: &self.tallies };
         let refused = [sight.is_refused(0), sight.is_refused(1)];
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         while let Some(scene) = self.script.look(&sight, self.board.clock.now()) {
-            told.push(scene);
+            reported.push(scene);
         }
-        if told.is_empty() && self.script.scene().is_none() && !self.over {
+        if reported.is_empty() && self.script.scene().is_none() && !self.over {
             self.over = true;
-            self.say("that was the script, and time goes on: try F and K");
+            self.say("that was the script; the clock keeps running: try F and K");
         }
-        for (scene, sentence) in told {
+        for (scene, sentence) in reported {
             let seen = self.script.seen.clone();
             self.board.tell(|status| {
                 status.seen = seen;
@@ -253,8 +253,8 @@ impl Director {
                 continue;
             }
             // The script tells of its own before it ends, unless the audience saw to it that nothing waits for it.
-            let told = org != 1 || self.script.scene() != Some(Scene::Refused);
-            let lasts = if told { self.tempo.beat * 2 } else { UNTOLD };
+            let reported = org != 1 || self.script.scene() != Some(Scene::Refused);
+            let lasts = if reported { self.tempo.beat * 2 } else { UNTOLD };
             let at = Instant::now() + lasts;
             self.due.restore[org] = Some(self.due.restore[org].map_or(at, |known| known.min(at)));
         }

@@ -1,4 +1,4 @@
-//! What a person can let go wrong.
+//! What an operator can let go wrong.
 //!
 //! Each fault meets calls with the connection's own credential only: the consumer's logins are never tampered with, or
 //! its zero would prove nothing.

@@ -1,5 +1,5 @@
 //! How time passes on stage: fast while nothing happens, at its own pace from a call to an org until the engine rests,
-//! and not at all while somebody paused it.
+//! and not at all while someone paused it.
 //!
 //! A call slows time down before the org looks at its clock for it, so that the `Date` of the answer and the instant at
 //! which the engine reads it are on the same side of every turn. Where it is known when something will be due, time hurries
@@ -85,14 +85,14 @@ impl Pace {
         }
     }
 
-    /// Time goes on from another instant, at its own pace.
+    /// Time continues from another instant, at its own pace.
     pub fn jump(&self, to: DateTime<Utc>) {
         let mut going = self.going();
         going.fast = None;
         self.turn(Some(to), *going);
     }
 
-    /// Time stands still, or goes on as it did.
+    /// Time stands still, or continues as it did.
     pub fn pause(&self, paused: bool) {
         let mut going = self.going();
         if going.paused != paused {

@@ -1,6 +1,6 @@
 //! What is to be seen, in order, and how it is known that it was.
 //!
-//! A scene is over when an org's own log and the engine's view show that it happened: no scene is told by the clock, so
+//! A scene is over when an org's own log and the engine's view show that it happened: no scene is reported by the clock, so
 //! that a slow machine tells the same story more slowly.
 
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ pub enum Scene {
     Lost,
     /// The secret was found and adopted; no second one was made.
     Adopted,
-    /// An old secret was switched off …
+    /// An old secret was deactivated …
     Off,
     /// … and deleted.
     Deleted,
@@ -110,12 +110,12 @@ impl Script {
         Scene::ALL.get(self.seen.len()).copied()
     }
 
-    /// Looks whether the scene that is on is over. Then it is counted as seen, and told in a sentence.
+    /// Looks whether the scene that is on is over. Then it is counted as seen, and reported in a sentence.
     pub fn look(&mut self, sight: &Sight, now: DateTime<Utc>) -> Option<(Scene, String)> {
         let scene = self.scene()?;
-        let told = tell(scene, sight)?;
+        let reported = tell(scene, sight)?;
         self.seen.push((scene, now));
-        Some((scene, told))
+        Some((scene, reported))
     }
 }
 
@@ -123,7 +123,7 @@ impl Script {
 fn tell(scene: Scene, sight: &Sight) -> Option<String> {
     let waits = |name: &&str| sight.row(name).is_some_and(|row| row.state == State::Waiting);
     let lab = ORGS[1].0;
-    let (happened, told) = match scene {
+    let (happened, reported) = match scene {
         Scene::Scheduled => (sight.rotated(REGULAR), format!("{REGULAR} was due and rotated; its old secret stays on")),
         Scene::Lost => (sight.tally(UNLUCKY).lost > 0, format!("{UNLUCKY}: Okta made the secret, the answer was lost")),
         Scene::Adopted => (sight.rotated(UNLUCKY), format!("{UNLUCKY}: looked, found it, adopted it; sent only once")),
@@ -142,5 +142,5 @@ fn tell(scene: Scene, sight: &Sight) -> Option<String> {
             format!("{lab}: works again, and what waited went on by itself"),
         ),
     };
-    happened.then_some(told)
+    happened.then_some(reported)
 }

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_ages_and_places_are_told_in_words() {
+    fn numbers_ages_and_places_are_reported_in_words() {
         let now = DateTime::<Utc>::from_timestamp(1_772_418_600, 0).expect("valid");
         let secret = |id: &str, active, hours| Slot {
             id: id.into(),

@@ -171,7 +171,7 @@ fn one_per_app(rows: &mut [Arranged]) {
     }
 }
 
-/// Names for those that have none, which nobody else has.
+/// Names for those that have none, which no one else has.
 fn name(rows: &mut [Arranged], there: There) {
     let mut taken: BTreeSet<String> = there.rotations.iter().map(|row| row.name.clone()).collect();
     let mut given: BTreeMap<String, String> = BTreeMap::new();
@@ -253,7 +253,7 @@ fn begin(rows: &mut [Arranged], there: There, start: Start) {
     let own = |row: &&mut Arranged| row.body.first_rotation_at.is_none();
     let count = rows.iter_mut().filter(own).count();
     for (index, row) in rows.iter_mut().filter(own).enumerate() {
-        // What is wrong with it is told where it is checked.
+        // What is wrong with it is reported where it is checked.
         let Ok(draft) = typed(&row.body, zone, now) else { continue };
         let date = match start {
             Start { first, spread: true } => {

@@ -31,7 +31,7 @@ pub enum Level {
     Info,
     /// Something was put off.
     Warn,
-    /// A person has to look.
+    /// An operator has to look.
     Error,
 }
 
@@ -39,7 +39,7 @@ pub enum Level {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(from = "EventWire")]
 pub struct Event {
-    /// Where to go on from.
+    /// Where to continue from.
     pub cursor: String,
     /// When.
     pub at: DateTime<Utc>,
@@ -137,7 +137,7 @@ impl Events {
         Self { epoch: epoch.simple().to_string(), kept: Arc::default(), newest: watch::Sender::new(0) }
     }
 
-    /// Where somebody stands who has seen everything up to now.
+    /// Where someone stands who has seen everything up to now.
     pub fn cursor(&self) -> String {
         self.cursor_at(self.kept().newest)
     }
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_cursor_goes_on_where_it_stood_and_a_foreign_one_resets() {
+    async fn a_cursor_continues_where_it_stood_and_a_foreign_one_resets() {
         let events = Events::new(Uuid::nil());
         events.tell(DateTime::UNIX_EPOCH, news("one"));
         let cursor = events.cursor();

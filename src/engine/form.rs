@@ -1,4 +1,4 @@
-//! Reading what people typed: every field that breaks a rule is told at once, each with its mend.
+//! Reading what people typed: every field that breaks a rule is reported at once, each with its fix.
 
 use std::str::FromStr;
 
@@ -89,7 +89,7 @@ impl Form {
         time.zip(zone)
     }
 
-    /// The schedule with its first due time where somebody wants it: on a local date, or at the first time of day that is
+    /// The schedule with its first due time where someone wants it: on a local date, or at the first time of day that is
     /// not before an instant.
     pub fn first(&mut self, field: &str, given: Option<&str>, made: Schedule, now: DateTime<Utc>) -> Option<Schedule> {
         let Some(text) = given.map(str::trim) else { return Some(made) };
@@ -192,14 +192,14 @@ mod tests {
         assert_eq!(read(None).0, "2026-12-25T01:30:00+00:00");
         assert_eq!(read(Some(" 2026-12-05 ")).0, "2026-12-05T01:30:00+00:00");
         assert_eq!(read(Some("2026-12-05T01:31:00Z")).0, "2026-12-06T01:30:00+00:00", "not before it");
-        for (text, told) in [
+        for (text, reported) in [
             ("2026-11-25", "has passed"),
             ("2026-12-26", "2026-12-25 is the last"),
             ("2026-02-30", "is a date"),
             ("tomorrow\u{1b}", "tomorrow\\u{1b}"),
             ("9999999-01-01", "is a date"),
         ] {
-            assert!(read(Some(text)).1.contains(told), "{text}: {}", read(Some(text)).1);
+            assert!(read(Some(text)).1.contains(reported), "{text}: {}", read(Some(text)).1);
         }
     }
 

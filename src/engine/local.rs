@@ -75,7 +75,7 @@ impl Engine {
         self.fell.clone()
     }
 
-    /// The way in, for somebody.
+    /// The way in, for someone.
     pub fn handle(&self, actor: Actor) -> Local {
         Local { jobs: self.jobs.clone(), events: self.events.clone(), actor }
     }
@@ -119,7 +119,7 @@ pub struct Local {
 }
 
 impl Local {
-    /// The same engine, for somebody else.
+    /// The same engine, for someone else.
     #[must_use]
     pub fn acting_as(&self, actor: Actor) -> Self {
         Self { actor, ..self.clone() }

@@ -26,7 +26,7 @@ pub enum Kind {
     Unknown,
     /// In conflict with what is there, or a precondition does not hold. Nothing was changed.
     Conflict,
-    /// Somebody has to agree to the plan that comes with it. Nothing was changed.
+    /// Someone has to agree to the plan that comes with it. Nothing was changed.
     NeedsConsent,
     /// Okta said 401 or 403, or this user may not.
     Refused,
@@ -105,7 +105,7 @@ pub struct Refusal {
     /// Every field that breaks a rule, where that is the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldFault>,
-    /// What would be done, where somebody has to agree to it first.
+    /// What would be done, where someone has to agree to it first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Box<Plan>>,
     /// The folder that would do instead, where the names of a new rotation are taken in the one that was asked for.
@@ -281,11 +281,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_that_nobody_goes_on_with_is_to_be_tried_again_by_whoever_made_it() {
+    fn a_request_that_no_one_continues_with_is_to_be_tried_again_by_whoever_made_it() {
         let fault = Fault::new(Code::TimedOut, Cause::TimedOut, [Remedy::MayHaveTakenEffect]);
         let ended = Refusal::from_fault(&fault);
         assert_eq!(ended.error.exit_status(), 6);
         assert!(ended.hint().contains("try again") && !ended.hint().contains("took effect"), "{}", ended.hint());
-        assert!(!Refusal::held_by(&fault).hint().contains("try again"), "what waits goes on by itself");
+        assert!(!Refusal::held_by(&fault).hint().contains("try again"), "what waits continues automatically");
     }
 }

@@ -86,7 +86,7 @@ pub struct Shared {
     pub model: RefCell<Model>,
     /// What happens when.
     pub agenda: RefCell<Agenda>,
-    /// Told when the agenda's first entry may have changed, and when an operation came to rest.
+    /// Reported when the agenda's first entry may have changed, and when an operation came to rest.
     pub stirred: watch::Sender<()>,
     /// Rotations whose operation is being driven right now.
     pub driven: RefCell<HashSet<Uuid>>,
@@ -106,15 +106,15 @@ pub struct Shared {
     pub stopping: Cell<bool>,
     /// Whether Okta's clock agreed with ours when it was last heard of, since the start or since ours was set back.
     pub clock_agrees: Cell<bool>,
-    /// Told where something without which the engine is none made a fault.
+    /// Reported where something without which the engine is none made a fault.
     pub fell: Notify,
-    /// Told once whoever asked for the store has been answered: the engine ends for it.
+    /// Reported once whoever asked for the store has been answered: the engine ends for it.
     pub yields: Notify,
     /// Whether the store cannot be written, and is to be opened anew: see [`super::work::reopen`].
     pub store_failed: watch::Sender<bool>,
     /// Rotations whose next instant is to be found anew: what a commit wrote, and what was woken.
     woken: RefCell<BTreeSet<Uuid>>,
-    /// How much was recovered that was told.
+    /// How much was recovered that was reported.
     recovered: Cell<usize>,
     /// Gone while it is opened anew.
     store: RefCell<Option<Arc<store::Handle>>>,

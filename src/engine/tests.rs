@@ -265,11 +265,11 @@ impl Bench {
     async fn parked(&self) -> u64 {
         let org = self.sandbox.org();
         loop {
-            let told = org.held_changed();
+            let reported = org.held_changed();
             let parked = org.inside().parked.first().map(|held| held.id);
             match parked {
                 Some(id) => return id,
-                None => told.await,
+                None => reported.await,
             }
         }
     }

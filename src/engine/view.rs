@@ -39,7 +39,7 @@ pub struct ConnectionView {
     pub app: String,
     pub method: String,
     pub credentials: InstanceView,
-    /// What may be told of a service app's key.
+    /// What may be informed of a service app's key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyFacts>,
     /// `ok`, `refused` while calls are, `held` after too many refused rotations, or `untested` where none was made yet.
@@ -133,7 +133,7 @@ pub struct RotationView {
     /// The fault that it waits for to pass, and when it tries again.
     pub fault: Option<Fault>,
     pub next_try_at: Option<DateTime<Utc>>,
-    /// The attempt that is open, how many of its tries failed in a row, and since when it cannot go on.
+    /// The attempt that is open, how many of its tries failed in a row, and since when it cannot continue.
     #[serde(default)]
     pub attempt: Option<Uuid>,
     #[serde(default)]
@@ -261,7 +261,7 @@ pub struct PreviousView {
     /// What took its dates away, where something did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<Kept>,
-    /// When it is switched off and deleted by the forecast; `None` where that is past, or where something holds it.
+    /// When it is deactivated and deleted by the forecast; `None` where that is past, or where something holds it.
     #[serde(default)]
     pub goes_off_at: Option<DateTime<Utc>>,
     #[serde(default)]
@@ -277,7 +277,7 @@ impl RotationView {
         self.next_rotation_at.map(|at| if at > now { at } else { self.due_at.unwrap_or(at) })
     }
 
-    /// Whether only a fetch of the published secret, or somebody's word, gives it a date.
+    /// Whether only a fetch of the published secret, or someone's word, gives it a date.
     pub fn waits_undated(&self) -> bool {
         self.next_rotation_at.is_none() && self.due_at.is_some()
     }

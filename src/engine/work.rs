@@ -1,6 +1,6 @@
 //! What moves by itself: due times, attempts that are driven, connections that are probed, a store that is opened anew.
 //!
-//! It answers nobody. What was written is found in the journal's notes, and what comes of it is written, and said, below.
+//! It answers no one. What was written is found in the journal's notes, and what comes of it is written, and said, below.
 
 mod calls;
 pub mod drift;

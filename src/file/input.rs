@@ -29,7 +29,7 @@ pub struct Handed {
     pub meta: Metadata,
 }
 
-/// Reads what somebody handed over. A terminal is refused: what is typed on it would be shown.
+/// Reads what someone handed over. A terminal is refused: what is typed on it would be shown.
 pub fn take(path: &Path, limit: u64) -> Result<Handed, Unfit> {
     take_with(path, limit, PATIENCE)
 }

@@ -54,7 +54,7 @@ fn what_is_too_long_is_not_read() {
 }
 
 #[test]
-fn that_it_cannot_be_told_whether_something_is_there_is_no_answer() {
+fn that_it_cannot_be_reported_whether_something_is_there_is_no_answer() {
     let (_temp, at) = place();
     fs::write(at("file"), b"").expect("written");
     symlink("loop", at("loop")).expect("linked");

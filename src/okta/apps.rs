@@ -79,7 +79,7 @@ impl Client {
         body.json::<wire::App>().map(Into::into)
     }
 
-    /// An app by what a person typed: its id, its client id or its exact label.
+    /// An app by what an operator typed: its id, its client id or its exact label.
     ///
     /// The default client id equals the app id, so the id is tried first; Okta has no filter on client ids, so the list
     /// is searched after that (Okta note, §2).

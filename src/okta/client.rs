@@ -103,7 +103,7 @@ impl Client {
         self.clock.now()
     }
 
-    /// Okta's clock, as far as its answers told.
+    /// Okta's clock, as far as its answers reported.
     pub(super) fn okta_now(&self) -> DateTime<Utc> {
         self.clock.now() + self.skew.get()
     }

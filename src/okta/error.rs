@@ -1,4 +1,4 @@
-//! Okta's refusals, and what goes wrong on the way to it, told apart. Both envelopes:
+//! Okta's refusals, and what goes wrong on the way to it, distinguished. Both envelopes:
 //! `{errorCode, errorSummary, errorCauses}` and `{error, error_description}`.
 
 use reqwest::StatusCode;
@@ -70,10 +70,10 @@ pub fn fault(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
     Fault { http_status: Some(status.as_u16()), okta_code, ..Fault::new(code, cause, remedies) }
 }
 
-/// The same fault of Okta's, told apart further by whoever made the call.
-pub fn answered(fault: Fault, told_apart: Answer) -> Fault {
+/// The same fault of Okta's, distinguished further by whoever made the call.
+pub fn answered(fault: Fault, reported_apart: Answer) -> Fault {
     fault.as_cause(|cause| match cause {
-        Cause::Okta { status, code, said, .. } => Cause::Okta { answer: told_apart, status, code, said },
+        Cause::Okta { status, code, said, .. } => Cause::Okta { answer: reported_apart, status, code, said },
         cause => cause,
     })
 }
@@ -152,7 +152,7 @@ fn answer(code: Code, status: StatusCode, okta_code: &str) -> (Answer, Vec<Remed
     (answer, vec![remedy])
 }
 
-/// The transport failed: told apart by whether the request can have reached Okta.
+/// The transport failed: distinguished by whether the request can have reached Okta.
 pub fn transport(error: &reqwest::Error, url: &OrgUrl) -> Fault {
     let why = chain(error);
     let host = url.host();

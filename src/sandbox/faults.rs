@@ -1,4 +1,4 @@
-//! Faults on demand: told beforehand, met by the next call of their kind.
+//! Faults on demand: reported beforehand, met by the next call of their kind.
 
 use serde::{Deserialize, Serialize};
 

@@ -28,12 +28,12 @@ pub struct Org {
     pub id: String,
     now: Now,
     inside: Mutex<Inside>,
-    /// Told whenever a request is parked or released.
+    /// Reported whenever a request is parked or released.
     pub(super) held: Notify,
     arrivals: OnceLock<Arrivals>,
 }
 
-/// Told of a call as it comes in, with its `User-Agent`.
+/// Reported of a call as it comes in, with its `User-Agent`.
 type Arrivals = Box<dyn Fn(&str) + Send + Sync>;
 
 /// What stands behind the lock.
@@ -192,17 +192,17 @@ impl Org {
         }
     }
 
-    /// Has somebody told of every call to Okta's API as it comes in, by its `User-Agent` and before the clock is looked at
-    /// for it. Only the first who asks is told.
-    pub fn on_arrival(&self, told: impl Fn(&str) + Send + Sync + 'static) {
+    /// Has someone reported every call to Okta's API as it comes in, by its `User-Agent` and before the clock is looked at
+    /// for it. Only the first who asks is reported.
+    pub fn on_arrival(&self, reported: impl Fn(&str) + Send + Sync + 'static) {
         // One who asks later hears nothing, as documented.
-        let _ = self.arrivals.set(Box::new(told));
+        let _ = self.arrivals.set(Box::new(reported));
     }
 
     /// A call comes in.
     pub(super) fn arrives(&self, agent: &str) {
-        if let Some(told) = self.arrivals.get() {
-            told(agent);
+        if let Some(reported) = self.arrivals.get() {
+            reported(agent);
         }
     }
 
@@ -221,7 +221,7 @@ impl Org {
         self.held.notified()
     }
 
-    /// Lets a parked request go on.
+    /// Lets a parked request continue.
     pub fn release(&self, id: u64) {
         self.inside().parked.retain(|held| held.id != id);
         self.held.notify_waiters();

@@ -53,7 +53,7 @@ impl Stand {
 
     /// The status and the body of a create.
     async fn create(&self, app: usize, body: &Value) -> (u16, Value) {
-        told(self.api(Method::POST, &self.secrets(app)).body(body.to_string())).await
+        reported(self.api(Method::POST, &self.secrets(app)).body(body.to_string())).await
     }
 
     /// Tells the sandbox's own controls something.
@@ -81,7 +81,7 @@ impl Stand {
 }
 
 /// The status and the body of an answer; `null` for an empty one.
-async fn told(request: RequestBuilder) -> (u16, Value) {
+async fn reported(request: RequestBuilder) -> (u16, Value) {
     let answer = request.send().await.expect("an answer");
     (answer.status().as_u16(), read(answer).await)
 }

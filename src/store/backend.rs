@@ -180,7 +180,7 @@ impl Sled {
         self.poison.is_some()
     }
 
-    /// Keeps what was recovered until a person has acknowledged it. Of a store that is recovered again and again the
+    /// Keeps what was recovered until an operator has acknowledged it. Of a store that is recovered again and again the
     /// latest are of use.
     pub fn keep(&mut self, recovered: Vec<Recovery>) -> Result<(), StoreError> {
         if recovered.is_empty() {

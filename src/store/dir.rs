@@ -34,7 +34,7 @@ impl Spot {
         &self.dir
     }
 
-    /// Refuses to go on by path where another directory, or none, is there now.
+    /// Refuses to continue by path where another directory, or none, is there now.
     pub fn check(&self) -> Result<(), StoreError> {
         if self.is_here() { Ok(()) } else { Err(StoreError::Moved { dir: self.dir.clone() }) }
     }
@@ -61,7 +61,7 @@ impl Lock {
         &self.spot.dir
     }
 
-    /// Refuses to go on by path where the directory that was locked is not there any more.
+    /// Refuses to continue by path where the directory that was locked is not there any more.
     pub fn check(&self) -> Result<(), StoreError> {
         self.spot.check()
     }
@@ -122,7 +122,7 @@ fn lock_file(dir: &Path) -> Result<Arc<Flock<File>>, StoreError> {
         }
         Err((mut file, nix::errno::Errno::EWOULDBLOCK)) => {
             let mut text = String::new();
-            // A number stands in it; whatever else somebody wrote is not read to its end.
+            // A number stands in it; whatever else someone wrote is not read to its end.
             let read = Read::by_ref(&mut file).take(32).read_to_string(&mut text);
             let pid = read.ok().and_then(|_| text.trim().parse().ok());
             Err(StoreError::Busy { dir: dir.to_owned(), pid })
@@ -135,7 +135,7 @@ fn symlink(path: &Path) -> StoreError {
     StoreError::Unsafe {
         path: path.to_owned(),
         why: "it is a symbolic link".into(),
-        mend: "name the real place with --data-dir".into(),
+        fix: "name the real place with --data-dir".into(),
     }
 }
 
@@ -150,7 +150,7 @@ pub fn make_private(dir: &Path) -> Result<(), StoreError> {
         return Err(StoreError::io("making", dir, &error));
     }
     let meta = fs::symlink_metadata(dir).map_err(|error| StoreError::io("looking at", dir, &error))?;
-    let wrong = |why: &str, mend: String| Err(StoreError::Unsafe { path: dir.to_owned(), why: why.to_owned(), mend });
+    let wrong = |why: &str, fix: String| Err(StoreError::Unsafe { path: dir.to_owned(), why: why.to_owned(), fix });
     if meta.is_symlink() {
         return Err(symlink(dir));
     }
@@ -180,7 +180,7 @@ pub enum Wanted {
 }
 
 /// Checks that what lies at a path is ours, and what it should be. `false` only where there is certainly nothing: that it
-/// cannot be told is an error.
+/// is unknown is an error.
 pub fn plain(path: &Path, wanted: Wanted) -> Result<bool, StoreError> {
     let meta = match fs::symlink_metadata(path) {
         Ok(meta) => meta,
@@ -191,7 +191,7 @@ pub fn plain(path: &Path, wanted: Wanted) -> Result<bool, StoreError> {
         return Err(StoreError::Unsafe {
             path: path.to_owned(),
             why: "it is a symbolic link".into(),
-            mend: "put the real file in its place".into(),
+            fix: "put the real file in its place".into(),
         });
     }
     let us = nix::unistd::geteuid().as_raw();
@@ -199,7 +199,7 @@ pub fn plain(path: &Path, wanted: Wanted) -> Result<bool, StoreError> {
         return Err(StoreError::Unsafe {
             path: path.to_owned(),
             why: "it belongs to another user".into(),
-            mend: format!("find out why, then chown it to uid {us}"),
+            fix: format!("find out why, then chown it to uid {us}"),
         });
     }
     let (right, name) = match wanted {
@@ -210,7 +210,7 @@ pub fn plain(path: &Path, wanted: Wanted) -> Result<bool, StoreError> {
         return Err(StoreError::Unsafe {
             path: path.to_owned(),
             why: format!("it is {}, not {name}", file::kind(meta.file_type())),
-            mend: "put the real one in its place".into(),
+            fix: "put the real one in its place".into(),
         });
     }
     Ok(true)

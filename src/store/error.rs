@@ -27,7 +27,7 @@ pub enum StoreError {
     #[error("the data directory {dir} was moved away or replaced while it was open, so nothing more is written")]
     Moved { dir: PathBuf },
     #[error("{path} is not safe to use: {why}")]
-    Unsafe { path: PathBuf, why: String, mend: String },
+    Unsafe { path: PathBuf, why: String, fix: String },
     #[error("{what} was written by a newer windlass")]
     Newer { what: String },
     #[error("the store is damaged: {0}")]
@@ -56,7 +56,7 @@ fn named(store: Option<Uuid>) -> String {
 
 impl From<Unsafe> for StoreError {
     fn from(Unsafe { path, why, fix }: Unsafe) -> Self {
-        Self::Unsafe { path, why, mend: fix }
+        Self::Unsafe { path, why, fix }
     }
 }
 
@@ -77,15 +77,15 @@ impl StoreError {
 
     /// What lies at a path cannot be used.
     pub fn unfit(what: &str, path: &Path, unfit: Unfit) -> Self {
-        let mend = match unfit {
+        let fix = match unfit {
             Unfit::Io(error) => return Self::io(what, path, &error),
             Unfit::Kind(_) => "put the real file in its place",
             _ => "put the real file back in its place",
         };
-        Self::Unsafe { path: path.to_owned(), why: unfit.to_string(), mend: mend.into() }
+        Self::Unsafe { path: path.to_owned(), why: unfit.to_string(), fix: fix.into() }
     }
 
-    /// The same for an engine that goes on by itself.
+    /// The same for an engine that continues automatically.
     pub fn remedy(&self) -> String {
         self.advice("")
     }
@@ -154,7 +154,7 @@ impl StoreError {
             Self::BadKey { .. } => {
                 "put the key file back from your backup of it, unchanged, or name it with --key-file; nothing was changed".into()
             }
-            Self::Unsafe { mend, .. } => format!("{mend}; nothing was changed"),
+            Self::Unsafe { fix, .. } => format!("{fix}; nothing was changed"),
             Self::Newer { .. } => "run the newer windlass; an older one never opens a newer store".into(),
             Self::Damaged(_) => "the damaged files are kept; the secrets that were rescued can still be read".into(),
             Self::Full => outside("make room on the disk", then),

@@ -114,7 +114,7 @@ fn read(path: &Path, credential: bool) -> Result<MasterKey, Trouble> {
         Unfit::Kind(_) => Trouble::Store(StoreError::Unsafe {
             path: path.to_owned(),
             why: unfit.to_string(),
-            mend: "name the key file itself".into(),
+            fix: "name the key file itself".into(),
         }),
         other => bad(&other.to_string()),
     };
@@ -136,7 +136,7 @@ fn read(path: &Path, credential: bool) -> Result<MasterKey, Trouble> {
 /// A key that others can read is no key.
 fn check(path: &Path, file: &File, credential: bool) -> Result<(), StoreError> {
     let meta = file.metadata().map_err(|error| StoreError::io("looking at the sealing key", path, &error))?;
-    let wrong = |why: &str, mend: String| Err(StoreError::Unsafe { path: path.to_owned(), why: why.to_owned(), mend });
+    let wrong = |why: &str, fix: String| Err(StoreError::Unsafe { path: path.to_owned(), why: why.to_owned(), fix });
     let us = nix::unistd::geteuid().as_raw();
     if meta.uid() != us && meta.uid() != 0 {
         return wrong("it belongs to another user", format!("chown it to the user that runs windlass (uid {us})"));
@@ -189,7 +189,7 @@ fn put(from: &Path, to: &Path, over: bool) -> io::Result<()> {
     if over {
         return fs::rename(from, to);
     }
-    // A link takes nobody's place: two first starts at once end with one key.
+    // A link takes no one's place: two first starts at once end with one key.
     match fs::hard_link(from, to) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists && fs::symlink_metadata(to).is_err() => {
             // File systems without links.

@@ -63,7 +63,7 @@ pub struct Begin {
 
 /// Refuses where a store was kept and none is. Asked before anything is made, the data directory included.
 pub fn check(data_dir: &Path, keys: &KeySource, begin: Begin) -> Result<(), StoreError> {
-    // What cannot be looked at is told by whoever opens it.
+    // What cannot be looked at is reported by whoever opens it.
     if is_fresh(data_dir) {
         Marker::of(data_dir, keys).map_or(Ok(()), |marker| marker.may_begin(begin))
     } else {

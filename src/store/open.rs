@@ -1,7 +1,7 @@
 //! Opening a store without ever starting over silently.
 //!
 //! Three witnesses say what there should be: the store itself (the number of its last commit, and what its tables must
-//! come to), the ledger (the last commit that it was told of) and the newest backup. A store that is whole and behind
+//! come to), the ledger (the last commit that it was informed of) and the newest backup. A store that is whole and behind
 //! neither of the others is opened. Anything else is rebuilt from what can be rescued, next to the damaged files, which
 //! are kept, and is quarantined. Where nothing can be rescued, or where the key does not fit, nothing is changed.
 //!
@@ -74,7 +74,7 @@ pub struct Opened {
     pub id: Option<Uuid>,
     /// It was begun just now.
     pub begun: bool,
-    /// What a person should be told.
+    /// What an operator should be informed.
     pub notes: Vec<String>,
     /// Why nothing can be written, where the store stands in for one that cannot be used.
     pub stands_in: Option<StoreError>,
@@ -352,7 +352,7 @@ struct Damage {
 }
 
 impl Damage {
-    /// Nothing is left of it: somebody may have begun anew, or put another copy there.
+    /// Nothing is left of it: someone may have begun anew, or put another copy there.
     fn replaced(found: &str) -> Self {
         Self { readable: None, found: found.into(), trusts_backup: false }
     }

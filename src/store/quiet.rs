@@ -1,7 +1,7 @@
 //! Panics of sled on a damaged file: caught, and kept off the terminal.
 //!
 //! sled 0.34 panics where it should return an error. Such a panic is an answer here, not a fault of ours, so the panic
-//! hook stays silent for it: the terminal belongs to somebody else, and the message may show bytes of a record.
+//! hook stays silent for it: the terminal belongs to someone else, and the message may show bytes of a record.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};

@@ -36,7 +36,7 @@ pub struct State {
     pub history: Tally,
     /// Stays over restarts until it is lifted.
     pub quarantine: Option<Quarantine>,
-    /// What was recovered, until a person has acknowledged it.
+    /// What was recovered, until an operator has acknowledged it.
     #[serde(default)]
     pub recovered: Vec<Recovery>,
 }
@@ -224,7 +224,7 @@ fn opened(
     Ok(Ok((record, Mark::of(&sealed, values))))
 }
 
-/// What opens but makes no sense was written by a windlass that knew more. The reason is not told: it may quote a value.
+/// What opens but makes no sense was written by a windlass that knew more. The reason is not reported: it may quote a value.
 fn decode<T: DeserializeOwned>(plain: &[u8], what: &str) -> Result<T, StoreError> {
     // As text at once: that it is some is otherwise found out anew for each of its strings.
     let text = std::str::from_utf8(plain).ok();

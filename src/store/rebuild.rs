@@ -138,7 +138,7 @@ impl Records {
     fn publish(&mut self, held: &Held, version: u32, name: SecretKey, rotation: Option<&Rotation>) {
         let owner = rotation.map(|rotation| rotation.id);
         if self.secrets.get(&name).is_some_and(|secret| secret.rotation != owner) {
-            // Somebody else's name by now.
+            // Someone else's name by now.
             if !self.is_named(held.key) {
                 self.keep_apart(held);
             }
@@ -189,7 +189,7 @@ impl Records {
     }
 
     /// A value whose rotation is lost and which was never published, or whose name is taken: readable under a name of its
-    /// own, so that nobody gets it unasked.
+    /// own, so that no one gets it unasked.
     fn keep_apart(&mut self, held: &Held) {
         let short = &held.key.simple().to_string()[24..];
         let near = held.client_secret.clone().unwrap_or_else(|| SecretKey {

@@ -39,8 +39,8 @@ pub fn read(dir: &Path) -> Result<Option<Retired>, StoreError> {
     let known = text.and_then(|text| serde_json::from_slice(&text).ok());
     Ok(Some(known.unwrap_or_else(|| Retired {
         at: found.modified().map(DateTime::<Utc>::from).unwrap_or_default().trunc_subsecs(0),
-        to: format!("a host that cannot be told ({FILE} cannot be read)"),
-        by: "somebody".into(),
+        to: format!("an unknown host ({FILE} cannot be read)"),
+        by: "unknown".into(),
     })))
 }
 
@@ -88,7 +88,7 @@ mod tests {
         for text in ["", "{", "[1]"] {
             fs::write(place.path(FILE), text).expect("written");
             let retired = place.open().loaded.retired.expect("retired");
-            assert!(retired.to.contains("cannot be told"), "{retired:?}");
+            assert!(retired.to.contains("unknown host"), "{retired:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who a sentence is for: somebody at a shell, a program that calls the API, somebody at the screen. Each has another way to
+//! Who a sentence is for: someone at a shell, a program that calls the API, someone at the screen. Each has another way to
 //! do the same thing, and another clock.
 
 use std::cell::Cell;

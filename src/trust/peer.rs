@@ -1,7 +1,7 @@
 //! Which engine is believed: one of the same user, one of root, and one of the user that root has named for it.
 //!
 //! Whoever can put a socket at a path may be asked for by mistake, and answers what it likes. The kernel says whose process
-//! it is (SO_PEERCRED); what that user is to us is said by nobody but root and ourselves.
+//! it is (SO_PEERCRED); what that user is to us is said by no one but root and ourselves.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ impl Believed {
         self
     }
 
-    /// Whether an engine of this user is believed. The number that stands in for users who are not known here is nobody's,
+    /// Whether an engine of this user is believed. The number that stands in for users who are not known here is no one's,
     /// also where it is ours.
     pub fn holds(&self, uid: u32) -> bool {
         self.unmapped != Some(uid) && (uid == 0 || uid == self.us || self.named.contains(&uid))
@@ -106,7 +106,7 @@ mod tests {
             (of(0, None, &[SERVICE]), SERVICE, true, "root, and the service"),
             (of(ADA, Some(NOBODY), &[]), NOBODY, false, "whoever is not mapped"),
             (of(NOBODY, Some(NOBODY), &[]), NOBODY, false, "which we are ourselves"),
-            (of(NOBODY, Some(NOBODY), &[NOBODY]), NOBODY, false, "and which nobody can name"),
+            (of(NOBODY, Some(NOBODY), &[NOBODY]), NOBODY, false, "and which has no name"),
             (of(NOBODY, None, &[]), NOBODY, true, "a user like any other where all are mapped"),
         ] {
             assert_eq!(believed.holds(uid), expected, "{why}");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_elsewhere_names_nobody() {
+    fn a_socket_elsewhere_names_no_one() {
         let dir = tempfile::tempdir().expect("a directory");
         assert_eq!(named_by(&dir.path().join("windlass.sock")), None);
         assert_eq!(named_by(Path::new("/nonexistent/windlass.sock")), None);

@@ -20,6 +20,6 @@ pub enum DemoKey {
     Inject,
     /// The engine is killed and started again.
     Kill,
-    /// Time stops, or goes on.
+    /// Time stops, or continues.
     Freeze,
 }

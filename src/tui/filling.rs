@@ -58,7 +58,7 @@ pub fn connection_key(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     let waits = connect.stage == Connecting::Testing;
     model.overlays.pop();
-    // The wizard waits for its first connection no more: without one there is nothing to go on with.
+    // The wizard waits for its first connection no more: without one there is nothing to continue with.
     if model.session.rows.connections.is_empty() && matches!(model.overlays.last(), Some(Overlay::Wizard(_))) {
         model.overlays.pop();
     }
@@ -119,7 +119,7 @@ fn refused(session: &mut Session, refusal: &Refusal) -> Effect {
     session.refused("", &refusal.problem)
 }
 
-/// Opens a wizard for a new rotation, or asks whether to go on with the one that was left.
+/// Opens a wizard for a new rotation, or asks whether to continue with the one that was left.
 pub fn new_rotation(model: &mut Model) -> Vec<Effect> {
     if model.draft.is_none() {
         return begin_rotation(model);
@@ -231,11 +231,11 @@ fn leave(model: &mut Model, at: usize) -> Vec<Effect> {
         Stage::Filling if wizard.edits.is_none() && !wizard.touched.is_empty() => {
             model.draft = Some(Box::new(wizard.draft()));
             let new = model.session.bindings.way_to(Action::New);
-            let said = format!("left; {new} goes on with what was typed (secrets are not kept)");
+            let said = format!("left; {new} continues with what was typed (secrets are not kept)");
             vec![model.session.toast(Tone::Dim, said)]
         }
         Stage::Working => {
-            vec![model.session.toast(Tone::Dim, "it goes on without being watched; the log tells")]
+            vec![model.session.toast(Tone::Dim, "still running in the background; see the log")]
         }
         _ => {
             let made = wizard.orders.iter().find_map(|order| Some(order.made()?.id));

@@ -18,7 +18,7 @@ pub fn now() -> DateTime<Utc> {
     "2026-11-23T20:15:00Z".parse().expect("valid")
 }
 
-/// An id that is told by its number.
+/// An id that is reported by its number.
 pub fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
@@ -97,7 +97,7 @@ pub fn rows() -> Vec<RotationView> {
     let off = json!({"previous": {"secretId": "ocsold", "status": "INACTIVE", "deactivateAt": at(-4), "deleteAt": at(20),
         "heldBy": null, "goneAt": at(20)}});
     let attention = json!({"attention": {
-        "cause": "the new secret does not authenticate", "next": "look at the app at Okta, then press R", "since": at(-3)}});
+        "cause": "the new secret does not authenticate", "next": "check the app at Okta, then press R", "since": at(-3)}});
     vec![
         with(
             &with(&rotation(1, "billing-api", "Billing API", "ATTENTION", -3, 31), attention),

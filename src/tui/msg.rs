@@ -26,7 +26,7 @@ pub enum Msg {
     Key(Key),
     /// Text was pasted.
     Paste(String),
-    /// Text came at once, as nobody types: a paste without brackets. More of it may follow.
+    /// Text came at once, as no one types: a paste without brackets. More of it may follow.
     Burst(String),
     /// Such a text paused at the end of a line.
     LineEnd,
@@ -38,7 +38,7 @@ pub enum Msg {
     Linked {
         /// In this process.
         own: bool,
-        /// What a person should be told about its start.
+        /// What an operator should be informed about its start.
         notes: Vec<Sentence>,
         /// All rows.
         view: Box<View>,
@@ -111,7 +111,7 @@ pub enum Purpose {
     Connect(u64),
 }
 
-/// What a timer is for. One that nobody waits for any more means nothing when it rings.
+/// What a timer is for. One that no one waits for any more means nothing when it rings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timer {
     /// A toast has been there long enough.

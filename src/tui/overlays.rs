@@ -50,7 +50,7 @@ pub enum Overlay {
         /// The first item that is shown.
         scroll: usize,
     },
-    /// What is coming; `None` until the engine told.
+    /// What is coming; `None` until the engine reported.
     Upcoming {
         /// The due times.
         rows: Option<Vec<ComingRow>>,

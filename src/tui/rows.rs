@@ -1,4 +1,4 @@
-//! The rows as the engine last told them: its view, and the events folded into it.
+//! The rows as the engine last reported them: its view, and the events folded into it.
 //!
 //! Nothing here asks; what is missed comes back with the next whole view.
 
@@ -94,7 +94,7 @@ impl Rows {
     }
 }
 
-/// The state that is shown: a row that nobody touched comes due all the same.
+/// The state that is shown: a row that no one touched comes due all the same.
 pub fn state(row: &RotationView, now: DateTime<Utc>) -> State {
     if row.state == State::Ok && is_due(row, now) { State::Due } else { row.state }
 }
@@ -106,7 +106,7 @@ fn is_due(row: &RotationView, now: DateTime<Utc>) -> bool {
     row.next_rotation_at.is_some_and(|at| at <= now + DUE)
 }
 
-/// When a refused connection is tried next. A try that changed nothing is not told of, and the next is soon.
+/// When a refused connection is tried next. A try that changed nothing is not reported, and the next is soon.
 pub fn tried_again(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     if at > now { format!("tried again {}", when::relative(at, now)) } else { "tried every 10 minutes".into() }
 }

@@ -2,7 +2,7 @@
 //!
 //! It sleeps until something happens, takes everything that has happened, and draws once, only what differs: at most every
 //! 30 ms, but for a key after a while, which is answered at once. It knows what an effect is done with, and nothing of what
-//! it is for. Rotations do not depend on it: a terminal that nobody reads stops this loop in its write, and the engine has
+//! it is for. Rotations do not depend on it: a terminal that no one reads stops this loop in its write, and the engine has
 //! a thread of its own.
 
 mod keyboard;
@@ -62,7 +62,7 @@ pub struct Options {
     pub zone: chrono_tz::Tz,
     /// What would change something is forbidden.
     pub read_only: bool,
-    /// What a new rotation has where nobody says otherwise.
+    /// What a new rotation has where no one says otherwise.
     pub defaults: Defaults,
     /// The keys that are in effect.
     pub bindings: Bindings,
@@ -76,7 +76,7 @@ pub struct Options {
     pub demo: Option<mpsc::UnboundedSender<DemoKey>>,
 }
 
-/// Runs the UI on the process's own terminal until somebody leaves it. Returns the engine that is still to be stopped,
+/// Runs the UI on the process's own terminal until someone leaves it. Returns the engine that is still to be stopped,
 /// where it is in this process; the terminal is given back by then.
 pub async fn run(options: Options, sender: Sender, receiver: Receiver) -> io::Result<Option<LocalEngine>> {
     let current = Arc::new(CurrentEngine::default());

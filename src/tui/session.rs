@@ -33,11 +33,11 @@ pub enum Link {
     Looking,
     /// It answers.
     Up,
-    /// It went away; it is looked for. `waits` where only a person takes over: it is being restarted.
+    /// It went away; it is looked for. `waits` where only an operator takes over: it is being restarted.
     Lost {
         /// Since when.
         since: DateTime<Utc>,
-        /// Nobody takes over by himself.
+        /// No one takes over by himself.
         waits: bool,
     },
     /// None may be opened.
@@ -57,7 +57,7 @@ pub struct Toast {
     pub of: Option<(String, Cause)>,
 }
 
-/// What a new rotation has where nobody says otherwise, as the config has it.
+/// What a new rotation has where no one says otherwise, as the config has it.
 #[derive(Clone, Debug)]
 pub struct Defaults {
     /// The time zone, by its IANA name; the reader's where absent.

@@ -41,12 +41,12 @@ pub struct TerminalCaps {
 }
 
 impl TerminalCaps {
-    /// From the environment, looked up by `env`. The signs are those that somebody asked for, whatever the locale.
+    /// From the environment, looked up by `env`. The signs are those that someone asked for, whatever the locale.
     pub fn of(env: &dyn Fn(&str) -> Option<String>, glyphs: Option<Glyphs>) -> Self {
         Self { depth: Depth::of(env), glyphs: glyphs.unwrap_or_else(|| Glyphs::of(env)) }
     }
 
-    /// The name of the theme that fits where nobody chose one.
+    /// The name of the theme that fits where no one chose one.
     pub fn theme(&self) -> &'static str {
         if self.depth == Depth::None { COLOURLESS_THEME } else { DEFAULT_THEME }
     }
@@ -67,15 +67,15 @@ impl Look {
     /// (or the theme itself) made them look like the rest, they are reversed, or bold.
     pub fn new(theme: &Theme, caps: TerminalCaps) -> Self {
         let mut styles: Vec<Style> = Role::ALL.iter().map(|role| caps.depth.style(theme.style(*role))).collect();
-        let mut mend = |role: Role, plain: Role, modifier: Modifier| {
+        let mut fix = |role: Role, plain: Role, modifier: Modifier| {
             if styles[role as usize] == styles[plain as usize] {
                 styles[role as usize] = styles[role as usize].add_modifier(modifier);
             }
         };
-        mend(Role::Selected, Role::Text, Modifier::REVERSED);
-        mend(Role::SelectedAway, Role::Text, Modifier::UNDERLINED);
-        mend(Role::BorderFocused, Role::Border, Modifier::BOLD);
-        mend(Role::Match, Role::Text, Modifier::UNDERLINED);
+        fix(Role::Selected, Role::Text, Modifier::REVERSED);
+        fix(Role::SelectedAway, Role::Text, Modifier::UNDERLINED);
+        fix(Role::BorderFocused, Role::Border, Modifier::BOLD);
+        fix(Role::Match, Role::Text, Modifier::UNDERLINED);
         Self { theme: theme.name().to_owned(), styles, caps }
     }
 

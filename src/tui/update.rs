@@ -61,7 +61,7 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             model.session.link = Link::Up;
             model.session.take(*view);
             model.session.linked_at = now;
-            // A key that was made, a store that was mended: to be read, not to be missed.
+            // A key that was made, a store that was fixed: to be read, not to be missed.
             model.note("Before you begin", notes);
             let mut effects = vec![past()];
             if back {

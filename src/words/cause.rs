@@ -23,14 +23,14 @@ impl Cause {
             Self::TimedOut => say!("Okta did not answer in time"),
             Self::Broken { why } => say!("the connection broke before Okta's answer: {}", why),
             Self::AnswerUnreadable { line, column } => {
-                say!("Okta's answer is not what it should be (line {}, column {})", *line, *column)
+                say!("Okta's answer cannot be read (line {}, column {})", *line, *column)
             }
             Self::AnswerNotEmpty => say!("Okta's answer should have no body"),
             Self::AnswerTooLarge { most } => say!("Okta's answer is larger than {} bytes", *most),
-            Self::AnswerRepeatsSecret => say!("what was answered repeats a secret, and is not shown"),
+            Self::AnswerRepeatsSecret => say!("the answer contains a secret, so it is not shown"),
             Self::Unchanged { secret, active } => {
                 let status = if *active { "ACTIVE" } else { "INACTIVE" };
-                say!("Okta answered that all is well, but {} still is {}", secret, status)
+                say!("Okta reported success, but {} is still {}", secret, status)
             }
             Self::TokenLacksScope { scope, .. } => say!("Okta's token lacks the scope {}", scope),
             Self::CaFile { path, why, fix: None } => say!("the CA file {} cannot be used: {}", path, why),
@@ -70,7 +70,7 @@ impl Cause {
                 say!("the app {} has no client secret ({}{})", app, its, what.words())
             }
             Self::AppNotActive { app, status } if status.is_empty() => {
-                say!("the app {} is of no status that Okta shows at Okta", app)
+                say!("Okta shows no status of the app {}", app)
             }
             Self::AppNotActive { app, status } => say!("the app {} is {} at Okta", app, status),
             Self::CannotTest { app, why, verify } => untestable(app, *why, verify.as_str()),
@@ -95,10 +95,10 @@ impl Cause {
                 say!("the app already has two secrets, {}, and Okta allows no third", secrets.join(" and "))
             }
             Self::NoRoom { previous, due: false } => {
-                say!("the previous secret {} is still there, and Okta allows no third", previous)
+                say!("the previous secret {} still exists; Okta allows at most two", previous)
             }
             Self::NoRoom { previous, due: true } => say!(
-                "the rotation is due, but the previous secret, {}, is still there and Okta allows no third",
+                "the rotation is due, but the previous secret, {}, still exists; Okta allows at most two",
                 previous
             ),
             Self::LeftAlone { secret, why } => say!(
@@ -112,7 +112,7 @@ impl Cause {
             ),
             Self::CreateOut => say!("the create's answer was lost, and it may still be on its way"),
             Self::CutOut { secret } => {
-                say!("a call to switch {} off was sent and not answered, and may still be on its way", secret)
+                say!("a call to deactivate {} was sent and not answered, and may still be on its way", secret)
             }
             Self::Ambiguous { secrets } => say!(
                 "{} appeared together with our new secret, but Okta hides what would tell ours from a stranger's",
@@ -133,20 +133,20 @@ impl Cause {
             Self::NotTested { secret, cause } => {
                 say!("{} could not be tested: {}", secret.as_deref().unwrap_or("the secret"), cause.say())
             }
-            Self::RemovedTwice => say!("the new secret was removed at Okta by others, twice"),
-            Self::Withdrawn => say!("the new secret was withdrawn, as somebody asked"),
+            Self::RemovedTwice => say!("the new secret was deleted outside windlass, twice"),
+            Self::Withdrawn => say!("the new secret was withdrawn, on request"),
             Self::BeingDeleted => say!("the rotation is being deleted"),
             Self::Reactivated { secret, noticed: false } => {
-                say!("{} was switched on again by others, so it is kept", secret)
+                say!("{} was reactivated outside windlass, so it is kept", secret)
             }
             Self::Reactivated { secret, noticed: true } => {
-                say!("{}, the old secret, was switched on again by others, so it is kept", secret)
+                say!("{}, the old secret, was reactivated outside windlass, so it is kept", secret)
             }
             Self::PublishedOff { secret } => {
-                say!("others have switched off {}, the published secret: whoever reads it is refused by Okta", secret)
+                say!("{}, the published secret, was deactivated outside windlass: Okta refuses its consumers", secret)
             }
             Self::PublishedGone { secret } => {
-                say!("others have deleted {}, the published secret: whoever reads it is refused by Okta", secret)
+                say!("{}, the published secret, was deleted outside windlass: Okta refuses its consumers", secret)
             }
             Self::Unfetched { previous } => {
                 say!("no consumer has fetched the current secret, so the previous one, {}, is kept", previous)
@@ -162,7 +162,7 @@ impl Cause {
             Self::ValueHidden { secret } => {
                 say!("Okta does not show the value of {} to this connection's role", secret)
             }
-            Self::AdoptInactive { secret } => say!("{} is switched off at Okta, so nobody can be using it", secret),
+            Self::AdoptInactive { secret } => say!("{} is INACTIVE at Okta, so no consumer can be using it", secret),
             Self::GivenValueUnknownOfTwo => {
                 say!("the given value is none of the app's two secrets, or Okta hides which of them it is")
             }
@@ -226,7 +226,7 @@ fn unreached(way: Way, host: &str, why: &str, issuer: Option<&str>) -> Sentence 
 fn endless(how: Endless) -> Sentence {
     match how {
         Endless::Back => say!("Okta's list of apps leads back to a page that was read before"),
-        Endless::Again => say!("Okta's list of apps goes on with apps that were read before"),
+        Endless::Again => say!("Okta's list of apps repeats apps that were read before"),
         Endless::TooMany => {
             say!("the list of apps has no end within {} pages or {} apps", MOST_PAGES, MOST_ENTRIES)
         }

@@ -19,7 +19,7 @@ impl Deed {
             Self::Postponed { at } => say!("rotates at {}, once the old secret has gone by itself", *at),
             Self::Edited { changes } => Sentence::join(changes.iter().map(Edit::say), ", "),
             Self::OldKept { secret_id } => say!("keep {} as it is until you give it a date", secret_id),
-            Self::OldDeactivatedAt { secret_id, at } => say!("switch {} off at {}", secret_id, *at),
+            Self::OldDeactivatedAt { secret_id, at } => say!("deactivate {} at {}", secret_id, *at),
             Self::OldDeletedAt { secret_id, at } => say!("delete {}, which is off already, at {}", secret_id, *at),
             Self::PublishUntested { secret_id } => say!("asked to publish {} without a successful test", secret_id),
             Self::Withdraw { secret_id } => say!("asked to withdraw {}", secret_id),

@@ -83,7 +83,7 @@ impl What {
                 };
                 say!("published {}{}{}", secret_id, how, if *untested { "; it was not tested" } else { "" })
             }
-            Self::Deactivated { secret } => secret.say("was switched off"),
+            Self::Deactivated { secret } => secret.say("was deactivated"),
             Self::Inactive { secret_id } => say!("{} is INACTIVE", secret_id),
             Self::Soaks { secret_id } => say!("{} is INACTIVE until it is deleted on its date", secret_id),
             Self::NotYet { secret_id } => say!("{} is ACTIVE until its date", secret_id),

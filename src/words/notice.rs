@@ -105,7 +105,7 @@ impl Wish {
         match self {
             Self::Rotate => say!("rotate"),
             Self::RollBack => say!("roll back"),
-            Self::Deactivate { secret_id } => say!("switch {} off now", secret_id),
+            Self::Deactivate { secret_id } => say!("deactivate {} now", secret_id),
             Self::Delete => say!("delete it"),
         }
     }

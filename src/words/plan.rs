@@ -69,14 +69,14 @@ impl PlanStep {
                 say!("`windlass rotation rollback {}` goes back to {} as long as it is there", rotation, id(secret_id))
             }
             Self::DeactivateNow { secret_id } => {
-                say!("switch {} off now: whoever still uses it is refused from then on", id(secret_id))
+                say!("deactivate {} now: consumers that still use it are refused from then on", id(secret_id))
             }
             Self::DeleteNow { secret_id } => say!("delete {} at Okta now: this cannot be undone", id(secret_id)),
-            Self::ActivateNow { secret_id } => say!("switch {} on again", id(secret_id)),
+            Self::ActivateNow { secret_id } => say!("reactivate {}", id(secret_id)),
             Self::DeactivateOnPublish { secret_id, deletion } => {
                 let deletion = deletion.map_or_else(Sentence::default, |at| say!("; delete it {}", when(at)));
                 say!(
-                    "switch {}, current until then, off at once: whoever has not fetched the new one by then is refused{}",
+                    "deactivate {}, current until then, at once: consumers that have not fetched the new one by then are refused{}",
                     id(secret_id),
                     deletion
                 )
@@ -84,7 +84,7 @@ impl PlanStep {
             Self::DeactivateAt { secret_id, at, held_by, deletion } => {
                 let held =
                     held_by.map_or_else(Sentence::default, |by| say!(" or later, for it is held {}", by.until()));
-                say!("switch {} off at {}{}, and delete it {}", id(secret_id), *at, held, when(*deletion))
+                say!("deactivate {} at {}{}, and delete it {}", id(secret_id), *at, held, when(*deletion))
             }
             Self::Earlier { than } => say!("that is earlier than planned: the date was {}", *than),
             Self::KeptUntilFetched => {
@@ -97,22 +97,18 @@ impl PlanStep {
                 let rest = match (off_at, held_by) {
                     (Some(at), _) => {
                         let reached = if *if_fetched { " if a consumer has fetched the new one" } else { "" };
-                        say!(" until {}, is switched off then{}, and is deleted {}", *at, reached, when(*deletion))
+                        say!(" until {}, is deactivated then{}, and is deleted {}", *at, reached, when(*deletion))
                     }
                     (None, Some(Hold::NoDate)) => say!(" {}", Hold::NoDate.until()),
                     (None, Some(by)) => {
-                        say!(", held {}; it is switched off after that, and is deleted {}", by.until(), when(*deletion))
+                        say!(", held {}; it is deactivated after that, and is deleted {}", by.until(), when(*deletion))
                     }
                     (None, None) => Sentence::default(),
                 };
                 say!("{}, {}, stays ACTIVE{}", id(secret_id), whose.word(), rest)
             }
             Self::Delete { secret_id, deletion } => {
-                say!(
-                    "delete {}, which is off, {}; until then it can be switched on again",
-                    id(secret_id),
-                    when(*deletion)
-                )
+                say!("delete {}, which is off, {}; until then it can be reactivated", id(secret_id), when(*deletion))
             }
             Self::KeepUndated { secret_id } => say!("keep {} as it is until you give it a date", id(secret_id)),
             Self::RotateNext { first, at, due, waits_for } if waits_for.is_empty() => {

@@ -25,37 +25,37 @@ impl Remedy {
     /// It in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
-            Self::CurrentWorks => say!("the current secret goes on working"),
-            Self::SecretsWork => say!("the secrets issued so far go on working"),
-            Self::SecretWorks => say!("the secret goes on working"),
+            Self::CurrentWorks => say!("the current secret keeps working"),
+            Self::SecretsWork => say!("the secrets issued so far keep working"),
+            Self::SecretWorks => say!("the secret keeps working"),
             Self::SecretsKept => say!("the secrets issued so far are kept"),
             Self::NothingChanged => say!("nothing was changed"),
             Self::NothingSaved => say!("nothing was saved"),
-            Self::Continues => say!("it goes on by itself"),
+            Self::Continues => say!("it continues automatically"),
             // What asking again is called depends on who reads it.
             Self::ContinuesWithEngine => {
                 say!("it is kept on disk and resumes when an engine runs (`windlass serve`), or by `again`")
             }
             Self::NextTry(at) => say!("next try at {}", *at),
-            Self::LooksAgain => say!("windlass looks at the app's secrets again"),
-            Self::LooksInAMinute => say!("windlass looks again in a minute"),
-            Self::TestsAgain => say!("it is tested again by itself"),
-            Self::TriesAgain => say!("it is tried again by itself"),
-            Self::ComparesClockAgain => say!("it is compared again by itself"),
+            Self::LooksAgain => say!("windlass reads the app's secrets again"),
+            Self::LooksInAMinute => say!("windlass checks again in a minute"),
+            Self::TestsAgain => say!("it is tested again automatically"),
+            Self::TriesAgain => say!("it is retried automatically"),
+            Self::ComparesClockAgain => say!("it is compared again automatically"),
             Self::LimitResets => say!("the limit resets by itself, as a rule within a minute"),
             Self::ReadOnlyEnds => say!(
                 "Okta ends it by itself (status.okta.com); until then secrets can be read, and none can be made or switched"
             ),
-            Self::DrawsAnother => say!("windlass draws another one"),
-            Self::CallNotMade => say!("the call itself was not made; it is tried again by itself, see status.okta.com"),
+            Self::DrawsAnother => say!("windlass generates another one"),
+            Self::CallNotMade => say!("the call itself was not made; it is retried automatically, see status.okta.com"),
             Self::MayHaveTakenEffect => {
-                say!("whether the call took effect is not known; windlass looks before it does anything else")
+                say!("whether the call took effect is unknown; windlass checks before it does anything else")
             }
             Self::NoRoomUntilThen => {
-                say!("until then there is no room for the next rotation, and no old secret goes")
+                say!("until then the next rotation has no room, and no old secret is retired")
             }
             Self::SeeStatusPage => say!("see status.okta.com"),
-            Self::SeeStatusPageAndProxy => say!("see status.okta.com, and the way there (HTTPS_PROXY)"),
+            Self::SeeStatusPageAndProxy => say!("check status.okta.com and the proxy (HTTPS_PROXY)"),
             Self::CheckAuthorizationHeader => say!(
                 "check that no proxy takes the Authorization header out, and that the token may be used from this machine's \
                  network zone (Security > API > Tokens, Security > Networks)"
@@ -97,7 +97,7 @@ impl Remedy {
                 say!("check that the org URL is right and that no proxy answers in Okta's place")
             }
             Self::LookUpCode => {
-                say!("look the code up in Okta's documentation, fix the cause, then try again")
+                say!("look up the code in Okta's documentation, fix the cause and try again")
             }
             Self::GrantScope { scope, client_id } => say!(
                 "grant {} to the {} at Okta (the app > Okta API Scopes; takes a Super Admin)",
@@ -145,8 +145,8 @@ impl Remedy {
             Self::FindOutWhose => say!(
                 "find out whose it is before anything is done to it: it may be the live one, made by another copy of this store \
                  (on the host that it was moved to, or before an old copy was put back here). If so, let windlass run where the \
-                 newest copy is, and retire this one: `windlass retire-store --to HOST`. If it is a stranger's that nobody uses, \
-                 have it removed at Okta; windlass does not touch it, and goes on by itself once it is gone"
+                 newest copy is, and retire this one: `windlass retire-store --to HOST`. If it is foreign and unused, \
+                 have it deleted at Okta; windlass does not touch it, and continues automatically once it is gone"
             ),
             Self::FindOutWhich => say!(
                 "find out which of them is in use: another windlass may have made them. Then say which other one may go with \
@@ -156,15 +156,15 @@ impl Remedy {
                 "or this is an old copy of a store that runs elsewhere: then `windlass retire-store --to HOST` here"
             ),
             Self::RemoveOther => say!(
-                "have the app's other secret removed at Okta once it is known that nobody uses it: there is no room for a new \
+                "have the app's other secret deleted at Okta once no consumer uses it: there is no room for a new \
                  one before that"
             ),
             Self::RemoveUnused => say!(
-                "look at the app at Okta, and have removed there the secret that nobody uses, no other copy of this store either"
+                "check the app at Okta, and have the unused secret deleted there (check that no other copy of this store uses it)"
             ),
-            Self::LookAtApp => say!("look at the app at Okta"),
+            Self::LookAtApp => say!("check the app at Okta"),
             Self::FindOutWhoNeeds => say!("find out who needs it"),
-            Self::UseWhileActive => say!("whoever still has its value can go on using it while it is ACTIVE"),
+            Self::UseWhileActive => say!("consumers that still have its value can use it while it is ACTIVE"),
             Self::CheckValue => say!("check the value"),
             Self::CheckValueWhole => say!("check that it was copied whole, and that it is this app's"),
             Self::CheckValueOfTwo => say!(
@@ -173,10 +173,10 @@ impl Remedy {
             ),
             Self::NameAppById => say!("name the app by its id"),
             Self::DidYouMean { label, id } => say!("did you mean {} ({})?", format!("{label:?}"), id),
-            Self::SeeKernelLog => say!("look at this machine's kernel log"),
-            Self::Report => say!("this is a fault of windlass; report it"),
+            Self::SeeKernelLog => say!("check this machine's kernel log"),
+            Self::Report => say!("this is a bug in windlass; please report it"),
             Self::ReportCryptography => {
-                say!("this is a fault of this machine's cryptography; try again, and report it")
+                say!("this machine's cryptography failed; try again, and report it")
             }
             Self::ReportIfNoHelp => say!("report it if that does not help"),
             Self::ThenTryAgain => say!("then try again"),
@@ -211,7 +211,7 @@ impl Remedy {
             ),
             Self::TestConnection => say!("then test the connection (`windlass connection test NAME`)"),
             Self::SeeFailures => say!(
-                "see why with `windlass history --outcome failed`; once that is mended, rotate one by hand, or let the others \
+                "see why with `windlass history --outcome failed`; once that is fixed, rotate one by hand, or let the others \
                  go on with `windlass connection test NAME`"
             ),
             Self::ListApps => say!("`windlass connection apps NAME` lists the org's apps"),
@@ -227,7 +227,7 @@ impl Remedy {
             Self::PublishNew => {
                 say!("`windlass rotation rotate NAME` publishes a new one; this one is then retired on its dates")
             }
-            Self::GoBack => say!("go back to the one before with `windlass rotation rollback NAME`"),
+            Self::GoBack => say!("roll back to the previous one with `windlass rotation rollback NAME`"),
             Self::WaitOrCut => say!(
                 "wait until it is deleted, or deactivate and delete it now with `windlass rotation rotate NAME --yes`"
             ),
@@ -240,11 +240,11 @@ impl Remedy {
             ),
             Self::Hold => say!("hold it with `windlass rotation retire NAME --hold`"),
             Self::HaveFetched => say!(
-                "have its consumers read the mapped secret (a look does not count), or switch it off all the same: \
+                "have its consumers read the mapped secret (a read on a terminal does not count), or deactivate it anyway: \
                  `windlass rotation retire NAME --now`"
             ),
             Self::RetireOnceFetched => {
-                say!("once its consumers have the current one, switch it off: `windlass rotation retire NAME --now`")
+                say!("once its consumers have the current one, deactivate it: `windlass rotation retire NAME --now`")
             }
             Self::Decide => say!(
                 "or decide with `windlass rotation resolve NAME --publish-unverified` or `windlass rotation resolve NAME \

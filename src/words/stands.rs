@@ -14,7 +14,7 @@ impl PreviousView {
             None => "it was never given a date",
             Some(WhyKept::Asked) => "it is held on request",
             Some(WhyKept::Restored) => "its date was taken away when the store was restored and confirmed",
-            Some(WhyKept::Reactivated) => "it was switched on again outside windlass",
+            Some(WhyKept::Reactivated) => "it was reactivated outside windlass",
         })
     }
 }

@@ -47,7 +47,7 @@ fn prose(text: &str) -> Sentence {
             let (name, after) = rest.split_at(end);
             let value = after.strip_prefix(' ').unwrap_or_default();
             let end = value.find(|c: char| c.is_whitespace() || ",;.)".contains(c)).unwrap_or(value.len());
-            // A placeholder, a path or one of the ways to test: else the word goes on with the sentence.
+            // A placeholder, a path or one of the ways to test: else the word continues with the sentence.
             let value = Some(&value[..end]).filter(|value| {
                 let placeholder = value.len() > 1 && value.chars().all(|c| c.is_ascii_uppercase() || "_-".contains(c));
                 placeholder || value.starts_with('/') || VERIFY.contains(value)

@@ -94,18 +94,20 @@ async fn brought_about(example: &str) -> Exchange {
 }
 
 #[tokio::test]
-async fn each_refusal_is_told_in_oktas_own_words() {
+async fn each_refusal_is_reported_in_oktas_own_words() {
     let table = Description::read();
     for Refusal { example, operation, status, code, summary, cause } in &table.refusal {
         let exchange = brought_about(example).await;
         let body = exchange.json();
-        let told = ["errorSummary", "error_description"].iter().find_map(|name| body[*name].as_str());
+        let reported = ["errorSummary", "error_description"].iter().find_map(|name| body[*name].as_str());
         assert_eq!(exchange.status, *status, "{example}: {body}");
         let named = body["errorCode"].as_str().or(body["error"].as_str());
         assert_eq!(named, Some(code.as_str()), "{example}: {body}");
         match summary.split_once("{0}") {
-            Some((start, _)) => assert!(told.is_some_and(|told| told.starts_with(start)), "{example}: {body}"),
-            None => assert_eq!(told, Some(summary.as_str()), "{example}"),
+            Some((start, _)) => {
+                assert!(reported.is_some_and(|reported| reported.starts_with(start)), "{example}: {body}")
+            }
+            None => assert_eq!(reported, Some(summary.as_str()), "{example}"),
         }
         assert_eq!(body["errorCauses"][0]["errorSummary"].as_str(), cause.as_deref(), "{example}");
         // A request that lacks what the description asks for is refused: only its answer has to fit.

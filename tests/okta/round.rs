@@ -46,7 +46,7 @@ async fn everything(stand: &Stand) {
                 Call::Authenticate { probe: Probe::Introspect, client_id: app_id.clone(), method, value },
             )
             .await;
-            assert!(matches!(reply, Reply::Verdict(told) if told == verdict), "{method:?}: {reply:?}");
+            assert!(matches!(reply, Reply::Verdict(reported) if reported == verdict), "{method:?}: {reply:?}");
         }
     }
     let unknown = Call::Authenticate {

@@ -122,19 +122,19 @@ fn answer(table: &Description, operation: &Operation, exchange: &Exchange) -> Re
         number.parse::<u64>().map_err(|_| format!("{name} is {number}"))?;
     }
     if exchange.status == 204 && operation.success == 204 {
-        return if exchange.told.is_empty() { Ok(()) } else { Err("a 204 has a body".into()) };
+        return if exchange.reported.is_empty() { Ok(()) } else { Err("a 204 has a body".into()) };
     }
     if exchange.header("content-type") != Some("application/json") {
         return Err(format!("the content type is {:?}", exchange.header("content-type")));
     }
-    let body: Value = serde_json::from_slice(&exchange.told).map_err(|error| error.to_string())?;
+    let body: Value = serde_json::from_slice(&exchange.reported).map_err(|error| error.to_string())?;
     if exchange.status == operation.success {
         return operation.answer.as_ref().map_or(Ok(()), |kind| fit(table, kind, &body, "body"));
     }
     if !operation.refusals.contains(&exchange.status) && !operation.recorded.contains(&exchange.status) {
         return Err("no status of this call".into());
     }
-    // An unknown client is told in the Management API's envelope at the OAuth endpoints too (recorded); limits are as well.
+    // An unknown client is refused in the Management API's envelope at the OAuth endpoints too (recorded); limits are as well.
     let management = fit(table, "{Error}", &body, "body");
     if operation.path.starts_with("/oauth2/") && body.get("error").is_some() {
         return fit(table, "{OAuthError}", &body, "body");

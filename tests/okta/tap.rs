@@ -30,7 +30,7 @@ pub struct Exchange {
     pub asked: Vec<u8>,
     pub status: u16,
     got: HeaderMap,
-    pub told: Vec<u8>,
+    pub reported: Vec<u8>,
 }
 
 impl Exchange {
@@ -43,7 +43,7 @@ impl Exchange {
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.told).unwrap_or_default()
+        serde_json::from_slice(&self.reported).unwrap_or_default()
     }
 }
 
@@ -150,7 +150,7 @@ impl Tap {
         }
         let answer = passed.body(asked.clone()).send().await.expect("the sandbox answers");
         let (status, mut got) = (answer.status(), answer.headers().clone());
-        let told = answer.bytes().await.expect("a body");
+        let reported = answer.bytes().await.expect("a body");
         // The sandbox names itself in links, and the org is where the tap listens.
         for value in got.values_mut() {
             if let Some(text) = value.to_str().ok().filter(|text| text.contains(&self.to)) {
@@ -165,10 +165,10 @@ impl Tap {
             asked,
             status: status.as_u16(),
             got: got.clone(),
-            told: told.to_vec(),
+            reported: reported.to_vec(),
         };
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(exchange);
-        let mut response = Response::new(Body::from(told));
+        let mut response = Response::new(Body::from(reported));
         *response.status_mut() = status;
         *response.headers_mut() = got;
         response

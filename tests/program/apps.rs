@@ -66,16 +66,16 @@ async fn what_has_no_secret_says_what_it_is_and_is_not_called_method_none() {
 }
 
 #[tokio::test]
-async fn a_file_names_the_method_of_each_of_its_apps_and_is_told_where_it_does_not() {
+async fn a_file_names_the_method_of_each_of_its_apps_and_is_reported_where_it_does_not() {
     let world = world().await;
     let file = world.path("apps.csv");
     let name = file.to_str().expect("text");
     std::fs::write(&file, "app,verify\nDeel,\nStrongDM,client_secret_basic\nPayments,\n").expect("written");
     let import = ["--json", "rotation", "import", name, "--connection", "acme"];
     let done = world.run(&[&import[..], &["--dry-run"]].concat()).await;
-    let told: Value = serde_json::from_str(&done.stdout).expect("JSON");
-    let wrong = told["import"][0]["faults"].to_string();
-    assert!(wrong.contains("verify: Okta does not show how the app authenticates"), "{told}");
+    let reported: Value = serde_json::from_str(&done.stdout).expect("JSON");
+    let wrong = reported["import"][0]["faults"].to_string();
+    assert!(wrong.contains("verify: Okta does not show how the app authenticates"), "{reported}");
     assert_eq!(done.status, 2, "{done:?}");
     std::fs::write(&file, "app,verify,client-id\nDeel,listed,deel-x\nStrongDM,client_secret_basic,\nPayments,,\n")
         .expect("written");

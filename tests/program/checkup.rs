@@ -1,4 +1,4 @@
-//! The test of a connection tells what is wrong apart, says the mend, and says what is lost where it works all the same.
+//! The test of a connection tells what is wrong apart, says the fix, and says what is lost where it works all the same.
 
 use std::sync::Arc;
 
@@ -38,9 +38,9 @@ fn status(world: &World, on: &str, status: u16, code: &str) {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_apart_with_its_mend() {
+async fn what_is_wrong_is_reported_apart_with_its_fix() {
     let world = World::connected().await;
-    let told = |exit: i32, words: &'static [&'static str]| {
+    let reported = |exit: i32, words: &'static [&'static str]| {
         let world = &world;
         async move {
             let stderr = world.fails(exit, &TEST).await;
@@ -50,29 +50,29 @@ async fn what_is_wrong_is_told_apart_with_its_mend() {
         }
     };
     status(&world, "org", 404, "E0000008");
-    told(4, &["no Okta org answers", "check the org URL"]).await;
+    reported(4, &["no Okta org answers", "check the org URL"]).await;
     world.order(json!({"on": "org", "times": 1, "kind": {"type": "redirect", "to": "https://acme.okta.com"}}));
-    told(6, &["redirect", "-admin"]).await;
+    reported(6, &["redirect", "-admin"]).await;
     status(&world, "apps", 403, "E0000005");
-    told(5, &["no credential that it can use", "Authorization header"]).await;
+    reported(5, &["no credential that it can use", "Authorization header"]).await;
     status(&world, "apps", 403, "access_denied");
-    told(5, &["nobody in from here", "Security > Networks"]).await;
+    reported(5, &["requests from this network", "Security > Networks"]).await;
     status(&world, "apps", 403, "E0000006");
-    told(5, &["no role that shows apps", "okta.apps.clientCredentials.read"]).await;
+    reported(5, &["no role that shows apps", "okta.apps.clientCredentials.read"]).await;
     status(&world, "apps", 429, "E0000047");
-    told(6, &["rate limit", "resets by itself"]).await;
+    reported(6, &["rate limit", "resets by itself"]).await;
     status(&world, "apps", 503, "E0000010");
-    told(6, &["read-only mode", "status.okta.com"]).await;
+    reported(6, &["read-only mode", "status.okta.com"]).await;
     world.sandbox.org().inside().token_valid = false;
-    told(5, &["was not used for 30 days", "user was deactivated", "--token-file"]).await;
+    reported(5, &["was not used for 30 days", "user was deactivated", "--token-file"]).await;
     world.later(Duration::days(31));
-    told(5, &["it was last used 31 days ago"]).await;
+    reported(5, &["it was last used 31 days ago"]).await;
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_service_app_is_told_apart_with_its_mend() {
+async fn what_is_wrong_with_a_service_app_is_reported_apart_with_its_fix() {
     let world = by_app().await;
-    let told = |words: &'static [&'static str]| {
+    let reported = |words: &'static [&'static str]| {
         let world = &world;
         async move {
             let stderr = world.fails(5, &TEST).await;
@@ -82,17 +82,17 @@ async fn what_is_wrong_with_a_service_app_is_told_apart_with_its_mend() {
         }
     };
     world.sandbox.org().inside().service.has_role = false;
-    told(&["has no role that shows apps", "Application Administrator"]).await;
+    reported(&["has no role that shows apps", "Application Administrator"]).await;
     world.sandbox.org().inside().service.scopes.pop();
-    told(&["may not have the scopes", "Okta API Scopes"]).await;
+    reported(&["may not have the scopes", "Okta API Scopes"]).await;
     world.sandbox.org().inside().service.within_zone = false;
-    told(&["outside the app's network zone", "Security > Networks"]).await;
+    reported(&["outside the app's network zone", "Security > Networks"]).await;
     world.sandbox.org().inside().service.register("kid-1", Jwk::Rsa { n: "AQAB".into(), e: "AQAB".into() });
-    told(&["does not know the key \"kid-1\"", "signature algorithm"]).await;
+    reported(&["does not know the key \"kid-1\"", "signature algorithm"]).await;
     world.sandbox.org().inside().service.keys.clear();
-    told(&["does not know the key \"kid-1\"", "PUBLIC KEYS"]).await;
+    reported(&["does not know the key \"kid-1\"", "PUBLIC KEYS"]).await;
     world.sandbox.org().inside().service.client_id = "0oaanother".into();
-    told(&["knows no client", "ACTIVE"]).await;
+    reported(&["unknown client ID", "ACTIVE"]).await;
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn where_it_works_all_the_same_it_says_what_is_lost() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_told_from_an_org_that_does() {
+async fn a_proxy_that_refuses_is_reported_from_an_org_that_does() {
     let world = World::connected().await;
     for (answer, said) in [("407 Proxy Authentication Required", "authorization"), ("403 Forbidden", "unsuccessful")] {
         let proxy = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
@@ -149,7 +149,7 @@ async fn a_proxy_that_refuses_is_told_from_an_org_that_does() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_trusted_is_told_with_its_ca_which_can_be_trusted_then() {
+async fn a_certificate_that_is_not_trusted_is_reported_with_its_ca_which_can_be_trusted_then() {
     let world = World::connected().await;
     let chain = CertificateDer::pem_slice_iter(include_bytes!("tls/leaf.pem")).collect::<Result<_, _>>().expect("PEM");
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/leaf.key.pem")).expect("PEM");

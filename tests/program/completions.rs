@@ -94,14 +94,12 @@ async fn zsh_offers_something_at_the_first_tab() {
     let mut shell = tokio::process::Command::new("zsh");
     shell.args(["-fc", FIRST_TAB]).env("HOME", world.path("")).env("PATH", path());
     let Ok(output) = shell.stdin(Stdio::null()).output().await else { return };
-    let told = String::from_utf8(output.stdout).expect("text");
+    let reported = String::from_utf8(output.stdout).expect("text");
     let registered = "_clap_dynamic_completer_windlass windlass";
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(
-        told,
-        format!(
-            "first: rotation:What is rotated, when, and what became of it; {registered}\nsourced: ; {registered}; 0\n"
-        ),
+        reported,
+        format!("first: rotation:Create, rotate and manage rotations; {registered}\nsourced: ; {registered}; 0\n"),
         "{errors}"
     );
 }

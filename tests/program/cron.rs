@@ -13,12 +13,15 @@ async fn serve_once_says_what_happened_and_nothing_where_nothing_did() {
     world.create(&["--retire-unread"]).await;
     let idle = world.run(&["serve", "--once"]).await;
     assert_eq!((idle.status, idle.stdout.as_str(), idle.stderr.as_str()), (0, "", ""));
-    let told = world.run(&["serve", "--once", "-v"]).await;
-    assert!(told.stderr.contains("serving on") && told.stderr.contains("stopped"), "-v says it all: {told:?}");
+    let reported = world.run(&["serve", "--once", "-v"]).await;
+    assert!(
+        reported.stderr.contains("serving on") && reported.stderr.contains("stopped"),
+        "-v says it all: {reported:?}"
+    );
     world.until_previous("deactivateAt").await;
     let done = world.run(&["serve", "--once"]).await;
     assert_eq!((done.status, done.stderr.lines().count()), (0, 1), "{done:?}");
-    assert!(done.stderr.contains("payments: done: ocs") && done.stderr.contains("was switched off"), "{done:?}");
+    assert!(done.stderr.contains("payments: done: ocs") && done.stderr.contains("was deactivated"), "{done:?}");
     world.sandbox.org().inside().token_valid = false;
     world.until_previous("deleteAt").await;
     let failed = world.run(&["serve", "--once"]).await;

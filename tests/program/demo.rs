@@ -79,7 +79,7 @@ async fn the_whole_script_is_seen_in_order_without_one_refused_login_and_nothing
 }
 
 #[tokio::test]
-async fn killed_at_any_moment_it_goes_on_and_the_zero_stays() {
+async fn killed_at_any_moment_it_continues_and_the_zero_stays() {
     let (stage, mut status) = set().await;
     let dir = stage.data_dir().to_owned();
     let moments = [Moment::Now, Moment::MidStep, Moment::MidStep, Moment::Now, Moment::MidStep, Moment::MidStep];
@@ -127,7 +127,7 @@ async fn while_time_stands_still_nothing_happens_and_a_kill_does_no_harm() {
 }
 
 #[tokio::test]
-async fn days_after_the_script_nobody_is_needed() {
+async fn days_after_the_script_no_one_is_needed() {
     let (stage, mut status) = set().await;
     let later = stage.clock().now() + TimeDelta::days(3);
     until(&mut status, |status| status.now > later).await;

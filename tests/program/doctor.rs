@@ -1,4 +1,4 @@
-//! `windlass doctor`: its exit statuses, and that the worst it finds is told whole, with the mend.
+//! `windlass doctor`: its exit statuses, and that the worst it finds is reported whole, with the fix.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -28,19 +28,19 @@ async fn a_config_that_others_could_have_written_stops_what_acts_and_not_what_lo
     std::fs::write(&config, "[defaults]\nenvironment = \"dev\"\n").expect("written");
     let mode = |mode| std::fs::set_permissions(&config, std::fs::Permissions::from_mode(mode)).expect("set");
     mode(0o666);
-    let mend = format!("chmod go-w {}", config.display());
+    let fix = format!("chmod go-w {}", config.display());
     for args in [&["secret", "get", "A"][..], &["run", "--", "true"], &["serve"], &["connection", "list"]] {
         let said = world.fails(2, args).await;
-        assert!(said.contains("everybody can write to it") && said.contains(&mend), "{args:?}: {said}");
+        assert!(said.contains("everybody can write to it") && said.contains(&fix), "{args:?}: {said}");
     }
     let done = world.run(&["status"]).await;
-    assert!(done.status == 0 && done.stderr.contains(&mend), "{done:?}");
+    assert!(done.status == 0 && done.stderr.contains(&fix), "{done:?}");
     let done = world.run(&["doctor"]).await;
-    assert!(done.status == 1 && line(&done, "config").contains(&mend), "{done:?}");
+    assert!(done.status == 1 && line(&done, "config").contains(&fix), "{done:?}");
     // One that says nothing about what is read stops no consumer.
     std::fs::write(&config, "[drift]\nevery = \"off\"\n").expect("written");
     let said = world.fails(3, &["secret", "get", "A"]).await;
-    assert!(said.contains(&mend), "{said}");
+    assert!(said.contains(&fix), "{said}");
     world.fails(2, &["serve"]).await;
     std::fs::write(&config, "[defaults]\nenvironment = \"dev\"\n").expect("written");
     mode(0o600);
@@ -59,7 +59,7 @@ async fn before_anything_is_there_all_is_well_and_nothing_is_made() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_well_says_what_no_engine_means_and_an_engine_is_told_with_its_user() {
+async fn a_store_that_is_well_says_what_no_engine_means_and_an_engine_is_reported_with_its_user() {
     let world = World::connected().await;
     world.create(&[]).await;
     let done = doctor(&world, 0, &["--call"]).await;
@@ -77,7 +77,7 @@ async fn a_store_that_is_well_says_what_no_engine_means_and_an_engine_is_told_wi
         |what: &str| report["checks"].as_array().expect("checks").iter().find(|check| check["what"] == what).cloned();
     let engine = of("engine").expect("an engine");
     assert!(
-        engine["ok"] == true && engine["told"].as_str().is_some_and(|told| told.contains("serve, pid")),
+        engine["ok"] == true && engine["told"].as_str().is_some_and(|reported| reported.contains("serve, pid")),
         "{report}"
     );
     assert!(of("kept running by").is_some(), "{report}");
@@ -85,7 +85,7 @@ async fn a_store_that_is_well_says_what_no_engine_means_and_an_engine_is_told_wi
 }
 
 #[tokio::test]
-async fn a_key_that_is_lost_or_that_others_read_is_the_stores_trouble_and_is_told_whole_and_once() {
+async fn a_key_that_is_lost_or_that_others_read_is_the_stores_trouble_and_is_reported_whole_and_once() {
     let world = World::connected().await;
     world.create(&[]).await;
     let key = world.path("config/windlass/master.key");
@@ -95,15 +95,15 @@ async fn a_key_that_is_lost_or_that_others_read_is_the_stores_trouble_and_is_tol
 
     std::fs::rename(&key, world.path("away")).expect("moved");
     let lost = doctor(&world, 7, &[]).await;
-    let told = line(&lost, "sealing key");
-    assert!(told.starts_with("WRONG") && told.contains("from your backup of it"), "{told}");
-    assert!(told.ends_with("without the key nobody can read the store"), "the mend is not cut: {told}");
+    let reported = line(&lost, "sealing key");
+    assert!(reported.starts_with("WRONG") && reported.contains("from your backup of it"), "{reported}");
+    assert!(reported.ends_with("without the key nobody can read the store"), "the mend is not cut: {reported}");
     assert!(line(&lost, "engine").ends_with("cannot be checked; see the sealing key above"), "{lost:?}");
     assert!(!key.exists(), "it only looks");
 }
 
 #[tokio::test]
-async fn a_refused_connection_and_backups_that_are_gone_are_told_with_the_command_that_mends() {
+async fn a_refused_connection_and_backups_that_are_gone_are_reported_with_the_command_that_mends() {
     let world = World::connected().await;
     world.create(&[]).await;
     world.sandbox.org().inside().token_valid = false;
@@ -117,13 +117,13 @@ async fn a_refused_connection_and_backups_that_are_gone_are_told_with_the_comman
 }
 
 #[tokio::test]
-async fn a_socket_path_that_is_too_long_and_a_quarantined_store_are_told_apart() {
+async fn a_socket_path_that_is_too_long_and_a_quarantined_store_are_reported_apart() {
     let world = World::connected().await;
     world.create(&[]).await;
     let long = world.path(&"x".repeat(120));
     let done = doctor(&world, 1, &["--socket", long.to_str().expect("text")]).await;
-    let told = line(&done, "socket");
-    assert!(told.contains("107 are possible; name a shorter one with --socket"), "{told}");
+    let reported = line(&done, "socket");
+    assert!(reported.contains("107 are possible; name a shorter one with --socket"), "{reported}");
     assert!(line(&done, "engine").ends_with("see the socket above"), "{done:?}");
 
     std::fs::write(world.data().join("store/db"), b"").expect("written");

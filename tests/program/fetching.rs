@@ -46,7 +46,7 @@ impl World {
         output.status.code().unwrap_or(-1)
     }
 
-    /// A pipe that nobody reads from any more.
+    /// A pipe that no one reads from any more.
     fn broken_pipe() -> Stdio {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);

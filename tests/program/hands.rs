@@ -1,4 +1,4 @@
-//! What hands and terminals send that nobody meant: none of it is taken for a key.
+//! What hands and terminals send that no one meant: none of it is taken for a key.
 
 use crate::pty::Pty;
 use crate::service::RSA;

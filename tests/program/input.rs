@@ -1,11 +1,11 @@
-//! What people mistype: a clear error with the mend, the right status, and nothing changed.
+//! What people mistype: a clear error with the fix, the right status, and nothing changed.
 
 use serde_json::Value;
 
 use crate::world::{World, clock};
 
 #[tokio::test]
-async fn bad_values_are_refused_with_the_mend_and_their_status() {
+async fn bad_values_are_refused_with_the_fix_and_their_status() {
     let world = World::connected().await;
     let url = world.sandbox.url();
     let create = ["rotation", "create", "payments", "--connection", "acme", "--app"];
@@ -35,9 +35,9 @@ async fn bad_values_are_refused_with_the_mend_and_their_status() {
         (3, "OKTA_CLIENT_SECRET", ["secret", "get", "OKTA_CLIENT_SECRET", "--environment", "prod"].to_vec()),
         (2, "rotate", ["rotation", "rotat", "payments"].to_vec()),
     ];
-    for (status, mend, args) in table {
+    for (status, fix, args) in table {
         let stderr = world.fails(status, &args).await;
-        assert!(stderr.contains(mend), "{args:?} should say {mend:?}: {stderr}");
+        assert!(stderr.contains(fix), "{args:?} should say {fix:?}: {stderr}");
     }
     let taken = world.fails(4, &["connection", "create", "acme", "--url", &url, "--token-file", token]).await;
     assert!(taken.contains("acme"), "{taken}");
@@ -48,7 +48,7 @@ async fn bad_values_are_refused_with_the_mend_and_their_status() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_and_an_unreachable_org_are_told_apart_and_nothing_is_saved() {
+async fn a_wrong_token_and_an_unreachable_org_are_reported_apart_and_nothing_is_saved() {
     let world = World::at(clock()).await;
     let url = world.sandbox.url();
     let wrong = world.path("wrong");

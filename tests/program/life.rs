@@ -41,8 +41,8 @@ async fn scheduled_and_manual_rotations_publish_what_works_and_see_the_old_ones_
     let first = world.value().await;
     assert!(world.authenticates(&first).await);
 
-    // The due time waits for room until the original is deleted, and nobody has to do anything for it.
-    serve.until(&format!("{original} was switched off")).await;
+    // The due time waits for room until the original is deleted, and no one has to do anything for it.
+    serve.until(&format!("{original} was deactivated")).await;
     serve.until(&format!("Okta deleted {original}")).await;
     serve.until("done: published").await;
     let second = world.value().await;
@@ -50,7 +50,7 @@ async fn scheduled_and_manual_rotations_publish_what_works_and_see_the_old_ones_
     let row = world.json(&["rotation", "show", "payments"]).await;
     let previous = row["secretRotation"]["previous"]["secretId"].as_str().expect("the first one").to_owned();
 
-    serve.until(&format!("{previous} was switched off")).await;
+    serve.until(&format!("{previous} was deactivated")).await;
     assert!(!world.authenticates(&first).await, "off means off");
     assert!(world.authenticates(&second).await);
     serve.until(&format!("Okta deleted {previous}")).await;
@@ -62,7 +62,7 @@ async fn scheduled_and_manual_rotations_publish_what_works_and_see_the_old_ones_
     let (status, log) = serve.stop().await;
     assert_eq!(status, 0, "{log}");
     let history = world.json(&["history", "payments"]).await;
-    let told: Vec<(&str, &str)> = history["history"]
+    let reported: Vec<(&str, &str)> = history["history"]
         .as_array()
         .expect("entries")
         .iter()
@@ -70,7 +70,7 @@ async fn scheduled_and_manual_rotations_publish_what_works_and_see_the_old_ones_
         .map(|entry| (entry["trigger"].as_str().expect("text"), entry["outcome"].as_str().expect("text")))
         .collect();
     let expected = ["create", "retire", "retire", "schedule", "retire", "retire", "manual"].map(|it| (it, "success"));
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
     for entry in history["history"].as_array().expect("entries") {
         for step in entry["steps"].as_array().expect("steps") {
             let called = step["httpStatus"].is_number();

@@ -1,4 +1,4 @@
-//! A terminal without a person: what the program writes to it is kept, or left unread.
+//! A terminal without an operator: what the program writes to it is kept, or left unread.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -75,7 +75,7 @@ impl Pty {
         self.master.as_mut().expect("open").write_all(keys.as_bytes()).expect("typed");
     }
 
-    /// Gives the terminal another size. It is nobody's controlling terminal, so the signal comes from here.
+    /// Gives the terminal another size. It is no one's controlling terminal, so the signal comes from here.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         self.from = self.seen.0.lock().expect("no panic").len();
         tcsetwinsize(self.master.as_ref().expect("open"), size(columns, rows)).expect("resized");
@@ -97,12 +97,12 @@ impl Pty {
         let wanted: String = wanted.split_whitespace().collect();
         let shown = async {
             loop {
-                let told = self.seen.1.notified();
+                let reported = self.seen.1.notified();
                 let bytes = self.seen.0.lock().expect("no panic")[self.from..].to_vec();
                 if plain(&bytes).contains(&wanted) {
                     return;
                 }
-                told.await;
+                reported.await;
             }
         };
         let came = tokio::time::timeout(PATIENCE, shown).await.is_ok();
@@ -121,11 +121,11 @@ impl Pty {
         let seen = self.seen.clone();
         let caught_up = async {
             loop {
-                let told = seen.1.notified();
+                let reported = seen.1.notified();
                 if let Some(all) = seen.0.lock().expect("no panic").strip_suffix(END) {
                     return all.to_vec();
                 }
-                told.await;
+                reported.await;
             }
         };
         tokio::time::timeout(PATIENCE, caught_up).await.expect("the reader catches up")
@@ -147,11 +147,11 @@ impl Pty {
     pub async fn quits(&mut self) -> Option<i32> {
         let ends = async {
             loop {
-                let told = self.seen.1.notified();
+                let reported = self.seen.1.notified();
                 self.master.as_ref().expect("open").write_all(b"q").expect("typed");
                 tokio::select! {
                     ended = self.child.wait() => return ended.expect("waited for").code(),
-                    () = told => {}
+                    () = reported => {}
                 }
             }
         };

@@ -42,7 +42,7 @@ const NOT_WALKED: [(&str, &str, Held); 4] = [
     ("cargo bench --bench terminal", "it measures for minutes", Held::Bench("terminal")),
 ];
 
-/// What goes on until it is stopped: in a terminal of its own, or by a service manager. The line that says that it is there.
+/// What continues until it is stopped: in a terminal of its own, or by a service manager. The line that says that it is there.
 const GOES_ON: [(&str, &str); 2] = [("windlass sandbox", "\"url\""), ("windlass serve", "serving on")];
 
 /// What ends with another status than 0, and says so where it stands.
@@ -122,7 +122,7 @@ impl Home {
         assert_eq!(done.status.code(), Some(status), "{place}: {text}\n{out}{err}");
     }
 
-    /// Starts what goes on, and waits until it is there. The shell becomes the program, so that it is stopped with it.
+    /// Starts what continues, and waits until it is there. The shell becomes the program, so that it is stopped with it.
     async fn begin(&mut self, text: &str, there: &str) {
         let mut child = self.shell(&format!("exec {text} 2>&1")).spawn().expect("bash is there");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
@@ -161,7 +161,7 @@ impl Home {
         assert!(answer.starts_with("HTTP/1.1 200"), "{place}: {text}\n{answer}");
     }
 
-    /// Stops what goes on, the last first; each ends well.
+    /// Stops what continues, the last first; each ends well.
     async fn end(mut self) {
         while let Some((text, mut child)) = self.goes_on.pop() {
             let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id().expect("runs")).expect("a pid"));

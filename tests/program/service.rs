@@ -72,7 +72,7 @@ async fn a_service_app_rotates_with_and_without_dpop() {
 }
 
 #[tokio::test]
-async fn show_tells_of_the_key_what_may_be_told() {
+async fn show_tells_of_the_key_what_may_be_reported() {
     let world = world().await;
     world.connect_app(&["--key-id", "kid-1"]).await;
     let shown = world.json(&["connection", "show", "acme"]).await;
@@ -154,7 +154,7 @@ async fn another_key_is_tested_before_it_replaces_the_old_one_and_rotations_stay
 }
 
 #[tokio::test]
-async fn rotations_that_wait_for_a_key_go_on_by_themselves_once_there_is_one() {
+async fn rotations_that_wait_for_a_key_continue_by_themselves_once_there_is_one() {
     let world = world().await;
     world.connect_app(&["--key-id", "kid-1"]).await;
     world.create(&[]).await;
@@ -166,7 +166,7 @@ async fn rotations_that_wait_for_a_key_go_on_by_themselves_once_there_is_one() {
     assert_eq!(world.rows().await[0]["state"], "WAITING");
     let shown = world.json(&["connection", "show", "acme"]).await;
     assert_eq!(shown["appConnection"]["status"], "refused");
-    assert_eq!(world.value().await, first, "what is published goes on working");
+    assert_eq!(world.value().await, first, "what is published keeps working");
     let next = drawn();
     register(&world, "kid-2", &next);
     let file = write(&world, "next.pem", &next);

@@ -1,4 +1,4 @@
-//! `windlass status`, with an engine and without one, and the command that an engine runs when something needs a person.
+//! `windlass status`, with an engine and without one, and the command that an engine runs when something needs attention.
 
 use std::path::PathBuf;
 
@@ -10,9 +10,9 @@ use crate::pty::Pty;
 use crate::world::{Serve, World};
 
 /// A pipe that the notify command writes to and a test reads from.
-struct Told(PathBuf);
+struct Reported(PathBuf);
 
-impl Told {
+impl Reported {
     /// What the next command has to say: waits for it, and reads until it closes the pipe.
     async fn text(&self) -> String {
         let path = self.0.clone();
@@ -26,14 +26,14 @@ impl Told {
 }
 
 /// Has the engines of this world run a shell script; `$fifo` is a pipe.
-fn notify(world: &World, script: &str) -> Told {
+fn notify(world: &World, script: &str) -> Reported {
     let fifo = world.path("fifo");
     if !fifo.exists() {
         nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).expect("made");
     }
     let script = format!("fifo={}; {script}", fifo.display());
     configure(world, &json!(["sh", "-c", script]));
-    Told(fifo)
+    Reported(fifo)
 }
 
 fn configure(world: &World, command: &Value) {
@@ -41,7 +41,7 @@ fn configure(world: &World, command: &Value) {
     std::fs::write(config, format!("[notify]\ncommand = {command}\n")).expect("written");
 }
 
-/// A world whose one rotation will need a person at its next due time: its app is not there any more.
+/// A world whose one rotation will need attention at its next due time: its app is not there any more.
 async fn doomed() -> World {
     let world = World::connected().await;
     world.create(&["--retire-unread"]).await;
@@ -94,14 +94,14 @@ async fn status_says_with_and_without_an_engine_how_things_stand_and_changes_not
 }
 
 #[tokio::test]
-async fn after_days_without_an_engine_a_due_rotation_waits_for_room_with_a_date_and_needs_nobody() {
+async fn after_days_without_an_engine_a_due_rotation_waits_for_room_with_a_date_and_needs_no_one() {
     let world = World::connected().await;
     world.create(&[]).await;
     world.ok(&["rotation", "update", "payments", "--every", "7"]).await;
     world.ok(&["rotation", "rotate", "payments", "--yes"]).await;
     world.value().await;
     world.later(Duration::days(12));
-    // It switches the old secret off; before that has soaked nothing else can be done.
+    // It deactivates the old secret; before that has soaked nothing else can be done.
     world.ok(&["serve", "--once"]).await;
     let waits = world.run(&["status", "--cron"]).await;
     assert_eq!(waits.status, 0, "{waits:?}");
@@ -135,32 +135,32 @@ async fn status_tells_no_store_and_a_damaged_one_from_all_is_well() {
 #[tokio::test]
 async fn one_refused_connection_is_one_line_and_one_message_and_its_end_another() {
     let world = World::connected().await;
-    let told = notify(&world, "cat > $fifo");
+    let reported = notify(&world, "cat > $fifo");
     let mut serve = world.serve().await;
     world.sandbox.org().inside().token_valid = false;
     world.run(&["connection", "test", "acme"]).await;
-    let message = told.message().await;
+    let message = reported.message().await;
     assert_eq!((&message["event"], &message["state"]), (&json!("attention"), &json!("REFUSED")), "{message}");
     assert_eq!((&message["connection"]["name"], &message["rotation"]), (&json!("acme"), &Value::Null));
     let status = world.run(&["status"]).await;
     assert_eq!(status.status, 1);
     assert!(status.stdout.starts_with("REFUSED    acme") && status.stdout.lines().count() == 1, "{status:?}");
-    serve.until("was told: attention").await;
+    serve.until("was notified: attention").await;
 
     world.sandbox.org().inside().token_valid = true;
     world.ok(&["connection", "test", "acme"]).await;
-    assert_eq!(told.message().await["event"], "recovered");
+    assert_eq!(reported.message().await["event"], "recovered");
     world.ok(&["status"]).await;
     stopped(serve).await;
 }
 
 #[tokio::test]
-async fn somebody_is_told_once_though_the_engine_starts_again_and_the_message_has_no_secret_and_no_way_to_one() {
+async fn someone_is_reported_once_though_the_engine_starts_again_and_the_message_has_no_secret_and_no_way_to_one() {
     let world = doomed().await;
     let value = world.value().await;
-    let told = notify(&world, "(cat; env) > $fifo");
+    let reported = notify(&world, "(cat; env) > $fifo");
     let mut serve = world.serve().await;
-    let text = told.text().await;
+    let text = reported.text().await;
     let (message, env) = text.split_once('\n').expect("a line");
     let message: Value = serde_json::from_str(message).expect("an object");
     assert_eq!((&message["event"], &message["state"]), (&json!("attention"), &json!("ATTENTION")), "{message}");
@@ -170,17 +170,17 @@ async fn somebody_is_told_once_though_the_engine_starts_again_and_the_message_ha
         "{message}"
     );
     assert!(!text.contains(&value) && !env.contains("WINDLASS_") && env.contains("PATH="), "{env}");
-    serve.until("was told: attention").await;
+    serve.until("was notified: attention").await;
     serve.kill().await;
 
-    // Whatever is told from now on is kept.
+    // Whatever is reported from now on is kept.
     let file = world.path("later");
     notify(&world, &format!("cat >> {}", file.display()));
     stopped(world.serve().await).await;
     let mut serve = world.serve().await;
     world.sandbox.org().inside().token_valid = false;
     world.run(&["connection", "test", "acme"]).await;
-    serve.until("was told: attention").await;
+    serve.until("was notified: attention").await;
     stopped(serve).await;
     let later = std::fs::read_to_string(&file).expect("told of the connection");
     assert!(later.lines().count() == 1 && later.contains("REFUSED"), "{later}");
@@ -190,21 +190,21 @@ async fn somebody_is_told_once_though_the_engine_starts_again_and_the_message_ha
 }
 
 #[tokio::test]
-async fn the_third_failed_try_in_a_row_is_told_and_that_it_went_well_in_the_end() {
+async fn the_third_failed_try_in_a_row_is_reported_and_that_it_went_well_in_the_end() {
     let start = DateTime::parse_from_rfc3339("2026-11-02T23:30:00Z").expect("valid").to_utc();
     let world = World::at(Clock::fast(start, 3600.0)).await;
     world.connect().await;
-    let told = notify(&world, "cat > $fifo");
+    let reported = notify(&world, "cat > $fifo");
     let mut create = vec!["rotation", "create", "payments", "--connection", "acme", "--app", "Payments"];
     create.extend(["--every", "1", "--at", "00:30", "--time-zone", "UTC", "--overlap", "2h", "--soak", "1h"]);
     world.ok(&[&create[..], &["--retire-unread"]].concat()).await;
     world.order(json!({"on": "app", "kind": {"type": "status", "status": 503}}));
     let mut serve = world.serve().await;
-    let message = told.message().await;
+    let message = reported.message().await;
     assert_eq!((&message["event"], &message["state"]), (&json!("failing"), &json!("FAILING")), "{message}");
     assert!(message["cause"].as_str().is_some_and(|cause| cause.contains("tries in a row)")), "{message}");
     world.sandbox.org().inside().faults.clear();
-    let over = told.message().await;
+    let over = reported.message().await;
     assert_eq!((&over["event"], &over["rotation"]), (&json!("recovered"), &message["rotation"]), "{over}");
     assert_eq!(over["attempt"], message["attempt"]);
     serve.until("done: published").await;
@@ -214,9 +214,9 @@ async fn the_third_failed_try_in_a_row_is_told_and_that_it_went_well_in_the_end(
 #[tokio::test]
 async fn a_command_that_hangs_holds_no_rotation_up() {
     let world = doomed().await;
-    let told = notify(&world, "cat > $fifo; exec sleep 1000");
+    let reported = notify(&world, "cat > $fifo; exec sleep 1000");
     let mut serve = world.serve().await;
-    assert_eq!(told.message().await["event"], "attention");
+    assert_eq!(reported.message().await["event"], "attention");
     another_rotates(&world).await;
     let row = world.json(&["rotation", "show", "crm"]).await;
     assert_eq!(row["secretRotation"]["current"]["version"], 2, "{row}");
@@ -229,17 +229,17 @@ async fn a_command_that_hangs_holds_no_rotation_up() {
 #[tokio::test]
 async fn a_command_that_floods_and_fails_is_said_once() {
     let world = doomed().await;
-    let told = notify(&world, "cat > $fifo; head -c 3000000 /dev/zero | tr '\\0' x; exit 1");
+    let reported = notify(&world, "cat > $fifo; head -c 3000000 /dev/zero | tr '\\0' x; exit 1");
     let mut serve = world.serve().await;
-    told.message().await;
+    reported.message().await;
     let line = serve.until("notify:").await;
     assert!(line.contains("ended with exit status: 1: xxx") && line.len() < 600, "{line}");
     world.sandbox.org().inside().token_valid = false;
     world.run(&["connection", "test", "acme"]).await;
-    told.message().await;
+    reported.message().await;
     world.sandbox.org().inside().token_valid = true;
     world.run(&["connection", "test", "acme"]).await;
-    told.message().await;
+    reported.message().await;
     another_rotates(&world).await;
     let log = stopped(serve).await;
     assert_eq!(log.matches("notify:").count(), 1, "{log}");
@@ -250,7 +250,7 @@ async fn a_command_that_is_missing_is_said_at_the_start_and_the_engine_does_with
     let world = doomed().await;
     configure(&world, &json!(["windlass-no-such-program"]));
     let mut serve = world.serve().await;
-    serve.until("is not found on PATH; nobody is told of anything").await;
+    serve.until("is not found on PATH; no messages are sent").await;
     serve.until("cannot be started").await;
     another_rotates(&world).await;
     stopped(serve).await;
@@ -275,9 +275,9 @@ async fn cron_tells_what_it_met_before_it_ends() {
 #[tokio::test]
 async fn the_uis_own_engine_tells_as_well_and_leaving_it_leaves_a_command_that_hangs() {
     let world = doomed().await;
-    let told = notify(&world, "cat > $fifo; echo noise; exec sleep 1000");
+    let reported = notify(&world, "cat > $fifo; echo noise; exec sleep 1000");
     let mut ui = Pty::open(&world, true);
-    assert_eq!(told.message().await["rotation"]["name"], "payments");
+    assert_eq!(reported.message().await["rotation"]["name"], "payments");
     ui.until("ATTENTION").await;
     // It asks first: something is due.
     ui.keys("q");

@@ -20,7 +20,7 @@ async fn a_lost_key_is_said_and_none_is_made_beside_an_existing_store() {
 }
 
 #[tokio::test]
-async fn another_key_is_told_from_damage() {
+async fn another_key_is_reported_from_damage() {
     let world = World::connected().await;
     world.create(&[]).await;
     let value = world.value().await;
@@ -86,7 +86,7 @@ async fn a_quarantined_store_is_said_by_every_command_and_to_cron() {
 }
 
 #[tokio::test]
-async fn a_quarantine_ends_once_somebody_has_compared_each_rotation_with_okta() {
+async fn a_quarantine_ends_once_someone_has_compared_each_rotation_with_okta() {
     let world = World::connected().await;
     world.create(&[]).await;
     let value = world.value().await;
@@ -138,7 +138,7 @@ pub async fn cramped(world: &World, blocks: u64, args: &[&str]) -> crate::world:
 }
 
 #[tokio::test]
-async fn a_full_disk_is_said_reading_goes_on_and_nothing_is_sent_that_was_not_recorded() {
+async fn a_full_disk_is_said_reading_continues_and_nothing_is_sent_that_was_not_recorded() {
     let world = World::connected().await;
     world.create(&[]).await;
     let value = world.value().await;
@@ -209,7 +209,7 @@ async fn where_the_lock_or_the_store_is_no_such_thing_secrets_are_read_and_nothi
         assert_eq!((read.status, read.stdout.trim_end()), (0, value.as_str()), "{name}: {read:?}");
         let act = world.fails(7, &["rotation", "rotate", "payments", "--yes"]).await;
         assert!(act.contains(what), "{name}: {act}");
-        // Put back, it goes on as if nothing had been.
+        // Put back, it continues as if nothing had been.
         std::fs::remove_file(&path).expect("removed");
         std::fs::rename(&away, &path).expect("moved back");
         world.ok(&["rotation", "rotate", "payments", "--yes"]).await;

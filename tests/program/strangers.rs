@@ -55,7 +55,7 @@ async fn engine_of(user: u32, world: &World, socket: &Path) -> Child {
     loop {
         let line = lines.next_line().await.expect("readable").unwrap_or_else(|| panic!("it ended:\n{log}"));
         if line.contains("serving on") {
-            // It goes on logging, and must not wait for a reader.
+            // It continues logging, and must not wait for a reader.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             return child;
         }
@@ -192,7 +192,7 @@ async fn the_members_of_a_services_group_are_its_operators() {
 }
 
 #[tokio::test]
-async fn in_a_user_namespace_nobody_in_particular_is_not_the_same_user() {
+async fn in_a_user_namespace_no_one_in_particular_is_not_the_same_user() {
     let made = std::process::Command::new("unshare").args(["--user", "true"]).stderr(Stdio::null()).status();
     if !made.is_ok_and(|status| status.success()) {
         return;

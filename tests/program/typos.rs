@@ -1,4 +1,4 @@
-//! A typo that lies in the config: whoever does not need that line goes on, and the rest is told.
+//! A typo that lies in the config: whoever does not need that line continues, and the rest is reported.
 
 use crate::pty::Pty;
 use crate::world::World;
@@ -80,7 +80,7 @@ async fn an_engine_runs_without_what_it_does_not_need_and_the_screen_opens_and_s
     assert!(refused.contains("line 2") && refused.contains("did you mean `ca_file`?"), "{refused}");
     let refused = world.run(&["rotation", "rotate", "payments", "--yes"]).await;
     assert!(refused.status == 2 && refused.stderr.contains("line 2"), "{refused:?}");
-    // The screen says it where it would have to be the engine, and goes on once the line is right.
+    // The screen says it where it would have to be the engine, and continues once the line is right.
     let mut ui = Pty::open(&world, true);
     ui.until("The config file").await;
     ui.resize(100, 30);

@@ -1,4 +1,4 @@
-//! The UI on a real terminal: what a person would see first, and everything that could leave a terminal spoiled.
+//! The UI on a real terminal: what an operator would see first, and everything that could leave a terminal spoiled.
 
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
@@ -69,7 +69,7 @@ async fn it_follows_the_size_of_the_terminal_down_to_a_notice() {
 }
 
 #[tokio::test]
-async fn attached_it_can_be_suspended_and_goes_on_where_it_was() {
+async fn attached_it_can_be_suspended_and_continues_where_it_was() {
     let world = World::connected().await;
     world.create(&[]).await;
     let serve = world.serve().await;
@@ -118,7 +118,7 @@ async fn a_terminal_that_vanishes_leaves_no_orphan_behind() {
 }
 
 #[tokio::test]
-async fn a_terminal_that_nobody_reads_delays_no_rotation() {
+async fn a_terminal_that_no_one_reads_delays_no_rotation() {
     let world = World::connected().await;
     world.create(&[]).await;
     let mut ui = Pty::open(&world, false);

@@ -117,7 +117,7 @@ async fn an_app_is_found_by_its_id_while_the_list_is_held_up_and_where_it_is_for
         ui.until("Client Secret").await;
         // Left by accident, gone on with: what was chosen is still there.
         ui.keys("\x03");
-        ui.until("n goes on with what was typed").await;
+        ui.until("n continues with what was typed").await;
         ui.keys("n");
         ui.until("Continue draft").await;
         ui.keys("c");

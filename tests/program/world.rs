@@ -217,11 +217,11 @@ impl World {
     pub async fn parked(&self) -> u64 {
         let org = self.sandbox.org();
         loop {
-            let told = org.held_changed();
+            let reported = org.held_changed();
             let parked = org.inside().parked.first().map(|held| held.id);
             match parked {
                 Some(id) => return id,
-                None => told.await,
+                None => reported.await,
             }
         }
     }

@@ -21,7 +21,7 @@ fn every_row_is_reached_and_none_is_there_twice() {
 }
 
 #[test]
-fn unknown_paths_and_methods_are_told_apart() {
+fn unknown_paths_and_methods_are_reported_apart() {
     for path in ["/", "/api/v1", "/api/v1/view/", "//healthz", "/api/v1/secrets/a/b", "/API/v1/view"] {
         let refusal = find(&Method::GET, path).map(|route| route.paths).expect_err(path);
         assert_eq!((refusal.status_code, refusal.error), (404, Kind::Unknown));

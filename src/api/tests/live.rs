@@ -8,7 +8,7 @@ async fn messages(events: &mut EventStream, count: usize) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_live_log_goes_on_from_a_cursor_and_starts_again_where_it_cannot() {
+async fn the_live_log_continues_from_a_cursor_and_starts_again_where_it_cannot() {
     let server = TestServer::answering();
     let remote = server.remote();
     server.played.tell("before");
@@ -32,7 +32,7 @@ async fn the_live_log_goes_on_from_a_cursor_and_starts_again_where_it_cannot() {
 }
 
 #[tokio::test]
-async fn a_header_says_where_to_go_on_as_the_query_does_and_is_newer() {
+async fn a_header_says_where_to_continue_as_the_query_does_and_is_newer() {
     let server = TestServer::answering();
     let old = server.played.events.cursor();
     server.played.tell("one");

@@ -87,7 +87,7 @@ async fn who_asks_is_the_process_at_the_other_end_through_its_face() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_told_apart() {
+async fn what_is_not_there_is_reported_apart() {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("windlass.sock");
     assert_eq!(connect(&path).map(drop), Err(Unreached::Absent));

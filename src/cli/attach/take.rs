@@ -64,7 +64,7 @@ pub async fn take(settings: &Settings, output: &Output, stays: bool) -> Result<L
     }
 }
 
-/// Asks whoever holds the store, and nobody else: another engine that answers on one of our sockets has another store.
+/// Asks whoever holds the store, and no one else: another engine that answers on one of our sockets has another store.
 async fn ask(settings: &Settings, busy: &StoreError) -> Asked {
     let StoreError::Busy { pid: Some(pid), .. } = busy else { return Asked::Silent };
     for path in settings.sockets() {

@@ -48,7 +48,7 @@ fn a_socket_that_may_not_be_opened_is_said() {
 }
 
 #[tokio::test]
-async fn a_socket_path_that_the_kernel_takes_none_of_is_refused_with_the_mend() {
+async fn a_socket_path_that_the_kernel_takes_none_of_is_refused_with_the_fix() {
     let home = tempfile::tempdir().expect("a directory");
     let socket = Some(home.path().join("x".repeat(120)));
     let settings = settings(home.path(), &Global { socket, ..Global::default() });

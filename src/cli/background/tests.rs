@@ -37,7 +37,7 @@ fn it_is_started_on_the_same_store_with_the_same_key_and_socket() {
 }
 
 #[test]
-fn its_log_is_private_goes_on_and_is_put_aside_once_it_is_large() {
+fn its_log_is_private_continues_and_is_put_aside_once_it_is_large() {
     use std::os::unix::fs::PermissionsExt;
     let data = tempfile::tempdir().expect("a directory");
     let (mut log, path) = open_log(data.path()).expect("opened");

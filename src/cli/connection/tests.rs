@@ -220,8 +220,8 @@ fn apps_come_page_by_page_and_few_are_looked_at_with_their_secrets() {
     let one = |id: &str| Ok(Reply::Apps { apps: vec![row(id, Some(2))], next: None });
     let ended = scene([page(&["0oa1"], Some("p2")), page(&["0oa2"], None), one("0oa1"), one("0oa2")])
         .run("windlass connection apps acme --json");
-    let told: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
-    assert_eq!((told["apps"][1]["id"].as_str(), told["apps"][1]["secrets"].as_u64()), (Some("0oa2"), Some(2)));
+    let reported: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert_eq!((reported["apps"][1]["id"].as_str(), reported["apps"][1]["secrets"].as_u64()), (Some("0oa2"), Some(2)));
     let many: Vec<String> = (0..21).map(|number| format!("0oa{number}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let ended = scene([page(&many, None)]).run("windlass connection apps acme");

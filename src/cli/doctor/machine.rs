@@ -39,12 +39,16 @@ fn files(settings: &Settings) -> Vec<Check> {
     checks.extend(check_ca_file(&settings.network).err().map(|fault| Check::of("CA file", &fault.problem)));
     let program = settings.notify.as_ref().and_then(|command| command.first());
     if let Some(why) = program.and_then(|program| found(program).err()) {
-        let told = format!("{} {why}", program.map_or("it", String::as_str));
-        checks.push(Check::bad("notify command", told, "correct `[notify] command`; until then no message is sent"));
+        let reported = format!("{} {why}", program.map_or("it", String::as_str));
+        checks.push(Check::bad(
+            "notify command",
+            reported,
+            "correct `[notify] command`; until then no message is sent",
+        ));
     }
     if let Some(owner) = settings.engine_owner.as_ref().filter(|owner| user_id(owner).is_none()) {
-        let told = format!("there is no user {owner:?}, whom `[engine] owner` names");
-        checks.push(Check::bad("engine.owner", told, "correct it, or take it out"));
+        let reported = format!("there is no user {owner:?}, whom `[engine] owner` names");
+        checks.push(Check::bad("engine.owner", reported, "correct it, or take it out"));
     }
     checks
 }
@@ -85,8 +89,11 @@ fn data(dir: &Path) -> Check {
     });
     match room {
         Ok(room) if room < ROOM => {
-            let told = format!("{} MiB are free for {shown}", room >> 20);
-            Check { store: true, ..Check::bad(what, told, "make room: a store that cannot be written acts no more") }
+            let reported = format!("{} MiB are free for {shown}", room >> 20);
+            Check {
+                store: true,
+                ..Check::bad(what, reported, "make room: a store that cannot be written acts no more")
+            }
         }
         _ => Check::well(what, format!("{shown}, for you alone")),
     }

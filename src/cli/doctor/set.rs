@@ -72,7 +72,7 @@ pub fn effective(settings: &Settings, env: Env) -> Vec<Setting> {
         GlyphSet::Ascii => "ascii",
     };
     row("ui.glyphs", glyphs.into());
-    // Its arguments may be nobody else's business.
+    // Its arguments may be no one else's business.
     let program = config.notify.command.and_then(|command| command.into_iter().next());
     row("notify.command", program.unwrap_or_else(none));
     row("engine.owner", config.engine.owner.unwrap_or_else(none));

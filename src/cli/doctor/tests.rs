@@ -18,15 +18,18 @@ fn engine(changes: Value) -> EngineView {
 }
 
 fn shown(check: &Check) -> (bool, String) {
-    (check.ok, format!("{}: {}; {}", check.what, check.told, check.next))
+    (check.ok, format!("{}: {}; {}", check.what, check.reported, check.next))
 }
 
 #[test]
-fn what_keeps_an_engine_running_is_told_by_its_control_group() {
+fn what_keeps_an_engine_running_is_reported_by_its_control_group() {
     let of = |role: &str, group: &str, lingers| shown(&kept(&engine(json!({ "role": role })), group, lingers));
     let user = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/windlass.service\n";
-    let (ok, told) = of("serve", user, false);
-    assert!(!ok && told.contains("windlass.service") && told.contains("loginctl enable-linger ana"), "{told}");
+    let (ok, reported) = of("serve", user, false);
+    assert!(
+        !ok && reported.contains("windlass.service") && reported.contains("loginctl enable-linger ana"),
+        "{reported}"
+    );
     assert!(of("serve", user, true).0);
     assert!(of("serve", "0::/system.slice/windlass.service\n", false).1.contains("the unit windlass.service"));
     let session = "0::/user.slice/user-1000.slice/session-3.scope\n";
@@ -35,7 +38,7 @@ fn what_keeps_an_engine_running_is_told_by_its_control_group() {
 }
 
 #[test]
-fn keys_and_directories_that_others_can_read_are_told_with_the_mend() {
+fn keys_and_directories_that_others_can_read_are_reported_with_the_fix() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().expect("a directory");
     let data = dir.path().join("data");
@@ -46,9 +49,9 @@ fn keys_and_directories_that_others_can_read_are_told_with_the_mend() {
     assert!(!data.exists() && !key.exists(), "it only looks");
     std::fs::create_dir_all(data.join("store")).expect("made");
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).expect("set");
-    let told = looked();
-    assert!(!told[0].0 && told[0].1.contains("key"), "a store without its key: {told:?}");
-    assert!(!told[1].0 && told[1].1.contains("chmod 700"), "{told:?}");
+    let reported = looked();
+    assert!(!reported[0].0 && reported[0].1.contains("key"), "a store without its key: {reported:?}");
+    assert!(!reported[1].0 && reported[1].1.contains("chmod 700"), "{reported:?}");
     std::fs::write(&key, "windlass-key-1:x").expect("written");
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("set");
     assert!(looked()[0].1.contains("chmod 600"), "{:?}", looked());
@@ -80,7 +83,7 @@ fn a_view_tells_of_the_engine_the_connections_and_every_problem() {
 }
 
 #[test]
-fn files_that_others_could_have_written_and_a_user_that_is_not_there_are_told() {
+fn files_that_others_could_have_written_and_a_user_that_is_not_there_are_reported() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().expect("a directory");
     let mut settings = settings(&Global { data_dir: Some(dir.path().join("data")), ..Global::default() });
@@ -101,10 +104,11 @@ fn files_that_others_could_have_written_and_a_user_that_is_not_there_are_told() 
     settings.network.ca_file = Some(write("open.pem", 0o666));
     settings.notify = notify(&write("open", 0o777));
     settings.engine_owner = Some("no such user".into());
-    let told: Vec<_> = places(&settings).iter().map(shown).filter(|(ok, _)| !ok).map(|(_, told)| told).collect();
-    assert!(told[0].starts_with("CA file: ") && told[0].contains("chmod go-w"), "{told:?}");
-    assert!(told[1].starts_with("notify command: ") && told[1].contains("chmod go-w"), "{told:?}");
-    assert!(told[2].contains("no such user"), "{told:?}");
+    let reported: Vec<_> =
+        places(&settings).iter().map(shown).filter(|(ok, _)| !ok).map(|(_, reported)| reported).collect();
+    assert!(reported[0].starts_with("CA file: ") && reported[0].contains("chmod go-w"), "{reported:?}");
+    assert!(reported[1].starts_with("notify command: ") && reported[1].contains("chmod go-w"), "{reported:?}");
+    assert!(reported[2].contains("no such user"), "{reported:?}");
 }
 
 /// What fails of a config file with this text, in words.
@@ -117,7 +121,7 @@ fn wrong(text: &str, prepare: impl FnOnce(&std::path::Path)) -> Vec<String> {
     let settings = settings(&Global { config: Some(file), data_dir: Some(data), ..Global::default() });
     let mut checks = config(&settings);
     checks.extend(places(&settings));
-    checks.iter().map(shown).filter(|(ok, _)| !ok).map(|(_, told)| told).collect()
+    checks.iter().map(shown).filter(|(ok, _)| !ok).map(|(_, reported)| reported).collect()
 }
 
 #[test]
@@ -138,16 +142,16 @@ fn each_value_that_nothing_has_is_a_failed_check_with_its_remedy() {
         ("[drift]\nevery = \"5m\"\n", "1h to 29d", "correct the line"),
     ];
     for (text, cause, remedy) in values {
-        let told = wrong(text, nothing);
-        assert_eq!(told.len(), 1, "{text}: {told:?}");
-        assert!(told[0].contains(cause) && told[0].contains(remedy), "{text}: {told:?}");
+        let reported = wrong(text, nothing);
+        assert_eq!(reported.len(), 1, "{text}: {reported:?}");
+        assert!(reported[0].contains(cause) && reported[0].contains(remedy), "{text}: {reported:?}");
     }
 }
 
 #[test]
-fn files_that_are_there_and_of_no_use_are_told_too() {
+fn files_that_are_there_and_of_no_use_are_reported_too() {
     let text = "[ui]\ntheme = \"mine\"\n[network]\nca_file = \"ca.pem\"\n[notify]\ncommand = [\"./page\"]\n";
-    let told = wrong(text, |dir| {
+    let reported = wrong(text, |dir| {
         use std::os::unix::fs::PermissionsExt;
         std::fs::create_dir(dir.join("themes")).expect("made");
         std::fs::write(dir.join("themes/mine.toml"), "[text\n").expect("written");
@@ -155,39 +159,43 @@ fn files_that_are_there_and_of_no_use_are_told_too() {
         std::fs::write(dir.join("page"), "#!/no/such/interpreter\n").expect("written");
         std::fs::set_permissions(dir.join("page"), std::fs::Permissions::from_mode(0o700)).expect("set");
     });
-    let all = told.join("\n");
+    let all = reported.join("\n");
     for cause in ["theme: ", "mine", "CA file: ", "no certificate", "notify command: ", "/no/such/interpreter"] {
         assert!(all.contains(cause), "{cause}: {all}");
     }
-    assert_eq!(told.len(), 3, "{all}");
+    assert_eq!(reported.len(), 3, "{all}");
 }
 
 #[test]
-fn a_machine_whose_zone_cannot_be_told_is_a_failed_check() {
+fn a_machine_whose_zone_cannot_be_reported_is_a_failed_check() {
     let mut settings = settings(&Global::default());
     assert!(config(&settings).iter().all(|check| check.what != "time zone"));
     settings.zone_doubt = Some("TZ is \"Mars\", which names no time zone".into());
-    let told: Vec<_> = config(&settings).iter().map(shown).filter(|(ok, _)| !ok).collect();
-    assert!(told[0].1.starts_with("time zone: TZ is \"Mars\"") && told[0].1.contains("timedatectl"), "{told:?}");
+    let reported: Vec<_> = config(&settings).iter().map(shown).filter(|(ok, _)| !ok).collect();
+    assert!(
+        reported[0].1.starts_with("time zone: TZ is \"Mars\"") && reported[0].1.contains("timedatectl"),
+        "{reported:?}"
+    );
     assert!(settings.zone_note().is_some_and(|note| note.contains("--time-zone")));
 }
 
 #[test]
-fn mapped_names_that_steer_programs_are_told_with_the_command_that_renames_them() {
+fn mapped_names_that_steer_programs_are_reported_with_the_command_that_renames_them() {
     let mapping = json!({"clientId": "OKTA_CLIENT_ID", "clientSecret": "LD_PRELOAD"});
     let view = View {
         engine: engine(json!({})),
         app_connections: Vec::new(),
         secret_rotations: vec![*rotation(json!({})), *rotation(json!({"name": "odd", "secretsMapping": mapping}))],
     };
-    let told: Vec<_> = of_view(&view, false).iter().filter(|check| check.what == "mapped name").map(shown).collect();
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(!told[0].0 && told[0].1.contains("LD_PRELOAD of odd"), "{told:?}");
-    assert!(told[0].1.contains("rotation update odd --client-secret-name OKTA_LD_PRELOAD"), "{told:?}");
+    let reported: Vec<_> =
+        of_view(&view, false).iter().filter(|check| check.what == "mapped name").map(shown).collect();
+    assert_eq!(reported.len(), 1, "{reported:?}");
+    assert!(!reported[0].0 && reported[0].1.contains("LD_PRELOAD of odd"), "{reported:?}");
+    assert!(reported[0].1.contains("rotation update odd --client-secret-name OKTA_LD_PRELOAD"), "{reported:?}");
 }
 
 #[test]
-fn each_setting_is_told_with_where_it_comes_from() {
+fn each_setting_is_reported_with_where_it_comes_from() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("c.toml");
     std::fs::write(&file, "[network]\ncall_timeout = \"9s\"\n[keys]\nrotate = [\"F5\"]\n").expect("written");

@@ -15,10 +15,10 @@ pub fn values(settings: &Settings) -> Vec<Check> {
         checks.push(Check::bad("time zone", why, next));
     }
     if let Some(doubt) = &settings.zone_doubt {
-        let told = format!("{doubt}; {} is taken", settings.machine_zone);
+        let reported = format!("{doubt}; {} is taken", settings.machine_zone);
         let next = "link /etc/localtime to the file of the zone (`timedatectl set-timezone ZONE`), or set TZ to its name; for new \
                     rotations `[defaults] time_zone` will do";
-        checks.push(Check::bad("time zone", told, next));
+        checks.push(Check::bad("time zone", reported, next));
     }
     if let Err(why) = defaults.environment.parse::<Environment>() {
         let next = "correct `[defaults] environment`; until then commands want --environment";
@@ -26,7 +26,7 @@ pub fn values(settings: &Settings) -> Vec<Check> {
     }
     let (looks, unknown) = looks::of(settings, &|name| std::env::var(name).ok());
     let other = "correct `[ui] theme`, or take it out; one that fits the terminal is worn meanwhile";
-    checks.extend(unknown.map(|told| Check::bad("theme", told, other)));
+    checks.extend(unknown.map(|reported| Check::bad("theme", reported, other)));
     let broken = "correct the file, or remove it; another theme is worn meanwhile";
     checks.extend(looks.refused.iter().map(|refused| Check::bad("theme", refused.to_string(), broken)));
     checks

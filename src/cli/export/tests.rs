@@ -114,7 +114,7 @@ fn names_that_a_shell_cannot_take_are_refused_there_only() {
 }
 
 #[test]
-fn a_file_is_private_whole_and_never_somebody_elses() {
+fn a_file_is_private_whole_and_never_someone_elses() {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("out.env");
     fs::write(&path, "old").expect("written");

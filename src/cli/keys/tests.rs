@@ -26,10 +26,10 @@ fn every_action_is_listed_with_its_place_and_what_was_rebound_is_marked() {
 }
 
 #[test]
-fn it_is_told_to_programs_too_and_asks_no_engine() {
+fn it_is_reported_to_programs_too_and_asks_no_engine() {
     let ended = keys("[keys]\nhelp = [\"?\"]\n", "--json");
-    let told: Value = serde_json::from_str(&ended.out).expect("JSON");
-    let rows = told["keys"].as_array().expect("rows");
+    let reported: Value = serde_json::from_str(&ended.out).expect("JSON");
+    let rows = reported["keys"].as_array().expect("rows");
     let help = rows.iter().find(|row| row["action"] == "help").expect("listed");
     assert_eq!((&help["keys"], &help["rebound"]), (&serde_json::json!(["?"]), &Value::Bool(true)));
     assert_eq!(help["defaultKeys"], serde_json::json!(["?", "F1"]));
@@ -61,6 +61,6 @@ fn the_ui_starts_with_the_keys_that_hold_and_says_which_do_not() {
         "their own again"
     );
     assert!(bindings.is_changed(Action::Pause), "what is sound holds");
-    assert!(settings.found.told()[0].contains("line 5: there is no action `retyr`; did you mean `retry`?"));
+    assert!(settings.found.reported()[0].contains("line 5: there is no action `retyr`; did you mean `retry`?"));
     assert_eq!(keys("[keys]\nretyr = [\"x\"]\n", "").status(), 2, "whoever asks for the keys is told");
 }

@@ -65,16 +65,16 @@ fn no_colour_rules_over_every_choice() {
 }
 
 #[test]
-fn a_name_that_nothing_is_called_is_told_with_its_line_and_the_nearest_and_the_default_stays() {
+fn a_name_that_nothing_is_called_is_reported_with_its_line_and_the_nearest_and_the_default_stays() {
     let home = Home::new("[network]\n[ui]\ntheme = \"nrod\"\n", &[("nord.toml", "")]);
-    let (looks, told) = home.looked("", &[XTERM]);
-    let told = told.expect("told");
-    assert!(told.ends_with("config.toml, line 3: there is no theme `nrod`; did you mean `nord`?"), "{told}");
+    let (looks, reported) = home.looked("", &[XTERM]);
+    let reported = reported.expect("told");
+    assert!(reported.ends_with("config.toml, line 3: there is no theme `nrod`; did you mean `nord`?"), "{reported}");
     assert_eq!(looks.active, "dark");
 }
 
 #[test]
-fn a_broken_file_is_told_and_the_default_stays() {
+fn a_broken_file_is_reported_and_the_default_stays() {
     let home = Home::new("[ui]\ntheme = \"nord\"\n", &[("nord.toml", "[roles]\nkey = \"blurple\""), ("x.toml", "[")]);
     let looks = home.looks("", &[XTERM]);
     assert_eq!(looks.active, "dark");
@@ -129,13 +129,13 @@ fn a_theme_that_was_chosen_is_worn_at_the_next_start_until_the_config_names_anot
 #[test]
 fn where_nothing_can_be_kept_it_is_said_and_nothing_breaks() {
     let home = Home::new("", &[]);
-    let told = chosen::keep(&home.settings("--read-only"), "light").expect_err("writes nothing");
-    assert!(told.contains("--read-only"), "{told}");
+    let reported = chosen::keep(&home.settings("--read-only"), "light").expect_err("writes nothing");
+    assert!(reported.contains("--read-only"), "{reported}");
     assert_eq!(chosen::theme(&home.settings("")), None);
     // A directory where the file should be: neither read nor written, for any user.
     std::fs::create_dir(home.dir().join("chosen-theme.toml")).expect("made");
-    let told = chosen::keep(&home.settings(""), "light").expect_err("cannot be written");
-    assert!(told.contains("chosen-theme.toml"), "{told}");
+    let reported = chosen::keep(&home.settings(""), "light").expect_err("cannot be written");
+    assert!(reported.contains("chosen-theme.toml"), "{reported}");
     assert_eq!(home.looks("", &[XTERM]).active, "dark");
     for broken in ["", "theme = 7", "theme = \"light\"\ninstead_of = \"nord\"", "\u{0}"] {
         let home = Home::new("", &[]);

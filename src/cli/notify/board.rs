@@ -1,9 +1,9 @@
-//! What stands, what was told of it, and what is to be told next. Pure: it neither follows nor tells.
+//! What is wrong now, what was reported of it, and what is to be reported next. Pure: it neither follows nor tells.
 //!
-//! The rules. Each rotation, each connection and the store is told of once for a spell: from the first message until it
-//! is over, and once more where a failing rotation comes to need a person. A spell of a rotation is over when nothing is
-//! open any more and nobody is needed; a try that is under way ends none. What began and ended before it could be told is
-//! not told at all. There is no queue: what is next is the difference between what stands and what was told, so there is
+//! The rules. Each rotation, each connection and the store is informed of once for a spell: from the first message until it
+//! is over, and once more where a failing rotation comes to need attention. A spell of a rotation is over when nothing is
+//! open any more and no one is needed; a try that is under way ends none. What began and ended before it could be known is
+//! not reported at all. There is no queue: what is next is the difference between what stands and what was reported, so there is
 //! at most one message for each, however long the command takes. More than [`CROWD`] at once become one message.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,10 +20,10 @@ use crate::engine::view::{ConnectionView, RotationView, View};
 use crate::text::sanitize;
 use crate::words::sentence::Sentence;
 
-/// Messages of one kind that are told singly.
+/// Messages of one kind that are reported singly.
 const CROWD: usize = 20;
 
-/// The failed try in a row at which somebody is told.
+/// The failed try in a row at which someone is informed.
 const TRIES: u32 = 3;
 
 /// The longest text in a message, in characters.
@@ -41,7 +41,7 @@ pub enum Whose {
     Rotation(Uuid),
 }
 
-/// Something that stands, or that was told.
+/// Something that stands, or that was reported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// Whose.
@@ -67,7 +67,7 @@ pub struct Tell {
 #[derive(Debug, Default)]
 pub struct Board {
     now: BTreeMap<Whose, Standing>,
-    told: BTreeMap<Whose, Standing>,
+    reported: BTreeMap<Whose, Standing>,
     at_start: BTreeSet<Whose>,
     /// Rotations that the engine leaves alone after a fault of its own.
     broken: BTreeMap<Uuid, (DateTime<Utc>, Sentence)>,
@@ -76,15 +76,15 @@ pub struct Board {
 }
 
 impl Board {
-    /// Begins with what an earlier engine told. It stands until a view says otherwise.
-    pub fn new(told: Vec<Standing>) -> Self {
-        let told: BTreeMap<Whose, Standing> = told.into_iter().map(|it| (it.whose, it)).collect();
-        Self { now: told.clone(), told, ..Self::default() }
+    /// Begins with what an earlier engine reported. It stands until a view says otherwise.
+    pub fn new(reported: Vec<Standing>) -> Self {
+        let reported: BTreeMap<Whose, Standing> = reported.into_iter().map(|it| (it.whose, it)).collect();
+        Self { now: reported.clone(), reported, ..Self::default() }
     }
 
-    /// What was told and is not over: what the next engine should know.
-    pub fn told(&self) -> Vec<&Standing> {
-        self.told.values().collect()
+    /// What was reported and is not over: what the next engine should know.
+    pub fn reported(&self) -> Vec<&Standing> {
+        self.reported.values().collect()
     }
 
     /// Takes all rows in; the first view is how things stood at the start.
@@ -161,7 +161,7 @@ impl Board {
         }
     }
 
-    /// What to tell next, the most urgent first. It counts as told from now on.
+    /// What to tell next, the most urgent first. It counts as reported from now on.
     pub fn next(&mut self, at: DateTime<Utc>, host: &str) -> Option<Tell> {
         for what in [What::Attention, What::Failing, What::Recovered] {
             let mut due = self.due(what);
@@ -174,8 +174,8 @@ impl Board {
             let message = message(what, &first, if crowd { due.len() } else { 1 }, (at, host));
             for standing in due {
                 match what {
-                    What::Recovered => drop(self.told.remove(&standing.whose)),
-                    _ => drop(self.told.insert(standing.whose, standing)),
+                    What::Recovered => drop(self.reported.remove(&standing.whose)),
+                    _ => drop(self.reported.insert(standing.whose, standing)),
                 }
             }
             return Some(Tell { message, stood_at_start });
@@ -185,10 +185,10 @@ impl Board {
 
     fn due(&self, what: What) -> Vec<Standing> {
         if what == What::Recovered {
-            return self.told.values().filter(|it| !self.now.contains_key(&it.whose)).cloned().collect();
+            return self.reported.values().filter(|it| !self.now.contains_key(&it.whose)).cloned().collect();
         }
-        let told = |whose: &Whose| self.told.get(whose).map(|told| told.what);
-        let untold = |it: &&Standing| it.what == what && told(&it.whose).is_none_or(|known| known < what);
+        let reported = |whose: &Whose| self.reported.get(whose).map(|reported| reported.what);
+        let untold = |it: &&Standing| it.what == what && reported(&it.whose).is_none_or(|known| known < what);
         self.now.values().filter(untold).cloned().collect()
     }
 }
@@ -200,7 +200,7 @@ fn broken(row: &RotationView, since: DateTime<Utc>, message: &Sentence) -> Probl
         connection: Some(row.connection.clone()),
         since: Some(since),
         cause: message.clone(),
-        next: "restart the engine, which looks before it acts; the published secret keeps working".into(),
+        next: "restart the engine, which checks before it acts; the published secret keeps working".into(),
         until: None,
     }
 }
@@ -226,7 +226,7 @@ fn message(what: What, first: &Standing, count: usize, (at, host): (DateTime<Utc
         return one;
     }
     let verb = match what {
-        What::Attention => "need a person",
+        What::Attention => "need attention",
         What::Failing => "fail",
         What::Recovered => "recovered",
     };

@@ -75,7 +75,7 @@ fn prepare(program: &Path, args: &[String]) -> Command {
     command
 }
 
-/// Variables that are for windlass alone: where its store and its key are, and what its service manager told it.
+/// Variables that are for windlass alone: where its store and its key are, and what its service manager passed to it.
 fn is_ours(name: &str) -> bool {
     const OTHERS: [&str; 8] = [
         "CREDENTIALS_DIRECTORY",
@@ -123,13 +123,13 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         if let Some(group) = self.0 {
-            // Only fails where nobody is left.
+            // Only fails where no one is left.
             let _ = killpg(group, Signal::SIGKILL);
         }
     }
 }
 
-/// The program's file, which nobody but the user and root can have written. Fails with a sentence's end. It is looked up
+/// The program's file, which no one but the user and root can have written. Fails with a sentence's end. It is looked up
 /// here: what is started is what was checked, and never a file of whatever directory this process happens to be in.
 pub fn found(program: &str) -> Result<PathBuf, String> {
     let runs = |path: &Path| nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).map_err(io::Error::from);

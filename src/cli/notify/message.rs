@@ -11,11 +11,11 @@ use crate::engine::view::NamedConnection;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum What {
-    /// A rotation failed three times in a row, and goes on trying by itself.
+    /// A rotation failed three times in a row, and continues trying by itself.
     Failing,
-    /// A rotation needs a person, a connection is refused, or the store cannot be trusted or written.
+    /// A rotation needs attention, a connection is refused, or the store cannot be trusted or written.
     Attention,
-    /// What was told is over.
+    /// What was reported is over.
     Recovered,
 }
 
@@ -35,7 +35,7 @@ impl What {
 pub struct Message {
     /// `attention`, `failing` or `recovered`.
     pub event: What,
-    /// When it is told.
+    /// When it is reported.
     pub at: DateTime<Utc>,
     /// The machine that the engine runs on.
     pub host: String,

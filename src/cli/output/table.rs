@@ -184,8 +184,8 @@ fn line(text: &mut String, row: &[Cell], places: &Places, colored: bool) {
 /// Writes what stands below a row.
 fn below(text: &mut String, row: &[Cell], places: &Places, colored: bool, columns: usize) {
     let first = row.first().map_or("", |cell| cell.text.as_str());
-    let told = |cell: &&Cell| cell.text != "-" && cell.text != first;
-    let parts = places.below.iter().filter_map(|(column, word)| Some((row.get(*column).filter(told)?, word)));
+    let reported = |cell: &&Cell| cell.text != "-" && cell.text != first;
+    let parts = places.below.iter().filter_map(|(column, word)| Some((row.get(*column).filter(reported)?, word)));
     let parts: Vec<String> =
         parts.map(|(cell, word)| format!("{word} {}", cell.text).trim_start().to_owned()).collect();
     if parts.is_empty() {

@@ -56,7 +56,7 @@ pub struct Create {
     /// Okta's id of a secret that may be deleted to make room
     #[arg(long, value_name = "SECRET_ID")]
     replace: Option<String>,
-    /// Take the secret over that the app has already, instead of issuing one; changes nothing at Okta
+    /// Adopt the app's existing secret instead of creating one; changes nothing at Okta
     #[arg(long, conflicts_with = "replace")]
     adopt: bool,
     /// Okta's id of the secret to adopt, where the app has two
@@ -108,7 +108,7 @@ struct Settings {
     /// How long an old secret keeps working, such as 7d
     #[arg(long, value_name = "SPAN")]
     overlap: Option<Span>,
-    /// How long it then stays switched off before it is deleted, such as 24h
+    /// How long it then stays INACTIVE before it is deleted, such as 24h
     #[arg(long, value_name = "SPAN")]
     soak: Option<Span>,
     /// Retire old secrets even where no consumer fetched the new one

@@ -49,7 +49,7 @@ pub struct Import {
     /// The connection of all of them, whatever the file says
     #[arg(long, add = connections())]
     connection: Option<String>,
-    /// Take the secrets over that the apps have already, instead of issuing new ones; changes nothing at Okta
+    /// Adopt the apps' existing secrets instead of creating new ones; changes nothing at Okta
     #[arg(long)]
     adopt: bool,
     /// Spread the first due dates over the interval, from --first on, or from when each original secret is gone
@@ -98,8 +98,8 @@ impl Line {
     }
 
     fn refused(row: &Arranged, failure: &Failure) -> Self {
-        let told = failure.refusal().map(|refusal| refusal.problem.whole().to_string());
-        Self::of(row, "failed", told.into_iter().collect(), failure.status())
+        let reported = failure.refusal().map(|refusal| refusal.problem.whole().to_string());
+        Self::of(row, "failed", reported.into_iter().collect(), failure.status())
     }
 }
 
@@ -127,7 +127,7 @@ pub async fn run(ctx: &Context, args: Import) -> Result<(), Failure> {
     }
     let lines = make(ctx, &patience, &rows).await;
     shown(ctx, &lines, false)?;
-    judged(&lines, "were not made", "give the file again once that is mended: what was made is left alone")
+    judged(&lines, "were not made", "give the file again once that is fixed: what was made is left alone")
 }
 
 /// What there is, and the rows arranged by it.
@@ -193,8 +193,8 @@ async fn review(ctx: &Context, patience: &Patience, rows: &[Arranged], asks: boo
                         Line { first_rotation_at: plan.next_rotation_at, ..Line::of(row, "new", Vec::new(), 0) }
                     }
                     Ok(Reply::Plan { plan }) => {
-                        let told = plan.blockers.iter().map(|it| it.whole().to_string()).collect();
-                        Line::of(row, "wrong", told, Kind::Conflict.exit_status())
+                        let reported = plan.blockers.iter().map(|it| it.whole().to_string()).collect();
+                        Line::of(row, "wrong", reported, Kind::Conflict.exit_status())
                     }
                     Ok(_) => Line::refused(row, &Failure::odd_reply()),
                     Err(failure) => Line::refused(row, &failure),
@@ -206,7 +206,7 @@ async fn review(ctx: &Context, patience: &Patience, rows: &[Arranged], asks: boo
     lines
 }
 
-/// Asks for a row, patiently. One that is begun goes on by itself, so it is waited for after the others.
+/// Asks for a row, patiently. One that is begun continues automatically, so it is waited for after the others.
 async fn ask(ctx: &Context, patience: &Patience, row: &Arranged, body: RotationBody) -> Result<Reply, Failure> {
     let connection = row.body.connection_id.trim();
     if patience.is_over(connection) {
@@ -279,7 +279,7 @@ fn left(passed: chrono::Duration, done: usize, total: usize) -> String {
     }
 }
 
-/// What makes it take so long, for somebody who watches: a test of the connections tells.
+/// What makes it take so long, for someone who watches: a test of the connections tells.
 async fn allowed(ctx: &Context, rows: &[Arranged]) -> String {
     if !ctx.output.err_is_terminal || rows.len() < 10 {
         return String::new();
@@ -316,7 +316,7 @@ fn shown(ctx: &Context, lines: &[Line], wrong_only: bool) -> Result<(), Failure>
     ctx.output.table(&table)
 }
 
-/// The exit status of the worst: what nobody can mend by trying again is worse than what passes.
+/// The exit status of the worst: what no one can fix by trying again is worse than what passes.
 fn judged(lines: &[Line], what: &str, hint: &str) -> Result<(), Failure> {
     const WORST: [u8; 7] = [7, 5, 1, 4, 3, 2, 6];
     let bad: Vec<&Line> = lines.iter().filter(|line| line.status != 0).collect();

@@ -37,7 +37,7 @@ fn instant(text: &str) -> Result<DateTime<chrono::FixedOffset>, &'static str> {
     DateTime::parse_from_rfc3339(text).map_err(|_| "give an instant such as 2026-11-25T14:00:00Z")
 }
 
-/// The due times to come; five of them where nobody says how many.
+/// The due times to come; five of them where no one says how many.
 pub async fn upcoming(ctx: &Context, args: Upcoming) -> Result<(), Failure> {
     let Upcoming { rotation, count, days, from } = args;
     let count = count.or_else(|| days.is_none().then_some(5));

@@ -159,7 +159,7 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
     if rotation.phase != "idle" {
         sheet.line("phase", &rotation.phase);
     }
-    // What a person has to look at is said above.
+    // What an operator has to look at is said above.
     let known = |fault: &&Fault| {
         rotation.attention.as_ref().is_some_and(|attention| attention.problem.cause == fault.problem.cause)
     };

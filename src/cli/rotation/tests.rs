@@ -163,7 +163,7 @@ fn where_the_names_are_taken_a_free_folder_is_proposed_and_used_once_agreed_to()
 }
 
 #[test]
-fn rotate_on_a_terminal_asks_and_goes_on_with_consent() {
+fn rotate_on_a_terminal_asks_and_continues_with_consent() {
     let mut asking = scene([Err(needs_consent()), Ok(one(json!({})))]);
     asking.answers = vec!["y\n"];
     let ended = asking.run("windlass rotation rotate payments --wait=5m");
@@ -291,7 +291,7 @@ fn lists_are_worst_first_and_say_what_becomes_of_the_old_secret() {
 }
 
 #[test]
-fn upcoming_asks_for_five_where_nobody_says_how_many() {
+fn upcoming_asks_for_five_where_no_one_says_how_many() {
     let asked =
         |line: &str| match scene([Ok(Reply::Upcoming { upcoming: vec![], events: vec![] })]).run(line).asked.pop() {
             Some(Request::Upcoming(query)) => (query.count, query.days, query.from.map(|from| from.to_rfc3339())),
@@ -329,7 +329,7 @@ fn an_update_of_nothing_is_refused_before_anybody_is_asked() {
 }
 
 #[test]
-fn a_request_body_that_does_not_fit_is_told_by_its_field() {
+fn a_request_body_that_does_not_fit_is_reported_by_its_field() {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(b"{\"name\":\"x\"}").expect("written");
     let ended = scene([]).run(&format!("windlass rotation create --from-file {}", file.path().display()));

@@ -46,7 +46,7 @@ struct Change {
     /// How long an old secret keeps working, such as 7d
     #[arg(long, value_name = "SPAN")]
     overlap: Option<Span>,
-    /// How long it then stays switched off before it is deleted, such as 24h
+    /// How long it then stays INACTIVE before it is deleted, such as 24h
     #[arg(long, value_name = "SPAN")]
     soak: Option<Span>,
     /// Retire old secrets even where no consumer fetched the new one

@@ -16,9 +16,9 @@ fn names_that_steer_the_program_are_refused_unless_they_are_allowed_by_name() {
     let secrets = [secret("OKTA_ID", "x"), secret("LD_PRELOAD", "canary"), secret("http_proxy", "canary")];
     let failure = steering(&secrets, &[]).expect_err("two of them");
     assert_eq!(failure.status(), 2);
-    let told = format!("{failure:?}");
-    assert!(told.contains("LD_PRELOAD, http_proxy") && told.contains("--allow-name LD_PRELOAD"), "{told}");
-    assert!(!told.contains("canary"), "{told}");
+    let reported = format!("{failure:?}");
+    assert!(reported.contains("LD_PRELOAD, http_proxy") && reported.contains("--allow-name LD_PRELOAD"), "{reported}");
+    assert!(!reported.contains("canary"), "{reported}");
     let allowed = |names: &[&str]| steering(&secrets, &names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
     assert!(allowed(&["LD_PRELOAD"]).is_err(), "the other one is not");
     assert!(allowed(&["LD_PRELOAD", "HTTP_PROXY"]).is_err(), "as it is written");

@@ -1,4 +1,4 @@
-//! The config file: every key optional, an unknown one told with its line and the nearest name. What holds where something
+//! The config file: every key optional, an unknown one reported with its line and the nearest name. What holds where something
 //! is wrong stands in [`super::sound`].
 //!
 //! A key stands here only while something reads it. No secrets: a token has no business in a config file.
@@ -29,7 +29,7 @@ pub struct Config {
     pub ui: UiConfig,
     /// Other keys for actions of the terminal UI.
     pub keys: KeysConfig,
-    /// Who is told when something needs a person.
+    /// Who is informed when something needs attention.
     pub notify: NotifyConfig,
     /// Whose engine is believed.
     pub engine: EngineConfig,
@@ -57,7 +57,7 @@ fn drift_every<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Dura
         return Ok(None);
     }
     let span: Span = text.parse().map_err(serde::de::Error::custom)?;
-    // An API token that nobody uses for thirty days is dead.
+    // An API token that no one uses for thirty days is dead.
     if !(3_600..=29 * 86_400).contains(&span.0) {
         return Err(serde::de::Error::custom("`every` is 1h to 29d, or \"off\""));
     }
@@ -130,11 +130,11 @@ pub enum GlyphSet {
     Ascii,
 }
 
-/// Who is told when something needs a person.
+/// Who is informed when something needs attention.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NotifyConfig {
-    /// The program, found on PATH or by its path, and its arguments; nobody is told where absent.
+    /// The program, found on PATH or by its path, and its arguments; no one is informed where absent.
     #[serde(deserialize_with = "command")]
     pub command: Option<Vec<String>>,
 }

@@ -23,8 +23,8 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Reads both; the user's must be there where somebody `named` it. What a file says decides whom we trust and what is
-    /// run, so one that nobody but us and root can have written is read, and no other. What is wrong in one of them is kept
+    /// Reads both; the user's must be there where someone `named` it. What a file says decides whom we trust and what is
+    /// run, so one that no one but us and root can have written is read, and no other. What is wrong in one of them is kept
     /// for whoever needs it.
     pub fn read(system: &Path, user: Option<&Path>, named: bool) -> Self {
         // The user may have named the system's own, which is then read once.
@@ -75,7 +75,7 @@ impl Layers {
     }
 
     /// What is wrong, each in a sentence.
-    pub fn told(&self) -> Vec<String> {
+    pub fn reported(&self) -> Vec<String> {
         let of = |found: &Found| {
             let path = found.path.display().to_string();
             let unread = found.unread.iter().map(ToString::to_string);
@@ -85,13 +85,13 @@ impl Layers {
         self.faulty().flat_map(of).collect()
     }
 
-    /// The same in one line, for whoever goes on without it; nothing where all is well.
+    /// The same in one line, for whoever continues without it; nothing where all is well.
     pub fn in_short(&self) -> Option<String> {
-        let told = self.told();
-        let first = told.first()?;
+        let reported = self.reported();
+        let first = reported.first()?;
         let unread = self.faulty().next().is_some_and(|found| found.unread.is_some());
         let rest = if unread { "the defaults hold" } else { "that is left out, and the rest holds" };
-        Some(match told.len() - 1 {
+        Some(match reported.len() - 1 {
             0 => format!("{first}; {rest}"),
             more => format!("{first}; {rest}; `windlass doctor` lists {more} more"),
         })
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_in_either_is_told_and_the_environment_is_known_where_the_users_file_names_it() {
+    fn what_is_wrong_in_either_is_reported_and_the_environment_is_known_where_the_users_file_names_it() {
         let lost = "[defaults]\nenviroment = \"dev\"\n";
         for (system, user, known) in [
             (lost, "", false),
@@ -274,7 +274,7 @@ mod tests {
         ] {
             let read = Both::of(system, user).read();
             assert_eq!(read.environment().ok(), known.then(|| "test".to_owned()), "{system} {user}");
-            assert_eq!(read.told().len(), 1, "{system} {user}");
+            assert_eq!(read.reported().len(), 1, "{system} {user}");
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::file::{self, Links};
 use crate::text::sanitize;
 use crate::tui::keys::action::Action;
 
-/// As many faults are told at the most. A file with more is none that somebody mistyped.
+/// As many faults are reported at the most. A file with more is none that someone mistyped.
 const MOST: usize = 40;
 
 /// The tables, and the keys of each; those of `[keys]` are the actions.
@@ -51,7 +51,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// Reads a file; one that nobody named may be absent.
+    /// Reads a file; one that no one named may be absent.
     pub fn read(path: &Path, named: bool) -> Self {
         let found = match read_file(path, named) {
             Ok(bytes) => Self::of(&bytes),
@@ -152,7 +152,7 @@ impl Found {
     }
 }
 
-/// A file up to a bound. A pipe is waited for only where somebody named it.
+/// A file up to a bound. A pipe is waited for only where someone named it.
 fn read_file(path: &Path, named: bool) -> io::Result<Vec<u8>> {
     if named {
         return Ok(file::input::take(path, LARGEST)?.bytes.to_vec());

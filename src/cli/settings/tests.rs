@@ -140,8 +140,8 @@ fn a_bad_clock_is_refused() {
 fn fuzzed(text: &str) {
     if let Err(fault) = Config::parse(text) {
         assert!((1..=text.lines().count().max(1) + 1).contains(&fault.line), "{fault:?}");
-        for told in [&fault.message, &fault.hint] {
-            assert!(crate::text::is_harmless(told) && told.len() < 8_000, "{told:?}");
+        for reported in [&fault.message, &fault.hint] {
+            assert!(crate::text::is_harmless(reported) && reported.len() < 8_000, "{reported:?}");
         }
     }
 }

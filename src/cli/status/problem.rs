@@ -1,7 +1,7 @@
 //! What is not as it should be, found in a view: pure, and said in the same words by `windlass status` and by the notify
 //! command.
 //!
-//! One line for each thing that somebody can do something about: a refused connection is one problem, however many
+//! One line for each thing that someone can do something about: a refused connection is one problem, however many
 //! rotations wait for it, and a rotation has the worst of its problems.
 
 use chrono::{DateTime, Duration, Utc};
@@ -30,19 +30,19 @@ pub enum Word {
     Store,
     /// No engine runs, and something is due.
     Engine,
-    /// A rotation needs a person, or a connection whose rotations were refused in a row.
+    /// A rotation needs attention, or a connection whose rotations were refused in a row.
     Attention,
     /// A connection is refused, and its rotations wait.
     Refused,
     /// A due time has passed, and nothing has begun.
     Overdue,
-    /// A rotation fails, and is tried again by itself.
+    /// A rotation fails, and is retried automatically.
     Failing,
     /// A rotation is due, and waits.
     Waiting,
     /// An old secret stays beyond its date, for no consumer has fetched the new one.
     Held,
-    /// A rotation is paused since a rollback, and nobody has resumed it.
+    /// A rotation is paused since a rollback, and no one has resumed it.
     Paused,
     /// Something of the store was damaged and put right again, and no person has acknowledged it.
     Recovered,
@@ -112,8 +112,8 @@ pub fn problems(view: &View, expects_engine: bool) -> Vec<Problem> {
         all.extend(of_no_engine(view));
     }
     all.extend(view.app_connections.iter().filter_map(of_connection));
-    let told = |id: Uuid| view.app_connections.iter().any(|it| it.id == id && of_connection(it).is_some());
-    let waits = |problem: &Problem, row: &RotationView| problem.state == Word::Waiting && told(row.connection_id);
+    let reported = |id: Uuid| view.app_connections.iter().any(|it| it.id == id && of_connection(it).is_some());
+    let waits = |problem: &Problem, row: &RotationView| problem.state == Word::Waiting && reported(row.connection_id);
     // Without an engine nothing goes by itself that cron has let pass.
     let passed = |row: &RotationView| !view.engine.schedules && old_is_late(row, now);
     let of_rotation = |row: &RotationView| {
@@ -188,8 +188,8 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
             let cause = fault.map_or_else(|| say!("a call failed"), |fault| fault.problem.what());
             let tries = if row.tries > 1 { format!(" ({} tries in a row)", row.tries) } else { String::new() };
             let again = row.next_try_at.map_or_else(
-                || "it is tried again by itself".to_owned(),
-                |at| format!("it is tried again by itself {}", at_or_now(at, now)),
+                || "it is retried automatically".to_owned(),
+                |at| format!("it is retried automatically {}", at_or_now(at, now)),
             );
             let hint = fault.map(|fault| fault.problem.todo()).unwrap_or_default();
             let next = Sentence::join([again.into(), hint], "; ");
@@ -243,7 +243,7 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
     )
 }
 
-/// One that a rollback has paused: it stays so until somebody resumes it.
+/// One that a rollback has paused: it stays so until someone resumes it.
 fn rolled_back(row: &RotationView) -> Option<Problem> {
     let pause = row.paused.as_ref()?;
     let old = row.previous.as_ref().and_then(|previous| previous.secret_id.as_deref());
@@ -278,12 +278,12 @@ fn room(row: &RotationView, now: DateTime<Utc>) -> (Sentence, Sentence) {
 
 /// Why nothing is done by itself.
 pub fn idle(engine: &EngineView) -> &'static str {
-    // A command that finds no engine looks itself, and only reads where it was told to.
+    // A command that finds no engine looks itself, and only reads where it was reported to.
     let session = engine.read_only && engine.role == "ui";
     if session { "the engine was started with --read-only" } else { "no engine runs" }
 }
 
-/// Nobody does what is due soon, or was already.
+/// No one does what is due soon, or was already.
 fn of_no_engine(view: &View) -> Option<Problem> {
     let EngineView { now, schedules, trouble, .. } = &view.engine;
     if *schedules || trouble.is_some() {

@@ -9,8 +9,8 @@ use crate::engine::view::{ConnectionView, RotationView};
 
 const NOW: &str = "2026-11-25T12:00:00Z";
 
-/// How a view of these rows is told: the exit status, and what stands on stdout.
-fn told(json: bool, engine: Value, connections: Vec<ConnectionView>, rows: Vec<RotationView>) -> (u8, String) {
+/// How a view of these rows is reported: the exit status, and what stands on stdout.
+fn reported(json: bool, engine: Value, connections: Vec<ConnectionView>, rows: Vec<RotationView>) -> (u8, String) {
     let Capture { output, out, .. } = captured(json);
     let ctx = Context::new(settings(&Global::default()), output, Answers::Terminal, None);
     let done = report(&ctx, view(engine, connections, rows), false);
@@ -58,10 +58,10 @@ fn nothing_wrong_is_one_line_with_the_next_due_time_and_exit_0() {
         row("later", "OK", json!({"nextRotationAt": "2026-12-25T01:30:00Z"})),
         row("sooner", "DUE", json!({"nextRotationAt": "2026-11-28T12:00:00Z"})),
     ];
-    let (status, out) = told(false, json!({}), vec![connection(json!({}))], rows);
+    let (status, out) = reported(false, json!({}), vec![connection(json!({}))], rows);
     assert_eq!((status, out.as_str()), (0, "OK         2 rotations; next sooner in 3d (Sat 28 Nov 13:00 CET)\n"));
     let alone = json!({"role": "one-shot", "schedules": false});
-    assert_eq!(told(false, alone, vec![], vec![]), (0, "OK         no rotations yet; no engine runs\n".into()));
+    assert_eq!(reported(false, alone, vec![], vec![]), (0, "OK         no rotations yet; no engine runs\n".into()));
 }
 
 #[test]
@@ -87,13 +87,13 @@ fn each_problem_is_a_line_worst_first_and_a_refused_connection_is_one() {
         row("off", "PAUSED", json!({"isAutoRotationEnabled": false})),
         attention(),
     ];
-    let (status, out) = told(false, json!({}), vec![refused()], rows);
+    let (status, out) = reported(false, json!({}), vec![refused()], rows);
     let lines = [
         "ATTENTION  billing   2d  the app is gone; delete it",
         "REFUSED    acme      2h  Okta refuses the token; its 2 rotations wait; put a new one in",
         "OVERDUE    late      1h  it is due, and no engine has begun it; see that an engine runs: `windlass serve`, or \
          `windlass serve --once` from cron",
-        "FAILING    failing  20m  Okta answered 503 (4 tries in a row); it is tried again by itself in 5m; see \
+        "FAILING    failing  20m  Okta answered 503 (4 tries in a row); it is retried automatically in 5m; see \
          status.okta.com",
         "HELD       held      5d  no consumer has fetched the current secret, so the old one, ocs1, is kept; have its \
          consumers read the new one (a look does not count), or `windlass rotation retire held --now`",
@@ -107,18 +107,18 @@ fn a_rotation_that_waits_for_room_or_for_a_connection_that_works_again_is_a_line
                       "deactivateAt": null, "deleteAt": "2026-11-25T18:00:00Z", "heldBy": null,
                       "goneAt": "2026-11-25T18:00:00Z"}});
     let (status, out) =
-        told(false, json!({}), vec![connection(json!({}))], vec![row("tight", "WAITING", room.clone())]);
-    assert_eq!(status, 0, "it goes on by itself, and says when");
+        reported(false, json!({}), vec![connection(json!({}))], vec![row("tight", "WAITING", room.clone())]);
+    assert_eq!(status, 0, "it continues automatically, and says when");
     let line = "WAITING    tight   2h  it is due, but ocs1 is still there, and Okta allows no third secret; the old one \
                 goes first; it rotates by itself on 2026-11-25 19:00 CET\n";
     assert_eq!(out, line);
-    let (_, out) = told(true, json!({}), vec![], vec![row("tight", "WAITING", room.clone())]);
+    let (_, out) = reported(true, json!({}), vec![], vec![row("tight", "WAITING", room.clone())]);
     let object: Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!((&object["ok"], &object["problems"][0]["until"]), (&json!(true), &json!("2026-11-25T18:00:00Z")));
-    // What nothing ends by itself, or cron has let pass, is a person's.
+    // What nothing ends by itself, or cron has let pass, is an operator's.
     let mut undated = room.clone();
     undated["nextRotationAt"] = Value::Null;
-    let (status, out) = told(false, json!({}), vec![], vec![row("tight", "WAITING", undated)]);
+    let (status, out) = reported(false, json!({}), vec![], vec![row("tight", "WAITING", undated)]);
     assert!(status == 1 && out.contains("`windlass rotation retire tight --now`"), "{out}");
     let mut passed = room;
     passed["previous"]["deleteAt"] = json!("2026-11-25T10:59:00Z");
@@ -130,11 +130,12 @@ fn a_rotation_that_waits_for_room_or_for_a_connection_that_works_again_is_a_line
 #[test]
 fn what_waits_for_a_connection_is_not_said_to_wait_for_a_secret_that_is_not_there() {
     let due = json!({"nextRotationAt": "2026-11-25T10:00:00Z", "dueAt": "2026-11-25T10:00:00Z"});
-    let (status, out) = told(false, json!({}), vec![connection(json!({}))], vec![row("crm", "WAITING", due.clone())]);
+    let (status, out) =
+        reported(false, json!({}), vec![connection(json!({}))], vec![row("crm", "WAITING", due.clone())]);
     assert!(status == 1 && out.contains("it is due, and waits for its connection acme"), "{out}");
     let held =
         connection(json!({"status": "held", "fault": fault("precondition", "3 in a row were refused", "see why")}));
-    let (status, out) = told(false, json!({}), vec![held], vec![row("crm", "WAITING", due)]);
+    let (status, out) = reported(false, json!({}), vec![held], vec![row("crm", "WAITING", due)]);
     assert_eq!((status, out.as_str()), (1, "ATTENTION  acme    -  3 in a row were refused; see why\n"));
 }
 
@@ -142,19 +143,20 @@ fn what_waits_for_a_connection_is_not_said_to_wait_for_a_secret_that_is_not_ther
 fn without_an_engine_what_is_due_within_a_day_is_a_problem_unless_cron_does_it() {
     let alone = || json!({"role": "one-shot", "schedules": false});
     let due = |at: &str| row("payments", "DUE", json!({"nextRotationAt": at}));
-    let (status, out) = told(false, alone(), vec![], vec![due("2026-11-26T11:00:00Z"), due("2026-11-26T11:30:00Z")]);
+    let (status, out) =
+        reported(false, alone(), vec![], vec![due("2026-11-26T11:00:00Z"), due("2026-11-26T11:30:00Z")]);
     assert_eq!(status, 1);
     assert!(
         out.starts_with("ENGINE     -    -  no engine runs: the rotation of payments is due in 23h, and 1 more"),
         "{out}"
     );
-    assert_eq!(told(false, alone(), vec![], vec![due("2026-11-26T13:00:00Z")]).0, 0, "more than a day ahead");
+    assert_eq!(reported(false, alone(), vec![], vec![due("2026-11-26T13:00:00Z")]).0, 0, "more than a day ahead");
     let old = json!({"previous": {"secretId": "o", "status": "ACTIVE", "deactivateAt": "2026-11-25T10:00:00Z",
                      "goesOffAt": "2026-11-25T12:00:00Z", "deleteAt": null, "heldBy": null}, "nextRotationAt": "2026-12-26T13:00:00Z"});
-    let (_, out) = told(false, alone(), vec![], vec![row("payments", "OK", old)]);
+    let (_, out) = reported(false, alone(), vec![], vec![row("payments", "OK", old)]);
     assert!(out.contains("the old secret of payments was due 2h ago"), "{out}");
     let reads = json!({"role": "ui", "schedules": false, "readOnly": true});
-    let (_, out) = told(false, reads, vec![], vec![due("2026-11-26T11:00:00Z")]);
+    let (_, out) = reported(false, reads, vec![], vec![due("2026-11-26T11:00:00Z")]);
     assert!(
         out.contains("the engine was started with --read-only: ") && out.contains("session of ana (pid 1)"),
         "{out}"
@@ -168,7 +170,7 @@ fn without_an_engine_what_is_due_within_a_day_is_a_problem_unless_cron_does_it()
 fn a_store_that_cannot_be_trusted_is_first_and_exit_7() {
     let trouble = json!({"trouble": {"message": "the store is quarantined: a commit is lost", "hint": "compare it"},
                          "schedules": false});
-    let (status, out) = told(false, trouble, vec![], vec![attention()]);
+    let (status, out) = reported(false, trouble, vec![], vec![attention()]);
     assert_eq!(status, 7);
     let first = "STORE      -          -  the store is quarantined: a commit is lost; compare it\nATTENTION  billing";
     assert!(out.starts_with(first) && !out.contains("ENGINE"), "{out}");
@@ -196,7 +198,7 @@ fn on_a_terminal_a_line_keeps_to_its_width_and_no_text_from_outside_reaches_it()
 
 #[test]
 fn for_programs_it_is_one_object() {
-    let (status, out) = told(true, json!({}), vec![refused()], vec![attention()]);
+    let (status, out) = reported(true, json!({}), vec![refused()], vec![attention()]);
     assert_eq!(status, 1);
     let object: Value = serde_json::from_str(&out).expect("JSON");
     let first = &object["problems"][0];
@@ -234,7 +236,7 @@ fn what_a_rollback_paused_and_what_a_restore_took_the_date_of_are_problems_and_w
     let asleep = row("asleep", "PAUSED", with(off.clone(), json!({"paused": pause(false)})));
     let held = row("held", "OK", json!({"previous": old(kept("asked"))}));
     let by_hand = row("by-hand", "PAUSED", off);
-    let (status, out) = told(false, json!({}), vec![], vec![back.clone(), restored.clone(), asleep.clone()]);
+    let (status, out) = reported(false, json!({}), vec![], vec![back.clone(), restored.clone(), asleep.clone()]);
     let lines = [
         "HELD       restored  24h  ocs1, its old secret, has no date: its date was taken away when the store was restored and \
          confirmed; nothing rotates until it has gone: `windlass rotation retire restored --at WHEN`, or --now; --hold keeps it",
@@ -242,10 +244,10 @@ fn what_a_rollback_paused_and_what_a_restore_took_the_date_of_are_problems_and_w
          consumers work with a new secret: `windlass rotation resume back`",
     ];
     assert_eq!((status, out), (1, lines.map(|line| line.to_owned() + "\n").concat()));
-    let (status, out) = told(false, json!({}), vec![], vec![asleep.clone(), held.clone(), by_hand]);
+    let (status, out) = reported(false, json!({}), vec![], vec![asleep.clone(), held.clone(), by_hand]);
     assert_eq!(status, 0);
     assert!(out.contains("; paused: asleep; old secret held without a date: held"), "{out}");
-    let (_, out) = told(true, json!({}), vec![], vec![back, asleep, held]);
+    let (_, out) = reported(true, json!({}), vec![], vec![back, asleep, held]);
     let object: Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(
         object["paused"],

@@ -12,8 +12,8 @@ fn kind(request: &Request) -> String {
     if let Request::Act { act, .. } = request {
         return act.kind().to_string();
     }
-    let told = format!("{request:?}");
-    told.split(['(', ' ']).next().unwrap_or_default().to_owned()
+    let reported = format!("{request:?}");
+    reported.split(['(', ' ']).next().unwrap_or_default().to_owned()
 }
 
 #[tokio::test]
@@ -30,11 +30,11 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
     // That one ends the engine, which a session that only reads may do for a service.
     let asked = samples::requests().into_iter().filter(|request| !matches!(request, Request::Yield));
     for request in asked {
-        let (kind, told, changes) = (kind(&request), format!("{request:?}"), request.changes());
+        let (kind, reported, changes) = (kind(&request), format!("{request:?}"), request.changes());
         for handle in [handle.as_ref(), &remote] {
             let reply = handle.call(request.clone()).await;
             let forbidden = reply.is_err_and(|no| no.error == Kind::Refused && no.message().contains("--read-only"));
-            assert_eq!(forbidden, changes, "{told}");
+            assert_eq!(forbidden, changes, "{reported}");
         }
         if changes {
             refused.insert(kind);

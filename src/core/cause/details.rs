@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::rotation::method::AuthMethod;
 
-/// What Okta answered, told apart as far as it makes a difference to whoever has to act on it.
+/// What Okta answered, distinguished as far as it makes a difference to whoever has to act on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Answer {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What is wrong with the store or with the engine. What a disk or a key file does is told with the words that the store has
+/// What is wrong with the store or with the engine. What a disk or a key file does is reported with the words that the store has
 /// for it, which name paths and what the system says.
 #[cfg_attr(test, derive(strum::VariantNames))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

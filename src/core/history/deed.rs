@@ -27,7 +27,7 @@ pub enum Deed {
     Edited { changes: Vec<Edit> },
     /// Its old secret is kept until it is given a date.
     OldKept { secret_id: String },
-    /// Its old secret is switched off on a date.
+    /// Its old secret is deactivated on a date.
     OldDeactivatedAt { secret_id: String, at: DateTime<Utc> },
     /// Its old secret, which is off, is deleted on a date.
     OldDeletedAt { secret_id: String, at: DateTime<Utc> },

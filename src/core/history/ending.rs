@@ -30,11 +30,11 @@ pub enum What {
     Because { cause: Cause },
     /// A secret was published.
     Published { secret_id: String, how: Publication, untested: bool },
-    /// The old secret was switched off.
+    /// The old secret was deactivated.
     Deactivated { secret: OfApp },
-    /// The old secret was found switched off.
+    /// The old secret was found deactivated.
     Inactive { secret_id: String },
-    /// The old secret is off, and goes on its date.
+    /// The old secret is off, and continues its date.
     Soaks { secret_id: String },
     /// The old secret is on until its date.
     NotYet { secret_id: String },

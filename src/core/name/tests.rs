@@ -51,8 +51,8 @@ fn org_urls_keep_the_origin_and_say_what_was_cut() {
 }
 
 #[test]
-fn org_urls_are_refused_with_the_mend() {
-    for (typed, mend) in [
+fn org_urls_are_refused_with_the_fix() {
+    for (typed, fix) in [
         ("https://acme-admin.okta.com", "https://acme.okta.com"),
         ("https://acme.okta.com.com", "https://acme.okta.com"),
         ("http://acme.okta.com", "https://acme.okta.com"),
@@ -66,7 +66,7 @@ fn org_urls_are_refused_with_the_mend() {
         ("https://https://acme.okta.com", "one address"),
     ] {
         let fault = OrgUrl::read(typed).expect_err(typed);
-        assert!(fault.hint.contains(mend), "{typed}: {fault:?}");
+        assert!(fault.hint.contains(fix), "{typed}: {fault:?}");
     }
     let fault = OrgUrl::read("https://user:hunter2@acme.okta.com").expect_err("user information");
     assert!(!fault.message.contains("hunter2"), "a password is not repeated");

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct OrgUrl(String);
 
-/// Why an address is refused, with the mend.
+/// Why an address is refused, with the fix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct OrgUrlFault {
@@ -35,7 +35,7 @@ const OKTA_SUFFIXES: [&str; 7] = [
 ];
 
 impl OrgUrl {
-    /// Reads an address as a person typed it. The second part is what was cut off (a path, a trailing slash), to be said.
+    /// Reads an address as an operator typed it. The second part is what was cut off (a path, a trailing slash), to be said.
     pub fn read(text: &str) -> Result<(Self, Option<String>), OrgUrlFault> {
         let typed = text.trim();
         let fault = |message: &str, hint: &str| {
@@ -90,10 +90,10 @@ impl OrgUrl {
         }
         for suffix in OKTA_SUFFIXES {
             if host.strip_suffix(suffix).is_some_and(|front| front.ends_with("-admin.")) {
-                let mend = host.replacen("-admin.", ".", 1);
+                let fix = host.replacen("-admin.", ".", 1);
                 return fault(
                     "that is the address of the admin console, not of the org",
-                    &format!("write https://{mend}"),
+                    &format!("write https://{fix}"),
                 );
             }
         }

@@ -40,7 +40,7 @@ pub enum What {
         /// The nominal due time.
         due: DateTime<Utc>,
     },
-    /// The previous secret is switched off.
+    /// The previous secret is deactivated.
     Deactivated {
         /// Okta's id; empty for a secret that is yet to be made.
         secret: String,
@@ -62,7 +62,7 @@ pub enum What {
 pub struct Ahead {
     /// The secret that goes, by Okta's id; empty where that is yet to be made, or where none goes.
     pub secret: String,
-    /// When it is switched off.
+    /// When it is deactivated.
     pub off_at: Option<DateTime<Utc>>,
     /// When it is deleted.
     pub gone_at: Option<DateTime<Utc>>,

@@ -2,7 +2,7 @@
 //!
 //! By recorded id; else by plain text; else by hash; else by elimination: the intent noted the ids that were there
 //! before it, and exactly one new id is listed of which nothing is shown that tells. Elimination alone never makes a
-//! secret ours for good: it has to authenticate first, and until then each list decides anew. Whatever cannot be told
+//! secret ours for good: it has to authenticate first, and until then each list decides anew. Whatever is unknown
 //! is foreign, and is not touched.
 //!
 //! What we gave up is known as well: a create whose answer was lost can arrive after its attempt has ended, or twice.

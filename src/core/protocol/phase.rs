@@ -14,7 +14,7 @@ pub enum Phase {
     Drawing,
     /// The pending secret's value is being sent.
     Creating,
-    /// The pending secret was found switched off and is being switched on.
+    /// The pending secret was found deactivated and is being switched on.
     Activating {
         /// Okta's id.
         secret_id: String,
@@ -23,7 +23,7 @@ pub enum Phase {
     Verifying,
     /// Okta refused the pending secret; a secret known to work is tried, to tell a bad secret from a bad day.
     Controlling,
-    /// A secret is being switched off.
+    /// A secret is being deactivated.
     Deactivating {
         /// Okta's id.
         secret_id: String,

@@ -67,7 +67,7 @@ impl Plan {
 pub struct Cut {
     /// Okta's id.
     pub secret_id: String,
-    /// It is deleted, which cannot be undone; else it is switched off.
+    /// It is deleted, which cannot be undone; else it is deactivated.
     pub deletes: bool,
     /// The version that takes its place, where no consumer has fetched that.
     pub unread: Option<u32>,

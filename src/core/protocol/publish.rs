@@ -81,7 +81,7 @@ fn replaced(
     };
     let fresh = |key, deactivate_at| Previous { deactivate_at, ..Previous::undated(key) };
     if let Some(current) = rotation.current.filter(|current| there(*current)) {
-        // One that others switched off goes by the same dates: until then it may be needed again.
+        // One that others deactivated goes by the same dates: until then it may be needed again.
         return Some(fresh(current, Some(off_at)));
     }
     if let Some(previous) = rotation.previous.filter(|previous| there(previous.key)) {

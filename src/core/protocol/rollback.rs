@@ -1,4 +1,4 @@
-//! Back to the previous secret: switched on again where it is off, tested, and published as a new version.
+//! Back to the previous secret: reactivated where it is off, tested, and published as a new version.
 //!
 //! Nothing is cut here. Afterwards both secrets are kept and auto-rotation is off until it is resumed: the next due
 //! time would only break the same consumer again.
@@ -47,7 +47,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     None
 }
 
-/// It is off: switches it on again, and forgets who switched it off, so that the change is not taken for an outsider's.
+/// It is off: reactivates it, and forgets who switched it off, so that the change is not taken for an outsider's.
 /// Should the rollback come to nothing, it is off its dates and goes by the same rules again.
 fn switch_on(turn: &mut Turn, key: Uuid, id: String) {
     let now = turn.now;

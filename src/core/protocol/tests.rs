@@ -1,6 +1,6 @@
 //! The machine against a small deterministic Okta: [`model`] is the other side, [`world`] executes effects and keeps a
 //! disk, [`scenario`] plays the files of `scenarios/`, [`cases`] and its neighbours are what needs more than data, and
-//! [`explorer`] looks for what nobody thought of.
+//! [`explorer`] looks for what no one thought of.
 
 mod adopting;
 mod cases;

@@ -122,7 +122,7 @@ impl Turn {
     }
 
     /// What stood in this operation's way does not any more. That the last attempt to rotate failed is another matter:
-    /// only a new attempt ends that, not an old secret going on its date.
+    /// only a new attempt ends that, not an old secret in progress its date.
     pub fn clear_attention(&mut self) {
         if let Some(kind) = self.kind() {
             self.clear_attention_of(kind);

@@ -1,4 +1,4 @@
-//! Calls to switch a secret off, or to delete it, that were never answered: they can still arrive for a minute.
+//! Calls to deactivate a secret, or to delete it, that were never answered: they can still arrive for a minute.
 //!
 //! This only counts and waits; what is published, and what is cut, is decided elsewhere.
 
@@ -22,7 +22,7 @@ impl Turn {
         }
     }
 
-    /// Waits where a call to switch this secret off, or to delete it, was sent and not answered, and can still arrive.
+    /// Waits where a call to deactivate this secret, or to delete it, was sent and not answered, and can still arrive.
     /// Before the secret is published, a list was read after that.
     pub fn cut_is_out(&mut self, key: Uuid) -> bool {
         self.count_cuts();

@@ -108,7 +108,7 @@ pub enum Next {
     ShowAppsRotation,
     /// It no longer rotates.
     NoLongerRotates,
-    /// Its old secret goes on its date, or now.
+    /// Its old secret continues its date, or now.
     OldGoesOnDate,
     /// Its old secret is another one: show it, then ask again.
     CheckThenAgain,

@@ -88,12 +88,12 @@ pub struct Consent {
     pub cut_previous: bool,
     /// This secret of the app (Okta's id) may be deactivated and deleted to make room.
     pub replace: Option<String>,
-    /// When the app's original secret may be switched off, as shown before the rotation was created; `None`: not before
+    /// When the app's original secret may be deactivated, as shown before the rotation was created; `None`: not before
     /// that is decided.
     pub original_off_at: Option<DateTime<Utc>>,
     /// The secret that is adopted (Okta's id); the only ACTIVE one where it is not named.
     pub adopt: Option<String>,
-    /// The secret that is current until then is switched off as soon as the new one is published.
+    /// The secret that is current until then is deactivated as soon as the new one is published.
     pub retire_now: bool,
     /// The pending secret is to be published although it could not be tested.
     pub publish_unverified: bool,

@@ -17,7 +17,7 @@ pub enum Verify {
     /// Authenticate at the org's `/oauth2/v1/introspect` with a random token: 200 means that the secret works, 401
     /// `invalid_client` that it does not. Works for every app that has a secret.
     ///
-    /// Not confirmed: that a wrong secret gets exactly that answer at this endpoint, and that a token nobody issued is
+    /// Not confirmed: that a wrong secret gets exactly that answer at this endpoint, and that a token no one issued is
     /// answered with 200.
     #[default]
     Introspect,

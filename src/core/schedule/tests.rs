@@ -66,7 +66,7 @@ fn a_date_that_a_zone_skipped_is_due_once_at_the_start_of_the_next_day() {
 }
 
 #[test]
-fn what_was_missed_runs_once_and_then_the_regular_rhythm_goes_on() {
+fn what_was_missed_runs_once_and_then_the_regular_rhythm_continues() {
     let schedule = every(7, time(3, 0), Tz::Europe__Berlin, date(2026, 1, 1));
     let soon = schedule.consumed(utc("2026-01-10T12:00:00Z"));
     assert_eq!(soon.due(), utc("2026-01-15T02:00:00Z"), "the regular rhythm");
@@ -133,7 +133,7 @@ fn skipping_what_is_overdue_leads_to_the_regular_rhythm() {
 }
 
 #[test]
-fn a_schedule_starts_on_a_date_to_come_and_goes_on_from_there() {
+fn a_schedule_starts_on_a_date_to_come_and_continues_from_there() {
     let now = utc("2026-01-10T12:00:00Z");
     let schedule = every(30, time(2, 30), Tz::Europe__Berlin, date(2026, 1, 10));
     let first = schedule.starting(date(2026, 1, 15), now).expect("to come");

@@ -23,7 +23,7 @@ use crate::engine::state::Engine;
 use crate::engine::state::waiters::End;
 use crate::store::HistoryQuery;
 
-/// The rotation that somebody means, by id or name.
+/// The rotation that someone means, by id or name.
 pub fn known(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
     let rotation = engine.model.borrow().rotation(id)?.clone();
     engine.named.borrow_mut().insert(rotation.id);
@@ -85,7 +85,7 @@ pub async fn wait(
     }
 }
 
-/// The end of an attempt; `None` where that did not come in time. One that could not go on may have ended since it was said.
+/// The end of an attempt; `None` where that did not come in time. One that could not continue may have ended since it was said.
 pub async fn ended(engine: &Engine, attempt: Uuid, seconds: Option<u64>) -> Option<End> {
     let patience = patience::wait(seconds);
     let end = if patience.is_zero() {
@@ -155,7 +155,7 @@ pub fn cause(entry: &Entry) -> Cause {
     }
 }
 
-/// An attempt that is not over, and will not be soon: what it waits for, and that it goes on by itself.
+/// An attempt that is not over, and will not be soon: what it waits for, and that it continues automatically.
 pub fn stuck(engine: &Engine, id: Uuid) -> Refusal {
     if let Err(refusal) = engine.may_act() {
         return refusal;

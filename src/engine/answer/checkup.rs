@@ -1,4 +1,4 @@
-//! The test of a connection: what is wrong with it, told apart, each with its mend; and where it works, what is lost.
+//! The test of a connection: what is wrong with it, distinguished, each with its fix; and where it works, what is lost.
 //!
 //! It reads alone. The org's own description is asked for first: it needs no credential, and tells a wrong host from a
 //! wrong credential. An app's secrets are listed last, for that alone tells what the role hides; Okta's System Log has a
@@ -92,7 +92,7 @@ fn refused(fault: Fault, client: &Client, connection: &Connection) -> Fault {
     }
 }
 
-/// What the role hides, seen on one app that could be rotated. What cannot be told is not said.
+/// What the role hides, seen on one app that could be rotated. What is unknown is not said.
 async fn hidden(client: &Client, apps: &[SeenApp]) -> Option<Note> {
     let app = apps.iter().find(|app| usable(app).is_ok())?;
     match client.perform(&Call::Secrets { app_id: app.id.clone() }).await.result {

@@ -1,6 +1,6 @@
-//! The way out of a quarantine: each rotation is compared with Okta, and a person confirms what the comparison shows.
+//! The way out of a quarantine: each rotation is compared with Okta, and an operator confirms what the comparison shows.
 //!
-//! Nothing is changed at Okta here. What is confirmed goes on carefully: no old secret goes without a new date, no due
+//! Nothing is changed at Okta here. What is confirmed continues carefully: no old secret goes without a new date, no due
 //! time that passed runs at once, and what was under way looks before it acts.
 
 use crate::core::cause::rotation::RotationCause;
@@ -67,7 +67,7 @@ impl Terms for ConfirmTerms {
 
     fn title(&self, name: &str) -> String {
         // Without a name it is what was recovered.
-        if name.is_empty() { "Have you read this?".into() } else { format!("Is this how {name} is to go on?") }
+        if name.is_empty() { "Have you read this?".into() } else { format!("Continue {name} like this?") }
     }
 
     fn risk(&self) -> Option<&'static str> {
@@ -85,7 +85,7 @@ impl Terms for ConfirmTerms {
     }
 }
 
-/// Compares a rotation with Okta, and confirms it where somebody agrees. The last one lifts the quarantine.
+/// Compares a rotation with Okta, and confirms it where someone agrees. The last one lifts the quarantine.
 pub async fn confirm(engine: &Engine, id: &str, _: ConfirmTerms, mode: Mode, actor: Actor) -> Result<Reply, Refusal> {
     let agreed_to = mode == Mode::Agreed;
     if id.is_empty() && engine.model.borrow().trouble.is_none() && !engine.recovered().is_empty() {
@@ -113,7 +113,7 @@ pub async fn confirm(engine: &Engine, id: &str, _: ConfirmTerms, mode: Mode, act
     lift(engine, vec![after], &actor).await
 }
 
-/// What was recovered needs no comparison with Okta, only somebody who has read it.
+/// What was recovered needs no comparison with Okta, only someone who has read it.
 async fn acknowledge(engine: &Engine, yes: bool, actor: &Actor) -> Result<Reply, Refusal> {
     if !yes {
         let noted = |recovery: &crate::store::Recovery| PlanStep::Recovered { message: recovery.to_string() };
@@ -136,14 +136,14 @@ fn quarantine(engine: &Engine) -> Result<Quarantine, Refusal> {
     }
 }
 
-/// The rotations that nobody has confirmed yet.
+/// The rotations that no one has confirmed yet.
 fn open(engine: &Engine) -> Vec<Rotation> {
     let model = engine.model.borrow();
     let confirmed = model.quarantine.as_ref().map(|quarantine| quarantine.confirmed.clone()).unwrap_or_default();
     model.saved().filter(|rotation| !confirmed.contains(&rotation.id)).cloned().collect()
 }
 
-/// What Okta shows, and the record as it is to go on.
+/// What Okta shows, and the record as it is to continue.
 async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecret>, Rotation), Refusal> {
     let client = engine.client(rotation.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
     let answer = client.perform(&Call::Secrets { app_id: rotation.app.id.clone() }).await;
@@ -154,12 +154,12 @@ async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecre
             (seen, after)
         }
         Ok(_) => (Vec::new(), rotation.clone()),
-        // The app is gone, or the role lost it: that is said, and the rotation goes on as one that needs somebody.
+        // The app is gone, or the role lost it: that is said, and the rotation continues as one that needs attention.
         Err(fault) if fault.class() == Class::Person => (Vec::new(), refused(rotation, &fault, now)),
         Err(fault) => return Err(Refusal::from_fault(&fault)),
     };
     for secret in &mut after.secrets {
-        // No value is let go on the word of a record that may be out of date.
+        // No value is let continue the word of a record that may be out of date.
         let known = rotation.secret(secret.key).and_then(|known| known.value.clone());
         secret.value = secret.value.take().or(known);
     }

@@ -72,7 +72,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
     reply(engine, id, notes)
 }
 
-/// Writes what somebody decided about a connection.
+/// Writes what someone decided about a connection.
 pub async fn decided(engine: &Engine, id: Uuid, change: Change, deed: Deed, actor: &Actor) -> Result<(), Refusal> {
     let gone = matches!(change, Change::DropConnection(_));
     let about = if gone { About { gone: Some(id), ..About::default() } } else { About::connection(id) };
@@ -120,7 +120,7 @@ pub fn list(engine: &Engine) -> Reply {
 
 /// Changes one. A new credential or URL is tested before it replaces the old; a URL must be the same org's.
 pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &Actor) -> Result<Reply, Refusal> {
-    engine.may_mend()?;
+    engine.may_fix()?;
     let old = engine.model.borrow().connection(id)?.clone();
     let mut new = old.clone();
     let mut form = Form::default();

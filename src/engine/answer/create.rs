@@ -64,7 +64,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
         auth_method: app.auth_method,
         redirect_uri: app.redirect_uri.clone(),
     };
-    // The answer took its time: somebody may have taken the names meanwhile. From here to `begin` nothing waits.
+    // The answer took its time: someone may have taken the names meanwhile. From here to `begin` nothing waits.
     vacant(&engine.model.borrow(), &draft, &body)?;
     engine.model.borrow().connection(body.connection_id.trim())?;
     one_per_app(&engine.model.borrow(), &draft, &app)?;
@@ -230,7 +230,7 @@ fn adopting(form: &mut Form, body: &RotationBody) {
     }
 }
 
-/// A secret that somebody gave the value of; which one it is at Okta, a list tells.
+/// A secret that someone gave the value of; which one it is at Okta, a list tells.
 fn given(value: SecretValue, now: DateTime<Utc>) -> OktaSecret {
     OktaSecret {
         key: Uuid::now_v7(),

@@ -1,4 +1,4 @@
-//! What a person gives to call an org with, read and kept: an API token, or a service app's key.
+//! What an operator gives to call an org with, read and kept: an API token, or a service app's key.
 //!
 //! No error names a byte of a credential. Nothing is sent and nothing is saved from here.
 

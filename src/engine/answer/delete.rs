@@ -186,7 +186,7 @@ async fn settle(engine: &Engine, id: Uuid) -> Result<(), Refusal> {
         match tokio::time::timeout_at(deadline, ended).await {
             Ok(Some(End::Stuck)) | Err(_) => return Err(stuck(engine, id)),
             Ok(Some(End::Abandoned(fault))) => return Err(Refusal::from_fault(&fault)),
-            // What else was open has ended; the deletion itself goes on.
+            // What else was open has ended; the deletion itself continues.
             Ok(_) => {}
         }
     }

@@ -20,7 +20,7 @@ pub fn options() -> Reply {
     }
 }
 
-/// Everything, with the cursor that the live log goes on from.
+/// Everything, with the cursor that the live log continues from.
 pub fn view(engine: &Engine) -> Reply {
     // Events that came after the cursor are folded in again by the face, which does no harm.
     let cursor = engine.events.cursor();

@@ -1,4 +1,4 @@
-//! Looking at Okta for a person who asked: reads only, and patient with what passes.
+//! Looking at Okta for an operator who asked: reads only, and patient with what passes.
 
 use crate::core::cause::Cause;
 use crate::core::remedy::Remedy;

@@ -28,7 +28,7 @@ pub struct PauseTerms {
 impl Terms for PauseTerms {
     const SPEC: Spec = Spec {
         command: "rotation pause",
-        help: "Hold starts and retirements, until resumed or until a date",
+        help: "Pause the schedule and retirements, until resumed or until a date",
         paths: &["/api/v2/secret-rotations/okta-client-secret/{id}/pause"],
         strict: false,
         options: &[Opt::when("--until", "until", "Until when: an instant, a date, or a span such as 7d")],

@@ -1,4 +1,4 @@
-//! What becomes of a new secret that cannot be verified, when a person decides it.
+//! What becomes of a new secret that cannot be verified, when an operator decides it.
 
 use serde::{Deserialize, Serialize};
 

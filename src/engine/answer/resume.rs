@@ -26,7 +26,7 @@ pub struct ResumeTerms {
 impl Terms for ResumeTerms {
     const SPEC: Spec = Spec {
         command: "rotation resume",
-        help: "End a pause; a due time that passed meanwhile takes the next opening",
+        help: "End a pause; an overdue rotation runs at the next scheduled time",
         paths: &["/api/v2/secret-rotations/okta-client-secret/{id}/resume"],
         strict: false,
         options: &[Opt::flag("--now", "now", "Run a due time that passed meanwhile now")],

@@ -1,4 +1,4 @@
-//! What a person decides about the previous secret: off now, off on a date, or kept.
+//! What an operator decides about the previous secret: off now, off on a date, or kept.
 //!
 //! Deleting is left to its dates: nothing here shortens a soak.
 
@@ -50,7 +50,7 @@ pub struct RetireTerms {
 impl Terms for RetireTerms {
     const SPEC: Spec = Spec {
         command: "rotation retire",
-        help: "Decide about the old secret: off now, off on a date, or kept",
+        help: "Retire the old secret: now, on a date, or hold it",
         examples: &[
             "windlass rotation retire payments --now",
             "windlass rotation retire payments --at 2026-12-01",
@@ -61,9 +61,9 @@ impl Terms for RetireTerms {
         asks: Asks::Engine,
         waits: true,
         options: &[
-            Opt::flag("--now", "now", "Switch it off now; it is deleted after its soak"),
-            Opt::when("--at", "at", "Switch it off then: an instant, a date, or a span such as 7d"),
-            Opt::flag("--hold", "hold", "Keep it as it is until you say otherwise"),
+            Opt::flag("--now", "now", "Deactivate it now; it is deleted after its soak"),
+            Opt::when("--at", "at", "Deactivate it then: an instant, a date, or a span such as 7d"),
+            Opt::flag("--hold", "hold", "Keep it until you give it a date"),
         ],
         one_of: true,
         ways: &[
@@ -209,7 +209,7 @@ fn with_previous(engine: &Engine, id: &str) -> Result<(Rotation, Previous, Strin
     Ok((rotation, previous, secret_id))
 }
 
-/// What switching it off now means, by what Okta shows.
+/// What deactivating it now means, by what Okta shows.
 async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<Plan, Refusal> {
     let now = engine.clock.now();
     let ask = Ask { attempt: Uuid::nil(), trigger: Trigger::Retire, actor, consent: Consent::default() };

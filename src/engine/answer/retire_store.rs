@@ -74,7 +74,7 @@ use crate::text::when::instant;
 /// The longest name of a host.
 const LONGEST: usize = 253;
 
-/// Retires the store, or takes that back; both only where somebody agrees to what is shown.
+/// Retires the store, or takes that back; both only where someone agrees to what is shown.
 pub async fn retire_store(
     engine: &Engine,
     _: &str,

@@ -1,4 +1,4 @@
-//! Back to the previous secret, when a person asks.
+//! Back to the previous secret, when an operator asks.
 
 use crate::core::cause::Cause;
 use crate::core::fault::Problem;
@@ -72,7 +72,7 @@ impl Terms for RollbackTerms {
     }
 }
 
-/// Publishes the previous secret again, or says what that would do. Destroys nothing, so it asks nobody.
+/// Publishes the previous secret again, or says what that would do. Destroys nothing, so it asks no one.
 pub async fn rollback(
     engine: &Engine,
     id: &str,

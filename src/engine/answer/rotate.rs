@@ -71,7 +71,7 @@ impl Terms for RotateTerms {
             Opt::flag(
                 "--retire-now",
                 "retireNow",
-                "After a leak: switch the secret that is current until then off as soon as the new one is published",
+                "After a leak: deactivate the current secret as soon as the new one is published",
             ),
             Opt::flag(
                 "--after-previous",
@@ -101,7 +101,7 @@ impl Terms for RotateTerms {
 
     fn title(&self, name: &str) -> String {
         if self.retire_now {
-            format!("Rotate {name}, and switch its secret off at once?")
+            format!("Rotate {name}, and deactivate its secret at once?")
         } else {
             format!("Rotate {name} now?")
         }
@@ -160,12 +160,12 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, mode: Mode, a
         let seen = okta::secrets(&client, &rotation.app.id).await?;
         okta::has_named(&seen, terms.replace_secret_id.as_deref())?;
     }
-    // Somebody else may have begun meanwhile; from here to `begin` nothing waits.
+    // Someone else may have begun meanwhile; from here to `begin` nothing waits.
     let rotation = known(engine, id)?;
     if let Some(attempt) = join(engine, &rotation, &terms, agreed_to)? {
         return wait(engine, rotation.id, attempt, terms.wait_seconds, None).await;
     }
-    // What nobody was asked about is not agreed to.
+    // What no one was asked about is not agreed to.
     let consent = Consent { cut_previous: agreed_to, retire_now: agreed_to && terms.retire_now, ..consent };
     let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Manual, actor, consent };
     let attempt = request.attempt;

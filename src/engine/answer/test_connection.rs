@@ -21,7 +21,7 @@ use crate::text::sentence::{Sentence, say};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TestTerms {
-    /// Only look: what the test finds is not noted, and nothing goes on by it.
+    /// Only look: what the test finds is not noted, and nothing continues by it.
     pub peek: bool,
 }
 
@@ -60,7 +60,7 @@ impl Terms for TestTerms {
     }
 }
 
-/// Tests one, and lets its rotations go on where it works, unless it only looks.
+/// Tests one, and lets its rotations continue where it works, unless it only looks.
 pub async fn test(engine: &Engine, id: &str, terms: TestTerms, _: Mode, actor: Actor) -> Result<Reply, Refusal> {
     let notes = !engine.read_only && !terms.peek;
     let connection = engine.model.borrow().connection(id)?.clone();

@@ -92,7 +92,7 @@ impl<'a> Line<'a> {
         Self { rotation, forecast, ahead, depends, begun: false }
     }
 
-    /// When the secret that a start replaces is switched off and deleted, where it is.
+    /// When the secret that a start replaces is deactivated and deleted, where it is.
     fn goes(&mut self) -> [Option<DateTime<Utc>>; 2] {
         let is_start = |coming: &Coming| matches!(coming.what, What::Rotates { .. });
         while !self.ahead.iter().any(is_start) {

@@ -87,7 +87,7 @@ fn what_is_there_is_left_what_is_half_made_is_joined_and_the_rest_stays_as_it_wa
 }
 
 #[test]
-fn all_that_is_wrong_with_a_row_is_told_at_once() {
+fn all_that_is_wrong_with_a_row_is_reported_at_once() {
     let there = [rotation("taken", "0oa2", "/", true)];
     let named = |app: &str, name: &str| json!({"name": name, "parameters": {"clientId": app}});
     let rows = vec![
@@ -100,14 +100,16 @@ fn all_that_is_wrong_with_a_row_is_told_at_once() {
         wanted(7, named("0oa3", "a")),
     ];
     let rows = arranged(rows, &there, Start::default());
-    let told = |index: usize| rows[index].faults.join("; ");
-    assert!(told(0).starts_with("there is no app \"0oa9\" in acme; name: ") && told(0).contains("rotationInterval"));
-    assert!(told(1).contains("2 apps are called \"Twin\""), "{}", told(1));
-    assert_eq!(told(2), "the app is rotated by taken already");
-    assert_eq!(told(3), "there is a rotation named taken already");
-    assert_eq!(told(4), "no client secret (none)");
-    assert_eq!(told(5), "");
-    assert_eq!(told(6), "is for the same app as line 6; has the same name as line 6");
+    let reported = |index: usize| rows[index].faults.join("; ");
+    assert!(
+        reported(0).starts_with("there is no app \"0oa9\" in acme; name: ") && reported(0).contains("rotationInterval")
+    );
+    assert!(reported(1).contains("2 apps are called \"Twin\""), "{}", reported(1));
+    assert_eq!(reported(2), "the app is rotated by taken already");
+    assert_eq!(reported(3), "there is a rotation named taken already");
+    assert_eq!(reported(4), "no client secret (none)");
+    assert_eq!(reported(5), "");
+    assert_eq!(reported(6), "is for the same app as line 6; has the same name as line 6");
 }
 
 #[test]
@@ -122,8 +124,12 @@ fn first_dates_are_spread_over_the_interval_and_a_row_may_have_its_own() {
     let mut wanted = of(&["0oa1", "0oa2"]);
     wanted[1].body.first_rotation_at = Some("2026-12-09".into());
     wanted[1].body.is_auto_rotation_enabled = Some(true);
-    let told = dates(&arranged(wanted, &[], from));
-    assert_eq!(told, ["2026-12-03", "2026-12-09"], "due on the first, when the app's original secret is still there");
+    let reported = dates(&arranged(wanted, &[], from));
+    assert_eq!(
+        reported,
+        ["2026-12-03", "2026-12-09"],
+        "due on the first, when the app's original secret is still there"
+    );
     assert_eq!(dates(&arranged(of(&["0oa1"]), &[], Start::default())), ["2026-12-25"]);
     let late = Start { first: NaiveDate::from_ymd_opt(2026, 12, 20), spread: true };
     let rows = arranged(of(&["0oa1", "0oa2"]), &[], late);
@@ -131,7 +137,7 @@ fn first_dates_are_spread_over_the_interval_and_a_row_may_have_its_own() {
 }
 
 #[test]
-fn a_place_that_somebody_has_is_not_taken_from_them() {
+fn a_place_that_someone_has_is_not_taken_from_them() {
     let there = [rotation("old", "0oa9", "/", true)];
     let rows = arranged(of(&["0oa1"]), &there, Start::default());
     assert_eq!((shown(&rows[0]).2, rows[0].faults.len()), ("/payments", 0), "a folder of its own");

@@ -61,7 +61,7 @@ pub enum Notice {
         fault: Fault,
         /// It needs attention; else it is retried by itself.
         attention: bool,
-        /// When; `None` where it waits for its connection, or for somebody.
+        /// When; `None` where it waits for its connection, or for someone.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_at: Option<DateTime<Utc>>,
     },
@@ -105,7 +105,7 @@ pub enum Notice {
     },
     /// Every rotation was confirmed.
     QuarantineOver,
-    /// Somebody asked for something that is done next.
+    /// Someone asked for something that is done next.
     Asked {
         /// Who.
         actor: Actor,
@@ -154,7 +154,7 @@ pub enum Notice {
     },
 }
 
-/// What somebody asked for.
+/// What someone asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Wish {
@@ -162,7 +162,7 @@ pub enum Wish {
     Rotate,
     /// To roll back.
     RollBack,
-    /// To switch the old secret off.
+    /// To deactivate the old secret.
     Deactivate {
         /// Okta's id.
         secret_id: String,

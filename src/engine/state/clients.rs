@@ -46,7 +46,7 @@ impl Shared {
         };
     }
 
-    /// No further call goes out. Whoever waits for a place goes on without one, and comes no further than that.
+    /// No further call goes out. Whoever waits for a place continues without one, and comes no further than that.
     pub fn halt(&self) {
         self.stopping.set(true);
         self.clients.borrow().values().for_each(Client::halt);

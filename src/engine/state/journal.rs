@@ -32,7 +32,7 @@ pub struct Reopened {
     pub store: store::Handle,
     /// Its records.
     pub loaded: Loaded,
-    /// What a person should be told.
+    /// What an operator should be informed.
     pub notes: Vec<String>,
     /// Why it can still not be written, where it cannot.
     pub stands_in: Option<StoreError>,
@@ -59,11 +59,11 @@ impl Shared {
         // What was decided about the store stands in its history, also where nothing else is written any more.
         let notes = changes.iter().all(|change| matches!(change, Change::Append(_)));
         let _hand = self.in_hand.clone();
-        let mends = {
+        let fixes = {
             let model = self.model.borrow();
             (out && model.only_quarantined().is_some()) || (notes && model.poison().is_none())
         };
-        if let Some(trouble) = self.model.borrow().trouble.as_ref().filter(|_| !mends) {
+        if let Some(trouble) = self.model.borrow().trouble.as_ref().filter(|_| !fixes) {
             return Err(Refusal::of(Kind::Store, trouble.clone()));
         }
         let (answer, written) = oneshot::channel();
@@ -119,8 +119,8 @@ impl Shared {
         }
     }
 
-    /// Refuses what a quarantine does not: to mend a connection, without which nothing can be compared with Okta.
-    pub fn may_mend(&self) -> Result<(), Refusal> {
+    /// Refuses what a quarantine does not: to fix a connection, without which nothing can be compared with Okta.
+    pub fn may_fix(&self) -> Result<(), Refusal> {
         let quarantined = self.model.borrow().only_quarantined().is_some();
         if quarantined { Ok(()) } else { self.may_act() }
     }
@@ -135,7 +135,7 @@ impl Shared {
         }
     }
 
-    /// The store failed: nothing more is done, everything is as it is on disk, and reading goes on.
+    /// The store failed: nothing more is done, everything is as it is on disk, and reading continues.
     pub fn poisoned(&self, error: &StoreError) {
         self.in_trouble(error);
         self.store_failed.send_replace(true);
@@ -154,7 +154,7 @@ impl Shared {
         self.stir();
     }
 
-    /// The store cannot be written. Told where that is news.
+    /// The store cannot be written. Reported where that is news.
     pub fn in_trouble(&self, error: &StoreError) {
         let mut trouble = Problem::from(error);
         if self.reopen.is_some() {

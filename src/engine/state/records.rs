@@ -209,7 +209,7 @@ impl Model {
     }
 }
 
-/// The records as they go on after a start: whatever call was out, its answer is lost, so it looks before it acts.
+/// The records as they continue after a start: whatever call was out, its answer is lost, so it looks before it acts.
 pub fn taken_up(loaded: Loaded, clock: Clock) -> Model {
     let now = clock.now();
     let mut model = Model::new(loaded);

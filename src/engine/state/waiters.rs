@@ -16,7 +16,7 @@ pub enum End {
     Closed(Box<Entry>),
     /// It changed nothing and was given up.
     Abandoned(Box<Fault>),
-    /// It cannot go on without a person or its connection.
+    /// It cannot continue without an operator or its connection.
     Stuck,
 }
 

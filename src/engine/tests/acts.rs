@@ -174,7 +174,7 @@ async fn a_foreign_second_secret_goes_only_when_it_is_named() {
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     bench.rotate("payments", true).await.expect("rotates");
-    // Ours is the only one left once the previous is gone; then somebody makes another at Okta.
+    // Ours is the only one left once the previous is gone; then someone makes another at Okta.
     let foreign = {
         let mut inside = bench.sandbox.org().inside();
         let app = inside.apps.iter_mut().find(|app| app.label == "Payments").expect("seeded");
@@ -240,7 +240,7 @@ async fn a_read_that_fails_once_is_read_again_before_a_create_gives_up() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_told_with_the_name_of_the_connection_in_its_command_whatever_was_asked() {
+async fn a_refused_token_is_reported_with_the_name_of_the_connection_in_its_command_whatever_was_asked() {
     let bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
@@ -255,9 +255,9 @@ async fn a_refused_token_is_told_with_the_name_of_the_connection_in_its_command_
         Request::act(id(), RotateTerms::default(), Mode::Agreed),
     ];
     for request in asked {
-        let told = format!("{request:?}");
+        let reported = format!("{request:?}");
         let refusal = bench.call(request).await.expect_err("refused");
-        assert!(!refusal.hint().contains("NAME"), "{told}: {}", refusal.hint());
-        assert!(refusal.hint().contains("`windlass connection update acme"), "{told}: {refusal:?}");
+        assert!(!refusal.hint().contains("NAME"), "{reported}: {}", refusal.hint());
+        assert!(refusal.hint().contains("`windlass connection update acme"), "{reported}: {refusal:?}");
     }
 }

@@ -192,7 +192,7 @@ async fn an_engine_whose_scheduler_makes_a_fault_ends_and_says_why() {
     bench.create("payments", "Payments").await.expect("created");
     bench.stop().await;
     bench.in_place = || panic!("a fault of the test");
-    // A minute goes by between two tries to go on.
+    // A minute goes by between two tries to continue.
     let now = bench.now();
     *bench.clock.lock().expect("no panic") = Clock::fast(now, 600.0);
     bench.start();

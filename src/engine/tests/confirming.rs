@@ -67,7 +67,7 @@ async fn nothing_acts_before_the_last_rotation_is_confirmed_and_then_all_does() 
 }
 
 #[tokio::test]
-async fn what_is_not_as_it_should_be_is_shown_and_goes_on_as_needing_somebody() {
+async fn what_is_not_as_it_should_be_is_shown_and_continues_as_needing_someone() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     let row = bench.create("payments", "Payments").await.expect("created");
@@ -86,7 +86,7 @@ async fn what_is_not_as_it_should_be_is_shown_and_goes_on_as_needing_somebody() 
 }
 
 #[tokio::test]
-async fn where_okta_cannot_be_asked_nothing_is_confirmed_and_the_connection_can_be_mended() {
+async fn where_okta_cannot_be_asked_nothing_is_confirmed_and_the_connection_can_be_fixed() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");

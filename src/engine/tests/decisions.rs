@@ -74,7 +74,7 @@ async fn what_was_agreed_to_for_one_old_secret_is_not_done_to_the_one_that_took_
     let bench = bench().await;
     let first = old(&bench.show("payments").await);
     let second = bench.show("payments").await.current.and_then(|current| current.secret_id).expect("published");
-    // While Okta is asked what switching it off means, somebody else rotates: now the old secret is another one.
+    // While Okta is asked what deactivating it means, someone else rotates: now the old secret is another one.
     bench.order(serde_json::json!({"on": "list", "times": 1, "kind": {"type": "hold"}}));
     let rotate = async {
         let held = bench.parked().await;
@@ -139,7 +139,7 @@ async fn going_back_publishes_the_original_again_keeps_both_and_pauses() {
     let plan = bench.plan(Request::act("payments", RollbackTerms::default(), Mode::Plan)).await;
     assert!(plan.blockers.is_empty() && plan.sentences(&Shell)[0].contains(&original), "{plan:?}");
     bench.retire(NOW, Mode::Agreed).await.expect("off");
-    let row = bench.roll_back().await.expect("back, switched on again");
+    let row = bench.roll_back().await.expect("back, reactivated");
     assert_eq!(row.current.and_then(|current| current.secret_id).as_ref(), Some(&original));
     assert!(!row.is_auto_rotation_enabled);
     assert_eq!(bench.secret(&original), Some(true));
@@ -195,7 +195,7 @@ async fn after_a_leak_the_old_secret_goes_with_the_same_command() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_tested_is_published_or_withdrawn_as_somebody_says() {
+async fn what_cannot_be_tested_is_published_or_withdrawn_as_someone_says() {
     for publish in [true, false] {
         let bench = bench().await;
         bench.order(serde_json::json!({"on": "introspect", "kind": {"type": "status", "status": 503}}));

@@ -48,7 +48,7 @@ async fn it_is_noticed_by_itself_within_the_span_and_survives_a_restart() {
     *bench.clock.lock().expect("no panic") = Clock::fast(bench.now(), 3_600.0);
     bench.start();
     let mut log = bench.follow();
-    until(&mut log, |event| event.kind == "attention" && event.message().contains("switched off")).await;
+    until(&mut log, |event| event.kind == "attention" && event.message().contains("deactivated")).await;
     bench.restart_after(Duration::zero()).await;
     assert_eq!(bench.show("payments").await.state, State::Attention);
 }
@@ -90,7 +90,7 @@ async fn a_data_directory_that_was_put_back_from_an_old_copy_is_noticed_soon_aft
 }
 
 #[tokio::test]
-async fn what_keeps_a_rotation_from_starting_is_seen_by_all_when_nobody_waits_for_its_end() {
+async fn what_keeps_a_rotation_from_starting_is_seen_by_all_when_no_one_waits_for_its_end() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");

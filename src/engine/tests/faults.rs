@@ -46,7 +46,7 @@ async fn a_rotation_that_is_refused_at_its_first_look_ends_with_what_refused_it(
 }
 
 #[tokio::test]
-async fn whoever_rotates_past_a_published_secret_that_is_off_is_told_to_switch_it_on() {
+async fn whoever_rotates_past_a_published_secret_that_is_off_is_reported_to_switch_it_on() {
     let bench = Bench::new().await;
     bench.connect().await;
     let row = bench.create("payments", "Payments").await.expect("created");
@@ -111,7 +111,7 @@ async fn a_refused_secret_is_withdrawn_and_the_old_one_stays() {
 }
 
 #[tokio::test]
-async fn a_disk_that_fills_up_at_any_write_loses_nothing_and_reading_goes_on() {
+async fn a_disk_that_fills_up_at_any_write_loses_nothing_and_reading_continues() {
     for full_from in 1.. {
         let mut bench = Bench::new().await;
         bench.disk.lock().expect("no panic").full_from = None;
@@ -222,7 +222,7 @@ async fn an_engine_that_started_on_a_full_disk_comes_back_by_itself() {
 }
 
 #[tokio::test]
-async fn what_was_recovered_is_shown_until_somebody_has_read_it() {
+async fn what_was_recovered_is_shown_until_someone_has_read_it() {
     let mut bench = Bench::new().await;
     let recovery = Recovery { at: bench.now(), what: "it was damaged".into(), lost: None, kept: Some("/kept".into()) };
     bench.disk.lock().expect("no panic").loaded.recovered = vec![recovery.clone()];
@@ -243,7 +243,7 @@ async fn what_was_recovered_is_shown_until_somebody_has_read_it() {
 }
 
 #[tokio::test]
-async fn after_three_refused_in_a_row_the_rest_of_the_connection_waits_for_a_person() {
+async fn after_three_refused_in_a_row_the_rest_of_the_connection_waits_for_an_operator() {
     let mut bench = Bench::with(5, None, Clock::test()).await;
     bench.connect().await;
     let create = |name: &str, app: &str, days: u32| {

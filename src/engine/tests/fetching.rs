@@ -76,7 +76,7 @@ async fn a_look_whether_a_connection_works_notes_neither_answer() {
 }
 
 #[tokio::test]
-async fn an_old_secret_goes_on_its_date_after_a_fetch_and_after_no_number_of_looks() {
+async fn an_old_secret_continues_its_date_after_a_fetch_and_after_no_number_of_looks() {
     let mut bench = bench().await;
     bench.value("payments").await.expect("read");
     bench.call(Request::Credentials { id: "payments".into() }).await.expect("read");
@@ -134,7 +134,7 @@ async fn a_reader_whose_name_breaks_the_rule_is_refused_and_nothing_is_noted() {
 }
 
 #[tokio::test]
-async fn on_a_full_disk_reading_goes_on_and_a_fetch_says_that_it_is_not_noted() {
+async fn on_a_full_disk_reading_continues_and_a_fetch_says_that_it_is_not_noted() {
     let bench = bench().await;
     let batches = bench.disk.lock().expect("no panic").batches;
     bench.disk.lock().expect("no panic").full_from = Some(batches);

@@ -53,7 +53,7 @@ async fn each_decision_about_a_rotation_is_an_entry_with_who_took_it() {
         (Request::act(id(), SkipTerms::default(), Mode::Ask), Trigger::Skip, "is skipped; rotates next"),
         (Request::act(id(), SkipTerms { undo: true }, Mode::Ask), Trigger::Skip, "a skipped due time is back"),
         (Request::act(id(), hold, Mode::Ask), Trigger::Hold, "keep ocs"),
-        (Request::act(id(), dated, Mode::Ask), Trigger::Retire, "switch ocs"),
+        (Request::act(id(), dated, Mode::Ask), Trigger::Retire, "deactivate ocs"),
         (Request::act(id(), PauseTerms { until: Some(tomorrow) }, Mode::Ask), Trigger::Pause, "paused until 20"),
         (Request::act(id(), PauseTerms::default(), Mode::Ask), Trigger::Pause, "paused until resumed"),
         (Request::act(id(), ResumeTerms::default(), Mode::Ask), Trigger::Resume, "resumed; "),

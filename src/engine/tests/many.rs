@@ -36,14 +36,14 @@ async fn a_due_rotation_runs_once_and_its_old_secret_goes_in_steps() {
 }
 
 #[tokio::test]
-async fn a_previous_secret_stays_while_nobody_fetched_its_successor() {
+async fn a_previous_secret_stays_while_no_one_fetched_its_successor() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
     bench.restart_after(Duration::days(45)).await;
     bench.all_done().await;
     let app = bench.app("Payments");
-    assert!(app.secrets.len() == 2 && app.secrets.iter().all(|secret| secret.active), "nothing was switched off");
+    assert!(app.secrets.len() == 2 && app.secrets.iter().all(|secret| secret.active), "nothing was deactivated");
     assert_eq!(bench.calls("deactivate"), 0);
     assert_eq!(bench.calls("create"), 1, "the due time waits for room");
     let row = bench.show("payments").await;
@@ -105,7 +105,7 @@ async fn a_thousand_due_at_once_against_a_hundred_a_minute_finish_without_one_re
     for created in futures_util::future::join_all(creates).await {
         created.expect("created");
     }
-    // The originals are switched off; a day later they are to be deleted, and all are due in the same minute, with
+    // The originals are deactivated; a day later they are to be deleted, and all are due in the same minute, with
     // Okta's limit in force.
     bench.restart_after(Duration::days(29)).await;
     bench.all_done().await;

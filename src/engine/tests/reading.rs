@@ -22,7 +22,7 @@ impl Bench {
 }
 
 #[tokio::test]
-async fn nothing_runs_on_its_own_and_nobody_changes_anything() {
+async fn nothing_runs_on_its_own_and_no_one_changes_anything() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
@@ -41,7 +41,7 @@ async fn nothing_runs_on_its_own_and_nobody_changes_anything() {
 }
 
 #[tokio::test]
-async fn tests_plans_and_looks_that_change_nothing_go_on() {
+async fn tests_plans_and_looks_that_change_nothing_continue() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
@@ -56,8 +56,8 @@ async fn tests_plans_and_looks_that_change_nothing_go_on() {
         Request::RotationCreate(dry),
         Request::RotationShow { id: id() },
     ] {
-        let told = format!("{request:?}");
-        bench.call(request).await.unwrap_or_else(|refusal| panic!("{told}: {refusal:?}"));
+        let reported = format!("{request:?}");
+        bench.call(request).await.unwrap_or_else(|refusal| panic!("{reported}: {refusal:?}"));
     }
     let secret = bench.value("payments").await.expect("a secret is read as ever");
     let read = Acknowledgement::of(&[secret], None);

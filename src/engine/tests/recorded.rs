@@ -106,14 +106,17 @@ async fn a_dry_run_of_every_recorded_app_says_what_it_would_do_or_why_it_cannot(
     let bench = Bench::recorded().await;
     for app in recorded::seen() {
         let plan = bench.planned(&app.id, "introspect").await;
-        let told =
+        let reported =
             plan.blockers.iter().map(|it| format!("{}; {}", it.message(), it.hint())).collect::<Vec<_>>().join("; ");
         let method = app.auth_method;
         match (method.takes_secret(), app.holds, app.status.as_str()) {
-            (true, _, "ACTIVE") => assert_eq!(told, "", "{}", app.label),
-            (true, _, status) => assert!(told.contains(&format!("is {status} at Okta")), "{told}"),
+            (true, _, "ACTIVE") => assert_eq!(reported, "", "{}", app.label),
+            (true, _, status) => assert!(reported.contains(&format!("is {status} at Okta")), "{reported}"),
             (false, crate::core::protocol::call::Holds::Secrets, _) => {
-                assert!(told.contains("does not show how") && told.contains("--verify client_secret_basic"), "{told}");
+                assert!(
+                    reported.contains("does not show how") && reported.contains("--verify client_secret_basic"),
+                    "{reported}"
+                );
                 let plan = bench.planned(&app.id, "client_secret_post").await;
                 let steps = plan.sentences(&Shell).join("; ");
                 assert_eq!(plan.blockers, [], "{}", app.label);
@@ -122,8 +125,8 @@ async fn a_dry_run_of_every_recorded_app_says_what_it_would_do_or_why_it_cannot(
                 assert_eq!(bench.planned(&app.id, "listed").await.blockers, []);
             }
             _ => {
-                assert!(told.contains("has no client secret ("), "{}: {told}", app.label);
-                assert_eq!(told.contains("is none)"), method.as_str() == "none", "{told}");
+                assert!(reported.contains("has no client secret ("), "{}: {reported}", app.label);
+                assert_eq!(reported.contains("is none)"), method.as_str() == "none", "{reported}");
             }
         }
     }

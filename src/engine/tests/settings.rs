@@ -126,7 +126,7 @@ async fn a_deleted_rotation_leaves_its_secrets_and_a_revoked_one_leaves_none() {
 }
 
 #[tokio::test]
-async fn all_faults_of_a_form_are_told_at_once() {
+async fn all_faults_of_a_form_are_reported_at_once() {
     let bench = Bench::new().await;
     bench.connect().await;
     let body = serde_json::json!({

@@ -58,7 +58,7 @@ async fn plans_rows_lists_and_messages_say_the_same_instants() {
     let (off_at, gone_at) = (previous.goes_off_at.expect("a date"), previous.gone_at.expect("a date"));
     assert_eq!((typed, plan.next_rotation_at), (Some(next), Some(next)));
     let steps = plan.sentences(&Shell).join("; ");
-    assert!(steps.contains(&format!("stays ACTIVE until {}, is switched off then if", instant(off_at))), "{steps}");
+    assert!(steps.contains(&format!("stays ACTIVE until {}, is deactivated then if", instant(off_at))), "{steps}");
     assert!(steps.contains(&format!("is deleted at {}", instant(gone_at))), "{steps}");
     assert!(steps.contains(&format!("rotate next at {}: due ", instant(next))), "{steps}");
     let (rows, events) = bench.upcoming(UpcomingQuery::default()).await;

@@ -114,7 +114,7 @@ async fn a_test_that_is_turned_away_for_hours_has_its_next_try_and_tells_of_the_
 }
 
 #[tokio::test]
-async fn what_a_store_says_waits_for_a_connection_that_is_fine_goes_on_at_the_next_start() {
+async fn what_a_store_says_waits_for_a_connection_that_is_fine_continues_at_the_next_start() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");
@@ -128,7 +128,7 @@ async fn what_a_store_says_waits_for_a_connection_that_is_fine_goes_on_at_the_ne
         (operation.phase, operation.wake_at) = (Phase::Waiting, None);
         operation.fault = Some(Fault::new(
             Code::NotAllowed,
-            Cause::Words("Okta lets nobody in from here".into()),
+            Cause::Words("Okta rejects requests from this network".into()),
             [Remedy::AllowAddress],
         ));
     });
@@ -161,7 +161,7 @@ async fn a_connection_that_was_tested_while_no_engine_ran_holds_nothing_at_the_n
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_probed_by_itself_and_what_waited_for_it_goes_on() {
+async fn a_refused_connection_is_probed_by_itself_and_what_waited_for_it_continues() {
     let mut bench = Bench::with(7, None, Clock::fast(test_now(), 600.0)).await;
     bench.connect().await;
     bench.waiting().await;
@@ -231,7 +231,7 @@ async fn a_new_credential_that_works_lets_go_what_three_refusals_held() {
 }
 
 #[tokio::test]
-async fn whoever_withdraws_what_is_published_by_then_is_told_so() {
+async fn whoever_withdraws_what_is_published_by_then_is_reported_so() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");

@@ -124,7 +124,7 @@ async fn the_same_create_again_joins_it_only_where_it_is_tested_alike() {
 }
 
 #[tokio::test]
-async fn a_secret_that_waits_for_a_person_is_tested_at_once_when_it_may_be_tested_again() {
+async fn a_secret_that_waits_for_an_operator_is_tested_at_once_when_it_may_be_tested_again() {
     let bench = Bench::new().await;
     bench.connect().await;
     {

@@ -36,7 +36,7 @@ impl Dice {
     }
 }
 
-/// What somebody does.
+/// What someone does.
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Fetch,
@@ -179,7 +179,7 @@ impl Year {
         self.bench.all_done().await;
     }
 
-    /// Goes on to the next instant at which something is forecast or done.
+    /// Continues to the next instant at which something is forecast or done.
     async fn step(&mut self, end: DateTime<Utc>) -> bool {
         let coming = self.coming().await;
         if self.dice.below(8) == 0 {

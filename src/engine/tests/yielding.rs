@@ -26,8 +26,8 @@ async fn a_screens_engine_finishes_the_call_in_flight_and_leaves_the_rest_to_the
         Ok(Reply::Engine { engine }) => assert_eq!(engine.role, "ui"),
         other => panic!("{other:?}"),
     }
-    let told = until(&mut events, |event| event.kind == YIELDS).await;
-    assert!(matches!(told.notice, Notice::MakesWay { .. }), "{told:?}");
+    let reported = until(&mut events, |event| event.kind == YIELDS).await;
+    assert!(matches!(reported.notice, Notice::MakesWay { .. }), "{reported:?}");
     bench.sandbox.org().release(parked);
     while events.next().await.is_some() {}
     rotation.await.expect("answered").expect_err("the engine has ended");
@@ -42,7 +42,7 @@ async fn a_screens_engine_finishes_the_call_in_flight_and_leaves_the_rest_to_the
 }
 
 #[tokio::test]
-async fn no_other_engine_makes_way_and_it_goes_on() {
+async fn no_other_engine_makes_way_and_it_continues() {
     for role in [Role::Serve, Role::Once, Role::OneShot] {
         let mut bench = Bench::new().await;
         bench.connect().await;

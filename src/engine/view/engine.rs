@@ -128,7 +128,7 @@ pub struct UpcomingRow {
 pub enum Happens {
     /// It rotates.
     Rotates,
-    /// Its old secret is switched off.
+    /// Its old secret is deactivated.
     Deactivated,
     /// Its old secret is deleted.
     Deleted,
@@ -173,7 +173,7 @@ pub struct EngineView {
     pub read_only: bool,
     /// Why not, where the store is quarantined or failed.
     pub trouble: Option<Problem>,
-    /// What was damaged and put right again, until a person has acknowledged it.
+    /// What was damaged and put right again, until an operator has acknowledged it.
     #[serde(default)]
     pub recovered: Vec<Recovery>,
     /// Since when the store is retired, and where its rotations run.

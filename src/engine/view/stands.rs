@@ -7,7 +7,7 @@ use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Status, WhyKept};
 
 impl PreviousView {
-    /// When its next step comes, by the forecast: switched off, or deleted where it is off. `None` where it is held.
+    /// When its next step comes, by the forecast: deactivated, or deleted where it is off. `None` where it is held.
     pub fn goes_at(&self) -> Option<DateTime<Utc>> {
         match self.status {
             _ if self.held_by == Some(Hold::Attention) => None,
@@ -38,7 +38,7 @@ impl PreviousView {
 }
 
 impl RotationView {
-    /// Whether it is paused since a rollback, and so until somebody resumes it.
+    /// Whether it is paused since a rollback, and so until someone resumes it.
     pub fn is_rolled_back(&self) -> bool {
         self.paused.as_ref().is_some_and(|pause| pause.rolled_back)
     }

@@ -40,7 +40,7 @@ pub fn begin(engine: &Engine, rotation: &Rotation, kind: Kind, ask: Ask) {
 }
 
 /// Drives a rotation's operation until it rests, on a task of its own. Does nothing where nothing may be changed, and where
-/// that is being done already; one that has just come to rest after a fault, and is still being written down, goes on
+/// that is being done already; one that has just come to rest after a fault, and is still being written down, continues
 /// directly after that.
 pub fn drive(engine: &Engine, id: Uuid) {
     if engine.read_only || engine.stopping.get() {
@@ -113,7 +113,7 @@ async fn broke(engine: &Engine, id: Uuid) {
 
 async fn run(engine: &Engine, id: Uuid) {
     let Some((connection, people)) = engine.model.borrow().rotations.get(&id).map(|rotation| {
-        // Somebody waits for it.
+        // Someone waits for it.
         let asked =
             |operation: &Operation| operation.actor.via != Via::Schedule || operation.trigger == Trigger::Delete;
         (rotation.connection_id, rotation.operation.as_ref().is_some_and(asked))
@@ -233,7 +233,7 @@ fn draw() -> Result<SecretValue, Fault> {
     Ok(SecretValue::new(text))
 }
 
-/// Nothing was changed: whoever asked is told, and a rotation that was being created does not come to exist.
+/// Nothing was changed: whoever asked is informed, and a rotation that was being created does not come to exist.
 fn abandon(engine: &Engine, before: &Rotation, fault: Fault) {
     let attempt = before.operation.as_ref().map(|operation| operation.attempt);
     {
@@ -251,7 +251,7 @@ fn abandon(engine: &Engine, before: &Rotation, fault: Fault) {
     }
 }
 
-/// An operation came to rest: those who wait for what only a person or the connection can mend are told now.
+/// An operation came to rest: those who wait for what only an operator or the connection can fix are reported now.
 fn rested(engine: &Engine, id: Uuid) {
     let stuck = {
         let model = engine.model.borrow();

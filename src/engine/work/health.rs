@@ -1,6 +1,6 @@
 //! Whether connections work: what calls teach, the probe of a refused one, and who waits for it.
 //!
-//! One refusal is one banner, however many rotations meet it; they wait, and go on by themselves once it is mended.
+//! One refusal is one banner, however many rotations meet it; they wait, and continue by themselves once it is fixed.
 
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
@@ -80,7 +80,7 @@ pub fn counted(engine: &Engine, before: &Rotation, entry: &Entry) -> Option<Chan
     let operation = before.operation.as_ref().filter(|operation| operation.kind == Kind::Rotate)?;
     let model = engine.model.borrow();
     let known = model.connections.get(&before.connection_id)?;
-    // One that ended before it made a secret, or whose secret a person withdrew, was not refused by anybody.
+    // One that ended before it made a secret, or whose secret an operator withdrew, was not refused by anybody.
     let refused = operation.pending.is_some() && !operation.consent.withdraw && before.leaving.is_none();
     let refusals = match (entry.outcome, operation.trigger) {
         (Outcome::Success, _) => 0,
@@ -111,7 +111,7 @@ pub fn brake_changed(engine: &Engine, id: Uuid, before: bool) {
     engine.wake_all_of(id);
 }
 
-/// A person has tested the connection and wants its rotations to go on.
+/// An operator has tested the connection and wants its rotations to continue.
 pub async fn released(engine: &Engine, id: Uuid, actor: &Actor) {
     let before = is_braked(engine, id);
     let known = engine.model.borrow().connections.get(&id).filter(|known| known.refusals > 0).cloned();
@@ -169,7 +169,7 @@ pub fn probe_soon(engine: &Engine, id: Uuid) {
     });
 }
 
-/// The connection works: it is not probed any more, and what waited for it goes on.
+/// The connection works: it is not probed any more, and what waited for it continues.
 pub fn go_on(engine: &Engine, id: Uuid) {
     engine.agenda.borrow_mut().put(Item::Connection(id), None);
     engine.wake_all_of(id);

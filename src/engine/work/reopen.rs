@@ -1,8 +1,8 @@
-//! While the store cannot be written: it is opened anew once that is possible, and the engine goes on from what is on
+//! While the store cannot be written: it is opened anew once that is possible, and the engine continues from what is on
 //! disk.
 //!
-//! Until then nothing acts, and reading goes on from memory, which holds what is on disk. A store that only stands in for
-//! one that cannot be used is no success: it is put in place for reading, and the tries go on.
+//! Until then nothing acts, and reading continues from memory, which holds what is on disk. A store that only stands in for
+//! one that cannot be used is no success: it is put in place for reading, and the tries continue.
 
 use chrono::{DateTime, Duration, Utc};
 

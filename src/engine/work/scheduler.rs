@@ -27,7 +27,7 @@ const SLICE: StdDuration = StdDuration::from_secs(30);
 /// A clock that is set right a little now and then is no news.
 const SET_BACK: Duration = Duration::minutes(1);
 
-/// What `serve --once` still waits for: an operation that goes on within this time.
+/// What `serve --once` still waits for: an operation that continues within this time.
 const SOON: Duration = Duration::seconds(30);
 
 /// Runs until the engine stops.
@@ -226,7 +226,7 @@ fn farewell(rotation: &Rotation, now: DateTime<Utc>) -> Entry {
     }
 }
 
-/// Waits until nothing is due, nothing is being driven, and no operation goes on soon.
+/// Waits until nothing is due, nothing is being driven, and no operation continues soon.
 pub async fn all_done(engine: &Engine) {
     let mut stirred = engine.stirred.subscribe();
     loop {

@@ -7,7 +7,7 @@ use crate::core::rotation::Rotation;
 use crate::engine::state::Engine;
 
 /// What a rotation does next by itself. While its connection is refused it starts nothing, and what waits for it rests; a
-/// one-shot only goes on with what was begun.
+/// one-shot only continues with what was begun.
 pub fn next(engine: &Engine, rotation: &Rotation, fetched: bool) -> Option<(DateTime<Utc>, Act)> {
     let (at, act) = agenda(rotation, fetched, engine.clock.now())?;
     let begun = matches!(act, Act::Wake | Act::Revoke | Act::Remove);

@@ -52,12 +52,12 @@ pub fn unwoken(engine: &Engine) -> Vec<String> {
         turn.flatten().is_none_or(|(due, _)| at.is_some_and(|at| at <= due.max(now)))
     };
     let rotations = model.rotations.values().filter(|rotation| !woken(rotation));
-    let told =
+    let reported =
         rotations.map(|rotation| format!("{}: {:?}, {:?}", rotation.name, rotation.operation, rotation.previous));
     let unprobed = model
         .connections
         .values()
         .filter(|known| known.down.is_some() && agenda.at(Item::Connection(known.id)).is_none())
         .map(|known| format!("the connection {}: {:?}", known.name, known.down));
-    told.chain(unprobed).collect()
+    reported.chain(unprobed).collect()
 }

@@ -55,17 +55,17 @@ const TOKENS: &[(u16, &str, &str)] = &[
 fn happens(code: Code) -> &'static str {
     match code {
         Code::SecretLimit | Code::DeleteActive | Code::OnlyActive | Code::SecretGone => {
-            return "the app's secrets are read anew, and it goes on from what is there; FAILING while that does not help";
+            return "the app's secrets are read anew, and it continues from what is there; FAILING while that does not help";
         }
         Code::ValueRefused => return "another value is drawn, once; the second time the attempt fails; ATTENTION",
         _ => {}
     }
     match Fault::new(code, Cause::Internal, []).class() {
-        Class::Passing => "tried again by itself, at once and then ever more slowly, up to once an hour; FAILING",
+        Class::Passing => "retried automatically, at once and then ever more slowly, up to once an hour; FAILING",
         Class::Connection => {
-            "one banner; the connection's rotations wait, it is tried every 10 minutes, and they go on by themselves; WAITING"
+            "one banner; the connection's rotations wait, it is tried every 10 minutes, and they resume automatically; WAITING"
         }
-        Class::Person => "this rotation needs somebody, and is looked at again every day; ATTENTION",
+        Class::Person => "this rotation needs attention, and is checked again every day; ATTENTION",
     }
 }
 

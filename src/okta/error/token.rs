@@ -1,4 +1,4 @@
-//! What the token endpoint refuses a service app, told apart by the texts of Okta's catalogue of OAuth errors.
+//! What the token endpoint refuses a service app, distinguished by the texts of Okta's catalogue of OAuth errors.
 //!
 //! The call that needed the token was not made: nothing here is in doubt.
 

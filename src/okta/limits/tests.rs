@@ -1,4 +1,4 @@
-//! Pacing: what the headers say, who may go when, and that nobody is refused.
+//! Pacing: what the headers say, who may go when, and that no one is refused.
 
 use std::pin::pin;
 
@@ -26,7 +26,7 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     headers
 }
 
-fn told(remaining: u32, window: i64) -> Rate {
+fn reported(remaining: u32, window: i64) -> Rate {
     Rate {
         limit: Some(100),
         remaining: Some(remaining),
@@ -80,14 +80,14 @@ fn headers_that_are_missing_past_or_absurd_wait_a_minute() {
 async fn the_first_call_goes_alone_and_after_its_answer_eight_at_once() {
     let bucket = Bucket::new(Clock::test());
     assert_eq!(at_once(&bucket), 1);
-    bucket.learn(told(99, 0), false);
+    bucket.learn(reported(99, 0), false);
     assert_eq!(at_once(&bucket), 8);
-    bucket.learn(told(3, 0), false);
+    bucket.learn(reported(3, 0), false);
     assert_eq!(at_once(&bucket), 3, "no more than the window still allows");
 }
 
 #[tokio::test]
-async fn without_rate_headers_calls_go_on() {
+async fn without_rate_headers_calls_continue() {
     let bucket = Bucket::new(Clock::test());
     bucket.learn(Rate::default(), false);
     assert_eq!(at_once(&bucket), 8);
@@ -97,17 +97,17 @@ async fn without_rate_headers_calls_go_on() {
 #[tokio::test]
 async fn answers_that_overtake_each_other_do_not_raise_what_is_left() {
     let bucket = Bucket::new(Clock::test());
-    bucket.learn(told(2, 0), false);
-    bucket.learn(told(5, 0), false);
+    bucket.learn(reported(2, 0), false);
+    bucket.learn(reported(5, 0), false);
     assert_eq!(bucket.rate().and_then(|rate| rate.remaining), Some(2));
-    bucket.learn(told(99, 60), false);
+    bucket.learn(reported(99, 60), false);
     assert_eq!(bucket.rate().and_then(|rate| rate.remaining), Some(99), "another window");
 }
 
 #[tokio::test]
-async fn after_a_429_nobody_goes_before_the_reset() {
+async fn after_a_429_no_one_goes_before_the_reset() {
     let bucket = Bucket::new(Clock::fast(noon(), 1_000.0));
-    bucket.learn(told(50, 0), true);
+    bucket.learn(reported(50, 0), true);
     assert_eq!(at_once(&bucket), 0);
     let until = bucket.clock.now() + Duration::seconds(30);
     drop(bucket.turn().await);
@@ -115,9 +115,9 @@ async fn after_a_429_nobody_goes_before_the_reset() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_makes_nobody_wait_for_longer_than_a_minute() {
+async fn a_clock_that_is_set_back_makes_no_one_wait_for_longer_than_a_minute() {
     let bucket = Bucket::new(Clock::test());
-    bucket.learn(told(0, 0), true);
+    bucket.learn(reported(0, 0), true);
     let mut known = bucket.known.get().expect("learned");
     known.resets_at += Duration::days(365);
     bucket.known.set(Some(known));
@@ -141,11 +141,11 @@ async fn a_wait_that_is_dropped_gives_its_place_to_the_next() {
 #[tokio::test]
 async fn who_waits_for_a_turn_gets_it_when_an_answer_shows_room() {
     let bucket = Bucket::new(Clock::test());
-    bucket.learn(told(1, 0), false);
+    bucket.learn(reported(1, 0), false);
     let one = bucket.turn().await;
     let mut other = pin!(bucket.turn());
     assert!(other.as_mut().now_or_never().is_none(), "the one that is left is out");
-    bucket.learn(told(40, 60), false);
+    bucket.learn(reported(40, 60), false);
     drop(one);
     assert!(other.now_or_never().is_some());
 }

@@ -73,7 +73,7 @@ fn what_is_absent_null_or_new_is_taken_for_what_it_is() {
     }
     let app = hidden(json!([{"name": "secrets"}]));
     assert_eq!((app.label.as_str(), app.client_id.as_str(), app.auth_method), ("0oa1", "0oa1", AuthMethod::Hidden));
-    assert!(usable(&app).expect_err("its status is not shown").message().contains("of no status"));
+    assert!(usable(&app).expect_err("its status is not shown").message().contains("shows no status"));
     let with = |method: Value| {
         read(json!({
             "id": "0oa1", "label": "L".repeat(5_000), "status": "ACTIVE", "credentials": {"oauthClient": {
@@ -81,8 +81,8 @@ fn what_is_absent_null_or_new_is_taken_for_what_it_is() {
     };
     let new = with(json!("tls_client_auth"));
     assert_eq!((new.auth_method, method_word(&new)), (AuthMethod::Unknown, "tls_client_auth"));
-    let told = usable(&new).expect_err("Okta links to no secrets of it").message();
-    assert!(told.contains("tls_client_auth, unknown to windlass") && told.len() < 400, "{told}");
+    let reported = usable(&new).expect_err("Okta links to no secrets of it").message();
+    assert!(reported.contains("tls_client_auth, unknown to windlass") && reported.len() < 400, "{reported}");
     assert_eq!(with(json!(null)).auth_method, AuthMethod::Hidden);
     assert_eq!(with(json!("")).auth_method, AuthMethod::Hidden);
     assert_eq!(with(json!("hidden")).auth_method, AuthMethod::Unknown, "our word is none of Okta's");

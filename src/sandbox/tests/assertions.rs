@@ -50,7 +50,7 @@ impl Stand {
     async fn present(&self, path: &str, assertion: &str, more: &[(&str, &str)]) -> (u16, Value) {
         let mut form = vec![("client_assertion_type", TYPE), ("client_assertion", assertion)];
         form.extend_from_slice(more);
-        told(self.bare(Method::POST, path).form(&form)).await
+        reported(self.bare(Method::POST, path).form(&form)).await
     }
 
     async fn introspected(&self, assertion: &str) -> (u16, Value) {
@@ -154,7 +154,7 @@ async fn the_orgs_own_clock_decides_what_is_expired() {
 }
 
 #[tokio::test]
-async fn an_app_that_may_not_use_codes_is_told_so_after_it_authenticated() {
+async fn an_app_that_may_not_use_codes_is_reported_so_after_it_authenticated() {
     let (stand, secret, claims) = signing().await;
     stand.sandbox.org().inside().apps[0].application_type = "service".into();
     let audience = json!(format!("{}/oauth2/v1/token", stand.sandbox.url()));

@@ -11,7 +11,7 @@ async fn a_dropped_create_takes_effect_or_not_as_ordered_and_the_log_tells() {
         assert!(stand.api(Method::POST, &path).body(json!({}).to_string()).send().await.is_err(), "no answer");
         let list = read(stand.get(&path).await).await;
         assert_eq!(list.as_array().map(Vec::len), Some(there), "{when}");
-        let (_, log) = told(stand.bare(Method::GET, "/sandbox/log")).await;
+        let (_, log) = reported(stand.bare(Method::GET, "/sandbox/log")).await;
         let line = &log["log"][0];
         assert_eq!(
             (&line["operation"], &line["answered"], &line["effect"]),
@@ -42,7 +42,7 @@ async fn garbage_a_wrong_type_a_redirect_and_a_huge_body_are_what_they_say() {
     let body = answer.bytes().await.expect("a body");
     assert!(serde_json::from_slice::<Value>(&body).is_err());
     stand.order(&json!({"on": "list", "times": 1, "kind": {"type": "wrongType"}})).await;
-    assert!(told(stand.api(Method::GET, &path)).await.1.is_object(), "not a list");
+    assert!(reported(stand.api(Method::GET, &path)).await.1.is_object(), "not a list");
     stand
         .order(&json!({"on": "list", "times": 1, "kind": {"type": "redirect", "to": "https://elsewhere.example/"}}))
         .await;
@@ -76,7 +76,7 @@ async fn a_held_request_waits_to_be_released_before_or_after_its_effect() {
         let path = stand.secrets(0);
         stand.order(&json!({"on": "create", "times": 1, "when": when, "kind": {"type": "hold"}})).await;
         let create = tokio::spawn(stand.api(Method::POST, &path).body(json!({}).to_string()).send());
-        let (_, held) = told(stand.bare(Method::GET, "/sandbox/held?wait=1")).await;
+        let (_, held) = reported(stand.bare(Method::GET, "/sandbox/held?wait=1")).await;
         let list = read(stand.get(&path).await).await;
         assert_eq!(list.as_array().map(Vec::len), Some(there), "{when}");
         stand.control(Method::DELETE, &format!("/sandbox/held/{}", held["held"][0]["id"]), &json!({})).await;

@@ -27,7 +27,7 @@ async fn a_secret_lives_from_201_over_200_to_204_and_shows_its_value_throughout(
         made["_links"],
         json!({"deactivate": {"href": format!("{href}/lifecycle/deactivate"), "hints": {"allow": ["POST"]}}})
     );
-    let (status, off) = told(stand.api(Method::POST, &format!("{path}/lifecycle/deactivate"))).await;
+    let (status, off) = reported(stand.api(Method::POST, &format!("{path}/lifecycle/deactivate"))).await;
     assert_eq!((status, off["status"].as_str(), off["client_secret"].as_str()), (200, Some("INACTIVE"), Some(value)));
     assert_eq!(
         off["_links"],
@@ -36,12 +36,12 @@ async fn a_secret_lives_from_201_over_200_to_204_and_shows_its_value_throughout(
             "delete": {"href": href, "hints": {"allow": ["DELETE"]}},
         })
     );
-    let (status, on) = told(stand.api(Method::POST, &format!("{path}/lifecycle/activate"))).await;
+    let (status, on) = reported(stand.api(Method::POST, &format!("{path}/lifecycle/activate"))).await;
     assert_eq!((status, on["status"].as_str()), (200, Some("ACTIVE")));
-    let (status, got) = told(stand.api(Method::GET, &path)).await;
+    let (status, got) = reported(stand.api(Method::GET, &path)).await;
     assert_eq!((status, got), (200, on));
     stand.post(&format!("{path}/lifecycle/deactivate")).await;
-    assert_eq!(told(stand.api(Method::DELETE, &path)).await, (204, Value::Null));
+    assert_eq!(reported(stand.api(Method::DELETE, &path)).await, (204, Value::Null));
     assert_eq!(stand.get(&path).await.status().as_u16(), 404);
 }
 
@@ -49,7 +49,7 @@ async fn a_secret_lives_from_201_over_200_to_204_and_shows_its_value_throughout(
 async fn a_create_without_a_body_makes_a_value_of_64_characters() {
     let stand = stand().await;
     let request = stand.api(Method::POST, &stand.secrets(0)).header("content-type", "application/json");
-    let (status, made) = told(request).await;
+    let (status, made) = reported(request).await;
     let value = made["client_secret"].as_str().expect("a value");
     assert_eq!((status, value.len()), (201, 64));
     assert!(value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'), "{value}");
@@ -72,14 +72,14 @@ async fn an_active_secret_is_not_deleted_and_the_only_active_one_not_switched_of
     let first = stand.first(0).await;
     let path = format!("{}/{}", stand.secrets(0), first["id"].as_str().expect("an id"));
     refused(
-        &told(stand.api(Method::DELETE, &path)).await,
+        &reported(stand.api(Method::DELETE, &path)).await,
         400,
         "E0000001",
         VALIDATION,
         Some("You can't delete an active client secret. Deactivate the secret before deleting it."),
     );
     refused(
-        &told(stand.api(Method::POST, &format!("{path}/lifecycle/deactivate"))).await,
+        &reported(stand.api(Method::POST, &format!("{path}/lifecycle/deactivate"))).await,
         400,
         "E0000001",
         VALIDATION,
@@ -130,21 +130,21 @@ async fn what_is_not_there_is_a_404_that_says_what_it_was() {
         (Method::POST, format!("{secret}/lifecycle/activate")),
         (Method::POST, format!("{secret}/lifecycle/deactivate")),
     ] {
-        refused(&told(stand.api(method, &path)).await, 404, "E0000007", gone, None);
+        refused(&reported(stand.api(method, &path)).await, 404, "E0000007", gone, None);
     }
     let gone = "Not found: Resource not found: 0oaNowhere (AppInstance)";
     for path in ["/api/v1/apps/0oaNowhere", "/api/v1/apps/0oaNowhere/credentials/secrets"] {
-        refused(&told(stand.api(Method::GET, path)).await, 404, "E0000007", gone, None);
+        refused(&reported(stand.api(Method::GET, path)).await, 404, "E0000007", gone, None);
     }
     assert_eq!(stand.get("/api/v1/nowhere").await.status().as_u16(), 404);
-    let (status, body) = told(stand.api(Method::PUT, &stand.secrets(0))).await;
+    let (status, body) = reported(stand.api(Method::PUT, &stand.secrets(0))).await;
     assert_eq!((status, body["errorCode"].as_str()), (405, Some("E0000022")));
 }
 
 #[tokio::test]
 async fn a_body_that_is_no_json_is_refused_and_makes_nothing() {
     let stand = stand().await;
-    let (status, body) = told(stand.api(Method::POST, &stand.secrets(0)).body("{\"client_secret\":")).await;
+    let (status, body) = reported(stand.api(Method::POST, &stand.secrets(0)).body("{\"client_secret\":")).await;
     assert_eq!((status, body["errorCode"].as_str()), (400, Some("E0000003")));
     let list = read(stand.get(&stand.secrets(0)).await).await;
     assert_eq!(list.as_array().map(Vec::len), Some(1));
@@ -154,17 +154,17 @@ async fn a_body_that_is_no_json_is_refused_and_makes_nothing() {
 async fn without_a_token_it_is_403_with_a_bad_one_401_and_without_permission_403() {
     let stand = stand().await;
     let path = stand.secrets(0);
-    refused(&told(stand.bare(Method::GET, &path)).await, 403, "E0000005", "Invalid session", None);
+    refused(&reported(stand.bare(Method::GET, &path)).await, 403, "E0000005", "Invalid session", None);
     for bad in ["SSWS 00wrong", "Bearer x", "ssws"] {
         let request = stand.bare(Method::GET, &path).header("authorization", bad);
-        refused(&told(request).await, 401, "E0000011", "Invalid token provided", None);
+        refused(&reported(request).await, 401, "E0000011", "Invalid token provided", None);
     }
     stand.control(Method::POST, "/sandbox/token", &json!({"valid": false})).await;
-    refused(&told(stand.api(Method::GET, &path)).await, 401, "E0000011", "Invalid token provided", None);
+    refused(&reported(stand.api(Method::GET, &path)).await, 401, "E0000011", "Invalid token provided", None);
     stand.control(Method::POST, "/sandbox/token", &json!({"valid": true})).await;
     stand.control(Method::POST, "/sandbox/role", &json!({"forbiddenApps": [stand.app(0)]})).await;
     let text = "You do not have permission to perform the requested action";
-    refused(&told(stand.api(Method::GET, &path)).await, 403, "E0000006", text, None);
+    refused(&reported(stand.api(Method::GET, &path)).await, 403, "E0000006", text, None);
     assert_eq!(stand.get("/api/v1/apps?limit=1").await.status().as_u16(), 200);
 }
 

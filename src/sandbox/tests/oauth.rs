@@ -14,7 +14,7 @@ impl Stand {
         if let Some((id, secret)) = basic {
             request = request.header("authorization", format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))));
         }
-        told(request).await
+        reported(request).await
     }
 
     async fn value(&self, app: usize) -> String {
@@ -27,7 +27,7 @@ fn invalid(answer: &(u16, Value), description: &str) {
 }
 
 #[tokio::test]
-async fn a_client_that_authenticates_by_its_own_method_is_told_that_the_token_is_not_active() {
+async fn a_client_that_authenticates_by_its_own_method_is_reported_that_the_token_is_not_active() {
     let stand = stand().await;
     let token = ("token", "random");
     let answer = stand.introspect(Some((&stand.app(0), &stand.value(0).await)), &[token]).await;
@@ -54,7 +54,7 @@ async fn a_wrong_secret_a_wrong_method_and_no_credentials_are_all_invalid_client
 }
 
 #[tokio::test]
-async fn an_unknown_client_is_told_in_the_management_envelope() {
+async fn an_unknown_client_is_reported_in_the_management_envelope() {
     let stand = stand().await;
     let answer = stand.introspect(Some(("nobody", "x")), &[("token", "random")]).await;
     refused(&answer, 401, "invalid_client", "Invalid value for 'client_id' parameter.", None);
@@ -85,7 +85,7 @@ async fn the_token_endpoint_tells_a_bad_code_from_a_bad_client() {
     let ask = async |secret: &str, grant: &str| {
         let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
         let form = [("grant_type", grant), ("code", "bogus"), ("redirect_uri", "https://app.example/cb")];
-        told(stand.bare(Method::POST, "/oauth2/v1/token").form(&form).header("authorization", basic)).await
+        reported(stand.bare(Method::POST, "/oauth2/v1/token").form(&form).header("authorization", basic)).await
     };
     let expired = "The authorization code is invalid or has expired.";
     let answer = json!({"error": "invalid_grant", "error_description": expired});
@@ -98,7 +98,7 @@ async fn the_token_endpoint_tells_a_bad_code_from_a_bad_client() {
 #[tokio::test]
 async fn the_org_describes_itself_without_a_credential() {
     let stand = stand().await;
-    let (status, body) = told(stand.bare(Method::GET, "/.well-known/okta-organization")).await;
+    let (status, body) = reported(stand.bare(Method::GET, "/.well-known/okta-organization")).await;
     assert_eq!(status, 200);
     assert!(body["id"].as_str().is_some_and(|id| id.len() == 20 && id.starts_with("00o")), "{body}");
 }

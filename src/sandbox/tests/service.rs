@@ -86,7 +86,7 @@ impl Stand {
 
     async fn call(&self, scheme: &str, token: &str, proof: Option<&str>) -> (u16, Value) {
         let request = self.bare(Method::GET, APPS).header("authorization", format!("{scheme} {token}"));
-        told(if let Some(proof) = proof { request.header("dpop", proof) } else { request }).await
+        reported(if let Some(proof) = proof { request.header("dpop", proof) } else { request }).await
     }
 }
 

@@ -100,8 +100,8 @@ fn a_backup_gives_back_all_but_the_history_and_is_bound_to_its_store() {
     assert_eq!((shown_in(&read.loaded), read.sequence(), read.faults), (shown, 2, vec![]));
     let other = place.key().seal_for(Uuid::from_u128(9));
     assert!(restore(&path, &other).expect("read").is_none(), "another store");
-    let told = |seal| newest(&place.dir, seal).expect("read");
-    assert_eq!((told(&seal), told(&other)), (Some(2), None));
+    let reported = |seal| newest(&place.dir, seal).expect("read");
+    assert_eq!((reported(&seal), reported(&other)), (Some(2), None));
 }
 
 #[test]

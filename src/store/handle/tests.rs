@@ -92,7 +92,7 @@ fn what_is_queued_meanwhile_is_committed_together_and_each_is_answered() {
 }
 
 #[test]
-fn after_an_error_nothing_more_is_written_and_reading_goes_on() {
+fn after_an_error_nothing_more_is_written_and_reading_continues() {
     let fake = Fake { fail: true, ..Fake::default() };
     let log = Arc::clone(&fake.done);
     let handle = Handle::start(Box::new(fake)).expect("starts");

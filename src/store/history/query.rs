@@ -111,7 +111,7 @@ impl History {
                     _ => search.push_blocks(number, &vec![Sketch::unknown(); usize::try_from(PAGE).unwrap_or(0)]),
                 },
                 // Everything above this id has been given out, so that this is where the next page can begin. Where
-                // many blocks reach up to the same id there is no such place yet, and the search goes on.
+                // many blocks reach up to the same id there is no such place yet, and the search continues.
                 What::Block(..) if left == 0 && id < highest => {
                     page.next = Some(Uuid::from_u128(id + 1));
                     return Ok(page);

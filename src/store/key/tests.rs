@@ -73,7 +73,7 @@ fn a_key_that_cannot_be_written_leaves_nothing_in_its_place() {
 }
 
 #[test]
-fn a_key_is_made_only_where_nobody_else_could_put_another() {
+fn a_key_is_made_only_where_no_one_else_could_put_another() {
     let dir = tempfile::tempdir().expect("a directory");
     let mode = |mode| std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(mode)).expect("set");
     let keys = KeySource { credentials: None, named: None, own: dir.path().join("config/windlass/master.key") };
@@ -83,7 +83,7 @@ fn a_key_is_made_only_where_nobody_else_could_put_another() {
     assert!(error.hint().contains("chmod go-w") && !dir.path().join("config").exists(), "{}", error.hint());
     mode(0o700);
     assert!(keys.find(dir.path(), true).is_ok_and(|found| found.made));
-    // The store that is there is read all the same: nobody's consumers stop for a directory's mode.
+    // The store that is there is read all the same: no one's consumers stop for a directory's mode.
     mode(0o707);
     assert!(keys.find(dir.path(), false).is_ok_and(|found| !found.made));
 }

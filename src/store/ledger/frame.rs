@@ -104,7 +104,7 @@ fn is_unfinished(bytes: &[u8]) -> bool {
 pub struct Frames {
     /// Each frame and its length with all around it.
     pub all: Vec<(Frame, u64)>,
-    /// Where the chain goes on, and at which byte.
+    /// Where the chain continues, and at which byte.
     pub place: Place,
     /// Where the last whole frame ends.
     pub end: usize,

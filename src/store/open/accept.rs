@@ -29,7 +29,7 @@ impl Opening {
         let Readable { files, identity, seal, read, .. } = readable;
         let right = Identity { store: seal.store(), key: self.key.id() };
         if identity != Some(right) {
-            guard("mending the store", || files.set_identity(right))?;
+            guard("repairing the store", || files.set_identity(right))?;
         }
         let ledger = match ledger {
             Found::Whole(mut ledger) => {

@@ -32,6 +32,6 @@ pub struct Sound {
     pub loaded: Loaded,
     /// The sealing key's file, where it was made just now.
     pub key_made: Option<PathBuf>,
-    /// What a person should be told.
+    /// What an operator should be informed.
     pub notes: Vec<String>,
 }

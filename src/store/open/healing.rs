@@ -1,4 +1,4 @@
-//! A store that goes on over damage in its own files that shows only when something is written.
+//! A store that continues over damage in its own files that shows only when something is written.
 //!
 //! sled moves old pages when it makes room, so that a write of today may meet a block of history that went bad long ago.
 //! What was being written is then neither lost nor half done: the store is written anew, without what is damaged, and the

@@ -16,7 +16,7 @@ pub fn is_fresh(dir: &Path) -> Result<bool, StoreError> {
     for entry in fs::read_dir(dir).map_err(fault)? {
         let name = entry.map_err(fault)?.file_name();
         let name = name.to_string_lossy();
-        // What ends so was never finished, and nobody relied on it.
+        // What ends so was never finished, and no one relied on it.
         if (name.starts_with("store") || name.starts_with("ledger")) && !name.ends_with(".new") {
             return Ok(false);
         }
@@ -64,7 +64,7 @@ impl Places {
         is_fresh(&self.dir)
     }
 
-    /// Goes on with a switch that was interrupted, and forgets what was not finished.
+    /// Continues with a switch that was interrupted, and forgets what was not finished.
     pub fn settle(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         for unfinished in [&self.new, &self.copy] {
             Self::forget(unfinished)?;
@@ -83,7 +83,7 @@ impl Places {
     }
 
     /// Puts the rebuilt store, finished and synced, into the place of the old one, which is kept aside. Whenever this is
-    /// interrupted, [`Places::settle`] goes on where it ended. Returns where the old one is kept.
+    /// interrupted, [`Places::settle`] continues where it ended. Returns where the old one is kept.
     pub fn replace_store(&self, by: &Path, now: DateTime<Utc>) -> Result<Option<PathBuf>, StoreError> {
         self.rename(by, &self.ready)?;
         self.switch(now)

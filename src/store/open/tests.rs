@@ -16,7 +16,7 @@ fn filled() -> (Place, Vec<String>) {
     (place, shown)
 }
 
-/// Opens and expects everything, and that nobody has to be told anything.
+/// Opens and expects everything, and that no one has to be reported anything.
 fn opens_quietly(place: &Place, expected: &[String], why: &str) {
     let opened = place.try_open(0).unwrap_or_else(|error| panic!("{why}: {error}"));
     assert_eq!(shown(&opened.loaded), expected, "{why}");
@@ -87,7 +87,7 @@ fn a_ledger_that_was_cut_anywhere_in_its_last_write_is_whole() {
 }
 
 #[test]
-fn a_creation_that_was_interrupted_anywhere_goes_on() {
+fn a_creation_that_was_interrupted_anywhere_continues() {
     let made = Place::new();
     let key_made = made.open().key_made;
     assert!(key_made.is_some());
@@ -121,7 +121,7 @@ fn a_snapshot_that_was_never_finished_is_removed() {
 }
 
 #[test]
-fn another_key_is_told_from_damage_and_changes_nothing() {
+fn another_key_is_reported_from_damage_and_changes_nothing() {
     let (place, _) = filled();
     let other = Place::new();
     drop(other.open());
@@ -288,7 +288,7 @@ fn nothing_to_rebuild_from_is_an_error_and_not_an_empty_store() {
 }
 
 #[test]
-fn a_rebuild_that_was_interrupted_goes_on() {
+fn a_rebuild_that_was_interrupted_continues() {
     let (place, shown) = filled();
     fs::write(place.path("store/db"), []).expect("cut");
     let rebuilt = place.copy();
@@ -337,7 +337,7 @@ fn files_of_another_user_are_refused() {
 }
 
 #[test]
-fn nobody_else_can_enter() {
+fn no_one_else_can_enter() {
     let (place, _) = filled();
     let opened = place.open();
     let mut dirs = vec![place.dir.clone(), place.path("backups"), place.path("store"), place.path("store/blobs")];
@@ -352,7 +352,7 @@ fn nobody_else_can_enter() {
 }
 
 #[test]
-fn a_second_process_is_told_who_has_the_store() {
+fn a_second_process_is_reported_who_has_the_store() {
     let (place, _) = filled();
     let opened = place.open();
     match lock(&place.dir) {

@@ -72,8 +72,8 @@ fn judge(place: &Place, expected: &[String], all_records: bool, what: &str, tall
     } else {
         tally.rebuilt += 1;
         let page = page.unwrap_or_else(|error| panic!("{what}: {error}"));
-        let told = opened.notes.iter().any(|note| note.contains("history"));
-        assert!(told || page.unreadable > 0 || page.entries.len() == 24, "{what}: {} entries", page.entries.len());
+        let reported = opened.notes.iter().any(|note| note.contains("history"));
+        assert!(reported || page.unreadable > 0 || page.entries.len() == 24, "{what}: {} entries", page.entries.len());
         assert!(!opened.notes.is_empty(), "{what}");
         assert_eq!(place.names("store.damaged-").len(), 1, "{what}: the damaged files are kept");
         if all_records {

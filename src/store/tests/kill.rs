@@ -26,7 +26,7 @@ fn numbers(loaded: &Loaded) -> BTreeSet<u128> {
     rotations
 }
 
-/// Run by the test below in a process of its own, until it is killed: says each number once it was told that it is
+/// Run by the test below in a process of its own, until it is killed: says each number once it was reported that it is
 /// written.
 #[test]
 fn child_that_writes_until_it_is_killed() {
@@ -45,7 +45,7 @@ fn child_that_writes_until_it_is_killed() {
 }
 
 #[test]
-fn nothing_that_was_answered_is_lost_and_nobody_has_to_be_told() {
+fn nothing_that_was_answered_is_lost_and_no_one_has_to_be_reported() {
     let place = tempfile::tempdir().expect("a directory");
     let mut answered = BTreeSet::new();
     for after in [0, 1, 30, 0, 2, 0, 90, 0, 0, 7] {

@@ -224,26 +224,26 @@ fn whatever_happens_secrets_are_read_and_an_engine_recovers_once() {
         assert!(opened.stands_in.is_none(), "{what}: {:?}", opened.stands_in);
         let trusted = opened.loaded.quarantine.is_none();
         assert!(trusted || comes == Back, "{what}: {:?}", opened.loaded.quarantine);
-        let told = opened.loaded.recovered.clone();
-        assert_eq!(opened.notes, told.iter().map(ToString::to_string).collect::<Vec<_>>(), "{what}: said and kept");
+        let reported = opened.loaded.recovered.clone();
+        assert_eq!(opened.notes, reported.iter().map(ToString::to_string).collect::<Vec<_>>(), "{what}: said and kept");
         let entries = |opened: &Opened| {
             let query = HistoryQuery { limit: 1000, ..HistoryQuery::default() };
             opened.store.history(&query).unwrap_or_else(|error| panic!("{what}: {error}")).entries.len()
         };
         let there = entries(&opened);
         assert!(
-            there == 200 || told.iter().any(|recovery| recovery.lost.is_some()),
-            "{what}: {there} entries, {told:?}"
+            there == 200 || reported.iter().any(|recovery| recovery.lost.is_some()),
+            "{what}: {there} entries, {reported:?}"
         );
         assert!(there == 200 || comes == Back, "{what}: {there} entries");
         drop(opened);
         let kept = damaged(&place);
-        assert_eq!(kept.is_empty(), told.iter().all(|recovery| recovery.kept.is_none()), "{what}: {kept:?}");
+        assert_eq!(kept.is_empty(), reported.iter().all(|recovery| recovery.kept.is_none()), "{what}: {kept:?}");
         for minute in 2..4 {
             let mut again = place.try_open(minute).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!((read(&again), entries(&again)), (expected.clone(), there), "{what}: again");
             assert_eq!(again.notes, Vec::<String>::new(), "{what}: said once");
-            assert_eq!(again.loaded.recovered, told, "{what}: and kept");
+            assert_eq!(again.loaded.recovered, reported, "{what}: and kept");
             again.store.commit(vec![put(&published(30, 1))]).unwrap_or_else(|error| panic!("{what}: {error}"));
             drop(again);
             assert_eq!(damaged(&place), kept, "{what}: moved once");

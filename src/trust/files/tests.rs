@@ -40,7 +40,7 @@ fn a_file_is_believed_by_its_owner_and_its_mode() {
         (ada, facts(Directory, ADA, 100, 0o1770), None),
         (ada, facts(Directory, EVE, EVE, 0o1777), Some(Flaw::Owner)),
         (ada, facts(File, ADA, ADA, 0o1666), Some(Flaw::World)),
-        // A link has every bit, and belongs to somebody all the same.
+        // A link has every bit, and belongs to someone all the same.
         (ada, facts(Link, 0, 0, 0o777), None),
         (ada, facts(Link, ADA, ADA, 0o777), None),
         (ada, facts(Link, EVE, EVE, 0o777), Some(Flaw::Owner)),

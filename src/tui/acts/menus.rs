@@ -114,7 +114,7 @@ pub fn hidden(list: &List, action: Action) -> Question {
     Question { title, text, choices, at: 0, menu: true }
 }
 
-/// How long to pause, or how to go on.
+/// How long to pause, or how to continue.
 pub fn pause(session: &Session, targets: &[Target]) -> Question {
     let rows = targets.iter().filter_map(|target| session.rows.rotations.get(&target.id));
     let (mut runs, mut paused, mut missed) = (false, false, false);
@@ -156,7 +156,7 @@ pub fn pause(session: &Session, targets: &[Target]) -> Question {
             all(SkipTerms { undo: true }.into()),
         ));
     }
-    let text = "While it is paused nothing starts, and no old secret is switched off or deleted.";
+    let text = "While it is paused nothing starts, and no old secret is deactivated or deleted.";
     let title = format!("Pause {}", called(targets));
     Question { title, text: vec![(Tone::Dim, text.into())], choices, at: 0, menu: true }
 }

@@ -1,7 +1,7 @@
 //! Acts with effects at Okta: their plan is shown first, and the focus is on Cancel.
 //!
 //! What would take a secret from consumers that cannot have its successor yet wants more than a `y`: the rotation's name, or
-//! of many what is done to how many. The way that cuts nobody off is offered before that ([`PlanBox::safe`]).
+//! of many what is done to how many. The way that cuts no one off is offered before that ([`PlanBox::safe`]).
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub struct PlanBox {
     pub mistyped: bool,
 }
 
-/// The way that cuts nobody off.
+/// The way that cuts no one off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Safe {
     /// Its key: no letter that what is wanted begins with.
@@ -56,7 +56,7 @@ pub struct Safe {
     pub obstacle: Option<&'static str>,
 }
 
-/// A way that cuts nobody off.
+/// A way that cuts no one off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SafeWay {
     /// It rotates once the old secret has gone by itself, at this instant.
@@ -70,7 +70,7 @@ pub enum SafeWay {
     },
     /// The old secret goes once the version that takes its place is fetched.
     OnceFetched,
-    /// It rotates, and the old secret goes on its date.
+    /// It rotates, and the old secret continues its date.
     KeepsDates,
 }
 
@@ -123,7 +123,7 @@ impl PlanBox {
         self.wanted().is_none_or(|wanted| self.typed.text().trim() == wanted)
     }
 
-    /// The way that cuts nobody off, where something would be cut off.
+    /// The way that cuts no one off, where something would be cut off.
     pub fn safe(&self) -> Option<Safe> {
         let unread = self.unread();
         let key = if self.wanted()?.starts_with('s') { 'w' } else { 's' };
@@ -144,7 +144,7 @@ impl PlanBox {
         Some(Safe { key, what, obstacle })
     }
 
-    /// Each act, and whether it would cut somebody off.
+    /// Each act, and whether it would cut someone off.
     fn marked(&self) -> Vec<(Task, bool)> {
         let unread: Vec<Uuid> = self.unread().iter().map(|(target, _)| target.id).collect();
         self.acts()
@@ -216,12 +216,12 @@ impl PlanBox {
     }
 }
 
-/// The acts of the way that cuts nobody off.
+/// The acts of the way that cuts no one off.
 pub fn safely(session: &Session, tasks: Vec<(Task, bool)>) -> Vec<Task> {
     let instead = |task: Task| {
         let act: Act = match (&task.act, session.rows.rotations.get(&task.target.id)) {
             (Act::Rotate(_), _) => RotateTerms { after_previous: true, ..RotateTerms::default() }.into(),
-            // By then it would be switched off though nothing has fetched its successor.
+            // By then it would be deactivated though nothing has fetched its successor.
             (_, Some(row)) if row.retire_unread => RetireTerms { hold: true, ..RetireTerms::default() }.into(),
             // A date holds only once the successor was fetched.
             (_, Some(_)) => {

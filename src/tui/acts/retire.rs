@@ -33,7 +33,7 @@ pub fn menu(session: &Session, targets: &[Target]) -> Question {
         Choice::new('d', "off on a date …", Then::Date(Dated::Retire, targets.to_vec())).unless(none.clone()),
         Choice::new('n', "off now …", plan(off.into())).unless(is_off),
         Choice::new('b', "back to it: publish it again …", plan(RollbackTerms::default().into())).unless(none),
-        Choice::new('l', "the current one leaked: rotate, and switch it off at once …", plan(leaked.into())),
+        Choice::new('l', "the current one leaked: rotate, and deactivate it at once …", plan(leaked.into())),
     ];
     let title = format!("Old secret of {}", called(targets));
     Question { title, text: vec![(Tone::Dim, text)], choices, at: 0, menu: true }

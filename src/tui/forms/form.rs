@@ -1,6 +1,6 @@
 //! A form: pages of fields, the focus, and the faults beside them. The one language in which everything is filled in.
 //!
-//! Enter and Tab go on, Shift-Tab goes back, PgDn and PgUp turn the pages. A field is checked when it is left, a page
+//! Enter and Tab continue, Shift-Tab goes back, PgDn and PgUp turn the pages. A field is checked when it is left, a page
 //! when it is turned; all its faults are shown then, and the focus stands on the first. A form neither knows what its
 //! fields mean nor acts: its owner checks the values and does what follows.
 
@@ -88,7 +88,7 @@ pub struct Page {
 pub enum Focus {
     /// A field, by its place.
     Field(usize),
-    /// The button that goes on.
+    /// The button that continues.
     Next,
     /// The button that goes back.
     Back,
@@ -321,7 +321,7 @@ impl Form {
         }
     }
 
-    /// Enter takes what a picker's cursor stands on, and goes on. A key that has not come to its end goes on with a line.
+    /// Enter takes what a picker's cursor stands on, and continues. A key that has not come to its end continues with a line.
     fn enter(&mut self) -> FormEvent {
         if let Some(Field { key, input: Input::Secret(secret), .. }) = self.field_mut()
             && secret.is_open()

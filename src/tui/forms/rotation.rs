@@ -1,7 +1,7 @@
 //! The wizard: a rotation is made or changed in five steps, none of which acts before the last.
 //!
 //! It is pure like the rest of [`super`]: what it wants is in its effects, and answers come with the number of the wizard
-//! that asked. What a field may hold is the engine's rule; it is asked for here as well, so that a fault is told while it
+//! that asked. What a field may hold is the engine's rule; it is asked for here as well, so that a fault is reported while it
 //! is typed.
 
 pub mod ahead;

@@ -236,10 +236,10 @@ fn happen(model: &mut Model, step: Step, out: &mut Vec<Effect>) {
     out.truncate(200);
 }
 
-/// That no secret is told by what can be looked at or logged.
+/// That no secret is reported by what can be looked at or logged.
 fn silent(model: &Model, out: &[Effect]) {
-    for told in [format!("{:?}", model.overlays), format!("{:?}", model.draft), format!("{out:?}")] {
-        assert!(!told.contains(SECRET), "a secret in: {told}");
+    for reported in [format!("{:?}", model.overlays), format!("{:?}", model.draft), format!("{out:?}")] {
+        assert!(!reported.contains(SECRET), "a secret in: {reported}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Text that came at once: between the brackets of a paste, or without them. It goes on into the field where it began, and
+//! Text that came at once: between the brackets of a paste, or without them. It continues into the field where it began, and
 //! none of its letters is a key.
 
 use crate::tui::actions;

@@ -17,7 +17,7 @@ impl Model {
     pub fn saw(&mut self, ended: bool) {
         let shows = !self.too_small() || self.asks_to_quit();
         self.seen = Mark::of(&self.overlays).filter(|_| shows);
-        // Behind a box nobody sees which row came under the cursor.
+        // Behind a box no one sees which row came under the cursor.
         if self.overlays.is_empty() {
             self.rotations.cursor.seen();
             self.connections.cursor.seen();

@@ -1,7 +1,7 @@
 //! Everything that a key can do, once: its keys, its name, where it is to be had, and why not here.
 //!
 //! Dispatch, the footer, the help and the palette all read this table, by way of [`crate::tui::keys::bindings`], which has the keys
-//! that somebody put in the place of others. What an action then does stands in [`crate::tui::actions`]; nothing here changes anything.
+//! that someone put in the place of others. What an action then does stands in [`crate::tui::actions`]; nothing here changes anything.
 
 use std::sync::LazyLock;
 
@@ -118,7 +118,7 @@ impl Place {
 pub struct Row {
     /// What it is.
     pub action: Action,
-    /// Its keys where nobody has put others in their place; the one that is shown first.
+    /// Its keys where no one has put others in their place; the one that is shown first.
     pub keys: &'static [Key],
     /// Where.
     pub place: Place,

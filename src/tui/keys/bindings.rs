@@ -1,4 +1,4 @@
-//! The keys that are in effect: those of the table, and whatever somebody has put in their place.
+//! The keys that are in effect: those of the table, and whatever someone has put in their place.
 //!
 //! The way back stays: Esc, Ctrl-C and Ctrl-G lead back everywhere, and no binding takes them. What lies over the panes
 //! keeps its own keys.
@@ -33,7 +33,7 @@ impl fmt::Display for Conflict {
 }
 
 impl Bindings {
-    /// The table with other keys for some actions. Every key that would do two things in one place is told.
+    /// The table with other keys for some actions. Every key that would do two things in one place is reported.
     pub fn with(changes: impl IntoIterator<Item = (Action, Vec<Key>)>) -> Result<Self, Vec<Conflict>> {
         let mut bindings = Self::default();
         for (action, given) in changes {
@@ -64,7 +64,7 @@ impl Bindings {
         self.of(action).first().map(ToString::to_string)
     }
 
-    /// How somebody comes to an action: its key, or else the palette's and the first words of its name there.
+    /// How someone comes to an action: its key, or else the palette's and the first words of its name there.
     pub fn way_to(&self, action: Action) -> String {
         self.shown(action).unwrap_or_else(|| {
             let name = TABLE.iter().find(|row| row.action == action).map_or("", |row| row.name);
@@ -74,7 +74,7 @@ impl Bindings {
         })
     }
 
-    /// Whether somebody has put other keys there.
+    /// Whether someone has put other keys there.
     pub fn is_changed(&self, action: Action) -> bool {
         self.changed.iter().any(|(known, _)| *known == action)
     }
@@ -145,13 +145,13 @@ mod tests {
         Bindings::with(changes.iter().map(|(action, given)| (*action, keys(given))))
     }
 
-    fn told(conflicts: &[Conflict]) -> Vec<String> {
+    fn reported(conflicts: &[Conflict]) -> Vec<String> {
         conflicts.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn no_key_means_two_things_in_one_place() {
-        assert_eq!(told(&Bindings::default().conflicts()), [""; 0]);
+        assert_eq!(reported(&Bindings::default().conflicts()), [""; 0]);
     }
 
     #[test]
@@ -172,11 +172,11 @@ mod tests {
     }
 
     #[test]
-    fn two_actions_with_one_key_are_told_where_both_are_to_be_had_and_only_there() {
+    fn two_actions_with_one_key_are_reported_where_both_are_to_be_had_and_only_there() {
         let conflicts = with(&[(Action::Act(ActKind::Rotate), &["d"]), (Action::Help, &["F2", "t"])]).expect_err("two");
         let expected =
             ["d is both `rotate` and `delete`", "t is both `test` and `help`", "t is both `times` and `help`"];
-        assert_eq!(told(&conflicts), expected);
+        assert_eq!(reported(&conflicts), expected);
         assert!(with(&[(Action::Act(ActKind::Rotate), &["f"])]).is_ok(), "follow is in the log only");
         let swapped = with(&[(Action::Act(ActKind::Rotate), &["d"]), (Action::Delete, &["r"])]);
         assert!(swapped.is_ok(), "it is the end that counts");

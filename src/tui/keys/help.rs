@@ -75,16 +75,16 @@ mod tests {
     use crate::tui::keys::key::Key;
 
     #[test]
-    fn every_key_is_told_once_and_with_those_of_its_own_place() {
+    fn every_key_is_reported_once_and_with_those_of_its_own_place() {
         for (actions, name) in TOGETHER {
             let rows: Vec<&Row> = TABLE.iter().filter(|row| actions.contains(&row.action)).collect();
             assert_eq!(rows.len(), actions.len(), "{name}");
             assert!(rows.iter().all(|row| row.place == rows[0].place), "{name}");
         }
-        let told: Vec<String> =
+        let reported: Vec<String> =
             lines(TABLE.iter(), &Bindings::default()).into_iter().map(|line| line.name.to_owned()).collect();
-        assert_eq!(told.iter().filter(|name| name.starts_with("down, up")).count(), 1);
-        assert!(!told.iter().any(|name| name == "quit"), "it has no key of its own");
+        assert_eq!(reported.iter().filter(|name| name.starts_with("down, up")).count(), 1);
+        assert!(!reported.iter().any(|name| name == "quit"), "it has no key of its own");
     }
 
     #[test]

@@ -242,8 +242,8 @@ mod tests {
             ("Shift-F5", "goes with Tab only"),
             ("Alt-P", "says of itself"),
         ] {
-            let told = text.parse::<Key>().map_or_else(|why| why, |key| panic!("{text:?} was taken as {key}"));
-            assert!(told.contains(why), "{text:?}: {told}");
+            let reported = text.parse::<Key>().map_or_else(|why| why, |key| panic!("{text:?} was taken as {key}"));
+            assert!(reported.contains(why), "{text:?}: {reported}");
         }
     }
 }

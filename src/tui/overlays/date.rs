@@ -12,7 +12,7 @@ use crate::tui::widgets::text_input::TextInput;
 pub enum Dated {
     /// Paused until then.
     Pause,
-    /// The old secret is switched off then.
+    /// The old secret is deactivated then.
     Retire,
 }
 

@@ -28,11 +28,11 @@ pub fn question(session: &Session, open: usize) -> Question {
     } else if own {
         text.push((Tone::Strong, "Nothing is due within a day.".into()));
     } else {
-        text.push((Tone::Strong, "The engine goes on without this screen.".into()));
+        text.push((Tone::Strong, "The engine keeps running without this screen.".into()));
     }
     if own {
         text.push((Tone::Plain, "This session is the engine. Nothing rotates and no old secret goes while no engine runs: what is due runs late, at the next start. Nothing is lost.".into()));
-        text.push((Tone::Dim, "An engine in the background goes on when you log out, unless systemd ends what a user left running (KillUserProcesses); a service is safe from that.".into()));
+        text.push((Tone::Dim, "An engine in the background keeps running when you log out, unless systemd ends what a user left running (KillUserProcesses); a service is safe from that.".into()));
     }
     let mut choices = vec![Choice::new('s', "Stay", Then::Nothing)];
     if own {
@@ -43,7 +43,7 @@ pub fn question(session: &Session, open: usize) -> Question {
     Question { title: "Quit?".into(), text, choices, at: 0, menu: true }
 }
 
-/// Whether this session does the rotating. A demo's engine is nobody's.
+/// Whether this session does the rotating. A demo's engine is no one's.
 fn is_engine(session: &Session) -> bool {
     session.own && session.link == Link::Up && session.demo.is_none()
 }
@@ -73,7 +73,7 @@ pub fn late(session: &Session, open: usize) -> Vec<String> {
         }
         let Some(old) = row.previous.as_ref().filter(|_| schedules) else { continue };
         let id = old.secret_id.as_deref().unwrap_or("the old secret");
-        let how = if old.status == Status::Inactive { "deleted" } else { "switched off" };
+        let how = if old.status == Status::Inactive { "deleted" } else { "deactivated" };
         if let Some(goes) = old.goes_at().filter(|goes| *goes <= soon) {
             late.push((Some(goes), format!("{id}, the old secret of {name}, is to be {how} {}", at(goes))));
         }

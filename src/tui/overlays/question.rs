@@ -50,7 +50,7 @@ pub enum Then {
     ShowMarked,
     /// The marks are taken away.
     Unmark,
-    /// What was planned is done in the way that cuts nobody off.
+    /// What was planned is done in the way that cuts no one off.
     Safely(Vec<(Task, bool)>),
     /// A theme is kept.
     ApplyTheme(String),

@@ -2,7 +2,7 @@
 //!
 //! What is still running stands on top. Events do not carry steps, so an event about an attempt asks for the newest page
 //! again; while an answer is awaited further events only note that one more is wanted. Pure: what is to be asked of the
-//! engine is returned, and answers to questions that nobody has any more (a filter changed) have no effect.
+//! engine is returned, and answers to questions that no one has any more (a filter changed) have no effect.
 
 pub mod pane;
 pub mod view;
@@ -101,7 +101,7 @@ pub struct History {
 }
 
 impl History {
-    /// The pane is seen from now on, or not any more. What nobody sees asks for nothing.
+    /// The pane is seen from now on, or not any more. What no one sees asks for nothing.
     pub fn set_visible(&mut self, visible: bool) -> Vec<Effect> {
         self.visible = visible;
         let wanted = visible && (!self.loaded || self.again);

@@ -87,7 +87,7 @@ impl List {
         self.cursor.jump(&self.order, id);
     }
 
-    /// Marks the row, or takes its mark, and goes on to the next.
+    /// Marks the row, or takes its mark, and continues to the next.
     pub fn mark(&mut self) {
         if let Some(id) = self.cursor.id() {
             if !self.marks.remove(&id) {

@@ -96,7 +96,7 @@ impl Log {
 
     /// An event came. A reset says that some may be missing, and where.
     pub fn push(&mut self, event: &Event, now: DateTime<Utc>) {
-        let gap = "the log goes on here; what happened meanwhile stands in the history";
+        let gap = "the log resumes here; see the history for the gap";
         self.add(if event.kind == "reset" { Line::own(now, Level::Warn, gap) } else { Line::of_event(event) });
     }
 
@@ -221,7 +221,7 @@ impl Log {
         self.found = (0..self.shown.len()).filter(finds).filter_map(|index| self.number(index)).collect();
     }
 
-    /// While somebody types: stay where a match is, else go up to one, else down.
+    /// While someone types: stay where a match is, else go up to one, else down.
     fn nearest_match(&mut self) {
         let upto = self.found.partition_point(|number| *number <= self.at.unwrap_or(u64::MAX));
         let near = upto.checked_sub(1).and_then(|index| self.found.get(index)).or(self.found.front());
@@ -317,7 +317,7 @@ impl Log {
         self.about.as_ref()
     }
 
-    /// How times are told.
+    /// How times are reported.
     pub fn time(&self) -> TimeMode {
         self.time
     }

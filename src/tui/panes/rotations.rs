@@ -56,7 +56,7 @@ pub fn draw(list: &List, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect,
 fn cells<'a>(scene: &Scene<'_>, row: &'a RotationView) -> [Cell<'a>; 8] {
     let look = scene.look;
     let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
-    // The state is what is looked for; the rest is told by it.
+    // The state is what is looked for; the rest is reported by it.
     let shown = state(row, scene.session.now);
     let style = look.state(shown);
     let age = row.current.as_ref().map(|current| when::to_the_minute(scene.session.now - current.created_at));
@@ -143,7 +143,7 @@ fn empty(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         let then = if first {
             "   then a rotation for an app of it, in five steps: nothing is done before the last"
         } else {
-            "   the app's current secret goes on working beside the first new one"
+            "   the app's current secret keeps working beside the first new one"
         };
         lines.extend([
             (Role::Key, begins.as_str()),

@@ -11,7 +11,7 @@ pub enum LoopEvent {
     Msg(Msg),
     /// The terminal has another size.
     Resized,
-    /// This process was stopped and goes on.
+    /// This process was stopped and continues.
     Continued,
     /// This process is to be stopped.
     Suspend,

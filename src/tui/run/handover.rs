@@ -30,7 +30,7 @@ pub async fn hand_over(connector: Arc<dyn Connector>, current: &CurrentEngine) -
     let work = move || {
         let _working = working;
         own.stop();
-        // A runtime of its own: the loop's may hang in a write that nobody reads.
+        // A runtime of its own: the loop's may hang in a write that no one reads.
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| broken(&error))?;
         runtime.block_on(connector.leave_behind())

@@ -1,4 +1,4 @@
-//! The keyboard, on a thread of its own: it blocks in the kernel, so that an idle UI wakes nobody up.
+//! The keyboard, on a thread of its own: it blocks in the kernel, so that an idle UI wakes no one up.
 //!
 //! What the bytes mean is decided in [`decode`], which has the time as an argument. Here they are only read, when the kernel
 //! says that there are some, and not at all once the terminal is gone: left alone it would read the end of a vanished
@@ -53,7 +53,7 @@ pub fn listen(sender: Sender) -> io::Result<()> {
 fn read(sender: &Sender, patience: Duration) {
     let (stdin, began) = (io::stdin(), Instant::now());
     let mut decoder = Decoder::new(patience);
-    // Somebody may type or paste a credential.
+    // Someone may type or paste a credential.
     let mut bytes = Zeroizing::new(vec![0; ROOM]);
     let mut came = Vec::new();
     loop {

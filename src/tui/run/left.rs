@@ -77,7 +77,7 @@ impl Left {
         let files = end.lock(&self.files).and_then(|mut files| files.take());
         for Saved { path, device, inode } in files.unwrap_or_default() {
             if fs::symlink_metadata(&path).is_ok_and(|meta| (meta.dev(), meta.ino()) == (device, inode)) {
-                // Where it cannot be removed there is nobody left to say it to.
+                // Where it cannot be removed there is no one left to say it to.
                 let _ = fs::remove_file(&path);
             }
         }

@@ -74,7 +74,7 @@ impl CurrentEngine {
     }
 }
 
-/// What a person asks of it.
+/// What an operator asks of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Look again, and start an engine where there is none.
@@ -83,7 +83,7 @@ pub enum Order {
     LeaveBehind,
 }
 
-/// Keeps the way until nobody listens any more.
+/// Keeps the way until no one listens any more.
 pub async fn keep(
     connector: Arc<dyn Connector>,
     current: Arc<CurrentEngine>,
@@ -194,7 +194,7 @@ pub async fn keep(
     }
 }
 
-/// Waits until somebody wants to leave an engine behind. To start one means nothing while one is there.
+/// Waits until someone wants to leave an engine behind. To start one means nothing while one is there.
 async fn to_leave(orders: &mut mpsc::UnboundedReceiver<Order>) {
     while let Some(order) = orders.recv().await {
         if order == Order::LeaveBehind {
@@ -278,7 +278,7 @@ async fn follow(
     Ok(ended)
 }
 
-/// The whole view, and where its events go on.
+/// The whole view, and where its events continue.
 pub async fn take(handle: &dyn Handle) -> Result<(String, Box<View>), Refusal> {
     match handle.call(Request::View).await? {
         Reply::View { cursor, view } => Ok((cursor, view)),

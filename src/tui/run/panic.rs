@@ -2,7 +2,7 @@
 //! happened can be read.
 //!
 //! Done in the panic hook, because a task's fault never comes as far as the loop: the runtime contains it, and the loop
-//! would go on drawing on a terminal that was given back. The hook must not fault itself: it takes no lock that the loop
+//! would continue drawing on a terminal that was given back. The hook must not fault itself: it takes no lock that the loop
 //! holds while it runs code of others.
 
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ use crate::tui::theme::Tone;
 /// The exit status of a fault: the program's own failure.
 const FAILED: i32 = 1;
 
-/// From now on a fault on this thread ends the UI, and one on another thread is contained there and told.
+/// From now on a fault on this thread ends the UI, and one on another thread is contained there and reported.
 #[expect(clippy::disallowed_methods, reason = "it passes on to the one before it")]
 pub fn watch(sender: Sender, current: Arc<CurrentEngine>, left: Left) {
     let ours = thread::current().id();
@@ -29,7 +29,8 @@ pub fn watch(sender: Sender, current: Arc<CurrentEngine>, left: Left) {
         if thread::current().id() == ours {
             end(info, &current, &left, &before);
         }
-        let text = format!("a part of windlass had a fault {}; the screen goes on. Please report it", place(info));
+        let text =
+            format!("internal error in a part of windlass {}; the screen keeps working. Please report it", place(info));
         sender.send(Msg::Toast(Tone::Bad, text.into()));
     }));
 }
@@ -53,12 +54,12 @@ fn end(
     }
     terminal::give_back();
     if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
-        // Somebody is looking for it.
+        // Someone is looking for it.
         before(info);
     }
     let own = current.take_own();
     let mut err = io::stderr().lock();
-    // Where nobody reads it there is nobody to tell.
+    // Where no one reads it there is no one to tell.
     let _ = err.write_all(report(&place(info), own.is_some()).as_bytes()).and_then(|()| err.flush());
     drop(err);
     if let Some(own) = own {
@@ -74,11 +75,11 @@ fn report(place: &str, own: bool) -> String {
         "This session was the engine. It finishes the call that is under way and ends; nothing rotates until an engine \
          runs again."
     } else {
-        "The engine is another process, and goes on rotating."
+        "The engine is another process, and keeps rotating."
     };
     format!(
         "windlass: the screen had a fault and was closed {place}\n\
-         {engine} Published secrets go on working, and what was under way is on disk.\n\
+         {engine} Published secrets keep working, and what was under way is on disk.\n\
          Start `windlass` again; `windlass history` tells what was done, `windlass serve` rotates without a screen.\n\
          Please report the first line.\n"
     )

@@ -1,4 +1,4 @@
-//! What must work even where the UI's own thread hangs in a write that nobody reads: signals, and the end.
+//! What must work even where the UI's own thread hangs in a write that no one reads: signals, and the end.
 //!
 //! A thread with a small runtime of its own. A signal is passed to the loop first; where that does not end within a
 //! moment, the engine is stopped and the process ends from here.

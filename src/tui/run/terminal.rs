@@ -34,7 +34,7 @@ pub trait Surface {
     /// Gives the terminal back, stops this process until the shell continues it, and takes the terminal again.
     fn suspend(&mut self) -> io::Result<()>;
 
-    /// Takes the terminal again after somebody else stopped and continued this process.
+    /// Takes the terminal again after someone else stopped and continued this process.
     fn retake(&mut self) -> io::Result<()>;
 }
 
@@ -86,7 +86,7 @@ pub fn give_back() {
         return;
     }
     let mut out = Vec::new();
-    // A terminal that is gone takes nothing; there is nobody to tell.
+    // A terminal that is gone takes nothing; there is no one to tell.
     let _ = queue!(out, ResetColor, DisableBracketedPaste, Show, LeaveAlternateScreen);
     let mut stdout = io::stdout().lock();
     let _ = stdout.write_all(&out).and_then(|()| stdout.flush());

@@ -20,7 +20,7 @@ use crate::tui::Connected;
 use crate::tui::fixture::{rotation, rows, view_of};
 use crate::tui::keys::key::{Code, Key};
 
-/// What the surface was told.
+/// What the surface shows.
 #[derive(Debug, Default)]
 struct Seen {
     frames: usize,
@@ -178,7 +178,7 @@ async fn locally<F: Future>(play: F) -> F::Output {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_paints_before_the_engine_is_found_and_ends_when_told_to() {
+async fn it_paints_before_the_engine_is_found_and_ends_when_reported_to() {
     locally(async {
         let (engine, _events) = scripted("serve");
         let run = run(vec![Ok(engine)]);
@@ -311,7 +311,7 @@ async fn an_engine_that_ends_is_looked_for_and_its_successor_followed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_ui_that_ends_is_replaced_and_a_service_when_a_person_says_so() {
+async fn another_ui_that_ends_is_replaced_and_a_service_when_an_operator_says_so() {
     locally(async {
         let (ui, events) = scripted("ui");
         let run = run(vec![Ok(ui)]);

@@ -24,10 +24,7 @@ pub fn draw(refusal: &Refusal, look: &Look, buf: &mut Buffer) {
     say(Role::Heading, "The engine cannot be opened.");
     say(Role::Danger, &refusal.problem.what().to_string());
     say(Role::Text, &refusal.problem.todo().to_string());
-    say(
-        Role::Dim,
-        "Nothing was changed, and nothing rotates until this is fixed. Secrets that consumers hold keep working.",
-    );
+    say(Role::Dim, "No changes made. Nothing rotates until this is fixed. Secrets that consumers hold keep working.");
     // On a low terminal the air goes first, and what is left of the text is cut; the keys stay.
     let room = usize::from(area.height.saturating_sub(1));
     if lines.len() > room {

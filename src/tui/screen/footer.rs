@@ -87,7 +87,7 @@ fn said(scene: &Scene<'_>) -> Vec<(Tone, Sentence)> {
     let mut lines: Vec<(Tone, Sentence)> = Vec::new();
     match &session.link {
         Link::Lost { .. } if session.demo.is_some() => {
-            lines.push((Tone::Bad, "the engine is gone; consumers go on with what they have".into()));
+            lines.push((Tone::Bad, "the engine is gone; consumers keep what they have".into()));
         }
         Link::Lost { waits: true, since } => {
             let since = when::day_time(*since, session.zone, session.now);

@@ -88,8 +88,8 @@ fn left(model: &Model, scene: &Scene<'_>, room: usize) -> Vec<Line<'static>> {
         // Its end is the point of it.
         let end = demo.header.rsplit('·').next().unwrap_or_default().trim();
         let room = room.saturating_sub(parts.iter().map(length).sum::<usize>());
-        let told = if width(&demo.header) + 3 <= room { demo.header.as_str() } else { end };
-        parts.push(Line::from(Span::styled(format!("  {told}"), strong)));
+        let reported = if width(&demo.header) + 3 <= room { demo.header.as_str() } else { end };
+        parts.push(Line::from(Span::styled(format!("  {reported}"), strong)));
     }
     if let Some(who) = model.session.who.as_ref().filter(|_| model.session.demo.is_none()) {
         parts.push(Line::from(Span::styled(format!("  {}", who.host), strong)));

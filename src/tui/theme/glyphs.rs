@@ -107,7 +107,7 @@ glyphs! {
     Track = "│", "|";
     /// A stretch of a timeline in which a secret works.
     LaneOn = "━", "=";
-    /// A stretch of a timeline in which a secret is switched off.
+    /// A stretch of a timeline in which a secret is deactivated.
     LaneOff = "┄", ".";
     /// Something happens at this point of a timeline.
     LaneMark = "●", "o";

@@ -59,7 +59,7 @@ roles! {
     Match = "match" or Warning,
     /// A field that is being typed in.
     Field = "field" or Text,
-    /// A person has to look.
+    /// An operator has to look.
     Attention = "attention" or Danger,
     /// Failing, and trying again by itself.
     Failing = "failing" or Danger,
@@ -87,7 +87,7 @@ roles! {
     LaneCurrent = "lane-current" or Ok,
     /// The timeline of the secret on its way out.
     LanePrevious = "lane-previous" or Waiting,
-    /// A stretch of a timeline in which a secret is switched off.
+    /// A stretch of a timeline in which a secret is deactivated.
     LaneOff = "lane-off" or Dim,
     /// The word DEMO, and what belongs to it.
     Demo = "demo" or Warning,

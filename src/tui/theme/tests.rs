@@ -29,7 +29,7 @@ fn looks() -> Vec<(String, Look)> {
 }
 
 #[test]
-fn the_locale_decides_about_signs_unless_somebody_did() {
+fn the_locale_decides_about_signs_unless_someone_did() {
     assert_eq!(caps(&[("LANG", "de_DE.UTF-8")]).glyphs, Glyphs::Unicode);
     assert_eq!(caps(&[("LANG", "en_US.utf8")]).glyphs, Glyphs::Unicode);
     assert_eq!(caps(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "C")]).glyphs, Glyphs::Ascii);
@@ -76,7 +76,7 @@ fn what_is_reversed_or_coloured_can_be_read() {
 }
 
 #[test]
-fn a_theme_that_hides_the_cursor_is_mended() {
+fn a_theme_that_hides_the_cursor_is_fixed() {
     let text = "[roles]\nselected = \"\"\nselected-away = \"\"\nborder-focused = \"\"\nmatch = \"\"";
     let theme = Theme::parse("flat", text).expect("sound");
     let look = Look::new(&theme, TerminalCaps { depth: Depth::Sixteen, glyphs: Glyphs::Unicode });

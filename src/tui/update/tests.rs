@@ -197,7 +197,7 @@ fn deleting_by_force_is_offered_only_for_a_deletion_that_is_stuck() {
     };
     let mut model = model(80, 24);
     press(&mut model, "d");
-    assert!(!offered(&model), "it needs somebody, but nobody has asked to delete it");
+    assert!(!offered(&model), "it needs attention, but nobody has asked to delete it");
     let name = model.session.rows.rotations[&id(1)].name.clone();
     model.session.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
     press(&mut model, "⎋d");
@@ -220,7 +220,7 @@ fn a_fault_leads_to_its_remedy() {
     let mut model = model(80, 24);
     press(&mut model, "⏎⏎");
     let Some(Overlay::Ask(question)) = model.overlays.last() else { panic!("no remedy") };
-    assert!(question.text.iter().any(|(_, text)| text.to_string().contains("look at the app at Okta")));
+    assert!(question.text.iter().any(|(_, text)| text.to_string().contains("check the app at Okta")));
     press(&mut model, "⎋⎋");
     assert_eq!(model.focus, Pane::Rotations);
     press(&mut model, "2⏎");
@@ -295,7 +295,7 @@ fn a_paste_outside_a_field_acts_on_nothing() {
 }
 
 #[test]
-fn an_engine_that_goes_away_keeps_the_screen_and_a_person_may_take_over() {
+fn an_engine_that_goes_away_keeps_the_screen_and_an_operator_may_take_over() {
     let mut model = model(80, 24);
     assert!(press(&mut model, "E").iter().all(|effect| *effect != Effect::TakeOver));
     send(&mut model, Msg::Lost(Refusal::new(Kind::Unavailable, "gone", "")));
@@ -377,11 +377,11 @@ fn what_an_engine_that_only_reads_would_refuse_is_listed_with_the_reason() {
 }
 
 #[test]
-fn one_connection_that_is_mended_takes_its_banner_away() {
+fn one_connection_that_is_fixed_takes_its_banner_away() {
     let mut model = model(80, 24);
     assert_eq!(model.session.rows.faults().len(), 1);
-    let mended = connection(1000, "okta-prod", None);
-    send(&mut model, event(Changed { app_connections: vec![mended], ..Changed::default() }));
+    let fixed = connection(1000, "okta-prod", None);
+    send(&mut model, event(Changed { app_connections: vec![fixed], ..Changed::default() }));
     assert!(model.session.rows.faults().is_empty());
 }
 

@@ -49,7 +49,7 @@ fn lines(focused: bool, look: &Look) -> border::Set<'static> {
 }
 
 /// A title and a note on a line that is drawn already. Where there is no room for both the note is left out, but for a
-/// place in something that goes on: that there is more is worth a part of the title.
+/// place in something that continues: that there is more is worth a part of the title.
 pub fn heading(area: Rect, title: &str, note: &str, style: Style, look: &Look, buf: &mut Buffer) {
     let mut end = area.right().saturating_sub(2);
     let room = usize::from(area.width).saturating_sub(8);

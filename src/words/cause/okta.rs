@@ -25,7 +25,7 @@ impl Answer {
             Answer::TokenRefused => say!("Okta refused the connection's token"),
             Answer::AccessTokenRefused => say!("Okta refused the access token"),
             Answer::NoCredential => say!("Okta saw no credential that it can use"),
-            Answer::OutsideNetwork => say!("Okta lets nobody in from here"),
+            Answer::OutsideNetwork => say!("Okta rejects requests from this network"),
             Answer::NotAllowed => say!("Okta does not let this connection call"),
             Answer::ScopeMissing { scope } => say!("the access token lacks the scope {}", scope),
             Answer::Redirected => say!("the org's address answers with a redirect"),
@@ -33,19 +33,19 @@ impl Answer {
             Answer::AppUnknown => say!("Okta does not know this app"),
             Answer::SecretUnknown => say!("Okta does not know this secret any more"),
             Answer::SecretLimit => say!("the app has two secrets already"),
-            Answer::DeleteActive => say!("Okta deletes no ACTIVE secret"),
+            Answer::DeleteActive => say!("Okta does not delete an ACTIVE secret"),
             Answer::OnlyActive => say!("Okta keeps an app's only ACTIVE secret"),
-            Answer::ValueRefused => say!("Okta does not take this secret's value"),
+            Answer::ValueRefused => say!("Okta rejected the secret's value"),
             Answer::AuthenticatesByKey => say!("the app authenticates with a key, not with a secret"),
             Answer::NotOktas => say!("an answer that is not Okta's own"),
             Answer::Refused => say!("Okta refused"),
-            Answer::ClientUnknown { client_id } => say!("Okta knows no client {}", format!("{client_id:?}")),
+            Answer::ClientUnknown { client_id } => say!("unknown client ID {}", format!("{client_id:?}")),
             Answer::KeyUnknown { key, client_id } => {
                 say!("Okta does not know the key {} of the app {}", key, client_id)
             }
-            Answer::ClockDiffers => say!("Okta's clock and what windlass takes for it differ"),
-            Answer::OtherDomain => say!("Okta goes by another name than the org URL"),
-            Answer::KeyLoginOff { client_id } => say!("Okta does not let the app {} in with a key", client_id),
+            Answer::ClockDiffers => say!("windlass's estimate of Okta's clock is wrong"),
+            Answer::OtherDomain => say!("Okta knows itself by another address than the org URL"),
+            Answer::KeyLoginOff { client_id } => say!("the app {} may not authenticate with a key", client_id),
             Answer::ScopesNotGranted { client_id, scopes } => {
                 say!("the app {} may not have the scopes {}", client_id, scopes.join(" and "))
             }

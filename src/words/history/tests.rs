@@ -28,7 +28,7 @@ fn endings() -> Vec<(What, &'static str)> {
         (published(Publication::New, false), "published ocs1"),
         (published(Publication::Adopted, true), "published ocs1, which the app had already; it was not tested"),
         (published(Publication::Again, false), "published ocs1 again; auto-rotation is off until you resume it"),
-        (What::Deactivated { secret: of_app(false) }, "ocs1 was switched off"),
+        (What::Deactivated { secret: of_app(false) }, "ocs1 was deactivated"),
         (What::Inactive { secret_id: id() }, "ocs1 is INACTIVE"),
         (What::Soaks { secret_id: id() }, "ocs1 is INACTIVE until it is deleted on its date"),
         (What::NotYet { secret_id: id() }, "ocs1 is ACTIVE until its date"),

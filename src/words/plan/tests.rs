@@ -37,12 +37,12 @@ fn steps_are_said_with_their_dates_on_the_readers_clock() {
         ),
         (
             stays(Some(at(1)), None),
-            "ocs1, current until then, stays ACTIVE until 2026-12-01 02:30 CET, is switched off then if a consumer has \
+            "ocs1, current until then, stays ACTIVE until 2026-12-01 02:30 CET, is deactivated then if a consumer has \
              fetched the new one, and is deleted at 2026-12-02 02:30 CET",
         ),
         (
             stays(None, Some(Hold::Unread)),
-            "ocs1, current until then, stays ACTIVE, held until a consumer has fetched the new one; it is switched off after \
+            "ocs1, current until then, stays ACTIVE, held until a consumer has fetched the new one; it is deactivated after \
              that, and is deleted 1d later",
         ),
         (
@@ -56,7 +56,7 @@ fn steps_are_said_with_their_dates_on_the_readers_clock() {
                 held_by: Some(Hold::Paused),
                 deletion: deletion(),
             },
-            "switch ocs1 off at 2026-12-01 02:30 CET or later, for it is held while auto-rotation is off, and delete it at \
+            "deactivate ocs1 at 2026-12-01 02:30 CET or later, for it is held while auto-rotation is off, and delete it at \
              2026-12-02 02:30 CET",
         ),
         (

@@ -65,7 +65,7 @@ fn event(kind: &str, row: RotationView) -> Event {
 }
 
 /// All that there is to tell, as `event whose`.
-fn told(board: &mut Board) -> Vec<String> {
+fn reported(board: &mut Board) -> Vec<String> {
     let next = || board.next(now(), "bastion").map(|tell| tell.message);
     let each = |message: Message| {
         let name = message.rotation.map(|it| it.name).or(message.connection.map(|it| it.name));
@@ -76,14 +76,14 @@ fn told(board: &mut Board) -> Vec<String> {
 
 fn changed(board: &mut Board, row: RotationView) -> Vec<String> {
     board.event(&event("wait", row));
-    told(board)
+    reported(board)
 }
 
 #[test]
-fn a_spell_is_told_once_and_its_end_once_nothing_is_open() {
+fn a_spell_is_reported_once_and_its_end_once_nothing_is_open() {
     let mut board = Board::default();
     board.view(&view(vec![well("pay")], vec![]), true);
-    assert_eq!(told(&mut board), [""; 0]);
+    assert_eq!(reported(&mut board), [""; 0]);
     assert_eq!(changed(&mut board, needy("pay", "waiting")), ["attention pay"]);
     assert_eq!(changed(&mut board, needy("pay", "waiting")), [""; 0]);
     let mut other = needy("pay", "waiting");
@@ -97,7 +97,7 @@ fn a_spell_is_told_once_and_its_end_once_nothing_is_open() {
 }
 
 #[test]
-fn the_third_failed_try_is_told_and_worse_is_told_on_top_but_not_the_way_back() {
+fn the_third_failed_try_is_reported_and_worse_is_reported_on_top_but_not_the_way_back() {
     let mut board = Board::default();
     for tries in [1, 2] {
         assert_eq!(changed(&mut board, failing("pay", tries)), [""; 0]);
@@ -110,28 +110,28 @@ fn the_third_failed_try_is_told_and_worse_is_told_on_top_but_not_the_way_back() 
 }
 
 #[test]
-fn what_came_and_went_before_it_could_be_told_is_not_told() {
+fn what_came_and_went_before_it_could_be_reported_is_not_reported() {
     let mut board = Board::default();
     board.event(&event("wait", needy("pay", "waiting")));
     board.event(&event("attempt", well("pay")));
-    assert_eq!(told(&mut board), [""; 0]);
+    assert_eq!(reported(&mut board), [""; 0]);
 }
 
 #[test]
-fn a_refused_connection_is_told_for_all_its_rotations() {
+fn a_refused_connection_is_reported_for_all_its_rotations() {
     let fault = json!({"code": "tokenRefused", "message": "Okta refuses the token", "hint": "put a new one in",
                        "httpStatus": 401, "oktaCode": "E0000011", "requestId": null, "retryAt": null});
     let refused = connection(json!({"status": "refused", "fault": fault, "refusedSince": NOW, "rotations": 3}));
     let mut board = Board::default();
     let waiting = row("pay", "WAITING", "waiting", json!({"fault": fault}));
     board.view(&view(vec![waiting], vec![refused]), false);
-    assert_eq!(told(&mut board), ["attention acme"]);
+    assert_eq!(reported(&mut board), ["attention acme"]);
     board.view(&view(vec![], vec![connection(json!({}))]), false);
-    assert_eq!(told(&mut board), ["recovered acme"]);
+    assert_eq!(reported(&mut board), ["recovered acme"]);
 }
 
 #[test]
-fn a_store_that_cannot_be_written_and_a_fault_of_our_own_need_a_person() {
+fn a_store_that_cannot_be_written_and_a_fault_of_our_own_need_an_operator() {
     let mut board = Board::default();
     let mut bad = view(vec![], vec![]);
     bad.engine.trouble = Some(fault::Problem::said("the disk is full", "make room"));
@@ -140,11 +140,11 @@ fn a_store_that_cannot_be_written_and_a_fault_of_our_own_need_a_person() {
     assert_eq!((message.event, message.state.as_str()), (What::Attention, "STORE"));
     assert_eq!((message.rotation, message.connection), (None, None));
     board.view(&view(vec![row("pay", "ROTATING", "creating", json!({}))], vec![]), false);
-    assert_eq!(told(&mut board), ["recovered 1"]);
+    assert_eq!(reported(&mut board), ["recovered 1"]);
     board.event(&event("fault", row("pay", "ROTATING", "creating", json!({}))));
-    assert_eq!(told(&mut board), ["attention pay"]);
+    assert_eq!(reported(&mut board), ["attention pay"]);
     board.event(&event("attempt", well("pay")));
-    assert_eq!(told(&mut board), ["recovered pay"]);
+    assert_eq!(reported(&mut board), ["recovered pay"]);
 }
 
 #[test]
@@ -154,27 +154,27 @@ fn a_deleted_rotation_is_over() {
     let mut gone = event("deleted", well("other"));
     gone.rows.gone = vec![id("pay")];
     board.event(&gone);
-    assert_eq!(told(&mut board), ["recovered pay"]);
+    assert_eq!(reported(&mut board), ["recovered pay"]);
 }
 
 #[test]
 fn another_engine_tells_nothing_twice_and_the_end_all_the_same() {
     let mut board = Board::default();
     board.view(&view(vec![needy("pay", "waiting"), needy("crm", "idle")], vec![]), true);
-    assert_eq!(told(&mut board).len(), 2, "never told before");
-    let kept = serde_json::to_vec(&board.told()).expect("JSON");
+    assert_eq!(reported(&mut board).len(), 2, "never told before");
+    let kept = serde_json::to_vec(&board.reported()).expect("JSON");
     let restarted = || Board::new(serde_json::from_slice(&kept).expect("the same type"));
 
     let mut board = restarted();
     board.view(&view(vec![needy("pay", "waiting"), well("crm")], vec![]), true);
-    assert_eq!(told(&mut board), ["recovered crm"]);
+    assert_eq!(reported(&mut board), ["recovered crm"]);
     let mut board = restarted();
     board.view(&view(vec![row("pay", "ROTATING", "observing", json!({}))], vec![]), true);
-    assert_eq!(told(&mut board), ["recovered crm"], "pay is being tried, and crm was deleted");
+    assert_eq!(reported(&mut board), ["recovered crm"], "pay is being tried, and crm was deleted");
 }
 
 #[test]
-fn what_stood_at_the_start_is_told_apart() {
+fn what_stood_at_the_start_is_reported_apart() {
     let mut board = Board::default();
     board.view(&view(vec![needy("pay", "idle")], vec![]), true);
     assert!(board.next(now(), "bastion").expect("told").stood_at_start);
@@ -194,10 +194,10 @@ fn a_crowd_is_one_message_for_each_kind() {
     board.view(&view(rows(&|name| needy(name, "idle")), vec![]), false);
     let message = board.next(now(), "bastion").expect("told").message;
     assert_eq!((message.count, message.rotation), (21, None));
-    assert!(message.cause.starts_with("21 rotations or connections need a person; of app-"), "{}", message.cause);
-    assert_eq!(told(&mut board), [""; 0]);
+    assert!(message.cause.starts_with("21 rotations or connections need attention; of app-"), "{}", message.cause);
+    assert_eq!(reported(&mut board), [""; 0]);
     board.view(&view(rows(&well), vec![]), false);
-    assert_eq!(told(&mut board), ["recovered 21"]);
+    assert_eq!(reported(&mut board), ["recovered 21"]);
 }
 
 #[test]

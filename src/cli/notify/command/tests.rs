@@ -27,13 +27,13 @@ async fn it_reads_the_message_and_its_output_is_no_matter() {
 }
 
 #[tokio::test]
-async fn one_that_fails_is_told_with_what_it_said() {
+async fn one_that_fails_is_reported_with_what_it_said() {
     let failed = run(&shell("echo no route >&2; exit 3"), b"{}\n", AMPLE).await;
     assert_eq!(failed, Err("ended with exit status: 3: no route".into()));
 }
 
 #[tokio::test]
-async fn one_that_is_missing_or_not_ours_is_told_and_foreseen() {
+async fn one_that_is_missing_or_not_ours_is_reported_and_foreseen() {
     let failed = run(&["windlass-no-such-program".into()], b"{}", AMPLE).await.expect_err("missing");
     assert_eq!(failed, "cannot be started: it is not found on PATH");
     assert_eq!(found("windlass-no-such-program"), Err(failed));

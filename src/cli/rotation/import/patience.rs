@@ -41,7 +41,7 @@ impl Patience {
         self.0.borrow().get(connection).is_some_and(|waited| waited.so_far >= MOST)
     }
 
-    /// Whether what is in the way passes by itself, as far as can be told.
+    /// Whether what is in the way passes by itself, as far as is known.
     pub fn passes(failure: &Failure) -> bool {
         failure.status() == Kind::Unavailable.exit_status()
     }
@@ -80,12 +80,12 @@ impl Patience {
     }
 }
 
-/// Said once to everybody, and each time to somebody who watches.
+/// Said once to everybody, and each time to someone who watches.
 fn say(ctx: &Context, waited: Waited, what: &str, refusal: Option<&Refusal>) {
     let why = refusal.map(ToString::to_string).unwrap_or_default();
     if waited.so_far.is_zero() {
         let most = MOST.num_minutes();
-        ctx.output.talk(format!("{what} waits: {why}; it is tried again by itself, for {most} minutes at the most"));
+        ctx.output.talk(format!("{what} waits: {why}; it is retried automatically, for {most} minutes at the most"));
     } else {
         ctx.output.progress(format!("{what} waits: {why}; tried again in {} s", waited.next.num_seconds()));
     }

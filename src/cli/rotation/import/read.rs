@@ -1,5 +1,5 @@
 //! Reading a file of rotations: the list that the peer answers with, or ours; a request to create one on each line; or a
-//! table with a heading. What is wrong with a row is kept with it, so that all of it can be told at once.
+//! table with a heading. What is wrong with a row is kept with it, so that all of it is known at once.
 //!
 //! What stands in the file is not repeated, but for names that are all but ours: it may be the wrong file, and that may hold
 //! a secret.

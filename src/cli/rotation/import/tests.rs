@@ -101,12 +101,15 @@ fn a_store_that_takes_nothing_more_ends_it() {
 #[test]
 fn programs_read_one_object() {
     let ended = import(CSV, "--json", vec![Ok(made("hr-sync")), Ok(made("billing"))]);
-    let told: Value = serde_json::from_str(&ended.out).expect("JSON");
+    let reported: Value = serde_json::from_str(&ended.out).expect("JSON");
     let outcomes: Vec<&str> =
-        told["import"].as_array().expect("rows").iter().filter_map(|it| it["outcome"].as_str()).collect();
+        reported["import"].as_array().expect("rows").iter().filter_map(|it| it["outcome"].as_str()).collect();
     assert_eq!(outcomes, ["there", "made", "made"]);
-    assert_eq!(told["import"][1]["secretPath"], "/hr-sync");
-    assert_eq!((&told["import"][1]["appId"], &told["import"][1]["appLabel"]), (&json!("0oa2"), &json!("HR Sync")));
+    assert_eq!(reported["import"][1]["secretPath"], "/hr-sync");
+    assert_eq!(
+        (&reported["import"][1]["appId"], &reported["import"][1]["appLabel"]),
+        (&json!("0oa2"), &json!("HR Sync"))
+    );
 }
 
 #[test]
@@ -147,7 +150,7 @@ fn a_row_that_meets_what_passes_by_itself_waits_and_is_made() {
         "{}",
         ended.out
     );
-    let said = "hr-sync waits: Okta's rate limit is used up; it is tried again by itself";
+    let said = "hr-sync waits: Okta's rate limit is used up; it is retried automatically";
     assert_eq!(ended.err.matches(said).count(), 1, "said once: {}", ended.err);
 }
 
@@ -168,8 +171,8 @@ fn a_dry_run_and_the_list_of_apps_wait_as_well() {
 }
 
 #[test]
-fn what_is_begun_goes_on_by_itself_and_is_asked_after_once_the_others_are_made() {
-    let undone = || Err(Refusal::new(Kind::Unavailable, "hr-sync is not done yet", "it goes on by itself"));
+fn what_is_begun_continues_by_itself_and_is_asked_after_once_the_others_are_made() {
+    let undone = || Err(Refusal::new(Kind::Unavailable, "hr-sync is not done yet", "it continues automatically"));
     let rest = vec![undone(), Ok(made("hr-sync")), Ok(made("billing")), Ok(made("hr-sync")), Ok(made("hr-sync"))];
     let ended = import(CSV, "", rest);
     assert_eq!(ended.status(), 0, "{} {}", ended.out, ended.err);

@@ -14,7 +14,7 @@ fn lines(found: &Found) -> Vec<(usize, &str)> {
 }
 
 #[test]
-fn a_key_that_is_wrong_is_told_and_every_other_holds() {
+fn a_key_that_is_wrong_is_reported_and_every_other_holds() {
     let text = "[network]\ncall_timout = \"5s\"\nconnect_timeout = \"7s\"\n[defaults]\nenvironment = \"dev\"\n[keys]\n\
                 rotat = [\"r\"]\npause = [\"F5\"]\n[ui]\nglyphs = \"uncode\"\ntheme = \"light\"\n[notify]\ncommand = []\n\
                 [netwrok]\nca_file = \"x\"\n[drift]\nevery = 5\n";
@@ -90,7 +90,7 @@ fn an_environment_that_may_be_another_is_never_guessed() {
 }
 
 #[test]
-fn what_is_no_text_and_what_has_no_end_of_faults_is_told_and_bounded() {
+fn what_is_no_text_and_what_has_no_end_of_faults_is_reported_and_bounded() {
     let found = Found::of(b"[defaults]\nenvironment = \"dev\"\n[ui]\ntheme = \"\xff\"\n");
     assert_eq!((lines(&found), found.config.defaults.environment.as_str()), (vec![(4, "ui")], "dev"));
     let many = Found::of("x = 1\n".repeat(5_000).as_bytes());
@@ -111,7 +111,7 @@ fn the_notify_command_is_a_name_or_a_path_beside_the_file() {
 }
 
 #[test]
-fn a_file_without_an_end_is_not_read_and_a_pipe_that_nobody_named_is_not_waited_for() {
+fn a_file_without_an_end_is_not_read_and_a_pipe_that_no_one_named_is_not_waited_for() {
     let unread = |path: &Path, named| Found::read(path, named).unread.expect("not read").message();
     assert!(unread(Path::new("/dev/zero"), true).contains("larger than"));
     let dir = tempfile::tempdir().expect("a directory");
@@ -121,12 +121,12 @@ fn a_file_without_an_end_is_not_read_and_a_pipe_that_nobody_named_is_not_waited_
     assert!(Found::read(&dir.path().join("absent"), false).unread.is_none());
 }
 
-/// Whatever stands in a file: what holds of it is read, and what does not is told in harmless lines of their own.
+/// Whatever stands in a file: what holds of it is read, and what does not is reported in harmless lines of their own.
 fn fuzzed(text: &str) {
     let found = found(text);
     assert_eq!(found.faults.is_empty(), Config::parse(text).is_ok(), "{text:?}: {:?}", found.faults);
-    for told in found.faults.iter().flat_map(|fault| [&fault.message, &fault.hint]) {
-        assert!(crate::text::is_harmless(told) && told.len() < 8_000, "{told:?}");
+    for reported in found.faults.iter().flat_map(|fault| [&fault.message, &fault.hint]) {
+        assert!(crate::text::is_harmless(reported) && reported.len() < 8_000, "{reported:?}");
     }
 }
 

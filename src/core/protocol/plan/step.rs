@@ -64,7 +64,7 @@ pub enum PlanStep {
         /// The rotation's name.
         rotation: String,
     },
-    /// A secret is switched off by this act.
+    /// A secret is deactivated by this act.
     DeactivateNow {
         /// Which one.
         secret_id: String,
@@ -74,12 +74,12 @@ pub enum PlanStep {
         /// Which one.
         secret_id: String,
     },
-    /// A secret is switched on again by this act.
+    /// A secret is reactivated by this act.
     ActivateNow {
         /// Which one.
         secret_id: String,
     },
-    /// The secret that is current until then is switched off as soon as its successor is published.
+    /// The secret that is current until then is deactivated as soon as its successor is published.
     DeactivateOnPublish {
         /// Which one.
         secret_id: String,
@@ -87,7 +87,7 @@ pub enum PlanStep {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         deletion: Option<Deletion>,
     },
-    /// The old secret is switched off on a date that was asked for.
+    /// The old secret is deactivated on a date that was asked for.
     DeactivateAt {
         /// Which one.
         secret_id: String,
@@ -114,10 +114,10 @@ pub enum PlanStep {
         secret_id: String,
         /// What it is to the rotation.
         whose: Whose,
-        /// When it is switched off; `None` where something holds it, or nothing comes.
+        /// When it is deactivated; `None` where something holds it, or nothing comes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         off_at: Option<DateTime<Utc>>,
-        /// It is switched off only if a consumer has fetched its successor by then.
+        /// It is deactivated only if a consumer has fetched its successor by then.
         if_fetched: bool,
         /// What holds it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -241,7 +241,7 @@ pub struct Deletion {
     /// The instant, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
-    /// Else so many seconds after it was switched off.
+    /// Else so many seconds after it was deactivated.
     pub soak_seconds: u64,
     /// What holds it then.
     #[serde(default, skip_serializing_if = "Option::is_none")]

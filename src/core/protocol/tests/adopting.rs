@@ -13,7 +13,7 @@ fn adopt(world: &mut World, named: Option<&str>) {
     world.run();
 }
 
-/// A value that somebody gave, as the engine puts it into the draft.
+/// A value that someone gave, as the engine puts it into the draft.
 fn give(world: &mut World, value: SecretValue) {
     let secret = OktaSecret {
         key: uuid::Uuid::from_u128(0xadad),
@@ -35,7 +35,7 @@ fn give(world: &mut World, value: SecretValue) {
 
 fn refusal(world: &World) -> String {
     assert!(world.memory.is_none() && world.disk.rotation.is_none(), "nothing is left of it");
-    world.told.as_ref().map(|fault| format!("{}; {}", fault.message(), fault.hint())).expect("somebody was told")
+    world.reported.as_ref().map(|fault| format!("{}; {}", fault.message(), fault.hint())).expect("somebody was told")
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_value_that_is_wrong_or_could_be_either_is_refused_and_nothing_is_left() {
         give(&mut world, value(900));
         adopt(&mut world, None);
         for _ in 0..8 {
-            if world.memory.is_some() && world.told.is_none() {
+            if world.memory.is_some() && world.reported.is_none() {
                 world.next();
                 world.run();
             }
@@ -115,7 +115,7 @@ fn what_is_switched_off_or_not_there_is_not_adopted() {
     let mut world = World::new(2);
     world.okta.switch("ocs1", false, world.now);
     adopt(&mut world, Some("ocs1"));
-    assert!(refusal(&world).contains("switched off"));
+    assert!(refusal(&world).contains("INACTIVE"));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn faults_on_the_way_leave_no_trace() {
         let mut world = World::new(1);
         world.open(Kind::Adopt, Trigger::Create, person(), Consent::default());
         for _ in 0..4 {
-            if world.memory.is_some() && world.told.is_none() {
+            if world.memory.is_some() && world.reported.is_none() {
                 world.meet(step, way);
                 world.run();
             }

@@ -50,11 +50,11 @@ fn case_6_an_app_that_is_switched_off_or_to_a_key_between_two_steps_is_waited_fo
             world.run();
             world.pass_until(world.now + days(3));
             let works = world.judge.publications == 2;
-            let told = world.rotation().attention.is_some();
-            assert!(works || told, "{step}, {key}: a person is told");
+            let reported = world.rotation().attention.is_some();
+            assert!(works || reported, "{step}, {key}: a person is told");
             world.okta.app = super::app();
             world.pass_until(world.now + days(3));
-            assert_eq!((world.judge.publications, world.drawn), (2, 2), "{step}, {key}: goes on by itself");
+            assert_eq!((world.judge.publications, world.drawn), (2, 2), "{step}, {key}: continues automatically");
             assert!(world.rotation().attention.is_none());
         }
     }
@@ -114,7 +114,7 @@ fn case_12_an_old_secret_is_not_cut_while_the_clock_is_off_and_goes_within_minut
 }
 
 #[test]
-fn what_goes_by_itself_needs_nobody_however_late_it_is() {
+fn what_goes_by_itself_needs_no_one_however_late_it_is() {
     for off in [days(31), days(33), days(45), days(400)] {
         let mut world = World::running();
         world.pass_until(start() + days(32));

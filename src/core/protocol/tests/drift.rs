@@ -45,7 +45,7 @@ fn a_published_secret_that_others_switched_off_is_said_and_taken_back_once_it_is
     let mut world = overlapping();
     let current = world.current_id();
     world.okta.switch(&current, false, world.now);
-    assert!(check(&mut world).contains(&format!("switched off {current}")));
+    assert!(check(&mut world).contains(&format!("{current}, the published secret, was deactivated")));
     let next = world.rotation().attention.as_ref().map(|it| it.problem.hint()).unwrap_or_default();
     // A new one would need room, and nothing is cut while the published one is off.
     assert!(next.contains("rollback payments`") && !next.contains("rotation rotate"), "{next}");
@@ -88,7 +88,7 @@ fn a_published_secret_that_others_deleted_keeps_its_value_here() {
     let mut world = overlapping();
     let current = world.current_id();
     world.okta.drop_secret(&current);
-    assert!(check(&mut world).contains(&format!("deleted {current}")));
+    assert!(check(&mut world).contains(&format!("{current}, the published secret, was deleted")));
     assert!(world.rotation().current_secret().is_some_and(|secret| secret.value.is_some()));
     world.ask(Consent::default());
     world.run();
@@ -96,23 +96,23 @@ fn a_published_secret_that_others_deleted_keeps_its_value_here() {
 }
 
 #[test]
-fn what_is_refused_before_anything_changes_is_told_to_who_asked_and_a_look_tells_all_what_is_wrong() {
+fn what_is_refused_before_anything_changes_is_reported_to_who_asked_and_a_look_tells_all_what_is_wrong() {
     let mut world = World::running();
     let stranger = world.okta.make(value(900), Maker::Stranger);
     world.ask(Consent::default());
     world.run();
-    assert!(world.told.take().is_some_and(|fault| fault.message().contains(&stranger)));
+    assert!(world.reported.take().is_some_and(|fault| fault.message().contains(&stranger)));
     let (outcome, message) = world.ended();
     assert!(outcome == Outcome::Attention && message.contains(&stranger), "on the record: {message}");
     assert_eq!(said(world.rotation()), "", "whoever asked may not be the one to mend it");
     assert!(check(&mut world).contains(&stranger));
     world.okta.drop_secret(&stranger);
     assert_eq!(check(&mut world), "", "and it is over once it is mended");
-    // Where only nobody agreed to a cut there is nothing to mend.
+    // Where only no one agreed to a cut there is nothing to fix.
     let mut world = overlapping();
     world.ask(Consent::default());
     world.run();
-    assert!(world.told.take().is_some_and(|fault| fault.hint().contains("--yes")));
+    assert!(world.reported.take().is_some_and(|fault| fault.hint().contains("--yes")));
     assert_eq!(check(&mut world), "");
 }
 
@@ -129,14 +129,14 @@ fn an_old_secret_that_others_deleted_makes_room_and_its_value_goes() {
 }
 
 #[test]
-fn an_old_secret_that_others_switched_on_again_is_theirs_until_somebody_decides() {
+fn an_old_secret_that_others_switched_on_again_is_theirs_until_someone_decides() {
     let mut world = overlapping();
     world.stop_before("deactivate");
     world.run();
     let id = world.rotation().previous_secret().and_then(|secret| secret.okta_id.clone()).expect("known");
     world.okta.switch(&id, true, world.now);
-    assert!(check(&mut world).contains("switched on again by others"));
-    assert!(check(&mut world).contains("switched on again by others"), "a later look does not end that");
+    assert!(check(&mut world).contains("reactivated outside windlass"));
+    assert!(check(&mut world).contains("reactivated outside windlass"), "a later look does not end that");
     world.pass_until(world.now + days(20));
     assert!(world.okta.find(&id).is_some_and(|held| held.active));
     world.retire(true);
@@ -146,7 +146,7 @@ fn an_old_secret_that_others_switched_on_again_is_theirs_until_somebody_decides(
 }
 
 #[test]
-fn what_needs_somebody_for_another_reason_is_not_ended_by_a_look() {
+fn what_needs_someone_for_another_reason_is_not_ended_by_a_look() {
     let mut world = overlapping();
     world.ask(crate::core::rotation::Consent { cut_previous: true, ..Default::default() });
     for _ in 0..2 {

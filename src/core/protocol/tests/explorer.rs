@@ -1,6 +1,6 @@
-//! Looks for what nobody thought of: a creation and two scheduled rotations with their retirements (three secrets that are
+//! Looks for what no one thought of: a creation and two scheduled rotations with their retirements (three secrets that are
 //! published one after another), with a few mishaps anywhere, each state visited once. After every effect the judge looks at the promises; once the mishaps are over the
-//! run must reach its goal, or stand still with a person told.
+//! run must reach its goal, or stand still with an operator reported.
 //!
 //! It tries no mishap, then one, then two, so that what it reports is a shortest schedule. Two are tried with every test
 //! run. Three take minutes, and are to be tried after a change of the protocol:
@@ -9,7 +9,7 @@
 //! WINDLASS_EXPLORE=3 cargo test --release --lib explorer::as_many -- --nocapture
 //! ```
 //!
-//! With WINDLASS_PUBLISHED=4 it goes on through one more rotation, and so on.
+//! With WINDLASS_PUBLISHED=4 it continues through one more rotation, and so on.
 
 mod mishap;
 
@@ -193,7 +193,7 @@ fn digest(world: &World) -> u64 {
         (consent.retire_now, consent.publish_unverified, consent.withdraw, consent.cut_previous).hash(into);
     }
     let skew = world.okta.skew.num_hours();
-    // Whether it has said so decides whether somebody sets the clock.
+    // Whether it has said so decides whether someone sets the clock.
     (skew, world.waits_for_clock(), world.down.map(hours)).hash(into);
     (world.okta.app_gone, world.okta.app.status.len(), world.okta.app.auth_method as u8).hash(into);
     for held in &world.okta.held {
@@ -244,7 +244,7 @@ fn the_explorer_notices_a_driver_that_breaks_a_rule() {
         (Driver::ForgetsIntents, 0, "2: the value of"),
         (Driver::KeepsOldLists, 0, "list read just before"),
         (Driver::CutsOnSchedule, 0, "a scheduled rotation never cuts"),
-        (Driver::IgnoresReaders, 1, "6: nothing is switched off"),
+        (Driver::IgnoresReaders, 1, "6: nothing is deactivated"),
         (Driver::RepeatsAfterCrash, 1, "a create is not sent again"),
         (Driver::TrustsItsClock, 1, "no cut while the clock is off"),
         (Driver::TakesAGoneAppForGoneSecrets, 1, "2: the value of"),

@@ -1,4 +1,4 @@
-//! Case 7: the previous, the current or the new secret switched or deleted by somebody else.
+//! Case 7: the previous, the current or the new secret switched or deleted by someone else.
 
 use chrono::Duration;
 
@@ -57,7 +57,7 @@ fn case_7_a_previous_secret_that_was_on_in_between_soaks_anew() {
     world.okta.switch(&previous, true, world.now);
     world.ask(Consent::default());
     world.run();
-    assert!(world.told.is_some(), "there is no room, and nobody agreed to a cut");
+    assert!(world.reported.is_some(), "there is no room, and nobody agreed to a cut");
     world.pass_until(off_at + Duration::hours(12));
     world.okta.switch(&previous, false, world.now);
     world.ask(Consent::default());
@@ -75,7 +75,7 @@ fn case_7_a_previous_secret_that_others_switched_off_is_not_deleted_before_its_s
     world.readers = false;
     world.pass_until(start() + days(45));
     assert_eq!(world.judge.publications, 2);
-    assert!(world.okta.find(&old).is_some(), "it can still be switched on again");
+    assert!(world.okta.find(&old).is_some(), "it can still be reactivated");
     world.fetched = true;
     world.pass_until(start() + days(50));
     assert!(world.okta.find(&old).is_none());

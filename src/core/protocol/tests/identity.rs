@@ -153,7 +153,7 @@ fn a_strangers_secret_that_was_taken_for_ours_and_goes_takes_no_value_with_it() 
 }
 
 #[test]
-fn a_secret_that_cannot_be_told_from_a_strangers_is_neither_switched_on_nor_off() {
+fn a_secret_that_cannot_be_reported_from_a_strangers_is_neither_switched_on_nor_off() {
     let mut world = World::running();
     (world.okta.hide_values, world.okta.hide_hashes) = (true, true);
     world.ask(Consent::default());

@@ -139,7 +139,7 @@ impl World {
         let agreed = !scheduled && (operation.consent.cut_previous || named);
         let used = maker != Some(Maker::Us) || self.judge.ever_published.iter().any(|known| known == id);
         let off_since = self.okta.find(id).and_then(|held| held.off_since);
-        // What others have for how long is told by the clock that is right.
+        // What others have for how long is reported by the clock that is right.
         let now = self.okta_now();
         let ours = self.judge.ever_published.iter().any(|known| known == id);
         let overlapped = !ours || self.judge.published_at.is_none_or(|at| now >= at + overlap);
@@ -152,7 +152,7 @@ impl World {
         }
         judge.expect(published.as_deref() != Some(id), "the published secret is never cut");
         if agreed || !used || maker.is_none() || self.okta.unseen.contains(id) {
-            return; // Nobody can know what no list has shown; and one that is gone already is not cut.
+            return; // No one can know what no list has shown; and one that is gone already is not cut.
         }
         judge.expect(!scheduled, "a scheduled rotation never cuts what was in use");
         match call {
@@ -160,7 +160,7 @@ impl World {
                 if asked {
                     return;
                 }
-                judge.expect(!unread, "6: nothing is switched off while its successor is unread");
+                judge.expect(!unread, "6: nothing is deactivated while its successor is unread");
                 judge.expect(overlapped, "5: an old secret has its overlap");
             }
             _ => judge.expect(
@@ -174,14 +174,14 @@ impl World {
     pub fn judge_rest(&mut self) {
         let Some(rotation) = &self.memory else { return };
         let due = agenda(rotation, self.fetched, self.now);
-        let (told, auto) = (rotation.attention.is_some(), rotation.auto);
+        let (reported, auto) = (rotation.attention.is_some(), rotation.auto);
         let resting = rests(rotation);
         let waits = waits_for_connection(rotation);
         let (timed, said) = match &rotation.operation {
             None => (true, true),
             Some(operation) => {
                 let verifying = operation.phase == Phase::Verifying;
-                (operation.wake_at.is_some() || waits, operation.fault.is_some() || told || verifying)
+                (operation.wake_at.is_some() || waits, operation.fault.is_some() || reported || verifying)
             }
         };
         let resumed = due.as_ref().is_some_and(|(at, _)| *at <= self.now);
@@ -191,7 +191,7 @@ impl World {
         self.judge.expect(timed, "8: a wait has its time");
         self.judge.expect(!open || instant, "8: what is open is woken");
         self.judge.expect(said || resumed, "8: a wait has its reason");
-        self.judge.expect(open || instant || told || !auto, "8: no silent end");
+        self.judge.expect(open || instant || reported || !auto, "8: no silent end");
     }
 }
 

@@ -19,7 +19,7 @@ pub enum Maker {
     Us,
     /// It was there before.
     Original,
-    /// Somebody else, later.
+    /// Someone else, later.
     Stranger,
 }
 

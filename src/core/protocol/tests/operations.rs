@@ -1,4 +1,4 @@
-//! How operations begin, wait and end: what is journalled, what is abandoned, who is told.
+//! How operations begin, wait and end: what is journalled, what is abandoned, who is informed.
 
 use chrono::Duration;
 use uuid::Uuid;
@@ -24,12 +24,12 @@ fn a_creation_that_cannot_work_does_not_come_to_exist_and_says_why() {
             let mut world = World::new(1);
             world.create(Consent::default());
             for _ in 0..4 {
-                if world.memory.is_some() && world.told.is_none() {
+                if world.memory.is_some() && world.reported.is_none() {
                     world.meet(step, way);
                     world.run();
                 }
             }
-            assert!(world.told.is_some() && world.memory.is_none(), "{step}, {way:?}");
+            assert!(world.reported.is_some() && world.memory.is_none(), "{step}, {way:?}");
             assert!(world.disk.rotation.is_none(), "{step}, {way:?}");
         }
     }
@@ -52,23 +52,23 @@ fn a_rotation_that_was_asked_for_is_abandoned_before_it_changed_anything_and_nev
     world.ask(Consent::default());
     world.meet("read app", Way::TokenRefused);
     world.run();
-    assert!(world.told.take().is_some());
+    assert!(world.reported.take().is_some());
     assert_eq!(world.ended().0, Outcome::Failed);
     world.ask(Consent::default());
     world.meet("create", Way::TokenRefused);
     world.run();
-    assert!(world.told.is_none() && world.operation().is_some(), "the intent is kept");
+    assert!(world.reported.is_none() && world.operation().is_some(), "the intent is kept");
 }
 
 #[test]
-fn a_creation_that_made_room_already_is_kept_when_it_cannot_go_on() {
+fn a_creation_that_made_room_already_is_kept_when_it_cannot_continue() {
     let mut world = World::new(2);
     world.create(Consent { replace: Some("ocs2".into()), ..Consent::default() });
     world.stop_before("delete");
     world.execute(Way::Clear);
     world.meet("read secrets", Way::TokenRefused);
     world.run();
-    assert!(world.told.is_none() && world.disk.rotation.is_some());
+    assert!(world.reported.is_none() && world.disk.rotation.is_some());
     world.pass_until(world.now + days(1));
     assert_eq!(world.judge.publications, 1);
     assert!(world.okta.find("ocs1").is_some() && world.okta.find("ocs2").is_none());
@@ -104,7 +104,7 @@ fn the_published_secret_cannot_be_named_to_be_replaced() {
     let current = world.current_id();
     world.ask(Consent { replace: Some(current.clone()), ..Consent::default() });
     world.run();
-    assert!(world.told.as_ref().is_some_and(|fault| fault.message().contains("published")), "{:?}", world.told);
+    assert!(world.reported.as_ref().is_some_and(|fault| fault.message().contains("published")), "{:?}", world.reported);
     assert!(world.okta.find(&current).is_some_and(|held| held.active));
 }
 
@@ -130,11 +130,11 @@ fn a_retirement_that_meets_an_outage_stays_one_attempt() {
     assert_eq!(world.disk.history.len(), before);
     world.pass_until(start() + days(45));
     let entries: Vec<_> = world.disk.history[before..].iter().map(|entry| entry.trigger).collect();
-    assert_eq!(entries, [Trigger::Retire, Trigger::Retire], "switched off, and deleted");
+    assert_eq!(entries, [Trigger::Retire, Trigger::Retire], "deactivated, and deleted");
 }
 
 #[test]
-fn that_a_rotation_failed_stays_said_while_an_old_secret_goes_on_its_date() {
+fn that_a_rotation_failed_stays_said_while_an_old_secret_continues_its_date() {
     let mut world = World::running();
     world.pass_until(start() + days(32));
     world.ask(Consent { cut_previous: true, ..Consent::default() });

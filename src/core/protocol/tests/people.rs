@@ -1,4 +1,4 @@
-//! What a person does with a rotation, as the engine does it for them.
+//! What an operator does with a rotation, as the engine does it for them.
 
 use super::model::{Way, fault};
 use super::world::World;
@@ -13,12 +13,12 @@ use crate::core::protocol::retire::{Decision, decide};
 use crate::core::rotation::{Consent, Kind, Rotation};
 
 impl World {
-    /// A person asks for a rotation.
+    /// An operator asks for a rotation.
     pub fn ask(&mut self, consent: Consent) {
         self.open(Kind::Rotate, Trigger::Manual, person(), consent);
     }
 
-    /// A person deletes the rotation; whatever is open is woken.
+    /// An operator deletes the rotation; whatever is open is woken.
     pub fn delete(&mut self, revoke: bool) {
         self.rotation_mut().leaving = Some(leaving(revoke));
         if let Some(rotation) = &mut self.disk.rotation {
@@ -29,18 +29,18 @@ impl World {
         }
     }
 
-    /// A person goes back to the previous secret; a retirement that rests makes way.
+    /// An operator goes back to the previous secret; a retirement that rests makes way.
     pub fn roll_back(&mut self) {
         self.make_way(What::RollsBack { by: person().to_string() });
         self.open(Kind::Rollback, Trigger::Rollback, person(), Consent::default());
     }
 
-    /// A person has the previous secret switched off now, or kept.
+    /// An operator has the previous secret deactivated now, or kept.
     pub fn retire(&mut self, now: bool) {
         self.decide(if now { Decision::Now } else { Decision::Hold });
     }
 
-    /// A person decides on the previous secret.
+    /// An operator decides on the previous secret.
     pub fn decide(&mut self, decision: Decision) {
         self.make_way(What::Overruled { by: person().to_string(), secret_id: "ocs1".into() });
         let at = self.now;
@@ -50,7 +50,7 @@ impl World {
         }
     }
 
-    /// A person decides what becomes of the pending secret.
+    /// An operator decides what becomes of the pending secret.
     pub fn resolve(&mut self, publish: bool) {
         if let Some(operation) = self.rotation_mut().operation.as_mut() {
             (operation.consent.publish_unverified, operation.consent.withdraw) = (publish, !publish);
@@ -60,7 +60,7 @@ impl World {
         }
     }
 
-    /// A person resumes.
+    /// An operator resumes.
     pub fn resume(&mut self) {
         let now = self.now;
         self.settings(|rotation| {
@@ -70,7 +70,7 @@ impl World {
         });
     }
 
-    /// A person changes settings, in memory and on disk; the rest of either stays.
+    /// An operator changes settings, in memory and on disk; the rest of either stays.
     pub fn settings(&mut self, change: impl Fn(&mut Rotation)) {
         for rotation in [&mut self.memory, &mut self.disk.rotation].into_iter().flatten() {
             change(rotation);

@@ -92,7 +92,7 @@ fn unread_holds_whatever_else_holds_too() {
 }
 
 #[test]
-fn an_original_secret_goes_on_the_terms_that_were_shown_and_stays_where_none_were() {
+fn an_original_secret_continues_the_terms_that_were_shown_and_stays_where_none_were() {
     for off_at in [None, Some(start() + days(20))] {
         let mut world = World::new(1);
         world.create(Consent { original_off_at: off_at, ..Consent::default() });

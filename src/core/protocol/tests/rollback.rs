@@ -1,4 +1,4 @@
-//! What a person decides about the secrets: back to the previous one, off now, kept, published untested or withdrawn.
+//! What an operator decides about the secrets: back to the previous one, off now, kept, published untested or withdrawn.
 
 use chrono::Duration;
 
@@ -47,7 +47,7 @@ fn a_secret_whose_deactivation_may_still_arrive_is_published_only_after_that() {
 }
 
 #[test]
-fn one_that_does_not_authenticate_is_not_published_and_goes_on_its_dates_again() {
+fn one_that_does_not_authenticate_is_not_published_and_continues_its_dates_again() {
     let mut world = soaking();
     let (previous, current) = (previous_id(&world), world.current_id());
     world.roll_back();
@@ -131,7 +131,7 @@ fn a_secret_that_others_switched_on_goes_only_when_asked_for_again() {
 }
 
 #[test]
-fn what_cannot_be_verified_is_published_or_withdrawn_as_a_person_says() {
+fn what_cannot_be_verified_is_published_or_withdrawn_as_an_operator_says() {
     for publish in [true, false] {
         let mut world = World::running();
         let current = world.current_id();

@@ -55,7 +55,7 @@ fn play(scenario: &Scenario) {
     assert!(scenario.step.last().is_some_and(Step::expects), "the last step expects something");
     let mut world = begin(&scenario.start);
     for (number, step) in scenario.step.iter().enumerate() {
-        println!("step {}: {:?}", number + 1, step.told());
+        println!("step {}: {:?}", number + 1, step.reported());
         let before = Before::of(&world);
         act::take(&mut world, step);
         check::compare(&world, step, &before);
@@ -127,7 +127,7 @@ fn an_unknown_key_and_a_wrong_expectation_are_noticed() {
         "state = 'ATTENTION'",
         "attention = 'something'",
         "waits = 'something'",
-        "told = 'something'",
+        "reported = 'something'",
         "history = ['success: published']",
         "previous = 'ocs1'",
         "due = 'day 1'",

@@ -73,8 +73,11 @@ fn an_app_that_may_not_use_codes_is_refused_before_anything_changes() {
     world.ask(Consent::default());
     world.run();
     assert_eq!(world.calls, ["read app"]);
-    let told = world.told.expect("whoever asked is told");
-    assert!(told.message().contains("authorization codes") && told.hint().contains("introspect"), "{told:?}");
+    let reported = world.reported.expect("whoever asked is told");
+    assert!(
+        reported.message().contains("authorization codes") && reported.hint().contains("introspect"),
+        "{reported:?}"
+    );
 }
 
 #[test]
@@ -117,7 +120,7 @@ fn listed_publishes_on_a_list_read_after_the_create_and_says_that_nothing_was_te
 }
 
 #[test]
-fn listed_switches_a_new_secret_on_that_somebody_switched_off() {
+fn listed_switches_a_new_secret_on_that_someone_switched_off() {
     let mut world = running(Verify::Listed);
     world.ask(Consent::default());
     world.meet("create", Way::Clear);
@@ -167,7 +170,7 @@ fn listed_does_not_take_a_secret_for_ours_that_only_elimination_tells() {
 }
 
 #[test]
-fn listed_does_not_outweigh_a_refusal_and_a_person_does() {
+fn listed_does_not_outweigh_a_refusal_and_an_operator_does() {
     let mut world = running(Verify::Introspect);
     let before = world.current_id();
     world.ask(Consent::default());
@@ -216,7 +219,7 @@ fn going_back_without_a_test_publishes_what_is_listed_with_our_value_and_nothing
         world.run();
         assert_eq!(world.calls, ["read app", "read secrets"]);
         assert_eq!(world.current_id(), if known { back } else { current });
-        assert_eq!(world.told.is_some(), !known, "whoever asked is told at once");
+        assert_eq!(world.reported.is_some(), !known, "whoever asked is told at once");
     }
 }
 
@@ -283,8 +286,11 @@ fn a_method_that_okta_hides_or_that_is_new_is_named_before_anything_changes() {
         world.ask(Consent::default());
         world.run();
         assert_eq!(world.calls, ["read app"]);
-        let told = world.told.take().expect("whoever asked is told");
-        assert!(told.message().contains(said) && told.hint().contains("--verify client_secret_basic"), "{told:?}");
+        let reported = world.reported.take().expect("whoever asked is told");
+        assert!(
+            reported.message().contains(said) && reported.hint().contains("--verify client_secret_basic"),
+            "{reported:?}"
+        );
         world.settings(|rotation| rotation.verify = Verify::ClientSecretPost);
         world.ask(Consent::default());
         world.stop_before("verify");

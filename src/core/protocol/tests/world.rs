@@ -32,7 +32,7 @@ pub enum Driver {
     KeepsOldLists,
     /// Believes that every secret was fetched.
     IgnoresReaders,
-    /// Goes on after a crash as if the call that was out had never been made.
+    /// Continues after a crash as if the call that was out had never been made.
     RepeatsAfterCrash,
     /// Forgets that a cut without an answer can still arrive.
     ForgetsCuts,
@@ -63,14 +63,14 @@ pub struct World {
     pub driver: Driver,
     /// Whether the published version was fetched.
     pub fetched: bool,
-    /// Whether somebody fetches each version as soon as it is published.
+    /// Whether someone fetches each version as soon as it is published.
     pub readers: bool,
     /// The connection was refused: when it is probed next. Only a call with its own credential can tell that.
     pub down: Option<DateTime<Utc>>,
     /// Steps and history are dropped as they come.
     pub lean: bool,
-    /// What a person who asked was told.
-    pub told: Option<Fault>,
+    /// What the operator who asked was shown.
+    pub reported: Option<Fault>,
     pub calls: Vec<&'static str>,
     /// The newest list that the machine was shown, and whether it was the last call.
     pub list: Vec<SeenSecret>,
@@ -104,7 +104,7 @@ impl World {
             readers: true,
             down: None,
             lean: false,
-            told: None,
+            reported: None,
             calls: Vec::new(),
             list: Vec::new(),
             list_is_fresh: false,
@@ -201,7 +201,7 @@ impl World {
                 self.tell(Event::Answered { call: number, answer });
             }
             Effect::Abandon(fault) => {
-                self.told = Some(fault);
+                self.reported = Some(fault);
                 if self.disk.rotation.is_none() {
                     self.memory = None;
                 }

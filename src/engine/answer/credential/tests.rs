@@ -63,7 +63,7 @@ fn a_service_app_has_its_key_and_another_for_proofs() {
 }
 
 #[test]
-fn every_fault_of_a_credential_is_told_at_once_and_beside_its_field() {
+fn every_fault_of_a_credential_is_reported_at_once_and_beside_its_field() {
     let none = CredentialsBody::default();
     assert_eq!(fields(made("api-token", &none)), ["credentials.apiToken"]);
     assert_eq!(fields(made("oauth-service-app", &none)), ["credentials.clientId", "credentials.privateKey"]);

@@ -19,7 +19,7 @@ pub struct Line {
     pub answered: String,
 }
 
-/// What somebody did, and how far the log was before and after it.
+/// What someone did, and how far the log was before and after it.
 pub struct Note {
     pub at: DateTime<Utc>,
     pub app: String,
@@ -38,9 +38,9 @@ pub enum What {
     },
     /// A consumer got what is published.
     Fetched,
-    /// Somebody agreed that the old secret goes at once.
+    /// Someone agreed that the old secret goes at once.
     Cut,
-    /// Somebody gave the old secret another date.
+    /// Someone gave the old secret another date.
     Dated,
     /// The one before is published again.
     Rolled,
@@ -180,13 +180,13 @@ impl App {
             }
             "deactivate" => {
                 let on = self.secrets.iter().filter(|it| it.2.is_none()).count();
-                self.must(on == 2 && !is_current, "the published one is switched off, or the last one");
+                self.must(on == 2 && !is_current, "the published one is deactivated, or the last one");
                 self.secrets[place.expect("one that is there")].2 = Some(line.at);
                 self.soaks.insert(line.secret.clone(), self.soak);
-                self.must(self.tested, "switched off before its successor was tested");
-                self.must(asked || self.fetched || self.unread, "switched off before its successor was fetched");
+                self.must(self.tested, "deactivated before its successor was tested");
+                self.must(asked || self.fetched || self.unread, "deactivated before its successor was fetched");
                 let over = self.dated || line.at - since >= self.overlap_then;
-                self.must(asked || over, &format!("switched off before the overlap of {} was over", self.overlap_then));
+                self.must(asked || over, &format!("deactivated before the overlap of {} was over", self.overlap_then));
             }
             "delete" => {
                 let (_, _, off) = self.secrets.remove(place.expect("one that is there"));

@@ -66,7 +66,7 @@ async fn a_secret_authenticates_by_the_apps_own_method_and_a_wrong_one_is_refuse
         for (value, verdict) in [(right, Verdict::Works), (other, Verdict::Refused)] {
             let call = Call::Authenticate { probe: Probe::Introspect, client_id: app.client_id.clone(), method, value };
             let answer = stand.client.perform(&call).await.result;
-            assert!(matches!(answer, Ok(Reply::Verdict(told)) if told == verdict), "{index}: {answer:?}");
+            assert!(matches!(answer, Ok(Reply::Verdict(reported)) if reported == verdict), "{index}: {answer:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with a call, and how it is told apart.
+//! What can go wrong with a call, and how it is distinguished.
 
 use chrono::Duration as Span;
 
@@ -143,7 +143,7 @@ async fn a_next_page_on_another_origin_is_refused() {
 }
 
 #[tokio::test]
-async fn each_refusal_is_told_apart() {
+async fn each_refusal_is_reported_apart() {
     let stand = hurried().await;
     let cause = |text: &str| json!({"errorCode": "E0000001", "errorSummary": "Api validation failed: x", "errorCauses": [{"errorSummary": text}]});
     let plain = |code: &str, text: &str| json!({"errorCode": code, "errorSummary": text, "errorCauses": []});
@@ -264,7 +264,7 @@ async fn a_429_waits_for_its_reset_by_the_answers_own_date() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_unreachable_and_not_doubtful() {
+async fn no_one_there_is_unreachable_and_not_doubtful() {
     let stand = stand().await;
     let Stand { sandbox, client } = stand;
     let app_id = sandbox.apps()[0].id.clone();

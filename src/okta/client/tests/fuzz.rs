@@ -215,12 +215,12 @@ proptest! {
     }
 
     #[test]
-    fn refusals_are_told_in_harmless_words(status in 100_u16..1_000, bytes in fuzz::json(documents())) {
+    fn refusals_are_reported_in_harmless_words(status in 100_u16..1_000, bytes in fuzz::json(documents())) {
         refusal(status, &bytes);
     }
 
     #[test]
-    fn headers_make_nobody_wait_for_long(date in date(), lines in vec(line(), 0..6)) {
+    fn headers_make_no_one_wait_for_long(date in date(), lines in vec(line(), 0..6)) {
         headers(&date, &lines);
     }
 

@@ -1,4 +1,4 @@
-//! Somebody who answers in Okta's place and means harm: bounded in memory and in time, whatever the bytes.
+//! Someone who answers in Okta's place and means harm: bounded in memory and in time, whatever the bytes.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -256,7 +256,7 @@ async fn what_is_shown_of_a_secret_is_what_okta_can_hold() {
 
 #[tokio::test]
 async fn a_compressed_body_is_not_unpacked() {
-    // Ten bytes that would be a gzip header; nobody asked for it.
+    // Ten bytes that would be a gzip header; no one asked for it.
     let mut bytes = format!("{HEAD}content-encoding: gzip\r\ncontent-length: 10\r\n\r\n").into_bytes();
     bytes.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
     let fault = HostileOkta::new(Script::once(bytes), Duration::from_secs(20)).await.answer().await.result;
@@ -301,10 +301,10 @@ async fn no_secret_that_was_sent_comes_back_in_a_text_not_even_a_piece_of_it() {
             for call in [&create, &verify] {
                 let answer = HostileOkta::new(Script::once(format!("{head}{body}")), Duration::from_secs(20)).await;
                 let answer = answer.client.perform(call).await;
-                let told = format!("{answer:?}");
+                let reported = format!("{answer:?}");
                 assert!(
-                    !secret.as_bytes().windows(10).any(|piece| told.contains(&String::from_utf8_lossy(piece)[..])),
-                    "{told}"
+                    !secret.as_bytes().windows(10).any(|piece| reported.contains(&String::from_utf8_lossy(piece)[..])),
+                    "{reported}"
                 );
                 assert_eq!(answer.result.expect_err("refused").http_status, Some(400));
             }

@@ -91,7 +91,7 @@ async fn at_the_token_endpoint_only_an_invalid_grant_is_a_yes_and_only_an_invali
     let said = |error: &str, text: &str| json!({"error": error, "error_description": text});
     let taken =
         json!({"token_type": "Bearer", "expires_in": 3600, "access_token": "windlass-canary", "scope": "openid"});
-    for (status, body, told) in [
+    for (status, body, reported) in [
         (400, said("invalid_grant", "The authorization code is invalid or has expired."), Ok(Verdict::Works)),
         (
             401,
@@ -126,7 +126,7 @@ async fn at_the_token_endpoint_only_an_invalid_grant_is_a_yes_and_only_an_invali
         stand.status("token", status, &body, &json!({}));
         let verdict = stand.log_in(probe, method, &value()).await;
         assert!(!format!("{verdict:?}").contains("canary"), "{verdict:?}");
-        assert_eq!(verdict.map_err(|fault| fault.code), told, "{status} {body}");
+        assert_eq!(verdict.map_err(|fault| fault.code), reported, "{status} {body}");
     }
 }
 

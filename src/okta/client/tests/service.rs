@@ -214,42 +214,42 @@ async fn a_create_is_not_in_doubt_where_no_token_could_be_had() {
 }
 
 #[tokio::test]
-async fn what_the_token_endpoint_refuses_is_told_apart_with_its_mend() {
+async fn what_the_token_endpoint_refuses_is_reported_apart_with_its_fix() {
     let clock = Clock::test();
     let stand = service().await;
     let ours = stand.inside(|app| app.client_id.clone());
     let other = include_str!("../../../jose/key/vectors/ec.pkcs8.pem");
     let rsa = include_str!("../../../jose/key/vectors/rsa.pkcs8.pem");
-    let told = |client: Client| async move { client.probe().await.expect_err("refused") };
-    let fault = told(stand.as_client("0oanobody", PEM, Some("kid-1"), clock)).await;
+    let reported = |client: Client| async move { client.probe().await.expect_err("refused") };
+    let fault = reported(stand.as_client("0oanobody", PEM, Some("kid-1"), clock)).await;
     assert!(
-        fault.message().contains("knows no client \"0oanobody\"") && fault.hint().contains("client id"),
+        fault.message().contains("unknown client ID \"0oanobody\"") && fault.hint().contains("client id"),
         "{fault:?}"
     );
-    let fault = told(stand.as_client(&ours, other, Some("kid-2"), clock)).await;
+    let fault = reported(stand.as_client(&ours, other, Some("kid-2"), clock)).await;
     assert!(
         fault.message().contains("does not know the key \"kid-2\"") && fault.hint().contains("PUBLIC KEYS"),
         "{fault:?}"
     );
     let drawn = Key::draw().and_then(|key| key.kept()).expect("drawn");
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", drawn.expose());
-    let fault = told(stand.as_client(&ours, &pem, None, clock)).await;
+    let fault = reported(stand.as_client(&ours, &pem, None, clock)).await;
     assert!(fault.message().contains("thumbprint") && fault.code == Code::TokenRefused, "{fault:?}");
-    let fault = told(stand.as_client(&ours, rsa, Some("kid-1"), clock)).await;
+    let fault = reported(stand.as_client(&ours, rsa, Some("kid-1"), clock)).await;
     assert_eq!(fault.code, Code::TokenRefused, "{fault:?}");
     stand.inside(|app| app.scopes.retain(|scope| scope == "okta.apps.read"));
-    let fault = told(stand.client.clone()).await;
+    let fault = reported(stand.client.clone()).await;
     assert!(fault.code == Code::NotAllowed && fault.hint().contains("Okta API Scopes"), "{fault:?}");
     stand.inside(|app| app.within_zone = false);
-    let fault = told(stand.client.clone()).await;
+    let fault = reported(stand.client.clone()).await;
     assert!(fault.code == Code::NotAllowed && fault.hint().contains("Networks"), "{fault:?}");
     stand.status("token", 429, &json!({"errorCode": "E0000047"}), &json!({}));
-    let fault = told(stand.client.clone()).await;
+    let fault = reported(stand.client.clone()).await;
     assert!(fault.code == Code::RateLimited && fault.retry_at.is_some(), "{fault:?}");
 }
 
 #[tokio::test]
-async fn no_key_no_token_and_no_assertion_is_told() {
+async fn no_key_no_token_and_no_assertion_is_reported() {
     let stand = service().await;
     stand.inside(|app| app.requires_dpop = true);
     stand.list(0).await;

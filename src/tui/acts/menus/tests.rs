@@ -33,7 +33,7 @@ fn a_connection_that_is_in_use_says_so_instead_of_asking_for_its_name() {
 }
 
 #[test]
-fn a_try_that_is_over_is_not_told_as_one_to_come() {
+fn a_try_that_is_over_is_not_reported_as_one_to_come() {
     let model = model(80, 24);
     assert_eq!(tried_again(model.session.now + Duration::minutes(8), model.session.now), "tried again in 8m");
     assert_eq!(tried_again(model.session.now - Duration::hours(39), model.session.now), "tried every 10 minutes");

@@ -37,7 +37,7 @@ pub fn draw(shown: &PlanBox, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
         },
         _ => many(shown, room, scene, &mut lines),
     }
-    // What stands below it whatever is scrolled: the way that cuts nobody off, and the answers.
+    // What stands below it whatever is scrolled: the way that cuts no one off, and the answers.
     let mut below = Vec::new();
     if let Some(safe) = shown.safe().filter(|_| wanted.is_some()) {
         let why = safe.obstacle.map(|why| format!(" ({why})")).unwrap_or_default();
@@ -144,7 +144,7 @@ fn worst(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
     lines.push(Line::default());
 }
 
-/// The way that cuts nobody off, in words.
+/// The way that cuts no one off, in words.
 fn way(safe: SafeWay, shown: &PlanBox, session: &Session, room: usize) -> String {
     let unread = shown.unread();
     let fetched = match unread.as_slice() {
@@ -165,7 +165,7 @@ fn way(safe: SafeWay, shown: &PlanBox, session: &Session, room: usize) -> String
             format!("rotate {now} now, and {later} when their old ones have gone by themselves")
         }
         SafeWay::OnceFetched => format!("let the old one go once {fetched}"),
-        SafeWay::KeepsDates => "rotate, and let the old one go on its date".into(),
+        SafeWay::KeepsDates => "rotate, and retire the old one on its date".into(),
     }
 }
 

@@ -74,7 +74,7 @@ fn off_now_shows_the_plan_and_waits_for_a_yes() {
         matches!(calls(&effects)[..], [Request::Act { act: Act::Retire(terms), mode, .. }] if terms.now && *mode == Mode::Plan)
     );
     assert!(press(&mut model, "y").is_empty(), "nothing is agreed to before it is read");
-    answer(&mut model, 5, Plan::question(vec!["switch ocs1 off now".into()]));
+    answer(&mut model, 5, Plan::question(vec!["deactivate ocs1 now".into()]));
     assert!(calls(&press(&mut model, "⏎")).is_empty(), "Enter is Cancel");
     press(&mut model, "on");
     answer(&mut model, 5, Plan { asks: true, ..Plan::default() });
@@ -82,9 +82,9 @@ fn off_now_shows_the_plan_and_waits_for_a_yes() {
     assert!(
         matches!(calls(&effects)[..], [Request::Act { act: Act::Retire(terms), mode, .. }] if terms.now && *mode == Mode::Agreed && *mode != Mode::Plan)
     );
-    let refusal = Refusal::new(Kind::Unavailable, "Okta did not answer", "it goes on by itself");
+    let refusal = Refusal::new(Kind::Unavailable, "Okta did not answer", "it continues automatically");
     let (tone, text) = done(&mut model, 5, Err(refusal));
-    assert_eq!((tone, text.as_str()), (Tone::Bad, "mobile-bff: Okta did not answer; it goes on by itself"));
+    assert_eq!((tone, text.as_str()), (Tone::Bad, "mobile-bff: Okta did not answer; it continues automatically"));
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn the_pause_menu_skips_a_due_time_and_brings_it_back() {
 fn what_others_changed_is_looked_at_again_where_a_retry_is_asked_for() {
     let mut model = on_mobile_bff();
     let attention =
-        json!({"cause": "others have switched off ocs5", "next": "switch it on", "since": now(), "drift": true});
+        json!({"cause": "others have deactivated ocs5", "next": "switch it on", "since": now(), "drift": true});
     let row = with(&rotation(5, "mobile-bff", "Mobile BFF", "ATTENTION", 90, 4), json!({"attention": attention}));
     model.session.rows.rotations.insert(id(5), row);
     let effects = press(&mut model, "R");

@@ -127,7 +127,7 @@ fn keeps(connect: &Connect) -> bool {
     connect.edits.as_ref().is_some_and(|row| Method::of(&row.method) == chosen)
 }
 
-/// What is wrong with one field that was left. That a credential is missing is told once it is needed.
+/// What is wrong with one field that was left. That a credential is missing is reported once it is needed.
 pub fn fault(connect: &Connect, key: FieldKey) -> Option<String> {
     let late = [field::API_TOKEN, field::PRIVATE_KEY, field::FILE];
     let found = faults(connect).into_iter().find(|(field, _)| *field == key);

@@ -28,7 +28,7 @@ fn fault(model: &Model, key: FieldKey) -> Option<String> {
 }
 
 #[test]
-fn all_faults_are_told_at_once_each_beside_its_field_and_nothing_is_sent() {
+fn all_faults_are_reported_at_once_each_beside_its_field_and_nothing_is_sent() {
     let mut model = opened();
     press(&mut model, "Bad Name⇥https://acme-admin.okta.com⇥⇥⇥⇥⇥");
     let effects = press(&mut model, "⏎");
@@ -56,7 +56,7 @@ fn a_refused_test_keeps_everything_typed_and_offers_to_save_untested() {
 }
 
 #[test]
-fn a_credential_from_a_file_is_read_when_it_is_needed_and_a_bad_file_is_told_beside_its_field() {
+fn a_credential_from_a_file_is_read_when_it_is_needed_and_a_bad_file_is_reported_beside_its_field() {
     let mut model = opened();
     let effects = press(&mut model, "acme⇥https://acme.okta.com⇥⇥⇥~/okta.token⇥⇥⏎");
     let Some(Effect::ReadFile { number, path, .. }) = effects.into_iter().next_back() else { panic!("not read") };

@@ -1,4 +1,4 @@
-//! The apps of the chosen connection: they come page by page while somebody types, and the one that is chosen is looked
+//! The apps of the chosen connection: they come page by page while someone types, and the one that is chosen is looked
 //! at with its secrets.
 
 use std::collections::BTreeMap;
@@ -256,12 +256,12 @@ pub fn meant(wizard: &Wizard, key: FieldKey) -> Option<&ListedSecret> {
     candidates(app, key == field::ADOPT_SECRET).get(at).copied()
 }
 
-/// The secrets that can be chosen: one that is off authenticates nobody, and is not taken over.
+/// The secrets that can be chosen: one that is off authenticates no one, and is not taken over.
 fn candidates(app: &AppRow, adopt: bool) -> Vec<&ListedSecret> {
     app.listed.iter().filter(|secret| !adopt || secret.status == Status::Active).collect()
 }
 
-/// The fields of the page for the app as it was seen. Ages are told as of `now`, which is known once it was looked at.
+/// The fields of the page for the app as it was seen. Ages are reported as of `now`, which is known once it was looked at.
 pub fn relay(wizard: &mut Wizard, now: Option<DateTime<Utc>>) {
     if wizard.edits.is_some() {
         return;
@@ -315,13 +315,13 @@ fn of_secrets(wizard: &Wizard, now: DateTime<Utc>) -> Vec<Field> {
         (["issue a new one", "adopt the one it has"], help)
     };
     let mut items = vec![Field::new(field::ADOPT, help, Input::choice(&options, 0))];
-    let told = |secret: &&ListedSecret| {
+    let reported = |secret: &&ListedSecret| {
         let status = format!("{:?}", secret.status).to_uppercase();
         let age = secret.created_at.map(|at| format!(", {} old", when::rough(now - at))).unwrap_or_default();
         format!("{} {status}{age}", secret.id)
     };
     let choice = |adopt: bool| {
-        let options: Vec<String> = candidates(app, adopt).iter().map(told).collect();
+        let options: Vec<String> = candidates(app, adopt).iter().map(reported).collect();
         Input::Choice { options, at: 0 }
     };
     match take(wizard) {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::core::pages::Pages;
 use crate::engine::view::AppRow;
 
-/// The apps of a connection, as they were told.
+/// The apps of a connection, as they were reported.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     /// Them.

@@ -24,11 +24,11 @@ pub type Difference = (&'static str, String, String);
 pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Difference>) {
     let form = &wizard.form;
     let mut patch = RotationPatch::default();
-    let mut told: Vec<Difference> = Vec::new();
+    let mut reported: Vec<Difference> = Vec::new();
     let mut differ = |what: &'static str, old: String, new: String| {
         let differs = old != new;
         if differs {
-            told.push((what, old, new));
+            reported.push((what, old, new));
         }
         differs
     };
@@ -85,7 +85,7 @@ pub fn patch(wizard: &Wizard, row: &RotationView) -> (RotationPatch, Vec<Differe
     {
         patch.secrets_mapping = Some(names);
     }
-    (patch, told)
+    (patch, reported)
 }
 
 /// What others have made of the rotation since it was opened: what is saved here would go over that.
@@ -107,9 +107,9 @@ pub fn meanwhile(row: &RotationView, session: &Session) -> Option<String> {
         ("the mapped names", now.secrets_mapping != row.secrets_mapping),
     ];
     let others: Vec<_> = others.into_iter().filter(|(_, differs)| *differs).map(|(what, _)| what).collect();
-    let told =
+    let reported =
         || format!("Changed by others since this was opened: {}. What is saved here goes over it.", others.join(", "));
-    (!others.is_empty()).then(told)
+    (!others.is_empty()).then(reported)
 }
 
 fn counted(days: u32) -> String {
@@ -147,16 +147,16 @@ pub fn ask(wizard: &mut Wizard, session: &Session) -> Option<Effect> {
 
 /// When it rotates now, and when it would: the engine's word, for it alone knows.
 pub fn due(wizard: &Wizard, row: &RotationView, session: &Session) -> (String, String) {
-    let told = |row: &RotationView| match row.next_rotation_at {
+    let reported = |row: &RotationView| match row.next_rotation_at {
         Some(at) => when::weekday_time(at, session.zone, session.now),
         None if row.waits_undated() => row.undated().into(),
         None => "never by itself".into(),
     };
-    let old = told(row);
+    let old = reported(row);
     let patch = timing(patch(wizard, row).0);
     let new = match &wizard.ahead.row {
         _ if patch == RotationPatch::default() => old.clone(),
-        Some(Ok(row)) if patch == wizard.ahead.patch => told(row),
+        Some(Ok(row)) if patch == wizard.ahead.patch => reported(row),
         Some(Err(refusal)) if patch == wizard.ahead.patch => format!("not known: {refusal}"),
         _ => "…".into(),
     };
@@ -176,8 +176,8 @@ pub fn sentence(wizard: &Wizard, row: &RotationView, session: &Session) -> Strin
 /// Saves what differs; closes where nothing does.
 pub fn save(wizard: &mut Wizard) -> Option<Vec<Effect>> {
     let row = wizard.edits.clone()?;
-    let (patch, told) = patch(wizard, &row);
-    if told.is_empty() {
+    let (patch, reported) = patch(wizard, &row);
+    if reported.is_empty() {
         return None;
     }
     wizard.stage = Stage::Working;

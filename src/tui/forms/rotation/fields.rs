@@ -244,7 +244,7 @@ fn zones(now: DateTime<Utc>) -> Vec<Row> {
     TZ_VARIANTS.iter().map(row).collect()
 }
 
-/// What a person chose, as the API calls it.
+/// What an operator chose, as the API calls it.
 pub fn way(wizard: &Wizard) -> &'static str {
     ways(wizard.edits.as_deref()).get(wizard.form.choice(field::VERIFY)).map_or("introspect", |(way, _)| way.as_str())
 }

@@ -172,7 +172,7 @@ fn changed(wizard: &mut Wizard, key: FieldKey) -> Vec<Effect> {
     wizard.touched.insert(key);
     match key {
         field::INTERVAL if wizard.edits.is_none() => {
-            // Spans that nobody chose follow the interval.
+            // Spans that no one chose follow the interval.
             if let Some(days) = check::days(wizard) {
                 for (key, span) in [(field::OVERLAP, default_overlap(days)), (field::SOAK, default_soak(days))] {
                     if !wizard.touched.contains(&key)

@@ -22,7 +22,7 @@ pub struct Order {
     pub plan: Option<Result<Plan, Refusal>>,
     /// What became of it.
     pub outcome: Option<Result<Box<RotationView>, Refusal>>,
-    /// The steps that the engine told of.
+    /// The steps that the engine reported.
     pub steps: Vec<(Level, Sentence)>,
     /// It was asked for.
     pub asked: bool,

@@ -29,7 +29,7 @@ fn at_apps(apps: Vec<AppRow>) -> Model {
 }
 
 #[test]
-fn from_an_empty_screen_a_connection_comes_first_and_the_wizard_goes_on_with_it() {
+fn from_an_empty_screen_a_connection_comes_first_and_the_wizard_continues_with_it() {
     let mut model = model(80, 24);
     send(&mut model, Msg::View(view_of(Vec::new(), Vec::new())));
     press(&mut model, "n");
@@ -145,17 +145,17 @@ fn two_secrets_are_asked_about_and_deleting_one_wants_its_id_typed() {
 }
 
 #[test]
-fn a_name_that_steers_programs_is_told_beside_its_field() {
+fn a_name_that_steers_programs_is_reported_beside_its_field() {
     let mut model = at_apps(vec![app(1, "Orders", 0)]);
     choose(&mut model, "ord", app(1, "Orders", 1));
     key(&mut model, Code::PageDown);
-    let told = |name: &str| {
+    let reported = |name: &str| {
         let mut wizard = wizard(&model).clone();
         wizard.form.get_mut(field::CLIENT_SECRET_NAME).expect("a field").input = Input::text(name);
         check::fault(&wizard, &model.session, field::CLIENT_SECRET_NAME)
     };
-    assert_eq!(told("ORDERS_SECRET"), None);
-    assert!(told("NODE_OPTIONS").is_some_and(|fault| fault.contains("OKTA_NODE_OPTIONS would do")));
+    assert_eq!(reported("ORDERS_SECRET"), None);
+    assert!(reported("NODE_OPTIONS").is_some_and(|fault| fault.contains("OKTA_NODE_OPTIONS would do")));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn who_is_faster_than_okta_waits_on_the_page_and_is_taken_on() {
 }
 
 #[test]
-fn pages_of_apps_are_asked_for_one_after_the_other_and_a_failure_is_told_and_tried_again() {
+fn pages_of_apps_are_asked_for_one_after_the_other_and_a_failure_is_reported_and_tried_again() {
     let mut model = model(80, 24);
     send(&mut model, Msg::View(view_of(rows(), vec![connection(1000, "okta-prod", None)])));
     press(&mut model, "n");
@@ -237,12 +237,12 @@ fn several_apps_get_names_folders_and_dates_of_their_own_and_what_is_blocked_is_
     }
     let asked = calls(effects);
     let bodies: Vec<&RotationBody> = wizard(&model).orders.iter().map(|order| &order.body).collect();
-    let told: Vec<_> = bodies
+    let reported: Vec<_> = bodies
         .iter()
         .map(|body| (body.name.clone(), body.secret_path.clone(), body.first_rotation_at.clone()))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             ("orders".into(), Some("/orders".into()), Some("2026-12-02".into())),
             ("orders-2".into(), Some("/orders-2".into()), Some("2026-12-09".into())),
@@ -296,7 +296,7 @@ fn an_edit_says_what_it_changes_and_asks_for_no_more() {
 }
 
 #[test]
-fn what_others_changed_while_an_edit_was_open_is_told_before_it_is_gone_over() {
+fn what_others_changed_while_an_edit_was_open_is_reported_before_it_is_gone_over() {
     let mut model = model(80, 24);
     model.rotations.jump(id(3));
     model.settle();
@@ -305,10 +305,10 @@ fn what_others_changed_while_an_edit_was_open_is_told_before_it_is_gone_over() {
     assert_eq!(edit::meanwhile(&opened, &model.session), None);
     let row = with(&opened, json!({"rotationInterval": 60, "retireUnread": true, "lastRotationMessage": "x"}));
     model.session.rows.rotations.insert(id(3), row);
-    let told = edit::meanwhile(&opened, &model.session).expect("told");
-    assert!(told.contains(": Rotation Interval, Retire Unread. What is saved here"), "{told}");
+    let reported = edit::meanwhile(&opened, &model.session).expect("told");
+    assert!(reported.contains(": Rotation Interval, Retire Unread. What is saved here"), "{reported}");
     model.session.rows.rotations.remove(&id(3));
-    assert!(edit::meanwhile(&opened, &model.session).is_some_and(|told| told.contains("deleted meanwhile")));
+    assert!(edit::meanwhile(&opened, &model.session).is_some_and(|reported| reported.contains("deleted meanwhile")));
 }
 
 #[test]
@@ -357,7 +357,7 @@ fn the_dates_of_a_new_rotation_are_when_it_would_rotate_and_not_when_it_is_due()
 }
 
 #[test]
-fn where_nothing_may_be_changed_the_wizard_does_not_open_and_the_reason_is_told() {
+fn where_nothing_may_be_changed_the_wizard_does_not_open_and_the_reason_is_reported() {
     let mut reads = model(80, 24);
     reads.session.read_only = true;
     let mut kept = model(80, 24);
@@ -371,8 +371,8 @@ fn where_nothing_may_be_changed_the_wizard_does_not_open_and_the_reason_is_told(
         for keys in ["n", "2n", "1e"] {
             press(&mut model, keys);
             assert!(model.overlays.is_empty());
-            let told = model.session.toasts.back().map(|toast| toast.text.to_string()).unwrap_or_default();
-            assert!(told.contains(why), "{told}");
+            let reported = model.session.toasts.back().map(|toast| toast.text.to_string()).unwrap_or_default();
+            assert!(reported.contains(why), "{reported}");
         }
     }
 }

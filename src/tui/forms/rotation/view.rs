@@ -57,7 +57,7 @@ pub fn draw(wizard: &Wizard, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
         (Stage::Filling, page) => chrome.notes = notes(wizard, scene, page),
         (Stage::Working, _) => {
             chrome.text = Some(progress(wizard, room, scene));
-            chrome.help = Some("Esc leaves; it goes on all the same.".into());
+            chrome.help = Some("Esc leaves; it continues in the background.".into());
             chrome.busy = if wizard.edits.is_some() { "saving …" } else { "creating …" };
         }
         (Stage::Done, _) => {
@@ -119,11 +119,11 @@ fn review(wizard: &Wizard, scene: &Scene<'_>, room: usize) -> (Vec<Line<'static>
     }
     let mut say = |tone, text: &str| said(tone, text, room, scene.look, &mut lines);
     if let Some(row) = &wizard.edits {
-        let (patch, told) = edit::patch(wizard, row);
-        if told.is_empty() {
+        let (patch, reported) = edit::patch(wizard, row);
+        if reported.is_empty() {
             say(Role::Text, "Nothing is changed yet.");
         }
-        for (what, old, new) in &told {
+        for (what, old, new) in &reported {
             let old = if old.is_empty() { "-" } else { old };
             let new = if new.is_empty() { "-" } else { new };
             say(Role::Text, &format!("{what}: {old} becomes {new}"));

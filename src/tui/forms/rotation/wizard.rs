@@ -76,11 +76,11 @@ pub struct Wizard {
     pub unnamed: BTreeSet<String>,
     /// Since when it is being made.
     pub began: DateTime<Utc>,
-    /// Somebody wants to go on once the app was looked at.
+    /// Someone wants to continue once the app was looked at.
     pub hurries: bool,
-    /// When the app was looked at: its secrets' ages are told as of then.
+    /// When the app was looked at: its secrets' ages are reported as of then.
     pub seen_at: Option<DateTime<Utc>>,
-    /// The fields that somebody has typed into: the others follow what they depend on.
+    /// The fields that someone has typed into: the others follow what they depend on.
     pub touched: BTreeSet<FieldKey>,
 }
 

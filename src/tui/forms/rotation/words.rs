@@ -54,11 +54,11 @@ pub fn upcoming(wizard: &Wizard, session: &Session) -> String {
     let Some((first, due)) = dates.first().copied() else { return String::new() };
     // The time of day is one of its own zone; named where that is not the reader's.
     let zone = check::zone(wizard).unwrap_or(session.zone);
-    let told = |at| when::weekday_time(at, zone, session.now);
+    let reported = |at| when::weekday_time(at, zone, session.now);
     let here = if zone == session.zone { String::new() } else { format!(" in {}", zone.name()) };
-    let all: Vec<String> = dates.iter().map(|(at, _)| told(*at)).collect();
+    let all: Vec<String> = dates.iter().map(|(at, _)| reported(*at)).collect();
     let waits = if first > due {
-        format!(" Due {}; it waits until the app's original secret is deleted.", told(due))
+        format!(" Due {}; it waits until the app's original secret is deleted.", reported(due))
     } else {
         String::new()
     };
@@ -97,8 +97,8 @@ pub fn sentences(wizard: &Wizard, session: &Session, order: &Order) -> Vec<Strin
 /// The same as a shell command; none for several, which a file is needed for.
 pub fn command(wizard: &Wizard, session: &Session) -> Option<String> {
     if let Some(row) = &wizard.edits {
-        let (patch, told) = edit::patch(wizard, row);
-        return (!told.is_empty()).then(|| update(&row.name, &patch));
+        let (patch, reported) = edit::patch(wizard, row);
+        return (!reported.is_empty()).then(|| update(&row.name, &patch));
     }
     let [order] = wizard.orders.as_slice() else { return None };
     let connection = wizard.connection().and_then(|id| session.rows.connections.get(&id));

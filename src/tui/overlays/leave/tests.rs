@@ -25,7 +25,7 @@ fn the_screen_stays_until_an_engine_answers() {
 }
 
 #[test]
-fn where_none_comes_up_it_is_said_why_and_the_session_goes_on() {
+fn where_none_comes_up_it_is_said_why_and_the_session_continues() {
     let mut own = engine();
     press(&mut own, "qb");
     let refusal = Refusal::new(Kind::Store, "the store is sealed with another key", "its log is /d/logs/serve.log");

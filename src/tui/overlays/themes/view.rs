@@ -16,7 +16,7 @@ const WIDE: u16 = 68;
 /// As many rows the list keeps before what is written below it gives way.
 const LEAST: usize = 4;
 
-/// As many refused files are told.
+/// As many refused files are reported.
 const REFUSED: usize = 3;
 
 /// In the order in which the list of rotations has them.

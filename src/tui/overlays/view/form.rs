@@ -66,10 +66,10 @@ pub fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Positi
         "Its credential is forgotten here, and stays good at Okta: revoke it there if nothing else uses it."
     } else if form.force.is_some() {
         "It is being deleted already, and waits for what its details tell. It goes by itself once that is over, or now and \
-         without a call to Okta, if you say so below: what it made goes on working there, and its values are kept for 90 \
+         without a call to Okta, if you say so below: what it made keeps working there, and its values are kept for 90 \
          days."
     } else {
-        "Okta's secrets go on working, and the mapped secrets stay readable, unless you say otherwise below."
+        "Okta's secrets keep working, and the mapped secrets stay readable, unless you say otherwise below."
     };
     let mut rows: Vec<Row> = Vec::new();
     if let Some((id, version)) = form.unread.as_ref().filter(|_| form.revoke) {

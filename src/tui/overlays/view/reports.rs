@@ -44,7 +44,10 @@ pub fn results(batch: &Batch, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer
     }
     if open > 0 {
         lines.push(Line::default());
-        lines.push(Line::from(Span::styled("What is under way goes on when this is closed.", look.style(Role::Dim))));
+        lines.push(Line::from(Span::styled(
+            "Operations in progress continue when this is closed.",
+            look.style(Role::Dim),
+        )));
     }
     let verb = batch.items.first().map_or("", |item| item.task.act.doing());
     let open = if open > 0 { format!(", {open} open") } else { String::new() };

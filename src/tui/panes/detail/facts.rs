@@ -119,7 +119,7 @@ pub fn trouble(scene: &Scene<'_>, row: &RotationView) -> Vec<(&'static str, Role
         facts.push(("to do", Role::Text, scene.words(&attention.problem.todo())));
     }
     if let Some(fault) = &row.fault {
-        // What a person has to look at may be the fault itself.
+        // What an operator has to look at may be the fault itself.
         if attention.is_none_or(|attention| attention.problem.cause != fault.problem.cause) {
             facts.push(("fault", Role::Danger, scene.words(&fault.problem.what())));
         }
@@ -128,7 +128,7 @@ pub fn trouble(scene: &Scene<'_>, row: &RotationView) -> Vec<(&'static str, Role
         }
         if let Some(at) = row.next_try_at {
             let at = when::relative(at, scene.session.now);
-            facts.push(("then", Role::Dim, format!("tried again by itself {at}")));
+            facts.push(("then", Role::Dim, format!("retried automatically {at}")));
         }
     }
     facts

@@ -75,7 +75,7 @@ pub fn draw(scene: &Scene<'_>, row: &RotationView, area: Rect, buf: &mut Buffer)
     }
     let start = scale.at(born);
     let end = row.next_rotation_at.map_or(right, |at| scale.at(at));
-    // Where it does not work any more, nothing goes on from now.
+    // Where it does not work any more, nothing continues from now.
     let works = current.status == Status::Active;
     let style = scene.look.style(if works { Role::Ok } else { Role::Danger });
     for x in start..end.min(right) {
@@ -101,7 +101,7 @@ fn labels(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    // What is near is told by the clock.
+    // What is near is reported by the clock.
     let day = |at: DateTime<Utc>| {
         if (at - scene.session.now).abs() < Duration::hours(20) {
             at.with_timezone(&scene.session.zone).format("%H:%M").to_string()

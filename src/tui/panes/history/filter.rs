@@ -26,7 +26,7 @@ pub fn word(outcome: Outcome) -> &'static str {
 pub struct Filter {
     /// Only of this rotation, by name.
     pub rotation: Option<String>,
-    /// Only those that stand like this.
+    /// Only those with this outcome.
     pub outcome: Option<Outcome>,
     /// Only this user's.
     pub actor: Option<String>,

@@ -77,7 +77,7 @@ fn loaded(newest: u32) -> History {
 }
 
 #[test]
-fn nothing_is_asked_for_until_somebody_looks() {
+fn nothing_is_asked_for_until_someone_looks() {
     let mut history = History::default();
     assert!(history.event(&event(1)).is_empty());
     assert!(history.is_loading());
@@ -142,7 +142,7 @@ fn many_events_ask_once_and_once_more_after_a_while() {
 }
 
 #[test]
-fn what_came_while_nobody_looked_is_asked_for_when_somebody_does() {
+fn what_came_while_no_one_looked_is_asked_for_when_someone_does() {
     let mut history = loaded(1_000);
     assert!(history.set_visible(false).is_empty());
     assert!(history.event(&event(1_001)).is_empty());
@@ -191,7 +191,7 @@ fn an_event_of_another_rotation_asks_for_nothing_under_a_filter() {
 }
 
 #[test]
-fn steps_open_at_the_newest_and_go_on_while_it_runs() {
+fn steps_open_at_the_newest_and_continue_while_it_runs() {
     let mut history = loaded(1_000);
     let (ticket, _) = only(history.event(&event(1_001)));
     let page = |steps| std::iter::once(entry(1_001, None, steps)).chain((902..=1_000).rev().map(done)).collect();

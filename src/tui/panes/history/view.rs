@@ -144,7 +144,7 @@ fn started(at: DateTime<Utc>, scene: &Scene<'_>, wide: u16) -> String {
     }
 }
 
-/// Why, and by whom where that is a person.
+/// Why, and by whom where that is an operator.
 fn by(trigger: Trigger, actor: &Actor) -> String {
     let why = trigger.word();
     if actor.via == Via::Schedule { why.to_owned() } else { format!("{why} {actor}") }

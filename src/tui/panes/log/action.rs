@@ -3,7 +3,7 @@
 use super::line::About;
 use crate::engine::events::Level;
 
-/// How the time of a line is told.
+/// How the time of a line is reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeMode {
     /// In the reader's zone.
@@ -39,7 +39,7 @@ pub enum Action {
     ToggleFollow,
     /// Search for this; nothing is searched for where it is empty.
     Search(String),
-    /// To the next match downward; from the end it goes on at the top.
+    /// To the next match downward; from the end it continues at the top.
     NextMatch,
     /// To the next match upward.
     PreviousMatch,
@@ -64,7 +64,7 @@ pub enum Action {
 /// What is to be done outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Write a file that nobody but its owner may read, and say where it is.
+    /// Write a file that no one but its owner may read, and say where it is.
     Save {
         /// Its name, without a directory.
         name: String,

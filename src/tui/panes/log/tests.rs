@@ -76,7 +76,7 @@ fn entry() -> Entry {
 }
 
 #[test]
-fn it_follows_until_somebody_scrolls_and_stays_where_they_are() {
+fn it_follows_until_someone_scrolls_and_stays_where_they_are() {
     let mut log = log(10);
     assert!(log.follows());
     act(&mut log, Action::Move(-3));
@@ -115,7 +115,7 @@ fn memory_is_bounded_by_lines_and_by_bytes() {
 }
 
 #[test]
-fn the_past_comes_first_and_what_is_live_is_not_told_twice() {
+fn the_past_comes_first_and_what_is_live_is_not_reported_twice() {
     let mut log = Log::default();
     log.push(&event(1, Level::Info, "hr-sync", "live"), at(1));
     let mut past = entry();
@@ -152,7 +152,7 @@ fn a_gap_is_said_at_the_time_it_was_noticed() {
     log.push(&reset, at(99));
     let line = log.line(1).expect("said");
     assert_eq!((line.at, line.level), (at(99), Level::Warn));
-    assert!(line.message.contains("stands in the history"));
+    assert!(line.message.contains("see the history"));
 }
 
 #[test]

@@ -45,15 +45,15 @@ async fn what_would_change_something_is_refused_before_it_is_sent_where_the_sess
     let mut driver = Driver::new(Arc::new(Nowhere), current, sender, true, None, Left::new(Clipboard::new(false)));
     let terms = RotateTerms::default;
     let acts = [Request::act("payments", terms(), Mode::Ask), Request::act("payments", terms(), Mode::Plan)];
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for request in acts {
         driver.perform(Effect::call(Purpose::Upcoming, request));
         match events.recv().await {
-            Some(LoopEvent::Msg(Msg::Replied(_, Err(refusal)))) => told.push(refusal.error),
+            Some(LoopEvent::Msg(Msg::Replied(_, Err(refusal)))) => reported.push(refusal.error),
             _ => panic!("not what was asked for"),
         }
     }
-    assert_eq!(told, [Kind::Refused, Kind::Conflict]);
+    assert_eq!(reported, [Kind::Refused, Kind::Conflict]);
     assert!(matches!(
         engine.0.lock().expect("whole")[..],
         [Request::Act { act: Act::Rotate(_), mode: Mode::Plan, .. }]

@@ -3,7 +3,7 @@
 //! Three things look alike and must not be mixed up. A key may come in pieces, and its first byte alone is Esc: so a lone Esc
 //! waits for a while. A terminal sends strings of its own (OSC, DCS, APC, PM, SOS), late answers to what another program asked:
 //! they are swallowed whole, however torn, and none of their letters is a key. And many letters at once are a paste, with or
-//! without the brackets that a terminal puts around one: they go on into the field where they began until they pause, no line
+//! without the brackets that a terminal puts around one: they continue into the field where they began until they pause, no line
 //! end of theirs is Enter, and on a list they do nothing.
 
 use std::mem;
@@ -22,7 +22,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// A paste without brackets is over after a pause of this.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Nobody types two letters so soon after each other.
+/// No one types two letters so soon after each other.
 const BURST_GAP: Duration = Duration::from_millis(12);
 
 /// From so many letters on that came at once they are a paste.
@@ -50,7 +50,7 @@ pub enum Input {
     Key(Key),
     /// Text between the brackets of a paste.
     Paste(String),
-    /// Text that came at once, as nobody types; more of it may follow.
+    /// Text that came at once, as no one types; more of it may follow.
     Burst(String),
     /// Such a text ended with the end of a line.
     LineEnd,
@@ -92,7 +92,7 @@ pub struct Decoder {
     before: String,
     /// When the last letter came.
     last: Option<Duration>,
-    /// A paste without brackets goes on until then.
+    /// A paste without brackets continues until then.
     burst: Option<Burst>,
     /// This read has such a paste: a control behind it is of the paste.
     pasted: bool,
@@ -229,7 +229,7 @@ impl Decoder {
                 ESC => self.state = State::Str { esc: true },
                 // An ESC that is no half of an end begins something else.
                 c if esc => self.escaped(c, now, out),
-                // Somebody wants out.
+                // Someone wants out.
                 CTRL_C => self.plain(c, now, out),
                 _ => self.state = State::Str { esc: false },
             },

@@ -1,4 +1,4 @@
-//! What the sequences are called that a terminal sends for its keys. What is none of them is an answer that nobody asked for.
+//! What the sequences are called that a terminal sends for its keys. What is none of them is an answer that no one asked for.
 
 use crate::tui::keys::key::{Code, Key};
 

@@ -134,7 +134,7 @@ fn perform(play: &str) -> (String, Option<i32>) {
     let reading = thread::spawn(move || {
         let (mut seen, mut part) = (Vec::new(), [0; 4096]);
         loop {
-            // Once nobody holds the other end any more, reading is an error.
+            // Once no one holds the other end any more, reading is an error.
             match master.read(&mut part) {
                 Ok(0) | Err(_) => return seen,
                 Ok(count) => seen.extend_from_slice(&part[..count]),
@@ -163,9 +163,9 @@ fn a_fault_of_the_screen_gives_the_terminal_back_and_stops_the_engine_in_order()
 }
 
 #[test]
-fn a_fault_beside_another_engine_says_that_it_goes_on() {
+fn a_fault_beside_another_engine_says_that_it_continues() {
     let (seen, status) = perform("task without");
-    assert!(seen.contains("The engine is another process, and goes on rotating."), "{seen}");
+    assert!(seen.contains("The engine is another process, and keeps rotating."), "{seen}");
     assert!(!seen.contains(STOPPED));
     assert_eq!(status, Some(FAILED));
 }

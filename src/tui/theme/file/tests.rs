@@ -99,8 +99,8 @@ proptest! {
     #[test]
     fn fuzz_theme_files_are_read_or_refused(text in crate::fuzz::lines(&BUILT_IN.map(|(_, text)| text))) {
         if let Err(bad) = Theme::parse("any", &text) {
-            let told = bad.to_string();
-            prop_assert!(crate::text::is_harmless(&told) && told.len() < 8_000, "{:?}", told);
+            let reported = bad.to_string();
+            prop_assert!(crate::text::is_harmless(&reported) && reported.len() < 8_000, "{:?}", reported);
             prop_assert!(bad.line.is_none_or(|line| (1..=text.lines().count().max(1) + 1).contains(&line)), "{:?}", bad);
         }
     }

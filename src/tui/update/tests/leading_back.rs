@@ -103,7 +103,7 @@ fn quitting_asks_only_where_something_would_be_late() {
     };
     let attempt = json!({"attempt": id(77), "nextTryAt": now() + chrono::Duration::minutes(20)});
     for (fields, said) in [
-        (old("ACTIVE", 23, None), Some("ocsold, the old secret of hr-sync, is to be switched off")),
+        (old("ACTIVE", 23, None), Some("ocsold, the old secret of hr-sync, is to be deactivated")),
         (old("INACTIVE", -4, Some(20)), Some("ocsold, the old secret of hr-sync, is to be deleted")),
         (old("ACTIVE", 25, None), None),
         (old("INACTIVE", -4, Some(30)), None),

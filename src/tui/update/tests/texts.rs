@@ -34,7 +34,7 @@ fn beside_the_lists_it_follows_their_cursor_once_that_rests() {
 }
 
 #[test]
-fn a_filter_that_cannot_be_read_is_mended_where_it_was_typed() {
+fn a_filter_that_cannot_be_read_is_fixed_where_it_was_typed() {
     let mut model = model(80, 24);
     press(&mut model, "3/colour:red⏎");
     assert!(model.history.prompt.as_ref().is_some_and(|prompt| prompt.fault.is_some()));

@@ -44,7 +44,7 @@ fn our_own_list_is_read_too() {
 }
 
 #[test]
-fn requests_stand_on_lines_and_a_slip_of_the_pen_is_told_with_its_line() {
+fn requests_stand_on_lines_and_a_slip_of_the_pen_is_reported_with_its_line() {
     let text =
         "{\"parameters\":{\"clientId\":\"0oa1\"}}\n\n{\"parameters\":{\"clientId\":\"0oa2\"},\"adpot\":true}\nnot\n";
     let rows = read(text).expect("read");
@@ -73,7 +73,7 @@ fn a_table_has_a_heading_and_leaves_out_what_is_as_usual() {
 }
 
 #[test]
-fn what_is_wrong_in_a_table_is_told_with_its_line() {
+fn what_is_wrong_in_a_table_is_reported_with_its_line() {
     let rows = read("app,every,at,adopt\n,x,25,maybe\n0oa1,1,01:00,no,extra\n").expect("read");
     assert_eq!(rows[0].faults.len(), 4, "{:?}", rows[0].faults);
     assert_eq!(rows[1].faults, ["has more fields than the heading"]);

@@ -1,4 +1,4 @@
-//! What can go wrong, and where: what happens to a call, what others do at Okta and to the clock, what a person decides.
+//! What can go wrong, and where: what happens to a call, what others do at Okta and to the clock, what an operator decides.
 
 use chrono::Duration;
 
@@ -22,27 +22,27 @@ pub enum Mishap {
     NothingIsDrawn,
     StrangerComes,
     Others(Whose, Deed),
-    /// Nobody fetches what is published from now on.
+    /// No one fetches what is published from now on.
     ReadersSleep,
-    /// A person rotates, and agrees that the previous secret is cut short.
+    /// An operator rotates, and agrees that the previous secret is cut short.
     PersonRotates,
-    /// A person rotates, and has the old secret switched off at once.
+    /// An operator rotates, and has the old secret deactivated at once.
     PersonReplacesALeak,
-    /// A person goes back to the previous secret.
+    /// An operator goes back to the previous secret.
     PersonRollsBack,
-    /// A person has the previous secret switched off now, or kept.
+    /// An operator has the previous secret deactivated now, or kept.
     PersonRetires(bool),
-    /// A person decides what becomes of a secret that cannot be verified: published, or withdrawn.
+    /// An operator decides what becomes of a secret that cannot be verified: published, or withdrawn.
     PersonResolves(bool),
-    /// A person has new secrets published untested from now on.
+    /// An operator has new secrets published untested from now on.
     PersonTestsNoMore,
-    /// A person pauses for two days, or until resumed.
+    /// An operator pauses for two days, or until resumed.
     PersonPauses(bool),
-    /// A person resumes.
+    /// An operator resumes.
     PersonResumes,
-    /// A person deletes the rotation, with or without revoking its secrets.
+    /// An operator deletes the rotation, with or without revoking its secrets.
     PersonDeletes(bool),
-    /// A person has what waits tried again.
+    /// An operator has what waits tried again.
     PersonRetries,
     /// This machine's clock jumps by so many hours.
     ClockJumps(i64),
@@ -181,7 +181,7 @@ impl Mishap {
         all
     }
 
-    /// What a person can want of the previous secret while nothing is out.
+    /// What an operator can want of the previous secret while nothing is out.
     fn of_previous(world: &World, rotation: &Rotation) -> Vec<Self> {
         let retiring = rotation.operation.as_ref().is_none_or(|operation| operation.kind == Kind::Retire);
         if rotation.previous.is_none() || !world.queue.is_empty() || !retiring {

@@ -11,7 +11,7 @@ use crate::core::rotation::{AuthMethod, Consent};
 
 /// Takes a step, up to where it is compared.
 pub fn take(world: &mut World, step: &Step) {
-    world.told = None;
+    world.reported = None;
     let until = match (&step.at, &step.after) {
         (Some(at), None) => Some(instant(at)),
         (None, Some(span_of)) => Some(world.now + span(span_of)),

@@ -37,8 +37,8 @@ pub fn compare(world: &World, step: &Step, before: &Before) {
         let there: Vec<String> = world.okta.held.iter().map(|held| row(&held.id, held.active)).collect();
         assert_eq!(&there, expected, "at Okta; the calls: {calls:?}");
     }
-    if let Some(expected) = &step.told {
-        says("told", world.told.as_ref().map(|fault| format!("{}; {}", fault.message(), fault.hint())), expected);
+    if let Some(expected) = &step.reported {
+        says("told", world.reported.as_ref().map(|fault| format!("{}; {}", fault.message(), fault.hint())), expected);
     }
     if let Some(expected) = &step.history {
         let entries = &world.disk.history[before.entries..];

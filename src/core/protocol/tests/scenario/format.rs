@@ -38,7 +38,7 @@ pub struct Start {
     pub soak: Option<String>,
     pub auto: bool,
     pub retire_unread: bool,
-    /// Whether somebody fetches what is published, at once.
+    /// Whether someone fetches what is published, at once.
     pub readers: bool,
 }
 
@@ -66,7 +66,7 @@ pub struct Step {
     pub at: Option<String>,
     /// The same, for so long.
     pub after: Option<String>,
-    /// What somebody does.
+    /// What someone does.
     #[serde(rename = "do")]
     pub act: Option<String>,
     /// From now on these calls go this way.
@@ -91,19 +91,19 @@ pub struct Step {
     /// All secrets of the app.
     pub at_okta: Option<Vec<String>>,
     pub state: Option<String>,
-    /// Words of what somebody has to look at; `none`.
+    /// Words of what someone has to look at; `none`.
     pub attention: Option<String>,
     /// Words of what to do about it.
     pub next: Option<String>,
     /// Words of what is waited for; `none`.
     pub waits: Option<String>,
-    /// Words of what the person who asked was told.
-    pub told: Option<String>,
+    /// Words of what the operator who asked was shown.
+    pub reported: Option<String>,
     /// `outcome: words` of each entry that this step wrote.
     pub history: Option<Vec<String>>,
     /// Why the previous secret does not go: `unread`, `paused`, `no date`, `attention`, `nothing`.
     pub held: Option<String>,
-    /// When the previous secret is to be switched off.
+    /// When the previous secret is to be deactivated.
     pub off_on: Option<String>,
     /// When it is to be deleted.
     pub deleted_on: Option<String>,
@@ -122,12 +122,12 @@ impl Step {
             || self.published.is_some()
             || self.at_okta.is_some()
             || self.state.is_some()
-            || self.told.is_some()
+            || self.reported.is_some()
             || self.record.is_some()
     }
 
     /// What happens in it, for the report of a failure.
-    pub fn told(&self) -> impl std::fmt::Debug + use<'_> {
+    pub fn reported(&self) -> impl std::fmt::Debug + use<'_> {
         (&self.at, &self.after, &self.act, &self.meets, &self.before)
     }
 }

@@ -72,7 +72,7 @@ fn way(what: &str) -> (Way, Option<Fault>) {
     }
 }
 
-/// `400 E0000001 You can't do that.`, told apart by the code that tells real answers apart.
+/// `400 E0000001 You can't do that.`, distinguished by the code that tells real answers apart.
 fn refusal(text: &str) -> Fault {
     let mut words = text.splitn(3, ' ');
     let status = words.next().and_then(|word| StatusCode::from_bytes(word.as_bytes()).ok());

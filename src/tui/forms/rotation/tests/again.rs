@@ -26,7 +26,7 @@ fn a_draft_is_kept_without_secrets_and_gone_on_with() {
 }
 
 #[test]
-fn a_draft_keeps_what_was_chosen_for_the_apps_secret_and_a_connection_that_is_gone_is_told() {
+fn a_draft_keeps_what_was_chosen_for_the_apps_secret_and_a_connection_that_is_gone_is_reported() {
     let mut model = at_apps(vec![app(1, "Orders", 0)]);
     choose(&mut model, "ord", app(1, "Orders", 1));
     press(&mut model, "⇤");

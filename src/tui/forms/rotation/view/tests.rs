@@ -271,7 +271,7 @@ fn creating_and_what_came_of_it() {
     let refusal = Refusal::new(
         Kind::Unavailable,
         "Okta did not answer in 30 s",
-        "it is tried again by itself; R asks now, and joins what was begun",
+        "it is retried automatically; R asks now, and joins what was begun",
     );
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
     sizes("create-failed", &mut model, &[USUAL]);

@@ -50,7 +50,7 @@ fn without_colours_it_says_so() {
 }
 
 #[test]
-fn the_cursor_is_seen_in_a_long_list_and_what_is_refused_is_told() {
+fn the_cursor_is_seen_in_a_long_list_and_what_is_refused_is_reported() {
     let looks = looks(30, Depth::Sixteen, Glyphs::Unicode);
     let shown = picture(&looks, 80, 24, "G");
     assert!(shown.contains("own-29") && shown.contains("and 1 more file is refused"), "{shown}");

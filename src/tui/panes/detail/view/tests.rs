@@ -29,10 +29,10 @@ fn attention(cause: &str, next: &str) -> serde_json::Value {
 
 #[test]
 fn what_to_do_is_whole_at_80_columns_and_names_keys() {
-    let cause = "others have switched off ocs4f1n9, the published secret: whoever reads it is refused by Okta";
-    let next = "activate it again at Okta, or go back to the one before with `windlass rotation rollback hr`; or this is an old \
+    let cause = "ocs4f1n9, the published secret, was deactivated outside windlass: Okta refuses its consumers";
+    let next = "activate it again at Okta, or roll back to the previous one with `windlass rotation rollback hr`; or this is an old \
                 copy of a store that runs elsewhere: then `windlass retire-store --to HOST` here";
-    let said = "to do activate it again at Okta, or go back to the one before with u (roll back); or this is an old copy of a \
+    let said = "to do activate it again at Okta, or roll back to the previous one with u (roll back); or this is an old copy of a \
                 store that runs elsewhere: then `windlass retire-store --to HOST` here";
     for (columns, lines) in [(80, 24), (80, 30), (100, 24)] {
         let shown = screen(columns, lines, attention(cause, next));
