@@ -105,7 +105,7 @@ async fn each_refusal_is_reported_in_oktas_own_words() {
         assert_eq!(named, Some(code.as_str()), "{example}: {body}");
         match summary.split_once("{0}") {
             Some((start, _)) => {
-                assert!(reported.is_some_and(|reported| reported.starts_with(start)), "{example}: {body}")
+                assert!(reported.is_some_and(|reported| reported.starts_with(start)), "{example}: {body}");
             }
             None => assert_eq!(reported, Some(summary.as_str()), "{example}"),
         }
