@@ -122,8 +122,10 @@ impl Pty {
         let caught_up = async {
             loop {
                 let reported = seen.1.notified();
-                if let Some(all) = seen.0.lock().expect("no panic").strip_suffix(END) {
-                    return all.to_vec();
+                let all = seen.0.lock().expect("no panic").clone();
+                // What was typed after the program had given the terminal back is echoed, and may come behind it.
+                if let Some(at) = all.windows(END.len()).rposition(|part| part == END) {
+                    return all[..at].to_vec();
                 }
                 reported.await;
             }
