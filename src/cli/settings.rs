@@ -225,4 +225,6 @@ pub fn clock(variable: Option<OsString>) -> Result<Clock, Refusal> {
 }
 
 #[cfg(test)]
+pub mod fixture;
+#[cfg(test)]
 mod tests;

@@ -248,6 +248,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_only_a_newer_version_knows_makes_no_entry_unreadable() {
+        assert_eq!(serde_json::from_str::<Trigger>("\"annotate\"").expect("read"), Trigger::Other);
+    }
+
+    #[test]
     fn an_actor_is_named_with_whom_sudo_was_called_by() {
         let actor = |login: Option<&str>, sudo: Option<&str>| Actor {
             user: "root".into(),

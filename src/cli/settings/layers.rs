@@ -169,6 +169,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::cli::settings::fixture;
     use crate::engine::request::ActKind;
     use crate::tui::keys::action::Action;
 
@@ -209,18 +210,8 @@ mod tests {
         assert_eq!(Config { keys: alone.keys.clone(), ..read }, alone);
         assert_eq!(alone.network.ca_file, Some(both.0.path().join("ca.pem")), "beside the file that names it");
         let written = table(SYSTEM_TEXT);
-        let sample = table(
-            &include_str!("sample.toml")
-                .replace("# ca_file", "ca_file")
-                .replace("# time_zone", "time_zone")
-                .replace("# theme = ", "theme = ")
-                .replace("# command", "command")
-                .replace("# owner", "owner"),
-        );
-        for (section, keys) in sample.iter().filter(|(section, _)| *section != "keys") {
-            for key in keys.as_table().expect("a table").keys() {
-                assert!(says(&written, section, key), "this test does not know {section}.{key}");
-            }
+        for (section, key) in fixture::keys() {
+            assert!(says(&written, &section, &key), "this test does not know {section}.{key}");
         }
     }
 

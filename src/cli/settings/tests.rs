@@ -1,9 +1,8 @@
 use std::time::Duration;
 
 use super::config::{Config, ConfigFault};
+use super::fixture::{SAMPLE, full};
 use super::*;
-
-const SAMPLE: &str = include_str!("sample.toml");
 
 fn resolve(global: &Global, vars: &[(&str, &str)]) -> Result<Settings, Refusal> {
     let vars: Vec<(String, OsString)> =
@@ -19,12 +18,8 @@ fn path(text: &str) -> PathBuf {
 #[test]
 fn the_documented_sample_equals_the_defaults_and_names_every_key() {
     assert_eq!(Config::parse(SAMPLE), Ok(Config::default()));
-    let uncommented = SAMPLE.replace("# ca_file", "ca_file").replace("# time_zone", "time_zone");
-    let uncommented = uncommented.replace("# theme = ", "theme = ");
-    let uncommented = uncommented.replace("# command", "command").replace("# rotate", "rotate");
-    let uncommented = uncommented.replace("# owner", "owner");
     assert!(include_str!("../../../docs/config.md").contains(SAMPLE.trim_end()), "docs/config.md shows the same");
-    let full = Config::parse(&uncommented).expect("valid");
+    let full = Config::parse(&full()).expect("valid");
     assert_eq!(full.network.ca_file, Some(path("corporate-ca.pem")));
     assert_eq!(full.defaults.time_zone.as_deref(), Some("Europe/Berlin"));
     assert_eq!(full.ui.theme.map(toml::Spanned::into_inner).as_deref(), Some("dark"));

@@ -6,6 +6,7 @@ use crate::core::rotation::method::AuthMethod;
 
 /// What Okta answered, distinguished as far as it makes a difference to whoever has to act on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(strum::VariantNames))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Answer {
     /// 429.

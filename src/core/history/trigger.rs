@@ -40,6 +40,9 @@ pub enum Trigger {
     Secret,
     /// The store was retired, or put to use again.
     Store,
+    /// What only a newer windlass knows; its entry is read all the same.
+    #[serde(other)]
+    Other,
 }
 
 impl Trigger {
@@ -63,6 +66,7 @@ impl Trigger {
             Self::Connection => "connection",
             Self::Secret => "secret",
             Self::Store => "store",
+            Self::Other => "other",
         }
     }
 }

@@ -10,7 +10,10 @@ use crate::core::cause::Cause;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use strum::VariantNames as _;
+
 use super::*;
+use crate::core::cause::Answer;
 use crate::core::fault::Class;
 use crate::words::samples;
 
@@ -21,11 +24,13 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
     (403, "", "E0000005", "Invalid session"),
     (403, "", "access_denied", "The request is made from outside the client's permitted network zones."),
     (403, "insufficient_scope", "", ""),
+    (403, "", "insufficient_scope", "One or more scopes are not granted."),
     (403, "", "E0000006", "You do not have permission to perform the requested action"),
     (302, "", "", ""),
     (429, "", "E0000047", "API call exceeded rate limit due to too many requests."),
     (500, "", "E0000009", "Internal Server Error"),
     (503, "", "E0000010", "Service is in read only mode"),
+    (503, "", "", ""),
     (404, "", "E0000007", "Not found: Resource not found: 0oa1 (AppInstance)"),
     (404, "", "E0000007", "Not found: Resource not found: ocs1 (OAuth2ClientSecretMediated)"),
     (400, "", "E0000001", "You've reached the maximum number of client secrets per client"),
@@ -36,6 +41,7 @@ const ANSWERS: &[(u16, &str, &str, &str)] = &[
     (400, "", "E0000001", "client_secret must be printable ASCII characters"),
     (400, "", "E0000001", "apps with private_key_jwt have no client secret"),
     (400, "", "E0000003", "The request body was not well-formed."),
+    (404, "", "", ""),
 ];
 
 /// What it answers a service app that asks for a token.
@@ -50,6 +56,7 @@ const TOKENS: &[(u16, &str, &str)] = &[
     (403, "access_denied", "The request is made from outside the client's permitted network zones."),
     (400, "unauthorized_client", "The client is not authorized to use the provided grant type."),
     (400, "invalid_dpop_proof", "The DPoP proof JWT is invalid."),
+    (401, "invalid_client", "The client is not known for anything."),
 ];
 
 fn happens(code: Code) -> &'static str {
@@ -134,6 +141,16 @@ fn table() -> String {
         writeln!(page, "| `{code}` | {said} | {todo} |").expect("a string");
     }
     page
+}
+
+#[test]
+fn every_answer_of_oktas_is_made_by_a_row_of_the_table() {
+    let page = table();
+    // The access token of a service app: who asked with it says so.
+    for name in Answer::VARIANTS.iter().filter(|name| **name != "AccessTokenRefused") {
+        let code = name[..1].to_lowercase() + &name[1..];
+        assert!(page.contains(&format!("| `{code}` |")), "no row above makes {name}");
+    }
 }
 
 #[test]
