@@ -32,8 +32,14 @@ async fn engine_of(user: u32, world: &World, socket: &Path) -> Child {
     std::fs::set_permissions(home.parent().expect("a home"), open).expect("set");
     // The program may lie where that user cannot go.
     let program = world.path("windlass");
-    std::fs::copy(env!("CARGO_BIN_EXE_windlass"), &program).expect("copied");
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("set");
+    // By another process: a program that another test starts meanwhile would hold a file that was open for writing here, and what
+    // is open for writing cannot be run (ETXTBSY).
+    let copy = tokio::process::Command::new("install")
+        .args(["-m", "755", env!("CARGO_BIN_EXE_windlass")])
+        .arg(&program)
+        .status()
+        .await;
+    assert!(copy.expect("install is there").success());
     let mut command = tokio::process::Command::new(&program);
     command
         .args(["serve", "--data-dir"])
