@@ -371,14 +371,10 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 /// How far a `Date` lies before the sending of its request or after the arrival of its answer, by our clock. It was cut to the
 /// second.
 fn skew(date: DateTime<Utc>, sent: DateTime<Utc>, arrived: DateTime<Utc>) -> chrono::Duration {
-    let end = date + chrono::Duration::seconds(1);
     if date > arrived {
-        date - arrived
-    } else if end < sent {
-        end - sent
-    } else {
-        chrono::Duration::zero()
+        return date - arrived;
     }
+    (date + chrono::Duration::seconds(1) - sent).min(chrono::Duration::zero())
 }
 
 /// An IMF-fixdate (RFC 9110 §5.6.7).
