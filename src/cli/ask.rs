@@ -83,7 +83,7 @@ async fn asked(ctx: &Context, plan: &Plan, question: &str, agrees: impl Fn(&str)
         } else {
             ctx.output.plan(plan);
         }
-        let message = "this needs attention's agreement, and there is no terminal to ask on";
+        let message = "confirmation is required, and there is no terminal to ask on";
         return Err(refused(message, "nothing was changed; say --yes to agree to what is listed above").into());
     }
     ctx.output.plan(plan);

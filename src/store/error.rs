@@ -126,7 +126,7 @@ impl StoreError {
             }
             Self::KeyMissing { path, .. } => format!(
                 "put the key back as {} from your backup of it (or name it with --key-file); nothing was changed, and without \
-                 the key nobody can read the store",
+                 the key the store cannot be read",
                 path.display()
             ),
             Self::ForeignKey { .. } => {

@@ -212,7 +212,7 @@ impl Remedy {
             Self::TestConnection => say!("then test the connection (`windlass connection test NAME`)"),
             Self::SeeFailures => say!(
                 "see why with `windlass history --outcome failed`; once that is fixed, rotate one by hand, or let the others \
-                 go on with `windlass connection test NAME`"
+                 resume with `windlass connection test NAME`"
             ),
             Self::ListApps => say!("`windlass connection apps NAME` lists the org's apps"),
             Self::DeleteRotation => say!(

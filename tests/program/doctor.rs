@@ -97,7 +97,7 @@ async fn a_key_that_is_lost_or_that_others_read_is_the_stores_trouble_and_is_rep
     let lost = doctor(&world, 7, &[]).await;
     let reported = line(&lost, "sealing key");
     assert!(reported.starts_with("WRONG") && reported.contains("from your backup of it"), "{reported}");
-    assert!(reported.ends_with("without the key nobody can read the store"), "the mend is not cut: {reported}");
+    assert!(reported.ends_with("without the key the store cannot be read"), "the fix is not cut: {reported}");
     assert!(line(&lost, "engine").ends_with("cannot be checked; see the sealing key above"), "{lost:?}");
     assert!(!key.exists(), "it only looks");
 }

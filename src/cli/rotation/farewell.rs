@@ -36,7 +36,7 @@ fn farewell(rotation: &RotationView, terms: DeleteTerms) -> Plan {
         steps.push(if previous.deactivate_at.is_some() || previous.delete_at.is_some() {
             format!("retire the previous secret {id} on its dates")
         } else {
-            format!("leave the previous secret {id} as it is at Okta: it has no date to go on")
+            format!("leave the previous secret {id} as it is at Okta: it has no retirement date")
         });
     }
     steps.push(if terms.delete_secrets || terms.revoke_generated_credentials {

@@ -42,7 +42,7 @@ one on each line, or CSV with a heading whose columns are called as the options 
 
 Where there is no name it is made of the app's label; where two would read their secrets in one place each gets a folder of
 its own, /NAME. A row that meets a used-up limit, or an org that cannot be reached, waits for up to 15 minutes. Given again, what is
-there already is left alone, and what was begun goes on.")]
+there already is left alone, and what was begun continues.")]
 pub struct Import {
     /// The file; - is stdin
     file: PathBuf,

@@ -154,7 +154,7 @@ fn retirement(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<
     }
 }
 
-/// When it needs attention that the previous secret stands in the way.
+/// When a previous secret that stands in the way needs attention.
 fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Act)> {
     let leaving = rotation.leaving.is_some();
     if rotation.attention.is_some() || !(rotation.auto || leaving) {

@@ -23,7 +23,7 @@ pub mod form;
 
 /// While an engine is left behind.
 const LEAVING: &str = "The engine of this session finishes its call and lets go of the store; then another is started and \
-                       asked whether it runs. q leaves the screen now, and what came of it is told outside.";
+                       asked whether it runs. q leaves the screen now, and the result is printed in the shell.";
 
 /// Draws one; returns where it is typed into. `ended` says whether the end of the plan in it is on the screen.
 pub fn draw(

@@ -65,7 +65,7 @@ impl Next {
                 say!("an app has one rotation; see it with `windlass rotation show NAME`")
             }
             Self::NoLongerRotates => say!("it no longer rotates"),
-            Self::OldGoesOnDate => say!("its old secret goes on its date, or now with `--now`"),
+            Self::OldGoesOnDate => say!("its old secret is retired on its date, or now with `--now`"),
             Self::CheckThenAgain => {
                 say!("`windlass rotation show NAME` shows it; then agree by `again`")
             }
