@@ -151,8 +151,8 @@ pub struct OktaSecret {
     pub deactivated_at: Option<DateTime<Utc>>,
     /// When it was seen gone.
     pub deleted_at: Option<DateTime<Utc>>,
-    /// Who retired it: an actor as text, or "others".
-    pub retired_by: Option<String>,
+    /// Who retired it.
+    pub retired_by: Option<RetiredBy>,
     /// Okta's request ids of the calls that changed it, in order.
     pub request_ids: Vec<String>,
     /// Set where a call to deactivate it, or to delete it, was never answered: it can still arrive.
@@ -198,7 +198,7 @@ pub struct Published {
 pub enum Origin {
     /// We made it.
     Ours,
-    /// It was there before the rotation; continues the terms shown at creation.
+    /// It was there before the rotation; is retired on the terms shown at creation.
     Original,
     /// It was named to be replaced.
     Replaced,
@@ -216,6 +216,27 @@ pub enum Status {
     Inactive,
     /// Deleted: a list came without its id.
     Gone,
+}
+
+/// Who retired a secret. In JSON, which stands in stores as it is, a text: an actor's, or `others`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RetiredBy {
+    /// Someone outside windlass, at Okta.
+    #[serde(rename = "others")]
+    Others,
+    /// Who asked for the operation that retired it.
+    #[serde(untagged)]
+    Actor(String),
+}
+
+impl RetiredBy {
+    /// It as text.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Others => "others",
+            Self::Actor(actor) => actor,
+        }
+    }
 }
 
 /// The secret before the current one, on its way out.

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use uuid::Uuid;
 
 use super::answer::create::{consent, typed};
 use super::body::RotationBody;
@@ -33,7 +32,7 @@ pub fn foreseen(body: &RotationBody, there: &[ListedSecret], zone: Tz, now: Date
         listed.push(SeenSecret { id: "original".into(), active: true, value, hash: None, created: Some(now) });
     }
     let actor = Actor::schedule();
-    let ask = Ask { attempt: Uuid::nil(), trigger: Trigger::Create, actor, consent: consent(&draft, body) };
+    let ask = Ask { consent: consent(&draft, body), ..Ask::new(Trigger::Create, actor) };
     let kind = if body.adopt { Kind::Adopt } else { Kind::Rotate };
     Some(Forecast::planned(&open(&draft, kind, ask, now), listed, true, now))
 }

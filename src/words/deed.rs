@@ -118,34 +118,93 @@ mod tests {
     use chrono::{DateTime, Utc};
     use chrono_tz::Europe::Berlin;
 
+    use strum::VariantNames as _;
+
     use super::*;
     use crate::core::history::Trigger;
     use crate::core::rotation::hold::Hold;
     use crate::words::voice::Page;
 
-    #[test]
-    fn a_decision_is_said_by_whoever_reads_it_and_has_its_trigger_and_its_kind() {
+    fn all() -> Vec<(Deed, Trigger, &'static str, &'static str)> {
         let at: DateTime<Utc> = "2026-12-01T01:30:00Z".parse().expect("valid");
+        let secret_id = || "ocs1".to_owned();
+        let name = || "acme".to_owned();
+        let host = || "b".to_owned();
         let held = Next { at: None, held_by: Some(Hold::NoDate) };
-        for (deed, trigger, event, said) in [
-            (
-                Deed::Paused { until: Some(at), keeps: Some("ocs1".into()) },
+        let next = Next { at: Some(at), held_by: None };
+        let settings = |deed, trigger, said| (deed, trigger, "settings", said);
+        let connection = |deed, said| (deed, Trigger::Connection, "connection", said);
+        vec![
+            settings(
+                Deed::Paused { until: Some(at), keeps: Some(secret_id()) },
                 Trigger::Pause,
-                "settings",
                 "paused until 2026-12-01 02:30 CET; ocs1 stays as it is until then",
             ),
-            (
+            settings(
                 Deed::Resumed { next: held },
                 Trigger::Resume,
-                "settings",
                 "resumed; its old secret is held until you give it a date with `windlass rotation retire NAME --at WHEN`, \
                  and the next rotation with it",
             ),
-            (
+            settings(
+                Deed::Skipped { at, next },
+                Trigger::Skip,
+                "2026-12-01 02:30 CET is skipped; rotates next at 2026-12-01 02:30 CET",
+            ),
+            settings(
+                Deed::Unskipped { next: Next { at: None, held_by: None } },
+                Trigger::Skip,
+                "a skipped due time is back; nothing starts by itself",
+            ),
+            settings(
+                Deed::Postponed { at },
+                Trigger::Edit,
+                "rotates at 2026-12-01 02:30 CET, once the old secret has gone by itself",
+            ),
+            settings(
                 Deed::Edited { changes: vec![Edit::Paused, Edit::Interval { days: 7, before: 30 }] },
                 Trigger::Pause,
-                "settings",
                 "paused until resumed, every 7 days instead of 30",
+            ),
+            settings(
+                Deed::Edited { changes: vec![Edit::Resumed { due: at }] },
+                Trigger::Resume,
+                "resumed, next due 2026-12-01 02:30 CET",
+            ),
+            settings(Deed::Edited { changes: vec![Edit::Description] }, Trigger::Edit, "another description"),
+            settings(
+                Deed::OldKept { secret_id: secret_id() },
+                Trigger::Hold,
+                "keep ocs1 as it is until you give it a date",
+            ),
+            settings(
+                Deed::OldDeactivatedAt { secret_id: secret_id(), at },
+                Trigger::Retire,
+                "deactivate ocs1 at 2026-12-01 02:30 CET",
+            ),
+            settings(
+                Deed::OldDeletedAt { secret_id: secret_id(), at },
+                Trigger::Retire,
+                "delete ocs1, which is off already, at 2026-12-01 02:30 CET",
+            ),
+            (
+                Deed::PublishUntested { secret_id: secret_id() },
+                Trigger::Resolve,
+                "asked",
+                "asked to publish ocs1 without a successful test",
+            ),
+            (Deed::Withdraw { secret_id: secret_id() }, Trigger::Resolve, "asked", "asked to withdraw ocs1"),
+            settings(
+                Deed::DeletionAsked,
+                Trigger::Delete,
+                "deletion was asked for; it goes once its old secret is gone",
+            ),
+            (
+                Deed::DeletedByForce { left: vec![None], kept_until: at, rotation_id: uuid::Uuid::nil() },
+                Trigger::Delete,
+                "deleted",
+                "deleted by force; one whose id is not known may still be at Okta, and the values are kept until 2026-12-01 \
+                 02:30 CET: `windlass rotation credentials 00000000-0000-0000-0000-000000000000 --reveal`",
             ),
             (
                 Deed::Confirmed { current: Some("ocs2".into()), held: None },
@@ -153,16 +212,63 @@ mod tests {
                 "store",
                 "confirmed as it is at Okta; ocs2 stays the published secret",
             ),
+            (Deed::RecoveryRead, Trigger::Confirm, "confirm", "what was recovered in the store is read and confirmed"),
+            connection(
+                Deed::ConnectionCreated { name: name(), url: "https://acme.okta.com".into(), untested: true },
+                "the connection acme to https://acme.okta.com was created, untested",
+            ),
+            connection(
+                Deed::ConnectionChanged {
+                    name: name(),
+                    new_name: Some(host()),
+                    url: None,
+                    credential: true,
+                    description: false,
+                },
+                "the connection acme was changed: renamed to b, it has a new credential",
+            ),
+            connection(Deed::ConnectionDeleted { name: name() }, "the connection acme was deleted"),
+            connection(
+                Deed::ConnectionReleased { name: name() },
+                "rotations resume after a test of the connection acme",
+            ),
             (
-                Deed::StoreRetired { host: "b".into() },
+                Deed::SecretDeleted { key: "prod:/A".into(), version: Some(2) },
+                Trigger::Secret,
+                "secret",
+                "version 2 of the secret prod:/A was deleted",
+            ),
+            (
+                Deed::StoreRetired { host: host() },
                 Trigger::Store,
                 "store",
                 "the store was retired: its rotations run on b",
             ),
-            (Deed::Withdraw { secret_id: "ocs3".into() }, Trigger::Resolve, "asked", "asked to withdraw ocs3"),
-        ] {
-            assert_eq!((deed.trigger(), deed.event()), (trigger, event));
+            (
+                Deed::StoreBack { host: host() },
+                Trigger::Store,
+                "store",
+                "the store acts again, which was retired for b",
+            ),
+        ]
+    }
+
+    #[test]
+    fn a_decision_is_said_by_whoever_reads_it_and_has_its_trigger_and_its_kind() {
+        for (deed, trigger, event, said) in all() {
+            assert_eq!(deed.kind(), (trigger, event), "{deed:?}");
             assert_eq!(deed.say().by(&Page(Berlin)), said);
+            let written = serde_json::to_string(&deed).expect("JSON");
+            assert_eq!(serde_json::from_str::<Deed>(&written).expect("read"), deed, "{written}");
+        }
+    }
+
+    #[test]
+    fn every_decision_has_its_words_above() {
+        let all: Vec<String> = all().iter().map(|(deed, ..)| format!("{deed:?}")).collect();
+        for name in Deed::VARIANTS {
+            let is = |deed: &String| deed.split(|c: char| !c.is_alphanumeric()).next() == Some(name);
+            assert!(all.iter().any(is), "{name} has no row above");
         }
     }
 }

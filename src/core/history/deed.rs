@@ -9,6 +9,7 @@ use crate::core::rotation::hold::Hold;
 use crate::core::rotation::verify::Verify;
 
 /// A decision. Secrets are named by Okta's id, spans are seconds.
+#[cfg_attr(test, derive(strum::VariantNames))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "the names of the fields say what they are")]
@@ -107,28 +108,30 @@ pub enum Edit {
 }
 
 impl Deed {
-    /// Why its entry is in the history.
-    pub fn trigger(&self) -> Trigger {
+    /// Why its entry is in the history, and the kind of its event, which dashboards and notifications select by.
+    pub fn kind(&self) -> (Trigger, &'static str) {
         match self {
-            Self::Paused { .. } => Trigger::Pause,
-            Self::Resumed { .. } => Trigger::Resume,
-            Self::Skipped { .. } | Self::Unskipped { .. } => Trigger::Skip,
-            Self::Edited { changes } if changes.contains(&Edit::Paused) => Trigger::Pause,
+            Self::Paused { .. } => (Trigger::Pause, "settings"),
+            Self::Resumed { .. } => (Trigger::Resume, "settings"),
+            Self::Skipped { .. } | Self::Unskipped { .. } => (Trigger::Skip, "settings"),
+            Self::Edited { changes } if changes.contains(&Edit::Paused) => (Trigger::Pause, "settings"),
             Self::Edited { changes } if changes.iter().any(|edit| matches!(edit, Edit::Resumed { .. })) => {
-                Trigger::Resume
+                (Trigger::Resume, "settings")
             }
-            Self::Edited { .. } | Self::Postponed { .. } => Trigger::Edit,
-            Self::OldKept { .. } => Trigger::Hold,
-            Self::OldDeactivatedAt { .. } | Self::OldDeletedAt { .. } => Trigger::Retire,
-            Self::PublishUntested { .. } | Self::Withdraw { .. } => Trigger::Resolve,
-            Self::DeletionAsked | Self::DeletedByForce { .. } => Trigger::Delete,
-            Self::Confirmed { .. } | Self::RecoveryRead => Trigger::Confirm,
+            Self::Edited { .. } | Self::Postponed { .. } => (Trigger::Edit, "settings"),
+            Self::OldKept { .. } => (Trigger::Hold, "settings"),
+            Self::OldDeactivatedAt { .. } | Self::OldDeletedAt { .. } => (Trigger::Retire, "settings"),
+            Self::PublishUntested { .. } | Self::Withdraw { .. } => (Trigger::Resolve, "asked"),
+            Self::DeletionAsked => (Trigger::Delete, "settings"),
+            Self::DeletedByForce { .. } => (Trigger::Delete, "deleted"),
+            Self::Confirmed { .. } => (Trigger::Confirm, "store"),
+            Self::RecoveryRead => (Trigger::Confirm, "confirm"),
             Self::ConnectionCreated { .. }
             | Self::ConnectionChanged { .. }
             | Self::ConnectionDeleted { .. }
-            | Self::ConnectionReleased { .. } => Trigger::Connection,
-            Self::SecretDeleted { .. } => Trigger::Secret,
-            Self::StoreRetired { .. } | Self::StoreBack { .. } => Trigger::Store,
+            | Self::ConnectionReleased { .. } => (Trigger::Connection, "connection"),
+            Self::SecretDeleted { .. } => (Trigger::Secret, "secret"),
+            Self::StoreRetired { .. } | Self::StoreBack { .. } => (Trigger::Store, "store"),
         }
     }
 }

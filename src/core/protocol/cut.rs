@@ -9,7 +9,7 @@ use super::turn::Turn;
 use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::remedy::Remedy;
-use crate::core::rotation::Status;
+use crate::core::rotation::{RetiredBy, Status};
 
 /// Takes one step to see a secret off: off where it is on, deleted where it is off. Each on its own fresh list.
 pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
@@ -23,7 +23,7 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
     if let Err(fault) = precondition::may_cut(turn, seen, key) {
         return turn.need_attention(fault);
     }
-    let by = turn.operation().actor.to_string();
+    let by = RetiredBy::Actor(turn.operation().actor.to_string());
     if let Some(secret) = turn.secret_mut(key) {
         secret.retired_by = Some(by);
     }

@@ -19,7 +19,7 @@ use super::phase::Phase;
 use super::retire::hold;
 use crate::core::history::{Actor, Trigger};
 use crate::core::rotation::hold::Hold;
-use crate::core::rotation::{Attention, Consent, Kind, OktaSecret, Rotation, Status, Verify};
+use crate::core::rotation::{Attention, Kind, OktaSecret, Rotation, Status, Verify};
 use crate::core::secret::SecretValue;
 
 /// One thing that will happen.
@@ -181,7 +181,7 @@ impl Forecast {
         let Some((at, act)) = agenda(&self.rotation, self.fetched, self.now) else { return Turned::Over };
         self.now = self.now.max(at);
         let actor = Actor::schedule();
-        let ask = |trigger| Ask { attempt: Uuid::nil(), trigger, actor, consent: Consent::default() };
+        let ask = |trigger| Ask::new(trigger, actor);
         let before = self.rotation.previous.map(|previous| (previous.key, self.previous()));
         match act {
             Act::Wake => {}

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::call::SeenSecret;
-use crate::core::rotation::{OktaSecret, Origin, Rotation, Status};
+use crate::core::rotation::{OktaSecret, Origin, RetiredBy, Rotation, Status};
 
 /// What a list said about the secrets that we know of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub fn reconcile(rotation: &mut Rotation, seen: &[SeenSecret], now: DateTime<Utc
             None if ours.okta_id.is_some() && ours.status != Status::Gone => {
                 ours.status = Status::Gone;
                 ours.deleted_at = Some(now);
-                ours.retired_by.get_or_insert_with(|| "others".into());
+                ours.retired_by.get_or_insert(RetiredBy::Others);
                 vanished.push(ours.key);
             }
             None => {}

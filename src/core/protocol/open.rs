@@ -28,6 +28,13 @@ pub struct Ask {
     pub consent: Consent,
 }
 
+impl Ask {
+    /// A new attempt to which no one has agreed to more than it is for.
+    pub fn new(trigger: Trigger, actor: Actor) -> Self {
+        Self { attempt: Uuid::now_v7(), trigger, actor, consent: Consent::default() }
+    }
+}
+
 /// Opens an operation that is to start at once. A scheduled one consumes its due time with it.
 #[must_use]
 pub fn open(rotation: &Rotation, kind: Kind, ask: Ask, now: DateTime<Utc>) -> Rotation {

@@ -19,7 +19,7 @@ use crate::core::fault::{Code, Fault, Problem};
 use crate::core::history::noted::Noted;
 use crate::core::history::{Outcome, Trigger};
 use crate::core::remedy::Remedy;
-use crate::core::rotation::{OktaSecret, Origin, Status};
+use crate::core::rotation::{OktaSecret, Origin, RetiredBy, Status};
 
 /// The app was read: refuse here, before anything changes, what could not work.
 pub fn app_read(turn: &mut Turn, app: SeenApp) {
@@ -91,7 +91,7 @@ fn resume(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) -> Option<
     if consent.withdraw {
         turn.operation().withdrawing.get_or_insert(Cause::Withdrawn);
     }
-    if pending.status == Status::Gone && pending.retired_by.as_deref() == Some("others") && !consent.withdraw {
+    if pending.status == Status::Gone && pending.retired_by == Some(RetiredBy::Others) && !consent.withdraw {
         // That others have removed it is why it was refused.
         turn.operation().withdrawing = None;
     }

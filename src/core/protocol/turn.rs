@@ -14,7 +14,7 @@ use crate::core::fault::{Class, Fault, Problem};
 use crate::core::history::ending::{Ending, OfApp, What};
 use crate::core::history::noted::Noted;
 use crate::core::history::{Entry, Outcome, Step, StepOutcome, Trigger};
-use crate::core::rotation::{Attention, Kind, LastAttempt, OktaSecret, Operation, Origin, Rotation, Status};
+use crate::core::rotation::{Attention, Kind, LastAttempt, OktaSecret, Operation, Origin, RetiredBy, Rotation, Status};
 use crate::core::schedule::backoff;
 
 /// How far our clock may be from Okta's before nothing scheduled starts and nothing is destroyed (`clock.max_skew`).
@@ -122,7 +122,7 @@ impl Turn {
     }
 
     /// What stood in this operation's way does not any more. That the last attempt to rotate failed is another matter:
-    /// only a new attempt ends that, not an old secret in progress its date.
+    /// only a new attempt ends that, not an old secret that goes on its date.
     pub fn clear_attention(&mut self) {
         if let Some(kind) = self.kind() {
             self.clear_attention_of(kind);
@@ -308,10 +308,10 @@ impl Turn {
         if operation.kind == Kind::Retire {
             return Vec::new();
         }
-        let by = operation.actor.to_string();
+        let by = Some(RetiredBy::Actor(operation.actor.to_string()));
         let ours = |secret: &&OktaSecret| {
             operation.pending != Some(secret.key)
-                && secret.retired_by.as_ref() == Some(&by)
+                && secret.retired_by == by
                 && secret.deleted_at.is_some_and(|at| at >= operation.opened_at)
         };
         let ids = self.rotation.secrets.iter().filter(ours).filter_map(|secret| secret.okta_id.as_deref());

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What keeps a previous secret from in progress its date.
+/// What keeps a previous secret from being retired on its date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Hold {

@@ -69,8 +69,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     engine.model.borrow().connection(body.connection_id.trim())?;
     one_per_app(&engine.model.borrow(), &draft, &app)?;
     let now = engine.clock.now();
-    let ask = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Create, actor, consent: consent(&draft, &body) };
-    let attempt = ask.attempt;
+    let ask = Ask { consent: consent(&draft, &body), ..Ask::new(Trigger::Create, actor) };
     let kind = if body.adopt { Operation::Adopt } else { Operation::Rotate };
     draft.secrets.extend(body.adopt_client_secret.clone().map(|value| given(value, now)));
     let mut terms = plan(&open(&draft, kind, ask.clone(), now), app, &seen, true, now);
@@ -88,7 +87,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
         model.rotations.insert(id, draft.clone());
     }
     engine.named.borrow_mut().insert(id);
-    driver::begin(engine, &draft, kind, ask);
+    let attempt = driver::begin(engine, &draft, kind, ask);
     wait(engine, id, attempt, body.wait_seconds, Some(terms)).await
 }
 

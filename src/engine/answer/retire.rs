@@ -20,7 +20,7 @@ use crate::core::protocol::plan::step::{Deletion, PlanStep};
 use crate::core::protocol::plan::{Plan, follows};
 use crate::core::protocol::retire::{Decision, decide};
 use crate::core::remedy::{Next, Remedy};
-use crate::core::rotation::{Consent, Kind as Operation, Previous, Rotation, Status};
+use crate::core::rotation::{Kind as Operation, Previous, Rotation, Status};
 use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
 use crate::engine::events::notice::{Notice, Wish};
@@ -153,9 +153,7 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, mode: Mode, a
     }
     let wish = Wish::Deactivate { secret_id };
     engine.report(Notice::Asked { actor: actor.clone(), wish }, About::rotation(row));
-    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Retire, actor, consent: Consent::default() };
-    let attempt = request.attempt;
-    driver::begin(engine, &decided, Operation::Retire, request);
+    let attempt = driver::begin(engine, &decided, Operation::Retire, Ask::new(Trigger::Retire, actor));
     wait(engine, row, attempt, terms.wait_seconds, Some(plan)).await
 }
 
@@ -170,12 +168,7 @@ pub async fn at_once(engine: &Engine, id: Uuid, actor: Actor, seconds: u64) -> R
     let attempt = match &rotation.operation {
         Some(open) if open.kind == Operation::Retire => open.attempt,
         Some(_) => return Err(published(busy(&rotation))),
-        None => {
-            let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Retire, actor, consent: Consent::default() };
-            let attempt = request.attempt;
-            driver::begin(engine, &rotation, Operation::Retire, request);
-            attempt
-        }
+        None => driver::begin(engine, &rotation, Operation::Retire, Ask::new(Trigger::Retire, actor)),
     };
     wait(engine, id, attempt, Some(seconds), None).await.map_err(published)
 }
@@ -212,10 +205,9 @@ fn with_previous(engine: &Engine, id: &str) -> Result<(Rotation, Previous, Strin
 /// What deactivating it now means, by what Okta shows.
 async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<Plan, Refusal> {
     let now = engine.clock.now();
-    let ask = Ask { attempt: Uuid::nil(), trigger: Trigger::Retire, actor, consent: Consent::default() };
     // One that is open makes way before this one begins.
     let decided = Rotation { operation: None, ..decide(rotation, Decision::Now, now) };
-    let mut plan = planned(engine, &decided, Operation::Retire, ask).await?;
+    let mut plan = planned(engine, &decided, Operation::Retire, Ask::new(Trigger::Retire, actor)).await?;
     if !engine.model.borrow().fetched(rotation) && plan.blockers.is_empty() {
         plan.steps.push(PlanStep::NotFetched);
     }

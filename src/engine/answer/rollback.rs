@@ -4,13 +4,12 @@ use crate::core::cause::Cause;
 use crate::core::fault::Problem;
 use crate::core::remedy::Remedy;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::attempt::{blocked, busy, known, planned, wait};
 use crate::core::history::ending::What;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
-use crate::core::rotation::{Consent, Kind as Operation, Rotation};
+use crate::core::rotation::{Kind as Operation, Rotation};
 use crate::engine::act::{Mode, Shortcut, Spec, Terms, Way};
 use crate::engine::body::Reply;
 use crate::engine::events::notice::{Notice, Wish};
@@ -86,7 +85,7 @@ pub async fn rollback(
         driver::drive(engine, rotation.id);
         return wait(engine, rotation.id, operation.attempt, terms.wait_seconds, None).await;
     }
-    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Rollback, actor, consent: Consent::default() };
+    let request = Ask::new(Trigger::Rollback, actor);
     let alone = Rotation { operation: None, ..rotation.clone() };
     let plan = planned(engine, &alone, Operation::Rollback, request.clone()).await?;
     if mode == Mode::Plan {
@@ -100,10 +99,9 @@ pub async fn rollback(
     }
     // From here to `begin` nothing waits.
     let rotation = possible(engine, id)?;
-    let attempt = request.attempt;
     let asked = Notice::Asked { actor: request.actor.clone(), wish: Wish::RollBack };
     engine.report(asked, About::rotation(rotation.id));
-    driver::begin(engine, &rotation, Operation::Rollback, request);
+    let attempt = driver::begin(engine, &rotation, Operation::Rollback, request);
     wait(engine, rotation.id, attempt, terms.wait_seconds, Some(plan)).await
 }
 

@@ -167,12 +167,9 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, mode: Mode, a
     }
     // What no one was asked about is not agreed to.
     let consent = Consent { cut_previous: agreed_to, retire_now: agreed_to && terms.retire_now, ..consent };
-    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Manual, actor, consent };
-    let attempt = request.attempt;
-    let asked = Notice::Asked { actor: request.actor.clone(), wish: Wish::Rotate };
-    engine.report(asked, About::rotation(rotation.id));
-    let actor = request.actor.clone();
-    driver::begin(engine, &rotation, Operation::Rotate, request);
+    engine.report(Notice::Asked { actor: actor.clone(), wish: Wish::Rotate }, About::rotation(rotation.id));
+    let request = Ask { consent, ..Ask::new(Trigger::Manual, actor.clone()) };
+    let attempt = driver::begin(engine, &rotation, Operation::Rotate, request);
     let (begun, patience) = (Instant::now(), patience::wait(terms.wait_seconds));
     let reply = wait(engine, rotation.id, attempt, terms.wait_seconds, agreed).await?;
     if terms.retire_now && !patience.is_zero() {
@@ -186,9 +183,7 @@ pub async fn rotate(engine: &Engine, id: &str, terms: RotateTerms, mode: Mode, a
 /// Runs a due time that has passed, and waits for its end.
 pub async fn overdue(engine: &Engine, id: Uuid, actor: Actor) -> Result<Reply, Refusal> {
     let rotation = known(engine, &id.to_string())?;
-    let request = Ask { attempt: Uuid::now_v7(), trigger: Trigger::Schedule, actor, consent: Consent::default() };
-    let attempt = request.attempt;
-    driver::begin(engine, &rotation, Operation::Rotate, request);
+    let attempt = driver::begin(engine, &rotation, Operation::Rotate, Ask::new(Trigger::Schedule, actor));
     wait(engine, id, attempt, None, None).await
 }
 
@@ -242,7 +237,7 @@ fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms, agreed_to: bo
 }
 
 async fn plan_for(engine: &Engine, rotation: &Rotation, consent: &Consent, actor: Actor) -> Result<Plan, Refusal> {
-    let ask = Ask { attempt: Uuid::nil(), trigger: Trigger::Manual, actor, consent: consent.clone() };
+    let ask = Ask { consent: consent.clone(), ..Ask::new(Trigger::Manual, actor) };
     planned(engine, rotation, Operation::Rotate, ask).await
 }
 

@@ -154,7 +154,7 @@ pub async fn save(
     decided: Decided<'_>,
 ) -> Result<(), Refusal> {
     let mut entry = decided.entry(engine, Some(&new));
-    if matches!(decided.deed.trigger(), Trigger::Hold | Trigger::Retire) {
+    if matches!(decided.deed.kind().0, Trigger::Hold | Trigger::Retire) {
         entry.previous_secret_id = new.previous_secret().and_then(|secret| secret.okta_id.clone());
     }
     let about = About { attempt: Some(entry.id), ..About::rotation(new.id) };

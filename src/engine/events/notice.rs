@@ -8,7 +8,7 @@ use crate::core::cause::Cause;
 use crate::core::fault::{Fault, Problem};
 use crate::core::history::deed::Deed;
 use crate::core::history::ending::Ending;
-use crate::core::history::{Actor, Outcome, Step, StepOutcome, Trigger};
+use crate::core::history::{Actor, Outcome, Step, StepOutcome};
 use crate::core::rotation::Attention;
 
 /// Something to be said in the live log.
@@ -235,26 +235,10 @@ impl Notice {
             | Self::NotRecorded { .. } => "store",
             Self::Asked { wish: Wish::Delete, .. } => "settings",
             Self::Asked { .. } => "asked",
-            Self::Decided { deed, .. } => deed.event(),
+            Self::Decided { deed, .. } => deed.kind().1,
             Self::Fetched { .. } => "fetched",
             Self::Notify { .. } => "notify",
             Self::Said { event, .. } => event,
-        }
-    }
-}
-
-impl Deed {
-    /// The kind of its event.
-    pub fn event(&self) -> &'static str {
-        match self {
-            Self::DeletedByForce { .. } => "deleted",
-            Self::Confirmed { .. } => "store",
-            Self::PublishUntested { .. } | Self::Withdraw { .. } => "asked",
-            Self::DeletionAsked => "settings",
-            other => match other.trigger() {
-                trigger @ (Trigger::Confirm | Trigger::Connection | Trigger::Secret | Trigger::Store) => trigger.word(),
-                _ => "settings",
-            },
         }
     }
 }

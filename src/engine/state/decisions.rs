@@ -24,7 +24,7 @@ impl Decided<'_> {
     /// Its entry in the history, about a rotation or none.
     pub fn entry(&self, engine: &Engine, rotation: Option<&Rotation>) -> Entry {
         let (id, actor, now) = (Uuid::now_v7(), self.actor.clone(), engine.clock.now());
-        Entry::act(id, rotation, self.deed.trigger(), actor, now, What::Decided { deed: self.deed.clone() })
+        Entry::act(id, rotation, self.deed.kind().0, actor, now, What::Decided { deed: self.deed.clone() })
     }
 
     /// Its line in the live log.

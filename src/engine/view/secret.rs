@@ -49,7 +49,7 @@ impl OktaSecretView {
             version: secret.published.map(|published| published.version),
             deactivated_at: secret.deactivated_at,
             deleted_at: secret.deleted_at,
-            retired_by: secret.retired_by.clone(),
+            retired_by: secret.retired_by.as_ref().map(|by| by.as_str().to_owned()),
             okta_request_ids: secret.request_ids.clone(),
             value_kept: secret.value.is_some(),
         }

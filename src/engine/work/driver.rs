@@ -29,14 +29,15 @@ use crate::engine::state::{Engine, mapped_secrets};
 use crate::store::Change;
 
 /// Opens an operation and starts driving it.
-pub fn begin(engine: &Engine, rotation: &Rotation, kind: Kind, ask: Ask) {
-    let id = rotation.id;
+pub fn begin(engine: &Engine, rotation: &Rotation, kind: Kind, ask: Ask) -> Uuid {
+    let (id, attempt) = (rotation.id, ask.attempt);
     let opened = open(rotation, kind, ask, engine.clock.now());
     let mut model = engine.model.borrow_mut();
     model.put_off.remove(&id);
     model.rotations.insert(id, opened);
     drop(model);
     drive(engine, id);
+    attempt
 }
 
 /// Drives a rotation's operation until it rests, on a task of its own. Does nothing where nothing may be changed, and where

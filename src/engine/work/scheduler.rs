@@ -14,7 +14,7 @@ use crate::core::fault::Problem;
 use crate::core::history::ending::What;
 use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::protocol::open::{Act, Ask};
-use crate::core::rotation::{Attention, Consent, Kind, Rotation};
+use crate::core::rotation::{Attention, Kind, Rotation};
 use crate::engine::events::notice::Notice;
 use crate::engine::state::agenda::Item;
 use crate::engine::state::notices::About;
@@ -156,18 +156,20 @@ fn act(engine: &Engine, id: Uuid) {
         // The clock was set back, or something changed in between.
         return reschedule(engine, id);
     };
-    let ask = |trigger| Ask { attempt: Uuid::now_v7(), trigger, actor: Actor::schedule(), consent: Consent::default() };
+    let begin = |kind, trigger, actor| {
+        driver::begin(engine, &rotation, kind, Ask::new(trigger, actor));
+    };
     match act {
         Act::Wake => driver::drive(engine, id),
         Act::Rotate => {
             let about = About::rotation(id);
             engine.report(Notice::Due, about);
-            driver::begin(engine, &rotation, Kind::Rotate, ask(Trigger::Schedule));
+            begin(Kind::Rotate, Trigger::Schedule, Actor::schedule());
         }
-        Act::Retire => driver::begin(engine, &rotation, Kind::Retire, ask(Trigger::Retire)),
+        Act::Retire => begin(Kind::Retire, Trigger::Retire, Actor::schedule()),
         Act::Revoke => {
             let actor = rotation.leaving.as_ref().map_or_else(Actor::schedule, |leaving| leaving.actor.clone());
-            driver::begin(engine, &rotation, Kind::Delete, Ask { actor, ..ask(Trigger::Delete) });
+            begin(Kind::Delete, Trigger::Delete, actor);
         }
         Act::Attend(problem) => attend(engine, rotation, problem),
         Act::Remove => remove(engine, &rotation),
