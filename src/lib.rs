@@ -18,11 +18,12 @@
 //!   below: `request` (all that can be asked), `answer` (one file a request or an act), `work` (what moves by itself), `state`
 //!   (what is known, on disk, said).
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
-//! - [`words`] makes sentences of what core and engine say as data; they do not import it, the faces do.
+//! - [`words`] makes sentences of what core and engine say as data; they do not import it, the faces do. The words of a cause
+//!   and of a remedy stand beside it in core, in pieces ([`text::sentence`]); who reads them is decided at the edge.
 //! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
 //!   both, beside the faces.
 //! - [`jose`] signs and checks tokens, for [`okta`] and for [`sandbox`].
-//! - [`trust`], [`file`], [`text`] and [`clock`] know nothing of the rest and are used by all: whom to believe, how a file is
+//! - [`trust`], [`file`], [`text`] and [`clock`] know nothing of the rest, and are used by all: whom to believe, how a file is
 //!   read without waiting, what may be shown, and what time it is.
 //!
 //! # Where to begin

@@ -6,7 +6,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub mod columns;
 pub mod sentence;
-pub mod typed;
 pub mod voice;
 pub mod when;
 

@@ -4,7 +4,7 @@
 
 use std::str::FromStr;
 
-pub use crate::text::typed::{Span, When};
+pub use crate::core::schedule::typed::{Span, When};
 
 /// A number of days as it was typed: whether it is a good one is the engine's to say.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,5 @@
-//! What happened, as data: every cause of a fault that core or a call to Okta can name. The words for it are made at the
-//! edge, by [`crate::words`]; nothing here is a sentence, and nothing decides by one.
+//! What happened, as data: every cause of a fault that core or a call to Okta can name. Its words stand beside it, in pieces:
+//! who reads them is known at the edge alone, where [`crate::words`] makes a sentence of them. Nothing decides by one.
 
 use serde::{Deserialize, Serialize};
 

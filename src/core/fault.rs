@@ -112,6 +112,18 @@ impl Problem {
         Self { cause: cause.into(), remedies: remedies.into(), names: Names::default() }
     }
 
+    /// One for a cause, without remedies yet.
+    pub fn because(cause: impl Into<Cause>) -> Self {
+        Self::new(cause, [])
+    }
+
+    /// With another remedy after those that it has.
+    #[must_use]
+    pub fn and(mut self, remedy: impl Into<Remedy>) -> Self {
+        self.remedies.push(remedy.into());
+        self
+    }
+
     /// In words of a face, where nothing decides by it.
     pub fn said(message: impl Into<String>, hint: impl Into<String>) -> Self {
         let hint = Some(hint.into()).filter(|hint| !hint.is_empty());

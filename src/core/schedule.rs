@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 pub mod backoff;
 pub mod calendar;
 pub mod spans;
+pub mod typed;
 pub mod zone;
 
 /// When a rotation runs.

@@ -1,7 +1,5 @@
 //! Why a request was not done: what happened, what still works, and what to do next.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -231,12 +229,6 @@ impl Refusal {
         refusal.okta_error_code.clone_from(&fault.okta_code);
         refusal.okta_request_id.clone_from(&fault.request_id);
         refusal
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.problem.what())
     }
 }
 

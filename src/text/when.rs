@@ -1,5 +1,5 @@
 //! Instants and spans for people: local, to the minute, as wide as their place. How they are typed is in
-//! [`super::typed`].
+//! `crate::core::schedule::typed`.
 
 use chrono::{DateTime, Datelike, Duration, Offset, SecondsFormat, Utc};
 use chrono_tz::Tz;

@@ -5,11 +5,7 @@ use crate::core::pages::{Endless, MOST_ENTRIES, MOST_PAGES};
 use crate::words::sentence::{Sentence, say};
 use crate::words::written;
 
-mod call;
 mod okta;
-mod request;
-mod rotation;
-mod store;
 
 use okta::okta;
 

@@ -1,5 +1,7 @@
 //! Problems in words, and as JSON: the data for programs beside the sentences for people.
 
+use std::fmt;
+
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -12,7 +14,6 @@ use crate::core::cause::Cause;
 use crate::core::fault::Fault;
 use crate::core::fault::{Names, Problem};
 use crate::core::remedy::Remedy;
-#[cfg(test)]
 use crate::engine::refusal::Refusal;
 
 impl Problem {
@@ -69,6 +70,12 @@ impl Problem {
         }
         object.insert("text".into(), said.by(voice::current()).into());
         object.into()
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.problem.what())
     }
 }
 

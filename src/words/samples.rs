@@ -3,10 +3,6 @@
 
 use strum::VariantNames;
 
-mod refusals;
-
-pub use refusals::refusals;
-
 use std::fmt::Debug;
 
 use crate::core::cause::call::CallCause;
@@ -171,6 +167,19 @@ pub fn ways() -> Vec<Fault> {
         unknown(Code::Broken, Cause::Broken { why: text("…") }),
         Fault::new(Code::Unreachable, Cause::NoAccessToken(Box::new(Cause::TimedOut)), [Remedy::CallNotMade]),
     ]
+}
+
+/// Why a request is refused, and what is to be done then.
+pub fn refusals() -> Vec<Problem> {
+    let deleting = [Next::NoLongerRotates, Next::OldGoesOnDate];
+    let deleting = deleting.map(|next| Problem::because(Cause::BeingDeleted).and(next));
+    let shows = Next::ShowsPlan { command: text("windlass rotation rotate NAME") };
+    let internal = Problem::because(Cause::Internal).and(Next::EngineRuns).and(Next::DiskAsBefore).and(shows);
+    [RotationCause::samples(), deleting.into(), RequestCause::samples(), StoreCause::samples(), CallCause::samples()]
+        .into_iter()
+        .flatten()
+        .chain([internal])
+        .collect()
 }
 
 /// Remedies that no problem above has.

@@ -2,6 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use crate::core::fault::Problem;
+#[cfg(test)]
+use crate::core::remedy::Next;
+use crate::text::sentence::{Sentence, say};
+
 /// Where reading a body ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
@@ -74,4 +80,63 @@ pub enum CallCause {
     TooManyConnections,
     /// The engine is stopping.
     EngineStopping,
+}
+
+impl CallCause {
+    /// What is wrong.
+    pub fn say(&self) -> Sentence {
+        match self {
+            Self::NoSuchPath { path } => say!("there is no path {}", format!("{path:?}")),
+            Self::MethodNotAllowed { method, path } => say!("{} is not possible on {}", method, format!("{path:?}")),
+            Self::BadEscape { path } => say!("the path {} has a broken escape", format!("{path:?}")),
+            Self::NotAnObject => say!("the body is not a JSON object"),
+            Self::NoBody => say!("the request has no body, and needs one"),
+            Self::BodyEnds(Place { line, column }) => {
+                say!("the body ends in the middle of its JSON (line {}, column {})", *line, *column)
+            }
+            Self::NotJson(Place { line, column }) => {
+                say!("the body is not JSON (line {}, column {})", *line, *column)
+            }
+            Self::BodyTooLarge { most } => say!("the body is larger than {} bytes", *most),
+            Self::BodyLate => say!("the body did not arrive in time"),
+            Self::BodyBroken => say!("the connection broke in the middle of the body"),
+            Self::NotChangeable { field } => say!("{} cannot be changed", format!("{field:?}")),
+            Self::NotYourEngine { user } => say!("this engine is another user's, and {} may not use it", user),
+            Self::TooManyLogs { count } => {
+                say!("this user follows the live log {} times already, and more is not possible", *count)
+            }
+            Self::TooManyCalls { count } => {
+                say!("{} calls of this user wait for Okta already, and none ended within a minute", *count)
+            }
+            Self::TooManyConnections => say!("this user has too many connections to the engine at work"),
+            Self::EngineStopping => say!("the engine is stopping"),
+        }
+    }
+}
+
+#[cfg(test)]
+impl CallCause {
+    /// One of each, with the remedies that it has as a rule.
+    pub fn samples() -> Vec<Problem> {
+        let place = Place { line: 1, column: 1 };
+        vec![
+            Problem::because(Self::NoSuchPath { path: "/api/v1/x".into() }).and(Next::SeePaths),
+            Problem::because(Self::MethodNotAllowed { method: "PUT".into(), path: "/api/v1/x".into() })
+                .and(Next::Methods(vec!["GET".into(), "POST".into()])),
+            Problem::because(Self::BadEscape { path: "/api/v1/x".into() }).and(Next::EscapeNames),
+            Problem::because(Self::NotAnObject).and(Next::SendObject),
+            Problem::because(Self::NoBody).and(Next::SendObject),
+            Problem::because(Self::BodyEnds(place)).and(Next::SendObject),
+            Problem::because(Self::NotJson(place)).and(Next::SendObject),
+            Problem::because(Self::BodyTooLarge { most: 1 << 20 }).and(Next::SendLess),
+            Problem::because(Self::BodyLate).and(Next::SendAtOnce),
+            Problem::because(Self::BodyBroken).and(Next::SendAgain),
+            Problem::because(Self::NotChangeable { field: "FIELD".into() }).and(Next::Changeable(vec!["name".into()])),
+            Problem::because(Self::NotYourEngine { user: "USER".into() }).and(Next::AskOwner),
+            Problem::because(Self::TooManyLogs { count: 64 }).and(Next::EndOneLog),
+            Problem::because(Self::TooManyCalls { count: 128 }).and(Next::TryWhenDone),
+            Problem::because(Self::TooManyConnections).and(Next::TryInAMoment),
+            Problem::because(Self::EngineStopping).and(Next::ResumesWithEngine),
+        ]
+    }
 }

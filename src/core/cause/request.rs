@@ -3,6 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use crate::core::fault::Problem;
+#[cfg(test)]
+use crate::core::remedy::Next;
+use crate::text::sentence::{Sentence, say};
+
 /// What a name is the name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -172,4 +178,130 @@ pub enum RequestCause {
     },
     /// Whether the URL is the same org's is not known: the connection was never tested.
     OrgNotKnown,
+}
+
+impl RequestCause {
+    /// What is wrong.
+    pub fn say(&self) -> Sentence {
+        match self {
+            Self::Invalid(fields) => invalid(fields),
+            Self::ReadOnly { engine: false } => say!("this would change something, and `--read-only` forbids it"),
+            Self::ReadOnly { engine: true } => {
+                say!("this would change something, and the engine was started with `--read-only`")
+            }
+            Self::Undecided(Which::New) => say!("the request does not say what to do with the new secret"),
+            Self::Undecided(Which::Old) => {
+                say!("the request does not say what to do with the old secret: now, at a date, or hold")
+            }
+            Self::InPast { at } => say!("{} is in the past", *at),
+            Self::BadCount { count, most } => say!("the count is 1 to {}, not {}", *most, *count),
+            Self::NoSuchPage => say!("after: this is not a page of a list of apps"),
+            Self::Unknown { what, name } => say!("there is no {} {}", what.word(), format!("{name:?}")),
+            Self::NameTaken { what, name } => say!("there is a {} named {} already", what.word(), name),
+            Self::AppTaken { label, id, rotation } => {
+                say!("the app {} ({}) is rotated by {} already", label, id, rotation)
+            }
+            Self::PlacesTaken { environment, path, names } => {
+                say!("{}:{} already has {}", environment, path, taken(names))
+            }
+            Self::OtherClientId { label, shown, given } => say!(
+                "Okta shows {} as the client id of {}, and not {}",
+                format!("{shown:?}"),
+                label,
+                format!("{given:?}")
+            ),
+            Self::NoSecret { name, environment, path } => {
+                say!("there is no secret {} in {}:{}", name, environment, path)
+            }
+            Self::NoVersion { name, version } => say!("{} has no version {}", name, *version),
+            Self::Erased { name, version } => {
+                say!("the value of version {} of {} is erased: its secret is deleted at Okta", *version, name)
+            }
+            Self::KeptCurrent { name, rotation } => say!("{} is kept current by the rotation {}", name, rotation),
+            Self::ConnectionChanged => say!("the connection was changed by another request meanwhile"),
+            Self::ConnectionInUse { connection, rotations } => {
+                say!("the connection {} is used by {}", connection, rotations.join(", "))
+            }
+            Self::OtherOrg { there, known } => {
+                say!("the URL is another org's ({}, not {}), and rotations use this connection", there, known)
+            }
+            Self::OrgNotKnown => {
+                say!("whether the URL is the same org's is not known, because the connection was never tested")
+            }
+        }
+    }
+}
+
+fn invalid(fields: &[FieldFault]) -> Sentence {
+    match fields {
+        [only] => say!("{}: {}", &only.field, &only.message),
+        many => {
+            let each = many.iter().map(|fault| say!("  {}: {}", &fault.field, &fault.message));
+            say!("{} values are not valid:\n{}", many.len(), Sentence::join(each, "\n"))
+        }
+    }
+}
+
+fn taken(names: &[TakenName]) -> String {
+    let by = |name: &TakenName| match &name.rotation {
+        Some(rotation) => format!("of the rotation {rotation}"),
+        None => "kept current by no rotation".to_owned(),
+    };
+    match names {
+        [one, other] if one.rotation == other.rotation => format!("{} and {} ({})", one.name, other.name, by(one)),
+        any => any.iter().map(|it| format!("{} ({})", it.name, by(it))).collect::<Vec<_>>().join(" and "),
+    }
+}
+
+#[cfg(test)]
+impl RequestCause {
+    /// One of each, with the remedies that it has as a rule.
+    pub fn samples() -> Vec<Problem> {
+        let at = DateTime::UNIX_EPOCH;
+        let field = FieldFault { field: "FIELD".into(), message: "what is wrong".into() };
+        let taken = TakenName { name: "OKTA_CLIENT_ID".into(), rotation: None };
+        let command = "windlass rotation create NAME --connection acme --app 0oa1 --path /NAME".into();
+        let delete = "windlass secret delete OKTA_CLIENT_ID --environment prod".into();
+        vec![
+            Problem::because(Self::Invalid(vec![field])).and(Next::CorrectValues),
+            Problem::because(Self::ReadOnly { engine: false }).and(Next::WithoutReadOnly { engine: false }),
+            Problem::because(Self::ReadOnly { engine: true }).and(Next::WithoutReadOnly { engine: true }),
+            Problem::because(Self::Undecided(Which::Old)).and(Next::ChooseOne(Which::Old)),
+            Problem::because(Self::Undecided(Which::New)).and(Next::ChooseOne(Which::New)),
+            Problem::because(Self::InPast { at }).and(Next::GiveLaterOrNow),
+            Problem::because(Self::InPast { at }).and(Next::GiveLaterOrNone),
+            Problem::because(Self::BadCount { count: 0, most: 10_000 }),
+            Problem::because(Self::NoSuchPage).and(Next::PassOnNext),
+            Problem::because(Self::Unknown { what: Thing::Rotation, name: "x".into() })
+                .and(Next::Nearest { what: Thing::Rotation, name: "y".into() }),
+            Problem::because(Self::Unknown { what: Thing::Connection, name: "x".into() })
+                .and(Next::ListAll(Thing::Connection)),
+            Problem::because(Self::NameTaken { what: Thing::Rotation, name: "NAME".into() })
+                .and(Next::OtherName(Thing::Rotation)),
+            Problem::because(Self::NameTaken { what: Thing::Connection, name: "NAME".into() })
+                .and(Next::OtherName(Thing::Connection)),
+            Problem::because(Self::AppTaken { label: "APP".into(), id: "ID".into(), rotation: "NAME".into() })
+                .and(Next::ShowAppsRotation),
+            Problem::because(Self::PlacesTaken { environment: "prod".into(), path: "/".into(), names: vec![taken] })
+                .and(Next::OwnFolder { path: "/NAME".into(), command })
+                .and(Next::DeletePlain(vec![delete]))
+                .and(Next::OtherNames),
+            Problem::because(Self::OtherClientId { label: "APP".into(), shown: "ID1".into(), given: "ID2".into() })
+                .and(Next::LeaveClientIdOut),
+            Problem::because(Self::NoSecret { name: "NAME".into(), environment: "prod".into(), path: "/".into() })
+                .and(Next::InFolder { environment: "dev".into(), path: "/".into() })
+                .and(Next::ListAll(Thing::Secret)),
+            Problem::because(Self::NoVersion { name: "NAME".into(), version: 9 }).and(Next::VersionsKept(vec![1, 2])),
+            Problem::because(Self::Erased { name: "NAME".into(), version: 1 }).and(Next::LeaveVersionOut),
+            Problem::because(Self::KeptCurrent { name: "SECRET".into(), rotation: "NAME".into() })
+                .and(Next::DeleteRotationFirst),
+            Problem::because(Self::ConnectionChanged).and(Next::ShowConnection),
+            Problem::because(Self::ConnectionInUse { connection: "NAME".into(), rotations: vec!["orders".into()] })
+                .and(Next::DeleteRotationFirst),
+            Problem::because(Self::ConnectionInUse { connection: "NAME".into(), rotations: vec!["orders".into()] })
+                .and(Next::WaitForDeletion),
+            Problem::because(Self::OtherOrg { there: "ID1".into(), known: "ID2".into() }).and(Next::NewConnection),
+            Problem::because(Self::OrgNotKnown).and(Next::TestOldUrl),
+        ]
+    }
 }

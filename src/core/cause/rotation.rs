@@ -2,6 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use crate::core::cause::request::Thing;
+#[cfg(test)]
+use crate::core::fault::Problem;
+#[cfg(test)]
+use crate::core::remedy::{Instead, Next};
+use crate::text::sentence::{Sentence, say};
+
 /// What is being done to a rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -114,4 +122,83 @@ pub enum RotationCause {
         /// The rotation's name.
         rotation: String,
     },
+}
+
+impl RotationCause {
+    /// Why it is not done.
+    pub fn say(&self) -> Sentence {
+        match self {
+            Self::Busy { rotation, doing } => say!("{} {} at the moment", rotation, doing_now(*doing)),
+            Self::BeingCreated => say!("the rotation is being created"),
+            Self::DeletedSince { rotation } => say!("it was done, and {} was deleted since", rotation),
+            Self::NothingPending { rotation } => say!("{} has no new secret that waits for a decision", rotation),
+            Self::NoOldSecret { rotation } => say!("{} has no old secret", rotation),
+            Self::OldSecretChanged { secret } => say!("the old secret is now another one, {}", secret),
+            Self::OldSecretHeld { rotation } => say!("the old secret of {} is held and has no date to go", rotation),
+            Self::AutoRotationOff { rotation } => say!("auto-rotation of {} is off, so nothing is due", rotation),
+            Self::NothingSkipped { rotation } => say!("no due time of {} was skipped", rotation),
+            Self::NothingPublished { rotation } => say!("{} has no published secret to check", rotation),
+            Self::NotConfirmed { rotation } => say!("{} is not confirmed yet", rotation),
+            Self::PublishedMeanwhile { secret } => {
+                say!("{} can no longer be withdrawn: it is published", secret)
+            }
+            Self::EndedOtherwise { rotation } => say!("the attempt on {} did not end as was asked for", rotation),
+            Self::CutsShort { rotation } => say!("rotating {} now would cut its previous secret short", rotation),
+            Self::NoOverlap { rotation } => {
+                say!("rotating {} now would switch the current secret off without an overlap", rotation)
+            }
+            Self::GoesEarlier { rotation, secret } => {
+                say!("{}, the old secret of {}, would be retired earlier than planned", secret, rotation)
+            }
+            Self::PublishesUntested { secret } => {
+                say!("{} would be published without a successful test", secret)
+            }
+            Self::NeedsConfirmation { rotation } => {
+                say!("{} was compared with Okta and needs confirmation", rotation)
+            }
+        }
+    }
+}
+
+fn doing_now(doing: Doing) -> &'static str {
+    match doing {
+        Doing::Rotate => "is being rotated",
+        Doing::Create => "is being created",
+        Doing::RollBack => "is being rolled back",
+        Doing::Delete => "is being deleted",
+        Doing::Retire => "has its old secret being retired",
+    }
+}
+
+#[cfg(test)]
+impl RotationCause {
+    /// One of each, with the remedies that it has as a rule.
+    pub fn samples() -> Vec<Problem> {
+        vec![
+            Problem::because(Self::Busy { rotation: "NAME".into(), doing: Doing::Rotate })
+                .and(Next::TryInAMoment)
+                .and(Next::ShowRotation),
+            Problem::because(Self::BeingCreated).and(Next::ListAll(Thing::Rotation)),
+            Problem::because(Self::DeletedSince { rotation: "NAME".into() }).and(Next::ShowHistory),
+            Problem::because(Self::NothingPending { rotation: "NAME".into() }).and(Next::ShowRotation),
+            Problem::because(Self::NoOldSecret { rotation: "NAME".into() }).and(Next::ListSecrets),
+            Problem::because(Self::NoOldSecret { rotation: "NAME".into() }).and(Next::RotateNow),
+            Problem::because(Self::OldSecretChanged { secret: "ID".into() }).and(Next::CheckThenAgain),
+            Problem::because(Self::OldSecretHeld { rotation: "NAME".into() }).and(Next::ResumeOrDate),
+            Problem::because(Self::AutoRotationOff { rotation: "NAME".into() }).and(Next::ResumeFirst),
+            Problem::because(Self::NothingSkipped { rotation: "NAME".into() }).and(Next::ShowRotation),
+            Problem::because(Self::NothingPublished { rotation: "NAME".into() }).and(Next::CheckCompares),
+            Problem::because(Self::NotConfirmed { rotation: "NAME".into() }).and(Next::ConfirmFirst),
+            Problem::because(Self::PublishedMeanwhile { secret: "ID".into() }),
+            Problem::because(Self::EndedOtherwise { rotation: "NAME".into() }).and(Next::ShowRotation),
+            Problem::because(Self::CutsShort { rotation: "NAME".into() })
+                .and(Next::Agree { instead: Some(Instead::Wait) }),
+            Problem::because(Self::NoOverlap { rotation: "NAME".into() })
+                .and(Next::Agree { instead: Some(Instead::KeepOverlap) }),
+            Problem::because(Self::GoesEarlier { rotation: "NAME".into(), secret: "ID".into() })
+                .and(Next::Agree { instead: None }),
+            Problem::because(Self::PublishesUntested { secret: "ID".into() }).and(Next::Agree { instead: None }),
+            Problem::because(Self::NeedsConfirmation { rotation: "NAME".into() }).and(Next::AgreeConfirm),
+        ]
+    }
 }

@@ -3,6 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+use crate::core::fault::Problem;
+#[cfg(test)]
+use crate::core::remedy::Next;
+use crate::text::sentence::{Sentence, say};
+
 /// What is wrong with the store or with the engine. What a disk or a key file does is reported with the words that the store has
 /// for it, which name paths and what the system says.
 #[cfg_attr(test, derive(strum::VariantNames))]
@@ -88,4 +94,95 @@ pub enum StoreCause {
         /// Its process.
         pid: u32,
     },
+}
+
+impl StoreCause {
+    /// What is wrong.
+    pub fn say(&self) -> Sentence {
+        match self {
+            // The store's own words: they name paths, whose names may hold anything.
+            Self::StoreBusy(what)
+            | Self::KeyMissing(what)
+            | Self::ForeignKey(what)
+            | Self::BadKey(what)
+            | Self::StoreVanished(what)
+            | Self::StoreMoved(what)
+            | Self::FileUnsafe(what)
+            | Self::StoreNewer(what)
+            | Self::StoreDamaged(what)
+            | Self::DiskFull(what)
+            | Self::DiskReadOnly(what)
+            | Self::StoreNotPermitted(what)
+            | Self::DiskFails(what)
+            | Self::RecordTooLarge(what) => Sentence::text(what),
+            Self::Retired { at, to, by } => {
+                say!("this store was retired on {} by {}: its rotations run on {}", *at, by, to)
+            }
+            Self::Quarantined { reason } => say!("the store is quarantined: {}", reason),
+            Self::NotRetired => say!("this store is not retired"),
+            Self::NotQuarantined => say!("the store is not quarantined, so there is nothing to confirm"),
+            Self::CallsInProgress { rotation } => say!("calls to Okta for {} are in progress", rotation),
+            Self::RetiresStore { to } => {
+                say!("this store is to be retired, and its rotations are to run on {}", to)
+            }
+            Self::ActsAgain => say!("this store is to act again"),
+            Self::NeedsReading => say!("what was recovered in the store needs confirmation"),
+            Self::EngineStopped => say!("the engine has stopped"),
+            Self::EngineFailed { why } => say!("the engine ended because of an internal error: {}", why),
+            Self::EngineNotStarted { why } => say!("the engine cannot be started: {}", why),
+            Self::KeepsStore { role, pid } => {
+                say!("this engine (`{}`, pid {}) is not a terminal UI's and does not end for another", role, *pid)
+            }
+        }
+    }
+
+    /// The same, short enough for where the whole stands beside it.
+    pub fn brief(&self) -> Sentence {
+        match self {
+            Self::Retired { .. } => say!("this store was retired"),
+            Self::Quarantined { .. } => say!("the store is quarantined"),
+            Self::StoreDamaged(_) => say!("the store is damaged"),
+            Self::DiskFull(_) => say!("the disk is full"),
+            Self::DiskReadOnly(_) => say!("the disk is read-only"),
+            _ => say!("the store cannot be written"),
+        }
+    }
+}
+
+#[cfg(test)]
+impl StoreCause {
+    /// One of each, with the remedies that it has as a rule.
+    pub fn samples() -> Vec<Problem> {
+        vec![
+            Problem::because(Self::StoreBusy("the store is in use by another windlass".into())),
+            Problem::because(Self::KeyMissing("the sealing key is missing".into())),
+            Problem::because(Self::ForeignKey("the store is sealed with another key".into())),
+            Problem::because(Self::BadKey("the sealing key cannot be used".into())),
+            Problem::because(Self::StoreVanished("there is no store, and one was kept there".into())),
+            Problem::because(Self::StoreMoved("the data directory was moved away or replaced".into())),
+            Problem::because(Self::FileUnsafe("a file is not safe to use".into())),
+            Problem::because(Self::StoreNewer("the store was written by a newer windlass".into())),
+            Problem::because(Self::StoreDamaged("the store is damaged".into())),
+            Problem::because(Self::DiskFull("the disk is full".into())),
+            Problem::because(Self::DiskReadOnly("the disk is read-only".into())),
+            Problem::because(Self::StoreNotPermitted("this user may not".into())),
+            Problem::because(Self::DiskFails("the disk fails".into())),
+            Problem::because(Self::RecordTooLarge("a record is too large for the store".into())),
+            Problem::because(Self::Retired { at: DateTime::UNIX_EPOCH, to: "HOST".into(), by: "USER".into() })
+                .and(Next::ActThere { to: "HOST".into() })
+                .and(Next::UndoFirst),
+            Problem::because(Self::Quarantined { reason: "what was found".into() }).and(Next::ConfirmEach),
+            Problem::because(Self::NotRetired).and(Next::RetireStore),
+            Problem::because(Self::NotQuarantined).and(Next::CheckAnyTime),
+            Problem::because(Self::CallsInProgress { rotation: "NAME".into() }).and(Next::CopyAgain),
+            Problem::because(Self::RetiresStore { to: "HOST".into() }).and(Next::AgreeRetire { to: "HOST".into() }),
+            Problem::because(Self::ActsAgain).and(Next::AgreeUndo),
+            Problem::because(Self::NeedsReading).and(Next::AgreeRecovered),
+            Problem::because(Self::EngineStopped).and(Next::ResumesWithEngine),
+            Problem::because(Self::EngineFailed { why: "…".into() }).and(Next::StartAgain),
+            Problem::because(Self::EngineNotStarted { why: "…".into() }).and(Next::SeeLimits),
+            Problem::because(Self::KeepsStore { role: "serve".into(), pid: 1 }).and(Next::EndEngine),
+            Problem::because(Self::DiskFull("the disk is full".into())).and(Next::ReopensEachMinute),
+        ]
+    }
 }

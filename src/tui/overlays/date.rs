@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 
-use crate::text::typed::When;
+use crate::core::schedule::typed::When;
 use crate::tui::acts::task::Target;
 use crate::tui::widgets::text_input::TextInput;
 

@@ -1,6 +1,6 @@
 //! The kinds of fields. An input takes keys and tells its value; what the value means is its owner's.
 
-use crate::text::typed::Span;
+use crate::core::schedule::typed::Span;
 use crate::tui::forms::form::pick::Pick;
 use crate::tui::forms::form::secret::Secret;
 use crate::tui::keys::key::{Code, Key};

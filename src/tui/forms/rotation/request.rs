@@ -5,9 +5,9 @@ use super::check;
 use super::field;
 use super::fields;
 use super::wizard::Wizard;
+use crate::core::schedule::typed::Span;
 use crate::core::secret::SecretValue;
 use crate::engine::request::{Parameters, RotateAt, RotationBody};
-use crate::text::typed::Span;
 use crate::tui::forms::form::FieldKey;
 use crate::tui::forms::form::input::Input;
 

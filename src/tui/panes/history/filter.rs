@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::core::history::{Entry, Outcome};
+use crate::core::schedule::typed::When;
 use crate::engine::request::HistoryQuery;
-use crate::text::typed::When;
 
 const OUTCOMES: [(&str, Outcome); 4] = [
     ("success", Outcome::Success),

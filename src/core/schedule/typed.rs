@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
-use crate::core::schedule::calendar;
+use super::calendar;
 
 /// What a time is typed like.
 const RULE: &str = "give a date (2026-11-25), a time (2026-11-25T14:00, with a Z for UTC), or a span (7d, 12h)";
