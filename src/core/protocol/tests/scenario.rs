@@ -148,10 +148,16 @@ fn the_readme_names_every_file_and_every_case_of_the_design() {
     let files = files();
     let readme = &files["README.md"];
     for name in files.keys().filter(|name| *name != "README.md") {
-        assert!(name.strip_suffix(".toml").is_some(), "{name} is played by nobody");
-        assert!(readme.contains(&format!("`{name}`")), "the README does not name {name}");
+        assert!(name.strip_suffix(".toml").is_some(), "nothing plays {name}");
     }
-    let mut cases: Vec<u32> = scenarios().iter().flat_map(|(_, scenario)| scenario.cases.clone()).collect();
+    let mut cases: Vec<u32> = Vec::new();
+    for (name, scenario) in scenarios() {
+        assert!(
+            readme.contains(&format!("- `{name}`: {}.", scenario.title)),
+            "the README does not list {name} by its title"
+        );
+        cases.extend(scenario.cases);
+    }
     // `- Case 15: `src/engine/tests/many.rs`, `a_test_of_it`: what it shows`
     for line in readme.lines().filter_map(|line| line.strip_prefix("- Case ")) {
         let quoted: Vec<&str> = line.split('`').skip(1).step_by(2).collect();

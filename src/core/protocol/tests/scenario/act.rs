@@ -27,7 +27,7 @@ pub fn take(world: &mut World, step: &Step) {
             fates.iter().map(|text| fate(text)).map(|(step, way, says, _)| (step, (way, says))).collect();
     }
     if let Some(act) = &step.act {
-        somebody(world, act);
+        someone(world, act);
     }
     for text in &step.meets {
         let (call, way, says, times) = fate(text);
@@ -43,7 +43,7 @@ pub fn take(world: &mut World, step: &Step) {
     world.judge.assert();
 }
 
-fn somebody(world: &mut World, act: &str) {
+fn someone(world: &mut World, act: &str) {
     let words: Vec<&str> = act.split(' ').collect();
     match words.as_slice() {
         ["create", terms @ ..] => {
@@ -78,7 +78,7 @@ fn somebody(world: &mut World, act: &str) {
         ["consumers", "sleep"] => world.readers = false,
         ["consumers", "wake"] => (world.readers, world.fetched) = (true, true),
         ["others", ..] | ["the", "app" | "clock", ..] => elsewhere(world, &words),
-        _ => panic!("nobody can {act:?}"),
+        _ => panic!("no operator can {act:?}"),
     }
 }
 

@@ -38,7 +38,11 @@ pub fn compare(world: &World, step: &Step, before: &Before) {
         assert_eq!(&there, expected, "at Okta; the calls: {calls:?}");
     }
     if let Some(expected) = &step.reported {
-        says("told", world.reported.as_ref().map(|fault| format!("{}; {}", fault.message(), fault.hint())), expected);
+        says(
+            "reported",
+            world.reported.as_ref().map(|fault| format!("{}; {}", fault.message(), fault.hint())),
+            expected,
+        );
     }
     if let Some(expected) = &step.history {
         let entries = &world.disk.history[before.entries..];

@@ -91,7 +91,7 @@ pub struct Step {
     /// All secrets of the app.
     pub at_okta: Option<Vec<String>>,
     pub state: Option<String>,
-    /// Words of what someone has to look at; `none`.
+    /// Words of what needs attention; `none`.
     pub attention: Option<String>,
     /// Words of what to do about it.
     pub next: Option<String>,
