@@ -1,4 +1,4 @@
-//! The API: HTTP/1.1 on the engine's Unix socket, and the client of it. Both are faces on [`Handle`].
+//! The API: HTTP/1.1 on the engine's Unix socket, and the client of it. Both are frontends of [`Handle`].
 //!
 //! [`server`] opens an engine to other processes; [`client`] is a [`Handle`] on an engine behind such a socket. What a
 //! request looks like on the way stands in one table, `routes`, by which the server reads it and the client writes it.

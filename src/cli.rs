@@ -1,4 +1,4 @@
-//! The commands: a face on [`crate::engine::Handle`] that types and prints.
+//! The commands: a frontend of [`crate::engine::Handle`] that reads options and prints.
 //!
 //! It decides nothing about rotations and knows nothing of the store but its lock: what a command does is a request, and
 //! what it prints is the reply. Data goes to stdout, talk to stderr, and the exit status follows from the refusal.
@@ -153,7 +153,7 @@ enum Command {
 pub enum Failure {
     /// With an error, which decides the exit status.
     Refused(Refusal),
-    /// With this status, and an error where there is one to tell.
+    /// With this status, and an error where there is one to report.
     Status(u8, Option<Refusal>),
 }
 
@@ -212,7 +212,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Failure> {
     if json && error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         Output::standard(true, true, Color::Never).error(&mistake(&error));
     } else {
-        // A closed stdout or stderr leaves no one to tell.
+        // With stdout or stderr closed there is nowhere to report it.
         let _ = error.print();
     }
     Err(Failure::Status(u8::try_from(error.exit_code()).unwrap_or(2), None))
@@ -226,7 +226,7 @@ fn mistake(error: &clap::Error) -> Refusal {
     Refusal::new(Kind::Invalid, lines(message.trim_start_matches("error: ")), lines(rest))
 }
 
-/// Does what the command line says, tells the error, and returns it for its exit status.
+/// Does what the command line says, reports the error, and returns it for its exit status.
 pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     let Cli { global, command } = cli;
     let mut output = Output::standard(global.json, global.quiet, global.color);
@@ -267,8 +267,8 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
             _ => {}
         }
         let env = |name: &str| std::env::var_os(name);
-        // Who looks what is wrong is not kept from it by what is wrong, and no consumer stops for a file that says nothing
-        // about what it reads.
+        // A command that shows what is wrong runs although the config is wrong, and no consumer stops for a file that
+        // says nothing about what it reads.
         let looks = matches!(command, Some(Command::Status(_) | Command::Doctor(_) | Command::History(_)));
         let reads = matches!(command, Some(Command::Secret(_) | Command::Run(_) | Command::Export(_)));
         let settings = match Settings::look(&global, &env) {

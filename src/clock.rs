@@ -27,7 +27,7 @@ pub enum Clock {
     Staged(&'static Staged),
 }
 
-/// Both ends of a fast clock's string, and its speed.
+/// A fast clock: an instant that it showed, the machine's time then, and its speed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fast {
     /// What it showed …

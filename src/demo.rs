@@ -3,7 +3,7 @@
 //!
 //! Everything goes through the real client, store and engine, in a private directory that is gone afterwards. Nothing
 //! leaves this machine. The story is the same every time: orgs come from a seed, time from a clock that starts at the
-//! same instant, and the script waits for what it reported instead of counting seconds.
+//! same instant, and the script waits until a scene was seen instead of counting seconds.
 //!
 //! # Why time can run fast
 //!
@@ -14,9 +14,9 @@
 //!
 //! # The ring
 //!
-//! Beside the faces: it may use the engine as they do (its handle, over its socket), the sandbox and the clock. Nothing
-//! but the command that starts it may know of it: no face and no engine can tell a demo from the real thing. It decides
-//! nothing about rotations, and says only what an org's own log or the engine's own view showed.
+//! Beside the frontends: it may use the engine as they do (its handle, over its socket), the sandbox and the clock.
+//! Nothing but the command that starts it may know of it: no frontend and no engine can tell a demo from the real
+//! thing. It decides nothing about rotations, and says only what an org's own log or the engine's own view showed.
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -93,7 +93,7 @@ impl Tempo {
 pub enum Moment {
     /// At once, whatever it does.
     Now,
-    /// In the middle of its next step: Okta did what it was reported, and the answer is still out.
+    /// In the middle of its next step: Okta did what it was asked, and the answer is still out.
     MidStep,
 }
 

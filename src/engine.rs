@@ -1,8 +1,8 @@
 //! The engine: it alone does rotations. Store, clock, scheduler, Okta clients, and core's effects.
 //!
-//! It runs on its own thread with its own current-thread runtime, which it shares with no terminal and no socket: a face
-//! that stalls delays no call to Okta. Faces reach it through [`Handle`], whose two implementations (the engine in this
-//! process, and the client of another process's socket) they cannot tell apart.
+//! It runs on its own thread with its own current-thread runtime, which it shares with no terminal and no socket: a
+//! frontend that stalls delays no call to Okta. Frontends reach it through [`Handle`], whose two implementations (the
+//! engine in this process, and the client of another process's socket) they cannot tell apart.
 //!
 //! Secret values occur only in the replies to get, credentials and export.
 

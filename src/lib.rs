@@ -13,15 +13,15 @@
 //! ```
 //!
 //! - [`core`] knows what a rotation is and what must happen next. Time is an argument; effects are returned as data.
-//! - [`engine`] alone does rotations: it holds the store, the clock, the scheduler and the clients of the orgs, and takes
-//!   core's effects. Faces reach it through one [`engine::Handle`]. Its floors, of which each imports only what is
-//!   below: `request` (all that can be asked), `answer` (one file a request or an act), `work` (what moves by itself), `state`
-//!   (what is known, on disk, said).
+//! - [`engine`] alone does rotations: it holds the store, the clock, the scheduler and the clients of the orgs, and
+//!   takes core's effects. Frontends reach it through one [`engine::Handle`]. Its floors, of which each imports only
+//!   what is below: `request` (all that can be asked), `answer` (one file a request or an act), `work` (what moves by
+//!   itself), `state` (what is known, on disk, said).
 //! - [`okta`] makes one call at a time. [`store`] makes what is written durable, and notices what was lost.
-//! - [`words`] makes sentences of what core and engine say as data; they do not import it, the faces do. The words of a cause
-//!   and of a remedy stand beside it in core, in pieces ([`text::sentence`]); who reads them is decided at the edge.
-//! - [`tui`], [`api`] and [`cli`] are faces on the handle. [`sandbox`] is the other side: an Okta org in memory. [`demo`] stages
-//!   both, beside the faces.
+//! - [`words`] makes sentences of what core and engine say as data; they do not import it, the frontends do. The words of a
+//!   cause and of a remedy stand beside it in core, in pieces ([`text::sentence`]); who reads them is decided at the edge.
+//! - [`tui`], [`api`] and [`cli`] are frontends on the handle. [`sandbox`] is the other side: an Okta org in memory.
+//!   [`demo`] stages both, beside the frontends.
 //! - [`jose`] signs and checks tokens, for [`okta`] and for [`sandbox`].
 //! - [`trust`], [`file`], [`text`] and [`clock`] know nothing of the rest, and are used by all: whom to believe, how a file is
 //!   read without waiting, what may be shown, and what time it is.

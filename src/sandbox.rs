@@ -2,7 +2,7 @@
 //!
 //! The demo and the tests run against it through the real client. It holds no real secret, keeps nothing, and answers
 //! faults on demand (see [`faults`]). What Okta does is taken from its OpenAPI description 2026.06.3 and from recorded
-//! exchanges; where neither tells, a comment says so.
+//! exchanges; where neither says it, a comment says so.
 //!
 //! It may not know anything of the engine or the protocol: it is the other side.
 

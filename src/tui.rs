@@ -1,4 +1,4 @@
-//! The terminal UI: a face on [`crate::engine::Handle`] that shows everything at once and acts on keys.
+//! The terminal UI: a frontend of [`crate::engine::Handle`] that shows everything at once and acts on keys.
 //!
 //! One region of the screen is one file: what it knows, how that changes and how it is drawn stand side by side, in `panes`,
 //! `forms`, `acts` and `overlays`. `model` holds them all, `update` changes it, pure, and `screen` draws it, and remembers
@@ -50,7 +50,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Fell, Handle};
 use crate::words::sentence::Sentence;
 
-/// Finds the engine that a UI is a face of.
+/// Finds the engine that a UI is attached to.
 pub trait Connector: Send + Sync {
     /// Finds one that runs; where `start` allows it and there is none, starts one in this process.
     fn connect(&self, start: bool) -> BoxFuture<'_, Result<Connected, Refusal>>;

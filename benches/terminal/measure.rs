@@ -152,7 +152,7 @@ impl Work {
             floor.start_and_quit(&mut they)?;
         }
         ours.use_it(&mut we, self, true)?;
-        // It draws for each key, which takes a minute and tells nothing.
+        // It draws for each key, which takes a minute and shows nothing.
         floor.use_it(&mut they, self, false)?;
         let mut echo = Pty::start(&mut Command::new("cat"), Duration::ZERO, true)?;
         let echoed =

@@ -51,8 +51,8 @@ pub struct Cost {
 }
 
 impl Pty {
-    /// Starts a program on a new terminal that answers questions only after so long. The line is `raw` where the program
-    /// would not see to that itself.
+    /// Starts a program on a new terminal that answers questions only after so long. The line is `raw` where the
+    /// program would not set that itself.
     pub fn start(command: &mut Command, trip: Duration, raw: bool) -> io::Result<Self> {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
         grantpt(&master)?;
@@ -256,7 +256,7 @@ fn plain(bytes: &[u8]) -> String {
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         if c == '\x1b' {
-            // Ends with its first letter; the bracket after the escape is none.
+            // A sequence ends with its first letter; the bracket after the escape does not end it.
             let _ = chars.by_ref().skip(1).find(char::is_ascii_alphabetic);
         } else if !c.is_whitespace() {
             plain.push(c);

@@ -119,13 +119,14 @@ pub fn connect(path: &Path) -> Result<Remote, Unreached> {
 }
 
 impl Remote {
-    /// The same engine, asked through another face. [`connect`] makes commands' handles.
+    /// The same engine, asked through another frontend. [`connect`] makes commands' handles.
     #[must_use]
     pub fn via(self, via: Via) -> Self {
         Self { via, ..self }
     }
 
-    /// The same engine, believed also where it is one of these users'. Without a word only our own and root's are.
+    /// The same engine, believed also where it is a process of one of these users. Otherwise only our own and root's
+    /// are believed.
     #[must_use]
     pub fn believing(self, believed: Believed) -> Self {
         Self { believed, ..self }
@@ -253,7 +254,7 @@ impl Remote {
                 }
             }
         });
-        // Whoever drains what is left of it may ask once more after its end.
+        // A caller that reads what is left of it may ask once more after its end.
         Ok(Box::pin(batches.fuse().flatten()))
     }
 }
@@ -286,7 +287,7 @@ pub fn strange(socket: &Path, uid: u32) -> String {
     )
 }
 
-/// Drives a connection; ends with the one who waits for it.
+/// Drives a connection; ends when its caller stops waiting for it.
 struct Driver(JoinHandle<()>);
 
 impl Drop for Driver {

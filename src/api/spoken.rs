@@ -32,7 +32,7 @@ impl Voice for Calls {
     }
 }
 
-/// How whoever calls this way is spoken to: our own faces have the commands that are named.
+/// How whoever calls this way is spoken to: our own frontends have the commands that are named.
 pub fn voice(via: Via) -> &'static (dyn Voice + Sync) {
     if via == Via::Api { &Calls } else { &Shell }
 }

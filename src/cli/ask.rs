@@ -13,7 +13,7 @@ use crate::engine::request::{Act, Mode, Reply, Request};
 
 /// Who answers questions.
 pub enum Answers {
-    /// Whoever sits at the terminal, if anybody does.
+    /// An operator at the terminal, where there is one.
     Terminal,
     /// Given beforehand.
     #[cfg(test)]
@@ -36,7 +36,7 @@ impl Answers {
         }
     }
 
-    fn anybody(&self, err_is_terminal: bool) -> bool {
+    fn can_ask(&self, err_is_terminal: bool) -> bool {
         match self {
             Self::Terminal => io::stdin().is_terminal() && err_is_terminal,
             #[cfg(test)]
@@ -77,7 +77,7 @@ pub async fn act(ctx: &Context, id: &str, act: impl Into<Act>, mode: Mode) -> Re
 }
 
 async fn asked(ctx: &Context, plan: &Plan, question: &str, agrees: impl Fn(&str) -> bool) -> Result<(), Failure> {
-    if !ctx.answers.anybody(ctx.output.err_is_terminal) {
+    if !ctx.answers.can_ask(ctx.output.err_is_terminal) {
         if ctx.output.json {
             ctx.output.planned(plan)?;
         } else {
@@ -96,7 +96,7 @@ async fn asked(ctx: &Context, plan: &Plan, question: &str, agrees: impl Fn(&str)
 /// Asks whether something else will do, where what was asked for is refused. Where there is no terminal to ask on the refusal
 /// stands, and names the command.
 pub async fn instead(ctx: &Context, refusal: Refusal, question: &str) -> Result<(), Failure> {
-    if ctx.output.json || !ctx.answers.anybody(ctx.output.err_is_terminal) {
+    if ctx.output.json || !ctx.answers.can_ask(ctx.output.err_is_terminal) {
         return Err(refusal.into());
     }
     ctx.output.warn(refusal.problem.what());

@@ -110,14 +110,14 @@ fn unanswering(settings: &Settings, busy: StoreError) -> Refusal {
     refusal.hinting(hint)
 }
 
-/// Looks for an engine that listens, once. Where there is none it tells a socket of someone else's that no one answers on.
+/// Looks for an engine that listens, once. Where there is none it names another user's socket on which nothing answers.
 pub fn reach(settings: &Settings) -> Result<Result<Remote, Option<PathBuf>>, Refusal> {
     let mut silent = None;
     for path in settings.sockets() {
         match connect(&path) {
             Ok(remote) => return Ok(Ok(believing(settings, remote))),
             Err(Unreached::Absent) => {}
-            // One that a dead engine of ours left behind tells nothing.
+            // One that a dead engine of ours left behind says nothing about another engine.
             Err(Unreached::Refused) if path.starts_with(&settings.data_dir) => {}
             Err(Unreached::Refused) => silent = Some(path),
             Err(Unreached::NotPermitted) => return Err(closed(&path)),

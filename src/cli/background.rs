@@ -124,7 +124,7 @@ fn command(settings: &Settings) -> Command {
 
 /// The process of the engine that answers at a socket.
 async fn answers(socket: &Path) -> Option<u32> {
-    // A stranger's word for which process it is would be a number to kill.
+    // This number may be killed later, so it is not taken from a stranger.
     let remote = connect(socket).ok().filter(|remote| remote.stranger().is_none())?;
     match remote.call(Request::Engine).await {
         Ok(Reply::Engine { engine }) => Some(engine.pid),

@@ -193,7 +193,7 @@ fn untested(failure: Failure) -> Failure {
 
 async fn delete(ctx: &Context, name: String, yes: bool) -> Result<(), Failure> {
     if !yes {
-        // Asks for it first, so that a mistyped name is said before anybody agrees to anything.
+        // Reads it first, so that a mistyped name is reported before the question is asked.
         let reply = ctx.call(Request::ConnectionShow { id: name.clone() }).await?;
         let Reply::Connection { app_connection, .. } = reply else { return Err(Failure::odd_reply()) };
         let what = credential(&app_connection);

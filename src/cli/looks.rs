@@ -1,9 +1,9 @@
-//! How the terminal UI looks: the config file's words, the user's own themes, and what the environment tells.
+//! How the terminal UI looks: the config file's words, the user's own themes, and what the environment says.
 //!
-//! What was chosen on the screen is worn at the next start too: see [`chosen`].
+//! A theme that was chosen on the screen is used at the next start too: see [`chosen`].
 //!
-//! A name in the config that nothing is called, and a theme file that is broken, are reported on the screen, and what was there
-//! without them stays.
+//! A name in the config that no theme has, and a theme file that is broken, are reported on the screen, and the theme
+//! that was there without them stays.
 
 use std::path::Path;
 

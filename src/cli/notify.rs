@@ -1,13 +1,14 @@
 //! The notify command: run by an engine that stays, or by `serve --once`, when something comes to need attention, at the
 //! third failed try in a row, and when that is over.
 //!
-//! It follows the live log on a thread of its own and asks for rows, like any face. It may not hold the engine up: the
-//! engine waits for nothing here, one command runs at a time, and what comes meanwhile is reported by what stands then (see
-//! [`board`]). A message is reported once; a command that fails is said in the live log, once, and is not run again for it.
+//! It follows the live log on a thread of its own and asks for rows, like any frontend. It may not hold the engine up:
+//! the engine waits for nothing here, one command runs at a time, and what comes meanwhile is reported by what stands
+//! then (see [`board`]). A message is reported once; a command that fails is said in the live log, once, and is not run
+//! again for it.
 //!
-//! What was reported is kept in `notified.json` in the data directory, written before the command is run, so that an engine
-//! that starts over and over tells nothing twice. What stands at the start and was never reported is reported then, but only
-//! where that could be written down first.
+//! What was reported is kept in `notified.json` in the data directory, written before the command is run, so that an
+//! engine that starts over and over reports nothing twice. What stands at the start and was never reported is reported
+//! then, but only where that could be written down first.
 
 use std::fs;
 use std::future::pending;
@@ -46,10 +47,10 @@ use message::Message;
 /// How long the command may take.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// Where it is kept what was reported.
+/// The file that keeps what was reported.
 const FILE: &str = "notified.json";
 
-/// The thread that tells.
+/// The thread that sends the messages.
 pub struct Notifier {
     thread: thread::JoinHandle<()>,
 }
@@ -101,7 +102,7 @@ struct Teller {
     unwritable: bool,
 }
 
-/// A command under way, and what it tells.
+/// A command under way, and what it reports.
 type Running<'a> = (Message, Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>);
 
 impl Teller {
@@ -234,7 +235,7 @@ impl Teller {
         self.handle.tell(self.clock.now(), news);
     }
 
-    /// What earlier engines reported. A file that is not there or cannot be read tells nothing.
+    /// What earlier engines reported. A file that is not there or cannot be read counts as empty.
     fn read(&self) -> Vec<Standing> {
         let text = file::read(&self.file, Links::Refused, LARGEST);
         serde_json::from_slice(text.as_deref().map_or(&[], Vec::as_slice)).unwrap_or_default()

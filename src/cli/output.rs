@@ -46,7 +46,7 @@ pub enum Ink {
     Bold,
     /// Not important.
     Dim,
-    /// Needs someone.
+    /// Needs attention.
     Red,
     /// Soon, or held.
     Yellow,
@@ -193,8 +193,8 @@ impl Output {
         }
     }
 
-    /// Talk that is not to be missed: said even when told to be quiet. In JSON it waits for the end, where it becomes
-    /// part of the error, or an object of its own.
+    /// Talk that is not to be missed: printed even with `--quiet`. In JSON it waits for the end, where it becomes part
+    /// of the error, or an object of its own.
     pub fn warn(&self, sentence: impl Into<Sentence>) {
         let sentence = sentence.into();
         if self.json {
@@ -242,7 +242,7 @@ impl Output {
         self.say(&lines.join("\n"));
     }
 
-    /// A line on stderr. Where no one reads it there is no one to tell.
+    /// A line on stderr. That it could not be written has nowhere else to be reported.
     pub fn say(&self, line: &str) {
         let mut err = self.err.borrow_mut();
         let _ = writeln!(err, "{line}").and_then(|()| err.flush());
@@ -259,7 +259,7 @@ impl Output {
     }
 }
 
-/// The width of the terminal, as it says itself; where it does not, as everybody takes it.
+/// The width of the terminal, as it says itself; where it does not, the usual 80 columns.
 fn columns() -> Option<usize> {
     let reported = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
     reported.filter(|columns| *columns > 0).or(Some(80))

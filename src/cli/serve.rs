@@ -105,7 +105,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     };
     let handle = engine.handle(process::actor());
     let mut events = handle.events(None).await?;
-    // Cron waits for what there is to tell; a service manager does not.
+    // Cron waits for what there is to report; a service manager does not.
     let patience = if args.once { LIMIT } else { LINGER };
     let notifier = Notifier::start(settings, handle.clone(), patience)?;
     log.line(Level::Info, &format!("serving on {} ({})", socket.display(), settings.data_dir.display()));

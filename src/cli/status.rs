@@ -27,7 +27,7 @@ pub mod problem;
 
 use problem::{NamedRotation, Problem, Word, problems};
 
-/// The width where the terminal does not tell.
+/// The width where the terminal does not say it.
 const WIDTH: u16 = 80;
 
 /// What is to be expected.
@@ -65,7 +65,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusView {
-    /// Nothing needs anybody: whatever is listed is over by itself.
+    /// Nothing needs attention: whatever is listed ends by itself.
     pub ok: bool,
     /// What is not as it should be, worst first.
     pub problems: Vec<Problem>,

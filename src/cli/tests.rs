@@ -149,9 +149,9 @@ fn each_kind_of_refusal_has_its_exit_status() {
     ];
     for (kind, status) in kinds {
         let Ended { done, out, err, .. } =
-            scene([Err(Refusal::new(kind, "what", "mend"))]).run("windlass rotation list");
+            scene([Err(Refusal::new(kind, "what", "fix"))]).run("windlass rotation list");
         assert_eq!(done.expect_err("refused").status(), status);
-        assert_eq!((out.as_str(), err.as_str()), ("", "error: what\nhint: mend\n"));
+        assert_eq!((out.as_str(), err.as_str()), ("", "error: what\nhint: fix\n"));
     }
 }
 

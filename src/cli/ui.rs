@@ -1,6 +1,6 @@
 //! Bare `windlass`: the terminal UI, attached to the engine that runs, or with one of its own.
 //!
-//! An engine that starts here is an engine for everybody: it holds the lock, listens on the socket before it opens the
+//! An engine that starts here serves other processes too: it holds the lock, listens on the socket before it opens the
 //! store, and is served from a thread of its own, so that a terminal that no one reads keeps no command waiting.
 
 use crate::engine::view::Note;
@@ -109,7 +109,7 @@ fn actor() -> Actor {
     Actor { via: Via::Ui, ..process::actor() }
 }
 
-/// Finds the engine, or is it.
+/// Finds the engine, or becomes it.
 struct Seeker {
     settings: Settings,
     /// What came of leaving an engine behind, where that was the last thing that was done.

@@ -93,7 +93,7 @@ impl Staged {
         Ok(())
     }
 
-    /// Reported of each turn from now on.
+    /// A signal at each turn from now on.
     pub fn turns(&self) -> watch::Receiver<()> {
         self.turned.subscribe()
     }

@@ -57,7 +57,7 @@ async fn sleepers_wait_out_a_pause_and_are_woken_by_the_turns_of_another_process
     mouth.write_all(b".").expect("heard");
     sleeper.await.expect("its hour has come");
     drop(mouth);
-    gone.await.expect("told");
+    gone.await.expect("known");
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub fn names_for<'a>(labels: impl IntoIterator<Item = &'a str>, taken: &BTreeSet
 /// A folder of a rotation's own in a folder, which `is_free`: `/payments`, or `/payments-2` where that is taken, too. `None`
 /// where nothing that can be a path is.
 pub fn free_folder(within: &str, name: &str, is_free: impl Fn(&str) -> bool) -> Option<String> {
-    /// More folders of nearly one name than anybody has.
+    /// More folders of nearly one name than any store has.
     const TRIES: usize = 1_000;
     let within = within.trim_end_matches('/');
     let numbered = (2..TRIES).map(|number| format!("{within}/{name}-{number}"));

@@ -36,8 +36,8 @@ pub enum Code {
     ServerError,
     /// 429. The call took no effect.
     RateLimited,
-    /// The test of a secret was turned away: that tells neither of the secret, nor of the connection, whose credential that
-    /// call does not carry.
+    /// The test of a secret was turned away: that says nothing about the secret, nor about the connection, whose
+    /// credential that call does not carry.
     NoVerdict,
     /// 401 `E0000011` or `invalid_token`: the credential is not valid (any more).
     TokenRefused,
@@ -124,7 +124,7 @@ impl Problem {
         self
     }
 
-    /// In words of a face, where nothing decides by it.
+    /// In a frontend's own words, where nothing decides by it.
     pub fn said(message: impl Into<String>, hint: impl Into<String>) -> Self {
         let hint = Some(hint.into()).filter(|hint| !hint.is_empty());
         Self::new(Cause::Words(message.into()), hint.map(Remedy::Words).into_iter().collect::<Vec<_>>())

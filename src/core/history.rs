@@ -19,7 +19,7 @@ use ending::Ending;
 use noted::Noted;
 pub use trigger::Trigger;
 
-/// Through which face it was asked.
+/// Through which frontend it was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Via {
@@ -44,7 +44,7 @@ pub struct Actor {
     /// The user that `sudo` or `doas` was called by, as root's process says it: the kernel does not know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sudo_user: Option<String>,
-    /// Through which face.
+    /// Through which frontend.
     pub via: Via,
 }
 

@@ -1,7 +1,7 @@
 //! Names and values that people type, and the rules for them (docs/concepts.md, "Rules for names and values").
 //!
 //! Every type here can only be made through its check, so the rest of the program never meets a bad one. This module
-//! knows nothing of forms: a face collects the faults of all fields and shows each beside its own.
+//! knows nothing of forms: a frontend collects the faults of all fields and shows each beside its own.
 
 use std::fmt;
 use std::str::FromStr;

@@ -38,9 +38,9 @@ pub struct Rotation {
     pub connection_id: Uuid,
     /// The app at Okta.
     pub app: App,
-    /// Where the two secrets are read.
+    /// The environment in which the two secrets are read.
     pub environment: Environment,
-    /// Where the two secrets are read.
+    /// The folder in which the two secrets are read.
     pub path: SecretPath,
     /// Under which names.
     pub mapping: Mapping,
@@ -198,7 +198,7 @@ pub struct Published {
 pub enum Origin {
     /// We made it.
     Ours,
-    /// It was there before the rotation; is retired on the terms shown at creation.
+    /// It was there before the rotation; it is retired on the terms shown at creation.
     Original,
     /// It was named to be replaced.
     Replaced,

@@ -1,4 +1,4 @@
-//! What the director and the consumer share: the orgs, the clock, and the status that the faces read.
+//! What the director and the consumer share: the orgs, the clock, and the status that the frontends read.
 
 use std::path::PathBuf;
 
@@ -50,7 +50,7 @@ impl Board {
         Ok(Self { orgs, pace, clock: Clock::Staged(clock), socket, status })
     }
 
-    /// Tells how things stand.
+    /// Publishes how things stand.
     pub fn tell(&self, change: impl FnOnce(&mut Status)) {
         let apps = self.slots();
         self.status.send_modify(|status| {

@@ -33,7 +33,7 @@ use sight::next_instant;
 
 /// How long the engine may take to say whether it rests.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a token stays refused of which the script has not reported.
+/// How long a token stays refused while the script has yet to show that it is.
 const UNTOLD: Duration = Duration::from_secs(30);
 /// How long a step to be killed in is waited for.
 const NEXT_STEP: Duration = Duration::from_secs(5);
@@ -252,7 +252,8 @@ impl Director {
             if !refused || !self.due.revoked[org] {
                 continue;
             }
-            // The script tells of its own before it ends, unless the audience saw to it that nothing waits for it.
+            // The script shows its own refusal before the token works again, unless the audience left no rotation that
+            // waits for it.
             let reported = org != 1 || self.script.scene() != Some(Scene::Refused);
             let lasts = if reported { self.tempo.beat * 2 } else { UNTOLD };
             let at = Instant::now() + lasts;

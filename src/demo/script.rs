@@ -1,7 +1,7 @@
 //! What is to be seen, in order, and how it is known that it was.
 //!
-//! A scene is over when an org's own log and the engine's view show that it happened: no scene is reported by the clock, so
-//! that a slow machine tells the same story more slowly.
+//! A scene is over when an org's own log and the engine's view show that it happened: no scene is timed by the clock,
+//! so that a slow machine tells the same story more slowly.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What the demo tells of itself: nothing in here is a secret value.
+//! What the demo shows of itself: nothing in here is a secret value.
 
 use chrono::{DateTime, Utc};
 

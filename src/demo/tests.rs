@@ -37,7 +37,7 @@ fn a_call_slows_time_down_and_time_hurries_only_where_no_call_came_since() {
 #[test]
 fn the_cast_is_born_in_order_and_the_curtain_rises_on_a_monday_morning() {
     let order: Vec<_> = BIRTHS.into_iter().chain(RETIREMENTS).chain([CURTAIN]).collect();
-    // The last retirement is told to happen before the curtain rises, and so it must.
+    // The last retirement is said to happen before the curtain rises, and so it must.
     assert!(order.is_sorted(), "{order:?}");
     assert_eq!((CURTAIN.weekday(), CURTAIN.hour(), CURTAIN.minute()), (Weekday::Mon, 2, 10));
     for part in CAST {

@@ -1,4 +1,4 @@
-//! The status in words, for whichever face shows it. Short enough for 80 columns.
+//! The status in words, for whichever frontend shows it. Short enough for 80 columns.
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;

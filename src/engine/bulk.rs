@@ -1,8 +1,8 @@
 //! Several rotations that are to be made at once: what each is called, where its secrets are read, when it is due at first,
 //! and what is wrong, before anything is made.
 //!
-//! Pure, and for the faces: they tell what there is, get the requests to send, and send them one by one. The same rows
-//! always get the same, so that a list that was made half of can be given again.
+//! Pure, and for the frontends: they say what there is, get the requests to send, and send them one by one. The same
+//! rows always get the same, so that a list that was made half of can be given again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use super::view::{AppRow, ListedSecret, RotationView, SecretRow};
 use crate::core::bulk::{first_dates, first_room, free_folder, names_for};
 use crate::core::rotation::Verify;
 
-/// What is wrong with a row whose app's method nothing tells.
+/// What is wrong with a row where nothing says how its app authenticates.
 const NAME_IT: &str = "Okta does not show how the app authenticates; name it: client_secret_basic, client_secret_post or \
                        client_secret_jwt, or listed to publish untested";
 

@@ -1,7 +1,7 @@
 //! The live log: what happened, numbered, with the rows that it changed.
 //!
 //! A cursor is the engine's epoch and a sequence number. One that this engine cannot serve (another engine's, or older
-//! than what is kept) starts with a `reset`, and the face takes the view again. Events carry no secret values.
+//! than what is kept) starts with a `reset`, and the frontend reads the view again. Events carry no secret values.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -150,7 +150,7 @@ impl Events {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells everybody.
+    /// Gives it to every follower.
     pub fn tell(&self, at: DateTime<Utc>, news: News) {
         let News { rotation, connection, attempt, notice, rows } = news;
         let (level, kind) = (notice.level(), notice.kind().to_owned());
@@ -166,7 +166,7 @@ impl Events {
         self.newest.send_replace(sequence);
     }
 
-    /// Tells those who follow that there will be no more.
+    /// Ends the log: those who follow get what there is, and no more.
     pub fn close(&self) {
         self.kept().closed = true;
         self.newest.send_modify(|_| {});

@@ -1,4 +1,4 @@
-//! What would come of a rotation that is still being typed. Pure, and for the faces.
+//! What would come of a rotation that is still being typed. Pure, and for the frontends.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

@@ -125,7 +125,7 @@ impl Local {
         Self { actor, ..self.clone() }
     }
 
-    /// Tells in the live log what a face did beside the engine. It changes nothing.
+    /// Says in the live log what a frontend did beside the engine. It changes nothing.
     pub fn tell(&self, at: DateTime<Utc>, news: News) {
         self.events.tell(at, news);
     }
@@ -150,14 +150,14 @@ impl Handle for Local {
                 let event = follower.next().await?;
                 Some((event, follower))
             });
-            // Whoever drains what is left of it may ask once more after its end.
+            // A caller that reads what is left of it may ask once more after its end.
             Ok(Box::pin(events.fuse()) as EventStream)
         }
         .boxed()
     }
 }
 
-/// Starts an engine on its own thread: opens the store, takes up what was under way, and answers.
+/// Starts an engine on its own thread: opens the store, resumes what was under way, and answers.
 pub fn start(options: Options) -> Result<Engine, Refusal> {
     let (jobs, queue) = mpsc::unbounded_channel();
     let events = Events::new(uuid::Uuid::new_v4());

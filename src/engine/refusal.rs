@@ -51,7 +51,7 @@ impl Kind {
         }
     }
 
-    /// It in a word, as in JSON.
+    /// The word for it, as in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Failed => "failed",
@@ -112,7 +112,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// In the words of a face: what happened, and what to do. The engine says both as data.
+    /// In a frontend's own words: what happened, and what to do. The engine says both as data.
     pub fn new(kind: Kind, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::of(kind, Problem::said(message, hint))
     }
@@ -192,7 +192,7 @@ impl Refusal {
         self
     }
 
-    /// With what to do in the words of a face.
+    /// With what to do in a frontend's own words.
     #[must_use]
     pub fn hinting(mut self, hint: impl Into<String>) -> Self {
         self.problem.remedies = vec![Remedy::Words(hint.into())];

@@ -56,7 +56,7 @@ impl Role {
         }
     }
 
-    /// Whether it runs until it is told to stop.
+    /// Whether it runs until it is asked to stop.
     pub fn stays(self) -> bool {
         matches!(self, Self::Serve | Self::Ui)
     }

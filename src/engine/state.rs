@@ -86,7 +86,7 @@ pub struct Shared {
     pub model: RefCell<Model>,
     /// What happens when.
     pub agenda: RefCell<Agenda>,
-    /// Reported when the agenda's first entry may have changed, and when an operation came to rest.
+    /// Signalled when the agenda's first entry may have changed, and when an operation came to rest.
     pub stirred: watch::Sender<()>,
     /// Rotations whose operation is being driven right now.
     pub driven: RefCell<HashSet<Uuid>>,
@@ -106,9 +106,9 @@ pub struct Shared {
     pub stopping: Cell<bool>,
     /// Whether Okta's clock agreed with ours when it was last heard of, since the start or since ours was set back.
     pub clock_agrees: Cell<bool>,
-    /// Reported where something without which the engine is none made a fault.
+    /// Signalled when a part failed without which the engine cannot work.
     pub fell: Notify,
-    /// Reported once whoever asked for the store has been answered: the engine ends for it.
+    /// Signalled once the process that asked for the store was answered: the engine ends for it.
     pub yields: Notify,
     /// Whether the store cannot be written, and is to be opened anew: see [`super::work::reopen`].
     pub store_failed: watch::Sender<bool>,

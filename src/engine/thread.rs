@@ -1,4 +1,4 @@
-//! The engine's thread: opens the store, takes up what was under way, has requests answered, and ends in good order.
+//! The engine's thread: opens the store, resumes what was under way, has requests answered, and ends in good order.
 
 use std::io;
 use std::panic::AssertUnwindSafe;
@@ -83,8 +83,8 @@ pub fn not_started(error: io::Error) -> Refusal {
     Refusal::because(Kind::Failed, cause).and(Next::SeeLimits).and(Remedy::NothingChanged)
 }
 
-/// Runs the engine until it is told to stop. Takes the thread. The error is a fault of our own without which it would have
-/// gone on; whoever runs it has to start it again.
+/// Runs the engine until it is asked to stop. Takes the thread. The error is a fault of our own that ended it; whoever
+/// runs it has to start it again.
 pub fn run(parts: Parts, runtime: &Runtime, mut queue: mpsc::UnboundedReceiver<Job>) -> Result<(), String> {
     let local = LocalSet::new();
     let ended = local.block_on(runtime, async move {
@@ -172,7 +172,7 @@ fn serve(engine: &Engine, job: Job) {
     });
 }
 
-/// No further call goes out; those that are out come home and are written down.
+/// No further call goes out; calls in flight complete and are written down.
 async fn stop(engine: &Engine) {
     let mut stirred = engine.stirred.subscribe();
     engine.halt();

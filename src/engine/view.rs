@@ -39,7 +39,7 @@ pub struct ConnectionView {
     pub app: String,
     pub method: String,
     pub credentials: InstanceView,
-    /// What may be informed of a service app's key.
+    /// What may be shown of a service app's key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyFacts>,
     /// `ok`, `refused` while calls are, `held` after too many refused rotations, or `untested` where none was made yet.
@@ -219,7 +219,7 @@ pub struct ParametersView {
     pub client_id_hidden: bool,
 }
 
-/// What an engine that does not say it takes for granted.
+/// The default for an engine that does not say it.
 fn active() -> Status {
     Status::Active
 }

@@ -54,12 +54,12 @@ fn what_is_too_long_is_not_read() {
 }
 
 #[test]
-fn that_it_cannot_be_reported_whether_something_is_there_is_no_answer() {
+fn that_it_is_unknown_whether_something_is_there_is_no_answer() {
     let (_temp, at) = place();
     fs::write(at("file"), b"").expect("written");
     symlink("loop", at("loop")).expect("linked");
-    assert!(there(&at("file")).expect("told"));
-    assert!(!there(&at("nothing")).expect("told"));
+    assert!(there(&at("file")).expect("known"));
+    assert!(!there(&at("nothing")).expect("known"));
     assert!(there(&at("file/below")).is_err(), "not a directory");
     assert!(there(&at("loop/below")).is_err(), "a loop");
 }

@@ -1,6 +1,6 @@
 //! Authenticating as an app: the one call that carries the app's secret and not the connection's credential.
 //!
-//! It says whether the secret works, or that this could not be reported. Nothing else may be read out of an answer.
+//! It says whether the secret works, or that this could not be found out. Nothing else may be read out of an answer.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

@@ -54,7 +54,8 @@ pub struct Authority {
     /// Held by the one who asks.
     asking: Mutex<()>,
     token: RefCell<Option<Token>>,
-    /// How often it was asked for, and what was refused last: those who waited meanwhile are reported, and do not ask again.
+    /// How often it was asked for, and what was refused last: those who waited meanwhile get that, and do not ask
+    /// again.
     asked: Cell<u64>,
     refusal: RefCell<Option<Fault>>,
     /// Whether proofs are wanted.
@@ -261,7 +262,7 @@ impl Authority {
     }
 }
 
-/// Whether an answer reported that Okta's clock is not what it was taken for.
+/// Whether an answer shows that Okta's clock is not what it was taken for.
 fn moved(client: &Client, assumed: Duration) -> bool {
     (client.skew() - assumed).abs() > OFF
 }

@@ -103,7 +103,7 @@ impl Client {
         self.clock.now()
     }
 
-    /// Okta's clock, as far as its answers reported.
+    /// Okta's clock, as far as its answers showed it.
     pub(super) fn okta_now(&self) -> DateTime<Utc> {
         self.clock.now() + self.skew.get()
     }
@@ -131,7 +131,7 @@ impl Client {
         self.buckets.apps.rate()
     }
 
-    /// Sends nothing more: calls that wait for their turn wait for ever, and those that are out come home.
+    /// Sends nothing more: calls that wait for their turn never start; calls in flight complete.
     pub fn halt(&self) {
         self.buckets.all().for_each(|bucket| bucket.halt());
     }

@@ -66,7 +66,7 @@ pub struct Bucket {
     /// No more turns are given.
     halted: Cell<bool>,
     known: Cell<Option<Known>>,
-    /// Reported whenever an answer came in, so that whoever waits for the reset can look again.
+    /// Signalled whenever an answer came in, so that whoever waits for the reset can look again.
     answered: Notify,
 }
 

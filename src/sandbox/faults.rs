@@ -1,4 +1,4 @@
-//! Faults on demand: reported beforehand, met by the next call of their kind.
+//! Faults on demand: ordered beforehand, met by the next call of their kind.
 
 use serde::{Deserialize, Serialize};
 

@@ -29,7 +29,8 @@ pub fn introspect(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Bod
     Ok(axum::Json(json!({"active": false})).into_response())
 }
 
-/// `POST /oauth2/v1/token`: no grant but the service app's succeeds; a bad code of an authenticated client is informed from a bad client.
+/// `POST /oauth2/v1/token`: no grant but the service app's succeeds; a bad code of an authenticated client is told
+/// apart from a bad client.
 ///
 /// That the client is looked at before its grant is not confirmed, nor what is said of a code that is missing.
 pub fn token(org: &Org, parts: &Parts, body: &Bytes) -> Result<Response<Body>, Refusal> {
@@ -127,11 +128,11 @@ fn authenticate(org: &Org, parts: &Parts, form: &[(String, String)]) -> Result<V
     let Some(app) = inside.apps.iter().find(|app| app.client_id == credentials.client_id()) else {
         return match credentials {
             Credentials::Assertion(_) => refuse("The issuer claim for client_assertion is not a valid client_id."),
-            // An unknown client is informed in the other envelope.
+            // An unknown client is answered in the other envelope.
             _ => Err(Refusal::management(401, "invalid_client", "Invalid value for 'client_id' parameter.")),
         };
     };
-    // What an INACTIVE app's client is informed is not confirmed.
+    // What an INACTIVE app's client is answered is not confirmed.
     if app.status != "ACTIVE" || app.token_endpoint_auth_method != credentials.method() {
         return refuse(GENERIC);
     }

@@ -28,12 +28,12 @@ pub struct Org {
     pub id: String,
     now: Now,
     inside: Mutex<Inside>,
-    /// Reported whenever a request is parked or released.
+    /// Signalled whenever a request is parked or released.
     pub(super) held: Notify,
     arrivals: OnceLock<Arrivals>,
 }
 
-/// Reported of a call as it comes in, with its `User-Agent`.
+/// Called for each call as it comes in, with its `User-Agent`.
 type Arrivals = Box<dyn Fn(&str) + Send + Sync>;
 
 /// What stands behind the lock.
@@ -192,17 +192,17 @@ impl Org {
         }
     }
 
-    /// Has someone reported every call to Okta's API as it comes in, by its `User-Agent` and before the clock is looked at
-    /// for it. Only the first who asks is reported.
-    pub fn on_arrival(&self, reported: impl Fn(&str) + Send + Sync + 'static) {
-        // One who asks later hears nothing, as documented.
-        let _ = self.arrivals.set(Box::new(reported));
+    /// Has `listener` hear of every call to Okta's API as it comes in, by its `User-Agent` and before the clock is
+    /// looked at for it. Only the first listener is kept.
+    pub fn on_arrival(&self, listener: impl Fn(&str) + Send + Sync + 'static) {
+        // A later one hears nothing, as documented.
+        let _ = self.arrivals.set(Box::new(listener));
     }
 
     /// A call comes in.
     pub(super) fn arrives(&self, agent: &str) {
-        if let Some(reported) = self.arrivals.get() {
-            reported(agent);
+        if let Some(listener) = self.arrivals.get() {
+            listener(agent);
         }
     }
 

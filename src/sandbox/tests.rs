@@ -56,7 +56,7 @@ impl Stand {
         reported(self.api(Method::POST, &self.secrets(app)).body(body.to_string())).await
     }
 
-    /// Tells the sandbox's own controls something.
+    /// Sends something to the sandbox's own controls.
     async fn control(&self, method: Method, path: &str, body: &Value) {
         let answer = self.bare(method, path).body(body.to_string()).send().await.expect("an answer");
         assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap_or_default());

@@ -116,7 +116,7 @@ fn lock_file(dir: &Path) -> Result<Arc<Flock<File>>, StoreError> {
         Ok(mut file) => {
             let note =
                 file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
-            // Whose lock it is serves messages only; a full disk must not keep anybody out.
+            // Whose lock it is serves messages only; a full disk must not keep anyone out.
             drop(note);
             Ok(Arc::new(file))
         }
@@ -261,7 +261,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let written = write_beside(path, &beside, bytes);
     if written.is_err() {
-        // Of no use to anybody, and in the way on a full disk.
+        // Of no use any more, and in the way on a full disk.
         let _ = fs::remove_file(&beside);
     }
     written

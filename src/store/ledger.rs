@@ -87,7 +87,7 @@ pub enum Found {
 }
 
 impl Ledger {
-    /// The store that a ledger is of, if its first frame can be opened. That is reported without reading the rest.
+    /// The store that a ledger is of, if its first frame can be opened. That is known without reading the rest.
     pub fn begins(path: &Path, key: &MasterKey) -> Option<Uuid> {
         let file = file::open(path, Links::Refused, LONGEST).ok()?;
         let mut bytes = Vec::new();

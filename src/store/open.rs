@@ -1,9 +1,9 @@
 //! Opening a store without ever starting over silently.
 //!
 //! Three witnesses say what there should be: the store itself (the number of its last commit, and what its tables must
-//! come to), the ledger (the last commit that it was informed of) and the newest backup. A store that is whole and behind
-//! neither of the others is opened. Anything else is rebuilt from what can be rescued, next to the damaged files, which
-//! are kept, and is quarantined. Where nothing can be rescued, or where the key does not fit, nothing is changed.
+//! come to), the ledger (the last commit that it noted) and the newest backup. A store that is whole and behind neither
+//! of the others is opened. Anything else is rebuilt from what can be rescued, next to the damaged files, which are
+//! kept, and is quarantined. Where nothing can be rescued, or where the key does not fit, nothing is changed.
 //!
 //! Whoever only reads changes none of it: see [`Purpose`] and [`stand_in`]. Damage to sled's own snapshot or settings, and
 //! to history, costs neither records nor trust.
@@ -74,7 +74,7 @@ pub struct Opened {
     pub id: Option<Uuid>,
     /// It was begun just now.
     pub begun: bool,
-    /// What an operator should be informed.
+    /// What an operator should know.
     pub notes: Vec<String>,
     /// Why nothing can be written, where the store stands in for one that cannot be used.
     pub stands_in: Option<StoreError>,

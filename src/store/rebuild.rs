@@ -238,8 +238,8 @@ fn attach(rotation: &mut Rotation, held: &Held) {
     if rotation.current == Some(held.key) {
         return;
     }
-    // The record is older than this publication: move on as it did then. What is to become of the one before is for a
-    // person to say.
+    // The record is older than this publication: move on as it did then. An operator decides what becomes of the one
+    // before.
     if let Some(before) = rotation.current.replace(held.key) {
         let mut previous = Previous::undated(before);
         previous.keep(published.at, WhyKept::Restored);

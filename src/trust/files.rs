@@ -70,11 +70,11 @@ pub struct Reader {
 /// Why it cannot be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
-    /// It belongs to another user, who may be anybody where the user is not known here.
+    /// It belongs to another user, who may be anyone where the user is not known here.
     Owner,
     /// The members of its group can write to it.
     Group,
-    /// Everybody can.
+    /// Everyone can.
     World,
 }
 
@@ -159,7 +159,7 @@ pub fn for_making(path: &Path) -> Result<(), Unsafe> {
     })
 }
 
-/// Whether a directory is another user's than root's. Everybody may put something into a sticky one.
+/// Whether a directory is another user's than root's. Everyone may put something into a sticky one.
 fn is_anothers(dir: &Facts, unmapped: Option<u32>) -> bool {
     dir.uid != 0 && unmapped != Some(dir.uid) && dir.mode & 0o1000 == 0
 }

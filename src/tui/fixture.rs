@@ -18,7 +18,7 @@ pub fn now() -> DateTime<Utc> {
     "2026-11-23T20:15:00Z".parse().expect("valid")
 }
 
-/// An id that is reported by its number.
+/// An id that is known by its number.
 pub fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
@@ -126,7 +126,7 @@ pub fn model(columns: u16, lines: u16) -> Model {
     model
 }
 
-/// Tells a model something, and shows all of what comes of it.
+/// Gives a model a message, and shows all of what comes of it.
 pub fn send(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = update(model, msg, now());
     model.settle();

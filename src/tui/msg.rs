@@ -38,7 +38,7 @@ pub enum Msg {
     Linked {
         /// In this process.
         own: bool,
-        /// What an operator should be informed about its start.
+        /// What an operator should know about its start.
         notes: Vec<Sentence>,
         /// All rows.
         view: Box<View>,

@@ -22,7 +22,7 @@ impl Reads {
         if session.read_only { Some(Self::Session) } else { theirs.then_some(Self::Engine) }
     }
 
-    /// It in a few words.
+    /// Says it in a few words.
     pub fn brief(self) -> &'static str {
         match self {
             Self::Session => "this session only reads",

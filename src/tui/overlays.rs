@@ -50,7 +50,7 @@ pub enum Overlay {
         /// The first item that is shown.
         scroll: usize,
     },
-    /// What is coming; `None` until the engine reported.
+    /// What is coming; `None` until the engine has answered.
     Upcoming {
         /// The due times.
         rows: Option<Vec<ComingRow>>,

@@ -31,7 +31,7 @@ pub const DEFAULT_THEME: &str = "dark";
 /// The theme where the terminal shows no colours and none is chosen.
 pub const COLOURLESS_THEME: &str = "mono";
 
-/// What the environment tells about the terminal.
+/// What the environment says about the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TerminalCaps {
     /// How many colours it shows.

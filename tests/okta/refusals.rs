@@ -89,7 +89,7 @@ async fn brought_about(example: &str) -> Exchange {
             oauth(&stand, "/oauth2/v1/token", &form).await
         }
         "OAuthError400UnsupportedGrantType" => oauth(&stand, "/oauth2/v1/token", &[("grant_type", "x")]).await,
-        other => panic!("nobody brings {other} about"),
+        other => panic!("nothing brings {other} about"),
     }
 }
 

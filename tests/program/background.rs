@@ -29,7 +29,7 @@ impl<'a> Engine<'a> {
     fn of(world: &'a World) -> Self {
         let pid = std::fs::read_to_string(world.data().join("lock")).expect("a lock");
         let pid = Pid::from_raw(pid.trim().parse().expect("a pid"));
-        assert!(lock(&world.data()).is_err(), "nobody holds the store");
+        assert!(lock(&world.data()).is_err(), "no one holds the store");
         Self { world, pid }
     }
 

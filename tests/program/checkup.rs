@@ -1,4 +1,5 @@
-//! The test of a connection tells what is wrong apart, says the fix, and says what is lost where it works all the same.
+//! The test of a connection says which of many things is wrong, with its fix; and where it works all the same, what is
+//! missing.
 
 use std::sync::Arc;
 
@@ -106,7 +107,7 @@ async fn a_scope_that_is_missing_is_named_from_the_header() {
 }
 
 #[tokio::test]
-async fn where_it_works_all_the_same_it_says_what_is_lost() {
+async fn where_it_works_all_the_same_it_says_what_is_missing() {
     let world = World::connected().await;
     world.sandbox.org().inside().role.hide_values = true;
     world.sandbox.org().inside().date_offset = Duration::minutes(4);
@@ -124,7 +125,7 @@ async fn where_it_works_all_the_same_it_says_what_is_lost() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_reported_from_an_org_that_does() {
+async fn a_proxy_that_refuses_is_distinguished_from_an_org_that_does() {
     let world = World::connected().await;
     for (answer, said) in [("407 Proxy Authentication Required", "authorization"), ("403 Forbidden", "unsuccessful")] {
         let proxy = TcpListener::bind("127.0.0.1:0").await.expect("loopback");

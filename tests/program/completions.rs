@@ -35,7 +35,7 @@ async fn names_come_from_the_store_and_from_an_engine_that_runs() {
     assert_eq!(offered(&world, "windlass connection test ").await, ["acme"]);
     assert_eq!(offered(&world, "windlass secret get OKTA_CLIENT_S").await, ["OKTA_CLIENT_SECRET"]);
     let apps = format!("windlass rotation create hr --connection acme --app {}", &app[..4]);
-    assert!(offered(&world, &apps).await.is_empty(), "nobody is called at Okta for that alone");
+    assert!(offered(&world, &apps).await.is_empty(), "no call goes to Okta for that alone");
     let serve = world.serve().await;
     assert_eq!(offered(&world, "windlass rotation rotate ").await, ["payments"]);
     let found = offered(&world, &apps).await;

@@ -103,7 +103,7 @@ async fn a_key_that_is_lost_or_that_others_read_is_the_stores_trouble_and_is_rep
 }
 
 #[tokio::test]
-async fn a_refused_connection_and_backups_that_are_gone_are_reported_with_the_command_that_mends() {
+async fn a_refused_connection_and_backups_that_are_gone_are_reported_with_the_command_that_fixes_it() {
     let world = World::connected().await;
     world.create(&[]).await;
     world.sandbox.org().inside().token_valid = false;

@@ -68,7 +68,7 @@ async fn no_ending_that_delivers_nothing_counts() {
         assert_eq!(world.run_into(args, Stdio::null()).await.0, 0, "{args:?}");
     }
     assert_eq!(world.shell(&format!("exec {WINDLASS} secret get OKTA_CLIENT_SECRET >&-")).await, 0);
-    assert!(!world.is_fetched().await, "written to nobody");
+    assert!(!world.is_fetched().await, "stdout is closed");
     let nowhere = world.path("no/such/directory/env");
     world.fails(1, &[&EXPORT[..], &["--output", nowhere.to_str().expect("text")]].concat()).await;
     let link = world.path("link");
@@ -130,7 +130,7 @@ async fn at_a_terminal_a_read_is_a_look_until_it_names_the_consumer() {
     };
     ended(world.command(&GET).stdin(end())).await;
     ended(world.command(&GET).stderr(end())).await;
-    assert!(!world.is_fetched().await, "somebody looked on");
+    assert!(!world.is_fetched().await, "someone looked on");
     let named = [&GET[..], &["--as", "payments-api"]].concat();
     ended(world.command(&named).stdin(end()).stderr(end())).await;
     assert!(world.is_fetched().await);

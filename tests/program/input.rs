@@ -56,8 +56,8 @@ async fn a_wrong_token_and_an_unreachable_org_are_reported_apart_and_nothing_is_
     let wrong = wrong.to_str().expect("text");
     let refused = world.fails(5, &["connection", "create", "acme", "--url", &url, "--token-file", wrong]).await;
     assert!(refused.contains("E0000011") && !refused.contains("00wrong"), "{refused}");
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port");
-    let nowhere = format!("http://{nobody}");
+    let unused = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port");
+    let nowhere = format!("http://{unused}");
     let unreachable = world.fails(6, &["connection", "create", "acme", "--url", &nowhere, "--token-file", wrong]).await;
     assert!(unreachable.contains("cannot be reached"), "{unreachable}");
     let error = world.run(&["--json", "connection", "create", "acme", "--url", &url, "--token-file", wrong]).await;

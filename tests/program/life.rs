@@ -14,7 +14,7 @@ async fn fast() -> World {
 }
 
 #[tokio::test]
-async fn scheduled_and_manual_rotations_publish_what_works_and_see_the_old_ones_off_in_order() {
+async fn scheduled_and_manual_rotations_publish_what_works_and_retire_the_old_ones_in_order() {
     let world = fast().await;
     let mut serve = world.serve().await;
     let create = [

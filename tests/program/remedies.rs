@@ -157,7 +157,7 @@ async fn where_others_brought_a_secret_or_took_one_back() {
         let world = rotated(true).await;
         let text = changed(&world, |secrets| {
             let mut stranger = secrets[0].clone();
-            (stranger.id, stranger.client_secret) = ("ocsstranger".into(), "a value of somebody else's".into());
+            (stranger.id, stranger.client_secret) = ("ocsstranger".into(), "a value of someone else's".into());
             stranger.foreign = true;
             secrets.push(stranger);
         })

@@ -72,7 +72,7 @@ async fn a_service_app_rotates_with_and_without_dpop() {
 }
 
 #[tokio::test]
-async fn show_tells_of_the_key_what_may_be_reported() {
+async fn show_says_of_the_key_what_may_be_shown() {
     let world = world().await;
     world.connect_app(&["--key-id", "kid-1"]).await;
     let shown = world.json(&["connection", "show", "acme"]).await;

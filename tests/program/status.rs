@@ -120,7 +120,7 @@ async fn after_days_without_an_engine_a_due_rotation_waits_for_room_with_a_date_
 }
 
 #[tokio::test]
-async fn status_tells_no_store_and_a_damaged_one_from_all_is_well() {
+async fn status_says_neither_of_no_store_nor_of_a_damaged_one_that_all_is_well() {
     let world = World::connected().await;
     let elsewhere = world.path("elsewhere");
     let nothing = world.fails(6, &["--data-dir", elsewhere.to_str().expect("text"), "status"]).await;
@@ -155,7 +155,7 @@ async fn one_refused_connection_is_one_line_and_one_message_and_its_end_another(
 }
 
 #[tokio::test]
-async fn someone_is_reported_once_though_the_engine_starts_again_and_the_message_has_no_secret_and_no_way_to_one() {
+async fn a_problem_is_reported_once_though_the_engine_starts_again_and_the_message_has_no_secret_and_no_way_to_one() {
     let world = doomed().await;
     let value = world.value().await;
     let reported = notify(&world, "(cat; env) > $fifo");
@@ -182,7 +182,7 @@ async fn someone_is_reported_once_though_the_engine_starts_again_and_the_message
     world.run(&["connection", "test", "acme"]).await;
     serve.until("was notified: attention").await;
     stopped(serve).await;
-    let later = std::fs::read_to_string(&file).expect("told of the connection");
+    let later = std::fs::read_to_string(&file).expect("the connection was reported");
     assert!(later.lines().count() == 1 && later.contains("REFUSED"), "{later}");
     let status = world.run(&["status", "--cron"]).await;
     let words: Vec<&str> = status.stdout.lines().filter_map(|line| line.split_whitespace().next()).collect();
@@ -260,12 +260,12 @@ async fn a_command_that_is_missing_is_said_at_the_start_and_the_engine_does_with
 }
 
 #[tokio::test]
-async fn cron_tells_what_it_met_before_it_ends() {
+async fn cron_reports_what_it_met_before_it_ends() {
     let world = doomed().await;
-    let file = world.path("told");
+    let file = world.path("reported");
     configure(&world, &json!(["sh", "-c", format!("cat > {}", file.display())]));
     world.fails(1, &["serve", "--once"]).await;
-    let message: Value = serde_json::from_str(&std::fs::read_to_string(&file).expect("told")).expect("an object");
+    let message: Value = serde_json::from_str(&std::fs::read_to_string(&file).expect("reported")).expect("an object");
     assert_eq!(message["rotation"]["name"], "payments");
     std::fs::remove_file(&file).expect("removed");
     world.fails(1, &["serve", "--once"]).await;
@@ -273,7 +273,7 @@ async fn cron_tells_what_it_met_before_it_ends() {
 }
 
 #[tokio::test]
-async fn the_uis_own_engine_tells_as_well_and_leaving_it_leaves_a_command_that_hangs() {
+async fn the_uis_own_engine_reports_as_well_and_leaving_it_leaves_a_command_that_hangs() {
     let world = doomed().await;
     let reported = notify(&world, "cat > $fifo; echo noise; exec sleep 1000");
     let mut ui = Pty::open(&world, true);

@@ -20,7 +20,7 @@ async fn a_lost_key_is_said_and_none_is_made_beside_an_existing_store() {
 }
 
 #[tokio::test]
-async fn another_key_is_reported_from_damage() {
+async fn another_key_is_distinguished_from_damage() {
     let world = World::connected().await;
     world.create(&[]).await;
     let value = world.value().await;
@@ -151,7 +151,7 @@ async fn a_full_disk_is_said_reading_continues_and_nothing_is_sent_that_was_not_
     assert!(done.stderr.contains("disk is full") && done.stderr.contains("hint:"), "{done:?}");
     assert_eq!(creates(&world), before, "nothing was sent to Okta");
     let read = cramped(&world, 1, &["secret", "get", "OKTA_CLIENT_SECRET", "--environment", "prod"]).await;
-    assert_eq!((read.status, read.stdout.trim_end()), (0, value.as_str()), "reading goes on: {read:?}");
+    assert_eq!((read.status, read.stdout.trim_end()), (0, value.as_str()), "reading continues: {read:?}");
     world.ok(&rotate).await;
     world.converged().await;
 }

@@ -42,7 +42,7 @@ async fn consumers_read_on_whatever_is_mistyped_elsewhere() {
 }
 
 #[tokio::test]
-async fn the_environment_is_never_guessed_and_doctor_tells_every_line() {
+async fn the_environment_is_never_guessed_and_doctor_reports_every_line() {
     let world = World::connected().await;
     world.create(&[]).await;
     configure(&world, "[defaults]\nenviroment = \"dev\"\n[keys]\nrotat = [\"r\"]\n[ui]\ntheme = \"drak\"\n");

@@ -40,7 +40,7 @@ async fn create(ui: &mut Pty) {
     ui.keys(PAGE_DOWN);
     ui.until("1 to 64 of a-z").await;
     ui.keys(PAGE_DOWN);
-    // The plan tells of the secret that is there.
+    // The plan names the secret that is there.
     ui.until("original").await;
     ui.keys("\t");
     ui.until("[ Create ]").await;
@@ -115,7 +115,7 @@ async fn an_app_is_found_by_its_id_while_the_list_is_held_up_and_where_it_is_for
         }
         ui.keys(PAGE_DOWN);
         ui.until("Client Secret").await;
-        // Left by accident, gone on with: what was chosen is still there.
+        // Left by accident and continued: what was chosen is still there.
         ui.keys("\x03");
         ui.until("n continues with what was typed").await;
         ui.keys("n");

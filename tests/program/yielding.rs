@@ -20,7 +20,7 @@ async fn a_screen_that_is_the_engine_makes_way_for_serve_and_stays_attached() {
     let engine = world.json(&["status"]).await;
     assert_eq!(engine["engine"]["role"], "serve", "{engine}");
     world.ok(&["rotation", "rotate", "payments", "--yes"]).await;
-    // What it was reported is in its log.
+    // What it was asked for is in its log.
     ui.keys("4");
     ui.until("makes way for").await;
     assert_eq!(ui.quits().await, Some(0));

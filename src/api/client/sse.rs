@@ -74,7 +74,7 @@ impl Reader {
         if data.is_empty() {
             return None;
         }
-        // An event of a newer engine that cannot be read may have changed any row: the face takes the view again.
+        // An event of a newer engine that cannot be read may have changed any row: the frontend reads the view again.
         Some(serde_json::from_str(&data).unwrap_or_else(|_| reset(&self.id)))
     }
 }

@@ -81,7 +81,7 @@ impl Service {
         // Some answers carry secret values, and none is worth keeping.
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if response.status() == StatusCode::TOO_MANY_REQUESTS {
-            // Who has too much open already keeps this one open no longer.
+            // A user who has too much open already does not keep this connection open.
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }

@@ -141,7 +141,7 @@ impl Guest {
         free.map(Stay).map_err(|_| busy(CallCause::TooManyLogs { count: MAX_STREAMS }).and(Next::EndOneLog))
     }
 
-    /// A place for a call that waits for Okta; waits for one.
+    /// A place for a call that waits for Okta; waits until one is free.
     pub async fn long(&self) -> Result<Stay, Refusal> {
         let free = timeout(LONG_CALL_WAIT, self.user.long.clone().acquire_owned()).await;
         free.ok().and_then(Result::ok).map(Stay).ok_or_else(|| {
@@ -163,7 +163,7 @@ impl Drop for Work {
     }
 }
 
-/// What one is answered for whom there is no place at all.
+/// The answer to a client for whom there is no place at all.
 pub fn full() -> Refusal {
     busy(CallCause::TooManyConnections).and(Remedy::NothingChanged).and(Next::TryInAMoment)
 }

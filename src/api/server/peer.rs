@@ -26,8 +26,8 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// The peer, acting through a face. By whom `sudo` was called is its own claim, which is taken from root alone: others
-    /// could put their acts to anybody's account.
+    /// The peer, acting through a frontend. By whom `sudo` was called is its own claim, which is taken from root alone:
+    /// others could blame their acts on anyone.
     pub fn actor(&self, via: Via, sudo: Option<&str>) -> Actor {
         let sudo_user = sudo.filter(|_| self.uid == 0).and_then(claimed);
         Actor { user: self.user.clone(), login_user: self.login_user.clone(), sudo_user, via }

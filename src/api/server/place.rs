@@ -1,7 +1,7 @@
 //! The socket's file: made, kept in its place while the engine runs, and gone with it.
 //!
-//! An engine whose file is removed still listens, and no one reaches it. The kernel tells of it (inotify), so that this costs
-//! nothing while all is well, and another file is made at once.
+//! An engine whose file is removed still listens, and no one reaches it. The kernel reports it (inotify), so that this
+//! costs nothing while all is well, and another file is made at once.
 
 use std::fs::{self, Metadata, Permissions};
 use std::future::pending;
@@ -18,7 +18,8 @@ use tokio::time::{Instant, sleep_until};
 use crate::api::socket;
 use crate::engine::refusal::Refusal;
 
-/// How soon a file that could not be made is tried again, and how often it is looked after where the kernel tells nothing.
+/// How soon making the file is tried again after it failed, and how often the file is checked where the kernel reports
+/// nothing.
 const AGAIN: Duration = Duration::from_secs(5);
 const UNTOLD: Duration = Duration::from_secs(30);
 
@@ -63,7 +64,7 @@ impl Place {
         self.file.as_ref().map(|file| file.mode)
     }
 
-    /// Begins to look after the file. Needs tokio's runtime.
+    /// Begins to watch the file. Needs tokio's runtime.
     pub fn watch(&mut self) {
         self.watched = Watched::new(&self.path);
         self.next = self.watched.is_none().then(|| Instant::now() + UNTOLD);
@@ -164,8 +165,8 @@ impl SocketFile {
     }
 }
 
-/// Tells when a file or its directory is moved or removed, or others may come in. What else happens in the directory wakes
-/// no one.
+/// Reports when a file or its directory is moved or removed, or others may come in. Other changes in the directory wake
+/// nothing.
 struct Watched(Receiver);
 
 impl Watched {
@@ -180,7 +181,7 @@ impl Watched {
     }
 }
 
-/// Waits for a change; for ever where nothing tells.
+/// Waits for a change; for ever where the kernel reports none.
 async fn changed(watched: Option<&Watched>) {
     let Some(Watched(events)) = watched else { return pending().await };
     let mut buffer = [0; 4096];

@@ -7,7 +7,7 @@ use crate::core::protocol::plan::step::PlanStep;
 use crate::words::{samples, written};
 
 #[test]
-fn a_sentence_names_calls_and_fields_to_a_caller_and_commands_to_our_own_faces() {
+fn a_sentence_names_calls_and_fields_to_a_caller_and_commands_to_our_own_frontends() {
     let step = PlanStep::HoldRestored { secret_id: "ocs1".into(), rotation: "payments".into() };
     let said = step.say().by(voice(Via::Api));
     assert!(said.ends_with("payments/retire {\"at\": \"…\"}`, or \"now\": true"), "{said}");

@@ -72,6 +72,6 @@ async fn where_no_engine_is_found_a_command_is_one_for_itself() {
     let settings = settings(home.path(), &Global { data_dir: Some(home.path().join("data")), ..Global::default() });
     let Capture { output, .. } = captured(false);
     let attached = attach(&settings, &output, true).await.expect("its own engine");
-    let Attached::OneShot(_, engine) = attached else { panic!("somebody else's") };
+    let Attached::OneShot(_, engine) = attached else { panic!("someone else's") };
     engine.stop();
 }

@@ -166,7 +166,7 @@ fn showing_a_service_app_tells_of_its_key() {
 fn deleting_looks_first_and_needs_consent() {
     let unknown =
         scene([Err(Refusal::new(Kind::Unknown, "there is no connection \"acne\"", "did you mean \"acme\"?"))]);
-    assert_eq!(unknown.run("windlass connection delete acne").status(), 3, "before anybody is asked");
+    assert_eq!(unknown.run("windlass connection delete acne").status(), 3, "before anyone is asked");
     let ended = scene([Ok(one(&[]))]).run("windlass connection delete acme");
     assert_eq!((ended.status(), ended.asked.len()), (4, 1));
     assert!(ended.err.contains("forget acme (https://acme.okta.com) and its token"), "{}", ended.err);

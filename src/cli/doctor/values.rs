@@ -25,9 +25,9 @@ pub fn values(settings: &Settings) -> Vec<Check> {
         checks.push(Check::bad("environment", format!("{:?}: {why}", defaults.environment), next));
     }
     let (looks, unknown) = looks::of(settings, &|name| std::env::var(name).ok());
-    let other = "correct `[ui] theme`, or take it out; one that fits the terminal is worn meanwhile";
+    let other = "correct `[ui] theme`, or take it out; one that fits the terminal is used meanwhile";
     checks.extend(unknown.map(|reported| Check::bad("theme", reported, other)));
-    let broken = "correct the file, or remove it; another theme is worn meanwhile";
+    let broken = "correct the file, or remove it; another theme is used meanwhile";
     checks.extend(looks.refused.iter().map(|refused| Check::bad("theme", refused.to_string(), broken)));
     checks
 }

@@ -50,7 +50,7 @@ fn looks_do_not_count() {
             assert!(ended.out.contains("canary"), "{line} {more}");
         }
         let ended = Scene { null: true, ..having(line, Ok(NOTED)) }.run(line);
-        assert_eq!((counted(&ended), ended.status()), (None, 0), "{line} to nobody");
+        assert_eq!((counted(&ended), ended.status()), (None, 0), "{line} to the null device");
     }
 }
 

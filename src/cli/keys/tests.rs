@@ -62,5 +62,5 @@ fn the_ui_starts_with_the_keys_that_hold_and_says_which_do_not() {
     );
     assert!(bindings.is_changed(Action::Pause), "what is sound holds");
     assert!(settings.found.reported()[0].contains("line 5: there is no action `retyr`; did you mean `retry`?"));
-    assert_eq!(keys("[keys]\nretyr = [\"x\"]\n", "").status(), 2, "whoever asks for the keys is told");
+    assert_eq!(keys("[keys]\nretyr = [\"x\"]\n", "").status(), 2, "a command that lists the keys refuses it");
 }

@@ -65,10 +65,10 @@ fn no_colour_rules_over_every_choice() {
 }
 
 #[test]
-fn a_name_that_nothing_is_called_is_reported_with_its_line_and_the_nearest_and_the_default_stays() {
+fn a_name_that_no_theme_has_is_reported_with_its_line_and_the_nearest_and_the_default_stays() {
     let home = Home::new("[network]\n[ui]\ntheme = \"nrod\"\n", &[("nord.toml", "")]);
     let (looks, reported) = home.looked("", &[XTERM]);
-    let reported = reported.expect("told");
+    let reported = reported.expect("known");
     assert!(reported.ends_with("config.toml, line 3: there is no theme `nrod`; did you mean `nord`?"), "{reported}");
     assert_eq!(looks.active, "dark");
 }
@@ -108,7 +108,7 @@ impl Home {
 }
 
 #[test]
-fn a_theme_that_was_chosen_is_worn_at_the_next_start_until_the_config_names_another() {
+fn a_theme_that_was_chosen_is_used_at_the_next_start_until_the_config_names_another() {
     let home = Home::new("[ui]\ntheme = \"dark\"\n", &[("nord.toml", "")]);
     chosen::keep(&home.settings(""), "light").expect("kept");
     assert_eq!(home.looks("", &[XTERM]).active, "light");
@@ -123,7 +123,7 @@ fn a_theme_that_was_chosen_is_worn_at_the_next_start_until_the_config_names_anot
     chosen::keep(&bare.settings(""), "nord").expect("kept");
     assert_eq!(bare.looks("", &[XTERM]).active, "nord");
     std::fs::remove_file(bare.dir().join("themes/nord.toml")).expect("removed");
-    assert_eq!(bare.looks("", &[XTERM]).active, "dark", "one that is gone is nothing to wear");
+    assert_eq!(bare.looks("", &[XTERM]).active, "dark", "one that is gone cannot be used");
 }
 
 #[test]

@@ -1,10 +1,12 @@
-//! What is wrong now, what was reported of it, and what is to be reported next. Pure: it neither follows nor tells.
+//! What is wrong now, what was reported of it, and what is to be reported next. Pure: it neither follows the log nor
+//! sends anything.
 //!
-//! The rules. Each rotation, each connection and the store is informed of once for a spell: from the first message until it
-//! is over, and once more where a failing rotation comes to need attention. A spell of a rotation is over when nothing is
-//! open any more and no one is needed; a try that is under way ends none. What began and ended before it could be known is
-//! not reported at all. There is no queue: what is next is the difference between what stands and what was reported, so there is
-//! at most one message for each, however long the command takes. More than [`CROWD`] at once become one message.
+//! The rules. The trouble of each rotation, each connection and the store is reported once for a spell (from the first
+//! message until it is over), and once more where a failing rotation comes to need attention. A spell of a rotation is
+//! over when nothing is open any more and nothing needs attention; a try that is under way ends none. What began and
+//! ended before it could be known is not reported at all. There is no queue: what is next is the difference between
+//! what stands and what was reported, so there is at most one message for each, however long the command takes. More
+//! than [`CROWD`] at once become one message.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +25,7 @@ use crate::words::sentence::Sentence;
 /// Messages of one kind that are reported singly.
 const CROWD: usize = 20;
 
-/// The failed try in a row at which someone is informed.
+/// After so many failed tries in a row a message is sent.
 const TRIES: u32 = 3;
 
 /// The longest text in a message, in characters.
@@ -54,7 +56,7 @@ pub struct Standing {
     pub attempt: Option<Uuid>,
 }
 
-/// What to tell next.
+/// What to report next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tell {
     /// The message.
@@ -161,7 +163,7 @@ impl Board {
         }
     }
 
-    /// What to tell next, the most urgent first. It counts as reported from now on.
+    /// What to report next, the most urgent first. It counts as reported from now on.
     pub fn next(&mut self, at: DateTime<Utc>, host: &str) -> Option<Tell> {
         for what in [What::Attention, What::Failing, What::Recovered] {
             let mut due = self.due(what);
@@ -188,8 +190,8 @@ impl Board {
             return self.reported.values().filter(|it| !self.now.contains_key(&it.whose)).cloned().collect();
         }
         let reported = |whose: &Whose| self.reported.get(whose).map(|reported| reported.what);
-        let untold = |it: &&Standing| it.what == what && reported(&it.whose).is_none_or(|known| known < what);
-        self.now.values().filter(untold).cloned().collect()
+        let unreported = |it: &&Standing| it.what == what && reported(&it.whose).is_none_or(|known| known < what);
+        self.now.values().filter(unreported).cloned().collect()
     }
 }
 

@@ -45,7 +45,7 @@ pub enum Way {
     Cut(usize),
     /// It stands below its row, after this word; where it says what the first column said already, nowhere.
     Below(&'static str),
-    /// It is left out: other columns tell it, or a command does.
+    /// It is left out: other columns show it, or a command does.
     Out,
 }
 

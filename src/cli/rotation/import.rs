@@ -279,7 +279,7 @@ fn left(passed: chrono::Duration, done: usize, total: usize) -> String {
     }
 }
 
-/// What makes it take so long, for someone who watches: a test of the connections tells.
+/// Why it takes so long, for an operator who watches: a test of each connection shows how many calls Okta allows.
 async fn allowed(ctx: &Context, rows: &[Arranged]) -> String {
     if !ctx.output.err_is_terminal || rows.len() < 10 {
         return String::new();

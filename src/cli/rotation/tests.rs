@@ -322,7 +322,7 @@ fn credentials_stay_off_terminals() {
 }
 
 #[test]
-fn an_update_of_nothing_is_refused_before_anybody_is_asked() {
+fn an_update_of_nothing_is_refused_before_the_engine_is_asked() {
     let ended = scene([]).run("windlass rotation update payments");
     assert_eq!((ended.status(), ended.asked.len()), (2, 0));
     assert!(ended.err.contains("nothing to change"), "{}", ended.err);

@@ -26,7 +26,7 @@ fn get_as_json_is_the_apis_object() {
 }
 
 #[test]
-fn values_stay_off_terminals_unless_reported_otherwise() {
+fn values_stay_off_terminals_unless_they_are_asked_for() {
     for line in ["windlass secret get NAME", "windlass secret get NAME --json", "windlass export --format json"] {
         let mut on_terminal = scene([]);
         on_terminal.terminal = true;

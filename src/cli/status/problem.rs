@@ -44,7 +44,7 @@ pub enum Word {
     Held,
     /// A rotation is paused since a rollback, and no one has resumed it.
     Paused,
-    /// Something of the store was damaged and put right again, and no person has acknowledged it.
+    /// Something of the store was damaged and put right again, and no operator has acknowledged it.
     Recovered,
 }
 
@@ -278,7 +278,8 @@ fn room(row: &RotationView, now: DateTime<Utc>) -> (Sentence, Sentence) {
 
 /// Why nothing is done by itself.
 pub fn idle(engine: &EngineView) -> &'static str {
-    // A command that finds no engine looks itself, and only reads where it was reported to.
+    // A command that finds no engine opens the store itself. Whether it does that with `--read-only` is no reason why
+    // nothing runs.
     let session = engine.read_only && engine.role == "ui";
     if session { "the engine was started with --read-only" } else { "no engine runs" }
 }

@@ -34,7 +34,7 @@ pub enum What {
     Deactivated { secret: OfApp },
     /// The old secret was found deactivated.
     Inactive { secret_id: String },
-    /// The old secret is off, and continues its date.
+    /// The old secret is off, and is deleted on its date.
     Soaks { secret_id: String },
     /// The old secret is on until its date.
     NotYet { secret_id: String },

@@ -46,7 +46,7 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// It in a word.
+    /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Schedule => "schedule",

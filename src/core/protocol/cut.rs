@@ -1,4 +1,4 @@
-//! One step of seeing a secret off, each on its own fresh list; and the secret that nothing is done to.
+//! One step of retiring a secret, each on its own fresh list; and the secret that nothing is done to.
 
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::core::fault::Fault;
 use crate::core::remedy::Remedy;
 use crate::core::rotation::{RetiredBy, Status};
 
-/// Takes one step to see a secret off: off where it is on, deleted where it is off. Each on its own fresh list.
+/// Takes one step to retire a secret: deactivated where it is on, deleted where it is off. Each on its own fresh list.
 pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
     let Some(secret) = turn.rotation.secret(key).cloned() else { return turn.read_app() };
     let id = secret.okta_id.clone().unwrap_or_default();

@@ -48,7 +48,8 @@ pub fn needs_fetch(rotation: &Rotation, fetched: bool) -> bool {
 /// What is decided about the previous secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Off now, though its successor may be unread and the rotation paused. One that is off already continues its date.
+    /// Off now, though its successor may be unread and the rotation paused. One that is off already is deleted on its
+    /// date.
     Now,
     /// Off at this instant; one that is off already is deleted then, and never before its soak is over.
     At(DateTime<Utc>),

@@ -48,7 +48,7 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
 }
 
 /// It is off: reactivates it, and forgets who switched it off, so that the change is not taken for an outsider's.
-/// Should the rollback come to nothing, it is off its dates and goes by the same rules again.
+/// Should the rollback come to nothing, its deactivation is due now, and it goes by the same rules again.
 fn switch_on(turn: &mut Turn, key: Uuid, id: String) {
     let now = turn.now;
     if let Some(secret) = turn.secret_mut(key) {

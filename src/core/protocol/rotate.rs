@@ -225,7 +225,7 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
         return Err(Fault::precondition(Cause::TwoSecrets { secrets }, [Remedy::FindOutWhich]));
     };
     if !rotation.operation.as_ref().is_some_and(|operation| operation.consent.cut_previous) {
-        // What could not be cut with anybody's agreement either is not offered.
+        // What could not be cut even with agreement is not offered.
         precondition::may_cut(turn, seen, previous.key)?;
         let id = rotation.secret(previous.key).and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
         return Err(Fault::precondition(Cause::NoRoom { previous: id, due: false }, [Remedy::WaitOrCut]));

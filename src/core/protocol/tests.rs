@@ -104,12 +104,12 @@ fn app() -> SeenApp {
     }
 }
 
-fn person() -> Actor {
+fn operator() -> Actor {
     Actor { user: "ana".into(), login_user: None, sudo_user: None, via: Via::Cli }
 }
 
 fn leaving(revoke: bool) -> Leaving {
-    Leaving { since: start(), actor: person(), revoke, kept_until: None }
+    Leaving { since: start(), actor: operator(), revoke, kept_until: None }
 }
 
 /// A value like those that are drawn; the number tells them apart.

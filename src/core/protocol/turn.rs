@@ -37,7 +37,7 @@ pub struct Turn {
     pub now: DateTime<Utc>,
     /// Okta's clock less ours, from the answer that this turn is about.
     pub skew: Option<Duration>,
-    /// Okta's id of the secret that this turn saw off, for the history.
+    /// Okta's id of the secret that this turn retired, for the history.
     pub retired: Option<String>,
     effects: Vec<Effect>,
 }
@@ -114,15 +114,15 @@ impl Turn {
         operation.call += 1;
         let number = operation.call;
         if call.changes() {
-            // What stood in the way does not any more, else this call would not go out.
+            // Nothing stands in the way any more, else this call would not go out.
             self.clear_attention();
             self.journal(Vec::new());
         }
         self.effects.push(Effect::Call(number, call));
     }
 
-    /// What stood in this operation's way does not any more. That the last attempt to rotate failed is another matter:
-    /// only a new attempt ends that, not an old secret that goes on its date.
+    /// Nothing stands in this operation's way any more. That the last attempt to rotate failed is another matter: only
+    /// a new attempt ends that, not the retirement of an old secret.
     pub fn clear_attention(&mut self) {
         if let Some(kind) = self.kind() {
             self.clear_attention_of(kind);

@@ -138,7 +138,11 @@ fn a_schedule_starts_on_a_date_to_come_and_continues_from_there() {
     let schedule = every(30, time(2, 30), Tz::Europe__Berlin, date(2026, 1, 10));
     let first = schedule.starting(date(2026, 1, 15), now).expect("to come");
     assert_eq!(first.due(), utc("2026-01-15T01:30:00Z"));
-    assert_eq!(first.local_date(first.consumed(first.due()).due()), date(2026, 2, 14), "the rhythm goes on from there");
+    assert_eq!(
+        first.local_date(first.consumed(first.due()).due()),
+        date(2026, 2, 14),
+        "the rhythm continues from there"
+    );
     assert_eq!(schedule.starting(date(2026, 1, 10), now), Err(BadStart::Past));
     let latest = date(2026, 2, 9);
     assert_eq!(schedule.starting(latest, now), Ok(schedule.clone()), "as it would be by itself");

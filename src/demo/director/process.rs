@@ -12,7 +12,7 @@ use crate::engine::refusal::Refusal;
 const RESTARTS: u32 = 3;
 
 impl Director {
-    /// SIGKILL. The engine is started again once everybody has seen that it is gone.
+    /// SIGKILL. The engine is started again once the screen has shown that it is gone.
     pub(super) fn kill(&mut self, how: &str) {
         self.board.pace.calm();
         drop(self.engine.take());

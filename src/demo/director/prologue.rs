@@ -12,7 +12,7 @@ use crate::engine::refusal::Refusal;
 use crate::engine::request::Request;
 
 impl Director {
-    /// Makes the connections and rotations at their instants of the past, and sees the first old secrets off.
+    /// Makes the connections and rotations at their instants of the past, and has the first old secrets retired.
     pub(super) async fn set(&mut self) -> Result<(), Refusal> {
         self.start().await?;
         let mut consumer =

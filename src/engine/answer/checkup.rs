@@ -1,8 +1,9 @@
-//! The test of a connection: what is wrong with it, distinguished, each with its fix; and where it works, what is lost.
+//! The test of a connection: what is wrong with it, each cause with its own fix; and where it works, what the role
+//! hides.
 //!
-//! It reads alone. The org's own description is asked for first: it needs no credential, and tells a wrong host from a
-//! wrong credential. An app's secrets are listed last, for that alone tells what the role hides; Okta's System Log has a
-//! line about it (`app.oauth2.client.read_client_secret`).
+//! It only reads. The org's own description is asked for first: it needs no credential, and tells a wrong host from a
+//! wrong credential. An app's secrets are listed last, for that alone tells what the role hides; Okta's System Log has
+//! a line about it (`app.oauth2.client.read_client_secret`).
 
 use chrono::Duration;
 

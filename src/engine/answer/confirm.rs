@@ -159,7 +159,7 @@ async fn compared(engine: &Engine, rotation: &Rotation) -> Result<(Vec<SeenSecre
         Err(fault) => return Err(Refusal::from_fault(&fault)),
     };
     for secret in &mut after.secrets {
-        // No value is let continue the word of a record that may be out of date.
+        // No value is erased on the word of a record that may be out of date.
         let known = rotation.secret(secret.key).and_then(|known| known.value.clone());
         secret.value = secret.value.take().or(known);
     }

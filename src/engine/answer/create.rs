@@ -91,7 +91,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     wait(engine, id, attempt, body.wait_seconds, Some(terms)).await
 }
 
-/// What the app's original secret, and one to be replaced, are in for.
+/// What becomes of the app's original secret, and of one to be replaced.
 pub fn consent(draft: &Rotation, body: &RotationBody) -> Consent {
     // Its consumers know nothing of us: the longest overlap that fits before the first due time, and where next to none
     // fits the regular one, for which that due time then waits.

@@ -106,7 +106,7 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, _: Mode, acto
     let goes_at_once = revoke || matches!(agenda(&rotation, false, since), Some((_, Act::Remove)));
     let mut shown = show(engine, id)?;
     if goes_at_once {
-        // Its end, which comes at once, tells by whom.
+        // Its end, which comes at once, says by whom.
         let asked = Notice::Asked { actor: actor.clone(), wish: Wish::Delete };
         put(engine, rotation, changes, asked, About::rotation(row)).await?;
     } else {

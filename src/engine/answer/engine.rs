@@ -22,7 +22,7 @@ pub fn options() -> Reply {
 
 /// Everything, with the cursor that the live log continues from.
 pub fn view(engine: &Engine) -> Reply {
-    // Events that came after the cursor are folded in again by the face, which does no harm.
+    // Events that came after the cursor are folded in again by the frontend, which does no harm.
     let cursor = engine.events.cursor();
     let (Reply::Connections { app_connections }, Reply::Rotations { secret_rotations }) =
         (connections::list(engine), rotations::list(engine))

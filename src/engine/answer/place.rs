@@ -34,7 +34,7 @@ impl fmt::Display for Holder {
     }
 }
 
-/// Who has a place, if anybody does; `but` is the rotation that asks.
+/// Who has a place, where it is taken; `but` is the rotation that asks.
 pub fn holder(model: &Model, key: &SecretKey, but: Option<Uuid>) -> Option<Holder> {
     let maps = |rotation: &&Rotation| {
         Some(rotation.id) != but && (rotation.client_id_key() == *key || rotation.client_secret_key() == *key)

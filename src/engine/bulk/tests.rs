@@ -72,7 +72,7 @@ fn each_app_gets_a_name_and_a_folder_of_its_own_where_they_would_meet() {
     assert_eq!(rows.iter().map(shown).collect::<Vec<_>>(), expected);
     assert!(rows.iter().all(|row| row.faults.is_empty() && row.fate == Fate::New), "{rows:?}");
     let alone = arranged(of(&["0oa1"]), &[], Start::default());
-    assert_eq!(shown(&alone[0]), ("payments", "0oa1", "/"), "nobody is in its way");
+    assert_eq!(shown(&alone[0]), ("payments", "0oa1", "/"), "nothing is in its way");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! How the reply to a request is reported from the API's JSON.
+//! How the reply to a request is read from the API's JSON.
 //!
 //! An answer says nowhere which reply it is: the peer's clients expect the bare object. So reading one needs the request
 //! that it answers, and there is no `Deserialize` that could be used without it.

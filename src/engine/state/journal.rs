@@ -32,7 +32,7 @@ pub struct Reopened {
     pub store: store::Handle,
     /// Its records.
     pub loaded: Loaded,
-    /// What an operator should be informed.
+    /// What an operator should know.
     pub notes: Vec<String>,
     /// Why it can still not be written, where it cannot.
     pub stands_in: Option<StoreError>,

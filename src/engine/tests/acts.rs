@@ -181,7 +181,7 @@ async fn a_foreign_second_secret_goes_only_when_it_is_named() {
         let mut stranger = app.secrets[0].clone();
         let ours = app.secrets.pop().expect("the new one");
         stranger.id = "ocsStranger0000000000".into();
-        stranger.client_secret = "a value that nobody here ever saw".into();
+        stranger.client_secret = "a value that no one here ever saw".into();
         app.secrets = vec![ours, stranger.clone()];
         stranger.id
     };

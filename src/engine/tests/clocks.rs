@@ -55,7 +55,7 @@ impl Bench {
         self.rows().await.into_iter().map(|row| (row.name, row.next_rotation_at)).collect()
     }
 
-    /// Has Okta's clock heard of.
+    /// Makes a call, so that the engine learns of Okta's clock.
     async fn hear(&self) {
         self.call(Request::act("payments", CheckTerms {}, Mode::Ask)).await.expect("looked");
     }
@@ -223,5 +223,5 @@ async fn an_engine_whose_directory_was_moved_away_stops_acting_and_reads_on() {
     }
     let refusal = bench.rotate("payments", true).await.expect_err("moved");
     assert!(refusal.message().contains("moved away") && refusal.error.exit_status() == 7, "{refusal:?}");
-    bench.value("payments").await.expect("reading goes on");
+    bench.value("payments").await.expect("reading continues");
 }

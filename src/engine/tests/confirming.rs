@@ -67,7 +67,7 @@ async fn nothing_acts_before_the_last_rotation_is_confirmed_and_then_all_does() 
 }
 
 #[tokio::test]
-async fn what_is_not_as_it_should_be_is_shown_and_continues_as_needing_someone() {
+async fn what_is_not_as_it_should_be_is_shown_and_needs_attention_afterwards() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     let row = bench.create("payments", "Payments").await.expect("created");
@@ -81,7 +81,7 @@ async fn what_is_not_as_it_should_be_is_shown_and_continues_as_needing_someone()
     bench.confirm("payments", true).await.expect("confirmed");
     assert_eq!(bench.show("payments").await.state, State::Attention);
     bench.value("payments").await.expect("no value is let go");
-    bench.rotate("payments", true).await.expect("and can be mended");
+    bench.rotate("payments", true).await.expect("and can be fixed");
     bench.published_works("payments", "Payments").await;
 }
 
@@ -94,8 +94,8 @@ async fn where_okta_cannot_be_asked_nothing_is_confirmed_and_the_connection_can_
     bench.quarantine().await;
     assert_eq!(bench.confirm("payments", true).await.expect_err("refused").error, Kind::Refused);
     bench.sandbox.org().inside().token_valid = true;
-    let patch = ConnectionPatch { description: Some("mended".into()), ..ConnectionPatch::default() };
-    bench.call(Request::ConnectionUpdate { id: "acme".into(), patch: Box::new(patch) }).await.expect("mended");
+    let patch = ConnectionPatch { description: Some("fixed".into()), ..ConnectionPatch::default() };
+    bench.call(Request::ConnectionUpdate { id: "acme".into(), patch: Box::new(patch) }).await.expect("fixed");
     bench.confirm("payments", true).await.expect("confirmed");
     assert_eq!(bench.trouble(), None);
     assert_eq!(bench.confirm("payments", true).await.expect_err("there is nothing").error, Kind::Conflict);

@@ -84,7 +84,7 @@ async fn what_was_agreed_to_for_one_old_secret_is_not_done_to_the_one_that_took_
     };
     let (retired, rotated) = tokio::join!(bench.retire(NOW, Mode::Agreed), rotate);
     assert_eq!(old(&rotated.expect("rotated")), second);
-    let refusal = retired.expect_err("nobody agreed to that");
+    let refusal = retired.expect_err("no one agreed to that");
     assert_eq!(refusal.error, Kind::Conflict, "{refusal}");
     assert!(refusal.message().contains(&second) && !refusal.message().contains(&first), "{refusal}");
     assert_eq!((bench.secret(&first), bench.secret(&second)), (None, Some(true)), "its consumers have their overlap");
@@ -107,7 +107,7 @@ async fn a_secret_that_is_kept_stays_until_it_is_given_a_date() {
     bench
         .retire(RetireTerms { at: Some(at), ..RetireTerms::default() }, Mode::Ask)
         .await
-        .expect("later than never: nobody asks");
+        .expect("no date before, so there is no question");
     bench.restart_after(Duration::hours(6)).await;
     bench.all_done().await;
     assert_eq!(bench.secret(&id), Some(false));
@@ -125,7 +125,7 @@ async fn a_date_earlier_than_was_said_asks_and_one_in_the_past_is_refused() {
     assert_eq!(bench.retire(RetireTerms::default(), Mode::Ask).await.expect_err("which?").error, Kind::Invalid);
     let both = RetireTerms { hold: true, ..NOW };
     assert_eq!(bench.retire(both, Mode::Ask).await.expect_err("which?").error, Kind::Invalid);
-    let refusal = bench.retire(at(5), Mode::Ask).await.expect_err("the original was told more");
+    let refusal = bench.retire(at(5), Mode::Ask).await.expect_err("the original's date was later");
     assert_eq!(refusal.error, Kind::NeedsConsent);
     bench.retire(at(5), Mode::Agreed).await.expect("agreed");
     let previous = bench.show("payments").await.previous.expect("still there");

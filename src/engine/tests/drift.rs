@@ -1,4 +1,4 @@
-//! Looking in on what is at Okta, by itself and when asked.
+//! Drift checks, by themselves and when asked for.
 
 use super::*;
 use crate::clock::Staged;
@@ -33,7 +33,7 @@ async fn what_others_did_to_the_published_secret_is_noticed_and_over_once_it_is_
     assert!(row.attention.is_some_and(|attention| attention.problem.message().contains("the published secret")));
     bench.switch_current(true).await;
     assert_eq!(bench.check().await.expect("looked").state, State::Ok);
-    assert_eq!((bench.calls("deactivate"), bench.calls("activate")), (0, 0), "a look changes nothing");
+    assert_eq!((bench.calls("deactivate"), bench.calls("activate")), (0, 0), "a check changes nothing");
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn it_is_noticed_by_itself_within_the_span_and_survives_a_restart() {
 }
 
 impl Bench {
-    /// Starts it again with a look a day, and with a clock that stands still until it is turned.
+    /// Starts it again with a check a day, and with a clock that stands still until it is turned.
     async fn restart_looking(&mut self, folder: &tempfile::TempDir) -> &'static Staged {
         self.stop().await;
         self.drift_every = Some(std::time::Duration::from_hours(24));
@@ -103,7 +103,7 @@ async fn what_keeps_a_rotation_from_starting_is_seen_by_all_when_no_one_waits_fo
     bench.switch_current(false).await;
     let mut log = bench.follow();
     let terms = RotateTerms { wait_seconds: Some(0), ..RotateTerms::default() };
-    bench.call(Request::act("payments", terms, Mode::Agreed)).await.expect("begun, and nobody waits");
+    bench.call(Request::act("payments", terms, Mode::Agreed)).await.expect("begun, and no one waits");
     until(&mut log, |event| event.kind == "attention").await;
     assert_eq!(bench.show("payments").await.state, State::Attention);
 }

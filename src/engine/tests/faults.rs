@@ -46,7 +46,7 @@ async fn a_rotation_that_is_refused_at_its_first_look_ends_with_what_refused_it(
 }
 
 #[tokio::test]
-async fn whoever_rotates_past_a_published_secret_that_is_off_is_reported_to_switch_it_on() {
+async fn rotating_past_a_published_secret_that_is_off_is_refused_with_the_advice_to_switch_it_on() {
     let bench = Bench::new().await;
     bench.connect().await;
     let row = bench.create("payments", "Payments").await.expect("created");
@@ -132,7 +132,7 @@ async fn a_disk_that_fills_up_at_any_write_loses_nothing_and_reading_continues()
         }
         let refusal = result.expect_err("the disk is full");
         assert_eq!(refusal.error, Kind::Store, "{refusal}");
-        assert!(bench.value("payments").await.expect("reading goes on").value == before, "as it is on disk");
+        assert!(bench.value("payments").await.expect("reading continues").value == before, "as it is on disk");
         bench.published_works("payments", "Payments").await;
         // Room again: the next start brings it to its end.
         bench.disk.lock().expect("no panic").full_from = None;
@@ -190,7 +190,7 @@ async fn a_store_that_only_stands_in_for_one_is_not_taken_for_success() {
     until(&mut events, |event| event.kind == "store" && event.message().contains("read-only")).await;
     let refusal = bench.rotate("payments", true).await.expect_err("nothing can be written");
     assert!(refusal.error == Kind::Store && refusal.hint().contains("every minute"), "{refusal}");
-    bench.value("payments").await.expect("reading goes on");
+    bench.value("payments").await.expect("reading continues");
     bench.disk.lock().expect("no panic").stands_in = None;
     until(&mut events, |event| event.notice == Notice::StoreReopened { quarantined: false }).await;
     bench.rotate("payments", true).await.expect("rotates");
@@ -213,7 +213,7 @@ async fn an_engine_that_started_on_a_full_disk_comes_back_by_itself() {
         "{}",
         refusal.hint()
     );
-    bench.value("payments").await.expect("reading goes on");
+    bench.value("payments").await.expect("reading continues");
     let mut events = bench.follow();
     bench.disk.lock().expect("no panic").stands_in = None;
     until(&mut events, |event| event.notice == Notice::StoreReopened { quarantined: false }).await;
@@ -273,7 +273,7 @@ async fn after_three_refused_in_a_row_the_rest_of_the_connection_waits_for_an_op
     bench.sandbox.org().inside().faults.clear();
     bench.call(Request::act("acme", TestTerms::default(), Mode::Ask)).await.expect("works");
     bench.all_done().await;
-    assert_eq!(bench.value("four").await.expect("published").version, 2, "and goes on once somebody tested it");
+    assert_eq!(bench.value("four").await.expect("published").version, 2, "and continues once someone tested it");
     bench.published_works("four", "Checkout Web").await;
 }
 

@@ -76,7 +76,7 @@ async fn a_look_whether_a_connection_works_notes_neither_answer() {
 }
 
 #[tokio::test]
-async fn an_old_secret_continues_its_date_after_a_fetch_and_after_no_number_of_looks() {
+async fn an_old_secret_is_retired_on_its_date_after_a_fetch_and_after_no_number_of_looks() {
     let mut bench = bench().await;
     bench.value("payments").await.expect("read");
     bench.call(Request::Credentials { id: "payments".into() }).await.expect("read");
@@ -140,7 +140,7 @@ async fn on_a_full_disk_reading_continues_and_a_fetch_says_that_it_is_not_noted(
     bench.disk.lock().expect("no panic").full_from = Some(batches);
     let refusal = bench.acknowledge(read(&[1])).await.expect_err("full");
     assert_eq!(refusal.error, Kind::Store, "{refusal}");
-    bench.value("payments").await.expect("reading goes on");
+    bench.value("payments").await.expect("reading continues");
     let list = bench.call(Request::SecretList(FolderQuery::default())).await.expect("listed");
     let Reply::Secrets { secrets } = list else { panic!("{list:?}") };
     assert!(secrets.iter().all(|row: &SecretRow| row.fetched_at.is_none()), "{secrets:?}");

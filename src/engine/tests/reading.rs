@@ -36,7 +36,7 @@ async fn nothing_runs_on_its_own_and_no_one_changes_anything() {
     assert_eq!(bench.create("ledger", "Ledger").await.expect_err("refused").error, Kind::Refused);
     bench.all_done().await;
     assert_eq!((bench.changing_calls(), bench.records()), (made, records));
-    let Reply::Engine { engine } = bench.call(Request::Engine).await.expect("told") else { panic!("another reply") };
+    let Reply::Engine { engine } = bench.call(Request::Engine).await.expect("known") else { panic!("another reply") };
     assert_eq!((engine.schedules, engine.read_only), (false, true));
 }
 

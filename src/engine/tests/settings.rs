@@ -170,7 +170,7 @@ async fn resuming_now_runs_what_was_missed_even_in_a_command_alone() {
     let terms = ResumeTerms { now: true };
     let row = row(bench.call(Request::act("payments", terms, Mode::Ask)).await.expect("ran"));
     assert_eq!(bench.calls("create"), created + 1);
-    assert!(row.next_rotation_at.is_some_and(|at| at > bench.now()), "and the rhythm goes on");
+    assert!(row.next_rotation_at.is_some_and(|at| at > bench.now()), "and the rhythm continues");
     bench.published_works("payments", "Payments").await;
 }
 

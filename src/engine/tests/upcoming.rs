@@ -152,7 +152,7 @@ async fn what_waits_for_a_fetch_has_no_date_and_its_row_stays() {
     bench.restart_after(off_at + Duration::minutes(1) - bench.now()).await;
     bench.all_done().await;
     let row = bench.show("payments").await;
-    assert_eq!(row.next_rotation_at, None, "nobody fetched it");
+    assert_eq!(row.next_rotation_at, None, "no one fetched it");
     let due = row.due_at.expect("the schedule is due all the same");
     let (rows, events) = bench.upcoming(UpcomingQuery::default()).await;
     assert_eq!((rows[0].due_at, rows[0].held_by.as_deref()), (due, Some("unread")));

@@ -76,7 +76,7 @@ async fn a_test_that_is_turned_away_once_is_made_again_and_its_connection_is_fin
 }
 
 #[tokio::test]
-async fn a_test_that_is_turned_away_for_hours_has_its_next_try_and_tells_of_the_apps_own_zone() {
+async fn a_test_that_is_turned_away_for_hours_has_its_next_try_and_names_the_apps_own_zone() {
     for kind in turned_away() {
         let mut bench = Bench::with(7, None, Clock::fast(test_now(), 60.0)).await;
         bench.connect().await;
@@ -96,7 +96,7 @@ async fn a_test_that_is_turned_away_for_hours_has_its_next_try_and_tells_of_the_
             bench.all_done().await;
         }
         let row = bench.show("payments").await;
-        let attention = row.attention.expect("a person is told after an hour");
+        let attention = row.attention.expect("it needs attention after an hour");
         assert!(attention.problem.hint().contains("settings.oauthClient.network"), "{kind}: {attention:?}");
         assert!(
             attention.problem.hint().contains("--verify listed") && attention.problem.hint().contains("resolve"),
@@ -231,7 +231,7 @@ async fn a_new_credential_that_works_lets_go_what_three_refusals_held() {
 }
 
 #[tokio::test]
-async fn whoever_withdraws_what_is_published_by_then_is_reported_so() {
+async fn withdrawing_what_is_published_by_then_is_refused_with_that_reason() {
     let mut bench = Bench::new().await;
     bench.connect().await;
     bench.create("payments", "Payments").await.expect("created");

@@ -88,7 +88,7 @@ async fn what_the_token_endpoint_says_besides_is_no_verdict_and_is_asked_again()
     let kind = serde_json::json!({"type": "status", "status": 400, "body": body});
     bench.order(serde_json::json!({"on": "token", "times": 2, "kind": kind}));
     let mut events = bench.follow();
-    let refusal = bench.create_with("token").await.expect_err("whoever waits is told what stands in the way");
+    let refusal = bench.create_with("token").await.expect_err("whoever waits sees what stands in the way");
     assert!(refusal.message().contains("unauthorized_client"), "{refusal}");
     until(&mut events, |event| event.kind == "attempt").await;
     let steps = bench.history("payments").await.remove(0).steps;

@@ -31,7 +31,7 @@ async fn a_screens_engine_finishes_the_call_in_flight_and_leaves_the_rest_to_the
     bench.sandbox.org().release(parked);
     while events.next().await.is_some() {}
     rotation.await.expect("answered").expect_err("the engine has ended");
-    // What came back is on disk before the store is given up, and is gone on with, not begun anew.
+    // What came back is on disk before the store is given up, and is continued, not begun anew.
     bench.role = Role::Serve;
     bench.restart_after(Duration::zero()).await;
     bench.all_done().await;

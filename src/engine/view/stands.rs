@@ -31,7 +31,7 @@ impl PreviousView {
         self.held_by == Some(Hold::NoDate)
     }
 
-    /// Whether its date was taken away without anybody asking for it.
+    /// Whether its date was taken away without a request.
     pub fn lost_its_date(&self) -> bool {
         self.is_undated() && self.kept.is_some_and(|kept| kept.why == WhyKept::Restored)
     }

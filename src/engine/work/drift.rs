@@ -183,7 +183,7 @@ pub async fn check(engine: &Engine, rotation: &Rotation) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether two records tell the same of what is at Okta.
+/// Whether two records say the same of what is at Okta.
 fn same(one: &Rotation, other: &Rotation) -> bool {
     one.current == other.current
         && one.previous == other.previous

@@ -1,7 +1,7 @@
 //! Drives open operations: takes core's effects, in order, and brings the answers back.
 //!
 //! It decides nothing about a rotation. The order is the promise: what a step journals is durable before its call goes
-//! out, and before anybody hears of it.
+//! out, and before anything is said of it.
 
 use std::panic::AssertUnwindSafe;
 
@@ -244,7 +244,8 @@ fn abandon(engine: &Engine, before: &Rotation, fault: Fault) {
         }
     }
     if fault.class() == Class::Person && engine.model.borrow().rotations.contains_key(&before.id) {
-        // Whoever asked may have gone meanwhile. What is wrong for all a look says, and no longer than it is so.
+        // Whoever asked may have gone meanwhile. If something is wrong with the app, a drift check finds it, and clears
+        // it once it is fixed.
         drift::check_next(engine, before.id);
     }
     if let Some(attempt) = attempt {
@@ -252,7 +253,8 @@ fn abandon(engine: &Engine, before: &Rotation, fault: Fault) {
     }
 }
 
-/// An operation came to rest: those who wait for what only an operator or the connection can fix are reported now.
+/// An operation came to rest: those who wait for it are answered now where only an operator or the connection can fix
+/// it.
 fn rested(engine: &Engine, id: Uuid) {
     let stuck = {
         let model = engine.model.borrow();
@@ -268,7 +270,7 @@ fn rested(engine: &Engine, id: Uuid) {
     }
 }
 
-/// What a step has to tell: its new entries on the record, and how it ended or why it rests.
+/// What a step has to say: its new entries on the record, and how it ended or why it rests.
 fn news(before: &Rotation, after: &Rotation, closed: Option<&Entry>) -> (Option<Uuid>, Vec<Notice>) {
     let known = before.operation.as_ref().map_or(0, |operation| operation.steps.len());
     let steps: &[Step] = match (closed, &after.operation) {

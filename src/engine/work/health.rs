@@ -80,7 +80,7 @@ pub fn counted(engine: &Engine, before: &Rotation, entry: &Entry) -> Option<Chan
     let operation = before.operation.as_ref().filter(|operation| operation.kind == Kind::Rotate)?;
     let model = engine.model.borrow();
     let known = model.connections.get(&before.connection_id)?;
-    // One that ended before it made a secret, or whose secret an operator withdrew, was not refused by anybody.
+    // One that ended before it made a secret, or whose secret an operator withdrew, was not refused.
     let refused = operation.pending.is_some() && !operation.consent.withdraw && before.leaving.is_none();
     let refusals = match (entry.outcome, operation.trigger) {
         (Outcome::Success, _) => 0,

@@ -101,7 +101,7 @@ fn act_on_due(engine: &Engine) {
         acted = true;
     }
     if acted {
-        // Whoever waits until all is done looks again: what was taken may have come to nothing that tells.
+        // Whoever waits until all is done looks again: what was taken may have ended without a signal.
         engine.stir();
     }
 }

@@ -58,7 +58,8 @@ pub async fn read_body(mut response: reqwest::Response, cap: usize) -> Result<Ze
     Ok(bytes)
 }
 
-/// Takes a secret that was sent out of what is informed of its answer: Okta repeats none, but whoever answers in its place may.
+/// Removes a secret that was sent from what is kept of its answer: Okta repeats none, but whoever answers in its place
+/// may.
 pub fn conceal(record: &mut Record, fault: Option<&mut Fault>, secret: &str) {
     let shown = |text: &mut String| repeats(text, secret);
     record.request_id.take_if(shown);

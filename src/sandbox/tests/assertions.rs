@@ -154,7 +154,7 @@ async fn the_orgs_own_clock_decides_what_is_expired() {
 }
 
 #[tokio::test]
-async fn an_app_that_may_not_use_codes_is_reported_so_after_it_authenticated() {
+async fn an_app_that_may_not_use_codes_hears_that_only_once_it_has_authenticated() {
     let (stand, secret, claims) = signing().await;
     stand.sandbox.org().inside().apps[0].application_type = "service".into();
     let audience = json!(format!("{}/oauth2/v1/token", stand.sandbox.url()));

@@ -27,7 +27,7 @@ fn invalid(answer: &(u16, Value), description: &str) {
 }
 
 #[tokio::test]
-async fn a_client_that_authenticates_by_its_own_method_is_reported_that_the_token_is_not_active() {
+async fn a_client_that_authenticates_by_its_own_method_hears_that_the_token_is_not_active() {
     let stand = stand().await;
     let token = ("token", "random");
     let answer = stand.introspect(Some((&stand.app(0), &stand.value(0).await)), &[token]).await;

@@ -45,7 +45,7 @@ fn what_the_ledger_cannot_take_never_reaches_the_store() {
     let error = store.commit(vec![put(&published(2, 1))]).expect_err("full");
     assert!(matches!(error, StoreError::Full), "{error}");
     assert!(!place.path("ballast").exists(), "given up for what follows");
-    assert_eq!(shown(&store.load().expect("read")), before, "reading goes on");
+    assert_eq!(shown(&store.load().expect("read")), before, "reading continues");
     drop(store);
     assert_eq!(shown(&place.open().loaded), before);
     assert!(place.path("ballast").exists(), "taken again where there is room");
@@ -233,7 +233,7 @@ fn child_that_fills_its_disk() {
     println!("at once: {}", read.is_ok());
     let (_, most) = getrlimit(Resource::RLIMIT_FSIZE).expect("known");
     setrlimit(Resource::RLIMIT_FSIZE, most, most).expect("raised");
-    let newest = store.history(&query).expect("reading goes on").entries[0].id.as_u128();
+    let newest = store.history(&query).expect("reading continues").entries[0].id.as_u128();
     assert!(newest == written || newest == written + 1, "{newest} of {written}");
     let again = store.commit(vec![]).expect_err("but writing does not");
     assert!(matches!(again, StoreError::Full), "{again}");

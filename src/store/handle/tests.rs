@@ -125,6 +125,6 @@ fn a_page_that_comes_in_parts_is_put_together() {
     assert_eq!(
         done(&log),
         [Done::History(None, 3), Done::History(at(8), 2), Done::History(at(5), 2)],
-        "each part goes on where the one before ended"
+        "each part continues where the one before ended"
     );
 }

@@ -158,7 +158,7 @@ fn frames_cannot_be_moved_taken_out_or_repeated() {
 }
 
 #[test]
-fn another_key_is_reported_from_damage_and_a_newer_ledger_from_both() {
+fn another_key_is_distinguished_from_damage_and_a_newer_ledger_from_both() {
     let (_dir, path) = filled();
     let other = MasterKey::of(8);
     let found = Ledger::open(&path, &other, None).expect("read");

@@ -147,7 +147,7 @@ fn another_store_in_its_place_is_said_once() {
 }
 
 #[test]
-fn a_config_directory_that_cannot_be_written_is_said_and_does_not_stop_anybody() {
+fn a_config_directory_that_cannot_be_written_is_said_and_stops_nothing() {
     let place = filled();
     let (above, key) = (place.dir.parent().expect("above").to_owned(), place.keys.own.clone());
     let file = above.join("no directory");

@@ -32,6 +32,6 @@ pub struct Sound {
     pub loaded: Loaded,
     /// The sealing key's file, where it was made just now.
     pub key_made: Option<PathBuf>,
-    /// What an operator should be informed.
+    /// What an operator should know.
     pub notes: Vec<String>,
 }

@@ -36,7 +36,7 @@ impl Healing {
         now + TimeDelta::from_std(since.elapsed()).unwrap_or_default()
     }
 
-    /// Writes the store anew. What more than its history is damaged is for the next start, and for people.
+    /// Writes the store anew. What is damaged beside its history is left to the next start, and to an operator.
     fn heal(&mut self, error: StoreError) -> Result<(), StoreError> {
         let before = self.sled.quarantine().cloned();
         self.sled.close();

@@ -16,7 +16,7 @@ fn filled() -> (Place, Vec<String>) {
     (place, shown)
 }
 
-/// Opens and expects everything, and that no one has to be reported anything.
+/// Opens and expects everything, and nothing to report.
 fn opens_quietly(place: &Place, expected: &[String], why: &str) {
     let opened = place.try_open(0).unwrap_or_else(|error| panic!("{why}: {error}"));
     assert_eq!(shown(&opened.loaded), expected, "{why}");
@@ -121,7 +121,7 @@ fn a_snapshot_that_was_never_finished_is_removed() {
 }
 
 #[test]
-fn another_key_is_reported_from_damage_and_changes_nothing() {
+fn another_key_is_distinguished_from_damage_and_changes_nothing() {
     let (place, _) = filled();
     let other = Place::new();
     drop(other.open());
@@ -352,7 +352,7 @@ fn no_one_else_can_enter() {
 }
 
 #[test]
-fn a_second_process_is_reported_who_has_the_store() {
+fn a_second_process_learns_who_has_the_store() {
     let (place, _) = filled();
     let opened = place.open();
     match lock(&place.dir) {

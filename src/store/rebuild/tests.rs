@@ -57,7 +57,7 @@ fn a_value_that_was_sent_but_never_published_is_attached_as_intended() {
     let secret = loaded.rotations[0].secret(value_key(1, 2)).expect("attached");
     assert_eq!((secret.status, secret.origin), (Status::Intended, Origin::Ours));
     assert_eq!((secret.value.clone(), secret.hash.clone()), (Some(value(1, 2)), Some(value(1, 2).okta_hash())));
-    assert_eq!(loaded.rotations[0].current, Some(value_key(1, 1)), "and nobody gets it");
+    assert_eq!(loaded.rotations[0].current, Some(value_key(1, 1)), "and no one gets it");
     assert_eq!(value_at(&loaded, &published(1, 1).client_secret_key()), Some(expected(1, 1)));
     assert_eq!(loaded.secrets.len(), 2);
 }
@@ -95,7 +95,7 @@ fn the_values_of_a_lost_rotation_stay_readable() {
     let secret = loaded.secrets.iter().find(|secret| secret.key == lost.client_secret_key()).expect("there");
     assert_eq!(secret.version(1).and_then(|version| version.value.clone()), Some(value(3, 1)), "the one before too");
     let apart = loaded.secrets.iter().find(|secret| secret.key.name.as_str().contains(".recovered-")).expect("there");
-    assert_eq!(apart.versions[0].value, Some(value(3, 3)), "nobody gets the unpublished one unasked");
+    assert_eq!(apart.versions[0].value, Some(value(3, 3)), "no one gets the unpublished one unasked");
     assert_eq!(apart.key.path, lost.path);
 }
 

@@ -1,5 +1,5 @@
 //! A process that is killed while it opens the store or writes to it: the next one finds everything that was answered,
-//! and has nothing to tell.
+//! and has nothing to report.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -26,8 +26,8 @@ fn numbers(loaded: &Loaded) -> BTreeSet<u128> {
     rotations
 }
 
-/// Run by the test below in a process of its own, until it is killed: says each number once it was reported that it is
-/// written.
+/// Run by the test below in a process of its own, until it is killed: prints each number once the store answered that
+/// it is written.
 #[test]
 fn child_that_writes_until_it_is_killed() {
     let Ok(place) = std::env::var(PLACE) else { return };
@@ -45,7 +45,7 @@ fn child_that_writes_until_it_is_killed() {
 }
 
 #[test]
-fn nothing_that_was_answered_is_lost_and_no_one_has_to_be_reported() {
+fn nothing_that_was_answered_is_lost_and_there_is_nothing_to_report() {
     let place = tempfile::tempdir().expect("a directory");
     let mut answered = BTreeSet::new();
     for after in [0, 1, 30, 0, 2, 0, 90, 0, 0, 7] {
@@ -58,7 +58,7 @@ fn nothing_that_was_answered_is_lost_and_no_one_has_to_be_reported() {
             .spawn()
             .expect("started");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        while lines.next().expect("it goes on until it is killed").expect("read") != "opening" {}
+        while lines.next().expect("it continues until it is killed").expect("read") != "opening" {}
         for line in (&mut lines).take(after) {
             answered.insert(line.expect("read").parse::<u128>().expect("a number"));
         }

@@ -45,7 +45,7 @@ fn a_file_is_believed_by_its_owner_and_its_mode() {
         (ada, facts(Link, ADA, ADA, 0o777), None),
         (ada, facts(Link, EVE, EVE, 0o777), Some(Flaw::Owner)),
         (ada, facts(Device, 0, 0, 0o666), None),
-        // Who is not known here may be anybody, and so may we be one of them.
+        // Who is not known here may be anyone, and so may we be one of them.
         (boxed, facts(File, NOBODY, NOBODY, 0o600), Some(Flaw::Owner)),
         (Reader { unmapped: Some(NOBODY), ..ada }, facts(Directory, NOBODY, NOBODY, 0o755), Some(Flaw::Owner)),
         (alone, facts(File, NOBODY, NOBODY, 0o600), None),
@@ -90,12 +90,12 @@ fn the_file_and_every_directory_on_the_way_are_looked_at() {
     assert!(check(&file).is_err());
     set(dir.path(), 0o700);
     set(&file, 0o602);
-    let found = check(&file).expect_err("everybody writes to it");
+    let found = check(&file).expect_err("everyone writes to it");
     assert_eq!((found.path.as_path(), found.fix), (file.as_path(), format!("chmod go-w {}", file.display())));
     set(&file, 0o600);
     let inner = dir.path().join("inner");
     set(&inner, 0o777);
-    let found = check(&file).expect_err("everybody can replace it");
+    let found = check(&file).expect_err("everyone can replace it");
     assert_eq!((found.path.as_path(), found.why.as_str()), (inner.as_path(), "everybody can write to it"));
     // Through a link as well, wherever that stands, and however it is written.
     let link = dir.path().join("link");
@@ -110,7 +110,7 @@ fn the_file_and_every_directory_on_the_way_are_looked_at() {
 }
 
 #[test]
-fn what_belongs_to_another_user_is_named_with_the_command_that_mends_it() {
+fn what_belongs_to_another_user_is_named_with_the_command_that_fixes_it() {
     let (dir, file) = place();
     if !geteuid().is_root() {
         // Only root can give a file away; the rule itself is tested above.

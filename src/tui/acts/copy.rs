@@ -1,4 +1,4 @@
-//! Copying, and the timed reveal: the only ways on which a value comes to a terminal, each on an explicit wish.
+//! Copying, and the timed reveal: the only ways in which a value reaches a terminal, each on an explicit request.
 
 use std::time::Duration as StdDuration;
 

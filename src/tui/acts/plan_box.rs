@@ -70,7 +70,7 @@ pub enum SafeWay {
     },
     /// The old secret goes once the version that takes its place is fetched.
     OnceFetched,
-    /// It rotates, and the old secret continues its date.
+    /// It rotates, and the old secret is retired on its date.
     KeepsDates,
 }
 

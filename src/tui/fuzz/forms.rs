@@ -170,7 +170,7 @@ fn answer(effect: &Effect, way: u8) -> Option<Msg> {
             Reply::Apps { apps: vec![one], next: None }
         }
         Purpose::Wizard(_, Wanted::Plan(..)) => {
-            let blocker = Problem::said("in the way", "mend it");
+            let blocker = Problem::said("in the way", "fix it");
             let blockers = if way.is_multiple_of(5) { vec![blocker] } else { Vec::new() };
             Reply::Plan { plan: Plan { blockers, asks: false, ..Plan::question(vec!["make a new secret".into()]) } }
         }
@@ -236,7 +236,7 @@ fn happen(model: &mut Model, step: Step, out: &mut Vec<Effect>) {
     out.truncate(200);
 }
 
-/// That no secret is reported by what can be looked at or logged.
+/// That no secret is shown by what can be looked at or logged.
 fn silent(model: &Model, out: &[Effect]) {
     for reported in [format!("{:?}", model.overlays), format!("{:?}", model.draft), format!("{out:?}")] {
         assert!(!reported.contains(SECRET), "a secret in: {reported}");

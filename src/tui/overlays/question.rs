@@ -54,7 +54,7 @@ pub enum Then {
     Safely(Vec<(Task, bool)>),
     /// A theme is kept.
     ApplyTheme(String),
-    /// The draft of a rotation is gone on with.
+    /// The draft of a rotation is continued.
     Draft,
     /// A rotation is begun anew.
     Fresh,

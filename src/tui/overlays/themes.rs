@@ -29,7 +29,7 @@ pub struct Themes {
     pub items: Vec<ThemeRow>,
     /// What is wrong with the files that cannot.
     pub refused: Vec<String>,
-    /// The config file, as it is reported to an operator.
+    /// The config file, as it is named to an operator.
     pub config: String,
     /// The one that was chosen.
     pub active: String,

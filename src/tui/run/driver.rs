@@ -1,4 +1,4 @@
-//! Does what the model asks for, and tells it what came of it. Nothing here waits on the loop's own thread.
+//! Does what the model asks for, and reports to it what came of it. Nothing here waits on the loop's own thread.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ impl Driver {
                     }
                     let result = match current.handle() {
                         Some(handle) => handle.call(request).await,
-                        None => Err(nobody()),
+                        None => Err(no_engine()),
                     };
                     sender.send(Msg::Replied(purpose, result));
                 });
@@ -153,11 +153,11 @@ impl Driver {
 fn kept(name: &str, kept: Result<(), String>, by_hand: &str) -> (Tone, String) {
     match kept {
         Ok(()) => (Tone::Good, format!("{name} is kept for the next start")),
-        Err(why) => (Tone::Warn, format!("{name} is worn until you leave, and not kept ({why}); {by_hand}")),
+        Err(why) => (Tone::Warn, format!("{name} is used until you leave, and not kept ({why}); {by_hand}")),
     }
 }
 
-fn nobody() -> Refusal {
+fn no_engine() -> Refusal {
     Refusal::new(Kind::Unavailable, "no engine answers at the moment", "nothing was changed; try again when it is back")
 }
 

@@ -10,7 +10,7 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::run::link::CurrentEngine;
 use crate::tui::{Connector, LocalEngine};
 
-/// Does it, and tells what came of it.
+/// Does it, and reports what came of it.
 pub async fn hand_over(connector: Arc<dyn Connector>, current: &CurrentEngine) -> Result<(), Refusal> {
     let (working, over) = mpsc::channel::<()>();
     let wait = move || {

@@ -34,7 +34,7 @@ enum Found {
     Gone,
 }
 
-/// Reads keys until the terminal is gone, and tells when it is.
+/// Reads keys until the terminal is gone, and reports that.
 pub fn listen(sender: Sender) -> io::Result<()> {
     let keys = sender.clone();
     let remote = ["SSH_CONNECTION", "SSH_TTY"].iter().any(|name| std::env::var_os(name).is_some());

@@ -236,7 +236,7 @@ struct Ended {
     yields: bool,
 }
 
-/// Passes on what the engine tells until it ends.
+/// Passes on what the engine reports until it ends.
 async fn follow(
     handle: &dyn Handle,
     sender: &Sender,

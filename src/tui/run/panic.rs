@@ -59,7 +59,7 @@ fn end(
     }
     let own = current.take_own();
     let mut err = io::stderr().lock();
-    // Where no one reads it there is no one to tell.
+    // That it could not be written has nowhere else to be reported.
     let _ = err.write_all(report(&place(info), own.is_some()).as_bytes()).and_then(|()| err.flush());
     drop(err);
     if let Some(own) = own {

@@ -86,7 +86,7 @@ pub fn give_back() {
         return;
     }
     let mut out = Vec::new();
-    // A terminal that is gone takes nothing; there is no one to tell.
+    // A terminal that is gone takes nothing, and there is nowhere else to report that.
     let _ = queue!(out, ResetColor, DisableBracketedPaste, Show, LeaveAlternateScreen);
     let mut stdout = io::stdout().lock();
     let _ = stdout.write_all(&out).and_then(|()| stdout.flush());

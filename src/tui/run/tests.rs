@@ -178,7 +178,7 @@ async fn locally<F: Future>(play: F) -> F::Output {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_paints_before_the_engine_is_found_and_ends_when_reported_to() {
+async fn it_paints_before_the_engine_is_found_and_ends_when_asked_to() {
     locally(async {
         let (engine, _events) = scripted("serve");
         let run = run(vec![Ok(engine)]);

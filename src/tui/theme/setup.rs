@@ -14,7 +14,7 @@ pub struct Looks {
     pub active: String,
     /// Files that could not be used.
     pub refused: Vec<BadTheme>,
-    /// The config file, as it is reported to an operator.
+    /// The config file, as it is named to an operator.
     pub config: String,
 }
 

@@ -124,7 +124,7 @@ fn an_ascii_terminal_is_sent_nothing_else_and_columns_stay() {
 }
 
 #[test]
-fn what_is_worn_is_there_and_without_colours_none_is_shown() {
+fn the_active_theme_is_there_and_without_colours_none_is_shown() {
     let caps = TerminalCaps { depth: Depth::None, glyphs: Glyphs::Unicode };
     let looks = Looks { caps, ..Looks::default() };
     for (name, _) in looks.themes.all() {

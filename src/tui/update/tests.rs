@@ -197,7 +197,7 @@ fn deleting_by_force_is_offered_only_for_a_deletion_that_is_stuck() {
     };
     let mut model = model(80, 24);
     press(&mut model, "d");
-    assert!(!offered(&model), "it needs attention, but nobody has asked to delete it");
+    assert!(!offered(&model), "it needs attention, but no one has asked to delete it");
     let name = model.session.rows.rotations[&id(1)].name.clone();
     model.session.rows.rotations.get_mut(&id(1)).expect("the first").deleting_since = Some(now());
     press(&mut model, "⎋d");
@@ -301,7 +301,7 @@ fn an_engine_that_goes_away_keeps_the_screen_and_an_operator_may_take_over() {
     send(&mut model, Msg::Lost(Refusal::new(Kind::Unavailable, "gone", "")));
     assert_eq!(model.session.link, Link::Lost { since: now(), waits: true });
     assert_eq!(model.rotations.order.len(), 6);
-    assert!(calls(&press(&mut model, "r")).is_empty(), "there is nobody to ask");
+    assert!(calls(&press(&mut model, "r")).is_empty(), "there is no one to ask");
     assert_eq!(press(&mut model, "E"), [Effect::TakeOver]);
     send(&mut model, Msg::Linked { own: true, notes: Vec::new(), view: view_of(rows(), Vec::new()) });
     assert!(model.session.own && model.session.link == Link::Up);

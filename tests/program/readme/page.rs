@@ -62,7 +62,7 @@ pub fn read(name: &str, text: &str) -> Page {
         let place = format!("{name}:{}", index + 1);
         let inner = line.trim();
         if let Some(tag) = inner.strip_prefix("```") {
-            assert!(half.is_none(), "{place}: a command goes on behind the end of its block");
+            assert!(half.is_none(), "{place}: a command continues behind the end of its block");
             let known = ["", "sh", "toml", "json", "ini", "yaml"].contains(&tag);
             assert!(
                 known || fence.is_some(),

@@ -64,7 +64,7 @@ fn event(kind: &str, row: RotationView) -> Event {
     }
 }
 
-/// All that there is to tell, as `event whose`.
+/// All that there is to report, as `event whose`.
 fn reported(board: &mut Board) -> Vec<String> {
     let next = || board.next(now(), "bastion").map(|tell| tell.message);
     let each = |message: Message| {
@@ -136,7 +136,7 @@ fn a_store_that_cannot_be_written_and_a_fault_of_our_own_need_an_operator() {
     let mut bad = view(vec![], vec![]);
     bad.engine.trouble = Some(fault::Problem::said("the disk is full", "make room"));
     board.view(&bad, false);
-    let message = board.next(now(), "bastion").expect("told").message;
+    let message = board.next(now(), "bastion").expect("reported").message;
     assert_eq!((message.event, message.state.as_str()), (What::Attention, "STORE"));
     assert_eq!((message.rotation, message.connection), (None, None));
     board.view(&view(vec![row("pay", "ROTATING", "creating", json!({}))], vec![]), false);
@@ -158,10 +158,10 @@ fn a_deleted_rotation_is_over() {
 }
 
 #[test]
-fn another_engine_tells_nothing_twice_and_the_end_all_the_same() {
+fn another_engine_reports_nothing_twice_and_the_end_all_the_same() {
     let mut board = Board::default();
     board.view(&view(vec![needy("pay", "waiting"), needy("crm", "idle")], vec![]), true);
-    assert_eq!(reported(&mut board).len(), 2, "never told before");
+    assert_eq!(reported(&mut board).len(), 2, "never reported before");
     let kept = serde_json::to_vec(&board.reported()).expect("JSON");
     let restarted = || Board::new(serde_json::from_slice(&kept).expect("the same type"));
 
@@ -177,13 +177,13 @@ fn another_engine_tells_nothing_twice_and_the_end_all_the_same() {
 fn what_stood_at_the_start_is_reported_apart() {
     let mut board = Board::default();
     board.view(&view(vec![needy("pay", "idle")], vec![]), true);
-    assert!(board.next(now(), "bastion").expect("told").stood_at_start);
+    assert!(board.next(now(), "bastion").expect("reported").stood_at_start);
     board.event(&event("wait", needy("crm", "idle")));
-    assert!(!board.next(now(), "bastion").expect("told").stood_at_start);
+    assert!(!board.next(now(), "bastion").expect("reported").stood_at_start);
     board.event(&event("attempt", well("pay")));
-    assert!(!board.next(now(), "bastion").expect("told").stood_at_start, "an end is always told");
+    assert!(!board.next(now(), "bastion").expect("reported").stood_at_start, "an end is always reported");
     board.event(&event("wait", needy("pay", "idle")));
-    assert!(!board.next(now(), "bastion").expect("told").stood_at_start, "a new spell");
+    assert!(!board.next(now(), "bastion").expect("reported").stood_at_start, "a new spell");
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn a_crowd_is_one_message_for_each_kind() {
     let names: Vec<String> = (0..=CROWD).map(|n| format!("app-{n}")).collect();
     let rows = |of: &dyn Fn(&str) -> RotationView| names.iter().map(|name| of(name)).collect();
     board.view(&view(rows(&|name| needy(name, "idle")), vec![]), false);
-    let message = board.next(now(), "bastion").expect("told").message;
+    let message = board.next(now(), "bastion").expect("reported").message;
     assert_eq!((message.count, message.rotation), (21, None));
     assert!(message.cause.starts_with("21 rotations or connections need attention; of app-"), "{}", message.cause);
     assert_eq!(reported(&mut board), [""; 0]);
@@ -206,7 +206,7 @@ fn the_message_is_an_object_of_these_names() {
     let mut long = needy("pay", "waiting");
     long.attention.as_mut().expect("set").problem.cause = Cause::Words(format!("\x1b[2J{}", "x".repeat(5000)));
     board.event(&event("wait", long));
-    let message = board.next(now(), "bastion").expect("told").message;
+    let message = board.next(now(), "bastion").expect("reported").message;
     assert!(message.cause.starts_with("\\u{1b}[2J") && message.cause.chars().count() < 1100);
     let mut object = serde_json::to_value(&message).expect("JSON");
     object["cause"] = json!("");

@@ -80,7 +80,7 @@ impl Patience {
     }
 }
 
-/// Said once to everybody, and each time to someone who watches.
+/// Printed once, and then each time where a terminal is watched.
 fn say(ctx: &Context, waited: Waited, what: &str, refusal: Option<&Refusal>) {
     let why = refusal.map(ToString::to_string).unwrap_or_default();
     if waited.so_far.is_zero() {

@@ -1,8 +1,8 @@
 //! Reading a file of rotations: the list that the peer answers with, or ours; a request to create one on each line; or a
 //! table with a heading. What is wrong with a row is kept with it, so that all of it is known at once.
 //!
-//! What stands in the file is not repeated, but for names that are all but ours: it may be the wrong file, and that may hold
-//! a secret.
+//! What stands in the file is not repeated, except names that are nearly ours: it may be the wrong file, and that may
+//! hold a secret.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ fn app(id: &str, label: &str) -> Value {
            "secrets": null, "rotation": null, "rotatable": true, "reason": null})
 }
 
-/// What the engine tells before anything is made: one rotation, and these apps in two pages.
+/// What the engine answers before anything is made: one rotation, and these apps in two pages.
 fn there() -> Vec<Result<Reply, Refusal>> {
     let known = json!({"name": "payments", "secretPath": "/payments", "folder": {"path": "/payments"},
                        "current": {"createdAt": "2026-01-01T00:00:00Z", "version": 1}});

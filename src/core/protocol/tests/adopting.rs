@@ -2,14 +2,14 @@
 
 use super::model::{Maker, Way};
 use super::world::World;
-use super::{days, person, start, value};
+use super::{days, operator, start, value};
 use crate::core::history::Trigger;
 use crate::core::rotation::{Consent, Kind, OktaSecret, Origin, Status, Verify};
 use crate::core::secret::SecretValue;
 
 fn adopt(world: &mut World, named: Option<&str>) {
     let consent = Consent { adopt: named.map(Into::into), ..Consent::default() };
-    world.open(Kind::Adopt, Trigger::Create, person(), consent);
+    world.open(Kind::Adopt, Trigger::Create, operator(), consent);
     world.run();
 }
 
@@ -35,7 +35,11 @@ fn give(world: &mut World, value: SecretValue) {
 
 fn refusal(world: &World) -> String {
     assert!(world.memory.is_none() && world.disk.rotation.is_none(), "nothing is left of it");
-    world.reported.as_ref().map(|fault| format!("{}; {}", fault.message(), fault.hint())).expect("somebody was told")
+    world
+        .reported
+        .as_ref()
+        .map(|fault| format!("{}; {}", fault.message(), fault.hint()))
+        .expect("the refusal was reported")
 }
 
 #[test]
@@ -49,7 +53,7 @@ fn the_only_secret_is_tested_and_published_and_nothing_changes_at_okta() {
     world.pass_until(start() + days(31));
     assert_eq!((world.judge.publications, world.okta.held.len()), (2, 2), "the first due time replaces it");
     world.pass_until(start() + days(45));
-    assert!(world.okta.find("ocs1").is_none(), "and it goes on its dates");
+    assert!(world.okta.find("ocs1").is_none(), "and it is retired on its dates");
 }
 
 #[test]
@@ -64,7 +68,7 @@ fn of_two_the_one_that_is_meant_has_to_be_named_and_the_other_is_kept() {
     adopt(&mut world, Some("ocs2"));
     assert_eq!(world.current_id(), "ocs2");
     let previous = world.rotation().previous.expect("the other one");
-    assert!(!previous.dated(), "it stays until somebody says otherwise");
+    assert!(!previous.dated(), "it stays until an operator decides otherwise");
     world.pass_until(start() + days(40));
     assert_eq!(world.okta.held.len(), 2);
 }
@@ -122,7 +126,7 @@ fn what_is_switched_off_or_not_there_is_not_adopted() {
 fn faults_on_the_way_leave_no_trace() {
     for (step, way) in [("read app", Way::TokenRefused), ("read secrets", Way::Fails), ("verify", Way::Fails)] {
         let mut world = World::new(1);
-        world.open(Kind::Adopt, Trigger::Create, person(), Consent::default());
+        world.open(Kind::Adopt, Trigger::Create, operator(), Consent::default());
         for _ in 0..4 {
             if world.memory.is_some() && world.reported.is_none() {
                 world.meet(step, way);

@@ -51,7 +51,7 @@ fn case_6_an_app_that_is_switched_off_or_to_a_key_between_two_steps_is_waited_fo
             world.pass_until(world.now + days(3));
             let works = world.judge.publications == 2;
             let reported = world.rotation().attention.is_some();
-            assert!(works || reported, "{step}, {key}: a person is told");
+            assert!(works || reported, "{step}, {key}: it needs attention");
             world.okta.app = super::app();
             world.pass_until(world.now + days(3));
             assert_eq!((world.judge.publications, world.drawn), (2, 2), "{step}, {key}: continues automatically");
@@ -61,7 +61,7 @@ fn case_6_an_app_that_is_switched_off_or_to_a_key_between_two_steps_is_waited_fo
 }
 
 #[test]
-fn case_9_an_introspection_that_refuses_everything_for_a_week_withdraws_nothing_and_tells_after_an_hour() {
+fn case_9_an_introspection_that_refuses_everything_for_a_week_withdraws_nothing_and_needs_attention_after_an_hour() {
     let mut world = World::running();
     world.pass_until(start() + days(29));
     world.okta.refuses_all = true;

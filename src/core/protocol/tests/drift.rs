@@ -1,4 +1,4 @@
-//! Looking in: what counts as drift, what is said of it, and when it is over.
+//! The drift check: what counts as drift, what is said of it, and when it is over.
 
 use super::days;
 use super::model::{Maker, Way, fault};
@@ -10,7 +10,7 @@ use crate::core::protocol::call::Record;
 use crate::core::protocol::drift::{instant, refused};
 use crate::core::rotation::{Consent, Rotation, Status};
 
-/// Looks, as the engine does: the record is kept.
+/// Checks, as the engine does: the record is kept.
 fn check(world: &mut World) -> String {
     world.check();
     world.judge.assert();
@@ -92,11 +92,11 @@ fn a_published_secret_that_others_deleted_keeps_its_value_here() {
     assert!(world.rotation().current_secret().is_some_and(|secret| secret.value.is_some()));
     world.ask(Consent::default());
     world.run();
-    assert_eq!((world.judge.publications, said(world.rotation()).as_str()), (3, ""), "rotating mends it");
+    assert_eq!((world.judge.publications, said(world.rotation()).as_str()), (3, ""), "rotating fixes it");
 }
 
 #[test]
-fn what_is_refused_before_anything_changes_is_reported_to_who_asked_and_a_look_tells_all_what_is_wrong() {
+fn what_is_refused_before_anything_changes_is_reported_to_who_asked_and_a_check_puts_what_is_wrong_on_the_record() {
     let mut world = World::running();
     let stranger = world.okta.make(value(900), Maker::Stranger);
     world.ask(Consent::default());
@@ -104,11 +104,11 @@ fn what_is_refused_before_anything_changes_is_reported_to_who_asked_and_a_look_t
     assert!(world.reported.take().is_some_and(|fault| fault.message().contains(&stranger)));
     let (outcome, message) = world.ended();
     assert!(outcome == Outcome::Attention && message.contains(&stranger), "on the record: {message}");
-    assert_eq!(said(world.rotation()), "", "whoever asked may not be the one to mend it");
+    assert_eq!(said(world.rotation()), "", "the refusal alone asks for no attention");
     assert!(check(&mut world).contains(&stranger));
     world.okta.drop_secret(&stranger);
-    assert_eq!(check(&mut world), "", "and it is over once it is mended");
-    // Where only no one agreed to a cut there is nothing to fix.
+    assert_eq!(check(&mut world), "", "and it is over once it is fixed");
+    // Where only the agreement to a cut was missing there is nothing to fix.
     let mut world = overlapping();
     world.ask(Consent::default());
     world.run();

@@ -1,6 +1,6 @@
-//! Looks for what no one thought of: a creation and two scheduled rotations with their retirements (three secrets that are
-//! published one after another), with a few mishaps anywhere, each state visited once. After every effect the judge looks at the promises; once the mishaps are over the
-//! run must reach its goal, or stand still with an operator reported.
+//! Looks for what no one thought of: a creation and two scheduled rotations with their retirements (three secrets that
+//! are published one after another), with a few mishaps anywhere, each state visited once. After every effect the judge
+//! looks at the promises; once the mishaps are over the run must reach its goal, or stand still and need attention.
 //!
 //! It tries no mishap, then one, then two, so that what it reports is a shortest schedule. Two are tried with every test
 //! run. Three take minutes, and are to be tried after a change of the protocol:
@@ -101,7 +101,7 @@ impl Search {
             let state = digest(&world);
             if self.visited.get(&state).is_some_and(|left| *left >= mishaps) {
                 if here.contains(&state) && world.memory.as_ref().is_some_and(|rotation| rotation.attention.is_none()) {
-                    world.judge.violations.push("8: it goes round in circles, and nobody is told".into());
+                    world.judge.violations.push("8: it goes round in circles, and asks for no attention".into());
                     self.note(&world, path);
                 }
                 return;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, NaiveTime, Utc};
 use proptest::prelude::*;
 
 use super::world::World;
-use super::{days, person, start};
+use super::{days, operator, start};
 use crate::core::history::Trigger;
 use crate::core::protocol::forecast::{Forecast, What};
 use crate::core::protocol::open::{Act, Ask, agenda, open};
@@ -114,7 +114,7 @@ fn a_pause_and_a_hold_are_in_it() {
 /// The plan of a rotation that is asked for, with what it takes agreed to.
 fn planned(world: &World, kind: Kind, reads: bool) -> Plan {
     let consent = Consent { cut_previous: true, ..Consent::default() };
-    let ask = Ask { attempt: uuid::Uuid::from_u128(9), trigger: Trigger::Manual, actor: person(), consent };
+    let ask = Ask { attempt: uuid::Uuid::from_u128(9), trigger: Trigger::Manual, actor: operator(), consent };
     plan(&open(world.rotation(), kind, ask, world.now), world.okta.app.clone(), &world.okta.list(), reads, world.now)
 }
 
@@ -154,7 +154,7 @@ fn a_plan_to_retire_says_when_the_secret_is_deleted_and_the_next_rotation_starts
     let ask = Ask {
         attempt: uuid::Uuid::from_u128(9),
         trigger: Trigger::Retire,
-        actor: person(),
+        actor: operator(),
         consent: Consent::default(),
     };
     let opened = open(&decided, Kind::Retire, ask, world.now);
@@ -176,7 +176,7 @@ fn a_secret_that_is_published_again_is_not_forecast_as_deleted() {
     let ask = Ask {
         attempt: uuid::Uuid::from_u128(9),
         trigger: Trigger::Rollback,
-        actor: person(),
+        actor: operator(),
         consent: Consent::default(),
     };
     let opened = open(world.rotation(), Kind::Rollback, ask, world.now);

@@ -57,7 +57,7 @@ fn case_7_a_previous_secret_that_was_on_in_between_soaks_anew() {
     world.okta.switch(&previous, true, world.now);
     world.ask(Consent::default());
     world.run();
-    assert!(world.reported.is_some(), "there is no room, and nobody agreed to a cut");
+    assert!(world.reported.is_some(), "there is no room, and no one agreed to a cut");
     world.pass_until(off_at + Duration::hours(12));
     world.okta.switch(&previous, false, world.now);
     world.ask(Consent::default());

@@ -82,7 +82,7 @@ fn a_double_that_is_listed_first_is_not_taken_for_the_published_one_which_is_kno
     world.okta.held.reverse();
     world.pass_until(start() + days(31));
     assert!(world.okta.find(&published).is_some_and(|held| held.active), "{:?}", world.calls);
-    assert!(world.okta.find(&double).is_none(), "nobody uses it, and it made room");
+    assert!(world.okta.find(&double).is_none(), "no one uses it, and it made room");
     assert_eq!(world.judge.publications, 2);
 }
 
@@ -153,7 +153,7 @@ fn a_strangers_secret_that_was_taken_for_ours_and_goes_takes_no_value_with_it() 
 }
 
 #[test]
-fn a_secret_that_cannot_be_reported_from_a_strangers_is_neither_switched_on_nor_off() {
+fn a_secret_that_cannot_be_distinguished_from_a_strangers_is_neither_switched_on_nor_off() {
     let mut world = World::running();
     (world.okta.hide_values, world.okta.hide_hashes) = (true, true);
     world.ask(Consent::default());

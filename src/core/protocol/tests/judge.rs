@@ -139,7 +139,7 @@ impl World {
         let agreed = !scheduled && (operation.consent.cut_previous || named);
         let used = maker != Some(Maker::Us) || self.judge.ever_published.iter().any(|known| known == id);
         let off_since = self.okta.find(id).and_then(|held| held.off_since);
-        // What others have for how long is reported by the clock that is right.
+        // How long consumers have had a secret is measured by the clock that is right.
         let now = self.okta_now();
         let ours = self.judge.ever_published.iter().any(|known| known == id);
         let overlapped = !ours || self.judge.published_at.is_none_or(|at| now >= at + overlap);

@@ -69,13 +69,17 @@ fn a_deleted_rotation_whose_original_secret_has_no_date_goes_at_once_and_leaves_
 }
 
 #[test]
-fn a_deleted_rotation_sees_its_previous_secret_off_on_its_dates_once_the_new_one_was_fetched() {
+fn a_deleted_rotation_retires_its_previous_secret_on_its_dates_once_the_new_one_was_fetched() {
     let mut world = World::running();
     world.readers = false;
     world.pass_until(start() + days(32));
     world.delete(false);
     world.pass_until(start() + days(50));
-    assert_eq!(world.okta.held.iter().filter(|held| held.active).count(), 2, "nobody is cut off who was not reached");
+    assert_eq!(
+        world.okta.held.iter().filter(|held| held.active).count(),
+        2,
+        "no consumer is cut off that was not reached"
+    );
     assert!(world.rotation().attention.is_some(), "and that is said");
     world.fetched = true;
     world.pass_until(start() + days(55));
@@ -84,7 +88,7 @@ fn a_deleted_rotation_sees_its_previous_secret_off_on_its_dates_once_the_new_one
 }
 
 #[test]
-fn withdrawing_the_only_active_secret_of_a_deleted_rotation_is_a_persons_matter() {
+fn withdrawing_the_only_active_secret_of_a_deleted_rotation_needs_attention() {
     let mut world = World::new(0);
     world.create(Consent::default());
     world.stop_before("verify");

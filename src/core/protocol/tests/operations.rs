@@ -134,7 +134,7 @@ fn a_retirement_that_meets_an_outage_stays_one_attempt() {
 }
 
 #[test]
-fn that_a_rotation_failed_stays_said_while_an_old_secret_continues_its_date() {
+fn that_a_rotation_failed_stays_said_while_an_old_secret_is_retired_on_its_date() {
     let mut world = World::running();
     world.pass_until(start() + days(32));
     world.ask(Consent { cut_previous: true, ..Consent::default() });

@@ -2,7 +2,7 @@
 
 use super::model::{Way, fault};
 use super::world::World;
-use super::{leaving, person};
+use super::{leaving, operator};
 use crate::core::fault::Code;
 use crate::core::history::Trigger;
 use crate::core::history::ending::What;
@@ -15,7 +15,7 @@ use crate::core::rotation::{Consent, Kind, Rotation};
 impl World {
     /// An operator asks for a rotation.
     pub fn ask(&mut self, consent: Consent) {
-        self.open(Kind::Rotate, Trigger::Manual, person(), consent);
+        self.open(Kind::Rotate, Trigger::Manual, operator(), consent);
     }
 
     /// An operator deletes the rotation; whatever is open is woken.
@@ -31,8 +31,8 @@ impl World {
 
     /// An operator goes back to the previous secret; a retirement that rests makes way.
     pub fn roll_back(&mut self) {
-        self.make_way(What::RollsBack { by: person().to_string() });
-        self.open(Kind::Rollback, Trigger::Rollback, person(), Consent::default());
+        self.make_way(What::RollsBack { by: operator().to_string() });
+        self.open(Kind::Rollback, Trigger::Rollback, operator(), Consent::default());
     }
 
     /// An operator has the previous secret deactivated now, or kept.
@@ -42,11 +42,11 @@ impl World {
 
     /// An operator decides on the previous secret.
     pub fn decide(&mut self, decision: Decision) {
-        self.make_way(What::Overruled { by: person().to_string(), secret_id: "ocs1".into() });
+        self.make_way(What::Overruled { by: operator().to_string(), secret_id: "ocs1".into() });
         let at = self.now;
         self.settings(|rotation| *rotation = decide(rotation, decision, at));
         if decision == Decision::Now && self.rotation().previous.is_some() {
-            self.open(Kind::Retire, Trigger::Retire, person(), Consent::default());
+            self.open(Kind::Retire, Trigger::Retire, operator(), Consent::default());
         }
     }
 

@@ -1,4 +1,4 @@
-//! Seeing an old secret off on its dates.
+//! Retiring an old secret on its dates.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -92,7 +92,7 @@ fn unread_holds_whatever_else_holds_too() {
 }
 
 #[test]
-fn an_original_secret_continues_the_terms_that_were_shown_and_stays_where_none_were() {
+fn an_original_secret_is_retired_on_the_terms_that_were_shown_and_stays_where_none_were() {
     for off_at in [None, Some(start() + days(20))] {
         let mut world = World::new(1);
         world.create(Consent { original_off_at: off_at, ..Consent::default() });
@@ -106,7 +106,7 @@ fn an_original_secret_continues_the_terms_that_were_shown_and_stays_where_none_w
 }
 
 #[test]
-fn an_original_secret_that_was_off_from_the_start_and_is_switched_on_is_somebodys() {
+fn an_original_secret_that_was_off_from_the_start_and_is_switched_on_is_kept() {
     let mut world = World::new(2);
     world.okta.held.swap(0, 1);
     world.okta.switch("ocs1", false, world.now);

@@ -47,7 +47,7 @@ fn a_secret_whose_deactivation_may_still_arrive_is_published_only_after_that() {
 }
 
 #[test]
-fn one_that_does_not_authenticate_is_not_published_and_continues_its_dates_again() {
+fn one_that_does_not_authenticate_is_not_published_and_is_retired_on_its_dates_again() {
     let mut world = soaking();
     let (previous, current) = (previous_id(&world), world.current_id());
     world.roll_back();
@@ -139,7 +139,7 @@ fn what_cannot_be_verified_is_published_or_withdrawn_as_an_operator_says() {
         world.ask(Consent::default());
         world.run();
         world.pass_until(world.now + Duration::hours(3));
-        assert!(world.rotation().attention.is_some(), "nobody can tell");
+        assert!(world.rotation().attention.is_some(), "no one can tell");
         world.resolve(publish);
         world.run();
         assert_eq!(world.current_id() != current, publish);

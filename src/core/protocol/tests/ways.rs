@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::model::{Maker, Way};
 use super::world::World;
-use super::{days, person, start};
+use super::{days, operator, start};
 use crate::core::fault::Code;
 use crate::core::history::noted::Noted;
 use crate::core::history::{Outcome, StepOutcome, Trigger};
@@ -73,7 +73,7 @@ fn an_app_that_may_not_use_codes_is_refused_before_anything_changes() {
     world.ask(Consent::default());
     world.run();
     assert_eq!(world.calls, ["read app"]);
-    let reported = world.reported.expect("whoever asked is told");
+    let reported = world.reported.expect("the refusal is reported");
     assert!(
         reported.message().contains("authorization codes") && reported.hint().contains("introspect"),
         "{reported:?}"
@@ -145,7 +145,7 @@ fn listed_publishes_nothing_that_the_list_shows_with_another_value() {
         }
         world.execute(Way::Clear);
         world.execute(Way::Clear);
-        let attention = world.rotation().attention.clone().expect("a person is told");
+        let attention = world.rotation().attention.clone().expect("it needs attention");
         assert!(
             attention.problem.message().contains("does not list") && attention.problem.hint().contains("introspect"),
             "{attention:?}"
@@ -211,7 +211,7 @@ fn going_back_without_a_test_publishes_what_is_listed_with_our_value_and_nothing
         if !known {
             for held in world.okta.held.iter_mut().filter(|held| held.id == back) {
                 held.maker = Maker::Stranger;
-                held.value = SecretValue::new("somebody else's value");
+                held.value = SecretValue::new("someone else's value");
             }
         }
         world.calls.clear();
@@ -219,14 +219,18 @@ fn going_back_without_a_test_publishes_what_is_listed_with_our_value_and_nothing
         world.run();
         assert_eq!(world.calls, ["read app", "read secrets"]);
         assert_eq!(world.current_id(), if known { back } else { current });
-        assert_eq!(world.reported.is_some(), !known, "whoever asked is told at once");
+        assert_eq!(world.reported.is_some(), !known, "the refusal is reported at once");
     }
 }
 
 #[test]
 fn the_plan_says_how_the_new_secret_is_tested_or_that_it_is_not() {
-    let ask =
-        || Ask { attempt: Uuid::from_u128(9), trigger: Trigger::Manual, actor: person(), consent: Consent::default() };
+    let ask = || Ask {
+        attempt: Uuid::from_u128(9),
+        trigger: Trigger::Manual,
+        actor: operator(),
+        consent: Consent::default(),
+    };
     for (verify, word) in [
         (Verify::Introspect, "test that it authenticates, then publish"),
         (Verify::Token, "authenticates at the token endpoint"),
@@ -286,7 +290,7 @@ fn a_method_that_okta_hides_or_that_is_new_is_named_before_anything_changes() {
         world.ask(Consent::default());
         world.run();
         assert_eq!(world.calls, ["read app"]);
-        let reported = world.reported.take().expect("whoever asked is told");
+        let reported = world.reported.take().expect("the refusal is reported");
         assert!(
             reported.message().contains(said) && reported.hint().contains("--verify client_secret_basic"),
             "{reported:?}"

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::judge::Judge;
 use super::model::{Okta, Way};
-use super::{blank, person, start, value};
+use super::{blank, operator, start, value};
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::{Actor, Entry, Outcome, Trigger};
 use crate::core::protocol::call::{Answer, Call, Record, Reply, SeenSecret};
@@ -150,7 +150,7 @@ impl World {
 
     /// Creates the rotation.
     pub fn create(&mut self, consent: Consent) {
-        self.open(Kind::Rotate, Trigger::Create, person(), consent);
+        self.open(Kind::Rotate, Trigger::Create, operator(), consent);
     }
 
     pub fn open(&mut self, kind: Kind, trigger: Trigger, actor: Actor, consent: Consent) {
@@ -343,7 +343,7 @@ impl World {
                 self.open(Kind::Rotate, Trigger::Schedule, Actor::schedule(), consent);
             }
             Act::Retire => self.open(Kind::Retire, Trigger::Retire, Actor::schedule(), Consent::default()),
-            Act::Revoke => self.open(Kind::Delete, Trigger::Delete, person(), Consent::default()),
+            Act::Revoke => self.open(Kind::Delete, Trigger::Delete, operator(), Consent::default()),
             Act::Attend(problem) => {
                 let since = self.now;
                 let attention = Attention { problem: problem.clone(), since, drift: false, attempt: None };

@@ -106,7 +106,7 @@ pub fn read(there: &BTreeMap<String, Vec<String>>, log: &[Line], notes: &[Note])
         if !line.effect {
             continue;
         }
-        let app = apps.get_mut(&line.app).unwrap_or_else(|| panic!("an app that nobody rotates: {}", line.path()));
+        let app = apps.get_mut(&line.app).unwrap_or_else(|| panic!("an app that no one rotates: {}", line.path()));
         let asked = during.is_some_and(|note| matches!(note.what, What::Cut | What::Rolled));
         if let Some(Note { what: What::Terms { overlap, soak, unread }, .. }) = during {
             // What follows from new terms goes by them.
@@ -196,7 +196,7 @@ impl App {
                 self.must(asked || over, &format!("deleted before the soak of {soak} was over"));
             }
             "activate" => {
-                self.must(asked, "switched on, and nobody asked for it");
+                self.must(asked, "switched on, and no one asked for it");
                 self.secrets[place.expect("one that is there")].2 = None;
             }
             other => panic!("{other} changes an org"),

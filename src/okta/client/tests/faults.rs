@@ -117,7 +117,7 @@ async fn a_redirect_is_a_fault_and_the_token_does_not_go_along() {
     assert_eq!((fault.code, fault.class()), (Code::Redirected, Class::Connection));
     let create = Call::Create { app_id: stand.app(0), value: value() };
     assert_eq!(stand.client.perform(&create).await.result.expect_err("not followed").code, Code::Redirected);
-    assert!(other.sandbox.org().inside().log.is_empty(), "nobody was asked there");
+    assert!(other.sandbox.org().inside().log.is_empty(), "no one was asked there");
 }
 
 #[tokio::test]
@@ -206,7 +206,7 @@ async fn each_refusal_is_reported_apart() {
     }
     let scope = json!({"www-authenticate": "Bearer authorization_uri=\"x\", error=\"insufficient_scope\""});
     stand.status("list", 403, &json!({}), &scope);
-    assert_eq!(stand.trouble().await.code, Code::NotAllowed, "told by the header alone");
+    assert_eq!(stand.trouble().await.code, Code::NotAllowed, "said by the header alone");
 }
 
 #[tokio::test]
@@ -274,7 +274,7 @@ async fn no_one_there_is_unreachable_and_not_doubtful() {
     while tokio::net::TcpStream::connect(address.trim_start_matches("http://")).await.is_ok() {
         tokio::task::yield_now().await;
     }
-    let fault = client.perform(&Call::Create { app_id, value: value() }).await.result.expect_err("nobody");
+    let fault = client.perform(&Call::Create { app_id, value: value() }).await.result.expect_err("no one is there");
     assert_eq!((fault.code, fault.class()), (Code::Unreachable, Class::Passing));
 }
 

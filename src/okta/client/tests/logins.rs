@@ -62,7 +62,7 @@ async fn an_assertion_is_dated_by_oktas_clock_where_ours_is_off() {
         let right = stand.with(AuthMethod::ClientSecretJwt).await;
         for probe in probes() {
             let verdict = stand.log_in(&probe, AuthMethod::ClientSecretJwt, &right).await;
-            assert_eq!(verdict, Ok(Verdict::Works), "Okta's clock is {off} ahead, as its list told");
+            assert_eq!(verdict, Ok(Verdict::Works), "Okta's clock is {off} ahead, as its list showed");
         }
     }
 }

@@ -66,7 +66,7 @@ async fn a_token_is_asked_for_once_and_used_until_shortly_before_its_end() {
         stand.list(0).await;
         stand.list(1).await;
         assert_eq!(stand.calls(), ["token 200", "list 200", "list 200"]);
-        // The same token told to end sooner: one that ends at once is asked for anew, one of half a minute is kept.
+        // The same token, made to end sooner: one that ends at once is asked for anew, one of half a minute is kept.
         let token = stand.inside(|app| app.tokens[0].value.clone());
         for (lasts, wanted) in [(0, &["token 200", "list 200"][..]), (30, &["list 200"])] {
             let body = json!({"access_token": token, "token_type": "Bearer", "expires_in": lasts});

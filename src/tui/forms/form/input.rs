@@ -1,4 +1,4 @@
-//! The kinds of fields. An input takes keys and tells its value; what the value means is its owner's.
+//! The kinds of fields. An input takes keys and gives its value; what the value means is its owner's.
 
 use crate::core::schedule::typed::Span;
 use crate::tui::forms::form::pick::Pick;

@@ -10,7 +10,7 @@ use crate::tui::keys::key::{Code, Key};
 /// The longest that is taken: a private key of 8192 bits has about 6,500 characters.
 const MAX_SECRET_LEN: usize = 16_384;
 
-/// What was typed. It is edited at its end only: what cannot be seen cannot be found one's way in.
+/// What was typed. It is edited at its end only: a cursor cannot be moved in what cannot be seen.
 #[derive(PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_of_many_lines_survives_the_paste_and_debug_tells_nothing() {
+    fn a_key_of_many_lines_survives_the_paste_and_debug_shows_nothing() {
         let mut secret = Secret::default();
         secret.paste("-----BEGIN\r\nabc\rdef\n");
         assert_eq!(secret.value().expect("typed").expose(), "-----BEGIN\nabc\ndef\n");

@@ -1,4 +1,5 @@
-//! What is wrong with what was typed: the engine's own rules, asked while it is typed, and what the rows on the screen tell.
+//! What is wrong with what was typed: the engine's own rules, asked while it is typed, and what the rows on the screen
+//! show.
 
 use std::str::FromStr;
 

@@ -113,8 +113,8 @@ fn send_home(wizard: &mut Wizard, refusal: &Refusal) -> bool {
     false
 }
 
-/// One of several that meets a used-up limit is not given up for that: it is over within a minute. Anything else is reported, for
-/// someone watches; and what is begun continues automatically.
+/// One of several that meets a used-up limit is not given up for that: it is over within a minute. Anything else is
+/// reported, because an operator watches; and what is begun continues automatically.
 pub fn again(
     wizard: &mut Wizard,
     session: &Session,

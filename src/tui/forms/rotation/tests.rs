@@ -305,7 +305,7 @@ fn what_others_changed_while_an_edit_was_open_is_reported_before_it_is_gone_over
     assert_eq!(edit::meanwhile(&opened, &model.session), None);
     let row = with(&opened, json!({"rotationInterval": 60, "retireUnread": true, "lastRotationMessage": "x"}));
     model.session.rows.rotations.insert(id(3), row);
-    let reported = edit::meanwhile(&opened, &model.session).expect("told");
+    let reported = edit::meanwhile(&opened, &model.session).expect("said");
     assert!(reported.contains(": Rotation Interval, Retire Unread. What is saved here"), "{reported}");
     model.session.rows.rotations.remove(&id(3));
     assert!(edit::meanwhile(&opened, &model.session).is_some_and(|reported| reported.contains("deleted meanwhile")));
@@ -363,7 +363,7 @@ fn where_nothing_may_be_changed_the_wizard_does_not_open_and_the_reason_is_repor
     let mut kept = model(80, 24);
     let mut view = view_of(rows(), Vec::new());
     view.engine.trouble = serde_json::from_value(json!({
-        "error": "store", "message": "the store is older than its ledger", "hint": "nothing rotates until somebody looks",
+        "error": "store", "message": "the store is older than its ledger", "hint": "nothing rotates until someone looks",
     }))
     .ok();
     send(&mut kept, Msg::View(view));

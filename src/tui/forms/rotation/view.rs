@@ -209,7 +209,7 @@ fn table(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
     }
 }
 
-/// What the engine tells while it works, and what came of it.
+/// What the engine reports while it works, and what came of it.
 fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if wizard.edits.is_some() {

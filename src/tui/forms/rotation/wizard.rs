@@ -179,7 +179,7 @@ impl Wizard {
         Effect::call(Purpose::Wizard(self.number, wanted), request)
     }
 
-    /// Hears what the engine tells: the steps of what is being made.
+    /// Takes in what the engine reports: the steps of what is being made.
     pub fn hear(&mut self, event: &Event) {
         for order in self.orders.iter_mut().filter(|order| order.is_under_way()) {
             if event.rotation.as_deref() == Some(order.body.name.as_str()) {

@@ -21,7 +21,7 @@ fn calls(effects: &[Effect]) -> Vec<&Request> {
     effects.iter().filter_map(request).collect()
 }
 
-/// Tells a model something, and shows nothing of it.
+/// Gives a model a message, and shows nothing of it.
 fn unseen(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = update(model, msg, now());
     model.settle();

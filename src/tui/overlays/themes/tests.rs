@@ -18,7 +18,7 @@ fn shown(effects: &[Effect]) -> Vec<&str> {
 #[test]
 fn the_one_under_the_cursor_is_seen_at_once_and_enter_keeps_it() {
     let mut model = model(80, 24);
-    assert!(shown(&press(&mut model, "T")).is_empty(), "it begins on the one that is worn");
+    assert!(shown(&press(&mut model, "T")).is_empty(), "it begins on the one that is active");
     assert_eq!(shown(&press(&mut model, "j")), ["light"]);
     assert_eq!(shown(&press(&mut model, "jk")), ["high-contrast", "light"]);
     let kept = press(&mut model, "⏎");
@@ -27,7 +27,7 @@ fn the_one_under_the_cursor_is_seen_at_once_and_enter_keeps_it() {
     assert_eq!(model.themes.active, "light");
     let by_hand = "to keep it: theme = \"light\" under [ui] in ~/config.toml".into();
     assert!(kept.contains(&Effect::KeepTheme { name: "light".into(), by_hand }), "{kept:?}");
-    assert!(press(&mut model, "T⏎").iter().all(|effect| !matches!(effect, Effect::KeepTheme { .. })), "it is worn");
+    assert!(press(&mut model, "T⏎").iter().all(|effect| !matches!(effect, Effect::KeepTheme { .. })), "it is active");
     press(&mut model, "T");
     let Some(Overlay::Themes(chooser)) = model.overlays.last() else { panic!("no list") };
     assert_eq!(chooser.name(), Some("light"));

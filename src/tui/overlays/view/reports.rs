@@ -1,4 +1,4 @@
-//! Boxes that tell: what became of many, what is coming, a value for a while.
+//! Boxes that report: what became of many, what is coming, a value for a while.
 
 use ratatui::buffer::Buffer;
 use ratatui::text::{Line, Span};

@@ -17,7 +17,7 @@ struct Play {
 
 impl Connector for Play {
     fn connect(&self, _: bool) -> BoxFuture<'_, Result<Connected, Refusal>> {
-        unreachable!("nobody looks for one")
+        unreachable!("no one looks for one")
     }
 
     fn leave_behind(&self) -> BoxFuture<'_, Result<(), Refusal>> {

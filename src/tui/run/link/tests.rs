@@ -33,7 +33,7 @@ impl Connector for Falls {
 
 async fn next(receiver: &mut Receiver) -> Msg {
     loop {
-        match receiver.0.recv().await.expect("it goes on") {
+        match receiver.0.recv().await.expect("it keeps running") {
             LoopEvent::Msg(Msg::Linked { .. } | Msg::Lost(_)) => {}
             LoopEvent::Msg(msg) => return msg,
             other => panic!("{other:?}"),

@@ -98,7 +98,7 @@ fn hostile_files_do_no_harm_and_are_said_in_harmless_words() {
 }
 
 #[test]
-fn more_files_than_anybody_has_are_cut_off_and_said() {
+fn more_files_than_anyone_has_are_cut_off_and_said() {
     let dir = tempfile::tempdir().expect("a directory");
     for number in 0..=MOST {
         std::fs::write(dir.path().join(format!("t{number:03}.toml")), "").expect("written");

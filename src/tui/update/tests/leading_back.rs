@@ -78,7 +78,7 @@ fn what_was_opened_stands_for_itself_whatever_is_marked_behind_it() {
 #[test]
 fn quitting_asks_only_where_something_would_be_late() {
     let mut attached = model(80, 24);
-    assert_eq!(press(&mut attached, "q"), [Effect::Quit], "somebody else's engine goes on");
+    assert_eq!(press(&mut attached, "q"), [Effect::Quit], "another process's engine keeps running");
 
     let mut own = model(80, 24);
     let mut view = view_of(vec![rotation(3, "hr-sync", "HR Sync", "DUE", 5, 29)], Vec::new());

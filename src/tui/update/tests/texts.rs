@@ -27,7 +27,7 @@ fn beside_the_lists_it_follows_their_cursor_once_that_rests() {
     assert_eq!(histories(&effects), [Some("idp-admin".into())]);
     assert!(histories(&send(&mut model, Msg::Timer(Timer::Rested))).is_empty());
     press(&mut model, "3/by:mira⏎1k");
-    assert!(histories(&send(&mut model, Msg::Timer(Timer::Rested))).is_empty(), "somebody said what to show");
+    assert!(histories(&send(&mut model, Msg::Timer(Timer::Rested))).is_empty(), "someone said what to show");
     press(&mut model, "3⎋1");
     let effects = send(&mut model, Msg::Timer(Timer::Rested));
     assert_eq!(histories(&effects), [Some("hr-sync".into())]);

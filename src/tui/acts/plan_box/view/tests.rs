@@ -87,7 +87,7 @@ fn a_destructive_question_shows_its_worst_line_first_and_the_safe_way() {
     insta::assert_snapshot!("plan-unread-many", shown);
 }
 
-/// Draws it as the loop does: what is on the screen is informed to the model.
+/// Draws it as the loop does: the model learns what is on the screen.
 fn drawn(model: &mut Model) -> String {
     let look = look(Depth::Sixteen, Glyphs::Unicode);
     let (columns, lines) = model.size;

@@ -167,7 +167,7 @@ impl Pen<'_> {
         }
     }
 
-    /// A few answers in a row, the one that holds distinguished; where they do not fit, that one alone.
+    /// A few answers in a row, the one that holds highlighted; where they do not fit, that one alone.
     fn chosen(&self, item: &Field, here: bool) -> Line<'static> {
         let style = |role| self.look.style(role);
         let held = style(if here { Role::Selected } else { Role::Text });

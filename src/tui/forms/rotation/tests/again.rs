@@ -1,11 +1,11 @@
-//! What is gone on with: drafts, marks while Okta is asked again, and another connection in the middle.
+//! What is continued: drafts, marks while Okta is asked again, and another connection in the middle.
 
 use super::*;
 use crate::engine::request::Request;
 use crate::tui::msg::{Ask, Effect};
 
 #[test]
-fn a_draft_is_kept_without_secrets_and_gone_on_with() {
+fn a_draft_is_kept_without_secrets_and_continued() {
     let mut model = at_apps(vec![app(1, "Orders", 0)]);
     choose(&mut model, "ord", {
         let mut app = app(1, "Orders", 2);
@@ -48,7 +48,7 @@ fn a_draft_keeps_what_was_chosen_for_the_apps_secret_and_a_connection_that_is_go
 }
 
 #[test]
-fn a_draft_that_was_left_at_the_review_or_while_okta_was_asked_can_be_gone_on_with() {
+fn a_draft_that_was_left_at_the_review_or_while_okta_was_asked_can_be_continued() {
     let mut model = at_apps(vec![app(1, "Orders", 0)]);
     choose(&mut model, "ord", app(1, "Orders", 2));
     key(&mut model, Code::Right);

@@ -331,7 +331,7 @@ fn edits() {
     sizes("edit-changed", &mut model, &[USUAL]);
     let (purpose, _) = only(press(&mut model, "⇥⏎"));
     assert!(picture(&model).contains("saving"));
-    let refusal = Refusal::new(Kind::Conflict, "somebody changed it meanwhile", "look at it again; nothing was saved");
+    let refusal = Refusal::new(Kind::Conflict, "someone changed it meanwhile", "look at it again; nothing was saved");
     send(&mut model, Msg::Replied(purpose, Err(refusal)));
     insta::assert_snapshot!("edit-refused", picture(&model));
 }

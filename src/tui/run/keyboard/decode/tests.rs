@@ -132,7 +132,7 @@ fn what_a_terminal_says_of_itself_is_no_key_however_it_is_torn() {
 fn a_string_without_an_end_is_given_up_after_a_silence_and_keeps_nothing() {
     let long = [b"\x1b]52;c;".to_vec(), vec![b'y'; 3 << 20]].concat();
     assert_eq!(words(&heard(&[(0, &long), (1_000, b"yy"), (3_000, b"q")])), "q");
-    assert_eq!(words(&heard(&[(0, b"\x1bP"), (300, b"j"), (300, b"\x03")])), "<^C>", "somebody wants out");
+    assert_eq!(words(&heard(&[(0, b"\x1bP"), (300, b"j"), (300, b"\x03")])), "<^C>", "someone wants out");
     assert_eq!(words(&heard(&[(0, b"\x1b]11;rgb:1e"), (500, b"\x1b[A")])), "<Up>", "another sequence begins");
 }
 
@@ -170,8 +170,8 @@ fn many_letters_at_once_are_a_paste_and_its_line_ends_are_no_enter() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(text, pem.trim_end().replace('\r', "\n"), "it goes on until it pauses");
-    // The first letters of one that comes letter by letter, but faster than anybody types, are keys.
+    assert_eq!(text, pem.trim_end().replace('\r', "\n"), "it continues until it pauses");
+    // The first letters of one that comes letter by letter, but faster than anyone types, are keys.
     assert_eq!(apart("hello you\r", 3), "hello<burst \" \"><burst \"y\"><burst \"o\"><burst \"u\"><line end>");
     assert_eq!(at_once("yes\ryes\r"), "<burst \"yes\\nyes\"><line end>");
     assert_eq!(at_once("payments\u{3}\u{1a}"), "<burst \"payments\">", "a control in it is no key");
