@@ -43,8 +43,8 @@ const OURS: [&str; 10] = [
     "waitSeconds",
 ];
 
-/// Reads a request to create a rotation. The peer's clients send fields that mean nothing here, so unknown ones pass; but
-/// one that is a field of ours but for a slip of the pen must not turn a dry run into a real one.
+/// Reads a request to create a rotation. The peer's clients send fields that mean nothing here, so unknown ones pass;
+/// but a misspelt field of ours must not turn a dry run into a real one.
 pub fn read_rotation(body: &[u8]) -> Result<RotationBody, Refusal> {
     #[expect(clippy::zero_sized_map_values, reason = "an object is read as a map, its values left aside")]
     let fields: BTreeMap<String, IgnoredAny> = read(body)?;

@@ -15,7 +15,7 @@ use crate::text::sanitize;
 
 /// A call as it came.
 pub struct Call {
-    /// The row that it is.
+    /// Its row in the table.
     pub route: &'static Route,
     /// Its path and query.
     pub uri: Uri,
@@ -82,7 +82,7 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// One of a row, before its parts.
+    /// A call of a row, without its parts yet.
     pub fn new(method: Method, path: &str) -> Self {
         Self { method, target: path.to_owned(), body: Vec::new() }
     }

@@ -79,7 +79,7 @@ pub async fn start(settings: &Settings) -> Result<Left, Refusal> {
     let socket = settings.own_socket();
     let until = Instant::now() + PATIENCE;
     loop {
-        // Before the look whether it has ended: one that has, because another was faster, is no failure.
+        // Asked before its end is looked for: an engine that ended because another was faster is no failure.
         if let Ok(Some(pid)) = timeout_at(until, answers(&socket)).await {
             if pid == child.id() {
                 return Ok(Left::Behind { pid, log: path });

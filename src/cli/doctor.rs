@@ -137,7 +137,7 @@ fn config(settings: &Settings) -> Vec<Check> {
     checks
 }
 
-/// A check that fails for what another has reported already says so in a word.
+/// A check that fails for the cause that another one has reported only points to that one.
 fn once(check: Check, known: &[Check]) -> Check {
     match known.iter().find(|other| check.cause.is_some() && other.cause == check.cause) {
         Some(other) => {

@@ -55,7 +55,7 @@ pub fn captured(json: bool) -> Capture {
     broken(json, None)
 }
 
-/// The same, whose stdout takes what it is given and fails where that is to continue.
+/// The same, whose stdout takes what it is given and fails when it is flushed.
 fn broken(json: bool, out_fails: Option<io::ErrorKind>) -> Capture {
     let (out, err) = (Written(Rc::default(), out_fails), Written::default());
     let output = Output::to(Box::new(out.clone()), Box::new(err.clone()), json, false);

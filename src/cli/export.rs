@@ -145,7 +145,7 @@ fn directory(path: &Path) -> &Path {
     path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// What lies in a file's place and is none.
+/// What lies in a file's place and is not a file.
 fn in_the_way(path: &Path) -> Option<&'static str> {
     let meta = fs::symlink_metadata(path).ok().filter(|meta| !meta.is_file())?;
     Some(match meta.file_type() {

@@ -1,4 +1,5 @@
-//! Whether a read counts as a fetch. It is made as a look; once the value is where it was to go, that is acknowledged.
+//! Whether a read counts as a fetch. The read itself does not count; once the value is where it was to go, that is
+//! acknowledged.
 
 use crate::words::sentence::Sentence;
 use crate::words::sentence::say;
@@ -69,7 +70,7 @@ impl Fetch {
         }
     }
 
-    /// Says at a terminal that a read there is a look, where that was not asked for.
+    /// Says at a terminal that a read there does not count, where that was not asked for.
     pub fn looked(&self, ctx: &Context) {
         if !self.peek && !ctx.settings.read_only {
             ctx.output.progress("not counted as fetched: a terminal is there; `--as NAME` says which consumer reads");

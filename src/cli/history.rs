@@ -77,7 +77,7 @@ pub struct History {
 
 const HEAD: [&str; 7] = ["started", "rotation", "why", "by", "outcome", "took", "message"];
 
-/// What the columns of a log that continues hold as a rule, so that they stay where they are: the longest trigger
+/// The usual widths of the columns, so that they stay where they are while a log is followed: the longest trigger
 /// (`schedule`) and outcome (`attention`), and names and spans of a usual length.
 const LEAST: [usize; 7] = [24, 16, 8, 12, 9, 7, 0];
 

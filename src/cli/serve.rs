@@ -90,13 +90,14 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     for note in &engine.notes {
         ctx.output.warn(note.say());
     }
-    // Whoever reads of it each time it runs has set that, and knows.
+    // Cron runs it again and again, and whoever set the variable there knows.
     if settings.clock.is_fast() && !brief {
         ctx.output.warn("WINDLASS_CLOCK is set: the clock runs fast, which is for trying things out only");
     }
     // A log in JSON is read as it comes; its notes do not wait for an end that may be months away.
     ctx.output.say_notes();
-    // Whoever turns a staged clock says so on stdin; where they are gone, so is everything that it was run for.
+    // The process that turns a staged clock reports each turn on stdin. Once it is gone the engine has no purpose any
+    // more.
     let stage = async {
         match settings.clock {
             Clock::Staged(staged) => drop(staged.heed(io::stdin()).await),
@@ -144,8 +145,8 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     if interrupted && args.once { Err(Failure::interrupted()) } else { outcome }
 }
 
-/// The engine that has the store and does what is due, where there is one. One that does not act, such as a session that only
-/// reads, is none.
+/// The engine that has the store and does what is due, where there is one. One that does not act, such as a session
+/// that only reads, does not count.
 async fn beside(settings: &Settings) -> Result<Option<Remote>, Refusal> {
     // An engine elsewhere has nothing to do with this store; and a look makes no directory.
     if !settings.has_store() || !matches!(store::lock(&settings.data_dir), Err(StoreError::Busy { .. })) {
@@ -200,9 +201,9 @@ async fn all_well(handle: &dyn Handle) -> Result<(), Failure> {
 struct Log<'a> {
     output: &'a Output,
     zone: Tz,
-    /// Whose time our own lines begin with, where no one else dates what is read in a month.
+    /// The clock that dates our own lines in a background engine's log, which may be read a month later.
     dated: Option<Clock>,
-    /// Only what happened, and what is wrong: whoever reads it gets it as mail.
+    /// Only what happened, and what is wrong: cron sends it as mail.
     brief: bool,
 }
 

@@ -29,7 +29,7 @@ pub fn names_for<'a>(labels: impl IntoIterator<Item = &'a str>, taken: &BTreeSet
             }
             number += 1;
         };
-        // Always one, by how it was made.
+        // It always parses: it was made of the letters of a slug.
         names.extend(name.parse::<Slug>());
     }
     names

@@ -124,7 +124,8 @@ pub struct SecretVersion {
     pub created_at: DateTime<Utc>,
     /// The [`super::rotation::OktaSecret::key`] that it came from.
     pub okta_secret: Uuid,
-    /// When a consumer first fetched it: the evidence that the successor was reached. A look is none.
+    /// When a consumer first fetched it: the evidence that the successor was reached. A read that does not count is no
+    /// evidence.
     pub fetched_at: Option<DateTime<Utc>>,
     /// When it was last fetched, to the hour.
     pub last_fetched_at: Option<DateTime<Utc>>,

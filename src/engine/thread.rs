@@ -131,8 +131,8 @@ pub fn run(parts: Parts, runtime: &Runtime, mut queue: mpsc::UnboundedReceiver<J
     ended
 }
 
-/// Runs the scheduler. Where it breaks everything is planned anew after a while: nothing else would wake what waits. Where it
-/// breaks again and again the engine ends, so that whoever started it learns that it is none.
+/// Runs the scheduler. Where it breaks everything is planned anew after a while: nothing else would wake what waits.
+/// Where it breaks again and again the engine ends, so that whoever started it learns that it has failed.
 async fn scheduled(engine: &Engine) {
     const AGAIN: chrono::Duration = chrono::Duration::minutes(1);
     const MOST: u32 = 3;

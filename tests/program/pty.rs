@@ -177,7 +177,7 @@ fn plain(bytes: &[u8]) -> String {
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         if c == '\x1b' {
-            // Ends with its first letter; the bracket after the escape is none.
+            // A sequence ends with its first letter; the bracket after the escape does not end it.
             let _ = chars.by_ref().skip(1).find(char::is_ascii_alphabetic);
         } else if !c.is_whitespace() {
             plain.push(c);

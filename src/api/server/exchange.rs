@@ -61,7 +61,7 @@ impl Service {
     pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
         let mut stopping = self.stopping.clone();
         async move {
-            // A server that is gone without a word has stopped as well.
+            // A server whose end of the channel is gone has stopped as well.
             let _ = stopping.wait_for(|stopping| *stopping).await;
         }
     }

@@ -125,7 +125,7 @@ fn each_query_on_the_page_is_taken_and_has_all_parameters_there_are() {
         }
         let Some(request) = read(route, &call, "") else { continue };
         let name = format!("{} {}", call.method, call.path);
-        // One that is left out is none.
+        // A parameter that is left out is `None`.
         assert!(!format!("{request:?}").contains("None"), "{name} takes more than the page says: {request:?}");
         let sent = written(&request).target;
         let known = keys(sent.split_once('?').map_or("", |(_, query)| query));

@@ -167,7 +167,7 @@ fn files_that_are_there_and_of_no_use_are_reported_too() {
 }
 
 #[test]
-fn a_machine_whose_zone_cannot_be_reported_is_a_failed_check() {
+fn a_machine_whose_zone_is_not_known_is_a_failed_check() {
     let mut settings = settings(&Global::default());
     assert!(config(&settings).iter().all(|check| check.what != "time zone"));
     settings.zone_doubt = Some("TZ is \"Mars\", which names no time zone".into());

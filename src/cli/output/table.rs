@@ -43,7 +43,7 @@ impl<T: AsRef<str>> From<T> for Cell {
 pub enum Way {
     /// It is cut, down to so many columns.
     Cut(usize),
-    /// It stands below its row, after this word; where it says what the first column said already, nowhere.
+    /// It stands below its row, after this word; it is left out where it repeats the first column.
     Below(&'static str),
     /// It is left out: other columns show it, or a command does.
     Out,

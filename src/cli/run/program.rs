@@ -1,4 +1,4 @@
-//! Finding the file that a command names, before anything depends on it: whoever starts it learns too late that it is not
+//! Finding the file that a command names, before anything depends on it: starting it would show too late that it is not
 //! there.
 
 use std::env;

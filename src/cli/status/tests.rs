@@ -115,7 +115,7 @@ fn a_rotation_that_waits_for_room_or_for_a_connection_that_works_again_is_a_line
     let (_, out) = reported(true, json!({}), vec![], vec![row("tight", "WAITING", room.clone())]);
     let object: Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!((&object["ok"], &object["problems"][0]["until"]), (&json!(true), &json!("2026-11-25T18:00:00Z")));
-    // What nothing ends by itself, or cron has let pass, is an operator's.
+    // What does not end by itself, or what cron has let pass, needs an operator.
     let mut undated = room.clone();
     undated["nextRotationAt"] = Value::Null;
     let (status, out) = reported(false, json!({}), vec![], vec![row("tight", "WAITING", undated)]);

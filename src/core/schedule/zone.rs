@@ -1,7 +1,8 @@
 //! Time zones by the names that people give them.
 //!
-//! A schedule is kept in a named zone, for an offset alone does not know summer time. Who types an offset is shown the zones that
-//! have it: never the one whose name looks alike, for `Etc/GMT+2` is two hours behind UTC, as POSIX counts.
+//! A schedule is kept in a named zone, for an offset alone does not know summer time. Whoever types an offset is shown
+//! the zones that have it: never the one whose name looks alike, for `Etc/GMT+2` is two hours behind UTC, as POSIX
+//! counts.
 
 use chrono::{DateTime, Offset, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};

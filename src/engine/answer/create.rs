@@ -50,7 +50,8 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     };
     let typed = body.parameters.app();
     let app = okta::patiently(engine, async || client.find_app(typed).await).await.map_err(unsaved)?;
-    // What Okta answers about the secrets of an app that has none would say less than what it is.
+    // The secrets of an app that can have none are not asked for: Okta's refusal would say less than the app itself
+    // does.
     let mut seen = Vec::new();
     if secretless(&app).is_none() {
         seen = okta::secrets(&client, &app.id).await.map_err(unsaved)?;
@@ -268,7 +269,7 @@ fn known(engine: &Engine, draft: &Rotation, body: &RotationBody) -> Result<Known
     }
     engine.named.borrow_mut().insert(known.id);
     match creating {
-        // Who only asks what would happen drives nothing on.
+        // A dry run drives nothing on.
         _ if body.dry_run => Err(taken_name(Thing::Rotation, &draft.name)),
         Some(operation) => Ok(Known::UnderWay(known.id, operation.attempt)),
         None if known.current.is_some() && known.leaving.is_none() => Ok(Known::Made(known.id)),

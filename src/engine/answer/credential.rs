@@ -123,7 +123,7 @@ fn read_client_id(form: &mut Form, given: &str) -> Option<String> {
     None
 }
 
-/// An empty one is none.
+/// An empty one counts as absent.
 fn read_key_id(form: &mut Form, given: &str) -> Option<String> {
     let id = given.trim();
     if id.len() > 255 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -1,7 +1,8 @@
 //! The named secrets: listed, read, exported, deleted; and a rotation's credentials.
 //!
-//! Every read is a look and writes nothing, so it works even where nothing can be written. That the current version of a
-//! client secret reached a consumer is acknowledged apart: the retirement of the previous one waits for that.
+//! A read by itself counts as no fetch and writes nothing, so it works even where nothing can be written. That the
+//! current version of a client secret reached a consumer is acknowledged apart: the retirement of the previous one
+//! waits for that.
 
 use std::collections::BTreeMap;
 

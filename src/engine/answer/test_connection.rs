@@ -21,7 +21,7 @@ use crate::text::sentence::{Sentence, say};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TestTerms {
-    /// Only look: what the test finds is not noted, and nothing continues by it.
+    /// Only test: what it finds is not noted, and nothing resumes because of it.
     pub peek: bool,
 }
 

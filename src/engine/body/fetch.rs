@@ -1,4 +1,5 @@
-//! What counts as fetched. A read alone is a look: that a value reached its consumer is acknowledged, in a request of its own.
+//! What counts as fetched. A read alone does not count: that a value reached its consumer is acknowledged, in a request
+//! of its own.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

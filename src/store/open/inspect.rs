@@ -35,7 +35,7 @@ pub struct Readable {
     pub files: Files,
     /// What it says of itself.
     pub identity: Option<Identity>,
-    /// It cannot say it, and where it says it nothing can be written either.
+    /// Its identity cannot be read, and cannot be written anew in that place either.
     pub nameless: bool,
     /// What its records are sealed with.
     pub seal: Seal,

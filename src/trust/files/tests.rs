@@ -45,7 +45,7 @@ fn a_file_is_believed_by_its_owner_and_its_mode() {
         (ada, facts(Link, ADA, ADA, 0o777), None),
         (ada, facts(Link, EVE, EVE, 0o777), Some(Flaw::Owner)),
         (ada, facts(Device, 0, 0, 0o666), None),
-        // Who is not known here may be anyone, and so may we be one of them.
+        // A user who is not known here may be anyone, ourselves included.
         (boxed, facts(File, NOBODY, NOBODY, 0o600), Some(Flaw::Owner)),
         (Reader { unmapped: Some(NOBODY), ..ada }, facts(Directory, NOBODY, NOBODY, 0o755), Some(Flaw::Owner)),
         (alone, facts(File, NOBODY, NOBODY, 0o600), None),

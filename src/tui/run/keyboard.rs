@@ -42,7 +42,7 @@ pub fn listen(sender: Sender) -> io::Result<()> {
         read(&keys, if remote { FAR } else { HERE });
         keys.send_event(LoopEvent::Gone);
     })?;
-    // A second pair of eyes: the first may be inside a read when the line breaks.
+    // A second thread that only waits for that: the first may be inside a read when the line breaks.
     thread::Builder::new().name("hang-up".into()).spawn(move || {
         while !matches!(wait(PollFlags::empty(), None), Found::Gone) {}
         sender.send_event(LoopEvent::Gone);

@@ -54,7 +54,7 @@ fn end(
     }
     terminal::give_back();
     if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
-        // Someone is looking for it.
+        // Someone is debugging it.
         before(info);
     }
     let own = current.take_own();

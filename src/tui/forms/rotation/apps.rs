@@ -261,7 +261,7 @@ fn candidates(app: &AppRow, adopt: bool) -> Vec<&ListedSecret> {
     app.listed.iter().filter(|secret| !adopt || secret.status == Status::Active).collect()
 }
 
-/// The fields of the page for the app as it was seen. Ages are reported as of `now`, which is known once it was looked at.
+/// The fields of the page for the app as it was seen. Ages are shown as of `now`, which is known once it was looked at.
 pub fn relay(wizard: &mut Wizard, now: Option<DateTime<Utc>>) {
     if wizard.edits.is_some() {
         return;

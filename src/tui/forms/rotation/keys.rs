@@ -238,7 +238,8 @@ fn next(wizard: &mut Wizard, session: &mut Session) -> Outcome {
     (Fate::Stays, effects)
 }
 
-/// The app was looked at: what was to be turned is turned, where nothing has to be chosen first.
+/// The app was looked at: the next page is shown where that was asked for meanwhile, unless something has to be chosen
+/// first.
 pub fn looked(wizard: &mut Wizard, session: &mut Session) -> Outcome {
     let hurries = std::mem::take(&mut wizard.hurries);
     if !hurries

@@ -78,7 +78,7 @@ pub struct Wizard {
     pub began: DateTime<Utc>,
     /// Someone wants to continue once the app was looked at.
     pub hurries: bool,
-    /// When the app was looked at: its secrets' ages are reported as of then.
+    /// When the app was looked at: its secrets' ages are shown as of then.
     pub seen_at: Option<DateTime<Utc>>,
     /// The fields that someone has typed into: the others follow what they depend on.
     pub touched: BTreeSet<FieldKey>,

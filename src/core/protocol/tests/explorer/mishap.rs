@@ -133,7 +133,7 @@ impl Mishap {
             Call::App { .. } => all.push(Self::ReadersSleep),
             _ => {}
         }
-        // Who comes before the first step of a creation is one of the app's originals.
+        // A secret that appears before the first step of a creation counts as one of the app's originals.
         if world.okta.held.len() < 2 && world.disk.rotation.is_some() {
             all.push(Self::StrangerComes);
         }
