@@ -1,5 +1,5 @@
-//! The walls of the house, held by reading imports: which ring and which floor may know of which, and that no files know of
-//! each other in a circle.
+//! The walls between rings and floors, held by reading imports: which may know of which, and that no files know of each
+//! other in a circle.
 //!
 //! Tests and what only tests use are not read: they may look anywhere.
 
@@ -83,7 +83,7 @@ const NAME_ACTS: [&str; 13] = [
     "cli/doctor.rs",
     "cli/retire_store.rs",
     "cli/rotation/act.rs",
-    "cli/rotation/farewell.rs",
+    "cli/rotation/deletion.rs",
     "cli/rotation/import.rs",
     "tui/actions.rs",
     "tui/acts/menus.rs",

@@ -1,4 +1,4 @@
-//! The engine's door for other processes: HTTP/1.1 on a Unix socket.
+//! The engine for other processes: HTTP/1.1 on a Unix socket.
 //!
 //! Every time is bounded but the engine's own, so that a client that is slow, dead or hostile costs one task for a
 //! while and delays no other. A connection's requests are done in the name of the process at its other end.

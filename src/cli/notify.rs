@@ -61,7 +61,7 @@ impl Notifier {
     pub fn start(settings: &Settings, handle: Local, patience: Duration) -> Result<Option<Self>, Refusal> {
         let Some(command) = settings.notify.clone() else { return Ok(None) };
         let file = settings.data_dir.join(FILE);
-        let teller = Teller {
+        let worker = Worker {
             handle,
             command,
             file,
@@ -76,7 +76,7 @@ impl Notifier {
             Refusal::new(Kind::Failed, message, "see this machine's limits")
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
-        let work = move || runtime.block_on(teller.run());
+        let work = move || runtime.block_on(worker.run());
         let thread = thread::Builder::new().name("notify".into()).spawn(work).map_err(broken)?;
         Ok(Some(Self { thread }))
     }
@@ -88,7 +88,7 @@ impl Notifier {
     }
 }
 
-struct Teller {
+struct Worker {
     handle: Local,
     command: Vec<String>,
     file: PathBuf,
@@ -105,7 +105,7 @@ struct Teller {
 /// A command under way, and what it reports.
 type Running<'a> = (Message, Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>);
 
-impl Teller {
+impl Worker {
     async fn run(mut self) {
         if let Some(why) = self.command.first().and_then(|program| command::found(program).err()) {
             self.say(Level::Warn, None, &format!("{}; no messages are sent", self.failure(&why)));

@@ -9,7 +9,7 @@ use crate::engine::request::Request;
 
 mod act;
 mod create;
-mod farewell;
+mod deletion;
 mod import;
 mod listing;
 mod show;

@@ -166,8 +166,8 @@ impl Connector for Seeker {
     }
 }
 
-/// Starts an engine in this process, with the door for others. Where nothing may be changed it
-/// refuses to, and does nothing by itself.
+/// Starts an engine in this process, with a socket for others. Where nothing may be changed it refuses to, and does
+/// nothing by itself.
 fn begin(settings: &Settings, lock: Lock) -> Result<Connected, Refusal> {
     settings.for_an_engine()?;
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
@@ -193,7 +193,7 @@ fn begin(settings: &Settings, lock: Lock) -> Result<Connected, Refusal> {
     Ok(Connected { handle, own: Some(LocalEngine::new(notes, end).that_may_fall(fell)), notes: Vec::new() })
 }
 
-/// The door, on a thread of its own.
+/// Serves the socket, on a thread of its own.
 fn serve(listener: server::Bound, handle: Local, stop: Arc<Notify>) -> Result<thread::JoinHandle<()>, Refusal> {
     let broken = |error: std::io::Error| {
         Refusal::new(Kind::Failed, format!("the socket cannot be served: {error}"), "see this machine's limits")

@@ -272,8 +272,8 @@ fn tidy(dir: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// sled makes its files by the umask. The directory is closed to others before the first one exists; this is the second
-/// lock on the same door.
+/// sled makes its files by the umask. The directory is closed to others before the first one exists; this keeps others
+/// out a second time.
 fn secure(dir: &Path) -> io::Result<()> {
     fs::set_permissions(dir, Permissions::from_mode(0o700))?;
     for entry in fs::read_dir(dir)? {

@@ -4,7 +4,7 @@
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, Error, FromArgMatches, Subcommand, value_parser};
 use serde_json::{Map, Value as Json};
 
-use super::{farewell, show};
+use super::{deletion, show};
 use crate::cli::completions::rotations;
 use crate::cli::context::Context;
 use crate::cli::values::{Span, When};
@@ -136,7 +136,7 @@ pub async fn run(ctx: &Context, typed: Typed) -> Result<(), Failure> {
     let begun = terms.get("waitSeconds").and_then(Json::as_u64) == Some(0);
     let act = kind.on_terms(Json::Object(terms)).expect("each option is a field of its act's terms");
     if let (Act::Delete(terms), Mode::Ask) = (&act, mode) {
-        farewell::ask(ctx, &name, *terms).await?;
+        deletion::ask(ctx, &name, *terms).await?;
     }
     let reply = ask::act(ctx, &name, act.clone(), mode).await?;
     if let Reply::Plan { plan } = &reply {

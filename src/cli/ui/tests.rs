@@ -25,7 +25,7 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
     let settings = crate::cli::doubles::settings(&global);
     let lock = lock(&data).expect("ours");
     let Connected { handle, own, .. } = begin(&settings, lock).expect("begun");
-    let remote = connect(&settings.own_socket()).expect("its door is open");
+    let remote = connect(&settings.own_socket()).expect("its socket is served");
     let mut refused = BTreeSet::new();
     // That one ends the engine, which a session that only reads may do for a service.
     let asked = samples::requests().into_iter().filter(|request| !matches!(request, Request::Yield));

@@ -54,7 +54,7 @@ impl Shared {
         self.stir();
     }
 
-    /// How many operations have a call out, or an answer in their hands.
+    /// How many operations have a call out, or an answer that is being dealt with.
     pub fn calls_out(&self) -> usize {
         let waiting: usize = self.clients.borrow().values().map(Client::waiting).sum();
         self.driven.borrow().len().saturating_sub(waiting)

@@ -203,7 +203,7 @@ fn remove(engine: &Engine, rotation: &Rotation) {
     let (id, name) = (rotation.id, rotation.name.to_string());
     let mut changes = mapped_secrets::detach(&engine.model.borrow(), id);
     changes.push(Change::DropRotation(id));
-    changes.push(Change::Append(Box::new(farewell(rotation, engine.clock.now()))));
+    changes.push(Change::Append(Box::new(deletion_entry(rotation, engine.clock.now()))));
     let (engine, hand) = (engine.clone(), engine.in_hand.clone());
     tokio::task::spawn_local(async move {
         if engine.write(changes).await.is_ok() {
@@ -216,7 +216,7 @@ fn remove(engine: &Engine, rotation: &Rotation) {
 }
 
 /// The last entry of a rotation that went without a call to Okta.
-fn farewell(rotation: &Rotation, now: DateTime<Utc>) -> Entry {
+fn deletion_entry(rotation: &Rotation, now: DateTime<Utc>) -> Entry {
     let leaving = rotation.leaving.as_ref();
     let current = rotation.current_secret().and_then(|secret| secret.okta_id.clone());
     let actor = leaving.map_or_else(Actor::schedule, |leaving| leaving.actor.clone());

@@ -11,11 +11,11 @@ use crate::engine::view::RotationView;
 pub async fn ask(ctx: &Context, name: &str, terms: DeleteTerms) -> Result<(), Failure> {
     let reply = ctx.call(Request::RotationShow { id: name.to_owned() }).await?;
     let Reply::Rotation { secret_rotation, .. } = reply else { return Err(Failure::odd_reply()) };
-    agreement(ctx, &farewell(&secret_rotation, terms), name, "Delete this rotation?").await
+    agreement(ctx, &plan(&secret_rotation, terms), name, "Delete this rotation?").await
 }
 
 /// What deleting does, in sentences.
-fn farewell(rotation: &RotationView, terms: DeleteTerms) -> Plan {
+fn plan(rotation: &RotationView, terms: DeleteTerms) -> Plan {
     let mapping = &rotation.secrets_mapping;
     let place = format!("{}:{}", rotation.environment.slug, rotation.secret_path);
     let names = format!("{} and {} in {place}", mapping.client_id, mapping.client_secret);
