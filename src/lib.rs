@@ -28,8 +28,8 @@
 //!
 //! # Where to begin
 //!
-//! [`core::protocol`] for the promise, [`core::rotation`] for the record that keeps it, `engine::work::driver` for how its effects
-//! are taken, [`store`] for why they last.
+//! [`core::protocol`] for the promise, [`core::rotation`] for the record that keeps it, `engine::work::driver` for how
+//! its effects are taken, [`store`] for why they last.
 
 pub mod api;
 pub mod cli;

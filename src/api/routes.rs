@@ -1,8 +1,8 @@
 //! The calls of the API. A row stands once: the server reads a request by it, and the client writes one. The rows of the acts
 //! come from what is known of each ([`acts`]).
 //!
-//! A row of the others says where each part of a request travels. Every such word is a method of [`Call`], which reads the part, and one
-//! of [`Outgoing`], which writes it. The first row that fits is meant, so words come before names.
+//! A row of the others says where each part of a request travels. Every such word is a method of [`Call`], which reads
+//! the part, and one of [`Outgoing`], which writes it. The first row that fits is meant, so words come before names.
 
 use crate::core::cause::call::CallCause;
 use crate::core::remedy::Next;

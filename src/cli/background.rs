@@ -1,8 +1,8 @@
 //! An engine that outlives a session: `windlass serve --background`, started by the UI that leaves.
 //!
 //! It is a session of its own on no terminal, hears no hangup, and writes its log into the data directory. Nothing here
-//! trusts that it runs: whoever starts it waits until it answers, a bounded time. Where it ends instead, it reports why as one JSON
-//! object on its standard output.
+//! trusts that it runs: whoever starts it waits until it answers, a bounded time. Where it ends instead, it reports why
+//! as one JSON object on its standard output.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _};

@@ -107,8 +107,8 @@ fn render(format: Format, secrets: &[SecretView], allowed: &[String]) -> Result<
     }))
 }
 
-/// Refuses a place for a private file in which it cannot be, before anything is read for it. No directory is made: where one is
-/// missing, what is usually there may not be mounted, and the values would go onto another disk.
+/// Refuses a place for a private file in which it cannot be, before anything is read for it. No directory is made:
+/// where one is missing, what is usually there may not be mounted, and the values would go onto another disk.
 pub fn destination(path: &Path, option: &str) -> Result<(), Refusal> {
     let dir = directory(path);
     let shown = dir.display();

@@ -1,9 +1,9 @@
 //! What an act is, apart from what it does: all that is known of it, said once in its own file.
 //!
-//! An act is done to a rotation, a connection or the store. Each stands in one file of [`super::answer`], with its terms, what
-//! is known of it ([`Terms`]), and what it does; a line in [`super::request`] puts it into the list. Whoever offers it reads it
-//! from here: the API its call, the shell its command and options, the screen its key, its box and its words. None of them
-//! names it.
+//! An act is done to a rotation, a connection or the store. Each stands in one file of [`super::answer`], with its
+//! terms, what is known of it ([`Terms`]), and what it does; a line in [`super::request`] puts it into the list.
+//! Whoever offers it reads it from here: the API its call, the shell its command and options, the screen its key, its
+//! box and its words. None of them names it.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,5 +1,5 @@
-//! A JWT that a client signs with its secret or its key, as Okta checks it. The words are those of Okta's catalogue of OAuth errors;
-//! in which order Okta looks is not confirmed.
+//! A JWT that a client signs with its secret or its key, as Okta checks it. The words are those of Okta's catalogue of
+//! OAuth errors; in which order Okta looks is not confirmed.
 
 use chrono::{DateTime, Duration, Utc};
 

@@ -1,7 +1,8 @@
 //! The commands of the README and of the docs, as they stand and in their order, against the stand-in org: in a home in which
 //! nothing is, by a shell, as a reader copies them.
 //!
-//! What cannot be walked stands in [`NOT_WALKED`], with the reason and what is held instead. A new command is walked by itself.
+//! What cannot be walked stands in [`NOT_WALKED`], with the reason and what is held instead. A new command is walked by
+//! itself.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

@@ -32,8 +32,8 @@ async fn engine_of(user: u32, world: &World, socket: &Path) -> Child {
     std::fs::set_permissions(home.parent().expect("a home"), open).expect("set");
     // The program may lie where that user cannot go.
     let program = world.path("windlass");
-    // By another process: a program that another test starts meanwhile would hold a file that was open for writing here, and what
-    // is open for writing cannot be run (ETXTBSY).
+    // By another process: a program that another test starts meanwhile would hold a file that was open for writing
+    // here, and what is open for writing cannot be run (ETXTBSY).
     let copy = tokio::process::Command::new("install")
         .args(["-m", "755", env!("CARGO_BIN_EXE_windlass")])
         .arg(&program)

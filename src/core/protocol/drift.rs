@@ -1,7 +1,7 @@
 //! The drift check of a rotation that has no operation open: whether Okta still has what the record says.
 //!
-//! A check changes nothing at Okta. It brings the record in line with a list, and asks for attention where secrets were changed
-//! outside windlass in a way that matters. Attention for drift that is over is cleared.
+//! A check changes nothing at Okta. It brings the record in line with a list, and asks for attention where secrets were
+//! changed outside windlass in a way that matters. Attention for drift that is over is cleared.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -85,7 +85,8 @@ pub async fn wait(
     }
 }
 
-/// The end of an attempt; `None` where that did not come in time. One that could not continue may have ended since it was said.
+/// The end of an attempt; `None` where that did not come in time. One that could not continue may have ended since it
+/// was said.
 pub async fn ended(engine: &Engine, attempt: Uuid, seconds: Option<u64>) -> Option<End> {
     let patience = patience::wait(seconds);
     let end = if patience.is_zero() {

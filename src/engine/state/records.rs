@@ -1,8 +1,8 @@
 //! What the engine knows: all records except history, in memory.
 //!
-//! It is what was handed to the store, which is on disk a moment later; [`crate::engine::state`] sees to it that nothing leaves
-//! the engine in that moment, and that what could not be written is taken back. A rotation that is being created stands
-//! in `drafts` until its first commit.
+//! It is what was handed to the store, which is on disk a moment later; [`crate::engine::state`] sees to it that
+//! nothing leaves the engine in that moment, and that what could not be written is taken back. A rotation that is being
+//! created stands in `drafts` until its first commit.
 
 use std::collections::{BTreeMap, HashSet};
 

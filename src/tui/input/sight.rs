@@ -1,7 +1,7 @@
 //! What was on the screen: a key acts on nothing else.
 //!
-//! The loop says after each frame what it showed ([`Model::saw`]). A box that came since, a plan whose end is below the edge, a
-//! row that slid under the cursor because another went away: none of them was seen by whoever pressed the key.
+//! The loop says after each frame what it showed ([`Model::saw`]). A box that came since, a plan whose end is below the
+//! edge, a row that slid under the cursor because another went away: none of them was seen by whoever pressed the key.
 
 use crate::tui::keys::action;
 use crate::tui::keys::action::Action;

@@ -1,7 +1,7 @@
 //! Choosing a theme: the one under the cursor is tried on at once, Enter keeps it, and every other way out goes back.
 //!
-//! What is seen is set in one place only ([`Themes::watch`]): it follows from what is active and from the list that is open, so
-//! that no way out can leave the wrong one on. Nothing writes the config file: it is the user's.
+//! What is seen is set in one place only ([`Themes::watch`]): it follows from what is active and from the list that is
+//! open, so that no way out can leave the wrong one on. Nothing writes the config file: it is the user's.
 
 pub mod view;
 

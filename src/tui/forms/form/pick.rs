@@ -101,7 +101,8 @@ impl Pick {
         pick
     }
 
-    /// So many of the rows that match, best first from the one at `first` on, with their places: what is on the screen, and nothing else is touched.
+    /// So many of the rows that match, best first from the one at `first` on, with their places: what is on the screen,
+    /// and nothing else is touched.
     pub fn window(&self, first: usize, count: usize) -> impl Iterator<Item = (usize, &Row)> {
         let end = first.saturating_add(count).min(self.matches.len());
         (first.min(end)..end).map(|place| (place, &self.rows[self.matches[place]]))
