@@ -60,7 +60,8 @@ const MAX_HEAD: usize = 32 << 10;
 pub fn bind(path: &Path) -> Result<Bound, Refusal> {
     let bound = Bound::new(path)?;
     if is_operated(path) {
-        // Ours since a moment ago, in a directory that is ours. Where it stays private, operators hear that it is.
+        // The socket was made just now in our own directory, so this hardly fails. If it does, operators are refused
+        // with that reason.
         let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o660));
     }
     Ok(bound)
@@ -121,7 +122,7 @@ pub async fn serve(
             }
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => admit(stream, &service, &limits, &mut connections),
-                // Out of descriptors, or the client is gone already. It passes, but not at once.
+                // Out of descriptors, or the client is gone already. That passes, but not at once.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
@@ -130,7 +131,7 @@ pub async fn serve(
     place.remove();
     stop.send_replace(true);
     let all = async { while connections.join_next().await.is_some() {} };
-    // Whoever is still there does not read; what is under way does not depend on them.
+    // Clients that are still connected do not read. What is under way does not depend on them.
     let _ = tokio::time::timeout(GRACE + CLOSE_TIMEOUT, all).await;
     connections.shutdown().await;
     Ok(())

@@ -152,7 +152,7 @@ pub fn warning(remote: &Remote) -> Option<String> {
 /// Starts an engine on a locked store.
 pub fn engine(settings: &Settings, lock: Lock, role: Role, acts: bool) -> Result<Engine, Refusal> {
     let Settings { keys, new_store, network, clock, zone, drift_every, read_only, .. } = settings.clone();
-    // Where time runs by another clock than the machine's, someone stages what happens.
+    // A clock that is not the machine's is for trying things out, without drift checks.
     let drift_every = drift_every.filter(|_| clock == crate::clock::Clock::System);
     start(Options { role, lock, keys, new_store, network, clock, zone, drift_every, read_only, acts })
 }

@@ -154,7 +154,7 @@ fn open_log(data_dir: &Path) -> Result<(File, PathBuf), (PathBuf, io::Error)> {
             fs::rename(&path, dir.join("serve.log.old"))?;
         }
         let mut options = OpenOptions::new();
-        // One that was kept in place of a longer one may be longer still for a moment.
+        // No limit: another process may have written to it since it was measured.
         Ok(open_as(&path, Links::Refused, u64::MAX, options.append(true).create(true).mode(0o600))?)
     };
     match opened() {

@@ -139,7 +139,7 @@ impl Context {
         matches!(handle.call(Request::Engine).await, Ok(Reply::Engine { engine }) if engine.trouble.is_some())
     }
 
-    /// Says that something in the config file is left out. It keeps no command from what it does not need of it.
+    /// Says that something in the config file is left out. A command that does not need that part still runs.
     pub fn warn_of_config(&self) {
         if let Some(reported) = self.settings.found.in_short() {
             self.output.warn(&reported);

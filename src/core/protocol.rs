@@ -207,7 +207,7 @@ pub fn resume(rotation: &Rotation, now: DateTime<Utc>) -> Rotation {
     if let Some(operation) = &mut rotation.operation
         && operation.phase != Phase::Waiting
     {
-        // It may have gone out at the last moment before the end. A create has said so before it went.
+        // The call may have gone out just before the process ended. A create was noted as sent before it went out.
         if let Phase::Deactivating { secret_id } | Phase::Deleting { secret_id } = &operation.phase
             && let Some(secret) = rotation.secrets.iter_mut().find(|secret| secret.okta_id.as_ref() == Some(secret_id))
         {

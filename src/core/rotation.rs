@@ -172,8 +172,8 @@ pub enum Unanswered {
 }
 
 impl Unanswered {
-    /// Since when it is counted, at a look at `now` by a clock that is right. Where the clock was set back since, that is
-    /// now, and not each look anew.
+    /// Since when its minute is counted, at a look at `now` by a clock that is right: since the first such look, or
+    /// since `now` where it was set back.
     pub fn counted(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::Unseen => now,

@@ -1,5 +1,5 @@
-//! How long an answer may take. One place for both ends of a socket: who waits there waits longer than the engine lets
-//! itself take here.
+//! How long an answer may take. One place for both ends of a socket, so that a client waits longer than the engine may
+//! take.
 
 use std::time::Duration;
 

@@ -71,7 +71,7 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<Note>), Refu
     Ok((Parts { setup, model, store, stands_in }, notes))
 }
 
-/// What an engine runs on. Made before its thread is, so that whoever starts it learns where there is none to be had.
+/// What an engine runs on. Made before its thread, so that a failure is reported to whoever starts the engine.
 pub fn runtime() -> Result<Runtime, Refusal> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(not_started)
 }

@@ -97,7 +97,8 @@ impl Client {
         if found.is_empty() {
             (found, others) = self.all_apps(None).await?.into_iter().partition(matches);
         }
-        // What is signed in to in several ways is often called the same in each: only one of them may have a secret.
+        // A product with several ways to sign in is often several apps with one label, of which only one may have a
+        // secret.
         if found.len() > 1 && found.iter().filter(|app| secretless(app).is_none()).count() == 1 {
             found.retain(|app| secretless(app).is_none());
         }

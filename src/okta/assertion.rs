@@ -1,4 +1,4 @@
-//! What a client authenticates with that signs: a JWT (RFC 7523), signed with its secret (HS256) or with its key.
+//! What a client that signs authenticates with: a JWT (RFC 7523), signed with its secret (HS256) or with its key.
 //!
 //! Signs what it is given: neither the time nor anything random is its own.
 

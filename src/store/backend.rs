@@ -255,7 +255,7 @@ impl Store for Sled {
         });
         let Some(files) = self.files.take() else { return };
         if let Err(error) = self.lock.check() {
-            // What is there now is another's: a backup, a ledger that is rewritten, even a mode would be put in its place.
+            // Another store may be in that place by now: a backup, a rewritten ledger, even a mode would end up in it.
             tracing::warn!(%error, "what was written is in the directory that was opened, wherever that is now");
             let _ = guard("closing", || {
                 drop(files);

@@ -84,8 +84,8 @@ impl KeySource {
             }
             Err(Trouble::Store(error)) => return Err(error),
         };
-        // Whoever can replace it there can have all that is to come sealed with a key of theirs. One that is in use already
-        // is another thing: the store says itself where it is sealed with another.
+        // Whoever can replace the file can have everything from now on sealed with a key of theirs. For a key that is
+        // in use already that is no danger: the store says when it is sealed with another one.
         for_making(&path)?;
         path.ancestors().skip(1).find(|dir| dir.exists()).map_or(Ok(()), trusted)?;
         match make(&path, over) {

@@ -53,7 +53,7 @@ impl<'a> Engine<'a> {
 
 impl Drop for Engine<'_> {
     fn drop(&mut self) {
-        // It is no one's child that could be waited for: its number may be another's by now.
+        // It is not our child, so it cannot be waited for, and its number may be another process's by now.
         let line = std::fs::read_to_string(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
         if line.contains("--background") {
             let _ = kill(self.pid, Signal::SIGKILL);
@@ -129,7 +129,8 @@ async fn where_none_comes_up_the_screen_stays_and_says_why() {
     let log = std::fs::read_to_string(world.data().join("logs/serve.log")).expect("a log");
     assert!(log.contains("master.key is missing"), "{log}");
     std::fs::rename(&away, &key).expect("moved back");
-    // It tried to be the engine itself; where that came too early, too, an operator asks for another try. All is drawn anew.
+    // It tried to be the engine itself. If that came too early, an operator asks for another try. Everything is drawn
+    // anew.
     ui.keys("q");
     ui.keys("E");
     ui.resize(81, 24);

@@ -1,4 +1,4 @@
-//! What a config file says that is sound as a text, and does not work on this machine: names that nothing has.
+//! What is well formed in a config file and does not work on this machine: names of things that are not there.
 
 use super::Check;
 use crate::cli::looks;

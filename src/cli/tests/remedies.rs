@@ -1,9 +1,9 @@
-//! What the program says is to be typed is a whole command that it takes: in its help, and in what it says.
+//! Every command that the program names, in its help or in a message, is one that it takes as it stands.
 
 use super::*;
 use crate::words::samples;
 
-/// What stands for something that is known when it is said, or to whoever reads it.
+/// Placeholders: what they stand for is known when the sentence is made, or to its reader.
 const STANDS_FOR: [(&str, &str); 5] = [("WHEN", "2027-04-01"), ("…", "x"), ("[", ""), ("]", ""), ("DIR", "/tmp")];
 
 /// The arguments of a command for windlass alone: no comment, no pipe, no redirection.

@@ -201,7 +201,7 @@ impl Forecast {
         }
         self.run();
         let Some((key, (active, secret))) = before else { return Turned::Silent };
-        // One that was published again is the previous one no more, and is not gone.
+        // A secret that was published again is not the previous one any more, and was not deleted.
         let now = self.rotation.secret(key).map_or(Status::Gone, |secret| secret.status);
         let what = match (now == Status::Gone, active && now == Status::Inactive) {
             (true, _) => What::Deleted { secret },

@@ -36,7 +36,7 @@ fn test_it(turn: &Turn) -> Vec<Remedy> {
     or_decide(turn, vec![Remedy::TestBy { verify, creating: false, or: false }, Remedy::CurrentWorks])
 }
 
-/// With what can be decided about a new secret. That only an attempt to rotate has.
+/// Adds what can be decided about a new secret, which only an attempt to rotate has.
 pub fn or_decide(turn: &Turn, mut remedies: Vec<Remedy>) -> Vec<Remedy> {
     if turn.kind() == Some(Kind::Rotate) {
         remedies.push(Remedy::Decide);
@@ -97,7 +97,7 @@ pub fn seen_active(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     None
 }
 
-/// Takes the list's word for it. That can only speak for a secret.
+/// Goes by the list alone: on its word a secret is published, and none is withdrawn.
 fn listed(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     let Some(pending) = turn.pending().cloned() else {
         turn.read_app();
@@ -214,7 +214,7 @@ fn control(turn: &mut Turn) -> Option<Tested> {
     None
 }
 
-/// What Okta hides of the app and was named or taken in its place: it may be what is wrong.
+/// What was named or assumed where Okta hides it: that may be what is wrong.
 pub fn doubts(turn: &Turn) -> Vec<Remedy> {
     let app = &turn.rotation.app;
     // One that is being adopted is not on record yet.

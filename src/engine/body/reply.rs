@@ -1,4 +1,4 @@
-//! What an engine replies. How it is read back stands beside the requests, without which it cannot be.
+//! What an engine replies. Reading it back needs the request, and stands beside that.
 
 use serde::Serialize;
 use uuid::Uuid;

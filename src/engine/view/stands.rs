@@ -21,7 +21,7 @@ impl PreviousView {
         if self.goes_at().is_some() {
             return None;
         }
-        // What is not held yet will be, where nothing that is published was ever fetched.
+        // A secret that is not held yet will be, where nothing that was published was ever fetched.
         let attention = self.held_by.filter(|hold| *hold == Hold::Attention);
         Some(attention.or(self.stays_by).or(self.held_by).unwrap_or(Hold::Unread))
     }

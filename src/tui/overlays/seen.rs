@@ -1,4 +1,4 @@
-//! What tells the topmost box from another, and from itself with something else in it.
+//! What distinguishes the topmost box from another, and from itself with other content.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem::{Discriminant, discriminant};

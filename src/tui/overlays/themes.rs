@@ -71,7 +71,7 @@ impl Themes {
         Some(Effect::KeepTheme { name, by_hand })
     }
 
-    /// What is to be seen, where that is not what is seen: the one that is tried, or else the active one.
+    /// The theme that should be seen, where another one is: the one that is tried, or else the active one.
     pub fn watch(&mut self, tried: Option<&str>) -> Option<Effect> {
         let wanted = tried.unwrap_or(&self.active);
         if wanted == self.seen {

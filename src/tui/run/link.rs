@@ -31,7 +31,7 @@ const FALLS: u32 = 1;
 /// So many looks for the engine that takes over from this one, some ten seconds: then this session is the engine again.
 const AWAITED: u32 = 33;
 
-/// What is said once it is known who the engine is that this one made way for.
+/// What is said once it is known whether the engine came up that this one made way for.
 const TAKEN: (Tone, &str) = (Tone::Good, "`windlass serve` has taken over; this session is attached to it");
 const NOT_TAKEN: (Tone, &str) =
     (Tone::Warn, "`windlass serve` asked for the store and did not come up; this session is the engine again");
