@@ -12,7 +12,7 @@ use super::settings::keys::Rebound;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::keys::action::{Action, TABLE};
 use crate::tui::keys::bindings::{Bindings, Conflict};
-use crate::tui::keys::help::PLACES;
+use crate::tui::keys::help::places;
 
 /// What is listed.
 #[derive(Clone, Debug, Args)]
@@ -41,7 +41,7 @@ struct Listed {
 pub fn run(ctx: &Context, _: &Keys) -> Result<(), Failure> {
     ctx.settings.found.needs(&["keys"])?;
     let bindings = bindings(&ctx.settings)?;
-    let listed: Vec<Listed> = PLACES.into_iter().flat_map(|(place, name)| rows(&bindings, place, name)).collect();
+    let listed: Vec<Listed> = places().flat_map(|(place, name)| rows(&bindings, place, name)).collect();
     if ctx.output.json {
         return ctx.output.object(&serde_json::json!({ "keys": listed }));
     }

@@ -9,7 +9,7 @@ use crate::tui::keys::action::Action;
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Purpose};
-use crate::tui::navigation::{PANES, back, beside, focus, go, open, page, push};
+use crate::tui::navigation::{back, focus, go, open, page, push};
 use crate::tui::obstacle::obstacle;
 use crate::tui::overlays::date::{DateForm, Dated};
 use crate::tui::overlays::palette::{self, Palette};
@@ -61,12 +61,9 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::HalfUp => go(model, Move::By(-page(model) / 2)),
         Action::PageDown => go(model, Move::By(page(model))),
         Action::PageUp => go(model, Move::By(-page(model))),
-        Action::Rotations => focus(model, Pane::Rotations),
-        Action::Connections => focus(model, Pane::Connections),
-        Action::History => focus(model, Pane::History),
-        Action::Log => focus(model, Pane::Log),
-        Action::NextPane => focus(model, beside(model.focus, 1)),
-        Action::PreviousPane => focus(model, beside(model.focus, PANES.len() - 1)),
+        Action::Show(pane) => focus(model, pane),
+        Action::NextPane => focus(model, model.focus.beside(1)),
+        Action::PreviousPane => focus(model, model.focus.beside(Pane::tabs().count() - 1)),
         Action::Zoom => {
             model.zoomed = !model.zoomed;
             Vec::new()
@@ -128,7 +125,6 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
             let query = UpcomingQuery { count: Some(COMING), ..UpcomingQuery::default() };
             vec![Effect::call(Purpose::Upcoming, Request::Upcoming(query))]
         }
-        Action::Steps | Action::Narrow => model.history.perform(action, model.session.zone),
         Action::AttemptLog => {
             let about = model
                 .history
@@ -137,7 +133,9 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
                 .map(|entry| About::Attempt(entry.id, format!("this attempt of {}", entry.whose())));
             about.map(|about| log_of(model, about)).unwrap_or_default()
         }
-        Action::Search
+        Action::Steps
+        | Action::Narrow
+        | Action::Search
         | Action::NextMatch
         | Action::PreviousMatch
         | Action::OnlyMatches
@@ -147,7 +145,10 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Wrap
         | Action::Left
         | Action::Right
-        | Action::Save => model.log.perform(action, model.session.now),
+        | Action::Save => {
+            let (content, session) = model.content_mut(model.focus);
+            content.perform(action, session)
+        }
         Action::TakeOver => vec![Effect::TakeOver],
         Action::Inject => vec![Effect::Demo(DemoKey::Inject)],
         Action::Kill => vec![Effect::Demo(DemoKey::Kill)],

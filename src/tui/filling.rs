@@ -100,7 +100,7 @@ pub fn connection_answered(model: &mut Model, number: u64, result: Result<Reply,
             model.session.rows.connections.insert(id, row);
             model.session.stale = true;
             let mut effects = connected(model, id);
-            model.connections.jump(id);
+            model.connections.list.jump(id);
             effects.push(model.session.toast(Tone::Good, format!("{name} {tested}")));
             let more = leftover.into_iter().map(Sentence::from).chain(notes.iter().map(Note::say));
             effects.extend(more.map(|note| model.session.toast(Tone::Warn, note)).collect::<Vec<_>>());
@@ -241,7 +241,7 @@ fn leave(model: &mut Model, at: usize) -> Vec<Effect> {
             let made = wizard.orders.iter().find_map(|order| Some(order.made()?.id));
             if let Some(id) = made.filter(|id| model.session.rows.rotations.contains_key(id)) {
                 (model.focus, model.list, model.session.stale) = (Pane::Rotations, Pane::Rotations, true);
-                model.rotations.jump(id);
+                model.rotations.list.jump(id);
             }
             Vec::new()
         }

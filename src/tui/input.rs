@@ -27,8 +27,10 @@ pub fn on_events(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
         if event.kind == "store" {
             effects.push(Effect::Refresh);
         }
-        model.log.lines.push(&event, model.session.now);
-        effects.extend(model.history.event(&event));
+        for pane in Pane::ALL {
+            let (content, session) = model.content_mut(pane);
+            effects.extend(content.event(&event, session));
+        }
         for overlay in &mut model.overlays {
             if let Overlay::Wizard(wizard) = overlay {
                 wizard.hear(&event);
@@ -99,8 +101,9 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         let step = overlay.key(key);
         return actions::follow(model, step, key);
     }
-    if model.prompts() {
-        return prompted(model, key);
+    if let Some(pane) = model.prompts() {
+        let (content, session) = model.content_mut(pane);
+        return content.prompted(key, session);
     }
     if let Some(list) = model.typing() {
         if key.leaves() {
@@ -177,12 +180,6 @@ fn small(model: &mut Model, key: Key) -> Vec<Effect> {
         _ if key == Key::ctrl('c') => ask_to_quit(model),
         _ => Vec::new(),
     }
-}
-
-/// Takes a key for the line that is typed for the history or the log.
-fn prompted(model: &mut Model, key: Key) -> Vec<Effect> {
-    let (zone, now) = (model.session.zone, model.session.now);
-    if model.history.prompt.is_some() { model.history.prompted(key, zone, now) } else { model.log.prompted(key, now) }
 }
 
 /// The cursor has rested: the history of its row is asked for. The detail beside it has room for the secrets as well.

@@ -13,10 +13,13 @@ use super::overlays::question::Question;
 use super::overlays::seen::Mark;
 use super::overlays::themes::Themes;
 use super::panes::Pane;
+use super::panes::connections::Connections;
+use super::panes::content::Content;
 use super::panes::detail::Detail;
 use super::panes::history::pane::HistoryPane;
 use super::panes::list_pane::List;
 use super::panes::log::pane::LogPane;
+use super::panes::rotations::Rotations;
 use super::scene::Scene;
 use super::selection::{Row, Selection};
 use super::session::Session;
@@ -43,9 +46,9 @@ pub struct Model {
     /// The focused pane alone.
     pub zoomed: bool,
     /// The list of rotations.
-    pub rotations: List,
+    pub rotations: Rotations,
     /// The list of connections.
-    pub connections: List,
+    pub connections: Connections,
     /// What was opened from one of the two.
     pub detail: Detail,
     /// What happened, by attempts.
@@ -73,8 +76,8 @@ impl Model {
             focus: Pane::Rotations,
             list: Pane::Rotations,
             zoomed: false,
-            rotations: List::default(),
-            connections: List::default(),
+            rotations: Rotations::default(),
+            connections: Connections::default(),
             detail: Detail::default(),
             history: HistoryPane::default(),
             log: LogPane::default(),
@@ -86,10 +89,33 @@ impl Model {
         }
     }
 
+    /// What a pane holds.
+    pub(super) fn content(&self, pane: Pane) -> &dyn Content {
+        match pane {
+            Pane::Rotations => &self.rotations,
+            Pane::Connections => &self.connections,
+            Pane::Detail => &self.detail,
+            Pane::History => &self.history,
+            Pane::Log => &self.log,
+        }
+    }
+
+    /// The same to change it, and the session that it may read.
+    pub(super) fn content_mut(&mut self, pane: Pane) -> (&mut dyn Content, &mut Session) {
+        let content: &mut dyn Content = match pane {
+            Pane::Rotations => &mut self.rotations,
+            Pane::Connections => &mut self.connections,
+            Pane::Detail => &mut self.detail,
+            Pane::History => &mut self.history,
+            Pane::Log => &mut self.log,
+        };
+        (content, &mut self.session)
+    }
+
     /// What keys act on.
     pub fn selection(&self) -> Selection<'_> {
         let in_connections = self.list == Pane::Connections;
-        let list = if in_connections { &self.connections } else { &self.rotations };
+        let list = if in_connections { &self.connections.list } else { &self.rotations.list };
         let rows = &self.session.rows;
         let row = list.cursor.id().and_then(|id| {
             if in_connections {
@@ -129,18 +155,17 @@ impl Model {
 
     /// The list that was used last.
     pub(super) fn the_list(&mut self) -> &mut List {
-        if self.list == Pane::Connections { &mut self.connections } else { &mut self.rotations }
+        if self.list == Pane::Connections { &mut self.connections.list } else { &mut self.rotations.list }
     }
 
     /// The filter that is being typed, where one is.
     pub(super) fn typing(&mut self) -> Option<&mut List> {
-        let focus = self.focus;
-        Some(self.the_list()).filter(|list| list.typing && matches!(focus, Pane::Rotations | Pane::Connections))
+        self.content_mut(self.focus).0.list_mut().filter(|list| list.typing)
     }
 
-    /// Whether a line is being typed for the history or the log.
-    pub(super) fn prompts(&self) -> bool {
-        self.history.prompt.is_some() || self.log.prompt.is_some()
+    /// The pane that a line is being typed for below them all.
+    pub(super) fn prompts(&self) -> Option<Pane> {
+        Pane::ALL.into_iter().find(|pane| self.content(*pane).prompt().is_some())
     }
 
     /// The rotation whose history stands beside the lists, where there is room for it.
@@ -153,8 +178,10 @@ impl Model {
         let session = &mut self.session;
         if std::mem::take(&mut session.stale) || session.rows.counts.are_over(session.now) {
             session.rows.count(session.now);
-            self.rotations.settle_rotations(&session.rows, session.now);
-            self.connections.settle_connections(&session.rows);
+            for pane in Pane::ALL {
+                let (content, session) = self.content_mut(pane);
+                content.settle(session);
+            }
         }
     }
 

@@ -9,19 +9,10 @@ use crate::tui::panes::detail::ask_secrets;
 use crate::tui::widgets::cursor::Move;
 use crate::tui::widgets::text_input::TextInput;
 
-/// The panes that Tab goes round.
-pub const PANES: [Pane; 4] = [Pane::Rotations, Pane::Connections, Pane::History, Pane::Log];
-
-/// The pane so many further on.
-pub fn beside(pane: Pane, by: usize) -> Pane {
-    let at = PANES.iter().position(|known| *known == pane).unwrap_or(0);
-    PANES[(at + by) % PANES.len()]
-}
-
 /// Lets a pane hear the keys.
 pub fn focus(model: &mut Model, pane: Pane) -> Vec<Effect> {
     model.focus = pane;
-    if matches!(pane, Pane::Rotations | Pane::Connections) {
+    if pane.is_list() {
         model.list = pane;
     }
     Vec::new()
@@ -35,14 +26,12 @@ pub fn page(model: &Model) -> isize {
 
 /// Moves the cursor of the pane that hears the keys.
 pub fn go(model: &mut Model, to: Move) -> Vec<Effect> {
-    match model.focus {
-        Pane::Rotations | Pane::Connections | Pane::Detail => {
-            model.the_list().go(to);
-            opened(model)
-        }
-        Pane::History => model.history.go(to),
-        Pane::Log => model.log.go(to, model.session.now),
-    }
+    // What is opened is the row of the list, and so follows its cursor.
+    let pane = if model.focus == Pane::Detail { model.list } else { model.focus };
+    let (content, session) = model.content_mut(pane);
+    let mut effects = content.go(to, session);
+    effects.extend(opened(model));
+    effects
 }
 
 /// What is opened is filled.
@@ -70,13 +59,9 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
 
 /// One step back; `None` at the top.
 pub fn back(model: &mut Model) -> Option<Vec<Effect>> {
-    let back = match model.focus {
-        Pane::History => model.history.back(),
-        Pane::Log => model.log.back(model.session.now),
-        Pane::Rotations | Pane::Connections | Pane::Detail => None,
-    };
-    if back.is_some() {
-        return back;
+    let (content, session) = model.content_mut(model.focus);
+    if let Some(effects) = content.back(session) {
+        return Some(effects);
     }
     if model.focus == Pane::Detail {
         model.focus = model.list;

@@ -38,10 +38,9 @@ mod tests;
 
 use super::model::Model;
 use super::overlays::view as overlays_view;
+use super::panes::Pane;
 use super::panes::detail::view as detail_view;
-use super::panes::history::view as history_view;
-use super::panes::log::view as log_view;
-use super::panes::{Pane, connections, rotations};
+use super::panes::list_pane::List;
 use super::scene::Scene;
 use super::session::Link;
 use super::theme::{Look, Role};
@@ -50,14 +49,8 @@ use super::widgets::pane::PaneMemory;
 /// What drawing remembers from one frame to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    /// Of the list of rotations.
-    rotations: PaneMemory,
-    /// Of the list of connections.
-    connections: PaneMemory,
-    /// Of the history.
-    history: PaneMemory,
-    /// Of the log.
-    log: PaneMemory,
+    /// Of each pane.
+    panes: [PaneMemory; Pane::ALL.len()],
     /// Whether the last frame showed the end of the plan that lies on top.
     pub ended: bool,
 }
@@ -87,30 +80,14 @@ fn all(model: &Model, look: &Look, memory: &mut Memory, buf: &mut Buffer) -> Opt
     for (pane, area) in &places.panes {
         let scene = Scene { focused: model.focus == *pane, ..scene };
         let inner = if places.boxed { header::boxed(model, *pane, *area, &scene, buf) } else { *area };
-        let typed = match pane {
-            Pane::Rotations => rotations::draw(&model.rotations, &scene, &mut memory.rotations, inner, buf),
-            Pane::Connections => connections::draw(&model.connections, &scene, &mut memory.connections, inner, buf),
-            Pane::Detail => {
-                detail_view::draw(&model.detail, &scene, inner, buf);
-                None
-            }
-            Pane::History => {
-                history_view::draw(&model.history.attempts, &scene, &mut memory.history, inner, buf);
-                None
-            }
-            Pane::Log => {
-                log_view::draw(&model.log.lines, &scene, &mut memory.log, inner, buf);
-                None
-            }
-        };
+        let typed = model.content(*pane).draw(&scene, &mut memory.panes[*pane as usize], inner, buf);
         cursor = cursor.or(typed);
     }
     if let Some(area) = places.tabs {
         header::tabs(model, &scene, area, buf);
     }
     if let Some(area) = places.strip {
-        let list = if model.list == Pane::Connections { &model.connections } else { &model.rotations };
-        let place = format!("{} of {}", list.cursor.index() + 1, list.order.len());
+        let place = model.content(model.list).list().map(List::place).unwrap_or_default();
         detail_view::strip(&scene, &place, area, buf);
     }
     cursor = footer::messages(model, &scene, places.messages, buf).or(cursor);

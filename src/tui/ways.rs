@@ -9,6 +9,7 @@ use crate::text::when::day_time;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::bindings::Bindings;
 use crate::tui::obstacle::{obstacle, only_reads};
+use crate::tui::panes::Pane;
 use crate::tui::selection::Selection;
 use crate::tui::session::Session;
 use crate::words::sentence::Sentence;
@@ -29,14 +30,14 @@ fn way(words: &[&str]) -> Option<Way> {
     match (*words.first()?, words.get(1).copied().unwrap_or_default()) {
         ("rotation", "update") => plain(&[Action::Edit], "edit"),
         ("rotation", "upcoming") => plain(&[Action::Upcoming], "what is coming"),
-        ("rotation", "create") => plain(&[Action::Rotations, Action::New], "a new rotation"),
-        ("rotation", "list") => plain(&[Action::Rotations], "the rotations"),
-        ("rotation", "show") => plain(&[Action::Rotations, Action::Open], "the rotation"),
-        ("connection", "update") => plain(&[Action::Connections, Action::Edit], "edit the connection"),
-        ("connection", "show") => plain(&[Action::Connections, Action::Open], "the connection"),
-        ("connection", "create") => plain(&[Action::Connections, Action::New], "a new connection"),
-        ("connection", "list") => plain(&[Action::Connections], "the connections"),
-        ("history", _) => plain(&[Action::History], "the history"),
+        ("rotation", "create") => plain(&[Action::Show(Pane::Rotations), Action::New], "a new rotation"),
+        ("rotation", "list") => plain(&[Action::Show(Pane::Rotations)], "the rotations"),
+        ("rotation", "show") => plain(&[Action::Show(Pane::Rotations), Action::Open], "the rotation"),
+        ("connection", "update") => plain(&[Action::Show(Pane::Connections), Action::Edit], "edit the connection"),
+        ("connection", "show") => plain(&[Action::Show(Pane::Connections), Action::Open], "the connection"),
+        ("connection", "create") => plain(&[Action::Show(Pane::Connections), Action::New], "a new connection"),
+        ("connection", "list") => plain(&[Action::Show(Pane::Connections)], "the connections"),
+        ("history", _) => plain(&[Action::Show(Pane::History)], "the history"),
         _ => None,
     }
 }

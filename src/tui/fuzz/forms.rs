@@ -251,7 +251,7 @@ proptest! {
         let caps = TerminalCaps { depth: Depth::True, glyphs: if ascii { Glyphs::Ascii } else { Glyphs::Unicode } };
         let look = Look::new(Themes::built_in().get(caps.theme()).expect("built in"), caps);
         let mut model = begun(at);
-        model.rotations.jump(id(3));
+        model.rotations.list.jump(id(3));
         let mut out = Vec::new();
         for (number, step) in steps.into_iter().enumerate() {
             happen(&mut model, step, &mut out);

@@ -19,27 +19,23 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     match model.overlays.last_mut() {
-        Some(Overlay::Wizard(_)) => filling::rotation_paste(model, text),
-        Some(Overlay::Connect(_)) => filling::connection_paste(model, text),
+        Some(Overlay::Wizard(_)) => return filling::rotation_paste(model, text),
+        Some(Overlay::Connect(_)) => return filling::connection_paste(model, text),
         Some(overlay) => {
             overlay.paste(text);
-            Vec::new()
+            return Vec::new();
         }
-        None if model.log.prompt.is_some() => model.log.paste(text, model.session.now),
-        None if model.history.prompt.is_some() => {
-            if let Some(prompt) = &mut model.history.prompt {
-                prompt.field.paste(text);
-            }
-            Vec::new()
-        }
-        None => {
-            if let Some(list) = model.typing() {
-                list.filter.paste(text);
-                model.session.stale = true;
-            }
-            Vec::new()
-        }
+        None => {}
     }
+    if let Some(pane) = model.prompts() {
+        let (content, session) = model.content_mut(pane);
+        return content.pasted(text, session);
+    }
+    if let Some(list) = model.typing() {
+        list.filter.paste(text);
+        model.session.stale = true;
+    }
+    Vec::new()
 }
 
 /// Text without brackets: a paste as well, or a script that types. Where there is no field it does nothing, and that is said.
@@ -47,7 +43,7 @@ pub fn burst(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.too_small() {
         return Vec::new();
     }
-    if !model.overlays.is_empty() || model.prompts() || model.typing().is_some() {
+    if !model.overlays.is_empty() || model.prompts().is_some() || model.typing().is_some() {
         return paste(model, text);
     }
     let mut letters = text.chars();
@@ -69,17 +65,19 @@ pub fn line_end(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     match model.overlays.last() {
-        Some(Overlay::Wizard(_)) => filling::rotation_line_end(model),
-        Some(Overlay::Connect(_)) => filling::connection_line_end(model),
-        Some(_) => Vec::new(),
-        None if model.prompts() => super::prompted(model, Key::of(Code::Enter)),
-        None => {
-            if let Some(list) = model.typing() {
-                list.typing = false;
-            }
-            Vec::new()
-        }
+        Some(Overlay::Wizard(_)) => return filling::rotation_line_end(model),
+        Some(Overlay::Connect(_)) => return filling::connection_line_end(model),
+        Some(_) => return Vec::new(),
+        None => {}
     }
+    if let Some(pane) = model.prompts() {
+        let (content, session) = model.content_mut(pane);
+        return content.prompted(Key::of(Code::Enter), session);
+    }
+    if let Some(list) = model.typing() {
+        list.typing = false;
+    }
+    Vec::new()
 }
 
 #[cfg(test)]

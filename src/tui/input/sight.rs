@@ -19,8 +19,11 @@ impl Model {
         self.seen = Mark::of(&self.overlays).filter(|_| shows);
         // Behind a box no one sees which row came under the cursor.
         if self.overlays.is_empty() {
-            self.rotations.cursor.seen();
-            self.connections.cursor.seen();
+            for pane in Pane::ALL {
+                if let Some(list) = self.content_mut(pane).0.list_mut() {
+                    list.cursor.seen();
+                }
+            }
         }
         if ended && !self.too_small() {
             match self.overlays.last_mut() {
@@ -58,8 +61,7 @@ impl Model {
     /// Whether the row that an action is for came under the cursor by itself, and was not shown there yet.
     pub(in crate::tui) fn slid(&self, action: Action) -> bool {
         let on_row = action::on_row(action) || action == Action::Mark;
-        let cursor = if self.list == Pane::Connections { self.connections.cursor } else { self.rotations.cursor };
-        on_row && cursor.slid()
+        on_row && self.content(self.list).list().is_some_and(|list| list.cursor.slid())
     }
 
     /// Whether the question whether to quit is what is asked.

@@ -34,10 +34,8 @@ pub enum Action {
     Zoom,
     NextPane,
     PreviousPane,
-    Rotations,
-    Connections,
-    History,
-    Log,
+    /// To a pane by the key of its tab.
+    Show(Pane),
     Down,
     Up,
     Top,
@@ -84,10 +82,8 @@ pub enum Place {
     List,
     /// On a rotation.
     Rotation,
-    /// In the history.
-    History,
-    /// In the live log.
-    Log,
+    /// In one pane.
+    In(Pane),
     /// Only while a demo runs.
     Demo,
 }
@@ -103,11 +99,10 @@ impl Place {
     pub fn holds(self, pane: Pane, demo: bool) -> bool {
         match self {
             Self::Everywhere => true,
-            Self::Row => matches!(pane, Pane::Rotations | Pane::Connections | Pane::Detail),
-            Self::List => matches!(pane, Pane::Rotations | Pane::Connections),
+            Self::Row => pane.is_list() || pane == Pane::Detail,
+            Self::List => pane.is_list(),
             Self::Rotation => matches!(pane, Pane::Rotations | Pane::Detail),
-            Self::History => pane == Pane::History,
-            Self::Log => pane == Pane::Log,
+            Self::In(place) => pane == place,
             Self::Demo => demo,
         }
     }
@@ -141,19 +136,25 @@ fn act(kind: ActKind) -> Option<Row> {
     Some(Row { action: Action::Act(kind), keys, place, short, name })
 }
 
-/// The table. The footer shows rows from the top while there is room. Acts that it shows stand first, the others behind what
+/// The table, with the acts and the panes of theirs. The footer shows rows from the top while there is room. Acts that it shows stand first, the others behind what
 /// is done about old secrets.
 pub static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let mut table = ROWS.to_vec();
     let (shown, others): (Vec<Row>, Vec<Row>) =
         ActKind::ALL.iter().filter_map(|kind| act(*kind)).partition(|row| !row.short.is_empty());
+    let tabs = Pane::tabs().map(|(pane, tab)| {
+        let keys = Vec::leak(vec![tab.key]);
+        row(Action::Show(pane), keys, Place::Everywhere, "", tab.help)
+    });
+    let first = 1 + table.iter().position(|row| row.action == Action::PreviousPane).unwrap_or_default();
+    table.splice(first..first, tabs);
     let old = 1 + table.iter().position(|row| row.action == Action::Old).unwrap_or_default();
     table.splice(old..old, others);
     table.splice(1..1, shown);
     table
 });
 
-/// All rows but those of the acts.
+/// All rows but those of the acts and of the panes.
 const ROWS: &[Row] = &[
     row(Action::Open, &[Key::of(Code::Enter)], Place::Row, "open", "open; on a fault: its remedy"),
     row(
@@ -187,26 +188,32 @@ const ROWS: &[Row] = &[
     row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),
     row(Action::Mark, &[Key::char(' ')], Place::List, "", "mark: what follows is for all that are marked"),
     row(Action::Sort, &[Key::char('s')], Place::List, "sort", "sort by the next column"),
-    row(Action::Steps, &[Key::of(Code::Enter)], Place::History, "steps", "the steps of the attempt"),
-    row(Action::AttemptLog, &[Key::char('l')], Place::History, "log", "the log of the attempt"),
+    row(Action::Steps, &[Key::of(Code::Enter)], Place::In(Pane::History), "steps", "the steps of the attempt"),
+    row(Action::AttemptLog, &[Key::char('l')], Place::In(Pane::History), "log", "the log of the attempt"),
     row(
         Action::Narrow,
         &[Key::char('/')],
-        Place::History,
+        Place::In(Pane::History),
         "filter",
         "filter: rotation, outcome:failed by:mira since:7d",
     ),
-    row(Action::Search, &[Key::char('/')], Place::Log, "search", "search"),
-    row(Action::NextMatch, &[Key::char('n')], Place::Log, "next", "next match"),
-    row(Action::PreviousMatch, &[Key::char('N')], Place::Log, "", "match before"),
-    row(Action::OnlyMatches, &[Key::char('&')], Place::Log, "only matches", "only what matches, or everything again"),
-    row(Action::Follow, &[Key::char('f')], Place::Log, "follow", "follow what comes, or stay here"),
-    row(Action::Level, &[Key::char('L')], Place::Log, "level", "level: everything, warnings, errors"),
-    row(Action::Times, &[Key::char('t')], Place::Log, "times", "times: local, UTC, relative"),
-    row(Action::Wrap, &[Key::char('W')], Place::Log, "wrap", "break long lines, or cut them"),
-    row(Action::Save, &[Key::char('S')], Place::Log, "save", "save what is shown to a private file"),
-    row(Action::Left, &[Key::of(Code::Left)], Place::Log, "", "to the left of cut lines"),
-    row(Action::Right, &[Key::of(Code::Right)], Place::Log, "", "to the right of cut lines"),
+    row(Action::Search, &[Key::char('/')], Place::In(Pane::Log), "search", "search"),
+    row(Action::NextMatch, &[Key::char('n')], Place::In(Pane::Log), "next", "next match"),
+    row(Action::PreviousMatch, &[Key::char('N')], Place::In(Pane::Log), "", "match before"),
+    row(
+        Action::OnlyMatches,
+        &[Key::char('&')],
+        Place::In(Pane::Log),
+        "only matches",
+        "only what matches, or everything again",
+    ),
+    row(Action::Follow, &[Key::char('f')], Place::In(Pane::Log), "follow", "follow what comes, or stay here"),
+    row(Action::Level, &[Key::char('L')], Place::In(Pane::Log), "level", "level: everything, warnings, errors"),
+    row(Action::Times, &[Key::char('t')], Place::In(Pane::Log), "times", "times: local, UTC, relative"),
+    row(Action::Wrap, &[Key::char('W')], Place::In(Pane::Log), "wrap", "break long lines, or cut them"),
+    row(Action::Save, &[Key::char('S')], Place::In(Pane::Log), "save", "save what is shown to a private file"),
+    row(Action::Left, &[Key::of(Code::Left)], Place::In(Pane::Log), "", "to the left of cut lines"),
+    row(Action::Right, &[Key::of(Code::Right)], Place::In(Pane::Log), "", "to the right of cut lines"),
     row(Action::Upcoming, &[Key::char('w')], Place::Everywhere, "coming", "what is coming, of all rotations, by date"),
     row(Action::Inject, &[Key::char('F')], Place::Demo, "fault", "demo: the org answers with a fault"),
     row(Action::Kill, &[Key::char('K')], Place::Demo, "kill", "demo: kill the engine in the middle of a step"),
@@ -214,10 +221,6 @@ const ROWS: &[Row] = &[
     row(Action::Zoom, &[Key::char('+')], Place::Everywhere, "", "this pane alone, or all again"),
     row(Action::NextPane, &[Key::of(Code::Tab)], Place::Everywhere, "", "next pane"),
     row(Action::PreviousPane, &[Key::of(Code::BackTab)], Place::Everywhere, "", "previous pane"),
-    row(Action::Rotations, &[Key::char('1')], Place::Everywhere, "", "rotations"),
-    row(Action::Connections, &[Key::char('2')], Place::Everywhere, "", "connections"),
-    row(Action::History, &[Key::char('3')], Place::Everywhere, "", "history"),
-    row(Action::Log, &[Key::char('4')], Place::Everywhere, "", "live log"),
     row(Action::Down, &[Key::char('j'), Key::of(Code::Down)], Place::Everywhere, "", "down"),
     row(Action::Up, &[Key::char('k'), Key::of(Code::Up)], Place::Everywhere, "", "up"),
     row(Action::Top, &[Key::char('g'), Key::of(Code::Home)], Place::Everywhere, "", "to the top"),

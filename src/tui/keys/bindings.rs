@@ -103,8 +103,7 @@ fn standard(action: Action) -> &'static [Key] {
 
 /// Whether there is a pane in which both hold.
 fn meet(one: Place, other: Place) -> bool {
-    const PANES: [Pane; 5] = [Pane::Rotations, Pane::Connections, Pane::Detail, Pane::History, Pane::Log];
-    PANES.iter().any(|pane| one.holds(*pane, true) && other.holds(*pane, true))
+    Pane::ALL.into_iter().any(|pane| one.holds(pane, true) && other.holds(pane, true))
 }
 
 impl Action {
@@ -113,8 +112,9 @@ impl Action {
         if let Self::Act(kind) = self {
             return kind.spec().key.map_or(kind.spec().word(), |key| key.action).to_owned();
         }
+        let name = if let Self::Show(pane) = self { format!("{pane:?}") } else { format!("{self:?}") };
         let mut word = String::new();
-        for c in format!("{self:?}").chars() {
+        for c in name.chars() {
             if c.is_uppercase() && !word.is_empty() {
                 word.push('-');
             }

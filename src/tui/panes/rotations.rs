@@ -9,11 +9,15 @@ use crate::core::state::State;
 use crate::engine::view::{PreviousView, RotationView};
 use crate::text::when;
 use crate::tui::keys::action::Action;
+use crate::tui::msg::Effect;
+use crate::tui::panes::content::Content;
+use crate::tui::panes::list_pane::filter::Filter;
 use crate::tui::panes::list_pane::{List, view as list_pane_view};
 use crate::tui::rows::state;
 use crate::tui::scene::Scene;
 use crate::tui::session::{Link, Session};
 use crate::tui::theme::Role;
+use crate::tui::widgets::cursor::Move;
 use crate::tui::widgets::paint::{put, wrap};
 use crate::tui::widgets::pane::PaneMemory;
 use crate::tui::widgets::table::{Cell, Column};
@@ -39,18 +43,131 @@ const OF_SEVERAL: [Column; 8] = {
     columns
 };
 
-/// Draws the list; returns where the filter is typed.
-pub fn draw(list: &List, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, buf: &mut Buffer) -> Option<Position> {
-    let (area, cursor) = list_pane_view::filter(list, scene, area, buf);
-    if list.order.is_empty() {
-        empty(scene, area, buf);
-        return cursor;
+/// What rotations are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Worst first, then soonest.
+    #[default]
+    Urgency,
+    /// By name.
+    Name,
+    /// By the app's label.
+    App,
+    /// Soonest first.
+    Next,
+    /// Oldest secret first.
+    Age,
+}
+
+impl Sort {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Urgency => "urgency",
+            Self::Name => "name",
+            Self::App => "app",
+            Self::Next => "next",
+            Self::Age => "age",
+        }
     }
-    let columns = if scene.session.rows.connections.len() > 1 { &OF_SEVERAL } else { &COLUMNS };
-    list_pane_view::rows(list, columns, scene, memory, area, buf, |id| {
-        Some(cells(scene, scene.session.rows.rotations.get(id)?))
-    });
-    cursor
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Urgency => Self::Name,
+            Self::Name => Self::App,
+            Self::App => Self::Next,
+            Self::Next => Self::Age,
+            Self::Age => Self::Urgency,
+        }
+    }
+}
+
+/// Where a row belongs; rows of the same place go by name.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    state: Option<State>,
+    label: String,
+    /// What has no date comes last.
+    dateless: bool,
+    date: Option<DateTime<Utc>>,
+}
+
+fn place(sort: Sort, row: &RotationView, now: DateTime<Utc>) -> Place {
+    let date = match sort {
+        Sort::Urgency | Sort::Next => row.next_rotation_at,
+        Sort::Age => row.current.as_ref().map(|current| current.created_at),
+        Sort::Name | Sort::App => None,
+    };
+    Place {
+        state: (sort == Sort::Urgency).then(|| state(row, now)),
+        label: if sort == Sort::App { row.parameters.app_label.to_lowercase() } else { String::new() },
+        dateless: date.is_none(),
+        date,
+    }
+}
+
+/// The list of rotations as it stands on the screen.
+#[derive(Clone, Debug, Default)]
+pub struct Rotations {
+    /// Its rows.
+    pub list: List,
+    /// Their order.
+    pub sort: Sort,
+}
+
+impl Content for Rotations {
+    fn draw(&self, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let (area, cursor) = list_pane_view::filter(&self.list, scene, area, buf);
+        if self.list.order.is_empty() {
+            empty(scene, area, buf);
+            return cursor;
+        }
+        let columns = if scene.session.rows.connections.len() > 1 { &OF_SEVERAL } else { &COLUMNS };
+        list_pane_view::rows(&self.list, columns, scene, memory, area, buf, |id| {
+            Some(cells(scene, scene.session.rows.rotations.get(id)?))
+        });
+        cursor
+    }
+
+    fn list(&self) -> Option<&List> {
+        Some(&self.list)
+    }
+
+    fn list_mut(&mut self) -> Option<&mut List> {
+        Some(&mut self.list)
+    }
+
+    fn count(&self, session: &Session) -> Option<usize> {
+        Some(session.rows.rotations.len())
+    }
+
+    fn note(&self, _: &Session) -> String {
+        format!("sort: {}", self.sort.word())
+    }
+
+    fn corner(&self, session: &Session) -> String {
+        format!("{}  {}", self.list.place(), self.note(session))
+    }
+
+    fn settle(&mut self, session: &Session) {
+        let (rows, now) = (&session.rows, session.now);
+        let filter = Filter::read(self.list.filter.text());
+        let mut shown: Vec<&RotationView> = rows.rotations.values().collect();
+        if !filter.is_empty() {
+            shown.retain(|row| filter.wants(row, state(row, now)));
+        }
+        // What is compared is found out once for each row, not for each comparison.
+        let mut shown: Vec<_> = shown.into_iter().map(|row| (place(self.sort, row, now), &row.name, row.id)).collect();
+        shown.sort_unstable();
+        self.list.settle(shown.into_iter().map(|(.., id)| id).collect(), |id| rows.rotations.contains_key(id));
+    }
+
+    fn go(&mut self, to: Move, _: &Session) -> Vec<Effect> {
+        self.list.go(to);
+        Vec::new()
+    }
 }
 
 fn cells<'a>(scene: &Scene<'_>, row: &'a RotationView) -> [Cell<'a>; 8] {

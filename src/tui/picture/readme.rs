@@ -17,7 +17,7 @@ use crate::tui::fixture::{model, press};
 use crate::tui::keys::action::TABLE;
 use crate::tui::keys::bindings::Bindings;
 use crate::tui::keys::help;
-use crate::tui::keys::help::PLACES;
+use crate::tui::keys::help::places;
 use crate::tui::picture::svg::svg;
 use crate::tui::screen::{Memory, draw};
 use crate::tui::theme::{DEFAULT_THEME, Depth, Glyphs, Look, TerminalCaps, Themes};
@@ -48,7 +48,7 @@ const AROUND: [&str; 2] =
 /// A row for each place, so that the table stays low.
 fn table() -> String {
     let mut table = "| where | keys |\n|---|---|\n".to_owned();
-    for (place, name) in PLACES {
+    for (place, name) in places() {
         let lines = help::lines(TABLE.iter().filter(|row| row.place == place), &Bindings::default());
         let each = lines.iter().map(|line| {
             let keys: Vec<String> = line.keys.iter().map(|key| format!("`{key}`")).collect();

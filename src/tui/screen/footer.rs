@@ -27,7 +27,7 @@ const TALL: usize = 3;
 /// How many rows the messages want in so many columns.
 pub fn count(model: &Model, scene: &Scene<'_>, wide: u16) -> usize {
     let lines: usize = lines(scene).iter().map(|(tone, text)| broken(*tone, text, wide).len()).sum();
-    lines + usize::from(model.prompts())
+    lines + usize::from(model.prompts().is_some())
 }
 
 /// A message in its rows, beside its sign. What a demo tells all the time has one.
@@ -47,10 +47,7 @@ fn broken(tone: Tone, text: &str, wide: u16) -> Vec<String> {
 pub fn messages(model: &Model, scene: &Scene<'_>, mut area: Rect, buf: &mut Buffer) -> Option<Position> {
     let look = scene.look;
     let mut cursor = None;
-    let narrows = "NAME outcome:failed by:mira since:7d    Enter shows them";
-    let searches = "Enter keeps it, Esc clears it";
-    let search = model.log.prompt.as_ref().map(|prompt| (prompt, searches));
-    let prompt = search.or_else(|| model.history.prompt.as_ref().map(|prompt| (prompt, narrows)));
+    let prompt = model.prompts().and_then(|pane| model.content(pane).prompt());
     if let Some((prompt, hint)) = prompt.filter(|_| area.height > 0) {
         let y = area.bottom() - 1;
         area.height -= 1;
@@ -116,7 +113,7 @@ fn said(scene: &Scene<'_>) -> Vec<(Tone, Sentence)> {
         lines.push((Tone::Warn, say!("{}{}; `windlass confirm` acknowledges it", first.to_string(), more)));
     }
     let faults = session.rows.faults();
-    let list = session.bindings.way_to(Action::Connections);
+    let list = session.bindings.way_to(Action::Show(Pane::Connections));
     let more = format!("{list} {}", session.bindings.way_to(Action::Open));
     for row in faults.iter().take(BANNERS) {
         let Some(fault) = &row.fault else { continue };

@@ -8,26 +8,14 @@ use crate::core::state::State;
 use crate::text::columns::width;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
-use crate::tui::panes::Pane;
-use crate::tui::panes::detail::view::title;
+use crate::tui::panes::detail::view::title as title_of;
 use crate::tui::panes::list_pane::List;
-use crate::tui::panes::log::TimeMode;
+use crate::tui::panes::{Pane, Tab};
 use crate::tui::scene::Scene;
 use crate::tui::session::Link;
 use crate::tui::theme::Role;
 use crate::tui::widgets::boxes::frame;
 use crate::tui::widgets::paint::{put, put_line};
-
-/// The panes in the order of their keys, and what leads there.
-pub const PANES: [(Action, Pane, &str); 4] = [
-    (Action::Rotations, Pane::Rotations, "Rotations"),
-    (Action::Connections, Pane::Connections, "Connections"),
-    (Action::History, Pane::History, "History"),
-    (Action::Log, Pane::Log, "Log"),
-];
-
-/// The same where there is no room for them.
-const SHORT: [&str; 4] = ["Rot", "Conn", "Hist", "Log"];
 
 /// Who this is, where, which engine, and how it stands. A part that has no room is left out, not cut.
 pub fn draw(model: &Model, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
@@ -112,81 +100,87 @@ fn engine(model: &Model, scene: &Scene<'_>) -> Span<'static> {
     Span::styled(said, scene.look.style(role))
 }
 
-/// The names of the panes with their keys, and how the list is ordered.
+/// How much of the names of the panes stands in their row, from all of it to what always has room.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Room {
+    /// Names, and how many there are and are marked.
+    Counts,
+    /// Names.
+    Names,
+    /// Short names; that of the pane that is shown is whole.
+    Short,
+    /// Keys, and the short name of the pane that is shown.
+    Keys,
+}
+
+/// The names of the panes with their keys, and how the list is ordered. As much of them as has room.
 pub fn tabs(model: &Model, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
+    let all = |room| Pane::tabs().map(move |(pane, tab)| (pane, self::tab(model, pane, tab, room)));
+    let wide = |room| all(room).map(|(_, text)| width(&text)).sum::<usize>();
+    let rooms = [Room::Counts, Room::Names, Room::Short];
+    let room = rooms.into_iter().find(|room| wide(*room) <= usize::from(area.width)).unwrap_or(Room::Keys);
+    // Where not even the keys have room, the pane that is shown stands there, with as many before it as fit.
+    let shown: Vec<_> = all(room).collect();
+    let here = shown.iter().position(|(pane, _)| is_shown(model, *pane)).unwrap_or_default();
+    let until: usize = shown[..=here].iter().map(|(_, text)| width(text)).sum();
+    let mut over = until.saturating_sub(usize::from(area.width));
+    let fitting = shown.into_iter().skip_while(|(_, text)| {
+        let skipped = over > 0;
+        over = over.saturating_sub(width(text));
+        skipped
+    });
     let mut x = area.x;
-    for ((action, pane, name), short) in PANES.into_iter().zip(SHORT) {
-        let here = model.focus == pane || model.focus == Pane::Detail && model.list == pane;
-        let style = scene.look.style(if here { Role::Heading } else { Role::Dim });
-        // With counts it takes some 60 columns, with names 46; below that only the pane that is shown has its name whole.
-        let name = if area.width < 48 && !here { short } else { name };
-        let count = match pane {
-            _ if area.width < 64 => String::new(),
-            Pane::Rotations => format!("({})", model.session.rows.rotations.len()),
-            Pane::Connections => format!("({})", model.session.rows.connections.len()),
-            _ => String::new(),
-        };
-        let key = model.session.bindings.shown(action).map(|key| format!("{key} ")).unwrap_or_default();
-        let list = match pane {
-            Pane::Rotations => Some(&model.rotations),
-            Pane::Connections => Some(&model.connections),
-            _ => None,
-        };
-        // What the next key acts on stands there at any size.
-        let (name, count) = match list.and_then(List::marked) {
-            Some(marked) if area.width >= 64 => (name, format!("{count} {marked}")),
-            Some(_) if here => (short, format!(" {} marked", list.map_or(0, |list| list.marks.len()))),
-            _ => (name, count),
-        };
-        // A terminal without colours shows the place by the brackets.
-        let text = if here { format!("[{key}{name}{count}]") } else { format!(" {key}{name}{count} ") };
+    for (pane, text) in fitting {
+        let style = scene.look.style(if is_shown(model, pane) { Role::Heading } else { Role::Dim });
         x = put(buf, x, area.y, area.right(), &text, style);
     }
-    let note = note(model);
+    let note = model.content(model.focus).note(&model.session);
     let wide = u16::try_from(width(&note)).unwrap_or(u16::MAX);
     if area.right().saturating_sub(x) > wide + 2 {
         put(buf, area.right() - wide - 1, area.y, area.right(), &note, scene.look.style(Role::Dim));
     }
 }
 
-/// The frame of a pane, with its key. Returns what is inside.
-pub fn boxed(model: &Model, pane: Pane, area: Rect, scene: &Scene<'_>, buf: &mut Buffer) -> Rect {
-    let named = PANES.iter().find(|(_, known, _)| *known == pane);
-    let title = match (named, pane) {
-        (Some((action, _, name)), _) => {
-            let key = model.session.bindings.shown(*action).map(|key| format!("{key} ")).unwrap_or_default();
-            format!("{key}{name}")
-        }
-        (None, _) => title(&scene.selection).to_owned(),
-    };
-    // Before everything else that stands there: what the next key acts on.
-    let list = match pane {
-        Pane::Rotations => Some(&model.rotations),
-        Pane::Connections => Some(&model.connections),
-        _ => None,
-    };
-    let marked = list.and_then(List::marked);
-    let title = marked.map(|marked| format!("{title}: {marked}")).unwrap_or(title);
-    let note = match pane {
-        Pane::Rotations => {
-            let list = &model.rotations;
-            let at = if list.order.is_empty() { 0 } else { list.cursor.index() + 1 };
-            format!("{at} of {}  sort: {}", list.order.len(), list.sort.word())
-        }
-        Pane::Connections => format!("{}", model.session.rows.connections.len()),
-        _ => String::new(),
-    };
-    frame(area, &title, &note, scene.focused, scene.look, buf)
+/// Whether a tab is the one of what is shown.
+fn is_shown(model: &Model, pane: Pane) -> bool {
+    model.focus == pane || model.focus == Pane::Detail && model.list == pane
 }
 
-/// What orders the list; where instants are shown, the zone that they are in.
-fn note(model: &Model) -> String {
-    match (model.focus, model.log.lines.time()) {
-        (Pane::Rotations, _) => format!("sort: {}", model.rotations.sort.word()),
-        (Pane::Log, TimeMode::Relative) | (Pane::Connections, _) => String::new(),
-        (Pane::Log, TimeMode::Utc) => "times: UTC".into(),
-        _ => format!("times: {}", model.session.zone),
-    }
+/// A tab.
+fn tab(model: &Model, pane: Pane, tab: Tab, room: Room) -> String {
+    let content = model.content(pane);
+    let here = is_shown(model, pane);
+    let key = key(model, pane);
+    let marks = content.list().map_or(0, |list| list.marks.len());
+    let count = content.count(&model.session).map(|count| format!("({count})")).unwrap_or_default();
+    let text = match content.list().and_then(List::marked) {
+        Some(marked) if room == Room::Counts => format!("{}{count} {marked}", tab.name),
+        // What the next key acts on stands there at any size.
+        Some(_) if here => format!("{} {marks} marked", tab.short),
+        _ if room == Room::Counts => format!("{}{count}", tab.name),
+        _ if room == Room::Names || here && room == Room::Short => tab.name.to_owned(),
+        _ if room == Room::Short || here => tab.short.to_owned(),
+        _ => String::new(),
+    };
+    let text = format!("{key}{text}");
+    // A terminal without colours shows the place by the brackets.
+    if here { format!("[{}]", text.trim_end()) } else { format!(" {} ", text.trim_end()) }
+}
+
+/// The key that leads to a pane, as it stands before its name.
+fn key(model: &Model, pane: Pane) -> String {
+    model.session.bindings.shown(Action::Show(pane)).map(|key| format!("{key} ")).unwrap_or_default()
+}
+
+/// The frame of a pane, with its key. Returns what is inside.
+pub fn boxed(model: &Model, pane: Pane, area: Rect, scene: &Scene<'_>, buf: &mut Buffer) -> Rect {
+    let content = model.content(pane);
+    let title = pane.tab().map(|tab| format!("{}{}", key(model, pane), tab.name));
+    let title = title.unwrap_or_else(|| title_of(&scene.selection).to_owned());
+    // Before everything else that stands there: what the next key acts on.
+    let marked = content.list().and_then(List::marked);
+    let title = marked.map(|marked| format!("{title}: {marked}")).unwrap_or(title);
+    frame(area, &title, &content.corner(&model.session), scene.focused, scene.look, buf)
 }
 
 #[cfg(test)]

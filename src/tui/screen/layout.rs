@@ -44,7 +44,7 @@ pub fn of(model: &Model, scene: &Scene<'_>, area: Rect) -> Places {
     let wide = model.wide();
     let hints = u16::from(area.height >= 16);
     let messages = u16::try_from(footer::count(model, scene, area.width)).unwrap_or(0).min(area.height / 5);
-    let list = matches!(model.focus, Pane::Rotations | Pane::Connections);
+    let list = model.focus.is_list();
     let strip = if !wide && list && !model.zoomed && area.height >= 20 {
         // What to do is never cut while the list can make room for it.
         let most = area.height.saturating_sub(3 + messages + LIST).max(STRIP);
@@ -89,11 +89,12 @@ fn panes(model: &Model, body: Rect) -> Vec<(Pane, Rect)> {
     let history = (right.height - detail) / 2;
     let rows = [Constraint::Length(detail), Constraint::Length(history), Constraint::Fill(1)];
     let [detail, history, log] = Layout::vertical(rows).areas(right);
-    vec![
-        (Pane::Connections, connections),
-        (Pane::Rotations, rotations),
-        (Pane::Detail, detail),
-        (Pane::History, history),
-        (Pane::Log, log),
-    ]
+    let place = |pane| match pane {
+        Pane::Rotations => rotations,
+        Pane::Connections => connections,
+        Pane::Detail => detail,
+        Pane::History => history,
+        Pane::Log => log,
+    };
+    Pane::ALL.into_iter().map(|pane| (pane, place(pane))).collect()
 }

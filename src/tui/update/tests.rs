@@ -40,7 +40,7 @@ fn event(rows: Changed) -> Msg {
 
 /// The names in the order in which they are shown.
 fn names(model: &Model) -> Vec<&str> {
-    model.rotations.order.iter().map(|id| model.session.rows.rotations[id].name.as_str()).collect()
+    model.rotations.list.order.iter().map(|id| model.session.rows.rotations[id].name.as_str()).collect()
 }
 
 /// The calls among the effects.
@@ -88,11 +88,11 @@ fn a_filter_takes_words_and_terms_and_escape_clears_it() {
     press(&mut model, "/hr");
     assert_eq!(names(&model), ["hr-sync"]);
     press(&mut model, "⏎q");
-    assert_eq!(model.rotations.order.len(), 6, "the first step back clears the filter");
+    assert_eq!(model.rotations.list.order.len(), 6, "the first step back clears the filter");
     press(&mut model, "/state:att app:bill⏎");
     assert_eq!(names(&model), ["billing-api"]);
     press(&mut model, "⎋");
-    assert_eq!(model.rotations.order.len(), 6);
+    assert_eq!(model.rotations.list.order.len(), 6);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn marks_make_one_batch_with_a_result_for_each() {
     press(&mut model, "  p");
     let effects = press(&mut model, "p");
     assert_eq!(calls(&effects).len(), 2);
-    assert!(model.rotations.marks.is_empty());
+    assert!(model.rotations.list.marks.is_empty());
     let Some(Overlay::Batch { number, .. }) = model.overlays.last().cloned() else { panic!("no summary") };
     let row = Box::new(rows().remove(0));
     let purpose = |row| Purpose::Act { batch: number, id: id(row) };
@@ -300,7 +300,7 @@ fn an_engine_that_goes_away_keeps_the_screen_and_an_operator_may_take_over() {
     assert!(press(&mut model, "E").iter().all(|effect| *effect != Effect::TakeOver));
     send(&mut model, Msg::Lost(Refusal::new(Kind::Unavailable, "gone", "")));
     assert_eq!(model.session.link, Link::Lost { since: now(), waits: true });
-    assert_eq!(model.rotations.order.len(), 6);
+    assert_eq!(model.rotations.list.order.len(), 6);
     assert!(calls(&press(&mut model, "r")).is_empty(), "there is no one to ask");
     assert_eq!(press(&mut model, "E"), [Effect::TakeOver]);
     send(&mut model, Msg::Linked { own: true, notes: Vec::new(), view: view_of(rows(), Vec::new()) });

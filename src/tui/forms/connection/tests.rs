@@ -75,7 +75,7 @@ fn a_credential_from_a_file_is_read_when_it_is_needed_and_a_bad_file_is_reported
 fn an_edit_sends_what_was_changed_and_a_token_only_where_one_was_typed() {
     let mut model = opened();
     press(&mut model, "⎋");
-    model.connections.jump(id(1000));
+    model.connections.list.jump(id(1000));
     model.settle();
     press(&mut model, "e");
     let effects = press(&mut model, "2⇥⇥⇥⇥⇥⇥⏎");
@@ -103,7 +103,7 @@ fn faults_that_the_engine_finds_come_home() {
 fn a_token_can_be_replaced_by_a_service_apps_key_and_then_the_key_is_needed() {
     let mut model = opened();
     press(&mut model, "⎋");
-    model.connections.jump(id(1000));
+    model.connections.list.jump(id(1000));
     model.settle();
     press(&mut model, "e⇥⇥→⇥0oaservice⇥⇥⇥⇥⇥⏎");
     assert!(fault(&model, field::PRIVATE_KEY).is_some(), "{:?}", connect(&model).form);
@@ -121,7 +121,7 @@ fn a_token_can_be_replaced_by_a_service_apps_key_and_then_the_key_is_needed() {
 fn a_new_name_does_not_make_a_refused_connection_work() {
     let mut model = opened();
     press(&mut model, "⎋");
-    model.connections.jump(id(1000));
+    model.connections.list.jump(id(1000));
     model.settle();
     let effects = press(&mut model, "e2⇥⇥⇥⇥⇥⇥⏎");
     let Some(Effect::Call(purpose, _)) = effects.into_iter().next_back() else { panic!("no call") };

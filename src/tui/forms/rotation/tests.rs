@@ -271,7 +271,7 @@ fn several_apps_get_names_folders_and_dates_of_their_own_and_what_is_blocked_is_
 fn an_edit_says_what_it_changes_and_asks_for_no_more() {
     let mut model = model(80, 24);
     send(&mut model, Msg::View(view_of(rows(), vec![connection(1000, "okta-prod", None)])));
-    model.rotations.jump(id(3));
+    model.rotations.list.jump(id(3));
     model.settle();
     press(&mut model, "e");
     let mut effects = press(&mut model, "⌫⌫14⇥");
@@ -298,7 +298,7 @@ fn an_edit_says_what_it_changes_and_asks_for_no_more() {
 #[test]
 fn what_others_changed_while_an_edit_was_open_is_reported_before_it_is_gone_over() {
     let mut model = model(80, 24);
-    model.rotations.jump(id(3));
+    model.rotations.list.jump(id(3));
     model.settle();
     press(&mut model, "e⌫⌫14⇥");
     let opened = wizard(&model).edits.clone().expect("an edit");

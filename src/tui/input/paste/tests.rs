@@ -122,7 +122,7 @@ fn text_that_opens_a_line_is_typed_into_it() {
     let mut model = model(80, 24);
     burst(&mut model, "/hr-sync");
     send(&mut model, Msg::LineEnd);
-    assert_eq!((model.rotations.order.len(), model.rotations.typing), (1, false));
+    assert_eq!((model.rotations.list.order.len(), model.rotations.list.typing), (1, false));
     let mut model = self::model(80, 24);
     burst(&mut model, ":rotate now");
     send(&mut model, Msg::LineEnd);

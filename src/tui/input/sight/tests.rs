@@ -154,7 +154,7 @@ fn a_row_that_slid_under_the_cursor_is_not_acted_on_before_it_was_seen() {
     for c in "rpdxR ".chars() {
         assert!(calls(&unseen(&mut model, key(c))).is_empty() && model.overlays.is_empty(), "{c}");
     }
-    assert!(model.rotations.marks.is_empty());
+    assert!(model.rotations.list.marks.is_empty());
     assert!(model.session.toasts.back().is_some_and(|toast| toast.text.to_string().contains("is gone")));
     model.saw(true);
     assert!(matches!(

@@ -1,7 +1,7 @@
 //! What is known about the row: a strip of five lines, or a pane with everything.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -9,6 +9,7 @@ use crate::core::rotation::Status;
 use crate::engine::view::OktaSecretView;
 use crate::text::columns::width;
 use crate::text::when;
+use crate::tui::panes::content::Content;
 use crate::tui::panes::detail::facts::{Fact, connection, rotation, through, trouble};
 use crate::tui::panes::detail::{Detail, timeline};
 use crate::tui::scene::Scene;
@@ -16,6 +17,7 @@ use crate::tui::selection::{Row, Selection};
 use crate::tui::theme::{Glyph, Look, Role};
 use crate::tui::widgets::boxes::heading;
 use crate::tui::widgets::paint::{put, put_line, put_right, rule, wrap};
+use crate::tui::widgets::pane::PaneMemory;
 
 /// As high as everything about a row can be, its Okta secrets and what goes through a connection not counted.
 const ROWS: u16 = 60;
@@ -50,38 +52,41 @@ pub fn wanted(scene: &Scene<'_>, wide: u16) -> u16 {
     u16::try_from(rows + 1).unwrap_or(u16::MAX)
 }
 
-/// The pane: everything, from the line on that was scrolled to. It is drawn whole beside the screen, for how high it is shows
-/// only then.
-pub fn draw(detail: &Detail, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
-    let secrets = detail.secrets.as_ref().map_or(0, |(_, secrets)| secrets.len());
-    let rows = scene.selection.connection().map_or(0, |row| row.rotations);
-    let more = u16::try_from(secrets.max(rows)).unwrap_or(u16::MAX).min(MOST);
-    let whole = Rect { x: 0, y: 0, width: area.width, height: ROWS + more };
-    let mut tall = Buffer::empty(whole);
-    tall.set_style(whole, scene.look.style(Role::Text));
-    all(detail, scene, whole, &mut tall);
-    let blank = |y: u16| (0..whole.width).all(|x| tall[(x, y)].symbol() == " ");
-    let used = (0..whole.height).rev().find(|y| !blank(*y)).map_or(0, |y| y + 1);
-    let more = used > area.height;
-    let shown = if more { area.height.saturating_sub(1) } else { area.height };
-    let first =
-        u16::try_from(detail.first_line(scene.selection.id())).unwrap_or(u16::MAX).min(used.saturating_sub(shown));
-    for y in 0..shown.min(whole.height - first.min(whole.height)) {
-        for x in 0..area.width {
-            buf[(area.x + x, area.y + y)] = tall[(x, first + y)].clone();
+impl Content for Detail {
+    /// Everything, from the line on that was scrolled to. It is drawn whole beside the screen, for how high it is shows
+    /// only then.
+    fn draw(&self, scene: &Scene<'_>, _: &mut PaneMemory, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let secrets = self.secrets.as_ref().map_or(0, |(_, secrets)| secrets.len());
+        let rows = scene.selection.connection().map_or(0, |row| row.rotations);
+        let more = u16::try_from(secrets.max(rows)).unwrap_or(u16::MAX).min(MOST);
+        let whole = Rect { x: 0, y: 0, width: area.width, height: ROWS + more };
+        let mut tall = Buffer::empty(whole);
+        tall.set_style(whole, scene.look.style(Role::Text));
+        all(self, scene, whole, &mut tall);
+        let blank = |y: u16| (0..whole.width).all(|x| tall[(x, y)].symbol() == " ");
+        let used = (0..whole.height).rev().find(|y| !blank(*y)).map_or(0, |y| y + 1);
+        let more = used > area.height;
+        let shown = if more { area.height.saturating_sub(1) } else { area.height };
+        let first =
+            u16::try_from(self.first_line(scene.selection.id())).unwrap_or(u16::MAX).min(used.saturating_sub(shown));
+        for y in 0..shown.min(whole.height - first.min(whole.height)) {
+            for x in 0..area.width {
+                buf[(area.x + x, area.y + y)] = tall[(x, first + y)].clone();
+            }
         }
-    }
-    if more {
-        let keys = if scene.focused { "  PgDn PgUp scroll" } else { "" };
-        let said = format!("{}-{} of {used}{keys}", first + 1, first + shown);
-        put_right(
-            buf,
-            area.x,
-            area.bottom().saturating_sub(1),
-            area.right().saturating_sub(1),
-            &said,
-            scene.look.style(Role::Dim),
-        );
+        if more {
+            let keys = if scene.focused { "  PgDn PgUp scroll" } else { "" };
+            let said = format!("{}-{} of {used}{keys}", first + 1, first + shown);
+            put_right(
+                buf,
+                area.x,
+                area.bottom().saturating_sub(1),
+                area.right().saturating_sub(1),
+                &said,
+                scene.look.style(Role::Dim),
+            );
+        }
+        None
     }
 }
 

@@ -2,18 +2,22 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
-use super::{Action, Effect as Asks, Filter, History, Ticket};
+use super::{Action, Effect as Asks, Filter, History, Ticket, view};
 use crate::engine::events::Event;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Reply, Request};
 use crate::tui::keys::action::Action as Key;
 use crate::tui::keys::key::{Code, Key as Pressed};
 use crate::tui::msg::{Effect, Purpose, Timer};
+use crate::tui::panes::content::Content;
 use crate::tui::panes::prompt::Prompt;
+use crate::tui::scene::Scene;
+use crate::tui::session::Session;
 use crate::tui::widgets::cursor::Move;
+use crate::tui::widgets::pane::PaneMemory;
 
 /// How long the cursor rests on a row before its history is asked for.
 const REST: Duration = Duration::from_millis(150);
@@ -33,12 +37,20 @@ pub struct HistoryPane {
     shown: bool,
 }
 
-impl HistoryPane {
-    /// Does an action of the table.
-    pub fn perform(&mut self, action: Key, zone: Tz) -> Vec<Effect> {
+impl Content for HistoryPane {
+    fn draw(&self, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        view::draw(&self.attempts, scene, memory, area, buf);
+        None
+    }
+
+    fn event(&mut self, event: &Event, _: &Session) -> Vec<Effect> {
+        asks(self.attempts.event(event))
+    }
+
+    fn perform(&mut self, action: Key, session: &Session) -> Vec<Effect> {
         match action {
             Key::Narrow => {
-                let words = self.attempts.filter().words(zone);
+                let words = self.attempts.filter().words(session.zone);
                 self.prompt = Some(Prompt::of(if self.pinned { &words } else { "" }));
                 Vec::new()
             }
@@ -47,8 +59,7 @@ impl HistoryPane {
         }
     }
 
-    /// Moves the cursor.
-    pub fn go(&mut self, to: Move) -> Vec<Effect> {
+    fn go(&mut self, to: Move, _: &Session) -> Vec<Effect> {
         asks(self.attempts.act(match to {
             Move::By(rows) => Action::Move(rows),
             Move::Top => Action::First,
@@ -56,16 +67,18 @@ impl HistoryPane {
         }))
     }
 
-    /// One step back; `None` where there is nothing to go back from.
-    pub fn back(&mut self) -> Option<Vec<Effect>> {
+    fn back(&mut self, _: &Session) -> Option<Vec<Effect>> {
         if self.attempts.opened().is_some() {
             return Some(asks(self.attempts.act(Action::Back)));
         }
         std::mem::take(&mut self.pinned).then(|| asks(self.attempts.act(Action::Filter(Filter::default()))))
     }
 
-    /// Takes a key for the line that is being typed.
-    pub fn prompted(&mut self, key: Pressed, zone: Tz, now: DateTime<Utc>) -> Vec<Effect> {
+    fn prompt(&self) -> Option<(&Prompt, &'static str)> {
+        Some((self.prompt.as_ref()?, "NAME outcome:failed by:mira since:7d    Enter shows them"))
+    }
+
+    fn prompted(&mut self, key: Pressed, session: &Session) -> Vec<Effect> {
         let Some(prompt) = &mut self.prompt else { return Vec::new() };
         if key.leaves() {
             self.prompt = None;
@@ -76,7 +89,7 @@ impl HistoryPane {
             prompt.fault = None;
             return Vec::new();
         }
-        match Filter::parse(prompt.field.text(), now, zone) {
+        match Filter::parse(prompt.field.text(), session.now, session.zone) {
             Err(fault) => {
                 prompt.fault = Some(fault);
                 Vec::new()
@@ -89,11 +102,15 @@ impl HistoryPane {
         }
     }
 
-    /// An event came.
-    pub fn event(&mut self, event: &Event) -> Vec<Effect> {
-        asks(self.attempts.event(event))
+    fn pasted(&mut self, text: &str, _: &Session) -> Vec<Effect> {
+        if let Some(prompt) = &mut self.prompt {
+            prompt.field.paste(text);
+        }
+        Vec::new()
     }
+}
 
+impl HistoryPane {
     /// A page came, or why it did not.
     pub fn page(&mut self, ticket: Ticket, result: Result<Reply, Refusal>) -> Vec<Effect> {
         match result {

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::tui::fixture::{connection, id, model, now, rotation, send, view_of, with};
+use crate::tui::fixture::{connection, id, model, now, press, rotation, send, view_of, with};
 use crate::tui::msg::Msg;
 use crate::tui::theme::Look;
 use crate::tui::theme::{Depth, Glyphs, TerminalCaps, Themes};
@@ -65,4 +65,37 @@ fn one_that_comes_due_while_nothing_happens_is_counted_as_its_row_shows_it() {
     model.session.now = now() + chrono::Duration::hours(2);
     model.settle();
     assert!(drawn(&model).contains("1 due<7d"), "{}", drawn(&model));
+}
+
+/// The row of the tabs in so many columns.
+fn tabs_in(columns: u16, keys: &str) -> String {
+    let mut model = model(80, 24);
+    press(&mut model, keys);
+    let look = crate::tui::picture::look(Depth::None, Glyphs::Ascii);
+    let area = Rect::new(0, 0, columns, 1);
+    let mut buf = Buffer::empty(area);
+    tabs(&model, &model.scene(&look), area, &mut buf);
+    buf.content.iter().map(ratatui::buffer::Cell::symbol).collect()
+}
+
+#[test]
+fn the_names_of_the_panes_are_as_long_as_there_is_room_for_them_and_the_one_that_is_shown_is_never_left_out() {
+    for (columns, expected) in [
+        (80, "[1 Rotations(6)] 2 Connections(1)  3 History  4 Log               sort: urgency"),
+        (60, "[1 Rotations(6)] 2 Connections(1)  3 History  4 Log"),
+        (48, "[1 Rotations] 2 Connections  3 History  4 Log"),
+        (40, "[1 Rotations] 2 Conn  3 Hist  4 Log"),
+        (30, "[1 Rot] 2  3  4"),
+    ] {
+        assert_eq!(tabs_in(columns, "").trim_end(), expected, "{columns}");
+    }
+    assert_eq!(tabs_in(62, " j ").trim_end(), "[1 Rotations(6) 2 marked] 2 Connections(1)  3 History  4 Log");
+    assert_eq!(tabs_in(58, " j ").trim_end(), "[1 Rot 2 marked] 2 Connections  3 History  4 Log");
+    for columns in 7..=200 {
+        for (keys, name) in [("1", "Rot"), ("2", "Conn"), ("3", "Hist"), ("4", "Log"), ("1 ", "1 marked")] {
+            let row = tabs_in(columns, keys);
+            let shown = row.find('[').is_some_and(|from| row[from..].contains(']') && row[from..].contains(name));
+            assert!(shown || columns < 16, "{columns}: {row}");
+        }
+    }
 }

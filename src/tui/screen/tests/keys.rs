@@ -6,6 +6,7 @@ use crate::tui::keys::action::Action;
 use crate::tui::keys::bindings::Bindings;
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::overlays::Overlay;
+use crate::tui::panes::Pane;
 
 #[test]
 fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
@@ -13,7 +14,7 @@ fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
     let changes = [
         (Action::Act(ActKind::Rotate), keys(&["F5"])),
         (Action::Pause, keys(&[])),
-        (Action::Connections, keys(&["C"])),
+        (Action::Show(Pane::Connections), keys(&["C"])),
         (Action::Help, keys(&["h"])),
         (Action::Redraw, keys(&["z"])),
         (Action::New, keys(&["N"])),

@@ -10,7 +10,7 @@ fn escape_leads_back_and_never_quits() {
         for _ in 0..8 {
             assert!(!press(&mut model, "⎋").contains(&Effect::Quit), "{keys}");
         }
-        assert!(model.overlays.is_empty() && model.focus == model.list && model.rotations.marks.is_empty());
+        assert!(model.overlays.is_empty() && model.focus == model.list && model.rotations.list.marks.is_empty());
         assert!(
             model.session.toasts.back().is_some_and(|toast| toast.text.to_string().contains("q quits")),
             "it is said what does"
@@ -41,12 +41,12 @@ fn marks_that_a_filter_hides_are_never_acted_on() {
     for keys in ["r", "R", "t", "p", "o", "d"] {
         let mut model = model(80, 24);
         press(&mut model, "   /hr⏎");
-        assert_eq!((model.rotations.marks.len(), model.rotations.hidden()), (3, 2));
+        assert_eq!((model.rotations.list.marks.len(), model.rotations.list.hidden()), (3, 2));
         assert!(calls(&press(&mut model, keys)).is_empty(), "{keys}");
         let Some(Overlay::Ask(question)) = model.overlays.last() else { panic!("{keys}: no question") };
         assert_eq!(question.text[0].1.to_string(), "3 marked, 2 hidden: show them, or act on the 1 shown?");
         press(&mut model, "s");
-        assert_eq!((model.rotations.order.len(), model.rotations.marks.len()), (6, 3), "{keys}: shown");
+        assert_eq!((model.rotations.list.order.len(), model.rotations.list.marks.len()), (6, 3), "{keys}: shown");
     }
     let mut model = model(80, 24);
     press(&mut model, "   /hr⏎pa");
@@ -55,7 +55,7 @@ fn marks_that_a_filter_hides_are_never_acted_on() {
         matches!(calls(&effects)[..], [Request::Act { id: row, act: Act::Pause(_), .. }] if *row == id(3).to_string()),
         "{effects:?}"
     );
-    assert_eq!(model.rotations.marks.len(), 2, "what was not acted on stays marked");
+    assert_eq!(model.rotations.list.marks.len(), 2, "what was not acted on stays marked");
     press(&mut model, "/⌫⌫mobile⏎r");
     let Some(Overlay::Ask(question)) = model.overlays.last() else { panic!("no question") };
     assert!(question.choices.iter().all(|choice| !matches!(choice.then, Then::OnShown(_))), "none is shown");
@@ -72,7 +72,7 @@ fn what_was_opened_stands_for_itself_whatever_is_marked_behind_it() {
         matches!(calls(&effects)[..], [Request::Act { id: row, act: Act::Pause(_), .. }] if *row == id(3).to_string()),
         "{effects:?}"
     );
-    assert_eq!(model.rotations.marks.len(), 2);
+    assert_eq!(model.rotations.list.marks.len(), 2);
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn a_key_that_leads_on_closes_the_notice_and_does_what_it_does() {
         (":", |model| matches!(model.overlays[..], [Overlay::Palette(_)])),
         ("w", |model| matches!(model.overlays[..], [Overlay::Upcoming { .. }])),
         ("T", |model| matches!(model.overlays[..], [Overlay::Themes(_)])),
-        ("/", |model| model.overlays.is_empty() && model.rotations.typing),
+        ("/", |model| model.overlays.is_empty() && model.rotations.list.typing),
         ("4", |model| model.overlays.is_empty() && model.focus == Pane::Log),
     ] {
         let mut model = first_start();

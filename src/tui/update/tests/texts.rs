@@ -41,7 +41,7 @@ fn a_filter_that_cannot_be_read_is_fixed_where_it_was_typed() {
     send(&mut model, Msg::Key(Key::ctrl('u')));
     let effects = press(&mut model, "hr-sync outcome:failed⏎");
     assert_eq!(histories(&effects), [Some("hr-sync".into())]);
-    assert!(!model.prompts());
+    assert_eq!(model.prompts(), None);
 }
 
 #[test]

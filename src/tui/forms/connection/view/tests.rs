@@ -98,7 +98,7 @@ fn a_service_app() {
 fn an_edit() {
     let mut model = opened();
     press(&mut model, "⎋");
-    model.connections.jump(id(1000));
+    model.connections.list.jump(id(1000));
     model.settle();
     press(&mut model, "e");
     insta::assert_snapshot!("edit", picture(&model));

@@ -308,7 +308,7 @@ fn edits() {
     let mut model = well(80, 24);
     let row = with(&model.session.rows.rotations[&id(3)], json!({"secretPath": "/hr", "description": "ask Mira"}));
     model.session.rows.rotations.insert(id(3), row);
-    model.rotations.jump(id(3));
+    model.rotations.list.jump(id(3));
     model.settle();
     press(&mut model, "e");
     sizes("edit", &mut model, &[USUAL]);
@@ -319,7 +319,7 @@ fn edits() {
     go_to(&mut model, REVIEW);
     insta::assert_snapshot!("edit-nothing-changed", picture(&model));
     press(&mut model, "⎋");
-    model.rotations.jump(id(3));
+    model.rotations.list.jump(id(3));
     model.settle();
     let mut effects = press(&mut model, "e⌫⌫14⇥");
     let ahead = with(&model.session.rows.rotations[&id(3)], json!({"nextRotationAt": "2026-11-26T01:15:00Z"}));
