@@ -136,7 +136,7 @@ fn believing(settings: &Settings, remote: Remote) -> Remote {
         return remote;
     }
     let named = named_by(remote.path());
-    let owner = settings.engine_owner.as_deref().and_then(user_id);
+    let owner = settings.found.config.engine.owner.as_deref().and_then(user_id);
     remote.believing(believed.with(named).with(owner))
 }
 
@@ -151,9 +151,10 @@ pub fn warning(remote: &Remote) -> Option<String> {
 
 /// Starts an engine on a locked store.
 pub fn engine(settings: &Settings, lock: Lock, role: Role, acts: bool) -> Result<Engine, Refusal> {
-    let Settings { keys, new_store, network, clock, zone, drift_every, read_only, .. } = settings.clone();
+    let Settings { keys, new_store, clock, zone, read_only, found, .. } = settings.clone();
+    let network = found.config.network();
     // A clock that is not the machine's is for trying things out, without drift checks.
-    let drift_every = drift_every.filter(|_| clock == crate::clock::Clock::System);
+    let drift_every = found.config.drift.every.0.filter(|_| clock == crate::clock::Clock::System);
     start(Options { role, lock, keys, new_store, network, clock, zone, drift_every, read_only, acts })
 }
 

@@ -18,7 +18,7 @@ use super::context::Context;
 use super::output::table::{Cell, Table};
 use super::output::when;
 use super::settings::Settings;
-use super::settings::config::ConfigFault;
+use super::settings::config::fault::ConfigFault;
 use super::settings::sound::Found;
 use super::status::problem::{Word, idle, of_connection, problems};
 use super::status::view;
@@ -300,7 +300,7 @@ fn reported(ctx: &Context, report: &Report, cron: bool) -> Result<(), Failure> {
     } else {
         let mut set = Table::new(&["SETTING", "VALUE", "FROM"]);
         for row in &report.settings {
-            set.row([row.key.into(), row.value.as_str().into(), row.from.as_str().into()]);
+            set.row([row.key.as_str().into(), row.value.as_str().into(), row.from.as_str().into()]);
         }
         ctx.output.table(&set)?;
         ctx.output.data(b"\n")?;

@@ -1,5 +1,7 @@
 //! `windlass keys`: the keys of the terminal UI as they are in effect, and the bindings that it starts with.
 
+use std::path::Path;
+
 use clap::Args;
 use serde::Serialize;
 
@@ -8,11 +10,11 @@ use super::context::Context;
 use super::output::Ink;
 use super::output::table::{Cell, Table, Way};
 use super::settings::Settings;
-use super::settings::keys::Rebound;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::tui::keys::action::{Action, TABLE};
 use crate::tui::keys::bindings::{Bindings, Conflict};
 use crate::tui::keys::help::places;
+use crate::tui::keys::key::Key;
 
 /// What is listed.
 #[derive(Clone, Debug, Args)]
@@ -59,7 +61,7 @@ pub fn run(ctx: &Context, _: &Keys) -> Result<(), Failure> {
 }
 
 fn rows(bindings: &Bindings, place: crate::tui::keys::action::Place, name: &'static str) -> Vec<Listed> {
-    let written = |keys: &[crate::tui::keys::key::Key]| keys.iter().map(ToString::to_string).collect();
+    let written = |keys: &[Key]| keys.iter().map(ToString::to_string).collect();
     let listed = TABLE.iter().filter(|row| row.place == place).map(|row| Listed {
         place: name,
         keys: written(bindings.of(row.action)),
@@ -73,9 +75,9 @@ fn rows(bindings: &Bindings, place: crate::tui::keys::action::Place, name: &'sta
 
 /// The bindings that the config asks for. Two actions with one key are refused.
 pub fn bindings(settings: &Settings) -> Result<Bindings, Refusal> {
-    let rows: Vec<&Rebound> = settings.key_bindings.iter().collect();
+    let rows: Vec<_> = settings.found.config.keys.rows.iter().collect();
     bound(&rows).map_err(|conflicts| {
-        let message = reported(settings, &rows, &conflicts).join("\n");
+        let message = reported(settings, &conflicts).join("\n");
         let other = conflicts.first().map(|conflict| conflict.other.word()).unwrap_or_default();
         let hint = format!("give one of the two another key, or none (`{other} = []`); nothing was changed");
         Refusal::new(Kind::Invalid, message, hint)
@@ -85,39 +87,37 @@ pub fn bindings(settings: &Settings) -> Result<Bindings, Refusal> {
 /// The bindings that the UI starts with, and what is left out of the config for that: an action that would share a key with
 /// another has its own again.
 pub fn bindings_that_hold(settings: &Settings) -> (Bindings, Vec<String>) {
-    let mut rows: Vec<&Rebound> = settings.key_bindings.iter().collect();
+    let mut rows: Vec<_> = settings.found.config.keys.rows.iter().collect();
     let mut left_out = Vec::new();
     loop {
         let conflicts = match bound(&rows) {
             Ok(bindings) => return (bindings, left_out),
             Err(conflicts) => conflicts,
         };
-        left_out.extend(
-            reported(settings, &rows, &conflicts).into_iter().map(|it| format!("{it}; both have their own keys")),
-        );
+        left_out.extend(reported(settings, &conflicts).into_iter().map(|it| format!("{it}; both have their own keys")));
         let shares =
             |action: Action| conflicts.iter().any(|conflict| conflict.one == action || conflict.other == action);
         let before = rows.len();
-        rows.retain(|row| !shares(row.action));
+        rows.retain(|(action, _)| !shares(*action));
         if rows.len() == before {
             return (Bindings::default(), left_out);
         }
     }
 }
 
-fn bound(rows: &[&Rebound]) -> Result<Bindings, Vec<Conflict>> {
-    Bindings::with(rows.iter().map(|row| (row.action, row.keys.clone())))
+fn bound(rows: &[&(Action, Vec<Key>)]) -> Result<Bindings, Vec<Conflict>> {
+    Bindings::with(rows.iter().copied().cloned())
 }
 
 /// The keys that would do two things, each with its line.
-fn reported(settings: &Settings, rows: &[&Rebound], conflicts: &[Conflict]) -> Vec<String> {
-    let row = |action: Action| rows.iter().find(|row| row.action == action);
+fn reported(settings: &Settings, conflicts: &[Conflict]) -> Vec<String> {
     let each = |conflict: &Conflict| {
         // What stands further down is what was added last: in the same file by its line, else in the user's.
-        let rows = row(conflict.other).into_iter().chain(row(conflict.one));
-        let user = |row: &Rebound| settings.config.as_ref() == Some(&row.file);
-        let last = rows.max_by_key(|row| (user(row), row.line));
-        let place = last.map(|row| format!("{}, line {}: ", row.file.display(), row.line)).unwrap_or_default();
+        let written = |action: Action| settings.found.place("keys", &action.word());
+        let user = |file: &Path| settings.config.as_deref() == Some(file);
+        let places = written(conflict.other).into_iter().chain(written(conflict.one));
+        let last = places.max_by_key(|(file, line)| (user(file), *line));
+        let place = last.map(|(file, line)| format!("{}, line {line}: ", file.display())).unwrap_or_default();
         format!("{place}the key {conflict}")
     };
     conflicts.iter().map(each).collect()

@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use super::settings::Settings;
-use super::settings::config::GlyphSet;
+use super::settings::config::values::GlyphSet;
 use crate::text::sanitize;
 use crate::tui::keys::action::Action;
 use crate::tui::msg::Msg;
@@ -25,7 +25,8 @@ pub const THEMES: &str = "themes";
 /// All themes on this terminal, and what is wrong with the name that the config gives. The environment is looked up by
 /// `env`.
 pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> (Looks, Option<String>) {
-    let glyphs = match settings.ui.glyphs {
+    let glyphs = match settings.found.config.ui.glyphs {
+        _ if settings.ascii => Some(Glyphs::Ascii),
         GlyphSet::Auto => None,
         GlyphSet::Unicode => Some(Glyphs::Unicode),
         GlyphSet::Ascii => Some(Glyphs::Ascii),
@@ -37,7 +38,7 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> (Looks, 
     let mut themes = Themes::built_in();
     let config = settings.config.as_deref();
     let refused = config.map(|file| themes.add_dir(&file.with_file_name(THEMES))).unwrap_or_default();
-    let named = settings.ui.theme.as_ref().map(|name| name.get_ref().clone());
+    let named = settings.found.config.ui.theme.clone();
     let broken = |name: &String| refused.iter().any(|bad| bad.theme == *name);
     let missing = named.as_ref().filter(|name| themes.get(name).is_none() && !broken(name));
     let missing = missing.map(|name| unknown(name, &themes, settings));
@@ -64,8 +65,8 @@ fn refused(looks: &Looks, key: &str) -> Option<String> {
 }
 
 fn unknown(name: &str, themes: &Themes, settings: &Settings) -> String {
-    let line = settings.ui.theme_line;
-    let place = settings.ui.theme_file.as_deref().unwrap_or(Path::new("the config file")).display();
+    let (file, line) = settings.found.place("ui", "theme").unwrap_or((Path::new("the config file"), 1));
+    let place = file.display();
     let near = themes.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     format!("{place}, line {line}: there is no theme `{}`{near}", sanitize(name, 100))
 }

@@ -59,7 +59,7 @@ impl Notifier {
     /// Starts it, where a command is set. It ends by itself after the engine, and takes `patience` at most for what is
     /// still to be reported then.
     pub fn start(settings: &Settings, handle: Local, patience: Duration) -> Result<Option<Self>, Refusal> {
-        let Some(command) = settings.notify.clone() else { return Ok(None) };
+        let Some(command) = settings.found.config.notify.command.clone() else { return Ok(None) };
         let file = settings.data_dir.join(FILE);
         let worker = Worker {
             handle,

@@ -12,7 +12,6 @@ use super::Global;
 use super::output::Color;
 use crate::clock::Clock;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::okta::Network;
 use crate::store::{Begin, KeySource, StoreError, check, is_fresh};
 
 pub mod config;
@@ -21,8 +20,6 @@ pub mod layers;
 pub mod sound;
 pub mod zone;
 
-use config::{GlyphSet, UiConfig};
-use keys::Rebound;
 use layers::{Layers, LeftOut, SYSTEM};
 
 /// The service's socket, looked at where no one named a data directory.
@@ -41,10 +38,6 @@ pub struct Settings {
     pub socket: Option<PathBuf>,
     /// Where the sealing key comes from.
     pub keys: KeySource,
-    /// How Okta is reached.
-    pub network: Network,
-    /// From one drift check of a rotation to the next; `None` for never.
-    pub drift_every: Option<std::time::Duration>,
     /// The time.
     pub clock: Clock,
     /// The zone of whoever types and reads.
@@ -53,13 +46,9 @@ pub struct Settings {
     pub machine_zone: String,
     /// Why that may be another one.
     pub zone_doubt: Option<String>,
-    /// The command that is run when something comes to need attention.
-    pub notify: Option<Vec<String>>,
-    /// The user whose engine is believed besides ours and root's, as the config names it.
-    pub engine_owner: Option<String>,
     /// Refuse any command that changes state.
     pub read_only: bool,
-    /// What was found in the config files.
+    /// What was found in the config files: what they say stands in its `config`.
     pub found: Layers,
     /// Begin a new store where one was and is gone.
     pub new_store: bool,
@@ -67,10 +56,8 @@ pub struct Settings {
     pub config: Option<PathBuf>,
     /// Someone named it.
     pub config_named: bool,
-    /// How the terminal UI looks.
-    pub ui: UiConfig,
-    /// Other keys for its actions.
-    pub key_bindings: Vec<Rebound>,
+    /// No lines and arrows, whatever the config says.
+    pub ascii: bool,
     /// No colours, whatever the terminal shows.
     pub colourless: bool,
 }
@@ -103,10 +90,7 @@ impl Settings {
         let config_named = named.is_some();
         let config_file = named.or_else(|| config_home.as_ref().map(|home| home.join("config.toml")));
         let found = Layers::read(Path::new(SYSTEM), config_file.as_deref(), config_named);
-        let (mut config, left_out) = (found.config.clone(), found.left_out.clone());
-        if global.ascii {
-            config.ui.glyphs = GlyphSet::Ascii;
-        }
+        let left_out = found.left_out.clone();
         let keys = KeySource {
             credentials: env("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             named: place(&global.key_file, "WINDLASS_KEY_FILE"),
@@ -116,21 +100,16 @@ impl Settings {
         let settings = Self {
             socket: place(&global.socket, "WINDLASS_SOCKET"),
             keys,
-            network: config.network(),
             clock: clock(env("WINDLASS_CLOCK"))?,
-            drift_every: config.drift.every,
             zone: machine.name.parse().unwrap_or(Tz::UTC),
             machine_zone: machine.name,
             zone_doubt: machine.doubt,
-            notify: config.notify.command,
-            engine_owner: config.engine.owner,
             read_only: global.read_only,
             found,
             new_store: global.new_store,
             config: config_file,
             config_named,
-            ui: config.ui,
-            key_bindings: config.keys.rows,
+            ascii: global.ascii,
             colourless: global.color == Color::Never,
             data_dir,
             data_dir_named,
@@ -157,17 +136,11 @@ impl Settings {
         ))
     }
 
-    /// The same with what the config file says by now, as far as an engine of this process needs it.
+    /// The same with what the config file says by now.
     #[must_use]
     pub fn again(&self) -> Self {
         let found = Layers::read(Path::new(SYSTEM), self.config.as_deref(), self.config_named);
-        Self {
-            network: found.config.network(),
-            drift_every: found.config.drift.every,
-            notify: found.config.notify.command.clone(),
-            found,
-            ..self.clone()
-        }
+        Self { found, ..self.clone() }
     }
 
     /// What an engine of this process needs of the config file.

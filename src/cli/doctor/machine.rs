@@ -36,8 +36,10 @@ fn files(settings: &Settings) -> Vec<Check> {
         Some(Check::bad(what, found.to_string(), found.fix))
     };
     let mut checks: Vec<Check> = named.into_iter().filter_map(unsafe_file).collect();
-    checks.extend(check_ca_file(&settings.network).err().map(|fault| Check::of("CA file", &fault.problem)));
-    let program = settings.notify.as_ref().and_then(|command| command.first());
+    checks.extend(
+        check_ca_file(&settings.found.config.network()).err().map(|fault| Check::of("CA file", &fault.problem)),
+    );
+    let program = settings.found.config.notify.command.as_ref().and_then(|command| command.first());
     if let Some(why) = program.and_then(|program| found(program).err()) {
         let reported = format!("{} {why}", program.map_or("it", String::as_str));
         checks.push(Check::bad(
@@ -46,7 +48,7 @@ fn files(settings: &Settings) -> Vec<Check> {
             "correct `[notify] command`; until then no message is sent",
         ));
     }
-    if let Some(owner) = settings.engine_owner.as_ref().filter(|owner| user_id(owner).is_none()) {
+    if let Some(owner) = settings.found.config.engine.owner.as_ref().filter(|owner| user_id(owner).is_none()) {
         let reported = format!("there is no user {owner:?}, whom `[engine] owner` names");
         checks.push(Check::bad("engine.owner", reported, "correct it, or take it out"));
     }

@@ -32,7 +32,7 @@ struct Chosen {
 
 /// The theme that the config names.
 fn configured(settings: &Settings) -> Option<String> {
-    settings.ui.theme.as_ref().map(|name| name.get_ref().clone())
+    settings.found.config.ui.theme.clone()
 }
 
 /// The file, where there is a config directory.

@@ -1,25 +1,35 @@
-//! The documented sample of the config file, as tests want it.
+//! The sample of the config file, as the rows of its keys make it.
 
-/// As it is documented.
-pub const SAMPLE: &str = include_str!("sample.toml");
+use super::config::section::Row;
+use super::config::{SECTIONS, Section};
 
-/// With every key that is commented out written in, so that it names all keys there are.
-pub fn full() -> String {
-    let is_key = |line: &str| {
-        line.split_once(" = ").is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+/// What is said of `[keys]`, whose keys are the actions.
+const KEYS: &str = "\
+# Other keys for an action of the UI, by its name; `windlass keys` lists them all. An empty list takes its keys away. Esc
+# and Ctrl-C always lead back.
+# rotate = [\"r\", \"F5\"]
+";
+
+/// As it is documented: every key with its default; where that cannot be written, with an example that is commented out.
+pub fn sample() -> String {
+    let row = |row: &Row| {
+        let doc: String = row.doc.iter().map(|line| ["#", line, "\n"].concat()).collect();
+        format!("{doc}{}{} = {}\n", if row.is_default { "" } else { "# " }, row.key, row.value)
     };
-    let written = |line: &'static str| line.strip_prefix("# ").filter(|rest| is_key(rest)).unwrap_or(line);
-    SAMPLE.lines().map(written).collect::<Vec<_>>().join("\n")
+    let section = |section: &Section| {
+        let rows: String = section.rows.iter().map(row).collect();
+        format!("\n[{}]\n{rows}{}", section.name, if section.name == "keys" { KEYS } else { "" })
+    };
+    let sections: String = SECTIONS.iter().map(section).collect();
+    format!("# ~/.config/windlass/config.toml: every key is optional, and stands here with its default.\n{sections}")
 }
 
-/// The tables of [`full`] with their keys, but for `[keys]`, whose keys are the actions.
-pub fn keys() -> Vec<(String, String)> {
-    let full: toml::Table = full().parse().expect("the sample is TOML");
-    let keys: Vec<_> = full
-        .iter()
-        .filter(|(table, _)| *table != "keys")
-        .flat_map(|(table, keys)| keys.as_table().expect("a table").keys().map(|key| (table.clone(), key.clone())))
-        .collect();
-    assert!(keys.len() >= 10, "{keys:?}");
-    keys
+/// With every key that is commented out written in, so that it has all keys there are.
+pub fn full() -> String {
+    let written = |line: &str| {
+        let rest = line.strip_prefix("# ").filter(|rest| !rest.starts_with(char::is_uppercase));
+        let is_key = |(name, _): &(&str, &str)| name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        rest.filter(|rest| rest.split_once(" = ").as_ref().is_some_and(is_key)).unwrap_or(line).to_owned()
+    };
+    sample().lines().map(written).collect::<Vec<_>>().join("\n")
 }

@@ -3,44 +3,30 @@
 //! Whether two actions have one key is judged where the UI starts: it is no reason for an engine not to.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::config::{ConfigFault, line};
+use super::config::fault::ConfigFault;
 use crate::text::sanitize;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::key::Key;
 
-/// See the module.
+/// The other keys that the file gives to actions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct KeysConfig {
     typed: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
-    /// What was made of it.
+    /// What was made of it: actions with their keys, the one that is shown first; none where it is to have none.
     #[serde(skip)]
-    pub rows: Vec<Rebound>,
-}
-
-/// Other keys for an action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rebound {
-    /// The action.
-    pub action: Action,
-    /// Its keys, the one that is shown first; none where it is to have none.
-    pub keys: Vec<Key>,
-    /// Where it stands, from 1 …
-    pub line: usize,
-    /// … in this file.
-    pub file: PathBuf,
+    pub rows: Vec<(Action, Vec<Key>)>,
 }
 
 impl KeysConfig {
     /// Reads the names and the keys.
     pub fn read(&mut self, text: &str) -> Result<(), ConfigFault> {
         let mut rows = Vec::new();
-        for (name, keys) in &self.typed {
+        for (name, keys) in &std::mem::take(&mut self.typed) {
             let at = name.span().start;
             let action = Action::called(name.get_ref()).map_err(|near| {
                 let message = format!("there is no action `{}`", sanitize(name.get_ref(), 60));
@@ -55,25 +41,10 @@ impl KeysConfig {
                 Ok(key)
             };
             let keys = keys.iter().map(read).collect::<Result<_, _>>()?;
-            rows.push(Rebound { action, keys, line: line(text, at), file: PathBuf::new() });
+            rows.push((action, keys));
         }
         self.rows = rows;
         Ok(())
-    }
-
-    /// Notes the file that they were read from.
-    pub fn stand_in(&mut self, file: &Path) {
-        for row in &mut self.rows {
-            file.clone_into(&mut row.file);
-        }
-    }
-
-    /// With the keys of a file below this one, for the actions that are not named here.
-    #[must_use]
-    pub fn over(mut self, below: Self) -> Self {
-        let named: Vec<Action> = self.rows.iter().map(|row| row.action).collect();
-        self.rows.extend(below.rows.into_iter().filter(|row| !named.contains(&row.action)));
-        self
     }
 }
 
@@ -88,10 +59,10 @@ mod tests {
     fn actions_have_the_keys_that_the_config_gives_them() {
         let text = "[keys]\nrotate = [\"r\", \"f5\"]\n\nretry = []\nroll-back = [\"Ctrl+D\"]\n";
         let rows = Config::parse(text).expect("sound").keys.rows;
-        let row = |action| rows.iter().find(|row| row.action == action).map(|row| (row.line, row.keys.clone()));
-        assert_eq!(row(Action::Act(ActKind::Rotate)), Some((2, vec![Key::char('r'), Key::of(Code::F(5))])));
-        assert_eq!(row(Action::Retry), Some((4, Vec::new())));
-        assert_eq!(row(Action::Act(ActKind::Rollback)), Some((5, vec![Key::ctrl('d')])));
+        let row = |action| rows.iter().find(|(known, _)| *known == action).map(|(_, keys)| keys.clone());
+        assert_eq!(row(Action::Act(ActKind::Rotate)), Some(vec![Key::char('r'), Key::of(Code::F(5))]));
+        assert_eq!(row(Action::Retry), Some(Vec::new()));
+        assert_eq!(row(Action::Act(ActKind::Rollback)), Some(vec![Key::ctrl('d')]));
     }
 
     #[test]

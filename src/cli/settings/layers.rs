@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::config::{Config, Defaults, Drift, EngineConfig, NetworkConfig, NotifyConfig, UiConfig};
+use super::config::Config;
 use super::sound::Found;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::files::{Unsafe, check};
@@ -35,15 +35,32 @@ impl Layers {
             if let Err(found) = check(path) {
                 let written = Found::read(path, named);
                 let unsure = written.unread.is_some() || written.known("environment", "").is_err();
-                let environment = unsure || says(written.written(), "defaults", "environment");
+                let environment = unsure || written.line("defaults", "environment").is_some();
                 left_out = Some(LeftOut { why: unsafe_file(path, &found), environment });
                 return Found::default();
             }
             Found::read(path, named)
         };
         let (system, user) = (read(below, false), read(user, named));
-        let config = over(user.config.clone(), system.config.clone(), user.written());
-        Self { config, left_out, system, user }
+        let config = Config::of(&over(user.written(), system.written().clone()));
+        let mut layers = Self { config, left_out, system, user };
+        layers.resolve();
+        layers
+    }
+
+    /// Paths are relative to the file that names them.
+    fn resolve(&mut self) {
+        let beside = |table: &str, key: &str| Some(self.place(table, key)?.0.parent()?.to_owned());
+        let (authority, program) = (beside("network", "ca_file"), beside("notify", "command"));
+        let ca_file = &mut self.config.network.ca_file;
+        if let (Some(file), Some(dir)) = (ca_file.as_mut(), authority) {
+            *file = dir.join(&file);
+        }
+        let command = self.config.notify.command.as_mut().and_then(|command| command.first_mut());
+        // What is no bare name is a path; an absolute one stays as it is. TOML is UTF-8, and so is what comes of it.
+        if let (Some(named), Some(dir)) = (command.filter(|named| named.contains('/')), program) {
+            *named = dir.join(&*named).to_string_lossy().into_owned();
+        }
     }
 
     /// Refuses where something is wrong in one of these parts, or a file could not be read.
@@ -66,7 +83,7 @@ impl Layers {
     /// What the user's file says holds, whatever is wrong with the system's.
     fn known(&self, key: &str, hint: &str) -> Result<(), Refusal> {
         self.user.known(key, hint)?;
-        if says(self.user.written(), "defaults", key) { Ok(()) } else { self.system.known(key, hint) }
+        if self.user.line("defaults", key).is_some() { Ok(()) } else { self.system.known(key, hint) }
     }
 
     /// The files in which something is wrong, or that could not be read: the user's first.
@@ -99,11 +116,13 @@ impl Layers {
 
     /// Which file a key comes from: the user's, the system's, or none.
     pub fn from(&self, table: &str, key: &str) -> Option<Layer> {
-        match (says(self.user.written(), table, key), says(self.system.written(), table, key)) {
-            (true, _) => Some(Layer::User),
-            (false, true) => Some(Layer::System),
-            (false, false) => None,
-        }
+        let system = || self.system.line(table, key).map(|_| Layer::System);
+        self.user.line(table, key).map(|_| Layer::User).or_else(system)
+    }
+
+    /// The file that a key comes from, and its line there, from 1; `None` where it has its default.
+    pub fn place(&self, table: &str, key: &str) -> Option<(&Path, usize)> {
+        [&self.user, &self.system].into_iter().find_map(|found| Some((found.path.as_path(), found.line(table, key)?)))
     }
 }
 
@@ -130,36 +149,15 @@ pub enum Layer {
     System,
 }
 
-fn says(written: &toml::Table, table: &str, key: &str) -> bool {
-    written.get(table).and_then(toml::Value::as_table).is_some_and(|table| table.contains_key(key))
-}
-
-/// One over the other. Each struct is written out, so that a new key cannot be forgotten here.
-fn over(above: Config, below: Config, written: &toml::Table) -> Config {
-    macro_rules! of {
-        ($table:ident . $key:ident) => {
-            if says(written, stringify!($table), stringify!($key)) { above.$table.$key } else { below.$table.$key }
-        };
+/// One over the other, key by key.
+fn over(above: &toml::Table, mut below: toml::Table) -> toml::Table {
+    for (name, value) in above {
+        match (below.get_mut(name), value) {
+            (Some(toml::Value::Table(keys)), toml::Value::Table(over)) => keys.extend(over.clone()),
+            _ => drop(below.insert(name.clone(), value.clone())),
+        }
     }
-    let themed = says(written, "ui", "theme");
-    Config {
-        network: NetworkConfig {
-            ca_file: of!(network.ca_file),
-            connect_timeout: of!(network.connect_timeout),
-            call_timeout: of!(network.call_timeout),
-        },
-        defaults: Defaults { time_zone: of!(defaults.time_zone), environment: of!(defaults.environment) },
-        drift: Drift { every: of!(drift.every) },
-        ui: UiConfig {
-            theme: of!(ui.theme),
-            theme_line: if themed { above.ui.theme_line } else { below.ui.theme_line },
-            theme_file: if themed { above.ui.theme_file } else { below.ui.theme_file },
-            glyphs: of!(ui.glyphs),
-        },
-        keys: above.keys.over(below.keys),
-        notify: NotifyConfig { command: of!(notify.command) },
-        engine: EngineConfig { owner: of!(engine.owner) },
-    }
+    below
 }
 
 #[cfg(test)]
@@ -169,7 +167,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::cli::settings::fixture;
     use crate::engine::request::ActKind;
     use crate::tui::keys::action::Action;
 
@@ -177,10 +174,6 @@ mod tests {
         [defaults]\ntime_zone = \"Europe/Berlin\"\nenvironment = \"dev\"\n[drift]\nevery = \"off\"\n\
         [ui]\ntheme = \"light\"\nglyphs = \"ascii\"\n[keys]\nrotate = [\"F5\"]\nretry = [\"F6\"]\n\
         [notify]\ncommand = [\"hooks/page\"]\n[engine]\nowner = \"windlass\"\n";
-
-    fn table(text: &str) -> toml::Table {
-        toml::from_str(text).expect("sound")
-    }
 
     struct Both(tempfile::TempDir);
 
@@ -204,14 +197,12 @@ mod tests {
     fn what_the_user_leaves_out_is_the_systems_all_of_it() {
         let both = Both::of(SYSTEM_TEXT, "");
         let read = both.read().config;
-        let alone = Found::read(&both.0.path().join("system.toml"), true).config;
-        // The keys' own words are not carried over; what was made of them is.
-        assert_eq!(read.keys.rows, alone.keys.rows);
-        assert_eq!(Config { keys: alone.keys.clone(), ..read }, alone);
+        let alone = Layers::read(&both.0.path().join("none"), Some(&both.0.path().join("system.toml")), true).config;
+        assert_eq!(read, alone);
         assert_eq!(alone.network.ca_file, Some(both.0.path().join("ca.pem")), "beside the file that names it");
-        let written = table(SYSTEM_TEXT);
-        for (section, key) in fixture::keys() {
-            assert!(says(&written, &section, &key), "this test does not know {section}.{key}");
+        let default = Config::default();
+        for ((table, key, one), (.., other)) in read.rows().zip(default.rows()) {
+            assert_ne!(one, other, "this test does not change {table}.{key}");
         }
     }
 
@@ -223,11 +214,27 @@ mod tests {
         assert_eq!(read.config.network.connect_timeout, Duration::from_secs(7));
         assert_eq!(read.config.defaults.environment, "prod");
         assert_eq!(read.config.engine.owner.as_deref(), Some("windlass"));
-        let keys = |action| read.config.keys.rows.iter().find(|row| row.action == action).map(|row| row.keys.len());
+        let keys =
+            |action| read.config.keys.rows.iter().find(|(known, _)| *known == action).map(|(_, keys)| keys.len());
         assert_eq!((keys(Action::Act(ActKind::Rotate)), keys(Action::Retry)), (Some(1), Some(0)));
         assert_eq!(read.from("network", "call_timeout"), Some(Layer::User));
         assert_eq!(read.from("network", "connect_timeout"), Some(Layer::System));
         assert_eq!(read.from("network", "other"), None);
+        let place = |table, key| read.place(table, key).map(|(path, line)| (path.file_name(), line));
+        assert_eq!(place("keys", "rotate"), Some((Some("system.toml".as_ref()), 14)));
+        assert_eq!(place("network", "call_timeout"), Some((Some("user.toml".as_ref()), 2)));
+    }
+
+    #[test]
+    fn the_notify_command_is_a_name_or_a_path_beside_the_file() {
+        let command = |program: &str| {
+            let both = Both::of(&format!("[notify]\ncommand = [{program:?}, \"./x\"]\n"), "");
+            (both.read().config.notify.command.expect("a command"), both)
+        };
+        assert_eq!(command("page").0, ["page", "./x"]);
+        assert_eq!(command("/usr/bin/page").0[0], "/usr/bin/page");
+        let (read, both) = command("hooks/page");
+        assert_eq!(Path::new(&read[0]), both.0.path().join("hooks/page"));
     }
 
     #[test]

@@ -4,13 +4,15 @@
 //! needs it refuses by itself: [`Found::needs`] for a part of the file, [`Found::known`] for the one key that decides
 //! which secret is read. That one is never guessed: a file that may have named another environment is no "prod".
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::config::{Config, ConfigFault, LARGEST};
+use super::config::fault::{ConfigFault, line};
+use super::config::{Config, LARGEST, SECTIONS, Section};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::file::{self, Links};
 use crate::text::sanitize;
@@ -19,26 +21,13 @@ use crate::tui::keys::action::Action;
 /// As many faults are reported at the most. A file with more is none that someone mistyped.
 const MOST: usize = 40;
 
-/// The tables, and the keys of each; those of `[keys]` are the actions.
-const TABLES: [(&str, &[&str]); 7] = [
-    ("network", &["ca_file", "connect_timeout", "call_timeout"]),
-    ("defaults", &["time_zone", "environment"]),
-    ("drift", &["every"]),
-    ("ui", &["theme", "glyphs"]),
-    ("keys", &[]),
-    ("notify", &["command"]),
-    ("engine", &["owner"]),
-];
-
 /// What `[drift]` was called; it is read for a release more.
 const FORMERLY_DRIFT: &str = "look";
 
 /// A config file as it was found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// What holds; the default of every other key.
-    pub config: Config,
-    /// What does not, in order.
+    /// What does not hold, in order.
     pub faults: Vec<ConfigFault>,
     /// Why nothing of it could be read.
     pub unread: Option<Refusal>,
@@ -46,6 +35,8 @@ pub struct Found {
     pub path: PathBuf,
     /// Its keys that hold.
     written: toml::Table,
+    /// The lines, from 1, of those keys, by table and key.
+    lines: BTreeMap<(String, String), usize>,
     /// The keys of `[defaults]` that may have another value than they have here, by the fault that hides it.
     doubts: Vec<(&'static str, ConfigFault)>,
 }
@@ -62,19 +53,7 @@ impl Found {
                 Self { unread: Some(Refusal::new(Kind::Invalid, message, hint)), ..Self::default() }
             }
         };
-        let mut found = Self { path: path.to_owned(), ..found };
-        let beside = path.parent().unwrap_or(Path::new("."));
-        let config = &mut found.config;
-        config.network.ca_file = config.network.ca_file.take().map(|file| beside.join(file));
-        if let Some(program) = config.notify.command.as_mut().and_then(|command| command.first_mut())
-            && program.contains('/')
-        {
-            // What is no bare name is a path; an absolute one stays as it is. TOML is UTF-8, and so is what comes of it.
-            *program = beside.join(&*program).to_string_lossy().into_owned();
-        }
-        config.ui.theme_file = config.ui.theme.is_some().then(|| path.to_owned());
-        config.keys.stand_in(path);
-        found
+        Self { path: path.to_owned(), ..found }
     }
 
     /// What holds of a text.
@@ -89,22 +68,18 @@ impl Found {
             blank(&mut text, torn);
         }
         faults.extend(syntax(&mut text));
-        let config = loop {
-            match Config::parse(&text) {
-                Ok(config) => break config,
-                Err(_) if faults.len() >= MOST => break Config::default(),
-                Err(fault) => {
-                    let range = Some(entry(&text, fault.at)).filter(|range| !is_blank(&text[range.clone()]));
-                    let range = range.unwrap_or_else(|| line_of(&text, fault.at));
-                    if is_blank(&text[range.clone()]) {
-                        faults.push(fault);
-                        break Config::default();
-                    }
-                    blank(&mut text, range);
-                    faults.push(fault);
-                }
+        while let Err(fault) = Config::parse(&text) {
+            let range = Some(entry(&text, fault.at)).filter(|range| !is_blank(&text[range.clone()]));
+            let range = range.unwrap_or_else(|| line_of(&text, fault.at));
+            if faults.len() >= MOST || is_blank(&text[range.clone()]) {
+                text.clear();
+            } else {
+                blank(&mut text, range);
             }
-        };
+            if faults.len() < MOST {
+                faults.push(fault);
+            }
+        }
         for fault in &mut faults {
             fault.section = section(&lossy, fault);
         }
@@ -113,19 +88,25 @@ impl Found {
         if let Some(drift) = written.remove(FORMERLY_DRIFT) {
             written.insert("drift".into(), drift);
         }
-        let holds = |key: &str| written.get("defaults").and_then(|table| table.get(key)).is_some();
+        let lines = lines(&text);
+        let holds = |key: &str| lines.contains_key(&("defaults".to_owned(), key.to_owned()));
         let doubt = |key: &&'static str| {
             let at = if holds(key) { None } else { mention(&lossy, key) }?;
             let nearest = faults.iter().min_by_key(|fault| fault.line.abs_diff(at))?;
             Some((*key, nearest.clone()))
         };
         let doubts = ["environment", "time_zone"].iter().filter_map(doubt).collect();
-        Self { config, faults, written, doubts, ..Self::default() }
+        Self { faults, written, lines, doubts, ..Self::default() }
     }
 
     /// What is written in it and holds.
     pub fn written(&self) -> &toml::Table {
         &self.written
+    }
+
+    /// The line, from 1, of a key that holds; `None` where it is not written.
+    pub fn line(&self, table: &str, key: &str) -> Option<usize> {
+        self.lines.get(&(table.to_owned(), key.to_owned())).copied()
     }
 
     /// Refuses where something is wrong in one of these parts, or nothing could be read.
@@ -203,6 +184,16 @@ fn is_header(line: &str) -> bool {
     name.map(str::trim).is_some_and(|name| !name.is_empty() && plain(name))
 }
 
+/// The lines of all keys, by their tables and names.
+fn lines(text: &str) -> BTreeMap<(String, String), usize> {
+    let Ok(document) = DeTable::parse(text) else { return BTreeMap::new() };
+    let tables =
+        document.get_ref().iter().filter_map(|(name, value)| Some((name.get_ref(), value.get_ref().as_table()?)));
+    let place = |name: &str, key: &str| (current(name).to_owned(), key.to_owned());
+    let keys = tables.flat_map(|(name, table)| table.iter().map(move |(key, _)| (name, key)));
+    keys.map(|(name, key)| (place(name, key.get_ref()), line(text, key.span().start))).collect()
+}
+
 /// Where a key with its value stands, by a place in it; a table that nothing is called is taken whole.
 fn entry(text: &str, at: usize) -> Range<usize> {
     let here = line_of(text, at);
@@ -259,15 +250,16 @@ fn section(text: &str, fault: &ConfigFault) -> String {
     let named = header
         .map(|line| line.split('#').next().unwrap_or_default().trim_matches(&['[', ']', ' ', '\t', '\n', '\r'][..]));
     if let Some(name) = named {
-        return near(current(name), TABLES.iter().map(|(table, _)| *table)).unwrap_or_default().to_owned();
+        return near(current(name), SECTIONS.iter().map(|section| section.name)).unwrap_or_default().to_owned();
     }
     let key = key_of(text.lines().nth(fault.line.saturating_sub(1)).unwrap_or_default());
     let first = current(key.split('.').next().unwrap_or_default());
-    let of = |(table, keys): &(&'static str, &[&str])| {
-        near(first, [*table]).or_else(|| near(&key, keys.iter().copied())).map(|_| *table)
+    let of = |section: &Section| {
+        let named = near(first, [section.name]).or_else(|| near(&key, section.rows.iter().map(|row| row.key)));
+        named.map(|_| section.name)
     };
     let action = || Action::called(&key).is_ok().then_some("keys");
-    TABLES.iter().find_map(of).or_else(action).unwrap_or_default().to_owned()
+    SECTIONS.iter().find_map(of).or_else(action).unwrap_or_default().to_owned()
 }
 
 /// The one of these that is like a name.

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use super::config::{Config, ConfigFault};
-use super::fixture::{SAMPLE, full};
+use super::config::Config;
+use super::config::fault::ConfigFault;
+use super::fixture::{full, sample};
 use super::*;
 
 fn resolve(global: &Global, vars: &[(&str, &str)]) -> Result<Settings, Refusal> {
@@ -17,15 +18,20 @@ fn path(text: &str) -> PathBuf {
 
 #[test]
 fn the_documented_sample_equals_the_defaults_and_names_every_key() {
-    assert_eq!(Config::parse(SAMPLE), Ok(Config::default()));
-    assert!(include_str!("../../../docs/config.md").contains(SAMPLE.trim_end()), "docs/config.md shows the same");
+    assert_eq!(Config::parse(&sample()), Ok(Config::default()));
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.md");
+    let text = std::fs::read_to_string(&page).expect("the page");
+    let (before, rest) = text.split_once("```toml\n").expect("where the sample begins");
+    let (kept, after) = rest.split_once("```\n").expect("where it ends");
+    if std::env::var_os("WRITE_CONFIG").is_some() {
+        std::fs::write(&page, [before, "```toml\n", &sample(), "```\n", after].concat()).expect("written");
+    } else {
+        assert_eq!(kept, sample(), "docs/config.md has another: WRITE_CONFIG=1 cargo test --lib the_documented_sample");
+    }
     let full = Config::parse(&full()).expect("valid");
-    assert_eq!(full.network.ca_file, Some(path("corporate-ca.pem")));
-    assert_eq!(full.defaults.time_zone.as_deref(), Some("Europe/Berlin"));
-    assert_eq!(full.ui.theme.map(toml::Spanned::into_inner).as_deref(), Some("dark"));
+    assert!(full.rows().all(|(_, _, value)| value != "-"), "each has a value");
     assert_eq!(full.keys.rows.len(), 1);
     assert_eq!(full.notify.command.as_deref().map(<[String]>::len), Some(3));
-    assert_eq!(full.engine.owner.as_deref(), Some("windlass"));
 }
 
 #[test]
@@ -83,9 +89,9 @@ fn options_come_before_variables_before_the_config_before_the_defaults() {
     assert_eq!(settings.keys.named, Some(path("/keys/k")));
     assert_eq!(settings.keys.credentials, Some(path("/run/credentials")));
     assert_eq!(settings.keys.own, path("/conf/windlass/master.key"));
-    assert_eq!(settings.network.call_timeout, Duration::from_secs(9));
-    assert_eq!(settings.network.connect_timeout, Duration::from_secs(5));
-    assert_eq!(settings.network.ca_file, Some(dir.path().join("ca.pem")), "relative to the file");
+    assert_eq!(settings.found.config.network.call_timeout, Duration::from_secs(9));
+    assert_eq!(settings.found.config.network.connect_timeout, Duration::from_secs(5));
+    assert_eq!(settings.found.config.network.ca_file, Some(dir.path().join("ca.pem")), "relative to the file");
     assert_eq!(settings.environment().as_deref(), Ok("dev"));
     assert_eq!((settings.zone, settings.time_zone().as_deref()), (Tz::Asia__Tokyo, Ok("Asia/Tokyo")));
 
@@ -145,7 +151,7 @@ proptest::proptest! {
     #![proptest_config(crate::fuzz::config())]
 
     #[test]
-    fn fuzz_config_files_are_read_or_refused(text in crate::fuzz::lines(&[SAMPLE])) {
+    fn fuzz_config_files_are_read_or_refused(text in crate::fuzz::lines(&[sample().leak()])) {
         fuzzed(&text);
         fuzzed(&text.replace("# ", ""));
     }

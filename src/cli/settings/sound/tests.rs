@@ -1,12 +1,19 @@
 use super::*;
+use crate::cli::settings::config::values::Every;
+use crate::cli::settings::fixture::sample;
 
 fn found(text: &str) -> Found {
     Found::of(text.as_bytes())
 }
 
+/// What holds of it.
+fn config(found: &Found) -> Config {
+    Config::of(found.written())
+}
+
 /// The environment that is meant, where that is known.
-fn environment(found: &Found) -> Result<&str, Refusal> {
-    found.known("environment", "--environment").map(|()| found.config.defaults.environment.as_str())
+fn environment(found: &Found) -> Result<String, Refusal> {
+    found.known("environment", "--environment").map(|()| config(found).defaults.environment)
 }
 
 fn lines(found: &Found) -> Vec<(usize, &str)> {
@@ -22,20 +29,21 @@ fn a_key_that_is_wrong_is_reported_and_every_other_holds() {
     let expected = [(2, "network"), (7, "keys"), (10, "ui"), (13, "notify"), (14, "network"), (17, "drift")];
     assert_eq!(lines(&found), expected, "{:#?}", found.faults);
     assert_eq!(found.faults[0].hint, "did you mean `call_timeout`?");
-    let config = &found.config;
+    let config = config(&found);
     assert_eq!(config.network.connect_timeout.as_secs(), 7);
     assert_eq!(config.defaults.environment, "dev");
     assert_eq!(config.keys.rows.len(), 1);
-    assert_eq!(config.ui.theme.as_ref().map(|theme| theme.get_ref().as_str()), Some("light"));
-    assert_eq!(environment(&found), Ok("dev"));
+    assert_eq!(config.ui.theme.as_deref(), Some("light"));
+    assert_eq!(environment(&found).as_deref(), Ok("dev"));
+    assert_eq!((found.line("ui", "theme"), found.line("ui", "glyphs")), (Some(11), None));
 }
 
 #[test]
 fn the_former_name_of_a_table_is_read_as_the_current_one() {
     for text in ["[look]\nevery = \"off\"\n", "look.every = \"off\"\n"] {
         let found = found(text);
-        assert_eq!((found.config.drift.every, lines(&found)), (None, vec![]), "{text}");
-        assert!(found.written().contains_key("drift"), "{text}: it is above the system's file");
+        assert_eq!((config(&found).drift.every, lines(&found)), (Every(None), vec![]), "{text}");
+        assert!(found.line("drift", "every").is_some(), "{text}: it is above the system's file");
     }
     for text in ["[look]\nevery = 5\n", "look.every = 5\n"] {
         assert!(found(text).needs(&["drift"]).is_err(), "{text}");
@@ -82,7 +90,7 @@ fn an_environment_that_may_be_another_is_never_guessed() {
     for (text, expected) in known {
         let found = found(text);
         assert!(!found.faults.is_empty(), "{text}");
-        assert_eq!(environment(&found), Ok(expected), "{text}: {:?}", found.faults);
+        assert_eq!(environment(&found).as_deref(), Ok(expected), "{text}: {:?}", found.faults);
     }
     let zone =
         found("[defaults]\ntime_zon = \"UTC\"\n").known("time_zone", "--time-zone").expect_err("it may be another");
@@ -92,22 +100,9 @@ fn an_environment_that_may_be_another_is_never_guessed() {
 #[test]
 fn what_is_no_text_and_what_has_no_end_of_faults_is_reported_and_bounded() {
     let found = Found::of(b"[defaults]\nenvironment = \"dev\"\n[ui]\ntheme = \"\xff\"\n");
-    assert_eq!((lines(&found), found.config.defaults.environment.as_str()), (vec![(4, "ui")], "dev"));
+    assert_eq!((lines(&found), config(&found).defaults.environment.as_str()), (vec![(4, "ui")], "dev"));
     let many = Found::of("x = 1\n".repeat(5_000).as_bytes());
     assert!(many.faults.len() <= MOST + 1, "{}", many.faults.len());
-}
-
-#[test]
-fn the_notify_command_is_a_name_or_a_path_beside_the_file() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let read = |program: &str| {
-        let file = dir.path().join("c.toml");
-        std::fs::write(&file, format!("[notify]\ncommand = [{program:?}, \"./x\"]\n")).expect("written");
-        Found::read(&file, true).config.notify.command.expect("a command")
-    };
-    assert_eq!(read("page"), ["page", "./x"]);
-    assert_eq!(read("/usr/bin/page")[0], "/usr/bin/page");
-    assert_eq!(PathBuf::from(&read("hooks/page")[0]), dir.path().join("hooks/page"));
 }
 
 #[test]
@@ -124,7 +119,9 @@ fn a_file_without_an_end_is_not_read_and_a_pipe_that_no_one_named_is_not_waited_
 /// Whatever stands in a file: what holds of it is read, and what does not is reported in harmless lines of their own.
 fn fuzzed(text: &str) {
     let found = found(text);
-    assert_eq!(found.faults.is_empty(), Config::parse(text).is_ok(), "{text:?}: {:?}", found.faults);
+    let whole = Config::parse(text);
+    assert_eq!(found.faults.is_empty(), whole.is_ok(), "{text:?}: {:?}", found.faults);
+    assert!(whole.is_err() || whole.ok() == Some(config(&found)), "{text:?}: what is written out again is the same");
     for reported in found.faults.iter().flat_map(|fault| [&fault.message, &fault.hint]) {
         assert!(crate::text::is_harmless(reported) && reported.len() < 8_000, "{reported:?}");
     }
@@ -134,7 +131,7 @@ proptest::proptest! {
     #![proptest_config(crate::fuzz::config())]
 
     #[test]
-    fn fuzz_what_holds_of_a_config_file_is_read(text in crate::fuzz::lines(&[include_str!("../sample.toml")])) {
+    fn fuzz_what_holds_of_a_config_file_is_read(text in crate::fuzz::lines(&[sample().leak()])) {
         fuzzed(&text);
         fuzzed(&text.replace("# ", ""));
     }
