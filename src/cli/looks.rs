@@ -50,7 +50,7 @@ pub fn of(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> (Looks, 
 
 /// Says on the screen what could not be used. The list of themes says it for as long as one reads.
 pub fn tell_refused(options: &Options, sender: &Sender) {
-    if let Some(text) = refused(&options.looks, &options.bindings.way_to(Action::Theme)) {
+    if let Some(text) = refused(&options.looks, &options.preferences.bindings.way_to(Action::Theme)) {
         // Fails only where the UI is over.
         sender.send(Msg::Toast(Tone::Warn, text.into()));
     }

@@ -23,12 +23,13 @@ use super::looks;
 use super::notify::Notifier;
 use super::process;
 use super::settings::Settings;
+use super::settings::config::Defaults;
 use crate::api::server;
 use crate::core::history::{Actor, Via};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::{Handle, Local, Role};
 use crate::store::Lock;
-use crate::tui::session::Defaults;
+use crate::tui::session::Preferences;
 use crate::tui::{Connected, Connector, LocalEngine, run};
 
 /// How long an engine may take to finish before it is said that it does.
@@ -87,13 +88,13 @@ pub fn options(ctx: &Context, connector: Arc<dyn Connector>) -> run::Options {
     run::Options {
         connector,
         clock: settings.clock,
-        zone: settings.zone,
-        read_only: settings.read_only,
-        defaults: Defaults {
+        preferences: Preferences {
+            zone: settings.zone,
+            read_only: settings.read_only,
+            bindings,
             time_zone: settings.time_zone().ok(),
             environment: settings.environment().unwrap_or_else(|_| Defaults::default().environment),
         },
-        bindings,
         looks,
         keep_theme: Some(Arc::new({
             let settings = settings.clone();

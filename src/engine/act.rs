@@ -87,7 +87,7 @@ pub struct Spec {
     pub waits: bool,
     /// Its terms as options.
     pub options: &'static [Opt],
-    /// Exactly one of them is wanted.
+    /// Exactly one of them is wanted; a single one has to be there.
     pub one_of: bool,
     /// Its key at the screen, where it has one of its own.
     pub key: Option<Shortcut>,

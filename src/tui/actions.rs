@@ -166,7 +166,7 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
         Action::Back => back(model).unwrap_or_else(|| {
-            let quit = model.session.bindings.way_to(Action::Quit);
+            let quit = model.session.preferences.bindings.way_to(Action::Quit);
             vec![model.session.toast(Tone::Dim, format!("there is nothing to go back from; {quit} quits"))]
         }),
         Action::Quit => quit(model),
@@ -176,7 +176,7 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Follows up on an overlay's answer to a key.
 pub fn follow(model: &mut Model, step: Step, key: Key) -> Vec<Effect> {
     if let (Some(Overlay::Date(form)), Code::Enter) = (model.overlays.last_mut(), key.code) {
-        return match form.read(model.session.zone, model.session.now) {
+        return match form.read(model.session.preferences.zone, model.session.now) {
             Err(fault) => {
                 form.fault = Some(fault);
                 Vec::new()

@@ -230,7 +230,7 @@ fn leave(model: &mut Model, at: usize) -> Vec<Effect> {
     match wizard.stage {
         Stage::Filling if wizard.edits.is_none() && !wizard.touched.is_empty() => {
             model.draft = Some(Box::new(wizard.draft()));
-            let new = model.session.bindings.way_to(Action::New);
+            let new = model.session.preferences.bindings.way_to(Action::New);
             let said = format!("left; {new} continues with what was typed (secrets are not kept)");
             vec![model.session.toast(Tone::Dim, said)]
         }

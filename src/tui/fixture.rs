@@ -10,6 +10,7 @@ use crate::engine::view::{ConnectionView, RotationView, View};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg};
+use crate::tui::session::Preferences;
 use crate::tui::theme::Looks;
 use crate::tui::update::update;
 
@@ -117,7 +118,7 @@ pub fn rows() -> Vec<RotationView> {
 /// A model that is attached to an engine with the rows above, one of its connections refused.
 pub fn model(columns: u16, lines: u16) -> Model {
     let zone = "Europe/Berlin".parse().expect("known");
-    let mut model = Model::new(now(), zone, (columns, lines), false);
+    let mut model = Model::new(now(), Preferences::of(zone), (columns, lines));
     model.themes = (&Looks { config: "~/config.toml".into(), ..Looks::default() }).into();
     let connections = vec![connection(1000, "okta-prod", Some("token refused"))];
     let view = view_of(rows(), connections);

@@ -71,7 +71,7 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return small(model, key);
     }
     // Drawing anew helps most where something else is wrong; a key that types is left to what is typed into.
-    if key.typed().is_none() && model.session.bindings.of(Action::Redraw).contains(&key) {
+    if key.typed().is_none() && model.session.preferences.bindings.of(Action::Redraw).contains(&key) {
         return vec![Effect::Redraw];
     }
     if let Link::Barred(_) = model.session.link {
@@ -120,7 +120,7 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         model.session.stale = true;
         return Vec::new();
     }
-    match model.session.bindings.find(key, model.focus, model.session.demo.is_some()) {
+    match model.session.preferences.bindings.find(key, model.focus, model.session.demo.is_some()) {
         // One step back each; at the top the one quits, and the other asks whether to. Esc only leads back.
         Some(Action::Quit) => back(model).unwrap_or_else(|| quit(model)),
         Some(Action::Back) if key == Key::ctrl('c') => back(model).unwrap_or_else(|| ask_to_quit(model)),
@@ -134,7 +134,7 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 fn leads_on(model: &Model, key: Key) -> bool {
     use Action::{Back, Bottom, Down, HalfDown, HalfUp, Left, Mark, NextPane, Open, PageDown, PageUp, PreviousPane};
     use Action::{Quit, Reveal, Right, Top, Up};
-    let Some(action) = model.session.bindings.find(key, model.focus, model.session.demo.is_some()) else {
+    let Some(action) = model.session.preferences.bindings.find(key, model.focus, model.session.demo.is_some()) else {
         return false;
     };
     if key.leaves() || key.code == Code::Enter || key.typed() == Some('q') || matches!(action, Quit | Back | Open) {
@@ -172,7 +172,7 @@ fn small(model: &mut Model, key: Key) -> Vec<Effect> {
         let step = model.overlays.last_mut().filter(|_| seen).map(|overlay| overlay.key(key));
         return step.map(|step| actions::follow(model, step, key)).unwrap_or_default();
     }
-    let keys = model.session.bindings.of(Action::Quit);
+    let keys = model.session.preferences.bindings.of(Action::Quit);
     let quits = keys.contains(&key) || keys.is_empty() && key == Key::char('q');
     match model.session.link {
         Link::Barred(_) if quits || key == Key::ctrl('c') => vec![Effect::Quit],

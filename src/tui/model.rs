@@ -4,7 +4,6 @@ use crate::words::sentence::Sentence;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::acts::batch::Batch;
 use super::forms::rotation::wizard::Wizard;
@@ -22,7 +21,7 @@ use super::panes::log::pane::LogPane;
 use super::panes::rotations::Rotations;
 use super::scene::Scene;
 use super::selection::{Row, Selection};
-use super::session::Session;
+use super::session::{Preferences, Session};
 use super::theme::{Look, Tone};
 use crate::engine::view::{ConnectionView, RotationView};
 
@@ -69,9 +68,9 @@ pub struct Model {
 
 impl Model {
     /// Before anything is known.
-    pub fn new(now: DateTime<Utc>, zone: Tz, size: (u16, u16), read_only: bool) -> Self {
+    pub fn new(now: DateTime<Utc>, preferences: Preferences, size: (u16, u16)) -> Self {
         Self {
-            session: Session::new(now, zone, read_only),
+            session: Session::new(now, preferences),
             size,
             focus: Pane::Rotations,
             list: Pane::Rotations,

@@ -19,7 +19,7 @@ impl Reads {
     /// Whose; `None` where something may be changed.
     pub fn of(session: &Session) -> Option<Self> {
         let theirs = session.who.as_ref().is_some_and(|who| who.read_only);
-        if session.read_only { Some(Self::Session) } else { theirs.then_some(Self::Engine) }
+        if session.preferences.read_only { Some(Self::Session) } else { theirs.then_some(Self::Engine) }
     }
 
     /// Says it in a few words.
@@ -43,7 +43,7 @@ pub fn only_reads(session: &Session) -> Option<String> {
 
 /// Why an action cannot be done now; `None` where it can.
 pub fn obstacle(action: Action, session: &Session, selection: &Selection<'_>) -> Option<String> {
-    let new = || session.bindings.way_to(Action::New);
+    let new = || session.preferences.bindings.way_to(Action::New);
     let no_row = || {
         let what = if selection.in_connections { "connection" } else { "rotation" };
         selection.row.is_none().then(|| format!("there is no {what} here; {} makes one", new()))
@@ -72,7 +72,7 @@ pub fn obstacle(action: Action, session: &Session, selection: &Selection<'_>) ->
         Action::Upcoming => unlinked(session),
         Action::Sort => (selection.in_connections).then(|| "connections are always by name".to_owned()),
         Action::TakeOver => match &session.link {
-            Link::Lost { .. } if session.read_only => only_reads(session),
+            Link::Lost { .. } if session.preferences.read_only => only_reads(session),
             Link::Lost { .. } => None,
             _ => Some("an engine runs already".into()),
         },

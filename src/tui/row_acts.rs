@@ -113,7 +113,7 @@ pub fn delete(model: &mut Model) -> Vec<Effect> {
         } else {
             format!("{users} rotations use it: those go")
         };
-        let key = model.session.bindings.way_to(Action::Delete);
+        let key = model.session.preferences.bindings.way_to(Action::Delete);
         return vec![model.session.toast(Tone::Warn, format!("{many} first, with {key} in their list"))];
     }
     let stuck = |target: &Target| {

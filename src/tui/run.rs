@@ -32,7 +32,6 @@ mod tests;
 
 use crate::clock::Clock;
 use crate::tui::demo::DemoKey;
-use crate::tui::keys::bindings::Bindings;
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Msg};
 use crate::tui::run::clipboard::Clipboard;
@@ -41,7 +40,7 @@ use crate::tui::run::events::{LoopEvent, Receiver, Sender};
 use crate::tui::run::left::Left;
 use crate::tui::run::link::CurrentEngine;
 use crate::tui::run::terminal::{Surface, Terminal};
-use crate::tui::session::Defaults;
+use crate::tui::session::Preferences;
 use crate::tui::theme::{Look, Looks};
 use crate::tui::update::update;
 use crate::tui::{Connector, LocalEngine, screen};
@@ -58,14 +57,8 @@ pub struct Options {
     pub connector: Arc<dyn Connector>,
     /// Tells the time.
     pub clock: Clock,
-    /// The reader's zone.
-    pub zone: chrono_tz::Tz,
-    /// What would change something is forbidden.
-    pub read_only: bool,
-    /// What a new rotation has where no one says otherwise.
-    pub defaults: Defaults,
-    /// The keys that are in effect.
-    pub bindings: Bindings,
+    /// What the reader brought along.
+    pub preferences: Preferences,
     /// How everything can look.
     pub looks: Looks,
     /// Keeps a theme that was chosen for the next start, or says why not; `None` where nothing is kept.
@@ -116,11 +109,10 @@ struct Loop<S> {
 
 impl<S: Surface> Loop<S> {
     fn new(options: Options, surface: S, sender: Sender, current: Arc<CurrentEngine>, left: Left) -> io::Result<Self> {
-        let Options { connector, clock, zone, read_only, defaults, bindings, looks, keep_theme, notes, demo } = options;
-        let mut model = Model::new(clock.now(), zone, surface.size()?, read_only);
+        let Options { connector, clock, preferences, looks, keep_theme, notes, demo } = options;
+        let read_only = preferences.read_only;
+        let mut model = Model::new(clock.now(), preferences, surface.size()?);
         model.themes = (&looks).into();
-        model.session.bindings = bindings;
-        model.session.defaults = defaults;
         model.note("The config file", notes);
         let driver = Driver::new(connector, current, sender, read_only, demo, left).keeping_themes(keep_theme);
         Ok(Self {

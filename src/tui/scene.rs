@@ -30,7 +30,7 @@ impl Scene<'_> {
 
     /// The reader's zone.
     pub fn zone(&self) -> Tz {
-        self.session.zone
+        self.session.preferences.zone
     }
 
     /// A sentence as it is read at the screen. See [`ways::words`].

@@ -57,18 +57,27 @@ pub struct Toast {
     pub of: Option<(String, Cause)>,
 }
 
-/// What a new rotation has where no one says otherwise, as the config has it.
+/// What whoever reads brought along: options, settings, and the zone of the machine. All of the screen may read it.
 #[derive(Clone, Debug)]
-pub struct Defaults {
-    /// The time zone, by its IANA name; the reader's where absent.
+pub struct Preferences {
+    /// The reader's zone.
+    pub zone: Tz,
+    /// What would change something is forbidden.
+    pub read_only: bool,
+    /// The keys that are in effect.
+    pub bindings: Bindings,
+    /// The time zone of a new rotation, by its IANA name; the reader's where absent.
     pub time_zone: Option<String>,
-    /// The environment.
+    /// The environment of a new rotation.
     pub environment: String,
 }
 
-impl Default for Defaults {
-    fn default() -> Self {
-        Self { time_zone: None, environment: "prod".into() }
+#[cfg(test)]
+impl Preferences {
+    /// Those of a reader in a zone who has set nothing.
+    pub fn of(zone: Tz) -> Self {
+        let bindings = Bindings::default();
+        Self { zone, read_only: false, bindings, time_zone: None, environment: "prod".into() }
     }
 }
 
@@ -77,14 +86,8 @@ impl Default for Defaults {
 pub struct Session {
     /// The instant of the last message.
     pub now: DateTime<Utc>,
-    /// The reader's zone.
-    pub zone: Tz,
-    /// What would change something is forbidden.
-    pub read_only: bool,
-    /// The keys that are in effect.
-    pub bindings: Bindings,
-    /// What a new rotation has by default.
-    pub defaults: Defaults,
+    /// What the reader brought along.
+    pub preferences: Preferences,
     /// How the engine is reached.
     pub link: Link,
     /// Since when events come.
@@ -108,13 +111,10 @@ pub struct Session {
 
 impl Session {
     /// Before anything is known.
-    pub fn new(now: DateTime<Utc>, zone: Tz, read_only: bool) -> Self {
+    pub fn new(now: DateTime<Utc>, preferences: Preferences) -> Self {
         Self {
             now,
-            zone,
-            read_only,
-            bindings: Bindings::default(),
-            defaults: Defaults::default(),
+            preferences,
             link: Link::Looking,
             linked_at: now,
             who: None,
@@ -156,12 +156,17 @@ impl Session {
 
     /// An instant with its weekday, on the reader's clock.
     pub fn local(&self, at: DateTime<Utc>) -> String {
-        when::weekday_time(at, self.zone, self.now)
+        when::weekday_time(at, self.preferences.zone, self.now)
+    }
+
+    /// The day of an instant, on the reader's clock.
+    pub fn day(&self, at: DateTime<Utc>) -> String {
+        when::day(at, self.preferences.zone, self.now)
     }
 
     /// An instant with its day, on the reader's clock.
     pub fn day_time(&self, at: DateTime<Utc>) -> String {
-        when::day_time(at, self.zone, self.now)
+        when::day_time(at, self.preferences.zone, self.now)
     }
 
     /// Takes the engine's whole view.

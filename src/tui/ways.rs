@@ -79,7 +79,12 @@ pub fn words(session: &Session, selection: &Selection<'_>, sentence: &Sentence) 
         // Elsewhere it is another row that counts; whether anything may be changed is the same everywhere.
         _ => only_reads(session).is_none(),
     };
-    sentence.by(&Keys { bindings: &session.bindings, can, zone: session.zone, now: session.now })
+    sentence.by(&Keys {
+        bindings: &session.preferences.bindings,
+        can,
+        zone: session.preferences.zone,
+        now: session.now,
+    })
 }
 
 #[cfg(test)]

@@ -48,7 +48,8 @@ pub fn burst(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     let mut letters = text.chars();
     let first = letters.next().map(Key::char);
-    let action = first.and_then(|key| model.session.bindings.find(key, model.focus, model.session.demo.is_some()));
+    let action =
+        first.and_then(|key| model.session.preferences.bindings.find(key, model.focus, model.session.demo.is_some()));
     if let Some(action) = action.filter(|action| OPENING.contains(action)) {
         let mut effects = actions::perform(model, action);
         effects.extend(paste(model, letters.as_str()));

@@ -36,7 +36,7 @@ pub fn question(session: &Session, open: usize) -> Question {
     }
     let mut choices = vec![Choice::new('s', "Stay", Then::Nothing)];
     if own {
-        let forbidden = session.read_only.then(|| "--read-only forbids it".to_owned());
+        let forbidden = session.preferences.read_only.then(|| "--read-only forbids it".to_owned());
         choices.push(Choice::new('b', "Keep a background engine", Then::LeaveBehind).unless(forbidden));
     }
     choices.push(Choice::new('q', if late.is_empty() { "Quit" } else { "Quit, it runs late" }, Then::Quit));

@@ -109,7 +109,7 @@ pub fn entries(session: &Session, selection: &Selection<'_>, focus: Pane) -> Vec
     let actions = action::here(focus, session.demo.is_some()).map(|row| Entry {
         what: What::Do(row.action),
         name: row.name.to_owned(),
-        keys: session.bindings.of(row.action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        keys: session.preferences.bindings.of(row.action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         obstacle: obstacle(row.action, session, selection),
     });
     let go = |id: Uuid, name: &str, what: &str| Entry {

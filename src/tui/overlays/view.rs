@@ -68,7 +68,7 @@ fn help(focus: Pane, scene: &Scene<'_>, scroll: usize, buf: &mut Buffer) {
     let indent = 12;
     for line in help::lines(
         help::here(focus, scene.selection.in_connections, scene.session.demo.is_some()),
-        &scene.session.bindings,
+        &scene.session.preferences.bindings,
     ) {
         let barred = obstacle(line.action, scene.session, &scene.selection);
         let (strong, plain) = if barred.is_none() { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };

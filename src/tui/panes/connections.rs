@@ -40,7 +40,7 @@ impl Content for Connections {
         let (area, cursor) = list_pane_view::filter(&self.list, scene, area, buf);
         if self.list.order.is_empty() {
             let text = if scene.session.rows.connections.is_empty() {
-                let new = scene.session.bindings.way_to(Action::New);
+                let new = scene.session.preferences.bindings.way_to(Action::New);
                 format!(
                     "No connection yet. {new} makes one: an org, and a credential for it, tested before it is saved."
                 )

@@ -36,7 +36,7 @@ pub trait Content {
 
     /// What stands at the end of the tabs' row while it hears the keys: how it is ordered, or the zone of its instants.
     fn note(&self, session: &Session) -> String {
-        format!("times: {}", session.zone)
+        format!("times: {}", session.preferences.zone)
     }
 
     /// What stands in the corner of its box.

@@ -1,9 +1,12 @@
 //! The list of rotations.
 
+pub mod order;
+
 use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use self::order::{Sort, place};
 use crate::core::rotation::Status;
 use crate::core::state::State;
 use crate::engine::view::{PreviousView, RotationView};
@@ -42,71 +45,6 @@ const OF_SEVERAL: [Column; 8] = {
     columns[3] = Column::new("CONNECTION", 4, 10, 18);
     columns
 };
-
-/// What rotations are sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// Worst first, then soonest.
-    #[default]
-    Urgency,
-    /// By name.
-    Name,
-    /// By the app's label.
-    App,
-    /// Soonest first.
-    Next,
-    /// Oldest secret first.
-    Age,
-}
-
-impl Sort {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Urgency => "urgency",
-            Self::Name => "name",
-            Self::App => "app",
-            Self::Next => "next",
-            Self::Age => "age",
-        }
-    }
-
-    /// The one after it.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::Urgency => Self::Name,
-            Self::Name => Self::App,
-            Self::App => Self::Next,
-            Self::Next => Self::Age,
-            Self::Age => Self::Urgency,
-        }
-    }
-}
-
-/// Where a row belongs; rows of the same place go by name.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    state: Option<State>,
-    label: String,
-    /// What has no date comes last.
-    dateless: bool,
-    date: Option<DateTime<Utc>>,
-}
-
-fn place(sort: Sort, row: &RotationView, now: DateTime<Utc>) -> Place {
-    let date = match sort {
-        Sort::Urgency | Sort::Next => row.next_rotation_at,
-        Sort::Age => row.current.as_ref().map(|current| current.created_at),
-        Sort::Name | Sort::App => None,
-    };
-    Place {
-        state: (sort == Sort::Urgency).then(|| state(row, now)),
-        label: if sort == Sort::App { row.parameters.app_label.to_lowercase() } else { String::new() },
-        dateless: date.is_none(),
-        date,
-    }
-}
 
 /// The list of rotations as it stands on the screen.
 #[derive(Clone, Debug, Default)]
@@ -214,7 +152,7 @@ fn next(session: &Session, row: &RotationView, shown: State) -> String {
         State::Due | State::Ok => due(),
         State::Paused if row.is_rolled_back() => "rolled back".into(),
         State::Paused => match row.paused_until {
-            Some(until) => format!("till {}", when::day(until, session.zone, now)),
+            Some(until) => format!("till {}", session.day(until)),
             None => "-".into(),
         },
     }
@@ -235,7 +173,8 @@ pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
 /// What stands where no row does: nothing is there yet, or nothing is as it is asked for.
 fn empty(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let (look, session) = (scene.look, scene.session);
-    let (new, quit) = (session.bindings.way_to(Action::New), session.bindings.way_to(Action::Quit));
+    let (new, quit) =
+        (session.preferences.bindings.way_to(Action::New), session.preferences.bindings.way_to(Action::Quit));
     let first = session.rows.connections.is_empty();
     let begins = if first {
         format!("{new}  a connection first: an org, and a credential for it")

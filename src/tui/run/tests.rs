@@ -139,10 +139,7 @@ fn run_by(clock: Clock, engines: Vec<Result<Arc<Scripted>, Refusal>>) -> Run {
     let options = Options {
         connector,
         clock,
-        zone: chrono_tz::UTC,
-        read_only: false,
-        defaults: Defaults::default(),
-        bindings: crate::tui::keys::bindings::Bindings::default(),
+        preferences: Preferences::of(chrono_tz::UTC),
         looks: Looks::default(),
         keep_theme: None,
         notes: Vec::new(),

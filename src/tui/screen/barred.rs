@@ -50,7 +50,7 @@ pub fn too_small(model: &Model, look: &Look, buf: &mut Buffer) -> Option<Positio
         lines.extend(question.text.first().map(|(_, text)| (Role::Text, text.to_string())));
     } else {
         lines.push((Role::Heading, "windlass needs 40x10".into()));
-        let quit = model.session.bindings.shown(Action::Quit).unwrap_or_else(|| "q".into());
+        let quit = model.session.preferences.bindings.shown(Action::Quit).unwrap_or_else(|| "q".into());
         lines.push((Role::Dim, format!("this is {}x{}; {quit} quits, no other key works", area.width, area.height)));
     }
     let wide = usize::from(area.width);

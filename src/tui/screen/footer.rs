@@ -7,7 +7,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::text::columns::width;
-use crate::text::when;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::{action, help};
 use crate::tui::model::Model;
@@ -87,12 +86,12 @@ fn said(scene: &Scene<'_>) -> Vec<(Tone, Sentence)> {
             lines.push((Tone::Bad, "the engine is gone; consumers keep what they have".into()));
         }
         Link::Lost { waits: true, since } => {
-            let since = when::day_time(*since, session.zone, session.now);
+            let since = session.day_time(*since);
             lines.push((
                 Tone::Bad,
                 format!(
                     "the engine is gone since {since}: nothing rotates. Its service is waited for; {} takes over here",
-                    session.bindings.way_to(Action::TakeOver)
+                    session.preferences.bindings.way_to(Action::TakeOver)
                 )
                 .into(),
             ));
@@ -113,8 +112,8 @@ fn said(scene: &Scene<'_>) -> Vec<(Tone, Sentence)> {
         lines.push((Tone::Warn, say!("{}{}; `windlass confirm` acknowledges it", first.to_string(), more)));
     }
     let faults = session.rows.faults();
-    let list = session.bindings.way_to(Action::Show(Pane::Connections));
-    let more = format!("{list} {}", session.bindings.way_to(Action::Open));
+    let list = session.preferences.bindings.way_to(Action::Show(Pane::Connections));
+    let more = format!("{list} {}", session.preferences.bindings.way_to(Action::Open));
     for row in faults.iter().take(BANNERS) {
         let Some(fault) = &row.fault else { continue };
         // The cause has it already, as a rule.
@@ -124,7 +123,7 @@ fn said(scene: &Scene<'_>) -> Vec<(Tone, Sentence)> {
             (0, _) => String::new(),
             (1, _) => "; 1 rotation waits".into(),
             (many, Some(at)) if at > session.now => {
-                format!("; {many} rotations wait, first due {}", when::day_time(at, session.zone, session.now))
+                format!("; {many} rotations wait, first due {}", session.day_time(at))
             }
             (many, _) => format!("; {many} rotations wait"),
         };
@@ -156,11 +155,11 @@ fn said(scene: &Scene<'_>) -> Vec<(Tone, Sentence)> {
 /// The keys of this place, as many as fit; help and the palette always.
 pub fn hints(focus: Pane, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let (look, session) = (scene.look, scene.session);
-    let shows = |row: &action::Row| !row.short.is_empty() && !session.bindings.of(row.action).is_empty();
+    let shows = |row: &action::Row| !row.short.is_empty() && !session.preferences.bindings.of(row.action).is_empty();
     let shown: Vec<_> =
         help::here(focus, scene.selection.in_connections, session.demo.is_some()).filter(|row| shows(row)).collect();
     let cell = |row: &action::Row| {
-        let key = session.bindings.shown(row.action).unwrap_or_default();
+        let key = session.preferences.bindings.shown(row.action).unwrap_or_default();
         let wide = u16::try_from(width(&key) + width(row.short) + 3).unwrap_or(u16::MAX);
         (key, wide)
     };

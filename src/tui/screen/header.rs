@@ -82,7 +82,7 @@ fn left(model: &Model, scene: &Scene<'_>, room: usize) -> Vec<Line<'static>> {
     if let Some(who) = model.session.who.as_ref().filter(|_| model.session.demo.is_none()) {
         parts.push(Line::from(Span::styled(format!("  {}", who.host), strong)));
     }
-    if model.session.read_only || model.session.who.as_ref().is_some_and(|who| who.read_only) {
+    if model.session.preferences.read_only || model.session.who.as_ref().is_some_and(|who| who.read_only) {
         parts.push(Line::from(Span::styled("  read-only", scene.look.style(Role::Warning))));
     }
     parts.push(Line::from(vec![Span::styled("  engine: ", dim), engine(model, scene)]));
@@ -169,7 +169,7 @@ fn tab(model: &Model, pane: Pane, tab: Tab, room: Room) -> String {
 
 /// The key that leads to a pane, as it stands before its name.
 fn key(model: &Model, pane: Pane) -> String {
-    model.session.bindings.shown(Action::Show(pane)).map(|key| format!("{key} ")).unwrap_or_default()
+    model.session.preferences.bindings.shown(Action::Show(pane)).map(|key| format!("{key} ")).unwrap_or_default()
 }
 
 /// The frame of a pane, with its key. Returns what is inside.

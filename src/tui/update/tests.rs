@@ -338,7 +338,7 @@ fn the_palette_finds_actions_and_rows() {
 #[test]
 fn nothing_is_changed_with_read_only() {
     let mut model = model(80, 24);
-    model.session.read_only = true;
+    model.session.preferences.read_only = true;
     for keys in ["r", "p", "d"] {
         assert!(calls(&press(&mut model, keys)).is_empty(), "{keys}");
         assert!(model.overlays.is_empty(), "{keys}");

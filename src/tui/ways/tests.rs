@@ -44,7 +44,7 @@ fn a_key_that_would_be_refused_now_is_not_named() {
     let mut model = ready();
     let said = words(&model.session, &model.selection(), &written::read(text));
     assert_eq!(said, "`windlass confirm`, or u (roll back), or 2 e (edit the connection)", "no store is quarantined");
-    model.session.read_only = true;
+    model.session.preferences.read_only = true;
     assert_eq!(words(&model.session, &model.selection(), &written::read(text)), text);
 }
 

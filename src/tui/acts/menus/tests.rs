@@ -47,10 +47,11 @@ fn keys_that_were_taken_away_are_named_nowhere() {
     model.session.rows.rotations.clear();
     model.session.stale = true;
     model.settle();
-    model.session.bindings = Bindings::with(vec![(Action::New, Vec::new())]).expect("no two on one key");
+    model.session.preferences.bindings = Bindings::with(vec![(Action::New, Vec::new())]).expect("no two on one key");
     let why = obstacle(Action::Open, &model.session, &model.selection()).expect("no row");
     assert_eq!(why, "there is no rotation here; : `a new rotation` makes one");
-    model.session.bindings = Bindings::with(vec![(Action::New, vec![Key::char('N')])]).expect("no two on one key");
+    model.session.preferences.bindings =
+        Bindings::with(vec![(Action::New, vec![Key::char('N')])]).expect("no two on one key");
     assert!(
         obstacle(Action::Open, &model.session, &model.selection())
             .is_some_and(|why| why.ends_with("here; N makes one"))

@@ -60,7 +60,7 @@ pub fn load(wizard: &mut Wizard, session: &mut Session) -> Vec<Effect> {
     match known {
         Some(known) => {
             let taken = taken(session);
-            let as_of = format!(", as of {}", known.at.with_timezone(&session.zone).format("%H:%M"));
+            let as_of = format!(", as of {}", known.at.with_timezone(&session.preferences.zone).format("%H:%M"));
             let rows = known.rows.iter().map(|row| shown(&taken, row)).collect();
             wizard.apps_of = Some(id);
             wizard.unnamed = known.rows.iter().filter(|row| row.method_open).map(|row| row.id.clone()).collect();

@@ -10,7 +10,6 @@ use crate::core::schedule::typed::Span;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{Parameters, Reply, Request, RotateAt, RotationPatch};
 use crate::engine::view::RotationView;
-use crate::text::when;
 use crate::text::when::span;
 use crate::tui::forms::form::FieldKey;
 use crate::tui::msg::Effect;
@@ -148,7 +147,7 @@ pub fn ask(wizard: &mut Wizard, session: &Session) -> Option<Effect> {
 /// When it rotates now, and when it would: the engine's word, for it alone knows.
 pub fn due(wizard: &Wizard, row: &RotationView, session: &Session) -> (String, String) {
     let reported = |row: &RotationView| match row.next_rotation_at {
-        Some(at) => when::weekday_time(at, session.zone, session.now),
+        Some(at) => session.local(at),
         None if row.waits_undated() => row.undated().into(),
         None => "never by itself".into(),
     };

@@ -63,8 +63,8 @@ fn behaviour(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>
     let last = edits.or_else(|| session.rows.rotations.values().max_by_key(|row| row.created_at));
     let days = edits.map_or(30, |row| row.rotation_interval);
     let (hours, minutes) = last.map_or((0, 0), |row| (row.rotate_at.hours, row.rotate_at.minutes));
-    let zone = last.and_then(|row| row.rotate_at.time_zone.clone()).or_else(|| session.defaults.time_zone.clone());
-    let zone = zone.unwrap_or_else(|| session.zone.name().into());
+    let zone = last.and_then(|row| row.rotate_at.time_zone.clone()).or_else(|| session.preferences.time_zone.clone());
+    let zone = zone.unwrap_or_else(|| session.preferences.zone.name().into());
     let overlap = edits.map_or_else(|| default_overlap(days), |row| row.overlap_seconds);
     let soak = edits.map_or_else(|| default_soak(days), |row| row.soak_seconds);
     let way = edits.map_or(Verify::default(), |row| row.verify);
@@ -151,7 +151,7 @@ fn client_id(app: &ParametersView) -> Field {
 }
 
 fn names(session: &Session, edits: Option<&RotationView>) -> Vec<Field> {
-    let environment = edits.map_or(session.defaults.environment.as_str(), |row| &row.environment.slug);
+    let environment = edits.map_or(session.preferences.environment.as_str(), |row| &row.environment.slug);
     let path = edits.map_or("/", |row| &row.secret_path);
     let id = edits.map_or("OKTA_CLIENT_ID", |row| &row.secrets_mapping.client_id);
     let secret = edits.map_or("OKTA_CLIENT_SECRET", |row| &row.secrets_mapping.client_secret);

@@ -74,7 +74,7 @@ pub fn orders(wizard: &Wizard, session: &Session) -> Vec<Order> {
             first_rotation_at: date.map(|date| date.to_string()),
             ..body(wizard, app)
         };
-        let first = foreseen::first(&body, &[], session.zone, session.now);
+        let first = foreseen::first(&body, &[], session.preferences.zone, session.now);
         Order::new(body, label.to_owned(), first)
     };
     apps.into_iter().zip(names).zip(dates).map(order).collect()

@@ -359,7 +359,7 @@ fn the_dates_of_a_new_rotation_are_when_it_would_rotate_and_not_when_it_is_due()
 #[test]
 fn where_nothing_may_be_changed_the_wizard_does_not_open_and_the_reason_is_reported() {
     let mut reads = model(80, 24);
-    reads.session.read_only = true;
+    reads.session.preferences.read_only = true;
     let mut kept = model(80, 24);
     let mut view = view_of(rows(), Vec::new());
     view.engine.trouble = serde_json::from_value(json!({

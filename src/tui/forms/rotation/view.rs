@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 
 use crate::engine::view::AppRow;
 use crate::text::columns::{fit, width};
-use crate::text::when::{day, rough};
+use crate::text::when::rough;
 use crate::tui::forms::form::view::FormChrome;
 use crate::tui::forms::form::{Focus, view as form_view};
 use crate::tui::forms::rotation::making::{can_ask_again, obstacle};
@@ -181,8 +181,7 @@ fn table(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
     let names = wizard.orders.iter().map(|order| width(&order.body.name)).max().unwrap_or(0).clamp(8, 28).min(room / 2);
     for order in &wizard.orders {
         let first = order.first.filter(|_| room >= NARROW);
-        let first =
-            first.map(|at| format!("first {}  ", day(at, scene.session.zone, scene.session.now))).unwrap_or_default();
+        let first = first.map(|at| format!("first {}  ", scene.session.day(at))).unwrap_or_default();
         let (role, what) = match &order.plan {
             None => (Role::Dim, "asking Okta …".to_owned()),
             Some(Ok(plan)) => match plan.blockers.first() {

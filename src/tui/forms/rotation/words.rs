@@ -32,7 +32,7 @@ pub fn dates(wizard: &Wizard, session: &Session) -> Vec<(DateTime<Utc>, DateTime
         ..typed
     };
     let listed = wizard.app().map(|app| app.listed.as_slice()).unwrap_or_default();
-    let forecast = foreseen(&body, listed, session.zone, session.now);
+    let forecast = foreseen(&body, listed, session.preferences.zone, session.now);
     let starts = forecast.into_iter().flatten().filter_map(|coming| match coming.what {
         What::Rotates { due } => Some((coming.at, due)),
         _ => None,
@@ -53,9 +53,9 @@ pub fn upcoming(wizard: &Wizard, session: &Session) -> String {
     let dates = dates(wizard, session);
     let Some((first, due)) = dates.first().copied() else { return String::new() };
     // The time of day is one of its own zone; named where that is not the reader's.
-    let zone = check::zone(wizard).unwrap_or(session.zone);
+    let zone = check::zone(wizard).unwrap_or(session.preferences.zone);
     let reported = |at| when::weekday_time(at, zone, session.now);
-    let here = if zone == session.zone { String::new() } else { format!(" in {}", zone.name()) };
+    let here = if zone == session.preferences.zone { String::new() } else { format!(" in {}", zone.name()) };
     let all: Vec<String> = dates.iter().map(|(at, _)| reported(*at)).collect();
     let waits = if first > due {
         format!(" Due {}; it waits until the app's original secret is deleted.", reported(due))

@@ -54,7 +54,7 @@ fn whoever_is_in_a_hurry_leaves_the_screen_at_once() {
 #[test]
 fn read_only_leaves_no_engine_behind() {
     let mut own = engine();
-    own.session.read_only = true;
+    own.session.preferences.read_only = true;
     assert!(press(&mut own, "qb").is_empty());
     assert!(matches!(own.overlays.last(), Some(Overlay::Ask(_))), "the question stands");
 }

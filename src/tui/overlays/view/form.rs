@@ -144,10 +144,13 @@ enum Row {
 /// Until when these pause, or when their old secrets go.
 pub fn date(form: &DateForm, scene: &Scene<'_>, buf: &mut Buffer) -> Position {
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
-    let day = (scene.session.now + Duration::days(7)).with_timezone(&scene.session.zone).format("%Y-%m-%d");
+    let day = (scene.session.now + Duration::days(7)).with_timezone(&scene.session.preferences.zone).format("%Y-%m-%d");
     let (role, text) = match &form.fault {
         Some(fault) => (Role::Danger, fault.clone()),
-        None => (Role::Dim, format!("Such as {day}, {day} 08:00, 3d or 12h, on the clock of {}.", scene.session.zone)),
+        None => (
+            Role::Dim,
+            format!("Such as {day}, {day} 08:00, 3d or 12h, on the clock of {}.", scene.session.preferences.zone),
+        ),
     };
     let lines = wrap(&text, usize::from(wide.saturating_sub(4)));
     let high = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);

@@ -64,7 +64,7 @@ const COMING: [Column; 4] = [
 /// What is coming, of all rotations.
 pub fn coming(rows: Option<&[ComingRow]>, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer) {
     let say = |text: &str| vec![Line::from(Span::styled(text.to_owned(), scene.look.style(Role::Dim)))];
-    let title = &format!("What is coming ({})", scene.session.zone);
+    let title = &format!("What is coming ({})", scene.session.preferences.zone);
     let rows = match rows {
         None => return text(title, &say("asking the engine …"), 0, scene.look, buf),
         Some([]) => return text(title, &say("Nothing is due: nothing rotates by itself."), 0, scene.look, buf),
@@ -102,7 +102,7 @@ fn due<'a>(row: &'a ComingRow, scene: &Scene<'_>) -> [Cell<'a>; 4] {
         (Happens::Held, _) => (scene.look.style(Role::Warning), "held: no date".into()),
     };
     [
-        (plain, when::weekday_time(row.at, scene.session.zone, scene.session.now).into()),
+        (plain, scene.session.local(row.at).into()),
         (dim, when::relative(row.at, scene.session.now).into()),
         (scene.look.style(Role::Heading), row.rotation.as_str().into()),
         what,
@@ -114,7 +114,7 @@ pub fn value(reveal: &Reveal, scene: &Scene<'_>, buf: &mut Buffer) {
     let look = scene.look;
     let wide = WIDE.min(buf.area.width.saturating_sub(2));
     let room = usize::from(wide.saturating_sub(4));
-    let until = reveal.until.with_timezone(&scene.session.zone).format("%H:%M:%S");
+    let until = reveal.until.with_timezone(&scene.session.preferences.zone).format("%H:%M:%S");
     let mut lines: Vec<_> = wrap(reveal.value.expose(), room).into_iter().map(|line| (Role::Heading, line)).collect();
     lines.push((Role::Text, String::new()));
     let hidden = format!("Any key hides it; at {until} it is hidden again by itself.");

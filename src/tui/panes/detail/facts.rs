@@ -22,7 +22,7 @@ pub type Fact = (&'static str, Line<'static>);
 pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact> {
     let (text, dim, strong) =
         (scene.look.style(Role::Text), scene.look.style(Role::Dim), scene.look.style(Role::Heading));
-    let day = |at| when::day_time(at, scene.session.zone, scene.session.now);
+    let day = |at| scene.session.day_time(at);
     let wrong = || {
         trouble(scene, row)
             .into_iter()
@@ -136,18 +136,26 @@ pub fn trouble(scene: &Scene<'_>, row: &RotationView) -> Vec<(&'static str, Role
 
 /// What was decided, or happened, so that nothing moves by itself, and the key that ends it.
 fn stands(scene: &Scene<'_>, row: &RotationView) -> Vec<(&'static str, Role, String)> {
-    let since = |at| format!(", since {}", when::day_time(at, scene.session.zone, scene.session.now));
+    let since = |at| format!(", since {}", scene.session.day_time(at));
     let mut facts = Vec::new();
     if let Some((why, pause)) = row.why_paused().zip(row.paused.as_ref()) {
         facts.push(("paused", Role::Warning, why + &since(pause.since)));
         let then = if pause.rolled_back { " once its consumers work with a new secret" } else { "" };
-        facts.push(("to do", Role::Text, format!("resume it{then}: {}", scene.session.bindings.way_to(Action::Pause))));
+        facts.push((
+            "to do",
+            Role::Text,
+            format!("resume it{then}: {}", scene.session.preferences.bindings.way_to(Action::Pause)),
+        ));
     }
     let old = row.previous.as_ref().filter(|old| old.kept.is_some());
     if let Some((why, old)) = old.and_then(|old| Some((old.why_undated()?, old))) {
         let at = old.kept.map(|kept| since(kept.since)).unwrap_or_default();
         facts.push(("held", Role::Warning, format!("the old secret has no date: {why}{at}")));
-        facts.push(("to do", Role::Text, format!("give it one: {}", scene.session.bindings.way_to(Action::Old))));
+        facts.push((
+            "to do",
+            Role::Text,
+            format!("give it one: {}", scene.session.preferences.bindings.way_to(Action::Old)),
+        ));
     }
     facts
 }
@@ -155,7 +163,7 @@ fn stands(scene: &Scene<'_>, row: &RotationView) -> Vec<(&'static str, Role, Str
 fn current(scene: &Scene<'_>, row: &RotationView) -> Line<'static> {
     let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
     let Some(current) = &row.current else { return Line::from(Span::styled("none yet", dim)) };
-    let day = |at| when::day(at, scene.session.zone, scene.session.now);
+    let day = |at| scene.session.day(at);
     // As Okta showed it last, and not as it was published.
     let (role, status, made) = match current.status {
         Status::Active => (Role::Ok, "ACTIVE", "since"),
@@ -185,14 +193,14 @@ fn schedule(scene: &Scene<'_>, row: &RotationView) -> Line<'static> {
     line.push_span(match row.starts(scene.session.now) {
         Some(next) => {
             // Its schedule is in its own zone.
-            let there = when::there(next, scene.session.zone, at.time_zone.as_deref());
+            let there = when::there(next, scene.session.preferences.zone, at.time_zone.as_deref());
             let said = if there.is_some() { when::weekday_time_zone } else { when::weekday_time };
-            let at = (said(next, scene.session.zone, scene.session.now), when::relative(next, scene.session.now));
+            let at = (
+                said(next, scene.session.preferences.zone, scene.session.now),
+                when::relative(next, scene.session.now),
+            );
             let condition = if row.depends_on_fetch() { ", if fetched by then" } else { "" };
-            let due = row
-                .due_at
-                .filter(|due| *due < next)
-                .map(|due| when::weekday_time(due, scene.session.zone, scene.session.now));
+            let due = row.due_at.filter(|due| *due < next).map(|due| scene.session.local(due));
             let due = due.map(|due| format!(", due {due}")).unwrap_or_default();
             Span::styled(format!("   next {} ({}){due}{condition}", at.0, at.1), dim)
         }
@@ -217,7 +225,7 @@ pub fn connection(scene: &Scene<'_>, row: &ConnectionView) -> Vec<Fact> {
     let (text, dim) = (scene.look.style(Role::Text), scene.look.style(Role::Dim));
     let well = row.fault.is_none();
     let status = Span::styled(row.status.clone(), scene.look.style(if well { Role::Ok } else { Role::Danger }));
-    let day = |at| when::day_time(at, scene.session.zone, scene.session.now);
+    let day = |at| scene.session.day_time(at);
     let mut since = Vec::new();
     since.extend(row.refused_since.map(|at| format!("since {}", day(at))));
     since.extend(row.next_probe_at.map(|at| tried_again(at, scene.session.now)));
@@ -267,10 +275,7 @@ pub fn through(scene: &Scene<'_>, row: &ConnectionView) -> Vec<Fact> {
     if !names.is_empty() {
         facts.push(("for", Line::from(Span::styled(names.join(", "), text))));
     }
-    facts.push((
-        "made",
-        Line::from(Span::styled(when::day_time(row.created_at, scene.session.zone, scene.session.now), dim)),
-    ));
+    facts.push(("made", Line::from(Span::styled(scene.session.day_time(row.created_at), dim))));
     facts.push(("id", Line::from(Span::styled(row.id.to_string(), dim))));
     facts
 }

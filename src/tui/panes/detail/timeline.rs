@@ -13,7 +13,6 @@ use ratatui::layout::Rect;
 use crate::core::rotation::Status;
 use crate::engine::view::RotationView;
 use crate::text::columns::width;
-use crate::text::when;
 use crate::tui::scene::Scene;
 use crate::tui::theme::{Glyph, Role};
 use crate::tui::widgets::paint::put;
@@ -104,9 +103,9 @@ fn labels(
     // What is near is reported by the clock.
     let day = |at: DateTime<Utc>| {
         if (at - scene.session.now).abs() < Duration::hours(20) {
-            at.with_timezone(&scene.session.zone).format("%H:%M").to_string()
+            at.with_timezone(&scene.session.preferences.zone).format("%H:%M").to_string()
         } else {
-            when::day(at, scene.session.zone, scene.session.now)
+            scene.session.day(at)
         }
     };
     let born = row.current.as_ref().map(|current| current.created_at);

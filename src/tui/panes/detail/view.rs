@@ -8,7 +8,6 @@ use ratatui::text::{Line, Span};
 use crate::core::rotation::Status;
 use crate::engine::view::OktaSecretView;
 use crate::text::columns::width;
-use crate::text::when;
 use crate::tui::panes::content::Content;
 use crate::tui::panes::detail::facts::{Fact, connection, rotation, through, trouble};
 use crate::tui::panes::detail::{Detail, timeline};
@@ -170,7 +169,7 @@ fn okta_secrets(scene: &Scene<'_>, secrets: &[OktaSecretView], area: Rect, buf: 
     let x = area.x + 3;
     let right = area.right().saturating_sub(1);
     put(buf, x, area.y, right, "SECRETS AT OKTA", scene.look.style(Role::Heading));
-    let day = |at| when::day(at, scene.session.zone, scene.session.now);
+    let day = |at| scene.session.day(at);
     for (line, secret) in secrets.iter().rev().take(usize::from(area.height - 1)).enumerate() {
         let y = area.y + 1 + u16::try_from(line).unwrap_or(0);
         let status = format!("{:?}", secret.status).to_uppercase();

@@ -50,7 +50,7 @@ impl Content for HistoryPane {
     fn perform(&mut self, action: Key, session: &Session) -> Vec<Effect> {
         match action {
             Key::Narrow => {
-                let words = self.attempts.filter().words(session.zone);
+                let words = self.attempts.filter().words(session.preferences.zone);
                 self.prompt = Some(Prompt::of(if self.pinned { &words } else { "" }));
                 Vec::new()
             }
@@ -89,7 +89,7 @@ impl Content for HistoryPane {
             prompt.fault = None;
             return Vec::new();
         }
-        match Filter::parse(prompt.field.text(), session.now, session.zone) {
+        match Filter::parse(prompt.field.text(), session.now, session.preferences.zone) {
             Err(fault) => {
                 prompt.fault = Some(fault);
                 Vec::new()

@@ -46,7 +46,7 @@ impl Content for LogPane {
         match self.lines.time() {
             TimeMode::Relative => String::new(),
             TimeMode::Utc => "times: UTC".into(),
-            TimeMode::Local => format!("times: {}", session.zone),
+            TimeMode::Local => format!("times: {}", session.preferences.zone),
         }
     }
 

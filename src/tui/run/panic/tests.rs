@@ -96,10 +96,7 @@ fn play() {
         let options = Options {
             connector,
             clock: Clock::test(),
-            zone: chrono_tz::UTC,
-            read_only: false,
-            defaults: crate::tui::session::Defaults::default(),
-            bindings: crate::tui::keys::bindings::Bindings::default(),
+            preferences: crate::tui::session::Preferences::of(chrono_tz::UTC),
             keep_theme: None,
             looks: Looks::default(),
             notes: Vec::new(),

@@ -21,7 +21,7 @@ fn every_place_that_names_a_key_names_the_one_that_is_in_effect() {
         (Action::Quit, keys(&["X"])),
     ];
     let mut model = model(100, 30);
-    model.session.bindings = Bindings::with(changes).expect("no conflict");
+    model.session.preferences.bindings = Bindings::with(changes).expect("no conflict");
     let shown = picture(&model);
     for part in ["F5 rotate", "h help", " C Connections", "C Enter says more"] {
         assert!(shown.contains(part), "{part}: {shown}");

@@ -9,7 +9,7 @@ use crate::core::history::{Outcome, Step, StepOutcome};
 use crate::tui::panes::history::{Action, Effect, Filter};
 use crate::tui::picture::styled_snapshot;
 use crate::tui::selection::Selection;
-use crate::tui::session::Session;
+use crate::tui::session::{Preferences, Session};
 use crate::tui::theme::{Depth, Glyphs, Look, TerminalCaps, Themes};
 
 fn now() -> DateTime<Utc> {
@@ -80,7 +80,7 @@ fn look(depth: Depth, glyphs: Glyphs) -> Look {
 
 fn drawn(history: &History, look: &Look, focused: bool, (wide, high): (u16, u16)) -> Buffer {
     let mut buf = Buffer::empty(Rect::new(0, 0, wide, high));
-    let session = Session::new(now(), chrono_tz::Europe::Berlin, false);
+    let session = Session::new(now(), Preferences::of(chrono_tz::Europe::Berlin));
     let selection = Selection { row: None, in_connections: false, on_marks: false };
     let scene = Scene { look, session: &session, selection, focused };
     draw(history, &scene, &mut PaneMemory::default(), buf.area, &mut buf);

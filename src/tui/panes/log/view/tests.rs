@@ -7,7 +7,7 @@ use crate::engine::events::{Event, Rows};
 use crate::tui::panes::log::{About, Action};
 use crate::tui::picture::styled_snapshot;
 use crate::tui::selection::Selection;
-use crate::tui::session::Session;
+use crate::tui::session::{Preferences, Session};
 use crate::tui::theme::{Depth, Glyphs, Look, TerminalCaps, Themes};
 
 fn now() -> DateTime<Utc> {
@@ -55,7 +55,7 @@ fn look(theme: Option<&str>, depth: Depth, glyphs: Glyphs) -> Look {
 
 fn drawn(log: &Log, look: &Look, memory: &mut PaneMemory, (wide, high): (u16, u16)) -> Buffer {
     let mut buf = Buffer::empty(Rect::new(0, 0, wide, high));
-    let session = Session::new(now(), chrono_tz::Europe::Berlin, false);
+    let session = Session::new(now(), Preferences::of(chrono_tz::Europe::Berlin));
     let selection = Selection { row: None, in_connections: false, on_marks: false };
     let scene = Scene { look, session: &session, selection, focused: true };
     draw(log, &scene, memory, buf.area, &mut buf);
