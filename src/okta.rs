@@ -6,6 +6,7 @@
 //! into a fault or a log line. Facts about Okta's API come from Okta's OpenAPI description 2026.06.3 and from recorded
 //! exchanges; what could not be confirmed against a live org is said where it matters.
 
+pub(crate) mod answers;
 pub mod apps;
 mod assertion;
 mod authenticate;

@@ -8,6 +8,7 @@ pub mod columns;
 pub mod sentence;
 pub mod voice;
 pub mod when;
+pub mod written;
 
 /// Makes control, bidi and zero-width characters visible and caps the length, so that no terminal, log or file takes
 /// them for anything but text.

@@ -6,17 +6,14 @@
 //! socket nor a screen; who reads is a [`voice::Voice`].
 
 mod attention;
-mod cause;
 pub mod deed;
 mod history;
 pub mod note;
 pub mod notice;
 pub mod plan;
 mod problem;
-mod remedy;
 #[cfg(test)]
 pub mod samples;
 pub mod stands;
-pub mod written;
 
-pub use crate::text::{sentence, voice};
+pub use crate::text::{sentence, voice, written};

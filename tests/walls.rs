@@ -149,7 +149,7 @@ fn code(text: &str) -> String {
 }
 
 fn is_for_tests(file: &Path) -> bool {
-    let of_tests = ["tests", "fixture", "fuzz", "testing", "doubles", "harness"];
+    let of_tests = ["tests", "samples", "fixture", "fuzz", "testing", "doubles", "harness"];
     file.iter().any(|part| of_tests.iter().any(|of| Path::new(part).file_stem().is_some_and(|stem| stem == *of)))
 }
 

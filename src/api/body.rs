@@ -1,10 +1,8 @@
 //! Reading JSON bodies. What is wrong is said by field and line; nothing that stood in the body is repeated but the names
 //! of fields, because bodies carry credentials and answers are logged by whoever gets them.
 
-use crate::core::cause::call::CallCause;
-use crate::core::cause::call::Place;
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::cause::{CallCause, Place};
+use crate::core::remedy::{Automatic, InCall};
 use std::collections::BTreeMap;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -102,7 +100,7 @@ fn unreadable(body: &[u8], error: &Error) -> Refusal {
 }
 
 fn no_object(cause: CallCause) -> Refusal {
-    Refusal::because(Kind::Invalid, cause).and(Remedy::NothingChanged).and(Next::SendObject)
+    Refusal::because(Kind::Invalid, cause).and(Automatic::NothingChanged).and(InCall::SendObject)
 }
 
 fn place(error: &Error) -> String {
@@ -149,7 +147,7 @@ fn dotted(path: &Path) -> Vec<String> {
 fn unchangeable(path: &str, expected: Option<&str>) -> Refusal {
     let names = expected.unwrap_or_default().split('`').skip(1).step_by(2).map(str::to_owned).collect();
     let refusal = Refusal::because(Kind::Conflict, CallCause::NotChangeable { field: sanitize(path, 64) });
-    refusal.and(Remedy::NothingChanged).and(Next::Changeable(names))
+    refusal.and(Automatic::NothingChanged).and(InCall::Changeable(names))
 }
 
 /// Without the position, which serde_json appends to every text.

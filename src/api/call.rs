@@ -1,7 +1,7 @@
 //! A call on its way: each part of a request as the server reads it, and as the client writes it. See [`super::routes`].
 
-use crate::core::cause::call::CallCause;
-use crate::core::remedy::Next;
+use crate::core::cause::CallCause;
+use crate::core::remedy::InCall;
 use bytes::Bytes;
 use hyper::{Method, Uri};
 use serde::de::DeserializeOwned;
@@ -28,7 +28,7 @@ impl Call {
     pub fn name(&self) -> Result<String, Refusal> {
         let path = self.uri.path();
         path::unescaped(self.route.name_in(path).unwrap_or_default()).ok_or_else(|| {
-            Refusal::because(Kind::Invalid, CallCause::BadEscape { path: sanitize(path, 200) }).and(Next::EscapeNames)
+            Refusal::because(Kind::Invalid, CallCause::BadEscape { path: sanitize(path, 200) }).and(InCall::EscapeNames)
         })
     }
 

@@ -4,9 +4,8 @@
 //! A row of the others says where each part of a request travels. Every such word is a method of [`Call`], which reads
 //! the part, and one of [`Outgoing`], which writes it. The first row that fits is meant, so words come before names.
 
-use crate::core::cause::call::CallCause;
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::cause::CallCause;
+use crate::core::remedy::{Automatic, InCall};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -150,11 +149,11 @@ pub fn find(method: &Method, path: &str) -> Result<&'static Route, Refusal> {
     }
     let shown = sanitize(path, 200);
     if here.is_empty() {
-        return Err(Refusal::because(Kind::Unknown, CallCause::NoSuchPath { path: shown }).and(Next::SeePaths));
+        return Err(Refusal::because(Kind::Unknown, CallCause::NoSuchPath { path: shown }).and(InCall::SeePaths));
     }
     let cause = CallCause::MethodNotAllowed { method: sanitize(method.as_str(), 20), path: shown };
     let refusal = Refusal { status_code: 405, ..Refusal::because(Kind::Invalid, cause) };
-    Err(refusal.and(Remedy::NothingChanged).and(Next::Methods(methods(path))))
+    Err(refusal.and(Automatic::NothingChanged).and(InCall::Methods(methods(path))))
 }
 
 /// The methods that a path has.

@@ -9,11 +9,11 @@ use super::context::Context;
 use super::input::{KeySource, TokenSource};
 use super::output::table::{Cell, Sheet, Table, Way};
 use super::output::{Ink, when};
-use crate::core::cause::Cause;
+use crate::core::cause::AppCause;
 use crate::core::fault::Problem;
 use crate::core::pages::Pages;
 use crate::core::protocol::plan::Plan;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Automatic, InAdoption, OnConnection};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{
     AppsQuery, ConnectionPatch, CredentialsPatch, DeleteConnectionTerms, Mode, Reply, Request, TestTerms,
@@ -127,8 +127,8 @@ pub async fn pages(
         match next {
             Some(next) if !done => {
                 ended.map_err(|how| {
-                    let cause = Cause::EndlessList { host: connection.to_owned(), how };
-                    Refusal::of(Kind::Unavailable, Problem::new(cause, [Remedy::NameAppById]))
+                    let cause = AppCause::EndlessList { host: connection.to_owned(), how };
+                    Refusal::of(Kind::Unavailable, Problem::because(cause).and(InAdoption::NameAppById))
                 })?;
                 after = Some(next);
             }
@@ -184,8 +184,8 @@ async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
 /// What a test has refused can be saved all the same.
 fn untested(failure: Failure) -> Failure {
     match failure {
-        Failure::Refused(refusal) if refusal.problem.remedies.contains(&Remedy::NothingSaved) => {
-            Failure::Refused(refusal.and(Remedy::SaveUntested))
+        Failure::Refused(refusal) if refusal.problem.remedies.contains(&Automatic::NothingSaved.into()) => {
+            Failure::Refused(refusal.and(OnConnection::SaveUntested))
         }
         other => other,
     }

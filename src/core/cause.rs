@@ -1,150 +1,53 @@
-//! What happened, as data: every cause of a fault that core or a call to Okta can name. Its words stand beside it, in pieces:
-//! who reads them is known at the edge alone, where [`crate::words`] makes a sentence of them. Nothing decides by one.
+//! What happened, as data: every cause of a fault that core or a call to Okta can name, by its subject. Its words stand beside
+//! it, in pieces: who reads them is known at the edge alone, where [`crate::words`] makes a sentence of them. Nothing decides by
+//! one.
+//!
+//! A file for each subject: the causes, their words, and an example of each with the remedies that it has as a rule.
 
 use serde::{Deserialize, Serialize};
 
-use super::pages::Endless;
-use super::rotation::method::AuthMethod;
-use super::rotation::verify::Verify;
+#[cfg(test)]
+use super::fault::Problem;
+#[cfg(test)]
+use super::remedy::{AtOkta, Automatic, OnConnection, OnRotation};
+use crate::text::sentence::{Sentence, say};
+use crate::text::written;
 
-pub mod call;
-mod details;
-pub mod request;
-pub mod rotation;
-pub mod store;
+mod adopt;
+mod answer;
+mod app;
+mod call;
+mod connection;
+mod machine;
+mod network;
+mod request;
+mod rotation;
+mod secret;
+mod store;
+mod verify;
 
-use call::CallCause;
-pub use details::{Answer, HeaderOf, LeftAlone, Secretless, Untestable, Way};
-use request::RequestCause;
-use rotation::RotationCause;
-use store::StoreCause;
+pub use adopt::AdoptCause;
+pub use answer::{Answer, Answered};
+pub use app::{AppCause, Secretless, Untestable};
+pub use call::{CallCause, Place};
+pub use connection::ConnectionCause;
+pub use machine::{HeaderOf, MachineCause};
+pub use network::{NetworkCause, Way};
+pub use request::{FieldFault, RequestCause, TakenName, Thing, Which};
+pub use rotation::{Doing, RotationCause};
+pub use secret::{LeftAlone, SecretCause};
+pub use store::StoreCause;
+pub use verify::VerifyCause;
 
-/// What happened. In JSON the groups at the end are flat: each cause has a name of its own.
+/// What happened. In JSON the groups are flat: each cause has a name of its own.
 #[cfg_attr(test, derive(strum::VariantNames))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Cause {
     /// Okta answered with a refusal.
-    Okta {
-        /// Which.
-        answer: Answer,
-        /// HTTP status.
-        status: u16,
-        /// Okta's error code.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        code: Option<String>,
-        /// Okta's own text, sanitised.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        said: Option<String>,
-    },
+    Okta(Answered),
     /// The call needed an access token, and Okta gave none.
     NoAccessToken(Box<Cause>),
-    /// Okta could not be reached.
-    Unreached {
-        /// How.
-        way: Way,
-        /// The org's host.
-        host: String,
-        /// What the transport says.
-        why: String,
-        /// Who issued the certificate that was presented, where that could be found out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        issuer: Option<String>,
-    },
-    /// No answer in time.
-    TimedOut,
-    /// The connection broke before the answer.
-    Broken {
-        /// What the transport says.
-        why: String,
-    },
-    /// The answer is not what Okta sends.
-    AnswerUnreadable {
-        /// Line and column where reading ended.
-        line: usize,
-        /// The column.
-        column: usize,
-    },
-    /// An answer has a body where none belongs.
-    AnswerNotEmpty,
-    /// An answer is larger than is read.
-    AnswerTooLarge {
-        /// The most that is read, in bytes.
-        most: usize,
-    },
-    /// An answer repeats a secret that was sent, and is not shown.
-    AnswerRepeatsSecret,
-    /// A good answer that makes no sense: in a few words, what of.
-    AnswerOdd(String),
-    /// Okta answered that a change was made, and the secret is unchanged.
-    Unchanged {
-        /// Okta's id of the secret.
-        secret: String,
-        /// Whether it is still ACTIVE.
-        active: bool,
-    },
-    /// Okta's token lacks a scope that was asked for.
-    TokenLacksScope {
-        /// The scope.
-        scope: String,
-        /// The service app's client id.
-        client_id: String,
-    },
-    /// The certificates of `ca_file` cannot be used.
-    CaFile {
-        /// Its path.
-        path: String,
-        /// Why not.
-        why: String,
-        /// What to do about the file's permissions, where they are the reason.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        fix: Option<String>,
-    },
-    /// The HTTP client cannot be set up.
-    HttpClient {
-        /// Why not.
-        why: String,
-    },
-    /// A token with characters that no token has.
-    TokenCharacters,
-    /// The connection's credential cannot be used.
-    CredentialUnusable,
-    /// The connection's stored key cannot be read.
-    KeyUnreadable,
-    /// This machine's cryptography failed: in a few words, at what.
-    Cryptography(String),
-    /// A value cannot be put into a header.
-    NotAHeader(HeaderOf),
-    /// The system gives no random bytes.
-    NoRandom(Option<String>),
-    /// Too many scheduled rotations of a connection in a row were refused.
-    Braked {
-        /// So many.
-        refusals: u32,
-    },
-    /// The pages of a list of apps do not end.
-    EndlessList {
-        /// The org's host.
-        host: String,
-        /// In which way.
-        how: Endless,
-    },
-    /// The next page is on another host.
-    PageElsewhere,
-    /// No app of that id, client id or label.
-    NoSuchApp {
-        /// The org's host.
-        host: String,
-        /// What was typed.
-        typed: String,
-    },
-    /// Several apps have that label.
-    AppsAlike {
-        /// The label.
-        typed: String,
-        /// Their ids.
-        ids: Vec<String>,
-    },
     /// No Okta org answers at the address.
     NoOrgThere(Box<Cause>),
     /// A credential has no role that shows apps.
@@ -155,117 +58,6 @@ pub enum Cause {
         /// What Okta answered.
         cause: Box<Cause>,
     },
-    /// The app of a rotation is not there at Okta.
-    AppGone {
-        /// Its label.
-        label: String,
-        /// Its id.
-        id: String,
-    },
-    /// The app has no client secret.
-    NoClientSecret {
-        /// Its label and id.
-        app: String,
-        /// What it has or is instead.
-        what: Secretless,
-    },
-    /// The app is not ACTIVE.
-    AppNotActive {
-        /// Its label and id.
-        app: String,
-        /// Its status as Okta shows it; empty where it shows none.
-        status: String,
-    },
-    /// A new secret of the app cannot be tested that way.
-    CannotTest {
-        /// The app's label.
-        app: String,
-        /// Why not.
-        why: Untestable,
-        /// The way.
-        verify: Verify,
-    },
-    /// This machine's clock is off.
-    ClockOff {
-        /// By so many seconds.
-        seconds: i64,
-    },
-    /// Okta's answer carried no date.
-    NoDate,
-    /// An internal error: this is windlass's own.
-    Internal,
-    /// What was asked for is not done yet.
-    NotDoneYet {
-        /// The rotation's name.
-        rotation: String,
-    },
-    /// The new secret is published, and the old one is not off yet.
-    PublishedNotOff(Box<Cause>),
-    /// The rotation's connection is not there.
-    ConnectionGone,
-    /// The app has a second secret that windlass did not make.
-    SecondSecret {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// The app has a secret that windlass does not know.
-    UnknownSecret {
-        /// Okta's id of it.
-        secret: String,
-        /// The secret that is left alone for it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        left: Option<String>,
-    },
-    /// The app has two secrets, neither of which windlass knows.
-    TwoSecrets {
-        /// Okta's ids of them.
-        secrets: Vec<String>,
-    },
-    /// The previous secret still exists, and no one agreed to cut it short.
-    NoRoom {
-        /// Okta's id of it.
-        previous: String,
-        /// The rotation is due.
-        #[serde(default)]
-        due: bool,
-    },
-    /// A secret is left alone.
-    LeftAlone {
-        /// Okta's id of it.
-        secret: String,
-        /// Why.
-        why: LeftAlone,
-    },
-    /// The create's answer was lost, and it may still arrive.
-    CreateOut,
-    /// The answer to a call that deactivates a secret was lost, and it may still arrive.
-    CutOut {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// A secret that may be ours or someone else's.
-    Ambiguous {
-        /// Okta's ids.
-        secrets: Vec<String>,
-    },
-    /// Okta refused a secret when it was tested, which a list does not outweigh.
-    RefusedBefore {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// Okta does not list a secret with the value that windlass gave it.
-    OtherValue {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// The pending secret has no value here.
-    NoValueHere,
-    /// Okta does not accept the new secret, and there is none to compare with.
-    NothingToCompare,
-    /// Okta refuses every secret of the app.
-    AllRefused,
-    /// Okta refuses the new secret while another one authenticates.
-    NewRefused,
     /// A secret could not be tested.
     NotTested {
         /// Okta's id of it; absent where it has none yet.
@@ -274,86 +66,30 @@ pub enum Cause {
         /// What stood in the way.
         cause: Box<Cause>,
     },
-    /// The new secret was removed at Okta by others, twice.
-    RemovedTwice,
-    /// The new secret was withdrawn, as was asked.
-    Withdrawn,
-    /// The rotation is being deleted.
-    BeingDeleted,
-    /// The old secret was activated again by others.
-    Reactivated {
-        /// Okta's id of it.
-        secret: String,
-        /// A drift check found it, and not the attempt to retire it.
-        #[serde(default)]
-        noticed: bool,
-    },
-    /// Others have deactivated the published secret.
-    PublishedOff {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// Others have deleted the published secret.
-    PublishedGone {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// No consumer has fetched the current secret, so the previous one is kept.
-    Unfetched {
-        /// Okta's id of the previous one.
-        previous: String,
-    },
-    /// There is no previous secret to go back to.
-    NoPrevious,
-    /// windlass never held the value of a secret.
-    NeverHeld {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// Okta does not accept the previous secret.
-    PreviousRefused {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// Okta hides whether the given value is that secret's.
-    GivenValueHidden,
-    /// Okta does not show a secret's value to the connection's role.
-    ValueHidden {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// The secret to adopt is INACTIVE.
-    AdoptInactive {
-        /// Okta's id of it.
-        secret: String,
-    },
-    /// The given value is none of the app's two secrets, or Okta hides which.
-    GivenValueUnknownOfTwo,
-    /// The given value is no secret of the app.
-    GivenValueUnknown,
-    /// The given value does not authenticate.
-    GivenValueRefused {
-        /// Okta's id of the secret that it was taken for.
-        secret: String,
-    },
-    /// The app has no such secret.
-    NoSuchSecret {
-        /// What was named.
-        named: String,
-        /// It was to be replaced; else adopted.
-        #[serde(default)]
-        replace: bool,
-    },
-    /// The app has no ACTIVE secret to adopt.
-    NothingToAdopt,
-    /// The app has two ACTIVE secrets.
-    TwoActive,
-    /// No test of a secret is made with that method.
-    NotVerifiable {
-        /// The method.
-        method: AuthMethod,
-    },
-    /// A request about a rotation is refused.
+    /// The new secret is published, and the old one is not off yet.
+    PublishedNotOff(Box<Cause>),
+    /// No good answer came.
+    #[serde(untagged)]
+    Network(NetworkCause),
+    /// The app is not as it should be.
+    #[serde(untagged)]
+    App(AppCause),
+    /// The app's secrets are not as they should be, or a change to them is not done.
+    #[serde(untagged)]
+    Secret(SecretCause),
+    /// A new secret did not pass its test.
+    #[serde(untagged)]
+    Verify(VerifyCause),
+    /// A secret cannot be adopted.
+    #[serde(untagged)]
+    Adopt(AdoptCause),
+    /// The connection or its credential is not as it should be.
+    #[serde(untagged)]
+    Connection(ConnectionCause),
+    /// Something failed on this machine.
+    #[serde(untagged)]
+    Machine(MachineCause),
+    /// The rotation stands otherwise.
     #[serde(untagged)]
     Rotation(RotationCause),
     /// A request is refused for its values.
@@ -374,10 +110,44 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// What happened, in a sentence.
+    pub fn say(&self) -> Sentence {
+        match self {
+            Self::Okta(answered) => answered.say(),
+            Self::NoAccessToken(cause) => say!("Okta gave no access token: {}", cause.say()),
+            Self::NoOrgThere(cause) => say!("no Okta org answers at that address: {}", cause.say()),
+            Self::NoRole { client_id: None, cause } => {
+                say!("the token's user has no role that shows apps: {}", cause.say())
+            }
+            Self::NoRole { client_id: Some(id), cause } => {
+                say!("the app {} has no role that shows apps: {}", id, cause.say())
+            }
+            Self::NotTested { secret, cause } => {
+                say!("{} could not be tested: {}", secret.as_deref().unwrap_or("the secret"), cause.say())
+            }
+            Self::PublishedNotOff(cause) => {
+                say!("the new secret is published, and the old one is not off yet: {}", cause.say())
+            }
+            Self::Network(cause) => cause.say(),
+            Self::App(cause) => cause.say(),
+            Self::Secret(cause) => cause.say(),
+            Self::Verify(cause) => cause.say(),
+            Self::Adopt(cause) => cause.say(),
+            Self::Connection(cause) => cause.say(),
+            Self::Machine(cause) => cause.say(),
+            Self::Rotation(cause) => cause.say(),
+            Self::Request(cause) => cause.say(),
+            Self::Store(cause) => cause.say(),
+            Self::Call(cause) => cause.say(),
+            Self::Words(text) => Sentence::text(text),
+            Self::Written(text) => written::read(text),
+        }
+    }
+
     /// Okta's error code, where this is what Okta answered, or was caused by it: its words have that code.
     pub fn okta_code(&self) -> Option<&str> {
         match self {
-            Self::Okta { code, .. } => code.as_deref(),
+            Self::Okta(answered) => answered.code.as_deref(),
             Self::NoAccessToken(cause)
             | Self::NoOrgThere(cause)
             | Self::PublishedNotOff(cause)
@@ -389,12 +159,56 @@ impl Cause {
 }
 
 macro_rules! groups {
-    ($($group:ident($cause:ty)),*) => {$(
-        impl From<$cause> for Cause {
+    ($($group:ident($cause:ident)),* $(,)?) => {
+        $(impl From<$cause> for Cause {
             fn from(cause: $cause) -> Self {
                 Self::$group(cause)
             }
+        })*
+
+        #[cfg(test)]
+        impl Cause {
+            /// The causes of each group: their names, and an example of each.
+            pub fn groups() -> Vec<(&'static str, &'static [&'static str], Vec<Problem>)> {
+                use strum::VariantNames;
+                vec![$((stringify!($group), $cause::VARIANTS, $cause::samples())),*]
+            }
         }
-    )*};
+    };
 }
-groups!(Rotation(RotationCause), Request(RequestCause), Store(StoreCause), Call(CallCause));
+groups! {
+    Network(NetworkCause),
+    App(AppCause),
+    Secret(SecretCause),
+    Verify(VerifyCause),
+    Adopt(AdoptCause),
+    Connection(ConnectionCause),
+    Machine(MachineCause),
+    Rotation(RotationCause),
+    Request(RequestCause),
+    Store(StoreCause),
+    Call(CallCause),
+}
+
+#[cfg(test)]
+impl Cause {
+    /// Those that are about another cause, with the remedies that each has as a rule.
+    pub fn samples() -> Vec<Problem> {
+        let refused = || {
+            let answered = Answered { answer: Answer::Refused, status: 403, code: None, said: None };
+            Box::new(Self::Okta(answered))
+        };
+        vec![
+            Problem::because(Self::NoAccessToken(Box::new(NetworkCause::TimedOut.into()))).and(Automatic::CallNotMade),
+            Problem::because(Self::NoOrgThere(refused())).and(OnConnection::CheckOrgAddress),
+            Problem::because(Self::NoRole { client_id: None, cause: refused() }).and(AtOkta::GiveAppsRole),
+            Problem::because(Self::NotTested { secret: Some("ID".into()), cause: refused() })
+                .and(AtOkta::AllowTest)
+                .and(OnRotation::Untested { creating: false })
+                .and(Automatic::TestsAgain)
+                .and(Automatic::CurrentWorks)
+                .and(OnRotation::Decide),
+            Problem::because(Self::PublishedNotOff(refused())).and(Automatic::Continues),
+        ]
+    }
+}

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::cause::Cause;
+use super::cause::ConnectionCause;
 use super::fault::Fault;
 use super::name::{Description, OrgUrl, Slug};
+use super::remedy::OnConnection;
 use super::secret::{SecretValue, exposed};
-use crate::core::remedy::Remedy;
 
 /// An org and how to call it. Stored sealed, for it holds the credential.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,7 +58,8 @@ impl Connection {
     /// What keeps its rotations waiting: it is refused, or braked.
     pub fn fault(&self) -> Option<Fault> {
         let braked = || {
-            let fault = Fault::precondition(Cause::Braked { refusals: self.refusals }, [Remedy::SeeFailures]);
+            let fault =
+                Fault::precondition(ConnectionCause::Braked { refusals: self.refusals }).and(OnConnection::SeeFailures);
             self.named(&fault)
         };
         self.down.as_ref().map(|down| self.named(&down.fault)).or_else(|| self.braked().then(braked))
@@ -188,8 +189,9 @@ mod tests {
 
     #[test]
     fn the_commands_of_a_fault_name_its_connection() {
-        let fault =
-            Fault::precondition(Cause::TokenCharacters, [Remedy::GiveToken { known: true }, Remedy::TestConnection]);
+        let fault = Fault::precondition(ConnectionCause::TokenCharacters)
+            .and(OnConnection::GiveToken { known: true })
+            .and(OnConnection::TestConnection);
         let known: Connection = serde_json::from_str(OLD).expect("read");
         let hint = known.named(&fault).hint();
         assert!(hint.contains("update acme --token-file FILE`") && hint.contains("test acme`"), "{hint}");

@@ -83,7 +83,7 @@ impl Code {
 
 /// What is wrong, and what to do about it. Text from Okta in it is sanitised.
 ///
-/// `crate::words` makes its sentences, and writes both into JSON: `message` and `hint` beside `cause` and `remedies`.
+/// `crate::words` makes its sentences of theirs, and writes both into JSON: `message` and `hint` beside `cause` and `remedies`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// What happened.
@@ -107,14 +107,9 @@ pub struct Names {
 }
 
 impl Problem {
-    /// One that is about nothing that has a name yet.
-    pub fn new(cause: impl Into<Cause>, remedies: impl Into<Vec<Remedy>>) -> Self {
-        Self { cause: cause.into(), remedies: remedies.into(), names: Names::default() }
-    }
-
-    /// One for a cause, without remedies yet.
+    /// One for a cause, without remedies, and about nothing that has a name yet.
     pub fn because(cause: impl Into<Cause>) -> Self {
-        Self::new(cause, [])
+        Self { cause: cause.into(), remedies: Vec::new(), names: Names::default() }
     }
 
     /// With another remedy after those that it has.
@@ -124,10 +119,17 @@ impl Problem {
         self
     }
 
+    /// With these remedies alone.
+    #[must_use]
+    pub fn with(mut self, remedies: Vec<Remedy>) -> Self {
+        self.remedies = remedies;
+        self
+    }
+
     /// In a frontend's own words, where nothing decides by it.
     pub fn said(message: impl Into<String>, hint: impl Into<String>) -> Self {
         let hint = Some(hint.into()).filter(|hint| !hint.is_empty());
-        Self::new(Cause::Words(message.into()), hint.map(Remedy::Words).into_iter().collect::<Vec<_>>())
+        Self::because(Cause::Words(message.into())).with(hint.map(Remedy::Words).into_iter().collect())
     }
 
     /// About a rotation.
@@ -166,27 +168,40 @@ pub struct Fault {
 
 impl Fault {
     /// A fault that we found ourselves, without a call.
-    pub fn precondition(cause: Cause, remedies: impl Into<Vec<Remedy>>) -> Self {
-        Self::new(Code::Precondition, cause, remedies)
+    pub fn precondition(cause: impl Into<Cause>) -> Self {
+        Self::new(Code::Precondition, cause)
     }
 
-    /// A fault with neither status nor ids.
-    pub fn new(code: Code, cause: Cause, remedies: impl Into<Vec<Remedy>>) -> Self {
-        let problem = Problem::new(cause, remedies);
+    /// A fault with neither status nor ids, without remedies yet.
+    pub fn new(code: Code, cause: impl Into<Cause>) -> Self {
+        let problem = Problem::because(cause);
         Self { code, problem, http_status: None, okta_code: None, request_id: None, retry_at: None }
     }
 
     /// With another cause: the remedies stay.
     #[must_use]
-    pub fn as_cause(mut self, cause: impl FnOnce(Cause) -> Cause) -> Self {
-        self.problem.cause = cause(self.problem.cause);
+    pub fn as_cause<C: Into<Cause>>(mut self, cause: impl FnOnce(Cause) -> C) -> Self {
+        self.problem.cause = cause(self.problem.cause).into();
         self
     }
 
-    /// With other remedies: the cause stays.
+    /// With another remedy after those that it has.
     #[must_use]
-    pub fn with(mut self, remedies: impl Into<Vec<Remedy>>) -> Self {
-        self.problem.remedies = remedies.into();
+    pub fn and(mut self, remedy: impl Into<Remedy>) -> Self {
+        self.problem = self.problem.and(remedy);
+        self
+    }
+
+    /// With this remedy in place of those that it has: the cause stays.
+    #[must_use]
+    pub fn instead(self, remedy: impl Into<Remedy>) -> Self {
+        self.with(vec![remedy.into()])
+    }
+
+    /// With these remedies alone: the cause stays.
+    #[must_use]
+    pub fn with(mut self, remedies: Vec<Remedy>) -> Self {
+        self.problem = self.problem.with(remedies);
         self
     }
 

@@ -55,8 +55,8 @@ use super::history::ending::What;
 use super::history::noted::{Listed, Noted};
 use super::history::{Outcome, StepOutcome, Trigger};
 use super::rotation::{Kind, Rotation, Unanswered};
-use crate::core::cause::Cause;
-use crate::core::remedy::Remedy;
+use crate::core::cause::AppCause;
+use crate::core::remedy::OnRotation;
 
 /// Takes one event. An event that has no transition (a late answer, a wake-up while a call is out, no operation at all)
 /// leaves the record as it is and wants nothing done.
@@ -197,7 +197,9 @@ fn app_gone(rotation: &Rotation, fault: Fault) -> Fault {
         return fault;
     }
     let app = &rotation.app;
-    fault.as_cause(|_| Cause::AppGone { label: app.label.clone(), id: app.id.clone() }).with([Remedy::DeleteRotation])
+    fault
+        .as_cause(|_| AppCause::AppGone { label: app.label.clone(), id: app.id.clone() })
+        .instead(OnRotation::DeleteRotation)
 }
 
 /// An operation found in the journal at start: whatever call was out, its answer is lost, so look before acting.

@@ -12,9 +12,9 @@ use super::answer::{
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
 use super::state::Engine;
-use crate::core::cause::Cause;
+use crate::core::cause::MachineCause;
 use crate::core::history::Actor;
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{OnMachine, OnStore};
 
 /// Answers a request, once everything that the reply rests on is durable.
 pub async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result<Reply, Refusal> {
@@ -22,7 +22,7 @@ pub async fn answered(engine: &Engine, request: Request, actor: Actor) -> Result
     let reply = AssertUnwindSafe(Box::pin(answer(engine, request, actor))).catch_unwind().await;
     engine.settled().await;
     let reply = reply.unwrap_or_else(|_| {
-        Err(Refusal::because(Kind::Failed, Cause::Internal).and(Remedy::Report).and(Next::DiskAsBefore))
+        Err(Refusal::because(Kind::Failed, MachineCause::Internal).and(OnMachine::Report).and(OnStore::DiskAsBefore))
     });
     reply.map_err(|mut refusal| {
         let model = engine.model.borrow();

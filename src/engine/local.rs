@@ -19,9 +19,9 @@ use super::state::Parts;
 use super::thread::{self as engine_thread, Job, Queue};
 use super::view::Note;
 use super::{EventStream, Handle};
-use crate::core::cause::store::StoreCause;
+use crate::core::cause::StoreCause;
 use crate::core::history::Actor;
-use crate::core::remedy::Next;
+use crate::core::remedy::OnStore;
 
 /// A running engine. Dropping it stops it.
 pub struct Engine {
@@ -47,7 +47,7 @@ impl Fell {
     /// Why, once its thread has ended.
     pub fn why(&self) -> Option<Refusal> {
         let cause = StoreCause::EngineFailed { why: self.0.get()?.clone() };
-        Some(Refusal::because(Kind::Failed, cause).and(Next::StartAgain))
+        Some(Refusal::because(Kind::Failed, cause).and(OnStore::StartAgain))
     }
 }
 
@@ -137,7 +137,7 @@ impl Handle for Local {
             let (answer, reply) = oneshot::channel();
             let _ = self.jobs.send(Job::Call(Box::new(request), self.actor.clone(), answer));
             reply.await.unwrap_or_else(|_| {
-                Err(Refusal::because(Kind::Unavailable, StoreCause::EngineStopped).and(Next::ResumesWithEngine))
+                Err(Refusal::because(Kind::Unavailable, StoreCause::EngineStopped).and(OnStore::ResumesWithEngine))
             })
         }
         .boxed()

@@ -3,13 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::core::cause::Cause;
-pub use crate::core::cause::request::FieldFault;
-use crate::core::cause::request::{RequestCause, Which};
-use crate::core::cause::store::StoreCause;
+pub use crate::core::cause::FieldFault;
+use crate::core::cause::{Cause, RequestCause, StoreCause, Which};
 use crate::core::fault::{Class, Code, Fault, Problem};
 use crate::core::protocol::plan::Plan;
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, InRequest, OnMachine, Remedy};
 use crate::store::StoreError;
 
 /// The kinds of refusal. Each has one exit status and one HTTP status.
@@ -119,7 +117,7 @@ impl Refusal {
 
     /// A refusal for a cause, without remedies yet.
     pub fn because(kind: Kind, cause: impl Into<Cause>) -> Self {
-        Self::of(kind, Problem::new(cause, []))
+        Self::of(kind, Problem::because(cause))
     }
 
     /// A refusal for a problem.
@@ -145,30 +143,30 @@ impl Refusal {
     pub fn invalid(fields: Vec<FieldFault>) -> Self {
         let cause = RequestCause::Invalid(fields.clone());
         let refusal = Self { fields, ..Self::because(Kind::Invalid, cause) };
-        refusal.and(Remedy::NothingChanged).and(Next::CorrectValues)
+        refusal.and(Automatic::NothingChanged).and(InRequest::CorrectValues)
     }
 
     /// A plan that has to be agreed to first. Nothing was changed.
     pub fn asks(cause: impl Into<Cause>, plan: Plan) -> Self {
         let refusal = Self { plan: Some(Box::new(plan)), ..Self::because(Kind::NeedsConsent, cause) };
-        refusal.and(Remedy::NothingChanged)
+        refusal.and(Automatic::NothingChanged)
     }
 
     /// It would change something, and this session, or the `engine`, was started with `--read-only`.
     pub fn read_only(engine: bool) -> Self {
         let refusal = Self::because(Kind::Refused, RequestCause::ReadOnly { engine });
-        refusal.and(Remedy::NothingChanged).and(Next::WithoutReadOnly { engine })
+        refusal.and(Automatic::NothingChanged).and(InRequest::WithoutReadOnly { engine })
     }
 
     /// It does not say, or not clearly, what is to be done with a secret.
     pub fn undecided(which: Which) -> Self {
         let refusal = Self::because(Kind::Invalid, RequestCause::Undecided(which));
-        refusal.and(Next::ChooseOne(which)).and(Remedy::NothingChanged)
+        refusal.and(InRequest::ChooseOne(which)).and(Automatic::NothingChanged)
     }
 
     /// An instant has passed that has to be in the future.
-    pub fn in_past(at: DateTime<Utc>, otherwise: Next) -> Self {
-        Self::because(Kind::Invalid, RequestCause::InPast { at }).and(otherwise).and(Remedy::NothingChanged)
+    pub fn in_past(at: DateTime<Utc>, otherwise: InRequest) -> Self {
+        Self::because(Kind::Invalid, RequestCause::InPast { at }).and(otherwise).and(Automatic::NothingChanged)
     }
 
     /// With another remedy after those that it has.
@@ -201,8 +199,8 @@ impl Refusal {
 
     /// With another cause: the remedies stay.
     #[must_use]
-    pub fn as_cause(mut self, cause: impl FnOnce(Cause) -> Cause) -> Self {
-        self.problem.cause = cause(self.problem.cause);
+    pub fn as_cause<C: Into<Cause>>(mut self, cause: impl FnOnce(Cause) -> C) -> Self {
+        self.problem.cause = cause(self.problem.cause).into();
         self
     }
 
@@ -211,9 +209,9 @@ impl Refusal {
         let mut refusal = Self::held_by(fault);
         if matches!(fault.code, Code::TimedOut | Code::Broken) {
             // Only reads end like this; the fault's own remedy is about a change that may have gone through.
-            refusal.problem.remedies = vec![Remedy::SeeStatusPageAndProxy];
+            refusal.problem.remedies = vec![OnMachine::SeeStatusPageAndProxy.into()];
         }
-        if fault.class() == Class::Passing { refusal.and(Remedy::ThenTryAgain) } else { refusal }
+        if fault.class() == Class::Passing { refusal.and(OnMachine::ThenTryAgain) } else { refusal }
     }
 
     /// With the fault's ids, where something waits for the fault to pass.
@@ -253,7 +251,7 @@ impl From<&StoreError> for Problem {
             StoreError::Io { .. } => StoreCause::DiskFails,
             StoreError::TooLarge(_) => StoreCause::RecordTooLarge,
         };
-        Self::new(cause(error.to_string()), [Remedy::Fix(error.hint())])
+        Self::because(cause(error.to_string())).and(OnMachine::Fix(error.hint()))
     }
 }
 
@@ -271,10 +269,11 @@ impl From<StoreError> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::cause::NetworkCause;
 
     #[test]
     fn a_request_that_no_one_continues_with_is_to_be_tried_again_by_whoever_made_it() {
-        let fault = Fault::new(Code::TimedOut, Cause::TimedOut, [Remedy::MayHaveTakenEffect]);
+        let fault = Fault::new(Code::TimedOut, NetworkCause::TimedOut).and(Automatic::MayHaveTakenEffect);
         let ended = Refusal::from_fault(&fault);
         assert_eq!(ended.error.exit_status(), 6);
         assert!(ended.hint().contains("try again") && !ended.hint().contains("took effect"), "{}", ended.hint());

@@ -21,9 +21,9 @@ use super::state::records::taken_up;
 use super::state::{Engine, Parts, Setup, Shared};
 use super::view::Note;
 use super::work::{reopen, scheduler, unwoken};
-use crate::core::cause::store::StoreCause;
+use crate::core::cause::StoreCause;
 use crate::core::history::Actor;
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, OnMachine};
 use crate::store::{self, Begin, Purpose};
 
 /// How long a stop waits for the calls in flight: a little longer than a call may take.
@@ -80,7 +80,7 @@ pub fn runtime() -> Result<Runtime, Refusal> {
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` passes")]
 pub fn not_started(error: io::Error) -> Refusal {
     let cause = StoreCause::EngineNotStarted { why: error.to_string() };
-    Refusal::because(Kind::Failed, cause).and(Next::SeeLimits).and(Remedy::NothingChanged)
+    Refusal::because(Kind::Failed, cause).and(OnMachine::SeeLimits).and(Automatic::NothingChanged)
 }
 
 /// Runs the engine until it is asked to stop. Takes the thread. The error is a fault of our own that ended it; whoever

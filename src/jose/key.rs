@@ -13,10 +13,10 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{Header, Jwk, signed, unsigned};
-use crate::core::cause::Cause;
+use crate::core::cause::{ConnectionCause, MachineCause};
 use crate::core::connection::Algorithm;
 use crate::core::fault::Fault;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{OnConnection, OnMachine};
 use crate::core::secret::SecretValue;
 
 mod private_jwk;
@@ -37,7 +37,7 @@ impl Key {
     pub fn of_kept(kept: &SecretValue) -> Result<Self, Fault> {
         let der = STANDARD.decode(kept.expose()).map(Zeroizing::new).ok();
         der.and_then(|der| read::pkcs8(&der).ok())
-            .ok_or_else(|| Fault::precondition(Cause::KeyUnreadable, [Remedy::GiveKeyAgain]))
+            .ok_or_else(|| Fault::precondition(ConnectionCause::KeyUnreadable).and(OnConnection::GiveKeyAgain))
     }
 
     /// Draws a new one.
@@ -113,7 +113,7 @@ impl std::fmt::Debug for Key {
 }
 
 fn fault(message: &str) -> Fault {
-    Fault::precondition(Cause::Cryptography(message.to_owned()), [Remedy::ReportCryptography])
+    Fault::precondition(MachineCause::Cryptography(message.to_owned())).and(OnMachine::ReportCryptography)
 }
 
 #[cfg(test)]

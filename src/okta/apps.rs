@@ -4,12 +4,12 @@ use chrono::Duration;
 
 use super::client::{Client, segment};
 use super::wire;
-use crate::core::cause::Cause;
+use crate::core::cause::{AppCause, NetworkCause};
 use crate::core::fault::{Code, Fault};
 use crate::core::pages::{Endless, Pages};
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::usable::secretless;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{InAdoption, OnConnection};
 use crate::text::sanitize;
 
 /// A page of the org's apps.
@@ -66,10 +66,10 @@ impl Client {
     }
 
     fn endless(&self, endless: Endless) -> Fault {
-        let cause = Cause::EndlessList { host: self.url.host().to_owned(), how: endless };
+        let cause = AppCause::EndlessList { host: self.url.host().to_owned(), how: endless };
         match endless {
-            Endless::TooMany => Fault::precondition(cause, [Remedy::NameAppById]),
-            Endless::Back | Endless::Again => Fault::new(Code::Unreadable, cause, [Remedy::NameAppById]),
+            Endless::TooMany => Fault::precondition(cause).and(InAdoption::NameAppById),
+            Endless::Back | Endless::Again => Fault::new(Code::Unreadable, cause).and(InAdoption::NameAppById),
         }
     }
 
@@ -105,16 +105,16 @@ impl Client {
         match found.len() {
             1 => Ok(found.remove(0)),
             0 => {
-                let cause = Cause::NoSuchApp { host: self.url.host().to_owned(), typed: typed.to_owned() };
+                let cause = AppCause::NoSuchApp { host: self.url.host().to_owned(), typed: typed.to_owned() };
                 let near = nearest(typed, &others);
-                let near = near.map(|app| Remedy::DidYouMean { label: app.label.clone(), id: app.id.clone() });
-                let remedies: Vec<_> = near.into_iter().chain([Remedy::ListApps]).collect();
-                Err(Fault::new(Code::AppGone, cause, remedies))
+                let near = near.map(|app| InAdoption::DidYouMean { label: app.label.clone(), id: app.id.clone() });
+                let near = near.into_iter().map(Into::into).collect();
+                Err(Fault::new(Code::AppGone, cause).with(near).and(OnConnection::ListApps))
             }
             _ => {
                 let ids = found.iter().map(|app| app.id.clone()).collect();
-                let cause = Cause::AppsAlike { typed: typed.to_owned(), ids };
-                Err(Fault::precondition(cause, [Remedy::NameAppById]))
+                let cause = AppCause::AppsAlike { typed: typed.to_owned(), ids };
+                Err(Fault::precondition(cause).and(InAdoption::NameAppById))
             }
         }
     }
@@ -135,8 +135,9 @@ impl Client {
     /// A link of Okta's as path and query. It carries our credential, so it must stay within the org's own origin.
     fn within(&self, link: &str) -> Result<String, Fault> {
         let rest = link.strip_prefix(self.url.as_str()).filter(|rest| rest.starts_with('/'));
-        rest.map(str::to_owned)
-            .ok_or_else(|| Fault::new(Code::Redirected, Cause::PageElsewhere, [Remedy::GiveOrgAddressNotCustom]))
+        rest.map(str::to_owned).ok_or_else(|| {
+            Fault::new(Code::Redirected, NetworkCause::PageElsewhere).and(OnConnection::GiveOrgAddressNotCustom)
+        })
     }
 }
 

@@ -11,11 +11,10 @@ use zeroize::{Zeroize, Zeroizing};
 use super::assertion;
 use super::client::{BODY, Body, Client, Exchange, refused};
 use super::wire;
-use crate::core::cause::Cause;
-use crate::core::cause::HeaderOf;
+use crate::core::cause::{AppCause, HeaderOf, MachineCause};
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Probe, Reply, Verdict};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, OnMachine, OnRotation};
 use crate::core::rotation::AuthMethod;
 use crate::core::secret::SecretValue;
 use crate::jose::claims::ASSERTION_TYPE;
@@ -64,7 +63,9 @@ impl Client {
                 let header = HeaderValue::from_str(&format!("Basic {encoded}"));
                 encoded.zeroize();
                 let Ok(mut header) = header else {
-                    return Err(Fault::precondition(Cause::NotAHeader(HeaderOf::Secret), [Remedy::RotateAgain]));
+                    return Err(
+                        Fault::precondition(MachineCause::NotAHeader(HeaderOf::Secret)).and(OnRotation::RotateAgain)
+                    );
                 };
                 header.set_sensitive(true);
                 Ok(request.header(AUTHORIZATION, header).form(&form))
@@ -82,7 +83,7 @@ impl Client {
                 Ok(request.form(&form))
             }
             AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Hidden | AuthMethod::Unknown => {
-                Err(Fault::precondition(Cause::NotVerifiable { method }, [Remedy::UseSecretMethod]))
+                Err(Fault::precondition(AppCause::NotVerifiable { method }).and(AtOkta::UseSecretMethod))
             }
         }
     }
@@ -91,7 +92,8 @@ impl Client {
 /// 24 random bytes, for whatever must not come twice.
 pub(super) fn random() -> Result<String, Fault> {
     let mut random = [0_u8; 24];
-    getrandom::fill(&mut random).map_err(|_| Fault::precondition(Cause::NoRandom(None), [Remedy::SeeKernelLog]))?;
+    getrandom::fill(&mut random)
+        .map_err(|_| Fault::precondition(MachineCause::NoRandom(None)).and(OnMachine::SeeKernelLog))?;
     Ok(URL_SAFE_NO_PAD.encode(random))
 }
 

@@ -19,12 +19,10 @@ use super::client::{BODY, Body, Client};
 use super::error::answered;
 use super::error::token::{lacks, refused};
 use super::wire::Granted;
-use crate::core::cause::Answer;
-use crate::core::cause::Cause;
-use crate::core::cause::HeaderOf;
+use crate::core::cause::{Answer, HeaderOf, MachineCause};
 use crate::core::connection::Auth;
 use crate::core::fault::{Code, Fault};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, Automatic, OnConnection, OnMachine};
 use crate::core::secret::SecretValue;
 use crate::jose::claims::{ASSERTION_TYPE, Proof};
 use crate::jose::{DPOP, Header, Key, hash};
@@ -188,7 +186,7 @@ impl Authority {
     pub fn sign(&self, client: &Client, call: &mut Request, token: &Token) -> Result<(), Fault> {
         let scheme = if token.bound { "DPoP" } else { "Bearer" };
         let text = Zeroizing::new(format!("{scheme} {}", token.value.expose()));
-        let failed = |_| Fault::precondition(Cause::NotAHeader(HeaderOf::AccessToken), [Remedy::TryAgain]);
+        let failed = |_| Fault::precondition(MachineCause::NotAHeader(HeaderOf::AccessToken)).and(OnMachine::TryAgain);
         let mut header = HeaderValue::from_str(&text).map_err(failed)?;
         header.set_sensitive(true);
         let mut place = call.url().clone();
@@ -221,7 +219,7 @@ impl Authority {
             ath: token.map(|token| hash(token.expose())),
         };
         let proof = self.proof_key.sign(header, &claims)?;
-        let failed = |_| Fault::precondition(Cause::NotAHeader(HeaderOf::Proof), [Remedy::TryAgain]);
+        let failed = |_| Fault::precondition(MachineCause::NotAHeader(HeaderOf::Proof)).and(OnMachine::TryAgain);
         HeaderValue::from_str(&proof).map_err(failed)
     }
 
@@ -270,22 +268,13 @@ fn moved(client: &Client, assumed: Duration) -> bool {
 /// The refusal of a call, for a service app: what the table has is for API tokens.
 pub fn for_service_app(fault: Fault) -> Fault {
     match (fault.code, fault.okta_code.as_deref()) {
-        // It is the connection's fault, and not this call's.
-        (_, Some("invalid_dpop_proof" | "use_dpop_nonce")) => Fault {
-            code: Code::TokenRefused,
-            ..answered(fault, Answer::ProofRefused).with([
-                Remedy::SetClock,
-                Remedy::TestConnection,
-                Remedy::ReportIfNoHelp,
-                Remedy::SecretsWork,
-            ])
-        },
-        (Code::TokenRefused, _) => answered(fault, Answer::AccessTokenRefused).with([
-            Remedy::CheckServiceAppActive,
-            Remedy::TestConnection,
-            Remedy::SecretsWork,
-        ]),
-        (Code::Forbidden, _) => fault.with([Remedy::GiveServiceAppRole, Remedy::SecretsWork]),
+        // It is the connection's fault, and not this call's: as where a token is refused.
+        (_, Some("invalid_dpop_proof" | "use_dpop_nonce")) => refused(fault, "", ""),
+        (Code::TokenRefused, _) => answered(fault, Answer::AccessTokenRefused)
+            .instead(AtOkta::CheckServiceAppActive)
+            .and(OnConnection::TestConnection)
+            .and(Automatic::SecretsWork),
+        (Code::Forbidden, _) => fault.instead(AtOkta::GiveServiceAppRole).and(Automatic::SecretsWork),
         _ => fault,
     }
 }

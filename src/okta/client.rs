@@ -15,12 +15,12 @@ use super::error;
 use super::limits::{Bucket, Rate, Turn};
 use super::wire;
 use crate::clock::Clock;
-use crate::core::cause::Cause;
+use crate::core::cause::ConnectionCause;
 use crate::core::connection::Auth;
 use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
 use crate::core::protocol::call::{Answer, Call, Record, Reply};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{OnConnection, OnMachine};
 use crate::core::secret::SecretValue;
 use crate::text::{sanitize, url_segment};
 
@@ -354,14 +354,15 @@ pub(super) fn refused(fault: Fault) -> Exchange {
 
 fn token_header(token: &SecretValue) -> Result<HeaderValue, Fault> {
     let text = Zeroizing::new(format!("SSWS {}", token.expose()));
-    let mut header = HeaderValue::from_str(&text)
-        .map_err(|_| Fault::new(Code::TokenRefused, Cause::TokenCharacters, [Remedy::GiveTokenAgain]))?;
+    let mut header = HeaderValue::from_str(&text).map_err(|_| {
+        Fault::new(Code::TokenRefused, ConnectionCause::TokenCharacters).and(OnConnection::GiveTokenAgain)
+    })?;
     header.set_sensitive(true);
     Ok(header)
 }
 
 fn no_credential() -> Fault {
-    Fault::precondition(Cause::CredentialUnusable, [Remedy::Report])
+    Fault::precondition(ConnectionCause::CredentialUnusable).and(OnMachine::Report)
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::remedy::ROLES;
 use super::sentence::{Sentence, say};
 use super::{voice, written};
+use crate::core::remedy::ROLES;
 use crate::engine::view::Note;
 
 impl Note {

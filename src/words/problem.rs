@@ -6,14 +6,13 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::remedy::joined;
 use super::sentence::Sentence;
 use super::voice;
 use crate::core::cause::Cause;
 #[cfg(test)]
 use crate::core::fault::Fault;
 use crate::core::fault::{Names, Problem};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, OnRotation, Remedy};
 use crate::engine::refusal::Refusal;
 
 impl Problem {
@@ -109,7 +108,7 @@ impl Cause {
     /// Its name for programs: `publishedOff`. Of what Okta answered it is the answer's: `tokenRefused`.
     pub fn code(&self) -> String {
         match self {
-            Self::Okta { answer, .. } => tagged(answer).0,
+            Self::Okta(answered) => tagged(&answered.answer).0,
             cause => tagged(cause).0,
         }
     }
@@ -124,6 +123,17 @@ fn tagged<T: Serialize>(variant: &T) -> (String, Option<Value>) {
         Ok(Value::String(name)) => (name, None),
         Ok(_) | Err(_) => (SAID.into(), None),
     }
+}
+
+/// Remedies as one sentence.
+fn joined(remedies: &[Remedy]) -> Sentence {
+    let ways_out = |it: &&Remedy| {
+        let at_okta = matches!(it, Remedy::AtOkta(AtOkta::ActivatePublished | AtOkta::PublishedGone));
+        at_okta || matches!(it, Remedy::OnRotation(OnRotation::GoBack | OnRotation::MakeNew))
+    };
+    // One of these is enough.
+    let parts = remedies.chunk_by(|one, next| ways_out(&one) && ways_out(&next));
+    Sentence::join(parts.map(|part| Sentence::join(part.iter().map(Remedy::say), ", or ")), "; ")
 }
 
 /// The code of what is said in words alone.

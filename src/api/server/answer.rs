@@ -1,8 +1,7 @@
 //! Answers as they go out: JSON, refusals, the live log's frames.
 
-use crate::core::cause::Cause;
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::cause::MachineCause;
+use crate::core::remedy::{OnMachine, OnStore};
 use axum::Json;
 use axum::body::Body;
 use axum::response::sse::{Event, Sse};
@@ -38,7 +37,7 @@ pub fn not_allowed(refusal: &Refusal, methods: String) -> Response<Body> {
 
 /// The refusal for an error of our own.
 pub fn panicked() -> Refusal {
-    Refusal::because(Kind::Failed, Cause::Internal).and(Remedy::Report).and(Next::EngineRuns)
+    Refusal::because(Kind::Failed, MachineCause::Internal).and(OnMachine::Report).and(OnStore::EngineRuns)
 }
 
 /// Plain text.

@@ -1,8 +1,7 @@
 //! One request and its answer.
 
-use crate::core::cause::call::CallCause;
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::cause::CallCause;
+use crate::core::remedy::{Automatic, InCall, OnStore};
 use std::convert::Infallible;
 use std::io;
 use std::panic::AssertUnwindSafe;
@@ -172,7 +171,7 @@ impl Service {
         tokio::select! {
             reply = engine.call(request) => reply,
             () = overtime => {
-                Err(Refusal::because(Kind::Unavailable, CallCause::EngineStopping).and(Next::ResumesWithEngine))
+                Err(Refusal::because(Kind::Unavailable, CallCause::EngineStopping).and(OnStore::ResumesWithEngine))
             }
         }
     }
@@ -200,12 +199,12 @@ fn delivered(reply: &Reply, reader: Option<String>) -> Acknowledgement {
 
 /// Reads a body: bounded in size and in time.
 async fn whole(mut body: Incoming) -> Result<Bytes, Refusal> {
-    let refused = |kind, cause, next: Next| Refusal::because(kind, cause).and(Remedy::NothingChanged).and(next);
+    let refused = |kind, cause, next: InCall| Refusal::because(kind, cause).and(Automatic::NothingChanged).and(next);
     let too_large = || {
         let cause = CallCause::BodyTooLarge { most: MAX_BODY };
-        Refusal { status_code: 413, ..refused(Kind::Invalid, cause, Next::SendLess) }
+        Refusal { status_code: 413, ..refused(Kind::Invalid, cause, InCall::SendLess) }
     };
-    let late = |_| Refusal { status_code: 408, ..refused(Kind::Unavailable, CallCause::BodyLate, Next::SendAtOnce) };
+    let late = |_| Refusal { status_code: 408, ..refused(Kind::Unavailable, CallCause::BodyLate, InCall::SendAtOnce) };
     if body.size_hint().lower() > MAX_DISCARDED {
         return Err(too_large());
     }
@@ -213,7 +212,7 @@ async fn whole(mut body: Incoming) -> Result<Bytes, Refusal> {
         let mut kept = BytesMut::new();
         let mut seen = 0;
         while let Some(frame) = body.frame().await {
-            let broken = |_| refused(Kind::Invalid, CallCause::BodyBroken, Next::SendAgain);
+            let broken = |_| refused(Kind::Invalid, CallCause::BodyBroken, InCall::SendAgain);
             let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
             seen += data.len();
             if seen as u64 > MAX_DISCARDED {

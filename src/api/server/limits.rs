@@ -4,9 +4,8 @@
 //! enough for short calls: where a user's connections reach their number, the oldest that keeps the server waiting, be it
 //! for a request, its body or for its answer to be read, makes way for a new one.
 
-use crate::core::cause::call::CallCause;
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::cause::CallCause;
+use crate::core::remedy::{Automatic, InCall, OnRotation};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -138,7 +137,7 @@ impl Guest {
     /// A place for a live log.
     pub fn stream(&self) -> Result<Stay, Refusal> {
         let free = self.user.streams.clone().try_acquire_owned();
-        free.map(Stay).map_err(|_| busy(CallCause::TooManyLogs { count: MAX_STREAMS }).and(Next::EndOneLog))
+        free.map(Stay).map_err(|_| busy(CallCause::TooManyLogs { count: MAX_STREAMS }).and(InCall::EndOneLog))
     }
 
     /// A place for a call that waits for Okta; waits until one is free.
@@ -146,7 +145,7 @@ impl Guest {
         let free = timeout(LONG_CALL_WAIT, self.user.long.clone().acquire_owned()).await;
         free.ok().and_then(Result::ok).map(Stay).ok_or_else(|| {
             let refusal = busy(CallCause::TooManyCalls { count: MAX_LONG_CALLS });
-            refusal.and(Remedy::NothingChanged).and(Next::TryWhenDone)
+            refusal.and(Automatic::NothingChanged).and(InCall::TryWhenDone)
         })
     }
 }
@@ -165,7 +164,7 @@ impl Drop for Work {
 
 /// The answer to a client for whom there is no place at all.
 pub fn full() -> Refusal {
-    busy(CallCause::TooManyConnections).and(Remedy::NothingChanged).and(Next::TryInAMoment)
+    busy(CallCause::TooManyConnections).and(Automatic::NothingChanged).and(OnRotation::TryInAMoment)
 }
 
 fn busy(cause: CallCause) -> Refusal {

@@ -1,7 +1,7 @@
 //! Who is at the other end of a connection, by the kernel's word.
 
-use crate::core::cause::call::CallCause;
-use crate::core::remedy::Next;
+use crate::core::cause::CallCause;
+use crate::core::remedy::InCall;
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -55,7 +55,7 @@ impl Admission {
             return Ok(());
         }
         let cause = CallCause::NotYourEngine { user: peer.user.clone() };
-        Err(Refusal::because(Kind::Refused, cause).and(Next::AskOwner))
+        Err(Refusal::because(Kind::Refused, cause).and(InCall::AskOwner))
     }
 }
 

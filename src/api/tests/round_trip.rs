@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
-use crate::core::cause::store::StoreCause;
-use crate::core::remedy::Remedy;
+use crate::core::cause::StoreCause;
+use crate::core::remedy::OnMachine;
 use nix::unistd::{User, geteuid};
 
 use super::samples::{essence, reply, requests};
@@ -57,7 +57,7 @@ async fn every_kind_of_refusal_survives_the_way_with_all_its_parts() {
             fields: vec![FieldFault { field: "name".into(), message: "too long".into() }],
             plan: Some(Box::new(Plan { asks: true, ..Plan::default() })),
             ..Refusal::because(kind, StoreCause::DiskFails("what happened é".into()))
-                .and(Remedy::Fix("what to do".into()))
+                .and(OnMachine::Fix("what to do".into()))
         };
         let sent = refusal.clone();
         let server = TestServer::open(move |_| Act::Refuse(sent.clone()));

@@ -1,4 +1,4 @@
-use crate::core::remedy::Remedy;
+use crate::core::remedy::Automatic;
 use crate::engine::view::Note;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -137,7 +137,7 @@ fn a_client_id_without_its_key_names_the_option_that_gives_one() {
 
 #[test]
 fn what_a_test_refused_can_be_saved_all_the_same_by_an_option_that_only_commands_have() {
-    let refusal = Refusal::new(Kind::Refused, "Okta refuses the token", "issue a new one").and(Remedy::NothingSaved);
+    let refusal = Refusal::new(Kind::Refused, "Okta refuses the token", "issue a new one").and(Automatic::NothingSaved);
     let file = token_file("00canary", 0o600);
     let line = format!("windlass connection update acme --token-file {}", file.path().display());
     let ended = scene([Err(refusal)]).run(&line);

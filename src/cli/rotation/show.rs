@@ -9,7 +9,7 @@ use crate::cli::output::table::{Cell, Sheet, Table, Way};
 use crate::cli::output::{Ink, when};
 use crate::core::fault::Fault;
 use crate::core::protocol::plan::Plan;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::Automatic;
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Status, Verify};
 use crate::core::state::State;
@@ -53,7 +53,7 @@ pub fn planned(ctx: &Context, plan: &Plan) -> Result<(), Failure> {
     ctx.output.planned(plan)?;
     match plan.blockers.first() {
         None => Ok(()),
-        Some(first) => Err(Refusal::of(Kind::Conflict, first.clone()).and(Remedy::NothingChanged).into()),
+        Some(first) => Err(Refusal::of(Kind::Conflict, first.clone()).and(Automatic::NothingChanged).into()),
     }
 }
 

@@ -1,10 +1,10 @@
+use crate::core::cause::Cause;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::cli::Global;
 use crate::cli::ask::Answers;
 use crate::cli::doubles::{Capture, captured, connection, rotation, settings};
-use crate::core::cause::Cause;
 use crate::engine::view::{ConnectionView, RotationView};
 
 const NOW: &str = "2026-11-25T12:00:00Z";

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use crate::core::fault::Problem;
 #[cfg(test)]
-use crate::core::remedy::Next;
+use crate::core::remedy::{InCall, OnRotation, OnStore};
 use crate::text::sentence::{Sentence, say};
 
 /// Where reading a body ended.
@@ -120,23 +120,24 @@ impl CallCause {
     pub fn samples() -> Vec<Problem> {
         let place = Place { line: 1, column: 1 };
         vec![
-            Problem::because(Self::NoSuchPath { path: "/api/v1/x".into() }).and(Next::SeePaths),
+            Problem::because(Self::NoSuchPath { path: "/api/v1/x".into() }).and(InCall::SeePaths),
             Problem::because(Self::MethodNotAllowed { method: "PUT".into(), path: "/api/v1/x".into() })
-                .and(Next::Methods(vec!["GET".into(), "POST".into()])),
-            Problem::because(Self::BadEscape { path: "/api/v1/x".into() }).and(Next::EscapeNames),
-            Problem::because(Self::NotAnObject).and(Next::SendObject),
-            Problem::because(Self::NoBody).and(Next::SendObject),
-            Problem::because(Self::BodyEnds(place)).and(Next::SendObject),
-            Problem::because(Self::NotJson(place)).and(Next::SendObject),
-            Problem::because(Self::BodyTooLarge { most: 1 << 20 }).and(Next::SendLess),
-            Problem::because(Self::BodyLate).and(Next::SendAtOnce),
-            Problem::because(Self::BodyBroken).and(Next::SendAgain),
-            Problem::because(Self::NotChangeable { field: "FIELD".into() }).and(Next::Changeable(vec!["name".into()])),
-            Problem::because(Self::NotYourEngine { user: "USER".into() }).and(Next::AskOwner),
-            Problem::because(Self::TooManyLogs { count: 64 }).and(Next::EndOneLog),
-            Problem::because(Self::TooManyCalls { count: 128 }).and(Next::TryWhenDone),
-            Problem::because(Self::TooManyConnections).and(Next::TryInAMoment),
-            Problem::because(Self::EngineStopping).and(Next::ResumesWithEngine),
+                .and(InCall::Methods(vec!["GET".into(), "POST".into()])),
+            Problem::because(Self::BadEscape { path: "/api/v1/x".into() }).and(InCall::EscapeNames),
+            Problem::because(Self::NotAnObject).and(InCall::SendObject),
+            Problem::because(Self::NoBody).and(InCall::SendObject),
+            Problem::because(Self::BodyEnds(place)).and(InCall::SendObject),
+            Problem::because(Self::NotJson(place)).and(InCall::SendObject),
+            Problem::because(Self::BodyTooLarge { most: 1 << 20 }).and(InCall::SendLess),
+            Problem::because(Self::BodyLate).and(InCall::SendAtOnce),
+            Problem::because(Self::BodyBroken).and(InCall::SendAgain),
+            Problem::because(Self::NotChangeable { field: "FIELD".into() })
+                .and(InCall::Changeable(vec!["name".into()])),
+            Problem::because(Self::NotYourEngine { user: "USER".into() }).and(InCall::AskOwner),
+            Problem::because(Self::TooManyLogs { count: 64 }).and(InCall::EndOneLog),
+            Problem::because(Self::TooManyCalls { count: 128 }).and(InCall::TryWhenDone),
+            Problem::because(Self::TooManyConnections).and(OnRotation::TryInAMoment),
+            Problem::because(Self::EngineStopping).and(OnStore::ResumesWithEngine),
         ]
     }
 }

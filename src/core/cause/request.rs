@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use crate::core::fault::Problem;
 #[cfg(test)]
-use crate::core::remedy::Next;
+use crate::core::remedy::{InRequest, OnConnection, OnRotation};
 use crate::text::sentence::{Sentence, say};
 
 /// What a name is the name of.
@@ -263,45 +263,47 @@ impl RequestCause {
         let command = "windlass rotation create NAME --connection acme --app 0oa1 --path /NAME".into();
         let delete = "windlass secret delete OKTA_CLIENT_ID --environment prod".into();
         vec![
-            Problem::because(Self::Invalid(vec![field])).and(Next::CorrectValues),
-            Problem::because(Self::ReadOnly { engine: false }).and(Next::WithoutReadOnly { engine: false }),
-            Problem::because(Self::ReadOnly { engine: true }).and(Next::WithoutReadOnly { engine: true }),
-            Problem::because(Self::Undecided(Which::Old)).and(Next::ChooseOne(Which::Old)),
-            Problem::because(Self::Undecided(Which::New)).and(Next::ChooseOne(Which::New)),
-            Problem::because(Self::InPast { at }).and(Next::GiveLaterOrNow),
-            Problem::because(Self::InPast { at }).and(Next::GiveLaterOrNone),
+            Problem::because(Self::Invalid(vec![field])).and(InRequest::CorrectValues),
+            Problem::because(Self::ReadOnly { engine: false }).and(InRequest::WithoutReadOnly { engine: false }),
+            Problem::because(Self::ReadOnly { engine: true }).and(InRequest::WithoutReadOnly { engine: true }),
+            Problem::because(Self::Undecided(Which::Old)).and(InRequest::ChooseOne(Which::Old)),
+            Problem::because(Self::Undecided(Which::New)).and(InRequest::ChooseOne(Which::New)),
+            Problem::because(Self::InPast { at }).and(InRequest::GiveLaterOrNow),
+            Problem::because(Self::InPast { at }).and(InRequest::GiveLaterOrNone),
             Problem::because(Self::BadCount { count: 0, most: 10_000 }),
-            Problem::because(Self::NoSuchPage).and(Next::PassOnNext),
+            Problem::because(Self::NoSuchPage).and(InRequest::PassOnNext),
             Problem::because(Self::Unknown { what: Thing::Rotation, name: "x".into() })
-                .and(Next::Nearest { what: Thing::Rotation, name: "y".into() }),
+                .and(InRequest::Nearest { what: Thing::Rotation, name: "y".into() }),
             Problem::because(Self::Unknown { what: Thing::Connection, name: "x".into() })
-                .and(Next::ListAll(Thing::Connection)),
+                .and(InRequest::ListAll(Thing::Connection)),
             Problem::because(Self::NameTaken { what: Thing::Rotation, name: "NAME".into() })
-                .and(Next::OtherName(Thing::Rotation)),
+                .and(InRequest::OtherName(Thing::Rotation)),
             Problem::because(Self::NameTaken { what: Thing::Connection, name: "NAME".into() })
-                .and(Next::OtherName(Thing::Connection)),
+                .and(InRequest::OtherName(Thing::Connection)),
             Problem::because(Self::AppTaken { label: "APP".into(), id: "ID".into(), rotation: "NAME".into() })
-                .and(Next::ShowAppsRotation),
+                .and(OnRotation::ShowAppsRotation),
             Problem::because(Self::PlacesTaken { environment: "prod".into(), path: "/".into(), names: vec![taken] })
-                .and(Next::OwnFolder { path: "/NAME".into(), command })
-                .and(Next::DeletePlain(vec![delete]))
-                .and(Next::OtherNames),
+                .and(InRequest::OwnFolder { path: "/NAME".into(), command })
+                .and(InRequest::DeletePlain(vec![delete]))
+                .and(InRequest::OtherNames),
             Problem::because(Self::OtherClientId { label: "APP".into(), shown: "ID1".into(), given: "ID2".into() })
-                .and(Next::LeaveClientIdOut),
+                .and(InRequest::LeaveClientIdOut),
             Problem::because(Self::NoSecret { name: "NAME".into(), environment: "prod".into(), path: "/".into() })
-                .and(Next::InFolder { environment: "dev".into(), path: "/".into() })
-                .and(Next::ListAll(Thing::Secret)),
-            Problem::because(Self::NoVersion { name: "NAME".into(), version: 9 }).and(Next::VersionsKept(vec![1, 2])),
-            Problem::because(Self::Erased { name: "NAME".into(), version: 1 }).and(Next::LeaveVersionOut),
+                .and(InRequest::InFolder { environment: "dev".into(), path: "/".into() })
+                .and(InRequest::ListAll(Thing::Secret)),
+            Problem::because(Self::NoVersion { name: "NAME".into(), version: 9 })
+                .and(InRequest::VersionsKept(vec![1, 2])),
+            Problem::because(Self::Erased { name: "NAME".into(), version: 1 }).and(InRequest::LeaveVersionOut),
             Problem::because(Self::KeptCurrent { name: "SECRET".into(), rotation: "NAME".into() })
-                .and(Next::DeleteRotationFirst),
-            Problem::because(Self::ConnectionChanged).and(Next::ShowConnection),
+                .and(OnRotation::DeleteRotationFirst),
+            Problem::because(Self::ConnectionChanged).and(OnConnection::ShowConnection),
             Problem::because(Self::ConnectionInUse { connection: "NAME".into(), rotations: vec!["orders".into()] })
-                .and(Next::DeleteRotationFirst),
+                .and(OnRotation::DeleteRotationFirst),
             Problem::because(Self::ConnectionInUse { connection: "NAME".into(), rotations: vec!["orders".into()] })
-                .and(Next::WaitForDeletion),
-            Problem::because(Self::OtherOrg { there: "ID1".into(), known: "ID2".into() }).and(Next::NewConnection),
-            Problem::because(Self::OrgNotKnown).and(Next::TestOldUrl),
+                .and(OnRotation::WaitForDeletion),
+            Problem::because(Self::OtherOrg { there: "ID1".into(), known: "ID2".into() })
+                .and(OnConnection::NewConnection),
+            Problem::because(Self::OrgNotKnown).and(OnConnection::TestOldUrl),
         ]
     }
 }

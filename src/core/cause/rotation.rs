@@ -7,7 +7,7 @@ use crate::core::cause::request::Thing;
 #[cfg(test)]
 use crate::core::fault::Problem;
 #[cfg(test)]
-use crate::core::remedy::{Instead, Next};
+use crate::core::remedy::{Automatic, InRequest, Instead, OnRotation};
 use crate::text::sentence::{Sentence, say};
 
 /// What is being done to a rotation.
@@ -31,6 +31,13 @@ pub enum Doing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RotationCause {
+    /// What was asked for is not done yet.
+    NotDoneYet {
+        /// The rotation's name.
+        rotation: String,
+    },
+    /// The rotation is being deleted.
+    BeingDeleted,
     /// Another operation is in progress.
     Busy {
         /// The rotation's name.
@@ -128,6 +135,8 @@ impl RotationCause {
     /// Why it is not done.
     pub fn say(&self) -> Sentence {
         match self {
+            Self::NotDoneYet { rotation } => say!("{} is not done yet", rotation),
+            Self::BeingDeleted => say!("the rotation is being deleted"),
             Self::Busy { rotation, doing } => say!("{} {} at the moment", rotation, doing_now(*doing)),
             Self::BeingCreated => say!("the rotation is being created"),
             Self::DeletedSince { rotation } => say!("it was done, and {} was deleted since", rotation),
@@ -175,30 +184,34 @@ impl RotationCause {
     /// One of each, with the remedies that it has as a rule.
     pub fn samples() -> Vec<Problem> {
         vec![
+            Problem::because(Self::NotDoneYet { rotation: "NAME".into() }).and(Automatic::Continues),
+            Problem::because(Self::BeingDeleted),
+            Problem::because(Self::BeingDeleted).and(OnRotation::NoLongerRotates),
+            Problem::because(Self::BeingDeleted).and(OnRotation::OldGoesOnDate),
             Problem::because(Self::Busy { rotation: "NAME".into(), doing: Doing::Rotate })
-                .and(Next::TryInAMoment)
-                .and(Next::ShowRotation),
-            Problem::because(Self::BeingCreated).and(Next::ListAll(Thing::Rotation)),
-            Problem::because(Self::DeletedSince { rotation: "NAME".into() }).and(Next::ShowHistory),
-            Problem::because(Self::NothingPending { rotation: "NAME".into() }).and(Next::ShowRotation),
-            Problem::because(Self::NoOldSecret { rotation: "NAME".into() }).and(Next::ListSecrets),
-            Problem::because(Self::NoOldSecret { rotation: "NAME".into() }).and(Next::RotateNow),
-            Problem::because(Self::OldSecretChanged { secret: "ID".into() }).and(Next::CheckThenAgain),
-            Problem::because(Self::OldSecretHeld { rotation: "NAME".into() }).and(Next::ResumeOrDate),
-            Problem::because(Self::AutoRotationOff { rotation: "NAME".into() }).and(Next::ResumeFirst),
-            Problem::because(Self::NothingSkipped { rotation: "NAME".into() }).and(Next::ShowRotation),
-            Problem::because(Self::NothingPublished { rotation: "NAME".into() }).and(Next::CheckCompares),
-            Problem::because(Self::NotConfirmed { rotation: "NAME".into() }).and(Next::ConfirmFirst),
+                .and(OnRotation::TryInAMoment)
+                .and(OnRotation::ShowRotation),
+            Problem::because(Self::BeingCreated).and(InRequest::ListAll(Thing::Rotation)),
+            Problem::because(Self::DeletedSince { rotation: "NAME".into() }).and(OnRotation::ShowHistory),
+            Problem::because(Self::NothingPending { rotation: "NAME".into() }).and(OnRotation::ShowRotation),
+            Problem::because(Self::NoOldSecret { rotation: "NAME".into() }).and(OnRotation::ListSecrets),
+            Problem::because(Self::NoOldSecret { rotation: "NAME".into() }).and(OnRotation::RotateNow),
+            Problem::because(Self::OldSecretChanged { secret: "ID".into() }).and(OnRotation::CheckThenAgain),
+            Problem::because(Self::OldSecretHeld { rotation: "NAME".into() }).and(OnRotation::ResumeOrDate),
+            Problem::because(Self::AutoRotationOff { rotation: "NAME".into() }).and(OnRotation::ResumeFirst),
+            Problem::because(Self::NothingSkipped { rotation: "NAME".into() }).and(OnRotation::ShowRotation),
+            Problem::because(Self::NothingPublished { rotation: "NAME".into() }).and(OnRotation::CheckCompares),
+            Problem::because(Self::NotConfirmed { rotation: "NAME".into() }).and(OnRotation::ConfirmFirst),
             Problem::because(Self::PublishedMeanwhile { secret: "ID".into() }),
-            Problem::because(Self::EndedOtherwise { rotation: "NAME".into() }).and(Next::ShowRotation),
+            Problem::because(Self::EndedOtherwise { rotation: "NAME".into() }).and(OnRotation::ShowRotation),
             Problem::because(Self::CutsShort { rotation: "NAME".into() })
-                .and(Next::Agree { instead: Some(Instead::Wait) }),
+                .and(InRequest::Agree { instead: Some(Instead::Wait) }),
             Problem::because(Self::NoOverlap { rotation: "NAME".into() })
-                .and(Next::Agree { instead: Some(Instead::KeepOverlap) }),
+                .and(InRequest::Agree { instead: Some(Instead::KeepOverlap) }),
             Problem::because(Self::GoesEarlier { rotation: "NAME".into(), secret: "ID".into() })
-                .and(Next::Agree { instead: None }),
-            Problem::because(Self::PublishesUntested { secret: "ID".into() }).and(Next::Agree { instead: None }),
-            Problem::because(Self::NeedsConfirmation { rotation: "NAME".into() }).and(Next::AgreeConfirm),
+                .and(InRequest::Agree { instead: None }),
+            Problem::because(Self::PublishesUntested { secret: "ID".into() }).and(InRequest::Agree { instead: None }),
+            Problem::because(Self::NeedsConfirmation { rotation: "NAME".into() }).and(InRequest::AgreeConfirm),
         ]
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use crate::core::fault::Problem;
 #[cfg(test)]
-use crate::core::remedy::Next;
+use crate::core::remedy::{InRequest, OnMachine, OnRotation, OnStore};
 use crate::text::sentence::{Sentence, say};
 
 /// What is wrong with the store or with the engine. What a disk or a key file does is reported with the words that the store has
@@ -169,20 +169,21 @@ impl StoreCause {
             Problem::because(Self::DiskFails("the disk fails".into())),
             Problem::because(Self::RecordTooLarge("a record is too large for the store".into())),
             Problem::because(Self::Retired { at: DateTime::UNIX_EPOCH, to: "HOST".into(), by: "USER".into() })
-                .and(Next::ActThere { to: "HOST".into() })
-                .and(Next::UndoFirst),
-            Problem::because(Self::Quarantined { reason: "what was found".into() }).and(Next::ConfirmEach),
-            Problem::because(Self::NotRetired).and(Next::RetireStore),
-            Problem::because(Self::NotQuarantined).and(Next::CheckAnyTime),
-            Problem::because(Self::CallsInProgress { rotation: "NAME".into() }).and(Next::CopyAgain),
-            Problem::because(Self::RetiresStore { to: "HOST".into() }).and(Next::AgreeRetire { to: "HOST".into() }),
-            Problem::because(Self::ActsAgain).and(Next::AgreeUndo),
-            Problem::because(Self::NeedsReading).and(Next::AgreeRecovered),
-            Problem::because(Self::EngineStopped).and(Next::ResumesWithEngine),
-            Problem::because(Self::EngineFailed { why: "…".into() }).and(Next::StartAgain),
-            Problem::because(Self::EngineNotStarted { why: "…".into() }).and(Next::SeeLimits),
-            Problem::because(Self::KeepsStore { role: "serve".into(), pid: 1 }).and(Next::EndEngine),
-            Problem::because(Self::DiskFull("the disk is full".into())).and(Next::ReopensEachMinute),
+                .and(OnStore::ActThere { to: "HOST".into() })
+                .and(OnStore::UndoFirst),
+            Problem::because(Self::Quarantined { reason: "what was found".into() }).and(OnStore::ConfirmEach),
+            Problem::because(Self::NotRetired).and(OnStore::RetireStore),
+            Problem::because(Self::NotQuarantined).and(OnRotation::CheckAnyTime),
+            Problem::because(Self::CallsInProgress { rotation: "NAME".into() }).and(OnStore::CopyAgain),
+            Problem::because(Self::RetiresStore { to: "HOST".into() })
+                .and(InRequest::AgreeRetire { to: "HOST".into() }),
+            Problem::because(Self::ActsAgain).and(InRequest::AgreeUndo),
+            Problem::because(Self::NeedsReading).and(InRequest::AgreeRecovered),
+            Problem::because(Self::EngineStopped).and(OnStore::ResumesWithEngine),
+            Problem::because(Self::EngineFailed { why: "…".into() }).and(OnStore::StartAgain),
+            Problem::because(Self::EngineNotStarted { why: "…".into() }).and(OnMachine::SeeLimits),
+            Problem::because(Self::KeepsStore { role: "serve".into(), pid: 1 }).and(OnStore::EndEngine),
+            Problem::because(Self::DiskFull("the disk is full".into())).and(OnStore::ReopensEachMinute),
         ]
     }
 }

@@ -5,9 +5,9 @@
 use chrono::Duration;
 
 use super::turn::{MAX_SKEW, Turn};
-use crate::core::cause::Cause;
+use crate::core::cause::MachineCause;
 use crate::core::fault::Fault;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Automatic, OnMachine};
 
 /// How soon a clock that is off is compared again.
 const CLOCK_AGAIN: Duration = Duration::minutes(1);
@@ -22,10 +22,10 @@ impl Turn {
     pub fn check_clock(&self) -> Result<(), Fault> {
         let cause = match self.skew {
             Some(skew) if skew.abs() <= MAX_SKEW => return Ok(()),
-            Some(skew) => Cause::ClockOff { seconds: skew.num_seconds().abs() },
-            None => Cause::NoDate,
+            Some(skew) => MachineCause::ClockOff { seconds: skew.num_seconds().abs() },
+            None => MachineCause::NoDate,
         };
-        let fault = Fault::precondition(cause, [Remedy::SetClock, Remedy::ComparesClockAgain]);
+        let fault = Fault::precondition(cause).and(OnMachine::SetClock).and(Automatic::ComparesClockAgain);
         Err(Fault { retry_at: Some(self.now + CLOCK_AGAIN), ..fault })
     }
 }

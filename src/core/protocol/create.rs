@@ -8,16 +8,18 @@ use super::call::{Call, Record, Reply};
 use super::phase::Phase;
 use super::turn::{MAY_ARRIVE, Turn};
 use super::verify;
-use crate::core::cause::Cause;
+use crate::core::cause::{Cause, SecretCause};
 use crate::core::fault::{Code, Fault, Problem};
 use crate::core::history::noted::Noted;
 use crate::core::history::{Outcome, StepOutcome};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, Automatic, OnRotation};
 use crate::core::rotation::{OktaSecret, Origin, Status, Unanswered};
 use crate::core::secret::SecretValue;
 
-/// What to do where an attempt has ended without a new secret.
-pub const AGAIN: [Remedy; 3] = [Remedy::LookAtApp, Remedy::RotateAgain, Remedy::CurrentWorks];
+/// An attempt has ended without a new secret.
+pub fn without_secret(cause: Cause) -> Problem {
+    Problem::because(cause).and(AtOkta::LookAtApp).and(OnRotation::RotateAgain).and(Automatic::CurrentWorks)
+}
 
 /// Waits where the pending secret's create was sent and not answered, and can still arrive. Directly after a list.
 pub fn is_out(turn: &mut Turn) -> bool {
@@ -32,7 +34,7 @@ pub fn is_out(turn: &mut Turn) -> bool {
     if turn.now >= since + MAY_ARRIVE {
         return false;
     }
-    turn.wait_a_while(since + MAY_ARRIVE, Fault::precondition(Cause::CreateOut, [Remedy::LooksInAMinute]));
+    turn.wait_a_while(since + MAY_ARRIVE, Fault::precondition(SecretCause::CreateOut).and(Automatic::LooksInAMinute));
     true
 }
 
@@ -49,7 +51,7 @@ pub fn another_value(turn: &mut Turn, twice: Cause) {
         pending.status = Status::Gone;
     }
     if too_often {
-        turn.attend(Problem::new(twice.clone(), AGAIN));
+        turn.attend(without_secret(twice.clone()));
         return turn.close(Outcome::Attention, twice, Vec::new());
     }
     turn.draw();

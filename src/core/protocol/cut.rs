@@ -6,9 +6,9 @@ use super::call::{Call, SeenSecret};
 use super::phase::Phase;
 use super::precondition;
 use super::turn::Turn;
-use crate::core::cause::Cause;
+use crate::core::cause::VerifyCause;
 use crate::core::fault::Fault;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, Automatic, OnRotation, Remedy};
 use crate::core::rotation::{RetiredBy, Status};
 
 /// Takes one step to retire a secret: deactivated where it is on, deleted where it is off. Each on its own fresh list.
@@ -38,6 +38,6 @@ pub fn cut(turn: &mut Turn, seen: &[SeenSecret], key: Uuid) {
 /// A secret that may be ours or a stranger's: nothing is done to it.
 pub fn ambiguous(turn: &Turn, secrets: Vec<String>) -> Fault {
     let leaving = turn.rotation.leaving.is_some();
-    let other = if leaving { Remedy::DeleteForce } else { Remedy::CurrentWorks };
-    Fault::precondition(Cause::Ambiguous { secrets }, [Remedy::RemoveUnused, other])
+    let other = if leaving { Remedy::from(OnRotation::DeleteForce) } else { Automatic::CurrentWorks.into() };
+    Fault::precondition(VerifyCause::Ambiguous { secrets }).and(AtOkta::RemoveUnused).and(other)
 }

@@ -10,9 +10,9 @@ use super::app_gone;
 use super::call::{Record, SeenSecret};
 use super::identify::{Sight, reconcile};
 use super::turn::MAX_SKEW;
-use crate::core::cause::Cause;
+use crate::core::cause::SecretCause;
 use crate::core::fault::{Fault, Problem};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, Automatic, OnRotation, Remedy};
 use crate::core::rotation::{Attention, Rotation, Status};
 
 /// What a check found.
@@ -67,22 +67,22 @@ fn drift(rotation: &Rotation, sight: &Sight) -> Option<Problem> {
     match current.status {
         Status::Active | Status::Intended => {}
         Status::Inactive => {
-            ways.insert(0, Remedy::ActivatePublished);
-            ways.push(Remedy::OldCopy);
-            return Some(Problem::new(Cause::PublishedOff { secret }, ways));
+            ways.insert(0, AtOkta::ActivatePublished.into());
+            ways.push(OnRotation::OldCopy.into());
+            return Some(Problem::because(SecretCause::PublishedOff { secret }).with(ways));
         }
         Status::Gone => {
             if ways.is_empty() {
                 // Neither one made anew nor the one before can take its place.
-                ways.push(Remedy::RemoveOther);
+                ways.push(AtOkta::RemoveOther.into());
             }
-            ways.push(Remedy::OldCopy);
-            return Some(Problem::new(Cause::PublishedGone { secret }, ways));
+            ways.push(OnRotation::OldCopy.into());
+            return Some(Problem::because(SecretCause::PublishedGone { secret }).with(ways));
         }
     }
     if let Some(foreign) = sight.foreign.first() {
-        let cause = Cause::UnknownSecret { secret: foreign.clone(), left: None };
-        return Some(Problem::new(cause, [Remedy::FindOutWhose, Remedy::NoRoomUntilThen]));
+        let cause = SecretCause::UnknownSecret { secret: foreign.clone(), left: None };
+        return Some(Problem::because(cause).and(AtOkta::FindOutWhose).and(Automatic::NoRoomUntilThen));
     }
     None
 }
@@ -95,10 +95,10 @@ fn ways(rotation: &Rotation, sight: &Sight) -> Vec<Remedy> {
         return ways; // It neither rotates nor goes back any more.
     }
     if rotation.previous_secret().is_some_and(|previous| previous.value.is_some()) {
-        ways.push(Remedy::GoBack);
+        ways.push(OnRotation::GoBack.into());
     }
     if sight.count < 2 {
-        ways.push(Remedy::MakeNew);
+        ways.push(OnRotation::MakeNew.into());
     }
     ways
 }
@@ -111,8 +111,9 @@ fn hand_over(rotation: &mut Rotation, now: DateTime<Utc>) {
         let key = previous.key;
         rotation.secrets.iter_mut().filter(|secret| secret.key == key).for_each(|secret| secret.deactivated_at = None);
     }
-    let cause = Cause::Reactivated { secret: id, noticed: true };
-    let problem = Problem::new(cause, [Remedy::FindOutWhoNeeds, Remedy::RetireOnce]).of_rotation(&rotation.name);
+    let cause = SecretCause::Reactivated { secret: id, noticed: true };
+    let problem =
+        Problem::because(cause).and(AtOkta::FindOutWhoNeeds).and(OnRotation::RetireOnce).of_rotation(&rotation.name);
     // No later check ends that.
     rotation.attention.get_or_insert(Attention { problem, since: now, drift: false, attempt: None });
 }

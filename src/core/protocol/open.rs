@@ -7,10 +7,10 @@ use super::phase::Phase;
 use super::rests;
 use super::retire;
 use super::turn::CHECK_AGAIN;
-use crate::core::cause::Cause;
+use crate::core::cause::SecretCause;
 use crate::core::fault::{Class, Problem};
 use crate::core::history::{Actor, Trigger};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::OnRotation;
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Consent, Kind, Operation, Rotation};
 use crate::core::schedule::backoff;
@@ -172,14 +172,14 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
     let unpaused = rotation.paused_until.map_or(now, |until| until.max(now));
     if retire::hold(rotation, fetched, unpaused) == Some(Hold::Unread) {
         let off_at = rotation.previous?.deactivate_at?;
-        let remedy = if leaving { Remedy::RetireOnceFetched } else { Remedy::HaveFetched };
-        let problem = Problem::new(Cause::Unfetched { previous: id }, [remedy]).of_rotation(&rotation.name);
+        let remedy = if leaving { OnRotation::RetireOnceFetched } else { OnRotation::HaveFetched };
+        let problem = Problem::because(SecretCause::Unfetched { previous: id }).and(remedy).of_rotation(&rotation.name);
         let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
         return Some((at, Act::Attend(problem)));
     }
     if leaving || retirement(rotation, fetched, now).is_some() {
         return None; // Nothing more is due; or it goes by itself, and the rotation with it.
     }
-    let problem = Problem::new(Cause::NoRoom { previous: id, due: true }, [Remedy::LetGoOrCut]);
+    let problem = Problem::because(SecretCause::NoRoom { previous: id, due: true }).and(OnRotation::LetGoOrCut);
     Some((due + ROOM_PATIENCE, Act::Attend(problem.of_rotation(&rotation.name))))
 }

@@ -10,12 +10,12 @@ use super::identify::reconcile;
 use super::phase::Phase;
 use super::precondition;
 use super::turn::{CHECK_AGAIN, Turn};
-use crate::core::cause::Cause;
+use crate::core::cause::SecretCause;
 use crate::core::fault::{Code, Fault};
 use crate::core::history::ending::{Left, What};
 use crate::core::history::noted::Noted;
 use crate::core::history::{Outcome, StepOutcome};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, Automatic, OnRotation};
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Kind, Origin, Previous, Rotation, Status, Unanswered, WhyKept};
 use crate::core::schedule::spans::seconds;
@@ -124,8 +124,8 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
             if let Some(previous) = &mut turn.rotation.previous {
                 previous.keep(turn.now, WhyKept::Reactivated);
             }
-            let cause = Cause::Reactivated { secret: id, noticed: false };
-            refuse(turn, Fault::precondition(cause, [Remedy::FindOutWhoNeeds, Remedy::RetireOnce]));
+            let cause = SecretCause::Reactivated { secret: id, noticed: false };
+            refuse(turn, Fault::precondition(cause).and(AtOkta::FindOutWhoNeeds).and(OnRotation::RetireOnce));
         }
         Status::Inactive if previous.delete_at.is_none() => {
             // Our own deactivation whose answer was lost, or one from outside: its soak counts from now.
@@ -249,8 +249,8 @@ fn unanswered(turn: &mut Turn, secret_id: &str, fault: &Fault) {
 
 /// Okta says yes and shows the opposite: asked again at once, that could repeat for ever.
 pub fn unchanged(secret_id: &str, active: bool) -> Fault {
-    let cause = Cause::Unchanged { secret: secret_id.to_owned(), active };
-    Fault::new(Code::Unreadable, cause, [Remedy::LooksAgain])
+    let cause = SecretCause::Unchanged { secret: secret_id.to_owned(), active };
+    Fault::new(Code::Unreadable, cause).and(Automatic::LooksAgain)
 }
 
 /// A change that did not go through: look again, after a while.

@@ -10,10 +10,10 @@ use super::identify::reconcile;
 use super::phase::Phase;
 use super::turn::{Turn, VERIFY_PATIENCE};
 use super::verify::{self, Tested};
-use crate::core::cause::Cause;
+use crate::core::cause::{Cause, RotationCause, SecretCause};
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Automatic, OnRotation};
 use crate::core::rotation::Status;
 
 /// The list was read for an operation of kind [`crate::core::rotation::Kind::Rollback`].
@@ -23,17 +23,17 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     let sight = reconcile(&mut turn.rotation, seen, at);
     turn.mark_gone(&sight.vanished);
     if turn.rotation.leaving.is_some() {
-        turn.close(Outcome::Failed, Cause::BeingDeleted, Vec::new());
+        turn.close(Outcome::Failed, Cause::from(RotationCause::BeingDeleted), Vec::new());
         return None;
     }
     let Some((target, previous)) = target.zip(turn.rotation.previous) else {
-        give_up(turn, Fault::precondition(Cause::NoPrevious, [Remedy::MakeNew]));
+        give_up(turn, Fault::precondition(SecretCause::NoPrevious).and(OnRotation::MakeNew));
         return None;
     };
     let id = target.okta_id.clone().unwrap_or_default();
     if target.value.is_none() {
-        let remedies = [Remedy::UseWhileActive, Remedy::Hold];
-        give_up(turn, Fault::precondition(Cause::NeverHeld { secret: id }, remedies));
+        let fault = Fault::precondition(SecretCause::NeverHeld { secret: id });
+        give_up(turn, fault.and(OnRotation::UseWhileActive).and(OnRotation::Hold));
         return None;
     }
     if turn.cut_is_out(previous.key) {
@@ -66,7 +66,7 @@ fn switch_on(turn: &mut Turn, key: Uuid, id: String) {
 /// The previous secret does not authenticate while the current one does.
 pub fn refused(turn: &mut Turn) {
     let id = turn.pending().and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-    give_up(turn, Fault::precondition(Cause::PreviousRefused { secret: id }, [Remedy::CurrentWorks]));
+    give_up(turn, Fault::precondition(SecretCause::PreviousRefused { secret: id }).and(Automatic::CurrentWorks));
 }
 
 /// The test gave no verdict: tried for a while, for whoever asked waits for it.

@@ -14,11 +14,11 @@ use super::turn::{Turn, VERIFY_PATIENCE};
 use super::usable::usable;
 use super::verify::{self, Tested};
 use super::{clock_ahead, create, precondition};
-use crate::core::cause::Cause;
+use crate::core::cause::{Cause, RotationCause, SecretCause, VerifyCause};
 use crate::core::fault::{Code, Fault, Problem};
 use crate::core::history::noted::Noted;
 use crate::core::history::{Outcome, Trigger};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, Automatic, InAdoption, OnRotation, Remedy};
 use crate::core::rotation::{OktaSecret, Origin, RetiredBy, Status};
 
 /// The app was read: refuse here, before anything changes, what could not work.
@@ -72,8 +72,8 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
 fn leave(turn: &mut Turn, seen: &[SeenSecret]) {
     match turn.pending().cloned() {
         Some(pending) if matches!(pending.status, Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
-        Some(_) => withdrawn(turn, seen, Cause::BeingDeleted),
-        None => turn.close(Outcome::Failed, Cause::BeingDeleted, Vec::new()),
+        Some(_) => withdrawn(turn, seen, RotationCause::BeingDeleted.into()),
+        None => turn.close(Outcome::Failed, Cause::from(RotationCause::BeingDeleted), Vec::new()),
     }
 }
 
@@ -89,7 +89,7 @@ fn resume(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) -> Option<
     }
     let consent = turn.operation().consent.clone();
     if consent.withdraw {
-        turn.operation().withdrawing.get_or_insert(Cause::Withdrawn);
+        turn.operation().withdrawing.get_or_insert(SecretCause::Withdrawn.into());
     }
     if pending.status == Status::Gone && pending.retired_by == Some(RetiredBy::Others) && !consent.withdraw {
         // That others have removed it is why it was refused.
@@ -112,7 +112,7 @@ fn resume(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) -> Option<
         }
         (None, Status::Gone) => {
             turn.note("observe", Noted::Removed { secret_id: id });
-            create::another_value(turn, Cause::RemovedTwice);
+            create::another_value(turn, SecretCause::RemovedTwice.into());
         }
         (Some(reason), Status::Intended | Status::Gone) => withdrawn(turn, seen, reason),
         (Some(_), Status::Active | Status::Inactive) => cut(turn, seen, pending.key),
@@ -123,7 +123,7 @@ fn resume(turn: &mut Turn, seen: &[SeenSecret], pending: &OktaSecret) -> Option<
 /// Another secret of the app authenticates, this one does not: it is withdrawn. First a fresh look at the app, for had its
 /// method changed, the refusal would say nothing about the secret.
 pub fn refused(turn: &mut Turn) {
-    turn.operation().withdrawing = Some(Cause::NewRefused);
+    turn.operation().withdrawing = Some(VerifyCause::NewRefused.into());
     turn.read_app();
 }
 
@@ -133,12 +133,12 @@ pub fn no_verdict(turn: &mut Turn, fault: Fault) {
     if since.is_some_and(|since| turn.now - since >= VERIFY_PATIENCE) {
         let remedies = match fault.code {
             Code::NoVerdict => {
-                let after = [Remedy::TestsAgain, Remedy::CurrentWorks];
+                let after = [Automatic::TestsAgain, Automatic::CurrentWorks].map(Remedy::from);
                 verify::or_decide(turn, fault.problem.remedies.iter().cloned().chain(after).collect())
             }
             _ => verify::retest(turn),
         };
-        turn.attend(Problem::new(fault.problem.cause.clone(), remedies));
+        turn.attend(Problem::because(fault.problem.cause.clone()).with(remedies));
     }
     turn.back_off(fault);
 }
@@ -163,7 +163,7 @@ fn withdrawn(turn: &mut Turn, seen: &[SeenSecret], reason: Cause) {
         pending.status = Status::Gone;
     }
     if turn.rotation.leaving.is_none() {
-        turn.attend(Problem::new(reason.clone(), create::AGAIN));
+        turn.attend(create::without_secret(reason.clone()));
     }
     turn.close(Outcome::Failed, reason, Vec::new());
 }
@@ -208,8 +208,8 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
     let known = |id: &str| rotation.secrets.iter().find(|secret| secret.okta_id.as_deref() == Some(id));
     let foreign = seen.iter().find(|seen| known(&seen.id).is_none());
     if let Some(foreign) = foreign {
-        let cause = Cause::SecondSecret { secret: foreign.id.clone() };
-        return Err(Fault::precondition(cause, [Remedy::FindOutWhose]));
+        let cause = SecretCause::SecondSecret { secret: foreign.id.clone() };
+        return Err(Fault::precondition(cause).and(AtOkta::FindOutWhose));
     }
     // One of ours that was never published: no consumer can be using it.
     if let Some(stray) = rotation.secrets.iter().find(|secret| {
@@ -222,13 +222,13 @@ fn victim(turn: &mut Turn, seen: &[SeenSecret]) -> Result<Uuid, Fault> {
     }
     let Some(previous) = rotation.previous else {
         let secrets = seen.iter().map(|seen| seen.id.clone()).collect();
-        return Err(Fault::precondition(Cause::TwoSecrets { secrets }, [Remedy::FindOutWhich]));
+        return Err(Fault::precondition(SecretCause::TwoSecrets { secrets }).and(InAdoption::FindOutWhich));
     };
     if !rotation.operation.as_ref().is_some_and(|operation| operation.consent.cut_previous) {
         // What could not be cut even with agreement is not offered.
         precondition::may_cut(turn, seen, previous.key)?;
         let id = rotation.secret(previous.key).and_then(|secret| secret.okta_id.clone()).unwrap_or_default();
-        return Err(Fault::precondition(Cause::NoRoom { previous: id, due: false }, [Remedy::WaitOrCut]));
+        return Err(Fault::precondition(SecretCause::NoRoom { previous: id, due: false }).and(OnRotation::WaitOrCut));
     }
     Ok(previous.key)
 }

@@ -5,9 +5,9 @@
 use uuid::Uuid;
 
 use super::turn::{MAY_ARRIVE, Turn};
-use crate::core::cause::Cause;
+use crate::core::cause::SecretCause;
 use crate::core::fault::Fault;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::Automatic;
 use crate::core::rotation::Unanswered;
 
 impl Turn {
@@ -35,8 +35,8 @@ impl Turn {
                 return false;
             }
             (Unanswered::Since(at), Ok(())) => {
-                let cause = Cause::CutOut { secret: secret.okta_id.clone().unwrap_or_default() };
-                (at + MAY_ARRIVE, Fault::precondition(cause, [Remedy::LooksInAMinute]))
+                let cause = SecretCause::CutOut { secret: secret.okta_id.clone().unwrap_or_default() };
+                (at + MAY_ARRIVE, Fault::precondition(cause).and(Automatic::LooksInAMinute))
             }
             // A clock that is off does not tell that the minute is over, and does not set itself.
             (_, Err(fault)) => {

@@ -4,20 +4,20 @@
 //! their secrets decides.
 
 use super::call::{Holds, SeenApp};
-use crate::core::cause::{Cause, Secretless};
+use crate::core::cause::{AppCause, Secretless};
 use crate::core::fault::Fault;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, Automatic};
 use crate::core::rotation::AuthMethod;
 
 /// Whether an app's secrets can be rotated at all.
 pub fn usable(app: &SeenApp) -> Result<(), Fault> {
     let name = format!("{} ({})", app.label, app.id);
     if let Some(what) = secretless(app) {
-        return Err(Fault::precondition(Cause::NoClientSecret { app: name, what }, [Remedy::OnlySecretApps]));
+        return Err(Fault::precondition(AppCause::NoClientSecret { app: name, what }).and(AtOkta::OnlySecretApps));
     }
     if app.status != "ACTIVE" {
-        let cause = Cause::AppNotActive { app: name, status: app.status.clone() };
-        return Err(Fault::precondition(cause, [Remedy::ActivateApp, Remedy::SecretsKept]));
+        let cause = AppCause::AppNotActive { app: name, status: app.status.clone() };
+        return Err(Fault::precondition(cause).and(AtOkta::ActivateApp).and(Automatic::SecretsKept));
     }
     Ok(())
 }

@@ -5,11 +5,11 @@ use super::call::{Call, Probe, Record, Reply, SeenApp, SeenSecret, Verdict};
 use super::cut::ambiguous;
 use super::phase::Phase;
 use super::turn::Turn;
-use crate::core::cause::{Cause, Untestable};
+use crate::core::cause::{AppCause, Cause, Untestable, VerifyCause};
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::noted::Noted;
 use crate::core::history::{StepOutcome, Trigger};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, Automatic, OnRotation, Remedy};
 use crate::core::rotation::{AuthMethod, Kind, OktaSecret, Origin, Rotation, Status, Verify};
 use crate::core::schedule::backoff;
 use crate::core::secret::SecretValue;
@@ -33,13 +33,16 @@ pub enum Tested {
 fn test_it(turn: &Turn) -> Vec<Remedy> {
     let open = turn.rotation.app.auth_method.is_open();
     let verify = if open { Verify::ClientSecretBasic } else { Verify::Introspect };
-    or_decide(turn, vec![Remedy::TestBy { verify, creating: false, or: false }, Remedy::CurrentWorks])
+    or_decide(
+        turn,
+        vec![OnRotation::TestBy { verify, creating: false, or: false }.into(), Automatic::CurrentWorks.into()],
+    )
 }
 
 /// Adds what can be decided about a new secret, which only an attempt to rotate has.
 pub fn or_decide(turn: &Turn, mut remedies: Vec<Remedy>) -> Vec<Remedy> {
     if turn.kind() == Some(Kind::Rotate) {
-        remedies.push(Remedy::Decide);
+        remedies.push(OnRotation::Decide.into());
     }
     remedies
 }
@@ -47,13 +50,13 @@ pub fn or_decide(turn: &Turn, mut remedies: Vec<Remedy>) -> Vec<Remedy> {
 /// What to do where a secret cannot be verified, with the other way to test it where the app has one.
 pub fn retest(turn: &Turn) -> Vec<Remedy> {
     let mut remedies = doubts(turn);
-    remedies.extend([Remedy::CheckSignOn, Remedy::TestsAgain, Remedy::CurrentWorks]);
+    remedies.extend([AtOkta::CheckSignOn.into(), Automatic::TestsAgain.into(), Automatic::CurrentWorks.into()]);
     let other = match (turn.rotation.verify, &turn.rotation.app.redirect_uri) {
         (Verify::Introspect, Some(_)) => Some(Verify::Token),
         (Verify::Token, _) => Some(Verify::Introspect),
         _ => None,
     };
-    remedies.extend(other.map(|verify| Remedy::TestBy { verify, creating: false, or: true }));
+    remedies.extend(other.map(|verify| OnRotation::TestBy { verify, creating: false, or: true }.into()));
     or_decide(turn, remedies)
 }
 
@@ -73,8 +76,8 @@ fn unnamed(rotation: &Rotation, shown: AuthMethod, label: &str) -> Fault {
         AuthMethod::Unknown => Untestable::MethodUnknown,
         method => Untestable::Method(method),
     };
-    let cause = Cause::CannotTest { app: label.to_owned(), why, verify: rotation.verify };
-    Fault::precondition(cause, [Remedy::NameMethod { creating: is_new(rotation) }])
+    let cause = AppCause::CannotTest { app: label.to_owned(), why, verify: rotation.verify };
+    Fault::precondition(cause).and(OnRotation::NameMethod { creating: is_new(rotation) })
 }
 
 /// Whether it is being made, so that its options can still be given.
@@ -83,9 +86,9 @@ fn is_new(rotation: &Rotation) -> bool {
 }
 
 fn no_codes(rotation: &Rotation, label: &str) -> Fault {
-    let cause = Cause::CannotTest { app: label.to_owned(), why: Untestable::NoCodes, verify: rotation.verify };
+    let cause = AppCause::CannotTest { app: label.to_owned(), why: Untestable::NoCodes, verify: rotation.verify };
     let creating = is_new(rotation);
-    Fault::precondition(cause, [Remedy::TestBy { verify: Verify::Introspect, creating, or: false }])
+    Fault::precondition(cause).and(OnRotation::TestBy { verify: Verify::Introspect, creating, or: false })
 }
 
 /// A list read just now shows the pending secret ACTIVE: it is tested, or where no test is wanted that was all.
@@ -109,9 +112,9 @@ fn listed(turn: &mut Turn, seen: &[SeenSecret]) -> Option<Tested> {
     Some(Tested::NotAsListed(if unproven {
         ambiguous(turn, vec![id])
     } else if refusals > 0 {
-        Fault::precondition(Cause::RefusedBefore { secret: id }, test_it(turn))
+        Fault::precondition(VerifyCause::RefusedBefore { secret: id }).with(test_it(turn))
     } else if !shown_as_ours(&pending, seen) {
-        Fault::precondition(Cause::OtherValue { secret: id }, test_it(turn))
+        Fault::precondition(VerifyCause::OtherValue { secret: id }).with(test_it(turn))
     } else {
         turn.note("verify", Noted::ListedOnly { secret_id: id });
         turn.progressed();
@@ -136,7 +139,7 @@ pub fn begin(turn: &mut Turn) {
         return turn.read_app(); // Asked for while the create was out: the secret is not wanted any more.
     }
     let Some(value) = turn.pending().and_then(|pending| pending.value.clone()) else {
-        let fault = Fault::precondition(Cause::NoValueHere, retest(turn));
+        let fault = Fault::precondition(VerifyCause::NoValueHere).with(retest(turn));
         return turn.need_attention(fault);
     };
     authenticate(turn, Phase::Verifying, value);
@@ -209,7 +212,7 @@ fn control(turn: &mut Turn) -> Option<Tested> {
     match rotation.current_secret().filter(good).or(original).and_then(|secret| secret.value.clone()) {
         Some(value) => authenticate(turn, Phase::Controlling, value),
         None if unproven => turn.need_attention(ambiguous(turn, vec![id])),
-        None => return Some(Tested::NoVerdict(Fault::precondition(Cause::NothingToCompare, retest(turn)))),
+        None => return Some(Tested::NoVerdict(Fault::precondition(VerifyCause::NothingToCompare).with(retest(turn)))),
     }
     None
 }
@@ -220,10 +223,10 @@ pub fn doubts(turn: &Turn) -> Vec<Remedy> {
     // One that is being adopted is not on record yet.
     let creating = turn.kind() == Some(Kind::Adopt);
     let named = turn.rotation.verify.names().filter(|_| app.auth_method.is_open());
-    let method = named.map(|named| Remedy::IfNotMethod { named, creating });
+    let method = named.map(|named| OnRotation::IfNotMethod { named, creating });
     let client_id = app.client_id_hidden.then(|| app.client_id.clone());
-    let client_id = client_id.map(|client_id| Remedy::IfNotClientId { client_id, creating });
-    method.into_iter().chain(client_id).collect()
+    let client_id = client_id.map(|client_id| OnRotation::IfNotClientId { client_id, creating });
+    method.into_iter().chain(client_id).map(Into::into).collect()
 }
 
 /// The verdict on the control: only if that authenticates is the new one refused.
@@ -235,7 +238,7 @@ pub fn controlled(turn: &mut Turn, record: &Record, result: Result<Reply, Fault>
         }
         Ok(Reply::Verdict(Verdict::Refused)) => {
             turn.record("control", record, StepOutcome::Refused, Noted::ControlNotAccepted);
-            Some(Tested::NoVerdict(Fault::precondition(Cause::AllRefused, retest(turn))))
+            Some(Tested::NoVerdict(Fault::precondition(VerifyCause::AllRefused).with(retest(turn))))
         }
         Ok(_) => {
             turn.read_app();
@@ -258,6 +261,7 @@ fn turned_away(turn: &Turn, fault: Fault) -> Fault {
     let creating = turn.kind() == Some(Kind::Adopt);
     let fault = fault
         .as_cause(|cause| Cause::NotTested { secret, cause: Box::new(cause) })
-        .with([Remedy::AllowTest, Remedy::Untested { creating }]);
+        .instead(AtOkta::AllowTest)
+        .and(OnRotation::Untested { creating });
     Fault { code: Code::NoVerdict, ..fault }
 }

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::okta;
-use crate::core::cause::request::RequestCause;
+use crate::core::cause::RequestCause;
 use crate::core::protocol::call::{Holds, SeenApp, SeenSecret};
 use crate::core::protocol::usable::{method_word, secretless, usable};
-use crate::core::remedy::Next;
+use crate::core::remedy::InRequest;
 use crate::core::rotation::Status;
 use crate::engine::body::{AppsQuery, Reply};
 use crate::engine::refusal::{Kind, Refusal};
@@ -26,7 +26,7 @@ pub async fn list(engine: &Engine, id: &str, query: AppsQuery) -> Result<Reply, 
     }
     let (found, next) = if query.paged || query.after.is_some() {
         if query.after.as_ref().is_some_and(|after| !after.starts_with(LIST)) {
-            return Err(Refusal::because(Kind::Invalid, RequestCause::NoSuchPage).and(Next::PassOnNext));
+            return Err(Refusal::because(Kind::Invalid, RequestCause::NoSuchPage).and(InRequest::PassOnNext));
         }
         let page = okta::patiently(engine, async || client.apps(None, query.after.as_deref()).await).await?;
         (page.apps, page.next)

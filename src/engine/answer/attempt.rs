@@ -5,16 +5,14 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{okta, unread};
-use crate::core::cause::Cause;
-use crate::core::cause::request::Thing;
-use crate::core::cause::rotation::{Doing, RotationCause};
+use crate::core::cause::{Cause, ConnectionCause, Doing, MachineCause, RotationCause, Thing};
 use crate::core::fault::Class;
 use crate::core::fault::Problem;
 use crate::core::history::{Entry, Outcome};
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::make::plan;
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, InRequest, OnMachine, OnRotation};
 use crate::core::rotation::{Kind as Operation, Rotation};
 use crate::engine::body::Reply;
 use crate::engine::patience;
@@ -41,7 +39,11 @@ pub fn busy(rotation: &Rotation) -> Refusal {
     };
     let refusal =
         Refusal::because(Kind::Unavailable, RotationCause::Busy { rotation: rotation.name.to_string(), doing });
-    refusal.and(Remedy::NothingChanged).and(Next::TryInAMoment).and(Next::ShowRotation).of_rotation(&rotation.name)
+    refusal
+        .and(Automatic::NothingChanged)
+        .and(OnRotation::TryInAMoment)
+        .and(OnRotation::ShowRotation)
+        .of_rotation(&rotation.name)
 }
 
 /// Plans an operation against what Okta shows now.
@@ -59,8 +61,12 @@ pub async fn planned(engine: &Engine, rotation: &Rotation, kind: Operation, ask:
 
 /// A plan that cannot go ahead.
 pub fn blocked(plan: Plan) -> Refusal {
-    let problem = plan.blockers.first().cloned().unwrap_or_else(|| Problem::new(Cause::Internal, [Remedy::Report]));
-    let refusal = Refusal::of(Kind::Conflict, problem).and(Remedy::NothingChanged);
+    let problem = plan
+        .blockers
+        .first()
+        .cloned()
+        .unwrap_or_else(|| Problem::because(MachineCause::Internal).and(OnMachine::Report));
+    let refusal = Refusal::of(Kind::Conflict, problem).and(Automatic::NothingChanged);
     Refusal { plan: Some(Box::new(plan)), ..refusal }
 }
 
@@ -79,7 +85,7 @@ pub async fn wait(
             Outcome::Failed => Err(Refusal::of(Kind::Failed, ended_with(engine, id, &entry))),
             Outcome::Attention => Err(Refusal::of(Kind::Conflict, ended_with(engine, id, &entry))),
         },
-        Some(End::Abandoned(fault)) => Err(Refusal::from_fault(&fault).and(Remedy::NothingChanged)),
+        Some(End::Abandoned(fault)) => Err(Refusal::from_fault(&fault).and(Automatic::NothingChanged)),
         None if patience::wait(seconds).is_zero() => shown(engine, id, plan).map_err(|_| being_created()),
         Some(End::Stuck) | None => Err(stuck(engine, id)),
     }
@@ -116,7 +122,7 @@ async fn past(engine: &Engine, attempt: Uuid) -> Option<End> {
 /// What succeeded, of a rotation that was deleted since.
 fn gone(entry: &Entry) -> Refusal {
     let cause = RotationCause::DeletedSince { rotation: entry.whose().to_owned() };
-    Refusal::because(Kind::Conflict, cause).and(Next::ShowHistory).of_rotation(&entry.whose())
+    Refusal::because(Kind::Conflict, cause).and(OnRotation::ShowHistory).of_rotation(&entry.whose())
 }
 
 /// A rotation as it is now.
@@ -130,11 +136,11 @@ pub fn shown(engine: &Engine, id: Uuid, plan: Option<Plan>) -> Result<Reply, Ref
 
 /// A rotation whose connection is gone, which a deletion refuses to let happen.
 pub fn no_connection() -> Refusal {
-    Refusal::because(Kind::Unknown, Cause::ConnectionGone).and(Remedy::Report)
+    Refusal::because(Kind::Unknown, ConnectionCause::ConnectionGone).and(OnMachine::Report)
 }
 
 fn being_created() -> Refusal {
-    Refusal::because(Kind::Unavailable, RotationCause::BeingCreated).and(Next::ListAll(Thing::Rotation))
+    Refusal::because(Kind::Unavailable, RotationCause::BeingCreated).and(InRequest::ListAll(Thing::Rotation))
 }
 
 /// What this attempt ended with: what needs attention since, where it asked for that.
@@ -143,7 +149,7 @@ fn ended_with(engine: &Engine, id: Uuid, entry: &Entry) -> Problem {
     let attention = model.rotations.get(&id).and_then(|rotation| rotation.attention.as_ref());
     match attention.filter(|attention| attention.attempt == Some(entry.id)) {
         Some(attention) => attention.problem.clone(),
-        None => Problem::new(cause(entry), [Remedy::CurrentWorks]),
+        None => Problem::because(cause(entry)).and(Automatic::CurrentWorks),
     }
 }
 
@@ -165,16 +171,16 @@ pub fn stuck(engine: &Engine, id: Uuid) -> Refusal {
     let Some(rotation) = model.rotations.get(&id).filter(|_| !model.drafts.contains(&id)) else {
         return being_created();
     };
-    let continues = if engine.schedules() { Remedy::Continues } else { Remedy::ContinuesWithEngine };
+    let continues = if engine.schedules() { Automatic::Continues } else { Automatic::ContinuesWithEngine };
     let open = rotation.operation.as_ref();
     let Some((operation, fault)) = open.and_then(|operation| Some((operation, operation.fault.as_ref()?))) else {
-        let cause = Cause::NotDoneYet { rotation: rotation.name.to_string() };
-        return Refusal::of(Kind::Unavailable, Problem::new(cause, [continues]));
+        let cause = RotationCause::NotDoneYet { rotation: rotation.name.to_string() };
+        return Refusal::of(Kind::Unavailable, Problem::because(cause).and(continues));
     };
     let probe = || Some(model.connections.get(&rotation.connection_id)?.down.as_ref()?.probe_at);
     let refusal = Refusal::held_by(fault).and(continues);
     match (fault.class(), operation.wake_at.or_else(probe)) {
-        (Class::Passing | Class::Connection, Some(at)) => refusal.and(Remedy::NextTry(at)),
+        (Class::Passing | Class::Connection, Some(at)) => refusal.and(Automatic::NextTry(at)),
         _ => refusal,
     }
 }

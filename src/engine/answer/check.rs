@@ -1,7 +1,7 @@
 //! A drift check on request.
 
-use crate::core::cause::rotation::RotationCause;
-use crate::core::remedy::Next;
+use crate::core::cause::RotationCause;
+use crate::core::remedy::OnRotation;
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{busy, known, shown};
@@ -53,7 +53,7 @@ pub async fn on_demand(engine: &Engine, id: &str, _: CheckTerms, _: Mode, _: Act
     }
     if rotation.current.is_none() || rotation.leaving.is_some() {
         let cause = RotationCause::NothingPublished { rotation: rotation.name.to_string() };
-        return Err(Refusal::because(Kind::Conflict, cause).and(Next::CheckCompares));
+        return Err(Refusal::because(Kind::Conflict, cause).and(OnRotation::CheckCompares));
     }
     check(engine, &rotation).await.map_err(|fault| Refusal::from_fault(&fault))?;
     shown(engine, rotation.id, None)

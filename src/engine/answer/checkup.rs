@@ -7,12 +7,12 @@
 
 use chrono::Duration;
 
-use crate::core::cause::Cause;
+use crate::core::cause::{Cause, NetworkCause};
 use crate::core::connection::{Auth, Connection};
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Call, Reply, SeenApp};
 use crate::core::protocol::usable::usable;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{AtOkta, Automatic, OnConnection};
 use crate::engine::view::{Note, TestView};
 use crate::okta::Client;
 
@@ -52,7 +52,7 @@ pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestVie
 fn no_org(fault: Fault) -> Fault {
     match fault.code {
         Code::AppGone | Code::Refused | Code::Unreadable => {
-            fault.as_cause(|cause| Cause::NoOrgThere(Box::new(cause))).with([Remedy::CheckOrgAddress])
+            fault.as_cause(|cause| Cause::NoOrgThere(Box::new(cause))).instead(OnConnection::CheckOrgAddress)
         }
         _ => fault,
     }
@@ -65,7 +65,9 @@ async fn untrusted(fault: Fault, client: &Client) -> Fault {
     }
     match client.issuer().await {
         Some(name) => fault.as_cause(|cause| match cause {
-            Cause::Unreached { way, host, why, .. } => Cause::Unreached { way, host, why, issuer: Some(name) },
+            Cause::Network(NetworkCause::Unreached { way, host, why, .. }) => {
+                NetworkCause::Unreached { way, host, why, issuer: Some(name) }.into()
+            }
             cause => cause,
         }),
         None => fault,
@@ -79,15 +81,16 @@ fn refused(fault: Fault, client: &Client, connection: &Connection) -> Fault {
         Code::Forbidden => {
             let client_id = connection.auth.client_id().map(str::to_owned);
             let fault = fault.as_cause(|cause| Cause::NoRole { client_id, cause: Box::new(cause) });
-            Fault { code: Code::NotAllowed, ..fault.with([Remedy::GiveAppsRole]) }
+            Fault { code: Code::NotAllowed, ..fault.instead(AtOkta::GiveAppsRole) }
         }
         // Okta gives one answer for all of these.
         Code::TokenRefused if by_token => {
             let idle = connection.last_ok_at.map(|at| client.now() - at).filter(|idle| *idle >= IDLE);
             let idle_days = idle.map(|idle| idle.num_days());
             let known = connection.last_ok_at.is_some();
-            let give = Remedy::GiveToken { known };
-            connection.named(&fault.with([Remedy::TokenEnded { idle_days }, give, Remedy::SecretsWork]))
+            let give = OnConnection::GiveToken { known };
+            connection
+                .named(&fault.instead(OnConnection::TokenEnded { idle_days }).and(give).and(Automatic::SecretsWork))
         }
         _ => fault,
     }

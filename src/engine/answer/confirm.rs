@@ -3,10 +3,8 @@
 //! Nothing is changed at Okta here. What is confirmed continues carefully: no old secret goes without a new date, no due
 //! time that passed runs at once, and what was under way looks before it acts.
 
-use crate::core::cause::rotation::RotationCause;
-use crate::core::cause::store::StoreCause;
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::cause::{RotationCause, StoreCause};
+use crate::core::remedy::{Automatic, InRequest, OnRotation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -95,7 +93,8 @@ pub async fn confirm(engine: &Engine, id: &str, _: ConfirmTerms, mode: Mode, act
     if id.is_empty() {
         if let Some(open) = open(engine).first() {
             let cause = RotationCause::NotConfirmed { rotation: open.name.to_string() };
-            let refusal = Refusal::because(Kind::Conflict, cause).and(Next::ConfirmFirst).and(Remedy::NothingChanged);
+            let refusal =
+                Refusal::because(Kind::Conflict, cause).and(OnRotation::ConfirmFirst).and(Automatic::NothingChanged);
             return Err(refusal.of_rotation(&open.name));
         }
         return lift(engine, Vec::new(), &actor).await;
@@ -108,7 +107,7 @@ pub async fn confirm(engine: &Engine, id: &str, _: ConfirmTerms, mode: Mode, act
     if !agreed_to {
         let plan = shows(engine, &rotation, &seen, &after);
         let cause = RotationCause::NeedsConfirmation { rotation: rotation.name.to_string() };
-        return Err(Refusal::asks(cause, plan).and(Next::AgreeConfirm).of_rotation(&rotation.name));
+        return Err(Refusal::asks(cause, plan).and(InRequest::AgreeConfirm).of_rotation(&rotation.name));
     }
     lift(engine, vec![after], &actor).await
 }
@@ -119,7 +118,7 @@ async fn acknowledge(engine: &Engine, yes: bool, actor: &Actor) -> Result<Reply,
         let noted = |recovery: &crate::store::Recovery| PlanStep::Recovered { message: recovery.to_string() };
         let steps = engine.recovered().iter().map(noted).collect();
         let plan = Plan { steps, asks: true, ..Plan::default() };
-        return Err(Refusal::asks(StoreCause::NeedsReading, plan).and(Next::AgreeRecovered));
+        return Err(Refusal::asks(StoreCause::NeedsReading, plan).and(InRequest::AgreeRecovered));
     }
     let decided = Decided { deed: Deed::RecoveryRead, actor };
     decisions::write(engine, vec![Change::Acknowledge], decided, None, About::default()).await?;
@@ -132,7 +131,7 @@ fn quarantine(engine: &Engine) -> Result<Quarantine, Refusal> {
     match (model.only_quarantined(), &model.trouble) {
         (Some(quarantine), _) => Ok(quarantine.clone()),
         (None, Some(trouble)) => Err(Refusal::of(Kind::Store, trouble.clone())),
-        (None, None) => Err(Refusal::because(Kind::Conflict, StoreCause::NotQuarantined).and(Next::CheckAnyTime)),
+        (None, None) => Err(Refusal::because(Kind::Conflict, StoreCause::NotQuarantined).and(OnRotation::CheckAnyTime)),
     }
 }
 

@@ -8,13 +8,13 @@ use uuid::Uuid;
 use super::checkup::checkup;
 use super::credential::{change_auth, read_auth, read_url};
 use super::names::taken_name;
-use crate::core::cause::request::{RequestCause, Thing};
+use crate::core::cause::{RequestCause, Thing};
 use crate::core::connection::Connection;
 use crate::core::fault::Fault;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::name::Slug;
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, OnConnection, Remedy};
 use crate::engine::body::{ConnectionBody, ConnectionPatch, Reply};
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
@@ -83,12 +83,11 @@ pub async fn decided(engine: &Engine, id: Uuid, change: Change, deed: Deed, acto
 fn untested(fault: &Fault) -> Refusal {
     let mut refusal = Refusal::from_fault(fault);
     for remedy in &mut refusal.problem.remedies {
-        match remedy {
-            Remedy::GiveToken { known } | Remedy::GiveKey { known } => *known = false,
-            _ => {}
+        if let Remedy::OnConnection(OnConnection::GiveToken { known } | OnConnection::GiveKey { known }) = remedy {
+            *known = false;
         }
     }
-    refusal.and(Remedy::NothingSaved)
+    refusal.and(Automatic::NothingSaved)
 }
 
 fn free_name(engine: &Engine, name: &Slug, but: Option<Uuid>) -> Result<(), Refusal> {
@@ -166,7 +165,7 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
         })?;
         if known.version != old.version {
             let refusal = Refusal::because(Kind::Conflict, RequestCause::ConnectionChanged);
-            let refusal = refusal.and(Next::ShowConnection).and(Remedy::NothingChanged);
+            let refusal = refusal.and(OnConnection::ShowConnection).and(Automatic::NothingChanged);
             return Err(refusal.of_connection(&known.name));
         }
         if client.is_none() {
@@ -215,8 +214,8 @@ async fn same_org(engine: &Engine, old: &Connection, trial: &Client) -> Result<(
     let there = trial.organization().await.map_err(|fault| Refusal::from_fault(&fault))?;
     let (cause, next) = match &old.org_id {
         Some(known) if *known == there.id => return Ok(()),
-        Some(known) => (RequestCause::OtherOrg { there: there.id, known: known.clone() }, Next::NewConnection),
-        None => (RequestCause::OrgNotKnown, Next::TestOldUrl),
+        Some(known) => (RequestCause::OtherOrg { there: there.id, known: known.clone() }, OnConnection::NewConnection),
+        None => (RequestCause::OrgNotKnown, OnConnection::TestOldUrl),
     };
-    Err(Refusal::because(Kind::Conflict, cause).and(next).and(Remedy::NothingChanged))
+    Err(Refusal::because(Kind::Conflict, cause).and(next).and(Automatic::NothingChanged))
 }

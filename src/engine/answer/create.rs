@@ -12,14 +12,14 @@ use super::names::{read_mapping, taken_name};
 use super::okta;
 use super::place;
 use super::unread;
-use crate::core::cause::request::{RequestCause, Thing};
+use crate::core::cause::{RequestCause, Thing};
 use crate::core::history::{Actor, Trigger};
 use crate::core::name::Slug;
 use crate::core::protocol::call::SeenApp;
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::plan::make::plan;
 use crate::core::protocol::usable::secretless;
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, InRequest, OnRotation};
 use crate::core::rotation::{App, AuthMethod, Consent, Kind as Operation, OktaSecret, Origin, Rotation, Status};
 use crate::core::schedule::Schedule;
 use crate::core::secret::SecretValue;
@@ -45,7 +45,7 @@ pub async fn create(engine: &Engine, body: RotationBody, actor: Actor) -> Result
     vacant(&engine.model.borrow(), &draft, &body)?;
     let client = engine.client(draft.connection_id).map_err(|fault| Refusal::from_fault(&fault))?;
     let unsaved = |mut refusal: Refusal| {
-        refusal.problem.remedies.push(Remedy::NothingSaved);
+        refusal.problem.remedies.push(Automatic::NothingSaved.into());
         refusal
     };
     let typed = body.parameters.app();
@@ -202,7 +202,7 @@ fn own_client_id(app: &SeenApp, given: Option<&str>) -> Result<String, Refusal> 
 pub fn not_its_client_id(label: &str, shown: &str, given: &str) -> Refusal {
     let cause =
         RequestCause::OtherClientId { label: label.to_owned(), shown: shown.to_owned(), given: given.to_owned() };
-    Refusal::because(Kind::Conflict, cause).and(Next::LeaveClientIdOut).and(Remedy::NothingChanged)
+    Refusal::because(Kind::Conflict, cause).and(InRequest::LeaveClientIdOut).and(Automatic::NothingChanged)
 }
 
 /// What belongs to adopting, and only to that.
@@ -311,8 +311,8 @@ fn one_per_app(model: &Model, draft: &Rotation, app: &SeenApp) -> Result<(), Ref
         Some(known) => {
             let (label, id) = (app.label.clone(), app.id.clone());
             let cause = RequestCause::AppTaken { label, id, rotation: known.name.to_string() };
-            let refusal = Refusal::because(Kind::Conflict, cause).and(Next::ShowAppsRotation);
-            Err(refusal.and(Remedy::NothingChanged).of_rotation(&known.name))
+            let refusal = Refusal::because(Kind::Conflict, cause).and(OnRotation::ShowAppsRotation);
+            Err(refusal.and(Automatic::NothingChanged).of_rotation(&known.name))
         }
     }
 }

@@ -1,8 +1,7 @@
 //! A connection deleted.
 
-use crate::core::cause::request::RequestCause;
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::cause::RequestCause;
+use crate::core::remedy::{Automatic, OnRotation};
 use serde::{Deserialize, Serialize};
 
 use super::connections::{decided, reply};
@@ -60,9 +59,9 @@ pub async fn delete(
         (uses().map(|rotation| rotation.name.to_string()).collect(), uses().all(|rotation| rotation.leaving.is_some()))
     };
     if let Some(first) = users.first().cloned() {
-        let next = if leaving { Next::WaitForDeletion } else { Next::DeleteRotationFirst };
+        let next = if leaving { OnRotation::WaitForDeletion } else { OnRotation::DeleteRotationFirst };
         let cause = RequestCause::ConnectionInUse { connection: connection.name.to_string(), rotations: users };
-        let refusal = Refusal::because(Kind::Conflict, cause).and(next).and(Remedy::NothingChanged);
+        let refusal = Refusal::because(Kind::Conflict, cause).and(next).and(Automatic::NothingChanged);
         return Err(refusal.of_rotation(&first));
     }
     let shown = reply(engine, connection.id, Vec::new())?;

@@ -1,8 +1,8 @@
 //! The names that are given: which are taken, and which may name a credential.
 
-use crate::core::cause::request::{RequestCause, Thing};
+use crate::core::cause::{RequestCause, Thing};
 use crate::core::name::{SecretName, Slug, refused};
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, InRequest};
 use crate::core::rotation::Mapping;
 use crate::engine::body::MappingBody;
 use crate::engine::form::Form;
@@ -11,7 +11,7 @@ use crate::engine::refusal::{Kind, Refusal};
 /// A name that is in use.
 pub fn taken_name(what: Thing, name: &Slug) -> Refusal {
     let refusal = Refusal::because(Kind::Conflict, RequestCause::NameTaken { what, name: name.to_string() });
-    let refusal = refusal.and(Next::OtherName(what)).and(Remedy::NothingChanged);
+    let refusal = refusal.and(InRequest::OtherName(what)).and(Automatic::NothingChanged);
     refusal.of_rotation(name).of_connection(name)
 }
 

@@ -1,7 +1,7 @@
 //! Looking at Okta for an operator who asked: reads only, and patient with what passes.
 
-use crate::core::cause::Cause;
-use crate::core::remedy::Remedy;
+use crate::core::cause::{AdoptCause, MachineCause};
+use crate::core::remedy::{Automatic, InAdoption, OnMachine};
 use chrono::Duration;
 
 use crate::core::fault::{Class, Code, Fault};
@@ -27,8 +27,8 @@ pub async fn patiently<T>(engine: &Engine, read: impl AsyncFn() -> Result<T, Fau
 pub fn has_named(seen: &[SeenSecret], named: Option<&str>) -> Result<(), Refusal> {
     let Some(named) = named.filter(|named| seen.iter().all(|seen| seen.id != *named)) else { return Ok(()) };
     let secrets = seen.iter().map(|seen| seen.id.clone()).collect();
-    let refusal = Refusal::because(Kind::Unknown, Cause::NoSuchSecret { named: named.to_owned(), replace: true });
-    Err(refusal.and(Remedy::AppHas { secrets }).and(Remedy::NothingChanged))
+    let refusal = Refusal::because(Kind::Unknown, AdoptCause::NoSuchSecret { named: named.to_owned(), replace: true });
+    Err(refusal.and(InAdoption::AppHas { secrets }).and(Automatic::NothingChanged))
 }
 
 /// An app by its id.
@@ -53,5 +53,5 @@ async fn read(client: &Client, call: Call) -> Result<Reply, Refusal> {
 }
 
 fn unexpected() -> Refusal {
-    Refusal::because(Kind::Failed, Cause::Internal).and(Remedy::Report)
+    Refusal::because(Kind::Failed, MachineCause::Internal).and(OnMachine::Report)
 }

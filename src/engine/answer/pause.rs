@@ -1,6 +1,6 @@
 //! Paused.
 
-use crate::core::remedy::Next;
+use crate::core::remedy::InRequest;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +59,7 @@ pub async fn pause(engine: &Engine, id: &str, terms: PauseTerms, _: Mode, actor:
     let until = terms.until;
     match until {
         Some(until) if until <= now => {
-            return Err(Refusal::in_past(until, Next::GiveLaterOrNone));
+            return Err(Refusal::in_past(until, InRequest::GiveLaterOrNone));
         }
         Some(until) => {
             rotation.paused_until = Some(until);

@@ -6,9 +6,9 @@ use chrono::Timelike;
 use uuid::Uuid;
 
 use crate::core::bulk::free_folder;
-use crate::core::cause::request::{RequestCause, TakenName};
+use crate::core::cause::{RequestCause, TakenName};
 use crate::core::name::{SecretPath, Slug};
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, InRequest};
 use crate::core::rotation::Rotation;
 use crate::core::schedule::Schedule;
 use crate::core::secret::SecretKey;
@@ -67,9 +67,10 @@ pub fn clash(
     let free = free_folder(draft.path.as_str(), draft.name.as_str(), |path| {
         path.parse::<SecretPath>().is_ok_and(|path| self::taken(model, &Rotation { path, ..draft.clone() }).is_empty())
     });
-    let elsewhere = free
-        .as_ref()
-        .map_or(Next::OtherNames, |path| Next::OwnFolder { path: path.clone(), command: in_folder(path, draft, body) });
+    let elsewhere = free.as_ref().map_or(InRequest::OtherNames, |path| InRequest::OwnFolder {
+        path: path.clone(),
+        command: in_folder(path, draft, body),
+    });
     let mut refusal = refused(taken, elsewhere);
     let field = free.iter().map(|path| FieldFault { field: "secretPath".into(), message: format!("{path} is free") });
     refusal.fields.extend(field);
@@ -78,10 +79,10 @@ pub fn clash(
 
 /// New names of a rotation that others have.
 pub fn not_renamed(taken: &[(&'static str, SecretKey, Holder)]) -> Refusal {
-    refused(taken, Next::OtherNames)
+    refused(taken, InRequest::OtherNames)
 }
 
-fn refused(taken: &[(&'static str, SecretKey, Holder)], elsewhere: Next) -> Refusal {
+fn refused(taken: &[(&'static str, SecretKey, Holder)], elsewhere: InRequest) -> Refusal {
     let name = |(_, key, by): &(_, SecretKey, Holder)| TakenName {
         name: key.name.to_string(),
         rotation: match by {
@@ -98,19 +99,19 @@ fn refused(taken: &[(&'static str, SecretKey, Holder)], elsewhere: Next) -> Refu
     };
     let fields = taken.iter().map(fault).collect();
     let refusal = Refusal { fields, ..Refusal::because(Kind::Conflict, cause) };
-    let refusal = refusal.and(Remedy::NothingChanged).and(elsewhere);
+    let refusal = refusal.and(Automatic::NothingChanged).and(elsewhere);
     // Room can be made where nothing but plain secrets is in the way.
     if taken.iter().any(|(_, _, by)| *by != Holder::Plain) { refusal } else { refusal.and(deletion(taken)) }
 }
 
 /// The commands that delete the secrets.
-fn deletion(taken: &[(&'static str, SecretKey, Holder)]) -> Next {
+fn deletion(taken: &[(&'static str, SecretKey, Holder)]) -> InRequest {
     let delete = |(_, key, _): &(_, SecretKey, _)| {
         let mut command = format!("windlass secret delete {} --environment {}", key.name, key.environment);
         command::option(&mut command, "path", Some(key.path.as_str()).filter(|path| *path != "/"));
         command
     };
-    Next::DeletePlain(taken.iter().map(delete).collect())
+    InRequest::DeletePlain(taken.iter().map(delete).collect())
 }
 
 /// The same command with another folder.

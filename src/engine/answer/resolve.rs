@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{cause, ended, known, shown, stuck, wait};
-use crate::core::cause::request::Which;
-use crate::core::cause::rotation::RotationCause;
+use crate::core::cause::{RotationCause, Which};
 use crate::core::fault::Problem;
 use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Outcome};
@@ -13,7 +12,7 @@ use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::follows::follows;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, InRequest, OnRotation};
 use crate::core::rotation::{Kind as Operation, OktaSecret, Rotation};
 use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
@@ -108,7 +107,8 @@ pub async fn resolve(
     let rotation = known(engine, id)?;
     let Some((attempt, pending)) = open_attempt(&rotation) else {
         let cause = RotationCause::NothingPending { rotation: rotation.name.to_string() };
-        let refusal = Refusal::because(Kind::Conflict, cause).and(Remedy::NothingChanged).and(Next::ShowRotation);
+        let refusal =
+            Refusal::because(Kind::Conflict, cause).and(Automatic::NothingChanged).and(OnRotation::ShowRotation);
         return Err(refusal.of_rotation(&rotation.name));
     };
     let secret = pending.okta_id.clone().unwrap_or_else(|| "the new secret".into());
@@ -138,10 +138,10 @@ pub async fn resolve(
         Some(End::Closed(entry)) if entry.outcome == Outcome::Failed => shown(engine, rotation.id, None),
         Some(End::Closed(entry)) if entry.outcome == Outcome::Success => {
             let refusal = Refusal::because(Kind::Conflict, RotationCause::PublishedMeanwhile { secret });
-            Err(refusal.and(Remedy::GoBack).of_rotation(&rotation.name))
+            Err(refusal.and(OnRotation::GoBack).of_rotation(&rotation.name))
         }
         Some(End::Closed(entry)) => {
-            let refusal = Refusal::of(Kind::Conflict, Problem::new(cause(&entry), [Next::ShowRotation.into()]));
+            let refusal = Refusal::of(Kind::Conflict, Problem::because(cause(&entry)).and(OnRotation::ShowRotation));
             Err(refusal.of_rotation(&rotation.name))
         }
         Some(End::Abandoned(fault)) => Err(Refusal::from_fault(&fault)),
@@ -165,5 +165,5 @@ fn ask(engine: &Engine, rotation: &Rotation, secret: &str) -> Refusal {
     let name = rotation.name.to_string();
     plan.steps.extend(old.map(|secret_id| PlanStep::CanRollBack { secret_id, rotation: name }));
     Refusal::asks(RotationCause::PublishesUntested { secret: secret.to_owned() }, plan)
-        .and(Next::Agree { instead: None })
+        .and(InRequest::Agree { instead: None })
 }

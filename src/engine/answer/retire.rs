@@ -9,9 +9,7 @@ use uuid::Uuid;
 use super::attempt::{blocked, busy, known, planned, shown, wait};
 use super::settings::save;
 use super::unread;
-use crate::core::cause::Cause;
-use crate::core::cause::request::Which;
-use crate::core::cause::rotation::RotationCause;
+use crate::core::cause::{Cause, RotationCause, Which};
 use crate::core::history::deed::Deed;
 use crate::core::history::ending::What;
 use crate::core::history::{Actor, Trigger};
@@ -19,7 +17,7 @@ use crate::core::protocol::open::Ask;
 use crate::core::protocol::plan::step::{Deletion, PlanStep};
 use crate::core::protocol::plan::{Plan, follows};
 use crate::core::protocol::retire::{Decision, decide};
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, InRequest, OnRotation};
 use crate::core::rotation::{Kind as Operation, Previous, Rotation, Status};
 use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
@@ -105,8 +103,8 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, mode: Mode, a
     let decision = decision(terms, engine.clock.now())?;
     let (rotation, previous, secret_id) = with_previous(engine, id)?;
     if rotation.leaving.is_some() && decision == Decision::Hold {
-        let refusal = Refusal::because(Kind::Conflict, Cause::BeingDeleted).and(Next::OldGoesOnDate);
-        return Err(refusal.and(Remedy::NothingChanged));
+        let refusal = Refusal::because(Kind::Conflict, RotationCause::BeingDeleted).and(OnRotation::OldGoesOnDate);
+        return Err(refusal.and(Automatic::NothingChanged));
     }
     let off = rotation.previous_secret().is_some_and(|secret| secret.status != Status::Active);
     let plan = match decision {
@@ -136,7 +134,7 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, mode: Mode, a
     let (rotation, _, still) = with_previous(engine, id)?;
     if still != secret_id {
         let refusal = Refusal::because(Kind::Conflict, RotationCause::OldSecretChanged { secret: still });
-        let refusal = refusal.and(Remedy::NothingChanged).and(Next::CheckThenAgain);
+        let refusal = refusal.and(Automatic::NothingChanged).and(OnRotation::CheckThenAgain);
         return Err(refusal.of_rotation(&rotation.name));
     }
     let now = engine.clock.now();
@@ -176,7 +174,7 @@ pub async fn at_once(engine: &Engine, id: Uuid, actor: Actor, seconds: u64) -> R
 /// The new secret is out, whatever becomes of the old one.
 fn published(refusal: Refusal) -> Refusal {
     let mut refusal = refusal.as_cause(|cause| Cause::PublishedNotOff(Box::new(cause)));
-    refusal.problem.remedies.retain(|remedy| *remedy != Remedy::NothingChanged);
+    refusal.problem.remedies.retain(|remedy| *remedy != Automatic::NothingChanged.into());
     refusal
 }
 
@@ -185,7 +183,7 @@ fn decision(terms: RetireTerms, now: DateTime<Utc>) -> Result<Decision, Refusal>
     match (terms.now, terms.at, terms.hold) {
         (true, None, false) => Ok(Decision::Now),
         (false, Some(at), false) if at > now => Ok(Decision::At(at)),
-        (false, Some(at), false) => Err(Refusal::in_past(at, Next::GiveLaterOrNow)),
+        (false, Some(at), false) => Err(Refusal::in_past(at, InRequest::GiveLaterOrNow)),
         (false, None, true) => Ok(Decision::Hold),
         _ => Err(Refusal::undecided(Which::Old)),
     }
@@ -196,7 +194,8 @@ fn with_previous(engine: &Engine, id: &str) -> Result<(Rotation, Previous, Strin
     let secret_id = rotation.previous_secret().and_then(|secret| secret.okta_id.clone());
     let Some((previous, secret_id)) = rotation.previous.zip(secret_id) else {
         let cause = RotationCause::NoOldSecret { rotation: rotation.name.to_string() };
-        let refusal = Refusal::because(Kind::Conflict, cause).and(Remedy::NothingChanged).and(Next::ListSecrets);
+        let refusal =
+            Refusal::because(Kind::Conflict, cause).and(Automatic::NothingChanged).and(OnRotation::ListSecrets);
         return Err(refusal.of_rotation(&rotation.name));
     };
     Ok((rotation, previous, secret_id))
@@ -263,5 +262,5 @@ fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: 
 
 fn ask(rotation: &Rotation, secret_id: &str, plan: Plan) -> Refusal {
     let cause = RotationCause::GoesEarlier { rotation: rotation.name.to_string(), secret: secret_id.to_owned() };
-    Refusal::asks(cause, plan).and(Next::Agree { instead: None })
+    Refusal::asks(cause, plan).and(InRequest::Agree { instead: None })
 }

@@ -3,12 +3,11 @@
 //! Nothing happens at Okta. A retired store is read and nothing else; whatever would act says since when, and where its
 //! rotations run. Taking that back goes by way of the quarantine: what the other host did since is not known here.
 
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::cause::StoreCause;
+use crate::core::remedy::{Automatic, InRequest, OnStore};
 use serde::{Deserialize, Serialize};
 
 use super::engine::engine_view;
-use crate::core::cause::store::StoreCause;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::protocol::plan::Plan;
@@ -92,12 +91,12 @@ pub async fn retire_store(
         (false, Some(to), None) => retire(engine, to, agreed_to, &actor).await?,
         (true, None, None) => {
             let refusal = Refusal::because(Kind::Conflict, StoreCause::NotRetired);
-            return Err(refusal.and(Remedy::NothingChanged).and(Next::RetireStore));
+            return Err(refusal.and(Automatic::NothingChanged).and(OnStore::RetireStore));
         }
         (false, Some(_), Some(retired)) => {
             let Retired { at, to, by } = retired;
             let refusal = Refusal::because(Kind::Conflict, StoreCause::Retired { at, to, by });
-            return Err(refusal.and(Remedy::NothingChanged).and(Next::UndoFirst));
+            return Err(refusal.and(Automatic::NothingChanged).and(OnStore::UndoFirst));
         }
         (true, Some(_), _) | (false, None, _) => {
             return Err(fault("say where its rotations run from now on, or that it is to be undone: one of the two"));
@@ -120,11 +119,11 @@ async fn retire(engine: &Engine, to: &str, yes: bool, actor: &Actor) -> Result<(
     };
     if let Some(name) = driven {
         let refusal = Refusal::because(Kind::Conflict, StoreCause::CallsInProgress { rotation: name });
-        return Err(refusal.and(Remedy::NothingChanged).and(Next::CopyAgain));
+        return Err(refusal.and(Automatic::NothingChanged).and(OnStore::CopyAgain));
     }
     if !yes {
         let asks = Refusal::asks(StoreCause::RetiresStore { to: to.to_owned() }, plan(engine, to));
-        return Err(asks.and(Next::AgreeRetire { to: to.to_owned() }));
+        return Err(asks.and(InRequest::AgreeRetire { to: to.to_owned() }));
     }
     let retired = Retired { at: engine.clock.now(), to: to.to_owned(), by: actor.to_string() };
     // First here, so that nothing begins while it is written.
@@ -158,7 +157,7 @@ async fn undo(engine: &Engine, retired: &Retired, yes: bool, actor: &Actor) -> R
         let host = || retired.to.clone();
         let steps = vec![PlanStep::CheckHost { host: host() }, PlanStep::Quarantine { host: host() }];
         let plan = Plan { steps, asks: true, ..Plan::default() };
-        return Err(Refusal::asks(StoreCause::ActsAgain, plan).and(Next::AgreeUndo));
+        return Err(Refusal::asks(StoreCause::ActsAgain, plan).and(InRequest::AgreeUndo));
     }
     engine.model.borrow_mut().retire(None);
     let quarantined = quarantine(engine, retired).await;

@@ -1,8 +1,8 @@
 //! Back to the previous secret, when an operator asks.
 
-use crate::core::cause::Cause;
+use crate::core::cause::{RotationCause, SecretCause};
 use crate::core::fault::Problem;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Automatic, OnRotation};
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{blocked, busy, known, planned, wait};
@@ -108,19 +108,20 @@ pub async fn rollback(
 /// The rotation, where there is something to go back to.
 fn possible(engine: &Engine, id: &str) -> Result<Rotation, Refusal> {
     let rotation = known(engine, id)?;
-    let refused = |cause: Cause, remedies: Vec<Remedy>| {
-        let problem = Problem::new(cause, remedies).of_rotation(&rotation.name);
-        Err(Refusal::of(Kind::Conflict, problem).and(Remedy::NothingChanged))
+    let refused = |problem: Problem| {
+        let problem = problem.of_rotation(&rotation.name);
+        Err(Refusal::of(Kind::Conflict, problem).and(Automatic::NothingChanged))
     };
     if rotation.leaving.is_some() {
-        return refused(Cause::BeingDeleted, Vec::new());
+        return refused(Problem::because(RotationCause::BeingDeleted));
     }
     let Some(previous) = rotation.previous_secret() else {
-        return refused(Cause::NoPrevious, vec![Remedy::MakeNew]);
+        return refused(Problem::because(SecretCause::NoPrevious).and(OnRotation::MakeNew));
     };
     if previous.value.is_none() {
         let secret = previous.okta_id.clone().unwrap_or_default();
-        return refused(Cause::NeverHeld { secret }, vec![Remedy::UseWhileActive, Remedy::Hold]);
+        let problem = Problem::because(SecretCause::NeverHeld { secret });
+        return refused(problem.and(OnRotation::UseWhileActive).and(OnRotation::Hold));
     }
     Ok(rotation)
 }

@@ -8,8 +8,7 @@ use super::attempt::{blocked, busy, known, planned, shown, wait};
 use super::settings::save;
 use super::unread::later;
 use super::{okta, retire};
-use crate::core::cause::Cause;
-use crate::core::cause::rotation::RotationCause;
+use crate::core::cause::RotationCause;
 use crate::core::fault::Code;
 use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Trigger};
@@ -17,7 +16,7 @@ use crate::core::protocol::open::Ask;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
-use crate::core::remedy::{Instead, Next, Remedy};
+use crate::core::remedy::{Automatic, InRequest, Instead, OnRotation};
 use crate::core::rotation::{Consent, Kind as Operation, Rotation};
 use crate::engine::act::{Asks, Mode, Opt, Shortcut, Spec, Terms, Way};
 use crate::engine::body::Reply;
@@ -207,8 +206,8 @@ fn consent(terms: &RotateTerms) -> Consent {
 /// holds for the attempt.
 fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms, agreed_to: bool) -> Result<Option<Uuid>, Refusal> {
     if rotation.leaving.is_some() {
-        let refusal = Refusal::because(Kind::Conflict, Cause::BeingDeleted).and(Next::NoLongerRotates);
-        return Err(refusal.and(Remedy::NothingChanged));
+        let refusal = Refusal::because(Kind::Conflict, RotationCause::BeingDeleted).and(OnRotation::NoLongerRotates);
+        return Err(refusal.and(Automatic::NothingChanged));
     }
     let Some(operation) = &rotation.operation else { return Ok(None) };
     let limited = operation.fault.as_ref().is_some_and(|fault| fault.code == Code::RateLimited);
@@ -248,25 +247,25 @@ fn ask(rotation: &Rotation, plan: Plan) -> Refusal {
     } else {
         (RotationCause::NoOverlap { rotation }, Instead::KeepOverlap)
     };
-    Refusal::asks(cause, plan).and(Next::Agree { instead: Some(instead) })
+    Refusal::asks(cause, plan).and(InRequest::Agree { instead: Some(instead) })
 }
 
 /// Has a rotation run once the old secret has gone by itself: its next due time is the first one after that.
 pub async fn after_previous(engine: &Engine, id: &str, actor: &Actor) -> Result<Reply, Refusal> {
     let rotation = known(engine, id)?;
     let name = || rotation.name.to_string();
-    let refused = |cause: RotationCause, next: Next| {
-        let refusal = Refusal::because(Kind::Conflict, cause).and(next).and(Remedy::NothingChanged);
+    let refused = |cause: RotationCause, next: OnRotation| {
+        let refusal = Refusal::because(Kind::Conflict, cause).and(next).and(Automatic::NothingChanged);
         Err(refusal.of_rotation(&rotation.name))
     };
     if rotation.operation.is_some() {
         return Err(busy(&rotation));
     }
     if rotation.previous.is_none() {
-        return refused(RotationCause::NoOldSecret { rotation: name() }, Next::RotateNow);
+        return refused(RotationCause::NoOldSecret { rotation: name() }, OnRotation::RotateNow);
     }
     let Some((at, schedule)) = later(&rotation, engine.clock.now()) else {
-        return refused(RotationCause::OldSecretHeld { rotation: name() }, Next::ResumeOrDate);
+        return refused(RotationCause::OldSecretHeld { rotation: name() }, OnRotation::ResumeOrDate);
     };
     let row = rotation.id;
     let decided = Decided { deed: Deed::Postponed { at }, actor };

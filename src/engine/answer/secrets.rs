@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::core::cause::request::{RequestCause, Thing};
+use crate::core::cause::{RequestCause, Thing};
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::name::{Environment, SecretName, SecretPath};
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{Automatic, InRequest, OnRotation};
 use crate::core::rotation::{OktaSecret, Status};
 use crate::core::secret::{Credential, Secret, SecretKey, SecretVersion};
 use crate::engine::body::{Acknowledgement, FolderQuery, ReadVersion, Reply, VersionQuery, reader};
@@ -91,7 +91,7 @@ fn unknown(secrets: &BTreeMap<SecretKey, Secret>, key: &SecretKey) -> Refusal {
     let names: Vec<&str> = folder.iter().filter(|it| it.path == key.path).map(|it| it.name.as_str()).collect();
     let elsewhere = secrets.keys().find(|it| it.name == key.name);
     let next = match elsewhere {
-        Some(found) => Next::InFolder { environment: found.environment.to_string(), path: found.path.to_string() },
+        Some(found) => InRequest::InFolder { environment: found.environment.to_string(), path: found.path.to_string() },
         None => nearest(Thing::Secret, key.name.as_str(), &names),
     };
     let (environment, path) = (key.environment.to_string(), key.path.to_string());
@@ -101,12 +101,12 @@ fn unknown(secrets: &BTreeMap<SecretKey, Secret>, key: &SecretKey) -> Refusal {
 fn no_version(secret: &Secret, number: Option<u32>) -> Refusal {
     let kept = secret.versions.iter().map(|version| version.number).collect();
     let cause = RequestCause::NoVersion { name: secret.key.name.to_string(), version: number.unwrap_or_default() };
-    Refusal::because(Kind::Unknown, cause).and(Next::VersionsKept(kept))
+    Refusal::because(Kind::Unknown, cause).and(InRequest::VersionsKept(kept))
 }
 
 fn erased(secret: &Secret, version: &SecretVersion) -> Refusal {
     let cause = RequestCause::Erased { name: secret.key.name.to_string(), version: version.number };
-    Refusal::because(Kind::Unknown, cause).and(Next::LeaveVersionOut)
+    Refusal::because(Kind::Unknown, cause).and(InRequest::LeaveVersionOut)
 }
 
 /// Reads the current values of a folder.
@@ -219,8 +219,8 @@ pub async fn delete(engine: &Engine, name: &str, query: &VersionQuery, actor: &A
         let secret = model.secrets.get(&key).ok_or_else(|| unknown(&model.secrets, &key))?.clone();
         if let Some(rotation) = secret.rotation.and_then(|id| model.rotations.get(&id)) {
             let cause = RequestCause::KeptCurrent { name: key.name.to_string(), rotation: rotation.name.to_string() };
-            let refusal = Refusal::because(Kind::Conflict, cause).and(Next::DeleteRotationFirst);
-            return Err(refusal.and(Remedy::NothingChanged).of_rotation(&rotation.name));
+            let refusal = Refusal::because(Kind::Conflict, cause).and(OnRotation::DeleteRotationFirst);
+            return Err(refusal.and(Automatic::NothingChanged).of_rotation(&rotation.name));
         }
         let folder = FolderQuery { environment: Some(key.environment.to_string()), path: Some(key.path.to_string()) };
         let Reply::Secrets { mut secrets } = list(engine, &folder)? else { return Err(unknown(&model.secrets, &key)) };

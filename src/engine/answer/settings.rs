@@ -6,7 +6,7 @@ use super::edited::edited;
 use super::names::{read_mapping, taken_name};
 use super::place;
 use super::rotations::show;
-use crate::core::cause::request::Thing;
+use crate::core::cause::Thing;
 use crate::core::history::deed::{Deed, Next};
 use crate::core::history::{Actor, Trigger};
 use crate::core::rotation::{Pause, Rotation};

@@ -1,13 +1,11 @@
 //! A due time skipped.
 
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::cause::RotationCause;
+use crate::core::remedy::{Automatic, OnRotation};
 use serde::{Deserialize, Serialize};
 
 use super::rotations::show;
 use super::settings::{next, save};
-use crate::core::cause::Cause;
-use crate::core::cause::rotation::RotationCause;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::protocol::open::opening;
@@ -58,20 +56,20 @@ pub async fn skip(engine: &Engine, id: &str, terms: SkipTerms, _: Mode, actor: A
     let now = engine.clock.now();
     let mut rotation = engine.model.borrow().rotation(id)?.clone();
     let name = rotation.name.clone();
-    let refused = |cause: Cause, next: Next| {
-        let refusal = Refusal::because(Kind::Conflict, cause).and(next).and(Remedy::NothingChanged);
+    let refused = |cause: RotationCause, next: OnRotation| {
+        let refusal = Refusal::because(Kind::Conflict, cause).and(next).and(Automatic::NothingChanged);
         Err(refusal.of_rotation(&name))
     };
     if rotation.leaving.is_some() {
-        return refused(Cause::BeingDeleted, Next::NoLongerRotates);
+        return refused(RotationCause::BeingDeleted, OnRotation::NoLongerRotates);
     }
     if !rotation.auto {
-        return refused(RotationCause::AutoRotationOff { rotation: name.to_string() }.into(), Next::ResumeFirst);
+        return refused(RotationCause::AutoRotationOff { rotation: name.to_string() }, OnRotation::ResumeFirst);
     }
     let dropped = opening(&rotation);
     rotation.schedule = if terms.undo {
         let Some(schedule) = rotation.schedule.unskip(now) else {
-            return refused(RotationCause::NothingSkipped { rotation: name.to_string() }.into(), Next::ShowRotation);
+            return refused(RotationCause::NothingSkipped { rotation: name.to_string() }, OnRotation::ShowRotation);
         };
         schedule
     } else {

@@ -5,11 +5,11 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 
-use crate::core::cause::request::RequestCause;
+use crate::core::cause::RequestCause;
 use crate::core::protocol::forecast::{Coming, Forecast, What};
 use crate::core::protocol::open::opening;
 use crate::core::protocol::retire::needs_fetch;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::Automatic;
 use crate::core::rotation::Rotation;
 use crate::core::rotation::hold::Hold;
 use crate::engine::body::{Reply, UpcomingQuery};
@@ -51,7 +51,7 @@ pub fn upcoming(engine: &Engine, query: &UpcomingQuery) -> Result<Reply, Refusal
     let count = query.count.unwrap_or(if until.is_some() { ROWS } else { 5 });
     if count == 0 || count > ROWS {
         let refusal = Refusal::because(Kind::Invalid, RequestCause::BadCount { count, most: ROWS });
-        return Err(refusal.and(Remedy::NothingChanged));
+        return Err(refusal.and(Automatic::NothingChanged));
     }
     let model = engine.model.borrow();
     let only = match &query.rotation {

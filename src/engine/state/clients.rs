@@ -6,10 +6,10 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::Shared;
-use crate::core::cause::Cause;
+use crate::core::cause::ConnectionCause;
 use crate::core::connection::Connection;
 use crate::core::fault::Fault;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::OnMachine;
 use crate::okta::Client;
 
 /// Operations of one connection that are under way at the same time. Those of people do not wait for a place.
@@ -25,7 +25,7 @@ impl Shared {
         }
         let model = self.model.borrow();
         let Some(found) = model.connections.get(&connection) else {
-            return Err(Fault::precondition(Cause::ConnectionGone, [Remedy::Report]));
+            return Err(Fault::precondition(ConnectionCause::ConnectionGone).and(OnMachine::Report));
         };
         let client = Client::new(&found.url, &found.auth, &self.network, self.clock)?;
         self.clients.borrow_mut().insert(connection, client.clone());

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Shared;
 use crate::core::fault::Problem;
-use crate::core::remedy::{Next, Remedy};
+use crate::core::remedy::{OnMachine, OnStore};
 use crate::engine::events::notice::Notice;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::store::{self, Change, Committed, Loaded, Recovery, Retired, StoreError};
@@ -158,7 +158,7 @@ impl Shared {
     pub fn in_trouble(&self, error: &StoreError) {
         let mut trouble = Problem::from(error);
         if self.reopen.is_some() {
-            trouble.remedies = vec![Remedy::Fix(error.remedy()), Next::ReopensEachMinute.into()];
+            trouble.remedies = vec![OnMachine::Fix(error.remedy()).into(), OnStore::ReopensEachMinute.into()];
         }
         if self.model.borrow_mut().trouble.replace(trouble.clone()).as_ref() != Some(&trouble) {
             self.announce(Notice::StoreFails { trouble: trouble.clone() });

@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 use super::standing::{quarantined, standing};
 use crate::clock::Clock;
-use crate::core::cause::request::{RequestCause, Thing};
+use crate::core::cause::{RequestCause, Thing};
 use crate::core::connection::Connection;
 use crate::core::fault::Problem;
 use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::resume;
-use crate::core::remedy::Next;
+use crate::core::remedy::InRequest;
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey, SecretVersion};
 use crate::engine::refusal::{Kind, Refusal};
@@ -225,10 +225,10 @@ fn unknown(what: Thing, typed: &str, names: &[&str]) -> Refusal {
 }
 
 /// The nearest name, or the list of all.
-pub fn nearest(what: Thing, typed: &str, names: &[&str]) -> Next {
+pub fn nearest(what: Thing, typed: &str, names: &[&str]) -> InRequest {
     let best = names.iter().map(|name| (strsim::jaro_winkler(typed, name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
     match best {
-        Some((score, name)) if score > 0.75 => Next::Nearest { what, name: (*name).to_owned() },
-        _ => Next::ListAll(what),
+        Some((score, name)) if score > 0.75 => InRequest::Nearest { what, name: (*name).to_owned() },
+        _ => InRequest::ListAll(what),
     }
 }

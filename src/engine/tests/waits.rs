@@ -1,14 +1,14 @@
 //! No rotation sticks: whatever it waits for comes, also after a restart, a test of its connection, or a missed word.
 
+use crate::core::cause::Cause;
 use crate::core::history::deed::Deed;
+use crate::core::remedy::AtOkta;
 use crate::engine::events::notice::Notice;
 use serde_json::json;
 
 use super::*;
-use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::phase::Phase;
-use crate::core::remedy::Remedy;
 use crate::core::state::State;
 use crate::engine::refusal::Kind;
 use crate::engine::state::{Parts, Setup, Shared};
@@ -126,11 +126,10 @@ async fn what_a_store_says_waits_for_a_connection_that_is_fine_continues_at_the_
     bench.change(|rotation| {
         let operation = rotation.operation.as_mut().expect("open");
         (operation.phase, operation.wake_at) = (Phase::Waiting, None);
-        operation.fault = Some(Fault::new(
-            Code::NotAllowed,
-            Cause::Words("Okta rejects requests from this network".into()),
-            [Remedy::AllowAddress],
-        ));
+        operation.fault = Some(
+            Fault::new(Code::NotAllowed, Cause::Words("Okta rejects requests from this network".into()))
+                .and(AtOkta::AllowAddress),
+        );
     });
     bench.start();
     bench.all_done().await;

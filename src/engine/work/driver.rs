@@ -12,14 +12,14 @@ use zeroize::Zeroizing;
 
 use super::calls::call_okta;
 use super::{drift, health};
-use crate::core::cause::Cause;
+use crate::core::cause::MachineCause;
 use crate::core::fault::{Class, Fault};
 use crate::core::history::ending::What;
 use crate::core::history::{Entry, Step, Trigger, Via};
 use crate::core::protocol::event::{Effect, Event, Transition, Write};
 use crate::core::protocol::open::{Ask, open};
 use crate::core::protocol::{give_up, handle, rests};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::{Automatic, OnMachine};
 use crate::core::rotation::{Kind, Operation, Rotation};
 use crate::core::secret::SecretValue;
 use crate::engine::events::notice::Notice;
@@ -103,7 +103,7 @@ impl Drop for Hold<'_> {
 
 /// A fault of our own.
 async fn broke(engine: &Engine, id: Uuid) {
-    let fault = Fault::precondition(Cause::Internal, [Remedy::Report, Remedy::TriesAgain]);
+    let fault = Fault::precondition(MachineCause::Internal).and(OnMachine::Report).and(Automatic::TriesAgain);
     engine.report(Notice::RotationBroke, About::rotation(id));
     let before = engine.model.borrow().rotations.get(&id).filter(|rotation| rotation.operation.is_some()).cloned();
     if let Some(before) = before {
@@ -228,7 +228,9 @@ fn draw() -> Result<SecretValue, Fault> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     let mut bytes = Zeroizing::new([0_u8; 64]);
     getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
-        Fault::precondition(Cause::NoRandom(Some(error.to_string())), [Remedy::SeeKernelLog, Remedy::TriesAgain])
+        Fault::precondition(MachineCause::NoRandom(Some(error.to_string())))
+            .and(OnMachine::SeeKernelLog)
+            .and(Automatic::TriesAgain)
     })?;
     let text: String = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect();
     Ok(SecretValue::new(text))

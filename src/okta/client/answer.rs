@@ -4,10 +4,10 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::core::cause::Cause;
+use crate::core::cause::NetworkCause;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::Record;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::OnMachine;
 use crate::okta::error;
 
 /// A 2xx answer.
@@ -22,18 +22,18 @@ impl Body {
     /// Reads JSON of the expected shape; what serde says of it is kept back, for it can quote the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
         serde_json::from_slice(&self.bytes).map_err(|error| {
-            self.fault(unreadable(Cause::AnswerUnreadable { line: error.line(), column: error.column() }))
+            self.fault(unreadable(NetworkCause::AnswerUnreadable { line: error.line(), column: error.column() }))
         })
     }
 
     /// Takes an answer for one that has nothing to say, which a page that answers in Okta's place always has.
     pub fn empty(&self) -> Result<(), Fault> {
-        if self.bytes.is_empty() { Ok(()) } else { Err(self.fault(unreadable(Cause::AnswerNotEmpty))) }
+        if self.bytes.is_empty() { Ok(()) } else { Err(self.fault(unreadable(NetworkCause::AnswerNotEmpty))) }
     }
 
     /// A good answer that makes no sense here; what it says is not read.
     pub fn odd(&self, what: &str) -> Fault {
-        self.fault(unreadable(Cause::AnswerOdd(what.to_owned())))
+        self.fault(unreadable(NetworkCause::AnswerOdd(what.to_owned())))
     }
 
     fn fault(&self, fault: Fault) -> Fault {
@@ -41,8 +41,8 @@ impl Body {
     }
 }
 
-fn unreadable(cause: Cause) -> Fault {
-    Fault::new(Code::Unreadable, cause, [Remedy::CheckNoProxyAnswers])
+fn unreadable(cause: NetworkCause) -> Fault {
+    Fault::new(Code::Unreadable, cause).and(OnMachine::CheckNoProxyAnswers)
 }
 
 /// Reads a body, up to so many bytes.
@@ -51,7 +51,7 @@ pub async fn read_body(mut response: reqwest::Response, cap: usize) -> Result<Ze
     let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
     while let Some(chunk) = response.chunk().await.map_err(|error| error::broken(&error))? {
         if bytes.len() + chunk.len() > cap {
-            return Err(unreadable(Cause::AnswerTooLarge { most: cap }));
+            return Err(unreadable(NetworkCause::AnswerTooLarge { most: cap }));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -67,7 +67,7 @@ pub fn conceal(record: &mut Record, fault: Option<&mut Fault>, secret: &str) {
         fault.okta_code.take_if(shown);
         fault.request_id.take_if(shown);
         if shown(&mut fault.problem.what().to_string()) {
-            fault.problem.cause = Cause::AnswerRepeatsSecret;
+            fault.problem.cause = NetworkCause::AnswerRepeatsSecret.into();
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::core::cause::Cause;
+use crate::core::cause::MachineCause;
 use crate::core::fault::{Code, Fault};
 use crate::core::name::OrgUrl;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::OnMachine;
 use crate::file::input::take;
 use crate::okta::error;
 use crate::trust::files::check;
@@ -38,7 +38,7 @@ pub(super) fn http(url: &OrgUrl, network: &Network) -> Result<reqwest::Client, F
         builder = builder.tls_certs_merge(read_certificates(path)?);
     }
     builder.build().map_err(|error| {
-        Fault::new(Code::Untrusted, Cause::HttpClient { why: error::chain(&error) }, [Remedy::SeeCaFile])
+        Fault::new(Code::Untrusted, MachineCause::HttpClient { why: error::chain(&error) }).and(OnMachine::SeeCaFile)
     })
 }
 
@@ -62,15 +62,18 @@ pub fn check_ca_file(network: &Network) -> Result<(), Fault> {
 
 fn read_certificates(path: &std::path::Path) -> Result<Vec<reqwest::Certificate>, Fault> {
     let fault = |why: String| {
-        let cause = Cause::CaFile { path: path.display().to_string(), why, fix: None };
-        Fault::new(Code::Untrusted, cause, [Remedy::GiveCertificates])
+        let cause = MachineCause::CaFile { path: path.display().to_string(), why, fix: None };
+        Fault::new(Code::Untrusted, cause).and(OnMachine::GiveCertificates)
     };
     // Whoever writes to it decides which server gets the credential.
     check(path).map_err(|found| {
         let fix = found.fix.clone();
-        let cause =
-            Cause::CaFile { path: path.display().to_string(), why: found.of(path).clone(), fix: Some(fix.clone()) };
-        Fault::new(Code::Untrusted, cause, [Remedy::Fix(fix)])
+        let cause = MachineCause::CaFile {
+            path: path.display().to_string(),
+            why: found.of(path).clone(),
+            fix: Some(fix.clone()),
+        };
+        Fault::new(Code::Untrusted, cause).and(OnMachine::Fix(fix))
     })?;
     let bytes = take(path, CA_FILE).map_err(|unfit| fault(unfit.to_string()))?.bytes;
     let certificates = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|error| fault(error::chain(&error)))?;

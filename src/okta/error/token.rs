@@ -1,70 +1,34 @@
-//! What the token endpoint refuses a service app, distinguished by the texts of Okta's catalogue of OAuth errors.
-//!
-//! The call that needed the token was not made: nothing here is in doubt.
+//! What became of a request for a token. The call that needed the token was not made: nothing here is in doubt.
 
-use super::answered;
-use crate::core::cause::{Answer, Cause};
+use crate::core::cause::{Cause, ConnectionCause};
 use crate::core::fault::{Code, Fault};
-use crate::core::remedy::Remedy;
-use crate::okta::authority::SCOPES;
+use crate::core::remedy::{AtOkta, Automatic};
+use crate::okta::answers::{self, Refused};
 
 /// The fault of the call that needed a token. `key` is what the app's key is called.
 pub fn refused(fault: Fault, client_id: &str, key: &str) -> Fault {
-    let said = match &fault.problem.cause {
-        Cause::Okta { said, .. } => said.as_deref().unwrap_or_default().to_ascii_lowercase(),
-        _ => String::new(),
+    if fault.code.doubtful() {
+        let fault = fault.as_cause(|cause| Cause::NoAccessToken(Box::new(cause))).instead(Automatic::CallNotMade);
+        return Fault { code: Code::Unreachable, ..fault };
+    }
+    let Cause::Okta(answered) = &fault.problem.cause else { return fault };
+    let refused = Refused {
+        status: answered.status,
+        code: answered.code.as_deref().unwrap_or_default(),
+        said: answered.said.as_deref().unwrap_or_default(),
+        lacks: None,
+        client_id,
+        key,
     };
-    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    let app = || client_id.to_owned();
-    let (code, answer, remedies) = match (fault.code, fault.okta_code.as_deref()) {
-        (Code::TimedOut | Code::Broken | Code::Unreadable | Code::ServerError, _) => {
-            let fault = fault.as_cause(|cause| Cause::NoAccessToken(Box::new(cause))).with([Remedy::CallNotMade]);
-            return Fault { code: Code::Unreachable, ..fault };
-        }
-        (_, Some("invalid_client")) if has(&["'client_id' parameter", "not a valid client_id"]) => {
-            (Code::TokenRefused, Answer::ClientUnknown { client_id: app() }, vec![Remedy::CheckClientId])
-        }
-        (_, Some("invalid_client"))
-            if has(&["kid is invalid", "signature is invalid", "signature algorithm is invalid", "jwkset"]) =>
-        {
-            let answer = Answer::KeyUnknown { key: key.to_owned(), client_id: app() };
-            (Code::TokenRefused, answer, vec![Remedy::GiveKey { known: true }])
-        }
-        (_, Some("invalid_client")) if has(&["is expired", "before the current time", "too far into the future"]) => {
-            (Code::TokenRefused, Answer::ClockDiffers, vec![Remedy::SetClock])
-        }
-        (_, Some("invalid_client")) if has(&["audience"]) => {
-            (Code::TokenRefused, Answer::OtherDomain, vec![Remedy::GiveOtherDomain])
-        }
-        (_, Some("invalid_client")) if has(&["private_key_jwt", "generic", "client authentication failed"]) => {
-            (Code::TokenRefused, Answer::KeyLoginOff { client_id: app() }, vec![Remedy::CheckServiceApp])
-        }
-        (_, Some("invalid_scope")) => {
-            let scopes = SCOPES.map(str::to_owned).to_vec();
-            (Code::NotAllowed, Answer::ScopesNotGranted { client_id: app(), scopes }, vec![Remedy::GrantScopes])
-        }
-        (_, Some("access_denied")) if has(&["network zone"]) => {
-            (Code::NotAllowed, Answer::OutsideAppZone, vec![Remedy::AllowAddressOfApp])
-        }
-        (_, Some("invalid_dpop_proof" | "use_dpop_nonce")) => {
-            let remedies = vec![Remedy::SetClock, Remedy::TestConnection, Remedy::ReportIfNoHelp];
-            (Code::TokenRefused, Answer::ProofRefused, remedies)
-        }
-        (_, Some("unauthorized_client" | "unsupported_grant_type")) => {
-            (Code::NotAllowed, Answer::GrantNotAllowed { client_id: app() }, vec![Remedy::MakeServiceApp])
-        }
-        (Code::TokenRefused, _) => {
-            (Code::TokenRefused, Answer::ServiceAppRefused { client_id: app() }, vec![Remedy::CheckAppAndKey])
-        }
-        _ => return fault,
-    };
-    let remedies: Vec<_> = remedies.into_iter().chain([Remedy::SecretsWork]).collect();
-    Fault { code, ..answered(fault, answer).with(remedies) }
+    match answers::of_token(&refused) {
+        Some(found) => Fault { request_id: fault.request_id, retry_at: fault.retry_at, ..found },
+        None => fault,
+    }
 }
 
 /// A token that came without a scope that was asked for.
 pub fn lacks(scope: &str, client_id: &str) -> Fault {
-    let cause = Cause::TokenLacksScope { scope: scope.to_owned(), client_id: client_id.to_owned() };
-    let grant = Remedy::GrantScope { scope: scope.to_owned(), client_id: Some(client_id.to_owned()) };
-    Fault::new(Code::NotAllowed, cause, [grant, Remedy::SecretsWork])
+    let cause = ConnectionCause::TokenLacksScope { scope: scope.to_owned(), client_id: client_id.to_owned() };
+    let grant = AtOkta::GrantScope { scope: scope.to_owned(), client_id: Some(client_id.to_owned()) };
+    Fault::new(Code::NotAllowed, cause).and(grant).and(Automatic::SecretsWork)
 }

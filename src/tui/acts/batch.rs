@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::core::fault::Problem;
-use crate::core::remedy::Next;
+use crate::core::remedy::InRequest;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::tui::acts::task::Task;
@@ -62,8 +62,8 @@ impl Batch {
         item.standing = match result {
             Ok(reply) => Standing::Done(item.task.act.done(name, reply)),
             Err(refusal) if refusal.error == Kind::NeedsConsent => {
-                let next = Next::ShowsPlan { command: format!("windlass {} {name}", item.task.act.kind()) };
-                Standing::Refused(Problem::new(refusal.problem.cause.clone(), [next.into()]))
+                let next = InRequest::ShowsPlan { command: format!("windlass {} {name}", item.task.act.kind()) };
+                Standing::Refused(Problem::because(refusal.problem.cause.clone()).and(next))
             }
             Err(refusal) => Standing::Refused(refusal.problem.clone()),
         };

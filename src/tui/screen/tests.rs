@@ -1,7 +1,6 @@
 //! Pictures of every pane and overlay, with their colours.
 
-use crate::core::remedy::Next;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::OnStore;
 use serde_json::json;
 
 use crate::engine::refusal::{Kind, Refusal};
@@ -112,7 +111,7 @@ fn bad_days() {
     let shown = picture(&quarantined);
     assert!(shown.contains("! not now: the store is quarantined"), "short, for all of it stands above: {shown}");
     let trouble = quarantined.session.who.as_mut().and_then(|who| who.trouble.as_mut()).expect("trouble");
-    trouble.remedies = vec![Remedy::Next(Next::ConfirmEach)];
+    trouble.remedies = vec![OnStore::ConfirmEach.into()];
     assert!(picture(&quarantined).contains(": `confirm it as it is at Okta`"), "there is a way without a shell");
 
     let mut recovered = model(160, 24);

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use strum::VariantNames as _;
 
 use super::*;
-use crate::core::cause::Cause;
+use crate::core::cause::{Cause, NetworkCause, RotationCause, VerifyCause};
 use crate::core::history::deed::Deed;
 use crate::words::voice::Page;
 
@@ -24,7 +24,7 @@ fn endings() -> Vec<(What, &'static str)> {
     let published = |how, untested| What::Published { secret_id: id(), how, untested };
     vec![
         (What::UnderWay, "under way"),
-        (Cause::BeingDeleted.into(), "the rotation is being deleted"),
+        (Cause::from(RotationCause::BeingDeleted).into(), "the rotation is being deleted"),
         (published(Publication::New, false), "published ocs1"),
         (published(Publication::Adopted, true), "published ocs1, which the app had already; it was not tested"),
         (published(Publication::Again, false), "published ocs1 again; auto-rotation is off until you resume it"),
@@ -61,7 +61,7 @@ fn notes() -> Vec<(Noted, &'static str)> {
         ),
         (Noted::Secrets { secrets: Vec::new() }, "no secrets"),
         (Noted::Secrets { secrets: vec![listed("ocs1", true), listed("ocs2", false)] }, "ocs1 ACTIVE, ocs2 INACTIVE"),
-        (Cause::TimedOut.into(), "Okta did not answer in time"),
+        (Cause::from(NetworkCause::TimedOut).into(), "Okta did not answer in time"),
         (Noted::Created { secret_id: id() }, "Okta created ocs1"),
         (Noted::Activated { secret_id: id() }, "ocs1 is ACTIVE"),
         (Noted::Deactivated { secret_id: id() }, "ocs1 is INACTIVE"),
@@ -154,7 +154,7 @@ fn what_an_older_or_a_newer_version_wrote_is_read_by_its_sentence() {
 
 #[test]
 fn how_the_last_attempt_ended_is_read_from_older_versions_too() {
-    let ending = What::from(Cause::NewRefused).into();
+    let ending = What::from(Cause::from(VerifyCause::NewRefused)).into();
     let last = LastAttempt { at: at(), outcome: Outcome::Failed, ending, manual: true, attempt: Some(Uuid::nil()) };
     let mut json = serde_json::to_value(&last).expect("JSON");
     let read = |json: &Value| serde_json::from_value::<LastAttempt>(json.clone()).expect("an attempt");

@@ -18,8 +18,8 @@ fn event(notice: Notice) -> Event {
 
 #[test]
 fn a_notice_is_said_with_its_dates_on_the_readers_clock() {
-    let fault =
-        Fault::precondition(Cause::Words("Okta is not reachable".into()), [Remedy::Words("check the network".into())]);
+    let fault = Fault::precondition(Cause::Words("Okta is not reachable".into()))
+        .and(Remedy::Words("check the network".into()));
     let at = "2026-12-01T01:30:00Z".parse().expect("valid");
     let step = Notice::Step(Step {
         at,

@@ -8,7 +8,7 @@ use super::app;
 use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Answer, Call, Probe, Record, Reply, SeenApp, SeenSecret, Verdict};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::OnMachine;
 use crate::core::rotation::AuthMethod;
 use crate::core::secret::SecretValue;
 
@@ -300,5 +300,5 @@ impl Okta {
 }
 
 pub fn fault(code: Code, status: Option<u16>) -> Fault {
-    Fault { http_status: status, ..Fault::new(code, Cause::Words(format!("{code:?}")), [Remedy::TryAgain]) }
+    Fault { http_status: status, ..Fault::new(code, Cause::Words(format!("{code:?}"))).and(OnMachine::TryAgain) }
 }

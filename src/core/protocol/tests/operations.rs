@@ -6,14 +6,14 @@ use uuid::Uuid;
 use super::model::{Maker, Way};
 use super::world::World;
 use super::{blank, days, start, value};
-use crate::core::cause::Cause;
+use crate::core::cause::SecretCause;
 use crate::core::fault::Problem;
 use crate::core::history::{Outcome, Trigger};
 use crate::core::protocol::call::{Answer, Record, Reply};
 use crate::core::protocol::event::{Effect, Event};
 use crate::core::protocol::open::{Act, agenda, opening};
 use crate::core::protocol::phase::Phase;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::OnRotation;
 use crate::core::rotation::Attention;
 use crate::core::rotation::{Consent, Kind};
 
@@ -157,7 +157,7 @@ fn that_a_rotation_failed_stays_said_while_an_old_secret_is_retired_on_its_date(
 fn a_notice_ends_with_its_old_secret_whatever_an_older_version_wrote_of_the_last_attempt() {
     let mut world = World::running();
     world.pass_until(start() + days(32));
-    let problem = Problem::new(Cause::Unfetched { previous: "ocs1".into() }, [Remedy::HaveFetched]);
+    let problem = Problem::because(SecretCause::Unfetched { previous: "ocs1".into() }).and(OnRotation::HaveFetched);
     let since = world.now;
     world.rotation_mut().attention = Some(Attention { problem, since, drift: false, attempt: None });
     let last = world.rotation_mut().last.as_mut().expect("an attempt");

@@ -11,10 +11,10 @@ use super::field;
 use super::fields::{self, METHODS};
 use super::wanted::Wanted;
 use super::wizard::{APPLICATION, Wizard};
-use crate::core::cause::Cause;
+use crate::core::cause::AppCause;
 use crate::core::fault::Problem;
 use crate::core::pages::Pages;
-use crate::core::remedy::Remedy;
+use crate::core::remedy::InAdoption;
 use crate::core::rotation::{Status, Verify};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{AppsQuery, Reply, Request};
@@ -123,8 +123,8 @@ pub fn came(wizard: &mut Wizard, session: &mut Session, id: Uuid, result: Result
         pick.extend(rows);
         match (&next, endless) {
             (_, Some(how)) => {
-                let cause = Cause::EndlessList { host: connection, how };
-                let problem = Problem::new(cause, [Remedy::NameAppById]);
+                let cause = AppCause::EndlessList { host: connection, how };
+                let problem = Problem::because(cause).and(InAdoption::NameAppById);
                 pick.load = Load::Failed(problem);
             }
             (Some(_), None) => pick.load = Load::Coming,

@@ -93,7 +93,7 @@ fn below_the_smallest_size_only_quitting_works() {
         assert!(model.overlays.is_empty());
         model.session.link = Link::Barred(crate::engine::refusal::Refusal::because(
             crate::engine::refusal::Kind::Store,
-            crate::core::cause::store::StoreCause::NotRetired,
+            crate::core::cause::StoreCause::NotRetired,
         ));
         assert!(send(&mut model, key('r')).is_empty(), "not tried again unseen");
         assert_eq!(send(&mut model, key('q')), [Effect::Quit]);

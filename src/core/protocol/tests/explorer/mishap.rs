@@ -4,11 +4,11 @@ use chrono::Duration;
 
 use super::super::model::{Maker, Way};
 use super::super::world::World;
-use crate::core::cause::Cause;
+use crate::core::cause::MachineCause;
 use crate::core::fault::Fault;
 use crate::core::protocol::call::Call;
 use crate::core::protocol::event::{Effect, Event};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::OnMachine;
 use crate::core::rotation::{AuthMethod, Consent, Kind, Rotation, Verify};
 
 /// Something that goes wrong just before, or with, the next effect.
@@ -197,7 +197,9 @@ impl Mishap {
             Self::Call(way) => world.execute(way),
             Self::NothingIsDrawn => {
                 world.queue.pop_front();
-                world.tell(Event::Failed(Fault::precondition(Cause::NoRandom(None), [Remedy::SeeKernelLog])));
+                world.tell(Event::Failed(
+                    Fault::precondition(MachineCause::NoRandom(None)).and(OnMachine::SeeKernelLog),
+                ));
             }
             Self::StrangerComes => {
                 let value = crate::core::secret::SecretValue::new("made-by-a-stranger");

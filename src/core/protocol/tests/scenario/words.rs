@@ -8,7 +8,7 @@ use crate::core::cause::Cause;
 use crate::core::fault::{Code, Fault};
 use crate::core::protocol::tests::model::Way;
 use crate::core::protocol::tests::{days, start};
-use crate::core::remedy::Remedy;
+use crate::core::remedy::OnMachine;
 
 /// `day 32`, at half past nine like the first; `day 32 03:00`.
 pub fn instant(text: &str) -> DateTime<Utc> {
@@ -54,7 +54,7 @@ pub fn fate(text: &str) -> (String, Way, Option<Fault>, u32) {
 }
 
 fn way(what: &str) -> (Way, Option<Fault>) {
-    let says = |code: Code| (Way::Says, Some(Fault::new(code, Cause::Words(what.to_owned()), [Remedy::TryAgain])));
+    let says = |code: Code| (Way::Says, Some(Fault::new(code, Cause::Words(what.to_owned())).and(OnMachine::TryAgain)));
     match what {
         "answered" => (Way::Clear, None),
         "lost" => (Way::LostBefore, None),

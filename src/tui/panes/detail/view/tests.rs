@@ -42,7 +42,7 @@ fn what_to_do_is_whole_at_80_columns_and_names_keys() {
 
 #[test]
 fn the_longest_advice_of_the_protocol_can_be_read_at_the_design_size() {
-    let whose = crate::core::remedy::Remedy::FindOutWhose.say().to_string();
+    let whose = crate::core::remedy::AtOkta::FindOutWhose.say().to_string();
     let shown = screen(80, 24, attention("the app has a secret, ocsx, that windlass does not know", &whose));
     let end = whose.split_whitespace().rev().take(6).collect::<Vec<_>>();
     let end = end.into_iter().rev().collect::<Vec<_>>().join(" ");

@@ -72,8 +72,8 @@ fn instant(text: &str, from: usize) -> Option<(DateTime<Utc>, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::voice::Page;
     use super::*;
-    use crate::words::voice::Page;
 
     #[test]
     fn a_sentence_of_an_older_version_is_read_with_its_instants_in_the_readers_zone() {
