@@ -101,7 +101,7 @@ fn engine(model: &Model, scene: &Scene<'_>) -> Span<'static> {
 }
 
 /// How much of the names of the panes stands in their row, from all of it to what always has room.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Room {
     /// Names, and how many there are and are marked.
     Counts,
@@ -122,15 +122,10 @@ pub fn tabs(model: &Model, scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     // Where not even the keys have room, the pane that is shown stands there, with as many before it as fit.
     let shown: Vec<_> = all(room).collect();
     let here = shown.iter().position(|(pane, _)| is_shown(model, *pane)).unwrap_or_default();
-    let until: usize = shown[..=here].iter().map(|(_, text)| width(text)).sum();
-    let mut over = until.saturating_sub(usize::from(area.width));
-    let fitting = shown.into_iter().skip_while(|(_, text)| {
-        let skipped = over > 0;
-        over = over.saturating_sub(width(text));
-        skipped
-    });
+    let from = |first: &usize| shown[*first..=here].iter().map(|(_, text)| width(text)).sum::<usize>();
+    let first = (0..here).find(|first| from(first) <= usize::from(area.width)).unwrap_or(here);
     let mut x = area.x;
-    for (pane, text) in fitting {
+    for (pane, text) in shown.into_iter().skip(first) {
         let style = scene.look.style(if is_shown(model, pane) { Role::Heading } else { Role::Dim });
         x = put(buf, x, area.y, area.right(), &text, style);
     }
