@@ -1,6 +1,6 @@
-//! What happened, as data: every cause of a fault that core or a call to Okta can name, by its subject. Its words stand beside
-//! it, in pieces: who reads them is known at the edge alone, where [`crate::words`] makes a sentence of them. Nothing decides by
-//! one.
+//! What happened, as data: every cause of a fault that core or a call to Okta can name, by its subject. Its words stand
+//! beside it, in pieces: who reads them is known at the edge alone, where [`crate::words`] makes a sentence of them.
+//! Nothing decides by one.
 //!
 //! A file for each subject: the causes, their words, and an example of each with the remedies that it has as a rule.
 

@@ -1,5 +1,6 @@
-//! What still works and what to do, as data, by where it is done. A fault has a list of these, in the order in which they are read.
-//! Their words stand beside them, in pieces; [`crate::words`] makes a sentence of them for whoever reads it.
+//! What still works and what to do, as data, by where it is done. A fault has a list of these, in the order in which
+//! they are read. Their words stand beside them, in pieces; [`crate::words`] makes a sentence of them for whoever reads
+//! it.
 //!
 //! A file for each place: the remedies, their words, and examples.
 
@@ -58,7 +59,7 @@ pub enum Remedy {
 }
 
 impl Remedy {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::Automatic(it) => it.say(),

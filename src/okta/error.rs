@@ -1,5 +1,5 @@
-//! Okta's refusals, and what goes wrong on the way to it, distinguished. Both envelopes:
-//! `{errorCode, errorSummary, errorCauses}` and `{error, error_description}`.
+//! What Okta's refusals mean, and what goes wrong on the way to it. Both envelopes: `{errorCode, errorSummary,
+//! errorCauses}` and `{error, error_description}`.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -17,7 +17,7 @@ use crate::text::sanitize;
 pub mod token;
 
 /// An error body, in either envelope. A field of another kind than it should be is as good as absent: the others still
-/// tell what was refused.
+/// say what was refused.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Body {
@@ -59,7 +59,7 @@ pub fn fault(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
         status: status.as_u16(),
         code: okta_code.as_deref().unwrap_or_default(),
         said: said.as_deref().unwrap_or_default(),
-        // Okta tells a missing scope in the header and not in the body.
+        // Okta names a missing scope in the header and not in the body.
         lacks: challenge.contains("insufficient_scope").then_some(scope.as_str()),
         ..Refused::default()
     })

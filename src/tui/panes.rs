@@ -1,7 +1,7 @@
 //! The panes: lists, what was opened from them, the history, the log.
 //!
-//! The table says what each is called and which key leads there; the tabs, Tab, the help, the palette and the keys' places read
-//! it. What a pane holds stands in a module of its own, as a [`content::Content`].
+//! The table says what each is called and which key leads there; the tabs, Tab, the help, the palette and the keys'
+//! places read it. What a pane holds stands in a module of its own, as a [`content::Content`].
 
 use crate::tui::keys::key::Key;
 
@@ -17,7 +17,7 @@ pub mod rotations;
 /// What a pane is called where it has a tab.
 #[derive(Clone, Copy, Debug)]
 pub struct Tab {
-    /// The key that leads there, where no other is in its place.
+    /// The key that leads there, unless it was rebound.
     pub key: Key,
     /// On its tab and its box.
     pub name: &'static str,
@@ -29,7 +29,7 @@ pub struct Tab {
     pub place: &'static str,
 }
 
-/// The table: the panes in the order of Tab, each with its tab. One without is only opened from another.
+/// The table: the panes in the order of Tab, each with its tab. A pane without a tab is only opened from another.
 macro_rules! panes {
     ($($(#[$doc:meta])* $pane:ident: $tab:expr;)+) => {
         /// A pane.

@@ -191,8 +191,8 @@ impl<S: Surface> Loop<S> {
         self.clock.real(chrono::Duration::milliseconds(60_001 - passed)).max(least)
     }
 
-    /// Whether a key waits for its answer. Frames keep their distance from each other while nothing is typed, and while much is
-    /// typed; but a single key does not wait because the engine had something drawn a moment before.
+    /// Whether a key waits for its answer. Frames keep their distance from each other while nothing is typed, and while
+    /// much is typed; but a single key does not wait because the engine had something drawn a moment before.
     fn has_unanswered_key(&self) -> bool {
         self.typed && self.answered.is_none_or(|at| at.elapsed() >= FRAME)
     }

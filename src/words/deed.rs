@@ -60,7 +60,7 @@ impl Deed {
                     description.then(|| say!("it has another description")),
                 ];
                 let what = Sentence::join(what.into_iter().flatten(), ", ");
-                let what = if what.is_empty() { say!("nothing is another") } else { what };
+                let what = if what.is_empty() { say!("nothing changed") } else { what };
                 say!("the connection {} was changed: {}", name, what)
             }
             Self::ConnectionDeleted { name } => say!("the connection {} was deleted", name),
@@ -70,7 +70,7 @@ impl Deed {
                 say!("{}the secret {} was deleted", version, key)
             }
             Self::StoreRetired { host } => say!("the store was retired: its rotations run on {}", host),
-            Self::StoreBack { host } => say!("the store acts again, which was retired for {}", host),
+            Self::StoreBack { host } => say!("the store acts again; it was retired for {}", host),
         }
     }
 }
@@ -244,12 +244,7 @@ mod tests {
                 "store",
                 "the store was retired: its rotations run on b",
             ),
-            (
-                Deed::StoreBack { host: host() },
-                Trigger::Store,
-                "store",
-                "the store acts again, which was retired for b",
-            ),
+            (Deed::StoreBack { host: host() }, Trigger::Store, "store", "the store acts again; it was retired for b"),
         ]
     }
 

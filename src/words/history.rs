@@ -1,5 +1,5 @@
-//! The history in sentences, and as JSON: what a step, an attempt or a decision came to as a sentence in the current voice, and
-//! as data beside it.
+//! The history in sentences, and as JSON: what a step, an attempt or a decision came to as a sentence in the current
+//! voice, and as data beside it.
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};

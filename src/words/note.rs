@@ -8,7 +8,7 @@ use crate::core::remedy::ROLES;
 use crate::engine::view::Note;
 
 impl Note {
-    /// It in a sentence.
+    /// The note in a sentence.
     pub fn say(&self) -> Sentence {
         match self {
             Self::OtherKeyId { own, used } => {

@@ -139,7 +139,7 @@ fn joined(remedies: &[Remedy]) -> Sentence {
 /// The code of what is said in words alone.
 const SAID: &str = "said";
 
-/// A remedy by its name and what it holds; what this version of windlass does not know is reported by its sentence.
+/// A remedy by its name and what it holds; what this version of windlass does not know is read by its sentence.
 fn untagged(WrittenRemedy { code, data, text }: WrittenRemedy) -> Remedy {
     let value = match data {
         Some(data) => Map::from_iter([(code, data)]).into(),
@@ -191,7 +191,7 @@ pub struct WrittenRemedy {
 impl From<Written> for Problem {
     fn from(written: Written) -> Self {
         let Written { message, hint, cause, remedies, names } = written;
-        // A cause of another version is reported by its sentence.
+        // A cause of another version is read by its sentence.
         let known = if cause.is_null() { None } else { serde_json::from_value(cause).ok() };
         let known = known.filter(|cause| !matches!(cause, Cause::Written(_)));
         let remedies = if remedies.is_empty() && !hint.is_empty() {

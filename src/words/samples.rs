@@ -1,5 +1,6 @@
-//! The examples of every cause and of every remedy, for what has to hold of all of them: a row in `docs/faults.md`, commands that
-//! parse, keys that do the same. Each stands in the file of its group; a variant that has none is found by its name.
+//! The examples of every cause and of every remedy, for what has to hold of all of them: a row in `docs/faults.md`,
+//! commands that parse, keys that do the same. Each stands in the file of its group; a variant that has none is found
+//! by its name.
 
 use std::fmt::Debug;
 

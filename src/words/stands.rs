@@ -1,4 +1,4 @@
-//! Why nothing of a rotation moves by itself, in the words that all faces use.
+//! Why nothing of a rotation moves by itself, in the words that all frontends use.
 
 use super::sentence::{Sentence, say};
 use super::written;

@@ -244,7 +244,7 @@ mod tests {
             let both = Both::of("", "");
             let path = both.0.path().join(name);
             fs::set_permissions(&path, fs::Permissions::from_mode(0o606)).expect("set");
-            let refusal = both.read().left_out.expect("everybody writes to it").why;
+            let refusal = both.read().left_out.expect("everyone writes to it").why;
             assert_eq!(refusal.error.exit_status(), 2);
             assert!(refusal.message().contains("everybody can write to it"), "{refusal:?}");
             assert!(refusal.hint().starts_with(&format!("chmod go-w {}", path.display())), "{refusal:?}");

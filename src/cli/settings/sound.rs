@@ -18,7 +18,7 @@ use crate::file::{self, Links};
 use crate::text::sanitize;
 use crate::tui::keys::action::Action;
 
-/// As many faults are reported at the most. A file with more is none that someone mistyped.
+/// As many faults are reported at the most. A file with more has more than typos in it.
 const MOST: usize = 40;
 
 /// What `[drift]` was called; it is read for a release more.

@@ -124,7 +124,8 @@ fn an_engine_is_looked_for_at_the_services_socket_only_where_no_store_was_named(
 #[test]
 fn a_config_file_that_was_named_must_be_there_for_whoever_needs_it() {
     let missing = Global { config: Some(path("/nonexistent/windlass.toml")), ..Global::default() };
-    let settings = resolve(&missing, &[("HOME", "/home/ada")]).expect("a consumer that names its environment goes on");
+    let settings =
+        resolve(&missing, &[("HOME", "/home/ada")]).expect("a consumer that names its environment continues");
     for refusal in [settings.environment().expect_err("unknown"), settings.for_an_engine().expect_err("missing")] {
         assert_eq!(refusal.error, Kind::Invalid);
         assert!(refusal.message().contains("/nonexistent/windlass.toml"), "{}", refusal.message());

@@ -1,4 +1,4 @@
-//! The machine's time zone by its name, as the environment and the system's files tell it.
+//! The machine's time zone by its name, as the environment and the system's files say it.
 //!
 //! `TZ` comes first, then `/etc/localtime`: a link into the zone files names the zone, and a plain copy of one is found by
 //! comparing it with them. Where none of that names a zone, UTC is taken, and that is said.

@@ -1,5 +1,5 @@
-//! What Okta answered. Which answer it is, and what is to be done then, is decided by the table of `crate::okta::answers`, whose
-//! rows are the examples.
+//! What Okta answered. Which answer it is, and what is to be done then, is decided by the table of
+//! `crate::okta::answers`, whose rows are the examples.
 
 use serde::{Deserialize, Serialize};
 

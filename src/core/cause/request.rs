@@ -22,7 +22,7 @@ pub enum Thing {
 }
 
 impl Thing {
-    /// It in a word, as commands have it.
+    /// The word for it, as commands have it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Rotation => "rotation",

@@ -9,8 +9,8 @@ use crate::core::fault::Problem;
 use crate::core::remedy::{InRequest, OnMachine, OnRotation, OnStore};
 use crate::text::sentence::{Sentence, say};
 
-/// What is wrong with the store or with the engine. What a disk or a key file does is reported with the words that the store has
-/// for it, which name paths and what the system says.
+/// What is wrong with the store or with the engine. What a disk or a key file does is reported with the words that the
+/// store has for it, which name paths and what the system says.
 #[cfg_attr(test, derive(strum::VariantNames))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]

@@ -62,7 +62,7 @@ pub enum Deed {
     SecretDeleted { key: String, version: Option<u32> },
     /// The store was retired.
     StoreRetired { host: String },
-    /// The store acts again, which was retired.
+    /// The store, which was retired, acts again.
     StoreBack { host: String },
 }
 

@@ -44,7 +44,7 @@ pub enum InAdoption {
 }
 
 impl InAdoption {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::GiveValue => say!("give the value: `--secret-stdin` or `--secret-file`"),

@@ -53,7 +53,7 @@ pub enum Automatic {
 }
 
 impl Automatic {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::CurrentWorks => say!("the current secret keeps working"),

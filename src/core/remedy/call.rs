@@ -34,7 +34,7 @@ pub enum InCall {
 }
 
 impl InCall {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::SendObject => say!("send a JSON object, as docs/api.md shows it"),

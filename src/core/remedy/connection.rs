@@ -58,7 +58,7 @@ pub enum OnConnection {
 }
 
 impl OnConnection {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::CheckOrgAddress => {

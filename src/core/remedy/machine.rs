@@ -50,7 +50,7 @@ pub enum OnMachine {
 }
 
 impl OnMachine {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::SetClock => say!("set this machine's clock (NTP)"),

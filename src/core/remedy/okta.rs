@@ -78,7 +78,7 @@ pub enum AtOkta {
 }
 
 impl AtOkta {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::SeeStatusPage => say!("see status.okta.com"),

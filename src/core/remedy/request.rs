@@ -95,7 +95,7 @@ pub enum InRequest {
 }
 
 impl InRequest {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::Agree { instead: None } => say!("agree to the plan by `again` with `--yes`"),

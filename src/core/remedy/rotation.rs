@@ -21,7 +21,7 @@ pub enum OnRotation {
     ListSecrets,
     /// It no longer rotates.
     NoLongerRotates,
-    /// Its old secret continues its date, or now.
+    /// Its old secret is retired on its date, or now.
     OldGoesOnDate,
     /// Delete the rotation of an app that was deleted.
     DeleteRotation,
@@ -109,7 +109,7 @@ pub enum OnRotation {
 }
 
 impl OnRotation {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::ShowRotation => say!("`windlass rotation show NAME` shows its state"),

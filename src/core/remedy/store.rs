@@ -37,7 +37,7 @@ pub enum OnStore {
 }
 
 impl OnStore {
-    /// It in words; where it needs a name, the command has `NAME`.
+    /// The remedy in words; where it needs a name, the command has `NAME`.
     pub fn say(&self) -> Sentence {
         match self {
             Self::RetireStore => say!("`windlass retire-store --to HOST` retires it"),

@@ -40,7 +40,7 @@ fn each_example_is_what_its_row_is_about() {
 #[test]
 fn every_answer_of_oktas_has_a_row() {
     let made: Vec<String> = examples().iter().flatten().map(|(_, fault)| fault.problem.cause.code()).collect();
-    // Who made the call with an access token says of that one; see `okta::authority`.
+    // A refused access token is explained by whoever made the call; see `okta::authority`.
     for name in Answer::VARIANTS.iter().filter(|name| **name != "AccessTokenRefused") {
         let code = name[..1].to_lowercase() + &name[1..];
         assert!(made.contains(&code), "no row makes {name}");

@@ -1,7 +1,8 @@
 //! Everything that a key can do, once: its keys, its name, where it is to be had, and why not here.
 //!
-//! Dispatch, the footer, the help and the palette all read this table, by way of [`crate::tui::keys::bindings`], which has the keys
-//! that someone put in the place of others. What an action then does stands in [`crate::tui::actions`]; nothing here changes anything.
+//! Dispatch, the footer, the help and the palette all read this table, by way of [`crate::tui::keys::bindings`], which
+//! has the keys that someone put in the place of others. What an action then does stands in [`crate::tui::actions`];
+//! nothing here changes anything.
 
 use std::sync::LazyLock;
 
@@ -136,8 +137,8 @@ fn act(kind: ActKind) -> Option<Row> {
     Some(Row { action: Action::Act(kind), keys, place, short, name })
 }
 
-/// The table, with the acts and the panes of theirs. The footer shows rows from the top while there is room. Acts that it shows stand first, the others behind what
-/// is done about old secrets.
+/// The table, with the acts and the panes. The footer shows rows from the top while there is room. Acts that it shows
+/// stand first, the others behind what is done about old secrets.
 pub static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let mut table = ROWS.to_vec();
     let (shown, others): (Vec<Row>, Vec<Row>) =

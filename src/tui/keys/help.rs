@@ -86,7 +86,7 @@ mod tests {
     use crate::tui::keys::key::Key;
 
     #[test]
-    fn every_key_is_reported_once_and_with_those_of_its_own_place() {
+    fn every_key_is_listed_once_and_with_those_of_its_own_place() {
         for (actions, name) in LINES.iter() {
             let rows: Vec<&Row> = TABLE.iter().filter(|row| actions.contains(&row.action)).collect();
             assert_eq!(rows.len(), actions.len(), "{name}");

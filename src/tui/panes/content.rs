@@ -14,7 +14,7 @@ use crate::tui::session::Session;
 use crate::tui::widgets::cursor::Move;
 use crate::tui::widgets::pane::PaneMemory;
 
-/// What a pane holds. A pane has what it writes out; what it leaves out it does without.
+/// What a pane holds. A pane defines what it has; for the rest there are defaults.
 pub trait Content {
     /// Draws it; returns where a line of it is typed.
     fn draw(&self, scene: &Scene<'_>, memory: &mut PaneMemory, area: Rect, buf: &mut Buffer) -> Option<Position>;

@@ -125,7 +125,7 @@ impl Log {
             self.found.pop_front();
         }
         self.first += 1;
-        // Who stood on it stands on the oldest that there still is.
+        // A reader who stood on it stands on the oldest that is left.
         if self.at.is_some_and(|at| at < self.first) {
             self.at = self.shown.front().copied();
         }
@@ -206,7 +206,7 @@ impl Log {
         let Some(last) = self.shown.len().checked_sub(1) else { return };
         let here = self.place().unwrap_or(last);
         let there = here.saturating_add_signed(lines);
-        // Going on from the last line means following; while following there is nothing further down.
+        // Moving down from the last line means following; while following there is nothing further down.
         let over = there > last && (here == last || self.at.is_none());
         self.at = if over { None } else { self.shown.get(there.min(last)).copied() };
     }
@@ -312,12 +312,12 @@ impl Log {
         self.level
     }
 
-    /// Whose lines are shown, where not everybody's.
+    /// Whose lines are shown, where not all are.
     pub fn about(&self) -> Option<&About> {
         self.about.as_ref()
     }
 
-    /// How times are reported.
+    /// How times are shown.
     pub fn time(&self) -> TimeMode {
         self.time
     }

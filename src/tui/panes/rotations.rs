@@ -37,7 +37,7 @@ const COLUMNS: [Column; 8] = [
     Column::new("OLD SECRET", 3, 10, 12),
 ];
 
-/// The same where there are several connections: which one it is tells more than the app, whose name the rotation's is
+/// The same where there are several connections: which one it is says more than the app, whose name the rotation's is
 /// made from as a rule.
 const OF_SEVERAL: [Column; 8] = {
     let mut columns = COLUMNS;
@@ -111,7 +111,7 @@ impl Content for Rotations {
 fn cells<'a>(scene: &Scene<'_>, row: &'a RotationView) -> [Cell<'a>; 8] {
     let look = scene.look;
     let (text, dim) = (look.style(Role::Text), look.style(Role::Dim));
-    // The state is what is looked for; the rest is reported by it.
+    // The state is what is looked for; the rest is dim beside it.
     let shown = state(row, scene.session.now);
     let style = look.state(shown);
     let age = row.current.as_ref().map(|current| when::to_the_minute(scene.session.now - current.created_at));

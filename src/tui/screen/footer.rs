@@ -29,7 +29,7 @@ pub fn count(model: &Model, scene: &Scene<'_>, wide: u16) -> usize {
     lines + usize::from(model.prompts().is_some())
 }
 
-/// A message in its rows, beside its sign. What a demo tells all the time has one.
+/// A message in its rows, beside its sign. What a demo shows all the time has one.
 fn broken(tone: Tone, text: &str, wide: u16) -> Vec<String> {
     if matches!(tone, Tone::Plain | Tone::Strong) {
         return vec![text.to_owned()];

@@ -157,7 +157,7 @@ fn labels_in_any_script_keep_the_columns_and_send_no_control_character() {
 }
 
 #[test]
-fn too_small_still_tells_how_to_leave() {
+fn too_small_still_says_how_to_leave() {
     let mut model = model(20, 5);
     insta::assert_snapshot!("notice-20x5", picture(&model));
     model.session.own = true;

@@ -16,8 +16,8 @@ pub struct Row {
     pub is_default: bool,
 }
 
-/// The struct that a table is read into, its defaults, and its rows: `key: type = default, which_is "value as TOML";`, or
-/// `such_as` where the default is none that can be written.
+/// The struct that a table is read into, its defaults, and its rows: `key: type = default, which_is "value as TOML";`,
+/// or `such_as` with an example, where the default cannot be written.
 macro_rules! section {
     (
         $(#[doc = $about:literal])* $name:ident:

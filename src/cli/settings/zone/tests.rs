@@ -55,7 +55,7 @@ fn a_plain_copy_of_a_zone_file_is_known_by_its_content() {
 }
 
 #[test]
-fn a_zone_that_cannot_be_reported_is_said_and_not_silently_utc() {
+fn a_zone_that_is_not_known_is_said_and_not_silently_utc() {
     let root = system();
     fs::write(root.path().join("etc/localtime"), b"TZif2 of an older release").expect("written");
     let found = machine(None, root.path());

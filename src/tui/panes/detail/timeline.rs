@@ -74,7 +74,7 @@ pub fn draw(scene: &Scene<'_>, row: &RotationView, area: Rect, buf: &mut Buffer)
     }
     let start = scale.at(born);
     let end = row.next_rotation_at.map_or(right, |at| scale.at(at));
-    // Where it does not work any more, nothing continues from now.
+    // Where it does not work any more, its lane is faint from now on.
     let works = current.status == Status::Active;
     let style = scene.look.style(if works { Role::Ok } else { Role::Danger });
     for x in start..end.min(right) {
@@ -100,7 +100,7 @@ fn labels(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    // What is near is reported by the clock.
+    // What is near is labelled with its time of day.
     let day = |at: DateTime<Utc>| {
         if (at - scene.session.now).abs() < Duration::hours(20) {
             at.with_timezone(&scene.session.preferences.zone).format("%H:%M").to_string()

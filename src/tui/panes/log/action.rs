@@ -3,7 +3,7 @@
 use super::line::About;
 use crate::engine::events::Level;
 
-/// How the time of a line is reported.
+/// How the time of a line is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeMode {
     /// In the reader's zone.
@@ -49,7 +49,7 @@ pub enum Action {
     Level(Level),
     /// The next level: all, warnings, errors, all.
     CycleLevel,
-    /// The next way to tell the time.
+    /// The next way to show the time.
     CycleTime,
     /// Break long lines, or cut them.
     ToggleWrap,

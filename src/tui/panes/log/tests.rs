@@ -115,7 +115,7 @@ fn memory_is_bounded_by_lines_and_by_bytes() {
 }
 
 #[test]
-fn the_past_comes_first_and_what_is_live_is_not_reported_twice() {
+fn the_past_comes_first_and_what_is_live_is_not_shown_twice() {
     let mut log = Log::default();
     log.push(&event(1, Level::Info, "hr-sync", "live"), at(1));
     let mut past = entry();

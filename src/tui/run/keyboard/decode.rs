@@ -1,10 +1,10 @@
 //! What a terminal sends, taken apart: keys, pastes, and what it says of itself. Pure: the time is an argument.
 //!
-//! Three things look alike and must not be mixed up. A key may come in pieces, and its first byte alone is Esc: so a lone Esc
-//! waits for a while. A terminal sends strings of its own (OSC, DCS, APC, PM, SOS), late answers to what another program asked:
-//! they are swallowed whole, however torn, and none of their letters is a key. And many letters at once are a paste, with or
-//! without the brackets that a terminal puts around one: they continue into the field where they began until they pause, no line
-//! end of theirs is Enter, and on a list they do nothing.
+//! Three things look alike and must not be mixed up. A key may come in pieces, and its first byte alone is Esc: so a
+//! lone Esc waits for a while. A terminal sends strings of its own (OSC, DCS, APC, PM, SOS), late answers to what
+//! another program asked: they are swallowed whole, however torn, and none of their letters is a key. And many letters
+//! at once are a paste, with or without the brackets that a terminal puts around one: they continue into the field
+//! where they began until they pause, no line end of theirs is Enter, and on a list they do nothing.
 
 use std::mem;
 use std::time::Duration;

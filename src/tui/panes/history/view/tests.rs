@@ -64,7 +64,7 @@ fn filled() -> History {
     let [Effect::Fetch { ticket, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     let page = vec![
         entry(5, "hr-sync", Outcome::Running, 60, 0, "under way"),
-        entry(4, "billing-api", Outcome::Attention, 7_200, 61, "the app has two secrets that nobody here made"),
+        entry(4, "billing-api", Outcome::Attention, 7_200, 61, "the app has two secrets that no one here made"),
         entry(3, "checkout-web", Outcome::Failed, 90_000, 131, "withdrawn: the old secret is still current"),
         entry(2, "hr-sync", Outcome::Success, 2_592_000, 2, "rotated"),
         entry(1, "legacy-erp", Outcome::Success, 40_000_000, 4_000, "rotated"),
