@@ -32,6 +32,9 @@ const VIA: &str = "x-windlass-via";
 /// Says who called `sudo`, from our own client run as root: the kernel tells the server no more than that it is root.
 const SUDO: &str = "x-windlass-sudo-user";
 
+/// What a consumer calls itself.
+const CONSUMER: &str = "x-windlass-consumer";
+
 /// Names a request in the answer and in the log.
 const REQUEST_ID: &str = "x-request-id";
 

@@ -6,12 +6,14 @@
 pub mod bulk;
 pub mod cause;
 pub mod connection;
+pub mod consumer;
 pub mod fault;
 pub mod history;
 pub mod known;
 pub mod name;
 pub mod pages;
 pub mod protocol;
+pub mod reach;
 pub mod remedy;
 pub mod rotation;
 pub mod schedule;

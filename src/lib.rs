@@ -2,7 +2,7 @@
 //!
 //! # The rings
 //!
-//! Imports point inward only, which `tests/walls.rs` holds.
+//! Imports point inward only, which `tests/walls/main.rs` holds.
 //!
 //! ```text
 //!    main → cli ─┬─▶ tui ─┐

@@ -40,7 +40,7 @@ mod retired;
 mod seal;
 mod share;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod values;
 
 pub use backup::last as last_backup;

@@ -70,6 +70,17 @@ pub fn leftover(what: &str, path: &str) -> String {
     format!("the {what} is sealed in the store, and its file is still there: `shred -u {path}` removes it")
 }
 
+/// The first few of many names.
+pub fn names(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] if names.len() <= 4 => format!("{} and {last}", all.join(", ")),
+        [first, second, third, others @ ..] => format!("{first}, {second}, {third} and {} others", others.len()),
+        [first, others @ ..] => format!("{first} and {} others", others.len()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 
 pub mod files;
 pub mod peer;
+pub mod process;
 
 /// The user that stands in for all users that this process's user namespace does not map. It is no one in particular, so
 /// it is never believed. `None` where every user is mapped: then the number is a user like any other.

@@ -6,6 +6,7 @@
 //! ring knows neither a socket nor a screen; who reads is a [`voice::Voice`].
 
 mod attention;
+mod consumers;
 pub mod deed;
 mod history;
 pub mod note;

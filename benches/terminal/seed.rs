@@ -154,11 +154,18 @@ fn put(rotation: &Rotation) -> Vec<Change> {
             okta_secret: secret.key,
             fetched_at: Some(published.at),
             last_fetched_at: Some(published.at),
+            fetches: Vec::new(),
         }
     };
     let named = |key, credential, value: &dyn Fn(&OktaSecret) -> SecretValue| {
         let versions = rotation.secrets.iter().map(|secret| version(secret, value(secret))).collect();
-        Change::PutSecret(Box::new(Secret { key, credential, rotation: Some(rotation.id), versions }))
+        Change::PutSecret(Box::new(Secret {
+            key,
+            credential,
+            rotation: Some(rotation.id),
+            versions,
+            dismissed: Vec::new(),
+        }))
     };
     vec![
         Change::PutRotation(Box::new(rotation.clone())),

@@ -100,6 +100,7 @@ routes! {
         PATCH "/api/v2/secret-rotations/okta-client-secret/{id}" => RotationUpdate { id: name, patch: body };
         GET "/api/v2/secret-rotations/okta-client-secret/{id}/generated-credentials" => Credentials { id: name };
         GET "/api/v2/secret-rotations/okta-client-secret/{id}/secrets" => OktaSecrets { id: name };
+        GET "/api/v2/secret-rotations/okta-client-secret/{id}/consumers" => Consumers { id: name, query: query };
         GET "/api/v1/upcoming" => Upcoming(query);
 
         // What acts on a folder has a path of its own: under `secrets/` it would take a name away.

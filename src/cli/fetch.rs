@@ -3,15 +3,16 @@
 
 use crate::words::sentence::Sentence;
 use crate::words::sentence::say;
-use std::io;
 use std::time::Duration;
+use std::{env, io};
 
 use clap::Args;
 use nix::sys::stat::{SFlag, fstat, makedev};
 use tokio::time::timeout;
 
 use super::context::Context;
-use crate::core::name::Slug;
+use super::process;
+use crate::core::name::{BadName, Slug};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Acknowledgement, Reply, Request};
 use crate::engine::view::SecretView;
@@ -19,13 +20,17 @@ use crate::engine::view::SecretView;
 /// How long a consumer waits for its fetch to be noted. It has its value, and must not hang with the engine.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What a consumer calls itself, where `--as` does not say.
+const VARIABLE: &str = "WINDLASS_CONSUMER";
+
 /// Whether it counts, and whose it is.
 #[derive(Clone, Debug, Args)]
 pub struct Fetch {
     /// Only look: it does not count as fetched, so an old secret is kept as if nothing had been read
     #[arg(long, conflicts_with = "reader")]
     peek: bool,
-    /// The consumer that reads, such as payments-api: 1 to 64 of a-z, 0-9 and hyphens
+    /// The consumer that reads, such as payments-api: 1 to 64 of a-z, 0-9 and hyphens [default: WINDLASS_CONSUMER, else the
+    /// systemd unit, else the user and the program above]
     #[arg(long = "as", value_name = "NAME", id = "reader")]
     reader: Option<Slug>,
 }
@@ -34,6 +39,19 @@ impl Fetch {
     /// Whether the consumer is named.
     pub fn is_named(&self) -> bool {
         self.reader.is_some()
+    }
+
+    /// What the consumer calls itself: by the option, else by the environment.
+    fn consumer(&self, ctx: &Context) -> Option<String> {
+        let named = self.reader.as_ref().map(ToString::to_string);
+        named.or_else(|| {
+            let name = env::var(VARIABLE).ok().filter(|name| !name.is_empty())?;
+            if let Err(BadName(why)) = name.parse::<Slug>() {
+                ctx.output.warn(say!("{} is left aside, as it is no name: {}", VARIABLE, why));
+                return None;
+            }
+            Some(name)
+        })
     }
 
     /// Says that the values are where they were to go. A consumer never fails by this: what cannot be noted is said, and the
@@ -48,7 +66,7 @@ impl Fetch {
             }
             return;
         }
-        let read = Acknowledgement::of(secrets, self.reader.as_ref().map(ToString::to_string));
+        let read = Acknowledgement::of(secrets, self.consumer(ctx)).by(process::caller());
         let noted = async { ctx.handle().await?.call(Request::Acknowledge(read)).await };
         let noted = timeout(PATIENCE, noted).await.unwrap_or_else(|_| {
             Err(Refusal::new(

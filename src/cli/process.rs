@@ -7,8 +7,10 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Uid, User, geteuid};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::core::consumer::Caller;
 use crate::core::history::{Actor, Via, claimed};
 use crate::engine::refusal::{Kind, Refusal};
+use crate::trust::process;
 
 /// What was changed for this process, and is put back before another program takes its place.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +107,12 @@ pub fn actor() -> Actor {
     let user = geteuid();
     let login_user = login.map(|uid| user_name(Uid::from_raw(uid)));
     Actor { user: user_name(user), login_user, sudo_user: by_sudo(), via: Via::Cli }
+}
+
+/// This process as a consumer: what it fetches is for the program that started it.
+pub fn caller() -> Caller {
+    let user = geteuid();
+    process::caller(i32::try_from(std::process::id()).ok(), user.as_raw(), user_name(user))
 }
 
 /// The user that `sudo`, or another of its kind, was called by, where it made this process root's. Whoever is not root could

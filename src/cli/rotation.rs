@@ -8,6 +8,7 @@ use super::context::Context;
 use crate::engine::request::Request;
 
 mod act;
+mod consumers;
 mod create;
 mod deletion;
 mod import;
@@ -55,6 +56,8 @@ The request body is the API's own:
         #[arg(long)]
         reveal: bool,
     },
+    /// Who fetches its secret, and who has the current one
+    Consumers(consumers::Consumers),
     /// Every Okta secret of a rotation, past and present, without values
     Secrets {
         /// Name or id
@@ -74,6 +77,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Act(typed) => act::run(ctx, typed).await,
         Command::Upcoming(args) => listing::upcoming(ctx, args).await,
         Command::Credentials { name, reveal } => listing::credentials(ctx, name, reveal).await,
+        Command::Consumers(args) => consumers::run(ctx, args).await,
         Command::Secrets { name } => listing::secrets(ctx, name).await,
     }
 }

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::consumer::{Dismissed, Fetches};
 use super::name::{Environment, SecretName, SecretPath};
 
 /// A secret value: wiped when dropped, never shown by `Debug`.
@@ -127,8 +128,11 @@ pub struct SecretVersion {
     /// When a consumer first fetched it: the evidence that the successor was reached. A read that does not count is no
     /// evidence.
     pub fetched_at: Option<DateTime<Utc>>,
-    /// When it was last fetched, to the hour.
+    /// When it was last fetched.
     pub last_fetched_at: Option<DateTime<Utc>>,
+    /// By whom, of a client secret: in the order in which they came. Of what was fetched before consumers had names it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fetches: Vec<Fetches>,
 }
 
 /// A named secret with its versions, newest last. Versions are never empty.
@@ -142,6 +146,9 @@ pub struct Secret {
     pub rotation: Option<Uuid>,
     /// All versions that are kept, oldest first.
     pub versions: Vec<SecretVersion>,
+    /// Consumers that no old secret waits for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dismissed: Vec<Dismissed>,
 }
 
 impl Secret {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::fault::Class;
 use super::protocol::open::opening;
 use super::protocol::phase::Phase;
+use super::protocol::retire::needs_fetch;
 use super::rotation::{Kind, Rotation};
 
 /// A rotation's state. The order is the order of urgency.
@@ -16,7 +17,7 @@ pub enum State {
     Attention,
     /// Failing, and trying again by itself.
     Failing,
-    /// Waiting for its connection, or for room at Okta.
+    /// Waiting for its connection, for room at Okta, or for a consumer.
     Waiting,
     /// Being rotated.
     Rotating,
@@ -47,8 +48,9 @@ impl State {
     }
 }
 
-/// The state of a rotation; `down` tells whether its connection is refused.
-pub fn state(rotation: &Rotation, down: bool, now: DateTime<Utc>) -> State {
+/// The state of a rotation; `down` tells whether its connection is refused, `reached` whether its consumers have the current
+/// secret.
+pub fn state(rotation: &Rotation, down: bool, reached: bool, now: DateTime<Utc>) -> State {
     if rotation.attention.is_some() {
         return State::Attention;
     }
@@ -68,6 +70,11 @@ pub fn state(rotation: &Rotation, down: bool, now: DateTime<Utc>) -> State {
     }
     if rotation.is_paused(now) {
         return State::Paused;
+    }
+    // The overlap is over, and the old secret waits for a consumer.
+    let ended = rotation.previous.and_then(|previous| previous.deactivate_at).is_some_and(|at| at <= now);
+    if ended && needs_fetch(rotation, reached) {
+        return State::Waiting;
     }
     if due && opening(rotation) <= now + Duration::days(7) { State::Due } else { State::Ok }
 }

@@ -94,7 +94,7 @@ impl Consumer {
         let reply = tokio::time::timeout(PATIENCE, engine.call(Request::Export(query))).await.ok()?.ok()?;
         let Reply::Export { export } = reply else { return None };
         // It has them, whatever comes of this.
-        let read = Request::Acknowledge(Acknowledgement::of(&export, None));
+        let read = Request::Acknowledge(Acknowledgement::of(&export, Some(format!("{}-service", part.name))));
         let _ = tokio::time::timeout(PATIENCE, engine.call(read)).await;
         let value = |name: &str| export.iter().find(|view| view.name == name).map(|view| view.value.clone());
         let id = value("OKTA_CLIENT_ID").map(|id| id.expose().to_owned());

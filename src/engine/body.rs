@@ -12,7 +12,7 @@ mod fetch;
 pub mod parts;
 mod reply;
 
-pub use fetch::{Acknowledgement, HowRead, ReadVersion, reader};
+pub use fetch::{Acknowledgement, ConsumersQuery, HowRead, ReadVersion, reader};
 pub use parts::{MappingBody, RotateAt, TimeOfDay};
 pub use reply::Reply;
 

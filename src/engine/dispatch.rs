@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::act::On;
 use super::answer::{
-    apps, connections, create, engine as running, history, rotations, secrets, settings, upcoming, yielding,
+    apps, connections, consumers, create, engine as running, history, rotations, secrets, settings, upcoming, yielding,
 };
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
@@ -65,6 +65,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::RotationUpdate { id, patch } => settings::update(engine, &id, *patch, actor).await,
         Request::Credentials { id } => secrets::credentials(engine, &id),
         Request::OktaSecrets { id } => rotations::okta_secrets(engine, &id),
+        Request::Consumers { id, query } => consumers::list(engine, &id, query),
         Request::Options => Ok(running::options()),
         Request::Upcoming(query) => upcoming::upcoming(engine, &query),
         Request::SecretList(query) => secrets::list(engine, &query),

@@ -50,6 +50,10 @@ pub enum Request {
     OktaSecrets {
         id: String,
     },
+    Consumers {
+        id: String,
+        query: ConsumersQuery,
+    },
     Options,
     Upcoming(UpcomingQuery),
     SecretList(FolderQuery),
@@ -103,6 +107,7 @@ impl Request {
             | Self::RotationShow { .. }
             | Self::Credentials { .. }
             | Self::OktaSecrets { .. }
+            | Self::Consumers { .. }
             | Self::Options
             | Self::Upcoming(_)
             | Self::SecretList(_)

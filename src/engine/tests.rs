@@ -4,6 +4,7 @@ mod acts;
 mod apps;
 mod clocks;
 mod confirming;
+mod consumers;
 mod decisions;
 mod disk;
 mod drift;

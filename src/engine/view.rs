@@ -13,19 +13,24 @@ use crate::core::known::known;
 use crate::core::protocol::forecast::Ahead;
 use crate::core::protocol::open::{opening, waits_for_connection};
 use crate::core::protocol::retire::hold;
+use crate::core::reach::Reach;
 use crate::core::rotation::hold::Hold;
-use crate::core::rotation::{Attention, AuthMethod, Kept, Kind, OktaSecret, Pause, Rotation, Status, Verify};
+use crate::core::rotation::{Attention, Kind, OktaSecret, Pause, Rotation, Status, Verify};
 use crate::core::secret::SecretVersion;
 use crate::core::state::{State, phase, state};
 
+mod consumers;
 mod engine;
 mod note;
+mod parts;
 mod secret;
 mod stands;
 
 pub use crate::store::Recovery;
+pub use consumers::{ConsumerView, ReachView};
 pub use engine::{AppRow, ComingRow, EngineView, Happens, ListedSecret, RotationOption, TestView, UpcomingRow, View};
 pub use note::Note;
+pub use parts::{CurrentView, Folder, NamedConnection, ParametersView, PendingView, PreviousView, Slugged};
 pub use secret::{CredentialView, OktaSecretView, SecretRow, SecretView};
 
 /// A connection, without its credential.
@@ -165,6 +170,9 @@ pub struct RotationView {
     #[serde(default)]
     pub pending: Option<PendingView>,
     pub current: Option<CurrentView>,
+    /// Who has it, of those that had the old one.
+    #[serde(default)]
+    pub consumers: ReachView,
     pub previous: Option<PreviousView>,
     /// Since when it is being deleted: it goes once its previous secret is gone.
     #[serde(default)]
@@ -174,101 +182,10 @@ pub struct RotationView {
     pub version: u64,
 }
 
-/// What holds the previous secret back. That no consumer has fetched its successor yet holds nothing before its date.
-fn held_by(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Hold> {
+/// What holds the previous secret back. That not all consumers have its successor yet holds nothing before its date.
+fn held_by(rotation: &Rotation, reached: bool, now: DateTime<Utc>) -> Option<Hold> {
     let early = rotation.previous.and_then(|previous| previous.deactivate_at).is_some_and(|at| at > now);
-    hold(rotation, fetched, now).filter(|hold| !(early && *hold == Hold::Unread))
-}
-
-/// A connection by name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct NamedConnection {
-    pub app: String,
-    pub name: String,
-    pub id: Uuid,
-}
-
-/// Something known by its slug.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct Slugged {
-    pub slug: String,
-}
-
-/// A folder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct Folder {
-    pub path: String,
-}
-
-/// The app of a rotation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct ParametersView {
-    pub client_id: String,
-    pub app_id: String,
-    pub app_label: String,
-    /// How the app authenticates; `hidden` where Okta does not show it.
-    #[serde(default)]
-    pub auth_method: Option<AuthMethod>,
-    /// Okta does not show the client id: it is the app id, or what was given.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub client_id_hidden: bool,
-}
-
-/// The default for an engine that does not say it.
-fn active() -> Status {
-    Status::Active
-}
-
-/// The published secret.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct CurrentView {
-    pub secret_id: Option<String>,
-    /// As it was last seen at Okta.
-    #[serde(default = "active")]
-    pub status: Status,
-    pub created_at: DateTime<Utc>,
-    pub fetched_at: Option<DateTime<Utc>>,
-    pub version: u32,
-}
-
-/// The secret that an open attempt has made, or is about to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct PendingView {
-    pub secret_id: Option<String>,
-    pub status: Status,
-    pub created_at: DateTime<Utc>,
-}
-
-/// The secret on its way out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct PreviousView {
-    pub secret_id: Option<String>,
-    pub status: Status,
-    pub deactivate_at: Option<DateTime<Utc>>,
-    pub delete_at: Option<DateTime<Utc>>,
-    pub held_by: Option<Hold>,
-    /// What took its dates away, where something did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kept: Option<Kept>,
-    /// When it is deactivated and deleted by the forecast; `None` where that is past, or where something holds it.
-    #[serde(default)]
-    pub goes_off_at: Option<DateTime<Utc>>,
-    #[serde(default)]
-    pub gone_at: Option<DateTime<Utc>>,
-    /// What will hold it then, where it has no date.
-    #[serde(default)]
-    pub stays_by: Option<Hold>,
+    hold(rotation, reached, now).filter(|hold| !(early && *hold == Hold::Unread))
 }
 
 impl RotationView {
@@ -285,20 +202,26 @@ impl RotationView {
     /// Whether the dates of its old secret, and of what comes after, hold only if the current one is fetched by then.
     pub fn depends_on_fetch(&self) -> bool {
         let goes = |previous: &PreviousView| previous.status == Status::Active && previous.goes_at().is_some();
-        !self.retire_unread
-            && self.previous.as_ref().is_some_and(goes)
-            && self.current.as_ref().is_some_and(|current| current.fetched_at.is_none())
+        !self.retire_unread && self.previous.as_ref().is_some_and(goes) && self.current.is_some() && !self.is_reached()
     }
 
-    /// Shows a rotation. `published` is the current version of its client secret, `ahead` what is coming.
+    /// Whether its consumers have the current secret. An engine of a version that does not know them by name counts the first
+    /// fetch.
+    pub fn is_reached(&self) -> bool {
+        let unnamed = self.consumers == ReachView::default();
+        self.consumers.reached || (unnamed && self.current.as_ref().is_some_and(|current| current.fetched_at.is_some()))
+    }
+
+    /// Shows a rotation. `published` is the current version of its client secret, `reach` how far it has come, `ahead` what is
+    /// coming.
     pub fn of(
         rotation: &Rotation,
         connection: &Connection,
         published: Option<&SecretVersion>,
+        reach: &Reach<'_>,
         ahead: &Ahead,
         now: DateTime<Utc>,
     ) -> Self {
-        let fetched = published.is_some_and(|version| version.fetched_at.is_some());
         // Where something is under way, what goes next may be another one.
         let goes = |secret: &OktaSecret| secret.okta_id.as_ref() == Some(&ahead.secret);
         let schedule = &rotation.schedule;
@@ -343,7 +266,7 @@ impl RotationView {
                 Outcome::Success => Outcome::Success,
                 Outcome::Failed | Outcome::Running | Outcome::Attention => Outcome::Failed,
             }),
-            state: state(rotation, connection.held(), now),
+            state: state(rotation, connection.held(), reach.reached(), now),
             phase: phase(rotation).into(),
             attention: rotation.attention.clone(),
             fault: waits.and_then(|operation| Some(connection.named(operation.fault.as_ref()?))),
@@ -378,12 +301,13 @@ impl RotationView {
                 fetched_at: published.and_then(|version| version.fetched_at),
                 version: current.published.map_or(0, |published| published.version),
             }),
+            consumers: ReachView::of(reach),
             previous: rotation.previous.zip(rotation.previous_secret()).map(|(previous, secret)| PreviousView {
                 secret_id: secret.okta_id.clone(),
                 status: secret.status,
                 deactivate_at: previous.deactivate_at,
                 delete_at: previous.delete_at,
-                held_by: held_by(rotation, fetched, now),
+                held_by: held_by(rotation, reach.reached(), now),
                 kept: previous.kept,
                 goes_off_at: ahead.off_at.filter(|_| goes(secret)),
                 gone_at: ahead.gone_at.filter(|_| goes(secret)),

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::backup::Backups;
 use super::dir::{Lock, drop_ballast};
 use super::error::StoreError;
-use super::files::{Files, Write};
+use super::files::{Files, Format, Write};
 use super::history::History;
 use super::known::Known;
 use super::ledger::Ledger;
@@ -39,6 +39,8 @@ pub struct Sled {
     reopened: RefCell<Option<Reopened>>,
     ledger: Ledger,
     seal: Seal,
+    /// What the store is known to say that it may hold.
+    format: Format,
     known: Known,
     history: History,
     sequence: u64,
@@ -70,6 +72,7 @@ impl Sled {
             reopened: RefCell::new(None),
             ledger,
             seal,
+            format: Format::First,
             sequence: read.sequence(),
             state_chunks: read.state_chunks,
             known: read.known,
@@ -95,7 +98,7 @@ impl Sled {
 
     fn write(&mut self, batches: Vec<Vec<Change>>) -> Result<(), StoreError> {
         self.lock.check()?;
-        let Plan { mut writes, marks, values, published, entries, quarantine, acknowledged } =
+        let Plan { mut writes, format, marks, values, published, entries, quarantine, acknowledged } =
             Plan::new(batches, &self.known, &self.seal)?;
         let quarantine = match quarantine {
             None => self.quarantine.clone(),
@@ -126,7 +129,14 @@ impl Sled {
             return Err(StoreError::Damaged("its data does not fit its checksums".into()));
         }
         let files = self.files()?;
-        guard("writing", || files.write(&writes))?;
+        guard("writing", || {
+            // Before what it is for: a store that is said to hold more than it does is read all the same.
+            if let Some(format) = format.filter(|format| *format > self.format) {
+                files.raise(format)?;
+            }
+            files.write(&writes)
+        })?;
+        self.format = self.format.max(format.unwrap_or(Format::First));
         for (table, id, mark) in marks {
             self.known.set(table, id, mark);
         }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::dir::{Spot, Wanted, plain, replace, sync_dir};
 use super::error::StoreError;
-use super::files::{Files, Identity};
+use super::files::Files;
 use super::known::{Census, Censuses};
 use super::quiet::guard;
 use super::read::{Read, State};
@@ -112,12 +112,12 @@ fn spare(names: &[Name]) -> Vec<Name> {
     spare
 }
 
-/// Which store a backup is of, and which key it is sealed with.
-pub fn identity(path: &Path) -> Option<Identity> {
+/// Which store a backup is of, and the id of the key that it is sealed with.
+pub fn identity(path: &Path) -> Option<(Uuid, [u8; 8])> {
     let mut header = [0; HEADER];
     file::open(path, Links::Refused, LONGEST).ok()?.read_exact(&mut header).ok()?;
     let key = header[32..40].try_into().ok()?;
-    header.starts_with(MAGIC).then_some(Identity { store: Uuid::from_slice(&header[16..32]).ok()?, key })
+    header.starts_with(MAGIC).then_some((Uuid::from_slice(&header[16..32]).ok()?, key))
 }
 
 /// Number of the commit that the newest backup was taken after that is of this store and says so under seal.

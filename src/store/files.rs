@@ -18,10 +18,11 @@ use uuid::Uuid;
 use super::dir::{Wanted, plain, sync_dir};
 use super::error::StoreError;
 use super::record::{Id, SEGMENT, Table, chunk_key, chunks};
+use crate::core::secret::Secret;
 use crate::file::{self, Links, Unfit};
 
-/// What the identity starts with; the last byte is the store's version.
-const MAGIC: &[u8; 16] = b"windlass store 1";
+/// What the identity starts with; a byte follows for the store's format.
+const MAGIC: &[u8; 15] = b"windlass store ";
 const IDENTITY: &[u8] = b"identity";
 /// sled's log is never longer, nor its settings, nor its snapshot.
 pub const LOG: u64 = 16 << 30;
@@ -39,6 +40,43 @@ pub struct Identity {
     pub store: Uuid,
     /// [`super::seal::MasterKey::id`].
     pub key: [u8; 8],
+    /// What its records may hold.
+    pub format: Format,
+}
+
+/// What a store's records may hold. A windlass that does not know a format does not open the store: it would drop what it does
+/// not know at the next write, and what that holds back with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// What the first version kept.
+    First,
+    /// Consumers by name, for which old secrets wait.
+    Consumers,
+}
+
+impl Format {
+    /// Its byte in the identity.
+    fn byte(self) -> u8 {
+        match self {
+            Self::First => b'1',
+            Self::Consumers => b'2',
+        }
+    }
+
+    /// What a secret needs.
+    pub fn for_secret(secret: &Secret) -> Self {
+        let named = !secret.dismissed.is_empty() || secret.versions.iter().any(|version| !version.fetches.is_empty());
+        if named { Self::Consumers } else { Self::First }
+    }
+
+    /// What records need.
+    pub fn for_all<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        secrets.into_iter().map(Self::for_secret).max().unwrap_or(Self::First)
+    }
+
+    fn of(byte: u8) -> Option<Self> {
+        [Self::First, Self::Consumers].into_iter().find(|format| format.byte() == byte)
+    }
 }
 
 /// One record to write.
@@ -133,15 +171,15 @@ impl Files {
     /// Which store this is; `None` where nothing was ever written.
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
         let Some(bytes) = self.db.get(IDENTITY)? else { return Ok(None) };
-        let (Some((magic, rest)), true) = (bytes.split_first_chunk::<16>(), bytes.len() == 40) else {
-            return Err(StoreError::Damaged("the store's identity cannot be read".into()));
+        let unreadable = || StoreError::Damaged("the store's identity cannot be read".into());
+        let (Some(([magic @ .., format], rest)), true) = (bytes.split_first_chunk::<16>(), bytes.len() == 40) else {
+            return Err(unreadable());
         };
-        match (magic == MAGIC, magic[..15] == MAGIC[..15]) {
-            (true, _) => {}
-            (false, true) => return Err(StoreError::Newer { what: format!("the store in {}", self.dir.display()) }),
-            (false, false) => return Err(StoreError::Damaged("the store's identity cannot be read".into())),
+        if magic != MAGIC {
+            return Err(unreadable());
         }
-        let mut identity = Identity { store: Uuid::nil(), key: [0; 8] };
+        let newer = || StoreError::Newer { what: format!("the store in {}", self.dir.display()) };
+        let mut identity = Identity { store: Uuid::nil(), key: [0; 8], format: Format::of(*format).ok_or_else(newer)? };
         identity.key.copy_from_slice(&rest[16..]);
         identity.store = Uuid::from_slice(&rest[..16]).unwrap_or_default();
         Ok(Some(identity))
@@ -149,9 +187,17 @@ impl Files {
 
     /// Says which store this is.
     pub fn set_identity(&self, identity: Identity) -> Result<(), StoreError> {
-        let bytes = [MAGIC.as_slice(), identity.store.as_bytes(), &identity.key].concat();
+        let bytes = [MAGIC.as_slice(), &[identity.format.byte()], identity.store.as_bytes(), &identity.key].concat();
         self.db.insert(IDENTITY, bytes)?;
         self.make_durable()
+    }
+
+    /// Says that its records may hold more from now on, where it does not say so yet.
+    pub fn raise(&self, format: Format) -> Result<(), StoreError> {
+        match self.identity()? {
+            Some(identity) if identity.format < format => self.set_identity(Identity { format, ..identity }),
+            _ => Ok(()),
+        }
     }
 
     /// Writes records in one transaction, durably.

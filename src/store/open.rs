@@ -24,7 +24,7 @@ use super::backend::Sled;
 use super::backup::{self, Backups};
 use super::dir::{Lock, Wanted, aside, drop_ballast, plain, take_ballast};
 use super::error::StoreError;
-use super::files::{Files, Identity};
+use super::files::{Files, Format, Identity};
 use super::key::{self, KeySource};
 use super::ledger::{Found, Ledger};
 use super::quiet::guard;
@@ -288,7 +288,7 @@ impl Opening {
             guard("making the store", || Files::open(&self.places.store))?
         };
         let seal = self.key.seal_for(ledger.store());
-        let identity = Identity { store: ledger.store(), key: self.key.id() };
+        let identity = Identity { store: ledger.store(), key: self.key.id(), format: Format::First };
         guard("making the store", || files.set_identity(identity))?;
         let read = Read::new(&files, &seal)?;
         Ok(Whole { files, seal, read, ledger: *ledger })
@@ -296,7 +296,7 @@ impl Opening {
 
     /// A ledger that was sealed with another key: nothing is touched. One whose key id alone was damaged opens.
     fn check_key(&self, ledger: &Found) -> Result<(), StoreError> {
-        let ours = |(_, path): &(_, PathBuf)| backup::identity(path).is_some_and(|it| it.key == self.key.id());
+        let ours = |(_, path): &(_, PathBuf)| backup::identity(path).is_some_and(|(_, key)| key == self.key.id());
         match ledger {
             Found::Unreadable { foreign: true } if !backup::list(&self.places.dir)?.iter().any(ours) => {
                 Err(self.foreign())
@@ -327,7 +327,7 @@ impl Opening {
         let mut foreign = false;
         for (_, path) in backup::list(&self.places.dir)? {
             match backup::identity(&path) {
-                Some(identity) if identity.key == self.key.id() => return Ok(Some(self.key.seal_for(identity.store))),
+                Some((store, key)) if key == self.key.id() => return Ok(Some(self.key.seal_for(store))),
                 Some(_) => foreign = true,
                 None => {}
             }

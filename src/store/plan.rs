@@ -9,7 +9,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
-use super::files::Write;
+use super::files::{Format, Write};
 use super::known::{Known, Mark};
 use super::ledger::Held;
 use super::record::{self, Id, Table};
@@ -26,6 +26,8 @@ type Content = (Zeroizing<Vec<u8>>, Box<[Uuid]>);
 pub struct Plan {
     /// At most one for each record.
     pub writes: Vec<Write>,
+    /// What the store has to be able to hold for them.
+    pub format: Option<Format>,
     /// What is known of those records afterwards.
     pub marks: Vec<(Table, Id, Option<Mark>)>,
     /// Every value in any of the changes, each key once.
@@ -70,6 +72,9 @@ impl Plan {
         }
         for (place, change) in last {
             let Some((table, id)) = place else { continue };
+            if let Change::PutSecret(secret) = &change {
+                plan.format = plan.format.max(Some(Format::for_secret(secret)));
+            }
             let content = content(&change);
             if let Change::PutRotation(rotation) = &change {
                 plan.published.extend(rotation.secrets.iter().filter_map(|secret| {

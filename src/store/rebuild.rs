@@ -172,7 +172,7 @@ impl Records {
         number: u32,
         value: SecretValue,
     ) -> bool {
-        let new = Secret { key: name.clone(), credential, rotation, versions: Vec::new() };
+        let new = Secret { key: name.clone(), credential, rotation, versions: Vec::new(), dismissed: Vec::new() };
         let secret = self.secrets.entry(name).or_insert(new);
         if secret.credential != credential || secret.current().is_some_and(|current| current.number >= number) {
             return false;
@@ -184,6 +184,7 @@ impl Records {
             okta_secret: held.key,
             fetched_at: None,
             last_fetched_at: None,
+            fetches: Vec::new(),
         });
         true
     }

@@ -142,11 +142,18 @@ pub fn named(rotation: &Rotation) -> [Secret; 2] {
         okta_secret: secret.key,
         fetched_at: None,
         last_fetched_at: None,
+        fetches: Vec::new(),
     };
     let all = rotation.secrets.iter().filter(|secret| secret.published.is_some());
     let client_secret = all.clone().map(|secret| version(secret, secret.value.clone().expect("held"))).collect();
     let client_id = all.map(|secret| version(secret, SecretValue::new(rotation.app.client_id.clone()))).collect();
-    let secret = |key, credential, versions| Secret { key, credential, rotation: Some(rotation.id), versions };
+    let secret = |key, credential, versions| Secret {
+        key,
+        credential,
+        rotation: Some(rotation.id),
+        versions,
+        dismissed: Vec::new(),
+    };
     [
         secret(rotation.client_secret_key(), Credential::ClientSecret, client_secret),
         secret(rotation.client_id_key(), Credential::ClientId, client_id),

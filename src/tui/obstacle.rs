@@ -66,7 +66,8 @@ pub fn obstacle(action: Action, session: &Session, selection: &Selection<'_>) ->
         Action::Retry if selection.in_connections => no_row().or_else(|| unlinked(session)),
         Action::Retry => no_row().or_else(|| acting(session)).or_else(|| {
             let row = selection.rotation().filter(|_| !selection.on_marks)?;
-            let open = row.fault.is_some() || row.attention.is_some() || row.state == State::Waiting;
+            let waits = row.state == State::Waiting && !row.waits_for_consumers(session.now);
+            let open = row.fault.is_some() || row.attention.is_some() || waits;
             (!open).then(|| format!("{} has nothing to retry: it neither fails nor waits", row.name))
         }),
         Action::Upcoming => unlinked(session),

@@ -47,7 +47,7 @@ fn basis(model: &Model, id: Uuid) -> Option<Basis> {
     let current = row.current.as_ref();
     Some((
         current.and_then(|current| current.secret_id.clone()),
-        current.is_some_and(|current| current.fetched_at.is_some()),
+        row.is_reached(),
         row.previous.as_ref().map(|previous| (previous.secret_id.clone(), previous.status)),
         row.attempt,
     ))

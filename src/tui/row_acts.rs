@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::core::protocol::plan::Cut;
 use crate::core::state::State;
 use crate::engine::patience::Takes;
 use crate::engine::request::{Act, CheckTerms, RotateTerms, TestTerms};
@@ -124,8 +125,10 @@ pub fn delete(model: &mut Model) -> Vec<Effect> {
         let stuck = stuck(&target);
         let row = model.session.rows.rotations.get(&target.id);
         let unread = row.and_then(|row| {
-            let current = row.current.as_ref().filter(|current| current.fetched_at.is_none())?;
-            Some((row.previous.as_ref()?.secret_id.clone()?, current.version))
+            let current = row.current.as_ref().filter(|_| !row.is_reached())?;
+            let secret_id = row.previous.as_ref()?.secret_id.clone()?;
+            let missing = row.consumers.missing.iter().map(|it| it.consumer.clone()).collect();
+            Some(Cut { secret_id, deletes: true, unread: Some(current.version), missing, ..Cut::default() })
         });
         Overlay::Delete(DeleteForm { unread, ..DeleteForm::new(target, connection, stuck) })
     });

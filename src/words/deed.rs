@@ -23,6 +23,9 @@ impl Deed {
             Self::OldDeletedAt { secret_id, at } => say!("delete {}, which is off already, at {}", secret_id, *at),
             Self::PublishUntested { secret_id } => say!("asked to publish {} without a successful test", secret_id),
             Self::Withdraw { secret_id } => say!("asked to withdraw {}", secret_id),
+            Self::ConsumerDismissed { consumer } => {
+                say!("{} is not waited for any more, until it fetches again", consumer)
+            }
             Self::DeletionAsked => say!("deletion was asked for; it goes once its old secret is gone"),
             Self::DeletedByForce { left, kept_until, rotation_id } => {
                 let left = left.iter().map(|id| Sentence::text(id.as_deref().unwrap_or("one whose id is not known")));
@@ -194,6 +197,11 @@ mod tests {
                 "asked to publish ocs1 without a successful test",
             ),
             (Deed::Withdraw { secret_id: secret_id() }, Trigger::Resolve, "asked", "asked to withdraw ocs1"),
+            settings(
+                Deed::ConsumerDismissed { consumer: "payroll.service".into() },
+                Trigger::Consumer,
+                "payroll.service is not waited for any more, until it fetches again",
+            ),
             settings(
                 Deed::DeletionAsked,
                 Trigger::Delete,

@@ -9,6 +9,7 @@ use crate::core::protocol::plan::step::{Deletion, LastUse, PlanStep, Test, Wait,
 use crate::core::protocol::plan::{Cut, Plan, PlannedSecret};
 use crate::core::rotation::Verify;
 use crate::core::rotation::hold::Hold;
+use crate::text::names;
 use crate::text::when::span;
 
 impl Plan {
@@ -203,6 +204,16 @@ impl LastUse {
 }
 
 impl Cut {
+    /// Who has not fetched what takes its place: the begin of a sentence.
+    pub fn not_fetched(&self) -> Sentence {
+        let version = self.unread.unwrap_or_default();
+        match self.missing.as_slice() {
+            [] => say!("No consumer has fetched version {}", version),
+            [one] => say!("{} has not fetched version {}", one, version),
+            many => say!("{} have not fetched version {}", names(many), version),
+        }
+    }
+
     /// Who used the secret last.
     pub fn readers(&self) -> Option<Sentence> {
         self.last_use.as_ref().map(|last| last.say(&self.secret_id))
@@ -214,7 +225,7 @@ impl Hold {
     pub fn until(self) -> Sentence {
         match self {
             Self::Paused => say!("while auto-rotation is off"),
-            Self::Unread => say!("until a consumer has fetched the new one"),
+            Self::Unread => say!("until its consumers have fetched the new one"),
             Self::NoDate => say!("until you give it a date with `windlass rotation retire NAME --at WHEN`"),
             Self::Attention => say!("until what needs attention is settled"),
         }
@@ -276,6 +287,8 @@ struct CutJson<'a> {
     secret_id: &'a str,
     deletes: bool,
     unread: Option<u32>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    missing: &'a [String],
     readers: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_use: Option<&'a LastUse>,
@@ -284,10 +297,10 @@ struct CutJson<'a> {
 
 impl Serialize for Cut {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { secret_id, deletes, unread, last_use, rotates_at } = self;
+        let Self { secret_id, deletes, unread, missing, last_use, rotates_at } = self;
         let readers = self.readers().map(|readers| readers.by(voice::current()));
         let (last_use, deletes, unread, rotates_at) = (last_use.as_ref(), *deletes, *unread, *rotates_at);
-        CutJson { secret_id, deletes, unread, readers, last_use, rotates_at }.serialize(serializer)
+        CutJson { secret_id, deletes, unread, missing, readers, last_use, rotates_at }.serialize(serializer)
     }
 }
 

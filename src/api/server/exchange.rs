@@ -24,11 +24,14 @@ use super::peer::{Admission, Peer, Users};
 use super::{GRACE, answer, metrics};
 use crate::api::call::{Call, EventsQuery};
 use crate::api::routes::{self, Serves};
-use crate::api::{HandleFactory, MAX_BODY, SUDO, VIA, spoken};
+use crate::api::{CONSUMER, HandleFactory, MAX_BODY, SUDO, VIA, spoken};
 use crate::core::history::Via;
+use crate::core::name::Slug;
 use crate::engine::Handle;
+use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Acknowledgement, HowRead, Reply, Request, reader};
+use crate::engine::view::SecretView;
 use crate::words::voice::speaking;
 
 /// How long a body may take to arrive.
@@ -101,7 +104,7 @@ impl Service {
             let sudo = parts.headers.get(SUDO).and_then(|user| user.to_str().ok());
             let engine = self.engine.open(peer.actor(via, sudo));
             let call = Call { route, uri: parts.uri.clone(), body };
-            self.serve(&call, &*engine, (via, guest), &parts.headers).await
+            self.serve(&call, &*engine, (via, peer, guest), &parts.headers).await
         };
         done.await.unwrap_or_else(|refusal: Refusal| {
             speaking(spoken::voice(via), || match refusal.status_code {
@@ -115,20 +118,27 @@ impl Service {
         &self,
         call: &Call,
         engine: &dyn Handle,
-        (via, guest): (Via, &Guest),
+        (via, peer, guest): (Via, &Peer, &Guest),
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Refusal> {
         match call.route.serves {
             Serves::Request(read) => {
-                let request = read(call)?;
-                let how = how_read(&request, call)?;
+                let mut request = read(call)?;
+                let how = how_read(&request, call, headers)?;
+                if let Request::Acknowledge(fetched) = &mut request {
+                    fetched.caller = Some(peer.caller());
+                    if fetched.reader.is_none() {
+                        fetched.reader = consumer(headers)?;
+                    }
+                }
                 let _stay = if request.calls_okta() { Some(guest.long().await?) } else { None };
                 let _work = guest.work();
                 let reply = self.ask(engine, request).await?;
                 // A screen shows what it reads to its user, and one of an earlier version does not say that it peeks.
                 if let Some(how) = how.filter(|how| !how.peek && via != Via::Ui) {
                     // Where it cannot be noted the value is answered all the same: the old secret then waits.
-                    let _ = self.ask(engine, Request::Acknowledge(delivered(&reply, how.reader))).await;
+                    let fetched = Acknowledgement::of(delivered(&reply), how.reader).by(peer.caller());
+                    let _ = self.ask(engine, Request::Acknowledge(fetched)).await;
                 }
                 Ok(speaking(spoken::voice(via), || answer::json(StatusCode::OK, &reply)))
             }
@@ -178,23 +188,36 @@ impl Service {
 }
 
 /// How a call that is answered with values counts; `None` for any other.
-fn how_read(request: &Request, call: &Call) -> Result<Option<HowRead>, Refusal> {
+fn how_read(request: &Request, call: &Call, headers: &HeaderMap) -> Result<Option<HowRead>, Refusal> {
     if !matches!(request, Request::SecretGet { .. } | Request::Export(_)) {
         return Ok(None);
     }
-    let how: HowRead = call.query()?;
+    let mut how: HowRead = call.query()?;
     reader(how.reader.as_deref())?;
+    if how.reader.is_none() {
+        how.reader = consumer(headers)?;
+    }
     Ok(Some(how))
 }
 
+/// What a consumer calls itself in its header.
+fn consumer(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let Some(named) = headers.get(CONSUMER) else { return Ok(None) };
+    // What is no text is no name either.
+    let named = named.to_str().unwrap_or_default();
+    let mut form = Form::default();
+    let named: Option<Slug> = form.read(CONSUMER, named.trim());
+    form.done()?;
+    Ok(named.as_ref().map(ToString::to_string))
+}
+
 /// What a reply with values delivers.
-fn delivered(reply: &Reply, reader: Option<String>) -> Acknowledgement {
-    let secrets = match reply {
+fn delivered(reply: &Reply) -> &[SecretView] {
+    match reply {
         Reply::Secret { secret } => std::slice::from_ref(&**secret),
         Reply::Export { export } => export,
         _ => &[],
-    };
-    Acknowledgement::of(secrets, reader)
+    }
 }
 
 /// Reads a body: bounded in size and in time.

@@ -10,9 +10,11 @@ use nix::unistd::{Uid, User};
 use tokio::net::UnixStream;
 use tokio::task::spawn_blocking;
 
+use crate::core::consumer::Caller;
 use crate::core::history::{Actor, Via, claimed};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::peer::Believed;
+use crate::trust::process;
 
 /// What the kernel writes where there was no login.
 const NO_LOGIN: u32 = u32::MAX;
@@ -20,6 +22,7 @@ const NO_LOGIN: u32 = u32::MAX;
 /// The process at the other end.
 #[derive(Clone, Debug)]
 pub struct Peer {
+    pid: Option<i32>,
     uid: u32,
     user: String,
     login_user: Option<String>,
@@ -31,6 +34,11 @@ impl Peer {
     pub fn actor(&self, via: Via, sudo: Option<&str>) -> Actor {
         let sudo_user = sudo.filter(|_| self.uid == 0).and_then(claimed);
         Actor { user: self.user.clone(), login_user: self.login_user.clone(), sudo_user, via }
+    }
+
+    /// The peer as a consumer: looked up when it fetches, which few peers do.
+    pub fn caller(&self) -> Caller {
+        process::caller(self.pid, self.uid, self.user.clone())
     }
 }
 
@@ -78,7 +86,7 @@ impl Users {
             Some(uid) => Some(self.name(uid).await),
             None => None,
         };
-        Ok(Peer { uid: credentials.uid(), user, login_user })
+        Ok(Peer { pid: credentials.pid(), uid: credentials.uid(), user, login_user })
     }
 
     async fn name(&self, uid: u32) -> String {
@@ -112,7 +120,7 @@ mod tests {
     use super::*;
 
     fn peer(uid: u32) -> Peer {
-        Peer { uid, user: uid.to_string(), login_user: None }
+        Peer { pid: None, uid, user: uid.to_string(), login_user: None }
     }
 
     #[test]

@@ -39,6 +39,22 @@ async fn a_read_over_the_api_counts_with_what_it_answered_unless_it_peeks() {
 }
 
 #[tokio::test]
+async fn a_header_names_the_consumer_where_the_query_does_not() {
+    let server = TestServer::answering();
+    let header = "x-windlass-consumer: payroll\r\n";
+    for (query, named) in [("", "payroll"), ("?as=payments-api", "payments-api")] {
+        assert_eq!(server.send("GET", &format!("{}{query}", ROUTES[0]), header, "").await.status, 200);
+        assert_eq!(acknowledged(&server)[0].0.as_deref(), Some(named));
+    }
+    let body = r#"{"secrets": [{"name": "B", "version": 2}]}"#;
+    assert_eq!(server.send("POST", "/api/v1/secrets-acknowledge", header, body).await.status, 200);
+    assert_eq!(acknowledged(&server)[0].0.as_deref(), Some("payroll"));
+    let bad = server.send("GET", ROUTES[0], "x-windlass-consumer: Pay roll\r\n", "").await;
+    assert_eq!(bad.status, 400, "{bad:?}");
+    assert!(server.played.asked().is_empty());
+}
+
+#[tokio::test]
 async fn what_a_screen_asks_for_never_counts() {
     let server = TestServer::answering();
     for route in ROUTES {

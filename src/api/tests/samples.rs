@@ -18,6 +18,7 @@ use crate::engine::request::{
     ReadVersion, Reply, Request, ResolveTerms, ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms, RotateAt,
     RotateTerms, RotationBody, RotationPatch, SkipTerms, TestTerms, UpcomingQuery, VersionQuery,
 };
+use crate::engine::request::{ConsumersQuery, DismissTerms};
 
 /// A name that has everything in it that a path or a query could trip over.
 pub const ODD: &str = "a/b c%2F?x=1&y#z+é東🚀";
@@ -145,6 +146,8 @@ pub fn requests() -> Vec<Request> {
         Request::act(id(), rotate(), Mode::Plan),
         Request::Credentials { id: word() },
         Request::OktaSecrets { id: word() },
+        Request::Consumers { id: id(), query: ConsumersQuery { all: true } },
+        Request::act(id(), DismissTerms { consumer: ODD.into() }, Mode::Ask),
         Request::Options,
         Request::Upcoming(UpcomingQuery {
             rotation: Some(ODD.into()),
@@ -160,6 +163,7 @@ pub fn requests() -> Vec<Request> {
         Request::SecretDelete { name: id(), query: version() },
         Request::Export(folder()),
         Request::Acknowledge(Acknowledgement {
+            caller: None,
             reader: Some(ODD.into()),
             secrets: vec![ReadVersion {
                 name: ODD.into(),
@@ -266,6 +270,11 @@ pub fn reply(request: &Request) -> Reply {
             secrets: made(json!([{"origin": "ours", "status": "GONE", "createdAt": at(0), "oktaRequestIds": ["r"],
                 "valueKept": false}])),
         },
+        Request::Consumers { .. } => Reply::Consumers {
+            consumers: made(json!([consumer()])),
+            reach: made(json!({"have": 1, "of": 2, "reached": false, "missing": [consumer()]})),
+            version: 7,
+        },
         Request::Options => Reply::Options {
             secret_rotation_options: made(json!([{"name": "Okta", "type": "okta-client-secret", "connection": "okta",
                 "template": {"secretsMapping": {}}}])),
@@ -290,6 +299,11 @@ pub fn reply(request: &Request) -> Reply {
         Request::View => Reply::View { cursor: "7-0".into(), view: made(view()) },
         Request::Engine | Request::Yield => Reply::Engine { engine: made(engine()) },
     }
+}
+
+fn consumer() -> Value {
+    json!({"consumer": ODD, "claimed": false, "uid": 1000, "user": "pay", "unit": "pay@.service", "parent": "run.sh",
+        "version": 6, "firstFetchedAt": at(0), "lastFetchedAt": at(3), "fetches": 4, "stands": "missing"})
 }
 
 fn acted(kind: ActKind) -> Reply {

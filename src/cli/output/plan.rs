@@ -42,6 +42,5 @@ fn worst(cut: &Cut) -> Sentence {
     let does = if cut.deletes { "DELETES" } else { "switches OFF" };
     let back = if cut.deletes { "; this cannot be undone" } else { "" };
     let readers = cut.readers().map_or_else(Sentence::default, |known| say!(". {}", known));
-    let version = cut.unread.unwrap_or_default();
-    say!("!! no consumer has fetched version {}, and this {} {}{}{}", version, does, &cut.secret_id, back, readers)
+    say!("!! {}, and this {} {}{}{}", cut.not_fetched(), does, &cut.secret_id, back, readers)
 }

@@ -45,10 +45,11 @@ fn plan(rotation: &RotationView, terms: DeleteTerms) -> Plan {
         format!("keep {names} as plain secrets, which nothing renews any more")
     });
     let mut plan = Plan::question(steps);
-    let unread = rotation.current.as_ref().filter(|current| current.fetched_at.is_none());
+    let unread = rotation.current.as_ref().filter(|_| !rotation.is_reached());
     let old = rotation.previous.as_ref().and_then(|previous| previous.secret_id.clone());
     if let (true, Some(current), Some(secret_id)) = (terms.revoke_generated_credentials, unread, old) {
-        plan.cuts.push(Cut { secret_id, deletes: true, unread: Some(current.version), ..Cut::default() });
+        let missing = rotation.consumers.missing.iter().map(|it| it.consumer.clone()).collect();
+        plan.cuts.push(Cut { secret_id, deletes: true, unread: Some(current.version), missing, ..Cut::default() });
     }
     plan
 }

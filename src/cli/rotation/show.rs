@@ -111,7 +111,7 @@ fn old(previous: Option<&PreviousView>, now: DateTime<Utc>) -> String {
 pub fn held(hold: Hold) -> &'static str {
     match hold {
         Hold::Paused => "paused",
-        Hold::Unread => "not fetched",
+        Hold::Unread => "not fetched by all",
         Hold::NoDate => "no date",
         Hold::Attention => "needs you",
     }
@@ -192,7 +192,7 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
         let there = when::there(next, zone, at.time_zone.as_deref()).map(|there| format!("; {there} there"));
         format!("{} ({}{})", when::local(next, zone), when::relative(next, now), there.unwrap_or_default())
     });
-    let condition = if rotation.depends_on_fetch() { ", if the current secret is fetched by then" } else { "" };
+    let condition = if rotation.depends_on_fetch() { ", if its consumers have the current secret by then" } else { "" };
     let undated = || if rotation.waits_undated() { rotation.undated().into() } else { String::new() };
     sheet.line("next", next_at.map_or_else(undated, |next| format!("{next}{condition}")));
     if let (Some(next), Some(due)) = (rotation.next_rotation_at, rotation.due_at)
@@ -220,6 +220,7 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
             Status::Gone => ", deleted at Okta: consumers are refused",
         };
         sheet.line("secret", format!("{id}{lost}, made {since}, version {}{fetched}", current.version));
+        sheet.line("consumers", rotation.consumers.say(current.version, now).by(&Page(zone)));
     }
     if let Some(previous) = &rotation.previous {
         let id = previous.secret_id.as_deref().unwrap_or("-");

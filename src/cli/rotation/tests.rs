@@ -353,7 +353,7 @@ fn what_no_consumer_can_do_without_wants_the_name_and_not_a_y() {
         let ended = asking.run("windlass rotation rotate payments");
         assert_eq!(ended.status(), status, "{answer}: {}", ended.err);
         let first = ended.err.lines().next().unwrap_or_default();
-        assert!(first.contains("no consumer has fetched version 3") && first.contains("DELETES ocs2"), "{}", ended.err);
+        assert!(first.contains("No consumer has fetched version 3") && first.contains("DELETES ocs2"), "{}", ended.err);
         assert!(ended.err.contains("Type payments"), "{}", ended.err);
     }
 }

@@ -195,7 +195,7 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
             let next = Sentence::join([again.into(), hint], "; ");
             return problem(Word::Failing, row.stuck_since, say!("{}{}", cause, tries), next);
         }
-        State::Waiting => {
+        State::Waiting if !row.waits_for_consumers(now) => {
             let since = row.stuck_since.or(row.due_at).or(row.next_rotation_at);
             if let Some(fault) = fault {
                 return problem(Word::Waiting, since, fault.problem.what(), fault.problem.todo());
@@ -205,7 +205,7 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
             return problem(Word::Waiting, since, cause, next).map(|problem| Problem { until, ..problem });
         }
         State::Attention | State::Rotating => return None,
-        State::Due | State::Ok | State::Paused => {}
+        State::Waiting | State::Due | State::Ok | State::Paused => {}
     }
     let late = row.starts(now).filter(|at| *at + GRACE <= now && row.phase == "idle");
     if late.is_some() {
@@ -232,15 +232,27 @@ pub fn of_rotation(row: &RotationView, now: DateTime<Utc>) -> Option<Problem> {
     if previous.held_by != Some(Hold::Unread) {
         return None;
     }
-    problem(
-        Word::Held,
-        previous.deactivate_at,
-        say!("no consumer has fetched the current secret, so the old one, {}, is kept", id),
-        say!(
+    let (cause, next) = unreached(row, id, now);
+    problem(Word::Held, previous.deactivate_at, cause, next)
+}
+
+/// An old secret that is kept for its consumers.
+fn unreached(row: &RotationView, id: &str, now: DateTime<Utc>) -> (Sentence, Sentence) {
+    let version = row.current.as_ref().map_or(0, |current| current.version);
+    let known = row.consumers.say(version, now);
+    if known.is_empty() {
+        let next = say!(
             "have its consumers read the new one (a look does not count), or `windlass rotation retire {} --now`",
             &row.name
-        ),
-    )
+        );
+        return (say!("no consumer has fetched the current secret, so the old one, {}, is kept", id), next);
+    }
+    let next = say!(
+        "have the others read the new one (a look does not count), or, for one that is gone, `windlass rotation consumers {} \
+         --dismiss CONSUMER`",
+        &row.name
+    );
+    (say!("{}, so the old one, {}, is kept", known, id), next)
 }
 
 /// One that a rollback has paused: it stays so until someone resumes it.

@@ -19,6 +19,8 @@ pub enum Thing {
     Connection,
     /// A named secret.
     Secret,
+    /// A consumer of a rotation.
+    Consumer,
 }
 
 impl Thing {
@@ -28,6 +30,7 @@ impl Thing {
             Self::Rotation => "rotation",
             Self::Connection => "connection",
             Self::Secret => "secret",
+            Self::Consumer => "consumer",
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::fault::Problem;
 #[cfg(test)]
 use crate::core::remedy::{AtOkta, Automatic, InAdoption, OnRotation};
+use crate::text::names;
 use crate::text::sentence::{Sentence, say};
 
 /// Why an old secret is left alone.
@@ -76,10 +77,13 @@ pub enum SecretCause {
         #[serde(default)]
         noticed: bool,
     },
-    /// No consumer has fetched the current secret, so the previous one is kept.
+    /// Not all consumers have fetched the current secret, so the previous one is kept.
     Unfetched {
         /// Okta's id of the previous one.
         previous: String,
+        /// Which of them have not; empty where none has, as far as they are known.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing: Vec<String>,
     },
     /// The create's answer was lost, and it may still arrive.
     CreateOut,
@@ -157,8 +161,13 @@ impl SecretCause {
             Self::Reactivated { secret, noticed: true } => {
                 say!("{}, the old secret, was reactivated outside windlass, so it is kept", secret)
             }
-            Self::Unfetched { previous } => {
-                say!("no consumer has fetched the current secret, so the previous one, {}, is kept", previous)
+            Self::Unfetched { previous, missing } => {
+                let who = match missing.as_slice() {
+                    [] => say!("no consumer has"),
+                    [one] => say!("{} has not", one),
+                    many => say!("{} have not", names(many)),
+                };
+                say!("{} fetched the current secret, so the previous one, {}, is kept", who, previous)
             }
             Self::CreateOut => say!("the create's answer was lost, and it may still be on its way"),
             Self::CutOut { secret } => {
@@ -213,7 +222,11 @@ impl SecretCause {
             Problem::because(Self::Reactivated { secret: "ID".into(), noticed: false })
                 .and(AtOkta::FindOutWhoNeeds)
                 .and(OnRotation::RetireOnce),
-            Problem::because(Self::Unfetched { previous: "ID".into() }).and(OnRotation::HaveFetched),
+            Problem::because(Self::Unfetched { previous: "ID".into(), missing: Vec::new() })
+                .and(OnRotation::HaveFetched),
+            Problem::because(Self::Unfetched { previous: "ID".into(), missing: vec!["payroll.service".into()] })
+                .and(OnRotation::HaveFetched)
+                .and(OnRotation::DismissGone),
             Problem::because(Self::CreateOut).and(Automatic::LooksInAMinute),
             Problem::because(Self::CutOut { secret: "ID".into() }).and(Automatic::LooksInAMinute),
             Problem::because(Self::Unchanged { secret: "ID".into(), active: true }).and(Automatic::LooksAgain),

@@ -36,6 +36,8 @@ pub enum Deed {
     PublishUntested { secret_id: String },
     /// It is to be withdrawn.
     Withdraw { secret_id: String },
+    /// Its old secret waits for this consumer no more, until that fetches again.
+    ConsumerDismissed { consumer: String },
     /// The rotation is to be deleted, once its old secret is gone.
     DeletionAsked,
     /// It was deleted by force: these secrets may be at Okta, and their values are kept for a while.
@@ -122,6 +124,7 @@ impl Deed {
             Self::OldKept { .. } => (Trigger::Hold, "settings"),
             Self::OldDeactivatedAt { .. } | Self::OldDeletedAt { .. } => (Trigger::Retire, "settings"),
             Self::PublishUntested { .. } | Self::Withdraw { .. } => (Trigger::Resolve, "asked"),
+            Self::ConsumerDismissed { .. } => (Trigger::Consumer, "settings"),
             Self::DeletionAsked => (Trigger::Delete, "settings"),
             Self::DeletedByForce { .. } => (Trigger::Delete, "deleted"),
             Self::Confirmed { .. } => (Trigger::Confirm, "store"),

@@ -34,6 +34,8 @@ pub enum Trigger {
     Resolve,
     /// What was restored or recovered was confirmed.
     Confirm,
+    /// A consumer was dismissed.
+    Consumer,
     /// A connection was made, changed or deleted.
     Connection,
     /// A named secret was deleted.
@@ -63,6 +65,7 @@ impl Trigger {
             Self::Edit => "edit",
             Self::Resolve => "resolve",
             Self::Confirm => "confirm",
+            Self::Consumer => "consumer",
             Self::Connection => "connection",
             Self::Secret => "secret",
             Self::Store => "store",

@@ -173,7 +173,9 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
     if retire::hold(rotation, fetched, unpaused) == Some(Hold::Unread) {
         let off_at = rotation.previous?.deactivate_at?;
         let remedy = if leaving { OnRotation::RetireOnceFetched } else { OnRotation::HaveFetched };
-        let problem = Problem::because(SecretCause::Unfetched { previous: id }).and(remedy).of_rotation(&rotation.name);
+        let problem = Problem::because(SecretCause::Unfetched { previous: id, missing: Vec::new() })
+            .and(remedy)
+            .of_rotation(&rotation.name);
         let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
         return Some((at, Act::Attend(problem)));
     }

@@ -69,8 +69,10 @@ pub struct Cut {
     pub secret_id: String,
     /// It is deleted, which cannot be undone; else it is deactivated.
     pub deletes: bool,
-    /// The version that takes its place, where no consumer has fetched that.
+    /// The version that takes its place, where not all of its consumers have fetched that.
     pub unread: Option<u32>,
+    /// Which of them have not; empty where none has, as far as they are known.
+    pub missing: Vec<String>,
     /// Who used it last. JSON has a sentence beside it, in `readers`.
     pub last_use: Option<LastUse>,
     /// When a rotation would run that waits until it has gone by itself; `None` where it does not go by itself.

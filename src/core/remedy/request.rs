@@ -154,6 +154,7 @@ fn list(what: Thing) -> Sentence {
         Thing::Rotation => say!("`windlass rotation list`"),
         Thing::Connection => say!("`windlass connection list`"),
         Thing::Secret => say!("`windlass secret list`"),
+        Thing::Consumer => say!("`windlass rotation consumers NAME --all`"),
     }
 }
 

@@ -51,6 +51,8 @@ pub enum OnRotation {
     RetireOnceFetched,
     /// Have its consumers read the mapped secret, or deactivate the old one.
     HaveFetched,
+    /// A consumer that is gone can be dismissed.
+    DismissGone,
     /// Hold it.
     Hold,
     /// Whoever has the previous value can use it while it is ACTIVE.
@@ -160,6 +162,9 @@ impl OnRotation {
                 "have its consumers read the mapped secret (a read on a terminal does not count), or deactivate it anyway: \
                  `windlass rotation retire NAME --now`"
             ),
+            Self::DismissGone => {
+                say!("for a consumer that is gone: `windlass rotation dismiss NAME --consumer CONSUMER`")
+            }
             Self::Hold => say!("hold it with `windlass rotation retire NAME --hold`"),
             Self::UseWhileActive => say!("consumers that still have its value can use it while it is ACTIVE"),
             Self::Decide => say!(

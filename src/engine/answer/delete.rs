@@ -100,7 +100,7 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, _: Mode, acto
     if terms.delete_secrets || revoke {
         let model = engine.model.borrow();
         // That it was fetched is noted at the names, which go: the old secret must not wait for it for ever.
-        rotation.retire_unread |= model.fetched(&rotation);
+        rotation.retire_unread |= model.reached(&rotation);
         changes = mapped_secrets::drop_secrets(&model, row);
     }
     let goes_at_once = revoke || matches!(agenda(&rotation, false, since), Some((_, Act::Remove)));

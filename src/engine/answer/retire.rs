@@ -207,7 +207,7 @@ async fn off_now(engine: &Engine, rotation: &Rotation, actor: Actor) -> Result<P
     // One that is open makes way before this one begins.
     let decided = Rotation { operation: None, ..decide(rotation, Decision::Now, now) };
     let mut plan = planned(engine, &decided, Operation::Retire, Ask::new(Trigger::Retire, actor)).await?;
-    if !engine.model.borrow().fetched(rotation) && plan.blockers.is_empty() {
+    if !engine.model.borrow().reached(rotation) && plan.blockers.is_empty() {
         plan.steps.push(PlanStep::NotFetched);
     }
     Ok(plan)
@@ -245,7 +245,7 @@ fn on_date(engine: &Engine, rotation: &Rotation, previous: Previous, secret_id: 
     }];
     let earlier = previous.deactivate_at.filter(|known| at < *known);
     steps.extend(earlier.map(|than| PlanStep::Earlier { than }));
-    let nothing_fetched = !engine.model.borrow().fetched(rotation);
+    let nothing_fetched = !engine.model.borrow().reached(rotation);
     if !rotation.retire_unread {
         steps.push(PlanStep::KeptUntilFetched);
     }

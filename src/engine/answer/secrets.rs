@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::core::cause::{RequestCause, Thing};
+use crate::core::consumer::{self, Caller};
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
-use crate::core::name::{Environment, SecretName, SecretPath};
+use crate::core::name::{Environment, SecretName, SecretPath, Slug};
 use crate::core::remedy::{Automatic, InRequest, OnRotation};
 use crate::core::rotation::{OktaSecret, Status};
 use crate::core::secret::{Credential, Secret, SecretKey, SecretVersion};
@@ -155,7 +156,7 @@ pub async fn acknowledge(engine: &Engine, read: &Acknowledgement, actor: &Actor)
     let reader = reader(read.reader.as_deref())?;
     let places = read.secrets.iter().map(of_version).collect::<Result<Vec<_>, _>>()?;
     let now = engine.clock.now();
-    let hour = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
+    let caller = read.caller.clone().unwrap_or_else(|| Caller { user: actor.user.clone(), ..Caller::default() });
     let mut changed = BTreeMap::new();
     let mut acknowledged = 0;
     let (mut news, mut reached) = (false, Vec::new());
@@ -168,12 +169,12 @@ pub async fn acknowledge(engine: &Engine, read: &Acknowledgement, actor: &Actor)
                 continue;
             }
             acknowledged += 1;
-            let first = version.fetched_at.is_none();
+            let (first, noted) = noted(secret, read.version, reader.as_ref(), &caller, now);
             news |= first;
             if first && secret.credential == Credential::ClientSecret {
                 reached.extend(secret.rotation);
             }
-            changed.extend(noted(secret, read.version, now, hour).map(|noted| (key, noted)));
+            changed.extend(noted.map(|noted| (key, noted)));
         }
     }
     if !changed.is_empty() {
@@ -197,17 +198,36 @@ fn of_version(read: &ReadVersion) -> Result<(SecretKey, &ReadVersion), Refusal> 
     Ok((place(&read.name, &query)?, read))
 }
 
-/// The secret with its version noted as fetched; `None` where that is known for this hour already.
-fn noted(secret: &Secret, number: u32, now: DateTime<Utc>, hour: DateTime<Utc>) -> Option<Secret> {
-    let known = secret.version(number)?;
-    if known.fetched_at.is_some() && known.last_fetched_at.is_some_and(|at| at >= hour) {
-        return None;
-    }
+/// Whether this is a consumer's first fetch of a version, and the secret with it noted; `None` where that is known for this
+/// minute already. Who fetches is kept of client secrets alone: they are what others wait for.
+fn noted(
+    secret: &Secret,
+    number: u32,
+    claimed: Option<&Slug>,
+    caller: &Caller,
+    now: DateTime<Utc>,
+) -> (bool, Option<Secret>) {
     let mut secret = secret.clone();
-    let version = secret.versions.iter_mut().find(|version| version.number == number)?;
+    let named = secret.credential == Credential::ClientSecret;
+    let Some(version) = secret.versions.iter_mut().find(|version| version.number == number) else {
+        return (false, None);
+    };
+    let first = version.fetched_at.is_none();
+    let known = version.fetches.len();
+    let noted = if named {
+        let name = caller.name(claimed);
+        let dismissed = &mut secret.dismissed;
+        let back = dismissed.len();
+        // One that was dismissed and fetches again is waited for again.
+        dismissed.retain(|it| it.consumer != name);
+        consumer::note(&mut version.fetches, claimed, caller, now) || dismissed.len() < back
+    } else {
+        version.last_fetched_at.is_none_or(|at| consumer::minute(at) < consumer::minute(now))
+    };
+    let first = first || version.fetches.len() > known;
     version.fetched_at.get_or_insert(now);
-    version.last_fetched_at = Some(hour);
-    Some(secret)
+    version.last_fetched_at = version.last_fetched_at.max(Some(now));
+    (first, noted.then_some(secret))
 }
 
 /// Deletes a plain secret, or one version of it. One that a rotation keeps current is not plain.

@@ -20,17 +20,22 @@ pub fn mark(engine: &Engine, rotation: &Rotation, plan: &mut Plan) {
     let model = engine.model.borrow();
     let current = rotation.current_secret();
     let version = current.and_then(|current| current.published).map_or(0, |published| published.version);
-    let fetched = model.fetched(rotation);
+    let reach = model.reach(rotation);
+    let reached = reach.reached();
+    let missing: Vec<String> = reach.missing().map(|consumer| consumer.fetches.consumer.clone()).collect();
     let rotates_at = later(rotation, engine.clock.now()).map(|(at, _)| at);
     for cut in &mut plan.cuts {
         let secret = rotation.secrets.iter().find(|secret| secret.okta_id.as_deref() == Some(cut.secret_id.as_str()));
         let is_current = secret.is_some() && secret.map(|secret| secret.key) == rotation.current;
-        cut.unread = match (is_current, fetched) {
+        cut.unread = match (is_current, reached) {
             // What is to take its place is made by this very act.
             (true, _) => Some(version + 1),
             (false, false) => Some(version.max(1)),
             (false, true) => None,
         };
+        if !is_current && !reached {
+            cut.missing.clone_from(&missing);
+        }
         cut.last_use = Some(last_use(secret, |secret| {
             let named = model.secrets.get(&rotation.client_secret_key())?;
             named.versions.iter().rev().find(|version| version.okta_secret == secret.key)?.last_fetched_at

@@ -88,7 +88,7 @@ impl<'a> Line<'a> {
     fn of(rotation: &'a Rotation, model: &Model, now: DateTime<Utc>) -> Self {
         let mut forecast = model.forecast(rotation, now);
         let ahead = forecast.next().into_iter().collect();
-        let depends = needs_fetch(rotation, model.fetched(rotation));
+        let depends = needs_fetch(rotation, model.reached(rotation));
         Self { rotation, forecast, ahead, depends, begun: false }
     }
 

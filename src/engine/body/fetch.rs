@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::core::consumer::Caller;
 use crate::core::name::Slug;
 use crate::engine::form::Form;
 use crate::engine::refusal::Refusal;
@@ -18,6 +19,9 @@ pub struct Acknowledgement {
     pub reader: Option<String>,
     /// The versions, exactly as they were read: another one may have been published since.
     pub secrets: Vec<ReadVersion>,
+    /// The process that fetched, as whoever hands this to the engine sees it: never what a request says of itself.
+    #[serde(skip)]
+    pub caller: Option<Caller>,
 }
 
 /// A version of a secret that was read.
@@ -46,7 +50,13 @@ impl Acknowledgement {
             version: secret.version,
             created_at: Some(secret.created_at),
         };
-        Self { reader, secrets: secrets.iter().map(read).collect() }
+        Self { reader, secrets: secrets.iter().map(read).collect(), caller: None }
+    }
+
+    /// By this process.
+    #[must_use]
+    pub fn by(self, caller: Caller) -> Self {
+        Self { caller: Some(caller), ..self }
     }
 }
 
@@ -59,6 +69,14 @@ pub struct HowRead {
     /// The consumer, as it calls itself.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     pub reader: Option<String>,
+}
+
+/// `GET /api/v2/secret-rotations/okta-client-secret/{id}/consumers`.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConsumersQuery {
+    /// Those too that fetched neither the current secret nor the old one.
+    pub all: bool,
 }
 
 /// A consumer's name, by the rule of all names.

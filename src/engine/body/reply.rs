@@ -6,8 +6,8 @@ use uuid::Uuid;
 use crate::core::history::Entry;
 use crate::core::protocol::plan::Plan;
 use crate::engine::view::{
-    AppRow, ComingRow, ConnectionView, CredentialView, EngineView, Note, OktaSecretView, RotationOption, RotationView,
-    SecretRow, SecretView, TestView, UpcomingRow, View,
+    AppRow, ComingRow, ConnectionView, ConsumerView, CredentialView, EngineView, Note, OktaSecretView, ReachView,
+    RotationOption, RotationView, SecretRow, SecretView, TestView, UpcomingRow, View,
 };
 
 /// A reply. Serialised it is the API's answer: one object, named as the peer names it.
@@ -52,6 +52,12 @@ pub enum Reply {
     },
     OktaSecrets {
         secrets: Vec<OktaSecretView>,
+    },
+    Consumers {
+        consumers: Vec<ConsumerView>,
+        reach: ReachView,
+        /// The version that is current.
+        version: u32,
     },
     Options {
         secret_rotation_options: Vec<RotationOption>,

@@ -147,6 +147,7 @@ acts! {
     Retire: retire::RetireTerms => retire;
     Rollback: rollback::RollbackTerms => rollback;
     Resolve: resolve::ResolveTerms => resolve;
+    Dismiss: dismiss::DismissTerms => dismiss;
     Skip: skip::SkipTerms => skip;
     Pause: pause::PauseTerms => pause;
     Resume: resume::ResumeTerms => resume;

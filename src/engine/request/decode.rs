@@ -12,8 +12,8 @@ use crate::core::history::Entry;
 use crate::core::protocol::plan::Plan;
 use crate::engine::body::Reply;
 use crate::engine::view::{
-    AppRow, ComingRow, ConnectionView, CredentialView, EngineView, Note, RotationOption, RotationView, SecretView,
-    TestView, UpcomingRow, View,
+    AppRow, ComingRow, ConnectionView, ConsumerView, CredentialView, EngineView, Note, ReachView, RotationOption,
+    RotationView, SecretView, TestView, UpcomingRow, View,
 };
 
 impl Reply {
@@ -43,6 +43,9 @@ struct Answer {
     rotation_id: Uuid,
     #[serde(rename = "type")]
     kind: String,
+    consumers: Option<Vec<ConsumerView>>,
+    reach: ReachView,
+    version: u32,
     secret_rotation_options: Option<Vec<RotationOption>>,
     upcoming: Option<Vec<UpcomingRow>>,
     events: Vec<ComingRow>,
@@ -83,6 +86,11 @@ impl Answer {
                 active_index: self.active_index,
                 rotation_id: self.rotation_id,
                 kind: self.kind,
+            }))
+            .or(self.consumers.map(|consumers| Reply::Consumers {
+                consumers,
+                reach: self.reach,
+                version: self.version,
             }))
             .or(self.secret_rotation_options.map(|secret_rotation_options| Reply::Options { secret_rotation_options }))
             .or(self.upcoming.map(|upcoming| Reply::Upcoming { upcoming, events: self.events }))

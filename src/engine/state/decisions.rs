@@ -48,3 +48,18 @@ pub async fn write(
     engine.report(decided.notice(), About { attempt: Some(id), ..about });
     Ok(())
 }
+
+/// Writes a decision about a rotation that changes other records than its own, and says it in the live log.
+pub async fn note(
+    engine: &Engine,
+    rotation: &Rotation,
+    mut changes: Vec<Change>,
+    decided: Decided<'_>,
+) -> Result<(), Refusal> {
+    let entry = decided.entry(engine, Some(rotation));
+    let about = About { attempt: Some(entry.id), ..About::rotation(rotation.id) };
+    changes.push(Change::Append(Box::new(entry)));
+    engine.write(changes).await?;
+    engine.report(decided.notice(), about);
+    Ok(())
+}

@@ -23,6 +23,7 @@ pub fn publish(model: &Model, rotation: &Rotation, key: Uuid, now: DateTime<Utc>
         okta_secret: key,
         fetched_at: None,
         last_fetched_at: None,
+        fetches: Vec::new(),
     };
     vec![
         put(model, rotation, rotation.client_id_key(), Credential::ClientId, version(id)),
@@ -57,7 +58,13 @@ pub fn client_id(model: &Model, old: &Rotation, new: &Rotation, changes: &mut Ve
 
 fn put(model: &Model, rotation: &Rotation, key: SecretKey, credential: Credential, version: SecretVersion) -> Change {
     let known = model.secrets.get(&key).filter(|secret| secret.rotation == Some(rotation.id));
-    let mut secret = known.cloned().unwrap_or_else(|| Secret { key, credential, rotation: None, versions: Vec::new() });
+    let mut secret = known.cloned().unwrap_or_else(|| Secret {
+        key,
+        credential,
+        rotation: None,
+        versions: Vec::new(),
+        dismissed: Vec::new(),
+    });
     secret.rotation = Some(rotation.id);
     secret.versions.retain(|known| known.number != version.number);
     secret.versions.push(version);

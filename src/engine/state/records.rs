@@ -16,6 +16,7 @@ use crate::core::connection::Connection;
 use crate::core::fault::Problem;
 use crate::core::protocol::forecast::Forecast;
 use crate::core::protocol::resume;
+use crate::core::reach::Reach;
 use crate::core::remedy::InRequest;
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey, SecretVersion};
@@ -164,9 +165,15 @@ impl Model {
         secret.current().filter(|_| secret.rotation == Some(rotation.id))
     }
 
-    /// Whether a consumer fetched the published version.
-    pub fn fetched(&self, rotation: &Rotation) -> bool {
-        self.published(rotation).is_some_and(|version| version.fetched_at.is_some())
+    /// Who has the current client secret of a rotation, and who has not.
+    pub fn reach(&self, rotation: &Rotation) -> Reach<'_> {
+        let secret = self.secrets.get(&rotation.client_secret_key());
+        secret.filter(|it| it.rotation == Some(rotation.id)).map(|it| Reach::of(rotation, it)).unwrap_or_default()
+    }
+
+    /// Whether the consumers of a rotation have its current secret, so that the old one need not wait for them.
+    pub fn reached(&self, rotation: &Rotation) -> bool {
+        self.reach(rotation).reached()
     }
 
     /// Whether a rotation's consumers read what is published, as far as one can tell: a version of its client secret was
@@ -190,7 +197,7 @@ impl Model {
 
     /// What is coming for a rotation.
     pub fn forecast(&self, rotation: &Rotation, now: DateTime<Utc>) -> Forecast {
-        Forecast::new(rotation, self.fetched(rotation), self.has_readers(rotation), now)
+        Forecast::new(rotation, self.reached(rotation), self.has_readers(rotation), now)
     }
 
     /// Shows a connection.
@@ -203,7 +210,7 @@ impl Model {
     pub fn rotation_view(&self, rotation: &Rotation, now: DateTime<Utc>) -> Option<RotationView> {
         let connection = self.connections.get(&rotation.connection_id)?;
         let ahead = self.forecast(rotation, now).ahead();
-        let view = RotationView::of(rotation, connection, self.published(rotation), &ahead, now);
+        let view = RotationView::of(rotation, connection, self.published(rotation), &self.reach(rotation), &ahead, now);
         let put_off = self.put_off.get(&rotation.id).copied().filter(|at| rotation.operation.is_none() && *at > now);
         Some(RotationView { next_try_at: view.next_try_at.or(put_off), ..view })
     }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{PreviousView, RotationView};
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Status, WhyKept};
+use crate::core::state::State;
 
 impl PreviousView {
     /// When its next step comes, by the forecast: deactivated, or deleted where it is off. `None` where it is held.
@@ -38,6 +39,12 @@ impl PreviousView {
 }
 
 impl RotationView {
+    /// Whether it waits for nothing but its consumers: it is not due, and its old secret stays beyond its date for them.
+    pub fn waits_for_consumers(&self, now: DateTime<Utc>) -> bool {
+        let held = self.previous.as_ref().is_some_and(|previous| previous.held_by == Some(Hold::Unread));
+        held && self.state == State::Waiting && self.fault.is_none() && self.due_at.is_none_or(|due| due > now)
+    }
+
     /// Whether it is paused since a rollback, and so until someone resumes it.
     pub fn is_rolled_back(&self) -> bool {
         self.paused.as_ref().is_some_and(|pause| pause.rolled_back)

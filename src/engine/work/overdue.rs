@@ -46,7 +46,7 @@ pub fn spread(engine: &Engine) {
         let starts = late.iter().filter_map(|item| {
             let Item::Rotation(id) = item else { return None };
             let rotation = model.rotations.get(id)?;
-            let (_, act) = next(engine, rotation, model.fetched(rotation))?;
+            let (_, act) = next(engine, rotation, model.reached(rotation))?;
             (act == Act::Rotate).then_some((*id, rotation.connection_id))
         });
         apart(&starts.collect::<Vec<_>>(), now)

@@ -10,10 +10,12 @@ use uuid::Uuid;
 
 use super::turn::next;
 use super::{drift, driver, health, overdue, unwoken};
+use crate::core::cause::{Cause, SecretCause};
 use crate::core::fault::Problem;
 use crate::core::history::ending::What;
 use crate::core::history::{Actor, Entry, Trigger};
 use crate::core::protocol::open::{Act, Ask};
+use crate::core::remedy::OnRotation;
 use crate::core::rotation::{Attention, Kind, Rotation};
 use crate::engine::events::notice::Notice;
 use crate::engine::state::agenda::Item;
@@ -125,7 +127,7 @@ fn reschedule(engine: &Engine, id: Uuid) {
         let rotation = model.rotations.get(&id).filter(|rotation| engine.moves(rotation) && model.trouble.is_none());
         let remains = model.remains.get(&id).and_then(|remains| remains.leaving.as_ref()?.kept_until);
         rotation
-            .and_then(|rotation| next(engine, rotation, model.fetched(rotation)))
+            .and_then(|rotation| next(engine, rotation, model.reached(rotation)))
             .map(|(at, _)| at)
             .or(remains.filter(|_| engine.schedules() && model.trouble.is_none()))
     };
@@ -144,7 +146,7 @@ fn act(engine: &Engine, id: Uuid) {
     let Some((rotation, act)) = ({
         let model = engine.model.borrow();
         model.rotations.get(&id).filter(|_| model.trouble.is_none()).and_then(|rotation| {
-            let (at, act) = next(engine, rotation, model.fetched(rotation))?;
+            let (at, act) = next(engine, rotation, model.reached(rotation))?;
             (at <= engine.clock.now()).then(|| (rotation.clone(), act))
         })
     }) else {
@@ -176,7 +178,13 @@ fn act(engine: &Engine, id: Uuid) {
     }
 }
 
-fn attend(engine: &Engine, mut rotation: Rotation, problem: Problem) {
+fn attend(engine: &Engine, mut rotation: Rotation, mut problem: Problem) {
+    // The protocol knows that consumers are missing, and not which.
+    if let Cause::Secret(SecretCause::Unfetched { missing, .. }) = &mut problem.cause {
+        let model = engine.model.borrow();
+        missing.extend(model.reach(&rotation).missing().map(|consumer| consumer.fetches.consumer.clone()));
+        problem.remedies.extend((!missing.is_empty()).then(|| OnRotation::DismissGone.into()));
+    }
     let attention = Attention { problem, since: engine.clock.now(), drift: false, attempt: None };
     rotation.attention = Some(attention.clone());
     let id = rotation.id;

@@ -48,7 +48,7 @@ pub fn unwoken(engine: &Engine) -> Vec<String> {
                 || at.is_some()
                 || (waits_for_connection(rotation) && probed(rotation));
         }
-        let turn = (model.rotations.len() <= FEW).then(|| next(engine, rotation, model.fetched(rotation)));
+        let turn = (model.rotations.len() <= FEW).then(|| next(engine, rotation, model.reached(rotation)));
         turn.flatten().is_none_or(|(due, _)| at.is_some_and(|at| at <= due.max(now)))
     };
     let rotations = model.rotations.values().filter(|rotation| !woken(rotation));

@@ -163,12 +163,32 @@ fn a_newer_store_is_left_alone() {
         }
     };
     let mut identity = db.get("identity").expect("read").expect("there").to_vec();
-    identity[15] = b'2';
+    identity[15] = b'9';
     db.insert("identity", identity).expect("written");
     drop(db);
     let error = place.try_open(0).map(|opened| opened.notes).expect_err("refused");
     assert!(matches!(error, StoreError::Newer { .. }), "{error}");
     assert_eq!(place.names("store.damaged-"), Vec::<String>::new());
+}
+
+#[test]
+fn a_store_says_that_it_holds_consumers_from_the_first_one_on() {
+    let (place, store, _) = filled();
+    drop(store);
+    let format = |place: &Place| {
+        let (files, _) = place.files();
+        files.identity().expect("read").expect("there").format
+    };
+    assert_eq!(format(&place), Format::First);
+    let [_, mut secret] = named(&published(1, 2));
+    let caller = crate::core::consumer::Caller::default();
+    crate::core::consumer::note(&mut secret.versions[1].fetches, None, &caller, at(9));
+    place.write(vec![vec![Change::PutSecret(Box::new(secret))]]);
+    assert_eq!(format(&place), Format::Consumers);
+    // It stays so, and is opened as before.
+    let loaded = place.open().loaded;
+    assert!(loaded.secrets.iter().any(|secret| secret.versions.iter().any(|it| !it.fetches.is_empty())));
+    assert_eq!(format(&place), Format::Consumers);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{Done, Left, Opening, Whole, ledger_of};
 use crate::store::Purpose;
 use crate::store::dir::aside;
 use crate::store::error::StoreError;
-use crate::store::files::Identity;
+use crate::store::files::{Format, Identity};
 use crate::store::ledger::{Found, Held, Ledger};
 use crate::store::quiet::guard;
 use crate::store::read::Read;
@@ -27,7 +27,9 @@ impl Opening {
             return Ok(Done::Left(Box::new(Left { records, damaged: Some(readable), found: what.into() })));
         }
         let Readable { files, identity, seal, read, .. } = readable;
-        let right = Identity { store: seal.store(), key: self.key.id() };
+        let needed = Format::for_all(&read.loaded.secrets);
+        let format = identity.map_or(needed, |identity| identity.format.max(needed));
+        let right = Identity { store: seal.store(), key: self.key.id(), format };
         if identity != Some(right) {
             guard("repairing the store", || files.set_identity(right))?;
         }

@@ -10,7 +10,7 @@ use super::renew::renew;
 use super::{Damage, Done, Left, Opening, Whole, ledger_of, rescued};
 use crate::store::backup;
 use crate::store::error::StoreError;
-use crate::store::files::Identity;
+use crate::store::files::{Format, Identity};
 use crate::store::ledger::{Found, Held, Ledger};
 use crate::store::quiet::guard;
 use crate::store::read::Read;
@@ -93,7 +93,8 @@ impl Opening {
         records: Loaded,
         sequence: u64,
     ) -> Result<(Option<PathBuf>, u64), StoreError> {
-        let identity = Identity { store: seal.store(), key: self.key.id() };
+        let format = Format::for_all(&records.secrets);
+        let identity = Identity { store: seal.store(), key: self.key.id(), format };
         Places::forget(&self.places.new)?;
         let entries = renew(&self.places.new, identity, seal, records, sequence, readable.as_ref())?;
         // A damaged sled may panic once more when it is let go.

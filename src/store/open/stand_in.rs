@@ -58,8 +58,8 @@ fn gathered(lock: &Lock, keys: &KeySource, error: &StoreError) -> Option<(Loaded
     let key = keys.find(dir, false).ok()?.key;
     let ledger = Ledger::peek(&dir.join("ledger"), &key).unwrap_or(Found::Absent);
     let backups = backup::list(dir).unwrap_or_default();
-    let backed_up = || backups.iter().find_map(|(_, path)| backup::identity(path).filter(|it| it.key == key.id()));
-    let known = store_of(&ledger).or_else(|| backed_up().map(|it| it.store));
+    let backed_up = || backups.iter().find_map(|(_, path)| backup::identity(path).filter(|it| it.1 == key.id()));
+    let known = store_of(&ledger).or_else(|| backed_up().map(|(store, _)| store));
     // sled writes when it opens, and wants the lock.
     let untouched = matches!(error, StoreError::Full | StoreError::ReadOnly) || lock.refused().is_some();
     let look = (!untouched && !took_too_long(error)).then(|| inspect(&dir.join("store"), &key, known));

@@ -1,8 +1,9 @@
 //! What can be decided about old secrets, and how one stands after that.
 
 use crate::core::rotation::Status;
-use crate::engine::request::{Act, RetireTerms, RollbackTerms, RotateTerms};
-use crate::engine::view::RotationView;
+use crate::engine::request::{Act, DismissTerms, RetireTerms, RollbackTerms, RotateTerms};
+use crate::engine::view::{ConsumerView, RotationView};
+use crate::text::when::relative;
 use crate::tui::acts::task::{Target, Task, called};
 use crate::tui::overlays::date::Dated;
 use crate::tui::overlays::question::{Choice, Question, Then};
@@ -28,15 +29,29 @@ pub fn menu(session: &Session, targets: &[Target]) -> Question {
     let plan = |act: Act| Then::Plan(act, targets.to_vec());
     let off = RetireTerms { now: true, ..RetireTerms::default() };
     let leaked = RotateTerms { retire_now: true, ..RotateTerms::default() };
-    let choices = vec![
+    let mut choices = vec![
         Choice::new('h', "keep it until I say otherwise", hold).unless(none.clone()),
         Choice::new('d', "off on a date …", Then::Date(Dated::Retire, targets.to_vec())).unless(none.clone()),
         Choice::new('n', "off now …", plan(off.into())).unless(is_off),
         Choice::new('b', "back to it: publish it again …", plan(RollbackTerms::default().into())).unless(none),
         Choice::new('l', "the current one leaked: rotate, and deactivate it at once …", plan(leaked.into())),
     ];
+    if let ([only], [target]) = (rows.as_slice(), targets) {
+        choices.extend(dismissals(only, target, session));
+    }
     let title = format!("Old secret of {}", called(targets));
     Question { title, text: vec![(Tone::Dim, text)], choices, at: 0, menu: true }
+}
+
+/// The consumers that it waits for, to be waited for no longer.
+fn dismissals(row: &RotationView, target: &Target, session: &Session) -> Vec<Choice> {
+    let dismiss = |(key, missing): (char, &ConsumerView)| {
+        let consumer = missing.consumer.clone();
+        let last = relative(missing.last_fetched_at, session.now);
+        let label = format!("wait no longer for {consumer}, which read {} {last}", missing.version);
+        Choice::new(key, label, Then::Act(vec![Task::new(target.clone(), DismissTerms { consumer })]))
+    };
+    ('1'..='9').zip(&row.consumers.missing).map(dismiss).collect()
 }
 
 #[cfg(test)]

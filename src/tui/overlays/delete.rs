@@ -1,6 +1,7 @@
 //! A deletion, which wants the name typed.
 
 use super::question::{Step, Then};
+use crate::core::protocol::plan::Cut;
 use crate::engine::request::{DeleteConnectionTerms, DeleteTerms};
 use crate::tui::acts::task::{Target, Task};
 use crate::tui::keys::key::{Code, Key};
@@ -21,8 +22,8 @@ pub struct DeleteForm {
     pub revoke: bool,
     /// Nothing is settled at Okta; `None` where that is not offered.
     pub force: Option<bool>,
-    /// The old secret whose successor no consumer has fetched: its id, and the version of that.
-    pub unread: Option<(String, u32)>,
+    /// The old secret, where not all consumers have fetched its successor.
+    pub unread: Option<Cut>,
     /// Which part hears the keys: 0 the name, 1, 2 and 5 the switches, 3 Cancel, 4 Delete.
     pub at: usize,
 }

@@ -143,6 +143,7 @@ fn next(session: &Session, row: &RotationView, shown: State) -> String {
                 if at > now { format!("retry {}", when::rough(at - now)) } else { "retrying".into() }
             },
         ),
+        State::Waiting if row.waits_for_consumers(now) => "for consumers".into(),
         State::Waiting => {
             let down = session.rows.connections.get(&row.connection_id).is_some_and(|known| known.fault.is_some());
             let at = row.next_rotation_at.filter(|at| *at > now);

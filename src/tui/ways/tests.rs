@@ -52,7 +52,13 @@ fn a_key_that_would_be_refused_now_is_not_named() {
 fn ready() -> Model {
     let mut model = model(100, 40);
     let pending = json!({"secretId": "ocsnew", "status": "ACTIVE", "createdAt": "2026-11-23T20:00:00Z"});
-    let row = with(&rows()[0], json!({"pending": pending, "skipped": 1, "pausedUntil": "2026-11-24T20:00:00Z"}));
+    let missing = json!({"consumer": "payroll.service", "claimed": false, "uid": 1000, "user": "pay", "version": 6,
+        "firstFetchedAt": "2026-11-20T12:00:00Z", "lastFetchedAt": "2026-11-23T12:00:00Z", "fetches": 4, "stands": "missing"});
+    let consumers = json!({"have": 2, "of": 3, "reached": false, "missing": [missing]});
+    let row = with(
+        &rows()[0],
+        json!({"consumers": consumers, "pending": pending, "skipped": 1, "pausedUntil": "2026-11-24T20:00:00Z"}),
+    );
     let connections = model.session.rows.connections.values().cloned().collect();
     let view = view_of(vec![row], connections);
     send(&mut model, Msg::Linked { own: false, notes: Vec::new(), view });
@@ -69,6 +75,7 @@ fn every_key_that_is_named_does_something_in_that_state() {
         "rotation retire x --at WHEN",
         "rotation retire x --hold",
         "rotation retire x",
+        "rotation dismiss x --consumer payroll.service",
         "rotation resolve x --withdraw",
         "rotation resolve x --publish-unverified",
         "rotation pause x",

@@ -42,7 +42,7 @@ fn steps_are_said_with_their_dates_on_the_readers_clock() {
         ),
         (
             stays(None, Some(Hold::Unread)),
-            "ocs1, current until then, stays ACTIVE, held until a consumer has fetched the new one; it is deactivated after \
+            "ocs1, current until then, stays ACTIVE, held until its consumers have fetched the new one; it is deactivated after \
              that, and is deleted 1d later",
         ),
         (
@@ -83,7 +83,8 @@ fn json_has_the_steps_as_sentences_in_the_callers_words_and_as_data_that_is_read
     }
     let left = PlanStep::LeaveOther { secret_id: secret_id(), rotation: "pay".into() };
     let last_use = Some(LastUse::Published { version: 2, fetched_at: Some(at(1)) });
-    let cut = Cut { secret_id: secret_id(), deletes: true, unread: Some(3), last_use, rotates_at: None };
+    let cut =
+        Cut { secret_id: secret_id(), deletes: true, unread: Some(3), missing: Vec::new(), last_use, rotates_at: None };
     let plan = Plan { steps: vec![left, PlanStep::Issue], cuts: vec![cut], asks: true, ..Plan::default() };
     let written = speaking(&Loud, || serde_json::to_value(&plan)).expect("JSON");
     let first = written["steps"][0].as_str().expect("a sentence");

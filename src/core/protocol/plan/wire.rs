@@ -41,6 +41,7 @@ pub struct CutWire {
     secret_id: String,
     deletes: bool,
     unread: Option<u32>,
+    missing: Vec<String>,
     readers: Option<String>,
     last_use: Option<Known<LastUse>>,
     rotates_at: Option<DateTime<Utc>>,
@@ -48,8 +49,8 @@ pub struct CutWire {
 
 impl From<CutWire> for Cut {
     fn from(wire: CutWire) -> Self {
-        let CutWire { secret_id, deletes, unread, readers, last_use, rotates_at } = wire;
+        let CutWire { secret_id, deletes, unread, missing, readers, last_use, rotates_at } = wire;
         let last_use = last_use.and_then(Known::here).or(readers.map(|message| LastUse::Said { message }));
-        Self { secret_id, deletes, unread, last_use, rotates_at }
+        Self { secret_id, deletes, unread, missing, last_use, rotates_at }
     }
 }

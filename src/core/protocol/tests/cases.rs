@@ -122,7 +122,7 @@ fn what_goes_by_itself_needs_no_one_however_late_it_is() {
         world.now = start() + days(32) + off;
         let begun = world.now;
         let at = Forecast::new(world.rotation(), true, true, world.now).start().map(|coming| coming.at);
-        assert_eq!(state(world.rotation(), false, world.now), State::Waiting, "{off}");
+        assert_eq!(state(world.rotation(), false, world.fetched, world.now), State::Waiting, "{off}");
         for hours in 0..40 {
             world.pass_until(begun + Duration::hours(hours));
             assert!(world.rotation().attention.is_none(), "{off}, {hours} h after: {:?}", world.rotation().attention);

@@ -157,7 +157,8 @@ fn that_a_rotation_failed_stays_said_while_an_old_secret_is_retired_on_its_date(
 fn a_notice_ends_with_its_old_secret_whatever_an_older_version_wrote_of_the_last_attempt() {
     let mut world = World::running();
     world.pass_until(start() + days(32));
-    let problem = Problem::because(SecretCause::Unfetched { previous: "ocs1".into() }).and(OnRotation::HaveFetched);
+    let problem = Problem::because(SecretCause::Unfetched { previous: "ocs1".into(), missing: Vec::new() })
+        .and(OnRotation::HaveFetched);
     let since = world.now;
     world.rotation_mut().attention = Some(Attention { problem, since, drift: false, attempt: None });
     let last = world.rotation_mut().last.as_mut().expect("an attempt");

@@ -117,18 +117,19 @@ fn answers(shown: &PlanBox, wanted: &str, read: bool, area: Rect, look: &Look, b
 /// The worst line first: what is taken from whom.
 fn worst(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
     let unread = shown.unread();
+    let none = unread.iter().all(|(_, cut)| cut.missing.is_empty());
+    let who = if none { "No consumer has" } else { "Not all consumers have" };
     let text = match (shown.targets.as_slice(), unread.as_slice()) {
         ([_], [(_, cut)]) => {
             let does = if cut.deletes { "this DELETES" } else { "this switches OFF" };
-            let version = cut.unread.unwrap_or_default();
             let back = if cut.deletes { " It cannot be undone." } else { "" };
             let readers = cut.readers().map(|known| say!(" {}.", known)).unwrap_or_default();
-            say!("No consumer has fetched version {}, and {} {}.{}{}", version, does, &cut.secret_id, back, readers)
+            say!("{}, and {} {}.{}{}", cut.not_fetched(), does, &cut.secret_id, back, readers)
         }
         (_, [(target, cut)]) => {
             let does =
                 if cut.deletes { "DELETES its old secret. It cannot be undone" } else { "switches its old secret OFF" };
-            say!("No consumer has fetched the new version of {}, and this {}.", &target.name, does)
+            say!("{} fetched the new version of {}, and this {}.", who, &target.name, does)
         }
         (_, many) => {
             let deletes = many.iter().filter(|(_, cut)| cut.deletes).count();
@@ -137,7 +138,7 @@ fn worst(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'
                 all if all == many.len() => "DELETES their old secrets. It cannot be undone".to_owned(),
                 some => format!("switches their old secrets OFF and DELETES {some}. It cannot be undone"),
             };
-            say!("No consumer has fetched the new versions of {}, and this {}.", many.len(), does)
+            say!("{} fetched the new versions of {}, and this {}.", who, many.len(), does)
         }
     };
     say(&scene.words(&text), "!! ", room, scene.look, Role::Danger, lines);

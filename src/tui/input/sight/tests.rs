@@ -48,6 +48,7 @@ fn read() -> LastUse {
 /// What would be cut although no consumer has its successor.
 fn unread(deletes: bool) -> Plan {
     let cut = Cut {
+        missing: Vec::new(),
         secret_id: "ocsold".into(),
         deletes,
         unread: Some(7),

@@ -72,10 +72,11 @@ pub fn delete(form: &DeleteForm, look: &Look, buf: &mut Buffer) -> Option<Positi
         "Okta's secrets keep working, and the mapped secrets stay readable, unless you say otherwise below."
     };
     let mut rows: Vec<Row> = Vec::new();
-    if let Some((id, version)) = form.unread.as_ref().filter(|_| form.revoke) {
+    if let Some(cut) = form.unread.as_ref().filter(|_| form.revoke) {
         let worst = format!(
-            "!! No consumer has fetched version {version}. {id}, which may still be in use, is DELETED by that. It cannot be \
-             undone."
+            "!! {}. {}, which may still be in use, is DELETED by that. It cannot be undone.",
+            cut.not_fetched(),
+            cut.secret_id
         );
         rows.extend(wrap(&worst, room).into_iter().map(|line| Row::Said(Role::Danger, line)));
     }

@@ -72,6 +72,12 @@ pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact>
         facts.push(("connection", org));
     }
     facts.push(("secret", current(scene, row)));
+    let version = row.current.as_ref().map_or(0, |current| current.version);
+    let consumers = row.consumers.say(version, scene.session.now);
+    if !(consumers.is_empty() || short && row.is_reached()) {
+        let style = if row.consumers.missing.is_empty() { dim } else { scene.look.style(Role::Warning) };
+        facts.push(("consumers", Line::from(Span::styled(scene.words(&consumers), style))));
+    }
     if let Some(previous) = row.previous.as_ref().filter(|_| !short) {
         let mut line = Line::from(Span::styled(previous.secret_id.clone().unwrap_or_default(), text));
         line.push_span(Span::styled(format!("  {}", old(previous, scene.session.now)), dim));
@@ -214,7 +220,7 @@ fn schedule(scene: &Scene<'_>, row: &RotationView) -> Line<'static> {
 fn held(hold: Hold) -> &'static str {
     match hold {
         Hold::Paused => "held while auto-rotation is paused",
-        Hold::Unread => "held until a consumer fetches the new one",
+        Hold::Unread => "held until its consumers have the new one",
         Hold::NoDate => "stays until you give it a date",
         Hold::Attention => "held until what needs attention is settled",
     }

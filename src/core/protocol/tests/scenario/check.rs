@@ -67,7 +67,7 @@ fn of_the_rotation(world: &World, rotation: &Rotation, step: &Step) {
     let now = world.now;
     let attention = rotation.attention.as_ref();
     if let Some(expected) = &step.state {
-        let found = state(rotation, false, now).word();
+        let found = state(rotation, false, world.fetched, now).word();
         assert_eq!(found, expected, "the state; {attention:?}, {:?}, made {:?}", rotation.operation, world.calls);
         let said = expected != "ATTENTION" || step.attention.is_some();
         assert!(said, "ATTENTION comes with its cause: {attention:?}");

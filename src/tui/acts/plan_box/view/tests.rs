@@ -39,6 +39,7 @@ fn cutting() -> Plan {
         fetched_at: "2026-11-23T18:00:00Z".parse().ok(),
     };
     let cut = crate::core::protocol::plan::Cut {
+        missing: Vec::new(),
         secret_id: "ocs1a77".into(),
         deletes: true,
         unread: Some(7),

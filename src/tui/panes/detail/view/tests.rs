@@ -72,3 +72,17 @@ fn details() {
     press(&mut model, "⏎");
     insta::assert_snapshot!("detail-attention", crate::tui::picture::picture(&model));
 }
+
+#[test]
+fn who_has_the_current_secret_is_said_and_who_has_not_is_named() {
+    let consumer = json!({"consumer": "payroll.service", "claimed": false, "uid": 1000, "user": "pay", "version": 6,
+        "firstFetchedAt": "2026-10-25T12:00:00Z", "lastFetchedAt": "2026-10-25T12:00:00Z", "fetches": 4, "stands": "missing"});
+    let consumers = |missing: &[&serde_json::Value], reached: bool| {
+        let consumers = json!({"have": 2, "of": 2 + missing.len(), "reached": reached, "missing": missing});
+        screen(130, 40, json!({"consumers": consumers, "state": "OK", "attention": null}))
+    };
+    let late = consumers(&[&consumer], false);
+    assert!(late.contains("2 of 3 have version 7; payroll.service reads 6, last"), "{late}");
+    let all = consumers(&[], true);
+    assert!(all.contains("all 2 have version 7"), "{all}");
+}
