@@ -11,7 +11,7 @@ use crate::core::history::Via;
 use crate::core::protocol::plan::Plan;
 use crate::engine::refusal::{FieldFault, Kind};
 use crate::engine::request::Acknowledgement;
-use crate::engine::request::{ActKind, Request};
+use crate::engine::request::{self, ActKind, Request};
 
 /// How many variants [`Request`] has. `samples::reply` does not compile without a row for each.
 const VARIANTS: usize = 24;
@@ -41,6 +41,20 @@ async fn every_request_and_its_reply_survive_the_way() {
         assert_eq!(json(&got), json(&wanted));
     }
     assert_eq!((variants.len(), acts.len()), (VARIANTS, ActKind::ALL.len()));
+}
+
+#[test]
+fn each_act_with_terms_has_an_example_of_all_of_them() {
+    let requests = requests();
+    let without = ActKind::ALL.iter().filter(|kind| {
+        let plain = kind.plain().terms();
+        let differs = |act: &request::Act| act.terms().iter().all(|(name, value)| plain.get(name) != Some(value));
+        let whole =
+            |request: &Request| matches!(request, Request::Act { act, .. } if act.kind() == **kind && differs(act));
+        !requests.iter().any(whole)
+    });
+    // In samples.rs: one in which every term is another than by default.
+    assert_eq!(without.map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -123,7 +123,7 @@ pub fn requests() -> Vec<Request> {
         Request::RotationUpdate { id: id(), patch: Box::default() },
         Request::act(
             id(),
-            DeleteTerms { delete_secrets: true, revoke_generated_credentials: false, force: true },
+            DeleteTerms { delete_secrets: true, revoke_generated_credentials: true, force: true },
             Mode::Ask,
         ),
         Request::act(word(), DeleteTerms::default(), Mode::Ask),
@@ -189,7 +189,8 @@ pub fn requests() -> Vec<Request> {
         Request::Yield,
         Request::act(ODD, ConfirmTerms {}, Mode::Agreed),
         Request::act("", ConfirmTerms {}, Mode::Ask),
-        Request::act("", RetireStoreTerms { to: Some(ODD.into()), undo: false }, Mode::Agreed),
+        Request::act("", RetireStoreTerms { to: Some(ODD.into()), undo: true }, Mode::Agreed),
+        Request::act("", RetireStoreTerms { to: Some(ODD.into()), undo: false }, Mode::Ask),
         Request::act("", RetireStoreTerms { to: None, undo: true }, Mode::Ask),
     ];
     // Each act, as it is without terms and however far it goes.

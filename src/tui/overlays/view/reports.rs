@@ -55,7 +55,7 @@ pub fn results(batch: &Batch, scroll: usize, scene: &Scene<'_>, buf: &mut Buffer
 }
 
 const COMING: [Column; 4] = [
-    Column::new("WHEN", 0, 16, 21),
+    Column::new("WHEN", 0, 20, 21),
     Column::new("", 2, 7, 7),
     Column::new("ROTATION", 0, 14, 30),
     Column::new("WHAT", 1, 17, 34),
