@@ -22,15 +22,15 @@ pub struct Caller {
     /// Its control group: of systemd's hierarchy, `/system.slice/payroll.service`. Empty where none is known.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub group: String,
-    /// The programs that started it, the nearest first, as the kernel calls them (at most 15 bytes each).
+    /// Its program and those that started it, the nearest first, as the kernel calls them (at most 15 bytes each).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parents: Vec<String>,
+    pub programs: Vec<String>,
 }
 
-/// What passes on what others start: the program behind it is the one that asks.
-const WRAPPERS: [&str; 13] = [
-    "sudo", "doas", "su", "runuser", "setpriv", "env", "nice", "ionice", "timeout", "flock", "setsid", "nohup",
-    "windlass",
+/// What fetches or starts on behalf of others: the program behind it is the one that asks.
+const WRAPPERS: [&str; 18] = [
+    "windlass", "curl", "wget", "socat", "nc", "xargs", "sudo", "doas", "su", "runuser", "setpriv", "env", "nice",
+    "ionice", "timeout", "flock", "setsid", "nohup",
 ];
 
 /// The most consumers that are known of one version by name. What comes after these is known as [`OTHERS`], so that no
@@ -42,7 +42,7 @@ pub const OTHERS: &str = "(others)";
 
 impl Caller {
     /// What the consumer is called: as it calls itself; else by its systemd unit; else by its user and the program that
-    /// started it.
+    /// asks.
     ///
     /// `payroll.service`, `pay@.service` (of `pay@3.service`), `alice/pay.service` (of her own manager), `alice/deploy.sh`.
     pub fn name(&self, claimed: Option<&Slug>) -> String {
@@ -65,9 +65,9 @@ impl Caller {
         unit::of(&self.group).map(|unit| unit.name)
     }
 
-    /// The program that started it, those left out that only pass on.
+    /// The program that asks, those left out that only pass on.
     pub fn parent(&self) -> Option<String> {
-        self.parents.iter().find(|name| !WRAPPERS.contains(&name.as_str())).map(|name| plain(name))
+        self.programs.iter().find(|name| !WRAPPERS.contains(&name.as_str())).map(|name| plain(name))
     }
 }
 

@@ -7,19 +7,20 @@ use std::fs;
 
 use crate::core::consumer::Caller;
 
-/// So many programs above a process are read.
-const ABOVE: usize = 6;
+/// So many programs are read: the process itself, and those above it.
+const MOST: usize = 7;
 
 /// What is known of a process, of this user. A process of another container shows no more than its user.
 pub fn caller(pid: Option<i32>, uid: u32, user: String) -> Caller {
     let pid = pid.filter(|pid| *pid > 0).map(i32::unsigned_abs);
     let group = pid.and_then(|pid| fs::read_to_string(format!("/proc/{pid}/cgroup")).ok());
-    let parents = std::iter::successors(pid.and_then(above), |(pid, _)| above(*pid));
+    let own = pid.and_then(|pid| Some((pid, stat(pid)?.0)));
+    let programs = std::iter::successors(own, |(pid, _)| above(*pid));
     Caller {
         uid,
         user,
         group: group.as_deref().map(group_of).unwrap_or_default(),
-        parents: parents.take(ABOVE).map(|(_, name)| name).collect(),
+        programs: programs.take(MOST).map(|(_, name)| name).collect(),
     }
 }
 
@@ -59,7 +60,7 @@ mod tests {
     fn a_process_is_known_by_its_group_and_by_what_started_it() {
         let own = caller(i32::try_from(std::process::id()).ok(), 7, "ann".into());
         assert_eq!((own.uid, own.user.as_str()), (7, "ann"));
-        assert!(!own.parents.is_empty(), "{own:?}");
+        assert!(own.programs.len() > 1, "itself, and what started it: {own:?}");
         for unknown in [None, Some(0), Some(-1), Some(i32::MAX)] {
             let caller = caller(unknown, 7, "ann".into());
             assert_eq!(caller, Caller { uid: 7, user: "ann".into(), ..Caller::default() });

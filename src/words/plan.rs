@@ -92,7 +92,7 @@ impl PlanStep {
                 say!("until a consumer has fetched the current secret, it is kept all the same")
             }
             Self::NotFetched => {
-                say!("note that no consumer has fetched the current secret yet, as far as windlass knows")
+                say!("note that not all of its consumers have fetched the current secret, as far as windlass knows")
             }
             Self::StaysActive { secret_id, whose, off_at, if_fetched, held_by, deletion } => {
                 let rest = match (off_at, held_by) {

@@ -1,6 +1,6 @@
 use super::*;
 
-/// The table in `docs/consumers.md`: how it is started, its control group, its user, the programs above it (the nearest
+/// The table in `docs/consumers.md`: how it is started, its control group, its user, the programs (the nearest
 /// first), and the name that comes of it.
 fn table() -> Vec<[String; 5]> {
     let page = include_str!("../../../docs/consumers.md");
@@ -13,17 +13,17 @@ fn table() -> Vec<[String; 5]> {
     rows.take_while(|line| line.starts_with('|')).map(cells).collect()
 }
 
-fn caller(group: &str, user: &str, parents: &str) -> Caller {
-    let parents = parents.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    Caller { uid: 1000, user: user.into(), group: group.into(), parents }
+fn caller(group: &str, user: &str, programs: &str) -> Caller {
+    let programs = programs.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    Caller { uid: 1000, user: user.into(), group: group.into(), programs }
 }
 
 #[test]
 fn consumers_are_named_as_the_page_says() {
     let table = table();
     assert!(table.len() >= 15, "the table was not found");
-    for [started_by, group, user, parents, name] in table {
-        assert_eq!(caller(&group, &user, &parents).name(None), name, "{started_by}");
+    for [started_by, group, user, programs, name] in table {
+        assert_eq!(caller(&group, &user, &programs).name(None), name, "{started_by}");
     }
 }
 

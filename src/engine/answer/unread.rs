@@ -10,6 +10,7 @@ use crate::core::protocol::open::opening;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::LastUse;
 use crate::core::protocol::retire::hold;
+use crate::core::reach::Stands;
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{OktaSecret, Origin, Rotation};
 use crate::core::schedule::Schedule;
@@ -22,7 +23,10 @@ pub fn mark(engine: &Engine, rotation: &Rotation, plan: &mut Plan) {
     let version = current.and_then(|current| current.published).map_or(0, |published| published.version);
     let reach = model.reach(rotation);
     let reached = reach.reached();
-    let missing: Vec<String> = reach.missing().map(|consumer| consumer.fetches.consumer.clone()).collect();
+    let of = |stands: Stands| {
+        let there = reach.consumers.iter().filter(move |consumer| consumer.stands == stands);
+        there.map(|consumer| consumer.fetches.consumer.clone()).collect::<Vec<_>>()
+    };
     let rotates_at = later(rotation, engine.clock.now()).map(|(at, _)| at);
     for cut in &mut plan.cuts {
         let secret = rotation.secrets.iter().find(|secret| secret.okta_id.as_deref() == Some(cut.secret_id.as_str()));
@@ -33,9 +37,12 @@ pub fn mark(engine: &Engine, rotation: &Rotation, plan: &mut Plan) {
             (false, false) => Some(version.max(1)),
             (false, true) => None,
         };
-        if !is_current && !reached {
-            cut.missing.clone_from(&missing);
-        }
+        cut.missing = match (is_current, reached) {
+            // Whoever has it now cannot have its successor.
+            (true, _) => of(Stands::Current),
+            (false, false) => of(Stands::Missing),
+            (false, true) => Vec::new(),
+        };
         cut.last_use = Some(last_use(secret, |secret| {
             let named = model.secrets.get(&rotation.client_secret_key())?;
             named.versions.iter().rev().find(|version| version.okta_secret == secret.key)?.last_fetched_at

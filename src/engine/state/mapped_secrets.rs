@@ -11,6 +11,9 @@ use crate::store::Change;
 /// Versions that are kept of a secret; the history keeps the ids of all.
 const KEPT: usize = 50;
 
+/// Versions whose consumers stay known by name, though their values are erased.
+const KNOWN: usize = 8;
+
 /// A new version under both mapped names, from this Okta secret of the rotation.
 pub fn publish(model: &Model, rotation: &Rotation, key: Uuid, now: DateTime<Utc>) -> Vec<Change> {
     let Some(secret) = rotation.secret(key) else { return Vec::new() };
@@ -76,7 +79,16 @@ fn put(model: &Model, rotation: &Rotation, key: SecretKey, credential: Credentia
         cut += usize::from(drop);
         !drop
     });
+    forget_consumers(&mut secret);
     Change::PutSecret(Box::new(secret))
+}
+
+/// Who fetched what is long gone is not kept: a record must not grow with every rotation.
+fn forget_consumers(secret: &mut Secret) {
+    let old = secret.versions.len().saturating_sub(KNOWN);
+    for version in secret.versions.iter_mut().take(old).filter(|version| version.value.is_none()) {
+        version.fetches.clear();
+    }
 }
 
 /// The values of all versions that came from an Okta secret are erased: a list came without it.
@@ -112,4 +124,27 @@ pub fn detach(model: &Model, rotation: Uuid) -> Vec<Change> {
 pub fn drop_secrets(model: &Model, rotation: Uuid) -> Vec<Change> {
     let of = |secret: &&Secret| secret.rotation == Some(rotation);
     model.secrets.values().filter(of).map(|secret| Change::DropSecret(secret.key.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::consumer::{Caller, note};
+    use crate::store::testing;
+
+    #[test]
+    fn consumers_are_forgotten_with_what_is_long_gone_and_never_with_what_may_be_in_use() {
+        let rotation = testing::published(1, 12);
+        let [_, mut secret] = testing::named(&rotation);
+        for version in &mut secret.versions {
+            note(&mut version.fetches, None, &Caller::default(), testing::at(1));
+            // All are gone but the second one, which went back into use, and the newest.
+            if ![2, 12].contains(&version.number) {
+                version.value = None;
+            }
+        }
+        forget_consumers(&mut secret);
+        let known = secret.versions.iter().filter(|version| !version.fetches.is_empty());
+        assert_eq!(known.map(|version| version.number).collect::<Vec<_>>(), [2, 5, 6, 7, 8, 9, 10, 11, 12]);
+    }
 }

@@ -16,7 +16,7 @@ impl Bench {
         let reply = self.call(Request::SecretGet { name: "OKTA_CLIENT_SECRET".into(), query }).await.expect("read");
         let Reply::Secret { secret } = reply else { panic!("{reply:?}") };
         let group = format!("/system.slice/{consumer}");
-        let caller = Caller { uid: 1000, user: "pay".into(), group, parents: vec!["systemd".into()] };
+        let caller = Caller { uid: 1000, user: "pay".into(), group, programs: vec!["systemd".into()] };
         let read = Acknowledgement::of(std::slice::from_ref(&secret), None).by(caller);
         self.call(Request::Acknowledge(read)).await.expect("noted");
     }
@@ -113,6 +113,12 @@ async fn a_plan_that_cuts_an_old_secret_says_who_still_reads_it() {
     let refusal = bench.call(Request::act("payments", act, Mode::Ask)).await.expect_err("asks");
     let plan = refusal.plan.expect("a plan");
     assert_eq!(plan.unread().expect("unread").missing, ["payroll.service"]);
+    // Where the current one has leaked, whoever has that is cut off.
+    let act = RotateTerms { retire_now: true, ..RotateTerms::default() };
+    let refusal = bench.call(Request::act("payments", act, Mode::Ask)).await.expect_err("asks");
+    let plan = refusal.plan.expect("a plan");
+    let of_current = |cut: &&crate::core::protocol::plan::Cut| cut.unread == Some(3);
+    assert_eq!(plan.cuts.iter().find(of_current).expect("the current one").missing, ["pay@.service"]);
 }
 
 #[tokio::test]

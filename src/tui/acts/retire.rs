@@ -48,7 +48,7 @@ fn dismissals(row: &RotationView, target: &Target, session: &Session) -> Vec<Cho
     let dismiss = |(key, missing): (char, &ConsumerView)| {
         let consumer = missing.consumer.clone();
         let last = relative(missing.last_fetched_at, session.now);
-        let label = format!("wait no longer for {consumer}, which read {} {last}", missing.version);
+        let label = format!("wait no longer for {consumer}, which read version {}, {last}", missing.version);
         Choice::new(key, label, Then::Act(vec![Task::new(target.clone(), DismissTerms { consumer })]))
     };
     ('1'..='9').zip(&row.consumers.missing).map(dismiss).collect()
