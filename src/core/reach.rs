@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::consumer::Fetches;
 use super::rotation::Rotation;
@@ -17,9 +15,9 @@ use super::secret::{Secret, SecretVersion};
 /// A consumer, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consumer<'a> {
-    /// What it fetched last, or of the newer secret.
+    /// What it fetched of the newest version that it fetched.
     pub fetches: &'a Fetches,
-    /// The version of that.
+    /// That version.
     pub version: u32,
     /// How it stands.
     pub stands: Stands,
@@ -49,39 +47,38 @@ pub struct Reach<'a> {
 }
 
 impl<'a> Reach<'a> {
-    /// Of a rotation, by its named client secret.
+    /// Of a rotation, by its named client secret. A consumer uses the newest version that it fetched: one that went on from the
+    /// current secret before that was published again has to fetch it once more.
     pub fn of(rotation: &Rotation, secret: &'a Secret) -> Self {
         let previous = rotation.previous.map(|previous| previous.key);
-        let of = |key: Option<Uuid>| secret.versions.iter().filter(move |version| Some(version.okta_secret) == key);
-        let fetched = of(rotation.current).any(|version| version.fetched_at.is_some());
-        let mut consumers: BTreeMap<&str, Consumer<'a>> = BTreeMap::new();
-        // What is the same secret at Okta is the same to a consumer, under whichever version. The most telling come last.
-        let versions = |stands, of: Vec<&'a SecretVersion>| {
-            of.into_iter().flat_map(move |version| version.fetches.iter().map(move |it| (stands, version.number, it)))
+        let stands = |version: &SecretVersion, name: &str| match Some(version.okta_secret) {
+            key if key == rotation.current => Stands::Current,
+            key if key != previous => Stands::Gone,
+            _ if secret.dismissed.iter().any(|dismissed| dismissed.consumer == name) => Stands::Dismissed,
+            _ => Stands::Missing,
         };
-        let others = secret.versions.iter().filter(|version| {
-            let key = Some(version.okta_secret);
-            key != rotation.current && key != previous
-        });
-        let all = versions(Stands::Gone, others.collect())
-            .chain(versions(Stands::Missing, of(previous).collect()))
-            .chain(versions(Stands::Current, of(rotation.current).collect()));
-        for (stands, version, fetches) in all {
-            let name = fetches.consumer.as_str();
-            let dismissed = stands == Stands::Missing && secret.dismissed.iter().any(|it| it.consumer == name);
-            let stands = if dismissed { Stands::Dismissed } else { stands };
-            consumers.insert(name, Consumer { fetches, version, stands });
+        let mut consumers: BTreeMap<&str, Consumer<'a>> = BTreeMap::new();
+        for version in &secret.versions {
+            for fetches in &version.fetches {
+                let name = fetches.consumer.as_str();
+                let stands = stands(version, name);
+                let newer = consumers.get(name).is_none_or(|known| known.version < version.number);
+                if newer {
+                    consumers.insert(name, Consumer { fetches, version: version.number, stands });
+                }
+            }
         }
         let mut consumers: Vec<_> = consumers.into_values().collect();
         consumers.sort_by_key(|consumer| consumer.stands);
-        Self { consumers, fetched }
+        let current = secret.versions.iter().filter(|version| Some(version.okta_secret) == rotation.current);
+        Self { consumers, fetched: current.max_by_key(|it| it.number).is_some_and(|it| it.fetched_at.is_some()) }
     }
 
     /// Whether the old secret waits for no consumer: none is missing, and one has the current secret, unless all that could
     /// were dismissed.
     pub fn reached(&self) -> bool {
-        let dismissed = self.consumers.iter().any(|consumer| consumer.stands == Stands::Dismissed);
-        self.missing().next().is_none() && (self.fetched || dismissed)
+        let has_or_need_not = |consumer: &Consumer<'_>| matches!(consumer.stands, Stands::Current | Stands::Dismissed);
+        self.missing().next().is_none() && (self.fetched || self.consumers.iter().any(has_or_need_not))
     }
 
     /// Those that the old secret waits for.
@@ -93,11 +90,6 @@ impl<'a> Reach<'a> {
     pub fn count(&self) -> (usize, usize) {
         let are = |wanted: &[Stands]| self.consumers.iter().filter(|it| wanted.contains(&it.stands)).count();
         (are(&[Stands::Current]), are(&[Stands::Current, Stands::Missing]))
-    }
-
-    /// When a secret at Okta was fetched last, under whichever version.
-    pub fn last_fetched(secret: &Secret, key: Uuid) -> Option<DateTime<Utc>> {
-        secret.versions.iter().filter(|it| it.okta_secret == key).filter_map(|it| it.last_fetched_at).max()
     }
 }
 

@@ -1,3 +1,5 @@
+use chrono::{DateTime, Utc};
+
 use super::*;
 use crate::core::consumer::{Caller, Dismissed};
 use crate::core::rotation::Previous;
@@ -78,9 +80,9 @@ fn of_consumers_that_are_not_known_by_name_one_fetch_is_enough() {
 }
 
 #[test]
-fn a_secret_that_is_published_again_is_the_same_secret() {
+fn one_that_went_on_from_a_secret_has_to_fetch_it_again_where_that_is_published_again() {
     let (mut rotation, mut secret) = pair();
-    fetch(&mut secret, 1, &["pay"]);
+    fetch(&mut secret, 1, &["pay", "stays"]);
     fetch(&mut secret, 2, &["pay", "orders"]);
     // Back to the first one, as version 3.
     let first = secret.versions[0].clone();
@@ -88,7 +90,9 @@ fn a_secret_that_is_published_again_is_the_same_secret() {
     let keys = (rotation.secrets[0].key, rotation.secrets[1].key);
     rotation.current = Some(keys.0);
     rotation.previous = Some(Previous::undated(keys.1));
-    assert_eq!(shown(&rotation, &secret), (false, "orders 2 Missing, pay 1 Current".into()));
+    assert_eq!(shown(&rotation, &secret), (false, "orders 2 Missing, pay 2 Missing, stays 1 Current".into()));
+    fetch(&mut secret, 3, &["pay", "orders"]);
+    assert!(shown(&rotation, &secret).0);
 }
 
 #[test]
