@@ -231,3 +231,55 @@ async fn an_engine_of_an_earlier_version_is_read_as_ever() {
     }
     serve.stop().await;
 }
+
+/// The consumers of payments as `NAME STANDS`, those that are missing first.
+async fn consumers(world: &World) -> Vec<String> {
+    let known = world.json(&["rotation", "consumers", "payments"]).await;
+    let rows = known["consumers"].as_array().expect("consumers").iter();
+    rows.map(|row| format!("{} {}", row["consumer"].as_str().expect("a name"), row["stands"].as_str().expect("a word")))
+        .collect()
+}
+
+#[tokio::test]
+async fn consumers_are_known_by_name_and_each_is_waited_for_until_it_is_dismissed() {
+    let world = world().await;
+    let serve = world.serve().await;
+    let script = world.path("nightly.sh");
+    std::fs::write(&script, format!("#!/bin/sh\n{WINDLASS} secret get OKTA_CLIENT_SECRET | cat >/dev/null\n"))
+        .expect("written");
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("set");
+    let nightly = script.to_str().expect("text").to_owned();
+    let fetch = [
+        nightly.clone(),
+        format!("WINDLASS_CONSUMER=payroll {nightly}"),
+        format!("{WINDLASS} secret get OKTA_CLIENT_SECRET --as web | cat >/dev/null"),
+    ];
+    for line in &fetch {
+        assert_eq!(world.shell(line).await, 0, "{line}");
+    }
+    let known = consumers(&world).await;
+    assert_eq!(known.len(), 3, "{known:?}");
+    // By its user and its script; or by the unit in which these tests run.
+    let by_chance = |row: &String| row.ends_with("nightly.sh current") || row.ends_with(".service current");
+    assert!(known.iter().any(by_chance), "{known:?}");
+    world.ok(&["rotation", "rotate", "payments", "--yes"]).await;
+    assert_eq!(world.shell(&fetch[2]).await, 0);
+    let known = consumers(&world).await;
+    assert_eq!(known.iter().filter(|row| row.ends_with(" missing")).count(), 2, "{known:?}");
+    let asked = world.fails(4, &["rotation", "retire", "payments", "--now"]).await;
+    assert!(asked.contains("payroll") && asked.contains("have not fetched version 2"), "{asked}");
+    world.ok(&["rotation", "consumers", "payments", "--dismiss", "payroll"]).await;
+    assert!(consumers(&world).await.contains(&"payroll dismissed".to_owned()));
+    // It is back by itself, with an older version as well.
+    assert_eq!(
+        world
+            .shell(&format!(
+                "WINDLASS_CONSUMER=payroll {WINDLASS} secret get OKTA_CLIENT_SECRET --version 1 | cat >/dev/null"
+            ))
+            .await,
+        0
+    );
+    assert!(consumers(&world).await.contains(&"payroll missing".to_owned()));
+    assert!(world.fails(3, &["rotation", "dismiss", "payments", "--consumer", "payrol"]).await.contains("payroll"));
+    serve.stop().await;
+}

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write as _};
 
 use crate::core::state::State;
-use crate::engine::view::View;
+use crate::engine::view::{RotationView, View};
 
 /// The text format's type.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -31,6 +31,9 @@ pub fn of(view: &View) -> String {
         let count = view.secret_rotations.iter().filter(|rotation| rotation.state == state).count();
         page.figure(&format!("windlass_rotations{{state=\"{}\"}}", state.word().to_lowercase()), count);
     }
+    page.about("windlass_consumers_missing", "Consumers that had an old secret and have not fetched the current one.");
+    let missing = |rotation: &RotationView| rotation.consumers.missing.len();
+    page.figure("windlass_consumers_missing", view.secret_rotations.iter().map(missing).sum::<usize>());
     page.about("windlass_connections", "Connections.");
     page.figure("windlass_connections", view.app_connections.len());
     page.about("windlass_connections_refused", "Connections whose calls are refused.");

@@ -154,6 +154,7 @@ async fn metrics_are_the_views() {
         view["appConnections"] = json!([samples::connection(), down]);
         let mut other = samples::rotation();
         other["state"] = json!("ATTENTION");
+        other["consumers"] = json!({"have": 1, "of": 2, "reached": false, "missing": [samples::consumer()]});
         other["nextRotationAt"] = json!(samples::at(60));
         view["secretRotations"] = json!([samples::rotation(), other, samples::rotation()]);
         view["engine"]["version"] = json!("0.1\"\\");
@@ -166,6 +167,7 @@ async fn metrics_are_the_views() {
         "windlass_rotations{state=\"ok\"} 2",
         "windlass_rotations{state=\"attention\"} 1",
         "windlass_rotations{state=\"paused\"} 0",
+        "windlass_consumers_missing 1",
         "windlass_connections 2",
         "windlass_connections_refused 1",
         "windlass_trouble 0",

@@ -302,7 +302,7 @@ pub fn reply(request: &Request) -> Reply {
     }
 }
 
-fn consumer() -> Value {
+pub fn consumer() -> Value {
     json!({"consumer": ODD, "claimed": false, "uid": 1000, "user": "pay", "unit": "pay@.service", "parent": "run.sh",
         "version": 6, "firstFetchedAt": at(0), "lastFetchedAt": at(3), "fetches": 4, "stands": "missing"})
 }
