@@ -41,6 +41,7 @@ mod secret;
 mod serve;
 mod settings;
 mod status;
+mod template;
 mod ui;
 mod values;
 
@@ -127,6 +128,8 @@ enum Command {
     Run(run::Run),
     /// Export a folder's secrets in a format that other programs read
     Export(export::Export),
+    /// Fill a folder's secrets into a text of your own
+    Template(template::FromTemplate),
     /// After the store was damaged or restored: compare each rotation with Okta, then resume
     Confirm(confirm::Confirm),
     /// Retire a store that was moved to another host: it becomes read-only and names the new host
@@ -270,7 +273,8 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
         // A command that shows what is wrong runs although the config is wrong, and no consumer stops for a file that
         // says nothing about what it reads.
         let looks = matches!(command, Some(Command::Status(_) | Command::Doctor(_) | Command::History(_)));
-        let reads = matches!(command, Some(Command::Secret(_) | Command::Run(_) | Command::Export(_)));
+        let reads =
+            matches!(command, Some(Command::Secret(_) | Command::Run(_) | Command::Export(_) | Command::Template(_)));
         let settings = match Settings::look(&global, &env) {
             Ok((settings, None)) => settings,
             Ok((settings, Some(file))) if looks || (reads && !file.environment) => {
@@ -329,6 +333,7 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Secret(command) => secret::run(ctx, command).await,
         Command::Run(args) => run::run(ctx, args).await,
         Command::Export(args) => export::run(ctx, args).await,
+        Command::Template(args) => template::run(ctx, args).await,
         Command::Confirm(args) => confirm::run(ctx, args).await,
         Command::RetireStore(args) => retire_store::run(ctx, args).await,
         Command::Serve(args) => serve::run(ctx, args).await,

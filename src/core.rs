@@ -19,3 +19,4 @@ pub mod rotation;
 pub mod schedule;
 pub mod secret;
 pub mod state;
+pub mod template;

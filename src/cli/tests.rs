@@ -61,6 +61,8 @@ const LINES: &[&str] = &[
     "windlass run --environment prod --path /a -- COMMAND --its-own -x",
     "windlass export --environment prod --path / --format dotenv --output FILE",
     "windlass export --environment prod --json",
+    "windlass template app.tmpl --environment prod --path / --output FILE --as payments-api",
+    "windlass template - --peek",
     "windlass sandbox --listen 127.0.0.1:0 --apps 5 --speed 3600 --rate 100 --token-file FILE",
     "windlass --data-dir D --config C --socket S --key-file K --read-only --json --color never -q rotation list",
     "windlass rotation list --data-dir D --config C --socket S --key-file K --read-only --json --color always -vv",
