@@ -78,17 +78,26 @@ pub async fn run(ctx: &Context, args: Export) -> Result<(), Failure> {
         let text = serde_json::to_string(&Reply::Export { export: secrets.clone() });
         Zeroizing::new(text.map_err(|_| Failure::odd_reply())? + "\n")
     };
-    let Some(path) = output else {
-        ctx.output.data(text.as_bytes())?;
-        if !reveal && !ctx.output.out_is_null {
-            counts.delivered(ctx, &secrets).await;
-        }
-        return Ok(());
-    };
-    write_private(&path, text.as_bytes()).map_err(|error| unwritten(&path, "--output", &error))?;
-    ctx.output.talk(format!("wrote {} secrets to {}", secrets.len(), path.display()));
-    if !reveal {
-        counts.delivered(ctx, &secrets).await;
+    hand_over(ctx, text.as_bytes(), output, reveal, (&secrets, &counts)).await
+}
+
+/// Writes what was made of secrets into a file, or on stdout; they count as fetched then, where they are not just shown.
+pub async fn hand_over(
+    ctx: &Context,
+    text: &[u8],
+    output: Option<PathBuf>,
+    reveal: bool,
+    (secrets, counts): (&[SecretView], &Fetch),
+) -> Result<(), Failure> {
+    if let Some(path) = &output {
+        write_private(path, text).map_err(|error| unwritten(path, "--output", &error))?;
+        ctx.output.talk(format!("wrote {} secrets to {}", secrets.len(), path.display()));
+    } else {
+        ctx.output.data(text)?;
+    }
+    let reaches = output.is_some() || !ctx.output.out_is_null;
+    if reaches && !reveal {
+        counts.delivered(ctx, secrets).await;
     }
     Ok(())
 }

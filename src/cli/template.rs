@@ -8,7 +8,7 @@ use clap::Args;
 use super::Failure;
 use super::completions::{environments, paths};
 use super::context::Context;
-use super::export::{destination, unwritten, write_private};
+use super::export::{destination, hand_over};
 use super::fetch::Fetch;
 use super::run::fetch;
 use super::secret::{never_on_a_terminal, ways};
@@ -68,19 +68,7 @@ pub async fn run(ctx: &Context, args: FromTemplate) -> Result<(), Failure> {
     // Only those that stand in it reached anyone.
     let used: Vec<_> =
         secrets.iter().filter(|secret| template.places().any(|it| it.name == secret.name)).cloned().collect();
-    let Some(path) = output else {
-        ctx.output.data(filled.as_bytes())?;
-        if !reveal && !ctx.output.out_is_null {
-            counts.delivered(ctx, &used).await;
-        }
-        return Ok(());
-    };
-    write_private(&path, filled.as_bytes()).map_err(|error| unwritten(&path, "--output", &error))?;
-    ctx.output.talk(format!("wrote {} with {} secrets", path.display(), used.len()));
-    if !reveal {
-        counts.delivered(ctx, &used).await;
-    }
-    Ok(())
+    hand_over(ctx, filled.as_bytes(), output, reveal, (&used, &counts)).await
 }
 
 fn read(file: &PathBuf) -> Result<String, String> {
