@@ -46,7 +46,7 @@ Words, worst first:
   OVERDUE    due for more than an hour, and nothing has begun
   FAILING    retried automatically
   WAITING    due, and waits for room at Okta; exit 0 where it says until when
-  HELD       an old secret stays: no consumer fetched the new one, or a restore took its date
+  HELD       an old secret stays: not all consumers have the new one, or a restore took its date
   PAUSED     paused by a rollback, until resumed
   RECOVERED  the store was damaged and put right; `windlass confirm` acknowledges it
 

@@ -89,9 +89,9 @@ pub struct Fetches {
     pub caller: Caller,
     /// When it fetched first.
     pub first: DateTime<Utc>,
-    /// When it fetched last, to the minute.
+    /// When it fetched last; a second fetch within a minute is not noted.
     pub last: DateTime<Utc>,
-    /// How often: those within a minute of one that is noted already are not all counted.
+    /// How often, of those within a minute one.
     pub count: u64,
 }
 
@@ -107,13 +107,17 @@ pub struct Dismissed {
     pub by: String,
 }
 
+/// The name by which a fetch of a version is noted.
+pub fn known_as(of_version: &[Fetches], claimed: Option<&Slug>, caller: &Caller) -> String {
+    let name = caller.name(claimed);
+    let full = of_version.len() >= MOST && !of_version.iter().any(|known| known.consumer == name);
+    if full { OTHERS.to_owned() } else { name }
+}
+
 /// Notes that a consumer fetched a version; whether there is something to be written: its first fetch, or the first one in
 /// a minute.
 pub fn note(of_version: &mut Vec<Fetches>, claimed: Option<&Slug>, caller: &Caller, now: DateTime<Utc>) -> bool {
-    let mut name = caller.name(claimed);
-    if of_version.len() >= MOST && !of_version.iter().any(|known| known.consumer == name) {
-        OTHERS.clone_into(&mut name);
-    }
+    let name = known_as(of_version, claimed, caller);
     let Some(known) = of_version.iter_mut().find(|known| known.consumer == name) else {
         let (caller, claimed) = (caller.clone(), claimed.is_some());
         of_version.push(Fetches { consumer: name, claimed, caller, first: now, last: now, count: 1 });

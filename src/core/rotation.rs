@@ -59,7 +59,7 @@ pub struct Rotation {
     pub overlap: u64,
     /// How long it stays INACTIVE before it is deleted, in seconds.
     pub soak: u64,
-    /// Retire old secrets even where no consumer fetched the new one.
+    /// Retire old secrets even where not all consumers have the new one.
     pub retire_unread: bool,
     /// How a new secret is tested.
     pub verify: Verify,

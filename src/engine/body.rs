@@ -138,7 +138,7 @@ pub struct RotationBody {
     /// How long it stays INACTIVE before it is deleted.
     #[serde(default)]
     pub soak_seconds: Option<u64>,
-    /// Retire the old secret even where no consumer fetched the new one.
+    /// Retire the old secret even where not all consumers have the new one.
     #[serde(default)]
     pub retire_unread: Option<bool>,
     /// Okta's id of a secret that may be deleted to make room.
@@ -221,7 +221,7 @@ pub struct RotationPatch {
     pub overlap_seconds: Option<u64>,
     /// New soak.
     pub soak_seconds: Option<u64>,
-    /// Retire the old secret even where no consumer fetched the new one.
+    /// Retire the old secret even where not all consumers have the new one.
     pub retire_unread: Option<bool>,
     /// How a new secret is tested from now on.
     pub verify: Option<String>,

@@ -101,8 +101,8 @@ impl Edit {
             }
             Self::Soak { seconds, before } => say!("then off for {} instead of {}", span(*seconds), span(*before)),
             Self::RetireUnread { on } => {
-                let only = if *on { "even where no" } else { "only where a" };
-                say!("old secrets go {} consumer has fetched the new one", only)
+                let only = if *on { "even where not all" } else { "only where all" };
+                say!("old secrets go {} consumers have fetched the new one", only)
             }
             Self::Verify { way, before } => {
                 say!("new secrets are tested by {} instead of {}", way.as_str(), before.as_str())

@@ -89,7 +89,7 @@ impl PlanStep {
             }
             Self::Earlier { than } => say!("that is earlier than planned: the date was {}", *than),
             Self::KeptUntilFetched => {
-                say!("until a consumer has fetched the current secret, it is kept all the same")
+                say!("until its consumers have fetched the current secret, it is kept all the same")
             }
             Self::NotFetched => {
                 say!("note that not all of its consumers have fetched the current secret, as far as windlass knows")
@@ -97,7 +97,7 @@ impl PlanStep {
             Self::StaysActive { secret_id, whose, off_at, if_fetched, held_by, deletion } => {
                 let rest = match (off_at, held_by) {
                     (Some(at), _) => {
-                        let reached = if *if_fetched { " if a consumer has fetched the new one" } else { "" };
+                        let reached = if *if_fetched { " if its consumers have fetched the new one" } else { "" };
                         say!(" until {}, is deactivated then{}, and is deleted {}", *at, reached, when(*deletion))
                     }
                     (None, Some(Hold::NoDate)) => say!(" {}", Hold::NoDate.until()),

@@ -233,7 +233,7 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
             sheet.line("  has no date", format!("{why}{since}; nothing rotates until it has gone; {give}"));
         }
     }
-    let unread = if rotation.retire_unread { ", even where the new one was not fetched" } else { "" };
+    let unread = if rotation.retire_unread { ", even where consumers lack the new one" } else { "" };
     sheet.line(
         "old ones stay",
         format!("on {}, then off {}{unread}", span(rotation.overlap_seconds), span(rotation.soak_seconds)),

@@ -49,7 +49,7 @@ struct Change {
     /// How long it then stays INACTIVE before it is deleted, such as 24h
     #[arg(long, value_name = "SPAN")]
     soak: Option<Span>,
-    /// Retire old secrets even where no consumer fetched the new one
+    /// Retire old secrets even where not all consumers have fetched the new one
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     retire_unread: Option<bool>,
     /// How a new secret is tested: by authenticating at /introspect or at /token, or not at all (listed); where Okta hides

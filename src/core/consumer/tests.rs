@@ -75,4 +75,6 @@ fn however_many_come_the_record_stays_small_and_none_goes_unnoted() {
     assert_eq!((others.consumer.as_str(), others.count), (OTHERS, MOST as u64));
     assert!(note(&mut known, None, &caller("", "root", "job-0"), at(100_000)), "one that is known stays known by name");
     assert_eq!(known[0].count, 2);
+    let one_more = caller("", "root", "job-x");
+    assert_eq!(known_as(&known, None, &one_more), OTHERS, "by that name it is dismissed, and is back");
 }

@@ -215,7 +215,7 @@ fn noted(
     let first = version.fetched_at.is_none();
     let known = version.fetches.len();
     let noted = if named {
-        let name = caller.name(claimed);
+        let name = consumer::known_as(&version.fetches, claimed, caller);
         let dismissed = &mut secret.dismissed;
         let back = dismissed.len();
         // One that was dismissed and fetches again is waited for again.

@@ -148,7 +148,7 @@ pub struct ComingRow {
     /// Okta's id of the old secret; absent for one that is yet to be made.
     pub secret_id: Option<String>,
     pub held_by: Option<Hold>,
-    /// Only if a consumer has fetched the current secret by then; else it is held.
+    /// Only if the consumers have fetched the current secret by then; else it is held.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub if_fetched: bool,
 }

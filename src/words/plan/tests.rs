@@ -37,7 +37,7 @@ fn steps_are_said_with_their_dates_on_the_readers_clock() {
         ),
         (
             stays(Some(at(1)), None),
-            "ocs1, current until then, stays ACTIVE until 2026-12-01 02:30 CET, is deactivated then if a consumer has \
+            "ocs1, current until then, stays ACTIVE until 2026-12-01 02:30 CET, is deactivated then if its consumers have \
              fetched the new one, and is deleted at 2026-12-02 02:30 CET",
         ),
         (

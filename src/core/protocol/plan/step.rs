@@ -117,7 +117,7 @@ pub enum PlanStep {
         /// When it is deactivated; `None` where something holds it, or nothing comes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         off_at: Option<DateTime<Utc>>,
-        /// It is deactivated only if a consumer has fetched its successor by then.
+        /// It is deactivated only if the consumers have fetched its successor by then.
         if_fetched: bool,
         /// What holds it.
         #[serde(default, skip_serializing_if = "Option::is_none")]

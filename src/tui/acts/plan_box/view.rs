@@ -234,7 +234,7 @@ fn many(shown: &PlanBox, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'s
                 cuts += 1;
                 let gone = plan.unread().is_some_and(|cut| cut.deletes);
                 let does = if gone { "DELETES" } else { "switches OFF" };
-                (Role::Danger, format!("{does} the old secret: no consumer has fetched the new one"))
+                (Role::Danger, format!("{does} the old secret: not all consumers have the new one"))
             }
             Some(Ok(plan)) if plan.asks => {
                 can += 1;

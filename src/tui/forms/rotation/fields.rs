@@ -122,7 +122,7 @@ fn behaviour(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>
         ),
         Field::new(
             field::RETIRE_UNREAD,
-            "On: the old secret is retired on its date even if no consumer has fetched the new one. Off: it waits for that.",
+            "On: the old secret is retired on its date even if consumers lack the new one. Off: it waits for them.",
             Input::Toggle(edits.is_some_and(|row| row.retire_unread)),
         ),
     ]

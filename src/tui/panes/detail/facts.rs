@@ -110,7 +110,7 @@ pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact>
     }
     if !short {
         let terms = format!("on for {}, then off for {}", span(row.overlap_seconds), span(row.soak_seconds));
-        let unread = if row.retire_unread { ", even where no consumer fetched the new one" } else { "" };
+        let unread = if row.retire_unread { ", even where consumers lack the new one" } else { "" };
         facts.push(("keeps", Line::from(Span::styled(format!("an old secret {terms}{unread}"), dim))));
     }
     facts
