@@ -8,6 +8,7 @@ pub mod cause;
 pub mod connection;
 pub mod consumer;
 pub mod fault;
+pub mod format;
 pub mod history;
 pub mod known;
 pub mod name;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
 
@@ -14,33 +15,38 @@ use super::context::Context;
 use super::fetch::Fetch;
 use super::run::{fetch, steering, variables};
 use super::secret::{never_on_a_terminal, ways};
+use crate::core::format::{Format, Obstacle};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::Reply;
 use crate::engine::view::SecretView;
 use crate::text::shell_word;
 
-mod quote;
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-/// How values are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// NAME=value, quoted only where it has to be: for dotenv libraries, docker --env-file, systemd
-    Dotenv,
-    /// export NAME='value', for eval in a POSIX shell
-    Shell,
-    /// One object
-    Json,
-    /// One mapping
-    Yaml,
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(match self {
+            Self::Dotenv => "NAME=value, quoted where it has to be: for dotenv libraries and compose",
+            Self::Docker => "NAME=value as it is: for docker run --env-file",
+            Self::Shell => "export NAME='value', for eval in a POSIX shell",
+            Self::Json => "One object",
+            Self::Yaml => "One mapping",
+            Self::Systemd => "NAME=\"value\": for EnvironmentFile= of a systemd unit",
+        }))
+    }
 }
 
 /// Which secrets, how, and where to.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = "Examples:
   windlass export --environment prod --format dotenv --output .env
+  windlass export --environment prod --format systemd --output /run/payments.env
   eval \"$(windlass export --environment prod --format shell)\"
 
-What was written counts as fetched, but not with --reveal.")]
+Every value comes back from the format's reader byte by byte. One that the format cannot hold is refused, and then nothing is
+written; json and yaml hold every value. What was written counts as fetched, but not with --reveal.")]
 pub struct Export {
     /// Environment [default: prod]
     #[arg(long, add = environments())]
@@ -103,17 +109,35 @@ pub async fn hand_over(
 }
 
 fn render(format: Format, secrets: &[SecretView], allowed: &[String]) -> Result<Zeroizing<String>, Failure> {
-    if matches!(format, Format::Dotenv | Format::Shell) {
+    if format.is_environment() {
         variables(secrets)?;
         steering(secrets, allowed)?;
     }
     let pairs: Vec<(&str, &str)> = secrets.iter().map(|secret| (secret.name.as_str(), secret.value.expose())).collect();
-    Ok(Zeroizing::new(match format {
-        Format::Dotenv => quote::dotenv(&pairs),
-        Format::Shell => quote::shell(&pairs),
-        Format::Json => quote::json(&pairs),
-        Format::Yaml => quote::yaml(&pairs),
-    }))
+    format.write(&pairs).map_err(|unwritable| inexpressible(format, &unwritable))
+}
+
+/// Values that a format cannot hold, each by its name.
+fn inexpressible(format: Format, unwritable: &[(&str, Obstacle)]) -> Failure {
+    let why = |obstacle: &Obstacle| match obstacle {
+        Obstacle::Nul => "it has a zero byte".to_owned(),
+        Obstacle::Long(most) => format!("with its name it is longer than {} KiB", most / 1024),
+        Obstacle::LineBreak => "it has a line break".to_owned(),
+        Obstacle::Quote => "it begins with a quote, which some readers take off".to_owned(),
+        Obstacle::Control => "it has a control character, for which some releases drop it".to_owned(),
+        Obstacle::NoCharacter => "it has a code point that is no character, for which systemd drops it".to_owned(),
+        Obstacle::Quoting => {
+            "no quotes hold it for all readers: it has quotes, backslashes, ${ or a line break".to_owned()
+        }
+    };
+    let each: Vec<_> = unwritable.iter().map(|(name, obstacle)| format!("{name} ({})", why(obstacle))).collect();
+    let message = format!("{} cannot hold the value of {}", format.name(), each.join(", "));
+    let instead = match (format, unwritable) {
+        (Format::Docker, [(name, _), ..]) => format!("`windlass run -- docker run --env {name} …` passes it as it is"),
+        (Format::Systemd, _) => "start the service through `windlass run`".to_owned(),
+        _ => "use --format json, or `windlass run`".to_owned(),
+    };
+    Refusal::new(Kind::Invalid, message, format!("{instead}; nothing was written")).into()
 }
 
 /// Refuses a place for a private file in which it cannot be, before anything is read for it. No directory is made:

@@ -9,6 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
+use super::format;
+
 /// What a URL takes as it is (RFC 3986 §2.3, unreserved).
 const IN_URL: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -32,9 +34,8 @@ impl Filter {
 
     fn apply(self, value: &str) -> Zeroizing<String> {
         Zeroizing::new(match self {
-            // A string cannot fail.
-            Self::Json => serde_json::to_string(value).unwrap_or_default(),
-            Self::Shell => format!("'{}'", value.replace('\'', r"'\''")),
+            Self::Json => format::json(value),
+            Self::Shell => format::shell(value),
             Self::Url => utf8_percent_encode(value, &IN_URL).to_string(),
             Self::Base64 => STANDARD.encode(value),
         })

@@ -1,95 +1,7 @@
 use std::os::unix::fs::{MetadataExt, symlink};
-use std::process::Command;
-
-use proptest::prelude::*;
 
 use super::*;
 use crate::cli::doubles::{scene, secret};
-
-const NASTY: &str = "a'b\"c$HOME`id`\\n\\\n\r\ttail 🚀 Zürich #x = ${y} $(z) !";
-
-fn back_from_sh(value: &str) -> String {
-    let script = format!("{}printf %s \"$NAME\"", quote::shell(&[("NAME", value)]));
-    let ran = Command::new("sh").arg("-c").arg(script).env_clear().env("PATH", "/usr/bin:/bin").output().expect("ran");
-    String::from_utf8(ran.stdout).expect("text")
-}
-
-/// What a dotenv reader makes of a line: single quotes are literal, double quotes know the shared escapes.
-fn back_from_dotenv(text: &str) -> String {
-    let value = text.strip_prefix("NAME=").and_then(|text| text.strip_suffix('\n')).expect("one line");
-    assert!(!value.contains('\n'), "a value never takes two lines: {value:?}");
-    if !value.contains(['\'', '"', '\\', '$', '`', '#', ' ', '\t']) {
-        return value.to_owned();
-    }
-    if let Some(literal) = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
-        assert!(!literal.contains(['\'', '\\']));
-        return literal.to_owned();
-    }
-    let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).expect("quoted");
-    let mut back = String::new();
-    let mut chars = quoted.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next().expect("an escape") {
-                'n' => back.push('\n'),
-                'r' => back.push('\r'),
-                c => back.push(c),
-            },
-            '"' | '$' | '`' => panic!("not escaped in {quoted:?}"),
-            c => back.push(c),
-        }
-    }
-    back
-}
-
-/// YAML's double quotes, by its specification, as far as they are written here.
-fn back_from_yaml(text: &str) -> String {
-    let value = text.strip_prefix("\"NAME\": \"").and_then(|text| text.strip_suffix("\"\n")).expect("one line");
-    let mut back = String::new();
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        assert!(!c.is_control() && c != '"', "{c:?} is not written as it is");
-        if c != '\\' {
-            back.push(c);
-            continue;
-        }
-        match chars.next().expect("an escape") {
-            'n' => back.push('\n'),
-            'r' => back.push('\r'),
-            't' => back.push('\t'),
-            'u' => {
-                let digits: String = chars.by_ref().take(4).collect();
-                back.extend(char::from_u32(u32::from_str_radix(&digits, 16).expect("hex")));
-            }
-            c => back.push(c),
-        }
-    }
-    back
-}
-
-#[test]
-fn a_shell_gets_the_value_back() {
-    for value in [NASTY, "", "'", "''", "\n", "-n", "plain", " spaces ", "~/x", "*?[a]"] {
-        assert_eq!(back_from_sh(value), value);
-    }
-}
-
-#[test]
-fn dotenv_is_quoted_only_where_it_has_to_be() {
-    let secret = "Ab-_9";
-    assert_eq!(quote::dotenv(&[("A", secret), ("B", ""), ("C", "a b")]), "A=Ab-_9\nB=\nC='a b'\n");
-    assert_eq!(quote::dotenv(&[("A", "x$y\"z"), ("B", "it's")]), "A='x$y\"z'\nB=\"it's\"\n");
-}
-
-proptest! {
-    #[test]
-    fn dotenv_and_yaml_and_json_give_every_value_back(value in "\\PC*|[\\x01-\\x7f\u{85}\u{2028}\u{feff}]*") {
-        prop_assert_eq!(back_from_dotenv(&quote::dotenv(&[("NAME", &value)])), value.clone());
-        prop_assert_eq!(back_from_yaml(&quote::yaml(&[("NAME", &value)])), value.clone());
-        let object: serde_json::Value = serde_json::from_str(&quote::json(&[("NAME", &value)])).expect("JSON");
-        prop_assert_eq!(object, serde_json::json!({"NAME": value}));
-    }
-}
 
 #[test]
 fn each_format_prints_all_secrets() {
@@ -99,6 +11,8 @@ fn each_format_prints_all_secrets() {
     assert_eq!(out("shell"), "export A='1'\nexport B='2'\n");
     assert_eq!(out("json"), "{\"A\":\"1\",\"B\":\"2\"}\n");
     assert_eq!(out("yaml"), "\"A\": \"1\"\n\"B\": \"2\"\n");
+    assert_eq!(out("docker"), "A=1\nB=2\n");
+    assert_eq!(out("systemd"), "A=1\nB=2\n");
     let api = scene([export()]).run("windlass export --json").out;
     assert!(api.starts_with("{\"export\":[{\"name\":\"A\""), "{api}");
 }
@@ -106,7 +20,7 @@ fn each_format_prints_all_secrets() {
 #[test]
 fn names_that_a_shell_cannot_take_are_refused_there_only() {
     let export = || Ok(Reply::Export { export: vec![secret("a-b", "1")] });
-    for format in ["dotenv", "shell"] {
+    for format in ["dotenv", "docker", "shell", "systemd"] {
         let ended = scene([export()]).run(&format!("windlass export --format {format}"));
         assert_eq!((ended.status(), ended.out.as_str()), (2, ""), "{format}");
     }
@@ -162,4 +76,27 @@ fn where_the_file_cannot_be_nothing_is_read_for_it() {
     let at = destination(Path::new("none/token"), "--token-file").expect_err("the sandbox writes by the same rules");
     assert!(at.hint().contains("`mkdir -p -m 700 none`"), "{}", at.hint());
     assert!(destination(Path::new("token"), "--token-file").is_ok());
+}
+
+#[test]
+fn a_value_that_a_format_cannot_hold_is_refused_by_its_name_and_nothing_is_written() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("env");
+    let values =
+        || Ok(Reply::Export { export: vec![secret("A", "1"), secret("B", "canary\n'\"$"), secret("C", "'canary'")] });
+    for (format, why, instead) in [
+        ("docker", "B (it has a line break), C (it begins with a quote", "`windlass run -- docker run --env B …`"),
+        ("dotenv", "B (no quotes hold it", "--format json"),
+    ] {
+        for to in ["", &format!("--output {}", file.display())] {
+            let ended = scene([values()]).run(&format!("windlass export --format {format} {to}"));
+            assert_eq!((ended.status(), ended.out.as_str(), file.exists()), (2, "", false), "{format}");
+            assert!(ended.err.contains(why) && ended.err.contains(instead), "{}", ended.err);
+            assert!(!ended.err.contains("canary"), "{}", ended.err);
+            assert_eq!(ended.asked.len(), 1, "and it does not count as fetched");
+        }
+    }
+    for format in ["shell", "json", "yaml", "systemd"] {
+        assert_eq!(scene([values()]).run(&format!("windlass export --format {format}")).status(), 0, "{format}");
+    }
 }
