@@ -306,9 +306,10 @@ async fn to_the_end(ctx: &Context, command: Option<Command>) -> Result<(), Failu
     let mut stops = Stops::listen();
     // Nothing is under way that an operator should hear about, and Ctrl-C is how following ends.
     let reads = matches!(command, Command::History(_) | Command::Status(_));
+    let passes_on = matches!(&command, Command::Run(run) if run.stays());
     let done = tokio::select! {
         done = dispatch(ctx, command) => done,
-        () = stops.next() => Err(if reads {
+        _ = stops.next(), if !passes_on => Err(if reads {
             Failure::Status(130, None)
         } else if ctx.asking.get() {
             ctx.output.say("");

@@ -39,7 +39,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     let options = Options { program: "/proc/self/exe".into(), tempo: Tempo::STAGE };
     let stage = tokio::select! {
         stage = Stage::set(options) => stage?,
-        () = stops.next() => return Err(Failure::interrupted()),
+        _ = stops.next() => return Err(Failure::interrupted()),
     };
     let (keys, pressed) = mpsc::unbounded_channel();
     let (sender, receiver) = run::events::channel();

@@ -21,7 +21,7 @@ use crate::engine::view::SecretView;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a consumer calls itself, where `--as` does not say.
-const VARIABLE: &str = "WINDLASS_CONSUMER";
+pub const VARIABLE: &str = "WINDLASS_CONSUMER";
 
 /// Whether it counts, and whose it is.
 #[derive(Clone, Debug, Args)]
@@ -42,7 +42,7 @@ impl Fetch {
     }
 
     /// What the consumer calls itself: by the option, else by the environment.
-    fn consumer(&self, ctx: &Context) -> Option<String> {
+    pub fn consumer(&self, ctx: &Context) -> Option<String> {
         let named = self.reader.as_ref().map(ToString::to_string);
         named.or_else(|| {
             let name = env::var(VARIABLE).ok().filter(|name| !name.is_empty())?;
@@ -57,35 +57,25 @@ impl Fetch {
     /// Says that the values are where they were to go. A consumer never fails by this: what cannot be noted is said, and the
     /// old secret waits.
     pub async fn delivered(&self, ctx: &Context, secrets: &[SecretView]) {
+        if let Some(read) = self.read(ctx, secrets)
+            && let Err(why) = note(ctx, read).await
+        {
+            ctx.output.warn(why);
+        }
+    }
+
+    /// What is to be noted once these values are where they were to go; nothing where that does not count.
+    pub fn read(&self, ctx: &Context, secrets: &[SecretView]) -> Option<Acknowledgement> {
         if self.peek {
-            return;
+            return None;
         }
         if ctx.settings.read_only {
             if self.is_named() {
                 ctx.output.note("not counted as fetched: --read-only notes nothing");
             }
-            return;
+            return None;
         }
-        let read = Acknowledgement::of(secrets, self.consumer(ctx)).by(process::caller());
-        let noted = async { ctx.handle().await?.call(Request::Acknowledge(read)).await };
-        let noted = timeout(PATIENCE, noted).await.unwrap_or_else(|_| {
-            Err(Refusal::new(
-                Kind::Unavailable,
-                format!("the engine has not answered for {} s", PATIENCE.as_secs()),
-                "",
-            ))
-        });
-        match noted {
-            Ok(Reply::Acknowledged { .. }) => {}
-            // An engine of an earlier version does not know the request: it counts every read by itself.
-            Err(refusal) if refusal.error == Kind::Unknown => {}
-            Ok(_) => ctx.output.warn(not_counted("is not", "the engine's reply is not what was asked for".into())),
-            // It may have been noted, and only the answer lost.
-            Err(refusal) if refusal.error == Kind::Unavailable => {
-                ctx.output.warn(not_counted("may not be", refusal.problem.what()));
-            }
-            Err(refusal) => ctx.output.warn(not_counted("is not", refusal.problem.what())),
-        }
+        Some(Acknowledgement::of(secrets, self.consumer(ctx)).by(process::caller()))
     }
 
     /// Says at a terminal that a read there does not count, where that was not asked for.
@@ -93,6 +83,23 @@ impl Fetch {
         if !self.peek && !ctx.settings.read_only {
             ctx.output.progress("not counted as fetched: a terminal is there; `--as NAME` says which consumer reads");
         }
+    }
+}
+
+/// Notes a fetch; or why it is not, or may not be.
+pub async fn note(ctx: &Context, read: Acknowledgement) -> Result<(), Sentence> {
+    let noted = async { ctx.handle().await?.call(Request::Acknowledge(read)).await };
+    let noted = timeout(PATIENCE, noted).await.unwrap_or_else(|_| {
+        Err(Refusal::new(Kind::Unavailable, format!("the engine has not answered for {} s", PATIENCE.as_secs()), ""))
+    });
+    match noted {
+        Ok(Reply::Acknowledged { .. }) => Ok(()),
+        // An engine of an earlier version does not know the request: it counts every read by itself.
+        Err(refusal) if refusal.error == Kind::Unknown => Ok(()),
+        Ok(_) => Err(not_counted("is not", "the engine's reply is not what was asked for".into())),
+        // It may have been noted, and only the answer lost.
+        Err(refusal) if refusal.error == Kind::Unavailable => Err(not_counted("may not be", refusal.problem.what())),
+        Err(refusal) => Err(not_counted("is not", refusal.problem.what())),
     }
 }
 

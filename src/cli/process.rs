@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of commands. A program started by `run` gets back what it would have had without us.
 
+use futures_util::FutureExt;
 use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Uid, User, geteuid};
@@ -39,9 +40,9 @@ impl Before {
     }
 }
 
-/// The signals that ask this process to end.
+/// Signals that this process hears instead of being ended by them: by default those that ask it to end.
 pub struct Stops {
-    signals: Vec<Signal>,
+    signals: Vec<(SignalKind, Signal)>,
 }
 
 impl Stops {
@@ -63,20 +64,60 @@ impl Stops {
         Ok(Self::to(&[SignalKind::interrupt(), SignalKind::terminate()]))
     }
 
+    /// Those that are meant for a program which this process stands for.
+    pub fn passed_on() -> Self {
+        Self::to(&[
+            SignalKind::hangup(),
+            SignalKind::interrupt(),
+            SignalKind::quit(),
+            SignalKind::terminate(),
+            SignalKind::user_defined1(),
+            SignalKind::user_defined2(),
+        ])
+    }
+
     fn to(kinds: &[SignalKind]) -> Self {
         let ignored = ignored();
         let heard = kinds.iter().filter(|kind| !is_in(ignored, **kind));
-        Self { signals: heard.filter_map(|kind| signal(*kind).ok()).collect() }
+        Self { signals: heard.filter_map(|kind| Some((*kind, signal(*kind).ok()?))).collect() }
     }
 
     /// Waits for the next of them.
-    pub async fn next(&mut self) {
-        let waits = self.signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+    pub async fn next(&mut self) -> SignalKind {
+        let waits = self.signals.iter_mut().map(|(kind, signal)| Box::pin(signal.recv().map(|_| *kind)));
         let waits: Vec<_> = waits.collect();
         if waits.is_empty() {
             return std::future::pending().await;
         }
-        futures_util::future::select_all(waits).await;
+        futures_util::future::select_all(waits).await.0
+    }
+}
+
+/// How this process stands to a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Terminal {
+    /// Its session has none.
+    None,
+    /// Others have it.
+    Background,
+    /// It has it: what is typed there, as Ctrl-C, is sent by the kernel to all processes of its group.
+    Foreground,
+}
+
+/// How this process stands to a terminal now.
+pub fn terminal() -> Terminal {
+    std::fs::read_to_string("/proc/self/stat").map_or(Terminal::None, |stat| terminal_of(&stat))
+}
+
+/// By proc_pid_stat(5): behind the name stand the state, the parent, the group, the session, the terminal, and the group that
+/// has it.
+fn terminal_of(stat: &str) -> Terminal {
+    let behind = stat.rsplit_once(')').map_or("", |(_, behind)| behind);
+    let fields: Vec<&str> = behind.split_whitespace().collect();
+    match (fields.get(2), fields.get(4), fields.get(5)) {
+        (_, None | Some(&"0"), _) => Terminal::None,
+        (own, _, holds) if own == holds => Terminal::Foreground,
+        _ => Terminal::Background,
     }
 }
 
@@ -141,6 +182,14 @@ mod tests {
         assert!(is_in(hangup_and_quit, SignalKind::hangup()));
         assert!(!is_in(hangup_and_quit, SignalKind::interrupt()));
         assert!(is_in(hangup_and_quit, SignalKind::quit()));
+    }
+
+    #[test]
+    fn a_terminal_is_known_by_the_group_that_has_it() {
+        assert_eq!(terminal_of("7 (a) b) S 1 7 7 0 -1 0"), Terminal::None);
+        assert_eq!(terminal_of("7 (a) S 1 7 5 34816 7 0"), Terminal::Foreground);
+        assert_eq!(terminal_of("7 (a) S 1 7 5 34816 5 0"), Terminal::Background);
+        assert_eq!(terminal_of(""), Terminal::None);
     }
 
     #[test]

@@ -1,13 +1,17 @@
-//! `windlass run`: the secrets of a folder as environment variables of another program, which takes our place.
+//! `windlass run`: the secrets of a folder as environment variables of another program, which takes our place; or which we
+//! watch over, and restart with the values that are current then.
 //!
 //! Values go from the reply into the new program's environment and nowhere else. Nothing of ours stays in it.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use clap::Args;
+use nix::sys::signal::Signal;
 
 use super::Failure;
 use super::ask::aside;
@@ -19,15 +23,45 @@ use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{FolderQuery, Reply, Request};
 use crate::engine::view::SecretView;
 
+mod child;
+mod news;
 mod program;
+mod watch;
 
 /// Which secrets, and which program.
 #[derive(Clone, Debug, Args)]
-#[command(after_long_help = "Example:
+#[command(after_long_help = "Examples:
   windlass run --environment prod --path /payments -- ./payments --port 8080
+  windlass run --as payments --watch -- ./payments
+  windlass run --as payments --watch --signal HUP -- ./payments
 
-The secrets count as fetched once the program is found, directly before it starts.")]
+The secrets count as fetched once the program is found, directly before it starts.
+
+With --watch this process stays beside the program. When a new version is current it ends the program with SIGTERM and starts it
+again with the new values, which count as fetched then. The environment of a program that runs cannot be changed: --signal is for one
+that reads its secrets again by itself (`secret get`, a file); those reads count, not the signal. Where the program ends by itself this
+process ends with its exit status; SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and SIGUSR2 are passed on to it. While no engine
+answers the program keeps running, and an engine is looked for.")]
 pub struct Run {
+    #[command(flatten)]
+    what: What,
+    /// Stay, and restart the program when a new version is current
+    #[arg(long)]
+    watch: bool,
+    /// With --watch: send it this signal instead; it reads its secrets anew by itself
+    #[arg(long, requires = "watch", ignore_case = true, value_parser = child::signals())]
+    signal: Option<Signal>,
+    /// With --watch: kill it where it has not ended so many seconds after SIGTERM [default: 10]
+    #[arg(long, value_name = "SECONDS", requires = "watch", conflicts_with = "signal", value_parser = child::grace)]
+    grace: Option<Duration>,
+    /// The program and its arguments
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// Which secrets, and how they are passed.
+#[derive(Clone, Debug, Args)]
+pub struct What {
     /// Environment [default: prod]
     #[arg(long, add = environments())]
     environment: Option<String>,
@@ -39,38 +73,68 @@ pub struct Run {
     /// Pass this name on although it steers the program that gets it, as PATH or LD_PRELOAD would
     #[arg(long, value_name = "NAME")]
     allow_name: Vec<String>,
-    /// The program and its arguments
-    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
 }
 
-/// Reads the secrets and becomes the program; returns only where that fails. They count as fetched once the program is
-/// found, directly before it takes our place.
+impl Run {
+    /// Whether windlass stays beside the program, and passes signals on to it.
+    pub fn stays(&self) -> bool {
+        self.watch
+    }
+}
+
+/// A program that can be started, and what it is given.
+struct Ready {
+    secrets: Vec<SecretView>,
+    file: PathBuf,
+}
+
+impl What {
+    /// Reads the secrets and finds the program; starts nothing.
+    async fn ready(&self, ctx: &Context, program: &OsStr) -> Result<Ready, Failure> {
+        let secrets = fetch(ctx, self.environment.clone(), self.path.clone()).await?;
+        variables(&secrets)?;
+        steering(&secrets, &self.allow_name)?;
+        let file = program::find(program, search_path(&secrets)).map_err(|error| not_started(program, &error))?;
+        Ok(Ready { secrets, file })
+    }
+}
+
+impl Ready {
+    /// The program as it is started.
+    fn command(&self, ctx: &Context, (program, arguments): (&OsString, &[OsString])) -> Command {
+        let mut command = Command::new(&self.file);
+        command.arg0(program).args(arguments);
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WINDLASS_")) {
+            command.env_remove(name);
+        }
+        // The key to everything is in there.
+        if ctx.settings.keys.credential().is_some() {
+            command.env_remove("CREDENTIALS_DIRECTORY");
+        }
+        for secret in &self.secrets {
+            command.env(&secret.name, secret.value.expose());
+        }
+        command
+    }
+}
+
+/// Reads the secrets and becomes the program, or watches over it; returns only where that fails or ends. They count as fetched
+/// once the program is found, directly before it takes our place.
 pub async fn run(ctx: &Context, args: Run) -> Result<(), Failure> {
-    let Run { environment, path, fetch: counts, allow_name, command } = args;
-    let secrets = fetch(ctx, environment, path).await?;
-    variables(&secrets)?;
-    steering(&secrets, &allow_name)?;
-    let Some((program, arguments)) = command.split_first() else { return Err(Failure::odd_reply()) };
-    let file = program::find(program, search_path(&secrets)).map_err(|error| not_started(program, &error))?;
-    counts.delivered(ctx, &secrets).await;
+    let Run { what, watch, signal, grace, command } = args;
+    let Some(line @ (program, _)) = command.split_first() else { return Err(Failure::odd_reply()) };
+    if watch {
+        let when_new = signal.map_or(watch::WhenNew::Restart(grace.unwrap_or(child::GRACE)), watch::WhenNew::Signal);
+        return watch::run(ctx, &what, line, when_new).await;
+    }
+    let ready = what.ready(ctx, program).await?;
+    what.fetch.delivered(ctx, &ready.secrets).await;
     // The lock must not outlive us in the other program, nor the engine's last write be cut off.
     if let Some(engine) = ctx.let_go() {
         aside(move || engine.stop()).await;
     }
     ctx.output.say_notes();
-    let mut command = Command::new(file);
-    command.arg0(program).args(arguments);
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WINDLASS_")) {
-        command.env_remove(name);
-    }
-    // The key to everything is in there.
-    if ctx.settings.keys.credential().is_some() {
-        command.env_remove("CREDENTIALS_DIRECTORY");
-    }
-    for secret in &secrets {
-        command.env(&secret.name, secret.value.expose());
-    }
+    let mut command = ready.command(ctx, line);
     if let Some(before) = &ctx.before {
         before.restore();
     }

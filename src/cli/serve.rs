@@ -70,7 +70,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     }
     let lock = tokio::select! {
         lock = take(settings, &ctx.output, !args.once) => lock?,
-        () = stops.next() => return Err(Failure::interrupted()),
+        _ = stops.next() => return Err(Failure::interrupted()),
     };
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
     let socket = settings.own_socket();
@@ -121,7 +121,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
         }
         () = log.follow(&mut events) => false,
         () = engine.all_done(), if args.once => false,
-        () = stops.next() => true,
+        _ = stops.next() => true,
         () = stage => true,
     };
     stop.notify_one();
@@ -176,7 +176,7 @@ pub async fn wind_down(engine: Engine, stops: &mut Stops) {
 async fn ends(end: impl FnOnce() + Send + 'static, stops: &mut Stops) {
     tokio::select! {
         _ = aside(end) => {}
-        () = stops.next() => std::process::exit(130),
+        _ = stops.next() => std::process::exit(130),
     }
 }
 

@@ -28,6 +28,7 @@ mod store;
 mod strangers;
 mod typos;
 mod ui;
+mod watching;
 mod wizard;
 mod world;
 mod yielding;
