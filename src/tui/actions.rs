@@ -89,6 +89,10 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
             let question = retire::menu(&model.session, &targets);
             ask(model, Some(question))
         }
+        Action::Consumers => {
+            let question = model.selection().rotation().map(|row| retire::consumers(&model.session, row));
+            ask(model, question)
+        }
         Action::Test if model.list == Pane::Connections => {
             let targets = targets(model);
             act(model, Task::each(&targets, TestTerms::default()))

@@ -58,6 +58,13 @@ pub fn with(row: &RotationView, fields: Value) -> RotationView {
     serde_json::from_value(value).expect("a row")
 }
 
+/// The same with three consumers, one of which is missing.
+pub fn with_one_missing(row: &RotationView) -> RotationView {
+    let missing = json!({"consumer": "payroll.service", "claimed": false, "uid": 1000, "user": "pay", "version": 6,
+        "firstFetchedAt": at(-100), "lastFetchedAt": at(-24), "fetches": 4, "stands": "missing"});
+    with(row, json!({"consumers": {"have": 2, "of": 3, "reached": false, "missing": [missing]}}))
+}
+
 /// A connection; refused where there is a fault.
 pub fn connection(number: u128, name: &str, fault: Option<&str>) -> ConnectionView {
     let fault = fault.map(|message| {

@@ -53,6 +53,10 @@ pub fn obstacle(action: Action, session: &Session, selection: &Selection<'_>) ->
             .or_else(|| if kind.spec().in_quarantine { quarantined(session) } else { acting(session) })
             .or_else(|| kind.obstacle(selection.rotation().filter(|_| !selection.on_marks)?)),
         Action::Pause | Action::Old => no_rotation(selection).or_else(|| acting(session)),
+        Action::Consumers => no_rotation(selection).or_else(|| acting(session)).or_else(|| {
+            let row = selection.rotation().filter(|row| row.consumers.missing.is_empty())?;
+            Some(format!("no consumer of {} is missing", row.name))
+        }),
         Action::New => acting(session),
         Action::Edit => no_row().or_else(|| acting(session)),
         Action::Delete => no_row().or_else(|| acting(session)),

@@ -107,6 +107,15 @@ fn old(previous: Option<&PreviousView>, now: DateTime<Utc>) -> String {
     }
 }
 
+/// The same with how many consumers have its successor, where one is missing.
+fn old_with(rotation: &RotationView, now: DateTime<Utc>) -> String {
+    let (previous, count) = (rotation.previous.as_ref(), rotation.consumers.count());
+    let Some(count) = count.filter(|_| previous.is_some()) else { return old(previous, now) };
+    let unread = previous.and_then(PreviousView::holds) == Some(Hold::Unread);
+    let stands = if unread { "held".to_owned() } else { old(previous, now) };
+    format!("{stands} ({count} have the new one)")
+}
+
 /// What holds an old secret back, in a word or three.
 pub fn held(hold: Hold) -> &'static str {
     match hold {
@@ -134,7 +143,7 @@ fn table(ctx: &Context, rotations: &[&RotationView]) -> Table {
             Cell::new(rotation.state.word(), ink(rotation.state)),
             next(rotation, now).into(),
             age.into(),
-            old(rotation.previous.as_ref(), now).into(),
+            old_with(rotation, now).into(),
         ]);
     }
     table

@@ -291,6 +291,27 @@ fn lists_are_worst_first_and_say_what_becomes_of_the_old_secret() {
 }
 
 #[test]
+fn a_list_shows_how_many_consumers_have_the_current_secret_where_one_is_missing() {
+    let previous = |held: Value| {
+        json!({"secretId": "ocs1", "status": "ACTIVE", "deactivateAt": null, "deleteAt": null, "heldBy": held,
+            "goesOffAt": held.is_null().then_some("2999-12-31T00:00:00Z")})
+    };
+    let missing = json!({"consumer": "web", "claimed": true, "uid": 1, "user": "web", "version": 1, "fetches": 1,
+        "firstFetchedAt": "2026-01-01T00:00:00Z", "lastFetchedAt": "2026-01-01T00:00:00Z", "stands": "missing"});
+    let consumers = json!({"have": 2, "of": 3, "reached": false, "missing": [missing]});
+    let rows = vec![
+        *rotation(json!({"name": "held", "previous": previous(json!("unread")), "consumers": consumers})),
+        *rotation(json!({"name": "on", "previous": previous(Value::Null), "consumers": consumers})),
+        *rotation(json!({"name": "unnamed", "previous": previous(json!("unread"))})),
+    ];
+    let ended = scene([Ok(Reply::Rotations { secret_rotations: rows })]).run("windlass rotation list");
+    let old: Vec<&str> = ended.out.lines().skip(1).map(str::trim_end).collect();
+    assert!(old[0].ends_with("held (2/3 have the new one)"), "{}", ended.out);
+    assert!(old[1].contains("on ") && old[1].ends_with("(2/3 have the new one)"), "{}", ended.out);
+    assert!(old[2].ends_with("held (not fetched by all)"), "{}", ended.out);
+}
+
+#[test]
 fn upcoming_asks_for_five_where_no_one_says_how_many() {
     let asked =
         |line: &str| match scene([Ok(Reply::Upcoming { upcoming: vec![], events: vec![] })]).run(line).asked.pop() {

@@ -34,7 +34,7 @@ impl Terms for DismissTerms {
         examples: &["windlass rotation dismiss payments --consumer payroll.service"],
         paths: &["/api/v2/secret-rotations/okta-client-secret/{id}/dismiss"],
         options: &[Opt::text("--consumer", "consumer", "NAME", "The consumer, as `rotation consumers` shows it")],
-        ways: &[Way::by("", &["old"], "1", "wait no longer for the first one")],
+        ways: &[Way::by("", &["consumers"], "1", "wait no longer for the first one")],
         doing: "Dismissing a consumer of",
         ..Spec::ROTATION
     };

@@ -43,6 +43,20 @@ pub fn menu(session: &Session, targets: &[Target]) -> Question {
     Question { title, text: vec![(Tone::Dim, text)], choices, at: 0, menu: true }
 }
 
+/// The consumers of this one that are missing, whatever is marked in the list.
+pub fn consumers(session: &Session, row: &RotationView) -> Question {
+    let version = row.current.as_ref().map_or(0, |current| current.version);
+    let target = Target { id: row.id, name: row.name.clone() };
+    let text = "The old secret waits for those that are missing. One that is dismissed and fetches again is back.";
+    Question {
+        title: format!("Consumers of {}", row.name),
+        text: vec![(Tone::Plain, row.consumers.say(version, session.now)), (Tone::Dim, text.into())],
+        choices: dismissals(row, &target, session),
+        at: 0,
+        menu: true,
+    }
+}
+
 /// The consumers that it waits for, to be waited for no longer.
 fn dismissals(row: &RotationView, target: &Target, session: &Session) -> Vec<Choice> {
     let dismiss = |(key, missing): (char, &ConsumerView)| {

@@ -115,7 +115,9 @@ fn cells<'a>(scene: &Scene<'_>, row: &'a RotationView) -> [Cell<'a>; 8] {
     let shown = state(row, scene.session.now);
     let style = look.state(shown);
     let age = row.current.as_ref().map(|current| when::to_the_minute(scene.session.now - current.created_at));
-    let old = row.previous.as_ref().map_or_else(|| "none".into(), |previous| old(previous, scene.session.now));
+    let count = row.consumers.count();
+    let waits = if count.is_some() { look.style(Role::Warning) } else { dim };
+    let old = row.previous.as_ref().map_or_else(|| "none".into(), |it| old_with(it, count, scene.session.now));
     [
         (style, look.sign(shown).into()),
         (text, row.name.as_str().into()),
@@ -124,7 +126,7 @@ fn cells<'a>(scene: &Scene<'_>, row: &'a RotationView) -> [Cell<'a>; 8] {
         (style, shown.word().into()),
         (dim, next(scene.session, row, shown).into()),
         (dim, age.unwrap_or_default().into()),
-        (dim, old.into()),
+        (waits, old.into()),
     ]
 }
 
@@ -143,7 +145,7 @@ fn next(session: &Session, row: &RotationView, shown: State) -> String {
                 if at > now { format!("retry {}", when::rough(at - now)) } else { "retrying".into() }
             },
         ),
-        State::Waiting if row.waits_for_consumers(now) => "for consumers".into(),
+        State::Waiting if row.waits_for_consumers(now) => "consumers".into(),
         State::Waiting => {
             let down = session.rows.connections.get(&row.connection_id).is_some_and(|known| known.fault.is_some());
             let at = row.next_rotation_at.filter(|at| *at > now);
@@ -169,6 +171,15 @@ pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
         (_, Some(at)) if at <= now => "on, due".into(),
         (_, Some(at)) => format!("on {}", when::to_the_minute(at - now)),
     }
+}
+
+/// The same in a list, with how many consumers have its successor where one is missing: `on 6d 2/3`.
+fn old_with(previous: &PreviousView, count: Option<String>, now: DateTime<Utc>) -> String {
+    let Some(count) = count else { return old(previous, now) };
+    let on = previous.goes_at().filter(|at| *at > now && previous.status != Status::Inactive);
+    // There is room for the largest unit alone beside it.
+    let stands = on.map_or_else(|| old(previous, now), |at| format!("on {}", when::rough(at - now)));
+    format!("{stands} {count}")
 }
 
 /// What stands where no row does: nothing is there yet, or nothing is as it is asked for.
@@ -226,3 +237,6 @@ fn empty(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         put(buf, x, row.y, row.right(), &line, look.style(role));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::engine::request::ActKind;
-use crate::tui::fixture::{model, press, rows, send, view_of, with};
+use crate::tui::fixture::{model, press, rows, send, view_of, with, with_one_missing};
 use crate::tui::keys::key::Key;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
@@ -52,12 +52,9 @@ fn a_key_that_would_be_refused_now_is_not_named() {
 fn ready() -> Model {
     let mut model = model(100, 40);
     let pending = json!({"secretId": "ocsnew", "status": "ACTIVE", "createdAt": "2026-11-23T20:00:00Z"});
-    let missing = json!({"consumer": "payroll.service", "claimed": false, "uid": 1000, "user": "pay", "version": 6,
-        "firstFetchedAt": "2026-11-20T12:00:00Z", "lastFetchedAt": "2026-11-23T12:00:00Z", "fetches": 4, "stands": "missing"});
-    let consumers = json!({"have": 2, "of": 3, "reached": false, "missing": [missing]});
     let row = with(
-        &rows()[0],
-        json!({"consumers": consumers, "pending": pending, "skipped": 1, "pausedUntil": "2026-11-24T20:00:00Z"}),
+        &with_one_missing(&rows()[0]),
+        json!({"pending": pending, "skipped": 1, "pausedUntil": "2026-11-24T20:00:00Z"}),
     );
     let connections = model.session.rows.connections.values().cloned().collect();
     let view = view_of(vec![row], connections);

@@ -9,6 +9,7 @@ use crate::engine::view::{ConnectionView, RotationView};
 use crate::text::when;
 use crate::text::when::span;
 use crate::tui::keys::action::Action;
+use crate::tui::obstacle::obstacle;
 use crate::tui::panes::connections::host;
 use crate::tui::panes::rotations::old;
 use crate::tui::rows::{state, tried_again};
@@ -76,7 +77,12 @@ pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact>
     let consumers = row.consumers.say(version, scene.session.now);
     if !(consumers.is_empty() || short && row.is_reached()) {
         let style = if row.consumers.missing.is_empty() { dim } else { scene.look.style(Role::Warning) };
-        facts.push(("consumers", Line::from(Span::styled(scene.words(&consumers), style))));
+        let mut said = scene.words(&consumers);
+        if !short && obstacle(Action::Consumers, scene.session, &scene.selection).is_none() {
+            let key = scene.session.preferences.bindings.way_to(Action::Consumers);
+            said = format!("{said}; {key} dismisses one that is gone");
+        }
+        facts.push(("consumers", Line::from(Span::styled(said, style))));
     }
     if let Some(previous) = row.previous.as_ref().filter(|_| !short) {
         let mut line = Line::from(Span::styled(previous.secret_id.clone().unwrap_or_default(), text));
