@@ -130,9 +130,9 @@ fn is_no_character(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// Nothing in it means anything to any reader.
+/// Nothing in it means anything to any reader; zsh takes `=name` for the path of a program.
 fn is_plain(value: &str) -> bool {
-    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@%+,=".contains(&byte))
+    !value.starts_with('=') && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@%+,=".contains(&byte))
 }
 
 /// A string of JSON, with its quotes.

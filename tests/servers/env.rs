@@ -54,6 +54,21 @@ pub fn ministack() -> String {
     text("SERVERS_MINISTACK")
 }
 
+/// A Python that has python-dotenv and PyYAML.
+pub fn python() -> PathBuf {
+    said("SERVERS_PYTHON").into()
+}
+
+/// A Node of version 24, with the packages dotenv and yaml beside it.
+pub fn node() -> PathBuf {
+    said("SERVERS_NODE").into()
+}
+
+/// Docker's command line; there is no engine behind it.
+pub fn docker() -> PathBuf {
+    said("SERVERS_DOCKER").into()
+}
+
 /// The number of the process of a systemd that has namespaces of its own.
 pub fn systemd() -> String {
     text("SERVERS_SYSTEMD")

@@ -1,7 +1,10 @@
 //! The real program beside real servers, which `.ci/servers` brings up: `.ci/servers cargo test --features real-servers --test
 //! servers`. What each of these tests needs is in [`env`].
 
+mod corpus;
 mod env;
+mod formats;
 mod machine;
 mod names;
+mod readers;
 mod up;
