@@ -18,4 +18,4 @@ pub mod limits;
 pub mod recorded;
 mod wire;
 
-pub use client::{Client, Network, check_ca_file};
+pub use client::Client;

@@ -10,8 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::routes::Route;
 use super::{body, path, query};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{HowRead, RotationBody};
+use crate::engine::request::{ConnectionBody, HowRead, RotationBody};
 use crate::text::sanitize;
+
+/// The app that a path names where any does.
+pub const APP: &str = "okta";
 
 /// A call as it came.
 pub struct Call {
@@ -57,6 +60,17 @@ impl Call {
         body::read_or_default(&self.body)
     }
 
+    /// The app in the path; empty where it names none.
+    pub fn app(&self) -> Result<String, Refusal> {
+        self.name()
+    }
+
+    /// The body of a connection that is to be. The path says what it leads to.
+    pub fn new_connection(&self) -> Result<Box<ConnectionBody>, Refusal> {
+        let body: ConnectionBody = self.body()?;
+        Ok(Box::new(ConnectionBody { app: self.name()?, ..body }))
+    }
+
     /// The body of a rotation that is to be.
     pub fn new_rotation(&self) -> Result<Box<RotationBody>, Refusal> {
         body::read_rotation(&self.body).map(Box::new)
@@ -84,7 +98,21 @@ pub struct Outgoing {
 impl Outgoing {
     /// A call of a row, without its parts yet.
     pub fn new(method: Method, path: &str) -> Self {
-        Self { method, target: path.to_owned(), body: Vec::new() }
+        Self { method, target: path.replace("{app}", APP), body: Vec::new() }
+    }
+
+    /// Adds what the connections lead to that are asked for.
+    pub fn app(mut self, app: &str) -> Self {
+        if !app.is_empty() {
+            self.target = format!("{}/{}", self.target, path::segment(app));
+        }
+        self
+    }
+
+    /// Adds the body of a connection that is to be, and what it leads to.
+    pub fn new_connection(mut self, body: &ConnectionBody) -> Self {
+        self.target = self.target.replace(APP, &path::segment(&body.app));
+        self.body(body)
     }
 
     /// Puts an id or a name where the path takes one.

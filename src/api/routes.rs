@@ -84,12 +84,13 @@ macro_rules! routes {
 
 routes! {
     requests {
-        GET "/api/v1/app-connections/okta" => ConnectionList;
-        POST "/api/v1/app-connections/okta" => ConnectionCreate(body);
-        GET "/api/v1/app-connections/okta/{id}" | "/api/v1/app-connections/okta/connection-name/{name}"
+        // A client that has a connection's name need not know what that leads to: any `{app}` does.
+        GET "/api/v1/app-connections" | "/api/v1/app-connections/{app}" => ConnectionList { app: app };
+        POST "/api/v1/app-connections/{app}" => ConnectionCreate(new_connection);
+        GET "/api/v1/app-connections/{app}/{id}" | "/api/v1/app-connections/{app}/connection-name/{name}"
             => ConnectionShow { id: name };
-        PATCH "/api/v1/app-connections/okta/{id}" => ConnectionUpdate { id: name, patch: body };
-        GET "/api/v1/app-connections/okta/{id}/apps" => ConnectionApps { id: name, query: query };
+        PATCH "/api/v1/app-connections/{app}/{id}" => ConnectionUpdate { id: name, patch: body };
+        GET "/api/v1/app-connections/{app}/{id}/apps" => ConnectionApps { id: name, query: query };
 
         // The second path is the peer's list of all kinds, of which there is one here.
         GET "/api/v2/secret-rotations/okta-client-secret" | "/api/v2/secret-rotations" => RotationList;

@@ -102,7 +102,8 @@ pub fn rotations() -> ArgValueCandidates {
 /// The names of the connections.
 pub fn connections() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
-        let Some(Reply::Connections { app_connections }) = asked(false, Request::ConnectionList) else {
+        let Some(Reply::Connections { app_connections }) = asked(false, Request::ConnectionList { app: String::new() })
+        else {
             return vec![];
         };
         let rows = app_connections.into_iter();

@@ -1,24 +1,27 @@
-//! `windlass connection`: Okta orgs and the credentials that they are called with.
+//! `windlass connection`: Okta orgs, servers that secrets are delivered to, and the credentials that they are called with.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::ask::consent;
 use super::completions::connections;
 use super::context::Context;
-use super::input::{KeySource, TokenSource};
+use super::input::{KeySource, TokenSource, VaultLogin};
 use super::output::table::{Cell, Sheet, Table, Way};
 use super::output::{Ink, when};
 use crate::core::cause::AppCause;
+use crate::core::connection::App;
 use crate::core::fault::Problem;
 use crate::core::pages::Pages;
 use crate::core::protocol::plan::Plan;
 use crate::core::remedy::{Automatic, InAdoption, OnConnection};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{
-    AppsQuery, ConnectionPatch, CredentialsPatch, DeleteConnectionTerms, Mode, Reply, Request, TestTerms,
+    AppsQuery, ConnectionPatch, CredentialsBody, DeleteConnectionTerms, Mode, Reply, Request, TestTerms,
 };
 use crate::engine::view::{AppRow, ConnectionView, TestView};
+use crate::text::when::span;
 use crate::words::voice::Page;
 
 mod create;
@@ -29,23 +32,29 @@ const COUNTED: usize = 20;
 /// What can be done with connections.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Save a connection to an Okta org, once its token or key works
+    /// Save a connection to an Okta org, or to a server that secrets are delivered to, once its credential works
     #[command(after_long_help = "Examples:
   windlass connection create acme --url https://acme.okta.com --token-file ~/acme.token
   pass show okta/acme | windlass connection create acme --url https://acme.okta.com --token-stdin
-  windlass connection create acme --url https://acme.okta.com --client-id 0oa1b2c3 --private-key-file ~/acme.pem")]
+  windlass connection create acme --url https://acme.okta.com --client-id 0oa1b2c3 --private-key-file ~/acme.pem
+  windlass connection create bao --app hashicorp-vault --url https://vault.example.com:8200 --token-file ~/bao.token
+  windlass connection create bao --app hashicorp-vault --url https://vault.example.com:8200 --role-id ID --secret-id-file ~/sid")]
     Create(create::Create),
     /// All connections
-    List,
+    List {
+        /// Only those that lead to this
+        #[arg(long, value_parser = PossibleValuesParser::new(App::ALL.map(App::as_str)))]
+        app: Option<String>,
+    },
     /// One connection
     Show {
         /// Name or id
         #[arg(add = connections())]
         name: String,
     },
-    /// Change a connection's name, URL, token or key; tested before it is saved
+    /// Change a connection's name, URL or credential; tested before it is saved
     Update(Update),
-    /// Call the org once and say what it answered
+    /// Call it once and say what it answered
     Test {
         /// Name or id
         #[arg(add = connections())]
@@ -60,7 +69,7 @@ pub enum Command {
         #[arg(long, value_name = "TEXT")]
         filter: Option<String>,
     },
-    /// Forget a connection that no rotation uses
+    /// Forget a connection that nothing uses
     Delete {
         /// Name or id
         #[arg(add = connections())]
@@ -80,13 +89,15 @@ pub struct Update {
     /// New name
     #[arg(long = "name", value_name = "NEW")]
     new_name: Option<String>,
-    /// New address of the same org
+    /// New address of the same org or server
     #[arg(long)]
     url: Option<String>,
     #[command(flatten)]
     token: TokenSource,
     #[command(flatten)]
     key: KeySource,
+    #[command(flatten)]
+    vault: VaultLogin,
     /// Free text
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -99,7 +110,7 @@ pub struct Update {
 pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Create(args) => create::run(ctx, args).await,
-        Command::List => show(ctx, &ctx.call(Request::ConnectionList).await?),
+        Command::List { app } => show(ctx, &ctx.call(Request::ConnectionList { app: app.unwrap_or_default() }).await?),
         Command::Show { name } => show(ctx, &ctx.call(Request::ConnectionShow { id: name }).await?),
         Command::Update(args) => update(ctx, args).await,
         Command::Test { name } => show(ctx, &ctx.call(Request::act(name, TestTerms::default(), Mode::Ask)).await?),
@@ -163,14 +174,16 @@ async fn apps(ctx: &Context, name: &str, filter: Option<&str>) -> Result<(), Fai
 async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
     let api_token = args.token.read(&ctx.output).await?;
     let private_key = args.key.read(&ctx.output).await?;
-    let some = args.url.is_some() || api_token.is_some() || args.key.some();
+    let leftover = args.token.leftover().or_else(|| args.key.leftover()).or_else(|| args.vault.leftover());
+    let KeySource { client_id, key_id, .. } = args.key;
+    let vault = args.vault.read(&ctx.output).await?;
+    let credentials = CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id, ..vault };
+    let some = credentials.instance_url.is_some() || !credentials.given().is_empty();
     if !some && args.new_name.is_none() && args.description.is_none() {
-        let hint = "give --name, --url, --description, --token-file, --token-stdin, --client-id, --private-key-file or --key-id";
+        let hint = "give --name, --url, --description, --token-file, --token-stdin, --client-id, --private-key-file, --key-id, \
+                    --namespace, --auth-mount, --role-id, --secret-id-file, --role or --jwt-file";
         return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
     }
-    let leftover = args.token.leftover().or_else(|| args.key.leftover());
-    let KeySource { client_id, key_id, .. } = args.key;
-    let credentials = CredentialsPatch { instance_url: args.url, api_token, client_id, private_key, key_id };
     let patch = ConnectionPatch {
         name: args.new_name,
         description: args.description,
@@ -206,7 +219,8 @@ async fn delete(ctx: &Context, name: String, yes: bool) -> Result<(), Failure> {
     }
     let Reply::Connection { app_connection, .. } = &reply else { return Err(Failure::odd_reply()) };
     let what = credential(app_connection);
-    ctx.output.talk(format!("connection {name} is deleted; revoke its {what} at Okta if nothing else uses it"));
+    let at = if app_connection.is_okta() { "Okta" } else { host(app_connection) };
+    ctx.output.talk(format!("connection {name} is deleted; revoke its {what} at {at} if nothing else uses it"));
     Ok(())
 }
 
@@ -252,7 +266,16 @@ fn show(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
 }
 
 fn credential(connection: &ConnectionView) -> &'static str {
-    if connection.key.is_some() { "key" } else { "token" }
+    match connection.method.as_str() {
+        "oauth-service-app" => "key",
+        "app-role" => "secret id",
+        "kubernetes" => "role",
+        _ => "token",
+    }
+}
+
+fn host(connection: &ConnectionView) -> &str {
+    url(connection).split_once("://").map_or(url(connection), |(_, host)| host)
 }
 
 fn url(connection: &ConnectionView) -> &str {
@@ -264,8 +287,9 @@ fn status(connection: &ConnectionView) -> Cell {
 }
 
 fn table<T: std::borrow::Borrow<ConnectionView>>(ctx: &Context, connections: &[T]) -> Table {
-    let mut table = Table::new(&["name", "url", "method", "status", "rotations", "last ok"]).narrowed(&[
+    let mut table = Table::new(&["name", "url", "app", "method", "status", "rotations", "last ok"]).narrowed(&[
         ("method", Way::Out),
+        ("app", Way::Below("app")),
         ("last ok", Way::Below("last ok")),
         ("name", Way::Cut(24)),
     ]);
@@ -273,6 +297,7 @@ fn table<T: std::borrow::Borrow<ConnectionView>>(ctx: &Context, connections: &[T
         table.row([
             connection.name.as_str().into(),
             url(connection).into(),
+            connection.app.as_str().into(),
             connection.method.as_str().into(),
             status(connection),
             connection.rotations.to_string().into(),
@@ -287,10 +312,22 @@ fn sheet(ctx: &Context, connection: &ConnectionView) -> Sheet {
     let mut sheet = Sheet::default();
     sheet.line("name", &connection.name);
     sheet.line("description", &connection.description);
+    sheet.line("app", &connection.app);
     sheet.line("url", url(connection));
     sheet.line("method", &connection.method);
-    if let Some(client_id) = &connection.credentials.client_id {
-        sheet.line("client id", client_id);
+    let known = &connection.credentials;
+    let facts = [
+        ("client id", &known.client_id),
+        ("namespace", &known.namespace),
+        ("auth mount", &known.auth_mount),
+        ("role id", &known.role_id),
+        ("role", &known.role),
+        ("jwt file", &known.jwt_file),
+    ];
+    for (name, fact) in facts {
+        if let Some(fact) = fact {
+            sheet.line(name, fact);
+        }
     }
     if let Some(key) = &connection.key {
         sheet.line("key id", key.key_id.as_deref().unwrap_or("none"));
@@ -317,13 +354,24 @@ fn tested(test: &TestView) -> Sheet {
     sheet.line("connection", &test.connection);
     sheet.line("url", &test.instance_url);
     sheet.line("answer", "ok");
-    sheet.line("org id", test.org_id.clone().unwrap_or_default());
-    sheet.line("clock skew", test.clock_skew_seconds.map(|skew| format!("{skew}s")).unwrap_or_default());
+    if let Some(org) = &test.org_id {
+        sheet.line("org id", org);
+        sheet.line("clock skew", test.clock_skew_seconds.map(|skew| format!("{skew}s")).unwrap_or_default());
+    }
     if let Some(dpop) = test.dpop {
         sheet.line("dpop", if dpop { "required, and used" } else { "not required" });
     }
-    let rate = test.rate_limit.zip(test.rate_remaining);
-    sheet.line("rate limit", rate.map(|(limit, left)| format!("{left} of {limit} calls left")).unwrap_or_default());
+    if test.org_id.is_some() {
+        let rate = test.rate_limit.zip(test.rate_remaining);
+        sheet.line("rate limit", rate.map(|(limit, left)| format!("{left} of {limit} calls left")).unwrap_or_default());
+    }
+    if let Some(version) = &test.server_version {
+        sheet.line("version", version);
+        sheet.line(
+            "token ends",
+            test.token_ttl_seconds.map_or_else(|| "never".into(), |left| format!("in {}", span(left))),
+        );
+    }
     sheet
 }
 

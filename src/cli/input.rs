@@ -14,7 +14,7 @@ use super::ask;
 use super::output::Output;
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::RotationBody;
+use crate::engine::request::{CredentialsBody, RotationBody};
 use crate::file::Unfit;
 use crate::file::input::{Handed, take};
 use crate::text;
@@ -29,10 +29,10 @@ const DOCUMENT: u64 = 8 << 20;
 /// Where a token comes from.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct TokenSource {
-    /// File with the API token; - reads stdin (never an argument: those are in `ps`)
+    /// File with the token; - reads stdin (never an argument: those are in `ps`)
     #[arg(long, value_name = "FILE", conflicts_with = "token_stdin")]
     pub token_file: Option<PathBuf>,
-    /// Read the API token from stdin
+    /// Read the token from stdin
     #[arg(long)]
     pub token_stdin: bool,
 }
@@ -89,6 +89,53 @@ impl KeySource {
     }
 }
 
+/// How to log in at HashiCorp Vault or OpenBao without a token of one's own.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct VaultLogin {
+    /// Vault namespace; '' for none
+    #[arg(long)]
+    pub namespace: Option<String>,
+    /// Where Vault's auth method is mounted (approle, kubernetes)
+    #[arg(long, value_name = "MOUNT")]
+    pub auth_mount: Option<String>,
+    /// Role id to log in with (method app-role)
+    #[arg(long, value_name = "ID", conflicts_with_all = ["token_file", "token_stdin"])]
+    pub role_id: Option<String>,
+    /// File with the role's secret id; - reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["secret_id_stdin", "token_file", "token_stdin"])]
+    pub secret_id_file: Option<PathBuf>,
+    /// Read the secret id from stdin
+    #[arg(long, conflicts_with_all = ["token_file", "token_stdin"])]
+    pub secret_id_stdin: bool,
+    /// Role to log in as (method kubernetes)
+    #[arg(long, conflicts_with_all = ["token_file", "token_stdin", "role_id"])]
+    pub role: Option<String>,
+    /// File with the service account's token; it is read at each login
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["token_file", "token_stdin", "role_id"])]
+    pub jwt_file: Option<String>,
+}
+
+impl VaultLogin {
+    /// What of it goes into a request.
+    pub async fn read(self, output: &Output) -> Result<CredentialsBody, Failure> {
+        let text = unseen(Wanted::SECRET_ID, self.secret_id_file.as_deref(), self.secret_id_stdin, output).await?;
+        Ok(CredentialsBody {
+            namespace: self.namespace,
+            auth_mount: self.auth_mount,
+            role_id: self.role_id,
+            secret_id: text.map(|text| SecretValue::new(text.trim_end_matches(['\r', '\n']))),
+            role: self.role,
+            jwt_file: self.jwt_file,
+            ..CredentialsBody::default()
+        })
+    }
+
+    /// What is to be said once it is in the store.
+    pub fn leftover(&self) -> Option<String> {
+        leftover(Wanted::SECRET_ID, self.secret_id_file.as_deref())
+    }
+}
+
 /// Where the value of an adopted secret comes from.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct ValueSource {
@@ -132,6 +179,7 @@ struct Wanted {
 impl Wanted {
     const TOKEN: Self = Self { what: "token", option: "token" };
     const SECRET: Self = Self { what: "client secret", option: "secret" };
+    const SECRET_ID: Self = Self { what: "secret id", option: "secret-id" };
     const KEY: Self = Self { what: "private key", option: "private-key" };
 }
 

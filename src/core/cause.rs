@@ -23,6 +23,7 @@ mod network;
 mod request;
 mod rotation;
 mod secret;
+mod server;
 mod store;
 mod verify;
 
@@ -36,6 +37,7 @@ pub use network::{NetworkCause, Way};
 pub use request::{FieldFault, RequestCause, TakenName, Thing, Which};
 pub use rotation::{Doing, RotationCause};
 pub use secret::{LeftAlone, SecretCause};
+pub use server::ServerCause;
 pub use store::StoreCause;
 pub use verify::VerifyCause;
 
@@ -98,6 +100,9 @@ pub enum Cause {
     /// Nothing is done at all.
     #[serde(untagged)]
     Store(StoreCause),
+    /// A server that credentials are delivered to gave no good answer.
+    #[serde(untagged)]
+    Server(ServerCause),
     /// A call of the API is refused before the engine hears of it.
     #[serde(untagged)]
     Call(CallCause),
@@ -138,6 +143,7 @@ impl Cause {
             Self::Rotation(cause) => cause.say(),
             Self::Request(cause) => cause.say(),
             Self::Store(cause) => cause.say(),
+            Self::Server(cause) => cause.say(),
             Self::Call(cause) => cause.say(),
             Self::Words(text) => Sentence::text(text),
             Self::Written(text) => written::read(text),
@@ -187,6 +193,7 @@ groups! {
     Rotation(RotationCause),
     Request(RequestCause),
     Store(StoreCause),
+    Server(ServerCause),
     Call(CallCause),
 }
 

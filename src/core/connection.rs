@@ -1,4 +1,5 @@
-//! A connection: one Okta org and the credential that windlass calls it with.
+//! A connection: one server and the credential that windlass calls it with. An Okta org, as a rule; or a store that credentials
+//! are delivered to.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,11 +7,52 @@ use uuid::Uuid;
 
 use super::cause::ConnectionCause;
 use super::fault::Fault;
-use super::name::{Description, OrgUrl, Slug};
+use super::name::{Description, Origin, Slug};
 use super::remedy::OnConnection;
 use super::secret::{SecretValue, exposed};
 
-/// An org and how to call it. Stored sealed, for it holds the credential.
+pub mod vault;
+
+pub use vault::Vault;
+
+/// What a connection leads to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum App {
+    /// An Okta org: its rotations go through it.
+    #[default]
+    Okta,
+    /// HashiCorp Vault or OpenBao.
+    HashicorpVault,
+}
+
+impl App {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Okta, Self::HashicorpVault];
+
+    /// Its name in commands and in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Okta => "okta",
+            Self::HashicorpVault => "hashicorp-vault",
+        }
+    }
+
+    /// The same by its name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|app| app.as_str() == name)
+    }
+
+    /// The ways to log in there, the usual one first.
+    pub fn methods(self) -> &'static [&'static str] {
+        match self {
+            Self::Okta => &["api-token", "oauth-service-app"],
+            Self::HashicorpVault => vault::METHODS,
+        }
+    }
+}
+
+/// A server and how to call it. Stored sealed, for it holds the credential.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Connection {
     /// Stable identity.
@@ -19,8 +61,8 @@ pub struct Connection {
     pub name: Slug,
     /// Free text.
     pub description: Description,
-    /// The org's origin.
-    pub url: OrgUrl,
+    /// The server's origin.
+    pub url: Origin,
     /// The org's own id from `/.well-known/okta-organization`; tells whether a changed URL still is the same org.
     pub org_id: Option<String>,
     /// How calls are authenticated.
@@ -71,7 +113,7 @@ impl Connection {
     }
 }
 
-/// How calls to an org are authenticated.
+/// How calls are authenticated, and with it what is called.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", tag = "method")]
 pub enum Auth {
@@ -94,6 +136,8 @@ pub enum Auth {
         #[serde(with = "exposed")]
         proof_key: SecretValue,
     },
+    /// HashiCorp Vault or OpenBao.
+    HashicorpVault(Vault),
 }
 
 /// What may be shown of a private key.
@@ -131,27 +175,36 @@ impl Algorithm {
 }
 
 impl Auth {
+    /// What is called with it.
+    pub fn app(&self) -> App {
+        match self {
+            Self::ApiToken { .. } | Self::OauthServiceApp { .. } => App::Okta,
+            Self::HashicorpVault(_) => App::HashicorpVault,
+        }
+    }
+
     /// The method's name in commands and in the API.
     pub fn method(&self) -> &'static str {
         match self {
             Self::ApiToken { .. } => "api-token",
             Self::OauthServiceApp { .. } => "oauth-service-app",
+            Self::HashicorpVault(vault) => vault.login.method(),
         }
     }
 
     /// The service app's client id.
     pub fn client_id(&self) -> Option<&str> {
         match self {
-            Self::ApiToken { .. } => None,
             Self::OauthServiceApp { client_id, .. } => Some(client_id),
+            _ => None,
         }
     }
 
     /// What may be shown of the service app's key.
     pub fn key(&self) -> Option<&KeyFacts> {
         match self {
-            Self::ApiToken { .. } => None,
             Self::OauthServiceApp { key, .. } => Some(key),
+            _ => None,
         }
     }
 }
@@ -159,7 +212,7 @@ impl Auth {
 /// A connection that is refused, since when, and when it is tried again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Down {
-    /// What Okta, or the way to it, said.
+    /// What the server, or the way to it, said.
     pub fault: Fault,
     /// Since when.
     pub since: DateTime<Utc>,

@@ -12,7 +12,7 @@ mod reserved;
 mod url;
 
 pub use reserved::{refused, reserved};
-pub use url::{OrgUrl, OrgUrlFault};
+pub use url::{Origin, OriginFault};
 
 /// A value that breaks a rule: what is wrong, in one sentence, with the fix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -17,6 +17,7 @@ mod machine;
 mod okta;
 mod request;
 mod rotation;
+mod server;
 mod store;
 
 pub use adopt::InAdoption;
@@ -27,6 +28,7 @@ pub use machine::OnMachine;
 pub use okta::{AtOkta, ROLES};
 pub use request::{InRequest, Instead};
 pub use rotation::OnRotation;
+pub use server::OnServer;
 pub use store::OnStore;
 
 /// What still works, what happens by itself, or what to do. In JSON the groups are flat: each remedy has a name of its own.
@@ -49,6 +51,8 @@ pub enum Remedy {
     InAdoption(InAdoption),
     /// To do about the store or the engine.
     OnStore(OnStore),
+    /// To do at or about a server that credentials are delivered to.
+    OnServer(OnServer),
     /// To call otherwise.
     InCall(InCall),
     /// What a command or the screen says of itself.
@@ -70,6 +74,7 @@ impl Remedy {
             Self::InRequest(it) => it.say(),
             Self::InAdoption(it) => it.say(),
             Self::OnStore(it) => it.say(),
+            Self::OnServer(it) => it.say(),
             Self::InCall(it) => it.say(),
             // It may name a file, whose name may hold anything.
             Self::Words(text) => Sentence::text(text),
@@ -100,4 +105,4 @@ macro_rules! groups {
         }
     };
 }
-groups!(Automatic, AtOkta, OnMachine, OnConnection, OnRotation, InRequest, InAdoption, OnStore, InCall);
+groups!(Automatic, AtOkta, OnMachine, OnConnection, OnRotation, InRequest, InAdoption, OnStore, OnServer, InCall);

@@ -128,10 +128,11 @@ impl Part {
 pub fn connection(org: usize, sandbox: &Sandbox) -> ConnectionBody {
     ConnectionBody {
         name: ORGS[org].0.into(),
+        app: "okta".into(),
         method: "api-token".into(),
         description: Some("a stand-in for an org, on this machine".into()),
         credentials: CredentialsBody {
-            instance_url: sandbox.url(),
+            instance_url: Some(sandbox.url()),
             api_token: Some(SecretValue::new(sandbox.token())),
             ..CredentialsBody::default()
         },

@@ -16,35 +16,49 @@ pub use fetch::{Acknowledgement, ConsumersQuery, HowRead, ReadVersion, reader};
 pub use parts::{MappingBody, RotateAt, TimeOfDay};
 pub use reply::Reply;
 
-/// `POST /api/v1/app-connections/okta`.
+/// `POST /api/v1/app-connections/{app}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionBody {
     /// Unique slug.
     pub name: String,
-    /// `api-token` or `oauth-service-app`.
-    #[serde(default = "api_token")]
+    /// What it leads to: `okta` or `hashicorp-vault`. The path says it.
+    #[serde(skip)]
+    pub app: String,
+    /// How to log in there; the app's usual way by default.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub method: String,
     /// Free text.
     #[serde(default)]
     pub description: Option<String>,
-    /// The org and the credential.
+    /// The server and the credential.
     pub credentials: CredentialsBody,
     /// Save it even where the test fails (ours).
     #[serde(default)]
     pub no_test: bool,
 }
 
-fn api_token() -> String {
-    "api-token".into()
+/// `PATCH /api/v1/app-connections/{app}/{id}`. Absent fields stay.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ConnectionPatch {
+    /// New name.
+    pub name: Option<String>,
+    /// New description.
+    pub description: Option<String>,
+    /// New credential; tested before it replaces the old one.
+    pub credentials: Option<CredentialsBody>,
+    /// Save it even where the test fails.
+    pub no_test: bool,
 }
 
-/// The org and the credential; never returned.
+/// A server and a credential, or what is new of them; never returned.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CredentialsBody {
-    /// The org's URL.
-    pub instance_url: String,
+    /// The org's URL, or the server's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_url: Option<String>,
     /// The API token, for `api-token`.
     #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
     pub api_token: Option<SecretValue>,
@@ -57,38 +71,47 @@ pub struct CredentialsBody {
     /// Okta's id of that key, `kid`; a JWK may bring it along.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
+    /// The token, for `token`.
+    #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<SecretValue>,
+    /// The namespace; empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// Where the auth method is mounted (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_mount: Option<String>,
+    /// The role's id, for `app-role`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_id: Option<String>,
+    /// Its secret id.
+    #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
+    pub secret_id: Option<SecretValue>,
+    /// The role's name, for `kubernetes` (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The file with the service account's token (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwt_file: Option<String>,
 }
 
-/// `PATCH /api/v1/app-connections/okta/{id}`. Absent fields stay.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct ConnectionPatch {
-    /// New name.
-    pub name: Option<String>,
-    /// New description.
-    pub description: Option<String>,
-    /// New credential; tested before it replaces the old one.
-    pub credentials: Option<CredentialsPatch>,
-    /// Save it even where the test fails.
-    pub no_test: bool,
-}
-
-/// The changeable parts of a credential.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct CredentialsPatch {
-    /// New URL of the same org.
-    pub instance_url: Option<String>,
-    /// New API token.
-    #[serde(with = "exposed::option")]
-    pub api_token: Option<SecretValue>,
-    /// Another service app's client id; its private key has to come with it.
-    pub client_id: Option<String>,
-    /// New private key, as PEM or as a JWK.
-    #[serde(with = "exposed::option")]
-    pub private_key: Option<SecretValue>,
-    /// Okta's id of the key.
-    pub key_id: Option<String>,
+impl CredentialsBody {
+    /// The names of what is given, but for the address.
+    pub fn given(&self) -> Vec<&'static str> {
+        let named = [
+            ("apiToken", self.api_token.is_some()),
+            ("clientId", self.client_id.is_some()),
+            ("privateKey", self.private_key.is_some()),
+            ("keyId", self.key_id.is_some()),
+            ("accessToken", self.access_token.is_some()),
+            ("namespace", self.namespace.is_some()),
+            ("authMount", self.auth_mount.is_some()),
+            ("roleId", self.role_id.is_some()),
+            ("secretId", self.secret_id.is_some()),
+            ("role", self.role.is_some()),
+            ("jwtFile", self.jwt_file.is_some()),
+        ];
+        named.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
 }
 
 /// `POST /api/v2/secret-rotations/okta-client-secret`: the peer's request body, plus ours. Unknown fields are ignored,

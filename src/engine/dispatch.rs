@@ -55,7 +55,7 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
     match request {
         Request::Act { id, act, mode } => act.answer(engine, &id, mode, actor).await,
         Request::ConnectionCreate(body) => connections::create(engine, *body, &actor).await,
-        Request::ConnectionList => Ok(connections::list(engine)),
+        Request::ConnectionList { app } => Ok(connections::list(engine, &app)),
         Request::ConnectionShow { id } => connections::show(engine, &id),
         Request::ConnectionUpdate { id, patch } => connections::update(engine, &id, *patch, &actor).await,
         Request::ConnectionApps { id, query } => apps::list(engine, &id, query).await,

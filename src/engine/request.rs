@@ -23,7 +23,10 @@ pub enum Request {
         mode: Mode,
     },
     ConnectionCreate(Box<ConnectionBody>),
-    ConnectionList,
+    ConnectionList {
+        /// Empty for all.
+        app: String,
+    },
     ConnectionShow {
         id: String,
     },
@@ -101,7 +104,7 @@ impl Request {
             // The engine ends for the last.
             Self::SecretDelete { .. } | Self::Acknowledge(_) | Self::Yield => (true, Takes::AtHand),
             Self::ConnectionApps { .. } => (false, Takes::Okta),
-            Self::ConnectionList
+            Self::ConnectionList { .. }
             | Self::ConnectionShow { .. }
             | Self::RotationList
             | Self::RotationShow { .. }

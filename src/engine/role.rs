@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
-use crate::okta::Network;
+use crate::net::Network;
 use crate::store::{KeySource, Lock};
 
 /// How an engine is run.

@@ -23,10 +23,11 @@ use super::events::Events;
 use super::role::Role;
 use crate::clock::Clock;
 use crate::core::rotation::Rotation;
-use crate::okta::{Client, Network};
+use crate::net::Network;
 use crate::store::{self, StoreError};
 
 pub mod agenda;
+pub mod caller;
 mod clients;
 pub mod decisions;
 pub mod journal;
@@ -37,6 +38,7 @@ pub mod standing;
 pub mod waiters;
 
 use agenda::Agenda;
+use caller::Caller;
 use journal::{Ack, InPlace, KeepRetired, Reopen, acknowledge};
 use records::Model;
 use waiters::Waiters;
@@ -119,7 +121,7 @@ pub struct Shared {
     /// Gone while it is opened anew.
     store: RefCell<Option<Arc<store::Handle>>>,
     acks: mpsc::UnboundedSender<Ack>,
-    clients: RefCell<HashMap<Uuid, Client>>,
+    callers: RefCell<HashMap<Uuid, Caller>>,
     places: RefCell<HashMap<Uuid, Rc<Semaphore>>>,
 }
 
@@ -161,7 +163,7 @@ impl Shared {
             recovered: Cell::new(store.recovered().len()),
             store: RefCell::new(Some(Arc::new(store))),
             acks,
-            clients: RefCell::default(),
+            callers: RefCell::default(),
             places: RefCell::default(),
         });
         let (weak, answers) = (Rc::downgrade(&engine), acknowledge(Rc::downgrade(&engine), queue));

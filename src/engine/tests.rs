@@ -15,6 +15,7 @@ mod leaving;
 mod many;
 mod reading;
 mod recorded;
+mod servers;
 mod settings;
 mod upcoming;
 mod waits;
@@ -40,7 +41,7 @@ use super::view::{RotationView, SecretView};
 use crate::clock::{Clock, test_now};
 use crate::core::history::{Actor, Entry, Via};
 use crate::core::secret::SecretValue;
-use crate::okta::Network;
+use crate::net::Network;
 use crate::sandbox::{self, Sandbox, org};
 use crate::store;
 use disk::Disk;
@@ -167,12 +168,13 @@ impl Bench {
 
     async fn connect(&self) {
         let credentials = CredentialsBody {
-            instance_url: self.sandbox.url(),
+            instance_url: Some(self.sandbox.url()),
             api_token: Some(SecretValue::new(self.sandbox.token())),
             ..CredentialsBody::default()
         };
         let body = ConnectionBody {
             name: "acme".into(),
+            app: "okta".into(),
             method: "api-token".into(),
             description: None,
             credentials,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::body::parts::{MappingBody, RotateAt, TimeOfDay};
-use crate::core::connection::{Connection, KeyFacts};
+use crate::core::connection::Connection;
 use crate::core::fault::Fault;
 use crate::core::history::Outcome;
 use crate::core::history::ending::Ending;
@@ -19,6 +19,7 @@ use crate::core::rotation::{Attention, Kind, OktaSecret, Pause, Rotation, Status
 use crate::core::secret::SecretVersion;
 use crate::core::state::{State, phase, state};
 
+mod connection;
 mod consumers;
 mod engine;
 mod note;
@@ -27,82 +28,12 @@ mod secret;
 mod stands;
 
 pub use crate::store::Recovery;
+pub use connection::{ConnectionView, InstanceView};
 pub use consumers::{ConsumerView, ReachView};
 pub use engine::{AppRow, ComingRow, EngineView, Happens, ListedSecret, RotationOption, TestView, UpcomingRow, View};
 pub use note::Note;
 pub use parts::{CurrentView, Folder, NamedConnection, ParametersView, PendingView, PreviousView, Slugged};
 pub use secret::{CredentialView, OktaSecretView, SecretRow, SecretView};
-
-/// A connection, without its credential.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the API's own names")]
-pub struct ConnectionView {
-    pub id: Uuid,
-    pub name: String,
-    pub description: String,
-    pub app: String,
-    pub method: String,
-    pub credentials: InstanceView,
-    /// What may be shown of a service app's key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<KeyFacts>,
-    /// `ok`, `refused` while calls are, `held` after too many refused rotations, or `untested` where none was made yet.
-    pub status: String,
-    pub fault: Option<Fault>,
-    pub refused_since: Option<DateTime<Utc>>,
-    pub next_probe_at: Option<DateTime<Utc>>,
-    pub last_ok_at: Option<DateTime<Utc>>,
-    /// How many rotations go through it.
-    pub rotations: usize,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-    pub version: u64,
-}
-
-/// The part of a connection's credentials that is no secret.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct InstanceView {
-    /// The org's URL.
-    pub instance_url: String,
-    /// The service app's client id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-}
-
-impl ConnectionView {
-    /// Shows a connection.
-    pub fn of(connection: &Connection, rotations: usize) -> Self {
-        Self {
-            id: connection.id,
-            name: connection.name.to_string(),
-            description: connection.description.to_string(),
-            app: "okta".into(),
-            method: connection.auth.method().into(),
-            credentials: InstanceView {
-                instance_url: connection.url.to_string(),
-                client_id: connection.auth.client_id().map(Into::into),
-            },
-            key: connection.auth.key().cloned(),
-            status: match (&connection.down, connection.last_ok_at) {
-                (Some(_), _) => "refused",
-                _ if connection.braked() => "held",
-                (None, None) => "untested",
-                (None, Some(_)) => "ok",
-            }
-            .into(),
-            fault: connection.fault(),
-            refused_since: connection.down.as_ref().map(|down| down.since),
-            next_probe_at: connection.down.as_ref().map(|down| down.probe_at),
-            last_ok_at: connection.last_ok_at,
-            rotations,
-            created_at: connection.created_at,
-            updated_at: connection.updated_at,
-            version: connection.version,
-        }
-    }
-}
 
 /// A rotation, as the peer's clients know it, and more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -18,19 +18,17 @@ use crate::clock::Clock;
 use crate::core::cause::ConnectionCause;
 use crate::core::connection::Auth;
 use crate::core::fault::{Code, Fault};
-use crate::core::name::OrgUrl;
+use crate::core::name::Origin;
 use crate::core::protocol::call::{Answer, Call, Record, Reply};
 use crate::core::remedy::{OnConnection, OnMachine};
 use crate::core::secret::SecretValue;
+use crate::net::{self, Network, issuer, read_body};
 use crate::text::{sanitize, url_segment};
 
 mod answer;
-mod issuer;
-mod network;
 
 pub(super) use answer::Body;
-use answer::{conceal, read_body};
-pub use network::{Network, check_ca_file};
+use answer::conceal;
 
 /// The largest body of a list of apps, and of an app: its `profile` alone may have a megabyte (Okta recommends no more).
 const LIST_BODY: usize = 8 << 20;
@@ -40,7 +38,7 @@ pub(super) const BODY: usize = 1 << 20;
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
-    pub(super) url: OrgUrl,
+    pub(super) url: Origin,
     network: Rc<Network>,
     credential: Credential,
     clock: Clock,
@@ -85,12 +83,12 @@ pub(super) struct Exchange {
 
 impl Client {
     /// A client for an org. Fails where the CA file cannot be read.
-    pub fn new(url: &OrgUrl, auth: &Auth, network: &Network, clock: Clock) -> Result<Self, Fault> {
-        let http = network::http(url, network)?;
+    pub fn new(url: &Origin, auth: &Auth, network: &Network, clock: Clock) -> Result<Self, Fault> {
+        let http = net::http(url, network)?;
         let credential = match (auth, Authority::of(auth)?) {
             (_, Some(authority)) => Credential::App(Rc::new(authority)),
             (Auth::ApiToken { token }, None) => Credential::Token(token_header(token)?),
-            (Auth::OauthServiceApp { .. }, None) => return Err(no_credential()),
+            (_, None) => return Err(no_credential()),
         };
         let bucket = || Bucket::new(clock);
         let buckets = Rc::new(Buckets { apps: bucket(), app: bucket(), token: bucket(), other: bucket() });
@@ -255,7 +253,7 @@ impl Client {
         };
         let request = match request.build() {
             Ok(request) => request,
-            Err(error) => return refused(error::transport(&error, &self.url)),
+            Err(error) => return refused(net::transport(&error, &self.url)),
         };
         let mut tries = 0;
         loop {
@@ -282,7 +280,7 @@ impl Client {
     pub(super) async fn send(&self, turn: &Turn, request: RequestBuilder, cap: usize) -> Exchange {
         match request.build() {
             Ok(request) => self.deliver(turn, request, cap).await,
-            Err(error) => refused(error::transport(&error, &self.url)),
+            Err(error) => refused(net::transport(&error, &self.url)),
         }
     }
 
@@ -293,7 +291,7 @@ impl Client {
         let sent = self.http.execute(request).await;
         let mut record = Record::default();
         let result = match sent {
-            Err(error) => Err(error::transport(&error, &self.url)),
+            Err(error) => Err(net::transport(&error, &self.url)),
             Ok(response) => {
                 let (status, headers) = (response.status(), response.headers().clone());
                 record.status = Some(status.as_u16());

@@ -1,4 +1,4 @@
-//! What Okta's refusals mean, and what goes wrong on the way to it. Both envelopes: `{errorCode, errorSummary,
+//! What Okta's refusals mean. Both envelopes: `{errorCode, errorSummary,
 //! errorCauses}` and `{error, error_description}`.
 
 use reqwest::StatusCode;
@@ -7,10 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::core::cause::{Answer, Answered, Cause, NetworkCause, Way};
-use crate::core::fault::{Code, Fault};
-use crate::core::name::OrgUrl;
-use crate::core::remedy::{Automatic, OnConnection, OnMachine, Remedy};
+use crate::core::cause::{Answer, Answered, Cause};
+use crate::core::fault::Fault;
 use crate::okta::answers::{self, Refused};
 use crate::text::sanitize;
 
@@ -84,52 +82,4 @@ fn parameter<'a>(challenge: &'a str, name: &str) -> Option<&'a str> {
         rest = next;
     }
     None
-}
-
-/// The transport failed: distinguished by whether the request can have reached Okta.
-pub fn transport(error: &reqwest::Error, url: &OrgUrl) -> Fault {
-    let why = chain(error);
-    let host = url.host();
-    let unreached = |code: Code, way: Way, remedy: Remedy| {
-        let cause = NetworkCause::Unreached { way, host: host.to_owned(), why: why.clone(), issuer: None };
-        Fault::new(code, cause).and(remedy)
-    };
-    if why.contains("certificate") || why.contains("UnknownIssuer") || why.contains("NotValidForName") {
-        let (way, remedy) = if why.contains("not valid for name") || why.contains("NotValidForName") {
-            (Way::OtherName, OnConnection::CheckOrgUrl.into())
-        } else if why.contains("expired") || why.contains("not valid yet") {
-            (Way::Expired, OnMachine::CheckClockOrCertificate.into())
-        } else {
-            (Way::Issuer, OnMachine::NameCa.into())
-        };
-        return unreached(Code::Untrusted, way, remedy);
-    }
-    if why.contains("tunnel error") {
-        return unreached(Code::Unreachable, Way::Proxy, OnMachine::CheckProxy.into());
-    }
-    if error.is_connect() {
-        return unreached(Code::Unreachable, Way::Connect, OnMachine::CheckWayOut.into());
-    }
-    broken(error)
-}
-
-/// No answer: whether the call took effect is not known.
-pub fn broken(error: &reqwest::Error) -> Fault {
-    let (code, cause) = if error.is_timeout() {
-        (Code::TimedOut, NetworkCause::TimedOut)
-    } else {
-        (Code::Broken, NetworkCause::Broken { why: chain(error) })
-    };
-    Fault::new(code, cause).and(Automatic::MayHaveTakenEffect)
-}
-
-/// An error and its causes. reqwest's own text carries the URL, which holds no secret; it is left out as noise.
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = error.source();
-    let mut last = error.to_string();
-    while let Some(inner) = cause {
-        last = inner.to_string();
-        cause = inner.source();
-    }
-    sanitize(&last, 200)
 }

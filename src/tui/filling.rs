@@ -1,6 +1,6 @@
 //! The forms over the panes: how they are opened and left, and how keys, pastes and answers come to them.
 
-use crate::engine::view::Note;
+use crate::engine::view::{ConnectionView, Note};
 use crate::words::sentence::Sentence;
 use uuid::Uuid;
 
@@ -27,6 +27,11 @@ use crate::tui::theme::Tone;
 pub fn new_connection(model: &mut Model) -> Vec<Effect> {
     let connect = connection::new(model.session.number());
     push(model, Some(Overlay::Connect(Box::new(connect))))
+}
+
+/// Whether there is an org to rotate secrets of.
+fn has_org(session: &Session) -> bool {
+    session.rows.connections.values().any(ConnectionView::is_okta)
 }
 
 /// Opens the connection under the cursor, to be changed.
@@ -59,7 +64,7 @@ pub fn connection_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let waits = connect.stage == Connecting::Testing;
     model.overlays.pop();
     // The wizard waits for its first connection no more: without one there is nothing to continue with.
-    if model.session.rows.connections.is_empty() && matches!(model.overlays.last(), Some(Overlay::Wizard(_))) {
+    if !has_org(&model.session) && matches!(model.overlays.last(), Some(Overlay::Wizard(_))) {
         model.overlays.pop();
     }
     let said = "left while it was tested; the list tells whether it was saved";
@@ -142,7 +147,7 @@ pub fn begin_rotation(model: &mut Model) -> Vec<Effect> {
     let wizard = Wizard::of(number, fields::pages(&model.session, None, here), None);
     model.overlays.push(Overlay::Wizard(Box::new(wizard)));
     // Without a connection there is nothing to choose from: that comes first.
-    if model.session.rows.connections.is_empty() { new_connection(model) } else { Vec::new() }
+    if has_org(&model.session) { Vec::new() } else { new_connection(model) }
 }
 
 /// Resumes the one that was left.

@@ -6,6 +6,7 @@ use super::sentence::{Sentence, say};
 use super::{voice, written};
 use crate::core::remedy::ROLES;
 use crate::engine::view::Note;
+use crate::text::when::span;
 
 impl Note {
     /// The note in a sentence.
@@ -17,7 +18,11 @@ impl Note {
             Self::NoKeyId => {
                 say!("the key has no key id (kid); Okta takes that only while the app has no other key")
             }
-            Self::UrlCut { url, cut } => say!("the org URL is {}; {} was cut off", url, format!("{cut:?}")),
+            Self::UrlCut { url, cut } => say!("the URL is {}; {} was cut off", url, format!("{cut:?}")),
+            Self::TokenEnds { seconds } => say!(
+                "the token ends in {} and cannot be renewed; give another one before that, or let the connection log in with app-role",
+                span(seconds.unsigned_abs())
+            ),
             Self::TokenTrimmed => say!("there was white space around the API token; it was cut off"),
             Self::TokenUnusual => {
                 say!("the API token does not look like Okta's (00 and 40 more characters); it was saved unchanged")

@@ -15,9 +15,10 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use windlass::clock::Clock;
 use windlass::core::connection::Auth;
-use windlass::core::name::OrgUrl;
+use windlass::core::name::Origin;
 use windlass::core::secret::SecretValue;
-use windlass::okta::{Client, Network};
+use windlass::net::Network;
+use windlass::okta::Client;
 use windlass::sandbox::{self, Options, Sandbox};
 
 /// A request and its answer.
@@ -75,7 +76,7 @@ pub async fn stand_with(per_minute: Option<u32>) -> Stand {
     let kept = Arc::new(Mutex::new(Vec::new()));
     let tap = Tap { http: http.clone(), from: url.clone(), to: sandbox.url(), kept: kept.clone() };
     tokio::spawn(tap.serve(listener));
-    let (org, _) = OrgUrl::read(&url).expect("loopback");
+    let (org, _) = Origin::of_org(&url).expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new(sandbox.token()) };
     let client = Client::new(&org, &auth, &Network::default(), Clock::fast(noon(), 1.0)).expect("a client");
     Stand { sandbox, client, url, http, kept }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::api::call::APP;
 use crate::engine::act::{Spec, Value};
 use crate::engine::request::ActKind;
 
@@ -31,7 +32,7 @@ fn specs() -> impl Iterator<Item = &'static Spec> {
 pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
     let acts = specs().map(|spec| Command {
         words: spec.command,
-        call: format!("{} {}", spec.method, spec.paths[0].replace("{id}", "{}")),
+        call: format!("{} {}", spec.method, spec.paths[0].replace("{app}", APP).replace("{id}", "{}")),
         query: spec.in_query,
     });
     acts.chain(others()).collect()
@@ -46,7 +47,7 @@ fn others() -> [Command; 16] {
         asks("rotation secrets", "GET /api/v2/secret-rotations/okta-client-secret/{}/secrets"),
         asks("rotation credentials", "GET /api/v2/secret-rotations/okta-client-secret/{}/generated-credentials"),
         asks("rotation upcoming", "GET /api/v1/upcoming"),
-        asks("connection list", "GET /api/v1/app-connections/okta"),
+        asks("connection list", "GET /api/v1/app-connections"),
         call("connection create", "POST /api/v1/app-connections/okta"),
         asks("connection show", "GET /api/v1/app-connections/okta/{}"),
         call("connection update", "PATCH /api/v1/app-connections/okta/{}"),
@@ -94,6 +95,12 @@ pub static OPTIONS: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
         ("--token-stdin", Field::Value("credentials.apiToken")),
         ("--private-key-file", Field::Value("credentials.privateKey")),
         ("--key-id", Field::Value("credentials.keyId")),
+        ("--namespace", Field::Value("credentials.namespace")),
+        ("--auth-mount", Field::Value("credentials.authMount")),
+        ("--role-id", Field::Value("credentials.roleId")),
+        ("--secret-id-file", Field::Value("credentials.secretId")),
+        ("--role", Field::Value("credentials.role")),
+        ("--jwt-file", Field::Value("credentials.jwtFile")),
         ("--url", Field::Value("credentials.instanceUrl")),
         ("--client-id", Field::Value("parameters.clientId")),
         ("--environment", Field::Value("environment")),

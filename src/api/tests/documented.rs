@@ -67,7 +67,7 @@ fn keys(query: &str) -> BTreeSet<&str> {
 
 fn read(route: &'static Route, call: &Documented, body: &str) -> Option<Request> {
     let Serves::Request(read) = route.serves else { return None };
-    let path = call.path.replace("{id}", "payments").replace("{name}", "NAME");
+    let path = call.path.replace("{app}", "okta").replace("{id}", "payments").replace("{name}", "NAME");
     let target = format!("{path}?{}", call.query).parse().expect("a target");
     let call = Call { route, uri: target, body: Bytes::from(body.to_owned()) };
     Some(read(&call).unwrap_or_else(|refusal| panic!("{} {}: {refusal}\n{body}", route.method, path)))
@@ -89,7 +89,7 @@ fn each_body_on_the_page_is_taken_and_has_all_fields_there_are() {
     for call in documented().iter().filter(|call| !call.bodies.is_empty()) {
         with_body += 1;
         let name = format!("{} {}", call.method, call.path);
-        let path = call.path.replace("{id}", "payments");
+        let path = call.path.replace("{app}", "okta").replace("{id}", "payments");
         let route = find(&call.method, &path).expect("a route");
         let (mut said, mut known) = (BTreeSet::new(), BTreeSet::new());
         for body in &call.bodies {
@@ -107,7 +107,7 @@ fn each_body_on_the_page_is_taken_and_has_all_fields_there_are() {
         documented().into_iter().map(|call| (format!("{} {}", call.method, call.path), call.bodies.len())).collect();
     for route in ROUTES.iter().filter(|route| route.method == Method::POST || route.method == Method::PATCH) {
         let Serves::Request(read) = route.serves else { continue };
-        let path = route.paths[0].replace("{id}", "payments");
+        let path = route.paths[0].replace("{app}", "okta").replace("{id}", "payments");
         let call = Call { route, uri: path.parse().expect("a path"), body: Bytes::from_static(b"[]") };
         let takes = read(&call).is_err();
         let name = format!("{} {}", route.method, route.paths[0]);
@@ -118,7 +118,7 @@ fn each_body_on_the_page_is_taken_and_has_all_fields_there_are() {
 #[test]
 fn each_query_on_the_page_is_taken_and_has_all_parameters_there_are() {
     for call in documented() {
-        let path = call.path.replace("{id}", "payments").replace("{name}", "NAME");
+        let path = call.path.replace("{app}", "okta").replace("{id}", "payments").replace("{name}", "NAME");
         let route = find(&call.method, &path).expect("a route");
         if !call.bodies.is_empty() {
             continue;

@@ -14,9 +14,9 @@ use crate::core::secret::SecretValue;
 use crate::engine::act::On;
 use crate::engine::request::{
     Acknowledgement, ActKind, AppsQuery, CheckTerms, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody,
-    CredentialsPatch, DeleteConnectionTerms, DeleteTerms, FolderQuery, HistoryQuery, MappingBody, Mode, PauseTerms,
-    ReadVersion, Reply, Request, ResolveTerms, ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms, RotateAt,
-    RotateTerms, RotationBody, RotationPatch, SkipTerms, TestTerms, UpcomingQuery, VersionQuery,
+    DeleteConnectionTerms, DeleteTerms, FolderQuery, HistoryQuery, MappingBody, Mode, PauseTerms, ReadVersion, Reply,
+    Request, ResolveTerms, ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms, RotateAt, RotateTerms,
+    RotationBody, RotationPatch, SkipTerms, TestTerms, UpcomingQuery, VersionQuery,
 };
 use crate::engine::request::{ConsumersQuery, DismissTerms};
 
@@ -46,10 +46,11 @@ pub fn requests() -> Vec<Request> {
     let mut requests = vec![
         Request::ConnectionCreate(Box::new(ConnectionBody {
             name: "acme".into(),
+            app: "okta".into(),
             method: "api-token".into(),
             description: Some(ODD.into()),
             credentials: CredentialsBody {
-                instance_url: "https://acme.okta.com".into(),
+                instance_url: Some("https://acme.okta.com".into()),
                 api_token: Some(SecretValue::new("00token")),
                 ..CredentialsBody::default()
             },
@@ -57,10 +58,11 @@ pub fn requests() -> Vec<Request> {
         })),
         Request::ConnectionCreate(Box::new(ConnectionBody {
             name: "acme".into(),
+            app: "okta".into(),
             method: "oauth-service-app".into(),
             description: None,
             credentials: CredentialsBody {
-                instance_url: "https://acme.okta.com".into(),
+                instance_url: Some("https://acme.okta.com".into()),
                 client_id: Some("0oaservice".into()),
                 private_key: Some(SecretValue::new("-----BEGIN PRIVATE KEY-----\n")),
                 key_id: Some(ODD.into()),
@@ -68,7 +70,26 @@ pub fn requests() -> Vec<Request> {
             },
             no_test: false,
         })),
-        Request::ConnectionList,
+        Request::ConnectionCreate(Box::new(ConnectionBody {
+            name: "bao".into(),
+            app: "hashicorp-vault".into(),
+            method: "app-role".into(),
+            description: None,
+            credentials: CredentialsBody {
+                instance_url: Some("https://vault.example.com:8200".into()),
+                access_token: Some(SecretValue::new("hvs.token")),
+                namespace: Some("team/pay".into()),
+                auth_mount: Some(ODD.into()),
+                role_id: Some("role".into()),
+                secret_id: Some(SecretValue::new("sid")),
+                role: Some("windlass".into()),
+                jwt_file: Some("/run/token".into()),
+                ..CredentialsBody::default()
+            },
+            no_test: false,
+        })),
+        Request::ConnectionList { app: String::new() },
+        Request::ConnectionList { app: "hashicorp-vault".into() },
         Request::ConnectionShow { id: id() },
         Request::ConnectionShow { id: "connection-name".into() },
         Request::ConnectionShow { id: String::new() },
@@ -77,10 +98,10 @@ pub fn requests() -> Vec<Request> {
             patch: Box::new(ConnectionPatch {
                 name: Some("acme-2".into()),
                 description: None,
-                credentials: Some(CredentialsPatch {
+                credentials: Some(CredentialsBody {
                     instance_url: None,
                     api_token: Some(SecretValue::new("00other")),
-                    ..CredentialsPatch::default()
+                    ..CredentialsBody::default()
                 }),
                 no_test: false,
             }),
@@ -247,7 +268,7 @@ pub fn reply(request: &Request) -> Reply {
         Request::ConnectionCreate(_) | Request::ConnectionShow { .. } | Request::ConnectionUpdate { .. } => {
             Reply::Connection { app_connection: made(connection()), notes: vec![Note::Written("odd token".into())] }
         }
-        Request::ConnectionList => Reply::Connections { app_connections: made(json!([connection()])) },
+        Request::ConnectionList { .. } => Reply::Connections { app_connections: made(json!([connection()])) },
         Request::ConnectionApps { .. } => Reply::Apps {
             next: Some(ODD.into()),
             apps: vec![made(

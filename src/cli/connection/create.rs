@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::{changed, untested};
 use crate::cli::Failure;
 use crate::cli::context::Context;
-use crate::cli::input::{KeySource, TokenSource};
+use crate::cli::input::{KeySource, TokenSource, VaultLogin};
+use crate::core::connection::App;
 use crate::core::remedy::Remedy;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::command::option;
@@ -19,13 +21,21 @@ use crate::text::shell_word;
 pub struct Create {
     /// Name: 1 to 64 of a-z, 0-9 and hyphen
     name: String,
-    /// The org's own address, such as https://acme.okta.com
+    /// What it leads to
+    #[arg(long, default_value = "okta", value_parser = PossibleValuesParser::new(App::ALL.map(App::as_str)))]
+    app: String,
+    /// The org's own address, such as https://acme.okta.com, or the server's
     #[arg(long)]
     url: String,
+    /// How to log in there: token, app-role or kubernetes; api-token or oauth-service-app at Okta
+    #[arg(long = "auth", value_name = "METHOD")]
+    method: Option<String>,
     #[command(flatten)]
     token: TokenSource,
     #[command(flatten)]
     key: KeySource,
+    #[command(flatten)]
+    vault: VaultLogin,
     /// Free text
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -38,26 +48,36 @@ pub struct Create {
 pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     let api_token = args.token.read(&ctx.output).await?;
     let private_key = args.key.read(&ctx.output).await?;
-    if api_token.is_none() && !args.key.some() {
+    let okta = args.app == App::Okta.as_str();
+    if okta && api_token.is_none() && !args.key.some() {
         let hint = "give the file that holds the token with --token-file, or pipe it in with --token-stdin; for a service app \
                     give --client-id and --private-key-file";
         return Err(Refusal::new(Kind::Invalid, "a connection needs an API token or a service app's key", hint).into());
     }
-    if api_token.is_none() && private_key.is_none() {
+    if okta && api_token.is_none() && private_key.is_none() {
         let hint = "give the file that holds it with --private-key-file, or pipe it in with --private-key-stdin";
         return Err(
             Refusal::new(Kind::Invalid, "a service app signs in with a private key, and none is given", hint).into()
         );
     }
-    let method = if api_token.is_some() { "api-token" } else { "oauth-service-app" };
-    let leftover = args.token.leftover().or_else(|| args.key.leftover());
+    let leftover = args.token.leftover().or_else(|| args.key.leftover()).or_else(|| args.vault.leftover());
     let update = update_instead(&args);
+    let method = args.method.clone().unwrap_or_else(|| method(&args, api_token.is_some()).into());
     let KeySource { client_id, key_id, .. } = args.key;
+    let credentials = CredentialsBody {
+        instance_url: Some(args.url),
+        api_token,
+        client_id,
+        private_key,
+        key_id,
+        ..args.vault.read(&ctx.output).await?
+    };
     let body = ConnectionBody {
         name: args.name,
-        method: method.into(),
+        app: args.app,
+        method,
         description: args.description,
-        credentials: CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id },
+        credentials,
         no_test: args.no_test,
     };
     match ctx.call(Request::ConnectionCreate(Box::new(body))).await {
@@ -66,6 +86,17 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
             Err(refusal.and(Remedy::Words(format!("to give that one this credential: `{update}`"))).into())
         }
         done => changed(ctx, &done.map_err(untested)?, leftover),
+    }
+}
+
+/// The method that what was given is for.
+fn method(args: &Create, token: bool) -> &'static str {
+    match (args.app == App::Okta.as_str(), token) {
+        (true, true) => "api-token",
+        (true, false) => "oauth-service-app",
+        (false, false) if args.vault.role.is_some() || args.vault.jwt_file.is_some() => "kubernetes",
+        (false, false) if args.vault.role_id.is_some() => "app-role",
+        (false, _) => "token",
     }
 }
 
@@ -78,7 +109,18 @@ fn update_instead(args: &Create) -> String {
     option(&mut command, "private-key-file", file(&args.key.private_key_file).as_deref());
     option(&mut command, "key-id", args.key.key_id.as_deref());
     option(&mut command, "token-file", file(&args.token.token_file).as_deref());
-    for (on, name) in [(args.key.private_key_stdin, "private-key-stdin"), (args.token.token_stdin, "token-stdin")] {
+    option(&mut command, "namespace", args.vault.namespace.as_deref());
+    option(&mut command, "auth-mount", args.vault.auth_mount.as_deref());
+    option(&mut command, "role-id", args.vault.role_id.as_deref());
+    option(&mut command, "secret-id-file", file(&args.vault.secret_id_file).as_deref());
+    option(&mut command, "role", args.vault.role.as_deref());
+    option(&mut command, "jwt-file", args.vault.jwt_file.as_deref());
+    let piped = [
+        (args.key.private_key_stdin, "private-key-stdin"),
+        (args.token.token_stdin, "token-stdin"),
+        (args.vault.secret_id_stdin, "secret-id-stdin"),
+    ];
+    for (on, name) in piped {
         if on {
             command.extend([" --", name]);
         }

@@ -31,7 +31,10 @@ fn a_token_comes_from_a_file_without_the_end_of_its_line() {
     assert_eq!(ended.status(), 0, "{}", ended.err);
     let Some(Request::ConnectionCreate(body)) = ended.asked.last() else { panic!("another request") };
     assert_eq!(body.credentials.api_token.as_ref().expect("given").expose(), "00canary");
-    assert_eq!((body.credentials.instance_url.as_str(), body.method.as_str()), ("https://acme.okta.com/", "api-token"));
+    assert_eq!(
+        (body.credentials.instance_url.as_deref().unwrap_or_default(), body.method.as_str()),
+        ("https://acme.okta.com/", "api-token")
+    );
     let leftover = format!("file is still there: `shred -u {}` removes it\n", file.path().display());
     assert!(ended.err.starts_with("note: the trailing slash was cut off\n"), "{}", ended.err);
     assert!(ended.err.ends_with(&leftover), "{}", ended.err);
@@ -61,6 +64,27 @@ fn a_credentials_file_is_named_once_it_is_needed_no_more_and_only_where_it_can_b
     let file = token_file("00canary", 0o600);
     let line = format!("windlass connection update acme --token-file {}", file.path().display());
     assert!(!scene([Err(refused)]).run(&line).err.contains("shred"), "it may be the only place that has it");
+}
+
+#[test]
+fn a_vault_is_given_by_its_app_and_the_method_follows_from_the_credential() {
+    let file = token_file("canary-credential\n", 0o600);
+    let file = file.path().display();
+    for (options, method) in [
+        (format!("--token-file {file} --namespace team"), "token"),
+        (format!("--role-id role --secret-id-file {file}"), "app-role"),
+        ("--role windlass".into(), "kubernetes"),
+    ] {
+        let url = "https://vault.example.com:8200";
+        let line = format!("windlass connection create bao --app hashicorp-vault --url {url} {options}");
+        let ended = scene([Ok(one(&[]))]).run(&line);
+        let Some(Request::ConnectionCreate(body)) = ended.asked.last() else { panic!("{}", ended.err) };
+        assert_eq!((body.app.as_str(), body.method.as_str()), ("hashicorp-vault", method), "{line}");
+        let given = &body.credentials;
+        let value = given.api_token.as_ref().or(given.secret_id.as_ref()).map(SecretValue::expose);
+        assert!(value.is_none_or(|value| value == "canary-credential"), "{line}");
+        assert!(!format!("{}{}", ended.out, ended.err).contains("canary"), "{line}");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::cli::notify::found;
 use crate::cli::settings::Settings;
 use crate::cli::settings::layers::SYSTEM;
 use crate::engine::view::EngineView;
-use crate::okta::check_ca_file;
+use crate::net::check_ca_file;
 use crate::store::StoreError;
 use crate::trust::files::check as trusted;
 use crate::trust::peer::user_id;

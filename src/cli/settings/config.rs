@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::keys::KeysConfig;
-use crate::okta::Network;
+use crate::net::Network;
 use fault::ConfigFault;
 use section::{Row, section};
 use values::{Every, GlyphSet, Shown};

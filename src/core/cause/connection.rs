@@ -33,6 +33,13 @@ pub enum ConnectionCause {
     },
     /// The rotation's connection is not there.
     ConnectionGone,
+    /// The connection leads to something else than is needed.
+    OtherApp {
+        /// What it leads to.
+        app: String,
+        /// What is needed.
+        needed: String,
+    },
 }
 
 impl ConnectionCause {
@@ -47,6 +54,9 @@ impl ConnectionCause {
                 say!("{} scheduled rotations in a row were refused, so the others wait", *refusals)
             }
             Self::ConnectionGone => say!("the rotation's connection is gone"),
+            Self::OtherApp { app, needed } => {
+                say!("the connection is one to {}, and this needs one to {}", app, needed)
+            }
         }
     }
 }
@@ -64,6 +74,8 @@ impl ConnectionCause {
             Problem::because(Self::KeyUnreadable).and(OnConnection::GiveKeyAgain),
             Problem::because(Self::Braked { refusals: 3 }).and(OnConnection::SeeFailures),
             Problem::because(Self::ConnectionGone).and(OnMachine::Report),
+            Problem::because(Self::OtherApp { app: "hashicorp-vault".into(), needed: "okta".into() })
+                .and(OnConnection::ListConnections),
         ]
     }
 }

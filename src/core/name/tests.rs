@@ -33,9 +33,9 @@ fn secret_names_refuse_what_would_break_a_file_or_a_path() {
 
 #[test]
 fn org_urls_keep_the_origin_and_say_what_was_cut() {
-    let (url, cut) = OrgUrl::read("https://Acme.okta.com/app/UserHome").expect("good");
+    let (url, cut) = Origin::of_org("https://Acme.okta.com/app/UserHome").expect("good");
     assert_eq!((url.as_str(), cut.as_deref()), ("https://acme.okta.com", Some("/app/UserHome")));
-    let (url, cut) = OrgUrl::read("http://127.0.0.1:4010").expect("loopback");
+    let (url, cut) = Origin::of_org("http://127.0.0.1:4010").expect("loopback");
     assert_eq!((url.as_str(), cut), ("http://127.0.0.1:4010", None));
     for (typed, kept, cut) in [
         ("https://acme.okta.com:443", "https://acme.okta.com", Some(":443")),
@@ -44,10 +44,10 @@ fn org_urls_keep_the_origin_and_say_what_was_cut() {
         ("https://acme.okta.com:8443", "https://acme.okta.com:8443", None),
         ("http://127.0.0.1:443", "http://127.0.0.1:443", None),
     ] {
-        let (url, said) = OrgUrl::read(typed).expect("good");
+        let (url, said) = Origin::of_org(typed).expect("good");
         assert_eq!((url.as_str(), said.as_deref()), (kept, cut), "{typed}");
     }
-    assert!(OrgUrl::read("https://login.acme.example").is_ok(), "custom domains are fine");
+    assert!(Origin::of_org("https://login.acme.example").is_ok(), "custom domains are fine");
 }
 
 #[test]
@@ -65,10 +65,10 @@ fn org_urls_are_refused_with_the_fix() {
         ("https://", "https://"),
         ("https://https://acme.okta.com", "one address"),
     ] {
-        let fault = OrgUrl::read(typed).expect_err(typed);
+        let fault = Origin::of_org(typed).expect_err(typed);
         assert!(fault.hint.contains(fix), "{typed}: {fault:?}");
     }
-    let fault = OrgUrl::read("https://user:hunter2@acme.okta.com").expect_err("user information");
+    let fault = Origin::of_org("https://user:hunter2@acme.okta.com").expect_err("user information");
     assert!(!fault.message.contains("hunter2"), "a password is not repeated");
-    assert!(OrgUrl::read("https://x-admin.acme.example").is_ok(), "-admin is only Okta's own on Okta's domains");
+    assert!(Origin::of_org("https://x-admin.acme.example").is_ok(), "-admin is only Okta's own on Okta's domains");
 }

@@ -55,6 +55,8 @@ pub enum OnConnection {
     ShowConnection,
     /// Make a new connection for another org.
     NewConnection,
+    /// See where each connection leads.
+    ListConnections,
 }
 
 impl OnConnection {
@@ -112,6 +114,7 @@ impl OnConnection {
                 say!("look at it with `windlass connection show NAME` and try again")
             }
             Self::NewConnection => say!("create a new connection for another org"),
+            Self::ListConnections => say!("`windlass connection list` shows where each leads"),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::core::fault::{Code, Fault};
 use crate::core::protocol::call::{Call, Reply, SeenApp};
 use crate::core::protocol::usable::usable;
 use crate::core::remedy::{AtOkta, Automatic, OnConnection};
+use crate::engine::state::caller::Caller;
 use crate::engine::view::{Note, TestView};
 use crate::okta::Client;
 
@@ -22,8 +23,30 @@ const IDLE: Duration = Duration::days(30);
 /// A clock that is off by less is as good as right.
 const OFF: Duration = Duration::seconds(60);
 
-/// Tests a client of a connection as it is, or as it is to be.
-pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestView, Fault> {
+/// A token that is not renewed by itself is spoken of when it ends within so much.
+const ENDS_SOON: Duration = Duration::days(30);
+
+/// Tests a connection as it is, or as it is to be.
+pub async fn checkup(caller: &Caller, connection: &Connection) -> Result<TestView, Fault> {
+    match caller {
+        Caller::Okta(client) => of_org(client, connection).await,
+        Caller::Server(server) => {
+            let tested = server.test().await.map_err(|fault| connection.named(&fault))?;
+            let ends = tested.ends_in.filter(|_| !tested.renewed);
+            let soon = ends.and_then(|seconds| i64::try_from(seconds).ok()).map(Duration::seconds);
+            let note =
+                soon.filter(|left| *left < ENDS_SOON).map(|left| Note::TokenEnds { seconds: left.num_seconds() });
+            Ok(TestView {
+                server_version: tested.version,
+                token_ttl_seconds: tested.ends_in,
+                notes: note.into_iter().collect(),
+                ..TestView::of(connection)
+            })
+        }
+    }
+}
+
+async fn of_org(client: &Client, connection: &Connection) -> Result<TestView, Fault> {
     let org = match client.organization().await {
         Ok(org) => org,
         Err(fault) => return Err(untrusted(no_org(fault), client).await),
@@ -38,14 +61,13 @@ pub async fn checkup(client: &Client, connection: &Connection) -> Result<TestVie
     }
     let rate = client.rate().unwrap_or_default();
     Ok(TestView {
-        connection: connection.name.to_string(),
-        instance_url: connection.url.to_string(),
         org_id: Some(org.id),
         clock_skew_seconds: org.skew.map(|skew| skew.num_seconds()),
         rate_limit: rate.limit,
         rate_remaining: rate.remaining,
         dpop: client.proves(),
         notes,
+        ..TestView::of(connection)
     })
 }
 

@@ -9,7 +9,7 @@ use super::checkup::checkup;
 use super::credential::{change_auth, read_auth, read_url};
 use super::names::taken_name;
 use crate::core::cause::{RequestCause, Thing};
-use crate::core::connection::Connection;
+use crate::core::connection::{App, Connection};
 use crate::core::fault::Fault;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
@@ -34,8 +34,15 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
     let name: Option<Slug> = form.read("name", &body.name);
     let description = form.read("description", body.description.as_deref().unwrap_or_default());
     let now = engine.clock.now();
-    let url = read_url(&mut form, &body.credentials.instance_url, &mut notes);
-    let auth = read_auth(&mut form, &body.method, &body.credentials, now, &mut notes);
+    let app = App::of(&body.app);
+    if app.is_none() {
+        let known = App::ALL.map(App::as_str).join(", ");
+        form.fault("app", format!("{:?} is nothing that a connection leads to; there are {known}", body.app));
+    }
+    let app = app.unwrap_or_default();
+    let typed = body.credentials.instance_url.as_deref().unwrap_or_default();
+    let url = read_url(&mut form, app, typed, &mut notes);
+    let auth = read_auth(&mut form, app, &body.method, &body.credentials, now, &mut notes);
     form.done()?;
     let (Some(name), Some(description), Some(url), Some(auth)) = (name, description, url, auth) else {
         return Err(Refusal::invalid(Vec::new()));
@@ -55,9 +62,9 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
         last_ok_at: None,
         refusals: 0,
     };
-    let client = engine.trial_client(&connection).map_err(|fault| Refusal::from_fault(&fault))?;
+    let caller = engine.trial(&connection).map_err(|fault| Refusal::from_fault(&fault))?;
     if !body.no_test {
-        let tested = checkup(&client, &connection).await.map_err(|fault| untested(&fault))?;
+        let tested = checkup(&caller, &connection).await.map_err(|fault| untested(&fault))?;
         connection.org_id = tested.org_id;
         notes.extend(tested.notes);
         connection.last_ok_at = Some(now);
@@ -67,7 +74,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
     let (name, url) = (connection.name.to_string(), connection.url.to_string());
     let made = Deed::ConnectionCreated { name, url, untested: body.no_test };
     decided(engine, id, Change::PutConnection(Box::new(connection)), made, actor).await?;
-    engine.renew_client(id, Some(client));
+    engine.renew_caller(id, Some(caller));
     drift::plan_check(engine, id);
     reply(engine, id, notes)
 }
@@ -109,10 +116,11 @@ pub fn show(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
     Ok(Reply::Connection { app_connection: Box::new(model.connection_view(connection)), notes: Vec::new() })
 }
 
-/// Shows all, by name.
-pub fn list(engine: &Engine) -> Reply {
+/// Shows those that lead to an app, or all, by name.
+pub fn list(engine: &Engine, app: &str) -> Reply {
     let model = engine.model.borrow();
-    let mut rows: Vec<_> = model.connections.values().map(|connection| model.connection_view(connection)).collect();
+    let wanted = model.connections.values().filter(|it| app.is_empty() || it.auth.app().as_str() == app);
+    let mut rows: Vec<_> = wanted.map(|connection| model.connection_view(connection)).collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     Reply::Connections { app_connections: rows }
 }
@@ -132,7 +140,7 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     }
     let credentials = patch.credentials.unwrap_or_default();
     if let Some(url) = &credentials.instance_url {
-        new.url = read_url(&mut form, url, &mut notes).unwrap_or(new.url);
+        new.url = read_url(&mut form, old.auth.app(), url, &mut notes).unwrap_or(new.url);
     }
     let renewed = change_auth(&mut form, &old.auth, &credentials, engine.clock.now(), &mut notes);
     let changed = renewed.is_some();
@@ -140,11 +148,11 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     form.done()?;
     free_name(engine, &new.name, Some(old.id))?;
     let moved = new.url != old.url;
-    let mut client = None;
+    let mut caller = None;
     if moved || changed {
-        let trial = engine.trial_client(&new).map_err(|fault| Refusal::from_fault(&fault))?;
-        if moved {
-            same_org(engine, &old, &trial).await?;
+        let trial = engine.trial(&new).map_err(|fault| Refusal::from_fault(&fault))?;
+        if moved && let Some(client) = trial.okta() {
+            same_org(engine, &old, client).await?;
         }
         if !patch.no_test {
             let tested = checkup(&trial, &Connection { last_ok_at: None, ..new.clone() })
@@ -155,7 +163,7 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
             new.last_ok_at = Some(engine.clock.now());
             (new.down, new.refusals) = (None, 0);
         }
-        client = Some(trial);
+        caller = Some(trial);
     }
     {
         // Calls may have taught something about it during the test.
@@ -168,10 +176,10 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
             let refusal = refusal.and(OnConnection::ShowConnection).and(Automatic::NothingChanged);
             return Err(refusal.of_connection(&known.name));
         }
-        if client.is_none() {
+        if caller.is_none() {
             (new.down, new.last_ok_at) = (known.down.clone(), known.last_ok_at);
         }
-        if client.is_none() || patch.no_test {
+        if caller.is_none() || patch.no_test {
             new.refusals = known.refusals;
         }
     }
@@ -182,8 +190,8 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     let braked = is_braked(engine, id);
     let what = edited(&old, &new, changed);
     decided(engine, id, Change::PutConnection(Box::new(new)), what, actor).await?;
-    if client.is_some() {
-        engine.renew_client(id, client);
+    if caller.is_some() {
+        engine.renew_caller(id, caller);
     }
     brake_changed(engine, id, braked);
     if up {

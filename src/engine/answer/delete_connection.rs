@@ -25,7 +25,7 @@ impl Terms for DeleteConnectionTerms {
         command: "connection delete",
         on: On::Connection,
         method: "DELETE",
-        paths: &["/api/v1/app-connections/okta/{id}"],
+        paths: &["/api/v1/app-connections/{app}/{id}"],
         in_query: true,
         strict: false,
         asks: Asks::Face,
@@ -67,7 +67,7 @@ pub async fn delete(
     let shown = reply(engine, connection.id, Vec::new())?;
     let gone = Deed::ConnectionDeleted { name: connection.name.to_string() };
     decided(engine, connection.id, Change::DropConnection(connection.id), gone, &actor).await?;
-    engine.renew_client(connection.id, None);
+    engine.renew_caller(connection.id, None);
     engine.agenda.borrow_mut().put(Item::Connection(connection.id), None);
     Ok(shown)
 }

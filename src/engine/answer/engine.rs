@@ -25,7 +25,7 @@ pub fn view(engine: &Engine) -> Reply {
     // Events that came after the cursor are folded in again by the frontend, which does no harm.
     let cursor = engine.events.cursor();
     let (Reply::Connections { app_connections }, Reply::Rotations { secret_rotations }) =
-        (connections::list(engine), rotations::list(engine))
+        (connections::list(engine, ""), rotations::list(engine))
     else {
         unreachable!("each list is answered as itself")
     };

@@ -29,7 +29,7 @@ impl Terms for TestTerms {
     const SPEC: Spec = Spec {
         command: "connection test",
         on: On::Connection,
-        paths: &["/api/v1/app-connections/okta/{id}/test"],
+        paths: &["/api/v1/app-connections/{app}/{id}/test"],
         in_query: true,
         strict: false,
         ways: &[Way::plain(&["connections", "test"], "test")],
@@ -64,8 +64,8 @@ impl Terms for TestTerms {
 pub async fn test(engine: &Engine, id: &str, terms: TestTerms, _: Mode, actor: Actor) -> Result<Reply, Refusal> {
     let notes = !engine.read_only && !terms.peek;
     let connection = engine.model.borrow().connection(id)?.clone();
-    let client = engine.client(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
-    match checkup(&client, &connection).await {
+    let caller = engine.caller(connection.id).map_err(|fault| Refusal::from_fault(&fault))?;
+    match checkup(&caller, &connection).await {
         Ok(test) => {
             if notes && engine.may_act().is_ok() {
                 learn_org(engine, connection.id, test.org_id.clone()).await;

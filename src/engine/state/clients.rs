@@ -1,4 +1,4 @@
-//! The clients of the connections' orgs, and the places of each.
+//! Who is called through each connection, and the places of each.
 
 use std::rc::Rc;
 
@@ -6,10 +6,11 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::Shared;
+use super::caller::Caller;
 use crate::core::cause::ConnectionCause;
-use crate::core::connection::Connection;
+use crate::core::connection::{App, Connection};
 use crate::core::fault::Fault;
-use crate::core::remedy::OnMachine;
+use crate::core::remedy::{OnConnection, OnMachine};
 use crate::okta::Client;
 
 /// Operations of one connection that are under way at the same time. Those of people do not wait for a place.
@@ -18,45 +19,61 @@ use crate::okta::Client;
 const AT_ONCE: usize = 8;
 
 impl Shared {
-    /// The client of a connection; made anew after the connection was changed.
-    pub fn client(&self, connection: Uuid) -> Result<Client, Fault> {
-        if let Some(client) = self.clients.borrow().get(&connection) {
-            return Ok(client.clone());
+    /// Who is called through a connection; made anew after it was changed.
+    pub fn caller(&self, connection: Uuid) -> Result<Caller, Fault> {
+        if let Some(caller) = self.callers.borrow().get(&connection) {
+            return Ok(caller.clone());
         }
         let model = self.model.borrow();
         let Some(found) = model.connections.get(&connection) else {
             return Err(Fault::precondition(ConnectionCause::ConnectionGone).and(OnMachine::Report));
         };
-        let client = Client::new(&found.url, &found.auth, &self.network, self.clock)?;
-        self.clients.borrow_mut().insert(connection, client.clone());
-        Ok(client)
+        let caller = Caller::new(found, &self.network, self.clock)?;
+        self.callers.borrow_mut().insert(connection, caller.clone());
+        Ok(caller)
     }
 
-    /// A client that belongs to no connection yet.
-    pub fn trial_client(&self, connection: &Connection) -> Result<Client, Fault> {
-        Client::new(&connection.url, &connection.auth, &self.network, self.clock)
+    /// The client of an org.
+    pub fn client(&self, connection: Uuid) -> Result<Client, Fault> {
+        match self.caller(connection)? {
+            Caller::Okta(client) => Ok(client),
+            Caller::Server(_) => Err(self.other_app(connection, App::Okta.as_str())),
+        }
     }
 
-    /// Takes a client over, or forgets it: the connection was changed.
-    pub fn renew_client(&self, connection: Uuid, client: Option<Client>) {
-        let mut clients = self.clients.borrow_mut();
-        match client {
-            Some(client) => clients.insert(connection, client),
-            None => clients.remove(&connection),
+    /// A connection leads to something else than is needed.
+    fn other_app(&self, connection: Uuid, needed: &str) -> Fault {
+        let model = self.model.borrow();
+        let app = model.connections.get(&connection).map(|known| known.auth.app().as_str()).unwrap_or_default();
+        let cause = ConnectionCause::OtherApp { app: app.to_owned(), needed: needed.to_owned() };
+        Fault::precondition(cause).and(OnConnection::ListConnections)
+    }
+
+    /// One that belongs to no connection yet.
+    pub fn trial(&self, connection: &Connection) -> Result<Caller, Fault> {
+        Caller::new(connection, &self.network, self.clock)
+    }
+
+    /// Takes one over, or forgets it: the connection was changed.
+    pub fn renew_caller(&self, connection: Uuid, caller: Option<Caller>) {
+        let mut callers = self.callers.borrow_mut();
+        match caller {
+            Some(caller) => callers.insert(connection, caller),
+            None => callers.remove(&connection),
         };
     }
 
     /// No further call goes out. Whoever waits for a place continues without one, and comes no further than that.
     pub fn halt(&self) {
         self.stopping.set(true);
-        self.clients.borrow().values().for_each(Client::halt);
+        self.callers.borrow().values().filter_map(Caller::okta).for_each(Client::halt);
         self.places.borrow().values().for_each(|places| places.close());
         self.stir();
     }
 
     /// How many operations have a call out, or an answer that is being dealt with.
     pub fn calls_out(&self) -> usize {
-        let waiting: usize = self.clients.borrow().values().map(Client::waiting).sum();
+        let waiting: usize = self.callers.borrow().values().filter_map(Caller::okta).map(Client::waiting).sum();
         self.driven.borrow().len().saturating_sub(waiting)
     }
 

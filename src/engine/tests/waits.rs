@@ -222,7 +222,7 @@ async fn a_new_credential_that_works_lets_go_what_three_refusals_held() {
     bench.start();
     assert_eq!(bench.connection().await.status, "held");
     let credentials =
-        CredentialsPatch { api_token: Some(SecretValue::new(bench.sandbox.token())), ..CredentialsPatch::default() };
+        CredentialsBody { api_token: Some(SecretValue::new(bench.sandbox.token())), ..CredentialsBody::default() };
     let patch = ConnectionPatch { credentials: Some(credentials), ..ConnectionPatch::default() };
     bench.call(Request::ConnectionUpdate { id: "acme".into(), patch: Box::new(patch) }).await.expect("it works");
     assert_eq!(bench.connection().await.status, "ok");

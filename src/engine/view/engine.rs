@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionView, Note, RotationView};
+use crate::core::connection::Connection;
 use crate::core::fault::Problem;
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{AuthMethod, Status};
@@ -74,7 +75,7 @@ pub struct ListedSecret {
 }
 
 /// What a test of a connection found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the API's own names")]
 pub struct TestView {
@@ -89,9 +90,22 @@ pub struct TestView {
     /// Whether a service app's calls carry DPoP proofs, which Okta asks for where it wants them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dpop: Option<bool>,
+    /// The version of a server that is no Okta org.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<String>,
+    /// How long its token lasts, in seconds; absent where it does not end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_ttl_seconds: Option<u64>,
     /// What works all the same, and should be known.
     #[serde(default)]
     pub notes: Vec<Note>,
+}
+
+impl TestView {
+    /// That a connection was tested, and nothing that was found out.
+    pub fn of(connection: &Connection) -> Self {
+        Self { connection: connection.name.to_string(), instance_url: connection.url.to_string(), ..Self::default() }
+    }
 }
 
 /// A kind of rotation that can be created; there is one.

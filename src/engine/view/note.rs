@@ -25,6 +25,11 @@ pub enum Note {
     TokenTrimmed,
     /// The API token has another shape than Okta's have.
     TokenUnusual,
+    /// A token ends, and cannot be renewed.
+    TokenEnds {
+        /// In so many seconds.
+        seconds: i64,
+    },
     /// This machine's clock is off.
     ClockOff {
         /// By so many seconds.

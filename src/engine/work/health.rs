@@ -14,6 +14,7 @@ use crate::core::rotation::{Kind, Rotation};
 use crate::engine::events::notice::Notice;
 use crate::engine::state::Engine;
 use crate::engine::state::agenda::Item;
+use crate::engine::state::caller::Caller;
 use crate::engine::state::decisions::{self, Decided};
 use crate::engine::state::notices::About;
 use crate::store::Change;
@@ -151,12 +152,13 @@ pub fn probe_soon(engine: &Engine, id: Uuid) {
     }
     let engine = engine.clone();
     tokio::task::spawn_local(async move {
-        let probed = match engine.client(id) {
-            Ok(client) => client.probe().await,
+        let probed = match engine.caller(id) {
+            Ok(Caller::Okta(client)) => client.probe().await.map(drop),
+            Ok(Caller::Server(server)) => server.test().await.map(drop),
             Err(fault) => Err(fault),
         };
         let fault = match probed {
-            Ok(_) => return answered(&engine, id, None).await,
+            Ok(()) => return answered(&engine, id, None).await,
             Err(fault) if fault.code == Code::Forbidden => Fault { code: Code::NotAllowed, ..fault },
             Err(fault) => fault,
         };

@@ -1,14 +1,13 @@
-//! What came back: read within bounds, and without the secrets that went out.
+//! What came back, without the secrets that went out.
 
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use crate::core::cause::NetworkCause;
-use crate::core::fault::{Code, Fault};
+use crate::core::fault::Fault;
 use crate::core::protocol::call::Record;
-use crate::core::remedy::OnMachine;
-use crate::okta::error;
+use crate::net::{repeats, unreadable};
 
 /// A 2xx answer.
 pub struct Body {
@@ -41,23 +40,6 @@ impl Body {
     }
 }
 
-fn unreadable(cause: NetworkCause) -> Fault {
-    Fault::new(Code::Unreadable, cause).and(OnMachine::CheckNoProxyAnswers)
-}
-
-/// Reads a body, up to so many bytes.
-pub async fn read_body(mut response: reqwest::Response, cap: usize) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    // Room from the start, so that growing leaves no copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(16 << 10));
-    while let Some(chunk) = response.chunk().await.map_err(|error| error::broken(&error))? {
-        if bytes.len() + chunk.len() > cap {
-            return Err(unreadable(NetworkCause::AnswerTooLarge { most: cap }));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
 /// Removes a secret that was sent from what is kept of its answer: Okta repeats none, but whoever answers in its place
 /// may.
 pub fn conceal(record: &mut Record, fault: Option<&mut Fault>, secret: &str) {
@@ -70,10 +52,4 @@ pub fn conceal(record: &mut Record, fault: Option<&mut Fault>, secret: &str) {
             fault.problem.cause = NetworkCause::AnswerRepeatsSecret.into();
         }
     }
-}
-
-/// Whether a text has a piece of a secret in it: text from outside is cut, so the whole of it need not be there.
-fn repeats(text: &str, secret: &str) -> bool {
-    const PIECE: usize = 8;
-    secret.as_bytes().windows(PIECE).any(|piece| text.as_bytes().windows(PIECE).any(|found| found == piece))
 }

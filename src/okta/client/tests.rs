@@ -32,7 +32,7 @@ async fn stand_at(clock: Clock, call_timeout: Duration) -> Stand {
     let now = Arc::new(move || clock.now());
     let options = Options { listen, apps: 8, now, per_minute: None, seed: 7 };
     let sandbox = start(options).await.expect("it starts");
-    let (url, _) = OrgUrl::read(&sandbox.url()).expect("loopback");
+    let (url, _) = Origin::of_org(&sandbox.url()).expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new(sandbox.token()) };
     let network = Network { call_timeout, ..Network::default() };
     let client = Client::new(&url, &auth, &network, clock).expect("a client");

@@ -8,10 +8,11 @@ use reqwest::header::HeaderValue;
 
 use super::*;
 use crate::core::connection::Auth;
-use crate::core::name::OrgUrl;
+use crate::core::name::Origin;
 use crate::core::protocol::call::Call;
 use crate::core::secret::SecretValue;
-use crate::okta::{Client, Network};
+use crate::net::Network;
+use crate::okta::Client;
 use crate::sandbox::{Options, start};
 
 fn noon() -> DateTime<Utc> {
@@ -158,7 +159,7 @@ async fn three_hundred_calls_against_a_hundred_a_minute_meet_no_429_and_use_ever
     let now = Arc::new(move || clock.now());
     let options = Options { listen, apps: 3, now, per_minute: Some(100), seed: 7 };
     let sandbox = start(options).await.expect("it starts");
-    let (url, _) = OrgUrl::read(&sandbox.url()).expect("loopback");
+    let (url, _) = Origin::of_org(&sandbox.url()).expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new(sandbox.token()) };
     let client = Client::new(&url, &auth, &Network::default(), clock).expect("a client");
     let app_id = sandbox.apps()[0].id.clone();

@@ -29,7 +29,7 @@ pub fn menu(session: &Session, selection: &Selection<'_>) -> Option<Question> {
             Choice::new('n', format!("name              {}", row.name), Then::Copy(row.name.clone())),
             Choice::new(
                 'u',
-                format!("org URL           {}", row.credentials.instance_url),
+                format!("URL               {}", row.credentials.instance_url),
                 Then::Copy(row.credentials.instance_url.clone()),
             ),
             Choice::new('i', format!("id                {}", row.id), Then::Copy(row.id.to_string())),

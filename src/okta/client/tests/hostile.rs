@@ -41,7 +41,7 @@ pub(super) struct HostileOkta {
 impl HostileOkta {
     pub(super) async fn new(script: Script, call_timeout: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let (url, _) = OrgUrl::read(&format!("http://{}", listener.local_addr().expect("bound"))).expect("loopback");
+        let (url, _) = Origin::of_org(&format!("http://{}", listener.local_addr().expect("bound"))).expect("loopback");
         let said = Arc::new(AtomicU64::new(0));
         let counted = said.clone();
         tokio::spawn(async move {
@@ -345,7 +345,7 @@ async fn every_kind_of_redirect_is_a_fault_and_retry_after_is_not_heeded() {
 #[test]
 fn a_file_of_certificates_without_an_end_is_refused() {
     let network = Network { ca_file: Some("/dev/zero".into()), ..Network::default() };
-    let (url, _) = OrgUrl::read("http://127.0.0.1:1").expect("loopback");
+    let (url, _) = Origin::of_org("http://127.0.0.1:1").expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new("00token") };
     let fault = Client::new(&url, &auth, &network, Clock::test()).err().expect("refused");
     assert!(fault.message().contains("larger than"), "{}", fault.message());
@@ -358,7 +358,7 @@ fn a_file_of_certificates_that_others_could_have_written_is_not_used() {
     let file = dir.path().join("ca.pem");
     std::fs::write(&file, include_str!("../../../../tests/program/tls/ca.pem")).expect("written");
     let network = Network { ca_file: Some(file.clone()), ..Network::default() };
-    let (url, _) = OrgUrl::read("http://127.0.0.1:1").expect("loopback");
+    let (url, _) = Origin::of_org("http://127.0.0.1:1").expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new("00token") };
     for (mode, fault) in [(0o644, None), (0o646, Some("everybody can write to it"))] {
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).expect("set");

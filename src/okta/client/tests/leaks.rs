@@ -64,7 +64,7 @@ async fn text_from_okta_in_a_fault_cannot_move_a_cursor_and_is_short() {
 
 #[test]
 fn a_token_that_is_no_header_is_refused_without_being_shown() {
-    let (url, _) = OrgUrl::read("http://127.0.0.1:1").expect("loopback");
+    let (url, _) = Origin::of_org("http://127.0.0.1:1").expect("loopback");
     let auth = Auth::ApiToken { token: SecretValue::new("00bad\ntoken") };
     let fault = Client::new(&url, &auth, &Network::default(), Clock::test()).err().expect("refused");
     assert!(!format!("{fault:?}").contains("00bad"), "{fault:?}");

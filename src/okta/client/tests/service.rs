@@ -39,7 +39,7 @@ async fn service() -> Stand {
 
 impl Stand {
     fn as_client(&self, client_id: &str, pem: &str, key_id: Option<&str>, clock: Clock) -> Client {
-        let (url, _) = OrgUrl::read(&self.sandbox.url()).expect("loopback");
+        let (url, _) = Origin::of_org(&self.sandbox.url()).expect("loopback");
         Client::new(&url, &auth(client_id, pem, key_id), &Network::default(), clock).expect("a client")
     }
 

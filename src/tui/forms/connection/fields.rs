@@ -1,9 +1,9 @@
 //! The fields of a connection, their rules, and the request that is made of them.
 
 use super::{Connect, field, is_empty};
-use crate::core::name::{BadName, Description, OrgUrl, Slug};
+use crate::core::name::{BadName, Description, Origin, Slug};
 use crate::core::secret::SecretValue;
-use crate::engine::request::{ConnectionBody, ConnectionPatch, CredentialsBody, CredentialsPatch, Request};
+use crate::engine::request::{ConnectionBody, ConnectionPatch, CredentialsBody, Request};
 use crate::engine::view::ConnectionView;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::secret::Secret;
@@ -35,6 +35,9 @@ const METHODS: [&str; 2] = ["API token", "OAuth service app"];
 
 /// The page; a connection that is there shows what it has, and takes a new credential only where one is typed.
 pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
+    if let Some(row) = edits.filter(|row| !row.is_okta()) {
+        return server_page(row);
+    }
     let known = |text: fn(&ConnectionView) -> &str| Input::text(edits.map_or("", text));
     let mut items = vec![
         Field::new(field::NAME, "The connection's name: 1 to 64 of a-z, 0-9 and hyphens.", known(|row| &row.name)),
@@ -95,6 +98,29 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
     Page { title: "Connection", fields: items, next: "Test and save" }
 }
 
+/// The page of a connection to a server that secrets are delivered to.
+fn server_page(row: &ConnectionView) -> Page {
+    let mut items = vec![
+        Field::new(field::NAME, "The connection's name: 1 to 64 of a-z, 0-9 and hyphens.", Input::text(&row.name)),
+        Field::new(
+            field::INSTANCE_URL,
+            "The server's address, such as https://vault.example.com:8200. How it is logged in there is changed with windlass \
+             connection update.",
+            Input::text(&row.credentials.instance_url),
+        ),
+    ];
+    if row.method == "token" {
+        let help = "A new token, tested before it replaces the old one. Empty: the old one stays.";
+        items.push(Field::new(field::API_TOKEN, help, Input::Secret(Secret::default())));
+    }
+    items.push(Field::new(
+        field::DESCRIPTION,
+        "Its owner, a contact, a ticket: up to 256 characters. Optional.",
+        Input::text(&row.description),
+    ));
+    Page { title: "Connection", fields: items, next: "Test and save" }
+}
+
 /// What is wrong with what was typed.
 pub fn faults(connect: &Connect) -> Vec<(FieldKey, String)> {
     let form = &connect.form;
@@ -103,7 +129,9 @@ pub fn faults(connect: &Connect) -> Vec<(FieldKey, String)> {
     if let Err(BadName(fault)) = form.typed(field::NAME).parse::<Slug>() {
         bad(field::NAME, fault);
     }
-    if let Err(fault) = OrgUrl::read(form.typed(field::INSTANCE_URL)) {
+    let url = form.typed(field::INSTANCE_URL);
+    let read = if of_server(connect) { Origin::of_server(url) } else { Origin::of_org(url) };
+    if let Err(fault) = read {
         bad(field::INSTANCE_URL, format!("{}; {}", fault.message, fault.hint));
     }
     if form.get(field::CLIENT_ID).is_some() && is_empty(form, field::CLIENT_ID) {
@@ -121,8 +149,16 @@ pub fn faults(connect: &Connect) -> Vec<(FieldKey, String)> {
     faults
 }
 
+/// Whether it leads to a server that secrets are delivered to.
+fn of_server(connect: &Connect) -> bool {
+    connect.edits.as_ref().is_some_and(|row| !row.is_okta())
+}
+
 /// Whether the credential that is there can be left as it is: it is of the kind that is chosen.
 fn keeps(connect: &Connect) -> bool {
+    if of_server(connect) {
+        return true;
+    }
     let chosen = Method::at(connect.form.choice(field::METHOD));
     connect.edits.as_ref().is_some_and(|row| Method::of(&row.method) == chosen)
 }
@@ -154,14 +190,16 @@ pub fn request(connect: &Connect, from_file: Option<SecretValue>, no_test: bool)
     let Some(row) = &connect.edits else {
         let body = ConnectionBody {
             name: typed(field::NAME),
+            app: "okta".into(),
             method: if service { "oauth-service-app" } else { "api-token" }.into(),
             description: Some(typed(field::DESCRIPTION)),
             credentials: CredentialsBody {
-                instance_url: typed(field::INSTANCE_URL),
+                instance_url: some(field::INSTANCE_URL),
                 api_token: token,
                 client_id: some(field::CLIENT_ID),
                 private_key: key,
                 key_id: some(field::KEY_ID),
+                ..CredentialsBody::default()
             },
             no_test,
         };
@@ -178,12 +216,13 @@ pub fn request(connect: &Connect, from_file: Option<SecretValue>, no_test: bool)
         (None, None)
     };
     let changes = url.is_some() || token.is_some() || key.is_some() || id.is_some() || kid.is_some();
-    let credentials = changes.then_some(CredentialsPatch {
+    let credentials = changes.then_some(CredentialsBody {
         instance_url: url,
         api_token: token,
         client_id: id,
         private_key: key,
         key_id: kid,
+        ..CredentialsBody::default()
     });
     let patch = ConnectionPatch {
         name: other(field::NAME, &row.name),

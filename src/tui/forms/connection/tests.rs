@@ -6,7 +6,7 @@ use crate::engine::request::{Reply, Request};
 use crate::tui::fixture::{connection, id, model, press, send, view_of};
 use crate::tui::keys::key::Code;
 use crate::tui::model::Model;
-use crate::tui::msg::{Effect, Msg};
+use crate::tui::msg::{Ask, Effect, Msg};
 use crate::tui::overlays::Overlay;
 
 fn opened() -> Model {
@@ -129,4 +129,22 @@ fn a_new_name_does_not_make_a_refused_connection_work() {
     let reply = Reply::Connection { app_connection: Box::new(row), notes: Vec::new() };
     send(&mut model, Msg::Replied(purpose, Ok(reply)));
     assert_eq!(model.session.toasts.back().map(|toast| toast.text.to_string()).as_deref(), Some("okta-prod2 is saved"));
+}
+
+#[test]
+fn a_server_that_is_no_org_keeps_its_login_and_takes_another_address_name_or_token() {
+    let mut model = model(80, 24);
+    let mut row = connection(1000, "bao", None);
+    (row.app, row.method) = ("hashicorp-vault".into(), "token".into());
+    row.credentials.instance_url = "https://10.0.0.5:8200".into();
+    send(&mut model, Msg::View(view_of(Vec::new(), vec![row])));
+    press(&mut model, "2e");
+    assert!(connect(&model).form.get(field::METHOD).is_none() && connect(&model).form.get(field::CLIENT_ID).is_none());
+    press(&mut model, "-2⇥⇥hvs.canary⇥⇥");
+    let effects = press(&mut model, "⏎");
+    let [Effect::Call(_, Ask(Request::ConnectionUpdate { patch, .. }))] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    let credentials = patch.credentials.as_ref().expect("a token");
+    assert_eq!((patch.name.as_deref(), credentials.given()), (Some("bao-2"), vec!["apiToken"]));
 }

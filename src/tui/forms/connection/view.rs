@@ -29,7 +29,7 @@ pub fn draw(connect: &Connect, scene: &Scene<'_>, buf: &mut Buffer) -> Option<Po
     let busy = match connect.stage {
         Stage::Filling => "",
         Stage::Reading => "reading the file …",
-        Stage::Testing => "asking the org whether it works …",
+        Stage::Testing => "asking whether it works …",
     };
     let chrome = FormChrome {
         title: &title,

@@ -9,7 +9,7 @@ use super::wizard::Wizard;
 use crate::core::rotation::{AuthMethod, Verify};
 use crate::core::schedule::zone::written;
 use crate::engine::form::{default_overlap, default_soak};
-use crate::engine::view::{ParametersView, RotationView};
+use crate::engine::view::{ConnectionView, ParametersView, RotationView};
 use crate::text::when::span;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::pick::{Pick, Row};
@@ -200,9 +200,9 @@ fn details(edits: Option<&RotationView>) -> Vec<Field> {
 
 /// The connections there are, and the way to a new one.
 fn connection_rows(session: &Session) -> Vec<Row> {
-    let mut rows: Vec<_> = session.rows.connections.values().collect();
+    let mut rows: Vec<_> = session.rows.connections.values().filter(|row| row.is_okta()).collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
-    let row = |row: &&crate::engine::view::ConnectionView| {
+    let row = |row: &&ConnectionView| {
         let host = row.credentials.instance_url.split("//").last().unwrap_or_default();
         let status = if row.status == "ok" { String::new() } else { format!("  {}", row.status) };
         Row::new(row.id.to_string(), row.name.clone(), format!("{host}{status}"))
@@ -214,9 +214,11 @@ fn connection_rows(session: &Session) -> Vec<Row> {
 
 fn connection_pick(session: &Session, here: Option<Uuid>) -> Pick {
     let known = &session.rows.connections;
+    let org = |id: &Uuid| known.get(id).is_some_and(ConnectionView::is_okta);
     let last = session.rows.rotations.values().max_by_key(|row| row.created_at).map(|row| row.connection_id);
-    let only = known.keys().next().copied().filter(|_| known.len() == 1);
-    let chosen = here.or(only).or(last).filter(|id| known.contains_key(id));
+    let mut orgs = known.keys().copied().filter(org);
+    let only = orgs.next().filter(|_| orgs.next().is_none());
+    let chosen = here.filter(org).or(only).or(last).filter(org);
     Pick::of(connection_rows(session), chosen.map(|id| id.to_string()))
 }
 

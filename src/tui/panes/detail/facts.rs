@@ -245,12 +245,18 @@ pub fn connection(scene: &Scene<'_>, row: &ConnectionView) -> Vec<Fact> {
     let (waiting, _) = scene.session.rows.waiting(row.id);
     let waits = if waiting > 0 { format!(", {waiting} of them wait") } else { String::new() };
     let mut facts = vec![
-        ("org", Line::from(Span::styled(row.credentials.instance_url.clone(), text))),
+        (
+            if row.is_okta() { "org" } else { "server" },
+            Line::from(Span::styled(row.credentials.instance_url.clone(), text)),
+        ),
         ("status", Line::from(vec![status, Span::styled(format!("  {}", since.join(", ")), dim)])),
         (
             "method",
             Line::from(vec![
-                Span::styled(row.method.clone(), text),
+                Span::styled(
+                    if row.is_okta() { row.method.clone() } else { format!("{} of {}", row.method, row.app) },
+                    text,
+                ),
                 Span::styled(format!("  version {}", row.version), dim),
             ]),
         ),

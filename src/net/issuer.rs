@@ -5,9 +5,8 @@
 
 use reqwest::tls::TlsInfo;
 
-use super::network;
-use crate::core::name::OrgUrl;
-use crate::okta::Network;
+use super::{Network, builder};
+use crate::core::name::Origin;
 use crate::text::sanitize;
 
 const SEQUENCE: u8 = 0x30;
@@ -19,8 +18,8 @@ const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 const ORGANIZATION: &[u8] = &[0x55, 0x04, 0x0a];
 
 /// The issuer's name, where one can be had.
-pub async fn presented(url: &OrgUrl, network: &Network) -> Option<String> {
-    let http = network::builder(url, network).tls_danger_accept_invalid_certs(true).tls_info(true).build().ok()?;
+pub async fn presented(url: &Origin, network: &Network) -> Option<String> {
+    let http = builder(url, network).tls_danger_accept_invalid_certs(true).tls_info(true).build().ok()?;
     let answer = http.head(url.as_str()).send().await.ok()?;
     let certificate = answer.extensions().get::<TlsInfo>()?.peer_certificate()?.to_vec();
     issuer(&certificate)
@@ -82,7 +81,7 @@ mod tests {
     use super::*;
 
     fn leaf() -> Vec<u8> {
-        let pem = include_str!("../../../tests/program/tls/leaf.pem");
+        let pem = include_str!("../../tests/program/tls/leaf.pem");
         STANDARD.decode(pem.lines().filter(|line| !line.starts_with('-')).collect::<String>()).expect("base64")
     }
 

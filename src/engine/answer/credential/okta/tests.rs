@@ -3,8 +3,8 @@ use crate::core::connection::Algorithm;
 use crate::engine::refusal::Refusal;
 use crate::engine::view::Note;
 
-const RSA: &str = include_str!("../../../jose/key/vectors/rsa.jwk.json");
-const EC: &str = include_str!("../../../jose/key/vectors/ec.pkcs8.pem");
+const RSA: &str = include_str!("../../../../jose/key/vectors/rsa.jwk.json");
+const EC: &str = include_str!("../../../../jose/key/vectors/ec.pkcs8.pem");
 
 fn now() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-03-02T12:00:00Z").expect("an instant").to_utc()
@@ -23,11 +23,11 @@ fn said(notes: &[Note]) -> Vec<String> {
 
 fn made(method: &str, given: &CredentialsBody) -> Read {
     let (mut form, mut notes) = (Form::default(), Vec::new());
-    let auth = read_auth(&mut form, method, given, now(), &mut notes);
+    let auth = super::super::read_auth(&mut form, App::Okta, method, given, now(), &mut notes);
     (auth, said(&notes), form.done())
 }
 
-fn changed(old: &Auth, given: &CredentialsPatch) -> Read {
+fn changed(old: &Auth, given: &CredentialsBody) -> Read {
     let (mut form, mut notes) = (Form::default(), Vec::new());
     let auth = change_auth(&mut form, old, given, now() + chrono::Duration::days(9), &mut notes);
     (auth, said(&notes), form.done())
@@ -112,34 +112,34 @@ fn white_space_around_a_token_is_cut_off_and_said_and_white_space_in_it_is_refus
 
 #[test]
 fn a_patch_changes_what_it_names_and_nothing_else() {
-    let patch = CredentialsPatch::default;
+    let patch = CredentialsBody::default;
     assert!(changed(&app(), &patch()).0.is_none());
     // Another key of the same app.
     let Auth::OauthServiceApp { proof_key: before, .. } = app() else { panic!("an app") };
     let old = app();
-    let (auth, _, _) = changed(&old, &CredentialsPatch { private_key: Some(secret(EC)), ..patch() });
+    let (auth, _, _) = changed(&old, &CredentialsBody { private_key: Some(secret(EC)), ..patch() });
     let Some(Auth::OauthServiceApp { client_id, key, .. }) = auth else { panic!("an app") };
     assert_eq!((client_id.as_str(), key.algorithm, key.key_id), ("0oaservice", Algorithm::Es256, None));
     assert_eq!(key.since, now() + chrono::Duration::days(9));
     assert!(!before.expose().is_empty());
     // Only its id: the key and its age stay.
-    let (auth, _, _) = changed(&old, &CredentialsPatch { key_id: Some("kid-7".into()), ..patch() });
+    let (auth, _, _) = changed(&old, &CredentialsBody { key_id: Some("kid-7".into()), ..patch() });
     let key = auth.as_ref().and_then(Auth::key).expect("a key");
     assert_eq!((key.key_id.as_deref(), key.since), (Some("kid-7"), now()));
     // A token, and back.
-    let (auth, _, _) = changed(&old, &CredentialsPatch { api_token: Some(secret("00new")), ..patch() });
+    let (auth, _, _) = changed(&old, &CredentialsBody { api_token: Some(secret("00new")), ..patch() });
     assert!(matches!(auth, Some(Auth::ApiToken { .. })));
-    let whole = CredentialsPatch { client_id: Some("0oaother".into()), private_key: Some(secret(EC)), ..patch() };
+    let whole = CredentialsBody { client_id: Some("0oaother".into()), private_key: Some(secret(EC)), ..patch() };
     assert!(matches!(changed(&token(), &whole).0, Some(Auth::OauthServiceApp { .. })));
     assert!(matches!(changed(&old, &whole).0, Some(Auth::OauthServiceApp { .. })));
     // What does not go together.
     for (old, given, field) in [
-        (token(), CredentialsPatch { private_key: Some(secret(EC)), ..patch() }, "credentials.clientId"),
-        (token(), CredentialsPatch { client_id: Some("0oaother".into()), ..patch() }, "credentials.privateKey"),
-        (old.clone(), CredentialsPatch { client_id: Some("0oaother".into()), ..patch() }, "credentials.privateKey"),
+        (token(), CredentialsBody { private_key: Some(secret(EC)), ..patch() }, "credentials.clientId"),
+        (token(), CredentialsBody { client_id: Some("0oaother".into()), ..patch() }, "credentials.privateKey"),
+        (old.clone(), CredentialsBody { client_id: Some("0oaother".into()), ..patch() }, "credentials.privateKey"),
         (
             old,
-            CredentialsPatch { api_token: Some(secret("00new")), key_id: Some("k".into()), ..patch() },
+            CredentialsBody { api_token: Some(secret("00new")), key_id: Some("k".into()), ..patch() },
             "credentials.apiToken",
         ),
     ] {

@@ -1,0 +1,42 @@
+//! A server that credentials are delivered to, of whatever kind.
+
+use crate::core::connection::Auth;
+use crate::core::fault::Fault;
+use crate::core::name::Origin;
+use crate::delivery::vault;
+use crate::net::Network;
+
+/// A server, and the credential for it. Clones share logins and pace.
+#[derive(Clone)]
+pub enum Server {
+    /// HashiCorp Vault or OpenBao.
+    Vault(vault::Client),
+}
+
+/// What a test found out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tested {
+    /// The server's version.
+    pub version: Option<String>,
+    /// How long the token lasts, in seconds; `None` where it does not end.
+    pub ends_in: Option<u64>,
+    /// Whether another one is had by itself before that.
+    pub renewed: bool,
+}
+
+impl Server {
+    /// The server of a connection; `None` for an Okta org, which nothing is delivered to.
+    pub fn new(url: &Origin, auth: &Auth, network: &Network) -> Result<Option<Self>, Fault> {
+        match auth {
+            Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } => Ok(None),
+            Auth::HashicorpVault(vault) => Ok(Some(Self::Vault(vault::Client::new(url, vault, network)?))),
+        }
+    }
+
+    /// Whether it answers, and accepts the credential.
+    pub async fn test(&self) -> Result<Tested, Fault> {
+        match self {
+            Self::Vault(client) => client.test().await,
+        }
+    }
+}

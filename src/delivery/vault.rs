@@ -1,0 +1,317 @@
+//! HashiCorp Vault or OpenBao: how a token is had, and one call at a time with it.
+//!
+//! Vault gives one answer, 403, for a token that ended and for a policy that does not allow something. A login is therefore
+//! made anew before a refusal counts as one, and of a token that was given it is asked whether it is valid at all. Such a call
+//! had no effect, so that it may be made again.
+
+use std::cell::{Cell, RefCell};
+use std::path::Path;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::{Mutex, Semaphore};
+use zeroize::Zeroizing;
+
+use crate::core::cause::{ConnectionCause, ServerCause};
+use crate::core::connection::vault::{Login, Vault};
+use crate::core::fault::{Code, Fault};
+use crate::core::name::Origin;
+use crate::core::remedy::{Automatic, OnMachine, OnServer};
+use crate::core::secret::{SecretValue, exposed};
+use crate::delivery::server::Tested;
+use crate::file::input::take;
+use crate::net::{self, Network};
+use crate::text::url_segment;
+
+mod answer;
+
+pub use answer::Said;
+
+/// Calls that are out at the same time.
+const AT_ONCE: usize = 4;
+
+/// The longest token of a service account.
+const JWT: u64 = 16 << 10;
+
+/// How long after a renewal that failed the next one is tried.
+const RENEW_LATER: Duration = Duration::from_hours(1);
+
+/// One Vault server, or a namespace of it. Clones share the login and the pace.
+#[derive(Clone)]
+pub struct Client(Rc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    url: Origin,
+    namespace: Option<HeaderValue>,
+    login: Login,
+    /// The token in its header, once there is one.
+    token: RefCell<Option<HeaderValue>>,
+    /// When a token that was given is renewed next; at once where it never was.
+    renew_at: Cell<Option<Instant>>,
+    /// Held while a login is made, so that many calls make one.
+    logging_in: Mutex<()>,
+    places: Semaphore,
+}
+
+/// A call.
+pub struct Ask<'a> {
+    /// The method; a PATCH is a merge patch.
+    pub method: Method,
+    /// The path below `/v1/`, each segment escaped.
+    pub path: &'a str,
+    /// JSON.
+    pub body: Option<Zeroizing<Vec<u8>>>,
+    /// What a policy has to allow for it, as one has it: `"read"`.
+    pub needs: &'static str,
+}
+
+impl<'a> Ask<'a> {
+    /// A GET.
+    pub fn get(path: &'a str) -> Self {
+        Self { method: Method::GET, path, body: None, needs: "\"read\"" }
+    }
+}
+
+/// A login's answer, or a renewal's.
+#[derive(Deserialize)]
+struct LoggedIn {
+    auth: Issued,
+}
+
+#[derive(Deserialize)]
+struct Issued {
+    #[serde(with = "exposed")]
+    client_token: SecretValue,
+    #[serde(default)]
+    lease_duration: u64,
+}
+
+#[derive(Deserialize)]
+struct Health {
+    #[serde(default)]
+    version: String,
+    sealed: bool,
+    initialized: bool,
+}
+
+#[derive(Deserialize)]
+struct LookedUp {
+    data: Looked,
+}
+
+#[derive(Deserialize)]
+struct Looked {
+    #[serde(default)]
+    ttl: u64,
+    #[serde(default)]
+    renewable: bool,
+}
+
+impl Client {
+    /// A client. Fails where the CA file cannot be read.
+    pub fn new(url: &Origin, vault: &Vault, network: &Network) -> Result<Self, Fault> {
+        let namespace = vault.namespace.as_deref().map(HeaderValue::from_str).transpose().map_err(|_| unusable())?;
+        let token = match &vault.login {
+            Login::Token { token } => Some(sensitive(token.expose())?),
+            _ => None,
+        };
+        Ok(Self(Rc::new(Inner {
+            http: net::http(url, network)?,
+            url: url.clone(),
+            namespace,
+            login: vault.login.clone(),
+            token: RefCell::new(token),
+            renew_at: Cell::new(None),
+            logging_in: Mutex::new(()),
+            places: Semaphore::new(AT_ONCE),
+        })))
+    }
+
+    /// Whether it answers, and accepts the credential.
+    pub async fn test(&self) -> Result<Tested, Fault> {
+        // Those that stand by answer 200 as well then, and forward what they are asked.
+        let path = "sys/health?standbyok=true&perfstandbyok=true";
+        let health: Health = self.send(&Ask::get(path), None).await?.json(&self.host())?;
+        if health.sealed || !health.initialized {
+            return Err(answer::sealed(&self.host()));
+        }
+        let version = Some(health.version).filter(|version| !version.is_empty());
+        let version = version.map(|version| crate::text::sanitize(&version, 40));
+        if !matches!(self.0.login, Login::Token { .. }) {
+            let (_, ends_in) = self.log_in().await?;
+            return Ok(Tested { version, ends_in: Some(ends_in), renewed: true });
+        }
+        let token = self.token().await?;
+        let said = self.send(&Ask::get("auth/token/lookup-self"), Some(&token)).await?;
+        if !said.alive() {
+            return Err(self.not_valid());
+        }
+        // A token without the policy `default` may not look itself up.
+        let looked = said.json::<LookedUp>(&self.host()).map_or(Looked { ttl: 0, renewable: true }, |it| it.data);
+        let ends_in = Some(looked.ttl).filter(|ttl| *ttl > 0);
+        Ok(Tested { version, ends_in, renewed: looked.renewable })
+    }
+
+    /// Makes one call with a token that is valid. Its answer is a 2xx, or a 4xx that says something about what was asked for;
+    /// all else is a fault.
+    pub async fn call(&self, ask: &Ask<'_>) -> Result<Said, Fault> {
+        let mut token = self.token().await?;
+        let said = self.send(ask, Some(&token)).await?;
+        if said.status != StatusCode::FORBIDDEN {
+            return said.checked(&self.host());
+        }
+        if let Login::Token { .. } = self.0.login {
+            let looked = self.send(&Ask::get("auth/token/lookup-self"), Some(&token)).await?;
+            return Err(if looked.alive() { answer::denied(ask) } else { self.not_valid() });
+        }
+        self.0.token.borrow_mut().take_if(|kept| *kept == token);
+        token = self.token().await?;
+        match self.send(ask, Some(&token)).await? {
+            said if said.status == StatusCode::FORBIDDEN => Err(answer::denied(ask)),
+            said => said.checked(&self.host()),
+        }
+    }
+
+    /// The host, as causes name it.
+    pub fn host(&self) -> String {
+        self.0.url.host().to_owned()
+    }
+
+    fn not_valid(&self) -> Fault {
+        Fault::new(Code::TokenRefused, ServerCause::TokenNotValid { host: self.host() }).and(OnServer::IssueToken)
+    }
+
+    /// The token: one that was given, which is renewed in time, or one of a login.
+    async fn token(&self) -> Result<HeaderValue, Fault> {
+        let _one = self.0.logging_in.lock().await;
+        let known = self.0.token.borrow().clone();
+        match known {
+            None => Ok(self.log_in().await?.0),
+            Some(token) => {
+                if let Login::Token { .. } = self.0.login {
+                    self.renew(&token).await;
+                }
+                Ok(token)
+            }
+        }
+    }
+
+    /// Renews a token that was given, when half of its time is over. That it cannot be is no fault: it may not end at all.
+    async fn renew(&self, token: &HeaderValue) {
+        if self.0.renew_at.get().is_some_and(|at| Instant::now() < at) {
+            return;
+        }
+        let body = Some(Zeroizing::new(b"{}".to_vec()));
+        let ask = Ask { method: Method::POST, path: "auth/token/renew-self", body, needs: "\"update\"" };
+        let renewed = match self.send(&ask, Some(token)).await {
+            Ok(said) => said.json::<LoggedIn>(&self.host()).ok(),
+            Err(_) => None,
+        };
+        let half = renewed.map(|it| it.auth.lease_duration / 2).filter(|seconds| *seconds > 0);
+        self.0.renew_at.set(Instant::now().checked_add(half.map_or(RENEW_LATER, Duration::from_secs)));
+    }
+
+    /// Logs in: the token, and how long it lasts in seconds.
+    async fn log_in(&self) -> Result<(HeaderValue, u64), Fault> {
+        let (mount, given) = match &self.0.login {
+            Login::Token { .. } => return Err(self.not_valid()),
+            Login::AppRole { mount, role_id, secret_id } => {
+                (mount, json!({"role_id": role_id, "secret_id": secret_id.expose()}))
+            }
+            Login::Kubernetes { mount, role, jwt_file } => {
+                (mount, json!({"role": role, "jwt": read_jwt(jwt_file).await?.expose()}))
+            }
+        };
+        let path = format!("auth/{}/login", escaped(mount));
+        let body = Some(Zeroizing::new(given.to_string().into_bytes()));
+        let ask = Ask { method: Method::POST, path: &path, body, needs: "\"update\"" };
+        let said = self.send(&ask, None).await?;
+        let host = self.host();
+        if said.status == StatusCode::NOT_FOUND && !said.of_namespace() {
+            let cause = ServerCause::NoAuthMount { mount: mount.clone() };
+            return Err(Fault::new(Code::NotAllowed, cause).and(OnServer::CheckAuthMount));
+        }
+        if said.status.is_client_error() && said.status != StatusCode::TOO_MANY_REQUESTS && !said.of_namespace() {
+            let method = self.0.login.method().to_owned();
+            let cause = ServerCause::LoginDeclined { host, method, said: said.why };
+            let remedy =
+                if let Login::AppRole { .. } = self.0.login { OnServer::GiveSecretId } else { OnServer::CheckRole };
+            return Err(Fault::new(Code::TokenRefused, cause).and(remedy));
+        }
+        let issued: LoggedIn = said.checked(&host)?.json(&host)?;
+        let token = sensitive(issued.auth.client_token.expose())?;
+        *self.0.token.borrow_mut() = Some(token.clone());
+        Ok((token, issued.auth.lease_duration))
+    }
+
+    /// One exchange, in its turn, bounded in time and size.
+    async fn send(&self, ask: &Ask<'_>, token: Option<&HeaderValue>) -> Result<Said, Fault> {
+        let _place = self.0.places.acquire().await;
+        let mut headers = HeaderMap::new();
+        headers.insert("x-vault-request", HeaderValue::from_static("true"));
+        if let Some(namespace) = &self.0.namespace {
+            headers.insert("x-vault-namespace", namespace.clone());
+        }
+        if let Some(token) = token {
+            headers.insert("x-vault-token", token.clone());
+        }
+        let patch = ask.method == Method::PATCH;
+        let kind = if patch { "application/merge-patch+json" } else { "application/json" };
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        let request = self.0.http.request(ask.method.clone(), format!("{}/v1/{}", self.0.url, ask.path));
+        let request = match &ask.body {
+            // The transport owns what it sends: this copy is not wiped.
+            Some(body) => request.body(body.to_vec()),
+            None => request,
+        };
+        let answered = request.headers(headers).send().await;
+        let answered = match answered {
+            Ok(response) => Said::read(response, ask, token).await,
+            Err(error) => Err(net::transport(&error, &self.0.url)),
+        };
+        answered.map_err(|fault| answer::of_network(fault, &self.host()))
+    }
+}
+
+/// A path with each of its segments escaped.
+pub fn escaped(path: &str) -> String {
+    path.split('/').map(url_segment).collect::<Vec<_>>().join("/")
+}
+
+fn sensitive(token: &str) -> Result<HeaderValue, Fault> {
+    let mut header = HeaderValue::from_str(token).map_err(|_| unusable())?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+fn unusable() -> Fault {
+    Fault::precondition(ConnectionCause::CredentialUnusable).and(OnMachine::Report)
+}
+
+/// The token of a pod's service account. What does not look like one is never sent: whoever may make a connection must not be
+/// able to have any other file of ours sent to a server of theirs.
+async fn read_jwt(path: &Path) -> Result<SecretValue, Fault> {
+    let fault = |why: String| {
+        let cause = ServerCause::JwtFile { path: path.display().to_string(), why };
+        Fault::new(Code::TokenRefused, cause).and(OnServer::FixJwt).and(Automatic::TriesAgain)
+    };
+    let file = path.to_owned();
+    let read = tokio::task::spawn_blocking(move || take(&file, JWT)).await;
+    let read = read.map_err(|_| fault("the reader ended early".into()))?.map_err(|unfit| fault(unfit.to_string()))?;
+    let text = str::from_utf8(&read.bytes).unwrap_or_default().trim();
+    let part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    if text.starts_with("eyJ") && text.split('.').count() == 3 && text.split('.').all(part) {
+        return Ok(SecretValue::new(text));
+    }
+    Err(fault("it is not a token of a service account (a JWT)".into()))
+}
+
+#[cfg(test)]
+pub mod tests;
