@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::dir::{Spot, Wanted, plain, replace, sync_dir};
 use super::error::StoreError;
-use super::files::Files;
+use super::files::{Files, Format};
 use super::known::{Census, Censuses};
 use super::quiet::guard;
 use super::read::{Read, State};
@@ -27,8 +27,9 @@ use super::seal::{MasterKey, Seal};
 use super::{Quarantine, Recovery};
 use crate::file::{self, Links, Unfit};
 
-const MAGIC: &[u8; 16] = b"windlass backup1";
-/// Magic, store id, key id, sequence.
+/// What a backup starts with; a byte follows for the format of the store that it is of.
+const MAGIC: &[u8; 15] = b"windlass backup";
+/// Magic and format, store id, key id, sequence.
 const HEADER: usize = 16 + 16 + 8 + 8;
 const TIME: &str = "%Y%m%dT%H%M%SZ";
 /// No more than one in this time.
@@ -128,7 +129,7 @@ pub fn newest(data_dir: &Path, seal: &Seal) -> Result<Option<u64>, StoreError> {
         // The manifest is small, whatever the size of the rest.
         let read = file.take(64 << 10).read_to_end(&mut bytes);
         read.map_err(|error| StoreError::io("reading", &path, &error))?;
-        if let Some((manifest, _)) = manifest(&bytes, seal) {
+        if let Some((manifest, _)) = manifest(&bytes, seal, &path)? {
             return Ok(Some(manifest.sequence));
         }
     }
@@ -149,12 +150,20 @@ fn opened(path: &Path) -> Result<Option<fs::File>, StoreError> {
     }
 }
 
-fn manifest<'a>(bytes: &'a [u8], seal: &Seal) -> Option<(Manifest, &'a [u8])> {
-    let (header, rest) = bytes.split_first_chunk::<HEADER>()?;
-    let (length, rest) = rest.split_first_chunk()?;
-    let (sealed, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-    let plain = seal.open("backup", header, sealed).ok()?;
-    Some((serde_json::from_slice(&plain).ok()?, rest))
+/// Refuses one that a newer windlass wrote of this store: this one would drop what it does not know.
+fn manifest<'a>(bytes: &'a [u8], seal: &Seal, path: &Path) -> Result<Option<(Manifest, &'a [u8])>, StoreError> {
+    let unsealed = || {
+        let (header, rest) = bytes.split_first_chunk::<HEADER>()?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let (sealed, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        // The header is under seal too: what it says is not damage.
+        Some((header, seal.open("backup", header, sealed).ok()?, rest))
+    };
+    let Some((header, plain, rest)) = unsealed() else { return Ok(None) };
+    if Format::of(header[MAGIC.len()]).is_none() {
+        return Err(StoreError::Newer { what: format!("the backup {}", path.display()) });
+    }
+    Ok(serde_json::from_slice(&plain).ok().map(|manifest| (manifest, rest)))
 }
 
 /// Reads a backup. What is missing or damaged in it is among [`Read::faults`]; `None` where it is of another store or
@@ -163,7 +172,7 @@ pub fn restore(path: &Path, seal: &Seal) -> Result<Option<Read>, StoreError> {
     let Some(file) = opened(path)? else { return Ok(None) };
     let mut bytes = Vec::new();
     file.take(LONGEST).read_to_end(&mut bytes).map_err(|error| StoreError::io("reading", path, &error))?;
-    let Some((manifest, mut rest)) = manifest(&bytes, seal) else { return Ok(None) };
+    let Some((manifest, mut rest)) = manifest(&bytes, seal, path)? else { return Ok(None) };
     let mut tables: [Rows; 3] = Default::default();
     while let Some((table, id, record)) = next_record(&mut rest) {
         if let Some(rows) = tables.get_mut(usize::from(table)) {
@@ -211,7 +220,9 @@ fn best_of(
 
 /// Copies the store's records. `None` where they are not what they should be: a bad copy must not push out a good one.
 fn copy(files: &Files, seal: &Seal, key: [u8; 8], state: &State) -> Result<Option<Vec<u8>>, StoreError> {
-    let header = [MAGIC.as_slice(), seal.store().as_bytes(), &key, &state.sequence.to_be_bytes()].concat();
+    let format = files.identity()?.map_or(Format::First, |identity| identity.format);
+    let sequence = state.sequence.to_be_bytes();
+    let header = [MAGIC.as_slice(), &[format.byte()], seal.store().as_bytes(), &key, &sequence].concat();
     let State { sequence, censuses, ref quarantine, ref recovered, .. } = *state;
     let manifest = Manifest { sequence, censuses, quarantine: quarantine.clone(), recovered: recovered.clone() };
     let manifest = record::plain(&manifest);

@@ -55,8 +55,8 @@ pub enum Format {
 }
 
 impl Format {
-    /// Its byte in the identity.
-    fn byte(self) -> u8 {
+    /// Its byte, in the identity and in a backup.
+    pub fn byte(self) -> u8 {
         match self {
             Self::First => b'1',
             Self::Consumers => b'2',
@@ -74,7 +74,8 @@ impl Format {
         secrets.into_iter().map(Self::for_secret).max().unwrap_or(Self::First)
     }
 
-    fn of(byte: u8) -> Option<Self> {
+    /// The format with this byte; `None` where a newer windlass gave it.
+    pub fn of(byte: u8) -> Option<Self> {
         [Self::First, Self::Consumers].into_iter().find(|format| format.byte() == byte)
     }
 }

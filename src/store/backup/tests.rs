@@ -76,6 +76,38 @@ fn tending_takes_one_and_closing_takes_what_came_after() {
 }
 
 #[test]
+fn one_says_what_its_store_may_hold_and_one_of_a_newer_windlass_is_refused() {
+    let place = Place::new();
+    let [_, mut secret] = named(&published(1, 1));
+    place.write(vec![put(&published(1, 1))]);
+    let format = |path: &Path| fs::read(path).expect("read")[MAGIC.len()];
+    let newest = || list(&place.dir).expect("read").into_iter().next().expect("one").1;
+    assert_eq!(format(&newest()), b'1');
+    let caller = crate::core::consumer::Caller::default();
+    crate::core::consumer::note(&mut secret.versions[0].fetches, None, &caller, at(9));
+    place.write(vec![vec![Change::PutSecret(Box::new(secret))], put(&published(2, 1))]);
+    let path = newest();
+    assert_eq!(format(&path), b'2');
+    let (store, _) = identity(&path).expect("ours");
+    let seal = place.key().seal_for(store);
+    assert!(restore(&path, &seal).expect("read").is_some());
+    // One byte that is damaged is no newer windlass; one that is sealed with the rest is.
+    let mut bytes = fs::read(&path).expect("read");
+    bytes[MAGIC.len()] = b'9';
+    fs::write(&path, &bytes).expect("written");
+    assert!(restore(&path, &seal).expect("passed over").is_none());
+    let manifest = Manifest { sequence: 9, censuses: Censuses::default(), quarantine: None, recovered: Vec::new() };
+    let mut newer = bytes[..HEADER].to_vec();
+    let sealed = seal.seal("backup", &newer, &record::plain(&manifest));
+    newer.extend(length(&sealed));
+    newer.extend(sealed);
+    fs::write(&path, &newer).expect("written");
+    let refused = restore(&path, &seal).map(|_| ()).expect_err("refused");
+    assert!(matches!(&refused, StoreError::Newer { what } if what.contains(".backup")), "{refused}");
+    assert!(matches!(place.try_open(0).map(|_| ()), Err(StoreError::Newer { .. })), "and so is the store");
+}
+
+#[test]
 fn who_fetched_a_secret_is_not_worth_one_out_of_turn() {
     let place = Place::new();
     place.write(vec![put(&published(1, 1))]);
