@@ -37,7 +37,7 @@ impl Machine {
     /// A program in the machine, run by root outside of all units.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new("nsenter");
-        command.args(["--target", &self.manager, "--all", "--"]).args(args);
+        command.args(["--target", &self.manager, "--all", "--root", "--wd", "--"]).args(args);
         command.env_clear().env("PATH", PROGRAMS).env("LANG", "C.UTF-8").stdin(Stdio::null());
         command
     }
