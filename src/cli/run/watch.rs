@@ -124,7 +124,8 @@ impl Watch<'_> {
     }
 
     fn pass_on(&mut self, kind: SignalKind) {
-        self.asked |= asks_to_end(kind);
+        // A program may take another one and keep running.
+        self.asked |= kind == SignalKind::terminate();
         if let Ok(signal) = Signal::try_from(kind.as_raw_value()) {
             self.child.pass_on(signal);
         }
