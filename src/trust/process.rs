@@ -46,9 +46,13 @@ fn parse_stat(text: &str) -> Option<(String, u32)> {
     Some((name.to_owned(), after.split_whitespace().nth(1)?.parse().ok()?))
 }
 
-/// The control group in systemd's hierarchy: of version 2, or of version 1 by its name (cgroups(7)).
+/// The control group in systemd's hierarchy: of version 1 by its name, or of version 2 (cgroups(7)). In one that systemd does not
+/// use everything is at the root.
 fn group_of(text: &str) -> String {
-    let of = |hierarchy: &str| text.lines().find_map(|line| line.split_once(':')?.1.strip_prefix(hierarchy));
+    let of = |hierarchy: &str| {
+        let group = text.lines().find_map(|line| line.split_once(':')?.1.strip_prefix(hierarchy));
+        group.filter(|group| *group != "/")
+    };
     of("name=systemd:").or_else(|| of(":")).unwrap_or_default().to_owned()
 }
 
@@ -82,6 +86,7 @@ mod tests {
         assert_eq!(group_of(v2), "/system.slice/pay.service");
         assert_eq!(group_of(v1), "/system.slice/pay.service");
         assert_eq!(group_of(colon), "/system.slice/a:b.service");
-        assert_eq!(group_of("4:memory:/x\n"), "");
+        assert_eq!(group_of("9:name=systemd:/\n0::/system.slice/pay.service\n"), "/system.slice/pay.service");
+        assert_eq!(group_of("9:name=systemd:/\n4:memory:/x\n0::/\n"), "");
     }
 }
