@@ -13,7 +13,7 @@ use crate::machine::{Machine, WINDLASS, machine};
 /// How a consumer is started: the words of the page, and what has to be done for a line of shell to be run so.
 type Way = (&'static str, fn(&Machine, &str));
 
-const WAYS: [Way; 19] = [
+const WAYS: [Way; 20] = [
     ("a service", |machine, line| machine.service("payroll", "User=payroll", line)),
     ("an instance of a template", |machine, line| {
         machine.unit("pay@.service", &format!("[Service]\nType=oneshot\nUser=pay\nExecStart={line}\n"));
@@ -77,6 +77,22 @@ const WAYS: [Way; 19] = [
         let at = ["systemd-run", "--quiet", "--wait", "--collect", "--user", "--machine=alice@"];
         machine.ok(&[&at[..], &line.split(' ').collect::<Vec<_>>()].concat());
     }),
+    ("Docker", |machine, line| {
+        // As a container is: a scope, a namespace of its own for processes, a user without a name, and / as its home.
+        machine.write("/usr/local/bin/gunicorn", 0o755, &format!("#!/bin/sh\n{line}\nexit\n"));
+        let scope =
+            ["systemd-run", "--quiet", "--scope", "--unit=docker-4f1c", "unshare", "--pid", "--fork", "--mount-proc"];
+        let user = [
+            "setpriv",
+            "--reuid=4242",
+            "--regid=4242",
+            "--groups=windlass",
+            "env",
+            "HOME=/",
+            "/usr/local/bin/gunicorn",
+        ];
+        machine.ok(&[&scope[..], &user].concat());
+    }),
     ("a program that calls the API", |machine, line| {
         let path = line.split(' ').find(|word| word.starts_with("/w")).expect("a folder");
         machine.write("/usr/local/bin/report.py", 0o755, &REPORT.replace("PATH", path));
@@ -90,6 +106,9 @@ const WAYS: [Way; 19] = [
         machine.cron("/usr/local/bin/nightly.sh");
     }),
 ];
+
+/// What is on the page and not tried: what needs a container's engine, and what no program does.
+const UNTRIED: [&str; 4] = ["Docker without systemd", "Kubernetes", "Podman of a user", "where no more is known"];
 
 /// It talks to the engine itself.
 const REPORT: &str = "#!/usr/bin/python3
@@ -210,8 +229,10 @@ async fn consumers_are_named_as_the_page_says() {
         found
     });
     let found = found.await.expect("no panic");
-    let page = page();
-    let said = found.keys().map(|started_by| (*started_by, page.get(*started_by).cloned().unwrap_or_default()));
-    let said: BTreeMap<&str, String> = said.collect();
+    // The page's user without a name is one of those who have one here.
+    let found: BTreeMap<String, String> =
+        found.into_iter().map(|(started_by, name)| (started_by.into(), name.replace("4242", "1000"))).collect();
+    let said: BTreeMap<String, String> =
+        page().into_iter().filter(|(started_by, _)| !UNTRIED.contains(&started_by.as_str())).collect();
     assert_eq!(found, said, "left what is, right what the page says");
 }
