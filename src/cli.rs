@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::engine::refusal::{Kind, Refusal};
 
+mod act;
 mod ask;
 mod attach;
 mod background;
@@ -41,6 +42,7 @@ mod secret;
 mod serve;
 mod settings;
 mod status;
+mod target;
 mod template;
 mod ui;
 mod values;
@@ -115,6 +117,9 @@ enum Command {
     /// Create, rotate and manage rotations
     #[command(subcommand)]
     Rotation(rotation::Command),
+    /// Deliver a rotation's credentials to files, commands and stores
+    #[command(subcommand)]
+    Target(target::Command),
     /// Show the rotation history
     History(history::History),
     /// Show problems, one per line, worst first; exit status 1 if there are any
@@ -328,6 +333,7 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Connection(command) => connection::run(ctx, command).await,
         Command::Rotation(command) => rotation::run(ctx, command).await,
+        Command::Target(command) => target::run(ctx, command).await,
         Command::History(args) => history::run(ctx, args).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Doctor(args) => doctor::run(ctx, args).await,

@@ -20,4 +20,5 @@ pub mod rotation;
 pub mod schedule;
 pub mod secret;
 pub mod state;
+pub mod target;
 pub mod template;

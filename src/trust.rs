@@ -3,6 +3,7 @@
 //! The rules are functions of facts, so that they can be tested for any user; what is asked of the system stands beside
 //! them. Nothing here knows what a file is for, or what is sent to an engine.
 
+pub mod command;
 pub mod files;
 pub mod peer;
 pub mod process;

@@ -16,5 +16,6 @@ mod problem;
 #[cfg(test)]
 pub mod samples;
 pub mod stands;
+mod target;
 
 pub use crate::text::{sentence, voice, written};

@@ -136,6 +136,7 @@ fn rotation(number: u64, now: DateTime<Utc>) -> Rotation {
         attention: None,
         last: None,
         last_rotated_at: Some(now - age),
+        targets: Vec::new(),
         leaving: None,
         created_at: now - Duration::days(400),
         updated_at: now - age,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::routes::Route;
 use super::{body, path, query};
 use crate::engine::refusal::{Kind, Refusal};
-use crate::engine::request::{ConnectionBody, HowRead, RotationBody};
+use crate::engine::request::{ConnectionBody, HowRead, RotationBody, TargetBody};
 use crate::text::sanitize;
 
 /// The app that a path names where any does.
@@ -74,6 +74,13 @@ impl Call {
     /// The body of a rotation that is to be.
     pub fn new_rotation(&self) -> Result<Box<RotationBody>, Refusal> {
         body::read_rotation(&self.body).map(Box::new)
+    }
+
+    /// The body of a target that is to be. The peer's path says of which kind.
+    pub fn new_target(&self) -> Result<Box<TargetBody>, Refusal> {
+        let kind = self.name()?;
+        let body: TargetBody = self.body()?;
+        Ok(Box::new(if kind.is_empty() { body } else { TargetBody { destination: kind, ..body } }))
     }
 }
 
@@ -154,6 +161,11 @@ impl Outgoing {
 
     /// Adds the body of a rotation that is to be.
     pub fn new_rotation(self, body: &RotationBody) -> Self {
+        self.body(body)
+    }
+
+    /// Adds the body of a target that is to be.
+    pub fn new_target(self, body: &TargetBody) -> Self {
         self.body(body)
     }
 }

@@ -102,6 +102,14 @@ routes! {
         GET "/api/v2/secret-rotations/okta-client-secret/{id}/generated-credentials" => Credentials { id: name };
         GET "/api/v2/secret-rotations/okta-client-secret/{id}/secrets" => OktaSecrets { id: name };
         GET "/api/v2/secret-rotations/okta-client-secret/{id}/consumers" => Consumers { id: name, query: query };
+
+        // The paths of `secret-syncs` are the peer's.
+        GET "/api/v1/targets" | "/api/v1/secret-syncs" | "/api/v1/secret-syncs/{destination}" => TargetList(query);
+        POST "/api/v1/targets" | "/api/v1/secret-syncs/{destination}" => TargetCreate(new_target);
+        GET "/api/v1/targets/{id}/plan" | "/api/v1/secret-syncs/{destination}/{id}/plan" => TargetPlan { id: name };
+        GET "/api/v1/targets/{id}" | "/api/v1/secret-syncs/{destination}/{id}" => TargetShow { id: name };
+        PATCH "/api/v1/targets/{id}" | "/api/v1/secret-syncs/{destination}/{id}"
+            => TargetUpdate { id: name, patch: body };
         GET "/api/v1/upcoming" => Upcoming(query);
 
         // What acts on a folder has a path of its own: under `secrets/` it would take a name away.

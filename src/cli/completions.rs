@@ -19,7 +19,7 @@ use super::attach::{engine, reach};
 use super::output::Output;
 use super::settings::Settings;
 use super::{Cli, Failure, Global, process};
-use crate::engine::request::{AppsQuery, FolderQuery, Reply, Request};
+use crate::engine::request::{AppsQuery, FolderQuery, Reply, Request, TargetsQuery};
 use crate::engine::view::SecretRow;
 use crate::engine::{Handle, Role};
 use crate::store::lock;
@@ -96,6 +96,20 @@ pub fn rotations() -> ArgValueCandidates {
         let rows = secret_rotations.into_iter();
         rows.filter_map(|row| offered(&row.name, &format!("{}, {}", row.parameters.app_label, row.state.word())))
             .collect()
+    })
+}
+
+/// The targets, each with its rotation.
+pub fn targets() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let Some(Reply::Targets { secret_syncs }) = asked(false, Request::TargetList(TargetsQuery::default())) else {
+            return vec![];
+        };
+        let rows = secret_syncs.into_iter();
+        rows.filter_map(|row| {
+            offered(&format!("{}/{}", row.rotation_name, row.name), &format!("{} {}", row.destination, row.place))
+        })
+        .collect()
     })
 }
 

@@ -32,16 +32,16 @@ use crate::engine::{Handle, Local};
 use crate::file::{self, Links};
 use crate::store::Spot;
 use crate::text::sanitize;
+pub use crate::trust::command::found;
+use crate::trust::command::run;
 
 /// What was reported is never longer.
 const LARGEST: u64 = 16 << 20;
 
 mod board;
-mod command;
 mod message;
 
 use board::{Board, Standing};
-pub use command::found;
 use message::Message;
 
 /// How long the command may take.
@@ -107,7 +107,7 @@ type Running<'a> = (Message, Pin<Box<dyn Future<Output = Result<(), String>> + '
 
 impl Worker {
     async fn run(mut self) {
-        if let Some(why) = self.command.first().and_then(|program| command::found(program).err()) {
+        if let Some(why) = self.command.first().and_then(|program| found(program).err()) {
             self.say(Level::Warn, None, &format!("{}; no messages are sent", self.failure(&why)));
         }
         // Before the view, so that nothing falls between the two.
@@ -131,7 +131,7 @@ impl Worker {
                     let mut input = serde_json::to_vec(&message).unwrap_or_default();
                     input.push(b'\n');
                     let line = &line;
-                    let work = async move { command::run(line, &input, LIMIT).await };
+                    let work = async move { run(line, &input, LIMIT).await.map_err(|failed| failed.why) };
                     (message, Box::pin(work) as Pin<Box<_>>)
                 });
             }

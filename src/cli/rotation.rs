@@ -3,17 +3,17 @@
 use clap::Subcommand;
 
 use super::Failure;
+use super::act;
 use super::completions::rotations;
 use super::context::Context;
 use crate::engine::request::Request;
 
-mod act;
 mod consumers;
 mod create;
-mod deletion;
+pub mod deletion;
 mod import;
 mod listing;
-mod show;
+pub mod show;
 mod update;
 
 /// What can be done with rotations.
@@ -44,7 +44,7 @@ The request body is the API's own:
     Update(Box<update::Update>),
     /// What is done to one.
     #[command(flatten)]
-    Act(act::Typed),
+    Act(act::Typed<act::OfRotation>),
     /// The due times to come
     Upcoming(listing::Upcoming),
     /// The pairs of credentials, with their values

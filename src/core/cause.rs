@@ -25,6 +25,7 @@ mod rotation;
 mod secret;
 mod server;
 mod store;
+mod target;
 mod verify;
 
 pub use adopt::AdoptCause;
@@ -39,6 +40,7 @@ pub use rotation::{Doing, RotationCause};
 pub use secret::{LeftAlone, SecretCause};
 pub use server::ServerCause;
 pub use store::StoreCause;
+pub use target::TargetCause;
 pub use verify::VerifyCause;
 
 /// What happened. In JSON the groups are flat: each cause has a name of its own.
@@ -103,6 +105,9 @@ pub enum Cause {
     /// A server that credentials are delivered to gave no good answer.
     #[serde(untagged)]
     Server(ServerCause),
+    /// Credentials do not reach a target.
+    #[serde(untagged)]
+    Target(TargetCause),
     /// A call of the API is refused before the engine hears of it.
     #[serde(untagged)]
     Call(CallCause),
@@ -144,6 +149,7 @@ impl Cause {
             Self::Request(cause) => cause.say(),
             Self::Store(cause) => cause.say(),
             Self::Server(cause) => cause.say(),
+            Self::Target(cause) => cause.say(),
             Self::Call(cause) => cause.say(),
             Self::Words(text) => Sentence::text(text),
             Self::Written(text) => written::read(text),
@@ -194,6 +200,7 @@ groups! {
     Request(RequestCause),
     Store(StoreCause),
     Server(ServerCause),
+    Target(TargetCause),
     Call(CallCause),
 }
 

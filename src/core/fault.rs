@@ -65,6 +65,11 @@ pub enum Code {
     WrongMethod,
     /// Any other 4xx.
     Refused,
+    /// The place changed between the look and the write, which had no effect: a target is looked at again.
+    Changed,
+    /// A place on this machine cannot be written just now: the disk is full or read-only, or a directory is not there. Nothing
+    /// was written.
+    NoRoom,
     /// Found by us, not by Okta: the app, its secrets or the clock are not as the next step needs them.
     Precondition,
 }
@@ -217,7 +222,9 @@ impl Fault {
             | Code::Unreadable
             | Code::ServerError
             | Code::RateLimited
-            | Code::NoVerdict => Class::Passing,
+            | Code::NoVerdict
+            | Code::Changed
+            | Code::NoRoom => Class::Passing,
             Code::TokenRefused | Code::NotAllowed | Code::Untrusted | Code::Redirected => Class::Connection,
             Code::Forbidden
             | Code::AppGone

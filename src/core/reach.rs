@@ -42,7 +42,7 @@ pub enum Stands {
 pub struct Reach<'a> {
     /// All consumers that are known, those that are missing first, then by name.
     pub consumers: Vec<Consumer<'a>>,
-    /// The current secret was fetched, by whomever.
+    /// The current secret was fetched, by whomever, or delivered to a target that the old one waits for.
     pub fetched: bool,
 }
 
@@ -71,7 +71,8 @@ impl<'a> Reach<'a> {
         let mut consumers: Vec<_> = consumers.into_values().collect();
         consumers.sort_by_key(|consumer| consumer.stands);
         let current = secret.versions.iter().filter(|version| Some(version.okta_secret) == rotation.current);
-        Self { consumers, fetched: current.max_by_key(|it| it.number).is_some_and(|it| it.fetched_at.is_some()) }
+        let fetched = current.max_by_key(|it| it.number).is_some_and(|it| it.fetched_at.is_some());
+        Self { consumers, fetched: fetched || rotation.delivered() }
     }
 
     /// Whether the old secret waits for no consumer: none is missing, and one has the current secret, unless all that could

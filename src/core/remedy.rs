@@ -19,6 +19,7 @@ mod request;
 mod rotation;
 mod server;
 mod store;
+mod target;
 
 pub use adopt::InAdoption;
 pub use automatic::Automatic;
@@ -30,6 +31,7 @@ pub use request::{InRequest, Instead};
 pub use rotation::OnRotation;
 pub use server::OnServer;
 pub use store::OnStore;
+pub use target::OnTarget;
 
 /// What still works, what happens by itself, or what to do. In JSON the groups are flat: each remedy has a name of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +55,8 @@ pub enum Remedy {
     OnStore(OnStore),
     /// To do at or about a server that credentials are delivered to.
     OnServer(OnServer),
+    /// To do about a target.
+    OnTarget(OnTarget),
     /// To call otherwise.
     InCall(InCall),
     /// What a command or the screen says of itself.
@@ -75,6 +79,7 @@ impl Remedy {
             Self::InAdoption(it) => it.say(),
             Self::OnStore(it) => it.say(),
             Self::OnServer(it) => it.say(),
+            Self::OnTarget(it) => it.say(),
             Self::InCall(it) => it.say(),
             // It may name a file, whose name may hold anything.
             Self::Words(text) => Sentence::text(text),
@@ -105,4 +110,16 @@ macro_rules! groups {
         }
     };
 }
-groups!(Automatic, AtOkta, OnMachine, OnConnection, OnRotation, InRequest, InAdoption, OnStore, OnServer, InCall);
+groups!(
+    Automatic,
+    AtOkta,
+    OnMachine,
+    OnConnection,
+    OnRotation,
+    InRequest,
+    InAdoption,
+    OnStore,
+    OnServer,
+    OnTarget,
+    InCall
+);

@@ -15,10 +15,12 @@ use super::known::known;
 use super::name::{Description, Environment, SecretName, SecretPath, Slug};
 use super::schedule::Schedule;
 use super::secret::SecretKey;
+use super::target::Target;
 
+mod delivery;
 pub mod hold;
 pub mod method;
-mod okta_secret;
+pub mod okta_secret;
 mod operation;
 pub mod verify;
 
@@ -77,6 +79,9 @@ pub struct Rotation {
     pub last: Option<LastAttempt>,
     /// When a secret was last published.
     pub last_rotated_at: Option<DateTime<Utc>>,
+    /// Where the credentials are delivered to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Target>,
     /// Set once the deletion of this rotation was asked for; the record goes when its secrets are settled.
     pub leaving: Option<Leaving>,
     /// When it was made.

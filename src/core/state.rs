@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::fault::Class;
 use super::protocol::open::opening;
 use super::protocol::phase::Phase;
-use super::protocol::retire::needs_fetch;
+use super::protocol::retire::{hold, needs_fetch};
+use super::rotation::hold::Hold;
 use super::rotation::{Kind, Rotation};
 
 /// A rotation's state. The order is the order of urgency.
@@ -51,7 +52,7 @@ impl State {
 /// The state of a rotation; `down` tells whether its connection is refused, `reached` whether its consumers have the current
 /// secret.
 pub fn state(rotation: &Rotation, down: bool, reached: bool, now: DateTime<Utc>) -> State {
-    if rotation.attention.is_some() {
+    if rotation.attention().is_some() {
         return State::Attention;
     }
     if let Some(operation) = &rotation.operation {
@@ -71,9 +72,9 @@ pub fn state(rotation: &Rotation, down: bool, reached: bool, now: DateTime<Utc>)
     if rotation.is_paused(now) {
         return State::Paused;
     }
-    // The overlap is over, and the old secret waits for a consumer.
+    // The overlap is over, and the old secret waits for a consumer or a target.
     let ended = rotation.previous.and_then(|previous| previous.deactivate_at).is_some_and(|at| at <= now);
-    if ended && needs_fetch(rotation, reached) {
+    if ended && (needs_fetch(rotation, reached) || hold(rotation, reached, now) == Some(Hold::Behind)) {
         return State::Waiting;
     }
     if due && opening(rotation) <= now + Duration::days(7) { State::Due } else { State::Ok }

@@ -52,6 +52,8 @@ pub enum On {
     Connection,
     /// The store, which has no name.
     Store,
+    /// A target of a rotation.
+    Target,
 }
 
 /// What is known of an act: plain data.

@@ -2,6 +2,7 @@
 //!
 //! An answer reads the records, has work begun, and waits for it. It drives nothing itself.
 
+pub mod adopt;
 pub mod apps;
 mod attempt;
 pub mod check;
@@ -13,6 +14,8 @@ pub mod create;
 mod credential;
 pub mod delete;
 pub mod delete_connection;
+pub mod delete_target;
+pub mod deliver;
 pub mod dismiss;
 mod edited;
 pub mod engine;
@@ -31,6 +34,7 @@ pub mod rotations;
 pub mod secrets;
 pub mod settings;
 pub mod skip;
+pub mod targets;
 pub mod test_connection;
 mod unread;
 pub mod upcoming;

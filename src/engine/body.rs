@@ -11,10 +11,12 @@ pub mod command;
 mod fetch;
 pub mod parts;
 mod reply;
+mod target;
 
 pub use fetch::{Acknowledgement, ConsumersQuery, HowRead, ReadVersion, reader};
 pub use parts::{MappingBody, RotateAt, TimeOfDay};
 pub use reply::Reply;
+pub use target::{ConfigBody, TargetBody, TargetPatch, TargetsQuery};
 
 /// `POST /api/v1/app-connections/{app}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

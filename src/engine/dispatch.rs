@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::act::On;
 use super::answer::{
-    apps, connections, consumers, create, engine as running, history, rotations, secrets, settings, upcoming, yielding,
+    apps, connections, consumers, create, engine as running, history, rotations, secrets, settings, targets, upcoming,
+    yielding,
 };
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
@@ -66,6 +67,11 @@ async fn answer(engine: &Engine, request: Request, actor: Actor) -> Result<Reply
         Request::Credentials { id } => secrets::credentials(engine, &id),
         Request::OktaSecrets { id } => rotations::okta_secrets(engine, &id),
         Request::Consumers { id, query } => consumers::list(engine, &id, query),
+        Request::TargetList(query) => targets::list(engine, &query),
+        Request::TargetCreate(body) => targets::create(engine, *body, &actor).await,
+        Request::TargetShow { id } => targets::show(engine, &id),
+        Request::TargetUpdate { id, patch } => targets::update(engine, &id, *patch, &actor).await,
+        Request::TargetPlan { id } => targets::plan(engine, &id).await,
         Request::Options => Ok(running::options()),
         Request::Upcoming(query) => upcoming::upcoming(engine, &query),
         Request::SecretList(query) => secrets::list(engine, &query),

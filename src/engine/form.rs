@@ -13,6 +13,8 @@ use crate::core::schedule::zone;
 use crate::core::schedule::{BadStart, Schedule};
 use crate::text::when::span;
 
+pub mod target;
+
 const DAY: u64 = 86_400;
 const HOUR: u64 = 3_600;
 /// The longest interval, in days.

@@ -57,6 +57,18 @@ pub enum Request {
         id: String,
         query: ConsumersQuery,
     },
+    TargetList(TargetsQuery),
+    TargetCreate(Box<TargetBody>),
+    TargetShow {
+        id: String,
+    },
+    TargetUpdate {
+        id: String,
+        patch: Box<TargetPatch>,
+    },
+    TargetPlan {
+        id: String,
+    },
     Options,
     Upcoming(UpcomingQuery),
     SecretList(FolderQuery),
@@ -102,8 +114,11 @@ impl Request {
             Self::RotationUpdate { patch, .. } => (!patch.dry_run, Takes::AtHand),
             Self::ConnectionCreate(_) | Self::ConnectionUpdate { .. } => (true, Takes::Okta),
             // The engine ends for the last.
-            Self::SecretDelete { .. } | Self::Acknowledge(_) | Self::Yield => (true, Takes::AtHand),
-            Self::ConnectionApps { .. } => (false, Takes::Okta),
+            Self::SecretDelete { .. } | Self::Acknowledge(_) | Self::Yield | Self::TargetUpdate { .. } => {
+                (true, Takes::AtHand)
+            }
+            Self::TargetCreate(body) => (!body.dry_run, Takes::Okta),
+            Self::ConnectionApps { .. } | Self::TargetPlan { .. } => (false, Takes::Okta),
             Self::ConnectionList { .. }
             | Self::ConnectionShow { .. }
             | Self::RotationList
@@ -111,6 +126,8 @@ impl Request {
             | Self::Credentials { .. }
             | Self::OktaSecrets { .. }
             | Self::Consumers { .. }
+            | Self::TargetList(_)
+            | Self::TargetShow { .. }
             | Self::Options
             | Self::Upcoming(_)
             | Self::SecretList(_)

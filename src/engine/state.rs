@@ -26,6 +26,7 @@ use crate::core::rotation::Rotation;
 use crate::net::Network;
 use crate::store::{self, StoreError};
 
+pub mod after;
 pub mod agenda;
 pub mod caller;
 mod clients;
@@ -37,6 +38,7 @@ pub mod records;
 pub mod standing;
 pub mod waiters;
 
+use after::After;
 use agenda::Agenda;
 use caller::Caller;
 use journal::{Ack, InPlace, KeepRetired, Reopen, acknowledge};
@@ -90,6 +92,10 @@ pub struct Shared {
     pub agenda: RefCell<Agenda>,
     /// Signalled when the agenda's first entry may have changed, and when an operation came to rest.
     pub stirred: watch::Sender<()>,
+    /// Targets that are being delivered to right now.
+    pub delivering: RefCell<HashSet<Uuid>>,
+    /// The commands that run after deliveries.
+    pub after: After,
     /// Rotations whose operation is being driven right now.
     pub driven: RefCell<HashSet<Uuid>>,
     /// Those of them that are to be driven again as soon as they have come to rest.
@@ -147,6 +153,8 @@ impl Shared {
             model: RefCell::new(model),
             agenda: RefCell::default(),
             stirred: watch::Sender::new(()),
+            delivering: RefCell::default(),
+            after: After::default(),
             driven: RefCell::default(),
             nudged: RefCell::default(),
             in_hand: Rc::default(),

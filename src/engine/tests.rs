@@ -17,6 +17,7 @@ mod reading;
 mod recorded;
 mod servers;
 mod settings;
+mod targets;
 mod upcoming;
 mod waits;
 mod ways;

@@ -26,6 +26,7 @@ mod note;
 mod parts;
 mod secret;
 mod stands;
+mod target;
 
 pub use crate::store::Recovery;
 pub use connection::{ConnectionView, InstanceView};
@@ -34,6 +35,7 @@ pub use engine::{AppRow, ComingRow, EngineView, Happens, ListedSecret, RotationO
 pub use note::Note;
 pub use parts::{CurrentView, Folder, NamedConnection, ParametersView, PendingView, PreviousView, Slugged};
 pub use secret::{CredentialView, OktaSecretView, SecretRow, SecretView};
+pub use target::{TargetPlanView, TargetView, TargetsView};
 
 /// A rotation, as the peer's clients know it, and more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,6 +106,9 @@ pub struct RotationView {
     /// Who has it, of those that had the old one.
     #[serde(default)]
     pub consumers: ReachView,
+    /// How far it has come among its targets.
+    #[serde(default)]
+    pub targets: TargetsView,
     pub previous: Option<PreviousView>,
     /// Since when it is being deleted: it goes once its previous secret is gone.
     #[serde(default)]
@@ -113,10 +118,11 @@ pub struct RotationView {
     pub version: u64,
 }
 
-/// What holds the previous secret back. That not all consumers have its successor yet holds nothing before its date.
+/// What holds the previous secret back. That not all consumers and targets have its successor yet holds
+/// nothing before its date.
 fn held_by(rotation: &Rotation, reached: bool, now: DateTime<Utc>) -> Option<Hold> {
     let early = rotation.previous.and_then(|previous| previous.deactivate_at).is_some_and(|at| at > now);
-    hold(rotation, reached, now).filter(|hold| !(early && *hold == Hold::Unread))
+    hold(rotation, reached, now).filter(|hold| !(early && matches!(hold, Hold::Unread | Hold::Behind)))
 }
 
 impl RotationView {
@@ -199,7 +205,7 @@ impl RotationView {
             }),
             state: state(rotation, connection.held(), reach.reached(), now),
             phase: phase(rotation).into(),
-            attention: rotation.attention.clone(),
+            attention: rotation.attention(),
             fault: waits.and_then(|operation| Some(connection.named(operation.fault.as_ref()?))),
             next_try_at: waits.and_then(|operation| operation.wake_at).or(probe_at),
             attempt: operation.map(|operation| operation.attempt),
@@ -233,6 +239,7 @@ impl RotationView {
                 version: current.published.map_or(0, |published| published.version),
             }),
             consumers: ReachView::of(reach),
+            targets: TargetsView::of(rotation),
             previous: rotation.previous.zip(rotation.previous_secret()).map(|(previous, secret)| PreviousView {
                 secret_id: secret.okta_id.clone(),
                 status: secret.status,

@@ -2,7 +2,9 @@
 //!
 //! It answers no one. What was written is found in the journal's notes, and what comes of it is written, and said, below.
 
+pub mod after;
 mod calls;
+pub mod deliver;
 pub mod drift;
 pub mod driver;
 pub mod health;

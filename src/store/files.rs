@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::dir::{Wanted, plain, sync_dir};
 use super::error::StoreError;
 use super::record::{Id, SEGMENT, Table, chunk_key, chunks};
+use crate::core::rotation::Rotation;
 use crate::core::secret::Secret;
 use crate::file::{self, Links, Unfit};
 
@@ -52,6 +53,8 @@ pub enum Format {
     First,
     /// Consumers by name, for which old secrets wait.
     Consumers,
+    /// Targets, for which they wait too.
+    Targets,
 }
 
 impl Format {
@@ -60,6 +63,7 @@ impl Format {
         match self {
             Self::First => b'1',
             Self::Consumers => b'2',
+            Self::Targets => b'3',
         }
     }
 
@@ -69,14 +73,20 @@ impl Format {
         if named { Self::Consumers } else { Self::First }
     }
 
+    /// What a rotation needs.
+    pub fn for_rotation(rotation: &Rotation) -> Self {
+        if rotation.targets.is_empty() { Self::First } else { Self::Targets }
+    }
+
     /// What records need.
-    pub fn for_all<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        secrets.into_iter().map(Self::for_secret).max().unwrap_or(Self::First)
+    pub fn for_all(secrets: &[Secret], rotations: &[Rotation]) -> Self {
+        let needed = secrets.iter().map(Self::for_secret).chain(rotations.iter().map(Self::for_rotation));
+        needed.max().unwrap_or(Self::First)
     }
 
     /// The format with this byte; `None` where a newer windlass gave it.
     pub fn of(byte: u8) -> Option<Self> {
-        [Self::First, Self::Consumers].into_iter().find(|format| format.byte() == byte)
+        [Self::First, Self::Consumers, Self::Targets].into_iter().find(|format| format.byte() == byte)
     }
 }
 

@@ -77,6 +77,7 @@ impl Plan {
             }
             let content = content(&change);
             if let Change::PutRotation(rotation) = &change {
+                plan.format = plan.format.max(Some(Format::for_rotation(rotation)));
                 plan.published.extend(rotation.secrets.iter().filter_map(|secret| {
                     secret.published.map(|published| (secret.key, published.version, published.at))
                 }));

@@ -118,6 +118,7 @@ pub fn rotation(number: u128) -> Rotation {
         attention: None,
         last: None,
         last_rotated_at: None,
+        targets: Vec::new(),
         leaving: None,
         created_at: at(0),
         updated_at: at(0),

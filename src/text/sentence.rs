@@ -121,6 +121,11 @@ impl Sentence {
             if code && let Some(command) = part.strip_prefix("windlass ") {
                 let word = |word: &str| match word {
                     "{}" => slots.next().map(Slot::text).unwrap_or_default(),
+                    // `NAME/{}`: one of those that the rotation of that name has.
+                    word if word.ends_with("{}") => {
+                        let slot = slots.next().map(Slot::text).unwrap_or_default();
+                        word.replace("{}", &slot)
+                    }
                     word => word.to_owned(),
                 };
                 sentence.pieces.push(Piece::Command(command.split_whitespace().map(word).collect()));
@@ -202,12 +207,13 @@ impl Sentence {
         for piece in &mut self.pieces {
             let Piece::Command(words) = piece else { continue };
             let name = match words.first().map(String::as_str) {
-                Some("rotation" | "history" | "confirm") => rotation,
+                Some("rotation" | "target" | "history" | "confirm") => rotation,
                 Some("connection") => connection,
                 _ => None,
             };
-            if let (Some(name), Some(place)) = (name, words.iter_mut().find(|word| *word == "NAME")) {
-                name.clone_into(place);
+            let is_name = |word: &&mut String| *word == "NAME" || word.starts_with("NAME/");
+            if let (Some(name), Some(place)) = (name, words.iter_mut().find(is_name)) {
+                *place = place.replacen("NAME", name, 1);
             }
         }
         self

@@ -167,6 +167,16 @@ fn is_anothers(dir: &Facts, unmapped: Option<u32>) -> bool {
 /// Checks a file, the directories on the way to it, and the links that lead there. What is not there, or cannot be looked
 /// at, is left to whoever opens it.
 pub fn check(path: &Path) -> Result<(), Unsafe> {
+    check_for(path, None)
+}
+
+/// The same for a directory in which a file of another user's is kept: it may be that user's own, though none of those that
+/// lead to it may.
+pub fn check_dir(path: &Path, owner: Option<u32>) -> Result<(), Unsafe> {
+    check_for(path, owner)
+}
+
+fn check_for(path: &Path, owner: Option<u32>) -> Result<(), Unsafe> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     // What a shell hands over (`<(…)`, `/dev/stdin`) is an open file of ours, and has no way to it.
     if path.starts_with("/dev/fd") || path.starts_with("/proc") || path == Path::new("/dev/stdin") {
@@ -175,8 +185,12 @@ pub fn check(path: &Path) -> Result<(), Unsafe> {
     let mut reader = Reader { uid: geteuid().as_raw(), unmapped: super::unmapped(), own_group: None };
     let Some(way) = way(&path) else { return Ok(()) };
     let mut found = None;
-    for (at, meta) in way {
-        let facts = Facts::of(&meta);
+    let last = way.len().saturating_sub(1);
+    for (index, (at, meta)) in way.into_iter().enumerate() {
+        let mut facts = Facts::of(&meta);
+        if index == last && facts.kind == Kind::Directory && owner == Some(facts.uid) {
+            facts.uid = reader.uid;
+        }
         if found.is_some() && facts.kind == Kind::Directory && is_home(&meta) {
             // As with ssh: whoever can replace the user's home could replace the user's programs too.
             found = None;

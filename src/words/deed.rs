@@ -26,6 +26,15 @@ impl Deed {
             Self::ConsumerDismissed { consumer } => {
                 say!("{} is not waited for any more, until it fetches again", consumer)
             }
+            Self::TargetCreated { target, place } => say!("the target {}, {}, was created", target, place),
+            Self::TargetChanged { target } => say!("the target {} was changed", target),
+            Self::TargetAdopted { target, place } => {
+                say!("what is at {} may be overwritten by the target {}", place, target)
+            }
+            Self::TargetDeleted { target, place, purge } => {
+                let what = if *purge { "what is ours there goes too" } else { "what is there stays" };
+                say!("the target {}, {}, was deleted; {}", target, place, what)
+            }
             Self::DeletionAsked => say!("deletion was asked for; it goes once its old secret is gone"),
             Self::DeletedByForce { left, kept_until, rotation_id } => {
                 let left = left.iter().map(|id| Sentence::text(id.as_deref().unwrap_or("one whose id is not known")));
@@ -137,6 +146,7 @@ mod tests {
         let next = Next { at: Some(at), held_by: None };
         let settings = |deed, trigger, said| (deed, trigger, "settings", said);
         let connection = |deed, said| (deed, Trigger::Connection, "connection", said);
+        let target = |deed, said| (deed, Trigger::Target, "settings", said);
         vec![
             settings(
                 Deed::Paused { until: Some(at), keeps: Some(secret_id()) },
@@ -219,6 +229,19 @@ mod tests {
                 Trigger::Confirm,
                 "store",
                 "confirmed as it is at Okta; ocs2 stays the published secret",
+            ),
+            target(
+                Deed::TargetCreated { target: name(), place: "file /run/okta".into() },
+                "the target acme, file /run/okta, was created",
+            ),
+            target(Deed::TargetChanged { target: name() }, "the target acme was changed"),
+            target(
+                Deed::TargetAdopted { target: name(), place: "file /run/okta".into() },
+                "what is at file /run/okta may be overwritten by the target acme",
+            ),
+            target(
+                Deed::TargetDeleted { target: name(), place: "file /run/okta".into(), purge: true },
+                "the target acme, file /run/okta, was deleted; what is ours there goes too",
             ),
             (Deed::RecoveryRead, Trigger::Confirm, "confirm", "what was recovered in the store is read and confirmed"),
             connection(

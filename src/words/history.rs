@@ -35,6 +35,10 @@ impl Noted {
             Self::PublishedUntested { secret_id } => say!("{} is published without a test, as requested", secret_id),
             Self::Removed { secret_id } => say!("{} was removed outside windlass before it was published", secret_id),
             Self::Left { why } => say!("{}", why.word()),
+            Self::TargetFound { found } => found.say(),
+            Self::TargetWritten { version, remote } if remote.is_empty() => say!("version {} was written", *version),
+            Self::TargetWritten { version, remote } => say!("version {} was written, there as {}", *version, remote),
+            Self::CommandRan => say!("the command ended well"),
             Self::Said { message } => written::read(message),
         }
     }
@@ -51,6 +55,7 @@ impl Left {
         match self {
             Self::Paused => "the rotation is paused",
             Self::Held => "it is held on request",
+            Self::Behind => "a target does not have the current secret",
         }
     }
 }
@@ -103,6 +108,18 @@ impl What {
             Self::RotationDeleted { stays: Some(id) } => {
                 say!("the rotation is deleted; {} stays ACTIVE at Okta, and no longer rotates", id)
             }
+            Self::Delivered { target, place, version, restored: false } => {
+                say!("version {} was delivered to {}, {}", *version, target, place)
+            }
+            Self::Delivered { target, place, version, restored: true } => {
+                say!(
+                    "version {} was delivered to {} again, over what others had written to {}",
+                    *version,
+                    target,
+                    place
+                )
+            }
+            Self::NotDelivered { target, cause } => say!("{} needs attention: {}", target, cause.say()),
             Self::Decided { deed } => deed.say(),
             Self::Said { message } => written::read(message),
         }

@@ -225,6 +225,7 @@ impl Hold {
     pub fn until(self) -> Sentence {
         match self {
             Self::Paused => say!("while auto-rotation is off"),
+            Self::Behind => say!("until its targets have the new one"),
             Self::Unread => say!("until its consumers have fetched the new one"),
             Self::NoDate => say!("until you give it a date with `windlass rotation retire NAME --at WHEN`"),
             Self::Attention => say!("until what needs attention is settled"),

@@ -52,6 +52,7 @@ impl RotationView {
         match self.previous.as_ref().and_then(PreviousView::holds) {
             Some(Hold::NoDate) => "held until its old secret has a date to go",
             Some(Hold::Attention) => "held until what needs attention is settled",
+            Some(Hold::Behind) => "held until delivered",
             Some(Hold::Unread | Hold::Paused) | None => "held until fetched",
         }
     }

@@ -38,7 +38,7 @@ pub static COMMANDS: LazyLock<Vec<Command>> = LazyLock::new(|| {
     acts.chain(others()).collect()
 });
 
-fn others() -> [Command; 16] {
+fn others() -> [Command; 21] {
     [
         asks("rotation list", "GET /api/v2/secret-rotations/okta-client-secret"),
         call("rotation create", "POST /api/v2/secret-rotations/okta-client-secret"),
@@ -47,6 +47,11 @@ fn others() -> [Command; 16] {
         asks("rotation secrets", "GET /api/v2/secret-rotations/okta-client-secret/{}/secrets"),
         asks("rotation credentials", "GET /api/v2/secret-rotations/okta-client-secret/{}/generated-credentials"),
         asks("rotation upcoming", "GET /api/v1/upcoming"),
+        asks("target list", "GET /api/v1/targets"),
+        call("target create", "POST /api/v1/targets"),
+        asks("target show", "GET /api/v1/targets/{}"),
+        call("target update", "PATCH /api/v1/targets/{}"),
+        asks("target plan", "GET /api/v1/targets/{}/plan"),
         asks("connection list", "GET /api/v1/app-connections"),
         call("connection create", "POST /api/v1/app-connections/okta"),
         asks("connection show", "GET /api/v1/app-connections/okta/{}"),
@@ -62,7 +67,13 @@ fn others() -> [Command; 16] {
 /// Commands whose name is a field of its own.
 pub static NAMED: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let acts = specs().filter_map(|spec| Some((spec.command, spec.named_by?)));
-    acts.chain([("rotation create", "name"), ("connection create", "name"), ("history", "rotation")]).collect()
+    acts.chain([
+        ("rotation create", "name"),
+        ("connection create", "name"),
+        ("target list", "rotation"),
+        ("history", "rotation"),
+    ])
+    .collect()
 });
 
 /// What an option is in the API.
@@ -103,6 +114,8 @@ pub static OPTIONS: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
         ("--jwt-file", Field::Value("credentials.jwtFile")),
         ("--url", Field::Value("credentials.instanceUrl")),
         ("--client-id", Field::Value("parameters.clientId")),
+        ("--gate", Field::Value("gates")),
+        ("--format", Field::Value("destinationConfig.format")),
         ("--environment", Field::Value("environment")),
         ("--path", Field::Value("path")),
         ("--version", Field::Value("version")),

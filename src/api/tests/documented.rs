@@ -67,7 +67,12 @@ fn keys(query: &str) -> BTreeSet<&str> {
 
 fn read(route: &'static Route, call: &Documented, body: &str) -> Option<Request> {
     let Serves::Request(read) = route.serves else { return None };
-    let path = call.path.replace("{app}", "okta").replace("{id}", "payments").replace("{name}", "NAME");
+    let path = call
+        .path
+        .replace("{app}", "okta")
+        .replace("{id}", "payments")
+        .replace("{name}", "NAME")
+        .replace("{destination}", "file");
     let target = format!("{path}?{}", call.query).parse().expect("a target");
     let call = Call { route, uri: target, body: Bytes::from(body.to_owned()) };
     Some(read(&call).unwrap_or_else(|refusal| panic!("{} {}: {refusal}\n{body}", route.method, path)))
@@ -118,7 +123,12 @@ fn each_body_on_the_page_is_taken_and_has_all_fields_there_are() {
 #[test]
 fn each_query_on_the_page_is_taken_and_has_all_parameters_there_are() {
     for call in documented() {
-        let path = call.path.replace("{app}", "okta").replace("{id}", "payments").replace("{name}", "NAME");
+        let path = call
+            .path
+            .replace("{app}", "okta")
+            .replace("{id}", "payments")
+            .replace("{name}", "NAME")
+            .replace("{destination}", "file");
         let route = find(&call.method, &path).expect("a route");
         if !call.bodies.is_empty() {
             continue;

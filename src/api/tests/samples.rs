@@ -10,7 +10,7 @@ use crate::core::fault::Problem;
 use crate::core::history::Outcome;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
-use crate::core::secret::SecretValue;
+use crate::core::secret::{Credential, SecretValue};
 use crate::engine::act::On;
 use crate::engine::request::{
     Acknowledgement, ActKind, AppsQuery, CheckTerms, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody,
@@ -18,7 +18,10 @@ use crate::engine::request::{
     Request, ResolveTerms, ResumeTerms, RetireStoreTerms, RetireTerms, RollbackTerms, RotateAt, RotateTerms,
     RotationBody, RotationPatch, SkipTerms, TestTerms, UpcomingQuery, VersionQuery,
 };
-use crate::engine::request::{ConsumersQuery, DismissTerms};
+use crate::engine::request::{
+    AdoptTerms, ConfigBody, ConsumersQuery, DeleteTargetTerms, DeliverTerms, DismissTerms, TargetBody, TargetPatch,
+    TargetsQuery,
+};
 
 /// A name that has everything in it that a path or a query could trip over.
 pub const ODD: &str = "a/b c%2F?x=1&y#z+é東🚀";
@@ -169,6 +172,28 @@ pub fn requests() -> Vec<Request> {
         Request::OktaSecrets { id: word() },
         Request::Consumers { id: id(), query: ConsumersQuery { all: true } },
         Request::act(id(), DismissTerms { consumer: ODD.into() }, Mode::Ask),
+        Request::TargetList(TargetsQuery { rotation: Some(ODD.into()) }),
+        Request::TargetList(TargetsQuery::default()),
+        Request::TargetCreate(Box::new(target_body())),
+        Request::TargetCreate(Box::default()),
+        Request::TargetShow { id: id() },
+        Request::TargetUpdate {
+            id: "payments/file".into(),
+            patch: Box::new(TargetPatch {
+                name: Some("other".into()),
+                destination_config: target_body().destination_config,
+                keys: target_body().keys,
+                gates: Some(true),
+                settle_seconds: Some(0),
+                drift: Some("restore".into()),
+                after: Some(Vec::new()),
+            }),
+        },
+        Request::TargetUpdate { id: id(), patch: Box::default() },
+        Request::TargetPlan { id: id() },
+        Request::act(id(), DeliverTerms { wait_seconds: Some(0) }, Mode::Ask),
+        Request::act(id(), AdoptTerms { seen: Some(ODD.into()) }, Mode::Ask),
+        Request::act(id(), DeleteTargetTerms { purge: true, force: true }, Mode::Ask),
         Request::Options,
         Request::Upcoming(UpcomingQuery {
             rotation: Some(ODD.into()),
@@ -221,6 +246,30 @@ pub fn requests() -> Vec<Request> {
         requests.extend(modes.into_iter().flatten().map(|mode| Request::act(&*id, kind.plain(), mode)));
     }
     requests
+}
+
+fn target_body() -> TargetBody {
+    TargetBody {
+        rotation: "payments".into(),
+        name: Some("file".into()),
+        destination: "file".into(),
+        destination_config: ConfigBody {
+            path: Some("/run/pay/okta.env".into()),
+            format: Some("template".into()),
+            template: Some("{{ clientSecret }}".into()),
+            owner: Some("pay".into()),
+            group: Some("pay".into()),
+            mode: Some("0640".into()),
+            in_place: Some(true),
+            argv: Some(vec!["deliver".into(), ODD.into()]),
+        },
+        keys: Some([("A".to_owned(), Credential::ClientSecret)].into()),
+        gates: Some(false),
+        settle_seconds: Some(3600),
+        drift: Some("attend".into()),
+        after: Some(vec!["systemctl".into(), "restart".into(), "pay".into()]),
+        dry_run: true,
+    }
 }
 
 fn rotation_body() -> RotationBody {
@@ -297,6 +346,12 @@ pub fn reply(request: &Request) -> Reply {
             reach: made(json!({"have": 1, "of": 2, "reached": false, "missing": [consumer()]})),
             version: 7,
         },
+        Request::TargetList(_) => Reply::Targets { secret_syncs: made(json!([target()])) },
+        Request::TargetCreate(body) if body.dry_run => Reply::TargetPlan { target_plan: made(target_plan()) },
+        Request::TargetCreate(_) | Request::TargetShow { .. } | Request::TargetUpdate { .. } => {
+            Reply::Target { secret_sync: made(target()) }
+        }
+        Request::TargetPlan { .. } => Reply::TargetPlan { target_plan: made(target_plan()) },
         Request::Options => Reply::Options {
             secret_rotation_options: made(json!([{"name": "Okta", "type": "okta-client-secret", "connection": "okta",
                 "template": {"secretsMapping": {}}}])),
@@ -323,6 +378,22 @@ pub fn reply(request: &Request) -> Reply {
     }
 }
 
+pub fn target() -> Value {
+    json!({"id": Uuid::from_u128(9), "name": "file", "rotationId": Uuid::from_u128(2), "rotationName": "payments",
+        "destination": "file", "place": "/run/pay/okta.env",
+        "destinationConfig": {"kind": "file", "path": "/run/pay/okta.env", "format": "dotenv", "group": "pay", "mode": 0o640},
+        "keys": {"A": "clientId", "B": "clientSecret"}, "gates": true, "settleSeconds": 0, "drift": "restore",
+        "after": ["systemctl", "restart", "pay"], "stands": "behind", "syncStatus": "failed", "confirmedVersion": 6,
+        "lastSyncedAt": at(0), "remoteVersion": "3", "found": {"is": "behind", "version": 6}, "lookedAt": at(1),
+        "fault": null, "since": at(1), "tries": 2, "nextTryAt": at(5), "createdAt": at(0)})
+}
+
+pub fn target_plan() -> Value {
+    json!({"rotation": "payments", "target": "file", "destination": "file", "place": "/run/pay/okta.env",
+        "found": {"is": "foreign", "keys": [""]}, "version": 7, "writes": [""], "after": ["true"], "gates": true,
+        "fault": null, "seen": "0a1b2c"})
+}
+
 pub fn consumer() -> Value {
     json!({"consumer": ODD, "claimed": false, "uid": 1000, "user": "pay", "unit": "pay@.service", "parent": "run.sh",
         "version": 6, "firstFetchedAt": at(0), "lastFetchedAt": at(3), "fetches": 4, "stands": "missing"})
@@ -334,6 +405,7 @@ fn acted(kind: ActKind) -> Reply {
             test: made(json!({"connection": "acme", "instanceUrl": "https://acme.okta.com", "rateLimit": 100})),
         },
         ActKind::Confirm | ActKind::RetireStore => Reply::Engine { engine: made(engine()) },
+        kind if kind.spec().on == On::Target => Reply::Target { secret_sync: made(target()) },
         kind if kind.spec().on == On::Connection => {
             Reply::Connection { app_connection: made(connection()), notes: Vec::new() }
         }

@@ -121,6 +121,7 @@ pub fn held(hold: Hold) -> &'static str {
     match hold {
         Hold::Paused => "paused",
         Hold::Unread => "not fetched by all",
+        Hold::Behind => "not delivered",
         Hold::NoDate => "no date",
         Hold::Attention => "needs you",
     }

@@ -40,7 +40,15 @@ async fn an_engine_of_a_session_that_only_reads_refuses_every_change_whoever_ask
             refused.insert(kind);
         }
     }
-    let others = ["Acknowledge", "ConnectionCreate", "ConnectionUpdate", "RotationUpdate", "SecretDelete"];
+    let others = [
+        "Acknowledge",
+        "ConnectionCreate",
+        "ConnectionUpdate",
+        "RotationUpdate",
+        "SecretDelete",
+        "TargetCreate",
+        "TargetUpdate",
+    ];
     let acts = ActKind::ALL.iter().filter(|act| Request::act("x", act.plain(), Mode::Agreed).changes());
     let changing: BTreeSet<String> = acts.map(ToString::to_string).chain(others.map(str::to_owned)).collect();
     assert_eq!(refused, changing);

@@ -21,6 +21,8 @@ pub enum Thing {
     Secret,
     /// A consumer of a rotation.
     Consumer,
+    /// A target of a rotation.
+    Target,
 }
 
 impl Thing {
@@ -31,6 +33,7 @@ impl Thing {
             Self::Connection => "connection",
             Self::Secret => "secret",
             Self::Consumer => "consumer",
+            Self::Target => "target",
         }
     }
 }

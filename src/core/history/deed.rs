@@ -38,6 +38,14 @@ pub enum Deed {
     Withdraw { secret_id: String },
     /// Its old secret waits for this consumer no more, until that fetches again.
     ConsumerDismissed { consumer: String },
+    /// A target was made.
+    TargetCreated { target: String, place: String },
+    /// A target was changed.
+    TargetChanged { target: String },
+    /// What stands at a target may be overwritten, though it is not from this rotation.
+    TargetAdopted { target: String, place: String },
+    /// A target was removed; with `purge` what was ours there went too.
+    TargetDeleted { target: String, place: String, purge: bool },
     /// The rotation is to be deleted, once its old secret is gone.
     DeletionAsked,
     /// It was deleted by force: these secrets may be at Okta, and their values are kept for a while.
@@ -125,6 +133,10 @@ impl Deed {
             Self::OldDeactivatedAt { .. } | Self::OldDeletedAt { .. } => (Trigger::Retire, "settings"),
             Self::PublishUntested { .. } | Self::Withdraw { .. } => (Trigger::Resolve, "asked"),
             Self::ConsumerDismissed { .. } => (Trigger::Consumer, "settings"),
+            Self::TargetCreated { .. }
+            | Self::TargetChanged { .. }
+            | Self::TargetAdopted { .. }
+            | Self::TargetDeleted { .. } => (Trigger::Target, "settings"),
             Self::DeletionAsked => (Trigger::Delete, "settings"),
             Self::DeletedByForce { .. } => (Trigger::Delete, "deleted"),
             Self::Confirmed { .. } => (Trigger::Confirm, "store"),

@@ -54,6 +54,10 @@ pub enum What {
     Revoked { except: Option<String> },
     /// The rotation is deleted; this secret stays ACTIVE at Okta.
     RotationDeleted { stays: Option<String> },
+    /// A version was delivered to a target, or delivered again over what others had written.
+    Delivered { target: String, place: String, version: u32, restored: bool },
+    /// A target needs attention.
+    NotDelivered { target: String, cause: Cause },
     /// A decision.
     Decided { deed: Deed },
     /// A sentence of another version.
@@ -80,6 +84,8 @@ pub enum Left {
     Paused,
     /// It has no date: it is held on request.
     Held,
+    /// A target does not have the current secret.
+    Behind,
 }
 
 /// A secret of the app, by Okta's id.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ending::Left;
 use crate::core::cause::Cause;
+use crate::core::target::found::Found;
 
 /// What a step came to. Secrets are named by Okta's id.
 #[cfg_attr(test, derive(strum::VariantNames))]
@@ -41,6 +42,12 @@ pub enum Noted {
     Removed { secret_id: String },
     /// The old secret is left as it is.
     Left { why: Left },
+    /// What stands at a target.
+    TargetFound { found: Found },
+    /// A version was written to a target, which calls it so.
+    TargetWritten { version: u32, remote: String },
+    /// The command of a target has run.
+    CommandRan,
     /// A sentence of another version.
     Said { message: String },
 }

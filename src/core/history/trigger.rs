@@ -36,6 +36,10 @@ pub enum Trigger {
     Confirm,
     /// A consumer was dismissed.
     Consumer,
+    /// The credentials were delivered to a target.
+    Deliver,
+    /// A target was made, changed or removed.
+    Target,
     /// A connection was made, changed or deleted.
     Connection,
     /// A named secret was deleted.
@@ -66,6 +70,8 @@ impl Trigger {
             Self::Resolve => "resolve",
             Self::Confirm => "confirm",
             Self::Consumer => "consumer",
+            Self::Deliver => "deliver",
+            Self::Target => "target",
             Self::Connection => "connection",
             Self::Secret => "secret",
             Self::Store => "store",

@@ -2,7 +2,7 @@
 //!
 //! Every screen, plan, command and notice reads this one forecast, so that none can say another date. A pause, a spread
 //! first date and waiting for room are in it by themselves, because the machine knows them. Two things are assumed: each
-//! call succeeds at the instant at which it is made, and consumers read as they did so far. Those of a rotation
+//! call succeeds at the instant at which it is made, and consumers read, and targets are delivered to, as they were so far. Those of a rotation
 //! that has published its first version have had nothing to read before: they are taken to fetch it in time, until the
 //! date of the original secret has passed. Whoever shows a date that depends on a fetch says so.
 //!
@@ -135,6 +135,10 @@ impl Forecast {
             }
         }
         let in_time = rotation.previous.and_then(|previous| previous.deactivate_at).is_none_or(|at| at > now);
+        // So are the targets, which are delivered to in time.
+        if in_time {
+            rotation.targets.clear();
+        }
         Self {
             rotation,
             okta,
@@ -249,7 +253,10 @@ impl Forecast {
     fn written(&mut self, writes: &[Write]) {
         for write in writes {
             match write {
-                Write::Publish(_) => self.fetched = self.reads,
+                Write::Publish(_) => {
+                    self.fetched = self.reads;
+                    self.rotation.targets.clear();
+                }
                 Write::Remove => self.over = true,
                 Write::Erase(_) | Write::Close(_) => {}
             }

@@ -7,10 +7,10 @@ use super::phase::Phase;
 use super::rests;
 use super::retire;
 use super::turn::CHECK_AGAIN;
-use crate::core::cause::SecretCause;
+use crate::core::cause::{SecretCause, TargetCause};
 use crate::core::fault::{Class, Problem};
 use crate::core::history::{Actor, Trigger};
-use crate::core::remedy::OnRotation;
+use crate::core::remedy::{OnRotation, OnTarget};
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Consent, Kind, Operation, Rotation};
 use crate::core::schedule::backoff;
@@ -124,6 +124,10 @@ pub fn agenda(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<
         // A previous secret without a date is not ours to retire, and it gets no date any more.
         let dated = rotation.previous.is_some_and(|it| it.deactivate_at.is_some() || it.delete_at.is_some());
         if leaving.revoke || !dated {
+            // Its targets go first: what is ours there must not outlive the record unmarked.
+            if !rotation.targets.is_empty() {
+                return None;
+            }
             return Some((now, if leaving.revoke { Act::Revoke } else { Act::Remove }));
         }
     }
@@ -157,6 +161,8 @@ fn retirement(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<
             let free = matches!(retire::hold(rotation, fetched, until), None | Some(Hold::Attention));
             (free && step.max(until) > now).then(|| (step.max(until), Act::Retire))
         }
+        // Its targets have it, and not for long enough yet.
+        Some(Hold::Behind) => rotation.settled_at().map(|at| (step.max(at), Act::Retire)),
         Some(Hold::Paused | Hold::Unread | Hold::NoDate) => None,
     }
 }
@@ -175,6 +181,16 @@ fn notice(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(Dat
         let remedy = if leaving { OnRotation::RetireOnceFetched } else { OnRotation::HaveFetched };
         let problem = Problem::because(SecretCause::Unfetched { previous: id, missing: Vec::new() })
             .and(remedy)
+            .of_rotation(&rotation.name);
+        let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
+        return Some((at, Act::Attend(problem)));
+    }
+    if retire::hold(rotation, fetched, unpaused) == Some(Hold::Behind) && rotation.settled_at().is_none() {
+        let targets = rotation.behind(unpaused).map(|target| target.name.to_string()).collect();
+        let off_at = rotation.previous?.deactivate_at?;
+        let problem = Problem::because(TargetCause::Behind { previous: id, targets })
+            .and(OnTarget::SeeTargets)
+            .and(OnTarget::NoLongerGate)
             .of_rotation(&rotation.name);
         let at = if leaving { off_at } else { (due - UNREAD_NOTICE).max(off_at) };
         return Some((at, Act::Attend(problem)));

@@ -34,15 +34,21 @@ pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Ho
     if needs_fetch(rotation, fetched) {
         return Some(Hold::Unread);
     }
+    if waits(rotation) && rotation.behind(now).next().is_some() {
+        return Some(Hold::Behind);
+    }
     (previous.look_at.is_some() && rotation.attention.is_some()).then_some(Hold::Attention)
 }
 
 /// Whether the previous secret goes only once its successor was fetched, and that was not.
 pub fn needs_fetch(rotation: &Rotation, fetched: bool) -> bool {
+    !fetched && waits(rotation)
+}
+
+/// Whether the previous secret waits for anyone: it is still on, was not asked to go now, and does not go unread.
+fn waits(rotation: &Rotation) -> bool {
     let dated = |previous: &Previous| previous.deactivate_at.is_some() && previous.delete_at.is_none();
-    !fetched
-        && !rotation.retire_unread
-        && rotation.previous.as_ref().is_some_and(|previous| dated(previous) && !previous.asked)
+    !rotation.retire_unread && rotation.previous.as_ref().is_some_and(|previous| dated(previous) && !previous.asked)
 }
 
 /// What is decided about the previous secret.
@@ -102,10 +108,11 @@ pub fn secrets_read(turn: &mut Turn, seen: &[SeenSecret]) {
     };
     let Some(secret) = turn.rotation.secret(key).cloned() else { return settled(turn, What::NothingToRetire) };
     let id = secret.okta_id.clone().unwrap_or_default();
-    // Paused or held while this waited for Okta.
+    // Paused or held while this waited for Okta, or a target lost what it had.
     let held = match hold(&turn.rotation, true, turn.now) {
         Some(Hold::Paused) => Some(Left::Paused),
         Some(Hold::NoDate) => Some(Left::Held),
+        Some(Hold::Behind) => Some(Left::Behind),
         _ => None,
     };
     if let Some(why) = held {
@@ -185,7 +192,7 @@ fn settled(turn: &mut Turn, what: What) {
     turn.clear_attention();
     let mut writes = Vec::new();
     let leaves = turn.rotation.leaving.as_ref().is_some_and(|leaving| !leaving.revoke);
-    if leaves && turn.rotation.previous.is_none() {
+    if leaves && turn.rotation.previous.is_none() && turn.rotation.targets.is_empty() {
         writes.push(Write::Remove);
     }
     turn.close(Outcome::Success, what, writes);

@@ -82,6 +82,7 @@ fn blank() -> Rotation {
         attention: None,
         last: None,
         last_rotated_at: None,
+        targets: Vec::new(),
         leaving: None,
         created_at: start(),
         updated_at: start(),

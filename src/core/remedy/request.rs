@@ -76,6 +76,8 @@ pub enum InRequest {
     },
     /// Choose another name.
     OtherName(Thing),
+    /// Deliver to another place, or change the target that has this one.
+    OtherPlace,
     /// Choose other names for the secrets.
     OtherNames,
     /// The names are free in a folder of the rotation's own.
@@ -129,6 +131,10 @@ impl InRequest {
             Self::InFolder { environment, path } => {
                 say!("it is in `--environment {}` `--path {}`; `windlass secret list` shows all", environment, path)
             }
+            Self::OtherPlace => {
+                say!("deliver to another place, or see what has this one with `windlass target list`")
+            }
+            Self::OtherName(Thing::Target) => say!("choose another name, or see it with `windlass target list`"),
             Self::OtherName(Thing::Connection) => {
                 say!("choose another name, or see it with `windlass connection show NAME`")
             }
@@ -154,6 +160,7 @@ fn list(what: Thing) -> Sentence {
         Thing::Rotation => say!("`windlass rotation list`"),
         Thing::Connection => say!("`windlass connection list`"),
         Thing::Secret => say!("`windlass secret list`"),
+        Thing::Target => say!("`windlass target list`"),
         Thing::Consumer => say!("`windlass rotation consumers NAME --all`"),
     }
 }

@@ -10,6 +10,8 @@ pub enum Hold {
     Paused,
     /// No consumer fetched its successor.
     Unread,
+    /// A target that it waits for has not had its successor for long enough.
+    Behind,
     /// No date was set for it, or it was taken away.
     NoDate,
     /// Something needs attention first.

@@ -182,6 +182,7 @@ pub fn typed(body: &RotationBody, zone: Tz, now: DateTime<Utc>) -> Result<Rotati
         attention: None,
         last: None,
         last_rotated_at: None,
+        targets: Vec::new(),
         leaving: None,
         created_at: now,
         updated_at: now,

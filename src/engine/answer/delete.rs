@@ -11,6 +11,7 @@ use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Entry};
 use crate::core::protocol::open::{Act, agenda};
 use crate::core::rotation::{Leaving, Rotation, Status};
+use crate::core::target;
 use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
 use crate::engine::events::notice::{Notice, Wish};
@@ -20,7 +21,7 @@ use crate::engine::state::decisions::Decided;
 use crate::engine::state::notices::About;
 use crate::engine::state::waiters::End;
 use crate::engine::state::{Engine, mapped_secrets};
-use crate::engine::work::driver;
+use crate::engine::work::{deliver, driver};
 use crate::store::Change;
 use crate::text::sentence::{Sentence, say};
 
@@ -96,6 +97,12 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, _: Mode, acto
     let revoke = terms.revoke_generated_credentials || rotation.leaving.as_ref().is_some_and(|leaving| leaving.revoke);
     let since = rotation.leaving.as_ref().map_or(engine.clock.now(), |leaving| leaving.since);
     rotation.leaving = Some(Leaving { since, actor: actor.clone(), revoke, kept_until: None });
+    for target in &mut rotation.targets {
+        // What is there goes with the names that it was read under here.
+        let purge = terms.delete_secrets || revoke || target.leaving.is_some_and(|leaving| leaving.purge);
+        target.leaving = Some(target::Leaving { since, purge });
+        (target.state.fault, target.state.wake_at) = (None, None);
+    }
     let mut changes = Vec::new();
     if terms.delete_secrets || revoke {
         let model = engine.model.borrow();
@@ -103,7 +110,9 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, _: Mode, acto
         rotation.retire_unread |= model.reached(&rotation);
         changes = mapped_secrets::drop_secrets(&model, row);
     }
-    let goes_at_once = revoke || matches!(agenda(&rotation, false, since), Some((_, Act::Remove)));
+    let targets: Vec<Uuid> = rotation.targets.iter().map(|target| target.id).collect();
+    let alone = Rotation { targets: Vec::new(), ..rotation.clone() };
+    let goes_at_once = revoke || matches!(agenda(&alone, false, since), Some((_, Act::Remove)));
     let mut shown = show(engine, id)?;
     if goes_at_once {
         // Its end, which comes at once, says by whom.
@@ -112,6 +121,9 @@ pub async fn delete(engine: &Engine, id: &str, terms: DeleteTerms, _: Mode, acto
     } else {
         let asked = Decided { deed: Deed::DeletionAsked, actor: &actor };
         save(engine, rotation, changes, asked).await?;
+    }
+    for target in targets {
+        deliver::drive(engine, row, target);
     }
     driver::drive(engine, row);
     if !goes_at_once {

@@ -7,7 +7,7 @@ use crate::core::history::Entry;
 use crate::core::protocol::plan::Plan;
 use crate::engine::view::{
     AppRow, ComingRow, ConnectionView, ConsumerView, CredentialView, EngineView, Note, OktaSecretView, ReachView,
-    RotationOption, RotationView, SecretRow, SecretView, TestView, UpcomingRow, View,
+    RotationOption, RotationView, SecretRow, SecretView, TargetPlanView, TargetView, TestView, UpcomingRow, View,
 };
 
 /// A reply. Serialised it is the API's answer: one object, named as the peer names it.
@@ -59,6 +59,15 @@ pub enum Reply {
         /// The version that is current.
         version: u32,
     },
+    Targets {
+        secret_syncs: Vec<TargetView>,
+    },
+    Target {
+        secret_sync: Box<TargetView>,
+    },
+    TargetPlan {
+        target_plan: Box<TargetPlanView>,
+    },
     Options {
         secret_rotation_options: Vec<RotationOption>,
     },
@@ -100,6 +109,14 @@ impl Reply {
     pub fn rotation(&self) -> Option<&RotationView> {
         match self {
             Self::Rotation { secret_rotation, .. } => Some(secret_rotation),
+            _ => None,
+        }
+    }
+
+    /// The target, where it is one.
+    pub fn target(&self) -> Option<&TargetView> {
+        match self {
+            Self::Target { secret_sync } => Some(secret_sync),
             _ => None,
         }
     }

@@ -155,6 +155,9 @@ acts! {
     Confirm: confirm::ConfirmTerms => confirm;
     TestConnection: test_connection::TestTerms => test;
     DeleteConnection: delete_connection::DeleteConnectionTerms => delete;
+    Deliver: deliver::DeliverTerms => deliver;
+    Adopt: adopt::AdoptTerms => adopt;
+    DeleteTarget: delete_target::DeleteTargetTerms => delete;
     RetireStore: retire_store::RetireStoreTerms => retire_store;
 }
 

@@ -13,7 +13,7 @@ use crate::core::protocol::plan::Plan;
 use crate::engine::body::Reply;
 use crate::engine::view::{
     AppRow, ComingRow, ConnectionView, ConsumerView, CredentialView, EngineView, Note, ReachView, RotationOption,
-    RotationView, SecretView, TestView, UpcomingRow, View,
+    RotationView, SecretView, TargetPlanView, TargetView, TestView, UpcomingRow, View,
 };
 
 impl Reply {
@@ -46,6 +46,9 @@ struct Answer {
     consumers: Option<Vec<ConsumerView>>,
     reach: ReachView,
     version: u32,
+    secret_syncs: Option<Vec<TargetView>>,
+    secret_sync: Option<Box<TargetView>>,
+    target_plan: Option<Box<TargetPlanView>>,
     secret_rotation_options: Option<Vec<RotationOption>>,
     upcoming: Option<Vec<UpcomingRow>>,
     events: Vec<ComingRow>,
@@ -92,6 +95,9 @@ impl Answer {
                 reach: self.reach,
                 version: self.version,
             }))
+            .or(self.secret_syncs.map(|secret_syncs| Reply::Targets { secret_syncs }))
+            .or(self.secret_sync.map(|secret_sync| Reply::Target { secret_sync }))
+            .or(self.target_plan.map(|target_plan| Reply::TargetPlan { target_plan }))
             .or(self.secret_rotation_options.map(|secret_rotation_options| Reply::Options { secret_rotation_options }))
             .or(self.upcoming.map(|upcoming| Reply::Upcoming { upcoming, events: self.events }))
             .or(self.secret.map(|secret| Reply::Secret { secret }))

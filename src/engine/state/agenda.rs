@@ -14,6 +14,8 @@ pub enum Item {
     Connection(Uuid),
     /// A rotation does something by itself.
     Rotation(Uuid),
+    /// A target of a rotation is delivered to, or looked at.
+    Delivery(Uuid),
     /// A rotation is checked for drift, or the credential of a connection without any is used.
     Check(Uuid),
 }

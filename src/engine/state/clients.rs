@@ -71,10 +71,10 @@ impl Shared {
         self.stir();
     }
 
-    /// How many operations have a call out, or an answer that is being dealt with.
+    /// How many operations and deliveries have a call out, or an answer that is being dealt with.
     pub fn calls_out(&self) -> usize {
         let waiting: usize = self.callers.borrow().values().filter_map(Caller::okta).map(Client::waiting).sum();
-        self.driven.borrow().len().saturating_sub(waiting)
+        self.delivering.borrow().len() + self.driven.borrow().len().saturating_sub(waiting)
     }
 
     /// The places of a connection.

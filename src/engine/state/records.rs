@@ -20,6 +20,7 @@ use crate::core::reach::Reach;
 use crate::core::remedy::InRequest;
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey, SecretVersion};
+use crate::core::target::machine;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::view::{ConnectionView, RotationView};
 use crate::store::{Change, Loaded, Quarantine, Retired};
@@ -222,11 +223,15 @@ pub fn taken_up(loaded: Loaded, clock: Clock) -> Model {
     let mut model = Model::new(loaded);
     for rotation in model.rotations.values_mut() {
         *rotation = resume(rotation, now);
+        for target in &mut rotation.targets {
+            *target = machine::resume(target);
+        }
     }
     model
 }
 
-fn unknown(what: Thing, typed: &str, names: &[&str]) -> Refusal {
+/// There is nothing of that name; the nearest is offered.
+pub fn unknown(what: Thing, typed: &str, names: &[&str]) -> Refusal {
     let cause = RequestCause::Unknown { what, name: typed.to_owned() };
     Refusal::because(Kind::Unknown, cause).and(nearest(what, typed, names))
 }

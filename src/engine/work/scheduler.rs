@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::turn::next;
-use super::{drift, driver, health, overdue, unwoken};
+use super::{deliver, drift, driver, health, overdue, unwoken};
 use crate::core::cause::{Cause, SecretCause};
 use crate::core::fault::Problem;
 use crate::core::history::ending::What;
@@ -97,6 +97,7 @@ fn act_on_due(engine: &Engine) {
         match due {
             Some(Item::Rotation(id)) => act(engine, id),
             Some(Item::Connection(id)) => health::probe_soon(engine, id),
+            Some(Item::Delivery(id)) => deliver::due(engine, id),
             Some(Item::Check(id)) => drift::check_soon(engine, id),
             None => break,
         }
@@ -132,6 +133,7 @@ fn reschedule(engine: &Engine, id: Uuid) {
             .or(remains.filter(|_| engine.schedules() && model.trouble.is_none()))
     };
     let at = at.filter(|_| !engine.driven.borrow().contains(&id));
+    deliver::plan(engine, id);
     if engine.agenda.borrow().at(Item::Check(id)).is_none() {
         drift::plan_check(engine, id);
     }
@@ -240,7 +242,8 @@ fn deletion_entry(rotation: &Rotation, now: DateTime<Utc>) -> Entry {
 pub async fn all_done(engine: &Engine) {
     let mut stirred = engine.stirred.subscribe();
     loop {
-        let idle = engine.driven.borrow().is_empty() && engine.looking.get() == 0 && !engine.has_woken();
+        let at_rest = engine.driven.borrow().is_empty() && engine.delivering.borrow().is_empty();
+        let idle = at_rest && engine.looking.get() == 0 && !engine.has_woken();
         let next = engine.agenda.borrow().first();
         if engine.model.borrow().trouble.is_some() || (idle && next.is_none_or(|at| at > engine.clock.now() + SOON)) {
             return;

@@ -5,6 +5,7 @@ use strum::VariantNames as _;
 use super::*;
 use crate::core::cause::{Cause, NetworkCause, RotationCause, VerifyCause};
 use crate::core::history::deed::Deed;
+use crate::core::target::found::Found;
 use crate::words::voice::Page;
 
 fn at() -> DateTime<Utc> {
@@ -46,6 +47,18 @@ fn endings() -> Vec<(What, &'static str)> {
             What::RotationDeleted { stays: Some(id()) },
             "the rotation is deleted; ocs1 stays ACTIVE at Okta, and no longer rotates",
         ),
+        (
+            What::Delivered { target: "pay".into(), place: "file /run/okta".into(), version: 3, restored: false },
+            "version 3 was delivered to pay, file /run/okta",
+        ),
+        (
+            What::Delivered { target: "pay".into(), place: "file /run/okta".into(), version: 3, restored: true },
+            "version 3 was delivered to pay again, over what others had written to file /run/okta",
+        ),
+        (
+            What::NotDelivered { target: "pay".into(), cause: NetworkCause::TimedOut.into() },
+            "pay needs attention: Okta did not answer in time",
+        ),
         (What::Decided { deed: Deed::Withdraw { secret_id: id() } }, "asked to withdraw ocs1"),
         (What::Said { message: "until 2026-12-01T01:30:00Z".into() }, "until 2026-12-01 02:30 CET"),
     ]
@@ -74,6 +87,13 @@ fn notes() -> Vec<(Noted, &'static str)> {
         (Noted::PublishedUntested { secret_id: id() }, "ocs1 is published without a test, as requested"),
         (Noted::Removed { secret_id: id() }, "ocs1 was removed outside windlass before it was published"),
         (Noted::Left { why: Left::Held }, "it is held on request"),
+        (Noted::TargetFound { found: Found::Behind { version: Some(2) } }, "it has version 2"),
+        (
+            Noted::TargetFound { found: Found::Foreign { keys: vec!["A".into()] } },
+            "it has a value that is not from this rotation, under A",
+        ),
+        (Noted::TargetWritten { version: 3, remote: "7".into() }, "version 3 was written, there as 7"),
+        (Noted::CommandRan, "the command ended well"),
         (Noted::said("as it was written"), "as it was written"),
     ]
 }

@@ -97,6 +97,7 @@ fn due<'a>(row: &'a ComingRow, scene: &Scene<'_>) -> [Cell<'a>; 4] {
         (Happens::Rotates, _) => (scene.look.style(Role::Due), format!("rotates{condition}").into()),
         (Happens::Deactivated, _) => (plain, goes("off", condition).into()),
         (Happens::Deleted, _) => (plain, goes("deleted", condition).into()),
+        (Happens::Held, Some(Hold::Behind)) => (scene.look.style(Role::Warning), "held until delivered".into()),
         (Happens::Held, Some(Hold::Unread)) => (scene.look.style(Role::Warning), "held until fetched".into()),
         (Happens::Held, Some(Hold::Paused)) => (scene.look.style(Role::Warning), "held: paused".into()),
         (Happens::Held, _) => (scene.look.style(Role::Warning), "held: no date".into()),

@@ -226,6 +226,7 @@ fn schedule(scene: &Scene<'_>, row: &RotationView) -> Line<'static> {
 fn held(hold: Hold) -> &'static str {
     match hold {
         Hold::Paused => "held while auto-rotation is paused",
+        Hold::Behind => "held until its targets have the new one",
         Hold::Unread => "held until its consumers have the new one",
         Hold::NoDate => "stays until you give it a date",
         Hold::Attention => "held until what needs attention is settled",

@@ -97,6 +97,7 @@ fn of_the_rotation(world: &World, rotation: &Rotation, step: &Step) {
             None => "nothing",
             Some(Hold::Paused) => "paused",
             Some(Hold::Unread) => "unread",
+            Some(Hold::Behind) => "behind",
             Some(Hold::NoDate) => "no date",
             Some(Hold::Attention) => "attention",
         };

@@ -1,4 +1,4 @@
-//! Running the notify command: bounded in time and in what is kept of its output, and with its whole process group gone
+//! Running a command that an operator named: bounded in time and in what is kept of its output, and with its whole process group gone
 //! where it does not end by itself.
 
 use std::cell::RefCell;
@@ -22,9 +22,26 @@ const KEPT: usize = 2048;
 /// What is said of it.
 const SAID: usize = 300;
 
-/// Runs it with this on stdin, and waits until it ends, at most `limit`. The error is a sentence's end.
-pub async fn run(command: &[String], input: &[u8], limit: Duration) -> Result<(), String> {
-    let (program, args) = command.split_first().ok_or("there is no command")?;
+/// A command that did not end well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The status that it ended with; `None` where it was not started, was killed, or did not end in time.
+    pub status: Option<i32>,
+    /// How it failed: a sentence's end.
+    pub why: String,
+    /// It was started, and was killed for not having ended in time: what it did is not known.
+    pub killed: bool,
+}
+
+impl From<String> for Failed {
+    fn from(why: String) -> Self {
+        Self { status: None, why, killed: false }
+    }
+}
+
+/// Runs it with this on stdin, and waits until it ends, at most `limit`.
+pub async fn run(command: &[String], input: &[u8], limit: Duration) -> Result<(), Failed> {
+    let (program, args) = command.split_first().ok_or_else(|| "there is no command".to_owned())?;
     let mut child = prepare(&found(program)?, args).spawn().map_err(|error| format!("cannot be started: {error}"))?;
     let mut group = Group::of(&child);
     let kept = RefCell::default();
@@ -53,10 +70,14 @@ pub async fn run(command: &[String], input: &[u8], limit: Duration) -> Result<()
     match ended {
         Ok(Ok(status)) => {
             group.spare();
-            if status.success() { Ok(()) } else { Err(format!("ended with {status}{said}")) }
+            let why = format!("ended with {status}{said}");
+            if status.success() { Ok(()) } else { Err(Failed { status: status.code(), ..why.into() }) }
         }
-        Ok(Err(error)) => Err(format!("cannot be waited for: {error}")),
-        Err(_) => Err(format!("had not ended after {} s and was killed{said}", limit.as_secs())),
+        Ok(Err(error)) => Err(Failed { killed: true, ..format!("cannot be waited for: {error}").into() }),
+        Err(_) => {
+            let why = format!("had not ended after {} s and was killed{said}", limit.as_secs());
+            Err(Failed { killed: true, ..why.into() })
+        }
     }
 }
 

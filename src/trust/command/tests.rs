@@ -3,6 +3,11 @@ use std::path::Path;
 
 use super::*;
 
+/// Runs it, and says how it failed.
+async fn run(command: &[String], input: &[u8], limit: Duration) -> Result<(), String> {
+    super::run(command, input, limit).await.map_err(|failed| failed.why)
+}
+
 /// Longer than any of these takes.
 const AMPLE: Duration = Duration::from_mins(5);
 

@@ -1,22 +1,52 @@
 //! The acts as commands: their options from what is known of each, their terms from what is typed. None is named here that
 //! needs nothing of its own.
 
+use std::marker::PhantomData;
+
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, Error, FromArgMatches, Subcommand, value_parser};
 use serde_json::{Map, Value as Json};
 
-use super::{deletion, show};
-use crate::cli::completions::rotations;
-use crate::cli::context::Context;
-use crate::cli::values::{Span, When};
-use crate::cli::{Failure, ask};
+use super::completions::{rotations, targets};
+use super::context::Context;
+use super::rotation::{deletion, show};
+use super::target;
+use super::values::{Span, When};
+use super::{Failure, ask};
 use crate::engine::act::{Asks, On, Opt, Spec, Value};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Act, ActKind, Mode, Reply};
 use crate::words::sentence::say;
 
+/// A group of commands, and what its acts are done to.
+pub trait Group: Clone + Send + Sync + 'static {
+    /// What.
+    const ON: On;
+    /// The word before theirs.
+    const WORD: &'static str;
+}
+
+/// `windlass rotation …`.
+#[derive(Clone, Debug)]
+pub struct OfRotation;
+
+impl Group for OfRotation {
+    const ON: On = On::Rotation;
+    const WORD: &'static str = "rotation ";
+}
+
+/// `windlass target …`.
+#[derive(Clone, Debug)]
+pub struct OfTarget;
+
+impl Group for OfTarget {
+    const ON: On = On::Target;
+    const WORD: &'static str = "target ";
+}
+
 /// An act as it was typed.
 #[derive(Clone, Debug)]
-pub struct Typed {
+pub struct Typed<G> {
+    group: PhantomData<G>,
     kind: ActKind,
     name: String,
     mode: Mode,
@@ -25,10 +55,10 @@ pub struct Typed {
     instants: Vec<(&'static str, When)>,
 }
 
-/// The acts on a rotation.
-fn acts() -> impl Iterator<Item = ActKind> {
-    let on_rotation = |kind: &ActKind| kind.spec().on == On::Rotation && kind.spec().command.starts_with("rotation ");
-    ActKind::ALL.iter().copied().filter(on_rotation)
+/// The acts of a group.
+fn acts<G: Group>() -> impl Iterator<Item = ActKind> {
+    let in_group = |kind: &ActKind| kind.spec().on == G::ON && kind.spec().command.starts_with(G::WORD);
+    ActKind::ALL.iter().copied().filter(in_group)
 }
 
 fn id(option: &'static str) -> &'static str {
@@ -48,7 +78,11 @@ fn command(spec: &'static Spec) -> Command {
         };
         arg.conflicts_with_all(opt.not_with.iter().map(|other| id(other)))
     };
-    let name = Arg::new("name").required(true).value_name("NAME").help("Name or id").add(rotations());
+    let name = Arg::new("name").required(true).value_name("NAME");
+    let name = match spec.on {
+        On::Target => name.help("ROTATION/TARGET, or the target's name or id").add(targets()),
+        _ => name.help("Name or id").add(rotations()),
+    };
     let mut command = Command::new(spec.word()).about(spec.help).aliases(spec.formerly).arg(name);
     command = command.args(spec.options.iter().map(option));
     if spec.one_of {
@@ -73,9 +107,9 @@ fn command(spec: &'static Spec) -> Command {
     command
 }
 
-impl Subcommand for Typed {
+impl<G: Group> Subcommand for Typed<G> {
     fn augment_subcommands(cmd: Command) -> Command {
-        cmd.subcommands(acts().map(|kind| command(kind.spec())))
+        cmd.subcommands(acts::<G>().map(|kind| command(kind.spec())))
     }
 
     fn augment_subcommands_for_update(cmd: Command) -> Command {
@@ -83,14 +117,15 @@ impl Subcommand for Typed {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        acts().any(|kind| kind.spec().word() == name)
+        acts::<G>().any(|kind| kind.spec().word() == name)
     }
 }
 
-impl FromArgMatches for Typed {
+impl<G: Group> FromArgMatches for Typed<G> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let found =
-            matches.subcommand().and_then(|(name, typed)| Some((acts().find(|it| it.spec().word() == name)?, typed)));
+        let found = matches
+            .subcommand()
+            .and_then(|(name, typed)| Some((acts::<G>().find(|it| it.spec().word() == name)?, typed)));
         let (kind, typed) = found.ok_or_else(|| Error::new(clap::error::ErrorKind::InvalidSubcommand))?;
         let spec = kind.spec();
         let is_set = |name: &str| typed.try_get_one::<bool>(name).ok().flatten().is_some_and(|set| *set);
@@ -116,7 +151,7 @@ impl FromArgMatches for Typed {
             () => Mode::Ask,
         };
         let name = typed.get_one::<String>("name").cloned().unwrap_or_default();
-        Ok(Self { kind, name, mode, terms, instants })
+        Ok(Self { group: PhantomData, kind, name, mode, terms, instants })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
@@ -126,8 +161,8 @@ impl FromArgMatches for Typed {
 }
 
 /// Does it. Where the engine says that something would be cut, the question is asked here.
-pub async fn run(ctx: &Context, typed: Typed) -> Result<(), Failure> {
-    let Typed { kind, name, mode, mut terms, instants } = typed;
+pub async fn run<G: Group>(ctx: &Context, typed: Typed<G>) -> Result<(), Failure> {
+    let Typed { kind, name, mode, mut terms, instants, .. } = typed;
     for (field, when) in instants {
         let at = when.ahead(ctx.settings.clock.now(), ctx.settings.zone);
         terms.insert(field.to_owned(), at.to_rfc3339().into());
@@ -135,9 +170,14 @@ pub async fn run(ctx: &Context, typed: Typed) -> Result<(), Failure> {
     // Nothing can be said of the end of what is not waited for.
     let begun = terms.get("waitSeconds").and_then(Json::as_u64) == Some(0);
     let act = kind.on_terms(Json::Object(terms)).expect("each option is a field of its act's terms");
-    if let (Act::Delete(terms), Mode::Ask) = (&act, mode) {
-        deletion::ask(ctx, &name, *terms).await?;
-    }
+    let act = match (act, mode) {
+        (Act::Delete(terms), Mode::Ask) => {
+            deletion::ask(ctx, &name, terms).await?;
+            terms.into()
+        }
+        (act, Mode::Ask) if G::ON == On::Target => target::ask(ctx, &name, act).await?,
+        (act, _) => act,
+    };
     let reply = ask::act(ctx, &name, act.clone(), mode).await?;
     if let Reply::Plan { plan } = &reply {
         return show::planned(ctx, plan);
@@ -149,6 +189,7 @@ pub async fn run(ctx: &Context, typed: Typed) -> Result<(), Failure> {
     match kind {
         ActKind::Delete if ctx.output.json => ctx.output.object(&reply)?,
         ActKind::Delete => {}
+        _ if G::ON == On::Target => target::show::one(ctx, &reply)?,
         _ => show::row(ctx, &reply)?,
     }
     match attention {

@@ -1,0 +1,183 @@
+//! Targets on a terminal.
+
+use crate::cli::Failure;
+use crate::cli::context::Context;
+use crate::cli::output::table::{Cell, Sheet, Table, Way};
+use crate::cli::output::{Ink, when};
+use crate::core::target::found::Found;
+use crate::core::target::{Drift, Stand};
+use crate::engine::refusal::Refusal;
+use crate::engine::request::{DeliverTerms, Mode, Reply, Request};
+use crate::engine::view::{TargetPlanView, TargetView};
+use crate::text::when::span;
+use crate::words::sentence::{Sentence, say};
+use crate::words::voice::Page;
+
+/// All of them.
+pub fn all(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
+    if ctx.output.json {
+        return ctx.output.object(reply);
+    }
+    let Reply::Targets { secret_syncs } = reply else { return Err(Failure::odd_reply()) };
+    if secret_syncs.is_empty() {
+        ctx.output.talk("there are no targets; `windlass target create --help` says how to make one");
+        return Ok(());
+    }
+    ctx.output.table(&table(ctx, secret_syncs))
+}
+
+fn table(ctx: &Context, targets: &[TargetView]) -> Table {
+    let now = ctx.settings.clock.now();
+    let mut table = Table::new(&["target", "kind", "place", "stands", "version", "since", "why"]).narrowed(&[
+        ("kind", Way::Out),
+        ("since", Way::Out),
+        ("place", Way::Cut(24)),
+        ("why", Way::Below("why")),
+    ]);
+    for target in targets {
+        let why = target.fault.as_ref().map(|fault| fault.problem.what().to_string()).unwrap_or_default();
+        let since = target.since.or(target.last_synced_at).map(|at| when::relative(at, now)).unwrap_or_default();
+        table.row([
+            format!("{}/{}", target.rotation_name, target.name).as_str().into(),
+            target.destination.as_str().into(),
+            target.place.as_str().into(),
+            Cell::new(stands(target), ink(target)),
+            target.confirmed_version.map(|number| number.to_string()).unwrap_or_default().into(),
+            since.into(),
+            why.into(),
+        ]);
+    }
+    table
+}
+
+fn stands(target: &TargetView) -> &'static str {
+    match target.stands {
+        Stand::Confirmed => "has it",
+        Stand::Behind if target.fault.is_some() => "FAILING",
+        Stand::Behind => "behind",
+        Stand::Attention => "ATTENTION",
+        Stand::Leaving => "being deleted",
+    }
+}
+
+fn ink(target: &TargetView) -> Ink {
+    match target.stands {
+        Stand::Confirmed => Ink::Green,
+        Stand::Behind if target.fault.is_some() => Ink::Red,
+        Stand::Behind => Ink::Yellow,
+        Stand::Attention => Ink::Red,
+        Stand::Leaving => Ink::Dim,
+    }
+}
+
+/// One.
+pub fn one(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
+    if ctx.output.json {
+        return ctx.output.object(reply);
+    }
+    let target = reply.target().ok_or_else(Failure::odd_reply)?;
+    ctx.output.data(sheet(ctx, target).draw().as_bytes())
+}
+
+fn sheet(ctx: &Context, target: &TargetView) -> Sheet {
+    let (zone, now) = (ctx.settings.zone, ctx.settings.clock.now());
+    let said = |sentence: Sentence| sentence.by(&Page(zone));
+    let at = |at| format!("{} ({})", when::local(at, zone), when::relative(at, now));
+    let mut sheet = Sheet::default();
+    sheet.line("target", format!("{}/{}", target.rotation_name, target.name));
+    sheet.line("place", format!("{} {}", target.destination, target.place));
+    sheet.line("stands", stands(target));
+    if let (Some(version), Some(since)) = (target.confirmed_version, target.last_synced_at) {
+        let remote = target.remote_version.as_ref().map(|remote| format!(", there as {remote}")).unwrap_or_default();
+        sheet.line("has", format!("version {version}{remote}, since {}", at(since)));
+    }
+    let keys = target.keys.iter().map(|(name, holds)| format!("{name} ({})", what(*holds)));
+    sheet.line("keys", keys.collect::<Vec<_>>().join(", "));
+    sheet.line(
+        "old secret",
+        match (target.gates, target.settle_seconds) {
+            (false, _) => "does not wait for it".to_owned(),
+            (true, 0) => "waits for it".to_owned(),
+            (true, settle) => format!("waits for it, and {} longer", span(settle)),
+        },
+    );
+    sheet.line(
+        "changed by others",
+        match target.drift {
+            Drift::Restore => "is delivered again, once a day at most",
+            Drift::Attend => "is left, and needs attention",
+        },
+    );
+    sheet.line("after a delivery", target.after.join(" "));
+    if let (Some(found), Some(looked_at)) = (&target.found, target.looked_at) {
+        sheet.line("last look", format!("{}: {}", at(looked_at), said(found.say())));
+    }
+    if let Some(fault) = &target.fault {
+        sheet.line("why", said(fault.problem.what()));
+        sheet.line("what to do", said(fault.problem.todo()));
+        let tries = format!("{} tries", target.tries);
+        sheet.line(
+            "tried",
+            target.next_try_at.map_or_else(|| tries.clone(), |next| format!("{tries}; next {}", at(next))),
+        );
+    }
+    sheet
+}
+
+fn what(holds: crate::core::secret::Credential) -> &'static str {
+    match holds {
+        crate::core::secret::Credential::ClientId => "client id",
+        crate::core::secret::Credential::ClientSecret => "client secret",
+    }
+}
+
+/// What a delivery would do.
+pub fn plan(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
+    let Reply::TargetPlan { target_plan } = reply else { return Err(Failure::odd_reply()) };
+    if ctx.output.json {
+        ctx.output.object(reply)?;
+    } else {
+        for step in steps(target_plan) {
+            ctx.output.line(&step.by(&Page(ctx.settings.zone)))?;
+        }
+    }
+    match &target_plan.fault {
+        Some(fault) => Err(Refusal::from_fault(fault).into()),
+        None => Ok(()),
+    }
+}
+
+/// The same in sentences: what is there, and what would follow.
+pub fn steps(plan: &TargetPlanView) -> Vec<Sentence> {
+    let place = format!("{} {}", plan.destination, plan.place);
+    let mut steps = Vec::new();
+    steps.extend(plan.found.as_ref().map(|found| say!("{}: {}", &place, found.say())));
+    let named: Vec<&str> = plan.writes.iter().map(String::as_str).filter(|key| !key.is_empty()).collect();
+    match plan.version {
+        None => steps.push(say!("nothing is published yet; it is delivered to after the first rotation")),
+        Some(version) if plan.writes.is_empty() && plan.found == Some(Found::Current { tidy: true }) => {
+            steps.push(say!("nothing would be written: it has version {}", version));
+        }
+        Some(version) if named.is_empty() => steps.push(say!("version {} would be written to {}", version, &place)),
+        Some(version) => {
+            steps.push(say!("version {} would be written to {}, under {}", version, &place, named.join(" and ")));
+        }
+    }
+    if !plan.after.is_empty() {
+        steps.push(say!("then `{}` would run", plan.after.join(" ")));
+    }
+    let waits = if plan.gates { "the old secret waits for it" } else { "the old secret does not wait for it" };
+    steps.push(say!("{}", waits));
+    steps
+}
+
+/// Waits for the delivery to one that was made, and says how it ended: that it is made stands, however that went.
+pub async fn delivered(ctx: &Context, id: &str) -> Result<(), Failure> {
+    let first = ctx.call(Request::act(id, DeliverTerms::default(), Mode::Ask)).await;
+    let reply = ctx.call(Request::TargetShow { id: id.to_owned() }).await?;
+    if let (Some(target), Err(_)) = (reply.target(), &first) {
+        let name = format!("{}/{}", target.rotation_name, target.name);
+        ctx.output.talk(say!("{} is made; it is tried again by itself until it has the credentials", name));
+    }
+    one(ctx, &reply)
+}

@@ -1,0 +1,43 @@
+//! How far a rotation's current secret has come among its targets.
+
+use chrono::{DateTime, Utc};
+
+use super::{Attention, Rotation};
+use crate::core::target::{Stand, Target};
+
+impl Rotation {
+    /// The targets that the old secret waits for: they gate, and have not had the current one for long enough.
+    pub fn behind(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Target> {
+        let current = self.current;
+        self.targets
+            .iter()
+            .filter(move |it| it.holds() && it.settled_at(current).is_none_or(|settled_at| settled_at > now))
+    }
+
+    /// When the last of them lets the old secret go; `None` while one has not confirmed the current one.
+    pub fn settled_at(&self) -> Option<DateTime<Utc>> {
+        let gating = self.targets.iter().filter(|it| it.holds());
+        gating.map(|it| it.settled_at(self.current)).collect::<Option<Vec<_>>>()?.into_iter().max()
+    }
+
+    /// Whether a target that gates has the current secret: as good as a fetch of it.
+    pub fn delivered(&self) -> bool {
+        self.targets.iter().any(|it| it.holds() && it.settled_at(self.current).is_some())
+    }
+
+    /// What needs attention: of the rotation itself, or else of the first target that does.
+    pub fn attention(&self) -> Option<Attention> {
+        let of = |target: &Target| {
+            let fault = target.state.fault.as_ref().filter(|_| target.stand(self.current) == Stand::Attention)?;
+            let problem = fault.problem.clone().of_rotation(&self.name);
+            Some(Attention { problem, since: target.state.since?, drift: false, attempt: None })
+        };
+        self.attention.clone().or_else(|| self.targets.iter().find_map(of))
+    }
+
+    /// A target by id or name.
+    pub fn target(&self, named: &str) -> Option<&Target> {
+        let id = named.parse().ok();
+        self.targets.iter().find(|it| it.name.as_str() == named || Some(it.id) == id)
+    }
+}

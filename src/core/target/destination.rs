@@ -1,0 +1,140 @@
+//! The kinds of places that credentials are delivered to.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::format::Format as Pairs;
+
+/// A place. Its tag is the peer's word for the kind, as the API has it in its paths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", tag = "kind")]
+pub enum Destination {
+    /// A file on this machine, all of which is ours.
+    File(File),
+    /// A command that takes the credentials on stdin as JSON. What it did with them cannot be read back.
+    Command {
+        /// The program, and its arguments.
+        argv: Vec<String>,
+    },
+}
+
+/// A file on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct File {
+    /// Its absolute path.
+    pub path: PathBuf,
+    /// How the credentials are written.
+    pub format: Format,
+    /// The text that they are filled into, with [`Format::Template`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// Its owner, by name or number; the engine's own user where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Its group, by name or number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Who may read it: the mode's bits.
+    #[serde(default = "private")]
+    pub mode: u32,
+    /// It is written where it lies, and not replaced: for a file that is mounted into a container by itself. A reader may see
+    /// half of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_place: bool,
+}
+
+/// What only the owner reads and writes.
+fn private() -> u32 {
+    0o600
+}
+
+/// How credentials are written into a file. In JSON it is a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Format {
+    /// All of them, as `windlass export` writes them.
+    Pairs(Pairs),
+    /// One value alone, without a line break.
+    Value,
+    /// A text of one's own.
+    Template,
+}
+
+impl Default for Format {
+    fn default() -> Self {
+        Self::Pairs(Pairs::Dotenv)
+    }
+}
+
+impl Format {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Pairs::ALL.into_iter().map(Self::Pairs).chain([Self::Value, Self::Template])
+    }
+
+    /// How it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pairs(pairs) => pairs.name(),
+            Self::Value => "value",
+            Self::Template => "template",
+        }
+    }
+
+    /// One by its name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|format| format.name() == name)
+    }
+}
+
+impl From<Format> for String {
+    fn from(format: Format) -> Self {
+        format.name().to_owned()
+    }
+}
+
+impl TryFrom<String> for Format {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::named(&name).ok_or_else(|| format!("no format {name}"))
+    }
+}
+
+impl Destination {
+    /// The kind, as commands and the API call it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::File(_) => "file",
+            Self::Command { .. } => "command",
+        }
+    }
+
+    /// Whether it is on this machine, and runs code or writes files as the engine's user.
+    pub fn is_local(&self) -> bool {
+        matches!(self, Self::File(_) | Self::Command { .. })
+    }
+
+    /// Whether what stands there cannot be read.
+    pub fn is_blind(&self) -> bool {
+        matches!(self, Self::Command { .. })
+    }
+
+    /// What no two targets may share, besides the connection and the keys.
+    pub fn place(&self) -> String {
+        match self {
+            Self::File(file) => file.path.display().to_string(),
+            Self::Command { argv } => argv.join(" "),
+        }
+    }
+}
+
+/// The kind and the place.
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind(), self.place())
+    }
+}

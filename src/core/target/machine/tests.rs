@@ -1,0 +1,219 @@
+use uuid::Uuid;
+
+use super::super::document::hashes;
+use super::super::{Destination, Document, Keys, Leaving};
+use super::*;
+use crate::core::secret::{Credential, SecretValue};
+
+mod explorer;
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + Duration::days(20_000) + Duration::seconds(seconds)
+}
+
+fn document(value: &str) -> Document {
+    Document::from([("OKTA_CLIENT_SECRET".to_owned(), SecretValue::new(value))])
+}
+
+/// A target whose place can be read, by keys.
+fn target() -> Target {
+    Target {
+        id: Uuid::from_u128(7),
+        name: "pay".parse().expect("a slug"),
+        destination: Destination::File(crate::core::target::destination::File {
+            path: "/run/pay/okta.env".into(),
+            format: crate::core::target::destination::Format::default(),
+            template: None,
+            owner: None,
+            group: None,
+            mode: 0o600,
+            in_place: false,
+        }),
+        connection_id: None,
+        keys: Keys::from([("OKTA_CLIENT_SECRET".to_owned(), Credential::ClientSecret)]),
+        gates: true,
+        settle: 0,
+        drift: Drift::Restore,
+        after: Vec::new(),
+        created_at: at(0),
+        leaving: None,
+        state: State::default(),
+    }
+}
+
+/// Version `number` is wanted; those before it are known.
+fn wanted(number: u32) -> Wanted {
+    let value = |number: u32| document(&format!("v{number}"));
+    let older = (1..number).map(|number| (number, value(number))).collect();
+    Wanted { key: Uuid::from_u128(number.into()), version: number, document: value(number), older }
+}
+
+fn seen(value: Option<&str>, marker: Marker) -> Seen {
+    let values = value.map(document).unwrap_or_default();
+    Seen { exists: value.is_some(), values, marker, tidy: true, ..Seen::default() }
+}
+
+/// Plays one look, and what the machine wants to do about it.
+fn looks(target: &Target, wanted: &Wanted, seen: Seen, now: DateTime<Utc>) -> Transition {
+    let reading = handle(target, wanted, Event::Wake, now).target;
+    handle(&reading, wanted, Event::Read(Ok(seen)), now)
+}
+
+fn writes(transition: &Transition) -> bool {
+    transition.effects.iter().any(|effect| matches!(effect, Effect::Write(_)))
+}
+
+/// One that has delivered version 1.
+fn delivered(target: &Target) -> Target {
+    let step = looks(target, &wanted(1), seen(Some("v1"), Marker::Ours), at(0));
+    assert!(step.target.state.confirmed.is_some());
+    step.target
+}
+
+fn attends(transition: &Transition) -> Option<&TargetCause> {
+    transition.effects.iter().find_map(|effect| match effect {
+        Effect::Close(Closed::Attention(fault), _) => match &fault.problem.cause {
+            crate::core::cause::Cause::Target(cause) => Some(cause),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+#[test]
+fn what_a_look_shows_decides_whether_the_place_is_written() {
+    let fresh = target();
+    let before = delivered(&target());
+    // What is there, whose it says that it is, and whether it is written: where nothing was delivered before, and where it was.
+    for (value, marker, first, later) in [
+        (None, Marker::None, true, true),
+        (Some("v2"), Marker::None, false, false),
+        (Some("v1"), Marker::Ours, true, true),
+        (Some("v1"), Marker::None, true, true),
+        (Some("theirs"), Marker::None, false, true),
+        (Some("theirs"), Marker::Ours, true, true),
+        (Some("theirs"), Marker::Other("another".into()), false, false),
+        (None, Marker::Other("another".into()), false, false),
+    ] {
+        for (target, writes_it) in [(&fresh, first), (&before, later)] {
+            let step = looks(target, &wanted(2), seen(value, marker.clone()), at(10));
+            assert_eq!(writes(&step), writes_it, "{value:?} {marker:?} {:?}", step.target.state.found);
+            let is_there = value == Some("v2");
+            assert_eq!(step.target.state.confirmed.as_ref().is_some_and(|it| it.version == 2), is_there);
+        }
+    }
+}
+
+#[test]
+fn a_foreign_value_is_overwritten_only_where_exactly_that_was_agreed_to() {
+    let step = looks(&target(), &wanted(1), seen(Some("theirs"), Marker::None), at(0));
+    assert!(matches!(attends(&step), Some(TargetCause::Foreign { .. })), "{:?}", step.effects);
+    let mut agreed = step.target;
+    agreed.state.consent = Some(hashes(&document("theirs")));
+    assert!(writes(&looks(&agreed, &wanted(1), seen(Some("theirs"), Marker::None), at(1))));
+    let later = looks(&agreed, &wanted(1), seen(Some("theirs, changed"), Marker::None), at(1));
+    assert!(!writes(&later), "it is another value than the one that was shown");
+}
+
+#[test]
+fn what_others_change_is_delivered_again_once_a_day_and_then_needs_attention() {
+    let mut target = delivered(&target());
+    let drifted = looks(&target, &wanted(1), seen(Some("theirs"), Marker::Ours), at(100));
+    assert!(writes(&drifted) && drifted.target.state.confirmed.is_none(), "the old secret waits for it again");
+    let written = handle(&drifted.target, &wanted(1), Event::Written(Ok(String::new())), at(100)).target;
+    let back = handle(&written, &wanted(1), Event::Read(Ok(seen(Some("v1"), Marker::Ours))), at(100));
+    assert!(back.effects.iter().any(|effect| matches!(effect, Effect::Close(Closed::Delivered { restored: true }, _))));
+    let again = looks(&back.target, &wanted(1), seen(Some("theirs"), Marker::Ours), at(3600));
+    assert!(!writes(&again));
+    assert!(matches!(attends(&again), Some(TargetCause::Drifted { again: true, .. })));
+    assert!(writes(&looks(&back.target, &wanted(1), seen(None, Marker::None), at(3600))), "no one is overruled");
+    assert!(writes(&looks(&back.target, &wanted(1), seen(Some("theirs"), Marker::Ours), at(90_000))));
+    target.drift = Drift::Attend;
+    let attended = looks(&target, &wanted(1), seen(Some("theirs"), Marker::Ours), at(100));
+    assert!(matches!(attends(&attended), Some(TargetCause::Drifted { again: false, .. })));
+}
+
+#[test]
+fn a_write_counts_once_it_is_read_back_and_after_its_minute_where_it_was_not_answered() {
+    let writing = looks(&target(), &wanted(1), seen(None, Marker::None), at(0)).target;
+    assert_eq!(writing.state.wrote, hashes(&wanted(1).document), "on disk before the write goes out");
+    let read_back = handle(&writing, &wanted(1), Event::Written(Ok("3".into())), at(1)).target;
+    let lied = handle(&read_back, &wanted(1), Event::Read(Ok(seen(None, Marker::None))), at(1)).target;
+    assert!(lied.state.confirmed.is_none() && lied.state.fault.is_some());
+    let lost = Fault::new(Code::TimedOut, TargetCause::NotThere);
+    let doubtful = handle(&writing, &wanted(1), Event::Written(Err(lost)), at(1)).target;
+    let early = looks(&doubtful, &wanted(1), seen(Some("v1"), Marker::Ours), at(5)).target;
+    assert_eq!((early.state.confirmed.as_ref(), early.state.wake_at), (None, Some(at(65))));
+    let late = looks(&early, &wanted(1), seen(Some("v1"), Marker::Ours), at(65)).target;
+    assert!(late.state.confirmed.is_some());
+}
+
+#[test]
+fn the_command_runs_for_what_was_written_until_it_ends_well_and_not_for_a_look() {
+    let hooked = Target { after: vec!["true".into()], ..target() };
+    let there = || Event::Read(Ok(seen(Some("v1"), Marker::Ours)));
+    let writing = looks(&hooked, &wanted(1), seen(None, Marker::None), at(0)).target;
+    let read_back = handle(&writing, &wanted(1), Event::Written(Ok(String::new())), at(1)).target;
+    let running = handle(&read_back, &wanted(1), there(), at(1));
+    assert!(running.effects.iter().any(|effect| matches!(effect, Effect::Run)));
+    assert!(running.target.state.confirmed.is_none(), "its consumers may still use the old one");
+    let later = Fault::new(Code::NoRoom, TargetCause::CommandLater { program: "true".into() });
+    let failed = handle(&running.target, &wanted(1), Event::Ran(Err(later)), at(2)).target;
+    let again = looks(&resume(&failed), &wanted(1), seen(Some("v1"), Marker::Ours), at(3));
+    assert!(again.effects.iter().any(|effect| matches!(effect, Effect::Run)) && !writes(&again));
+    let done = handle(&again.target, &wanted(1), Event::Ran(Ok(())), at(4)).target;
+    assert!(done.state.confirmed.is_some());
+    let daily = looks(&done, &wanted(1), seen(Some("v1"), Marker::Ours), at(90_000));
+    assert!(daily.effects.iter().all(|effect| matches!(effect, Effect::Journal)), "{:?}", daily.effects);
+}
+
+#[test]
+fn a_place_that_cannot_be_read_is_written_once_a_version() {
+    let blind = Target { destination: Destination::Command { argv: vec!["deliver".into()] }, ..target() };
+    let writing = looks(&blind, &wanted(1), Seen::default(), at(0));
+    assert!(writes(&writing));
+    let read_back = handle(&writing.target, &wanted(1), Event::Written(Ok(String::new())), at(1)).target;
+    let done = handle(&read_back, &wanted(1), Event::Read(Ok(Seen::default())), at(1)).target;
+    assert!(done.state.confirmed.is_some());
+    assert!(!writes(&looks(&done, &wanted(1), Seen::default(), at(90_000))));
+    assert!(writes(&looks(&done, &wanted(2), Seen::default(), at(90_000))));
+}
+
+#[test]
+fn a_removal_keeps_what_is_there_and_purges_only_what_is_ours() {
+    let leaving = |purge| Target { leaving: Some(Leaving { since: at(1), purge }), ..delivered(&target()) };
+    for (purge, value, marker, strips) in [
+        (false, Some("v1"), Marker::None, None),
+        (false, Some("v1"), Marker::Ours, Some(false)),
+        (true, Some("v1"), Marker::None, Some(true)),
+        (true, Some("theirs"), Marker::None, None),
+        (true, Some("theirs"), Marker::Ours, Some(false)),
+        (true, Some("v1"), Marker::Other("another".into()), None),
+        (true, None, Marker::None, None),
+    ] {
+        let step = looks(&leaving(purge), &wanted(1), seen(value, marker.clone()), at(2));
+        let found = step.effects.iter().find_map(|effect| match effect {
+            Effect::Strip(_, purge) => Some(*purge),
+            _ => None,
+        });
+        assert_eq!(found, strips, "{purge} {value:?} {marker:?}");
+        let removed = step.effects.iter().any(|effect| matches!(effect, Effect::Remove));
+        assert_eq!(removed, strips.is_none());
+    }
+}
+
+#[test]
+fn it_acts_at_once_where_another_secret_is_published_and_at_its_own_time_where_it_failed() {
+    let target = delivered(&target());
+    let current = |number: u128| Some(Uuid::from_u128(number));
+    assert!(due(&target, current(1), at(10)).is_some_and(|at_| at_ > at(20 * 3600)));
+    assert_eq!(due(&target, current(2), at(10)), Some(at(10)));
+    assert_eq!(due(&target, None, at(10)), None, "nothing is published");
+    let reading = handle(&target, &wanted(2), Event::Wake, at(10)).target;
+    assert_eq!(due(&reading, current(2), at(10)), None);
+    let failed =
+        handle(&reading, &wanted(2), Event::Read(Err(Fault::new(Code::TimedOut, TargetCause::NotThere))), at(10));
+    assert_eq!(due(&failed.target, current(2), at(10)), Some(at(11)));
+    let set_back = at(-30 * 86_400);
+    assert!(due(&failed.target, current(2), set_back).is_some_and(|due| due < set_back + Duration::hours(48)));
+}

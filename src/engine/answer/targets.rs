@@ -1,0 +1,341 @@
+//! Targets listed, made, changed, and looked at.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::names::taken_name;
+use crate::core::cause::{TargetCause, Thing};
+use crate::core::fault::Fault;
+use crate::core::history::Actor;
+use crate::core::history::deed::Deed;
+use crate::core::name::Slug;
+use crate::core::remedy::{Automatic, InRequest, OnTarget};
+use crate::core::rotation::Rotation;
+use crate::core::secret::Credential;
+use crate::core::target::document::hashes;
+use crate::core::target::found::Found;
+use crate::core::target::judge::{Seen, judge};
+use crate::core::target::{Destination, Drift, Keys, State, Target};
+use crate::engine::body::{Reply, TargetBody, TargetPatch, TargetsQuery};
+use crate::engine::form::Form;
+use crate::engine::form::target::{command, destination, keys};
+use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::state::Engine;
+use crate::engine::state::decisions::{Decided, note};
+use crate::engine::state::records::{Model, unknown};
+use crate::engine::view::{TargetPlanView, TargetView};
+use crate::engine::work::deliver;
+use crate::store::Change;
+
+/// The longest that an old secret waits after a delivery, in seconds.
+const LONGEST_SETTLE: u64 = 90 * 86_400;
+
+/// A target by its id, or by its rotation's name and its own: `payments/pay-file`.
+pub fn find<'a>(model: &'a Model, id: &str) -> Result<(&'a Rotation, &'a Target), Refusal> {
+    if let Some((rotation, name)) = id.split_once('/') {
+        let rotation = model.rotation(rotation)?;
+        let found = rotation.target(name).map(|target| (rotation, target));
+        return found.ok_or_else(|| {
+            let names: Vec<&str> = rotation.targets.iter().map(|it| it.name.as_str()).collect();
+            unknown(Thing::Target, name, &names).of_rotation(&rotation.name)
+        });
+    }
+    let uuid: Option<Uuid> = id.parse().ok();
+    let all = || model.saved().flat_map(|rotation| rotation.targets.iter().map(move |target| (rotation, target)));
+    let found: Vec<_> = all().filter(|(_, target)| Some(target.id) == uuid || target.name.as_str() == id).collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => {
+            let names: Vec<String> =
+                all().map(|(rotation, target)| format!("{}/{}", rotation.name, target.name)).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            Err(unknown(Thing::Target, id, &names))
+        }
+        [(rotation, target), ..] => {
+            let cause = TargetCause::SharedName { name: id.to_owned() };
+            let refusal = Refusal::because(Kind::Invalid, cause);
+            Err(refusal.and(OnTarget::NameWhole { example: format!("{}/{}", rotation.name, target.name) }))
+        }
+    }
+}
+
+/// All targets, or those of a rotation.
+pub fn list(engine: &Engine, query: &TargetsQuery) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let rotations: Vec<&Rotation> = match &query.rotation {
+        Some(id) => vec![model.rotation(id)?],
+        None => model.saved().collect(),
+    };
+    let views = rotations.iter().flat_map(|rotation| rotation.targets.iter().map(|it| TargetView::of(it, rotation)));
+    let mut targets: Vec<TargetView> = views.collect();
+    targets.sort_by(|a, b| (&a.rotation_name, &a.name).cmp(&(&b.rotation_name, &b.name)));
+    Ok(Reply::Targets { secret_syncs: targets })
+}
+
+/// One.
+pub fn show(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    let model = engine.model.borrow();
+    let (rotation, target) = find(&model, id)?;
+    Ok(Reply::Target { secret_sync: Box::new(TargetView::of(target, rotation)) })
+}
+
+/// Makes one; it is delivered to at once, by itself.
+pub async fn create(engine: &Engine, body: TargetBody, actor: &Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let rotation = engine.model.borrow().rotation(&body.rotation)?.clone();
+    let mut form = Form::default();
+    let place = destination(&mut form, &body.destination, &body.destination_config, None);
+    let named = match &body.name {
+        Some(name) => form.read("name", name),
+        None => place.as_ref().map(|place| made_name(&rotation, place)),
+    };
+    let keys = keys(&mut form, body.keys.as_ref(), place.as_ref(), || mapped(&rotation));
+    let drift = drift(&mut form, body.drift.as_deref(), Drift::Restore);
+    let settle = settle(&mut form, body.settle_seconds.unwrap_or(0));
+    let after = after(&mut form, body.after.unwrap_or_default());
+    form.done()?;
+    let (Some(destination), Some(name), Some(keys)) = (place, named, keys) else {
+        return Err(Refusal::invalid(Vec::new()));
+    };
+    let target = Target {
+        id: Uuid::new_v4(),
+        name,
+        destination,
+        connection_id: None,
+        keys,
+        gates: body.gates.unwrap_or(true),
+        settle,
+        drift,
+        after,
+        created_at: engine.clock.now(),
+        leaving: None,
+        state: State::default(),
+    };
+    may_make(&target, actor)?;
+    is_free(&engine.model.borrow(), &rotation, &target)?;
+    if body.dry_run {
+        return Ok(Reply::TargetPlan { target_plan: Box::new(look(engine, &rotation, &target).await.0) });
+    }
+    let id = target.id;
+    let deed = Deed::TargetCreated { target: target.name.to_string(), place: target.destination.to_string() };
+    put(engine, rotation.id, deed, actor, |rotation| rotation.targets.push(target)).await?;
+    show(engine, &id.to_string())
+}
+
+/// Changes one. What is delivered in another way then is delivered anew.
+pub async fn update(engine: &Engine, id: &str, patch: TargetPatch, actor: &Actor) -> Result<Reply, Refusal> {
+    engine.may_act()?;
+    let (rotation, old) = {
+        let model = engine.model.borrow();
+        let (rotation, target) = find(&model, id)?;
+        (rotation.clone(), target.clone())
+    };
+    let mut form = Form::default();
+    let mut new = old.clone();
+    if let Some(name) = &patch.name {
+        new.name = form.read("name", name).unwrap_or(new.name);
+    }
+    let kind = old.destination.kind();
+    let place = destination(&mut form, kind, &patch.destination_config, Some(&old.destination));
+    new.destination = place.unwrap_or(new.destination);
+    if patch.keys.is_some() || new.destination != old.destination {
+        let kept = || old.keys.clone();
+        new.keys = keys(&mut form, patch.keys.as_ref(), Some(&new.destination), kept).unwrap_or(new.keys);
+    }
+    new.gates = patch.gates.unwrap_or(old.gates);
+    new.settle = settle(&mut form, patch.settle_seconds.unwrap_or(old.settle));
+    new.drift = drift(&mut form, patch.drift.as_deref(), old.drift);
+    new.after = after(&mut form, patch.after.unwrap_or_else(|| old.after.clone()));
+    form.done()?;
+    if (&new.destination, &new.after) != (&old.destination, &old.after) {
+        may_make(&new, actor)?;
+    }
+    is_free(&engine.model.borrow(), &rotation, &new)?;
+    if new == old {
+        return show(engine, &old.id.to_string());
+    }
+    let anew = (&new.destination, &new.keys) != (&old.destination, &old.keys);
+    let deed = Deed::TargetChanged { target: new.name.to_string() };
+    put(engine, rotation.id, deed, actor, |rotation| {
+        if let Some(known) = rotation.targets.iter_mut().find(|it| it.id == new.id) {
+            // How far it has come may have changed meanwhile.
+            let mut state = known.state.clone();
+            if anew {
+                (state.confirmed, state.fault, state.wake_at) = (None, None, None);
+            }
+            *known = Target { state, ..new };
+        }
+    })
+    .await?;
+    show(engine, &old.id.to_string())
+}
+
+/// Looks at the place, and says what a delivery would do.
+pub async fn plan(engine: &Engine, id: &str) -> Result<Reply, Refusal> {
+    let (rotation, target) = {
+        let model = engine.model.borrow();
+        let (rotation, target) = find(&model, id)?;
+        (rotation.clone(), target.clone())
+    };
+    Ok(Reply::TargetPlan { target_plan: Box::new(look(engine, &rotation, &target).await.0) })
+}
+
+/// A look at the place of a target, which need not exist yet; and the hashes of what is there.
+pub async fn look(
+    engine: &Engine,
+    rotation: &Rotation,
+    target: &Target,
+) -> (TargetPlanView, Option<BTreeMap<String, String>>) {
+    let (wanted, unwritable) = match deliver::wanted(&engine.model.borrow(), rotation, target) {
+        Ok(wanted) => (wanted, None),
+        Err(fault) => (None, Some(fault)),
+    };
+    let mut plan = TargetPlanView {
+        rotation: rotation.name.to_string(),
+        target: target.name.to_string(),
+        destination: target.destination.kind().into(),
+        place: target.destination.place(),
+        found: None,
+        version: wanted.as_ref().map(|wanted| wanted.version),
+        writes: Vec::new(),
+        after: target.after.clone(),
+        gates: target.gates,
+        fault: unwritable,
+        seen: None,
+    };
+    let Some(wanted) = wanted else { return (plan, None) };
+    match deliver::place(rotation, target, &wanted).read().await {
+        Ok(seen) => {
+            let found =
+                if target.destination.is_blind() { Found::Unknown } else { judge(&seen, &wanted, &target.state) };
+            plan.fault = in_the_way(target, &found);
+            if found != (Found::Current { tidy: true }) {
+                let differs = |(key, value): &(&String, &_)| seen.values.get(*key) != Some(*value);
+                plan.writes = wanted.document.iter().filter(differs).map(|(key, _)| key.clone()).collect();
+            }
+            plan.found = Some(found);
+            plan.seen = Some(mark(&seen));
+            (plan, Some(hashes(&seen.values)))
+        }
+        Err(fault) => {
+            plan.fault = Some(Fault { problem: fault.problem.of_rotation(&rotation.name), ..fault });
+            (plan, None)
+        }
+    }
+}
+
+/// What keeps a delivery from overwriting what is there.
+fn in_the_way(target: &Target, found: &Found) -> Option<Fault> {
+    let place = target.destination.to_string();
+    let cause = match found.clone() {
+        Found::Foreign { keys } => TargetCause::Foreign { place, keys },
+        Found::Clash { target } => TargetCause::Clash { place, target },
+        Found::Drifted { keys } if target.drift == Drift::Attend => TargetCause::Drifted { place, keys, again: false },
+        _ => return None,
+    };
+    Some(Fault::precondition(cause).and(OnTarget::adopt(&target.name)))
+}
+
+/// What was seen, in a few letters: of two that are the same the same.
+fn mark(seen: &Seen) -> String {
+    let mut digest = Sha256::new();
+    for (key, hash) in hashes(&seen.values) {
+        digest.update(format!("{key}\n{hash}\n"));
+    }
+    URL_SAFE_NO_PAD.encode(&digest.finalize()[..9])
+}
+
+/// The mapped names, each with what it holds.
+fn mapped(rotation: &Rotation) -> Keys {
+    let mapping = &rotation.mapping;
+    Keys::from([
+        (mapping.client_id.to_string(), Credential::ClientId),
+        (mapping.client_secret.to_string(), Credential::ClientSecret),
+    ])
+}
+
+/// A name that no other target of the rotation has, from the kind: `file`, `file-2`.
+fn made_name(rotation: &Rotation, place: &Destination) -> Slug {
+    let names =
+        (1..).map(|number| if number == 1 { place.kind().to_owned() } else { format!("{}-{number}", place.kind()) });
+    let free = |name: &String| rotation.targets.iter().all(|it| it.name.as_str() != name);
+    let name = names.into_iter().find(free).unwrap_or_default();
+    name.parse().unwrap_or_else(|_| rotation.name.clone())
+}
+
+fn drift(form: &mut Form, given: Option<&str>, known: Drift) -> Drift {
+    match given {
+        None => known,
+        Some("restore") => Drift::Restore,
+        Some("attend") => Drift::Attend,
+        Some(_) => {
+            form.fault("drift", "is restore (deliver again) or attend (leave it and ask for attention)".into());
+            known
+        }
+    }
+}
+
+fn settle(form: &mut Form, seconds: u64) -> u64 {
+    if seconds > LONGEST_SETTLE {
+        form.fault("settleSeconds", "is 90 days at the most".into());
+    }
+    seconds
+}
+
+fn after(form: &mut Form, argv: Vec<String>) -> Vec<String> {
+    command(form, "after", &argv);
+    argv
+}
+
+/// What runs code or writes files as the engine's user is made by that user or by root.
+fn may_make(target: &Target, actor: &Actor) -> Result<(), Refusal> {
+    let own = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten();
+    let own = own.map_or_else(|| nix::unistd::geteuid().to_string(), |user| user.name);
+    let local = target.destination.is_local() || !target.after.is_empty();
+    if !local || actor.user == own || actor.user == "root" {
+        return Ok(());
+    }
+    let cause = TargetCause::NotYours { user: actor.user.clone(), own: own.clone() };
+    Err(Refusal::because(Kind::Refused, cause).and(OnTarget::HaveOwnerMake { own }).and(Automatic::NothingChanged))
+}
+
+/// Whether no other target has its name within the rotation, or its place.
+fn is_free(model: &Model, rotation: &Rotation, target: &Target) -> Result<(), Refusal> {
+    if rotation.targets.iter().any(|it| it.id != target.id && it.name == target.name) {
+        return Err(taken_name(Thing::Target, &target.name));
+    }
+    let all = model.saved().flat_map(|rotation| rotation.targets.iter().map(move |it| (rotation, it)));
+    let shares = |other: &Target| {
+        let one_place = (other.destination.kind(), other.destination.place(), other.connection_id)
+            == (target.destination.kind(), target.destination.place(), target.connection_id);
+        let keyed = !target.destination.is_local();
+        one_place && (!keyed || other.keys.keys().any(|key| target.keys.contains_key(key)))
+    };
+    let taken =
+        all.into_iter().find(|(_, other)| other.id != target.id && !target.destination.is_blind() && shares(other));
+    let Some((holder, other)) = taken else { return Ok(()) };
+    let cause = TargetCause::PlaceTaken {
+        place: target.destination.to_string(),
+        target: format!("{}/{}", holder.name, other.name),
+    };
+    Err(Refusal::because(Kind::Conflict, cause).and(InRequest::OtherPlace).and(Automatic::NothingChanged))
+}
+
+/// Changes a rotation's targets, as its record is now, and writes the decision.
+pub async fn put(
+    engine: &Engine,
+    id: Uuid,
+    deed: Deed,
+    actor: &Actor,
+    change: impl FnOnce(&mut Rotation),
+) -> Result<(), Refusal> {
+    let mut rotation = engine.model.borrow().rotation(&id.to_string())?.clone();
+    engine.named.borrow_mut().insert(id);
+    change(&mut rotation);
+    let write = vec![Change::PutRotation(Box::new(rotation.clone()))];
+    note(engine, &rotation, write, Decided { deed, actor }).await
+}

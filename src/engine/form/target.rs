@@ -1,0 +1,201 @@
+//! Reading what a target is made of.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::Form;
+use crate::core::name::SecretName;
+use crate::core::secret::Credential;
+use crate::core::target::destination::{File, Format};
+use crate::core::target::document::{BadTemplate, NAMES, check};
+use crate::core::target::{Destination, Keys};
+use crate::core::template::SlipOf;
+use crate::engine::body::ConfigBody;
+
+/// The kinds of places.
+pub const KINDS: [&str; 2] = ["file", "command"];
+
+/// A command has at most so many words, each of at most so many bytes.
+const WORDS: (usize, usize) = (64, 4096);
+
+/// Reads a place. Of one that is known the rest stays; what it is, and where, does too.
+pub fn destination(form: &mut Form, kind: &str, body: &ConfigBody, known: Option<&Destination>) -> Option<Destination> {
+    match (kind, known) {
+        ("file", Some(Destination::File(known))) => file(form, body, Some(known)).map(Destination::File),
+        ("file", _) => file(form, body, None).map(Destination::File),
+        ("command", _) => argv(form, body, known).map(|argv| Destination::Command { argv }),
+        _ => {
+            form.fault("destination", format!("there is no destination {kind:?}; it is one of {}", KINDS.join(", ")));
+            None
+        }
+    }
+}
+
+fn argv(form: &mut Form, body: &ConfigBody, known: Option<&Destination>) -> Option<Vec<String>> {
+    let others = ConfigBody { argv: None, ..body.clone() };
+    if others != ConfigBody::default() {
+        form.fault("destinationConfig", "a command has argv, and nothing else".into());
+    }
+    match (&body.argv, known) {
+        (Some(argv), _) if !argv.is_empty() => command(form, "destinationConfig.argv", argv).then(|| argv.clone()),
+        (None, Some(Destination::Command { argv })) => Some(argv.clone()),
+        _ => {
+            form.fault("destinationConfig.argv", "name the program, and its arguments".into());
+            None
+        }
+    }
+}
+
+/// Checks a command: its words.
+pub fn command(form: &mut Form, field: &str, argv: &[String]) -> bool {
+    let (most, longest) = WORDS;
+    let fits = argv.len() <= most && argv.iter().all(|word| word.len() <= longest && !word.contains('\0'));
+    let named = argv.first().is_none_or(|program| !program.trim().is_empty());
+    if !(fits && named) {
+        form.fault(field, format!("is a program and its arguments, {most} words of {longest} bytes at the most"));
+    }
+    fits && named
+}
+
+fn file(form: &mut Form, body: &ConfigBody, known: Option<&File>) -> Option<File> {
+    if body.argv.is_some() {
+        form.fault(
+            "destinationConfig.argv",
+            "a file has none; the command that runs after a delivery is `after`".into(),
+        );
+    }
+    let path = path(form, body.path.as_deref(), known);
+    let format = format(form, body, known);
+    let template = body.template.clone().or_else(|| known.and_then(|known| known.template.clone()));
+    let template = template.filter(|_| format == Some(Format::Template));
+    if format == Some(Format::Template) {
+        fits(form, template.as_deref());
+    }
+    let kept = |given: &Option<String>, known: Option<&String>| {
+        let given = given.clone().or_else(|| known.cloned());
+        given.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+    };
+    let mode = match &body.mode {
+        Some(text) => mode(form, text),
+        None => Some(known.map_or(0o600, |known| known.mode)),
+    };
+    Some(File {
+        path: path?,
+        format: format?,
+        template,
+        owner: kept(&body.owner, known.and_then(|known| known.owner.as_ref())),
+        group: kept(&body.group, known.and_then(|known| known.group.as_ref())),
+        mode: mode?,
+        in_place: body.in_place.unwrap_or_else(|| known.is_some_and(|known| known.in_place)),
+    })
+}
+
+fn path(form: &mut Form, given: Option<&str>, known: Option<&File>) -> Option<PathBuf> {
+    const FIELD: &str = "destinationConfig.path";
+    match (given, known) {
+        (Some(given), Some(known)) if Path::new(given) != known.path => {
+            form.fault(FIELD, "another place is another target: make one, and remove this one".into());
+            None
+        }
+        (_, Some(known)) => Some(known.path.clone()),
+        (Some(given), None) => {
+            let path = Path::new(given);
+            let plain = path.components().all(|part| matches!(part, Component::RootDir | Component::Normal(_)));
+            let is_file = path.is_absolute() && path.file_name().is_some() && !given.ends_with('/');
+            if !(plain && is_file && given.len() <= 4096 && !given.contains(char::is_control)) {
+                form.fault(FIELD, "is the absolute path of a file, without .. in it".into());
+                return None;
+            }
+            Some(path.components().collect())
+        }
+        (None, None) => {
+            form.fault(FIELD, "name the file".into());
+            None
+        }
+    }
+}
+
+fn format(form: &mut Form, body: &ConfigBody, known: Option<&File>) -> Option<Format> {
+    let Some(given) = &body.format else {
+        let made = if body.template.is_some() { Format::Template } else { Format::default() };
+        return Some(known.filter(|_| body.template.is_none()).map_or(made, |known| known.format));
+    };
+    let found = Format::named(given);
+    if found.is_none() {
+        let names: Vec<&str> = Format::all().map(Format::name).collect();
+        form.fault("destinationConfig.format", format!("is one of {}, not {given:?}", names.join(", ")));
+    }
+    found
+}
+
+fn fits(form: &mut Form, template: Option<&str>) {
+    const FIELD: &str = "destinationConfig.template";
+    let Some(text) = template else { return form.fault(FIELD, "give the template's text".into()) };
+    if text.len() > 256 << 10 {
+        return form.fault(FIELD, "has 256 KiB at the most".into());
+    }
+    let names = NAMES.join(", ");
+    match check(text) {
+        Ok(()) => {}
+        Err(BadTemplate::Unknown { name, line }) => {
+            form.fault(FIELD, format!("line {line}: there is no {name}; a template has {names}"));
+        }
+        Err(BadTemplate::Slip(slip)) => {
+            let what = match slip.what {
+                SlipOf::Unclosed => "{{ has no }} on its line".to_owned(),
+                SlipOf::NoName(inner) => format!("{inner:?} is no name; a template has {names}"),
+                SlipOf::NoFilter(filter) => format!("there is no filter {filter:?}; they are json, shell, url, base64"),
+            };
+            form.fault(FIELD, format!("line {}: {what}", slip.line));
+        }
+    }
+}
+
+fn mode(form: &mut Form, text: &str) -> Option<u32> {
+    let digits = text.trim().trim_start_matches("0o");
+    let mode = u32::from_str_radix(digits, 8).ok().filter(|mode| *mode <= 0o777 && mode & 0o400 != 0);
+    let safe = mode.filter(|mode| mode & 0o022 == 0);
+    if safe.is_none() {
+        form.fault(
+            "destinationConfig.mode",
+            format!("is octal, as 0640: the owner reads it, and neither group nor others write it; not {text:?}"),
+        );
+    }
+    safe
+}
+
+/// Reads the names at the place.
+pub fn keys(
+    form: &mut Form,
+    given: Option<&BTreeMap<String, Credential>>,
+    place: Option<&Destination>,
+    otherwise: impl FnOnce() -> Keys,
+) -> Option<Keys> {
+    let format = match place {
+        Some(Destination::File(file)) => Some(file.format),
+        _ => None,
+    };
+    let keys = match given {
+        Some(given) => given.clone(),
+        // One value alone is the secret, where nothing else is said.
+        None if format == Some(Format::Value) => {
+            otherwise().into_iter().filter(|(_, holds)| *holds == Credential::ClientSecret).collect()
+        }
+        None => otherwise(),
+    };
+    if keys.is_empty() {
+        form.fault("keys", "name at least one key, and what it holds".into());
+        return None;
+    }
+    if format == Some(Format::Value) && keys.len() != 1 {
+        form.fault("keys", "a file with one value has one key".into());
+    }
+    let variables = matches!(format, Some(Format::Pairs(format)) if format.is_environment());
+    for key in keys.keys() {
+        let name: Option<SecretName> = form.read("keys", key);
+        if variables && name.is_some_and(|name| !name.is_variable()) {
+            form.fault("keys", format!("{key} is no name of a variable: A-Z, a-z, 0-9 and _, and no digit first"));
+        }
+    }
+    Some(keys)
+}
