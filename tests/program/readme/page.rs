@@ -20,13 +20,14 @@ pub struct Page {
 }
 
 /// The pages in the order in which they are walked: each finds what those before it made.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "README",
     "docs/okta-credential",
     "docs/first-rotation",
     "docs/concepts",
     "docs/verify",
     "docs/consumers",
+    "docs/targets",
     "docs/production",
     "docs/monitoring",
     "docs/backup-and-move",
