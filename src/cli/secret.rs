@@ -14,6 +14,7 @@ use crate::core::secret::Credential;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::command::option;
 use crate::engine::request::{FolderQuery, Reply, Request, VersionQuery};
+use crate::engine::view::SecretRow;
 use crate::text::shell_word;
 
 /// What can be done with secrets.
@@ -108,17 +109,22 @@ pub fn ways(environment: Option<&str>, path: &str) -> String {
     )
 }
 
+/// The rows of a list of secrets.
+pub fn rows(reply: &Reply) -> Result<&[SecretRow], Failure> {
+    // Of two kinds of reply with the same name; an empty list may come as either.
+    match reply {
+        Reply::Secrets { secrets } => Ok(secrets),
+        Reply::OktaSecrets { secrets } if secrets.is_empty() => Ok(&[]),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
 async fn list(ctx: &Context, query: FolderQuery) -> Result<(), Failure> {
     let reply = ctx.call(Request::SecretList(query)).await?;
     if ctx.output.json {
         return ctx.output.object(&reply);
     }
-    // Of two kinds of reply with the same name; an empty list may come as either.
-    let secrets = match &reply {
-        Reply::Secrets { secrets } => secrets.as_slice(),
-        Reply::OktaSecrets { secrets } if secrets.is_empty() => &[],
-        _ => return Err(Failure::odd_reply()),
-    };
+    let secrets = rows(&reply)?;
     if secrets.is_empty() {
         ctx.output.talk("there are no secrets there");
         return Ok(());

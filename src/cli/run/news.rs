@@ -12,8 +12,9 @@ use super::{Ready, What};
 use crate::cli::Failure;
 use crate::cli::context::Context;
 use crate::cli::fetch::note;
+use crate::cli::secret::rows;
 use crate::engine::EventStream;
-use crate::engine::request::{Acknowledgement, FolderQuery, Reply, Request};
+use crate::engine::request::{Acknowledgement, FolderQuery, Request};
 use crate::engine::view::{SecretRow, SecretView};
 use crate::words::sentence::{Sentence, say};
 
@@ -147,12 +148,7 @@ impl<'a> Follower<'a> {
     async fn rows(&self) -> Result<Vec<SecretRow>, Failure> {
         let environment = self.what.environment.clone().map_or_else(|| self.ctx.settings.environment(), Ok)?;
         let query = FolderQuery { environment: Some(environment), path: Some(self.what.path.clone()) };
-        match self.ctx.call(Request::SecretList(query)).await? {
-            Reply::Secrets { secrets } => Ok(secrets),
-            // Of two kinds of reply with the same name; an empty list may come as either.
-            Reply::OktaSecrets { secrets } if secrets.is_empty() => Ok(Vec::new()),
-            _ => Err(Failure::odd_reply()),
-        }
+        rows(&self.ctx.call(Request::SecretList(query)).await?).map(<[SecretRow]>::to_vec)
     }
 
     fn warn(&self, sentence: impl Into<Sentence>) {

@@ -13,6 +13,7 @@ use crate::cli::{Command, Global};
 use crate::engine::Handle;
 use crate::engine::events::Event;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::Reply;
 
 /// An engine whose secrets change, and that comes and goes.
 #[derive(Default)]
