@@ -3,8 +3,10 @@
 
 mod corpus;
 mod env;
+mod export;
 mod formats;
 mod machine;
 mod names;
+mod org;
 mod readers;
 mod up;

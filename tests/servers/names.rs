@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::sync::Arc;
 
 use serde_json::Value;
 use windlass::clock::Clock;
-use windlass::sandbox;
 
 use crate::machine::{Machine, WINDLASS, machine};
+use crate::org::org;
 
 /// How a consumer is started: the words of the page, and what has to be done for a line of shell to be run so.
 type Way = (&'static str, fn(&Machine, &str));
@@ -210,13 +209,7 @@ fn started(machine: &Machine, labels: &[String]) -> BTreeMap<&'static str, Strin
 
 #[tokio::test]
 async fn consumers_are_named_as_the_page_says() {
-    let chosen = std::env::var("WINDLASS_TEST_NOW");
-    let clock = Clock::fast(chosen.as_deref().unwrap_or("2027-03-09T13:00:00Z").parse().expect("RFC 3339"), 1.0);
-    let shown = clock;
-    let now: sandbox::Now = Arc::new(move || shown.now());
-    let listen = "127.0.0.1:0".parse().expect("an address");
-    let options = sandbox::Options { listen, apps: WAYS.len() + 20, now, per_minute: None, seed: 11 };
-    let sandbox = sandbox::start(options).await.expect("loopback is there");
+    let (sandbox, clock) = org(WAYS.len() + 20).await;
     let (url, token) = (sandbox.url(), sandbox.token().to_owned());
     let labels = sandbox.org().inside().apps.iter().map(|app| app.label.clone()).collect::<Vec<_>>();
     let labels = labels.into_iter().filter(|label| label.starts_with("App ")).collect::<Vec<_>>();

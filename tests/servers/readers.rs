@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -136,6 +137,9 @@ pub fn node_env_file(file: &Path) -> Got {
 
 /// A unit under a real systemd.
 pub fn systemd(file: &Path) -> Got {
+    // One after the other: all read by the same unit.
+    static UNIT: Mutex<()> = Mutex::new(());
+    let _mine = UNIT.lock().unwrap_or_else(PoisonError::into_inner);
     let machine = machine();
     machine.write("/run/values.env", 0o600, &std::fs::read_to_string(file).expect("text"));
     machine.unit(
