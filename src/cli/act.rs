@@ -187,8 +187,8 @@ pub async fn run<G: Group>(ctx: &Context, typed: Typed<G>) -> Result<(), Failure
         ctx.output.talk(say!("{}: {}", &name, act.done(&name, &reply)));
     }
     match kind {
-        ActKind::Delete if ctx.output.json => ctx.output.object(&reply)?,
-        ActKind::Delete => {}
+        ActKind::Delete | ActKind::DeleteTarget if ctx.output.json => ctx.output.object(&reply)?,
+        ActKind::Delete | ActKind::DeleteTarget => {}
         _ if G::ON == On::Target => target::show::one(ctx, &reply)?,
         _ => show::row(ctx, &reply)?,
     }

@@ -20,7 +20,7 @@ use super::state::journal::{KeepRetired, Reopen};
 use super::state::records::taken_up;
 use super::state::{Engine, Parts, Setup, Shared};
 use super::view::Note;
-use super::work::{reopen, scheduler, unwoken};
+use super::work::{deliver, reopen, scheduler, unwoken};
 use crate::core::cause::StoreCause;
 use crate::core::history::Actor;
 use crate::core::remedy::{Automatic, OnMachine};
@@ -175,6 +175,10 @@ fn serve(engine: &Engine, job: Job) {
 /// No further call goes out; calls in flight complete and are written down.
 async fn stop(engine: &Engine) {
     let mut stirred = engine.stirred.subscribe();
+    if !engine.schedules() {
+        // No one else delivers what a command published, until the next engine that stays.
+        let _ = tokio::time::timeout(LAST_CALLS, deliver::finish(engine)).await;
+    }
     engine.halt();
     let home = async {
         while engine.calls_out() > 0 {

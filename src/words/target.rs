@@ -1,7 +1,32 @@
 //! What stands at a target, in words.
 
 use super::sentence::{Sentence, say};
+use crate::core::target::Stand;
 use crate::core::target::found::Found;
+use crate::engine::view::TargetsView;
+
+/// So many that are behind are named.
+const NAMED: usize = 3;
+
+impl TargetsView {
+    /// `2 of 3 have version 13; file is behind: …`. Nothing where there are none.
+    pub fn say(&self, version: u32) -> Sentence {
+        let have = match (self.confirmed, self.total) {
+            (_, 0) => return Sentence::default(),
+            (have, of) if have == of => say!("{}", if of == 1 { "it has" } else { "all have" }),
+            (have, of) => say!("{} of {} have", have, of),
+        };
+        let lack = self.list.iter().filter(|target| target.stands != Stand::Confirmed).take(NAMED).map(|target| {
+            let name = target.name.as_str();
+            match &target.fault {
+                _ if target.stands == Stand::Leaving => say!("{} is being deleted", name),
+                Some(fault) => say!("{} does not: {}", name, fault.problem.what()),
+                None => say!("{} is being delivered to", name),
+            }
+        });
+        Sentence::join([say!("{} version {}", have, version)].into_iter().chain(lack), "; ")
+    }
+}
 
 impl Found {
     /// `absent`, `version 11, ours`, `a value that is not from this rotation, under OKTA_CLIENT_SECRET`.

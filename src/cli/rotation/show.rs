@@ -230,6 +230,7 @@ fn sheet(ctx: &Context, rotation: &RotationView) -> Sheet {
             Status::Gone => ", deleted at Okta: consumers are refused",
         };
         sheet.line("secret", format!("{id}{lost}, made {since}, version {}{fetched}", current.version));
+        sheet.line("targets", said(rotation.targets.say(current.version)));
         sheet.line("consumers", rotation.consumers.say(current.version, now).by(&Page(zone)));
     }
     if let Some(previous) = &rotation.previous {

@@ -115,7 +115,7 @@ fn sheet(ctx: &Context, target: &TargetView) -> Sheet {
     if let Some(fault) = &target.fault {
         sheet.line("why", said(fault.problem.what()));
         sheet.line("what to do", said(fault.problem.todo()));
-        let tries = format!("{} tries", target.tries);
+        let tries = if target.tries == 1 { "once".to_owned() } else { format!("{} times", target.tries) };
         sheet.line(
             "tried",
             target.next_try_at.map_or_else(|| tries.clone(), |next| format!("{tries}; next {}", at(next))),

@@ -31,11 +31,11 @@ pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Ho
     if !leaving && !asked && rotation.is_paused(now) {
         return Some(Hold::Paused);
     }
-    if needs_fetch(rotation, fetched) {
-        return Some(Hold::Unread);
-    }
     if waits(rotation) && rotation.behind(now).next().is_some() {
         return Some(Hold::Behind);
+    }
+    if needs_fetch(rotation, fetched) {
+        return Some(Hold::Unread);
     }
     (previous.look_at.is_some() && rotation.attention.is_some()).then_some(Hold::Attention)
 }

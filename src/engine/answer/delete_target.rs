@@ -6,7 +6,7 @@ use super::deliver::rests;
 use super::targets::{find, put, show};
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
-use crate::core::target::Leaving;
+use crate::core::target::{Leaving, Stand};
 use crate::engine::act::{Asks, Mode, On, Opt, Spec, Terms};
 use crate::engine::body::Reply;
 use crate::engine::patience::{Takes, wait};
@@ -77,7 +77,10 @@ pub async fn delete(
         let (rotation, target) = find(&model, id)?;
         (rotation.id, target.clone())
     };
-    let shown = show(engine, &target.id.to_string())?;
+    let mut shown = show(engine, &target.id.to_string())?;
+    if let Reply::Target { secret_sync } = &mut shown {
+        (secret_sync.stands, secret_sync.fault, secret_sync.next_try_at) = (Stand::Leaving, None, None);
+    }
     let (name, place) = (target.name.to_string(), target.destination.to_string());
     let deed = Deed::TargetDeleted { target: name, place, purge: terms.purge };
     let since = engine.clock.now();

@@ -1,4 +1,4 @@
-//! What an act takes from consumers that cannot have its successor yet: found for each plan, and said in it.
+//! What an act takes from consumers and targets that cannot have its successor yet: found for each plan, and said in it.
 //!
 //! The other way is to wait until the old secret has gone by itself, which it does only once its successor was fetched
 //! ([`later`]).
@@ -22,7 +22,8 @@ pub fn mark(engine: &Engine, rotation: &Rotation, plan: &mut Plan) {
     let current = rotation.current_secret();
     let version = current.and_then(|current| current.published).map_or(0, |published| published.version);
     let reach = model.reach(rotation);
-    let reached = reach.reached();
+    let behind: Vec<String> = rotation.behind(engine.clock.now()).map(|it| format!("target {}", it.name)).collect();
+    let reached = reach.reached() && behind.is_empty();
     let of = |stands: Stands| {
         let there = reach.consumers.iter().filter(move |consumer| consumer.stands == stands);
         there.map(|consumer| consumer.fetches.consumer.clone()).collect::<Vec<_>>()
@@ -40,7 +41,7 @@ pub fn mark(engine: &Engine, rotation: &Rotation, plan: &mut Plan) {
         cut.missing = match (is_current, reached) {
             // Whoever has it now cannot have its successor.
             (true, _) => of(Stands::Current),
-            (false, false) => of(Stands::Missing),
+            (false, false) => of(Stands::Missing).into_iter().chain(behind.clone()).collect(),
             (false, true) => Vec::new(),
         };
         cut.last_use = Some(last_use(secret, |secret| {

@@ -20,7 +20,7 @@ use crate::core::reach::Reach;
 use crate::core::remedy::InRequest;
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey, SecretVersion};
-use crate::core::target::machine;
+use crate::core::target::{Target, machine};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::view::{ConnectionView, RotationView};
 use crate::store::{Change, Loaded, Quarantine, Retired};
@@ -184,11 +184,12 @@ impl Model {
         self.was_read(rotation) || self.versions(rotation).len() < 2
     }
 
-    /// Whether a version of a rotation's client secret was ever fetched, or none was published so far: what holds of its
-    /// consumers once there is one more.
+    /// Whether a version of a rotation's client secret was ever fetched, or none was published so far, or it is delivered: what
+    /// holds of its consumers once there is one more.
     pub fn was_read(&self, rotation: &Rotation) -> bool {
         let versions = self.versions(rotation);
-        versions.is_empty() || versions.iter().any(|version| version.fetched_at.is_some())
+        let delivered = rotation.targets.iter().any(Target::holds);
+        delivered || versions.is_empty() || versions.iter().any(|version| version.fetched_at.is_some())
     }
 
     fn versions(&self, rotation: &Rotation) -> &[SecretVersion] {

@@ -79,6 +79,15 @@ pub fn due(engine: &Engine, id: Uuid) {
     plan(engine, id);
 }
 
+/// Delivers what is due of the rotations that a command named, and waits until that rests.
+pub async fn finish(engine: &Engine) {
+    let mut stirred = engine.stirred.subscribe();
+    for id in engine.named.borrow().clone() {
+        due(engine, id);
+    }
+    while !engine.delivering.borrow().is_empty() && stirred.changed().await.is_ok() {}
+}
+
 /// Drives a target until it rests, on a task of its own. Does nothing where that is being done already.
 pub fn drive(engine: &Engine, id: Uuid, target: Uuid) {
     if engine.read_only || engine.stopping.get() || !engine.delivering.borrow_mut().insert(target) {
