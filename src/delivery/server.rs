@@ -1,6 +1,6 @@
 //! A server that credentials are delivered to, of whatever kind.
 
-use crate::core::connection::Auth;
+use crate::core::connection::{App, Auth};
 use crate::core::fault::Fault;
 use crate::core::name::Origin;
 use crate::delivery::vault;
@@ -30,6 +30,13 @@ impl Server {
         match auth {
             Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } => Ok(None),
             Auth::HashicorpVault(vault) => Ok(Some(Self::Vault(vault::Client::new(url, vault, network)?))),
+        }
+    }
+
+    /// What it is.
+    pub fn app(&self) -> App {
+        match self {
+            Self::Vault(_) => App::HashicorpVault,
         }
     }
 

@@ -28,6 +28,7 @@ use crate::net::{self, Network};
 use crate::text::url_segment;
 
 mod answer;
+pub mod kv;
 
 pub use answer::Said;
 

@@ -209,7 +209,7 @@ impl Shared {
     /// The same for all rotations of a connection.
     pub fn wake_all_of(&self, connection: Uuid) {
         let model = self.model.borrow();
-        let of = model.rotations.values().filter(|rotation| rotation.connection_id == connection);
+        let of = model.rotations.values().filter(|rotation| rotation.goes_through(connection));
         self.woken.borrow_mut().extend(of.map(|rotation| rotation.id));
         self.stir();
     }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::dir::{Wanted, plain, sync_dir};
 use super::error::StoreError;
 use super::record::{Id, SEGMENT, Table, chunk_key, chunks};
+use crate::core::connection::{App, Connection};
 use crate::core::rotation::Rotation;
 use crate::core::secret::Secret;
 use crate::file::{self, Links, Unfit};
@@ -78,9 +79,15 @@ impl Format {
         if rotation.targets.is_empty() { Self::First } else { Self::Targets }
     }
 
+    /// What a connection needs: an older windlass knows orgs alone.
+    pub fn for_connection(connection: &Connection) -> Self {
+        if connection.auth.app() == App::Okta { Self::First } else { Self::Targets }
+    }
+
     /// What records need.
-    pub fn for_all(secrets: &[Secret], rotations: &[Rotation]) -> Self {
+    pub fn for_all(secrets: &[Secret], rotations: &[Rotation], connections: &[Connection]) -> Self {
         let needed = secrets.iter().map(Self::for_secret).chain(rotations.iter().map(Self::for_rotation));
+        let needed = needed.chain(connections.iter().map(Self::for_connection));
         needed.max().unwrap_or(Self::First)
     }
 

@@ -75,6 +75,9 @@ impl Plan {
             if let Change::PutSecret(secret) = &change {
                 plan.format = plan.format.max(Some(Format::for_secret(secret)));
             }
+            if let Change::PutConnection(connection) = &change {
+                plan.format = plan.format.max(Some(Format::for_connection(connection)));
+            }
             let content = content(&change);
             if let Change::PutRotation(rotation) = &change {
                 plan.format = plan.format.max(Some(Format::for_rotation(rotation)));

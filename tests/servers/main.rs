@@ -10,3 +10,4 @@ mod names;
 mod org;
 mod readers;
 mod up;
+mod vault;

@@ -253,6 +253,7 @@ fn target_body() -> TargetBody {
         rotation: "payments".into(),
         name: Some("file".into()),
         destination: "file".into(),
+        connection_id: Some("bao".into()),
         destination_config: ConfigBody {
             path: Some("/run/pay/okta.env".into()),
             format: Some("template".into()),
@@ -261,6 +262,7 @@ fn target_body() -> TargetBody {
             group: Some("pay".into()),
             mode: Some("0640".into()),
             in_place: Some(true),
+            mount: Some("secret".into()),
             argv: Some(vec!["deliver".into(), ODD.into()]),
         },
         keys: Some([("A".to_owned(), Credential::ClientSecret)].into()),

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::show;
 use crate::cli::Failure;
-use crate::cli::completions::rotations;
+use crate::cli::completions::{connections, rotations};
 use crate::cli::context::Context;
 use crate::cli::values::Span;
 use crate::core::secret::Credential;
@@ -23,6 +23,7 @@ const LONGEST: u64 = 256 << 10;
 #[command(after_long_help = "Examples:
   windlass target create payments file --path /run/pay/okta.env --group pay --mode 0640 --after -- systemctl restart pay
   windlass target create payments file --path /etc/pay/okta.json --format json --key id=client-id --key secret=client-secret
+  windlass target create payments vault --connection bao --mount secret --path apps/pay --key secret=client-secret
   windlass target create payments command -- /usr/local/bin/push-to-lb
 
 It is delivered to at once, and after each rotation; the old secret waits until it has the new one. What is at the place
@@ -41,6 +42,9 @@ pub struct Create {
 enum Kind {
     /// A file on this machine
     File(File),
+    /// A secret of HashiCorp Vault or OpenBao (KV version 2)
+    #[command(alias = "hashicorp-vault")]
+    Vault(Vault),
     /// A command that takes the credentials on stdin, as JSON
     Command(Run),
 }
@@ -61,6 +65,22 @@ struct File {
     /// The command
     #[arg(last = true, value_name = "COMMAND", requires = "after")]
     command: Vec<String>,
+}
+
+/// A secret of Vault.
+#[derive(Clone, Debug, Args)]
+struct Vault {
+    /// The connection to it, by name or id
+    #[arg(long, add = connections())]
+    connection: String,
+    /// Where the KV engine is mounted
+    #[arg(long)]
+    mount: String,
+    /// The secret's path in it; what others have there stays
+    #[arg(long)]
+    path: String,
+    #[command(flatten)]
+    common: Common,
 }
 
 /// How a file looks.
@@ -103,7 +123,7 @@ impl Look {
     pub fn config(self, path: Option<String>) -> Result<ConfigBody, Failure> {
         let Self { format, template, owner, group, mode, in_place } = self;
         let template = template.map(|file| read(&file)).transpose()?;
-        Ok(ConfigBody { path, format, template, owner, group, mode, in_place, argv: None })
+        Ok(ConfigBody { path, format, template, owner, group, mode, in_place, ..ConfigBody::default() })
     }
 }
 
@@ -182,9 +202,15 @@ pub fn keys(typed: Vec<Key>) -> Option<BTreeMap<String, Credential>> {
 /// Makes it, and waits for its first delivery.
 pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     let Create { rotation, kind } = args;
+    let mut connection_id = None;
     let (destination, config, common, after) = match kind {
         Kind::File(File { path, look, common, after: _, command }) => {
             ("file", look.config(Some(whole(&path)))?, common, Some(command).filter(|command| !command.is_empty()))
+        }
+        Kind::Vault(Vault { connection, mount, path, common }) => {
+            connection_id = Some(connection);
+            let config = ConfigBody { mount: Some(mount), path: Some(path), ..ConfigBody::default() };
+            ("hashicorp-vault", config, common, None)
         }
         Kind::Command(Run { common, argv }) => {
             ("command", ConfigBody { argv: Some(argv), ..ConfigBody::default() }, common, None)
@@ -194,6 +220,7 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
         rotation,
         name: common.name,
         destination: destination.into(),
+        connection_id,
         destination_config: config,
         keys: keys(common.keys),
         gates: common.gate.or_else(|| common.no_gate.then_some(false)),

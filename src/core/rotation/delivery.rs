@@ -1,6 +1,7 @@
 //! How far a rotation's current secret has come among its targets.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::{Attention, Rotation};
 use crate::core::target::{Stand, Target};
@@ -33,6 +34,11 @@ impl Rotation {
             Some(Attention { problem, since: target.state.since?, drift: false, attempt: None })
         };
         self.attention.clone().or_else(|| self.targets.iter().find_map(of))
+    }
+
+    /// Whether it is rotated, or delivered, through a connection.
+    pub fn goes_through(&self, connection: Uuid) -> bool {
+        self.connection_id == connection || self.targets.iter().any(|it| it.connection_id == Some(connection))
     }
 
     /// A target by id or name.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::connection::App;
 use crate::core::format::Format as Pairs;
 
 /// A place. Its tag is the peer's word for the kind, as the API has it in its paths.
@@ -13,11 +14,23 @@ use crate::core::format::Format as Pairs;
 pub enum Destination {
     /// A file on this machine, all of which is ours.
     File(File),
+    /// A secret of HashiCorp Vault or OpenBao, in which others may have keys as well.
+    HashicorpVault(Kv),
     /// A command that takes the credentials on stdin as JSON. What it did with them cannot be read back.
     Command {
         /// The program, and its arguments.
         argv: Vec<String>,
     },
+}
+
+/// A secret of a KV version 2 engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kv {
+    /// Where the engine is mounted, without slashes at its ends.
+    pub mount: String,
+    /// The secret's path in it, likewise.
+    pub path: String,
 }
 
 /// A file on this machine.
@@ -109,13 +122,22 @@ impl Destination {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::File(_) => "file",
+            Self::HashicorpVault(_) => "hashicorp-vault",
             Self::Command { .. } => "command",
+        }
+    }
+
+    /// The app of the connection that it is reached through; `None` for what is on this machine.
+    pub fn app(&self) -> Option<App> {
+        match self {
+            Self::File(_) | Self::Command { .. } => None,
+            Self::HashicorpVault(_) => Some(App::HashicorpVault),
         }
     }
 
     /// Whether it is on this machine, and runs code or writes files as the engine's user.
     pub fn is_local(&self) -> bool {
-        matches!(self, Self::File(_) | Self::Command { .. })
+        self.app().is_none()
     }
 
     /// Whether what stands there cannot be read.
@@ -127,6 +149,7 @@ impl Destination {
     pub fn place(&self) -> String {
         match self {
             Self::File(file) => file.path.display().to_string(),
+            Self::HashicorpVault(Kv { mount, path }) => format!("{mount}/{path}"),
             Self::Command { argv } => argv.join(" "),
         }
     }

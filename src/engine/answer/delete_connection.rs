@@ -55,7 +55,7 @@ pub async fn delete(
     let connection = engine.model.borrow().connection(id)?.clone();
     let (users, leaving): (Vec<String>, bool) = {
         let model = engine.model.borrow();
-        let uses = || model.rotations.values().filter(|rotation| rotation.connection_id == connection.id);
+        let uses = || model.rotations.values().filter(|rotation| rotation.goes_through(connection.id));
         (uses().map(|rotation| rotation.name.to_string()).collect(), uses().all(|rotation| rotation.leaving.is_some()))
     };
     if let Some(first) = users.first().cloned() {

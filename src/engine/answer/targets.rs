@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::names::taken_name;
 use crate::core::cause::{TargetCause, Thing};
+use crate::core::connection::App;
 use crate::core::fault::Fault;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
@@ -33,6 +34,9 @@ use crate::store::Change;
 
 /// The longest that an old secret waits after a delivery, in seconds.
 const LONGEST_SETTLE: u64 = 90 * 86_400;
+
+/// How long an old secret waits after a delivery to a store that consumers poll, in seconds, where nothing else is said.
+const POLLED: u64 = 3_600;
 
 /// A target by its id, or by its rotation's name and its own: `payments/pay-file`.
 pub fn find<'a>(model: &'a Model, id: &str) -> Result<(&'a Rotation, &'a Target), Refusal> {
@@ -93,9 +97,11 @@ pub async fn create(engine: &Engine, body: TargetBody, actor: &Actor) -> Result<
         Some(name) => form.read("name", name),
         None => place.as_ref().map(|place| made_name(&rotation, place)),
     };
+    let app = place.as_ref().and_then(Destination::app);
+    let connection_id = connection(engine, &mut form, app, body.connection_id.as_deref())?;
     let keys = keys(&mut form, body.keys.as_ref(), place.as_ref(), || mapped(&rotation));
     let drift = drift(&mut form, body.drift.as_deref(), Drift::Restore);
-    let settle = settle(&mut form, body.settle_seconds.unwrap_or(0));
+    let settle = settle(&mut form, body.settle_seconds.unwrap_or(if app.is_some() { POLLED } else { 0 }));
     let after = after(&mut form, body.after.unwrap_or_default());
     form.done()?;
     let (Some(destination), Some(name), Some(keys)) = (place, named, keys) else {
@@ -105,7 +111,7 @@ pub async fn create(engine: &Engine, body: TargetBody, actor: &Actor) -> Result<
         id: Uuid::new_v4(),
         name,
         destination,
-        connection_id: None,
+        connection_id,
         keys,
         gates: body.gates.unwrap_or(true),
         settle,
@@ -124,6 +130,31 @@ pub async fn create(engine: &Engine, body: TargetBody, actor: &Actor) -> Result<
     let deed = Deed::TargetCreated { target: target.name.to_string(), place: target.destination.to_string() };
     put(engine, rotation.id, deed, actor, |rotation| rotation.targets.push(target)).await?;
     show(engine, &id.to_string())
+}
+
+/// The connection that leads to an app.
+fn connection(
+    engine: &Engine,
+    form: &mut Form,
+    app: Option<App>,
+    given: Option<&str>,
+) -> Result<Option<Uuid>, Refusal> {
+    match (app, given) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => {
+            form.fault("connectionId", "what is on this machine needs no connection".into());
+            Ok(None)
+        }
+        (Some(app), None) => {
+            form.fault("connectionId", format!("name the connection to {}", app.as_str()));
+            Ok(None)
+        }
+        (Some(app), Some(given)) => {
+            let id = engine.model.borrow().connection(given)?.id;
+            engine.server(id, app).map_err(|fault| Refusal::from_fault(&fault).of_connection(&given))?;
+            Ok(Some(id))
+        }
+    }
 }
 
 /// Changes one. What is delivered in another way then is delivered anew.
@@ -208,7 +239,12 @@ pub async fn look(
         seen: None,
     };
     let Some(wanted) = wanted else { return (plan, None) };
-    match deliver::place(rotation, target, &wanted).read().await {
+    let place = deliver::place(engine, rotation, target, &wanted);
+    let read = match place {
+        Ok(place) => deliver::heard(engine, target, place.read().await).await,
+        Err(fault) => Err(fault),
+    };
+    match read {
         Ok(seen) => {
             let found =
                 if target.destination.is_blind() { Found::Unknown } else { judge(&seen, &wanted, &target.state) };

@@ -14,8 +14,11 @@ pub struct TargetBody {
     pub rotation: String,
     /// Unique within the rotation; made from the kind and the place where there is none.
     pub name: Option<String>,
-    /// The kind of place: `file`, `command`.
+    /// The kind of place: `file`, `command`, `hashicorp-vault`.
     pub destination: String,
+    /// The connection that it is reached through, by id or name, where it is not on this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
     /// The place.
     pub destination_config: ConfigBody,
     /// The names at the place, each with the credential that it holds; the mapped names where there are none.
@@ -37,7 +40,7 @@ pub struct TargetBody {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ConfigBody {
-    /// `file`: its absolute path.
+    /// `file`: its absolute path. `hashicorp-vault`: the secret's path in the mount.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// `file`: `dotenv`, `json`, `yaml`, `value` or `template`.
@@ -58,6 +61,9 @@ pub struct ConfigBody {
     /// `file`: it is written where it lies, and not replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_place: Option<bool>,
+    /// `hashicorp-vault`: where the KV engine is mounted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mount: Option<String>,
     /// `command`: the program, and its arguments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argv: Option<Vec<String>>,

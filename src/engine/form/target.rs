@@ -6,14 +6,14 @@ use std::path::{Component, Path, PathBuf};
 use super::Form;
 use crate::core::name::SecretName;
 use crate::core::secret::Credential;
-use crate::core::target::destination::{File, Format};
+use crate::core::target::destination::{File, Format, Kv};
 use crate::core::target::document::{BadTemplate, NAMES, check};
 use crate::core::target::{Destination, Keys};
 use crate::core::template::SlipOf;
 use crate::engine::body::ConfigBody;
 
 /// The kinds of places.
-pub const KINDS: [&str; 2] = ["file", "command"];
+pub const KINDS: [&str; 3] = ["file", "command", "hashicorp-vault"];
 
 /// A command has at most so many words, each of at most so many bytes.
 const WORDS: (usize, usize) = (64, 4096);
@@ -23,12 +23,38 @@ pub fn destination(form: &mut Form, kind: &str, body: &ConfigBody, known: Option
     match (kind, known) {
         ("file", Some(Destination::File(known))) => file(form, body, Some(known)).map(Destination::File),
         ("file", _) => file(form, body, None).map(Destination::File),
+        ("hashicorp-vault", Some(Destination::HashicorpVault(known))) => vault(form, body, Some(known)),
+        ("hashicorp-vault", _) => vault(form, body, None),
         ("command", _) => argv(form, body, known).map(|argv| Destination::Command { argv }),
         _ => {
             form.fault("destination", format!("there is no destination {kind:?}; it is one of {}", KINDS.join(", ")));
             None
         }
     }
+}
+
+fn vault(form: &mut Form, body: &ConfigBody, known: Option<&Kv>) -> Option<Destination> {
+    let others = ConfigBody { path: None, mount: None, ..body.clone() };
+    if others != ConfigBody::default() {
+        form.fault("destinationConfig", "a secret of Vault has mount and path, and nothing else".into());
+    }
+    let mut read = |field: &str, given: Option<&str>, known: Option<&String>| {
+        let given = given.map(|given| given.trim().trim_matches('/'));
+        let path = given.or(known.map(String::as_str)).unwrap_or_default();
+        let fits = |word: &str| !matches!(word, "" | "." | "..") && !word.contains(char::is_control);
+        let message = if known.is_some_and(|known| known != path) {
+            "another place is another target: make one, and remove this one"
+        } else if path.len() > 500 || !path.split('/').all(fits) {
+            "is words with / between them, such as apps/pay"
+        } else {
+            return Some(path.to_owned());
+        };
+        form.fault(&format!("destinationConfig.{field}"), message.into());
+        None
+    };
+    let mount = read("mount", body.mount.as_deref(), known.map(|known| &known.mount));
+    let path = read("path", body.path.as_deref(), known.map(|known| &known.path));
+    Some(Destination::HashicorpVault(Kv { mount: mount?, path: path? }))
 }
 
 fn argv(form: &mut Form, body: &ConfigBody, known: Option<&Destination>) -> Option<Vec<String>> {
@@ -58,6 +84,9 @@ pub fn command(form: &mut Form, field: &str, argv: &[String]) -> bool {
 }
 
 fn file(form: &mut Form, body: &ConfigBody, known: Option<&File>) -> Option<File> {
+    if body.mount.is_some() {
+        form.fault("destinationConfig.mount", "a file has none".into());
+    }
     if body.argv.is_some() {
         form.fault(
             "destinationConfig.argv",
@@ -189,6 +218,13 @@ pub fn keys(
     }
     if format == Some(Format::Value) && keys.len() != 1 {
         form.fault("keys", "a file with one value has one key".into());
+    }
+    // The keys stand in the mark, which has a limit there.
+    let marked: usize = keys.keys().map(|key| key.len() + 1).sum();
+    if matches!(place, Some(Destination::HashicorpVault(_)))
+        && (marked > 500 || keys.keys().any(|key| key.contains(',')))
+    {
+        form.fault("keys", "have 500 characters together, and no comma in them".into());
     }
     let variables = matches!(format, Some(Format::Pairs(format)) if format.is_environment());
     for key in keys.keys() {

@@ -11,6 +11,7 @@ use crate::core::cause::ConnectionCause;
 use crate::core::connection::{App, Connection};
 use crate::core::fault::Fault;
 use crate::core::remedy::{OnConnection, OnMachine};
+use crate::delivery::server::Server;
 use crate::okta::Client;
 
 /// Operations of one connection that are under way at the same time. Those of people do not wait for a place.
@@ -38,6 +39,14 @@ impl Shared {
         match self.caller(connection)? {
             Caller::Okta(client) => Ok(client),
             Caller::Server(_) => Err(self.other_app(connection, App::Okta.as_str())),
+        }
+    }
+
+    /// The server of a connection that leads to an app.
+    pub fn server(&self, connection: Uuid, app: App) -> Result<Server, Fault> {
+        match self.caller(connection)? {
+            Caller::Server(server) if server.app() == app => Ok(server),
+            _ => Err(self.other_app(connection, app.as_str())),
         }
     }
 

@@ -204,7 +204,7 @@ impl Model {
 
     /// Shows a connection.
     pub fn connection_view(&self, connection: &Connection) -> ConnectionView {
-        let rotations = self.saved().filter(|rotation| rotation.connection_id == connection.id).count();
+        let rotations = self.saved().filter(|rotation| rotation.goes_through(connection.id)).count();
         ConnectionView::of(connection, rotations)
     }
 

@@ -1,10 +1,11 @@
 //! Connections to servers that secrets are delivered to.
 
 use super::*;
-use crate::delivery::vault::tests::stand_in::{SECRET_ID, StandIn, TOKEN};
+use crate::core::target::Stand;
+use crate::delivery::vault::tests::stand_in::{Entry, SECRET_ID, StandIn, TOKEN};
 use crate::engine::refusal::Kind;
 use crate::engine::request::{AppsQuery, ConnectionPatch, DeleteConnectionTerms, TestTerms};
-use crate::engine::view::ConnectionView;
+use crate::engine::view::{ConnectionView, TargetView};
 
 impl Bench {
     async fn add_vault(&self, stand_in: &StandIn, credentials: CredentialsBody) -> Result<ConnectionView, Refusal> {
@@ -88,4 +89,115 @@ async fn a_vault_that_accepts_the_token_no_more_is_shown_as_refused_until_it_doe
     stand_in.inside().tokens.insert(TOKEN.into());
     bench.call(test()).await.expect("it works again");
     assert_eq!(shown().await.status, "ok");
+}
+
+/// A rotation, and a connection to a Vault that its target goes to.
+async fn delivering() -> (Bench, StandIn) {
+    let (bench, stand_in) = (Bench::new().await, StandIn::start().await);
+    bench.connect().await;
+    bench.create("payments", "Payments").await.expect("created");
+    bench.add_vault(&stand_in, token(TOKEN)).await.expect("it works");
+    (bench, stand_in)
+}
+
+fn to_vault() -> TargetBody {
+    let config = ConfigBody { mount: Some("/kv/".into()), path: Some("apps/pay".into()), ..ConfigBody::default() };
+    TargetBody {
+        rotation: "payments".into(),
+        destination: "hashicorp-vault".into(),
+        connection_id: Some("bao".into()),
+        destination_config: config,
+        ..TargetBody::default()
+    }
+}
+
+async fn shown(bench: &Bench) -> TargetView {
+    let reply = bench.call(Request::TargetShow { id: "payments/hashicorp-vault".into() }).await.expect("there");
+    let Reply::Target { secret_sync } = reply else { panic!("another reply") };
+    *secret_sync
+}
+
+/// What stands at the place.
+fn stored(stand_in: &StandIn, key: &str) -> Option<String> {
+    let inside = stand_in.inside();
+    let last = inside.entries.get("apps/pay")?.versions.last()?.clone()?;
+    last.get(key)?.as_str().map(str::to_owned)
+}
+
+async fn current(bench: &Bench) -> Option<String> {
+    bench.value("payments").await.ok().map(|secret| secret.value.expose().to_owned())
+}
+
+#[tokio::test]
+async fn each_version_reaches_vault_and_its_connection_is_not_deleted_meanwhile() {
+    let (bench, stand_in) = delivering().await;
+    let entry = Entry {
+        versions: vec![Some([("THEIRS".to_owned(), "kept".into())].into_iter().collect())],
+        ..Entry::default()
+    };
+    stand_in.inside().entries.insert("apps/pay".into(), entry);
+    bench.call(Request::TargetCreate(Box::new(to_vault()))).await.expect("made");
+    bench.all_done().await;
+    let target = shown(&bench).await;
+    assert_eq!((target.stands, target.remote_version.as_deref()), (Stand::Confirmed, Some("2")), "{target:?}");
+    assert_eq!((target.place.as_str(), target.settle_seconds), ("kv/apps/pay", 3600));
+    assert_eq!(stored(&stand_in, "OKTA_CLIENT_SECRET"), current(&bench).await);
+    bench.rotate("payments", true).await.expect("rotated");
+    bench.all_done().await;
+    assert_eq!(stored(&stand_in, "OKTA_CLIENT_SECRET"), current(&bench).await);
+    assert_eq!(stored(&stand_in, "THEIRS").as_deref(), Some("kept"));
+    let refusal = bench.call(Request::act("bao", DeleteConnectionTerms {}, Mode::Agreed)).await.expect_err("in use");
+    assert_eq!((refusal.error, refusal.code.as_str()), (Kind::Conflict, "connectionInUse"), "{refusal}");
+    let list = bench.call(Request::ConnectionList { app: "hashicorp-vault".into() }).await.expect("listed");
+    assert!(matches!(list, Reply::Connections { app_connections } if app_connections[0].rotations == 1));
+}
+
+#[tokio::test]
+async fn a_token_that_ended_is_the_connections_fault_and_the_delivery_continues_with_another() {
+    let (bench, stand_in) = delivering().await;
+    bench.call(Request::TargetCreate(Box::new(to_vault()))).await.expect("made");
+    bench.all_done().await;
+    stand_in.inside().tokens.clear();
+    bench.rotate("payments", true).await.expect("rotated all the same");
+    bench.all_done().await;
+    let target = shown(&bench).await;
+    assert_eq!(target.stands, Stand::Behind, "{target:?}");
+    let hint = target.fault.expect("said").hint();
+    assert!(hint.contains("`windlass connection update bao --token-file FILE`"), "{hint}");
+    assert_eq!(one(bench.call(Request::ConnectionShow { id: "bao".into() }).await.expect("there")).status, "refused");
+    stand_in.inside().tokens.insert("hvs.another-token-0123456789".into());
+    let patch =
+        ConnectionPatch { credentials: Some(token("hvs.another-token-0123456789")), ..ConnectionPatch::default() };
+    let update = Request::ConnectionUpdate { id: "bao".into(), patch: Box::new(patch) };
+    bench.call(update).await.expect("accepted");
+    bench.all_done().await;
+    assert_eq!(shown(&bench).await.stands, Stand::Confirmed);
+    assert_eq!(stored(&stand_in, "OKTA_CLIENT_SECRET"), current(&bench).await);
+}
+
+#[tokio::test]
+async fn what_is_not_ours_in_vault_is_kept_until_it_is_adopted() {
+    let (bench, stand_in) = delivering().await;
+    let theirs = [("OKTA_CLIENT_SECRET".to_owned(), "theirs".into())].into_iter().collect();
+    stand_in.inside().entries.insert("apps/pay".into(), Entry { versions: vec![Some(theirs)], ..Entry::default() });
+    bench.call(Request::TargetCreate(Box::new(to_vault()))).await.expect("saved");
+    bench.all_done().await;
+    let found = shown(&bench).await;
+    assert_eq!((found.stands, stored(&stand_in, "OKTA_CLIENT_SECRET").as_deref()), (Stand::Attention, Some("theirs")));
+    let adopt = Request::act("payments/hashicorp-vault", AdoptTerms::default(), Mode::Agreed);
+    bench.call(adopt).await.expect("adopted");
+    assert_eq!(stored(&stand_in, "OKTA_CLIENT_SECRET"), current(&bench).await);
+}
+
+#[tokio::test]
+async fn a_target_names_a_connection_of_its_own_kind() {
+    let (bench, _stand_in) = delivering().await;
+    for (connection, code) in [(None, "fields"), (Some("acme"), "otherApp"), (Some("nowhere"), "unknown")] {
+        let body = TargetBody { connection_id: connection.map(Into::into), ..to_vault() };
+        let refusal = bench.call(Request::TargetCreate(Box::new(body))).await.expect_err("refused");
+        assert!(refusal.code == code || code == "fields" && refusal.fields.len() == 1, "{refusal:?}");
+    }
+    let config = ConfigBody { mount: Some("kv".into()), path: Some("a/../b".into()), ..ConfigBody::default() };
+    let refusal = bench.call(Request::TargetCreate(Box::new(TargetBody { destination_config: config, ..to_vault() })));
+    assert_eq!(refusal.await.expect_err("a way out").fields[0].field, "destinationConfig.path");
 }

@@ -9,11 +9,12 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
-use crate::core::cause::TargetCause;
+use crate::core::cause::{ConnectionCause, TargetCause};
+use crate::core::connection::App;
 use crate::core::fault::{Class, Fault};
 use crate::core::history::ending::What;
 use crate::core::history::{Actor, Entry, Outcome, Step, Trigger};
-use crate::core::remedy::{Automatic, OnTarget};
+use crate::core::remedy::{Automatic, OnMachine, OnTarget};
 use crate::core::rotation::Rotation;
 use crate::core::target::document::Credentials;
 use crate::core::target::machine::{self, Closed, Effect, Event, handle};
@@ -21,12 +22,14 @@ use crate::core::target::{Destination, Target, Wanted};
 use crate::delivery::Place;
 use crate::delivery::command::{Delivered, Run};
 use crate::delivery::file::Local;
+use crate::delivery::server::Server;
+use crate::delivery::vault::kv::Secret;
 use crate::engine::events::notice::Notice;
 use crate::engine::state::Engine;
 use crate::engine::state::agenda::Item;
 use crate::engine::state::notices::About;
 use crate::engine::state::records::Model;
-use crate::engine::work::after;
+use crate::engine::work::{after, health};
 use crate::store::Change;
 
 /// What a target of a rotation is to hold; `None` while nothing is published, or its value is not known here. Fails where the
@@ -166,11 +169,18 @@ async fn step(engine: &Engine, rotation: Rotation, before: Target, wanted: &Want
     if engine.stopping.get() {
         return None;
     }
-    let place = place(&rotation, &target, wanted);
-    Some(match call? {
-        Effect::Read => Event::Read(place.read().await),
-        Effect::Write(seen) => Event::Written(place.write(&wanted.document, &seen).await),
-        Effect::Strip(seen, purge) => Event::Stripped(place.strip(&seen, purge).await),
+    let call = call?;
+    let place = match (place(engine, &rotation, &target, wanted), &call) {
+        (Ok(place), _) => place,
+        (Err(fault), Effect::Read) => return Some(Event::Read(Err(fault))),
+        (Err(fault), Effect::Write(_)) => return Some(Event::Written(Err(fault))),
+        (Err(fault), Effect::Strip(..)) => return Some(Event::Stripped(Err(fault))),
+        (Err(fault), _) => return Some(Event::Ran(Err(fault))),
+    };
+    Some(match call {
+        Effect::Read => Event::Read(heard(engine, &target, place.read().await).await),
+        Effect::Write(seen) => Event::Written(heard(engine, &target, place.write(&wanted.document, &seen).await).await),
+        Effect::Strip(seen, purge) => Event::Stripped(heard(engine, &target, place.strip(&seen, purge).await).await),
         Effect::Run => Event::Ran(after::run(engine, &target.after, delivered(&rotation, &target, wanted)).await),
         Effect::Remove => {
             let _ = remove(engine, rotation, &target).await;
@@ -180,23 +190,49 @@ async fn step(engine: &Engine, rotation: Rotation, before: Target, wanted: &Want
     })
 }
 
-/// The place of a target.
-pub fn place<'a>(rotation: &'a Rotation, target: &'a Target, wanted: &Wanted) -> AnyPlace<'a> {
-    match &target.destination {
+/// What an answer says of the connection: one that is refused is shown as such, and named in the fault.
+pub async fn heard<T>(engine: &Engine, target: &Target, answer: Result<T, Fault>) -> Result<T, Fault> {
+    let Some(id) = target.connection_id else { return answer };
+    match &answer {
+        Ok(_) => health::answered(engine, id, None).await,
+        Err(fault) if fault.class() == Class::Connection => health::refused(engine, id, fault, None).await,
+        Err(_) => {}
+    }
+    let model = engine.model.borrow();
+    answer.map_err(|fault| model.connections.get(&id).map_or_else(|| fault.clone(), |known| known.named(&fault)))
+}
+
+/// The place of a target. Fails where its connection cannot be used.
+pub fn place<'a>(
+    engine: &Engine,
+    rotation: &'a Rotation,
+    target: &'a Target,
+    wanted: &Wanted,
+) -> Result<AnyPlace<'a>, Fault> {
+    let server = |app: App| {
+        let gone = || Fault::precondition(ConnectionCause::ConnectionGone).and(OnMachine::Report);
+        engine.server(target.connection_id.ok_or_else(gone)?, app)
+    };
+    Ok(match &target.destination {
         Destination::File(file) => AnyPlace::File(Local(file.clone())),
+        Destination::HashicorpVault(kv) => match server(App::HashicorpVault)? {
+            Server::Vault(client) => AnyPlace::Vault(Secret::new(client, kv, target)),
+        },
         Destination::Command { argv } => AnyPlace::Command(Run {
             argv,
             rotation: rotation.name.as_str(),
             target: target.name.as_str(),
             version: wanted.version,
         }),
-    }
+    })
 }
 
 /// A place of any kind.
 pub enum AnyPlace<'a> {
     /// A file.
     File(Local),
+    /// A secret of Vault.
+    Vault(Secret),
     /// A command.
     Command(Run<'a>),
 }
@@ -205,6 +241,7 @@ macro_rules! any {
     ($self:ident, $place:ident => $call:expr) => {
         match $self {
             AnyPlace::File($place) => $call.await,
+            AnyPlace::Vault($place) => $call.await,
             AnyPlace::Command($place) => $call.await,
         }
     };

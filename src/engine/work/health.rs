@@ -174,5 +174,12 @@ pub fn probe_soon(engine: &Engine, id: Uuid) {
 /// The connection works: it is not probed any more, and what waited for it continues.
 pub fn go_on(engine: &Engine, id: Uuid) {
     engine.agenda.borrow_mut().put(Item::Connection(id), None);
+    // What could not be delivered through it is tried at once.
+    for rotation in engine.model.borrow_mut().rotations.values_mut() {
+        for target in rotation.targets.iter_mut().filter(|it| it.connection_id == Some(id)) {
+            let refused = target.state.fault.as_ref().is_some_and(|fault| fault.class() == Class::Connection);
+            target.state.wake_at.take_if(|_| refused);
+        }
+    }
     engine.wake_all_of(id);
 }

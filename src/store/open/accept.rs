@@ -27,7 +27,7 @@ impl Opening {
             return Ok(Done::Left(Box::new(Left { records, damaged: Some(readable), found: what.into() })));
         }
         let Readable { files, identity, seal, read, .. } = readable;
-        let needed = Format::for_all(&read.loaded.secrets, &read.loaded.rotations);
+        let needed = Format::for_all(&read.loaded.secrets, &read.loaded.rotations, &read.loaded.connections);
         let format = identity.map_or(needed, |identity| identity.format.max(needed));
         let right = Identity { store: seal.store(), key: self.key.id(), format };
         if identity != Some(right) {

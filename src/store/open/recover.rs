@@ -93,7 +93,7 @@ impl Opening {
         records: Loaded,
         sequence: u64,
     ) -> Result<(Option<PathBuf>, u64), StoreError> {
-        let format = Format::for_all(&records.secrets, &records.rotations);
+        let format = Format::for_all(&records.secrets, &records.rotations, &records.connections);
         let identity = Identity { store: seal.store(), key: self.key.id(), format };
         Places::forget(&self.places.new)?;
         let entries = renew(&self.places.new, identity, seal, records, sequence, readable.as_ref())?;
