@@ -26,6 +26,7 @@ mod service;
 mod status;
 mod store;
 mod strangers;
+mod targets;
 mod typos;
 mod ui;
 mod watching;

@@ -152,15 +152,24 @@ pub fn steps(plan: &TargetPlanView) -> Vec<Sentence> {
     let place = format!("{} {}", plan.destination, plan.place);
     let mut steps = Vec::new();
     steps.extend(plan.found.as_ref().map(|found| say!("{}: {}", &place, found.say())));
+    let then = if plan.fault.is_some() { ", once it is adopted" } else { "" };
     let named: Vec<&str> = plan.writes.iter().map(String::as_str).filter(|key| !key.is_empty()).collect();
     match plan.version {
         None => steps.push(say!("nothing is published yet; it is delivered to after the first rotation")),
         Some(version) if plan.writes.is_empty() && plan.found == Some(Found::Current { tidy: true }) => {
             steps.push(say!("nothing would be written: it has version {}", version));
         }
-        Some(version) if named.is_empty() => steps.push(say!("version {} would be written to {}", version, &place)),
+        Some(version) if named.is_empty() => {
+            steps.push(say!("version {} would be written to {}{}", version, &place, then))
+        }
         Some(version) => {
-            steps.push(say!("version {} would be written to {}, under {}", version, &place, named.join(" and ")));
+            steps.push(say!(
+                "version {} would be written to {}, under {}{}",
+                version,
+                &place,
+                named.join(" and "),
+                then
+            ));
         }
     }
     if !plan.after.is_empty() {
