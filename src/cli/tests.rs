@@ -22,6 +22,7 @@ const LINES: &[&str] = &[
     "windlass target create payments file --path /run/pay/okta.env --group pay --mode 0640 --after -- systemctl restart pay",
     "windlass target create payments file --path f --format json --key id=client-id --key secret=client-secret --dry-run",
     "windlass target create payments vault --connection bao --mount secret --path apps/pay --key s=client-secret --settle 2h",
+    "windlass target create payments vault --connection bao --mount secret --path apps/pay --after -- systemctl restart pay",
     "windlass target create payments command --name push --no-gate -- /usr/local/bin/push --all",
     "windlass target list payments",
     "windlass target show payments/file --json",

@@ -59,12 +59,26 @@ struct File {
     look: Look,
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    after: After,
+}
+
+/// What runs after a delivery.
+#[derive(Clone, Debug, Args)]
+pub struct After {
     /// Run what follows -- after each delivery, for instance to restart a service
     #[arg(long, requires = "command")]
     after: bool,
     /// The command
     #[arg(last = true, value_name = "COMMAND", requires = "after")]
     command: Vec<String>,
+}
+
+impl After {
+    /// The command, where there is one.
+    pub fn command(self) -> Option<Vec<String>> {
+        Some(self.command).filter(|command| !command.is_empty())
+    }
 }
 
 /// A secret of Vault.
@@ -81,6 +95,8 @@ struct Vault {
     path: String,
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    after: After,
 }
 
 /// How a file looks.
@@ -204,13 +220,13 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     let Create { rotation, kind } = args;
     let mut connection_id = None;
     let (destination, config, common, after) = match kind {
-        Kind::File(File { path, look, common, after: _, command }) => {
-            ("file", look.config(Some(whole(&path)))?, common, Some(command).filter(|command| !command.is_empty()))
+        Kind::File(File { path, look, common, after }) => {
+            ("file", look.config(Some(whole(&path)))?, common, after.command())
         }
-        Kind::Vault(Vault { connection, mount, path, common }) => {
+        Kind::Vault(Vault { connection, mount, path, common, after }) => {
             connection_id = Some(connection);
             let config = ConfigBody { mount: Some(mount), path: Some(path), ..ConfigBody::default() };
-            ("hashicorp-vault", config, common, None)
+            ("hashicorp-vault", config, common, after.command())
         }
         Kind::Command(Run { common, argv }) => {
             ("command", ConfigBody { argv: Some(argv), ..ConfigBody::default() }, common, None)

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::create::{Key, Look, keys};
+use super::create::{After, Key, Look, keys};
 use super::show;
 use crate::cli::Failure;
 use crate::cli::completions::targets;
@@ -39,15 +39,11 @@ pub struct Update {
     /// What to do where others change what was delivered
     #[arg(long, value_parser = ["restore", "attend"])]
     drift: Option<String>,
-    /// Run what follows -- after each delivery
-    #[arg(long, requires = "command")]
-    after: bool,
     /// Run nothing after a delivery
     #[arg(long, conflicts_with = "after")]
     no_after: bool,
-    /// The command
-    #[arg(last = true, value_name = "COMMAND", requires = "after")]
-    command: Vec<String>,
+    #[command(flatten)]
+    after: After,
 }
 
 /// Changes it, and shows it as it is then.
@@ -60,7 +56,7 @@ pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
         gates: args.gate,
         settle_seconds: args.settle.map(|span| span.0),
         drift: args.drift,
-        after: (args.no_after || !args.command.is_empty()).then_some(args.command),
+        after: args.after.command().or_else(|| args.no_after.then(Vec::new)),
     };
     if patch == TargetPatch::default() {
         let hint = "nothing was changed; `windlass target update --help` lists what can be";
