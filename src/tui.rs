@@ -41,6 +41,7 @@ mod scene;
 mod screen;
 mod selection;
 pub mod session;
+mod target_acts;
 pub mod theme;
 mod update;
 mod ways;

@@ -66,7 +66,7 @@ pub async fn ask(ctx: &Context, name: &str, act: Act) -> Result<Act, Failure> {
             let Reply::TargetPlan { target_plan } = &reply else { return Err(Failure::odd_reply()) };
             let mut steps: Vec<String> =
                 target_plan.fault.iter().map(|fault| fault.problem.what().to_string()).collect();
-            steps.extend(show::steps(target_plan).iter().map(ToString::to_string));
+            steps.extend(target_plan.steps().iter().map(ToString::to_string));
             consent(ctx, &Plan::question(steps), "Overwrite what is there?").await?;
             Ok(AdoptTerms { seen: target_plan.seen.clone() }.into())
         }

@@ -14,6 +14,7 @@ use crate::tui::obstacle::obstacle;
 use crate::tui::overlays::date::{DateForm, Dated};
 use crate::tui::overlays::palette::{self, Palette};
 use crate::tui::overlays::question::{Question, Step, Then};
+use crate::tui::overlays::targets::Targets;
 use crate::tui::overlays::themes::Chooser;
 use crate::tui::overlays::{Overlay, leave};
 use crate::tui::panes::Pane;
@@ -92,6 +93,10 @@ fn on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Consumers => {
             let question = model.selection().rotation().map(|row| retire::consumers(&model.session, row));
             ask(model, question)
+        }
+        Action::Targets => {
+            let shown = model.rotation().map(|row| Targets::of(row.id));
+            push(model, shown.map(Overlay::Targets))
         }
         Action::Test if model.list == Pane::Connections => {
             let targets = targets(model);

@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 pub mod org;
 
+use crate::core::cause::TargetCause;
+use crate::core::fault::{self, Fault};
+use crate::core::remedy::OnTarget;
 use crate::engine::view::{ConnectionView, RotationView, View};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
@@ -63,6 +66,60 @@ pub fn with_one_missing(row: &RotationView) -> RotationView {
     let missing = json!({"consumer": "payroll.service", "claimed": false, "uid": 1000, "user": "pay", "version": 6,
         "firstFetchedAt": at(-100), "lastFetchedAt": at(-24), "fetches": 4, "stands": "missing"});
     with(row, json!({"consumers": {"have": 2, "of": 3, "reached": false, "missing": [missing]}}))
+}
+
+/// The same with three targets: one has the current secret, one fails, and in the way of one stands another's value.
+pub fn with_targets(row: &RotationView) -> RotationView {
+    let target = |number: u128, name: &str, place: &str, fields: Value| {
+        let mut value = json!({
+            "id": id(number), "name": name, "rotationId": row.id, "rotationName": row.name,
+            "destination": "file", "place": place,
+            "destinationConfig": {"kind": "file", "path": place, "format": "dotenv"},
+            "keys": {"OKTA_CLIENT_ID": "clientId", "OKTA_CLIENT_SECRET": "clientSecret"},
+            "gates": true, "settleSeconds": 0, "drift": "restore", "after": [], "stands": "confirmed",
+            "syncStatus": "succeeded", "confirmedVersion": 7, "lastSyncedAt": at(-4), "remoteVersion": null,
+            "found": {"is": "current", "tidy": true}, "lookedAt": at(-1), "fault": null, "since": null, "tries": 0,
+            "nextTryAt": null, "createdAt": at(-9000),
+        });
+        let Value::Object(fields) = fields else { panic!("fields") };
+        value.as_object_mut().expect("an object").extend(fields);
+        value
+    };
+    let place = "/etc/pay/okta.json";
+    let foreign = TargetCause::Foreign { place: format!("file {place}"), keys: vec!["OKTA_CLIENT_SECRET".into()] };
+    let foreign = Fault::precondition(foreign).and(OnTarget::Adopt { target: "json".into() });
+    let push = "/usr/local/bin/push-to-lb";
+    let ended = TargetCause::Command { program: push.into(), why: "ended with exit status: 1".into() };
+    let ended = Fault::new(fault::Code::Unreachable, ended).and(OnTarget::FixCommand);
+    let list = [
+        target(
+            51,
+            "env",
+            "/run/pay/okta.env",
+            json!({"after": ["systemctl", "restart", "pay"], "settleSeconds": 3600}),
+        ),
+        target(
+            52,
+            "balancer",
+            push,
+            json!({
+                "destination": "command", "destinationConfig": {"kind": "command", "argv": [push]}, "stands": "behind",
+                "syncStatus": "failed", "confirmedVersion": 6, "fault": ended, "since": at(-3), "tries": 4,
+                "nextTryAt": now() + Duration::minutes(12), "found": {"is": "unknown"}, "gates": false,
+            }),
+        ),
+        target(
+            53,
+            "json",
+            place,
+            json!({
+                "stands": "attention", "syncStatus": "failed", "confirmedVersion": null, "lastSyncedAt": null,
+                "fault": foreign, "since": at(-2), "tries": 1,
+                "found": {"is": "foreign", "keys": ["OKTA_CLIENT_SECRET"]},
+            }),
+        ),
+    ];
+    with(row, json!({"targets": {"total": 3, "confirmed": 1, "behind": 1, "attention": 1, "list": list}}))
 }
 
 /// A connection; refused where there is a fault.

@@ -17,7 +17,7 @@ use crate::tui::panes::detail::ask_secrets;
 use crate::tui::session::Link;
 use crate::tui::widgets::cursor::Move;
 use crate::tui::widgets::text_input::TextInput;
-use crate::tui::{actions, filling};
+use crate::tui::{actions, filling, target_acts};
 
 /// Events came, in order.
 pub fn on_events(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
@@ -95,6 +95,7 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     match model.overlays.last() {
         Some(Overlay::Wizard(_)) => return filling::rotation_key(model, key),
         Some(Overlay::Connect(_)) => return filling::connection_key(model, key),
+        Some(Overlay::Targets(_)) => return target_acts::key(model, key),
         _ => {}
     }
     if let Some(overlay) = model.overlays.last_mut() {

@@ -109,6 +109,10 @@ pub enum Purpose {
     Wizard(u64, Wanted),
     /// Something for the form of a connection of this number.
     Connect(u64),
+    /// What a delivery to a target would do.
+    TargetPlan(Uuid),
+    /// A target was changed: its name.
+    TargetSaved(String),
 }
 
 /// What a timer is for. One that no one waits for any more means nothing when it rings.

@@ -57,6 +57,10 @@ pub fn obstacle(action: Action, session: &Session, selection: &Selection<'_>) ->
             let row = selection.rotation().filter(|row| row.consumers.missing.is_empty())?;
             Some(format!("no consumer of {} is missing", row.name))
         }),
+        Action::Targets => no_rotation(selection).or_else(|| {
+            let row = selection.rotation().filter(|row| row.targets.list.is_empty())?;
+            Some(format!("{0} has no targets; `windlass target create {0} --help` says how one is made", row.name))
+        }),
         Action::New => acting(session),
         Action::Edit => no_row().or_else(|| acting(session)),
         Action::Delete => no_row().or_else(|| acting(session)),
@@ -92,7 +96,8 @@ fn no_rotation(selection: &Selection<'_>) -> Option<String> {
     selection.rotation().is_none().then(|| "there is no rotation here".to_owned())
 }
 
-fn unlinked(session: &Session) -> Option<String> {
+/// Why the engine cannot be asked.
+pub fn unlinked(session: &Session) -> Option<String> {
     (!matches!(session.link, Link::Up)).then(|| "no engine answers at the moment: it is looked for".into())
 }
 
@@ -103,7 +108,8 @@ fn quarantined(session: &Session) -> Option<String> {
     unlinked(session).or_else(|| only_reads(session)).or_else(none)
 }
 
-fn acting(session: &Session) -> Option<String> {
+/// Why nothing can be changed now.
+pub fn acting(session: &Session) -> Option<String> {
     if let Some(why) = only_reads(session) {
         return Some(why);
     }

@@ -8,6 +8,7 @@ pub mod leave;
 pub mod palette;
 pub mod question;
 pub mod seen;
+pub mod targets;
 pub mod themes;
 pub mod view;
 
@@ -15,6 +16,7 @@ use date::DateForm;
 use delete::DeleteForm;
 use palette::Palette;
 use question::{Question, Step, Then};
+use targets::Targets;
 use themes::Chooser;
 
 use crate::engine::view::ComingRow;
@@ -67,6 +69,8 @@ pub enum Overlay {
     Wizard(Box<Wizard>),
     /// A connection that is made or changed.
     Connect(Box<Connect>),
+    /// The targets of a rotation, or one of them.
+    Targets(Targets),
 }
 
 impl Overlay {
@@ -100,8 +104,8 @@ impl Overlay {
             }
             Self::Reveal(_) | Self::Leaving => Step::Close,
             Self::Themes(chooser) => chooser.key(key),
-            // Their keys are taken where their effects are had: see [`crate::tui::filling`].
-            Self::Wizard(_) | Self::Connect(_) => Step::Stay,
+            // Their keys are taken where their effects are had: see [`crate::tui::filling`] and [`crate::tui::target_acts`].
+            Self::Wizard(_) | Self::Connect(_) | Self::Targets(_) => Step::Stay,
         }
     }
 

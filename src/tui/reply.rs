@@ -9,6 +9,7 @@ use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Purpose};
 use crate::tui::overlays::Overlay;
 use crate::tui::session::Session;
+use crate::tui::target_acts;
 use crate::tui::theme::Tone;
 use crate::words::sentence::say;
 
@@ -38,6 +39,8 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
         }
         (Purpose::Wizard(number, wanted), result) => filling::rotation_answered(model, number, wanted, result),
         (Purpose::Connect(number), result) => filling::connection_answered(model, number, result),
+        (Purpose::TargetPlan(id), result) => target_acts::planned(model, id, result),
+        (Purpose::TargetSaved(name), Ok(reply)) => target_acts::saved(&mut model.session, &name, &reply),
         (Purpose::Upcoming, Ok(Reply::Upcoming { events, .. })) => {
             if let Some(Overlay::Upcoming { rows, .. }) = model.overlays.last_mut() {
                 *rows = Some(events);
@@ -71,7 +74,10 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
             model.overlays.retain(|overlay| !matches!(overlay, Overlay::Upcoming { rows: None, .. }));
             vec![refused(&mut model.session, "", &refusal)]
         }
-        (Purpose::Reveal(name) | Purpose::CopyValue(name) | Purpose::SaveValue(name), Err(refusal)) => {
+        (
+            Purpose::Reveal(name) | Purpose::CopyValue(name) | Purpose::SaveValue(name) | Purpose::TargetSaved(name),
+            Err(refusal),
+        ) => {
             vec![refused(&mut model.session, &name, &refusal)]
         }
         // A reply of another kind; or a rotation that is gone by now, which its row says.

@@ -33,6 +33,12 @@ fn way(words: &[&str]) -> Option<Way> {
         ("rotation", "create") => plain(&[Action::Show(Pane::Rotations), Action::New], "a new rotation"),
         ("rotation", "list") => plain(&[Action::Show(Pane::Rotations)], "the rotations"),
         ("rotation", "show") => plain(&[Action::Show(Pane::Rotations), Action::Open], "the rotation"),
+        ("target", "plan") => Some(Way(vec![Action::Targets], "t", "what is there")),
+        ("target", "show") => Some(Way(vec![Action::Targets], "Enter", "the target")),
+        ("target", "list") => plain(&[Action::Targets], "the targets"),
+        ("target", "update") if words.contains(&"--gate") => {
+            Some(Way(vec![Action::Targets], "w", "whether the old secret waits for it"))
+        }
         ("connection", "update") => plain(&[Action::Show(Pane::Connections), Action::Edit], "edit the connection"),
         ("connection", "show") => plain(&[Action::Show(Pane::Connections), Action::Open], "the connection"),
         ("connection", "create") => plain(&[Action::Show(Pane::Connections), Action::New], "a new connection"),

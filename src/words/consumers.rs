@@ -28,11 +28,6 @@ impl ReachView {
         };
         Sentence::join([have].into_iter().chain(missing).chain(others), "; ")
     }
-
-    /// `2/3`: so many of them have it; `None` where no one is missing.
-    pub fn count(&self) -> Option<String> {
-        (!self.missing.is_empty()).then(|| format!("{}/{}", self.have, self.of))
-    }
 }
 
 impl ConsumerView {

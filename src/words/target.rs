@@ -1,22 +1,27 @@
-//! What stands at a target, in words.
+//! Targets in words: how they stand, what stands at their places, and what a delivery would do.
 
 use super::sentence::{Sentence, say};
 use crate::core::target::Stand;
 use crate::core::target::found::Found;
-use crate::engine::view::TargetsView;
+use crate::engine::view::{RotationView, TargetPlanView, TargetView, TargetsView};
 
-/// So many that are behind are named.
+/// So many that do not have the current secret are named.
 const NAMED: usize = 3;
 
+impl RotationView {
+    /// `2/3`: so many of its consumers and targets have the current secret; `None` where all of them have it.
+    pub fn reach(&self) -> Option<String> {
+        let (consumers, targets) = (&self.consumers, &self.targets);
+        let lacking = !consumers.missing.is_empty() || targets.behind + targets.attention > 0;
+        lacking.then(|| format!("{}/{}", consumers.have + targets.confirmed, consumers.of + targets.total))
+    }
+}
+
 impl TargetsView {
-    /// `2 of 3 have version 13; file is behind: …`. Nothing where there are none.
+    /// `2 of 3 have version 13; file does not: …`. Nothing where there are none.
     pub fn say(&self, version: u32) -> Sentence {
-        let have = match (self.confirmed, self.total) {
-            (_, 0) => return Sentence::default(),
-            (have, of) if have == of => say!("{}", if of == 1 { "it has" } else { "all have" }),
-            (have, of) => say!("{} of {} have", have, of),
-        };
-        let lack = self.list.iter().filter(|target| target.stands != Stand::Confirmed).take(NAMED).map(|target| {
+        let lacking = self.worst_first().into_iter().filter(|target| target.stands != Stand::Confirmed);
+        let lacking = lacking.take(NAMED).map(|target| {
             let name = target.name.as_str();
             match &target.fault {
                 _ if target.stands == Stand::Leaving => say!("{} is being deleted", name),
@@ -24,7 +29,74 @@ impl TargetsView {
                 None => say!("{} is being delivered to", name),
             }
         });
-        Sentence::join([say!("{} version {}", have, version)].into_iter().chain(lack), "; ")
+        Sentence::join([self.have(version)].into_iter().chain(lacking), "; ")
+    }
+
+    /// `2 of 3 have version 13`.
+    pub fn have(&self, version: u32) -> Sentence {
+        match (self.confirmed, self.total) {
+            (_, 0) => Sentence::default(),
+            (1, 1) => say!("it has version {}", version),
+            (0, 1) => say!("it does not have version {} yet", version),
+            (have, of) if have == of => say!("all {} have version {}", of, version),
+            (0, of) => say!("none of {} has version {}", of, version),
+            (1, of) => say!("1 of {} has version {}", of, version),
+            (have, of) => say!("{} of {} have version {}", have, of, version),
+        }
+    }
+
+    /// Those that need something stand first, the others by name.
+    pub fn worst_first(&self) -> Vec<&TargetView> {
+        let mut list: Vec<&TargetView> = self.list.iter().collect();
+        list.sort_by_key(|target| {
+            let rank = match target.stands {
+                Stand::Attention => 0,
+                _ if target.fault.is_some() => 1,
+                Stand::Behind => 2,
+                Stand::Leaving => 3,
+                Stand::Confirmed => 4,
+            };
+            (rank, target.name.as_str())
+        });
+        list
+    }
+}
+
+impl TargetView {
+    /// How it stands, in a word or two.
+    pub fn stands(&self) -> &'static str {
+        match self.stands {
+            Stand::Confirmed => "has it",
+            Stand::Behind if self.fault.is_some() => "FAILING",
+            Stand::Behind => "behind",
+            Stand::Attention => "ATTENTION",
+            Stand::Leaving => "being deleted",
+        }
+    }
+}
+
+impl TargetPlanView {
+    /// What is there, and what a delivery would do, in sentences.
+    pub fn steps(&self) -> Vec<Sentence> {
+        let place = format!("{} {}", self.destination, self.place);
+        let mut steps = Vec::new();
+        steps.extend(self.found.as_ref().map(|found| say!("{}: {}", &place, found.say())));
+        let then = if self.fault.is_some() && self.seen.is_some() { ", once it is adopted" } else { "" };
+        let named: Vec<&str> = self.writes.iter().map(String::as_str).filter(|key| !key.is_empty()).collect();
+        let under = if named.is_empty() { String::new() } else { format!(", under {}", named.join(" and ")) };
+        match self.version {
+            None => steps.push(say!("nothing is published yet; it is delivered to after the first rotation")),
+            Some(version) if self.writes.is_empty() && self.found == Some(Found::Current { tidy: true }) => {
+                steps.push(say!("nothing would be written: it has version {}", version));
+            }
+            Some(version) => steps.push(say!("version {} would be written to {}{}{}", version, &place, under, then)),
+        }
+        if !self.after.is_empty() {
+            steps.push(say!("then `{}` would run", self.after.join(" ")));
+        }
+        let waits = if self.gates { "the old secret waits for it" } else { "the old secret does not wait for it" };
+        steps.push(say!("{}", waits));
+        steps
     }
 }
 

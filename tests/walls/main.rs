@@ -86,7 +86,7 @@ const ROUND: [&str; 3] = ["core", "engine", "tui"];
 
 /// The files that may name an act, beside its own and the list: where an operator chooses among several, where one has a
 /// question or a report of its own, or where something else rests on it. Whatever holds for all acts names none.
-const NAME_ACTS: [&str; 16] = [
+const NAME_ACTS: [&str; 17] = [
     "cli/confirm.rs",
     "cli/connection.rs",
     "cli/doctor.rs",
@@ -103,6 +103,7 @@ const NAME_ACTS: [&str; 16] = [
     "tui/acts/retire.rs",
     "tui/overlays/delete.rs",
     "tui/row_acts.rs",
+    "tui/target_acts.rs",
 ];
 
 /// The rings that say things as data. What is said of a cause, a remedy or a problem is made elsewhere, for whoever reads it.

@@ -107,9 +107,9 @@ fn old(previous: Option<&PreviousView>, now: DateTime<Utc>) -> String {
     }
 }
 
-/// The same with how many consumers have its successor, where one is missing.
+/// The same with how many consumers and targets have its successor, where one lacks it.
 fn old_with(rotation: &RotationView, now: DateTime<Utc>) -> String {
-    let (previous, count) = (rotation.previous.as_ref(), rotation.consumers.count());
+    let (previous, count) = (rotation.previous.as_ref(), rotation.reach());
     let Some(count) = count.filter(|_| previous.is_some()) else { return old(previous, now) };
     let unread = previous.and_then(PreviousView::holds) == Some(Hold::Unread);
     let stands = if unread { "held".to_owned() } else { old(previous, now) };

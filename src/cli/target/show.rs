@@ -4,11 +4,10 @@ use crate::cli::Failure;
 use crate::cli::context::Context;
 use crate::cli::output::table::{Cell, Sheet, Table, Way};
 use crate::cli::output::{Ink, when};
-use crate::core::target::found::Found;
 use crate::core::target::{Drift, Stand};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{DeliverTerms, Mode, Reply, Request};
-use crate::engine::view::{TargetPlanView, TargetView};
+use crate::engine::view::TargetView;
 use crate::text::when::span;
 use crate::words::sentence::{Sentence, say};
 use crate::words::voice::Page;
@@ -41,23 +40,13 @@ fn table(ctx: &Context, targets: &[TargetView]) -> Table {
             format!("{}/{}", target.rotation_name, target.name).as_str().into(),
             target.destination.as_str().into(),
             target.place.as_str().into(),
-            Cell::new(stands(target), ink(target)),
+            Cell::new(target.stands(), ink(target)),
             target.confirmed_version.map(|number| number.to_string()).unwrap_or_default().into(),
             since.into(),
             why.into(),
         ]);
     }
     table
-}
-
-fn stands(target: &TargetView) -> &'static str {
-    match target.stands {
-        Stand::Confirmed => "has it",
-        Stand::Behind if target.fault.is_some() => "FAILING",
-        Stand::Behind => "behind",
-        Stand::Attention => "ATTENTION",
-        Stand::Leaving => "being deleted",
-    }
 }
 
 fn ink(target: &TargetView) -> Ink {
@@ -86,7 +75,7 @@ fn sheet(ctx: &Context, target: &TargetView) -> Sheet {
     let mut sheet = Sheet::default();
     sheet.line("target", format!("{}/{}", target.rotation_name, target.name));
     sheet.line("place", format!("{} {}", target.destination, target.place));
-    sheet.line("stands", stands(target));
+    sheet.line("stands", target.stands());
     if let (Some(version), Some(since)) = (target.confirmed_version, target.last_synced_at) {
         let remote = target.remote_version.as_ref().map(|remote| format!(", there as {remote}")).unwrap_or_default();
         sheet.line("has", format!("version {version}{remote}, since {}", at(since)));
@@ -137,7 +126,7 @@ pub fn plan(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
     if ctx.output.json {
         ctx.output.object(reply)?;
     } else {
-        for step in steps(target_plan) {
+        for step in target_plan.steps() {
             ctx.output.line(&step.by(&Page(ctx.settings.zone)))?;
         }
     }
@@ -145,39 +134,6 @@ pub fn plan(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
         Some(fault) => Err(Refusal::from_fault(fault).into()),
         None => Ok(()),
     }
-}
-
-/// The same in sentences: what is there, and what would follow.
-pub fn steps(plan: &TargetPlanView) -> Vec<Sentence> {
-    let place = format!("{} {}", plan.destination, plan.place);
-    let mut steps = Vec::new();
-    steps.extend(plan.found.as_ref().map(|found| say!("{}: {}", &place, found.say())));
-    let then = if plan.fault.is_some() { ", once it is adopted" } else { "" };
-    let named: Vec<&str> = plan.writes.iter().map(String::as_str).filter(|key| !key.is_empty()).collect();
-    match plan.version {
-        None => steps.push(say!("nothing is published yet; it is delivered to after the first rotation")),
-        Some(version) if plan.writes.is_empty() && plan.found == Some(Found::Current { tidy: true }) => {
-            steps.push(say!("nothing would be written: it has version {}", version));
-        }
-        Some(version) if named.is_empty() => {
-            steps.push(say!("version {} would be written to {}{}", version, &place, then))
-        }
-        Some(version) => {
-            steps.push(say!(
-                "version {} would be written to {}, under {}{}",
-                version,
-                &place,
-                named.join(" and "),
-                then
-            ));
-        }
-    }
-    if !plan.after.is_empty() {
-        steps.push(say!("then `{}` would run", plan.after.join(" ")));
-    }
-    let waits = if plan.gates { "the old secret waits for it" } else { "the old secret does not wait for it" };
-    steps.push(say!("{}", waits));
-    steps
 }
 
 /// Waits for the delivery to one that was made, and says how it ended: that it is made stands, however that went.

@@ -1,4 +1,3 @@
-use super::*;
 use crate::core::target::found::Found;
 use crate::engine::view::TargetPlanView;
 
@@ -16,7 +15,7 @@ fn plan(found: Found, writes: &[&str]) -> Vec<String> {
         fault: None,
         seen: None,
     };
-    show::steps(&plan).iter().map(ToString::to_string).collect()
+    plan.steps().iter().map(ToString::to_string).collect()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::core::cause::TargetCause;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::remedy::{Automatic, OnTarget};
-use crate::engine::act::{Asks, Mode, On, Opt, Spec, Terms};
+use crate::engine::act::{Asks, Mode, On, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
 use crate::engine::patience::{Takes, wait};
 use crate::engine::refusal::{Kind, Refusal};
@@ -35,6 +35,7 @@ impl Terms for AdoptTerms {
         asks: Asks::Face,
         doing: "Adopting",
         button: "Overwrite",
+        ways: &[Way::by("", &["targets"], "a", "adopt it")],
         ..Spec::ROTATION
     };
 

@@ -7,7 +7,7 @@ use super::targets::{find, put, show};
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::target::{Leaving, Stand};
-use crate::engine::act::{Asks, Mode, On, Opt, Spec, Terms};
+use crate::engine::act::{Asks, Mode, On, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
 use crate::engine::patience::{Takes, wait};
 use crate::engine::refusal::Refusal;
@@ -43,6 +43,10 @@ impl Terms for DeleteTargetTerms {
                 .not_with(&["--purge"]),
         ],
         doing: "Deleting",
+        ways: &[
+            Way::by("--force", &["targets"], "d f", "delete it, and leave what is there"),
+            Way::by("", &["targets"], "d", "delete the target"),
+        ],
         ..Spec::ROTATION
     };
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::targets::{find, show};
 use crate::core::history::Actor;
 use crate::core::target::Stand;
-use crate::engine::act::{Mode, On, Spec, Terms};
+use crate::engine::act::{Mode, On, Spec, Terms, Way};
 use crate::engine::body::Reply;
 use crate::engine::patience::{Takes, wait};
 use crate::engine::refusal::Refusal;
@@ -32,6 +32,7 @@ impl Terms for DeliverTerms {
         strict: false,
         waits: true,
         doing: "Delivering to",
+        ways: &[Way::by("", &["targets"], "R", "deliver now")],
         ..Spec::ROTATION
     };
 

@@ -54,7 +54,10 @@ impl Model {
     /// is open.
     pub(in crate::tui) fn acts_unseen(&self, key: Key) -> bool {
         let Some(top) = self.overlays.last() else { return false };
-        let types = !matches!(top, Overlay::Ask(_) | Overlay::Plan(_) | Overlay::Batch { .. } | Overlay::Reveal(_));
+        let types = !matches!(
+            top,
+            Overlay::Ask(_) | Overlay::Plan(_) | Overlay::Batch { .. } | Overlay::Reveal(_) | Overlay::Targets(_)
+        );
         !key.leaves() && (!types || key.code == Code::Enter) && !self.sees_top()
     }
 

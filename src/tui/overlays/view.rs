@@ -13,6 +13,7 @@ use crate::tui::model::Model;
 use crate::tui::obstacle::obstacle;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::question::Question;
+use crate::tui::overlays::targets::view as targets_view;
 use crate::tui::panes::Pane;
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
@@ -56,6 +57,7 @@ pub fn draw(
         }
         Overlay::Wizard(wizard) => return crate::tui::forms::rotation::view::draw(wizard, scene, ended, buf),
         Overlay::Connect(connect) => return crate::tui::forms::connection::view::draw(connect, scene, buf),
+        Overlay::Targets(shown) => targets_view::draw(shown, scene, buf),
         Overlay::Themes(chooser) => crate::tui::overlays::themes::view::draw(chooser, &model.themes, scene.look, buf),
     }
     None

@@ -115,9 +115,9 @@ fn cells<'a>(scene: &Scene<'_>, row: &'a RotationView) -> [Cell<'a>; 8] {
     let shown = state(row, scene.session.now);
     let style = look.state(shown);
     let age = row.current.as_ref().map(|current| when::to_the_minute(scene.session.now - current.created_at));
-    let count = row.consumers.count();
+    let count = row.reach();
     let waits = if count.is_some() { look.style(Role::Warning) } else { dim };
-    let old = row.previous.as_ref().map_or_else(|| "none".into(), |it| old_with(it, count, scene.session.now));
+    let old = old_with(row.previous.as_ref(), count, scene.session.now);
     [
         (style, look.sign(shown).into()),
         (text, row.name.as_str().into()),
@@ -173,8 +173,11 @@ pub fn old(previous: &PreviousView, now: DateTime<Utc>) -> String {
     }
 }
 
-/// The same in a list, with how many consumers have its successor where one is missing: `on 6d 2/3`.
-fn old_with(previous: &PreviousView, count: Option<String>, now: DateTime<Utc>) -> String {
+/// The same in a list, with how many consumers and targets have its successor where one lacks it: `on 6d 2/3`.
+fn old_with(previous: Option<&PreviousView>, count: Option<String>, now: DateTime<Utc>) -> String {
+    let Some(previous) = previous else {
+        return ["none".to_owned()].into_iter().chain(count).collect::<Vec<_>>().join(" ");
+    };
     let Some(count) = count else { return old(previous, now) };
     let on = previous.goes_at().filter(|at| *at > now && previous.status != Status::Inactive);
     // There is room for the largest unit alone beside it.

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::engine::request::ActKind;
-use crate::tui::fixture::{model, press, rows, send, view_of, with, with_one_missing};
+use crate::tui::fixture::{model, press, rows, send, view_of, with, with_one_missing, with_targets};
 use crate::tui::keys::key::Key;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
@@ -53,7 +53,7 @@ fn ready() -> Model {
     let mut model = model(100, 40);
     let pending = json!({"secretId": "ocsnew", "status": "ACTIVE", "createdAt": "2026-11-23T20:00:00Z"});
     let row = with(
-        &with_one_missing(&rows()[0]),
+        &with_targets(&with_one_missing(&rows()[0])),
         json!({"pending": pending, "skipped": 1, "pausedUntil": "2026-11-24T20:00:00Z"}),
     );
     let connections = model.session.rows.connections.values().cloned().collect();
@@ -87,6 +87,13 @@ fn every_key_that_is_named_does_something_in_that_state() {
         "rotation create",
         "rotation list",
         "rotation show x",
+        "target list x",
+        "target show x/json",
+        "target plan x/json",
+        "target adopt x/json",
+        "target deliver x/json",
+        "target update x/json --gate false",
+        "target delete x/json",
         "connection test x",
         "connection update x --token-file FILE",
         "connection show x",
@@ -116,7 +123,15 @@ fn every_key_that_is_named_does_something_in_that_state() {
 #[test]
 fn what_is_advised_names_no_command_where_a_key_does_it() {
     // What has no key: it is for whoever runs the engine, or shows what no pane shows.
-    let without = ["serve", "--data-dir", "retire-store", "connection apps", "rotation secrets", "secret ", "target "];
+    let without = [
+        "serve",
+        "--data-dir",
+        "retire-store",
+        "connection apps",
+        "rotation secrets",
+        "secret ",
+        "target update NAME/TARGET --format",
+    ];
     let has_none = |command: &str| without.iter().any(|it| command.starts_with(&format!("windlass {it}")));
     let mut seen = 0;
     for remedy in crate::words::samples::remedies() {

@@ -1,5 +1,7 @@
 //! What there is to say about a row, fact by fact. Nothing here knows where it stands.
 
+pub mod targets;
+
 use ratatui::text::{Line, Span};
 
 use crate::core::history::Outcome;
@@ -15,6 +17,7 @@ use crate::tui::panes::rotations::old;
 use crate::tui::rows::{state, tried_again};
 use crate::tui::scene::Scene;
 use crate::tui::theme::Role;
+use targets::targets;
 
 /// A label and what is to be said.
 pub type Fact = (&'static str, Line<'static>);
@@ -84,6 +87,7 @@ pub fn rotation(scene: &Scene<'_>, row: &RotationView, short: bool) -> Vec<Fact>
         }
         facts.push(("consumers", Line::from(Span::styled(said, style))));
     }
+    facts.extend(targets(scene, row, short));
     if let Some(previous) = row.previous.as_ref().filter(|_| !short) {
         let mut line = Line::from(Span::styled(previous.secret_id.clone().unwrap_or_default(), text));
         line.push_span(Span::styled(format!("  {}", old(previous, scene.session.now)), dim));

@@ -111,6 +111,12 @@ impl Content for HistoryPane {
 }
 
 impl HistoryPane {
+    /// Shows the attempts of a rotation and no others, until they are left.
+    pub fn only(&mut self, rotation: String) -> Vec<Effect> {
+        self.pinned = true;
+        asks(self.attempts.act(Action::Filter(Filter { rotation: Some(rotation), ..Filter::default() })))
+    }
+
     /// A page came, or why it did not.
     pub fn page(&mut self, ticket: Ticket, result: Result<Reply, Refusal>) -> Vec<Effect> {
         match result {
