@@ -175,23 +175,25 @@ fn act(engine: &Engine, id: Uuid) {
             let actor = rotation.leaving.as_ref().map_or_else(Actor::schedule, |leaving| leaving.actor.clone());
             begin(Kind::Delete, Trigger::Delete, actor);
         }
-        Act::Attend(problem) => attend(engine, rotation, problem),
+        Act::Attend(problem) => attend(engine, &rotation, problem),
         Act::Remove => remove(engine, &rotation),
     }
 }
 
-fn attend(engine: &Engine, mut rotation: Rotation, mut problem: Problem) {
+fn attend(engine: &Engine, rotation: &Rotation, mut problem: Problem) {
     // The protocol knows that consumers are missing, and not which.
     if let Cause::Secret(SecretCause::Unfetched { missing, .. }) = &mut problem.cause {
         let model = engine.model.borrow();
-        missing.extend(model.reach(&rotation).missing().map(|consumer| consumer.fetches.consumer.clone()));
+        missing.extend(model.reach(rotation).missing().map(|consumer| consumer.fetches.consumer.clone()));
         problem.remedies.extend((!missing.is_empty()).then(|| OnRotation::DismissGone.into()));
     }
     let attention = Attention { problem, since: engine.clock.now(), drift: false, attempt: None };
-    rotation.attention = Some(attention.clone());
     let id = rotation.id;
     let (engine, hand) = (engine.clone(), engine.in_hand.clone());
     tokio::task::spawn_local(async move {
+        // As it is by now: a delivery may have begun meanwhile.
+        let Some(mut rotation) = engine.model.borrow().rotations.get(&id).cloned() else { return };
+        rotation.attention = Some(attention.clone());
         if engine.write(vec![Change::PutRotation(Box::new(rotation))]).await.is_ok() {
             engine.report(Notice::Attention { attention }, About::rotation(id));
         }
