@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub mod argv;
 pub mod columns;
 pub mod sentence;
 pub mod voice;

@@ -42,6 +42,7 @@ mod screen;
 mod selection;
 pub mod session;
 mod target_acts;
+mod target_filling;
 pub mod theme;
 mod update;
 mod ways;

@@ -278,7 +278,10 @@ fn ask(model: &mut Model, question: Option<Question>) -> Vec<Effect> {
 
 /// Quits, and asks first where this session is the engine and something would be late, or where a form would be lost.
 pub fn quit(model: &mut Model) -> Vec<Effect> {
-    let typed = model.overlays.iter().any(|overlay| matches!(overlay, Overlay::Wizard(_) | Overlay::Connect(_)));
+    let typed = model
+        .overlays
+        .iter()
+        .any(|overlay| matches!(overlay, Overlay::Wizard(_) | Overlay::Connect(_) | Overlay::TargetForm(_)));
     let late = !leave::late(&model.session, unanswered(model)).is_empty();
     if late || typed { ask_to_quit(model) } else { vec![Effect::Quit] }
 }

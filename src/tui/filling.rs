@@ -19,8 +19,10 @@ use crate::tui::msg::Effect;
 use crate::tui::navigation::push;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::question::{Choice, Question, Then};
+use crate::tui::overlays::targets::Targets;
 use crate::tui::panes::Pane;
 use crate::tui::session::Session;
+use crate::tui::target_filling;
 use crate::tui::theme::Tone;
 
 /// Opens the form of a new connection.
@@ -221,6 +223,19 @@ fn follow(model: &mut Model, at: usize, fate: Fate) -> Vec<Effect> {
         Fate::Stays => Vec::new(),
         Fate::Connects => new_connection(model),
         Fate::Leaves => leave(model, at),
+        Fate::Delivers => {
+            let made = match &model.overlays[at] {
+                Overlay::Wizard(wizard) => wizard.orders.iter().find_map(|order| order.made().cloned()),
+                _ => None,
+            };
+            let mut effects = leave(model, at);
+            if let Some(row) = made {
+                // What comes of it is seen in the list of its targets.
+                model.overlays.push(Overlay::Targets(Targets::of(row.id)));
+                effects.extend(target_filling::open(model, row.name, None));
+            }
+            effects
+        }
         Fate::ShowsLog => {
             let effects = leave(model, at);
             (model.focus, model.zoomed) = (Pane::Log, false);

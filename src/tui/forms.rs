@@ -3,3 +3,4 @@
 pub mod connection;
 pub mod form;
 pub mod rotation;
+pub mod target;

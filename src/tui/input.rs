@@ -17,7 +17,7 @@ use crate::tui::panes::detail::ask_secrets;
 use crate::tui::session::Link;
 use crate::tui::widgets::cursor::Move;
 use crate::tui::widgets::text_input::TextInput;
-use crate::tui::{actions, filling, target_acts};
+use crate::tui::{actions, filling, target_acts, target_filling};
 
 /// Events came, in order.
 pub fn on_events(model: &mut Model, events: Vec<Event>) -> Vec<Effect> {
@@ -95,6 +95,7 @@ pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     match model.overlays.last() {
         Some(Overlay::Wizard(_)) => return filling::rotation_key(model, key),
         Some(Overlay::Connect(_)) => return filling::connection_key(model, key),
+        Some(Overlay::TargetForm(_)) => return target_filling::key(model, key),
         Some(Overlay::Targets(_)) => return target_acts::key(model, key),
         _ => {}
     }

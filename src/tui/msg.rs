@@ -109,6 +109,8 @@ pub enum Purpose {
     Wizard(u64, Wanted),
     /// Something for the form of a connection of this number.
     Connect(u64),
+    /// Something for the form of a target of this number.
+    Target(u64),
     /// What a delivery to a target would do.
     TargetPlan(Uuid),
     /// A target was changed: its name.

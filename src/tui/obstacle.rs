@@ -57,10 +57,7 @@ pub fn obstacle(action: Action, session: &Session, selection: &Selection<'_>) ->
             let row = selection.rotation().filter(|row| row.consumers.missing.is_empty())?;
             Some(format!("no consumer of {} is missing", row.name))
         }),
-        Action::Targets => no_rotation(selection).or_else(|| {
-            let row = selection.rotation().filter(|row| row.targets.list.is_empty())?;
-            Some(format!("{0} has no targets; `windlass target create {0} --help` says how one is made", row.name))
-        }),
+        Action::Targets => no_rotation(selection),
         Action::New => acting(session),
         Action::Edit => no_row().or_else(|| acting(session)),
         Action::Delete => no_row().or_else(|| acting(session)),

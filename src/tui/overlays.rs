@@ -24,6 +24,7 @@ use crate::tui::acts::copy::Reveal;
 use crate::tui::acts::plan_box::PlanBox;
 use crate::tui::forms::connection::Connect;
 use crate::tui::forms::rotation::wizard::Wizard;
+use crate::tui::forms::target::TargetForm;
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::widgets::scroll::scroll;
 
@@ -71,6 +72,8 @@ pub enum Overlay {
     Connect(Box<Connect>),
     /// The targets of a rotation, or one of them.
     Targets(Targets),
+    /// A target that is made or changed.
+    TargetForm(Box<TargetForm>),
 }
 
 impl Overlay {
@@ -105,7 +108,7 @@ impl Overlay {
             Self::Reveal(_) | Self::Leaving => Step::Close,
             Self::Themes(chooser) => chooser.key(key),
             // Their keys are taken where their effects are had: see [`crate::tui::filling`] and [`crate::tui::target_acts`].
-            Self::Wizard(_) | Self::Connect(_) | Self::Targets(_) => Step::Stay,
+            Self::Wizard(_) | Self::Connect(_) | Self::Targets(_) | Self::TargetForm(_) => Step::Stay,
         }
     }
 

@@ -9,8 +9,8 @@ use crate::tui::model::Model;
 use crate::tui::msg::{Effect, Purpose};
 use crate::tui::overlays::Overlay;
 use crate::tui::session::Session;
-use crate::tui::target_acts;
 use crate::tui::theme::Tone;
+use crate::tui::{target_acts, target_filling};
 use crate::words::sentence::say;
 
 /// Takes an answer.
@@ -39,6 +39,7 @@ pub fn take(model: &mut Model, purpose: Purpose, result: Result<Reply, Refusal>)
         }
         (Purpose::Wizard(number, wanted), result) => filling::rotation_answered(model, number, wanted, result),
         (Purpose::Connect(number), result) => filling::connection_answered(model, number, result),
+        (Purpose::Target(number), result) => target_filling::answered(model, number, result),
         (Purpose::TargetPlan(id), result) => target_acts::planned(model, id, result),
         (Purpose::TargetSaved(name), Ok(reply)) => target_acts::saved(&mut model.session, &name, &reply),
         (Purpose::Upcoming, Ok(Reply::Upcoming { events, .. })) => {

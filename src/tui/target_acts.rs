@@ -18,6 +18,7 @@ use crate::tui::overlays::targets::KEYS;
 use crate::tui::panes::Pane;
 use crate::tui::row_acts::act;
 use crate::tui::session::Session;
+use crate::tui::target_filling;
 use crate::tui::theme::Tone;
 use crate::tui::widgets::scroll::scroll;
 use crate::words::sentence::say;
@@ -27,11 +28,21 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Some(Overlay::Targets(shown)) = model.overlays.last_mut() else { return Vec::new() };
     let (list, at) = shown.list(&model.session);
     let chosen = list.get(at).map(|target| TargetView::clone(target));
-    if key.leaves() || key.typed() == Some('q') || chosen.is_none() {
-        if !std::mem::take(&mut shown.open) || chosen.is_none() {
+    let Some(rotation) = model.session.rows.rotations.get(&shown.rotation).map(|row| row.name.clone()) else {
+        model.overlays.pop();
+        return Vec::new();
+    };
+    if key.leaves() || key.typed() == Some('q') {
+        if !std::mem::take(&mut shown.open) {
             model.overlays.pop();
         }
         return Vec::new();
+    }
+    if key.typed() == Some('n') {
+        return match acting(&model.session) {
+            Some(why) => vec![model.session.toast(Tone::Warn, why)],
+            None => target_filling::open(model, rotation, None),
+        };
     }
     let Some(target) = chosen else { return Vec::new() };
     if key.code == Code::Enter {
@@ -75,6 +86,7 @@ fn asked(model: &mut Model, typed: char, target: &TargetView) -> Vec<Effect> {
             let request = Request::TargetUpdate { id: target.id.to_string(), patch: Box::new(patch) };
             vec![Effect::call(Purpose::TargetSaved(named.name), request)]
         }
+        'e' => target_filling::open(model, target.rotation_name.clone(), Some(target.clone())),
         'd' => {
             model.overlays.push(Overlay::Ask(deletion(target)));
             Vec::new()

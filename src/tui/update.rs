@@ -14,7 +14,7 @@ use super::panes::Pane;
 use super::panes::log::pane::past;
 use super::session::Link;
 use super::theme::Tone;
-use super::{filling, planning, reply};
+use super::{filling, planning, reply, target_filling};
 use crate::engine::refusal::Refusal;
 
 #[cfg(test)]
@@ -89,7 +89,8 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
         }
         Msg::Replied(purpose, result) => reply::take(model, purpose, result),
         Msg::Timer(timer) => input::on_timer(model, timer),
-        Msg::FileRead { number, untested, result } => filling::file_read(model, number, untested, result),
+        Msg::FileRead { number, untested, result } => target_filling::file_read(model, number, &result)
+            .unwrap_or_else(|| filling::file_read(model, number, untested, result)),
         Msg::LeftBehind(outcome) => left_behind(model, outcome),
         Msg::Toast(tone, text) => vec![model.session.toast(tone, text)],
         Msg::Demo(view) => {

@@ -39,6 +39,8 @@ fn way(words: &[&str]) -> Option<Way> {
         ("target", "update") if words.contains(&"--gate") => {
             Some(Way(vec![Action::Targets], "w", "whether the old secret waits for it"))
         }
+        ("target", "update") => Some(Way(vec![Action::Targets], "e", "edit the target")),
+        ("target", "create") => Some(Way(vec![Action::Targets], "n", "a new target")),
         ("connection", "update") => plain(&[Action::Show(Pane::Connections), Action::Edit], "edit the connection"),
         ("connection", "show") => plain(&[Action::Show(Pane::Connections), Action::Open], "the connection"),
         ("connection", "create") => plain(&[Action::Show(Pane::Connections), Action::New], "a new connection"),

@@ -8,6 +8,7 @@ use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::overlays::Overlay;
+use crate::tui::target_filling;
 use crate::tui::theme::Tone;
 
 /// What opens a line that is typed into: text that begins with its key is meant for that line.
@@ -21,6 +22,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Wizard(_)) => return filling::rotation_paste(model, text),
         Some(Overlay::Connect(_)) => return filling::connection_paste(model, text),
+        Some(Overlay::TargetForm(_)) => return target_filling::paste(model, text),
         Some(overlay) => {
             overlay.paste(text);
             return Vec::new();
@@ -68,6 +70,7 @@ pub fn line_end(model: &mut Model) -> Vec<Effect> {
     match model.overlays.last() {
         Some(Overlay::Wizard(_)) => return filling::rotation_line_end(model),
         Some(Overlay::Connect(_)) => return filling::connection_line_end(model),
+        Some(Overlay::TargetForm(_)) => return target_filling::line_end(model),
         Some(_) => return Vec::new(),
         None => {}
     }

@@ -199,7 +199,7 @@ const ROWS: &[Row] = &[
         &[Key::char('D')],
         Place::Rotation,
         "",
-        "targets, where it is delivered to: plan, deliver, adopt, delete",
+        "targets, where it is delivered to: new, edit, plan, deliver, adopt, delete",
     ),
     row(Action::Reveal, &[Key::char('x')], Place::Rotation, "", "reveal the client secret for 10 seconds"),
     row(Action::Delete, &[Key::char('d')], Place::Row, "", "delete; its name has to be typed"),

@@ -29,6 +29,7 @@ impl Mark {
                 (wizard.number, wizard.form.page, wizard.stage as u8, known).hash(&mut state);
             }
             Overlay::Connect(connect) => (connect.number, connect.stage as u8).hash(&mut state),
+            Overlay::TargetForm(form) => (form.number, form.stage as u8).hash(&mut state),
             Overlay::Targets(shown) => (shown.rotation, shown.open).hash(&mut state),
             Overlay::Help { .. }
             | Overlay::Palette(_)

@@ -11,8 +11,10 @@ use crate::tui::session::Session;
 pub mod view;
 
 /// The keys of the box: each with what it does, and whether it changes something.
-pub const KEYS: [(&str, &str, bool); 7] = [
+pub const KEYS: [(&str, &str, bool); 9] = [
     ("Enter", "open", false),
+    ("n", "new", true),
+    ("e", "edit", true),
     ("t", "plan", false),
     ("R", "deliver now", true),
     ("a", "adopt", true),

@@ -57,6 +57,7 @@ pub fn draw(
         }
         Overlay::Wizard(wizard) => return crate::tui::forms::rotation::view::draw(wizard, scene, ended, buf),
         Overlay::Connect(connect) => return crate::tui::forms::connection::view::draw(connect, scene, buf),
+        Overlay::TargetForm(form) => return crate::tui::forms::target::view::draw(form, scene, buf),
         Overlay::Targets(shown) => targets_view::draw(shown, scene, buf),
         Overlay::Themes(chooser) => crate::tui::overlays::themes::view::draw(chooser, &model.themes, scene.look, buf),
     }

@@ -139,10 +139,12 @@ fn a_session_that_only_reads_looks_and_changes_nothing() {
 }
 
 #[test]
-fn a_rotation_without_targets_says_so_and_one_that_is_gone_leaves_no_box() {
+fn a_rotation_without_targets_offers_one_and_one_that_is_gone_leaves_no_box() {
     let mut model = plain(80, 24);
     press(&mut model, "D");
-    assert!(model.overlays.is_empty() && said(&model).contains("has no targets"), "{}", said(&model));
+    insta::assert_snapshot!("none", picture(&model));
+    press(&mut model, "jt");
+    assert!(matches!(model.overlays[..], [Overlay::Targets(_)]));
     let mut model = self::model(80, 24);
     press(&mut model, "D⏎");
     send(&mut model, Msg::View(view_of(Vec::new(), Vec::new())));

@@ -28,6 +28,8 @@ pub enum Fate {
     Leaves,
     /// It closes, and the log is shown.
     ShowsLog,
+    /// It closes, and a target is made for what was made.
+    Delivers,
 }
 
 /// What becomes of the wizard, and what is to be done.
@@ -137,6 +139,7 @@ fn done(wizard: &mut Wizard, session: &mut Session, key: Key) -> Outcome {
             (Fate::Stays, text.map(|text| vec![Effect::Copy(text)]).unwrap_or_default())
         }
         (_, Some('l')) => (Fate::ShowsLog, Vec::new()),
+        (_, Some('D')) if made.is_some() => (Fate::Delivers, Vec::new()),
         // What was made is joined, and not made twice.
         (_, Some('R')) if open => (Fate::Stays, make(wizard, session.now)),
         (_, Some('b')) if open && made.is_none() => {

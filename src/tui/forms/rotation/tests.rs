@@ -82,6 +82,13 @@ fn nothing_is_made_before_the_plan_is_there_and_it_is_made_once() {
     let mut all = rows();
     all.push(row);
     send(&mut model, Msg::View(view_of(all, vec![connection(1000, "okta-prod", None)])));
+    let mut delivers = model.clone();
+    press(&mut delivers, "D");
+    let form = match &delivers.overlays[..] {
+        [crate::tui::overlays::Overlay::Targets(_), crate::tui::overlays::Overlay::TargetForm(form)] => form,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(form.rotation, "orders", "the last, optional step: it is made, and then it is delivered");
     press(&mut model, "⏎");
     assert!(model.overlays.is_empty());
     assert_eq!(model.rotation().map(|row| row.name.as_str()), Some("orders"), "the cursor stands on it");

@@ -305,6 +305,9 @@ fn ends(wizard: &Wizard, room: usize) -> Vec<(String, bool, bool)> {
         }
     } else if single {
         all.push((copy(room), false, true));
+        if room >= NARROW {
+            all.push(("D deliver it".to_owned(), false, true));
+        }
     }
     if room >= NARROW || all.len() < 2 {
         all.push(("l log".to_owned(), false, true));

@@ -36,8 +36,14 @@ pub fn draw(shown: &Targets, scene: &Scene<'_>, buf: &mut Buffer) {
     let room = usize::from(wide.saturating_sub(4));
     let keys = keys(scene, room);
     let Some(target) = list.get(at) else {
-        let none = Line::from(Span::styled("The last target is gone.", scene.look.style(Role::Text)));
-        return text("Targets", &[none], 0, scene.look, buf);
+        let what = "Nothing is delivered for it yet: programs on this machine fetch it themselves. A target is a file, a \
+                    command, or a secret of a Vault; it gets each new version, and the old secret waits until it has it.";
+        let mut lines = said(scene, what, Role::Text, room);
+        lines.push(Line::default());
+        let row = scene.session.rows.rotations.get(&shown.rotation);
+        lines.extend(said(scene, "n  a new target", Role::Key, room));
+        let title = row.map_or_else(|| "Targets".to_owned(), |row| format!("Targets of {}", row.name));
+        return text(&title, &lines, 0, scene.look, buf);
     };
     if shown.open {
         let mut lines = one(target, scene, room);

@@ -1,0 +1,40 @@
+//! The names of a target's fields.
+
+use crate::tui::forms::form::FieldKey;
+
+/// The kind of place.
+pub const KIND: FieldKey = FieldKey::new("destination", "Deliver to");
+/// What the target is called.
+pub const NAME: FieldKey = FieldKey::new("name", "Name");
+/// The file.
+pub const PATH: FieldKey = FieldKey::new("destinationConfig.path", "File");
+/// The connection to a server.
+pub const CONNECTION: FieldKey = FieldKey::new("connectionId", "Connection");
+/// Where its engine is mounted.
+pub const MOUNT: FieldKey = FieldKey::new("destinationConfig.mount", "Mount");
+/// The secret in that.
+pub const SECRET: FieldKey = FieldKey::new("destinationConfig.path", "Secret");
+/// How the credentials are written into it.
+pub const FORMAT: FieldKey = FieldKey::new("destinationConfig.format", "Format");
+/// A file with the text that they are filled into.
+pub const TEMPLATE: FieldKey = FieldKey::new("destinationConfig.template", "Template File");
+/// Its owner.
+pub const OWNER: FieldKey = FieldKey::new("destinationConfig.owner", "Owner");
+/// Its group.
+pub const GROUP: FieldKey = FieldKey::new("destinationConfig.group", "Group");
+/// Its mode.
+pub const MODE: FieldKey = FieldKey::new("destinationConfig.mode", "Mode");
+/// It is written where it lies.
+pub const IN_PLACE: FieldKey = FieldKey::new("destinationConfig.inPlace", "In Place");
+/// The command that takes the credentials.
+pub const ARGV: FieldKey = FieldKey::new("destinationConfig.argv", "Command");
+/// The names at the place.
+pub const KEYS: FieldKey = FieldKey::new("keys", "Keys");
+/// The command that runs after a delivery.
+pub const AFTER: FieldKey = FieldKey::new("after", "Run After It");
+/// The old secret waits for it.
+pub const GATES: FieldKey = FieldKey::new("gates", "Old Secret Waits");
+/// How much longer that waits.
+pub const SETTLE: FieldKey = FieldKey::new("settleSeconds", "And Longer");
+/// What is done where others change it.
+pub const DRIFT: FieldKey = FieldKey::new("drift", "If Changed There");

@@ -1,0 +1,226 @@
+//! The fields of a target, and the request that is made of them.
+
+use super::{TargetForm, field};
+use crate::core::schedule::typed::Span;
+use crate::core::secret::Credential;
+use crate::core::target::destination::{File, Format};
+use crate::core::target::{Destination, Drift, Keys};
+use crate::engine::request::{ConfigBody, Request, TargetBody, TargetPatch};
+use crate::engine::view::TargetView;
+use crate::text::argv;
+use crate::text::when::span;
+use crate::tui::forms::form::input::Input;
+use crate::tui::forms::form::{Field, FieldKey, Form, Page};
+use crate::tui::widgets::text_input::TextInput;
+
+/// The kinds of places, as they are chosen.
+const KINDS: [&str; 3] = ["file", "command", VAULT];
+
+/// As the API calls it.
+pub const VAULT: &str = "hashicorp-vault";
+
+/// What the fields depend on: the kind of place, by its number, and whether a file is filled in from a template.
+pub type Shape = (usize, bool);
+
+/// What is chosen.
+pub fn shape(form: &Form) -> Shape {
+    (form.choice(field::KIND), form.typed(field::FORMAT) == Format::Template.name())
+}
+
+/// What is chosen before anything was.
+pub fn first(edits: Option<&TargetView>) -> Shape {
+    let template = |row: &TargetView| matches!(&row.destination_config, Destination::File(file) if file.format == Format::Template);
+    let kind = edits.and_then(|row| KINDS.iter().position(|kind| *kind == row.destination));
+    (kind.unwrap_or(0), edits.is_some_and(template))
+}
+
+/// The page; of a target that is there its place is shown only: another place is another target.
+pub fn page(edits: Option<&TargetView>, connections: &[String], (at, template): Shape) -> Page {
+    let fixed = |field: Field| if edits.is_some() { field.locked("another place is another target") } else { field };
+    let known = |text: fn(&TargetView) -> &str| Input::text(edits.map_or("", text));
+    let kind = "A file on this machine, a command that takes the credentials on stdin as JSON, or a secret of Vault or OpenBao.";
+    let mut items = vec![fixed(Field::new(field::KIND, kind, Input::choice(&KINDS, at)))];
+    let config = edits.map(|row| &row.destination_config);
+    match KINDS.get(at) {
+        Some(&"file") => items.extend(of_file(edits, template)),
+        Some(&VAULT) => items.extend(of_vault(edits, connections).into_iter().map(fixed)),
+        _ => {
+            let command = match config {
+                Some(Destination::Command { argv: words }) => argv::join(words),
+                _ => String::new(),
+            };
+            let help = "The program by its absolute path, and its arguments. No shell reads it.";
+            items.push(Field::new(field::ARGV, help, Input::text(&command)));
+        }
+    }
+    items.push(Field::new(
+        field::NAME,
+        "The target's name: 1 to 64 of a-z, 0-9 and hyphens. Empty: the kind of place.",
+        known(|row| &row.name),
+    ));
+    let keys = edits.map(|row| written(&row.keys)).unwrap_or_default();
+    let help = "The names at the place: NAME=client-id NAME=client-secret. Empty: those that it is published under.";
+    items.push(Field::new(field::KEYS, help, Input::text(&keys)));
+    if KINDS.get(at) != Some(&"command") {
+        let help =
+            "A command that runs after each delivery, such as systemctl restart pay. No shell reads it. Optional.";
+        items.push(Field::new(
+            field::AFTER,
+            help,
+            Input::text(&edits.map_or_else(String::new, |row| argv::join(&row.after))),
+        ));
+    }
+    let gates = edits.is_none_or(|row| row.gates);
+    let help = "The old secret keeps working until this target has the new one.";
+    items.push(Field::new(field::GATES, help, Input::Toggle(gates)));
+    let settle = span(edits.map_or(0, |row| row.settle_seconds));
+    let help = "How much longer it waits then, for programs that look only now and then: such as 1h. At most 90 days.";
+    items.push(Field::new(field::SETTLE, help, Input::Span(TextInput::of(&settle))));
+    let drift = edits.is_some_and(|row| row.drift == Drift::Attend);
+    let help = "Where others change what was delivered: deliver it again, once a day at most, or leave it and ask.";
+    items.push(Field::new(field::DRIFT, help, Input::choice(&["restore", "attend"], usize::from(drift))));
+    Page { title: "Target", fields: items, next: "Save" }
+}
+
+fn of_vault(edits: Option<&TargetView>, connections: &[String]) -> Vec<Field> {
+    let (mount, path) = match edits.map(|row| &row.destination_config) {
+        Some(Destination::HashicorpVault(kv)) => (kv.mount.as_str(), kv.path.as_str()),
+        _ => ("", ""),
+    };
+    let names: Vec<&str> = connections.iter().map(String::as_str).collect();
+    let help = "The connection to the server. windlass connection create NAME --app hashicorp-vault makes one.";
+    let through = Field::new(field::CONNECTION, help, Input::choice(&names, 0));
+    let through =
+        if names.is_empty() { through.locked("there is no connection to such a server yet") } else { through };
+    let mount = Field::new(field::MOUNT, "Where the KV version 2 engine is mounted, such as kv.", Input::text(mount));
+    let path = Field::new(field::SECRET, "The secret's path in it, such as apps/pay.", Input::text(path));
+    // Which one it goes through stands with the target.
+    if edits.is_some() { vec![mount, path] } else { vec![through, mount, path] }
+}
+
+fn of_file(edits: Option<&TargetView>, template: bool) -> Vec<Field> {
+    let file = edits.and_then(|row| match &row.destination_config {
+        Destination::File(file) => Some(file),
+        _ => None,
+    });
+    let known = |text: fn(&File) -> Option<String>| Input::text(&file.and_then(text).unwrap_or_default());
+    let path = Field::new(
+        field::PATH,
+        "Its absolute path on the engine's machine. The directory has to be there.",
+        known(|file| Some(file.path.display().to_string())),
+    );
+    let path = if edits.is_some() { path.locked("another place is another target") } else { path };
+    let formats: Vec<&str> = Format::all().map(Format::name).collect();
+    let at = file.and_then(|file| formats.iter().position(|name| *name == file.format.name())).unwrap_or(0);
+    let help = "How the credentials are written into it. A template is a text of your own.";
+    let mut items = vec![path, Field::new(field::FORMAT, help, Input::choice(&formats, at))];
+    if template {
+        let help = "A file on this machine with {{ clientId }} and {{ clientSecret }} in it, of at most 16 KiB. It is read once.";
+        items.push(Field::new(field::TEMPLATE, help, Input::Path(TextInput::default())));
+    }
+    items.push(Field::new(
+        field::OWNER,
+        "Who owns it, by name or number. Empty: the engine's user.",
+        known(|file| file.owner.clone()),
+    ));
+    items.push(Field::new(field::GROUP, "Its group, by name or number. Optional.", known(|file| file.group.clone())));
+    items.push(Field::new(
+        field::MODE,
+        "Its mode in octal, such as 0640. Empty: 0600, for its owner alone.",
+        known(|file| Some(format!("{:04o}", file.mode))),
+    ));
+    let help = "Write it where it lies instead of replacing it: for a file that is mounted into a container by itself.";
+    items.push(Field::new(field::IN_PLACE, help, Input::Toggle(file.is_some_and(|file| file.in_place))));
+    items
+}
+
+fn written(keys: &Keys) -> String {
+    let word = |holds: &Credential| match holds {
+        Credential::ClientId => "client-id",
+        Credential::ClientSecret => "client-secret",
+    };
+    keys.iter().map(|(name, holds)| format!("{name}={}", word(holds))).collect::<Vec<_>>().join(" ")
+}
+
+fn read(text: &str) -> Result<Keys, String> {
+    let read = |pair: &str| match pair.rsplit_once('=') {
+        Some((name, "client-id")) => Ok((name.to_owned(), Credential::ClientId)),
+        Some((name, "client-secret")) => Ok((name.to_owned(), Credential::ClientSecret)),
+        _ => Err(format!("{pair} is neither NAME=client-id nor NAME=client-secret")),
+    };
+    text.split_whitespace().map(read).collect()
+}
+
+/// The request; `None` where nothing is changed. What cannot be read is said beside its field.
+pub fn request(target: &TargetForm, template: Option<String>) -> Result<Option<Request>, Vec<(FieldKey, String)>> {
+    let form = &target.form;
+    let mut faults = Vec::new();
+    let changed = |key: FieldKey| {
+        let before = &target.before;
+        target.edits.is_none() || form.typed(key) != before.typed(key) || form.is_on(key) != before.is_on(key)
+    };
+    // Of a target that is there only what is another now is sent, and may be empty.
+    let some = |key: FieldKey| {
+        let text = Some(form.typed(key)).filter(|text| target.edits.is_some() || !text.is_empty());
+        text.filter(|_| form.get(key).is_some() && changed(key)).map(str::to_owned)
+    };
+    let mut words = |key: FieldKey| match some(key).map(|text| argv::split(&text)) {
+        Some(Err(why)) => {
+            faults.push((key, why.to_owned()));
+            None
+        }
+        Some(Ok(words)) => Some(words),
+        None => None,
+    };
+    let (argv, after) = (words(field::ARGV), words(field::AFTER));
+    let keys = match some(field::KEYS).filter(|text| !text.is_empty()).map(|text| read(&text)).transpose() {
+        Ok(keys) => keys,
+        Err(why) => {
+            faults.push((field::KEYS, why));
+            None
+        }
+    };
+    let settle = match form.typed(field::SETTLE).parse::<Span>() {
+        Ok(Span(seconds)) => Some(seconds).filter(|_| changed(field::SETTLE)),
+        Err(why) => {
+            faults.push((field::SETTLE, why));
+            None
+        }
+    };
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let is_file = form.typed(field::KIND) == "file";
+    let config = ConfigBody {
+        path: some(field::PATH).or_else(|| some(field::SECRET)).filter(|_| target.edits.is_none()),
+        format: some(field::FORMAT).filter(|_| is_file),
+        template,
+        owner: some(field::OWNER),
+        group: some(field::GROUP),
+        mount: some(field::MOUNT).filter(|_| target.edits.is_none()),
+        mode: some(field::MODE).filter(|mode| !mode.is_empty()),
+        in_place: Some(form.is_on(field::IN_PLACE)).filter(|_| is_file && changed(field::IN_PLACE)),
+        argv,
+    };
+    let gates = Some(form.is_on(field::GATES)).filter(|_| changed(field::GATES));
+    let (name, drift) = (some(field::NAME).filter(|name| !name.is_empty()), some(field::DRIFT));
+    let Some(row) = &target.edits else {
+        let body = TargetBody {
+            rotation: target.rotation.clone(),
+            name,
+            destination: form.typed(field::KIND).to_owned(),
+            connection_id: some(field::CONNECTION),
+            destination_config: config,
+            keys,
+            gates,
+            settle_seconds: settle,
+            drift,
+            after,
+            dry_run: false,
+        };
+        return Ok(Some(Request::TargetCreate(Box::new(body))));
+    };
+    let patch = TargetPatch { name, destination_config: config, keys, gates, settle_seconds: settle, drift, after };
+    let changes = patch != TargetPatch::default();
+    Ok(changes.then(|| Request::TargetUpdate { id: row.id.to_string(), patch: Box::new(patch) }))
+}

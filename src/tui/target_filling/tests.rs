@@ -1,0 +1,120 @@
+use serde_json::json;
+
+use super::*;
+use crate::engine::refusal::Kind;
+use crate::engine::request::{ConfigBody, Request};
+use crate::tui::fixture::{connection, id, model as plain, press, rows, send, view_of, with_targets};
+use crate::tui::msg::{Ask, Msg, Purpose};
+use crate::tui::picture::picture;
+
+/// hr-sync with its three targets, their list open.
+fn model(columns: u16, lines: u16) -> Model {
+    let mut model = plain(columns, lines);
+    let mut rows = rows();
+    rows[2] = with_targets(&rows[2]);
+    send(&mut model, Msg::View(view_of(rows, vec![connection(1000, "okta-prod", None)])));
+    press(&mut model, "/hr⏎D");
+    model
+}
+
+fn page_down(model: &mut Model) -> Vec<Effect> {
+    send(model, Msg::Key(Key::of(crate::tui::keys::key::Code::PageDown)))
+}
+
+fn only(effects: Vec<Effect>) -> (Purpose, Request) {
+    let call = |effect| match effect {
+        Effect::Call(purpose, Ask(request)) => Some((purpose, request)),
+        _ => None,
+    };
+    let mut calls: Vec<_> = effects.into_iter().filter_map(call).collect();
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    calls.remove(0)
+}
+
+#[test]
+fn it_is_filled_in_at_any_size() {
+    for (columns, lines) in [(80, 24), (120, 40), (60, 20), (40, 10)] {
+        let mut model = model(columns, lines);
+        press(&mut model, "n");
+        insta::assert_snapshot!(format!("new-{columns}x{lines}"), picture(&model));
+    }
+    let mut model = model(80, 24);
+    press(&mut model, "n ");
+    insta::assert_snapshot!("new-command", picture(&model));
+}
+
+#[test]
+fn a_file_is_made_of_what_was_typed_and_its_faults_stand_beside_their_fields() {
+    let mut model = model(80, 24);
+    press(&mut model, "n⇥/run/pay/okta.yaml⇥→→→→⇥⇥pay⇥⌫⌫⌫⌫0640⇥⇥⇥A=client-id B=client-secret⇥systemctl restart 'a b'");
+    let (purpose, request) = only(page_down(&mut model));
+    let Request::TargetCreate(body) = request else { panic!("{request:?}") };
+    let expected = json!({
+        "rotation": "hr-sync", "destination": "file",
+        "destinationConfig": {"path": "/run/pay/okta.yaml", "format": "yaml", "group": "pay", "mode": "0640", "inPlace": false},
+        "keys": {"A": "clientId", "B": "clientSecret"}, "gates": true, "settleSeconds": 0, "drift": "restore",
+        "after": ["systemctl", "restart", "a b"],
+    });
+    assert_eq!(*body, serde_json::from_value(expected).expect("a body"));
+    let field = "destinationConfig.mode".to_owned();
+    let fault = crate::engine::refusal::FieldFault { field, message: "is octal, as 0640".into() };
+    let refusal = Refusal { fields: vec![fault], ..Refusal::new(Kind::Invalid, "not valid", "correct it") };
+    send(&mut model, Msg::Replied(purpose.clone(), Err(refusal)));
+    insta::assert_snapshot!("fault", picture(&model));
+    let made = model.session.rows.rotations[&id(3)].targets.list[0].clone();
+    page_down(&mut model);
+    send(&mut model, Msg::Replied(purpose, Ok(Reply::Target { secret_sync: Box::new(made) })));
+    assert!(matches!(model.overlays[..], [Overlay::Targets(shown)] if shown.at == Some(id(51))));
+}
+
+#[test]
+fn only_what_was_changed_is_sent_and_the_place_is_another_target() {
+    let mut model = model(80, 24);
+    press(&mut model, "jje");
+    insta::assert_snapshot!("edit", picture(&model));
+    page_down(&mut model);
+    assert!(picture(&model).contains("nothing was changed"));
+    press(&mut model, "⎋jje⇥⇥⇥⌫⌫⌫0");
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetUpdate { patch, .. } = request else { panic!("{request:?}") };
+    assert_eq!(patch.destination_config.mode.as_deref(), Some("00"));
+    let rest = ConfigBody { mode: None, ..patch.destination_config.clone() };
+    assert!(rest == ConfigBody::default() && patch.after.is_none() && patch.keys.is_none(), "{patch:?}");
+}
+
+#[test]
+fn a_template_is_read_from_its_file_and_a_command_that_cannot_be_parted_is_a_fault() {
+    let mut model = model(80, 24);
+    press(&mut model, "n⇥/run/a⇥");
+    for _ in 0..7 {
+        press(&mut model, "→");
+    }
+    press(&mut model, "⇥~/a.tmpl");
+    let effects = page_down(&mut model);
+    let [Effect::ReadFile { number, path, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(path, "~/a.tmpl");
+    let text = SecretValue::new("id={{ clientId }}");
+    let (_, request) = only(send(&mut model, Msg::FileRead { number: *number, untested: false, result: Ok(text) }));
+    let Request::TargetCreate(body) = request else { panic!("{request:?}") };
+    assert_eq!(body.destination_config.template.as_deref(), Some("id={{ clientId }}"));
+    let mut model = self::model(80, 24);
+    press(&mut model, "n ⇥it's");
+    assert!(page_down(&mut model).is_empty());
+    assert!(picture(&model).contains("has a quote that is not closed"), "{}", picture(&model));
+}
+
+#[test]
+fn a_secret_of_a_vault_is_reached_through_one_of_its_connections() {
+    let mut model = model(80, 24);
+    press(&mut model, "n  ");
+    assert!(picture(&model).contains("there is no connection to such a server yet"), "{}", picture(&model));
+    let mut server = connection(1001, "vault1", None);
+    server.app = "hashicorp-vault".into();
+    model.session.rows.connections.insert(server.id, server);
+    press(&mut model, "⎋n  ⇥⇥kv⇥apps/pay");
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetCreate(body) = request else { panic!("{request:?}") };
+    let config = &body.destination_config;
+    assert_eq!((body.destination.as_str(), body.connection_id.as_deref()), ("hashicorp-vault", Some("vault1")));
+    assert_eq!((config.mount.as_deref(), config.path.as_deref()), (Some("kv"), Some("apps/pay")));
+}
