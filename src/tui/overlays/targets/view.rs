@@ -27,7 +27,7 @@ const COLUMNS: [Column; 5] = [
 ];
 
 /// Where the facts about one begin.
-const INDENT: usize = 18;
+const INDENT: usize = 19;
 
 /// Draws it.
 pub fn draw(shown: &Targets, scene: &Scene<'_>, buf: &mut Buffer) {
@@ -133,7 +133,7 @@ fn one(target: &TargetView, scene: &Scene<'_>, room: usize) -> Vec<Line<'static>
         Drift::Restore => "is delivered again, once a day at most",
         Drift::Attend => "is left, and needs attention",
     };
-    facts.push(("changed by others", Role::Dim, drift.to_owned()));
+    facts.push(("if changed there", Role::Dim, drift.to_owned()));
     if !target.after.is_empty() {
         facts.push(("after a delivery", Role::Text, target.after.join(" ")));
     }
