@@ -131,7 +131,8 @@ impl Worker {
                     let mut input = serde_json::to_vec(&message).unwrap_or_default();
                     input.push(b'\n');
                     let line = &line;
-                    let work = async move { run(line, &input, LIMIT).await.map_err(|failed| failed.why) };
+                    let work =
+                        async move { run(line, &input, LIMIT).await.map_err(|failed| failed.why + &failed.said) };
                     (message, Box::pin(work) as Pin<Box<_>>)
                 });
             }

@@ -4,7 +4,7 @@
 //! are one transaction. [`machine`] alone changes [`Target::state`]; [`judge`] alone says what a place holds and whether it
 //! may be written. How a place is read and written is no business of this ring: `crate::delivery` does it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,8 @@ pub struct State {
     pub confirmed: Option<Confirmed>,
     /// When something was first confirmed there: from then on the place was ours.
     pub first_at: Option<DateTime<Utc>>,
+    /// The keys under which something was confirmed: what others write there later was ours before.
+    pub keys: BTreeSet<String>,
     /// Hashes of what we wrote last, by key. On disk before the write goes out.
     pub wrote: BTreeMap<String, String>,
     /// The command has to run for what was written.
@@ -101,6 +103,10 @@ pub struct State {
     pub out: Option<Unanswered>,
     /// Hashes of what was agreed to be overwritten, though it is not ours.
     pub consent: Option<BTreeMap<String, String>>,
+    /// The [`super::rotation::OktaSecret::key`] whose write was answered: what cannot be read is not written twice.
+    pub written: Option<Uuid>,
+    /// What is being written goes over what others had written.
+    pub restoring: bool,
     /// When it was last delivered again over what others had written.
     pub restored_at: Option<DateTime<Utc>>,
     /// Faults in a row.
@@ -198,10 +204,5 @@ impl Target {
     pub fn settled_at(&self, current: Option<Uuid>) -> Option<DateTime<Utc>> {
         let confirmed = self.state.confirmed.as_ref().filter(|it| Some(it.key) == current)?;
         Some(confirmed.at + seconds(self.settle))
-    }
-
-    /// Whether an old secret may wait for it.
-    pub fn holds(&self) -> bool {
-        self.gates && self.leaving.is_none()
     }
 }

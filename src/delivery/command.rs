@@ -55,7 +55,9 @@ impl Place for Run<'_> {
         let Self { rotation, target, version, .. } = *self;
         let delivery = Delivery { event: "deliver", rotation, target, version, values };
         let input = Zeroizing::new(serde_json::to_vec(&delivery).unwrap_or_default());
-        run(self.argv, &input, LIMIT).await.map_err(|failed| fault(self.argv, failed))?;
+        // What it says may be what it was given.
+        let silent = |failed: Failed| fault(self.argv, Failed { said: String::new(), ..failed });
+        run(self.argv, &input, LIMIT).await.map_err(silent)?;
         Ok(String::new())
     }
 
@@ -99,9 +101,9 @@ fn fault(argv: &[String], failed: Failed) -> Fault {
         Failed { status: Some(LATER), .. } => {
             Fault::new(Code::NoRoom, TargetCause::CommandLater { program }).and(Automatic::TriesAgain)
         }
-        Failed { why, killed, .. } => {
+        Failed { why, said, killed, .. } => {
             let code = if killed { Code::TimedOut } else { Code::NoRoom };
-            let cause = TargetCause::Command { program, why };
+            let cause = TargetCause::Command { program, why: why + &said };
             Fault::new(code, cause).and(OnTarget::FixCommand).and(Automatic::TriesAgain)
         }
     }

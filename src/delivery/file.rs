@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::time::Duration;
 
 use nix::unistd::{Gid, Group, Uid, User, geteuid};
 
@@ -26,6 +27,9 @@ mod write;
 
 /// No file that is delivered is longer.
 const LONGEST: u64 = 1 << 20;
+
+/// A disk that has not answered by then hangs.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A file as a place.
 pub struct Local(pub File);
@@ -56,7 +60,9 @@ impl Place for Local {
 /// On a thread that may block: a disk that hangs must not hold the engine up.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
     let broke = |_| Err(Fault::new(Code::Broken, MachineCause::Internal).and(OnMachine::Report));
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(broke)
+    let late = |_| Err(Fault::new(Code::TimedOut, TargetCause::DiskHangs).and(Automatic::TriesAgain));
+    let done = tokio::time::timeout(PATIENCE, tokio::task::spawn_blocking(work)).await;
+    done.map_or_else(late, |done| done.unwrap_or_else(broke))
 }
 
 /// What lies there.

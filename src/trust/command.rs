@@ -29,13 +29,15 @@ pub struct Failed {
     pub status: Option<i32>,
     /// How it failed: a sentence's end.
     pub why: String,
+    /// The begin of what it said, with a colon before; it may repeat what it got on stdin.
+    pub said: String,
     /// It was started, and was killed for not having ended in time: what it did is not known.
     pub killed: bool,
 }
 
 impl From<String> for Failed {
     fn from(why: String) -> Self {
-        Self { status: None, why, killed: false }
+        Self { status: None, why, said: String::new(), killed: false }
     }
 }
 
@@ -70,13 +72,13 @@ pub async fn run(command: &[String], input: &[u8], limit: Duration) -> Result<()
     match ended {
         Ok(Ok(status)) => {
             group.spare();
-            let why = format!("ended with {status}{said}");
-            if status.success() { Ok(()) } else { Err(Failed { status: status.code(), ..why.into() }) }
+            let failed = || Failed { status: status.code(), said, ..format!("ended with {status}").into() };
+            if status.success() { Ok(()) } else { Err(failed()) }
         }
         Ok(Err(error)) => Err(Failed { killed: true, ..format!("cannot be waited for: {error}").into() }),
         Err(_) => {
-            let why = format!("had not ended after {} s and was killed{said}", limit.as_secs());
-            Err(Failed { killed: true, ..why.into() })
+            let why = format!("had not ended after {} s and was killed", limit.as_secs());
+            Err(Failed { killed: true, said, ..why.into() })
         }
     }
 }

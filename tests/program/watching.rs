@@ -18,7 +18,7 @@ case $1 in
 stubborn) trap '' TERM ;;
 *) trap 'echo "ended by TERM"; exit 0' TERM ;;
 esac
-trap 'echo "HUP $(WINDLASS secret get OKTA_CLIENT_SECRET)"' HUP
+trap 'echo "USR2 $(WINDLASS secret get OKTA_CLIENT_SECRET)"' USR2
 trap 'echo USR1' USR1
 echo "has $OKTA_CLIENT_SECRET"
 if [ "$1" = weak ]; then
@@ -150,13 +150,13 @@ async fn a_program_that_reads_anew_by_itself_is_sent_a_signal_and_its_own_read_c
     let world = World::connected().await;
     world.create(&[]).await;
     let serve = world.serve().await;
-    let mut watched = Watched::start(&world, &["--signal", "hup"], "");
+    let mut watched = Watched::start(&world, &["--signal", "usr2"], "");
     watched.line().await;
     world.until_it_stands("current").await;
     let second = world.rotated().await;
-    assert_eq!(watched.line().await, format!("HUP {second}"));
+    assert_eq!(watched.line().await, format!("USR2 {second}"));
     world.until_it_stands("current").await;
-    watched.says("is sent SIGHUP; current now: OKTA_CLIENT_ID 2, OKTA_CLIENT_SECRET 2").await;
+    watched.says("is sent SIGUSR2; current now: OKTA_CLIENT_ID 2, OKTA_CLIENT_SECRET 2").await;
     watched.stdin = None;
     assert_eq!(watched.ends().await.0.code(), Some(7));
     serve.stop().await;

@@ -44,6 +44,17 @@ fn plan(rotation: &RotationView, terms: DeleteTerms) -> Plan {
     } else {
         format!("keep {names} as plain secrets, which nothing renews any more")
     });
+    let targets: Vec<String> = rotation.targets.list.iter().map(|it| format!("{} ({})", it.name, it.place)).collect();
+    if !targets.is_empty() {
+        let what = if terms.force {
+            "leave what is there"
+        } else if terms.delete_secrets || terms.revoke_generated_credentials {
+            "delete what is ours there, once the old secret is gone"
+        } else {
+            "deliver there until the old secret is gone, and leave what is there then"
+        };
+        steps.push(format!("at its targets {}: {what}", targets.join(", ")));
+    }
     let mut plan = Plan::question(steps);
     let unread = rotation.current.as_ref().filter(|_| !rotation.is_reached());
     let old = rotation.previous.as_ref().and_then(|previous| previous.secret_id.clone());

@@ -88,6 +88,8 @@ pub enum TargetCause {
         /// Why not.
         why: String,
     },
+    /// The disk does not answer.
+    DiskHangs,
     /// Others could redirect what is written there.
     UnsafeFile {
         /// The file, or the directory on the way to it.
@@ -167,6 +169,7 @@ impl TargetCause {
                 say!("the format of {} cannot hold the value{}", place, under(keys))
             }
             Self::File { path, why } => say!("{} cannot be used: {}", path, why),
+            Self::DiskHangs => say!("the disk, or the server that it is mounted from, did not answer within 30 s"),
             Self::UnsafeFile { path, why } => say!("nothing is written through {}: {}", path, why),
             Self::NoSuchOwner { name, group: false } => say!("there is no user {} on this machine", name),
             Self::NoSuchOwner { name, group: true } => say!("there is no group {} on this machine", name),
@@ -214,6 +217,7 @@ impl TargetCause {
             Problem::because(Self::File { path: path(), why: "no space left on device".into() })
                 .and(OnTarget::FixFile)
                 .and(Automatic::TriesAgain),
+            Problem::because(Self::DiskHangs).and(Automatic::TriesAgain),
             Problem::because(Self::UnsafeFile { path: path(), why: "everyone can write to it".into() })
                 .and(OnTarget::FixWay { fix: "chmod o-w /run/pay".into() })
                 .and(Automatic::TriesAgain),

@@ -3,27 +3,39 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Attention, Rotation};
+use super::{Attention, Leaving, Rotation};
 use crate::core::target::{Stand, Target};
 
 impl Rotation {
+    /// Whether a target that goes with its rotation is delivered to until then: the old secret, which may be what stands there, is
+    /// still on its way out.
+    pub fn keeps(&self, target: &Target) -> bool {
+        let with = |leaving: &Leaving| !leaving.revoke && target.leaving.is_some_and(|it| it.since == leaving.since);
+        self.leaving.as_ref().is_some_and(with) && self.previous.is_some_and(|previous| previous.dated())
+    }
+
+    /// Whether the old secret waits for a target.
+    pub fn holds(&self, target: &Target) -> bool {
+        target.gates && (target.leaving.is_none() || self.keeps(target))
+    }
+
     /// The targets that the old secret waits for: they gate, and have not had the current one for long enough.
     pub fn behind(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Target> {
         let current = self.current;
         self.targets
             .iter()
-            .filter(move |it| it.holds() && it.settled_at(current).is_none_or(|settled_at| settled_at > now))
+            .filter(move |it| self.holds(it) && it.settled_at(current).is_none_or(|settled_at| settled_at > now))
     }
 
     /// When the last of them lets the old secret go; `None` while one has not confirmed the current one.
     pub fn settled_at(&self) -> Option<DateTime<Utc>> {
-        let gating = self.targets.iter().filter(|it| it.holds());
+        let gating = self.targets.iter().filter(|it| self.holds(it));
         gating.map(|it| it.settled_at(self.current)).collect::<Option<Vec<_>>>()?.into_iter().max()
     }
 
     /// Whether a target that gates has the current secret: as good as a fetch of it.
     pub fn delivered(&self) -> bool {
-        self.targets.iter().any(|it| it.holds() && it.settled_at(self.current).is_some())
+        self.targets.iter().any(|it| self.holds(it) && it.settled_at(self.current).is_some())
     }
 
     /// What needs attention: of the rotation itself, or else of the first target that does.

@@ -47,8 +47,6 @@ pub fn judge(seen: &Seen, wanted: &Wanted, state: &State) -> Found {
     if seen.values == wanted.document {
         return Found::Current { tidy: seen.tidy };
     }
-    // What is there was ours once: it says so, or we have delivered here before.
-    let ours = seen.marker == Marker::Ours || state.first_at.is_some();
     let wrote = |key: &str, value: &_| state.wrote.get(key) == Some(&hash(value));
     let known = |key: &str, value: &_| {
         let published = wanted.older.iter().map(|(_, document)| document).chain([&wanted.document]);
@@ -56,12 +54,19 @@ pub fn judge(seen: &Seen, wanted: &Wanted, state: &State) -> Found {
     };
     let unknown: Vec<String> =
         seen.values.iter().filter(|(key, value)| !known(key, value)).map(|(key, _)| key.clone()).collect();
-    if !unknown.is_empty() {
-        return if ours { Found::Drifted { keys: unknown } } else { Found::Foreign { keys: unknown } };
+    // A mark says that the place is ours, and not which of its values: only where one of ours was seen before is it another's
+    // change. A key that was added since may have been theirs from the beginning.
+    let (drifted, foreign): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|key| state.keys.contains(key));
+    if !foreign.is_empty() {
+        return Found::Foreign { keys: foreign };
+    }
+    if !drifted.is_empty() {
+        return Found::Drifted { keys: drifted };
     }
     let version = wanted.older.iter().rev().find(|(_, document)| *document == seen.values).map(|(number, _)| *number);
     // What we wrote and never saw confirmed is ours as well: a crash may have come between.
     let written = seen.values.iter().all(|(key, value)| wrote(key, value));
+    let ours = seen.marker == Marker::Ours || state.first_at.is_some();
     if ours || written { Found::Behind { version } } else { Found::Adoptable { version } }
 }
 

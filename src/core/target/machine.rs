@@ -132,6 +132,10 @@ fn read(turn: &mut Turn, wanted: &Wanted, seen: Seen) {
     let now = turn.now;
     let state = turn.state();
     (state.doing, state.looked_at, state.found) = (Some(wanted.key), Some(now), Some(found.clone()));
+    // What had it has lost it: an old secret waits for it again.
+    if turn.has(wanted) && !matches!(found, Found::Current { .. } | Found::Unknown) {
+        turn.state().confirmed = None;
+    }
     if let Some(leaving) = turn.target.leaving {
         return strip(turn, seen, &found, leaving.purge);
     }
@@ -142,7 +146,7 @@ fn read(turn: &mut Turn, wanted: &Wanted, seen: Seen) {
         Found::Current { tidy: true } => current(turn, wanted, &seen),
         Found::Unknown if turn.has(wanted) => turn.confirm(wanted),
         // It was written, and that is all that can be known of it.
-        Found::Unknown if back => run_or_confirm(turn, wanted, &seen),
+        Found::Unknown if back || turn.target.state.written == Some(wanted.key) => run_or_confirm(turn, wanted, &seen),
         _ if back => turn.fail(&Fault::new(Code::Unreadable, TargetCause::NotThere).and(Automatic::LooksAgain)),
         Found::Absent | Found::Current { .. } | Found::Behind { .. } | Found::Adoptable { .. } | Found::Unknown => {
             write(turn, wanted, seen);
@@ -188,8 +192,6 @@ fn run_or_confirm(turn: &mut Turn, wanted: &Wanted, seen: &Seen) {
 /// Others changed what we had delivered.
 fn drifted(turn: &mut Turn, wanted: &Wanted, seen: Seen, keys: Vec<String>) {
     let now = turn.now;
-    // Whoever holds an old secret for this place holds it again.
-    turn.state().confirmed = None;
     // Where nothing is there, as after a start of the machine, no one is overruled.
     let theirs = !keys.is_empty();
     let contested = theirs && turn.target.state.restored_at.is_some_and(|at| at <= now && now < at + CONTESTED);
@@ -200,9 +202,7 @@ fn drifted(turn: &mut Turn, wanted: &Wanted, seen: Seen, keys: Vec<String>) {
         let cause = TargetCause::Drifted { place: turn.target.destination.to_string(), keys, again: contested };
         return turn.fail(&Fault::precondition(cause).and(OnTarget::adopt(&turn.target.name)));
     }
-    if theirs {
-        turn.state().restored_at = Some(now);
-    }
+    turn.state().restoring = theirs;
     write(turn, wanted, seen);
 }
 
@@ -218,6 +218,7 @@ fn write(turn: &mut Turn, wanted: &Wanted, seen: Seen) {
 fn written(turn: &mut Turn, wanted: &Wanted, answer: Result<String, Fault>) {
     match answer {
         Ok(remote) => {
+            turn.state().written = turn.target.state.doing;
             turn.note("write", StepOutcome::Ok, Noted::TargetWritten { version: wanted.version, remote });
             turn.go(Phase::ReadingBack, Effect::Read);
         }
@@ -268,16 +269,17 @@ pub fn resume(target: &Target) -> Target {
 }
 
 /// When a target does something by itself: at once where another secret is published than it was confirmed for.
-pub fn due(target: &Target, current: Option<uuid::Uuid>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    if target.state.phase != Phase::Resting || (current.is_none() && target.leaving.is_none()) {
+/// One that `goes` is removed now.
+pub fn due(target: &Target, goes: bool, current: Option<uuid::Uuid>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if target.state.phase != Phase::Resting || (current.is_none() && !goes) {
         return None;
     }
     let State { confirmed, fault, .. } = &target.state;
     // A fault is tried again at its own time, whatever was published meanwhile, and no longer wait is believed than there
     // is: the clock may have been set back.
     let latest = now + LOOK + Duration::hours(3);
-    let at = target.state.wake_at.unwrap_or(now).min(latest);
-    let behind = confirmed.as_ref().map(|it| it.key) != current;
+    let at = target.state.wake_at.filter(|at| *at <= latest).unwrap_or(now);
+    let behind = goes || confirmed.as_ref().map(|it| it.key) != current;
     let waits = fault.is_some() || target.state.out.is_some();
     Some(if behind && !waits { now } else { at })
 }

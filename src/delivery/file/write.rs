@@ -2,11 +2,12 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-use nix::fcntl::OFlag;
-use nix::unistd::{Gid, Uid};
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, RenameFlags, renameat2};
+use nix::unistd::{Gid, Uid, geteuid};
 
 use crate::core::secret::SecretValue;
 
@@ -28,15 +29,22 @@ pub fn beside(path: &Path, value: &SecretValue, dress: &Dress, exists: bool) -> 
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let put = write_new(&new, value, dress).and_then(|()| {
-        if exists { fs::rename(&new, path) } else { fs::hard_link(&new, path).and_then(|()| fs::remove_file(&new)) }
-    });
+    let put =
+        write_new(&new, value, dress).and_then(|()| if exists { fs::rename(&new, path) } else { place(&new, path) });
     if put.is_err() {
         // It holds the value. Where even that fails, the error is reported anyway, and the next write begins with it.
         let _ = fs::remove_file(&new);
     }
     put?;
     File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
+}
+
+/// Puts it where nothing is: in one step where the file system can, so that nothing is left beside it.
+fn place(new: &Path, path: &Path) -> io::Result<()> {
+    match renameat2(AT_FDCWD, new, AT_FDCWD, path, RenameFlags::RENAME_NOREPLACE) {
+        Err(Errno::EINVAL | Errno::ENOSYS) => fs::hard_link(new, path).and_then(|()| fs::remove_file(new)),
+        placed => placed.map_err(io::Error::from),
+    }
 }
 
 fn write_new(new: &Path, value: &SecretValue, dress: &Dress) -> io::Result<()> {
@@ -51,6 +59,13 @@ fn write_new(new: &Path, value: &SecretValue, dress: &Dress) -> io::Result<()> {
 pub fn over(path: &Path, value: &SecretValue, dress: &Dress) -> io::Result<()> {
     let flags = (OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits();
     let mut file = OpenOptions::new().write(true).custom_flags(flags).open(path)?;
+    let meta = file.metadata()?;
+    let ours = [geteuid(), dress.owner.unwrap_or_else(geteuid)].map(Uid::as_raw);
+    if !meta.is_file() || meta.nlink() != 1 || !ours.contains(&meta.uid()) {
+        // Whoever it belongs to could read it, or it is another file as well.
+        let why = "the file that lies there is not the target's owner's, or has another name too";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    }
     let bytes = value.expose().as_bytes();
     // Whoever could read what was there must not read this before it may.
     put_on(&file, dress)?;

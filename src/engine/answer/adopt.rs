@@ -8,6 +8,7 @@ use crate::core::cause::TargetCause;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::remedy::{Automatic, OnTarget};
+use crate::core::target::found::Found;
 use crate::engine::act::{Asks, Mode, On, Opt, Spec, Terms, Way};
 use crate::engine::body::Reply;
 use crate::engine::patience::{Takes, wait};
@@ -74,8 +75,8 @@ pub async fn adopt(engine: &Engine, id: &str, terms: AdoptTerms, _: Mode, actor:
         let see = OnTarget::SeePlan { target: target.name.to_string() };
         return Err(refusal.and(see).and(Automatic::NothingChanged).of_rotation(&rotation.name));
     }
-    // Where nothing is in the way there is nothing to agree to.
-    if plan.fault.is_some() {
+    // Where nothing else is there, there is nothing to agree to.
+    if matches!(plan.found, Some(Found::Foreign { .. } | Found::Clash { .. } | Found::Drifted { .. })) {
         let deed = Deed::TargetAdopted { target: target.name.to_string(), place: target.destination.to_string() };
         put(engine, rotation.id, deed, &actor, |rotation| {
             if let Some(known) = rotation.targets.iter_mut().find(|it| it.id == target.id) {

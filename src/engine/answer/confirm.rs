@@ -226,8 +226,14 @@ async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Resul
     } else {
         Vec::new()
     };
-    let mut changes: Vec<Change> =
-        confirmed.into_iter().chain(others).map(|rotation| Change::PutRotation(Box::new(rotation))).collect();
+    // What stands at a target may be newer than all that is known here: it is looked at, and nothing is delivered over it.
+    let careful = |mut rotation: Rotation| {
+        for target in &mut rotation.targets {
+            (target.state.confirmed, target.state.restored_at) = (None, Some(now));
+        }
+        Change::PutRotation(Box::new(rotation))
+    };
+    let mut changes: Vec<Change> = confirmed.into_iter().chain(others).map(careful).collect();
     changes.push(Change::Quarantine((!over).then(|| Box::new(quarantine))));
     changes.extend(decided.iter().map(|(_, _, entry)| Change::Append(Box::new(entry.clone()))));
     engine.write(changes).await?;

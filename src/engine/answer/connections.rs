@@ -9,12 +9,14 @@ use super::checkup::checkup;
 use super::credential::{change_auth, read_auth, read_url};
 use super::names::taken_name;
 use crate::core::cause::{RequestCause, Thing};
-use crate::core::connection::{App, Connection};
+use crate::core::connection::{App, Auth, Connection};
 use crate::core::fault::Fault;
 use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::name::Slug;
 use crate::core::remedy::{Automatic, OnConnection, Remedy};
+use crate::core::rotation::Rotation;
+use crate::core::target::State;
 use crate::engine::body::{ConnectionBody, ConnectionPatch, Reply};
 use crate::engine::form::Form;
 use crate::engine::refusal::{Kind, Refusal};
@@ -73,17 +75,23 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
     let id = connection.id;
     let (name, url) = (connection.name.to_string(), connection.url.to_string());
     let made = Deed::ConnectionCreated { name, url, untested: body.no_test };
-    decided(engine, id, Change::PutConnection(Box::new(connection)), made, actor).await?;
+    decided(engine, id, vec![Change::PutConnection(Box::new(connection))], made, actor).await?;
     engine.renew_caller(id, Some(caller));
     drift::plan_check(engine, id);
     reply(engine, id, notes)
 }
 
 /// Writes what someone decided about a connection.
-pub async fn decided(engine: &Engine, id: Uuid, change: Change, deed: Deed, actor: &Actor) -> Result<(), Refusal> {
-    let gone = matches!(change, Change::DropConnection(_));
+pub async fn decided(
+    engine: &Engine,
+    id: Uuid,
+    changes: Vec<Change>,
+    deed: Deed,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    let gone = matches!(changes.as_slice(), [Change::DropConnection(_)]);
     let about = if gone { About { gone: Some(id), ..About::default() } } else { About::connection(id) };
-    decisions::write(engine, vec![change], Decided { deed, actor }, Some(id), about).await
+    decisions::write(engine, changes, Decided { deed, actor }, Some(id), about).await
 }
 
 /// A failed test says that nothing was saved. Whoever reads it has the credential in hand, and needs no command to give it.
@@ -189,7 +197,11 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     let (id, up) = (new.id, new.down.is_none());
     let braked = is_braked(engine, id);
     let what = edited(&old, &new, changed);
-    decided(engine, id, Change::PutConnection(Box::new(new)), what, actor).await?;
+    // Another server has none of what was delivered to the one before.
+    let elsewhere = moved || namespace(&new) != namespace(&old);
+    let forgotten = if elsewhere { forget_targets(engine, id) } else { Vec::new() };
+    let changes = std::iter::once(Change::PutConnection(Box::new(new))).chain(forgotten).collect();
+    decided(engine, id, changes, what, actor).await?;
     if caller.is_some() {
         engine.renew_caller(id, caller);
     }
@@ -200,6 +212,28 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
         probe_soon(engine, id);
     }
     reply(engine, id, notes)
+}
+
+/// The namespace that its calls are for.
+fn namespace(connection: &Connection) -> Option<&str> {
+    match &connection.auth {
+        Auth::HashicorpVault(vault) => vault.namespace.as_deref(),
+        _ => None,
+    }
+}
+
+/// The targets of a connection as they are before anything was delivered: what was known of the server before says nothing of
+/// this one.
+fn forget_targets(engine: &Engine, id: Uuid) -> Vec<Change> {
+    let model = engine.model.borrow();
+    let of = |rotation: &&Rotation| rotation.targets.iter().any(|target| target.connection_id == Some(id));
+    let forgotten = model.saved().filter(of).cloned().map(|mut rotation| {
+        for target in rotation.targets.iter_mut().filter(|target| target.connection_id == Some(id)) {
+            target.state = State::default();
+        }
+        Change::PutRotation(Box::new(rotation))
+    });
+    forgotten.collect()
 }
 
 /// What was changed.

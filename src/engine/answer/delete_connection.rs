@@ -66,7 +66,7 @@ pub async fn delete(
     }
     let shown = reply(engine, connection.id, Vec::new())?;
     let gone = Deed::ConnectionDeleted { name: connection.name.to_string() };
-    decided(engine, connection.id, Change::DropConnection(connection.id), gone, &actor).await?;
+    decided(engine, connection.id, vec![Change::DropConnection(connection.id)], gone, &actor).await?;
     engine.renew_caller(connection.id, None);
     engine.agenda.borrow_mut().put(Item::Connection(connection.id), None);
     Ok(shown)

@@ -20,7 +20,7 @@ use crate::core::secret::Credential;
 use crate::core::target::document::hashes;
 use crate::core::target::found::Found;
 use crate::core::target::judge::{Seen, judge};
-use crate::core::target::{Destination, Drift, Keys, State, Target};
+use crate::core::target::{Destination, Drift, Keys, State, Target, machine};
 use crate::engine::body::{Reply, TargetBody, TargetPatch, TargetsQuery};
 use crate::engine::form::Form;
 use crate::engine::form::target::{command, destination, keys};
@@ -193,12 +193,12 @@ pub async fn update(engine: &Engine, id: &str, patch: TargetPatch, actor: &Actor
     let deed = Deed::TargetChanged { target: new.name.to_string() };
     put(engine, rotation.id, deed, actor, |rotation| {
         if let Some(known) = rotation.targets.iter_mut().find(|it| it.id == new.id) {
-            // How far it has come may have changed meanwhile.
-            let mut state = known.state.clone();
+            // How far it has come may have changed meanwhile. What is out was for what it was before, and counts for nothing.
+            let mut state = if anew { machine::resume(known).state } else { known.state.clone() };
             if anew {
-                (state.confirmed, state.fault, state.wake_at) = (None, None, None);
+                (state.confirmed, state.written, state.fault, state.wake_at) = (None, None, None, None);
             }
-            *known = Target { state, ..new };
+            *known = Target { state, leaving: known.leaving, ..new };
         }
     })
     .await?;
@@ -254,7 +254,7 @@ pub async fn look(
                 plan.writes = wanted.document.iter().filter(differs).map(|(key, _)| key.clone()).collect();
             }
             plan.found = Some(found);
-            plan.seen = Some(mark(&seen));
+            plan.seen = Some(mark(target.id, &seen));
             (plan, Some(hashes(&seen.values)))
         }
         Err(fault) => {
@@ -277,8 +277,9 @@ fn in_the_way(target: &Target, found: &Found) -> Option<Fault> {
 }
 
 /// What was seen, in a few letters: of two that are the same the same.
-fn mark(seen: &Seen) -> String {
-    let mut digest = Sha256::new();
+fn mark(target: Uuid, seen: &Seen) -> String {
+    // With the id: the mark of a weak value is not the same everywhere.
+    let mut digest = Sha256::new_with_prefix(target.as_bytes());
     for (key, hash) in hashes(&seen.values) {
         digest.update(format!("{key}\n{hash}\n"));
     }

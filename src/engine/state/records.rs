@@ -20,7 +20,7 @@ use crate::core::reach::Reach;
 use crate::core::remedy::InRequest;
 use crate::core::rotation::Rotation;
 use crate::core::secret::{Secret, SecretKey, SecretVersion};
-use crate::core::target::{Target, machine};
+use crate::core::target::machine;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::view::{ConnectionView, RotationView};
 use crate::store::{Change, Loaded, Quarantine, Retired};
@@ -188,7 +188,7 @@ impl Model {
     /// holds of its consumers once there is one more.
     pub fn was_read(&self, rotation: &Rotation) -> bool {
         let versions = self.versions(rotation);
-        let delivered = rotation.targets.iter().any(Target::holds);
+        let delivered = rotation.targets.iter().any(|target| rotation.holds(target));
         delivered || versions.is_empty() || versions.iter().any(|version| version.fetched_at.is_some())
     }
 

@@ -241,13 +241,21 @@ async fn a_removed_target_leaves_what_is_there_and_takes_it_along_where_that_was
 
 #[tokio::test]
 async fn a_rotation_that_is_deleted_takes_its_targets_along() {
-    let place = Place::new().await;
+    let mut place = Place::new().await;
     place.create(place.body("okta")).await.expect("made");
     let terms = DeleteTerms { delete_secrets: true, ..DeleteTerms::default() };
+    let current = place.current().await;
     place.act("payments", terms).await.expect("it goes once its old secret is retired");
     place.bench.all_done().await;
+    assert_eq!(place.read("okta"), current, "the old secret is on, and may be what stands there");
+    // On its date, and after its soak.
+    for _ in 0..3 {
+        place.bench.restart_after(Duration::days(29)).await;
+        place.bench.all_done().await;
+    }
     assert!(!place.path("okta").exists());
-    assert_eq!(place.bench.show("payments").await.targets.total, 0);
+    let gone = place.call(Request::RotationShow { id: "payments".into() }).await;
+    assert_eq!(gone.expect_err("gone").error, Kind::Unknown);
 }
 
 #[tokio::test]

@@ -9,13 +9,13 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
-use crate::core::cause::{ConnectionCause, TargetCause};
+use crate::core::cause::{ConnectionCause, MachineCause, TargetCause};
 use crate::core::connection::App;
-use crate::core::fault::{Class, Fault};
+use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::ending::What;
 use crate::core::history::{Actor, Entry, Outcome, Step, Trigger};
 use crate::core::remedy::{Automatic, OnMachine, OnTarget};
-use crate::core::rotation::Rotation;
+use crate::core::rotation::{OktaSecret, Rotation, Status};
 use crate::core::target::document::Credentials;
 use crate::core::target::machine::{self, Closed, Effect, Event, handle};
 use crate::core::target::{Destination, Target, Wanted};
@@ -37,6 +37,10 @@ use crate::store::Change;
 pub fn wanted(model: &Model, rotation: &Rotation, target: &Target) -> Result<Option<Wanted>, Fault> {
     let Some(current) = rotation.current_secret() else { return Ok(None) };
     let Some((published, value)) = current.published.zip(current.value.as_ref()) else { return Ok(None) };
+    // What Okta does not accept is brought to no one, over something that may work.
+    if current.status != Status::Active {
+        return Ok(None);
+    }
     let version = published.version;
     let document = |version, client_secret: &_| {
         let client_id = rotation.app.client_id.as_str();
@@ -67,10 +71,12 @@ pub fn plan(engine: &Engine, id: Uuid) {
 fn next(engine: &Engine, id: Uuid) -> Option<(DateTime<Utc>, Uuid)> {
     let (model, now, delivering) = (engine.model.borrow(), engine.clock.now(), engine.delivering.borrow());
     let rotation = model.rotations.get(&id).filter(|it| engine.moves(it) && model.trouble.is_none())?;
-    let at = |target: &Target| machine::due(target, rotation.current, now);
-    // Without a value there is nothing to deliver.
-    let has = rotation.current_secret().is_some_and(|it| it.value.is_some() && it.published.is_some());
-    let resting = rotation.targets.iter().filter(|it| !delivering.contains(&it.id) && (has || it.leaving.is_some()));
+    let goes = |target: &Target| target.leaving.is_some() && !rotation.keeps(target);
+    let at = |target: &Target| machine::due(target, goes(target), rotation.current, now);
+    // Without a value that works there is nothing to deliver.
+    let works = |it: &OktaSecret| it.value.is_some() && it.published.is_some() && it.status == Status::Active;
+    let has = rotation.current_secret().is_some_and(works);
+    let resting = rotation.targets.iter().filter(|it| !delivering.contains(&it.id) && (has || goes(it)));
     resting.filter_map(|target| Some((at(target)?, target.id))).min()
 }
 
@@ -100,10 +106,11 @@ pub fn drive(engine: &Engine, id: Uuid, target: Uuid) {
     tokio::task::spawn_local(async move {
         if AssertUnwindSafe(Box::pin(run(&engine, id, target))).catch_unwind().await.is_err() {
             engine.report(Notice::RotationBroke, About::rotation(id));
-            if let Some((rotation, mut found)) = record(&engine, id, target) {
-                found.state.wake_at = Some(engine.clock.now() + chrono::Duration::hours(1));
-                found.state.phase = machine::resume(&found).state.phase;
-                let _ = put(&engine, rotation, found, Vec::new()).await;
+            if let Some((rotation, found)) = record(&engine, id, target) {
+                // What broke may break again: it is tried ever more slowly.
+                let fault = Fault::new(Code::Broken, MachineCause::Internal).and(OnMachine::Report);
+                let rests = machine::refuse(&machine::resume(&found), &fault, engine.clock.now()).target;
+                let _ = put(&engine, rotation, rests, Vec::new()).await;
             }
         }
         engine.delivering.borrow_mut().remove(&target);
@@ -114,8 +121,9 @@ pub fn drive(engine: &Engine, id: Uuid, target: Uuid) {
 fn record(engine: &Engine, id: Uuid, target: Uuid) -> Option<(Rotation, Target)> {
     let model = engine.model.borrow();
     let rotation = model.rotations.get(&id).filter(|_| model.trouble.is_none())?;
-    let target = rotation.targets.iter().find(|it| it.id == target)?;
-    Some((rotation.clone(), target.clone()))
+    let mut target = rotation.targets.iter().find(|it| it.id == target)?.clone();
+    target.leaving = target.leaving.filter(|_| !rotation.keeps(&target));
+    Some((rotation.clone(), target))
 }
 
 async fn run(engine: &Engine, id: Uuid, target: Uuid) {
@@ -170,6 +178,10 @@ async fn step(engine: &Engine, rotation: Rotation, before: Target, wanted: &Want
         return None;
     }
     let call = call?;
+    if matches!(call, Effect::Remove) {
+        let _ = remove(engine, rotation, &target).await;
+        return None;
+    }
     let place = match (place(engine, &rotation, &target, wanted), &call) {
         (Ok(place), _) => place,
         (Err(fault), Effect::Read) => return Some(Event::Read(Err(fault))),
@@ -182,11 +194,7 @@ async fn step(engine: &Engine, rotation: Rotation, before: Target, wanted: &Want
         Effect::Write(seen) => Event::Written(heard(engine, &target, place.write(&wanted.document, &seen).await).await),
         Effect::Strip(seen, purge) => Event::Stripped(heard(engine, &target, place.strip(&seen, purge).await).await),
         Effect::Run => Event::Ran(after::run(engine, &target.after, delivered(&rotation, &target, wanted)).await),
-        Effect::Remove => {
-            let _ = remove(engine, rotation, &target).await;
-            return None;
-        }
-        Effect::Journal | Effect::Close(..) => return None,
+        Effect::Remove | Effect::Journal | Effect::Close(..) => return None,
     })
 }
 
@@ -278,7 +286,8 @@ fn delivered(rotation: &Rotation, target: &Target, wanted: &Wanted) -> Delivered
 
 fn replace(rotation: &mut Rotation, target: &Target) {
     if let Some(known) = rotation.targets.iter_mut().find(|it| it.id == target.id) {
-        known.clone_from(target);
+        // That it is to go is decided elsewhere.
+        known.state.clone_from(&target.state);
     }
 }
 

@@ -5,7 +5,7 @@ use super::*;
 
 /// Runs it, and says how it failed.
 async fn run(command: &[String], input: &[u8], limit: Duration) -> Result<(), String> {
-    super::run(command, input, limit).await.map_err(|failed| failed.why)
+    super::run(command, input, limit).await.map_err(|failed| failed.why + &failed.said)
 }
 
 /// Longer than any of these takes.

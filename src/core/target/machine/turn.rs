@@ -78,8 +78,13 @@ impl Turn {
             state.confirmed = Some(Confirmed { key: wanted.key, version: wanted.version, at: now, remote });
             state.first_at.get_or_insert(now);
         }
-        let began = state.steps.first().map(|step| step.at);
-        let restored = state.restored_at.is_some_and(|at| began.is_some_and(|began| at >= began));
+        state.keys.extend(wanted.document.keys().cloned());
+        let restored = std::mem::take(&mut state.restoring);
+        if restored {
+            state.restored_at = Some(now);
+        }
+        // Nothing that was sent before can arrive any more; of what cannot be read nothing better is known.
+        state.out = None;
         let worked = state.steps.iter().any(|step| step.step != "read");
         (state.tries, state.since, state.fault, state.consent) = (0, None, None, None);
         if news || worked {

@@ -255,7 +255,7 @@ fn over(world: &mut World) -> Result<bool, Broken> {
         }
         return Ok(true);
     }
-    let next = due(&world.target, Some(key), world.now).ok_or("nothing wakes it")?;
+    let next = due(&world.target, false, Some(key), world.now).ok_or("nothing wakes it")?;
     world.now = next.max(world.now);
     world.settle_late();
     if world.now > at(30 * 86_400) {
