@@ -134,6 +134,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_it_says_of_what_it_was_given_is_not_kept() {
+        let argv = shell("cat; exit 1");
+        let place = Run { argv: &argv, rotation: "payments", target: "pay", version: 3 };
+        let document = Document::from([("SECRET".to_owned(), SecretValue::new("canary-1"))]);
+        let fault = place.write(&document, &Seen::default()).await.expect_err("it fails");
+        let shown = format!("{fault:?}");
+        assert!(shown.contains("exit status: 1") && !shown.contains("canary"), "{shown}");
+    }
+
+    #[tokio::test]
     async fn one_that_asks_for_later_and_one_that_fails_are_tried_again_and_said_apart() {
         for (script, wanted) in [
             ("exit 75", TargetCause::CommandLater { program: "sh".into() }),

@@ -132,3 +132,15 @@ async fn what_may_pass_is_tried_again_by_itself() {
     let fault = fault.read().await.expect_err("no such user");
     assert_eq!(fault.class(), crate::core::fault::Class::Person, "{}", cause(&fault));
 }
+
+#[tokio::test]
+async fn a_file_with_another_name_is_not_written_where_it_lies() {
+    let dir = dir();
+    let (path, other) = (dir.path().join("okta"), dir.path().join("other"));
+    fs::write(&other, "theirs").expect("written");
+    fs::hard_link(&other, &path).expect("linked");
+    let place = Local(File { in_place: true, ..file(path) });
+    let fault = place.write(&document("ours"), &place.read().await.expect("read")).await.expect_err("two names");
+    assert!(fault.code == Code::Precondition && cause(&fault).contains("another name"), "{}", cause(&fault));
+    assert_eq!(fs::read_to_string(&other).expect("text"), "theirs");
+}

@@ -307,3 +307,17 @@ async fn a_file_that_went_with_the_machines_last_start_is_there_again_at_once() 
     }
     assert_eq!(place.bench.show("payments").await.attention, None);
 }
+
+#[tokio::test]
+async fn what_others_change_more_than_once_a_day_is_delivered_once_it_is_adopted() {
+    let mut place = Place::new().await;
+    place.create(place.body("okta")).await.expect("made");
+    for _ in 0..2 {
+        fs::write(place.path("okta"), "theirs").expect("written");
+        place.bench.restart_after(Duration::hours(1)).await;
+        place.bench.all_done().await;
+    }
+    assert_eq!(place.read("okta"), "theirs", "they mean it");
+    place.act("payments/file", AdoptTerms::default()).await.expect("adopted");
+    assert_eq!(place.read("okta"), place.current().await);
+}

@@ -218,3 +218,52 @@ fn it_acts_at_once_where_another_secret_is_published_and_at_its_own_time_where_i
     let set_back = at(-30 * 86_400);
     assert!(due(&failed.target, false, current(2), set_back) == Some(set_back));
 }
+
+#[test]
+fn what_lost_the_current_version_holds_the_old_secret_again_until_it_is_there_again() {
+    let before = Target { settle: 3600, ..delivered(&target()) };
+    let key = Some(Uuid::from_u128(2));
+    let there = looks(&before, &wanted(2), seen(Some("v2"), Marker::Ours), at(10)).target;
+    assert_eq!(there.settled_at(key), Some(at(10 + 3600)));
+    // Others put the version before back.
+    let lost = looks(&there, &wanted(2), seen(Some("v1"), Marker::Ours), at(5000));
+    assert!(writes(&lost) && lost.target.settled_at(key).is_none());
+    let full = Fault::new(Code::NoRoom, TargetCause::NotThere);
+    let failed = handle(&lost.target, &wanted(2), Event::Written(Err(full)), at(5001)).target;
+    assert_eq!(failed.settled_at(key), None, "the write failed");
+    let again = looks(&failed, &wanted(2), seen(Some("v2"), Marker::Ours), at(5002)).target;
+    assert_eq!(again.settled_at(key), Some(at(5002 + 3600)), "it settles anew");
+}
+
+#[test]
+fn a_value_under_a_key_that_was_added_later_is_not_ours() {
+    let both = |id: &str, secret: &str| {
+        let pairs = [("ID", id), ("OKTA_CLIENT_SECRET", secret)];
+        Document::from(pairs.map(|(key, value)| (key.to_owned(), SecretValue::new(value))))
+    };
+    let before = delivered(&target());
+    let wanted = Wanted { document: both("0oa1", "v1"), ..wanted(1) };
+    let there =
+        Seen { values: both("theirs", "v1"), exists: true, marker: Marker::Ours, tidy: true, ..Seen::default() };
+    let step = looks(&before, &wanted, there, at(10));
+    assert!(!writes(&step));
+    assert!(matches!(attends(&step), Some(TargetCause::Foreign { keys, .. }) if *keys == ["ID"]), "{:?}", step.effects);
+}
+
+#[test]
+fn one_that_cannot_be_read_is_not_written_again_for_its_command_and_does_not_wait_after_a_lost_answer() {
+    let argv = vec!["deliver".to_owned()];
+    let blind = Target { destination: Destination::Command { argv }, after: vec!["reload".into()], ..target() };
+    let writing = looks(&blind, &wanted(1), Seen::default(), at(0)).target;
+    let lost = Fault::new(Code::TimedOut, TargetCause::NotThere);
+    let lost = handle(&writing, &wanted(1), Event::Written(Err(lost)), at(1)).target;
+    let writing = looks(&lost, &wanted(1), Seen::default(), at(3)).target;
+    let back = handle(&writing, &wanted(1), Event::Written(Ok(String::new())), at(3)).target;
+    let running = handle(&back, &wanted(1), Event::Read(Ok(Seen::default())), at(3)).target;
+    let failed = Fault::new(Code::NoRoom, TargetCause::CommandLater { program: "reload".into() });
+    let failed = handle(&running, &wanted(1), Event::Ran(Err(failed)), at(4)).target;
+    let again = looks(&failed, &wanted(1), Seen::default(), at(9));
+    assert!(!writes(&again) && again.effects.iter().any(|effect| matches!(effect, Effect::Run)));
+    let done = handle(&again.target, &wanted(1), Event::Ran(Ok(())), at(9)).target;
+    assert_eq!(due(&done, false, Some(Uuid::from_u128(2)), at(60)), Some(at(60)), "the next version goes at once");
+}
