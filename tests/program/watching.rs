@@ -47,7 +47,7 @@ impl Watched {
         std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("set");
         let script = script.to_str().expect("text");
         let args = [&["run", "--watch", "--as", "pay"], options, &["--", script, argument]].concat();
-        let mut child = world.command(&args).stdin(Stdio::piped()).spawn().expect("the program starts");
+        let mut child = world.command_with_signals(&args).stdin(Stdio::piped()).spawn().expect("the program starts");
         let (out, err) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
         let stdin = child.stdin.take();
         let (out, err) = (BufReader::new(out).lines(), BufReader::new(err).lines());

@@ -89,7 +89,18 @@ impl World {
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_windlass"));
+        self.at_home(Command::new(env!("CARGO_BIN_EXE_windlass")), args)
+    }
+
+    /// The same, for a test of signals: those that whoever runs the tests ignores, as a shell in the background does, are not
+    /// ignored by the program.
+    pub fn command_with_signals(&self, args: &[&str]) -> Command {
+        let mut command = Command::new("env");
+        command.args(["--default-signal=HUP,INT,QUIT,TERM", env!("CARGO_BIN_EXE_windlass")]);
+        self.at_home(command, args)
+    }
+
+    fn at_home(&self, mut command: Command, args: &[&str]) -> Command {
         command
             .args(args)
             .env_clear()

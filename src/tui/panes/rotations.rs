@@ -138,6 +138,8 @@ fn next(session: &Session, row: &RotationView, shown: State) -> String {
         row.starts(now).map_or_else(none, |at| when::relative(at, now))
     };
     match shown {
+        // What a target needs keeps nothing from rotating.
+        State::Attention if row.is_needy_by_a_target() => due(),
         State::Attention => "held".into(),
         State::Failing => row.next_try_at.map_or_else(
             || "retrying".into(),
