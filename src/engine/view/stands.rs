@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{PreviousView, RotationView};
+use super::{PreviousView, RotationView, TargetView};
 use crate::core::rotation::hold::Hold;
 use crate::core::rotation::{Status, WhyKept};
 use crate::core::state::State;
+use crate::core::target::Stand;
 
 impl PreviousView {
     /// When its next step comes, by the forecast: deactivated, or deleted where it is off. `None` where it is held.
@@ -43,6 +44,15 @@ impl RotationView {
     pub fn waits_for_consumers(&self, now: DateTime<Utc>) -> bool {
         let held = self.previous.as_ref().is_some_and(|previous| previous.held_by == Some(Hold::Unread));
         held && self.state == State::Waiting && self.fault.is_none() && self.due_at.is_none_or(|due| due > now)
+    }
+
+    /// Whether it is a target that needs attention, and not the rotation itself.
+    pub fn is_needy_by_a_target(&self) -> bool {
+        let cause = self.attention.as_ref().map(|attention| &attention.problem.cause);
+        let of = |target: &TargetView| {
+            target.stands == Stand::Attention && target.fault.as_ref().map(|it| &it.problem.cause) == cause
+        };
+        cause.is_some() && self.targets.list.iter().any(of)
     }
 
     /// Whether it is paused since a rollback, and so until someone resumes it.

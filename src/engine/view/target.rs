@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::RotationView;
 use crate::core::fault::Fault;
 use crate::core::known::known;
 use crate::core::rotation::Rotation;
@@ -121,17 +120,6 @@ impl TargetsView {
             attention: are(Stand::Attention),
             list,
         }
-    }
-}
-
-impl RotationView {
-    /// Whether it is a target that needs attention, and not the rotation itself.
-    pub fn is_needy_by_a_target(&self) -> bool {
-        let cause = self.attention.as_ref().map(|attention| &attention.problem.cause);
-        let of = |target: &TargetView| {
-            target.stands == Stand::Attention && target.fault.as_ref().map(|it| &it.problem.cause) == cause
-        };
-        cause.is_some() && self.targets.list.iter().any(of)
     }
 }
 
