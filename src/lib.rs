@@ -8,7 +8,7 @@
 //!    main → cli ─┬─▶ tui ─┐
 //!                ├─▶ api ─┼─▶ engine ─┬─▶ okta      HTTP to Okta
 //!                │        │           ├─▶ store     sled + ledger, sealed
-//!                └────────┘           ├─▶ delivery  stores that credentials are delivered to
+//!                └────────┘           ├─▶ delivery  files, commands and servers that credentials go to
 //!                                     ▼
 //!                                    core           pure: no clock, no I/O, no tokio, no ratatui
 //! ```
@@ -18,7 +18,8 @@
 //!   takes core's effects. Frontends reach it through one [`engine::Handle`]. Its floors, of which each imports only
 //!   what is below: `request` (all that can be asked), `answer` (one file a request or an act), `work` (what moves by
 //!   itself), `state` (what is known, on disk, said).
-//! - [`okta`] makes one call at a time, and so does [`delivery`]; [`net`] is what both have of HTTP. [`store`] makes what is written durable, and notices what was lost.
+//! - [`okta`] makes one call at a time; [`delivery`] reads or writes one place at a time; [`net`] is what both have of HTTP.
+//!   [`store`] makes what is written durable, and notices what was lost.
 //! - [`words`] makes sentences of what core and engine say as data; they do not import it, the frontends do. The words of a
 //!   cause and of a remedy stand beside it in core, in pieces ([`text::sentence`]); who reads them is decided at the edge.
 //! - [`tui`], [`api`] and [`cli`] are frontends on the handle. [`sandbox`] is the other side: an Okta org in memory.
@@ -30,7 +31,7 @@
 //! # Where to begin
 //!
 //! [`core::protocol`] for the promise, [`core::rotation`] for the record that keeps it, `engine::work::driver` for how
-//! its effects are taken, [`store`] for why they last.
+//! its effects are taken, [`store`] for why they last; [`core::target::machine`] for how credentials reach their places.
 
 pub mod api;
 pub mod cli;
