@@ -65,14 +65,15 @@ fn keys(query: &str) -> BTreeSet<&str> {
     pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name)).collect()
 }
 
+/// A path with something in the place of each name.
+fn filled(path: &str) -> String {
+    let names = [("{app}", "okta"), ("{id}", "payments"), ("{name}", "NAME"), ("{destination}", "file")];
+    names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
+}
+
 fn read(route: &'static Route, call: &Documented, body: &str) -> Option<Request> {
     let Serves::Request(read) = route.serves else { return None };
-    let path = call
-        .path
-        .replace("{app}", "okta")
-        .replace("{id}", "payments")
-        .replace("{name}", "NAME")
-        .replace("{destination}", "file");
+    let path = filled(&call.path);
     let target = format!("{path}?{}", call.query).parse().expect("a target");
     let call = Call { route, uri: target, body: Bytes::from(body.to_owned()) };
     Some(read(&call).unwrap_or_else(|refusal| panic!("{} {}: {refusal}\n{body}", route.method, path)))
@@ -123,12 +124,7 @@ fn each_body_on_the_page_is_taken_and_has_all_fields_there_are() {
 #[test]
 fn each_query_on_the_page_is_taken_and_has_all_parameters_there_are() {
     for call in documented() {
-        let path = call
-            .path
-            .replace("{app}", "okta")
-            .replace("{id}", "payments")
-            .replace("{name}", "NAME")
-            .replace("{destination}", "file");
+        let path = filled(&call.path);
         let route = find(&call.method, &path).expect("a route");
         if !call.bodies.is_empty() {
             continue;

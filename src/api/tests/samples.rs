@@ -10,7 +10,7 @@ use crate::core::fault::Problem;
 use crate::core::history::Outcome;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
-use crate::core::secret::{Credential, SecretValue};
+use crate::core::secret::SecretValue;
 use crate::engine::act::On;
 use crate::engine::request::{
     Acknowledgement, ActKind, AppsQuery, CheckTerms, ConfirmTerms, ConnectionBody, ConnectionPatch, CredentialsBody,
@@ -19,8 +19,7 @@ use crate::engine::request::{
     RotationBody, RotationPatch, SkipTerms, TestTerms, UpcomingQuery, VersionQuery,
 };
 use crate::engine::request::{
-    AdoptTerms, ConfigBody, ConsumersQuery, DeleteTargetTerms, DeliverTerms, DismissTerms, TargetBody, TargetPatch,
-    TargetsQuery,
+    AdoptTerms, ConsumersQuery, DeleteTargetTerms, DeliverTerms, DismissTerms, TargetPatch, TargetsQuery,
 };
 
 /// A name that has everything in it that a path or a query could trip over.
@@ -28,7 +27,7 @@ pub const ODD: &str = "a/b c%2F?x=1&y#z+é東🚀";
 
 mod rows;
 
-pub use rows::{connection, consumer, engine, entry, rotation, secret, target, target_plan, view};
+pub use rows::{connection, consumer, engine, entry, rotation, secret, target, target_body, target_plan, view};
 
 pub fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(1_790_000_000 + seconds) + TimeDelta::milliseconds(250)
@@ -250,32 +249,6 @@ pub fn requests() -> Vec<Request> {
         requests.extend(modes.into_iter().flatten().map(|mode| Request::act(&*id, kind.plain(), mode)));
     }
     requests
-}
-
-fn target_body() -> TargetBody {
-    TargetBody {
-        rotation: "payments".into(),
-        name: Some("file".into()),
-        destination: "file".into(),
-        connection_id: Some("bao".into()),
-        destination_config: ConfigBody {
-            path: Some("/run/pay/okta.env".into()),
-            format: Some("template".into()),
-            template: Some("{{ clientSecret }}".into()),
-            owner: Some("pay".into()),
-            group: Some("pay".into()),
-            mode: Some("0640".into()),
-            in_place: Some(true),
-            mount: Some("secret".into()),
-            argv: Some(vec!["deliver".into(), ODD.into()]),
-        },
-        keys: Some([("A".to_owned(), Credential::ClientSecret)].into()),
-        gates: Some(false),
-        settle_seconds: Some(3600),
-        drift: Some("attend".into()),
-        after: Some(vec!["systemctl".into(), "restart".into(), "pay".into()]),
-        dry_run: true,
-    }
 }
 
 fn rotation_body() -> RotationBody {

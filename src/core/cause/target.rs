@@ -212,7 +212,7 @@ impl TargetCause {
                 .and(OnTarget::HaveOwnerMake { own: "windlass".into() })
                 .and(Automatic::NothingChanged),
             Problem::because(Self::Unwritable { place: place(), keys: keys() })
-                .and(OnTarget::OtherFormat)
+                .and(OnTarget::OtherFormat { target: "pay-file".into() })
                 .and(Automatic::TriesAgain),
             Problem::because(Self::File { path: path(), why: "no space left on device".into() })
                 .and(OnTarget::FixFile)

@@ -18,7 +18,10 @@ pub enum OnTarget {
     /// Find the other target.
     SettleClash,
     /// Choose a format that holds every value.
-    OtherFormat,
+    OtherFormat {
+        /// The target's name.
+        target: String,
+    },
     /// Make room for the file, or name another one.
     FixFile,
     /// Put the way to the file right.
@@ -67,13 +70,16 @@ impl OnTarget {
             Self::SettleClash => {
                 say!("find the windlass that delivers there, and remove the target from one of the two")
             }
-            Self::OtherFormat => {
-                say!("choose json or yaml, which hold every value: `windlass target update NAME/TARGET --format json`")
+            Self::OtherFormat { target } => {
+                say!(
+                    "choose json or yaml, which hold every value: `windlass target update NAME/{} --format json`",
+                    target
+                )
             }
             Self::FixFile => say!("make that right, or give the target another path"),
             Self::FixWay { fix } => say!("run `{}`, or give the target another path", fix),
             Self::MakeOwner => say!("make it, or give the target another owner"),
-            Self::FixCommand => say!("put the command right; what was written is in its place already"),
+            Self::FixCommand => say!("put the command right"),
             Self::SeeTargets => say!("`windlass target list NAME` says why"),
             Self::NoLongerGate => {
                 say!(

@@ -204,7 +204,7 @@ async fn the_command_after_it_runs_for_each_delivery_and_keeps_the_old_secret_un
     place.act("payments/file", DeliverTerms::default()).await.expect("the command ends well now");
     let ran: Vec<String> = place.read("log").lines().map(str::to_owned).collect();
     assert!(ran.len() >= 2 && ran.iter().all(|line| line.contains("\"version\":1")), "{ran:?}");
-    assert!(!place.read("log").contains(&place.current().await), "no value is told");
+    assert!(!place.read("log").contains(&place.current().await), "no value is passed on");
 }
 
 #[tokio::test]

@@ -54,7 +54,9 @@ pub fn wanted(model: &Model, rotation: &Rotation, target: &Target) -> Result<Opt
     let document = document(version, value).map_err(|obstacles| {
         let keys = obstacles.into_iter().map(|(key, _)| key).collect();
         let cause = TargetCause::Unwritable { place: target.destination.to_string(), keys };
-        Fault::precondition(cause).and(OnTarget::OtherFormat).and(Automatic::TriesAgain)
+        Fault::precondition(cause)
+            .and(OnTarget::OtherFormat { target: target.name.to_string() })
+            .and(Automatic::TriesAgain)
     })?;
     Ok(Some(Wanted { key: current.key, version, document, older }))
 }
@@ -70,7 +72,8 @@ pub fn plan(engine: &Engine, id: Uuid) {
 /// When the first of a rotation's targets does something by itself, and which.
 fn next(engine: &Engine, id: Uuid) -> Option<(DateTime<Utc>, Uuid)> {
     let (model, now, delivering) = (engine.model.borrow(), engine.clock.now(), engine.delivering.borrow());
-    let rotation = model.rotations.get(&id).filter(|it| engine.moves(it) && model.trouble.is_none())?;
+    let may = |it: &&Rotation| engine.moves(it) && model.trouble.is_none() && !engine.stopping.get();
+    let rotation = model.rotations.get(&id).filter(may)?;
     let goes = |target: &Target| target.leaving.is_some() && !rotation.keeps(target);
     let at = |target: &Target| machine::due(target, goes(target), rotation.current, now);
     // Without a value that works there is nothing to deliver.

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{ODD, at};
+use crate::core::secret::Credential;
+use crate::engine::request::{ConfigBody, TargetBody};
 
 pub fn target() -> Value {
     json!({"id": Uuid::from_u128(9), "name": "file", "rotationId": Uuid::from_u128(2), "rotationName": "payments",
@@ -65,4 +67,31 @@ pub fn engine() -> Value {
 
 pub fn view() -> Value {
     json!({"engine": engine(), "appConnections": [connection()], "secretRotations": [rotation()]})
+}
+
+/// The body of a target, with all its fields set.
+pub fn target_body() -> TargetBody {
+    TargetBody {
+        rotation: "payments".into(),
+        name: Some("file".into()),
+        destination: "file".into(),
+        connection_id: Some("bao".into()),
+        destination_config: ConfigBody {
+            path: Some("/run/pay/okta.env".into()),
+            format: Some("template".into()),
+            template: Some("{{ clientSecret }}".into()),
+            owner: Some("pay".into()),
+            group: Some("pay".into()),
+            mode: Some("0640".into()),
+            in_place: Some(true),
+            mount: Some("secret".into()),
+            argv: Some(vec!["deliver".into(), ODD.into()]),
+        },
+        keys: Some([("A".to_owned(), Credential::ClientSecret)].into()),
+        gates: Some(false),
+        settle_seconds: Some(3600),
+        drift: Some("attend".into()),
+        after: Some(vec!["systemctl".into(), "restart".into(), "pay".into()]),
+        dry_run: true,
+    }
 }
