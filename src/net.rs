@@ -17,6 +17,7 @@ use crate::text::sanitize;
 use crate::trust::files::check;
 
 pub mod issuer;
+pub mod pace;
 
 /// How the network is used. The proxy comes from the environment (`HTTPS_PROXY`, `NO_PROXY`); loopback never uses one.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use crate::core::fault::Fault;
 use crate::core::name::Origin;
 use crate::delivery::vault;
 use crate::net::Network;
+use crate::net::pace::Pace;
 
 /// A server, and the credential for it. Clones share logins and pace.
 #[derive(Clone)]
@@ -37,6 +38,13 @@ impl Server {
     pub fn app(&self) -> App {
         match self {
             Self::Vault(_) => App::HashicorpVault,
+        }
+    }
+
+    /// The pace of its calls.
+    pub fn pace(&self) -> &Pace {
+        match self {
+            Self::Vault(client) => client.pace(),
         }
     }
 

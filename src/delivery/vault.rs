@@ -13,7 +13,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::core::cause::{ConnectionCause, ServerCause};
@@ -24,6 +24,7 @@ use crate::core::remedy::{Automatic, OnMachine, OnServer};
 use crate::core::secret::{SecretValue, exposed};
 use crate::delivery::server::Tested;
 use crate::file::input::take;
+use crate::net::pace::{Pace, retry_after};
 use crate::net::{self, Network};
 use crate::text::url_segment;
 
@@ -31,9 +32,6 @@ mod answer;
 pub mod kv;
 
 pub use answer::Said;
-
-/// Calls that are out at the same time.
-const AT_ONCE: usize = 4;
 
 /// The longest token of a service account.
 const JWT: u64 = 16 << 10;
@@ -56,7 +54,7 @@ struct Inner {
     renew_at: Cell<Option<Instant>>,
     /// Held while a login is made, so that many calls make one.
     logging_in: Mutex<()>,
-    places: Semaphore,
+    pace: Pace,
 }
 
 /// A call.
@@ -129,7 +127,7 @@ impl Client {
             token: RefCell::new(token),
             renew_at: Cell::new(None),
             logging_in: Mutex::new(()),
-            places: Semaphore::new(AT_ONCE),
+            pace: Pace::new(Duration::ZERO),
         })))
     }
 
@@ -176,6 +174,11 @@ impl Client {
             said if said.status == StatusCode::FORBIDDEN => Err(answer::denied(ask)),
             said => said.checked(&self.host()),
         }
+    }
+
+    /// Its pace.
+    pub fn pace(&self) -> &Pace {
+        &self.0.pace
     }
 
     /// The host, as causes name it.
@@ -252,7 +255,7 @@ impl Client {
 
     /// One exchange, in its turn, bounded in time and size.
     async fn send(&self, ask: &Ask<'_>, token: Option<&HeaderValue>) -> Result<Said, Fault> {
-        let _place = self.0.places.acquire().await;
+        let turn = self.0.pace.turn().await;
         let mut headers = HeaderMap::new();
         headers.insert("x-vault-request", HeaderValue::from_static("true"));
         if let Some(namespace) = &self.0.namespace {
@@ -272,7 +275,14 @@ impl Client {
         };
         let answered = request.headers(headers).send().await;
         let answered = match answered {
-            Ok(response) => Said::read(response, ask, token).await,
+            Ok(response) => {
+                if response.status() == StatusCode::TOO_MANY_REQUESTS {
+                    turn.throttled(retry_after(response.headers()));
+                } else {
+                    turn.answered();
+                }
+                Said::read(response, ask, token).await
+            }
             Err(error) => Err(net::transport(&error, &self.0.url)),
         };
         answered.map_err(|fault| answer::of_network(fault, &self.host()))

@@ -13,6 +13,7 @@ use reqwest::header::HeaderMap;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Clock;
+use crate::net::pace::Waits;
 
 /// Calls that may be out at the same time in one bucket; Okta's concurrency limit for a free org is 35.
 const AT_ONCE: usize = 8;
@@ -82,22 +83,6 @@ struct Known {
 pub struct Turn {
     bucket: Rc<Bucket>,
     _place: OwnedSemaphorePermit,
-}
-
-/// Counts one who waits, for as long as it lives.
-struct Waits<'a>(&'a Cell<usize>);
-
-impl<'a> Waits<'a> {
-    fn new(count: &'a Cell<usize>) -> Self {
-        count.set(count.get() + 1);
-        Self(count)
-    }
-}
-
-impl Drop for Waits<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
-    }
 }
 
 impl Turn {

@@ -30,4 +30,20 @@ impl Caller {
     pub fn okta(&self) -> Option<&Client> {
         if let Self::Okta(client) = self { Some(client) } else { None }
     }
+
+    /// No further call goes out: whoever waits for a turn waits for ever.
+    pub fn halt(&self) {
+        match self {
+            Self::Okta(client) => client.halt(),
+            Self::Server(server) => server.pace().halt(),
+        }
+    }
+
+    /// How many calls wait for their turn.
+    pub fn waiting(&self) -> usize {
+        match self {
+            Self::Okta(client) => client.waiting(),
+            Self::Server(server) => server.pace().waiting(),
+        }
+    }
 }

@@ -75,15 +75,15 @@ impl Shared {
     /// No further call goes out. Whoever waits for a place continues without one, and comes no further than that.
     pub fn halt(&self) {
         self.stopping.set(true);
-        self.callers.borrow().values().filter_map(Caller::okta).for_each(Client::halt);
+        self.callers.borrow().values().for_each(Caller::halt);
         self.places.borrow().values().for_each(|places| places.close());
         self.stir();
     }
 
     /// How many operations and deliveries have a call out, or an answer that is being dealt with.
     pub fn calls_out(&self) -> usize {
-        let waiting: usize = self.callers.borrow().values().filter_map(Caller::okta).map(Client::waiting).sum();
-        self.delivering.borrow().len() + self.driven.borrow().len().saturating_sub(waiting)
+        let waiting: usize = self.callers.borrow().values().map(Caller::waiting).sum();
+        (self.delivering.borrow().len() + self.driven.borrow().len()).saturating_sub(waiting)
     }
 
     /// The places of a connection.
