@@ -74,11 +74,17 @@ impl PlanStep {
             }
             Self::DeleteNow { secret_id } => say!("delete {} at Okta now: this cannot be undone", id(secret_id)),
             Self::ActivateNow { secret_id } => say!("reactivate {}", id(secret_id)),
-            Self::DeactivateOnPublish { secret_id, deletion } => {
+            Self::DeactivateOnPublish { secret_id, targets, deletion } => {
                 let deletion = deletion.map_or_else(Sentence::default, |at| say!("; delete it {}", when(at)));
+                let at = if targets.is_empty() {
+                    say!("at once")
+                } else {
+                    say!("once the new one is delivered to {}, a minute after it is published at the latest", names(targets))
+                };
                 say!(
-                    "deactivate {}, current until then, at once: consumers that have not fetched the new one by then are refused{}",
+                    "deactivate {}, current until then, {}: consumers that have not fetched the new one by then are refused{}",
                     id(secret_id),
+                    at,
                     deletion
                 )
             }

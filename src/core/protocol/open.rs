@@ -153,7 +153,7 @@ pub fn opening(rotation: &Rotation) -> DateTime<Utc> {
 }
 
 fn retirement(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Act)> {
-    let step = retire::next_step(rotation)?;
+    let step = retire::next_step(rotation, now)?;
     match retire::hold(rotation, fetched, now) {
         None | Some(Hold::Attention) => Some((step, Act::Retire)),
         Some(Hold::Paused) if rotation.auto => {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::event::Write;
+use super::retire::LEAK_PATIENCE;
 use super::turn::Turn;
 use crate::core::history::ending::{Publication, What};
 use crate::core::history::{Outcome, Trigger};
@@ -28,7 +29,8 @@ pub fn publish(turn: &mut Turn, listed: bool) {
     let mut previous = replaced(rotation, key, now + seconds(rotation.overlap), original_off_at);
     let current = rotation.current;
     if let Some(previous) = previous.as_mut().filter(|previous| retire_now && current == Some(previous.key)) {
-        previous.deactivate_at = Some(now);
+        let waits = rotation.targets.iter().any(|target| rotation.holds(target));
+        previous.deactivate_at = Some(if waits { now + LEAK_PATIENCE } else { now });
         previous.asked = true;
     }
     if let Some(old) = rotation.secrets.iter_mut().find(|secret| Some(secret.key) == current)

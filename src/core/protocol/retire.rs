@@ -1,7 +1,7 @@
 //! Retiring the previous secret on its dates: overlap, deactivated, soak, deleted; and revoking what is ours when
 //! a rotation is deleted.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::call::{Record, Reply, SeenSecret};
 use super::cut::cut;
@@ -39,6 +39,9 @@ pub fn hold(rotation: &Rotation, fetched: bool, now: DateTime<Utc>) -> Option<Ho
     }
     (previous.look_at.is_some() && rotation.attention.is_some()).then_some(Hold::Attention)
 }
+
+/// How long a secret that leaked waits, once its successor is published, for the targets that do not have that yet.
+pub const LEAK_PATIENCE: Duration = Duration::seconds(60);
 
 /// Whether the previous secret goes only once its successor was fetched, and that was not.
 pub fn needs_fetch(rotation: &Rotation, fetched: bool) -> bool {
@@ -86,9 +89,12 @@ pub fn decide(rotation: &Rotation, decision: Decision, now: DateTime<Utc>) -> Ro
 }
 
 /// When the previous secret's next step is due: its deactivation, or after that its deletion.
-pub fn next_step(rotation: &Rotation) -> Option<DateTime<Utc>> {
+pub fn next_step(rotation: &Rotation, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let previous = rotation.previous?;
     let at = previous.delete_at.or(previous.deactivate_at)?;
+    // What was asked to go waits for no target once all have its successor.
+    let reached = previous.asked && previous.delete_at.is_none() && rotation.settled_at().is_some();
+    let at = if reached { at.min(now) } else { at };
     Some(previous.look_at.map_or(at, |look_at| at.max(look_at)))
 }
 

@@ -4,9 +4,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tokio::time::{Duration, Instant, sleep_until};
 use uuid::Uuid;
 
-use super::attempt::{blocked, busy, known, planned, shown, wait};
+use super::attempt::{blocked, busy, known, planned, shown, stuck, wait};
 use super::settings::save;
 use super::unread;
 use crate::core::cause::{Cause, RotationCause, Which};
@@ -16,7 +17,7 @@ use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
 use crate::core::protocol::plan::step::{Deletion, PlanStep};
 use crate::core::protocol::plan::{Plan, follows};
-use crate::core::protocol::retire::{Decision, decide};
+use crate::core::protocol::retire::{Decision, decide, next_step};
 use crate::core::remedy::{Automatic, InRequest, OnRotation};
 use crate::core::rotation::{Kind as Operation, Previous, Rotation, Status};
 use crate::engine::act::{Asks, Mode, Opt, Spec, Terms, Way};
@@ -28,7 +29,7 @@ use crate::engine::state::Engine;
 use crate::engine::state::decisions::Decided;
 use crate::engine::state::notices::About;
 use crate::engine::view::RotationView;
-use crate::engine::work::driver;
+use crate::engine::work::{deliver, driver};
 use crate::text::sentence::{Sentence, say};
 
 /// On what terms: exactly one of `now`, `at` and `hold`.
@@ -155,20 +156,37 @@ pub async fn retire(engine: &Engine, id: &str, terms: RetireTerms, mode: Mode, a
     wait(engine, row, attempt, terms.wait_seconds, Some(plan)).await
 }
 
-/// After a rotation that was asked for with `retireNow`, and that has published its secret: the old one goes now, and
-/// whoever asked waits for that too.
+/// After a rotation that was asked for with `retireNow`, and that has published its secret: the old one goes once its targets
+/// have the new one, in a minute at the latest, and whoever asked waits for that too.
 pub async fn at_once(engine: &Engine, id: Uuid, actor: Actor, seconds: u64) -> Result<Reply, Refusal> {
-    let rotation = known(engine, &id.to_string())?;
-    let waits = rotation.previous_secret().is_some_and(|secret| secret.status == Status::Active);
-    if !waits || !rotation.previous.is_some_and(|previous| previous.asked) {
-        return shown(engine, id, None);
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let mut stirred = engine.stirred.subscribe();
+    loop {
+        deliver::due(engine, id);
+        let rotation = known(engine, &id.to_string())?;
+        let on = rotation.previous_secret().is_some_and(|secret| secret.status == Status::Active);
+        if !on || !rotation.previous.is_some_and(|previous| previous.asked) {
+            return shown(engine, id, None);
+        }
+        let now = engine.clock.now();
+        let attempt = match &rotation.operation {
+            Some(open) if open.kind == Operation::Retire => open.attempt,
+            Some(_) => return Err(published(busy(&rotation))),
+            None => match next_step(&rotation, now).filter(|at| *at > now) {
+                None => driver::begin(engine, &rotation, Operation::Retire, Ask::new(Trigger::Retire, actor)),
+                Some(at) => {
+                    tokio::select! {
+                        () = engine.clock.sleep(at - now) => {}
+                        _ = stirred.changed() => {}
+                        () = sleep_until(until) => return Err(published(stuck(engine, id))),
+                    }
+                    continue;
+                }
+            },
+        };
+        let left = until.saturating_duration_since(Instant::now()).as_secs().max(1);
+        return wait(engine, id, attempt, Some(left), None).await.map_err(published);
     }
-    let attempt = match &rotation.operation {
-        Some(open) if open.kind == Operation::Retire => open.attempt,
-        Some(_) => return Err(published(busy(&rotation))),
-        None => driver::begin(engine, &rotation, Operation::Retire, Ask::new(Trigger::Retire, actor)),
-    };
-    wait(engine, id, attempt, Some(seconds), None).await.map_err(published)
 }
 
 /// The new secret is out, whatever becomes of the old one.

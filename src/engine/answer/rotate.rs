@@ -14,6 +14,7 @@ use crate::core::history::deed::Deed;
 use crate::core::history::{Actor, Trigger};
 use crate::core::protocol::open::Ask;
 use crate::core::protocol::plan::Plan;
+use crate::core::protocol::plan::follows::awaited;
 use crate::core::protocol::plan::step::PlanStep;
 use crate::core::protocol::rests;
 use crate::core::remedy::{Automatic, InRequest, Instead, OnRotation};
@@ -219,7 +220,7 @@ fn join(engine: &Engine, rotation: &Rotation, terms: &RotateTerms, agreed_to: bo
     }
     if terms.retire_now && !agreed_to {
         let secret_id = rotation.current_secret().and_then(|current| current.okta_id.clone()).unwrap_or_default();
-        let steps = vec![PlanStep::DeactivateOnPublish { secret_id, deletion: None }];
+        let steps = vec![PlanStep::DeactivateOnPublish { secret_id, targets: awaited(rotation), deletion: None }];
         return Err(ask(rotation, Plan { steps, asks: true, ..Plan::default() }));
     }
     if let Some(open) = engine.model.borrow_mut().rotations.get_mut(&rotation.id).and_then(|it| it.operation.as_mut()) {

@@ -321,3 +321,33 @@ async fn what_others_change_more_than_once_a_day_is_delivered_once_it_is_adopted
     place.act("payments/file", AdoptTerms::default()).await.expect("adopted");
     assert_eq!(place.read("okta"), place.current().await);
 }
+
+#[tokio::test]
+async fn a_leaked_secret_goes_once_its_targets_have_the_new_one_and_after_a_minute_whatever_they_have() {
+    let mut place = Place::new().await;
+    place.create(place.body("sub/okta")).await.expect("saved, though its directory is not there yet");
+    let leaked = place.bench.show("payments").await.current.and_then(|it| it.secret_id).expect("published");
+    let terms = |seconds| RotateTerms { retire_now: true, wait_seconds: Some(seconds), ..RotateTerms::default() };
+    let leak = |seconds, mode| place.bench.call(Request::act("payments", terms(seconds), mode));
+    let plan = leak(1, Mode::Ask).await.expect_err("asks").plan.expect("with a plan");
+    let said: Vec<String> = plan.steps.iter().map(|step| step.say().to_string()).collect();
+    assert!(said.iter().any(|step| step.contains("once the new one is delivered to file, a minute after")), "{said:?}");
+    let refusal = leak(1, Mode::Agreed).await.expect_err("one of them does not have it");
+    assert!(refusal.message().contains("published"), "{refusal}");
+    let status = |row: &RotationView| row.previous.as_ref().map(|previous| (previous.secret_id.clone(), previous.status));
+    let active = |status| Some((Some(leaked.clone()), status));
+    assert_eq!(status(&place.bench.show("payments").await), active(Status::Active));
+    place.bench.restart_after(Duration::minutes(1)).await;
+    place.bench.all_done().await;
+    assert_eq!(status(&place.bench.show("payments").await), active(Status::Inactive));
+}
+
+#[tokio::test]
+async fn a_leaked_secret_goes_at_once_where_the_targets_take_the_new_one() {
+    let place = Place::new().await;
+    place.create(place.body("okta")).await.expect("made");
+    let terms = RotateTerms { retire_now: true, wait_seconds: Some(600), ..RotateTerms::default() };
+    place.bench.call(Request::act("payments", terms, Mode::Agreed)).await.expect("agreed");
+    assert_eq!(place.bench.show("payments").await.previous.map(|previous| previous.status), Some(Status::Inactive));
+    assert_eq!(place.read("okta"), place.current().await);
+}

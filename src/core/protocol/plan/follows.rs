@@ -20,7 +20,7 @@ pub fn follows(plan: &mut Plan, before: &Rotation, mut forecast: Forecast) {
         } else if at_once && is_current {
             plan.asks = true;
             plan.cut(&secret_id, false);
-            PlanStep::DeactivateOnPublish { secret_id, deletion: Some(deletion) }
+            PlanStep::DeactivateOnPublish { secret_id, targets: awaited(before), deletion: Some(deletion) }
         } else {
             let whose = match old.origin {
                 _ if is_current => Whose::Current,
@@ -33,6 +33,11 @@ pub fn follows(plan: &mut Plan, before: &Rotation, mut forecast: Forecast) {
         plan.steps.push(step);
     }
     next(plan, &after, &ahead, false);
+}
+
+/// The targets that an old secret waits for.
+pub fn awaited(rotation: &Rotation) -> Vec<String> {
+    rotation.targets.iter().filter(|target| rotation.holds(target)).map(|target| target.name.to_string()).collect()
 }
 
 /// When an old secret is deleted.

@@ -83,6 +83,9 @@ pub enum PlanStep {
     DeactivateOnPublish {
         /// Which one.
         secret_id: String,
+        /// The targets that are waited for until then, a minute at the most.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        targets: Vec<String>,
         /// When it is deleted, where that can be said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         deletion: Option<Deletion>,
