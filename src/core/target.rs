@@ -200,6 +200,12 @@ impl Target {
         }
     }
 
+    /// The names under which it had something before it got others, at a place where others have names as well.
+    pub fn former(&self) -> BTreeSet<String> {
+        let shared = self.destination.app().is_some();
+        self.state.keys.iter().filter(|key| shared && !self.keys.contains_key(*key)).cloned().collect()
+    }
+
     /// From when on no old secret waits for it; `None` while it has not confirmed the current one.
     pub fn settled_at(&self, current: Option<Uuid>) -> Option<DateTime<Utc>> {
         let confirmed = self.state.confirmed.as_ref().filter(|it| Some(it.key) == current)?;

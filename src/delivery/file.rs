@@ -19,7 +19,7 @@ use crate::core::secret::SecretValue;
 use crate::core::target::Document;
 use crate::core::target::destination::File;
 use crate::core::target::document::{WHOLE, hash};
-use crate::core::target::judge::{Marker, Seen};
+use crate::core::target::judge::Seen;
 use crate::file::{Links, Unfit, read};
 use crate::trust::files::check_dir;
 
@@ -84,9 +84,8 @@ fn look(file: &File) -> Result<Seen, Fault> {
         condition: Some(hash(&value)),
         tidy: fits(file, &meta)?,
         values: Document::from([(WHOLE.to_owned(), value)]),
-        marker: Marker::None,
         exists: true,
-        remote: String::new(),
+        ..Seen::default()
     })
 }
 

@@ -79,7 +79,10 @@ impl PlanStep {
                 let at = if targets.is_empty() {
                     say!("at once")
                 } else {
-                    say!("once the new one is delivered to {}, a minute after it is published at the latest", names(targets))
+                    say!(
+                        "once the new one is delivered to {}, a minute after it is published at the latest",
+                        names(targets)
+                    )
                 };
                 say!(
                     "deactivate {}, current until then, {}: consumers that have not fetched the new one by then are refused{}",

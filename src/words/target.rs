@@ -4,6 +4,7 @@ use super::sentence::{Sentence, say};
 use crate::core::target::Stand;
 use crate::core::target::found::Found;
 use crate::engine::view::{RotationView, TargetPlanView, TargetView, TargetsView};
+use crate::text::names;
 
 /// So many that do not have the current secret are named.
 const NAMED: usize = 3;
@@ -91,6 +92,9 @@ impl TargetPlanView {
             }
             Some(version) => steps.push(say!("version {} would be written to {}{}{}", version, &place, under, then)),
         }
+        if !self.removes.is_empty() {
+            steps.push(say!("{} would be taken away there: it came from this target", names(&self.removes)));
+        }
         if !self.after.is_empty() {
             steps.push(say!("then `{}` would run", self.after.join(" ")));
         }
@@ -111,7 +115,9 @@ impl Found {
             Self::Absent => say!("nothing is there yet"),
             Self::Current { tidy: true } => say!("it has the current credentials"),
             Self::Current { tidy: false } => {
-                say!("it has the current credentials, and its owner, mode or mark is not right")
+                say!(
+                    "it has the current credentials, and its owner, its mode, its mark or a former name is to be put right"
+                )
             }
             Self::Behind { version: Some(version) } => say!("it has version {}", *version),
             Self::Behind { version: None } => say!("it has what was delivered before"),

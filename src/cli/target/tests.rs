@@ -9,6 +9,7 @@ fn plan(found: Found, writes: &[&str]) -> Vec<String> {
         place: "/run/pay/okta.env".into(),
         found: Some(found),
         version: Some(13),
+        removes: Vec::new(),
         writes: writes.iter().map(|key| (*key).into()).collect(),
         after: vec!["systemctl".into(), "restart".into(), "pay".into()],
         gates: true,

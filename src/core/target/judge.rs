@@ -6,12 +6,16 @@
 use super::document::{Document, hash, hashes};
 use super::found::Found;
 use super::{State, Wanted};
+use crate::core::secret::SecretValue;
 
 /// What a look at a place showed. Values of our keys only.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     /// What stands under our keys, as far as there is something.
     pub values: Document,
+    /// What stands under names that were ours before the target got others, but for what another target claims: a write takes it
+    /// away.
+    pub former: Document,
     /// Whose it says that it is.
     pub marker: Marker,
     /// Something is there at all, be it only others' keys.
@@ -42,10 +46,12 @@ pub fn judge(seen: &Seen, wanted: &Wanted, state: &State) -> Found {
         return Found::Clash { target: target.clone() };
     }
     if seen.values.is_empty() {
-        return if state.first_at.is_some() { Found::Drifted { keys: Vec::new() } } else { Found::Absent };
+        // Under names that are new here nothing was ever delivered.
+        let had = state.first_at.is_some() && wanted.document.keys().any(|key| state.keys.contains(key));
+        return if had { Found::Drifted { keys: Vec::new() } } else { Found::Absent };
     }
     if seen.values == wanted.document {
-        return Found::Current { tidy: seen.tidy };
+        return Found::Current { tidy: seen.tidy && leftovers(seen, wanted, state).is_empty() };
     }
     let wrote = |key: &str, value: &_| state.wrote.get(key) == Some(&hash(value));
     let known = |key: &str, value: &_| {
@@ -68,6 +74,20 @@ pub fn judge(seen: &Seen, wanted: &Wanted, state: &State) -> Found {
     let written = seen.values.iter().all(|(key, value)| wrote(key, value));
     let ours = seen.marker == Marker::Ours || state.first_at.is_some();
     if ours || written { Found::Behind { version } } else { Found::Adoptable { version } }
+}
+
+/// What stands under former names, as far as it came from this rotation: all else there is others' by now, and stays.
+pub fn leftovers(seen: &Seen, wanted: &Wanted, state: &State) -> Document {
+    let published = || wanted.older.iter().map(|(_, document)| document).chain([&wanted.document]);
+    let known = |key: &String, value: &SecretValue| {
+        state.wrote.get(key) == Some(&hash(value))
+            || published().any(|document| document.values().any(|it| it == value))
+    };
+    seen.former
+        .iter()
+        .filter(|(key, value)| known(key, value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 /// Whether exactly this was agreed to be overwritten.

@@ -16,7 +16,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::found::Found;
-use super::judge::{Marker, Seen, agreed, judge};
+use super::judge::{Marker, Seen, agreed, judge, leftovers};
 use super::{Confirmed, Drift, Phase, State, Target, Wanted, document};
 use crate::core::cause::TargetCause;
 use crate::core::fault::{Code, Fault};
@@ -124,7 +124,8 @@ pub fn handle(target: &Target, wanted: &Wanted, event: Event, now: DateTime<Utc>
     turn.end()
 }
 
-fn read(turn: &mut Turn, wanted: &Wanted, seen: Seen) {
+fn read(turn: &mut Turn, wanted: &Wanted, mut seen: Seen) {
+    seen.former = leftovers(&seen, wanted, &turn.target.state);
     // Where another secret was published meanwhile, what was written is one of the older ones.
     let back = turn.state().phase == Phase::ReadingBack && turn.target.state.doing == Some(wanted.key);
     let blind = turn.target.destination.is_blind();
@@ -210,6 +211,8 @@ fn write(turn: &mut Turn, wanted: &Wanted, seen: Seen) {
     let hooked = !turn.target.after.is_empty();
     let state = turn.state();
     state.wrote = document::hashes(&wanted.document);
+    // Known as ours until it is gone.
+    state.wrote.extend(document::hashes(&seen.former));
     state.hook_due = hooked;
     turn.effects.push(Effect::Journal);
     turn.go(Phase::Writing, Effect::Write(Box::new(seen)));

@@ -32,6 +32,7 @@ pub struct Secret {
     path: String,
     target: Uuid,
     keys: BTreeSet<String>,
+    former: BTreeSet<String>,
 }
 
 /// What is there: all keys, wiped when dropped.
@@ -105,11 +106,25 @@ struct Looked {
     marks: Map<String, Value>,
 }
 
+impl Looked {
+    /// What stands under some names.
+    fn values<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Document {
+        let value = |key: &String| match self.data.as_ref()?.0.get(key)? {
+            Value::Null => None,
+            Value::String(text) => Some(SecretValue::new(text.as_str())),
+            // What is no text was never ours.
+            other => Some(SecretValue::new(other.to_string())),
+        };
+        names.into_iter().filter_map(|key| Some((key.clone(), value(key)?))).collect()
+    }
+}
+
 impl Secret {
     /// The place of a target.
     pub fn new(client: Client, kv: &Kv, target: &Target) -> Self {
         let keys = target.keys.keys().cloned().collect();
-        Self { client, mount: escaped(&kv.mount), path: escaped(&kv.path), target: target.id, keys }
+        let (mount, path) = (escaped(&kv.mount), escaped(&kv.path));
+        Self { client, mount, path, target: target.id, keys, former: target.former() }
     }
 
     fn at(&self, kind: &str) -> String {
@@ -172,23 +187,16 @@ impl Secret {
     }
 
     fn seen(&self, looked: &Looked) -> Seen {
-        let values = self.keys.iter().filter_map(|key| {
-            let value = match looked.data.as_ref()?.0.get(key)? {
-                Value::Null => return None,
-                Value::String(text) => SecretValue::new(text.as_str()),
-                // What is no text was never ours.
-                other => SecretValue::new(other.to_string()),
-            };
-            Some((key.clone(), value))
-        });
         let ours = looked.marks.get(&self.mark()).and_then(Value::as_str);
-        let marker = match (self.others_mark(looked), ours) {
+        let marker = match (self.claimed(looked, |key| self.keys.contains(key)), ours) {
             (Some(other), _) => Marker::Other(other),
             (None, Some(_)) => Marker::Ours,
             (None, None) => Marker::None,
         };
+        let former = self.former.iter().filter(|key| self.claimed(looked, |it| it == *key).is_none());
         Seen {
-            values: values.collect(),
+            values: looked.values(&self.keys),
+            former: looked.values(former),
             tidy: ours == Some(self.marked_keys().as_str()),
             marker,
             exists: looked.data.is_some(),
@@ -197,12 +205,11 @@ impl Secret {
         }
     }
 
-    /// The id in a mark that claims one of our keys for another target.
-    fn others_mark(&self, looked: &Looked) -> Option<String> {
+    /// The id in a mark that claims one of some keys for another target.
+    fn claimed(&self, looked: &Looked, one: impl Fn(&str) -> bool) -> Option<String> {
         looked.marks.iter().find_map(|(name, keys)| {
             let id = name.strip_prefix(MARK).filter(|_| *name != self.mark())?;
-            let claims = keys.as_str()?.split(',').any(|key| self.keys.contains(key));
-            claims.then(|| id.to_owned())
+            keys.as_str()?.split(',').any(&one).then(|| id.to_owned())
         })
     }
 
@@ -303,9 +310,10 @@ impl Place for Secret {
 
     async fn write(&self, document: &Document, seen: &Seen) -> Result<String, Fault> {
         let mut version = version_of(seen)?;
-        if seen.values != *document {
+        if seen.values != *document || !seen.former.is_empty() {
             let data = document.iter().map(|(key, value)| (key.clone(), Value::from(value.expose())));
-            let data = Data(data.collect());
+            let gone = seen.former.keys().map(|key| (key.clone(), Value::Null));
+            let data = Data(data.chain(gone).collect());
             version = if seen.exists { self.merge(version, &data).await? } else { self.put(version, &data).await? };
         }
         let mut marks = Map::new();
@@ -324,13 +332,14 @@ impl Place for Secret {
 
     async fn strip(&self, seen: &Seen, purge: bool) -> Result<(), Fault> {
         let version = version_of(seen)?;
-        if purge && !seen.values.is_empty() {
+        let ours = || seen.values.keys().chain(seen.former.keys());
+        if purge && ours().next().is_some() {
             let looked = self.look().await?;
             let data = looked.data.as_ref().filter(|_| looked.version == version).ok_or_else(changed)?;
-            if data.0.keys().all(|key| self.keys.contains(key)) {
+            if data.0.keys().all(|key| ours().any(|it| it == key)) {
                 self.delete(version).await?;
             } else {
-                let none = seen.values.keys().map(|key| (key.clone(), Value::Null));
+                let none = ours().map(|key| (key.clone(), Value::Null));
                 self.merge(version, &Data(none.collect())).await?;
             }
         }

@@ -19,7 +19,7 @@ use crate::core::rotation::Rotation;
 use crate::core::secret::Credential;
 use crate::core::target::document::hashes;
 use crate::core::target::found::Found;
-use crate::core::target::judge::{Seen, judge};
+use crate::core::target::judge::{Seen, judge, leftovers};
 use crate::core::target::{Destination, Drift, Keys, State, Target, machine};
 use crate::engine::body::{Reply, TargetBody, TargetPatch, TargetsQuery};
 use crate::engine::form::Form;
@@ -233,6 +233,7 @@ pub async fn look(
         found: None,
         version: wanted.as_ref().map(|wanted| wanted.version),
         writes: Vec::new(),
+        removes: Vec::new(),
         after: target.after.clone(),
         gates: target.gates,
         fault: unwritable,
@@ -253,6 +254,7 @@ pub async fn look(
                 let differs = |(key, value): &(&String, &_)| seen.values.get(*key) != Some(*value);
                 plan.writes = wanted.document.iter().filter(differs).map(|(key, _)| key.clone()).collect();
             }
+            plan.removes = leftovers(&seen, &wanted, &target.state).into_keys().collect();
             plan.found = Some(found);
             plan.seen = Some(mark(target.id, &seen));
             (plan, Some(hashes(&seen.values)))

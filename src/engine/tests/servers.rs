@@ -1,6 +1,7 @@
 //! Connections to servers that secrets are delivered to.
 
 use super::*;
+use crate::core::secret::Credential;
 use crate::core::target::Stand;
 use crate::delivery::vault::tests::stand_in::{Entry, SECRET_ID, StandIn, TOKEN};
 use crate::engine::refusal::Kind;
@@ -187,6 +188,27 @@ async fn what_is_not_ours_in_vault_is_kept_until_it_is_adopted() {
     let adopt = Request::act("payments/hashicorp-vault", AdoptTerms::default(), Mode::Agreed);
     bench.call(adopt).await.expect("adopted");
     assert_eq!(stored(&stand_in, "OKTA_CLIENT_SECRET"), current(&bench).await);
+}
+
+#[tokio::test]
+async fn other_names_take_the_old_ones_away_but_for_what_others_put_there() {
+    let (bench, stand_in) = delivering().await;
+    bench.call(Request::TargetCreate(Box::new(to_vault()))).await.expect("made");
+    bench.all_done().await;
+    let values = [("OKTA_CLIENT_ID", "theirs".into()), ("OKTA_CLIENT_SECRET", current(&bench).await.into())];
+    let values = values.map(|(key, value)| (key.to_owned(), value)).into_iter().collect();
+    stand_in.inside().entries.get_mut("apps/pay").expect("there").versions.push(Some(values));
+    let keys = [("secret".to_owned(), Credential::ClientSecret)].into();
+    let patch = TargetPatch { keys: Some(keys), ..TargetPatch::default() };
+    let id = shown(&bench).await.id.to_string();
+    bench.call(Request::TargetUpdate { id, patch: Box::new(patch) }).await.expect("changed");
+    bench.all_done().await;
+    let shown = shown(&bench).await;
+    assert_eq!(shown.stands, Stand::Confirmed, "{shown:?}");
+    assert_eq!(stored(&stand_in, "secret"), current(&bench).await);
+    assert_eq!(stored(&stand_in, "OKTA_CLIENT_SECRET"), None);
+    assert_eq!(stored(&stand_in, "OKTA_CLIENT_ID").as_deref(), Some("theirs"));
+    assert_eq!(stand_in.inside().entries["apps/pay"].versions.len(), 3, "in one write");
 }
 
 #[tokio::test]

@@ -334,7 +334,8 @@ async fn a_leaked_secret_goes_once_its_targets_have_the_new_one_and_after_a_minu
     assert!(said.iter().any(|step| step.contains("once the new one is delivered to file, a minute after")), "{said:?}");
     let refusal = leak(1, Mode::Agreed).await.expect_err("one of them does not have it");
     assert!(refusal.message().contains("published"), "{refusal}");
-    let status = |row: &RotationView| row.previous.as_ref().map(|previous| (previous.secret_id.clone(), previous.status));
+    let status =
+        |row: &RotationView| row.previous.as_ref().map(|previous| (previous.secret_id.clone(), previous.status));
     let active = |status| Some((Some(leaked.clone()), status));
     assert_eq!(status(&place.bench.show("payments").await), active(Status::Active));
     place.bench.restart_after(Duration::minutes(1)).await;

@@ -139,6 +139,9 @@ pub struct TargetPlanView {
     pub version: Option<u32>,
     /// The keys that would be written. Of a file that is all of it: one key without a name.
     pub writes: Vec<String>,
+    /// The former names at the place that would be taken away: what stands there came from this rotation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removes: Vec<String>,
     /// The command that would run afterwards.
     pub after: Vec<String>,
     pub gates: bool,

@@ -19,7 +19,7 @@ pub fn target() -> Value {
 
 pub fn target_plan() -> Value {
     json!({"rotation": "payments", "target": "file", "destination": "file", "place": "/run/pay/okta.env",
-        "found": {"is": "foreign", "keys": [""]}, "version": 7, "writes": [""], "after": ["true"], "gates": true,
+        "found": {"is": "foreign", "keys": [""]}, "version": 7, "writes": [""], "removes": ["OLD_NAME"], "after": ["true"], "gates": true,
         "fault": null, "seen": "0a1b2c"})
 }
 

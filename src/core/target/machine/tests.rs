@@ -251,6 +251,37 @@ fn a_value_under_a_key_that_was_added_later_is_not_ours() {
 }
 
 #[test]
+fn what_came_from_us_under_a_former_name_is_taken_away_and_a_crash_does_not_forget_that() {
+    let before = delivered(&target());
+    let former = |value: &str| Document::from([("OLD".to_owned(), SecretValue::new(value))]);
+    let there = |value: &str| Seen { former: former(value), ..seen(Some("v1"), Marker::Ours) };
+    let step = looks(&before, &wanted(1), there("theirs"), at(10));
+    assert!(!writes(&step), "it is not ours");
+    // Also a client id, which no version is known by: it was what we wrote there last.
+    let mut wrote = before;
+    wrote.state.wrote.insert("OLD".into(), document::hash(&SecretValue::new("0oa1")));
+    let gone = |step: &Transition| {
+        let write = step.effects.iter().find_map(|it| if let Effect::Write(seen) = it { Some(seen) } else { None });
+        write.map(|seen| seen.former.clone())
+    };
+    let step = looks(&wrote, &wanted(1), there("0oa1"), at(10));
+    assert_eq!(gone(&step), Some(former("0oa1")));
+    let again = looks(&resume(&step.target), &wanted(1), there("0oa1"), at(11));
+    assert_eq!(gone(&again), Some(former("0oa1")));
+    let done = looks(&resume(&again.target), &wanted(1), seen(Some("v1"), Marker::Ours), at(90));
+    assert!(!writes(&done) && done.target.state.fault.is_none());
+}
+
+#[test]
+fn under_names_that_are_new_nothing_is_missing() {
+    let attends_to = Target { drift: Drift::Attend, ..delivered(&target()) };
+    assert!(!writes(&looks(&attends_to, &wanted(1), seen(None, Marker::Ours), at(10))), "it was there, and is gone");
+    let other = Document::from([("NEW".to_owned(), SecretValue::new("v1"))]);
+    let wanted = Wanted { document: other, ..wanted(1) };
+    assert!(writes(&looks(&attends_to, &wanted, seen(None, Marker::Ours), at(10))));
+}
+
+#[test]
 fn one_that_cannot_be_read_is_not_written_again_for_its_command_and_does_not_wait_after_a_lost_answer() {
     let argv = vec!["deliver".to_owned()];
     let blind = Target { destination: Destination::Command { argv }, after: vec!["reload".into()], ..target() };

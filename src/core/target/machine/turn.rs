@@ -78,7 +78,7 @@ impl Turn {
             state.confirmed = Some(Confirmed { key: wanted.key, version: wanted.version, at: now, remote });
             state.first_at.get_or_insert(now);
         }
-        state.keys.extend(wanted.document.keys().cloned());
+        state.keys = wanted.document.keys().cloned().collect();
         let restored = std::mem::take(&mut state.restoring);
         if restored {
             state.restored_at = Some(now);
