@@ -1,6 +1,7 @@
 //! What the director and the consumer share: the orgs, the clock, and the status that the frontends read.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
@@ -20,6 +21,8 @@ pub struct Board {
     pub clock: Clock,
     /// The engine's socket.
     pub socket: PathBuf,
+    /// The late consumer reads from now on.
+    late_reads: AtomicBool,
     status: watch::Sender<Status>,
 }
 
@@ -47,7 +50,17 @@ impl Board {
             });
             orgs.push(org);
         }
-        Ok(Self { orgs, pace, clock: Clock::Staged(clock), socket, status })
+        Ok(Self { orgs, pace, clock: Clock::Staged(clock), socket, late_reads: AtomicBool::new(false), status })
+    }
+
+    /// The late consumer reads from now on, as all others do.
+    pub fn catches_up(&self) {
+        self.late_reads.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it does.
+    pub fn late_reads(&self) -> bool {
+        self.late_reads.load(Ordering::Relaxed)
     }
 
     /// Publishes how things stand.

@@ -2,11 +2,13 @@
 //!
 //! All is made before the curtain rises, at three instants of the past, so that there are old secrets and young ones.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::core::secret::SecretValue;
-use crate::engine::request::{ConnectionBody, CredentialsBody, RotationBody};
+use crate::engine::request::{ConfigBody, ConnectionBody, CredentialsBody, RotationBody, TargetBody};
 use crate::sandbox::Sandbox;
 
 /// Calls a minute that an org allows in the limit that rotations draw on: Okta's own for a small org.
@@ -47,6 +49,10 @@ const HOUR: i64 = 3_600;
 pub const REGULAR: &str = "payments";
 /// The one whose answer is lost.
 pub const UNLUCKY: &str = "data-lake";
+/// A consumer of the regular one that reads only now and then.
+pub const LATE: &str = "payments-batch";
+/// The target of the unlucky one, on a share that is away for a while.
+pub const TARGET: &str = "etl-share";
 /// Those of the org whose token is refused.
 pub const WAITING: [&str; 2] = ["lab-portal", "lab-gateway"];
 
@@ -121,6 +127,18 @@ impl Part {
     /// Where its two secrets are read.
     pub fn folder(&self) -> String {
         format!("/{}", self.name)
+    }
+}
+
+/// The target of [`UNLUCKY`]: a file on a share.
+pub fn target(share: &Path) -> TargetBody {
+    let config = ConfigBody { path: Some(share.join("okta.env").display().to_string()), ..ConfigBody::default() };
+    TargetBody {
+        rotation: UNLUCKY.into(),
+        name: Some(TARGET.into()),
+        destination: "file".into(),
+        destination_config: config,
+        ..TargetBody::default()
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::board::Board;
-use super::cast::{CAST, Part};
+use super::cast::{CAST, LATE, Part, REGULAR};
 use crate::api::client::connect;
 use crate::core::secret::SecretValue;
 use crate::engine::Handle;
@@ -36,19 +36,24 @@ pub struct Consumer {
     http: reqwest::Client,
     /// What was read last for each rotation: client id and secret. Nothing, once nothing is published any more.
     read: Vec<Option<(String, SecretValue)>>,
+    /// What the one that reads only now and then has read last.
+    late: Option<(String, SecretValue)>,
 }
 
 impl Consumer {
     /// One that has read nothing yet.
     pub fn new(board: Arc<Board>) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder().no_proxy().user_agent("consumer").timeout(PATIENCE).build()?;
-        Ok(Self { board, http, read: vec![None; CAST.len()] })
+        Ok(Self { board, http, read: vec![None; CAST.len()], late: None })
     }
 
     /// Logs in for every rotation once.
     pub async fn round(&mut self) {
-        for index in 0..CAST.len() {
+        for (index, part) in CAST.iter().enumerate() {
             self.turn(index).await;
+            if part.name == REGULAR {
+                self.late = self.ask(part, LATE).await.flatten();
+            }
         }
     }
 
@@ -60,6 +65,20 @@ impl Consumer {
             ticks.tick().await;
             self.board.pace.resumed().await;
             self.turn(index).await;
+            if CAST[index].name == REGULAR {
+                self.late_turn(&CAST[index]).await;
+            }
+        }
+    }
+
+    /// The one that reads only now and then logs in with what it has; that works for as long as its old secret waits for it.
+    async fn late_turn(&mut self, part: &Part) {
+        if self.board.late_reads() {
+            self.late = self.ask(part, LATE).await.unwrap_or_else(|| self.late.take());
+        }
+        if let Some((id, secret)) = &self.late {
+            let login = self.log_in(part, id, secret).await;
+            self.count(login);
         }
     }
 
@@ -67,7 +86,7 @@ impl Consumer {
         let part = &CAST[index];
         for _ in 0..3 {
             let asked = self.board.clock.now();
-            if let Some(read) = self.ask(part).await {
+            if let Some(read) = self.ask(part, &format!("{}-service", part.name)).await {
                 self.read[index] = read;
             }
             if self.is_fresh(asked) {
@@ -76,6 +95,10 @@ impl Consumer {
         }
         let Some((id, secret)) = &self.read[index] else { return };
         let login = self.log_in(part, id, secret).await;
+        self.count(login);
+    }
+
+    fn count(&self, login: Login) {
         self.board.tell(|status| match login {
             Login::Taken => status.logins += 1,
             Login::Refused => status.refused += 1,
@@ -88,13 +111,13 @@ impl Consumer {
     }
 
     /// What is published under the mapped names, if anything is; `None` where no engine answers.
-    async fn ask(&self, part: &Part) -> Option<Option<(String, SecretValue)>> {
+    async fn ask(&self, part: &Part, name: &str) -> Option<Option<(String, SecretValue)>> {
         let engine = connect(&self.board.socket).ok()?;
         let query = FolderQuery { environment: None, path: Some(part.folder()) };
         let reply = tokio::time::timeout(PATIENCE, engine.call(Request::Export(query))).await.ok()?.ok()?;
         let Reply::Export { export } = reply else { return None };
         // It has them, whatever comes of this.
-        let read = Request::Acknowledge(Acknowledgement::of(&export, Some(format!("{}-service", part.name))));
+        let read = Request::Acknowledge(Acknowledgement::of(&export, Some(name.to_owned())));
         let _ = tokio::time::timeout(PATIENCE, engine.call(read)).await;
         let value = |name: &str| export.iter().find(|view| view.name == name).map(|view| view.value.clone());
         let id = value("OKTA_CLIENT_ID").map(|id| id.expose().to_owned());

@@ -19,7 +19,7 @@ mod prologue;
 mod sight;
 
 use super::board::Board;
-use super::cast::ORGS;
+use super::cast::{ORGS, TARGET};
 use super::child::Engine;
 use super::fault::{self, Fault};
 use super::place::Place;
@@ -119,6 +119,10 @@ struct Due {
     kill: Option<Instant>,
     /// Start the engine again.
     start: Option<Instant>,
+    /// Bring the share back that a target is on.
+    mount: Option<Instant>,
+    /// Let the late consumer read.
+    read: Option<Instant>,
     /// Let an org's token work again.
     restore: [Option<Instant>; ORGS.len()],
     /// Whether an org's token is to be restored once its refusal was seen.
@@ -175,6 +179,11 @@ impl Director {
                 () = shown(self.board.clock, self.due.next) => self.arrived(),
                 () = reached(self.due.kill) => self.kill("engine killed (SIGKILL) between two steps"),
                 () = reached(self.due.start) => self.start_again().await,
+                () = reached(self.due.mount) => self.mount(),
+                () = reached(self.due.read) => {
+                    self.due.read = None;
+                    self.board.catches_up();
+                }
                 () = reached(self.due.restore[0]) => self.restore(0),
                 () = reached(self.due.restore[1]) => self.restore(1),
             }
@@ -244,8 +253,11 @@ impl Director {
                 status.said = sentence;
             });
             self.see(self.tempo.beat);
-            if scene == Scene::Deleted {
-                self.revoke(1);
+            match scene {
+                Scene::Away => self.due.mount = Some(Instant::now() + self.tempo.beat),
+                Scene::Late => self.due.read = Some(Instant::now() + self.tempo.beat),
+                Scene::Deleted => self.revoke(1),
+                _ => {}
             }
         }
         for (org, refused) in refused.into_iter().enumerate() {
@@ -265,6 +277,16 @@ impl Director {
     fn revoke(&mut self, org: usize) {
         Fault::TokenRefused.befall(self.board.orgs[org].org());
         self.due.revoked[org] = true;
+    }
+
+    /// The share is back that a target is on.
+    fn mount(&mut self) {
+        self.due.mount = None;
+        match self.place.mount(true) {
+            Ok(()) => self.say(&format!("{TARGET}: the share is mounted again; the next try will find out")),
+            Err(error) => self.say(&format!("{TARGET}: the share cannot be brought back: {error}")),
+        }
+        self.quiet();
     }
 
     /// An org's token works again.

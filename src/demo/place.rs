@@ -3,6 +3,7 @@
 //! A SIGKILL of the demo itself leaves it behind, with nothing in it that works anywhere; its engine ends all the same.
 
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -34,6 +35,24 @@ impl Place {
     /// The engine's data directory.
     pub fn data_dir(&self) -> PathBuf {
         self.dir.join("data")
+    }
+
+    /// What another machine shows us of its disk, with the file that a target writes there; it can be away.
+    pub fn share(&self) -> PathBuf {
+        self.dir.join("share")
+    }
+
+    /// Takes the share away, or brings it back, with what is in it.
+    pub fn mount(&self, there: bool) -> io::Result<()> {
+        let away = self.dir.join("share-away");
+        match there {
+            true if !self.share().exists() && !away.exists() => {
+                std::fs::DirBuilder::new().mode(0o700).create(self.share())
+            }
+            true if !self.share().exists() => std::fs::rename(away, self.share()),
+            false if self.share().exists() => std::fs::rename(self.share(), away),
+            _ => Ok(()),
+        }
     }
 
     /// A clock that shows `shown` and stands still.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::cast::{ORGS, REGULAR, UNLUCKY, WAITING};
+use super::cast::{LATE, ORGS, REGULAR, TARGET, UNLUCKY, WAITING};
 use crate::core::state::State;
 use crate::engine::view::{RotationView, View};
 use crate::sandbox::org::Logged;
@@ -21,7 +21,13 @@ pub enum Scene {
     Lost,
     /// The secret was found and adopted; no second one was made.
     Adopted,
-    /// An old secret was deactivated …
+    /// A target cannot be written: the share that its file is on is away.
+    Away,
+    /// The share is back, and the target has the new secret.
+    Back,
+    /// An old secret waits for a consumer that still has it.
+    Late,
+    /// It was deactivated once that one had read the new one …
     Off,
     /// … and deleted.
     Deleted,
@@ -33,8 +39,18 @@ pub enum Scene {
 
 impl Scene {
     /// All, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Scheduled, Self::Lost, Self::Adopted, Self::Off, Self::Deleted, Self::Refused, Self::Recovered];
+    pub const ALL: [Self; 10] = [
+        Self::Scheduled,
+        Self::Lost,
+        Self::Adopted,
+        Self::Away,
+        Self::Back,
+        Self::Late,
+        Self::Off,
+        Self::Deleted,
+        Self::Refused,
+        Self::Recovered,
+    ];
 }
 
 /// What was done to an app, by its org's own log.
@@ -123,12 +139,28 @@ impl Script {
 fn tell(scene: Scene, sight: &Sight) -> Option<String> {
     let waits = |name: &&str| sight.row(name).is_some_and(|row| row.state == State::Waiting);
     let lab = ORGS[1].0;
+    let behind = |name: &str| sight.row(name).map_or(0, |row| row.targets.behind + row.targets.attention);
+    let missing = |name: &str| sight.row(name).is_some_and(|row| !row.consumers.missing.is_empty());
     let (happened, reported) = match scene {
         Scene::Scheduled => (sight.rotated(REGULAR), format!("{REGULAR} was due and rotated; its old secret stays on")),
         Scene::Lost => (sight.tally(UNLUCKY).lost > 0, format!("{UNLUCKY}: Okta made the secret, the answer was lost")),
         Scene::Adopted => (sight.rotated(UNLUCKY), format!("{UNLUCKY}: looked, found it, adopted it; sent only once")),
+        Scene::Away => (
+            sight.rotated(UNLUCKY) && behind(UNLUCKY) > 0,
+            format!("{UNLUCKY}: {TARGET} is away; the old secret waits for it"),
+        ),
+        Scene::Back => (
+            sight.rotated(UNLUCKY) && behind(UNLUCKY) == 0,
+            format!("{UNLUCKY}: {TARGET} is back, and has the new secret by itself"),
+        ),
+        Scene::Late => (
+            // It rotates again tomorrow: that the old one waits needs attention at once.
+            sight.row(REGULAR).is_some_and(|row| matches!(row.state, State::Waiting | State::Attention))
+                && missing(REGULAR),
+            format!("{REGULAR}: {LATE} still has the old secret, so it stays on"),
+        ),
         Scene::Off => {
-            (sight.tally(REGULAR).offs > 0, format!("{REGULAR}: old secret off; for 4 hours it could come back"))
+            (sight.tally(REGULAR).offs > 0, format!("{REGULAR}: {LATE} read the new one; old secret off, not gone yet"))
         }
         Scene::Deleted => {
             (sight.tally(REGULAR).deletes > 0, format!("{REGULAR}: old secret deleted; everybody has the new one"))

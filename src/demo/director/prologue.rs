@@ -2,14 +2,15 @@
 
 use tokio::time::Instant;
 
-use super::super::cast::{self, BIRTHS, CAST, CURTAIN, RETIREMENTS, UNLUCKY};
+use super::super::cast::{self, BIRTHS, CAST, CURTAIN, RETIREMENTS, TARGET, UNLUCKY};
 use super::super::consumer::Consumer;
 use super::super::{failed, fault};
 use super::{Director, PATIENCE};
 use crate::api::client::connect;
 use crate::engine::Handle;
+use crate::engine::act::Mode;
 use crate::engine::refusal::Refusal;
-use crate::engine::request::Request;
+use crate::engine::request::{DeliverTerms, Request};
 
 impl Director {
     /// Makes the connections and rotations at their instants of the past, and has the first old secrets retired.
@@ -29,6 +30,10 @@ impl Director {
                 made?;
             }
         }
+        self.place.mount(true).map_err(|error| failed(format!("there is no share: {error}")))?;
+        handle.call(Request::TargetCreate(Box::new(cast::target(&self.place.share())))).await?;
+        let delivered = Request::act(format!("{UNLUCKY}/{TARGET}"), DeliverTerms::default(), Mode::Ask);
+        handle.call(delivered).await?;
         consumer.round().await;
         for at in RETIREMENTS {
             self.harvest(false);
@@ -52,6 +57,7 @@ impl Director {
         self.board.pace.jump(CURTAIN);
         self.harvest(false);
         self.tallies.clear();
+        self.place.mount(false).map_err(|error| failed(format!("the share stays: {error}")))?;
         fault::lose_answer(self.board.orgs[0].org(), Some(&self.board.app_id(UNLUCKY)));
         self.consumer = Some(tokio::spawn(consumer.run(self.tempo.login)));
         self.say("a day takes about 20 seconds; payments is due first");

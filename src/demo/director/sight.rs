@@ -19,8 +19,8 @@ const STALL: Duration = Duration::from_secs(3);
 /// When the engine will do something by itself next, as far as its view tells.
 pub fn next_instant(view: &View, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let rotations = view.secret_rotations.iter().flat_map(|row| {
-        let previous = row.previous.as_ref().filter(|previous| previous.held_by.is_none());
-        let retirement = previous.and_then(|previous| previous.delete_at.or(previous.deactivate_at));
+        // Also where it is held: that is to be seen.
+        let retirement = row.previous.as_ref().and_then(|previous| previous.delete_at.or(previous.deactivate_at));
         [row.next_rotation_at, row.next_try_at, retirement]
     });
     let probes = view.app_connections.iter().map(|connection| connection.next_probe_at);
