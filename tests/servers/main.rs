@@ -9,5 +9,6 @@ mod machine;
 mod names;
 mod org;
 mod readers;
+mod thousand;
 mod up;
 mod vault;
