@@ -8,8 +8,10 @@ use crate::core::fault::Fault;
 use crate::core::target::Document;
 use crate::core::target::judge::Seen;
 
+pub mod call;
 pub mod command;
 pub mod file;
+pub mod kubernetes;
 pub mod server;
 pub mod vault;
 

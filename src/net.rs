@@ -24,6 +24,8 @@ pub mod pace;
 pub struct Network {
     /// PEM certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// Certificates as PEM that alone are trusted: those of one connection.
+    pub only: Option<String>,
     /// Until a connection stands.
     pub connect_timeout: Duration,
     /// From the first byte sent to the last byte read.
@@ -32,7 +34,12 @@ pub struct Network {
 
 impl Default for Network {
     fn default() -> Self {
-        Self { ca_file: None, connect_timeout: Duration::from_secs(5), call_timeout: Duration::from_secs(30) }
+        Self {
+            ca_file: None,
+            only: None,
+            connect_timeout: Duration::from_secs(5),
+            call_timeout: Duration::from_secs(30),
+        }
     }
 }
 
@@ -41,13 +48,37 @@ const CA_FILE: u64 = 16 << 20;
 
 /// The transport to one server. Fails where the CA file cannot be read.
 pub fn http(url: &Origin, network: &Network) -> Result<reqwest::Client, Fault> {
+    http_as(url, network, None)
+}
+
+/// The same for a caller that shows a certificate of its own: as PEM, with its key.
+pub fn http_as(url: &Origin, network: &Network, own: Option<&[u8]>) -> Result<reqwest::Client, Fault> {
+    let failed = |error: reqwest::Error| {
+        Fault::new(Code::Untrusted, MachineCause::HttpClient { why: chain(&error) }).and(OnMachine::SeeCaFile)
+    };
     let mut builder = builder(url, network);
-    if let Some(path) = &network.ca_file {
+    if let Some(pem) = &network.only {
+        builder = builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(failed)?);
+    } else if let Some(path) = &network.ca_file {
         builder = builder.tls_certs_merge(read_certificates(path)?);
     }
-    builder.build().map_err(|error| {
-        Fault::new(Code::Untrusted, MachineCause::HttpClient { why: chain(&error) }).and(OnMachine::SeeCaFile)
-    })
+    if let Some(pem) = own {
+        builder = builder.identity(reqwest::Identity::from_pem(pem).map_err(failed)?);
+    }
+    builder.build().map_err(failed)
+}
+
+/// Whether certificates can be trusted alone, and a certificate with its key be shown: why not, where they cannot.
+pub fn check_certificates(only: Option<&str>, own: Option<&[u8]>) -> Result<(), String> {
+    let found = only.map(|pem| reqwest::Certificate::from_pem_bundle(pem.as_bytes())).transpose();
+    let found = found.map_err(|error| chain(&error))?;
+    if found.as_ref().is_some_and(Vec::is_empty) {
+        return Err("there is no certificate in it".into());
+    }
+    let own = own.map(reqwest::Identity::from_pem).transpose().map_err(|error| chain(&error))?;
+    let builder = reqwest::Client::builder().tls_certs_only(found.unwrap_or_default());
+    let builder = if let Some(own) = own { builder.identity(own) } else { builder };
+    builder.build().map(drop).map_err(|error| chain(&error))
 }
 
 /// What every transport has in common.

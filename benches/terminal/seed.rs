@@ -63,6 +63,7 @@ fn connection(number: u64, now: DateTime<Utc>) -> Connection {
         url: format!("https://org-{number}.okta.com").parse().expect("valid"),
         org_id: Some(format!("00o{number}")),
         auth: Auth::ApiToken { token: SecretValue::new(format!("token-{number}")) },
+        ca: None,
         created_at: now,
         updated_at: now,
         version: 1,

@@ -20,9 +20,11 @@ use crate::engine::request::{
 };
 use crate::engine::view::{AppRow, ConnectionView};
 
+mod certificates;
 mod create;
 mod show;
 
+use certificates::Certificates;
 use show::{host, show, table, url};
 
 /// Secrets are counted for so many apps at the most: each costs calls of the tightest limit.
@@ -37,7 +39,9 @@ pub enum Command {
   pass show okta/acme | windlass connection create acme --url https://acme.okta.com --token-stdin
   windlass connection create acme --url https://acme.okta.com --client-id 0oa1b2c3 --private-key-file ~/acme.pem
   windlass connection create bao --app hashicorp-vault --url https://vault.example.com:8200 --token-file ~/bao.token
-  windlass connection create bao --app hashicorp-vault --url https://vault.example.com:8200 --role-id ID --secret-id-file ~/sid")]
+  windlass connection create bao --app hashicorp-vault --url https://vault.example.com:8200 --role-id ID --secret-id-file ~/sid
+  windlass connection create cluster --app kubernetes --url https://10.0.0.1:6443 --ca-file ~/ca.pem --token-file ~/cluster.token
+  windlass connection create cluster --app kubernetes --url https://10.0.0.1:6443 --ca-file ~/ca.pem --auth service-account")]
     Create(create::Create),
     /// All connections
     List {
@@ -97,6 +101,8 @@ pub struct Update {
     key: KeySource,
     #[command(flatten)]
     vault: VaultLogin,
+    #[command(flatten)]
+    certificates: Certificates,
     /// Free text
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -175,12 +181,13 @@ async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
     let private_key = args.key.read(&ctx.output).await?;
     let leftover = args.token.leftover().or_else(|| args.key.leftover()).or_else(|| args.vault.leftover());
     let KeySource { client_id, key_id, .. } = args.key;
-    let vault = args.vault.read(&ctx.output).await?;
+    let vault = args.certificates.read(args.vault.read(&ctx.output).await?)?;
     let credentials = CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id, ..vault };
-    let some = credentials.instance_url.is_some() || !credentials.given().is_empty();
+    let some =
+        credentials.instance_url.is_some() || credentials.ca_certificate.is_some() || !credentials.given().is_empty();
     if !some && args.new_name.is_none() && args.description.is_none() {
         let hint = "give --name, --url, --description, --token-file, --token-stdin, --client-id, --private-key-file, --key-id, \
-                    --namespace, --auth-mount, --role-id, --secret-id-file, --role or --jwt-file";
+                    --namespace, --auth-mount, --role-id, --secret-id-file, --role, --jwt-file, --ca-file or --certificate-file";
         return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
     }
     let patch = ConnectionPatch {
@@ -243,6 +250,8 @@ fn credential(connection: &ConnectionView) -> &'static str {
         "oauth-service-app" => "key",
         "app-role" => "secret id",
         "kubernetes" => "role",
+        "service-account" => "rights",
+        "client-certificate" => "certificate",
         _ => "token",
     }
 }

@@ -17,6 +17,7 @@ mod adopt;
 mod answer;
 mod app;
 mod call;
+mod cluster;
 mod connection;
 mod machine;
 mod network;
@@ -32,6 +33,7 @@ pub use adopt::AdoptCause;
 pub use answer::{Answer, Answered};
 pub use app::{AppCause, Secretless, Untestable};
 pub use call::{CallCause, Place};
+pub use cluster::ClusterCause;
 pub use connection::ConnectionCause;
 pub use machine::{HeaderOf, MachineCause};
 pub use network::{NetworkCause, Way};
@@ -105,6 +107,9 @@ pub enum Cause {
     /// A server that credentials are delivered to gave no good answer.
     #[serde(untagged)]
     Server(ServerCause),
+    /// A Kubernetes cluster gave no good answer.
+    #[serde(untagged)]
+    Cluster(ClusterCause),
     /// Credentials do not reach a target.
     #[serde(untagged)]
     Target(TargetCause),
@@ -149,6 +154,7 @@ impl Cause {
             Self::Request(cause) => cause.say(),
             Self::Store(cause) => cause.say(),
             Self::Server(cause) => cause.say(),
+            Self::Cluster(cause) => cause.say(),
             Self::Target(cause) => cause.say(),
             Self::Call(cause) => cause.say(),
             Self::Words(text) => Sentence::text(text),
@@ -200,6 +206,7 @@ groups! {
     Request(RequestCause),
     Store(StoreCause),
     Server(ServerCause),
+    Cluster(ClusterCause),
     Target(TargetCause),
     Call(CallCause),
 }

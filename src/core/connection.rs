@@ -11,8 +11,10 @@ use super::name::{Description, Origin, Slug};
 use super::remedy::OnConnection;
 use super::secret::{SecretValue, exposed};
 
+pub mod kubernetes;
 pub mod vault;
 
+pub use kubernetes::Kubernetes;
 pub use vault::Vault;
 
 /// What a connection leads to.
@@ -24,17 +26,20 @@ pub enum App {
     Okta,
     /// HashiCorp Vault or OpenBao.
     HashicorpVault,
+    /// A Kubernetes cluster.
+    Kubernetes,
 }
 
 impl App {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Okta, Self::HashicorpVault];
+    pub const ALL: [Self; 3] = [Self::Okta, Self::HashicorpVault, Self::Kubernetes];
 
     /// Its name in commands and in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Okta => "okta",
             Self::HashicorpVault => "hashicorp-vault",
+            Self::Kubernetes => "kubernetes",
         }
     }
 
@@ -48,6 +53,7 @@ impl App {
         match self {
             Self::Okta => &["api-token", "oauth-service-app"],
             Self::HashicorpVault => vault::METHODS,
+            Self::Kubernetes => kubernetes::METHODS,
         }
     }
 }
@@ -67,6 +73,9 @@ pub struct Connection {
     pub org_id: Option<String>,
     /// How calls are authenticated.
     pub auth: Auth,
+    /// Certificates as PEM that alone are trusted there, in place of the system's; of an Okta org there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed on request.
@@ -138,6 +147,8 @@ pub enum Auth {
     },
     /// HashiCorp Vault or OpenBao.
     HashicorpVault(Vault),
+    /// A Kubernetes cluster.
+    Kubernetes(Kubernetes),
 }
 
 /// What may be shown of a private key.
@@ -180,6 +191,7 @@ impl Auth {
         match self {
             Self::ApiToken { .. } | Self::OauthServiceApp { .. } => App::Okta,
             Self::HashicorpVault(_) => App::HashicorpVault,
+            Self::Kubernetes(_) => App::Kubernetes,
         }
     }
 
@@ -189,6 +201,7 @@ impl Auth {
             Self::ApiToken { .. } => "api-token",
             Self::OauthServiceApp { .. } => "oauth-service-app",
             Self::HashicorpVault(vault) => vault.login.method(),
+            Self::Kubernetes(kubernetes) => kubernetes.method(),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::text::written;
 mod adopt;
 mod automatic;
 mod call;
+mod cluster;
 mod connection;
 mod machine;
 mod okta;
@@ -24,6 +25,7 @@ mod target;
 pub use adopt::InAdoption;
 pub use automatic::Automatic;
 pub use call::InCall;
+pub use cluster::OnCluster;
 pub use connection::OnConnection;
 pub use machine::OnMachine;
 pub use okta::{AtOkta, ROLES};
@@ -55,6 +57,8 @@ pub enum Remedy {
     OnStore(OnStore),
     /// To do at or about a server that credentials are delivered to.
     OnServer(OnServer),
+    /// To do in a Kubernetes cluster.
+    OnCluster(OnCluster),
     /// To do about a target.
     OnTarget(OnTarget),
     /// To call otherwise.
@@ -79,6 +83,7 @@ impl Remedy {
             Self::InAdoption(it) => it.say(),
             Self::OnStore(it) => it.say(),
             Self::OnServer(it) => it.say(),
+            Self::OnCluster(it) => it.say(),
             Self::OnTarget(it) => it.say(),
             Self::InCall(it) => it.say(),
             // It may name a file, whose name may hold anything.
@@ -120,6 +125,7 @@ groups!(
     InAdoption,
     OnStore,
     OnServer,
+    OnCluster,
     OnTarget,
     InCall
 );

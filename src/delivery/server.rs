@@ -3,7 +3,7 @@
 use crate::core::connection::{App, Auth};
 use crate::core::fault::Fault;
 use crate::core::name::Origin;
-use crate::delivery::vault;
+use crate::delivery::{kubernetes, vault};
 use crate::net::Network;
 use crate::net::pace::Pace;
 
@@ -12,6 +12,8 @@ use crate::net::pace::Pace;
 pub enum Server {
     /// HashiCorp Vault or OpenBao.
     Vault(vault::Client),
+    /// A Kubernetes cluster.
+    Kubernetes(kubernetes::Client),
 }
 
 /// What a test found out.
@@ -23,6 +25,8 @@ pub struct Tested {
     pub ends_in: Option<u64>,
     /// Whether another one is had by itself before that.
     pub renewed: bool,
+    /// Whom it takes the caller for, where it says so.
+    pub identity: Option<String>,
 }
 
 impl Server {
@@ -31,6 +35,7 @@ impl Server {
         match auth {
             Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } => Ok(None),
             Auth::HashicorpVault(vault) => Ok(Some(Self::Vault(vault::Client::new(url, vault, network)?))),
+            Auth::Kubernetes(caller) => Ok(Some(Self::Kubernetes(kubernetes::Client::new(url, caller, network)?))),
         }
     }
 
@@ -38,6 +43,7 @@ impl Server {
     pub fn app(&self) -> App {
         match self {
             Self::Vault(_) => App::HashicorpVault,
+            Self::Kubernetes(_) => App::Kubernetes,
         }
     }
 
@@ -45,6 +51,7 @@ impl Server {
     pub fn pace(&self) -> &Pace {
         match self {
             Self::Vault(client) => client.pace(),
+            Self::Kubernetes(client) => client.pace(),
         }
     }
 
@@ -52,6 +59,7 @@ impl Server {
     pub async fn test(&self) -> Result<Tested, Fault> {
         match self {
             Self::Vault(client) => client.test().await,
+            Self::Kubernetes(client) => client.test().await,
         }
     }
 }

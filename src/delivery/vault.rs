@@ -5,7 +5,6 @@
 //! had no effect, so that it may be made again.
 
 use std::cell::{Cell, RefCell};
-use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -16,15 +15,15 @@ use serde_json::json;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-use crate::core::cause::{ConnectionCause, ServerCause};
+use crate::core::cause::ServerCause;
 use crate::core::connection::vault::{Login, Vault};
 use crate::core::fault::{Code, Fault};
 use crate::core::name::Origin;
-use crate::core::remedy::{Automatic, OnMachine, OnServer};
+use crate::core::remedy::OnServer;
 use crate::core::secret::{SecretValue, exposed};
+use crate::delivery::call::{of_network, read_jwt, sensitive, sent, unusable};
 use crate::delivery::server::Tested;
-use crate::file::input::take;
-use crate::net::pace::{Pace, retry_after};
+use crate::net::pace::Pace;
 use crate::net::{self, Network};
 use crate::text::url_segment;
 
@@ -32,9 +31,6 @@ mod answer;
 pub mod kv;
 
 pub use answer::Said;
-
-/// The longest token of a service account.
-const JWT: u64 = 16 << 10;
 
 /// How long after a renewal that failed the next one is tried.
 const RENEW_LATER: Duration = Duration::from_hours(1);
@@ -143,7 +139,7 @@ impl Client {
         let version = version.map(|version| crate::text::sanitize(&version, 40));
         if !matches!(self.0.login, Login::Token { .. }) {
             let (_, ends_in) = self.log_in().await?;
-            return Ok(Tested { version, ends_in: Some(ends_in), renewed: true });
+            return Ok(Tested { version, ends_in: Some(ends_in), renewed: true, ..Tested::default() });
         }
         let token = self.token().await?;
         let said = self.send(&Ask::get("auth/token/lookup-self"), Some(&token)).await?;
@@ -153,7 +149,7 @@ impl Client {
         // A token without the policy `default` may not look itself up.
         let looked = said.json::<LookedUp>(&self.host()).map_or(Looked { ttl: 0, renewable: true }, |it| it.data);
         let ends_in = Some(looked.ttl).filter(|ttl| *ttl > 0);
-        Ok(Tested { version, ends_in, renewed: looked.renewable })
+        Ok(Tested { version, ends_in, renewed: looked.renewable, ..Tested::default() })
     }
 
     /// Makes one call with a token that is valid. Its answer is a 2xx, or a 4xx that says something about what was asked for;
@@ -273,55 +269,17 @@ impl Client {
             Some(body) => request.body(body.to_vec()),
             None => request,
         };
-        let answered = request.headers(headers).send().await;
-        let answered = match answered {
-            Ok(response) => {
-                if response.status() == StatusCode::TOO_MANY_REQUESTS {
-                    turn.throttled(retry_after(response.headers()));
-                } else {
-                    turn.answered();
-                }
-                Said::read(response, ask, token).await
-            }
-            Err(error) => Err(net::transport(&error, &self.0.url)),
+        let answered = match sent(&turn, request.headers(headers), &self.0.url).await {
+            Ok(response) => Said::read(response, ask, token).await,
+            Err(fault) => Err(fault),
         };
-        answered.map_err(|fault| answer::of_network(fault, &self.host()))
+        answered.map_err(|fault| of_network(fault, &self.host()))
     }
 }
 
 /// A path with each of its segments escaped.
 pub fn escaped(path: &str) -> String {
     path.split('/').map(url_segment).collect::<Vec<_>>().join("/")
-}
-
-fn sensitive(token: &str) -> Result<HeaderValue, Fault> {
-    let mut header = HeaderValue::from_str(token).map_err(|_| unusable())?;
-    header.set_sensitive(true);
-    Ok(header)
-}
-
-fn unusable() -> Fault {
-    Fault::precondition(ConnectionCause::CredentialUnusable).and(OnMachine::Report)
-}
-
-/// The token of a pod's service account. What does not look like one is never sent: whoever may make a connection must not be
-/// able to have any other file of ours sent to a server of theirs.
-async fn read_jwt(path: &Path) -> Result<SecretValue, Fault> {
-    let fault = |why: String| {
-        let cause = ServerCause::JwtFile { path: path.display().to_string(), why };
-        Fault::new(Code::TokenRefused, cause).and(OnServer::FixJwt).and(Automatic::TriesAgain)
-    };
-    let file = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || take(&file, JWT)).await;
-    let read = read.map_err(|_| fault("the reader ended early".into()))?.map_err(|unfit| fault(unfit.to_string()))?;
-    let text = str::from_utf8(&read.bytes).unwrap_or_default().trim();
-    let part = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    };
-    if text.starts_with("eyJ") && text.split('.').count() == 3 && text.split('.').all(part) {
-        return Ok(SecretValue::new(text));
-    }
-    Err(fault("it is not a token of a service account (a JWT)".into()))
 }
 
 #[cfg(test)]

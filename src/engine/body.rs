@@ -24,7 +24,7 @@ pub use target::{ConfigBody, TargetBody, TargetPatch, TargetsQuery};
 pub struct ConnectionBody {
     /// Unique slug.
     pub name: String,
-    /// What it leads to: `okta` or `hashicorp-vault`. The path says it.
+    /// What it leads to: `okta`, `hashicorp-vault` or `kubernetes`. The path says it.
     #[serde(skip)]
     pub app: String,
     /// How to log in there; the app's usual way by default.
@@ -94,10 +94,16 @@ pub struct CredentialsBody {
     /// The file with the service account's token (ours).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwt_file: Option<String>,
+    /// The certificate of the caller as PEM, for `client-certificate` (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<String>,
+    /// Certificates as PEM that alone are trusted there; empty for the system's (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_certificate: Option<String>,
 }
 
 impl CredentialsBody {
-    /// The names of what is given, but for the address.
+    /// The names of what is given, but for the address and whom it is trusted by.
     pub fn given(&self) -> Vec<&'static str> {
         let named = [
             ("apiToken", self.api_token.is_some()),
@@ -111,6 +117,7 @@ impl CredentialsBody {
             ("secretId", self.secret_id.is_some()),
             ("role", self.role.is_some()),
             ("jwtFile", self.jwt_file.is_some()),
+            ("clientCertificate", self.client_certificate.is_some()),
         ];
         named.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
     }

@@ -3,6 +3,7 @@
 mod acts;
 mod apps;
 mod clocks;
+mod clusters;
 mod confirming;
 mod consumers;
 mod decisions;

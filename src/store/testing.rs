@@ -47,6 +47,7 @@ pub fn connection(number: u128) -> Connection {
         url: "https://example.okta.com".parse().expect("valid"),
         org_id: Some("00o1".into()),
         auth: Auth::ApiToken { token: SecretValue::new(format!("canary-token-{number}")) },
+        ca: None,
         created_at: at(0),
         updated_at: at(0),
         version: 1,

@@ -20,7 +20,7 @@ impl Note {
             }
             Self::UrlCut { url, cut } => say!("the URL is {}; {} was cut off", url, format!("{cut:?}")),
             Self::TokenEnds { seconds } => say!(
-                "the token ends in {} and cannot be renewed; give another one before that, or let the connection log in with app-role",
+                "the token ends in {} and cannot be renewed; give another one before that, or let the connection log in in another way",
                 span(seconds.unsigned_abs())
             ),
             Self::TokenTrimmed => say!("there was white space around the API token; it was cut off"),

@@ -73,3 +73,21 @@ pub fn docker() -> PathBuf {
 pub fn systemd() -> String {
     text("SERVERS_SYSTEMD")
 }
+
+/// A cluster that tests may write to, where one is named: `.ci/servers` brings up none, for there is none that is small.
+#[derive(Debug)]
+pub struct Cluster {
+    /// `KUBE_APISERVER`: the address of its kube-apiserver.
+    pub url: String,
+    /// `KUBE_TOKEN`: the token of someone who may do all.
+    pub token: String,
+    /// `KUBE_CA`: the certificate of its CA as PEM, by its file.
+    pub ca: String,
+}
+
+/// The cluster, if any.
+pub fn cluster() -> Option<Cluster> {
+    let url = std::env::var("KUBE_APISERVER").ok()?;
+    let ca = std::fs::read_to_string(text("KUBE_CA")).expect("a file with a certificate");
+    Some(Cluster { url, token: text("KUBE_TOKEN"), ca })
+}

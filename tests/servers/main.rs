@@ -5,6 +5,7 @@ mod corpus;
 mod env;
 mod export;
 mod formats;
+mod kubernetes;
 mod machine;
 mod names;
 mod org;

@@ -90,6 +90,8 @@ pub fn requests() -> Vec<Request> {
                 secret_id: Some(SecretValue::new("sid")),
                 role: Some("windlass".into()),
                 jwt_file: Some("/run/token".into()),
+                client_certificate: Some("-----BEGIN CERTIFICATE-----\n".into()),
+                ca_certificate: Some(ODD.into()),
                 ..CredentialsBody::default()
             },
             no_test: false,

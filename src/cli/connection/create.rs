@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use super::certificates::Certificates;
 use super::{changed, untested};
 use crate::cli::Failure;
 use crate::cli::context::Context;
@@ -27,7 +28,8 @@ pub struct Create {
     /// The org's own address, such as https://acme.okta.com, or the server's
     #[arg(long)]
     url: String,
-    /// How to log in there: token, app-role or kubernetes; api-token or oauth-service-app at Okta
+    /// How to log in there: token, app-role or kubernetes at Vault; token, service-account or client-certificate at Kubernetes;
+    /// api-token or oauth-service-app at Okta
     #[arg(long = "auth", value_name = "METHOD")]
     method: Option<String>,
     #[command(flatten)]
@@ -36,6 +38,8 @@ pub struct Create {
     key: KeySource,
     #[command(flatten)]
     vault: VaultLogin,
+    #[command(flatten)]
+    certificates: Certificates,
     /// Free text
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -70,7 +74,7 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
         client_id,
         private_key,
         key_id,
-        ..args.vault.read(&ctx.output).await?
+        ..args.certificates.read(args.vault.read(&ctx.output).await?)?
     };
     let body = ConnectionBody {
         name: args.name,
@@ -91,6 +95,13 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
 
 /// The method that what was given is for.
 fn method(args: &Create, token: bool) -> &'static str {
+    if args.app == App::Kubernetes.as_str() {
+        return match token {
+            true => "token",
+            false if args.certificates.certificate_file.is_some() => "client-certificate",
+            false => "service-account",
+        };
+    }
     match (args.app == App::Okta.as_str(), token) {
         (true, true) => "api-token",
         (true, false) => "oauth-service-app",
@@ -115,6 +126,8 @@ fn update_instead(args: &Create) -> String {
     option(&mut command, "secret-id-file", file(&args.vault.secret_id_file).as_deref());
     option(&mut command, "role", args.vault.role.as_deref());
     option(&mut command, "jwt-file", args.vault.jwt_file.as_deref());
+    option(&mut command, "ca-file", args.certificates.ca_file.as_deref());
+    option(&mut command, "certificate-file", file(&args.certificates.certificate_file).as_deref());
     let piped = [
         (args.key.private_key_stdin, "private-key-stdin"),
         (args.token.token_stdin, "token-stdin"),

@@ -94,6 +94,9 @@ fn sheet(ctx: &Context, connection: &ConnectionView) -> Sheet {
             sheet.line(name, fact);
         }
     }
+    if known.ca_certificate.is_some() {
+        sheet.line("trusts", "its own CA alone");
+    }
     if let Some(key) = &connection.key {
         sheet.line("key id", key.key_id.as_deref().unwrap_or("none"));
         sheet.line("algorithm", key.algorithm.as_str());
@@ -129,6 +132,9 @@ fn tested(test: &TestView) -> Sheet {
     if test.org_id.is_some() {
         let rate = test.rate_limit.zip(test.rate_remaining);
         sheet.line("rate limit", rate.map(|(limit, left)| format!("{left} of {limit} calls left")).unwrap_or_default());
+    }
+    if let Some(identity) = &test.identity {
+        sheet.line("taken for", identity);
     }
     if let Some(version) = &test.server_version {
         sheet.line("version", version);

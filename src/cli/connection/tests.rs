@@ -88,6 +88,30 @@ fn a_vault_is_given_by_its_app_and_the_method_follows_from_the_credential() {
 }
 
 #[test]
+fn a_cluster_is_given_with_its_ca_and_the_method_follows_from_the_credential() {
+    let (token, ca) = (token_file("canary-credential\n", 0o600), token_file("-----BEGIN CERTIFICATE-----\n", 0o644));
+    let (token, ca) = (token.path().display(), ca.path().display());
+    for (options, method, certificate) in [
+        (format!("--token-file {token}"), "token", false),
+        (String::new(), "service-account", false),
+        (format!("--certificate-file {ca} --private-key-file {token}"), "client-certificate", true),
+    ] {
+        let url = "https://10.0.0.1:6443";
+        let line = format!("windlass connection create c --app kubernetes --url {url} --ca-file {ca} {options}");
+        let ended = scene([Ok(one(&[]))]).run(&line);
+        let Some(Request::ConnectionCreate(body)) = ended.asked.last() else { panic!("{}", ended.err) };
+        assert_eq!((body.app.as_str(), body.method.as_str()), ("kubernetes", method), "{line}");
+        let given = &body.credentials;
+        assert_eq!(given.ca_certificate.as_deref(), Some("-----BEGIN CERTIFICATE-----\n"));
+        assert_eq!(given.client_certificate.is_some(), certificate, "{line}");
+        assert!(!format!("{}{}", ended.out, ended.err).contains("canary"), "{line}");
+    }
+    let ended = scene([Ok(one(&[]))]).run("windlass connection update c --ca-file=");
+    let Some(Request::ConnectionUpdate { patch, .. }) = ended.asked.last() else { panic!("{}", ended.err) };
+    assert_eq!(patch.credentials.as_ref().and_then(|it| it.ca_certificate.as_deref()), Some(""));
+}
+
+#[test]
 fn a_name_that_is_taken_says_how_the_connection_is_given_the_credential() {
     let file = token_file("00canary", 0o600);
     let file = file.path().display();

@@ -141,7 +141,7 @@ impl Config {
     /// The part that the client of Okta needs.
     pub fn network(&self) -> Network {
         let NetworkConfig { ca_file, connect_timeout, call_timeout } = self.network.clone();
-        Network { ca_file, connect_timeout, call_timeout }
+        Network { ca_file, connect_timeout, call_timeout, ..Network::default() }
     }
 
     /// Every key, as `table.key`, with its value as it is shown.

@@ -15,6 +15,10 @@ use crate::core::secret::Credential;
 use crate::engine::refusal::{Kind as Sort, Refusal};
 use crate::engine::request::{ConfigBody, Reply, Request, TargetBody};
 
+mod kubernetes;
+
+pub use kubernetes::Restart;
+
 /// A template is a config file, and no more.
 const LONGEST: u64 = 256 << 10;
 
@@ -24,6 +28,7 @@ const LONGEST: u64 = 256 << 10;
   windlass target create payments file --path /run/pay/okta.env --group pay --mode 0640 --after -- systemctl restart pay
   windlass target create payments file --path /etc/pay/okta.json --format json --key id=client-id --key secret=client-secret
   windlass target create payments vault --connection bao --mount secret --path apps/pay --key secret=client-secret
+  windlass target create payments kubernetes --connection cluster --namespace pay --secret okta --restart deployment/pay
   windlass target create payments command -- /usr/local/bin/push-to-lb
 
 It is delivered to at once, and after each rotation; the old secret waits until it has the new one. What is at the place
@@ -45,6 +50,8 @@ enum Kind {
     /// A secret of HashiCorp Vault or OpenBao (KV version 2)
     #[command(alias = "hashicorp-vault")]
     Vault(Vault),
+    /// A Secret of Kubernetes
+    Kubernetes(kubernetes::Kubernetes),
     /// A command that takes the credentials on stdin, as JSON
     Command(Run),
 }
@@ -168,7 +175,7 @@ struct Run {
 
 /// What all kinds have.
 #[derive(Clone, Debug, Args)]
-struct Common {
+pub struct Common {
     /// The target's name [default: from its kind]
     #[arg(long)]
     name: Option<String>,
@@ -227,6 +234,11 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
             connection_id = Some(connection);
             let config = ConfigBody { mount: Some(mount), path: Some(path), ..ConfigBody::default() };
             ("hashicorp-vault", config, common, after.command())
+        }
+        Kind::Kubernetes(object) => {
+            let (connection, config, common, after) = object.parts();
+            connection_id = Some(connection);
+            ("kubernetes", config, common, after)
         }
         Kind::Command(Run { common, argv }) => {
             ("command", ConfigBody { argv: Some(argv), ..ConfigBody::default() }, common, None)

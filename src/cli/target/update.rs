@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::create::{After, Key, Look, keys};
+use super::create::{After, Key, Look, Restart, keys};
 use super::show;
 use crate::cli::Failure;
 use crate::cli::completions::targets;
@@ -27,6 +27,11 @@ pub struct Update {
     new_name: Option<String>,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    restart: Restart,
+    /// Restart nothing
+    #[arg(long, conflicts_with = "restart")]
+    no_restart: bool,
     /// The names at the place, all of them: NAME=client-id or NAME=client-secret
     #[arg(long = "key", value_name = "NAME=WHAT")]
     keys: Vec<Key>,
@@ -49,6 +54,8 @@ pub struct Update {
 /// Changes it, and shows it as it is then.
 pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
     let config = if args.look.is_empty() { ConfigBody::default() } else { args.look.config(None)? };
+    let restart = args.restart.named().or_else(|| args.no_restart.then(Vec::new));
+    let config = ConfigBody { restart, ..config };
     let patch = TargetPatch {
         name: args.new_name,
         destination_config: config,

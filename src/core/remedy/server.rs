@@ -43,6 +43,8 @@ pub enum OnServer {
     },
     /// Put the file right.
     FixJwt,
+    /// Give the certificates that it is trusted by.
+    GiveCa,
 }
 
 impl OnServer {
@@ -80,6 +82,9 @@ impl OnServer {
             Self::UpgradeMount { mount } => {
                 say!("enable versions on {} (vault kv enable-versioning), or name a mount of KV version 2", mount)
             }
+            Self::GiveCa => {
+                say!("give the certificate of its CA with `windlass connection update NAME --ca-file FILE`")
+            }
             Self::FixJwt => say!("see that the file is there, and that the service may read it"),
         }
     }
@@ -89,6 +94,6 @@ impl OnServer {
 impl OnServer {
     /// Examples of those that neither a cause's example nor an answer of Okta's has.
     pub fn samples() -> Vec<Self> {
-        Vec::new()
+        vec![Self::GiveCa]
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::workload::Workload;
 use crate::core::connection::App;
 use crate::core::format::Format as Pairs;
 
@@ -16,6 +17,8 @@ pub enum Destination {
     File(File),
     /// A secret of HashiCorp Vault or OpenBao, in which others may have keys as well.
     HashicorpVault(Kv),
+    /// A Secret of Kubernetes, in which others may have keys as well.
+    Kubernetes(Object),
     /// A command that takes the credentials on stdin as JSON. What it did with them cannot be read back.
     Command {
         /// The program, and its arguments.
@@ -31,6 +34,19 @@ pub struct Kv {
     pub mount: String,
     /// The secret's path in it, likewise.
     pub path: String,
+}
+
+/// A Secret of Kubernetes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Object {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// What is restarted in that namespace once it has a new version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restart: Vec<Workload>,
 }
 
 /// A file on this machine.
@@ -123,6 +139,7 @@ impl Destination {
         match self {
             Self::File(_) => "file",
             Self::HashicorpVault(_) => "hashicorp-vault",
+            Self::Kubernetes(_) => "kubernetes",
             Self::Command { .. } => "command",
         }
     }
@@ -132,6 +149,7 @@ impl Destination {
         match self {
             Self::File(_) | Self::Command { .. } => None,
             Self::HashicorpVault(_) => Some(App::HashicorpVault),
+            Self::Kubernetes(_) => Some(App::Kubernetes),
         }
     }
 
@@ -150,6 +168,7 @@ impl Destination {
         match self {
             Self::File(file) => file.path.display().to_string(),
             Self::HashicorpVault(Kv { mount, path }) => format!("{mount}/{path}"),
+            Self::Kubernetes(object) => format!("{}/{}", object.namespace, object.name),
             Self::Command { argv } => argv.join(" "),
         }
     }

@@ -71,7 +71,7 @@ impl Credentials<'_> {
                 let pairs: Vec<_> = by_key().collect();
                 Ok(Document::from([(WHOLE.to_owned(), SecretValue::new(self.written(file, &pairs)?.as_str()))]))
             }
-            Destination::Command { .. } | Destination::HashicorpVault(_) => {
+            Destination::Command { .. } | Destination::HashicorpVault(_) | Destination::Kubernetes(_) => {
                 Ok(by_key().map(|(key, value)| (key.to_owned(), SecretValue::new(value))).collect())
             }
         }

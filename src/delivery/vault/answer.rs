@@ -8,9 +8,10 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::Ask;
-use crate::core::cause::{Cause, NetworkCause, ServerCause};
+use crate::core::cause::ServerCause;
 use crate::core::fault::{Code, Fault};
 use crate::core::remedy::{Automatic, OnServer};
+use crate::delivery::call::{has_of, not_understood};
 use crate::net::{read_body, repeats};
 use crate::text::sanitize;
 
@@ -102,26 +103,10 @@ impl Said {
     }
 }
 
-/// Whether a text has a piece of what was sent: of a string of some length in it, as values and credentials are.
-fn has_of(text: &str, sent: &Value) -> bool {
-    match sent {
-        Value::String(value) => repeats(text, value),
-        Value::Array(values) => values.iter().any(|value| has_of(text, value)),
-        Value::Object(values) => values.values().any(|value| has_of(text, value)),
-        _ => false,
-    }
-}
-
 /// It is sealed: nothing was done.
 pub fn sealed(host: &str) -> Fault {
     let cause = ServerCause::Sealed { host: host.to_owned() };
     Fault::new(Code::Unreachable, cause).and(OnServer::Unseal).and(Automatic::TriesAgain)
-}
-
-/// Something else answers there.
-pub fn not_understood(host: &str) -> Fault {
-    let cause = ServerCause::NotUnderstood { host: host.to_owned() };
-    Fault::new(Code::Unreadable, cause).and(OnServer::CheckAddress)
 }
 
 /// The token is valid and may not do it.
@@ -130,18 +115,4 @@ pub fn denied(ask: &Ask<'_>) -> Fault {
     let grant = OnServer::Grant { path: path.clone(), capabilities: ask.needs.to_owned() };
     let fault = Fault::new(Code::Forbidden, ServerCause::Denied { path }).and(grant).and(Automatic::TriesAgain);
     Fault { http_status: Some(403), ..fault }
-}
-
-/// What went wrong on the way, of this server.
-pub fn of_network(fault: Fault, host: &str) -> Fault {
-    let host = host.to_owned();
-    match &fault.problem.cause {
-        Cause::Network(NetworkCause::TimedOut) => fault.as_cause(|_| ServerCause::NoAnswer { host }),
-        Cause::Network(NetworkCause::Broken { why }) => {
-            let why = why.clone();
-            fault.as_cause(|_| ServerCause::CutOff { host, why })
-        }
-        Cause::Network(NetworkCause::Unreached { .. }) => fault,
-        _ => not_understood(&host),
-    }
 }

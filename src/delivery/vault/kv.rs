@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Ask, Client, Said, answer, escaped};
+use super::{Ask, Client, Said, escaped};
 use crate::core::cause::{ServerCause, TargetCause};
 use crate::core::fault::{Code, Fault};
 use crate::core::remedy::{Automatic, OnServer};
@@ -21,6 +21,7 @@ use crate::core::target::destination::Kv;
 use crate::core::target::judge::{Marker, Seen};
 use crate::core::target::{Document, Target};
 use crate::delivery::Place;
+use crate::delivery::call::not_understood;
 
 /// How the name of a target's mark begins; its id follows.
 const MARK: &str = "windlass-target-";
@@ -172,7 +173,7 @@ impl Secret {
         let said = self.client.call(&Ask::get(&self.at("data"))).await?;
         let absent = said.status == StatusCode::NOT_FOUND;
         if absent && !said.is_vaults() {
-            return Err(answer::not_understood(&self.client.host()));
+            return Err(not_understood(&self.client.host()));
         }
         if absent && said.json::<Read>("").is_err() {
             // Without data it never had any, or there is no such route.

@@ -39,6 +39,7 @@ pub async fn checkup(caller: &Caller, connection: &Connection) -> Result<TestVie
             Ok(TestView {
                 server_version: tested.version,
                 token_ttl_seconds: tested.ends_in,
+                identity: tested.identity,
                 notes: note.into_iter().collect(),
                 ..TestView::of(connection)
             })

@@ -6,7 +6,7 @@ use crate::engine::view::Note;
 use uuid::Uuid;
 
 use super::checkup::checkup;
-use super::credential::{change_auth, read_auth, read_url};
+use super::credential::{change_auth, read_auth, read_ca, read_url};
 use super::names::taken_name;
 use crate::core::cause::{RequestCause, Thing};
 use crate::core::connection::{App, Auth, Connection};
@@ -45,6 +45,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
     let typed = body.credentials.instance_url.as_deref().unwrap_or_default();
     let url = read_url(&mut form, app, typed, &mut notes);
     let auth = read_auth(&mut form, app, &body.method, &body.credentials, now, &mut notes);
+    let ca = read_ca(&mut form, app, body.credentials.ca_certificate.as_deref(), None);
     form.done()?;
     let (Some(name), Some(description), Some(url), Some(auth)) = (name, description, url, auth) else {
         return Err(Refusal::invalid(Vec::new()));
@@ -57,6 +58,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
         url,
         org_id: None,
         auth,
+        ca,
         created_at: now,
         updated_at: now,
         version: 1,
@@ -151,7 +153,8 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
         new.url = read_url(&mut form, old.auth.app(), url, &mut notes).unwrap_or(new.url);
     }
     let renewed = change_auth(&mut form, &old.auth, &credentials, engine.clock.now(), &mut notes);
-    let changed = renewed.is_some();
+    new.ca = read_ca(&mut form, old.auth.app(), credentials.ca_certificate.as_deref(), old.ca.clone());
+    let changed = renewed.is_some() || new.ca != old.ca;
     new.auth = renewed.unwrap_or(new.auth);
     form.done()?;
     free_name(engine, &new.name, Some(old.id))?;

@@ -9,10 +9,15 @@ use crate::core::name::Origin;
 use crate::engine::body::CredentialsBody;
 use crate::engine::form::Form;
 use crate::engine::view::Note;
+use crate::net::check_certificates;
 
+mod kubernetes;
 mod okta;
 mod others;
 mod vault;
+
+/// More than the certificates of one server have.
+const CA: usize = 256 << 10;
 
 /// What a new connection leads to, and its credential.
 pub fn read_auth(
@@ -33,6 +38,7 @@ pub fn read_auth(
     match app {
         App::Okta => okta::read_auth(form, method, given, now, notes),
         App::HashicorpVault => vault::read(form, method, given),
+        App::Kubernetes => kubernetes::read(form, method, given),
     }
 }
 
@@ -47,7 +53,30 @@ pub fn change_auth(
     match old {
         Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } => okta::change_auth(form, old, given, now, notes),
         Auth::HashicorpVault(old) => vault::change(form, old, given),
+        Auth::Kubernetes(old) => kubernetes::change(form, old, given),
     }
+}
+
+/// Certificates that alone are trusted there: none where an empty text is given, and as before where none is.
+pub fn read_ca(form: &mut Form, app: App, given: Option<&str>, old: Option<String>) -> Option<String> {
+    const FIELD: &str = "credentials.caCertificate";
+    let Some(pem) = given.map(str::trim) else { return old };
+    let message = if app == App::Okta {
+        "an org's certificate is checked as the system does, and by network.caFile".into()
+    } else if pem.len() > CA {
+        format!("has {} KiB at the most", CA >> 10)
+    } else if pem.contains("PRIVATE KEY") {
+        "has a private key in it: give certificates alone".into()
+    } else if pem.is_empty() {
+        return None;
+    } else {
+        match check_certificates(Some(pem), None) {
+            Ok(()) => return Some(pem.to_owned()),
+            Err(why) => format!("is no certificate, nor several, as PEM: {why}"),
+        }
+    };
+    form.fault(FIELD, message);
+    None
 }
 
 /// The address; what was cut off is noted.

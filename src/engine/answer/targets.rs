@@ -98,7 +98,10 @@ pub async fn create(engine: &Engine, body: TargetBody, actor: &Actor) -> Result<
         None => place.as_ref().map(|place| made_name(&rotation, place)),
     };
     let app = place.as_ref().and_then(Destination::app);
-    let connection_id = connection(engine, &mut form, app, body.connection_id.as_deref())?;
+    let connection_id = match &place {
+        Some(_) => connection(engine, &mut form, app, body.connection_id.as_deref())?,
+        None => None,
+    };
     let keys = keys(&mut form, body.keys.as_ref(), place.as_ref(), || mapped(&rotation));
     let drift = drift(&mut form, body.drift.as_deref(), Drift::Restore);
     let settle = settle(&mut form, body.settle_seconds.unwrap_or(if app.is_some() { POLLED } else { 0 }));

@@ -14,7 +14,7 @@ pub struct TargetBody {
     pub rotation: String,
     /// Unique within the rotation; made from the kind and the place where there is none.
     pub name: Option<String>,
-    /// The kind of place: `file`, `command`, `hashicorp-vault`.
+    /// The kind of place: `file`, `command`, `hashicorp-vault`, `kubernetes`.
     pub destination: String,
     /// The connection that it is reached through, by id or name, where it is not on this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +64,15 @@ pub struct ConfigBody {
     /// `hashicorp-vault`: where the KV engine is mounted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mount: Option<String>,
+    /// `kubernetes`: the Secret's namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// `kubernetes`: the Secret's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `kubernetes`: what is restarted in the namespace once it has a new version, as `deployment/pay`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart: Option<Vec<String>>,
     /// `command`: the program, and its arguments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argv: Option<Vec<String>>,

@@ -1,5 +1,7 @@
 //! Reading what a target is made of.
 
+mod kubernetes;
+
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
@@ -13,7 +15,7 @@ use crate::core::template::SlipOf;
 use crate::engine::body::ConfigBody;
 
 /// The kinds of places.
-pub const KINDS: [&str; 3] = ["file", "command", "hashicorp-vault"];
+pub const KINDS: [&str; 4] = ["file", "command", "hashicorp-vault", "kubernetes"];
 
 /// A command has at most so many words, each of at most so many bytes.
 const WORDS: (usize, usize) = (64, 4096);
@@ -25,6 +27,10 @@ pub fn destination(form: &mut Form, kind: &str, body: &ConfigBody, known: Option
         ("file", _) => file(form, body, None).map(Destination::File),
         ("hashicorp-vault", Some(Destination::HashicorpVault(known))) => vault(form, body, Some(known)),
         ("hashicorp-vault", _) => vault(form, body, None),
+        ("kubernetes", Some(Destination::Kubernetes(known))) => {
+            kubernetes::object(form, body, Some(known)).map(Destination::Kubernetes)
+        }
+        ("kubernetes", _) => kubernetes::object(form, body, None).map(Destination::Kubernetes),
         ("command", _) => argv(form, body, known).map(|argv| Destination::Command { argv }),
         _ => {
             form.fault("destination", format!("there is no destination {kind:?}; it is one of {}", KINDS.join(", ")));
@@ -84,8 +90,14 @@ pub fn command(form: &mut Form, field: &str, argv: &[String]) -> bool {
 }
 
 fn file(form: &mut Form, body: &ConfigBody, known: Option<&File>) -> Option<File> {
-    if body.mount.is_some() {
-        form.fault("destinationConfig.mount", "a file has none".into());
+    let elsewhere = [
+        ("mount", body.mount.is_some()),
+        ("namespace", body.namespace.is_some()),
+        ("name", body.name.is_some()),
+        ("restart", body.restart.is_some()),
+    ];
+    for (field, _) in elsewhere.into_iter().filter(|(_, given)| *given) {
+        form.fault(&format!("destinationConfig.{field}"), "a file has none".into());
     }
     if body.argv.is_some() {
         form.fault(
@@ -225,6 +237,9 @@ pub fn keys(
         && (marked > 500 || keys.keys().any(|key| key.contains(',')))
     {
         form.fault("keys", "have 500 characters together, and no comma in them".into());
+    }
+    if matches!(place, Some(Destination::Kubernetes(_))) && !keys.keys().all(|key| kubernetes::is_key(key)) {
+        form.fault("keys", "of a Secret are letters, digits, hyphens, dots and underscores, 253 at the most".into());
     }
     let variables = matches!(format, Some(Format::Pairs(format)) if format.is_environment());
     for key in keys.keys() {

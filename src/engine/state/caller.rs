@@ -19,7 +19,8 @@ pub enum Caller {
 impl Caller {
     /// For a connection. Fails where its credential or the CA file cannot be used.
     pub fn new(connection: &Connection, network: &Network, clock: Clock) -> Result<Self, Fault> {
-        let Connection { url, auth, .. } = connection;
+        let Connection { url, auth, ca, .. } = connection;
+        let network = &Network { only: ca.clone(), ..network.clone() };
         match Server::new(url, auth, network)? {
             Some(server) => Ok(Self::Server(server)),
             None => Client::new(url, auth, network, clock).map(Self::Okta),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::core::connection::vault::Login;
-use crate::core::connection::{App, Auth, Connection, KeyFacts, Vault};
+use crate::core::connection::{App, Auth, Connection, KeyFacts, Kubernetes, Vault};
 use crate::core::fault::Fault;
 
 /// A connection, without its credential.
@@ -59,6 +59,12 @@ pub struct InstanceView {
     /// The file with the service account's token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwt_file: Option<String>,
+    /// The certificate of the caller, as PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<String>,
+    /// Certificates as PEM that alone are trusted there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_certificate: Option<String>,
 }
 
 impl InstanceView {
@@ -66,15 +72,26 @@ impl InstanceView {
         let known = Self {
             instance_url: connection.url.to_string(),
             client_id: connection.auth.client_id().map(Into::into),
+            ca_certificate: connection.ca.clone(),
             ..Self::default()
         };
-        let Auth::HashicorpVault(Vault { namespace, login }) = &connection.auth else { return known };
+        let file = |path: &std::path::Path| Some(path.display().to_string());
+        let Vault { namespace, login } = match &connection.auth {
+            Auth::HashicorpVault(vault) => vault,
+            Auth::Kubernetes(Kubernetes::ServiceAccount { jwt_file }) => {
+                return Self { jwt_file: file(jwt_file), ..known };
+            }
+            Auth::Kubernetes(Kubernetes::ClientCertificate { certificate, .. }) => {
+                return Self { client_certificate: Some(certificate.clone()), ..known };
+            }
+            _ => return known,
+        };
         let known = Self { namespace: namespace.clone(), auth_mount: login.mount().map(Into::into), ..known };
         match login {
             Login::Token { .. } => known,
             Login::AppRole { role_id, .. } => Self { role_id: Some(role_id.clone()), ..known },
             Login::Kubernetes { role, jwt_file, .. } => {
-                Self { role: Some(role.clone()), jwt_file: Some(jwt_file.display().to_string()), ..known }
+                Self { role: Some(role.clone()), jwt_file: file(jwt_file), ..known }
             }
         }
     }

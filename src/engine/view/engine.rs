@@ -96,6 +96,9 @@ pub struct TestView {
     /// How long its token lasts, in seconds; absent where it does not end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_ttl_seconds: Option<u64>,
+    /// Whom it takes the caller for, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
     /// What works all the same, and should be known.
     #[serde(default)]
     pub notes: Vec<Note>,

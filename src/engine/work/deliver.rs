@@ -10,7 +10,6 @@ use futures_util::FutureExt;
 use uuid::Uuid;
 
 use crate::core::cause::{ConnectionCause, MachineCause, TargetCause};
-use crate::core::connection::App;
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::ending::What;
 use crate::core::history::{Actor, Entry, Outcome, Step, Trigger};
@@ -22,8 +21,9 @@ use crate::core::target::{Destination, Target, Wanted};
 use crate::delivery::Place;
 use crate::delivery::command::{Delivered, Run};
 use crate::delivery::file::Local;
+use crate::delivery::kubernetes::secret;
 use crate::delivery::server::Server;
-use crate::delivery::vault::kv::Secret;
+use crate::delivery::vault::kv;
 use crate::engine::events::notice::Notice;
 use crate::engine::state::Engine;
 use crate::engine::state::agenda::Item;
@@ -220,16 +220,22 @@ pub fn place<'a>(
     target: &'a Target,
     wanted: &Wanted,
 ) -> Result<AnyPlace<'a>, Fault> {
-    let server = |app: App| {
-        let gone = || Fault::precondition(ConnectionCause::ConnectionGone).and(OnMachine::Report);
-        engine.server(target.connection_id.ok_or_else(gone)?, app)
+    let gone = || Fault::precondition(ConnectionCause::ConnectionGone).and(OnMachine::Report);
+    let server = match target.destination.app() {
+        Some(app) => Some(engine.server(target.connection_id.ok_or_else(gone)?, app)?),
+        None => None,
     };
-    Ok(match &target.destination {
-        Destination::File(file) => AnyPlace::File(Local(file.clone())),
-        Destination::HashicorpVault(kv) => match server(App::HashicorpVault)? {
-            Server::Vault(client) => AnyPlace::Vault(Secret::new(client, kv, target)),
-        },
-        Destination::Command { argv } => AnyPlace::Command(Run {
+    Ok(match (&target.destination, server) {
+        (Destination::File(file), _) => AnyPlace::File(Local(file.clone())),
+        (Destination::HashicorpVault(kv), Some(Server::Vault(client))) => {
+            AnyPlace::Vault(kv::Secret::new(client, kv, target))
+        }
+        (Destination::Kubernetes(object), Some(Server::Kubernetes(client))) => {
+            AnyPlace::Kubernetes(secret::Secret::new(client, object, target, wanted.version))
+        }
+        // The server is one of the destination's app.
+        (Destination::HashicorpVault(_) | Destination::Kubernetes(_), _) => return Err(gone()),
+        (Destination::Command { argv }, _) => AnyPlace::Command(Run {
             argv,
             rotation: rotation.name.as_str(),
             target: target.name.as_str(),
@@ -243,7 +249,9 @@ pub enum AnyPlace<'a> {
     /// A file.
     File(Local),
     /// A secret of Vault.
-    Vault(Secret),
+    Vault(kv::Secret),
+    /// A Secret of Kubernetes.
+    Kubernetes(secret::Secret),
     /// A command.
     Command(Run<'a>),
 }
@@ -253,6 +261,7 @@ macro_rules! any {
         match $self {
             AnyPlace::File($place) => $call.await,
             AnyPlace::Vault($place) => $call.await,
+            AnyPlace::Kubernetes($place) => $call.await,
             AnyPlace::Command($place) => $call.await,
         }
     };

@@ -31,8 +31,8 @@ pub struct TargetForm {
     pub number: u64,
     /// The rotation, by name.
     pub rotation: String,
-    /// The connections to servers that secrets are delivered to, by name.
-    connections: Vec<String>,
+    /// The connections to servers that secrets are delivered to: their apps and names.
+    connections: Vec<(String, String)>,
     /// What is typed.
     pub form: Form,
     /// What stood there at first.
@@ -47,8 +47,8 @@ pub struct TargetForm {
 
 /// For a target of this rotation: a new one, or one that is there.
 pub fn open(session: &mut Session, rotation: String, edits: Option<TargetView>) -> TargetForm {
-    let servers = session.rows.connections.values().filter(|row| row.app == fields::VAULT);
-    let mut connections: Vec<String> = servers.map(|row| row.name.clone()).collect();
+    let servers = session.rows.connections.values().filter(|row| !row.is_okta());
+    let mut connections: Vec<_> = servers.map(|row| (row.app.clone(), row.name.clone())).collect();
     connections.sort_unstable();
     let form = Form::new(vec![fields::page(edits.as_ref(), &connections, fields::first(edits.as_ref()))]);
     TargetForm {

@@ -118,3 +118,33 @@ fn a_secret_of_a_vault_is_reached_through_one_of_its_connections() {
     assert_eq!((body.destination.as_str(), body.connection_id.as_deref()), ("hashicorp-vault", Some("vault1")));
     assert_eq!((config.mount.as_deref(), config.path.as_deref()), (Some("kv"), Some("apps/pay")));
 }
+
+#[test]
+fn a_secret_of_a_cluster_is_made_with_what_is_restarted_and_that_alone_can_be_changed() {
+    let mut model = model(80, 24);
+    for (at, name, app) in [(1001, "vault1", "hashicorp-vault"), (1002, "cluster", "kubernetes")] {
+        let mut server = connection(at, name, None);
+        server.app = app.into();
+        model.session.rows.connections.insert(server.id, server);
+    }
+    press(&mut model, "n   ⇥⇥pay⇥okta⇥deployment/pay daemonset/a");
+    insta::assert_snapshot!("new-kubernetes", picture(&model));
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetCreate(body) = request else { panic!("{request:?}") };
+    assert_eq!((body.destination.as_str(), body.connection_id.as_deref()), ("kubernetes", Some("cluster")));
+    let expected = json!({"namespace": "pay", "name": "okta", "restart": ["deployment/pay", "daemonset/a"]});
+    assert_eq!(body.destination_config, serde_json::from_value(expected).expect("a place"));
+    let mut rows = rows();
+    rows[2] = with_targets(&rows[2]);
+    let place = json!({"kind": "kubernetes", "namespace": "pay", "name": "okta", "restart": ["deployment/pay"]});
+    let made = &mut rows[2].targets.list[0];
+    (made.destination, made.destination_config) =
+        ("kubernetes".into(), serde_json::from_value(place).expect("a place"));
+    let mut model = plain(80, 24);
+    send(&mut model, Msg::View(view_of(rows, vec![connection(1000, "okta-prod", None)])));
+    press(&mut model, "/hr⏎Djje⌫⌫⌫db");
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetUpdate { patch, .. } = request else { panic!("{request:?}") };
+    let expected = ConfigBody { restart: Some(vec!["deployment/db".into()]), ..ConfigBody::default() };
+    assert_eq!(patch.destination_config, expected);
+}

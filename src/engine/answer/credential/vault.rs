@@ -1,8 +1,8 @@
 //! What an operator gives to log in at HashiCorp Vault or OpenBao with.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::others::only;
+use super::others::{is_plain, only, read_secret, read_word};
 use crate::core::connection::vault::{Login, SERVICE_ACCOUNT};
 use crate::core::connection::{App, Auth, Vault};
 use crate::core::secret::SecretValue;
@@ -75,9 +75,7 @@ fn read_login(form: &mut Form, method: &str, given: &CredentialsBody, old: Optio
             let role = read_word(form, "role", "the role", given.role.as_deref().or(old_role));
             let file = given.jwt_file.as_deref().map(PathBuf::from).or(old_file);
             let jwt_file = file.unwrap_or_else(|| SERVICE_ACCOUNT.into());
-            if !is_plain(&jwt_file) {
-                form.fault("credentials.jwtFile", "the file has an absolute path without control characters".into());
-            }
+            is_plain(form, &jwt_file);
             Some(Login::Kubernetes { mount: mount?, role: role?, jwt_file })
         }
     }
@@ -86,10 +84,6 @@ fn read_login(form: &mut Form, method: &str, given: &CredentialsBody, old: Optio
 /// The token. Whoever gives one to a connection that is there need not know what it leads to.
 fn token(given: &CredentialsBody) -> Option<&SecretValue> {
     given.access_token.as_ref().or(given.api_token.as_ref())
-}
-
-fn is_plain(path: &Path) -> bool {
-    path.is_absolute() && path.to_str().is_some_and(|path| !path.chars().any(char::is_control))
 }
 
 /// A namespace as `team/pay`; none where it is empty.
@@ -107,23 +101,6 @@ fn read_path(form: &mut Form, field: &str, given: &str) -> Option<String> {
     }
     form.fault(&format!("credentials.{field}"), "is words with / between them, such as team/pay".into());
     None
-}
-
-fn read_word(form: &mut Form, field: &str, what: &str, given: Option<&str>) -> Option<String> {
-    let text = given.unwrap_or_default().trim();
-    let message = match text {
-        "" => format!("{what} is empty"),
-        _ if text.len() > 1024 || !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            format!("{what} contains white space or characters that none has")
-        }
-        _ => return Some(text.to_owned()),
-    };
-    form.fault(&format!("credentials.{field}"), message);
-    None
-}
-
-fn read_secret(form: &mut Form, field: &str, what: &str, given: Option<&SecretValue>) -> Option<SecretValue> {
-    read_word(form, field, what, given.map(SecretValue::expose)).map(SecretValue::new)
 }
 
 #[cfg(test)]

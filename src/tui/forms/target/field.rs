@@ -14,6 +14,12 @@ pub const CONNECTION: FieldKey = FieldKey::new("connectionId", "Connection");
 pub const MOUNT: FieldKey = FieldKey::new("destinationConfig.mount", "Mount");
 /// The secret in that.
 pub const SECRET: FieldKey = FieldKey::new("destinationConfig.path", "Secret");
+/// The namespace in a cluster.
+pub const NAMESPACE: FieldKey = FieldKey::new("destinationConfig.namespace", "Namespace");
+/// The Secret in that.
+pub const OBJECT: FieldKey = FieldKey::new("destinationConfig.name", "Secret");
+/// What is restarted there.
+pub const RESTART: FieldKey = FieldKey::new("destinationConfig.restart", "Restart");
 /// How the credentials are written into it.
 pub const FORMAT: FieldKey = FieldKey::new("destinationConfig.format", "Format");
 /// A file with the text that they are filled into.

@@ -3,7 +3,7 @@
 use super::{TargetForm, field};
 use crate::core::schedule::typed::Span;
 use crate::core::secret::Credential;
-use crate::core::target::destination::{File, Format};
+use crate::core::target::destination::{File, Format, Object};
 use crate::core::target::{Destination, Drift, Keys};
 use crate::engine::request::{ConfigBody, Request, TargetBody, TargetPatch};
 use crate::engine::view::TargetView;
@@ -14,10 +14,11 @@ use crate::tui::forms::form::{Field, FieldKey, Form, Page};
 use crate::tui::widgets::text_input::TextInput;
 
 /// The kinds of places, as they are chosen.
-const KINDS: [&str; 3] = ["file", "command", VAULT];
+const KINDS: [&str; 4] = ["file", "command", VAULT, KUBERNETES];
 
-/// As the API calls it.
-pub const VAULT: &str = "hashicorp-vault";
+/// As the API calls them.
+const VAULT: &str = "hashicorp-vault";
+const KUBERNETES: &str = "kubernetes";
 
 /// What the fields depend on: the kind of place, by its number, and whether a file is filled in from a template.
 pub type Shape = (usize, bool);
@@ -35,15 +36,16 @@ pub fn first(edits: Option<&TargetView>) -> Shape {
 }
 
 /// The page; of a target that is there its place is shown only: another place is another target.
-pub fn page(edits: Option<&TargetView>, connections: &[String], (at, template): Shape) -> Page {
+pub fn page(edits: Option<&TargetView>, connections: &[(String, String)], (at, template): Shape) -> Page {
     let fixed = |field: Field| if edits.is_some() { field.locked("another place is another target") } else { field };
     let known = |text: fn(&TargetView) -> &str| Input::text(edits.map_or("", text));
-    let kind = "A file on this machine, a command that takes the credentials on stdin as JSON, or a secret of Vault or OpenBao.";
+    let kind = "A file on this machine, a command that takes the credentials on stdin as JSON, or a secret of Vault, OpenBao or Kubernetes.";
     let mut items = vec![fixed(Field::new(field::KIND, kind, Input::choice(&KINDS, at)))];
     let config = edits.map(|row| &row.destination_config);
     match KINDS.get(at) {
         Some(&"file") => items.extend(of_file(edits, template)),
         Some(&VAULT) => items.extend(of_vault(edits, connections).into_iter().map(fixed)),
+        Some(&KUBERNETES) => items.extend(of_kubernetes(edits, connections)),
         _ => {
             let command = match config {
                 Some(Destination::Command { argv: words }) => argv::join(words),
@@ -82,20 +84,39 @@ pub fn page(edits: Option<&TargetView>, connections: &[String], (at, template): 
     Page { title: "Target", fields: items, next: "Save" }
 }
 
-fn of_vault(edits: Option<&TargetView>, connections: &[String]) -> Vec<Field> {
+/// The connection that it goes through, of those to an app; of a target that is there it stands with the target.
+fn through(app: &str, edits: Option<&TargetView>, connections: &[(String, String)]) -> Option<Field> {
+    let names: Vec<&str> = connections.iter().filter(|(to, _)| to == app).map(|(_, name)| name.as_str()).collect();
+    let help = format!("The connection to the server. windlass connection create NAME --app {app} makes one.");
+    let field = Field::new(field::CONNECTION, help, Input::choice(&names, 0));
+    let field = if names.is_empty() { field.locked("there is no connection to such a server yet") } else { field };
+    edits.is_none().then_some(field)
+}
+
+fn of_kubernetes(edits: Option<&TargetView>, connections: &[(String, String)]) -> Vec<Field> {
+    let known = edits.and_then(|row| match &row.destination_config {
+        Destination::Kubernetes(object) => Some(object),
+        _ => None,
+    });
+    let fixed = |field: Field| if edits.is_some() { field.locked("another place is another target") } else { field };
+    let text = |text: fn(&Object) -> &str| Input::text(known.map_or("", text));
+    let restart = known.map(|it| it.restart.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+    let help = "The Secret's name. It is made where it is not there, and what others have in it stays.";
+    let name = fixed(Field::new(field::OBJECT, help, text(|it| &it.name)));
+    let namespace = fixed(Field::new(field::NAMESPACE, "The Secret's namespace.", text(|it| &it.namespace)));
+    let help = "What is restarted there once it has a new version: deployment/pay statefulset/db. Optional.";
+    let restart = Field::new(field::RESTART, help, Input::text(&restart.unwrap_or_default()));
+    through(KUBERNETES, edits, connections).into_iter().chain([namespace, name, restart]).collect()
+}
+
+fn of_vault(edits: Option<&TargetView>, connections: &[(String, String)]) -> Vec<Field> {
     let (mount, path) = match edits.map(|row| &row.destination_config) {
         Some(Destination::HashicorpVault(kv)) => (kv.mount.as_str(), kv.path.as_str()),
         _ => ("", ""),
     };
-    let names: Vec<&str> = connections.iter().map(String::as_str).collect();
-    let help = "The connection to the server. windlass connection create NAME --app hashicorp-vault makes one.";
-    let through = Field::new(field::CONNECTION, help, Input::choice(&names, 0));
-    let through =
-        if names.is_empty() { through.locked("there is no connection to such a server yet") } else { through };
     let mount = Field::new(field::MOUNT, "Where the KV version 2 engine is mounted, such as kv.", Input::text(mount));
     let path = Field::new(field::SECRET, "The secret's path in it, such as apps/pay.", Input::text(path));
-    // Which one it goes through stands with the target.
-    if edits.is_some() { vec![mount, path] } else { vec![through, mount, path] }
+    through(VAULT, edits, connections).into_iter().chain([mount, path]).collect()
 }
 
 fn of_file(edits: Option<&TargetView>, template: bool) -> Vec<Field> {
@@ -198,6 +219,9 @@ pub fn request(target: &TargetForm, template: Option<String>) -> Result<Option<R
         owner: some(field::OWNER),
         group: some(field::GROUP),
         mount: some(field::MOUNT).filter(|_| target.edits.is_none()),
+        namespace: some(field::NAMESPACE).filter(|_| target.edits.is_none()),
+        name: some(field::OBJECT).filter(|_| target.edits.is_none()),
+        restart: some(field::RESTART).map(|text| text.split_whitespace().map(str::to_owned).collect()),
         mode: some(field::MODE).filter(|mode| !mode.is_empty()),
         in_place: Some(form.is_on(field::IN_PLACE)).filter(|_| is_file && changed(field::IN_PLACE)),
         argv,
