@@ -1,4 +1,5 @@
-//! The API: HTTP/1.1 on the engine's Unix socket, and the client of it. Both are frontends of [`Handle`].
+//! The API: HTTP/1.1 on the engine's Unix socket, and the client of it. Both are frontends of [`Handle`]. Beside it stands a
+//! socket where systemd fetches credentials.
 //!
 //! [`server`] opens an engine to other processes; [`client`] is a [`Handle`] on an engine behind such a socket. What a
 //! request looks like on the way stands in one table, `routes`, by which the server reads it and the client writes it.
@@ -8,7 +9,12 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
 use crate::core::history::Actor;
+use crate::core::secret::SecretValue;
+use crate::engine::request::Asks;
 use crate::engine::{Handle, Local};
 
 pub mod body;
@@ -42,10 +48,17 @@ const REQUEST_ID: &str = "x-request-id";
 pub trait HandleFactory: Send + Sync + 'static {
     /// A handle for an actor.
     fn open(&self, actor: Actor) -> Arc<dyn Handle>;
+
+    /// Asks for a credential as a service manager does; `None` where it is refused.
+    fn hand_out(&self, asks: Asks) -> BoxFuture<'_, Option<SecretValue>>;
 }
 
 impl HandleFactory for Local {
     fn open(&self, actor: Actor) -> Arc<dyn Handle> {
         Arc::new(self.acting_as(actor))
+    }
+
+    fn hand_out(&self, asks: Asks) -> BoxFuture<'_, Option<SecretValue>> {
+        Self::hand_out(self, asks).boxed()
     }
 }

@@ -12,6 +12,7 @@ pub mod call;
 pub mod command;
 pub mod file;
 pub mod kubernetes;
+pub mod offered;
 pub mod server;
 pub mod vault;
 

@@ -5,13 +5,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -21,10 +19,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::HandleFactory;
+use super::socket::credential_socket;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::trust::peer::named_by;
 
 mod answer;
+mod credentials;
 mod exchange;
 pub(super) mod limits;
 mod metrics;
@@ -35,9 +35,8 @@ mod write_timeout;
 use exchange::Service;
 use limits::{Guest, Limits};
 use peer::Admission;
+use place::Bound;
 use write_timeout::WriteTimeout;
-
-pub use place::Bound;
 
 /// How long a request line and its headers may take, and how long a connection may rest between two requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -55,16 +54,34 @@ const CLOSE_TIMEOUT: Duration = Duration::from_millis(250);
 /// The largest head of a request, in bytes.
 const MAX_HEAD: usize = 32 << 10;
 
-/// Opens the socket, for this user only; that of a service for the members of its group too, who are its operators. The
-/// caller holds the store's lock.
-pub fn bind(path: &Path) -> Result<Bound, Refusal> {
-    let bound = Bound::new(path)?;
+/// The sockets of an engine: that of its API, and that where systemd fetches credentials.
+pub struct Sockets {
+    api: Bound,
+    credentials: Bound,
+}
+
+/// Opens the sockets, for this user only; that of a service's API for the members of its group too, who are its operators.
+/// The caller holds the store's lock.
+pub fn bind(path: &Path) -> Result<Sockets, Refusal> {
+    let api = Bound::new(path)?;
     if is_operated(path) {
         // The socket was made just now in our own directory, so this hardly fails. If it does, operators are refused
         // with that reason.
         let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o660));
     }
-    Ok(bound)
+    Ok(Sockets { api, credentials: Bound::or_later(&credential_socket(path)) })
+}
+
+impl Sockets {
+    /// Other files are made only as long as this holds: a data directory that was moved away may have another's engine in
+    /// its place by then.
+    #[must_use]
+    pub fn only_while(mut self, holds: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        let holds = Arc::new(holds);
+        self.api.only_while(holds.clone());
+        self.credentials.only_while(holds);
+        self
+    }
 }
 
 /// Whether a socket is a service's: root made its directory in `/run` for this user, whose own group it is that gets in.
@@ -75,23 +92,29 @@ fn is_operated(path: &Path) -> bool {
     !us.is_root() && named_by(path) == Some(us.as_raw()) && user.is_some() && user == group
 }
 
-/// Gives a socket up that no engine came to serve.
-pub fn unbind(bound: Bound) {
-    drop(bound.listener);
-    bound.place.remove();
+/// Gives sockets up that no engine came to serve.
+pub fn unbind(sockets: Sockets) {
+    sockets.api.remove();
+    sockets.credentials.remove();
 }
 
 /// Serves an engine until `shutdown`; returns once all connections are closed, at most a second later.
 ///
-/// The socket's file is gone then, so that it is not taken for an engine that died; one that is removed before is made
+/// The sockets' files are gone then, so that none is taken for an engine that died; one that is removed before is made
 /// again. Who may come in is decided by the file's mode as it is when this is called: [`bind`] makes it private, and who
 /// opens it to a group does so in between.
 pub async fn serve(
-    bound: Bound,
+    sockets: Sockets,
     engine: impl HandleFactory,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Refusal> {
-    let Bound { listener, mut place } = bound;
+    let Sockets { api, credentials } = sockets;
+    let (stop, stopping) = watch::channel(false);
+    let engine: Arc<dyn HandleFactory> = Arc::new(engine);
+    let service = Arc::new(Service::new(engine.clone(), Admission::at(api.mode()), stopping));
+    let credentials = credentials::serve(credentials, engine, service.clone());
+    // What ends the one ends the other.
+    let (served, credentials) = tokio::join!(serve_api(api, service, stop, shutdown), credentials);
     let broken = |error: std::io::Error| {
         Refusal::new(
             Kind::Failed,
@@ -99,13 +122,16 @@ pub async fn serve(
             "the engine itself runs; restart it to be reached",
         )
     };
-    let listening = |listener: UnixListener| {
-        listener.set_nonblocking(true).and_then(|()| tokio::net::UnixListener::from_std(listener)).map_err(broken)
-    };
-    let mut listener = listening(listener)?;
-    place.watch();
-    let (stop, stopping) = watch::channel(false);
-    let service = Arc::new(Service::new(engine, Admission::at(place.mode()), stopping));
+    served.and(credentials).map_err(broken)
+}
+
+async fn serve_api(
+    socket: Bound,
+    service: Arc<Service>,
+    stop: watch::Sender<bool>,
+    shutdown: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let mut socket = socket.listen()?;
     let limits = Limits::of_the_process();
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -113,22 +139,10 @@ pub async fn serve(
         tokio::select! {
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
-            renewed = place.renewed() => {
-                // Whoever came by the old name is still let in.
-                while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
-                    admit(stream, &service, &limits, &mut connections);
-                }
-                listener = listening(renewed)?;
-            }
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => admit(stream, &service, &limits, &mut connections),
-                // Out of descriptors, or the client is gone already. That passes, but not at once.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
+            accepted = socket.next() => admit(accepted?, &service, &limits, &mut connections),
         }
     }
-    drop(listener);
-    place.remove();
+    socket.end();
     stop.send_replace(true);
     let all = async { while connections.join_next().await.is_some() {} };
     // Clients that are still connected do not read. What is under way does not depend on them.

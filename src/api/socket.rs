@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::UnixListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::sys::socket::sockopt::PeerCredentials;
@@ -19,6 +19,11 @@ use crate::trust::user;
 
 /// The longest path that the kernel takes: 108 bytes with the closing NUL.
 const MAX_PATH: usize = 107;
+
+/// The socket where systemd fetches credentials, beside that of an engine.
+pub fn credential_socket(socket: &Path) -> PathBuf {
+    socket.with_file_name("credentials.sock")
+}
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

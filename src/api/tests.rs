@@ -15,12 +15,14 @@ use uuid::Uuid;
 use super::client::{Remote, connect};
 use super::{HandleFactory, server};
 use crate::core::history::Actor;
+use crate::core::secret::SecretValue;
 use crate::engine::events::notice::Notice;
 use crate::engine::events::{Events, Level, News, Rows};
 use crate::engine::refusal::Refusal;
-use crate::engine::request::{Reply, Request};
+use crate::engine::request::{Asks, Reply, Request};
 use crate::engine::{EventStream, Handle};
 
+mod credentials;
 mod crowd;
 mod documented;
 mod fetching;
@@ -108,6 +110,10 @@ struct PlayedHandle(std::sync::Arc<Played>, Actor);
 impl HandleFactory for PlayedHandles {
     fn open(&self, actor: Actor) -> std::sync::Arc<dyn Handle> {
         std::sync::Arc::new(PlayedHandle(self.0.clone(), actor))
+    }
+
+    fn hand_out(&self, _: Asks) -> BoxFuture<'_, Option<SecretValue>> {
+        std::future::ready(None).boxed()
     }
 }
 

@@ -189,7 +189,7 @@ pub async fn run<G: Group>(ctx: &Context, typed: Typed<G>) -> Result<(), Failure
     match kind {
         ActKind::Delete | ActKind::DeleteTarget if ctx.output.json => ctx.output.object(&reply)?,
         ActKind::Delete | ActKind::DeleteTarget => {}
-        _ if G::ON == On::Target => target::show::one(ctx, &reply)?,
+        _ if G::ON == On::Target => target::show::one(ctx, &reply).await?,
         _ => show::row(ctx, &reply)?,
     }
     match attention {

@@ -13,6 +13,7 @@ use super::output::Output;
 use super::process;
 use super::settings::Settings;
 use crate::api::client::{Remote, Unreached, connect, strange};
+use crate::api::socket::credential_socket;
 use crate::core::cause::Cause;
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::request::{Reply, Request};
@@ -155,7 +156,21 @@ pub fn engine(settings: &Settings, lock: Lock, role: Role, acts: bool) -> Result
     let network = found.config.network();
     // A clock that is not the machine's is for trying things out, without drift checks.
     let drift_every = found.config.drift.every.0.filter(|_| clock == crate::clock::Clock::System);
-    start(Options { role, lock, keys, new_store, network, clock, zone, drift_every, read_only, acts })
+    let socket = credential_socket(&settings.own_socket());
+    let credential_socket = std::path::absolute(&socket).unwrap_or(socket);
+    start(Options {
+        role,
+        lock,
+        keys,
+        new_store,
+        network,
+        clock,
+        zone,
+        drift_every,
+        read_only,
+        acts,
+        credential_socket,
+    })
 }
 
 fn one_shot(settings: &Settings, lock: Lock, output: &Output, acts: bool) -> Result<Attached, Refusal> {

@@ -75,12 +75,12 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
     let socket = settings.own_socket();
     let spot = lock.spot().clone();
-    let listener = server::bind(&socket)?.only_while(move || spot.is_here());
+    let sockets = server::bind(&socket)?.only_while(move || spot.is_here());
     let role = if args.once { Role::Once } else { Role::Serve };
     let engine = match engine(settings, lock, role, true) {
         Ok(engine) => engine,
         Err(refusal) => {
-            server::unbind(listener);
+            server::unbind(sockets);
             return Err(refusal.into());
         }
     };
@@ -112,7 +112,7 @@ pub async fn run(ctx: &Context, args: Serve) -> Result<(), Failure> {
     log.line(Level::Info, &format!("serving on {} ({})", socket.display(), settings.data_dir.display()));
     let (stop, fell) = (Arc::new(Notify::new()), engine.fell());
     let reported = stop.clone();
-    let served = server::serve(listener, handle.clone(), async move { reported.notified().await }).fuse();
+    let served = server::serve(sockets, handle.clone(), async move { reported.notified().await }).fuse();
     let mut served = std::pin::pin!(served);
     let interrupted = tokio::select! {
         ended = &mut served => {

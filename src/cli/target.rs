@@ -51,7 +51,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Create(args) => create::run(ctx, args).await,
         Command::List { rotation } => show::all(ctx, &ctx.call(Request::TargetList(TargetsQuery { rotation })).await?),
-        Command::Show { name } => show::one(ctx, &ctx.call(Request::TargetShow { id: name }).await?),
+        Command::Show { name } => show::one(ctx, &ctx.call(Request::TargetShow { id: name }).await?).await,
         Command::Plan { name } => show::plan(ctx, &ctx.call(Request::TargetPlan { id: name }).await?),
         Command::Update(args) => update::run(ctx, args).await,
         Command::Act(typed) => act::run(ctx, typed).await,

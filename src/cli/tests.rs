@@ -30,6 +30,8 @@ const LINES: &[&str] = &[
     "windlass connection create c --app kubernetes --url u --certificate-file cert.pem --private-key-file key.pem",
     "windlass connection update c --ca-file=",
     "windlass target create payments command --name push --no-gate -- /usr/local/bin/push --all",
+    "windlass target create payments credential --unit pay@*.service --after -- systemctl try-restart pay@*.service",
+    "windlass target update payments/credential --unit pay.service",
     "windlass target list payments",
     "windlass target show payments/file --json",
     "windlass target plan payments/file",

@@ -173,13 +173,13 @@ fn begin(settings: &Settings, lock: Lock) -> Result<Connected, Refusal> {
     settings.for_an_engine()?;
     // Before the store is opened: whoever looks for an engine from now on waits for this one.
     let spot = lock.spot().clone();
-    let listener = server::bind(&settings.own_socket())?.only_while(move || spot.is_here());
+    let sockets = server::bind(&settings.own_socket())?.only_while(move || spot.is_here());
     let engine = engine(settings, lock, Role::Ui, true)?;
     let notes = engine.notes.iter().map(Note::say).collect();
     let handle = engine.handle(actor());
     let notifier = if settings.read_only { None } else { Notifier::start(settings, handle.clone(), LAST_WORDS)? };
     let (stop, fell) = (Arc::new(Notify::new()), engine.fell());
-    let served = serve(listener, handle.clone(), stop.clone())?;
+    let served = serve(sockets, handle.clone(), stop.clone())?;
     let end = move || {
         stop.notify_one();
         // The engine ends first: that ends the calls and the live logs of whoever is attached, and with them the server.
@@ -195,13 +195,13 @@ fn begin(settings: &Settings, lock: Lock) -> Result<Connected, Refusal> {
 }
 
 /// Serves the socket, on a thread of its own.
-fn serve(listener: server::Bound, handle: Local, stop: Arc<Notify>) -> Result<thread::JoinHandle<()>, Refusal> {
+fn serve(sockets: server::Sockets, handle: Local, stop: Arc<Notify>) -> Result<thread::JoinHandle<()>, Refusal> {
     let broken = |error: std::io::Error| {
         Refusal::new(Kind::Failed, format!("the socket cannot be served: {error}"), "see this machine's limits")
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
     let serving = move || {
-        let served = runtime.block_on(server::serve(listener, handle, async move { stop.notified().await }));
+        let served = runtime.block_on(server::serve(sockets, handle, async move { stop.notified().await }));
         if let Err(refusal) = served {
             tracing::warn!("{refusal}");
         }

@@ -25,6 +25,9 @@ pub struct Caller {
     /// Its program and those that started it, the nearest first, as the kernel calls them (at most 15 bytes each).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<String>,
+    /// The unit that a service manager fetched for, as that named it at the credential socket: `pay@3.service`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetched_for: Option<String>,
 }
 
 /// What fetches or starts on behalf of others: the program behind it is the one that asks.
@@ -41,8 +44,8 @@ const MOST: usize = 200;
 pub const OTHERS: &str = "(others)";
 
 impl Caller {
-    /// What the consumer is called: as it calls itself; else by its systemd unit; else by its user and the program that
-    /// asks.
+    /// What the consumer is called: as it calls itself; else by its systemd unit, be that the one that a service manager
+    /// fetched for or the one that it runs in; else by its user and the program that asks.
     ///
     /// `payroll.service`, `pay@.service` (of `pay@3.service`), `alice/pay.service` (of her own manager), `alice/deploy.sh`.
     pub fn name(&self, claimed: Option<&Slug>) -> String {
@@ -50,6 +53,10 @@ impl Caller {
             return claimed.to_string();
         }
         let user = plain(&self.user);
+        if let Some(unit) = self.unit_of_manager() {
+            // Root's manager is the system's, as far as the kernel says.
+            return if self.uid == 0 { unit } else { format!("{user}/{unit}") };
+        }
         match unit::of(&self.group) {
             Some(unit) if unit.own_manager => format!("{user}/{}", unit.name),
             Some(unit) => unit.name,
@@ -62,7 +69,11 @@ impl Caller {
 
     /// Its systemd unit, where that says who it is: `pay@3.service` as `pay@.service`.
     pub fn unit(&self) -> Option<String> {
-        unit::of(&self.group).map(|unit| unit.name)
+        self.unit_of_manager().or_else(|| unit::of(&self.group).map(|unit| unit.name))
+    }
+
+    fn unit_of_manager(&self) -> Option<String> {
+        self.fetched_for.as_deref().map(unit::folded)
     }
 
     /// The program that asks, those left out that only pass on.

@@ -21,6 +21,7 @@ pub mod document;
 pub mod found;
 pub mod judge;
 pub mod machine;
+pub mod unit;
 pub mod workload;
 
 pub use destination::Destination;

@@ -19,6 +19,7 @@ pub mod deliver;
 pub mod dismiss;
 mod edited;
 pub mod engine;
+pub mod hand_out;
 pub mod history;
 pub mod names;
 mod okta;

@@ -13,7 +13,7 @@ pub mod parts;
 mod reply;
 mod target;
 
-pub use fetch::{Acknowledgement, ConsumersQuery, HowRead, ReadVersion, reader};
+pub use fetch::{Acknowledgement, Asks, ConsumersQuery, HowRead, ReadVersion, reader};
 pub use parts::{MappingBody, RotateAt, TimeOfDay};
 pub use reply::Reply;
 pub use target::{ConfigBody, TargetBody, TargetPatch, TargetsQuery};

@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
 
+use super::body::Asks;
 use super::events::{Events, News};
 use super::refusal::{Kind, Refusal};
 use super::request::{Reply, Request};
@@ -22,6 +23,7 @@ use super::{EventStream, Handle};
 use crate::core::cause::StoreCause;
 use crate::core::history::Actor;
 use crate::core::remedy::OnStore;
+use crate::core::secret::SecretValue;
 
 /// A running engine. Dropping it stops it.
 pub struct Engine {
@@ -123,6 +125,13 @@ impl Local {
     #[must_use]
     pub fn acting_as(&self, actor: Actor) -> Self {
         Self { actor, ..self.clone() }
+    }
+
+    /// Asks for a credential as a service manager does; `None` where it is refused, for which the live log has the reason.
+    pub async fn hand_out(&self, asks: Asks) -> Option<SecretValue> {
+        let (answer, value) = oneshot::channel();
+        let _ = self.jobs.send(Job::HandOut(asks, answer));
+        value.await.ok().flatten()
     }
 
     /// Says in the live log what a frontend did beside the engine. It changes nothing.

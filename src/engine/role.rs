@@ -1,5 +1,6 @@
 //! What an engine is run for, and how it is run.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -30,6 +31,8 @@ pub struct Options {
     pub read_only: bool,
     /// Whether anything may be changed by what it is run for; where not, a damaged store is left as it lies.
     pub acts: bool,
+    /// Where systemd fetches credentials, from an engine that others reach.
+    pub credential_socket: PathBuf,
 }
 
 /// What an engine is run for.

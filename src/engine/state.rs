@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration as StdDuration;
@@ -79,6 +80,8 @@ pub struct Setup {
     pub in_place: InPlace,
     /// Keeps with the store that it is retired, or that it is not any more.
     pub keep_retired: KeepRetired,
+    /// Where systemd fetches credentials.
+    pub credential_socket: PathBuf,
 }
 
 /// What the floors share: see the module. Its [`Setup`] is read as if it stood here.

@@ -19,6 +19,7 @@ mod recorded;
 mod servers;
 mod settings;
 mod targets;
+mod units;
 mod upcoming;
 mod waits;
 mod ways;
@@ -126,6 +127,7 @@ impl Bench {
                 kept.lock().expect("no panic").loaded.retired = retired.cloned();
                 Ok(())
             }),
+            credential_socket: "/run/windlass/credentials.sock".into(),
         };
         let stands_in = self.disk.lock().expect("no panic").stands_in.clone();
         let parts = Parts { setup, model, store, stands_in };

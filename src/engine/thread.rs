@@ -10,6 +10,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 
+use super::answer::hand_out::hand_out;
+use super::body::Asks;
 use super::dispatch::answered;
 use super::events::Events;
 use super::events::notice::Notice;
@@ -24,6 +26,7 @@ use super::work::{deliver, reopen, scheduler, unwoken};
 use crate::core::cause::StoreCause;
 use crate::core::history::Actor;
 use crate::core::remedy::{Automatic, OnMachine};
+use crate::core::secret::SecretValue;
 use crate::store::{self, Begin, Purpose};
 
 /// How long a stop waits for the calls in flight: a little longer than a call may take.
@@ -33,6 +36,8 @@ const LAST_CALLS: StdDuration = StdDuration::from_secs(35);
 pub(in crate::engine) enum Job {
     /// A request, by whom, and where the reply goes.
     Call(Box<Request>, Actor, oneshot::Sender<Result<Reply, Refusal>>),
+    /// A credential for a unit, and where it goes; `None` where it is refused.
+    HandOut(Asks, oneshot::Sender<Option<SecretValue>>),
     /// Answered once nothing is due any more and nothing is under way.
     AllDone(oneshot::Sender<()>),
     /// Finish the call in flight, write, and end.
@@ -44,7 +49,8 @@ pub(in crate::engine) type Queue = mpsc::UnboundedReceiver<Job>;
 
 /// Opens the store. What to know of it comes with it.
 pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<Note>), Refusal> {
-    let Options { role, lock, keys, new_store, network, clock, zone, drift_every, read_only, acts } = options;
+    let Options { role, lock, keys, new_store, network, clock, zone, drift_every, read_only, acts, credential_socket } =
+        options;
     let purpose = if read_only || !acts { Purpose::Read } else { Purpose::Act };
     let begin = Begin { new: new_store, read_only };
     let opened = store::open_marked(lock.clone(), &keys, begin, clock.now(), purpose)?;
@@ -67,7 +73,19 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<Note>), Refu
     let spot = place.spot().clone();
     let keep_retired: KeepRetired = Arc::new(move |retired| store::keep_retired(&spot, retired));
     let in_place = Box::new(move || place.check());
-    let setup = Setup { role, network, clock, zone, drift_every, read_only, events, reopen, in_place, keep_retired };
+    let setup = Setup {
+        role,
+        network,
+        clock,
+        zone,
+        drift_every,
+        read_only,
+        events,
+        reopen,
+        in_place,
+        keep_retired,
+        credential_socket,
+    };
     Ok((Parts { setup, model, store, stands_in }, notes))
 }
 
@@ -161,6 +179,9 @@ fn serve(engine: &Engine, job: Job) {
                 if yields {
                     engine.yields.notify_one();
                 }
+            }
+            Job::HandOut(asks, answer) => {
+                let _ = answer.send(hand_out(&engine, asks).await);
             }
             Job::AllDone(answer) => {
                 scheduler::all_done(&engine).await;

@@ -21,6 +21,7 @@ pub fn caller(pid: Option<i32>, uid: u32, user: String) -> Caller {
         user,
         group: group.as_deref().map(group_of).unwrap_or_default(),
         programs: programs.take(MOST).map(|(_, name)| name).collect(),
+        fetched_for: None,
     }
 }
 

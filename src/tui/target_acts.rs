@@ -159,7 +159,9 @@ fn deletion(target: &TargetView) -> Question {
     let keeps = "What is there stays, and is not kept current any more.";
     let waits = if target.gates { " The old secret does not wait for it any more." } else { "" };
     let place = format!("{} {}", target.destination, target.place);
-    let blind = target.destination_config.is_blind().then(|| "a command takes nothing back".to_owned());
+    let config = &target.destination_config;
+    let blind = config.is_blind().then(|| "a command takes nothing back".to_owned());
+    let blind = blind.or_else(|| config.units().map(|_| "what a unit has goes with its end".to_owned()));
     let mut choices = vec![
         Choice::new('n', "Cancel", Then::Nothing),
         Choice::new('d', "Delete the target; what is there stays", delete(DeleteTargetTerms::default())),

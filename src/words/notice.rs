@@ -93,6 +93,10 @@ impl Notice {
                 let reader = reader.as_ref().map(|reader| format!(" as {reader}")).unwrap_or_default();
                 say!("{} fetched the current secret{}", actor.to_string(), reader)
             }
+            Self::Withheld { unit: Some(unit), credential: Some(credential), problem } => {
+                say!("{} did not get the credential {}: {}", unit, credential, problem.whole())
+            }
+            Self::Withheld { problem, .. } => say!("no credential was handed out: {}", problem.whole()),
             Self::StoreNote { message } | Self::Notify { message, .. } => Sentence::text(message),
             Self::Said { message, .. } => written::read(message),
         }

@@ -76,17 +76,29 @@ impl TargetView {
     }
 }
 
+impl TargetView {
+    /// The lines of a unit's file with which systemd fetches the credentials at this socket.
+    pub fn unit_lines(&self, socket: &str) -> Vec<String> {
+        self.keys.keys().map(|key| format!("LoadCredential={key}:{socket}")).collect()
+    }
+}
+
 impl TargetPlanView {
     /// What is there, and what a delivery would do, in sentences.
     pub fn steps(&self) -> Vec<Sentence> {
         let place = format!("{} {}", self.destination, self.place);
         let mut steps = Vec::new();
-        steps.extend(self.found.as_ref().map(|found| say!("{}: {}", &place, found.say())));
+        // What units get is there as soon as it is published.
+        let found = self.found.as_ref().filter(|_| self.destination != "credential");
+        steps.extend(found.map(|found| say!("{}: {}", &place, found.say())));
         let then = if self.fault.is_some() && self.seen.is_some() { ", once it is adopted" } else { "" };
         let named: Vec<&str> = self.writes.iter().map(String::as_str).filter(|key| !key.is_empty()).collect();
         let under = if named.is_empty() { String::new() } else { format!(", under {}", named.join(" and ")) };
         match self.version {
             None => steps.push(say!("nothing is published yet; it is delivered to after the first rotation")),
+            Some(version) if self.destination == "credential" => {
+                steps.push(say!("version {} would be handed to each unit of {} that starts", version, &self.place));
+            }
             Some(version) if self.writes.is_empty() && self.found == Some(Found::Current { tidy: true }) => {
                 steps.push(say!("nothing would be written: it has version {}", version));
             }

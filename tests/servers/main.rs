@@ -2,6 +2,7 @@
 //! servers`. What each of these tests needs is in [`env`].
 
 mod corpus;
+mod credential;
 mod env;
 mod export;
 mod formats;

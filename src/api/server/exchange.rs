@@ -5,6 +5,7 @@ use crate::core::remedy::{Automatic, InCall, OnStore};
 use std::convert::Infallible;
 use std::io;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -42,7 +43,7 @@ const MAX_DISCARDED: u64 = 4 << 20;
 
 /// What all connections share.
 pub struct Service {
-    engine: Box<dyn HandleFactory>,
+    engine: Arc<dyn HandleFactory>,
     admission: Admission,
     users: Users,
     stopping: watch::Receiver<bool>,
@@ -50,8 +51,8 @@ pub struct Service {
 
 impl Service {
     /// The service of an engine, until `stopping` turns true.
-    pub fn new(engine: impl HandleFactory, admission: Admission, stopping: watch::Receiver<bool>) -> Self {
-        Self { engine: Box::new(engine), admission, users: Users::default(), stopping }
+    pub fn new(engine: Arc<dyn HandleFactory>, admission: Admission, stopping: watch::Receiver<bool>) -> Self {
+        Self { engine, admission, users: Users::default(), stopping }
     }
 
     /// Who is at the other end.

@@ -36,6 +36,16 @@ impl Peer {
         Actor { user: self.user.clone(), login_user: self.login_user.clone(), sudo_user, via }
     }
 
+    /// Its user's number.
+    pub fn uid(&self) -> u32 {
+        self.uid
+    }
+
+    /// Its user's name.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
     /// The peer as a consumer: looked up when it fetches, which few peers do.
     pub fn caller(&self) -> Caller {
         process::caller(self.pid, self.uid, self.user.clone())

@@ -1,4 +1,4 @@
-//! The socket's file: made, kept in its place while the engine runs, and gone with it.
+//! A socket's file: made, kept in its place while the engine runs, and gone with it; and who connects to it.
 //!
 //! An engine whose file is removed still listens, and no one reaches it. The kernel reports it (inotify), so that this
 //! costs nothing while all is well, and another file is made at once.
@@ -9,11 +9,14 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, lchown};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use futures_util::FutureExt;
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+use tokio::net::UnixStream;
 use tokio::net::unix::pipe::Receiver;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::api::socket;
 use crate::engine::refusal::Refusal;
@@ -23,17 +26,28 @@ use crate::engine::refusal::Refusal;
 const AGAIN: Duration = Duration::from_secs(5);
 const UNTOLD: Duration = Duration::from_secs(30);
 
-/// A socket that listens, and whether another file may be made for it.
+/// A socket that is made, and whether another file may be made for it.
 pub struct Bound {
-    pub(super) listener: UnixListener,
-    pub(super) place: Place,
+    listener: Option<UnixListener>,
+    place: Place,
 }
 
+/// A socket that is served.
+pub struct Listening {
+    listener: Option<tokio::net::UnixListener>,
+    /// The one before, for those who came by the old file.
+    before: Option<tokio::net::UnixListener>,
+    place: Place,
+}
+
+/// Whether a file may be made.
+type Holds = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// Where the file is to be.
-pub struct Place {
+struct Place {
     path: PathBuf,
     file: Option<SocketFile>,
-    holds: Box<dyn Fn() -> bool + Send>,
+    holds: Holds,
     watched: Option<Watched>,
     next: Option<Instant>,
     said: bool,
@@ -42,30 +56,88 @@ pub struct Place {
 impl Bound {
     /// Opens the socket, for this user only. The caller holds the store's lock.
     pub fn new(path: &Path) -> Result<Self, Refusal> {
-        let listener = socket::claim(path)?;
-        let file = SocketFile::at(path);
-        let holds = Box::new(|| true);
-        let place = Place { path: path.to_owned(), file, holds, watched: None, next: None, said: false };
-        Ok(Self { listener, place })
+        let listener = Some(socket::claim(path)?);
+        Ok(Self { listener, place: Place::new(path, SocketFile::at(path)) })
+    }
+
+    /// The same for one that the engine can do without: where it cannot be opened yet that is said once, and tried again.
+    pub fn or_later(path: &Path) -> Self {
+        Self::new(path).unwrap_or_else(|refusal| {
+            tracing::warn!("{}: {refusal}", path.display());
+            Self { listener: None, place: Place { said: true, ..Place::new(path, None) } }
+        })
     }
 
     /// Another file is made only as long as this holds: a data directory that was moved away may have another's engine in
     /// its place by then.
-    #[must_use]
-    pub fn only_while(mut self, holds: impl Fn() -> bool + Send + 'static) -> Self {
-        self.place.holds = Box::new(holds);
-        self
+    pub fn only_while(&mut self, holds: Holds) {
+        self.place.holds = holds;
+    }
+
+    /// The mode of the file.
+    pub fn mode(&self) -> Option<u32> {
+        self.place.file.as_ref().map(|file| file.mode)
+    }
+
+    /// Gives it up.
+    pub fn remove(self) {
+        drop(self.listener);
+        self.place.remove();
+    }
+
+    /// Begins to serve it. Needs tokio's runtime.
+    pub fn listen(mut self) -> io::Result<Listening> {
+        let listener = self.listener.map(of_tokio).transpose()?;
+        self.place.watch();
+        Ok(Listening { listener, before: None, place: self.place })
+    }
+}
+
+fn of_tokio(listener: UnixListener) -> io::Result<tokio::net::UnixListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::UnixListener::from_std(listener)
+}
+
+impl Listening {
+    /// The next that connects. Nothing is lost where this is dropped and called again.
+    pub async fn next(&mut self) -> io::Result<UnixStream> {
+        loop {
+            // Whoever came by the old name is still let in.
+            if let Some(Some(Ok((stream, _)))) = self.before.as_ref().map(|before| before.accept().now_or_never()) {
+                return Ok(stream);
+            }
+            self.before = None;
+            let accepted = async {
+                match &self.listener {
+                    Some(listener) => listener.accept().await,
+                    None => pending().await,
+                }
+            };
+            tokio::select! {
+                renewed = self.place.renewed() => self.before = self.listener.replace(of_tokio(renewed)?),
+                accepted = accepted => match accepted {
+                    Ok((stream, _)) => return Ok(stream),
+                    // Out of descriptors, or the client is gone already. That passes, but not at once.
+                    Err(_) => sleep(Duration::from_millis(50)).await,
+                }
+            }
+        }
+    }
+
+    /// Listens no more. Whoever was not let in yet finds the connection broken.
+    pub fn end(self) {
+        drop((self.listener, self.before));
+        self.place.remove();
     }
 }
 
 impl Place {
-    /// The mode of the file.
-    pub fn mode(&self) -> Option<u32> {
-        self.file.as_ref().map(|file| file.mode)
+    fn new(path: &Path, file: Option<SocketFile>) -> Self {
+        Self { path: path.to_owned(), file, holds: Arc::new(|| true), watched: None, next: None, said: false }
     }
 
-    /// Begins to watch the file. Needs tokio's runtime.
-    pub fn watch(&mut self) {
+    /// Begins to watch the file.
+    fn watch(&mut self) {
         self.watched = Watched::new(&self.path);
         self.next = self.watched.is_none().then(|| Instant::now() + UNTOLD);
         // Nothing reports what happened before it was watched.
@@ -76,7 +148,7 @@ impl Place {
     }
 
     /// Resolves with another listener once one had to be made. Nothing is lost where this is dropped and called again.
-    pub async fn renewed(&mut self) -> UnixListener {
+    async fn renewed(&mut self) -> UnixListener {
         loop {
             let next = self.next;
             let time = async {
@@ -111,7 +183,12 @@ impl Place {
         if (self.holds)() {
             match socket::claim(&self.path) {
                 Ok(listener) => {
-                    tracing::warn!("the socket {path} was removed; another one was made in its place");
+                    let before = if self.file.is_some() {
+                        "was removed; another one was made in its place"
+                    } else {
+                        "is there now"
+                    };
+                    tracing::warn!("the socket {path} {before}");
                     self.took();
                     return Some(listener);
                 }
@@ -138,7 +215,7 @@ impl Place {
     }
 
     /// Takes the file along, unless it is a successor's.
-    pub fn remove(self) {
+    fn remove(self) {
         let Some(file) = self.file else { return };
         if SocketFile::at(&self.path).is_some_and(|found| found.identity == file.identity) {
             // Where it cannot be removed, the next engine finds it stale and says so if it minds.

@@ -118,6 +118,7 @@ pub static OPTIONS: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
         ("--url", Field::Value("credentials.instanceUrl")),
         ("--client-id", Field::Value("parameters.clientId")),
         ("--gate", Field::Value("gates")),
+        ("--unit", Field::Value("destinationConfig.unit")),
         ("--format", Field::Value("destinationConfig.format")),
         ("--environment", Field::Value("environment")),
         ("--path", Field::Value("path")),

@@ -15,6 +15,7 @@ use crate::core::secret::Credential;
 use crate::engine::refusal::{Kind as Sort, Refusal};
 use crate::engine::request::{ConfigBody, Reply, Request, TargetBody};
 
+mod credential;
 mod kubernetes;
 
 pub use kubernetes::Restart;
@@ -30,6 +31,7 @@ const LONGEST: u64 = 256 << 10;
   windlass target create payments vault --connection bao --mount secret --path apps/pay --key secret=client-secret
   windlass target create payments kubernetes --connection cluster --namespace pay --secret okta --restart deployment/pay
   windlass target create payments command -- /usr/local/bin/push-to-lb
+  windlass target create payments credential --unit 'pay@*.service' --after -- systemctl try-restart 'pay@*.service'
 
 It is delivered to at once, and after each rotation; the old secret waits until it has the new one. What is at the place
 already is overwritten only where it comes from this rotation: anything else needs `windlass target adopt NAME`.")]
@@ -54,6 +56,8 @@ enum Kind {
     Kubernetes(kubernetes::Kubernetes),
     /// A command that takes the credentials on stdin, as JSON
     Command(Run),
+    /// Credentials that systemd fetches for units at their start (LoadCredential=)
+    Credential(credential::Credential),
 }
 
 /// A file.
@@ -243,6 +247,7 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
         Kind::Command(Run { common, argv }) => {
             ("command", ConfigBody { argv: Some(argv), ..ConfigBody::default() }, common, None)
         }
+        Kind::Credential(args) => ("credential", args.config(), args.common, args.after.command()),
     };
     let body = TargetBody {
         rotation,

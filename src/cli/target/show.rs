@@ -59,13 +59,26 @@ fn ink(target: &TargetView) -> Ink {
     }
 }
 
-/// One.
-pub fn one(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
+/// One. Of credentials that units fetch, the lines with which they do.
+pub async fn one(ctx: &Context, reply: &Reply) -> Result<(), Failure> {
     if ctx.output.json {
         return ctx.output.object(reply);
     }
     let target = reply.target().ok_or_else(Failure::odd_reply)?;
-    ctx.output.data(sheet(ctx, target).draw().as_bytes())
+    let mut sheet = sheet(ctx, target);
+    for line in unit_lines(ctx, target).await? {
+        sheet.line("in the unit", line);
+    }
+    ctx.output.data(sheet.draw().as_bytes())
+}
+
+/// The lines of a unit's file, for credentials that units fetch.
+async fn unit_lines(ctx: &Context, target: &TargetView) -> Result<Vec<String>, Failure> {
+    if target.destination_config.units().is_none() {
+        return Ok(Vec::new());
+    }
+    let Reply::Engine { engine } = ctx.call(Request::Engine).await? else { return Err(Failure::odd_reply()) };
+    Ok(target.unit_lines(&engine.credential_socket))
 }
 
 fn sheet(ctx: &Context, target: &TargetView) -> Sheet {
@@ -144,5 +157,5 @@ pub async fn delivered(ctx: &Context, id: &str) -> Result<(), Failure> {
         let name = format!("{}/{}", target.rotation_name, target.name);
         ctx.output.talk(say!("{} is made; it is tried again by itself until it has the credentials", name));
     }
-    one(ctx, &reply)
+    one(ctx, &reply).await
 }

@@ -32,6 +32,9 @@ pub struct Update {
     /// Restart nothing
     #[arg(long, conflicts_with = "restart")]
     no_restart: bool,
+    /// The units that get its credentials
+    #[arg(long, value_name = "UNITS")]
+    unit: Option<String>,
     /// The names at the place, all of them: NAME=client-id or NAME=client-secret
     #[arg(long = "key", value_name = "NAME=WHAT")]
     keys: Vec<Key>,
@@ -55,7 +58,7 @@ pub struct Update {
 pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
     let config = if args.look.is_empty() { ConfigBody::default() } else { args.look.config(None)? };
     let restart = args.restart.named().or_else(|| args.no_restart.then(Vec::new));
-    let config = ConfigBody { restart, ..config };
+    let config = ConfigBody { restart, unit: args.unit, ..config };
     let patch = TargetPatch {
         name: args.new_name,
         destination_config: config,
@@ -69,5 +72,5 @@ pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
         let hint = "nothing was changed; `windlass target update --help` lists what can be";
         return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
     }
-    show::one(ctx, &ctx.call(Request::TargetUpdate { id: args.id, patch: Box::new(patch) }).await?)
+    show::one(ctx, &ctx.call(Request::TargetUpdate { id: args.id, patch: Box::new(patch) }).await?).await
 }

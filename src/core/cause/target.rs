@@ -67,6 +67,29 @@ pub enum TargetCause {
         /// That target, with its rotation.
         target: String,
     },
+    /// No target offers units this credential.
+    NotOffered {
+        /// Its name.
+        credential: String,
+    },
+    /// A target offers it, and not to this unit.
+    ForOtherUnits {
+        /// Its name.
+        credential: String,
+        /// The target, with its rotation.
+        target: String,
+        /// The units that get it.
+        units: String,
+    },
+    /// The rotation has no published secret that Okta accepts, and whose value is known.
+    NoneWorks,
+    /// Whoever asked for a credential runs no service manager that is believed.
+    NotItsManager {
+        /// Whose process it is.
+        user: String,
+    },
+    /// It is no service manager's question.
+    NoUnitNamed,
     /// What runs code or writes files is made by the engine's own user or by root.
     NotYours {
         /// Who asked.
@@ -158,12 +181,20 @@ impl TargetCause {
             Self::SeenOther { place } => say!("{} holds something else by now than what the plan showed", place),
             Self::SharedName { name } => say!("several rotations have a target {}", name),
             Self::PlaceTaken { place, target } => say!("{} is delivered to already, by {}", place, target),
-            Self::NotYours { user, own } => {
+            Self::NotOffered { credential } => say!("no target offers a credential {}", credential),
+            Self::ForOtherUnits { credential, target, units } => {
+                say!("{} offers {} to {}, which this unit is not", target, credential, units)
+            }
+            Self::NoneWorks => say!("its rotation has no published secret that works, as far as windlass knows"),
+            Self::NotItsManager { user } => {
                 say!(
-                    "a target that writes files or runs commands does so as {}, and {} is neither that user nor root",
-                    own,
+                    "{} asked, and credentials go to the service managers of root and of the engine's own user alone",
                     user
                 )
+            }
+            Self::NoUnitNamed => say!("who asked named no unit and no credential, as systemd does"),
+            Self::NotYours { user, own } => {
+                say!("a target on this machine acts as {}, and {} is neither that user nor root", own, user)
             }
             Self::Unwritable { place, keys } => {
                 say!("the format of {} cannot hold the value{}", place, under(keys))
@@ -208,6 +239,17 @@ impl TargetCause {
             Problem::because(Self::PlaceTaken { place: place(), target: "payments/file".into() })
                 .and(InRequest::OtherPlace)
                 .and(Automatic::NothingChanged),
+            Problem::because(Self::NotOffered { credential: "OKTA_CLIENT_SECRET".into() })
+                .and(OnTarget::OfferIt { unit: "pay.service".into() }),
+            Problem::because(Self::ForOtherUnits {
+                credential: "OKTA_CLIENT_SECRET".into(),
+                target: "payments/credential".into(),
+                units: "pay@*.service".into(),
+            })
+            .and(OnTarget::ChangeUnits { target: "payments/credential".into() }),
+            Problem::because(Self::NoneWorks),
+            Problem::because(Self::NotItsManager { user: "ann".into() }),
+            Problem::because(Self::NoUnitNamed).and(OnTarget::LoadCredential),
             Problem::because(Self::NotYours { user: "ann".into(), own: "windlass".into() })
                 .and(OnTarget::HaveOwnerMake { own: "windlass".into() })
                 .and(Automatic::NothingChanged),

@@ -15,7 +15,7 @@ fn table() -> Vec<[String; 5]> {
 
 fn caller(group: &str, user: &str, programs: &str) -> Caller {
     let programs = programs.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    Caller { uid: 1000, user: user.into(), group: group.into(), programs }
+    Caller { uid: 1000, user: user.into(), group: group.into(), programs, fetched_for: None }
 }
 
 #[test]
@@ -24,6 +24,27 @@ fn consumers_are_named_as_the_page_says() {
     assert!(table.len() >= 15, "the table was not found");
     for [started_by, group, user, programs, name] in table {
         assert_eq!(caller(&group, &user, &programs).name(None), name, "{started_by}");
+    }
+}
+
+#[test]
+fn what_a_service_manager_fetches_is_its_units() {
+    let by = |uid: u32, user: &str, unit: &str| {
+        let group = "/system.slice/other.service".into();
+        Caller { uid, user: user.into(), group, programs: vec!["systemd".into()], fetched_for: Some(unit.into()) }
+    };
+    for (unit, name) in [
+        ("pay.service", "pay.service"),
+        ("pay@3.service", "pay@.service"),
+        ("pay@3.socket", "pay@.socket"),
+        // It is for itself that one fetches here, and for no one whom it serves.
+        ("docker.service", "docker.service"),
+        ("run-u12.service", "run-.service"),
+        ("run-r0123456789abcdef0123456789abcdef.service", "run-.service"),
+    ] {
+        assert_eq!(by(0, "root", unit).name(None), name);
+        assert_eq!(by(1000, "ann", unit).name(None), format!("ann/{name}"), "of her own manager");
+        assert_eq!(by(0, "root", unit).unit().as_deref(), Some(name));
     }
 }
 

@@ -45,15 +45,23 @@ pub fn of(group: &str) -> Option<Unit> {
     if made_up(name) || is_user_manager(name) {
         return None;
     }
-    let name = match name.split_once('@') {
-        Some((template, _)) => format!("{template}@.service"),
-        None => unit.to_owned(),
-    };
+    let name = folded(unit);
     if HOSTS.contains(&name.as_str()) || !name.chars().all(allowed) {
         return None;
     }
     let own_manager = parts.any(|part| part.strip_suffix(".service").is_some_and(is_user_manager));
     Some(Unit { name, own_manager })
+}
+
+/// A unit's name as a consumer's: an instance as its template, `pay@3.service` as `pay@.service`, and all that `systemd-run`
+/// makes names up for as one, since none of them comes again.
+pub fn folded(unit: &str) -> String {
+    let (name, kind) = unit.rsplit_once('.').unwrap_or((unit, "service"));
+    match name.split_once('@') {
+        Some((template, _)) => format!("{template}@.{kind}"),
+        None if made_up(name) => format!("run-.{kind}"),
+        None => unit.to_owned(),
+    }
 }
 
 /// What systemd allows in a unit's name (systemd.unit(5)), but for the backslash of escapes, which shows as another thing.

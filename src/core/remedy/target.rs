@@ -42,6 +42,18 @@ pub enum OnTarget {
         /// How that is written.
         example: String,
     },
+    /// Make a target that offers units a credential.
+    OfferIt {
+        /// The unit that asks for it.
+        unit: String,
+    },
+    /// Give a target other units.
+    ChangeUnits {
+        /// The target, with its rotation.
+        target: String,
+    },
+    /// Have systemd fetch it.
+    LoadCredential,
     /// Have the engine's user or root make it.
     HaveOwnerMake {
         /// The engine's user.
@@ -87,6 +99,19 @@ impl OnTarget {
                 )
             }
             Self::NameWhole { example } => say!("name the rotation too: {}", example),
+            Self::OfferIt { unit } => {
+                say!(
+                    "`windlass target create ROTATION credential --unit UNITS` has a rotation offer its credentials to {}",
+                    unit
+                )
+            }
+            Self::ChangeUnits { target } => {
+                say!(
+                    "if it is to have it, `windlass target update {} --unit UNITS` names the units that get it",
+                    target
+                )
+            }
+            Self::LoadCredential => say!("have systemd fetch it, with LoadCredential= in the unit's file"),
             Self::HaveOwnerMake { own } => say!("have {} or root make it", own),
             Self::SeePlan { target } => say!("`windlass target plan NAME/{}` shows what is there", target),
         }

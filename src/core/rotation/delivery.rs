@@ -33,9 +33,11 @@ impl Rotation {
         gating.map(|it| it.settled_at(self.current)).collect::<Option<Vec<_>>>()?.into_iter().max()
     }
 
-    /// Whether a target that gates has the current secret: as good as a fetch of it.
+    /// Whether a target that gates has the current secret: as good as a fetch of it. What units fetch is known by their
+    /// fetches.
     pub fn delivered(&self) -> bool {
-        self.targets.iter().any(|it| self.holds(it) && it.settled_at(self.current).is_some())
+        let brought = |it: &&Target| it.destination.units().is_none();
+        self.targets.iter().filter(brought).any(|it| self.holds(it) && it.settled_at(self.current).is_some())
     }
 
     /// What needs attention: of the rotation itself, or else of the first target that does.

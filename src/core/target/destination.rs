@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::unit::Units;
 use super::workload::Workload;
 use crate::core::connection::App;
 use crate::core::format::Format as Pairs;
@@ -23,6 +24,11 @@ pub enum Destination {
     Command {
         /// The program, and its arguments.
         argv: Vec<String>,
+    },
+    /// Credentials of systemd units, which fetch them at their start. Nothing is written anywhere.
+    Credential {
+        /// The units that get them.
+        unit: Units,
     },
 }
 
@@ -141,13 +147,14 @@ impl Destination {
             Self::HashicorpVault(_) => "hashicorp-vault",
             Self::Kubernetes(_) => "kubernetes",
             Self::Command { .. } => "command",
+            Self::Credential { .. } => "credential",
         }
     }
 
     /// The app of the connection that it is reached through; `None` for what is on this machine.
     pub fn app(&self) -> Option<App> {
         match self {
-            Self::File(_) | Self::Command { .. } => None,
+            Self::File(_) | Self::Command { .. } | Self::Credential { .. } => None,
             Self::HashicorpVault(_) => Some(App::HashicorpVault),
             Self::Kubernetes(_) => Some(App::Kubernetes),
         }
@@ -163,6 +170,14 @@ impl Destination {
         matches!(self, Self::Command { .. })
     }
 
+    /// The units that fetch it, where nothing is brought to it: who has what is known by their fetches alone.
+    pub fn units(&self) -> Option<&Units> {
+        match self {
+            Self::Credential { unit } => Some(unit),
+            _ => None,
+        }
+    }
+
     /// What no two targets may share, besides the connection and the keys.
     pub fn place(&self) -> String {
         match self {
@@ -170,6 +185,7 @@ impl Destination {
             Self::HashicorpVault(Kv { mount, path }) => format!("{mount}/{path}"),
             Self::Kubernetes(object) => format!("{}/{}", object.namespace, object.name),
             Self::Command { argv } => argv.join(" "),
+            Self::Credential { unit } => unit.to_string(),
         }
     }
 }

@@ -71,7 +71,10 @@ impl Credentials<'_> {
                 let pairs: Vec<_> = by_key().collect();
                 Ok(Document::from([(WHOLE.to_owned(), SecretValue::new(self.written(file, &pairs)?.as_str()))]))
             }
-            Destination::Command { .. } | Destination::HashicorpVault(_) | Destination::Kubernetes(_) => {
+            Destination::Command { .. }
+            | Destination::HashicorpVault(_)
+            | Destination::Kubernetes(_)
+            | Destination::Credential { .. } => {
                 Ok(by_key().map(|(key, value)| (key.to_owned(), SecretValue::new(value))).collect())
             }
         }

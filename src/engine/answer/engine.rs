@@ -53,5 +53,6 @@ pub fn engine_view(engine: &Engine) -> EngineView {
         retired: model.retired.clone(),
         connections: model.connections.len(),
         rotations: model.saved().count(),
+        credential_socket: engine.credential_socket.display().to_string(),
     }
 }

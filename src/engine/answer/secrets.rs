@@ -187,7 +187,8 @@ pub async fn acknowledge(engine: &Engine, read: &Acknowledgement, actor: &Actor)
         written.or_else(|refusal| if news { Err(refusal) } else { Ok(()) })?;
     }
     for rotation in reached {
-        let notice = Notice::Fetched { actor: actor.clone(), reader: reader.as_ref().map(ToString::to_string) };
+        let name = reader.as_ref().map(ToString::to_string).or_else(|| caller.fetched_for.clone());
+        let notice = Notice::Fetched { actor: actor.clone(), reader: name };
         engine.report(notice, About::rotation(rotation));
     }
     Ok(Reply::Acknowledged { acknowledged })

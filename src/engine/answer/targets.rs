@@ -351,11 +351,15 @@ fn is_free(model: &Model, rotation: &Rotation, target: &Target) -> Result<(), Re
         return Err(taken_name(Thing::Target, &target.name));
     }
     let all = model.saved().flat_map(|rotation| rotation.targets.iter().map(move |it| (rotation, it)));
+    let keyed = |other: &Target| other.keys.keys().any(|key| target.keys.contains_key(key));
     let shares = |other: &Target| {
+        if let (Some(one), Some(units)) = (other.destination.units(), target.destination.units()) {
+            // What a unit gets under a name comes from one target.
+            return one.meet(units) && keyed(other);
+        }
         let one_place = (other.destination.kind(), other.destination.place(), other.connection_id)
             == (target.destination.kind(), target.destination.place(), target.connection_id);
-        let keyed = !target.destination.is_local();
-        one_place && (!keyed || other.keys.keys().any(|key| target.keys.contains_key(key)))
+        one_place && (target.destination.is_local() || keyed(other))
     };
     let taken =
         all.into_iter().find(|(_, other)| other.id != target.id && !target.destination.is_blind() && shares(other));

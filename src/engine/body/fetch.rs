@@ -60,6 +60,27 @@ impl Acknowledgement {
     }
 }
 
+/// What is asked for at the credential socket, and by whom as the kernel says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// By a process of another user than root and the engine's own.
+    Stranger {
+        /// Which.
+        user: String,
+    },
+    /// By one that names no unit and credential, as a service manager does.
+    Nameless,
+    /// By a service manager, for the start of a unit.
+    Unit {
+        /// The unit, whole: `pay@3.service`.
+        unit: String,
+        /// The credential's name.
+        credential: String,
+        /// The manager's process.
+        caller: Caller,
+    },
+}
+
 /// `GET /api/v1/secrets/{name}` and `GET /api/v1/secrets-export`: how the read counts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]

@@ -14,7 +14,7 @@ pub struct TargetBody {
     pub rotation: String,
     /// Unique within the rotation; made from the kind and the place where there is none.
     pub name: Option<String>,
-    /// The kind of place: `file`, `command`, `hashicorp-vault`, `kubernetes`.
+    /// The kind of place: `file`, `command`, `credential`, `hashicorp-vault`, `kubernetes`.
     pub destination: String,
     /// The connection that it is reached through, by id or name, where it is not on this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +73,9 @@ pub struct ConfigBody {
     /// `kubernetes`: what is restarted in the namespace once it has a new version, as `deployment/pay`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restart: Option<Vec<String>>,
+    /// `credential`: the units that get it, with `*` and `?` for others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// `command`: the program, and its arguments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argv: Option<Vec<String>>,

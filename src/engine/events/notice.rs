@@ -136,6 +136,17 @@ pub enum Notice {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reader: Option<String>,
     },
+    /// A unit was refused a credential at its start.
+    Withheld {
+        /// The unit; `None` where none was named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<String>,
+        /// The credential, likewise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        credential: Option<String>,
+        /// Why.
+        problem: Problem,
+    },
     /// The notify command.
     Notify {
         /// How loud.
@@ -191,7 +202,8 @@ impl Notice {
             | Self::Waits { attention: false, .. }
             | Self::Decided { deed: Deed::DeletedByForce { .. }, .. }
             | Self::StoreNote { .. }
-            | Self::NotRecorded { .. } => Level::Warn,
+            | Self::NotRecorded { .. }
+            | Self::Withheld { .. } => Level::Warn,
             Self::Reset
             | Self::Started { .. }
             | Self::Due
@@ -237,6 +249,7 @@ impl Notice {
             Self::Asked { .. } => "asked",
             Self::Decided { deed, .. } => deed.kind().1,
             Self::Fetched { .. } => "fetched",
+            Self::Withheld { .. } => "withheld",
             Self::Notify { .. } => "notify",
             Self::Said { event, .. } => event,
         }

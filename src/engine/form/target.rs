@@ -10,12 +10,13 @@ use crate::core::name::SecretName;
 use crate::core::secret::Credential;
 use crate::core::target::destination::{File, Format, Kv};
 use crate::core::target::document::{BadTemplate, NAMES, check};
+use crate::core::target::unit::{Units, is_credential};
 use crate::core::target::{Destination, Keys};
 use crate::core::template::SlipOf;
 use crate::engine::body::ConfigBody;
 
 /// The kinds of places.
-pub const KINDS: [&str; 4] = ["file", "command", "hashicorp-vault", "kubernetes"];
+pub const KINDS: [&str; 5] = ["file", "command", "credential", "hashicorp-vault", "kubernetes"];
 
 /// A command has at most so many words, each of at most so many bytes.
 const WORDS: (usize, usize) = (64, 4096);
@@ -31,6 +32,7 @@ pub fn destination(form: &mut Form, kind: &str, body: &ConfigBody, known: Option
             kubernetes::object(form, body, Some(known)).map(Destination::Kubernetes)
         }
         ("kubernetes", _) => kubernetes::object(form, body, None).map(Destination::Kubernetes),
+        ("credential", _) => units(form, body, known).map(|unit| Destination::Credential { unit }),
         ("command", _) => argv(form, body, known).map(|argv| Destination::Command { argv }),
         _ => {
             form.fault("destination", format!("there is no destination {kind:?}; it is one of {}", KINDS.join(", ")));
@@ -61,6 +63,21 @@ fn vault(form: &mut Form, body: &ConfigBody, known: Option<&Kv>) -> Option<Desti
     let mount = read("mount", body.mount.as_deref(), known.map(|known| &known.mount));
     let path = read("path", body.path.as_deref(), known.map(|known| &known.path));
     Some(Destination::HashicorpVault(Kv { mount: mount?, path: path? }))
+}
+
+fn units(form: &mut Form, body: &ConfigBody, known: Option<&Destination>) -> Option<Units> {
+    let others = ConfigBody { unit: None, ..body.clone() };
+    if others != ConfigBody::default() {
+        form.fault("destinationConfig", "a credential has unit, and nothing else".into());
+    }
+    match (&body.unit, known.and_then(Destination::units)) {
+        (Some(unit), _) => form.read("destinationConfig.unit", unit.trim()),
+        (None, Some(units)) => Some(units.clone()),
+        (None, None) => {
+            form.fault("destinationConfig.unit", "name the units that get it, such as pay@*.service".into());
+            None
+        }
+    }
 }
 
 fn argv(form: &mut Form, body: &ConfigBody, known: Option<&Destination>) -> Option<Vec<String>> {
@@ -98,6 +115,9 @@ fn file(form: &mut Form, body: &ConfigBody, known: Option<&File>) -> Option<File
     ];
     for (field, _) in elsewhere.into_iter().filter(|(_, given)| *given) {
         form.fault(&format!("destinationConfig.{field}"), "a file has none".into());
+    }
+    if body.unit.is_some() {
+        form.fault("destinationConfig.unit", "a file has none".into());
     }
     if body.argv.is_some() {
         form.fault(
@@ -242,7 +262,12 @@ pub fn keys(
         form.fault("keys", "of a Secret are letters, digits, hyphens, dots and underscores, 253 at the most".into());
     }
     let variables = matches!(format, Some(Format::Pairs(format)) if format.is_environment());
+    let offered = place.is_some_and(|place| place.units().is_some());
     for key in keys.keys() {
+        if offered && !is_credential(key) {
+            let rule = "is no name of a credential: A-Z, a-z, 0-9, _ - + @ and ., and no . first";
+            form.fault("keys", format!("{key} {rule}"));
+        }
         let name: Option<SecretName> = form.read("keys", key);
         if variables && name.is_some_and(|name| !name.is_variable()) {
             form.fault("keys", format!("{key} is no name of a variable: A-Z, a-z, 0-9 and _, and no digit first"));

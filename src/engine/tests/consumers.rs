@@ -16,7 +16,8 @@ impl Bench {
         let reply = self.call(Request::SecretGet { name: "OKTA_CLIENT_SECRET".into(), query }).await.expect("read");
         let Reply::Secret { secret } = reply else { panic!("{reply:?}") };
         let group = format!("/system.slice/{consumer}");
-        let caller = Caller { uid: 1000, user: "pay".into(), group, programs: vec!["systemd".into()] };
+        let caller =
+            Caller { uid: 1000, user: "pay".into(), group, programs: vec!["systemd".into()], ..Caller::default() };
         let read = Acknowledgement::of(std::slice::from_ref(&secret), None).by(caller);
         self.call(Request::Acknowledge(read)).await.expect("noted");
     }

@@ -280,6 +280,7 @@ async fn the_checker_notices_what_nothing_wakes() {
                     reopen: None,
                     in_place: Box::new(|| Ok(())),
                     keep_retired: std::sync::Arc::new(|_| Ok(())),
+                    credential_socket: "/run/windlass/credentials.sock".into(),
                 };
                 let store = store::Handle::start(Box::new(disk::Memory(disk))).expect("threads are there");
                 let engine = Shared::new(Parts { setup, model, store, stands_in: None });

@@ -198,6 +198,9 @@ pub struct EngineView {
     pub retired: Option<Retired>,
     pub connections: usize,
     pub rotations: usize,
+    /// The socket where systemd fetches credentials, while an engine runs that stays. Empty where the engine does not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub credential_socket: String,
 }
 
 /// All rows, without history.

@@ -22,6 +22,7 @@ use crate::delivery::Place;
 use crate::delivery::command::{Delivered, Run};
 use crate::delivery::file::Local;
 use crate::delivery::kubernetes::secret;
+use crate::delivery::offered::Offered;
 use crate::delivery::server::Server;
 use crate::delivery::vault::kv;
 use crate::engine::events::notice::Notice;
@@ -241,6 +242,7 @@ pub fn place<'a>(
             target: target.name.as_str(),
             version: wanted.version,
         }),
+        (Destination::Credential { .. }, _) => AnyPlace::Offered(Offered(wanted.document.clone())),
     })
 }
 
@@ -254,6 +256,8 @@ pub enum AnyPlace<'a> {
     Kubernetes(secret::Secret),
     /// A command.
     Command(Run<'a>),
+    /// Credentials that units fetch.
+    Offered(Offered),
 }
 
 macro_rules! any {
@@ -263,6 +267,7 @@ macro_rules! any {
             AnyPlace::Vault($place) => $call.await,
             AnyPlace::Kubernetes($place) => $call.await,
             AnyPlace::Command($place) => $call.await,
+            AnyPlace::Offered($place) => $call.await,
         }
     };
 }

@@ -106,17 +106,41 @@ fn a_template_is_read_from_its_file_and_a_command_that_cannot_be_parted_is_a_fau
 #[test]
 fn a_secret_of_a_vault_is_reached_through_one_of_its_connections() {
     let mut model = model(80, 24);
-    press(&mut model, "n  ");
+    press(&mut model, "n   ");
     assert!(picture(&model).contains("there is no connection to such a server yet"), "{}", picture(&model));
     let mut server = connection(1001, "vault1", None);
     server.app = "hashicorp-vault".into();
     model.session.rows.connections.insert(server.id, server);
-    press(&mut model, "⎋n  ⇥⇥kv⇥apps/pay");
+    press(&mut model, "⎋n   ⇥⇥kv⇥apps/pay");
     let (_, request) = only(page_down(&mut model));
     let Request::TargetCreate(body) = request else { panic!("{request:?}") };
     let config = &body.destination_config;
     assert_eq!((body.destination.as_str(), body.connection_id.as_deref()), ("hashicorp-vault", Some("vault1")));
     assert_eq!((config.mount.as_deref(), config.path.as_deref()), (Some("kv"), Some("apps/pay")));
+}
+
+#[test]
+fn credentials_of_units_are_made_with_the_units_that_get_them_and_those_can_be_changed() {
+    let mut model = model(80, 24);
+    press(&mut model, "n  ⇥pay@*.service");
+    insta::assert_snapshot!("new-credential", picture(&model));
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetCreate(body) = request else { panic!("{request:?}") };
+    let units = ConfigBody { unit: Some("pay@*.service".into()), ..ConfigBody::default() };
+    assert_eq!((body.destination.as_str(), body.connection_id, body.destination_config), ("credential", None, units));
+    let mut rows = rows();
+    rows[2] = with_targets(&rows[2]);
+    let place = json!({"kind": "credential", "unit": "pay.service"});
+    let made = &mut rows[2].targets.list[0];
+    (made.destination, made.destination_config) =
+        ("credential".into(), serde_json::from_value(place).expect("a place"));
+    let mut model = plain(80, 24);
+    send(&mut model, Msg::View(view_of(rows, vec![connection(1000, "okta-prod", None)])));
+    press(&mut model, &format!("/hr⏎Djje{}hr.service", "⌫".repeat("pay.service".len())));
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetUpdate { patch, .. } = request else { panic!("{request:?}") };
+    let expected = ConfigBody { unit: Some("hr.service".into()), ..ConfigBody::default() };
+    assert_eq!(patch.destination_config, expected);
 }
 
 #[test]
@@ -127,7 +151,7 @@ fn a_secret_of_a_cluster_is_made_with_what_is_restarted_and_that_alone_can_be_ch
         server.app = app.into();
         model.session.rows.connections.insert(server.id, server);
     }
-    press(&mut model, "n   ⇥⇥pay⇥okta⇥deployment/pay daemonset/a");
+    press(&mut model, "n    ⇥⇥pay⇥okta⇥deployment/pay daemonset/a");
     insta::assert_snapshot!("new-kubernetes", picture(&model));
     let (_, request) = only(page_down(&mut model));
     let Request::TargetCreate(body) = request else { panic!("{request:?}") };

@@ -62,7 +62,8 @@ pub fn entry() -> Value {
 
 pub fn engine() -> Value {
     json!({"version": "0.1.0", "pid": 1, "user": "jo", "host": "bastion", "role": "serve", "startedAt": at(0),
-        "now": at(5), "schedules": true, "connections": 1, "rotations": 1})
+        "now": at(5), "schedules": true, "connections": 1, "rotations": 1,
+        "credentialSocket": "/run/windlass/credentials.sock"})
 }
 
 pub fn view() -> Value {
@@ -88,6 +89,7 @@ pub fn target_body() -> TargetBody {
             namespace: Some("pay".into()),
             name: Some("okta".into()),
             restart: Some(vec!["deployment/pay".into(), ODD.into()]),
+            unit: Some("pay@*.service".into()),
             argv: Some(vec!["deliver".into(), ODD.into()]),
         },
         keys: Some([("A".to_owned(), Credential::ClientSecret)].into()),

@@ -34,6 +34,8 @@ pub const MODE: FieldKey = FieldKey::new("destinationConfig.mode", "Mode");
 pub const IN_PLACE: FieldKey = FieldKey::new("destinationConfig.inPlace", "In Place");
 /// The command that takes the credentials.
 pub const ARGV: FieldKey = FieldKey::new("destinationConfig.argv", "Command");
+/// The units that get it.
+pub const UNIT: FieldKey = FieldKey::new("destinationConfig.unit", "Units");
 /// The names at the place.
 pub const KEYS: FieldKey = FieldKey::new("keys", "Keys");
 /// The command that runs after a delivery.

@@ -4,6 +4,7 @@ use super::{TargetForm, field};
 use crate::core::schedule::typed::Span;
 use crate::core::secret::Credential;
 use crate::core::target::destination::{File, Format, Object};
+use crate::core::target::unit::Units;
 use crate::core::target::{Destination, Drift, Keys};
 use crate::engine::request::{ConfigBody, Request, TargetBody, TargetPatch};
 use crate::engine::view::TargetView;
@@ -14,7 +15,7 @@ use crate::tui::forms::form::{Field, FieldKey, Form, Page};
 use crate::tui::widgets::text_input::TextInput;
 
 /// The kinds of places, as they are chosen.
-const KINDS: [&str; 4] = ["file", "command", VAULT, KUBERNETES];
+const KINDS: [&str; 5] = ["file", "command", "credential", VAULT, KUBERNETES];
 
 /// As the API calls them.
 const VAULT: &str = "hashicorp-vault";
@@ -39,13 +40,18 @@ pub fn first(edits: Option<&TargetView>) -> Shape {
 pub fn page(edits: Option<&TargetView>, connections: &[(String, String)], (at, template): Shape) -> Page {
     let fixed = |field: Field| if edits.is_some() { field.locked("another place is another target") } else { field };
     let known = |text: fn(&TargetView) -> &str| Input::text(edits.map_or("", text));
-    let kind = "A file on this machine, a command that takes the credentials on stdin as JSON, or a secret of Vault, OpenBao or Kubernetes.";
+    let kind = "A file, a command that takes the credentials on stdin as JSON, credentials of systemd units, or a secret of Vault, OpenBao or Kubernetes.";
     let mut items = vec![fixed(Field::new(field::KIND, kind, Input::choice(&KINDS, at)))];
     let config = edits.map(|row| &row.destination_config);
     match KINDS.get(at) {
         Some(&"file") => items.extend(of_file(edits, template)),
         Some(&VAULT) => items.extend(of_vault(edits, connections).into_iter().map(fixed)),
         Some(&KUBERNETES) => items.extend(of_kubernetes(edits, connections)),
+        Some(&"credential") => {
+            let units = config.and_then(Destination::units).map_or("", Units::as_str);
+            let help = "The units that get it at their start, such as pay.service; * and ? stand for others, as in pay@*.service.";
+            items.push(Field::new(field::UNIT, help, Input::text(units)));
+        }
         _ => {
             let command = match config {
                 Some(Destination::Command { argv: words }) => argv::join(words),
@@ -225,6 +231,7 @@ pub fn request(target: &TargetForm, template: Option<String>) -> Result<Option<R
         mode: some(field::MODE).filter(|mode| !mode.is_empty()),
         in_place: Some(form.is_on(field::IN_PLACE)).filter(|_| is_file && changed(field::IN_PLACE)),
         argv,
+        unit: some(field::UNIT),
     };
     let gates = Some(form.is_on(field::GATES)).filter(|_| changed(field::GATES));
     let (name, drift) = (some(field::NAME).filter(|name| !name.is_empty()), some(field::DRIFT));
