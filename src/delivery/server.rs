@@ -1,5 +1,7 @@
 //! A server that credentials are delivered to, of whatever kind.
 
+use std::time::Duration;
+
 use crate::core::connection::{App, Auth};
 use crate::core::fault::Fault;
 use crate::core::name::Origin;
@@ -53,6 +55,11 @@ impl Server {
             Self::Vault(client) => client.pace(),
             Self::Kubernetes(client) => client.pace(),
         }
+    }
+
+    /// How soon it has to be called, so that its credential does not end unused; `None` where that does not matter.
+    pub fn use_within(&self) -> Option<Duration> {
+        if let Self::Vault(client) = self { client.use_within() } else { None }
     }
 
     /// Whether it answers, and accepts the credential.

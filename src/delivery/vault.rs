@@ -32,8 +32,11 @@ pub mod kv;
 
 pub use answer::Said;
 
-/// How long after a renewal that failed the next one is tried.
+/// How long after a renewal that was refused the next one is tried.
 const RENEW_LATER: Duration = Duration::from_hours(1);
+
+/// How long after one that was not answered.
+const UNANSWERED: Duration = Duration::from_mins(5);
 
 /// One Vault server, or a namespace of it. Clones share the login and the pace.
 #[derive(Clone)]
@@ -48,6 +51,8 @@ struct Inner {
     token: RefCell<Option<HeaderValue>>,
     /// When a token that was given is renewed next; at once where it never was.
     renew_at: Cell<Option<Instant>>,
+    /// It could be renewed the last time that this was answered.
+    renews: Cell<bool>,
     /// Held while a login is made, so that many calls make one.
     logging_in: Mutex<()>,
     pace: Pace,
@@ -122,6 +127,7 @@ impl Client {
             login: vault.login.clone(),
             token: RefCell::new(token),
             renew_at: Cell::new(None),
+            renews: Cell::new(false),
             logging_in: Mutex::new(()),
             pace: Pace::new(Duration::ZERO),
         })))
@@ -208,12 +214,22 @@ impl Client {
         }
         let body = Some(Zeroizing::new(b"{}".to_vec()));
         let ask = Ask { method: Method::POST, path: "auth/token/renew-self", body, needs: "\"update\"" };
-        let renewed = match self.send(&ask, Some(token)).await {
-            Ok(said) => said.json::<LoggedIn>(&self.host()).ok(),
-            Err(_) => None,
+        let again = match self.send(&ask, Some(token)).await {
+            Ok(said) => {
+                let renewed = said.json::<LoggedIn>(&self.host()).ok();
+                let half = renewed.map(|it| it.auth.lease_duration / 2).filter(|seconds| *seconds > 0);
+                self.0.renews.set(half.is_some());
+                half.map_or(RENEW_LATER, Duration::from_secs)
+            }
+            Err(_) => UNANSWERED,
         };
-        let half = renewed.map(|it| it.auth.lease_duration / 2).filter(|seconds| *seconds > 0);
-        self.0.renew_at.set(Instant::now().checked_add(half.map_or(RENEW_LATER, Duration::from_secs)));
+        self.0.renew_at.set(Instant::now().checked_add(again));
+    }
+
+    /// How soon it has to be called, so that a token that is renewed does not end unused; `None` where there is none.
+    pub fn use_within(&self) -> Option<Duration> {
+        let at = self.0.renew_at.get().filter(|_| self.0.renews.get())?;
+        Some(at.saturating_duration_since(Instant::now()))
     }
 
     /// Logs in: the token, and how long it lasts in seconds.

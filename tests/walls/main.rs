@@ -86,7 +86,7 @@ const ROUND: [&str; 3] = ["core", "engine", "tui"];
 
 /// The files that may name an act, beside its own and the list: where an operator chooses among several, where one has a
 /// question or a report of its own, or where something else rests on it. Whatever holds for all acts names none.
-const NAME_ACTS: [&str; 17] = [
+const NAME_ACTS: [&str; 18] = [
     "cli/confirm.rs",
     "cli/connection.rs",
     "cli/doctor.rs",
@@ -97,6 +97,7 @@ const NAME_ACTS: [&str; 17] = [
     "cli/rotation/import.rs",
     "cli/target.rs",
     "cli/target/show.rs",
+    "demo/director/prologue.rs",
     "tui/actions.rs",
     "tui/acts/menus.rs",
     "tui/acts/plan_box.rs",

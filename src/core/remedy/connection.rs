@@ -66,7 +66,7 @@ impl OnConnection {
             Self::CheckOrgAddress => {
                 say!("check the org URL; it is the address that the browser shows after signing in, without -admin")
             }
-            Self::CheckOrgUrl => say!("check the org URL: another host answers there"),
+            Self::CheckOrgUrl => say!("check the URL: another host answers there"),
             Self::GiveOrgAddress => {
                 say!("give the org's own address, as the browser shows it after signing in, without -admin")
             }

@@ -64,7 +64,7 @@ impl OnMachine {
                 "check HTTPS_PROXY (http://USER:PASSWORD@PROXY:PORT where it wants a login) and that the proxy lets this host \
                  through; NO_PROXY goes around it"
             ),
-            Self::CheckWayOut => say!("check the org URL, this host's DNS and its way out (HTTPS_PROXY)"),
+            Self::CheckWayOut => say!("check the URL, this host's DNS and its way out (HTTPS_PROXY)"),
             Self::SeeStatusPageAndProxy => say!("check status.okta.com and the proxy (HTTPS_PROXY)"),
             Self::CheckAuthorizationHeader => say!(
                 "check that no proxy takes the Authorization header out, and that the token may be used from this machine's \

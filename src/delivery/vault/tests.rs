@@ -147,3 +147,18 @@ async fn what_is_no_vault_is_found_out() {
     let fault = by_token(&stand_in, TOKEN).test().await.expect_err("no Vault");
     assert_eq!(fault.problem.cause, ServerCause::NotUnderstood { host: stand_in.url.replace("http://", "") }.into());
 }
+
+#[tokio::test]
+async fn a_token_that_is_renewed_says_how_soon_it_has_to_be_used_again_and_no_other_does() {
+    let stand_in = StandIn::start().await;
+    let client = by_token(&stand_in, TOKEN);
+    client.test().await.expect("it works");
+    assert_eq!(client.use_within(), None, "it cannot be renewed");
+    let client = by_token(&stand_in, TOKEN);
+    let renewed = r#"{"auth": {"client_token": "hvs.stand-in-token-0123456789", "lease_duration": 7200}}"#;
+    let health = r#"{"initialized": true, "sealed": false, "version": "2.7.2"}"#;
+    stand_in.inside().script.extend([(200, health), (200, renewed)]);
+    client.test().await.expect("it works");
+    let within = client.use_within().expect("half of two hours");
+    assert!(within <= Duration::from_hours(1) && !within.is_zero(), "{within:?}");
+}

@@ -207,6 +207,7 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     decided(engine, id, changes, what, actor).await?;
     if caller.is_some() {
         engine.renew_caller(id, caller);
+        drift::plan_check(engine, id);
     }
     brake_changed(engine, id, braked);
     if up {

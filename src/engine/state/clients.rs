@@ -50,6 +50,14 @@ impl Shared {
         }
     }
 
+    /// How soon the credential of a connection has to be used, so that it does not end.
+    pub fn use_within(&self, connection: Uuid) -> Option<std::time::Duration> {
+        match self.callers.borrow().get(&connection)? {
+            Caller::Server(server) => server.use_within(),
+            Caller::Okta(_) => None,
+        }
+    }
+
     /// A connection leads to something else than is needed.
     fn other_app(&self, connection: Uuid, needed: &str) -> Fault {
         let model = self.model.borrow();

@@ -28,6 +28,9 @@ const FIRST: Duration = Duration::minutes(1);
 /// Between two of the first checks after a start: a tenth of what the smallest org may ask for.
 const APART: Duration = Duration::seconds(6);
 
+/// How soon a credential is used again that may end otherwise.
+const NO_SOONER: Duration = Duration::minutes(1);
+
 /// How soon a due time that lies too far off is checked again where nothing else is.
 const DOUBT_AGAIN: Duration = Duration::hours(1);
 
@@ -72,13 +75,22 @@ pub fn check_next(engine: &Engine, id: Uuid) {
     plan(engine, id, Some(engine.clock.now()));
 }
 
+/// When the credential of a connection has to be used, so that it does not end: a token of Vault that is renewed ends in hours.
+fn use_by(engine: &Engine, id: Uuid) -> Option<DateTime<Utc>> {
+    let within = Duration::from_std(engine.use_within(id)?).ok()?;
+    Some(engine.clock.now() + within.max(NO_SOONER))
+}
+
 /// Its turn, or earlier.
 fn plan(engine: &Engine, id: Uuid, early: Option<DateTime<Utc>>) {
     let every = engine
         .drift_every
         .filter(|_| engine.role.stays() && !engine.read_only)
         .and_then(|every| Duration::from_std(every).ok());
-    let at = every.map(|every| turn(id, every, engine.clock.now())).map(|at| early.map_or(at, |early| at.min(early)));
+    let turn = every.map(|every| turn(id, every, engine.clock.now()));
+    // Also where no checks are wanted.
+    let use_by = use_by(engine, id).filter(|_| engine.schedules());
+    let at = turn.map(|at| early.map_or(at, |early| at.min(early))).into_iter().chain(use_by).min();
     if engine.agenda.borrow_mut().put(Item::Check(id), at) {
         engine.stir();
     }
@@ -110,7 +122,13 @@ pub fn check_soon(engine: &Engine, id: Uuid) {
             engine.stir();
         });
     } else if connection && !engine.model.borrow().rotations.values().any(|it| it.connection_id == id) {
-        health::probe_soon(engine, id);
+        let (engine, probed) = (engine.clone(), health::probe_soon(engine, id));
+        tokio::task::spawn_local(async move {
+            // What it found out says when it is used next.
+            if probed.await.is_ok() && engine.model.borrow().connections.contains_key(&id) {
+                plan_check(&engine, id);
+            }
+        });
     }
     let there = {
         let model = engine.model.borrow();

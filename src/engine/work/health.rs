@@ -3,6 +3,7 @@
 //! One refusal is one banner, however many rotations meet it; they wait, and continue by themselves once it is fixed.
 
 use chrono::{DateTime, Duration, Utc};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::core::connection::{Connection, Down};
@@ -145,7 +146,7 @@ fn plan_probe_at(engine: &Engine, id: Uuid, at: Option<DateTime<Utc>>) {
 }
 
 /// Probes a connection on a task of its own.
-pub fn probe_soon(engine: &Engine, id: Uuid) {
+pub fn probe_soon(engine: &Engine, id: Uuid) -> JoinHandle<()> {
     if engine.model.borrow().connections.get(&id).is_some_and(|known| known.down.is_some()) {
         // The next one is planned before this one is made: whatever becomes of this one, it is not the last.
         plan_probe_at(engine, id, Some(engine.clock.now() + PROBE_EVERY));
@@ -168,7 +169,7 @@ pub fn probe_soon(engine: &Engine, id: Uuid) {
         if let Some(fault) = fault {
             refused(&engine, id, &fault, None).await;
         }
-    });
+    })
 }
 
 /// The connection works: it is not probed any more, and what waited for it continues.

@@ -96,7 +96,7 @@ fn act_on_due(engine: &Engine) {
         let due = engine.agenda.borrow_mut().take_due(engine.clock.now());
         match due {
             Some(Item::Rotation(id)) => act(engine, id),
-            Some(Item::Connection(id)) => health::probe_soon(engine, id),
+            Some(Item::Connection(id)) => drop(health::probe_soon(engine, id)),
             Some(Item::Delivery(id)) => deliver::due(engine, id),
             Some(Item::Check(id)) => drift::check_soon(engine, id),
             None => break,
