@@ -144,6 +144,7 @@ pub fn view_of(rotations: Vec<RotationView>, connections: Vec<ConnectionView>) -
     let engine = json!({
         "version": "0.1.0", "pid": 812, "user": "mira", "host": "bastion-eu1", "role": "serve", "startedAt": at(-5),
         "now": at(0), "schedules": true, "trouble": null, "connections": connections.len(), "rotations": rotations.len(),
+        "credentialSocket": "/run/windlass/credentials.sock",
     });
     Box::new(View {
         engine: serde_json::from_value(engine).expect("an engine"),

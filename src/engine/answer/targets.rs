@@ -177,8 +177,10 @@ pub async fn update(engine: &Engine, id: &str, patch: TargetPatch, actor: &Actor
     let place = destination(&mut form, kind, &patch.destination_config, Some(&old.destination));
     new.destination = place.unwrap_or(new.destination);
     if patch.keys.is_some() || new.destination != old.destination {
-        let kept = || old.keys.clone();
-        new.keys = keys(&mut form, patch.keys.as_ref(), Some(&new.destination), kept).unwrap_or(new.keys);
+        let given = patch.keys.as_ref().filter(|given| !given.is_empty());
+        // None at all: those that it is published under again.
+        let otherwise = || if patch.keys.is_some() { mapped(&rotation) } else { old.keys.clone() };
+        new.keys = keys(&mut form, given, Some(&new.destination), otherwise).unwrap_or(new.keys);
     }
     new.gates = patch.gates.unwrap_or(old.gates);
     new.settle = settle(&mut form, patch.settle_seconds.unwrap_or(old.settle));

@@ -55,7 +55,7 @@ pub struct ConfigBody {
     /// `file`: its group, by name or number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// `file`: its mode in octal, as `0640`.
+    /// `file`: its mode in octal, as `0640`; empty for that of a file of which none is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
     /// `file`: it is written where it lies, and not replaced.
@@ -89,7 +89,7 @@ pub struct TargetPatch {
     pub name: Option<String>,
     /// What is another about the place; its path stays.
     pub destination_config: ConfigBody,
-    /// New names at the place, all of them.
+    /// New names at the place, all of them; without any the mapped names again.
     pub keys: Option<BTreeMap<String, Credential>>,
     /// Whether an old secret waits for it.
     pub gates: Option<bool>,

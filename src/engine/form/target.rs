@@ -137,6 +137,7 @@ fn file(form: &mut Form, body: &ConfigBody, known: Option<&File>) -> Option<File
         given.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
     };
     let mode = match &body.mode {
+        Some(text) if text.trim().is_empty() => Some(0o600),
         Some(text) => mode(form, text),
         None => Some(known.map_or(0o600, |known| known.mode)),
     };

@@ -208,6 +208,14 @@ async fn its_command_runs_for_each_version_and_other_units_get_it_once_they_are_
     let ran = || std::fs::read_to_string(&count).expect("it ran").lines().count();
     assert_eq!((machine.target("credential").await.stands, ran()), (Stand::Confirmed, 2));
     assert_eq!(machine.start("hr.service").await, None);
+    let other = Some([("PAY".to_owned(), crate::core::secret::Credential::ClientSecret)].into());
+    for (keys, named) in
+        [(other, vec!["PAY"]), (Some(std::collections::BTreeMap::new()), vec!["OKTA_CLIENT_ID", "OKTA_CLIENT_SECRET"])]
+    {
+        let patch = Box::new(TargetPatch { keys, ..TargetPatch::default() });
+        let changed = machine.as_root(Request::TargetUpdate { id: "payments/credential".into(), patch }).await;
+        assert_eq!(target(changed.expect("changed")).keys.into_keys().collect::<Vec<_>>(), named);
+    }
     let config = ConfigBody { unit: Some("hr.service".into()), ..ConfigBody::default() };
     let patch = Box::new(TargetPatch { destination_config: config, ..TargetPatch::default() });
     machine.as_root(Request::TargetUpdate { id: "payments/credential".into(), patch }).await.expect("changed");

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::*;
@@ -83,6 +85,15 @@ fn only_what_was_changed_is_sent_and_the_place_is_another_target() {
 }
 
 #[test]
+fn names_and_mode_that_are_taken_out_are_those_of_the_beginning_again() {
+    let mut model = model(80, 24);
+    press(&mut model, &format!("jje⇥⇥⇥{}⇥⇥⇥{}", "⌫".repeat(4), "⌫".repeat(80)));
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetUpdate { patch, .. } = request else { panic!("{request:?}") };
+    assert_eq!((patch.keys, patch.destination_config.mode.as_deref()), (Some(BTreeMap::new()), Some("")));
+}
+
+#[test]
 fn a_template_is_read_from_its_file_and_a_command_that_cannot_be_parted_is_a_fault() {
     let mut model = model(80, 24);
     press(&mut model, "n⇥/run/a⇥");
@@ -136,7 +147,9 @@ fn credentials_of_units_are_made_with_the_units_that_get_them_and_those_can_be_c
         ("credential".into(), serde_json::from_value(place).expect("a place"));
     let mut model = plain(80, 24);
     send(&mut model, Msg::View(view_of(rows, vec![connection(1000, "okta-prod", None)])));
-    press(&mut model, &format!("/hr⏎Djje{}hr.service", "⌫".repeat("pay.service".len())));
+    press(&mut model, "/hr⏎Djj⏎");
+    assert!(picture(&model).contains("LoadCredential=OKTA_CLIENT_ID:/run/windlass/"), "{}", picture(&model));
+    press(&mut model, &format!("e{}hr.service", "⌫".repeat("pay.service".len())));
     let (_, request) = only(page_down(&mut model));
     let Request::TargetUpdate { patch, .. } = request else { panic!("{request:?}") };
     let expected = ConfigBody { unit: Some("hr.service".into()), ..ConfigBody::default() };

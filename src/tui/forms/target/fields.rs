@@ -200,7 +200,7 @@ pub fn request(target: &TargetForm, template: Option<String>) -> Result<Option<R
         None => None,
     };
     let (argv, after) = (words(field::ARGV), words(field::AFTER));
-    let keys = match some(field::KEYS).filter(|text| !text.is_empty()).map(|text| read(&text)).transpose() {
+    let keys = match some(field::KEYS).map(|text| read(&text)).transpose() {
         Ok(keys) => keys,
         Err(why) => {
             faults.push((field::KEYS, why));
@@ -228,7 +228,7 @@ pub fn request(target: &TargetForm, template: Option<String>) -> Result<Option<R
         namespace: some(field::NAMESPACE).filter(|_| target.edits.is_none()),
         name: some(field::OBJECT).filter(|_| target.edits.is_none()),
         restart: some(field::RESTART).map(|text| text.split_whitespace().map(str::to_owned).collect()),
-        mode: some(field::MODE).filter(|mode| !mode.is_empty()),
+        mode: some(field::MODE),
         in_place: Some(form.is_on(field::IN_PLACE)).filter(|_| is_file && changed(field::IN_PLACE)),
         argv,
         unit: some(field::UNIT),

@@ -37,7 +37,8 @@ pub fn draw(shown: &Targets, scene: &Scene<'_>, buf: &mut Buffer) {
     let keys = keys(scene, room);
     let Some(target) = list.get(at) else {
         let what = "Nothing is delivered for it yet: programs on this machine fetch it themselves. A target is a file, a \
-                    command, or a secret of a Vault; it gets each new version, and the old secret waits until it has it.";
+                    command, units of systemd, or a secret of a server; it gets each new version, and the old secret waits \
+                    until it has it.";
         let mut lines = said(scene, what, Role::Text, room);
         lines.push(Line::default());
         let row = scene.session.rows.rotations.get(&shown.rotation);
@@ -136,6 +137,10 @@ fn one(target: &TargetView, scene: &Scene<'_>, room: usize) -> Vec<Line<'static>
     facts.push(("if changed there", Role::Dim, drift.to_owned()));
     if !target.after.is_empty() {
         facts.push(("after a delivery", Role::Text, target.after.join(" ")));
+    }
+    let socket = scene.session.who.as_ref().map_or("", |engine| engine.credential_socket.as_str());
+    if target.destination_config.units().is_some() && !socket.is_empty() {
+        facts.extend(target.unit_lines(socket).into_iter().map(|line| ("in the unit", Role::Text, line)));
     }
     facts.into_iter().flat_map(|fact| lines(scene, fact, room)).collect()
 }
