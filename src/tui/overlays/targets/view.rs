@@ -80,6 +80,12 @@ pub fn draw(shown: &Targets, scene: &Scene<'_>, buf: &mut Buffer) {
             buf.set_style(Rect { height: 1, ..line }, scene.look.style(Role::Selected));
         }
     }
+    let room_below = usize::from(inner.height).saturating_sub(1 + rows);
+    if below.len() > room_below && room_below > 1 {
+        // What does not fit here stands with the target, where it scrolls.
+        below.truncate(room_below - 1);
+        below.extend(said(scene, "Enter  the rest", Role::Key, room).into_iter().take(1));
+    }
     for (line, said) in lines.zip(&below) {
         put_line(buf, line.x, line.y, line.right(), said);
     }
