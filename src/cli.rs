@@ -291,7 +291,7 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
         let mut output = output;
         output.zone = settings.zone;
         let ctx = Context::new(settings, output, Answers::Terminal, Some(before));
-        let done = to_the_end(&ctx, command).await;
+        let done = Box::pin(to_the_end(&ctx, command)).await;
         reported(&ctx.output, done)
     });
     // Whoever still reads stdin is not waited for.

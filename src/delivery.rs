@@ -8,6 +8,7 @@ use crate::core::fault::Fault;
 use crate::core::target::Document;
 use crate::core::target::judge::Seen;
 
+pub mod aws;
 pub mod call;
 pub mod command;
 pub mod file;

@@ -53,10 +53,18 @@ pub fn http(url: &Origin, network: &Network) -> Result<reqwest::Client, Fault> {
 
 /// The same for a caller that shows a certificate of its own: as PEM, with its key.
 pub fn http_as(url: &Origin, network: &Network, own: Option<&[u8]>) -> Result<reqwest::Client, Fault> {
+    built(builder(url, network), network, own)
+}
+
+/// The transport to what stands beside this machine, or on it: no proxy is on the way there.
+pub fn beside(network: &Network) -> Result<reqwest::Client, Fault> {
+    built(common(network).no_proxy(), network, None)
+}
+
+fn built(mut builder: reqwest::ClientBuilder, network: &Network, own: Option<&[u8]>) -> Result<reqwest::Client, Fault> {
     let failed = |error: reqwest::Error| {
         Fault::new(Code::Untrusted, MachineCause::HttpClient { why: chain(&error) }).and(OnMachine::SeeCaFile)
     };
-    let mut builder = builder(url, network);
     if let Some(pem) = &network.only {
         builder = builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(failed)?);
     } else if let Some(path) = &network.ca_file {
@@ -81,17 +89,22 @@ pub fn check_certificates(only: Option<&str>, own: Option<&[u8]>) -> Result<(), 
     builder.build().map(drop).map_err(|error| chain(&error))
 }
 
-/// What every transport has in common.
+/// The proxy of the environment is not for this machine.
 fn builder(url: &Origin, network: &Network) -> reqwest::ClientBuilder {
-    let builder = reqwest::Client::builder()
+    let builder = common(network);
+    if url.is_loopback() { builder.no_proxy() } else { builder }
+}
+
+/// What every transport has in common.
+fn common(network: &Network) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
         .user_agent(concat!("windlass/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         // A create that was sent must never be sent again unseen, not even by the transport.
         .retry(reqwest::retry::never())
         .connect_timeout(network.connect_timeout)
         .timeout(network.call_timeout)
-        .pool_idle_timeout(Duration::from_secs(20));
-    if url.is_loopback() { builder.no_proxy() } else { builder }
+        .pool_idle_timeout(Duration::from_secs(20))
 }
 
 /// Whether the CA file can be used, where one is named: no call goes out otherwise.

@@ -7,7 +7,7 @@ use super::Failure;
 use super::ask::consent;
 use super::completions::connections;
 use super::context::Context;
-use super::input::{KeySource, TokenSource, VaultLogin};
+use super::input::{AwsLogin, KeySource, TokenSource, VaultLogin};
 use crate::core::cause::AppCause;
 use crate::core::connection::App;
 use crate::core::fault::Problem;
@@ -41,7 +41,9 @@ pub enum Command {
   windlass connection create bao --app hashicorp-vault --url https://vault.example.com:8200 --token-file ~/bao.token
   windlass connection create bao --app hashicorp-vault --url https://vault.example.com:8200 --role-id ID --secret-id-file ~/sid
   windlass connection create cluster --app kubernetes --url https://10.0.0.1:6443 --ca-file ~/ca.pem --token-file ~/cluster.token
-  windlass connection create cluster --app kubernetes --url https://10.0.0.1:6443 --ca-file ~/ca.pem --auth service-account")]
+  windlass connection create cluster --app kubernetes --url https://10.0.0.1:6443 --ca-file ~/ca.pem --auth service-account
+  windlass connection create prod-aws --app aws --region eu-central-1 --access-key-id AKIA1B2C3 --secret-key-file ~/aws.key
+  windlass connection create prod-aws --app aws --region eu-central-1 --auth instance-profile")]
     Create(create::Create),
     /// All connections
     List {
@@ -103,6 +105,8 @@ pub struct Update {
     vault: VaultLogin,
     #[command(flatten)]
     certificates: Certificates,
+    #[command(flatten)]
+    aws: AwsLogin,
     /// Free text
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -180,14 +184,17 @@ async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
     let api_token = args.token.read(&ctx.output).await?;
     let private_key = args.key.read(&ctx.output).await?;
     let leftover = args.token.leftover().or_else(|| args.key.leftover()).or_else(|| args.vault.leftover());
+    let leftover = leftover.or_else(|| args.aws.leftover());
     let KeySource { client_id, key_id, .. } = args.key;
-    let vault = args.certificates.read(args.vault.read(&ctx.output).await?)?;
-    let credentials = CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id, ..vault };
+    let server = args.certificates.read(args.vault.read(&ctx.output).await?)?;
+    let server = args.aws.read(&ctx.output, server).await?;
+    let credentials = CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id, ..server };
     let some =
         credentials.instance_url.is_some() || credentials.ca_certificate.is_some() || !credentials.given().is_empty();
     if !some && args.new_name.is_none() && args.description.is_none() {
         let hint = "give --name, --url, --description, --token-file, --token-stdin, --client-id, --private-key-file, --key-id, \
-                    --namespace, --auth-mount, --role-id, --secret-id-file, --role, --jwt-file, --ca-file or --certificate-file";
+                    --namespace, --auth-mount, --role-id, --secret-id-file, --role, --jwt-file, --ca-file, --certificate-file, \
+                    --region, --access-key-id, --secret-key-file, --role-arn, --assume-role-arn or --external-id";
         return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
     }
     let patch = ConnectionPatch {
@@ -249,7 +256,8 @@ fn credential(connection: &ConnectionView) -> &'static str {
     match connection.method.as_str() {
         "oauth-service-app" => "key",
         "app-role" => "secret id",
-        "kubernetes" => "role",
+        "kubernetes" | "instance-profile" | "web-identity" => "role",
+        "access-key" => "access key",
         "service-account" => "rights",
         "client-certificate" => "certificate",
         _ => "token",

@@ -19,6 +19,10 @@ use crate::file::Unfit;
 use crate::file::input::{Handed, take};
 use crate::text;
 
+mod aws;
+
+pub use aws::AwsLogin;
+
 /// More than any token has; a wrong file is noticed before it is read.
 const TOKEN: u64 = 64 << 10;
 /// More than any request body has.
@@ -180,6 +184,8 @@ impl Wanted {
     const TOKEN: Self = Self { what: "token", option: "token" };
     const SECRET: Self = Self { what: "client secret", option: "secret" };
     const SECRET_ID: Self = Self { what: "secret id", option: "secret-id" };
+    const ACCESS_KEY: Self = Self { what: "secret access key", option: "secret-key" };
+    const SESSION_TOKEN: Self = Self { what: "session token", option: "session-token" };
     const KEY: Self = Self { what: "private key", option: "private-key" };
 }
 

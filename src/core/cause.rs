@@ -16,6 +16,7 @@ use crate::text::written;
 mod adopt;
 mod answer;
 mod app;
+mod aws;
 mod call;
 mod cluster;
 mod connection;
@@ -32,6 +33,7 @@ mod verify;
 pub use adopt::AdoptCause;
 pub use answer::{Answer, Answered};
 pub use app::{AppCause, Secretless, Untestable};
+pub use aws::AwsCause;
 pub use call::{CallCause, Place};
 pub use cluster::ClusterCause;
 pub use connection::ConnectionCause;
@@ -110,6 +112,9 @@ pub enum Cause {
     /// A Kubernetes cluster gave no good answer.
     #[serde(untagged)]
     Cluster(ClusterCause),
+    /// AWS, which credentials are delivered to, gave no good answer.
+    #[serde(untagged)]
+    Aws(AwsCause),
     /// Credentials do not reach a target.
     #[serde(untagged)]
     Target(TargetCause),
@@ -155,6 +160,7 @@ impl Cause {
             Self::Store(cause) => cause.say(),
             Self::Server(cause) => cause.say(),
             Self::Cluster(cause) => cause.say(),
+            Self::Aws(cause) => cause.say(),
             Self::Target(cause) => cause.say(),
             Self::Call(cause) => cause.say(),
             Self::Words(text) => Sentence::text(text),
@@ -207,6 +213,7 @@ groups! {
     Store(StoreCause),
     Server(ServerCause),
     Cluster(ClusterCause),
+    Aws(AwsCause),
     Target(TargetCause),
     Call(CallCause),
 }

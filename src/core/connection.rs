@@ -11,9 +11,11 @@ use super::name::{Description, Origin, Slug};
 use super::remedy::OnConnection;
 use super::secret::{SecretValue, exposed};
 
+pub mod aws;
 pub mod kubernetes;
 pub mod vault;
 
+pub use aws::Aws;
 pub use kubernetes::Kubernetes;
 pub use vault::Vault;
 
@@ -28,11 +30,13 @@ pub enum App {
     HashicorpVault,
     /// A Kubernetes cluster.
     Kubernetes,
+    /// A region of AWS.
+    Aws,
 }
 
 impl App {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Okta, Self::HashicorpVault, Self::Kubernetes];
+    pub const ALL: [Self; 4] = [Self::Okta, Self::HashicorpVault, Self::Kubernetes, Self::Aws];
 
     /// Its name in commands and in the API.
     pub fn as_str(self) -> &'static str {
@@ -40,6 +44,7 @@ impl App {
             Self::Okta => "okta",
             Self::HashicorpVault => "hashicorp-vault",
             Self::Kubernetes => "kubernetes",
+            Self::Aws => "aws",
         }
     }
 
@@ -54,6 +59,7 @@ impl App {
             Self::Okta => &["api-token", "oauth-service-app"],
             Self::HashicorpVault => vault::METHODS,
             Self::Kubernetes => kubernetes::METHODS,
+            Self::Aws => aws::METHODS,
         }
     }
 }
@@ -69,7 +75,8 @@ pub struct Connection {
     pub description: Description,
     /// The server's origin.
     pub url: Origin,
-    /// The org's own id from `/.well-known/okta-organization`; tells whether a changed URL still is the same org.
+    /// The org's own id from `/.well-known/okta-organization`, or the account of AWS: tells whether a changed URL or credential
+    /// still leads to the same.
     pub org_id: Option<String>,
     /// How calls are authenticated.
     pub auth: Auth,
@@ -149,6 +156,8 @@ pub enum Auth {
     HashicorpVault(Vault),
     /// A Kubernetes cluster.
     Kubernetes(Kubernetes),
+    /// A region of AWS.
+    Aws(Aws),
 }
 
 /// What may be shown of a private key.
@@ -192,6 +201,7 @@ impl Auth {
             Self::ApiToken { .. } | Self::OauthServiceApp { .. } => App::Okta,
             Self::HashicorpVault(_) => App::HashicorpVault,
             Self::Kubernetes(_) => App::Kubernetes,
+            Self::Aws(_) => App::Aws,
         }
     }
 
@@ -202,6 +212,7 @@ impl Auth {
             Self::OauthServiceApp { .. } => "oauth-service-app",
             Self::HashicorpVault(vault) => vault.login.method(),
             Self::Kubernetes(kubernetes) => kubernetes.method(),
+            Self::Aws(aws) => aws.identity.method(),
         }
     }
 

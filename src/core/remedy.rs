@@ -11,6 +11,7 @@ use crate::text::written;
 
 mod adopt;
 mod automatic;
+mod aws;
 mod call;
 mod cluster;
 mod connection;
@@ -24,6 +25,7 @@ mod target;
 
 pub use adopt::InAdoption;
 pub use automatic::Automatic;
+pub use aws::AtAws;
 pub use call::InCall;
 pub use cluster::OnCluster;
 pub use connection::OnConnection;
@@ -59,6 +61,8 @@ pub enum Remedy {
     OnServer(OnServer),
     /// To do in a Kubernetes cluster.
     OnCluster(OnCluster),
+    /// To do at AWS.
+    AtAws(AtAws),
     /// To do about a target.
     OnTarget(OnTarget),
     /// To call otherwise.
@@ -84,6 +88,7 @@ impl Remedy {
             Self::OnStore(it) => it.say(),
             Self::OnServer(it) => it.say(),
             Self::OnCluster(it) => it.say(),
+            Self::AtAws(it) => it.say(),
             Self::OnTarget(it) => it.say(),
             Self::InCall(it) => it.say(),
             // It may name a file, whose name may hold anything.
@@ -126,6 +131,7 @@ groups!(
     OnStore,
     OnServer,
     OnCluster,
+    AtAws,
     OnTarget,
     InCall
 );

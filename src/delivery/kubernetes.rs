@@ -124,7 +124,8 @@ impl Client {
         };
         let identity = self.identity().await?;
         let ends = self.expiry().zip(now).map(|(ends, now)| u64::try_from((ends - now).max(1)).unwrap_or(1));
-        Ok(Tested { version, ends_in: ends, renewed: !matches!(self.0.caller, Kubernetes::Token { .. }), identity })
+        let renewed = !matches!(self.0.caller, Kubernetes::Token { .. });
+        Ok(Tested { version, ends_in: ends, renewed, identity, ..Tested::default() })
     }
 
     /// Whom it takes the caller for; `None` where it accepts the credential and does not say.

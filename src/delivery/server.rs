@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::core::connection::{App, Auth};
 use crate::core::fault::Fault;
 use crate::core::name::Origin;
-use crate::delivery::{kubernetes, vault};
+use crate::delivery::{aws, kubernetes, vault};
 use crate::net::Network;
 use crate::net::pace::Pace;
 
@@ -16,6 +17,8 @@ pub enum Server {
     Vault(vault::Client),
     /// A Kubernetes cluster.
     Kubernetes(kubernetes::Client),
+    /// A region of AWS.
+    Aws(aws::Client),
 }
 
 /// What a test found out.
@@ -23,6 +26,8 @@ pub enum Server {
 pub struct Tested {
     /// The server's version.
     pub version: Option<String>,
+    /// Whose it is: the account at AWS.
+    pub account: Option<String>,
     /// How long the token lasts, in seconds; `None` where it does not end.
     pub ends_in: Option<u64>,
     /// Whether another one is had by itself before that.
@@ -33,11 +38,12 @@ pub struct Tested {
 
 impl Server {
     /// The server of a connection; `None` for an Okta org, which nothing is delivered to.
-    pub fn new(url: &Origin, auth: &Auth, network: &Network) -> Result<Option<Self>, Fault> {
+    pub fn new(url: &Origin, auth: &Auth, network: &Network, clock: Clock) -> Result<Option<Self>, Fault> {
         match auth {
             Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } => Ok(None),
             Auth::HashicorpVault(vault) => Ok(Some(Self::Vault(vault::Client::new(url, vault, network)?))),
             Auth::Kubernetes(caller) => Ok(Some(Self::Kubernetes(kubernetes::Client::new(url, caller, network)?))),
+            Auth::Aws(aws) => Ok(Some(Self::Aws(aws::Client::new(url, aws, network, clock)?))),
         }
     }
 
@@ -46,6 +52,7 @@ impl Server {
         match self {
             Self::Vault(_) => App::HashicorpVault,
             Self::Kubernetes(_) => App::Kubernetes,
+            Self::Aws(_) => App::Aws,
         }
     }
 
@@ -54,6 +61,7 @@ impl Server {
         match self {
             Self::Vault(client) => client.pace(),
             Self::Kubernetes(client) => client.pace(),
+            Self::Aws(client) => client.pace(),
         }
     }
 
@@ -67,6 +75,7 @@ impl Server {
         match self {
             Self::Vault(client) => client.test().await,
             Self::Kubernetes(client) => client.test().await,
+            Self::Aws(client) => client.test().await,
         }
     }
 }

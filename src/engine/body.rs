@@ -24,7 +24,7 @@ pub use target::{ConfigBody, TargetBody, TargetPatch, TargetsQuery};
 pub struct ConnectionBody {
     /// Unique slug.
     pub name: String,
-    /// What it leads to: `okta`, `hashicorp-vault` or `kubernetes`. The path says it.
+    /// What it leads to: `okta`, `hashicorp-vault`, `kubernetes` or `aws`. The path says it.
     #[serde(skip)]
     pub app: String,
     /// How to log in there; the app's usual way by default.
@@ -88,6 +88,27 @@ pub struct CredentialsBody {
     /// Its secret id.
     #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
     pub secret_id: Option<SecretValue>,
+    /// The region, for `aws` (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The access key's id, for `access-key`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_key_id: Option<String>,
+    /// The access key.
+    #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
+    pub secret_access_key: Option<SecretValue>,
+    /// The token of a temporary one (ours); empty for none.
+    #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
+    pub session_token: Option<SecretValue>,
+    /// The role that the token is for, for `web-identity`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<String>,
+    /// The role that is assumed then (ours); empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assume_role_arn: Option<String>,
+    /// What its trust policy wants to be told (ours); empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
     /// The role's name, for `kubernetes` (ours).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
@@ -115,6 +136,13 @@ impl CredentialsBody {
             ("authMount", self.auth_mount.is_some()),
             ("roleId", self.role_id.is_some()),
             ("secretId", self.secret_id.is_some()),
+            ("region", self.region.is_some()),
+            ("accessKeyId", self.access_key_id.is_some()),
+            ("secretAccessKey", self.secret_access_key.is_some()),
+            ("sessionToken", self.session_token.is_some()),
+            ("roleArn", self.role_arn.is_some()),
+            ("assumeRoleArn", self.assume_role_arn.is_some()),
+            ("externalId", self.external_id.is_some()),
             ("role", self.role.is_some()),
             ("jwtFile", self.jwt_file.is_some()),
             ("clientCertificate", self.client_certificate.is_some()),

@@ -2,6 +2,7 @@
 
 mod acts;
 mod apps;
+mod aws;
 mod clocks;
 mod clusters;
 mod confirming;

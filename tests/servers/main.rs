@@ -1,6 +1,7 @@
 //! The real program beside real servers, which `.ci/servers` brings up: `.ci/servers cargo test --features real-servers --test
 //! servers`. What each of these tests needs is in [`env`].
 
+mod aws;
 mod corpus;
 mod credential;
 mod env;

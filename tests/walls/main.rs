@@ -22,7 +22,7 @@ const RINGS: [(&str, &[&str]); 17] = [
     ("jose", &["core"]),
     ("net", &["core", "file", "text", "trust"]),
     ("okta", &["core", "clock", "jose", "net", "text"]),
-    ("delivery", &["core", "file", "net", "text", "trust"]),
+    ("delivery", &["clock", "core", "file", "net", "text", "trust"]),
     ("store", &["core", "file", "trust"]),
     ("engine", &["core", "clock", "delivery", "jose", "net", "okta", "store", "text", "trust"]),
     ("words", &["core", "engine", "text"]),

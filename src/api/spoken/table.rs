@@ -115,6 +115,8 @@ pub static OPTIONS: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
         ("--ca-file", Field::Value("credentials.caCertificate")),
         ("--certificate-file", Field::Value("credentials.clientCertificate")),
         ("--restart", Field::Value("destinationConfig.restart")),
+        ("--access-key-id", Field::Value("credentials.accessKeyId")),
+        ("--secret-key-file", Field::Value("credentials.secretAccessKey")),
         ("--url", Field::Value("credentials.instanceUrl")),
         ("--client-id", Field::Value("parameters.clientId")),
         ("--gate", Field::Value("gates")),

@@ -96,6 +96,23 @@ pub fn requests() -> Vec<Request> {
             },
             no_test: false,
         })),
+        Request::ConnectionCreate(Box::new(ConnectionBody {
+            name: "prod-aws".into(),
+            app: "aws".into(),
+            method: "access-key".into(),
+            description: None,
+            credentials: CredentialsBody {
+                region: Some("eu-central-1".into()),
+                access_key_id: Some("AKIA".into()),
+                secret_access_key: Some(SecretValue::new("key")),
+                session_token: Some(SecretValue::new("session")),
+                role_arn: Some("arn:aws:iam::111122223333:role/pod".into()),
+                assume_role_arn: Some("arn:aws:iam::111122223333:role/windlass".into()),
+                external_id: Some(ODD.into()),
+                ..CredentialsBody::default()
+            },
+            no_test: false,
+        })),
         Request::ConnectionList { app: String::new() },
         Request::ConnectionList { app: "hashicorp-vault".into() },
         Request::ConnectionShow { id: id() },

@@ -9,7 +9,7 @@ use super::certificates::Certificates;
 use super::{changed, untested};
 use crate::cli::Failure;
 use crate::cli::context::Context;
-use crate::cli::input::{KeySource, TokenSource, VaultLogin};
+use crate::cli::input::{AwsLogin, KeySource, TokenSource, VaultLogin};
 use crate::core::connection::App;
 use crate::core::remedy::Remedy;
 use crate::engine::refusal::{Kind, Refusal};
@@ -25,11 +25,11 @@ pub struct Create {
     /// What it leads to
     #[arg(long, default_value = "okta", value_parser = PossibleValuesParser::new(App::ALL.map(App::as_str)))]
     app: String,
-    /// The org's own address, such as https://acme.okta.com, or the server's
-    #[arg(long)]
-    url: String,
-    /// How to log in there: token, app-role or kubernetes at Vault; token, service-account or client-certificate at Kubernetes;
-    /// api-token or oauth-service-app at Okta
+    /// The org's own address, such as https://acme.okta.com, or the server's; AWS has one for each region
+    #[arg(long, required_unless_present = "region")]
+    url: Option<String>,
+    /// How to log in there: api-token or oauth-service-app at Okta; token, app-role or kubernetes at Vault; token, service-account
+    /// or client-certificate at Kubernetes; access-key, instance-profile or web-identity at AWS
     #[arg(long = "auth", value_name = "METHOD")]
     method: Option<String>,
     #[command(flatten)]
@@ -40,6 +40,8 @@ pub struct Create {
     vault: VaultLogin,
     #[command(flatten)]
     certificates: Certificates,
+    #[command(flatten)]
+    aws: AwsLogin,
     /// Free text
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -65,17 +67,14 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
         );
     }
     let leftover = args.token.leftover().or_else(|| args.key.leftover()).or_else(|| args.vault.leftover());
+    let leftover = leftover.or_else(|| args.aws.leftover());
     let update = update_instead(&args);
     let method = args.method.clone().unwrap_or_else(|| method(&args, api_token.is_some()).into());
     let KeySource { client_id, key_id, .. } = args.key;
-    let credentials = CredentialsBody {
-        instance_url: Some(args.url),
-        api_token,
-        client_id,
-        private_key,
-        key_id,
-        ..args.certificates.read(args.vault.read(&ctx.output).await?)?
-    };
+    let credentials = args.certificates.read(args.vault.read(&ctx.output).await?)?;
+    let credentials = args.aws.read(&ctx.output, credentials).await?;
+    let credentials =
+        CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id, ..credentials };
     let body = ConnectionBody {
         name: args.name,
         app: args.app,
@@ -103,6 +102,7 @@ fn method(args: &Create, token: bool) -> &'static str {
         };
     }
     match (args.app == App::Okta.as_str(), token) {
+        _ if args.app == App::Aws.as_str() => args.aws.method(),
         (true, true) => "api-token",
         (true, false) => "oauth-service-app",
         (false, false) if args.vault.role.is_some() || args.vault.jwt_file.is_some() => "kubernetes",
@@ -115,7 +115,7 @@ fn method(args: &Create, token: bool) -> &'static str {
 fn update_instead(args: &Create) -> String {
     let mut command = format!("windlass connection update {}", shell_word(&args.name));
     let file = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
-    option(&mut command, "url", Some(&args.url));
+    option(&mut command, "url", args.url.as_deref());
     option(&mut command, "client-id", args.key.client_id.as_deref());
     option(&mut command, "private-key-file", file(&args.key.private_key_file).as_deref());
     option(&mut command, "key-id", args.key.key_id.as_deref());
@@ -128,10 +128,14 @@ fn update_instead(args: &Create) -> String {
     option(&mut command, "jwt-file", args.vault.jwt_file.as_deref());
     option(&mut command, "ca-file", args.certificates.ca_file.as_deref());
     option(&mut command, "certificate-file", file(&args.certificates.certificate_file).as_deref());
+    for (name, value) in args.aws.options() {
+        option(&mut command, name, value.as_deref());
+    }
     let piped = [
         (args.key.private_key_stdin, "private-key-stdin"),
         (args.token.token_stdin, "token-stdin"),
         (args.vault.secret_id_stdin, "secret-id-stdin"),
+        (args.aws.secret_key_stdin, "secret-key-stdin"),
     ];
     for (on, name) in piped {
         if on {

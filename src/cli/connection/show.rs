@@ -88,6 +88,11 @@ fn sheet(ctx: &Context, connection: &ConnectionView) -> Sheet {
         ("role id", &known.role_id),
         ("role", &known.role),
         ("jwt file", &known.jwt_file),
+        ("region", &known.region),
+        ("access key id", &known.access_key_id),
+        ("role arn", &known.role_arn),
+        ("assumes", &known.assume_role_arn),
+        ("external id", &known.external_id),
     ];
     for (name, fact) in facts {
         if let Some(fact) = fact {
@@ -133,11 +138,12 @@ fn tested(test: &TestView) -> Sheet {
         let rate = test.rate_limit.zip(test.rate_remaining);
         sheet.line("rate limit", rate.map(|(limit, left)| format!("{left} of {limit} calls left")).unwrap_or_default());
     }
-    if let Some(identity) = &test.identity {
-        sheet.line("taken for", identity);
+    for (name, fact) in [("account", &test.account), ("taken for", &test.identity), ("version", &test.server_version)] {
+        if let Some(fact) = fact {
+            sheet.line(name, fact);
+        }
     }
-    if let Some(version) = &test.server_version {
-        sheet.line("version", version);
+    if test.server_version.is_some() || test.token_ttl_seconds.is_some() {
         sheet.line(
             "token ends",
             test.token_ttl_seconds.map_or_else(|| "never".into(), |left| format!("in {}", span(left))),

@@ -15,6 +15,7 @@ use crate::core::secret::Credential;
 use crate::engine::refusal::{Kind as Sort, Refusal};
 use crate::engine::request::{ConfigBody, Reply, Request, TargetBody};
 
+mod aws;
 mod credential;
 mod kubernetes;
 
@@ -30,6 +31,8 @@ const LONGEST: u64 = 256 << 10;
   windlass target create payments file --path /etc/pay/okta.json --format json --key id=client-id --key secret=client-secret
   windlass target create payments vault --connection bao --mount secret --path apps/pay --key secret=client-secret
   windlass target create payments kubernetes --connection cluster --namespace pay --secret okta --restart deployment/pay
+  windlass target create payments secrets-manager --connection prod-aws --secret-name apps/pay
+  windlass target create payments parameter-store --connection prod-aws --path /apps/pay
   windlass target create payments command -- /usr/local/bin/push-to-lb
   windlass target create payments credential --unit 'pay@*.service' --after -- systemctl try-restart 'pay@*.service'
 
@@ -54,6 +57,12 @@ enum Kind {
     Vault(Vault),
     /// A Secret of Kubernetes
     Kubernetes(kubernetes::Kubernetes),
+    /// A secret of AWS Secrets Manager
+    #[command(alias = "aws-secrets-manager")]
+    SecretsManager(aws::Secret),
+    /// Parameters of AWS Systems Manager: one for each key
+    #[command(alias = "aws-parameter-store")]
+    ParameterStore(aws::Parameters),
     /// A command that takes the credentials on stdin, as JSON
     Command(Run),
     /// Credentials that systemd fetches for units at their start (LoadCredential=)
@@ -243,6 +252,16 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
             let (connection, config, common, after) = object.parts();
             connection_id = Some(connection);
             ("kubernetes", config, common, after)
+        }
+        Kind::SecretsManager(secret) => {
+            let config = secret.config();
+            connection_id = Some(secret.connection);
+            ("aws-secrets-manager", config, secret.common, secret.after.command())
+        }
+        Kind::ParameterStore(parameters) => {
+            let config = parameters.config();
+            connection_id = Some(parameters.connection);
+            ("aws-parameter-store", config, parameters.common, parameters.after.command())
         }
         Kind::Command(Run { common, argv }) => {
             ("command", ConfigBody { argv: Some(argv), ..ConfigBody::default() }, common, None)

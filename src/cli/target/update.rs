@@ -35,6 +35,9 @@ pub struct Update {
     /// The units that get its credentials
     #[arg(long, value_name = "UNITS")]
     unit: Option<String>,
+    /// KMS key of a place at AWS; '' for the account's own
+    #[arg(long, value_name = "KEY")]
+    kms_key_id: Option<String>,
     /// The names at the place, all of them: NAME=client-id or NAME=client-secret
     #[arg(long = "key", value_name = "NAME=WHAT")]
     keys: Vec<Key>,
@@ -58,7 +61,7 @@ pub struct Update {
 pub async fn run(ctx: &Context, args: Update) -> Result<(), Failure> {
     let config = if args.look.is_empty() { ConfigBody::default() } else { args.look.config(None)? };
     let restart = args.restart.named().or_else(|| args.no_restart.then(Vec::new));
-    let config = ConfigBody { restart, unit: args.unit, ..config };
+    let config = ConfigBody { restart, unit: args.unit, kms_key_id: args.kms_key_id, ..config };
     let patch = TargetPatch {
         name: args.new_name,
         destination_config: config,

@@ -20,6 +20,10 @@ pub enum Destination {
     HashicorpVault(Kv),
     /// A Secret of Kubernetes, in which others may have keys as well.
     Kubernetes(Object),
+    /// A secret of AWS Secrets Manager, in which others may have keys as well.
+    AwsSecretsManager(SecretsManager),
+    /// Parameters of AWS Systems Manager below a path: one for each key.
+    AwsParameterStore(ParameterStore),
     /// A command that takes the credentials on stdin as JSON. What it did with them cannot be read back.
     Command {
         /// The program, and its arguments.
@@ -53,6 +57,31 @@ pub struct Object {
     /// What is restarted in that namespace once it has a new version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restart: Vec<Workload>,
+}
+
+/// A secret of AWS Secrets Manager.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretsManager {
+    /// Its name, or its ARN.
+    pub secret_name: String,
+    /// It is one value alone, and no JSON object with keys.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plain: bool,
+    /// The KMS key that it is made with; the account's own where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
+}
+
+/// Parameters of AWS Systems Manager.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ParameterStore {
+    /// The path that they are below, with a slash at its beginning and none at its end.
+    pub path: String,
+    /// The KMS key that they are encrypted with; the account's own where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
 }
 
 /// A file on this machine.
@@ -146,6 +175,8 @@ impl Destination {
             Self::File(_) => "file",
             Self::HashicorpVault(_) => "hashicorp-vault",
             Self::Kubernetes(_) => "kubernetes",
+            Self::AwsSecretsManager(_) => "aws-secrets-manager",
+            Self::AwsParameterStore(_) => "aws-parameter-store",
             Self::Command { .. } => "command",
             Self::Credential { .. } => "credential",
         }
@@ -157,6 +188,7 @@ impl Destination {
             Self::File(_) | Self::Command { .. } | Self::Credential { .. } => None,
             Self::HashicorpVault(_) => Some(App::HashicorpVault),
             Self::Kubernetes(_) => Some(App::Kubernetes),
+            Self::AwsSecretsManager(_) | Self::AwsParameterStore(_) => Some(App::Aws),
         }
     }
 
@@ -184,6 +216,8 @@ impl Destination {
             Self::File(file) => file.path.display().to_string(),
             Self::HashicorpVault(Kv { mount, path }) => format!("{mount}/{path}"),
             Self::Kubernetes(object) => format!("{}/{}", object.namespace, object.name),
+            Self::AwsSecretsManager(secret) => secret.secret_name.clone(),
+            Self::AwsParameterStore(parameters) => parameters.path.clone(),
             Self::Command { argv } => argv.join(" "),
             Self::Credential { unit } => unit.to_string(),
         }

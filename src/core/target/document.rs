@@ -74,7 +74,9 @@ impl Credentials<'_> {
             Destination::Command { .. }
             | Destination::HashicorpVault(_)
             | Destination::Kubernetes(_)
-            | Destination::Credential { .. } => {
+            | Destination::Credential { .. }
+            | Destination::AwsSecretsManager(_)
+            | Destination::AwsParameterStore(_) => {
                 Ok(by_key().map(|(key, value)| (key.to_owned(), SecretValue::new(value))).collect())
             }
         }

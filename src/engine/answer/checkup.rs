@@ -37,6 +37,7 @@ pub async fn checkup(caller: &Caller, connection: &Connection) -> Result<TestVie
             let note =
                 soon.filter(|left| *left < ENDS_SOON).map(|left| Note::TokenEnds { seconds: left.num_seconds() });
             Ok(TestView {
+                account: tested.account,
                 server_version: tested.version,
                 token_ttl_seconds: tested.ends_in,
                 identity: tested.identity,

@@ -6,7 +6,7 @@ use crate::engine::view::Note;
 use uuid::Uuid;
 
 use super::checkup::checkup;
-use super::credential::{change_auth, read_auth, read_ca, read_url};
+use super::credential::{aws, change_auth, read_auth, read_ca, read_url};
 use super::names::taken_name;
 use crate::core::cause::{RequestCause, Thing};
 use crate::core::connection::{App, Auth, Connection};
@@ -42,8 +42,11 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
         form.fault("app", format!("{:?} is nothing that a connection leads to; there are {known}", body.app));
     }
     let app = app.unwrap_or_default();
-    let typed = body.credentials.instance_url.as_deref().unwrap_or_default();
-    let url = read_url(&mut form, app, typed, &mut notes);
+    let url = match body.credentials.instance_url.as_deref() {
+        // That a region is none is said of the region.
+        None if app == App::Aws => aws::address(&body.credentials, None),
+        typed => read_url(&mut form, app, typed.unwrap_or_default(), &mut notes),
+    };
     let auth = read_auth(&mut form, app, &body.method, &body.credentials, now, &mut notes);
     let ca = read_ca(&mut form, app, body.credentials.ca_certificate.as_deref(), None);
     form.done()?;
@@ -69,7 +72,7 @@ pub async fn create(engine: &Engine, body: ConnectionBody, actor: &Actor) -> Res
     let caller = engine.trial(&connection).map_err(|fault| Refusal::from_fault(&fault))?;
     if !body.no_test {
         let tested = checkup(&caller, &connection).await.map_err(|fault| untested(&fault))?;
-        connection.org_id = tested.org_id;
+        connection.org_id = tested.org_id.or(tested.account);
         notes.extend(tested.notes);
         connection.last_ok_at = Some(now);
     }
@@ -151,6 +154,8 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     let credentials = patch.credentials.unwrap_or_default();
     if let Some(url) = &credentials.instance_url {
         new.url = read_url(&mut form, old.auth.app(), url, &mut notes).unwrap_or(new.url);
+    } else if let Auth::Aws(aws) = &old.auth {
+        new.url = aws::address(&credentials, Some((&old.url, aws))).unwrap_or(new.url);
     }
     let renewed = change_auth(&mut form, &old.auth, &credentials, engine.clock.now(), &mut notes);
     new.ca = read_ca(&mut form, old.auth.app(), credentials.ca_certificate.as_deref(), old.ca.clone());
@@ -169,7 +174,7 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
             let tested = checkup(&trial, &Connection { last_ok_at: None, ..new.clone() })
                 .await
                 .map_err(|fault| untested(&fault))?;
-            new.org_id = tested.org_id.or(new.org_id);
+            new.org_id = tested.org_id.or(tested.account).or(new.org_id);
             notes.extend(tested.notes);
             new.last_ok_at = Some(engine.clock.now());
             (new.down, new.refusals) = (None, 0);
@@ -201,7 +206,8 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     let braked = is_braked(engine, id);
     let what = edited(&old, &new, changed);
     // Another server has none of what was delivered to the one before.
-    let elsewhere = moved || namespace(&new) != namespace(&old);
+    let other_account = old.org_id.is_some() && new.org_id != old.org_id;
+    let elsewhere = moved || other_account || part(&new) != part(&old);
     let forgotten = if elsewhere { forget_targets(engine, id) } else { Vec::new() };
     let changes = std::iter::once(Change::PutConnection(Box::new(new))).chain(forgotten).collect();
     decided(engine, id, changes, what, actor).await?;
@@ -218,10 +224,11 @@ pub async fn update(engine: &Engine, id: &str, patch: ConnectionPatch, actor: &A
     reply(engine, id, notes)
 }
 
-/// The namespace that its calls are for.
-fn namespace(connection: &Connection) -> Option<&str> {
+/// The part of a server that its calls are for.
+fn part(connection: &Connection) -> Option<&str> {
     match &connection.auth {
         Auth::HashicorpVault(vault) => vault.namespace.as_deref(),
+        Auth::Aws(aws) => Some(&aws.region),
         _ => None,
     }
 }

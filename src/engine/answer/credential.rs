@@ -11,6 +11,7 @@ use crate::engine::form::Form;
 use crate::engine::view::Note;
 use crate::net::check_certificates;
 
+pub mod aws;
 mod kubernetes;
 mod okta;
 mod others;
@@ -39,6 +40,7 @@ pub fn read_auth(
         App::Okta => okta::read_auth(form, method, given, now, notes),
         App::HashicorpVault => vault::read(form, method, given),
         App::Kubernetes => kubernetes::read(form, method, given),
+        App::Aws => aws::read(form, method, given),
     }
 }
 
@@ -54,6 +56,7 @@ pub fn change_auth(
         Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } => okta::change_auth(form, old, given, now, notes),
         Auth::HashicorpVault(old) => vault::change(form, old, given),
         Auth::Kubernetes(old) => kubernetes::change(form, old, given),
+        Auth::Aws(old) => aws::change(form, old, given),
     }
 }
 

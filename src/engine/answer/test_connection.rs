@@ -68,7 +68,7 @@ pub async fn test(engine: &Engine, id: &str, terms: TestTerms, _: Mode, actor: A
     match checkup(&caller, &connection).await {
         Ok(test) => {
             if notes && engine.may_act().is_ok() {
-                learn_org(engine, connection.id, test.org_id.clone()).await;
+                learn_org(engine, connection.id, test.org_id.clone().or(test.account.clone())).await;
                 answered(engine, connection.id, None).await;
                 released(engine, connection.id, &actor).await;
             }

@@ -14,7 +14,8 @@ pub struct TargetBody {
     pub rotation: String,
     /// Unique within the rotation; made from the kind and the place where there is none.
     pub name: Option<String>,
-    /// The kind of place: `file`, `command`, `credential`, `hashicorp-vault`, `kubernetes`.
+    /// The kind of place: `file`, `command`, `credential`, `hashicorp-vault`, `kubernetes`, `aws-secrets-manager`,
+    /// `aws-parameter-store`.
     pub destination: String,
     /// The connection that it is reached through, by id or name, where it is not on this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,6 +42,7 @@ pub struct TargetBody {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ConfigBody {
     /// `file`: its absolute path. `hashicorp-vault`: the secret's path in the mount.
+    /// `aws-parameter-store`: the path that the parameters are below.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// `file`: `dotenv`, `json`, `yaml`, `value` or `template`.
@@ -76,6 +78,15 @@ pub struct ConfigBody {
     /// `credential`: the units that get it, with `*` and `?` for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// `aws-secrets-manager`: the secret's name or ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_name: Option<String>,
+    /// `aws-secrets-manager`: it is one value alone, and no JSON object with keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plain: Option<bool>,
+    /// `aws-secrets-manager` and `aws-parameter-store`: the KMS key that is made or encrypted with; empty for the account's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
     /// `command`: the program, and its arguments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub argv: Option<Vec<String>>,

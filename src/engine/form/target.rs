@@ -15,8 +15,11 @@ use crate::core::target::{Destination, Keys};
 use crate::core::template::SlipOf;
 use crate::engine::body::ConfigBody;
 
+mod aws;
+
 /// The kinds of places.
-pub const KINDS: [&str; 5] = ["file", "command", "credential", "hashicorp-vault", "kubernetes"];
+pub const KINDS: [&str; 7] =
+    ["file", "command", "credential", "hashicorp-vault", "kubernetes", "aws-secrets-manager", "aws-parameter-store"];
 
 /// A command has at most so many words, each of at most so many bytes.
 const WORDS: (usize, usize) = (64, 4096);
@@ -33,6 +36,14 @@ pub fn destination(form: &mut Form, kind: &str, body: &ConfigBody, known: Option
         }
         ("kubernetes", _) => kubernetes::object(form, body, None).map(Destination::Kubernetes),
         ("credential", _) => units(form, body, known).map(|unit| Destination::Credential { unit }),
+        ("aws-secrets-manager", Some(Destination::AwsSecretsManager(known))) => {
+            Some(aws::secret(form, body, Some(known)))
+        }
+        ("aws-secrets-manager", _) => Some(aws::secret(form, body, None)),
+        ("aws-parameter-store", Some(Destination::AwsParameterStore(known))) => {
+            Some(aws::parameters(form, body, Some(known)))
+        }
+        ("aws-parameter-store", _) => Some(aws::parameters(form, body, None)),
         ("command", _) => argv(form, body, known).map(|argv| Destination::Command { argv }),
         _ => {
             form.fault("destination", format!("there is no destination {kind:?}; it is one of {}", KINDS.join(", ")));
@@ -112,6 +123,9 @@ fn file(form: &mut Form, body: &ConfigBody, known: Option<&File>) -> Option<File
         ("namespace", body.namespace.is_some()),
         ("name", body.name.is_some()),
         ("restart", body.restart.is_some()),
+        ("secretName", body.secret_name.is_some()),
+        ("plain", body.plain.is_some()),
+        ("kmsKeyId", body.kms_key_id.is_some()),
     ];
     for (field, _) in elsewhere.into_iter().filter(|(_, given)| *given) {
         form.fault(&format!("destinationConfig.{field}"), "a file has none".into());
@@ -237,10 +251,11 @@ pub fn keys(
         Some(Destination::File(file)) => Some(file.format),
         _ => None,
     };
+    let plain = matches!(place, Some(Destination::AwsSecretsManager(secret)) if secret.plain);
     let keys = match given {
         Some(given) => given.clone(),
         // One value alone is the secret, where nothing else is said.
-        None if format == Some(Format::Value) => {
+        None if plain || format == Some(Format::Value) => {
             otherwise().into_iter().filter(|(_, holds)| *holds == Credential::ClientSecret).collect()
         }
         None => otherwise(),
@@ -252,6 +267,7 @@ pub fn keys(
     if format == Some(Format::Value) && keys.len() != 1 {
         form.fault("keys", "a file with one value has one key".into());
     }
+    aws::keys(form, place, &keys);
     // The keys stand in the mark, which has a limit there.
     let marked: usize = keys.keys().map(|key| key.len() + 1).sum();
     if matches!(place, Some(Destination::HashicorpVault(_)))

@@ -21,7 +21,7 @@ impl Caller {
     pub fn new(connection: &Connection, network: &Network, clock: Clock) -> Result<Self, Fault> {
         let Connection { url, auth, ca, .. } = connection;
         let network = &Network { only: ca.clone(), ..network.clone() };
-        match Server::new(url, auth, network)? {
+        match Server::new(url, auth, network, clock)? {
             Some(server) => Ok(Self::Server(server)),
             None => Client::new(url, auth, network, clock).map(Self::Okta),
         }

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::core::connection::aws::Identity;
 use crate::core::connection::vault::Login;
-use crate::core::connection::{App, Auth, Connection, KeyFacts, Kubernetes, Vault};
+use crate::core::connection::{App, Auth, Aws, Connection, KeyFacts, Kubernetes, Vault};
 use crate::core::fault::Fault;
 
 /// A connection, without its credential.
@@ -65,6 +66,21 @@ pub struct InstanceView {
     /// Certificates as PEM that alone are trusted there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_certificate: Option<String>,
+    /// The region of AWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The access key's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key_id: Option<String>,
+    /// The role that a token is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<String>,
+    /// The role that is assumed then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assume_role_arn: Option<String>,
+    /// What its trust policy wants to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
 }
 
 impl InstanceView {
@@ -75,23 +91,43 @@ impl InstanceView {
             ca_certificate: connection.ca.clone(),
             ..Self::default()
         };
-        let file = |path: &std::path::Path| Some(path.display().to_string());
-        let Vault { namespace, login } = match &connection.auth {
-            Auth::HashicorpVault(vault) => vault,
+        match &connection.auth {
             Auth::Kubernetes(Kubernetes::ServiceAccount { jwt_file }) => {
-                return Self { jwt_file: file(jwt_file), ..known };
+                Self { jwt_file: Some(jwt_file.display().to_string()), ..known }
             }
             Auth::Kubernetes(Kubernetes::ClientCertificate { certificate, .. }) => {
-                return Self { client_certificate: Some(certificate.clone()), ..known };
+                Self { client_certificate: Some(certificate.clone()), ..known }
             }
-            _ => return known,
-        };
-        let known = Self { namespace: namespace.clone(), auth_mount: login.mount().map(Into::into), ..known };
+            Auth::HashicorpVault(vault) => known.of_vault(vault),
+            Auth::Aws(aws) => known.of_aws(aws),
+            Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } | Auth::Kubernetes(_) => known,
+        }
+    }
+
+    fn of_vault(self, Vault { namespace, login }: &Vault) -> Self {
+        let known = Self { namespace: namespace.clone(), auth_mount: login.mount().map(Into::into), ..self };
         match login {
             Login::Token { .. } => known,
             Login::AppRole { role_id, .. } => Self { role_id: Some(role_id.clone()), ..known },
             Login::Kubernetes { role, jwt_file, .. } => {
-                Self { role: Some(role.clone()), jwt_file: file(jwt_file), ..known }
+                Self { role: Some(role.clone()), jwt_file: Some(jwt_file.display().to_string()), ..known }
+            }
+        }
+    }
+
+    fn of_aws(self, Aws { region, identity, assume }: &Aws) -> Self {
+        let assumed = assume.as_ref();
+        let known = Self {
+            region: Some(region.clone()),
+            assume_role_arn: assumed.map(|assume| assume.role_arn.clone()),
+            external_id: assumed.and_then(|assume| assume.external_id.clone()),
+            ..self
+        };
+        match identity {
+            Identity::AccessKey { key_id, .. } => Self { access_key_id: Some(key_id.clone()), ..known },
+            Identity::InstanceProfile => known,
+            Identity::WebIdentity { role_arn, jwt_file } => {
+                Self { role_arn: Some(role_arn.clone()), jwt_file: Some(jwt_file.display().to_string()), ..known }
             }
         }
     }

@@ -90,6 +90,9 @@ pub struct TestView {
     /// Whether a service app's calls carry DPoP proofs, which Okta asks for where it wants them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dpop: Option<bool>,
+    /// Whose a server is that is no Okta org: the account at AWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// The version of a server that is no Okta org.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,

@@ -19,6 +19,8 @@ use crate::core::target::document::Credentials;
 use crate::core::target::machine::{self, Closed, Effect, Event, handle};
 use crate::core::target::{Destination, Target, Wanted};
 use crate::delivery::Place;
+use crate::delivery::aws;
+use crate::delivery::aws::parameters::Parameters;
 use crate::delivery::command::{Delivered, Run};
 use crate::delivery::file::Local;
 use crate::delivery::kubernetes::secret;
@@ -234,8 +236,6 @@ pub fn place<'a>(
         (Destination::Kubernetes(object), Some(Server::Kubernetes(client))) => {
             AnyPlace::Kubernetes(secret::Secret::new(client, object, target, wanted.version))
         }
-        // The server is one of the destination's app.
-        (Destination::HashicorpVault(_) | Destination::Kubernetes(_), _) => return Err(gone()),
         (Destination::Command { argv }, _) => AnyPlace::Command(Run {
             argv,
             rotation: rotation.name.as_str(),
@@ -243,6 +243,14 @@ pub fn place<'a>(
             version: wanted.version,
         }),
         (Destination::Credential { .. }, _) => AnyPlace::Offered(Offered(wanted.document.clone())),
+        (Destination::AwsSecretsManager(secret), Some(Server::Aws(client))) => {
+            AnyPlace::AwsSecret(aws::secret::Secret::new(client, secret, target, wanted.version))
+        }
+        (Destination::AwsParameterStore(store), Some(Server::Aws(client))) => {
+            AnyPlace::Parameters(Parameters::new(client, store, target))
+        }
+        // A server is of the app that was asked for.
+        (_, Some(_) | None) => return Err(gone()),
     })
 }
 
@@ -254,6 +262,10 @@ pub enum AnyPlace<'a> {
     Vault(kv::Secret),
     /// A Secret of Kubernetes.
     Kubernetes(secret::Secret),
+    /// A secret of AWS.
+    AwsSecret(aws::secret::Secret),
+    /// Parameters of AWS.
+    Parameters(Parameters),
     /// A command.
     Command(Run<'a>),
     /// Credentials that units fetch.
@@ -266,6 +278,8 @@ macro_rules! any {
             AnyPlace::File($place) => $call.await,
             AnyPlace::Vault($place) => $call.await,
             AnyPlace::Kubernetes($place) => $call.await,
+            AnyPlace::AwsSecret($place) => $call.await,
+            AnyPlace::Parameters($place) => $call.await,
             AnyPlace::Command($place) => $call.await,
             AnyPlace::Offered($place) => $call.await,
         }

@@ -2,6 +2,7 @@
 //!
 //! Pure. What is wrong with a field is the engine's to say: its faults come back to their fields.
 
+mod aws;
 pub mod field;
 mod fields;
 pub mod view;

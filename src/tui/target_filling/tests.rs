@@ -122,6 +122,9 @@ fn a_secret_of_a_vault_is_reached_through_one_of_its_connections() {
     let mut server = connection(1001, "vault1", None);
     server.app = "hashicorp-vault".into();
     model.session.rows.connections.insert(server.id, server);
+    let mut other = connection(1002, "prod-aws", None);
+    other.app = "aws".into();
+    model.session.rows.connections.insert(other.id, other);
     press(&mut model, "⎋n   ⇥⇥kv⇥apps/pay");
     let (_, request) = only(page_down(&mut model));
     let Request::TargetCreate(body) = request else { panic!("{request:?}") };
@@ -184,4 +187,36 @@ fn a_secret_of_a_cluster_is_made_with_what_is_restarted_and_that_alone_can_be_ch
     let Request::TargetUpdate { patch, .. } = request else { panic!("{request:?}") };
     let expected = ConfigBody { restart: Some(vec!["deployment/db".into()]), ..ConfigBody::default() };
     assert_eq!(patch.destination_config, expected);
+}
+
+#[test]
+fn a_secret_and_parameters_of_aws_are_reached_through_a_connection_to_it() {
+    let opened = || {
+        let mut model = model(80, 24);
+        for (number, name, app) in [(1001, "vault1", "hashicorp-vault"), (1002, "prod-aws", "aws")] {
+            let mut server = connection(number, name, None);
+            server.app = app.into();
+            model.session.rows.connections.insert(server.id, server);
+        }
+        model
+    };
+    let mut model = opened();
+    press(&mut model, "n     ⇥⇥apps/pay⇥ ⇥alias/pay");
+    insta::assert_snapshot!("new-aws-secret", picture(&model));
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetCreate(body) = request else { panic!("{request:?}") };
+    let config = &body.destination_config;
+    assert_eq!((body.destination.as_str(), body.connection_id.as_deref()), ("aws-secrets-manager", Some("prod-aws")));
+    assert_eq!(
+        (config.secret_name.as_deref(), config.plain, config.path.as_deref()),
+        (Some("apps/pay"), Some(true), None)
+    );
+    assert_eq!(config.kms_key_id.as_deref(), Some("alias/pay"));
+    let mut model = opened();
+    press(&mut model, "n      ⇥⇥/apps/pay");
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetCreate(body) = request else { panic!("{request:?}") };
+    let config = &body.destination_config;
+    assert_eq!((body.destination.as_str(), config.path.as_deref()), ("aws-parameter-store", Some("/apps/pay")));
+    assert_eq!((config.plain, config.kms_key_id.as_deref(), config.mount.as_deref()), (None, None, None));
 }

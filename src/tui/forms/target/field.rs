@@ -20,6 +20,14 @@ pub const NAMESPACE: FieldKey = FieldKey::new("destinationConfig.namespace", "Na
 pub const OBJECT: FieldKey = FieldKey::new("destinationConfig.name", "Secret");
 /// What is restarted there.
 pub const RESTART: FieldKey = FieldKey::new("destinationConfig.restart", "Restart");
+/// A secret of AWS.
+pub const SECRET_NAME: FieldKey = FieldKey::new("destinationConfig.secretName", "Secret");
+/// It is one value alone.
+pub const PLAIN: FieldKey = FieldKey::new("destinationConfig.plain", "One Value");
+/// The path that parameters are below.
+pub const BELOW: FieldKey = FieldKey::new("destinationConfig.path", "Path");
+/// The key that AWS encrypts with.
+pub const KMS: FieldKey = FieldKey::new("destinationConfig.kmsKeyId", "KMS Key");
 /// How the credentials are written into it.
 pub const FORMAT: FieldKey = FieldKey::new("destinationConfig.format", "Format");
 /// A file with the text that they are filled into.

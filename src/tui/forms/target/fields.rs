@@ -1,6 +1,7 @@
 //! The fields of a target, and the request that is made of them.
 
-use super::{TargetForm, field};
+use super::{TargetForm, aws, field};
+use crate::core::connection::App;
 use crate::core::schedule::typed::Span;
 use crate::core::secret::Credential;
 use crate::core::target::destination::{File, Format, Object};
@@ -15,7 +16,7 @@ use crate::tui::forms::form::{Field, FieldKey, Form, Page};
 use crate::tui::widgets::text_input::TextInput;
 
 /// The kinds of places, as they are chosen.
-const KINDS: [&str; 5] = ["file", "command", "credential", VAULT, KUBERNETES];
+const KINDS: [&str; 7] = ["file", "command", "credential", VAULT, KUBERNETES, aws::SECRET, aws::PARAMETERS];
 
 /// As the API calls them.
 const VAULT: &str = "hashicorp-vault";
@@ -40,7 +41,8 @@ pub fn first(edits: Option<&TargetView>) -> Shape {
 pub fn page(edits: Option<&TargetView>, connections: &[(String, String)], (at, template): Shape) -> Page {
     let fixed = |field: Field| if edits.is_some() { field.locked("another place is another target") } else { field };
     let known = |text: fn(&TargetView) -> &str| Input::text(edits.map_or("", text));
-    let kind = "A file, a command that takes the credentials on stdin as JSON, credentials of systemd units, or a secret of Vault, OpenBao or Kubernetes.";
+    let kind = "A file, a command that takes the credentials on stdin as JSON, systemd units, a secret of Vault, OpenBao, Kubernetes or AWS, \
+                or parameters of AWS.";
     let mut items = vec![fixed(Field::new(field::KIND, kind, Input::choice(&KINDS, at)))];
     let config = edits.map(|row| &row.destination_config);
     match KINDS.get(at) {
@@ -51,6 +53,14 @@ pub fn page(edits: Option<&TargetView>, connections: &[(String, String)], (at, t
             let units = config.and_then(Destination::units).map_or("", Units::as_str);
             let help = "The units that get it at their start, such as pay.service; * and ? stand for others, as in pay@*.service.";
             items.push(Field::new(field::UNIT, help, Input::text(units)));
+        }
+        Some(&aws::SECRET) => {
+            items.extend(through(App::Aws.as_str(), edits, connections));
+            items.extend(aws::secret(edits));
+        }
+        Some(&aws::PARAMETERS) => {
+            items.extend(through(App::Aws.as_str(), edits, connections));
+            items.extend(aws::parameters(edits));
         }
         _ => {
             let command = match config {
@@ -219,7 +229,7 @@ pub fn request(target: &TargetForm, template: Option<String>) -> Result<Option<R
     }
     let is_file = form.typed(field::KIND) == "file";
     let config = ConfigBody {
-        path: some(field::PATH).or_else(|| some(field::SECRET)).filter(|_| target.edits.is_none()),
+        path: [field::PATH, field::SECRET, field::BELOW].into_iter().find_map(some).filter(|_| target.edits.is_none()),
         format: some(field::FORMAT).filter(|_| is_file),
         template,
         owner: some(field::OWNER),
@@ -230,6 +240,9 @@ pub fn request(target: &TargetForm, template: Option<String>) -> Result<Option<R
         restart: some(field::RESTART).map(|text| text.split_whitespace().map(str::to_owned).collect()),
         mode: some(field::MODE),
         in_place: Some(form.is_on(field::IN_PLACE)).filter(|_| is_file && changed(field::IN_PLACE)),
+        secret_name: some(field::SECRET_NAME).filter(|_| target.edits.is_none()),
+        plain: Some(form.is_on(field::PLAIN)).filter(|plain| *plain && target.edits.is_none()),
+        kms_key_id: some(field::KMS),
         argv,
         unit: some(field::UNIT),
     };
