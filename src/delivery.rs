@@ -12,6 +12,7 @@ pub mod aws;
 pub mod call;
 pub mod command;
 pub mod file;
+pub mod infisical;
 pub mod kubernetes;
 pub mod offered;
 pub mod server;

@@ -7,7 +7,7 @@ use super::Failure;
 use super::ask::consent;
 use super::completions::connections;
 use super::context::Context;
-use super::input::{AwsLogin, KeySource, TokenSource, VaultLogin};
+use super::input::{AwsLogin, IdentitySecret, KeySource, TokenSource, VaultLogin};
 use crate::core::cause::AppCause;
 use crate::core::connection::App;
 use crate::core::fault::Problem;
@@ -43,7 +43,8 @@ pub enum Command {
   windlass connection create cluster --app kubernetes --url https://10.0.0.1:6443 --ca-file ~/ca.pem --token-file ~/cluster.token
   windlass connection create cluster --app kubernetes --url https://10.0.0.1:6443 --ca-file ~/ca.pem --auth service-account
   windlass connection create prod-aws --app aws --region eu-central-1 --access-key-id AKIA1B2C3 --secret-key-file ~/aws.key
-  windlass connection create prod-aws --app aws --region eu-central-1 --auth instance-profile")]
+  windlass connection create prod-aws --app aws --region eu-central-1 --auth instance-profile
+  windlass connection create infisical --app infisical --client-id ID --client-secret-file ~/infisical.secret")]
     Create(create::Create),
     /// All connections
     List {
@@ -103,6 +104,8 @@ pub struct Update {
     key: KeySource,
     #[command(flatten)]
     vault: VaultLogin,
+    #[command(flatten)]
+    identity: IdentitySecret,
     #[command(flatten)]
     certificates: Certificates,
     #[command(flatten)]
@@ -183,18 +186,20 @@ async fn apps(ctx: &Context, name: &str, filter: Option<&str>) -> Result<(), Fai
 async fn update(ctx: &Context, args: Update) -> Result<(), Failure> {
     let api_token = args.token.read(&ctx.output).await?;
     let private_key = args.key.read(&ctx.output).await?;
+    let client_secret = args.identity.read(&ctx.output).await?;
     let leftover = args.token.leftover().or_else(|| args.key.leftover()).or_else(|| args.vault.leftover());
-    let leftover = leftover.or_else(|| args.aws.leftover());
+    let leftover = leftover.or_else(|| args.aws.leftover()).or_else(|| args.identity.leftover());
     let KeySource { client_id, key_id, .. } = args.key;
     let server = args.certificates.read(args.vault.read(&ctx.output).await?)?;
     let server = args.aws.read(&ctx.output, server).await?;
-    let credentials = CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id, ..server };
+    let credentials =
+        CredentialsBody { instance_url: args.url, api_token, client_id, client_secret, private_key, key_id, ..server };
     let some =
         credentials.instance_url.is_some() || credentials.ca_certificate.is_some() || !credentials.given().is_empty();
     if !some && args.new_name.is_none() && args.description.is_none() {
         let hint = "give --name, --url, --description, --token-file, --token-stdin, --client-id, --private-key-file, --key-id, \
                     --namespace, --auth-mount, --role-id, --secret-id-file, --role, --jwt-file, --ca-file, --certificate-file, \
-                    --region, --access-key-id, --secret-key-file, --role-arn, --assume-role-arn or --external-id";
+                    --client-secret-file, --region, --access-key-id, --secret-key-file, --role-arn, --assume-role-arn or --external-id";
         return Err(Refusal::new(Kind::Invalid, "there is nothing to change", hint).into());
     }
     let patch = ConnectionPatch {
@@ -259,6 +264,7 @@ fn credential(connection: &ConnectionView) -> &'static str {
         "kubernetes" | "instance-profile" | "web-identity" => "role",
         "access-key" => "access key",
         "service-account" => "rights",
+        "universal-auth" => "client secret",
         "client-certificate" => "certificate",
         _ => "token",
     }

@@ -22,6 +22,9 @@ use crate::text;
 mod aws;
 
 pub use aws::AwsLogin;
+mod identity;
+
+pub use identity::IdentitySecret;
 
 /// More than any token has; a wrong file is noticed before it is read.
 const TOKEN: u64 = 64 << 10;
@@ -61,7 +64,7 @@ impl TokenSource {
 /// A service app's key, and where it comes from.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct KeySource {
-    /// Client id of an API service app (0oa…), instead of an API token
+    /// Client id of an API service app (0oa…), instead of an API token; or of a machine identity of Infisical
     #[arg(long, value_name = "ID", conflicts_with_all = ["token_file", "token_stdin"])]
     pub client_id: Option<String>,
     /// File with the app's private key, as PEM or as a JWK; - reads stdin
@@ -186,6 +189,7 @@ impl Wanted {
     const SECRET_ID: Self = Self { what: "secret id", option: "secret-id" };
     const ACCESS_KEY: Self = Self { what: "secret access key", option: "secret-key" };
     const SESSION_TOKEN: Self = Self { what: "session token", option: "session-token" };
+    const IDENTITY: Self = Self { what: "client secret", option: "client-secret" };
     const KEY: Self = Self { what: "private key", option: "private-key" };
 }
 

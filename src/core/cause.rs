@@ -20,6 +20,7 @@ mod aws;
 mod call;
 mod cluster;
 mod connection;
+mod infisical;
 mod machine;
 mod network;
 mod request;
@@ -37,6 +38,7 @@ pub use aws::AwsCause;
 pub use call::{CallCause, Place};
 pub use cluster::ClusterCause;
 pub use connection::ConnectionCause;
+pub use infisical::InfisicalCause;
 pub use machine::{HeaderOf, MachineCause};
 pub use network::{NetworkCause, Way};
 pub use request::{FieldFault, RequestCause, TakenName, Thing, Which};
@@ -115,6 +117,9 @@ pub enum Cause {
     /// AWS, which credentials are delivered to, gave no good answer.
     #[serde(untagged)]
     Aws(AwsCause),
+    /// Infisical gave no good answer.
+    #[serde(untagged)]
+    Infisical(InfisicalCause),
     /// Credentials do not reach a target.
     #[serde(untagged)]
     Target(TargetCause),
@@ -161,6 +166,7 @@ impl Cause {
             Self::Server(cause) => cause.say(),
             Self::Cluster(cause) => cause.say(),
             Self::Aws(cause) => cause.say(),
+            Self::Infisical(cause) => cause.say(),
             Self::Target(cause) => cause.say(),
             Self::Call(cause) => cause.say(),
             Self::Words(text) => Sentence::text(text),
@@ -214,6 +220,7 @@ groups! {
     Server(ServerCause),
     Cluster(ClusterCause),
     Aws(AwsCause),
+    Infisical(InfisicalCause),
     Target(TargetCause),
     Call(CallCause),
 }

@@ -12,10 +12,12 @@ use super::remedy::OnConnection;
 use super::secret::{SecretValue, exposed};
 
 pub mod aws;
+pub mod infisical;
 pub mod kubernetes;
 pub mod vault;
 
 pub use aws::Aws;
+pub use infisical::Infisical;
 pub use kubernetes::Kubernetes;
 pub use vault::Vault;
 
@@ -32,11 +34,13 @@ pub enum App {
     Kubernetes,
     /// A region of AWS.
     Aws,
+    /// Infisical.
+    Infisical,
 }
 
 impl App {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Okta, Self::HashicorpVault, Self::Kubernetes, Self::Aws];
+    pub const ALL: [Self; 5] = [Self::Okta, Self::HashicorpVault, Self::Kubernetes, Self::Aws, Self::Infisical];
 
     /// Its name in commands and in the API.
     pub fn as_str(self) -> &'static str {
@@ -45,6 +49,7 @@ impl App {
             Self::HashicorpVault => "hashicorp-vault",
             Self::Kubernetes => "kubernetes",
             Self::Aws => "aws",
+            Self::Infisical => "infisical",
         }
     }
 
@@ -60,6 +65,7 @@ impl App {
             Self::HashicorpVault => vault::METHODS,
             Self::Kubernetes => kubernetes::METHODS,
             Self::Aws => aws::METHODS,
+            Self::Infisical => infisical::METHODS,
         }
     }
 }
@@ -158,6 +164,8 @@ pub enum Auth {
     Kubernetes(Kubernetes),
     /// A region of AWS.
     Aws(Aws),
+    /// Infisical.
+    Infisical(Infisical),
 }
 
 /// What may be shown of a private key.
@@ -202,6 +210,7 @@ impl Auth {
             Self::HashicorpVault(_) => App::HashicorpVault,
             Self::Kubernetes(_) => App::Kubernetes,
             Self::Aws(_) => App::Aws,
+            Self::Infisical(_) => App::Infisical,
         }
     }
 
@@ -213,13 +222,15 @@ impl Auth {
             Self::HashicorpVault(vault) => vault.login.method(),
             Self::Kubernetes(kubernetes) => kubernetes.method(),
             Self::Aws(aws) => aws.identity.method(),
+            Self::Infisical(_) => infisical::METHODS[0],
         }
     }
 
-    /// The service app's client id.
+    /// The client id of the service app, or of the machine identity.
     pub fn client_id(&self) -> Option<&str> {
         match self {
             Self::OauthServiceApp { client_id, .. } => Some(client_id),
+            Self::Infisical(identity) => Some(&identity.client_id),
             _ => None,
         }
     }

@@ -15,6 +15,7 @@ mod aws;
 mod call;
 mod cluster;
 mod connection;
+mod infisical;
 mod machine;
 mod okta;
 mod request;
@@ -29,6 +30,7 @@ pub use aws::AtAws;
 pub use call::InCall;
 pub use cluster::OnCluster;
 pub use connection::OnConnection;
+pub use infisical::OnInfisical;
 pub use machine::OnMachine;
 pub use okta::{AtOkta, ROLES};
 pub use request::{InRequest, Instead};
@@ -63,6 +65,8 @@ pub enum Remedy {
     OnCluster(OnCluster),
     /// To do at AWS.
     AtAws(AtAws),
+    /// To do at Infisical.
+    OnInfisical(OnInfisical),
     /// To do about a target.
     OnTarget(OnTarget),
     /// To call otherwise.
@@ -89,6 +93,7 @@ impl Remedy {
             Self::OnServer(it) => it.say(),
             Self::OnCluster(it) => it.say(),
             Self::AtAws(it) => it.say(),
+            Self::OnInfisical(it) => it.say(),
             Self::OnTarget(it) => it.say(),
             Self::InCall(it) => it.say(),
             // It may name a file, whose name may hold anything.
@@ -132,6 +137,7 @@ groups!(
     OnServer,
     OnCluster,
     AtAws,
+    OnInfisical,
     OnTarget,
     InCall
 );

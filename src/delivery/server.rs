@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::core::connection::{App, Auth};
 use crate::core::fault::Fault;
 use crate::core::name::Origin;
-use crate::delivery::{aws, kubernetes, vault};
+use crate::delivery::{aws, infisical, kubernetes, vault};
 use crate::net::Network;
 use crate::net::pace::Pace;
 
@@ -19,6 +19,8 @@ pub enum Server {
     Kubernetes(kubernetes::Client),
     /// A region of AWS.
     Aws(aws::Client),
+    /// Infisical.
+    Infisical(infisical::Client),
 }
 
 /// What a test found out.
@@ -42,6 +44,7 @@ impl Server {
         match auth {
             Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } => Ok(None),
             Auth::HashicorpVault(vault) => Ok(Some(Self::Vault(vault::Client::new(url, vault, network)?))),
+            Auth::Infisical(identity) => Ok(Some(Self::Infisical(infisical::Client::new(url, identity, network)?))),
             Auth::Kubernetes(caller) => Ok(Some(Self::Kubernetes(kubernetes::Client::new(url, caller, network)?))),
             Auth::Aws(aws) => Ok(Some(Self::Aws(aws::Client::new(url, aws, network, clock)?))),
         }
@@ -53,6 +56,7 @@ impl Server {
             Self::Vault(_) => App::HashicorpVault,
             Self::Kubernetes(_) => App::Kubernetes,
             Self::Aws(_) => App::Aws,
+            Self::Infisical(_) => App::Infisical,
         }
     }
 
@@ -62,6 +66,7 @@ impl Server {
             Self::Vault(client) => client.pace(),
             Self::Kubernetes(client) => client.pace(),
             Self::Aws(client) => client.pace(),
+            Self::Infisical(client) => client.pace(),
         }
     }
 
@@ -76,6 +81,7 @@ impl Server {
             Self::Vault(client) => client.test().await,
             Self::Kubernetes(client) => client.test().await,
             Self::Aws(client) => client.test().await,
+            Self::Infisical(client) => client.test().await,
         }
     }
 }

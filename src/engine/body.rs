@@ -24,7 +24,7 @@ pub use target::{ConfigBody, TargetBody, TargetPatch, TargetsQuery};
 pub struct ConnectionBody {
     /// Unique slug.
     pub name: String,
-    /// What it leads to: `okta`, `hashicorp-vault`, `kubernetes` or `aws`. The path says it.
+    /// What it leads to: `okta`, `hashicorp-vault`, `kubernetes`, `aws` or `infisical`. The path says it.
     #[serde(skip)]
     pub app: String,
     /// How to log in there; the app's usual way by default.
@@ -64,9 +64,12 @@ pub struct CredentialsBody {
     /// The API token, for `api-token`.
     #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
     pub api_token: Option<SecretValue>,
-    /// The service app's client id, for `oauth-service-app`.
+    /// The service app's client id, for `oauth-service-app`; the machine identity's, for `universal-auth`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// The machine identity's client secret, for `universal-auth`.
+    #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<SecretValue>,
     /// Its private key, as PEM or as a JWK.
     #[serde(with = "exposed::option", skip_serializing_if = "Option::is_none")]
     pub private_key: Option<SecretValue>,
@@ -129,6 +132,7 @@ impl CredentialsBody {
         let named = [
             ("apiToken", self.api_token.is_some()),
             ("clientId", self.client_id.is_some()),
+            ("clientSecret", self.client_secret.is_some()),
             ("privateKey", self.private_key.is_some()),
             ("keyId", self.key_id.is_some()),
             ("accessToken", self.access_token.is_some()),

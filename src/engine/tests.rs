@@ -13,6 +13,7 @@ mod drift;
 mod faults;
 mod fetching;
 mod history;
+mod infisical;
 mod leaving;
 mod many;
 mod reading;

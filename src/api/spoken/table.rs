@@ -112,6 +112,7 @@ pub static OPTIONS: LazyLock<Vec<(&str, Field)>> = LazyLock::new(|| {
         ("--secret-id-file", Field::Value("credentials.secretId")),
         ("--role", Field::Value("credentials.role")),
         ("--jwt-file", Field::Value("credentials.jwtFile")),
+        ("--client-secret-file", Field::Value("credentials.clientSecret")),
         ("--ca-file", Field::Value("credentials.caCertificate")),
         ("--certificate-file", Field::Value("credentials.clientCertificate")),
         ("--restart", Field::Value("destinationConfig.restart")),

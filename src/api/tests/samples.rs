@@ -90,6 +90,7 @@ pub fn requests() -> Vec<Request> {
                 secret_id: Some(SecretValue::new("sid")),
                 role: Some("windlass".into()),
                 jwt_file: Some("/run/token".into()),
+                client_secret: Some(SecretValue::new("ics")),
                 client_certificate: Some("-----BEGIN CERTIFICATE-----\n".into()),
                 ca_certificate: Some(ODD.into()),
                 ..CredentialsBody::default()

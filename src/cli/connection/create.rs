@@ -9,7 +9,7 @@ use super::certificates::Certificates;
 use super::{changed, untested};
 use crate::cli::Failure;
 use crate::cli::context::Context;
-use crate::cli::input::{AwsLogin, KeySource, TokenSource, VaultLogin};
+use crate::cli::input::{AwsLogin, IdentitySecret, KeySource, TokenSource, VaultLogin};
 use crate::core::connection::App;
 use crate::core::remedy::Remedy;
 use crate::engine::refusal::{Kind, Refusal};
@@ -25,17 +25,20 @@ pub struct Create {
     /// What it leads to
     #[arg(long, default_value = "okta", value_parser = PossibleValuesParser::new(App::ALL.map(App::as_str)))]
     app: String,
-    /// The org's own address, such as https://acme.okta.com, or the server's; AWS has one for each region
-    #[arg(long, required_unless_present = "region")]
+    /// The org's own address, such as https://acme.okta.com, or the server's; AWS has one for each region [default for infisical: its
+    /// cloud]
+    #[arg(long, required_unless_present_any = ["region", "client_secret_file", "client_secret_stdin"])]
     url: Option<String>,
     /// How to log in there: api-token or oauth-service-app at Okta; token, app-role or kubernetes at Vault; token, service-account
-    /// or client-certificate at Kubernetes; access-key, instance-profile or web-identity at AWS
+    /// or client-certificate at Kubernetes; access-key, instance-profile or web-identity at AWS; universal-auth at Infisical
     #[arg(long = "auth", value_name = "METHOD")]
     method: Option<String>,
     #[command(flatten)]
     token: TokenSource,
     #[command(flatten)]
     key: KeySource,
+    #[command(flatten)]
+    identity: IdentitySecret,
     #[command(flatten)]
     vault: VaultLogin,
     #[command(flatten)]
@@ -54,6 +57,7 @@ pub struct Create {
 pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
     let api_token = args.token.read(&ctx.output).await?;
     let private_key = args.key.read(&ctx.output).await?;
+    let client_secret = args.identity.read(&ctx.output).await?;
     let okta = args.app == App::Okta.as_str();
     if okta && api_token.is_none() && !args.key.some() {
         let hint = "give the file that holds the token with --token-file, or pipe it in with --token-stdin; for a service app \
@@ -67,14 +71,21 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
         );
     }
     let leftover = args.token.leftover().or_else(|| args.key.leftover()).or_else(|| args.vault.leftover());
-    let leftover = leftover.or_else(|| args.aws.leftover());
+    let leftover = leftover.or_else(|| args.aws.leftover()).or_else(|| args.identity.leftover());
     let update = update_instead(&args);
     let method = args.method.clone().unwrap_or_else(|| method(&args, api_token.is_some()).into());
     let KeySource { client_id, key_id, .. } = args.key;
     let credentials = args.certificates.read(args.vault.read(&ctx.output).await?)?;
     let credentials = args.aws.read(&ctx.output, credentials).await?;
-    let credentials =
-        CredentialsBody { instance_url: args.url, api_token, client_id, private_key, key_id, ..credentials };
+    let credentials = CredentialsBody {
+        instance_url: args.url,
+        client_secret,
+        api_token,
+        client_id,
+        private_key,
+        key_id,
+        ..credentials
+    };
     let body = ConnectionBody {
         name: args.name,
         app: args.app,
@@ -94,6 +105,9 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
 
 /// The method that what was given is for.
 fn method(args: &Create, token: bool) -> &'static str {
+    if args.app == App::Infisical.as_str() {
+        return "universal-auth";
+    }
     if args.app == App::Kubernetes.as_str() {
         return match token {
             true => "token",
@@ -119,6 +133,7 @@ fn update_instead(args: &Create) -> String {
     option(&mut command, "client-id", args.key.client_id.as_deref());
     option(&mut command, "private-key-file", file(&args.key.private_key_file).as_deref());
     option(&mut command, "key-id", args.key.key_id.as_deref());
+    option(&mut command, "client-secret-file", file(&args.identity.client_secret_file).as_deref());
     option(&mut command, "token-file", file(&args.token.token_file).as_deref());
     option(&mut command, "namespace", args.vault.namespace.as_deref());
     option(&mut command, "auth-mount", args.vault.auth_mount.as_deref());
@@ -134,6 +149,7 @@ fn update_instead(args: &Create) -> String {
     let piped = [
         (args.key.private_key_stdin, "private-key-stdin"),
         (args.token.token_stdin, "token-stdin"),
+        (args.identity.client_secret_stdin, "client-secret-stdin"),
         (args.vault.secret_id_stdin, "secret-id-stdin"),
         (args.aws.secret_key_stdin, "secret-key-stdin"),
     ];

@@ -112,6 +112,25 @@ fn a_cluster_is_given_with_its_ca_and_the_method_follows_from_the_credential() {
 }
 
 #[test]
+fn an_identity_of_infisical_needs_no_address() {
+    let secret = token_file("canary-secret\n", 0o600);
+    let secret = secret.path().display();
+    for (options, url) in [("", None), (" --url https://infisical.example.com", Some("https://infisical.example.com"))]
+    {
+        let line = format!(
+            "windlass connection create i --app infisical --client-id ID --client-secret-file {secret}{options}"
+        );
+        let ended = scene([Ok(one(&[]))]).run(&line);
+        let Some(Request::ConnectionCreate(body)) = ended.asked.last() else { panic!("{}", ended.err) };
+        assert_eq!((body.method.as_str(), body.credentials.instance_url.as_deref()), ("universal-auth", url));
+        let given = &body.credentials;
+        assert_eq!(given.client_secret.as_ref().map(SecretValue::expose), Some("canary-secret"));
+        assert!(given.client_id.as_deref() == Some("ID") && ended.err.contains("shred -u"), "{}", ended.err);
+        assert!(!format!("{}{}", ended.out, ended.err).contains("canary"));
+    }
+}
+
+#[test]
 fn a_name_that_is_taken_says_how_the_connection_is_given_the_credential() {
     let file = token_file("00canary", 0o600);
     let file = file.path().display();

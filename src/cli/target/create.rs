@@ -17,6 +17,7 @@ use crate::engine::request::{ConfigBody, Reply, Request, TargetBody};
 
 mod aws;
 mod credential;
+mod infisical;
 mod kubernetes;
 
 pub use kubernetes::Restart;
@@ -33,6 +34,7 @@ const LONGEST: u64 = 256 << 10;
   windlass target create payments kubernetes --connection cluster --namespace pay --secret okta --restart deployment/pay
   windlass target create payments secrets-manager --connection prod-aws --secret-name apps/pay
   windlass target create payments parameter-store --connection prod-aws --path /apps/pay
+  windlass target create payments infisical --connection infisical --project ID --environment prod --path /apps/pay
   windlass target create payments command -- /usr/local/bin/push-to-lb
   windlass target create payments credential --unit 'pay@*.service' --after -- systemctl try-restart 'pay@*.service'
 
@@ -63,6 +65,8 @@ enum Kind {
     /// Parameters of AWS Systems Manager: one for each key
     #[command(alias = "aws-parameter-store")]
     ParameterStore(aws::Parameters),
+    /// Secrets in a folder of Infisical
+    Infisical(infisical::Infisical),
     /// A command that takes the credentials on stdin, as JSON
     Command(Run),
     /// Credentials that systemd fetches for units at their start (LoadCredential=)
@@ -262,6 +266,11 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
             let config = parameters.config();
             connection_id = Some(parameters.connection);
             ("aws-parameter-store", config, parameters.common, parameters.after.command())
+        }
+        Kind::Infisical(folder) => {
+            let (connection, config, common, after) = folder.parts();
+            connection_id = Some(connection);
+            ("infisical", config, common, after)
         }
         Kind::Command(Run { common, argv }) => {
             ("command", ConfigBody { argv: Some(argv), ..ConfigBody::default() }, common, None)

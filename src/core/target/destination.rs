@@ -24,6 +24,8 @@ pub enum Destination {
     AwsSecretsManager(SecretsManager),
     /// Parameters of AWS Systems Manager below a path: one for each key.
     AwsParameterStore(ParameterStore),
+    /// A folder of Infisical, in which each key is a secret, beside those of others.
+    Infisical(Folder),
     /// A command that takes the credentials on stdin as JSON. What it did with them cannot be read back.
     Command {
         /// The program, and its arguments.
@@ -82,6 +84,18 @@ pub struct ParameterStore {
     /// The KMS key that they are encrypted with; the account's own where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
+}
+
+/// A folder of Infisical.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Folder {
+    /// The project's id.
+    pub project: String,
+    /// The environment's slug.
+    pub environment: String,
+    /// The folder, from the root: `/apps/pay`.
+    pub path: String,
 }
 
 /// A file on this machine.
@@ -177,6 +191,7 @@ impl Destination {
             Self::Kubernetes(_) => "kubernetes",
             Self::AwsSecretsManager(_) => "aws-secrets-manager",
             Self::AwsParameterStore(_) => "aws-parameter-store",
+            Self::Infisical(_) => "infisical",
             Self::Command { .. } => "command",
             Self::Credential { .. } => "credential",
         }
@@ -189,6 +204,7 @@ impl Destination {
             Self::HashicorpVault(_) => Some(App::HashicorpVault),
             Self::Kubernetes(_) => Some(App::Kubernetes),
             Self::AwsSecretsManager(_) | Self::AwsParameterStore(_) => Some(App::Aws),
+            Self::Infisical(_) => Some(App::Infisical),
         }
     }
 
@@ -215,6 +231,7 @@ impl Destination {
         match self {
             Self::File(file) => file.path.display().to_string(),
             Self::HashicorpVault(Kv { mount, path }) => format!("{mount}/{path}"),
+            Self::Infisical(Folder { project, environment, path }) => format!("{project}/{environment}{path}"),
             Self::Kubernetes(object) => format!("{}/{}", object.namespace, object.name),
             Self::AwsSecretsManager(secret) => secret.secret_name.clone(),
             Self::AwsParameterStore(parameters) => parameters.path.clone(),

@@ -74,6 +74,7 @@ impl Credentials<'_> {
             Destination::Command { .. }
             | Destination::HashicorpVault(_)
             | Destination::Kubernetes(_)
+            | Destination::Infisical(_)
             | Destination::Credential { .. }
             | Destination::AwsSecretsManager(_)
             | Destination::AwsParameterStore(_) => {

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::core::connection::infisical::CLOUD;
 use crate::core::connection::{App, Auth};
 use crate::core::name::Origin;
 use crate::engine::body::CredentialsBody;
@@ -12,6 +13,7 @@ use crate::engine::view::Note;
 use crate::net::check_certificates;
 
 pub mod aws;
+mod infisical;
 mod kubernetes;
 mod okta;
 mod others;
@@ -41,6 +43,7 @@ pub fn read_auth(
         App::HashicorpVault => vault::read(form, method, given),
         App::Kubernetes => kubernetes::read(form, method, given),
         App::Aws => aws::read(form, method, given),
+        App::Infisical => infisical::read(form, method, given, None),
     }
 }
 
@@ -57,6 +60,8 @@ pub fn change_auth(
         Auth::HashicorpVault(old) => vault::change(form, old, given),
         Auth::Kubernetes(old) => kubernetes::change(form, old, given),
         Auth::Aws(old) => aws::change(form, old, given),
+        Auth::Infisical(known) if !given.given().is_empty() => infisical::read(form, old.method(), given, Some(known)),
+        Auth::Infisical(_) => None,
     }
 }
 
@@ -84,6 +89,7 @@ pub fn read_ca(form: &mut Form, app: App, given: Option<&str>, old: Option<Strin
 
 /// The address; what was cut off is noted.
 pub fn read_url(form: &mut Form, app: App, typed: &str, notes: &mut Vec<Note>) -> Option<Origin> {
+    let typed = if app == App::Infisical && typed.trim().is_empty() { CLOUD } else { typed };
     let read = if app == App::Okta { Origin::of_org(typed) } else { Origin::of_server(typed) };
     match read {
         Ok((url, cut)) => {

@@ -59,7 +59,7 @@ pub async fn deliver(engine: &Engine, id: &str, terms: DeliverTerms, _: Mode, _:
         (rotation.id, target.id)
     };
     engine.named.borrow_mut().insert(rotation);
-    work::drive(engine, rotation, target);
+    work::asked(engine, rotation, target);
     rests(engine, target, wait(terms.wait_seconds)).await;
     let reply = show(engine, &target.to_string())?;
     match reply.target().and_then(|target| target.fault.clone()) {

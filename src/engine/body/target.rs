@@ -15,7 +15,7 @@ pub struct TargetBody {
     /// Unique within the rotation; made from the kind and the place where there is none.
     pub name: Option<String>,
     /// The kind of place: `file`, `command`, `credential`, `hashicorp-vault`, `kubernetes`, `aws-secrets-manager`,
-    /// `aws-parameter-store`.
+    /// `aws-parameter-store`, `infisical`.
     pub destination: String,
     /// The connection that it is reached through, by id or name, where it is not on this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,8 +41,8 @@ pub struct TargetBody {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ConfigBody {
-    /// `file`: its absolute path. `hashicorp-vault`: the secret's path in the mount.
-    /// `aws-parameter-store`: the path that the parameters are below.
+    /// `file`: its absolute path. `hashicorp-vault`: the secret's path in the mount. `aws-parameter-store`: the path that the
+    /// parameters are below. `infisical`: the folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// `file`: `dotenv`, `json`, `yaml`, `value` or `template`.
@@ -75,6 +75,12 @@ pub struct ConfigBody {
     /// `kubernetes`: what is restarted in the namespace once it has a new version, as `deployment/pay`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restart: Option<Vec<String>>,
+    /// `infisical`: the project's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// `infisical`: the environment's slug.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
     /// `credential`: the units that get it, with `*` and `?` for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,

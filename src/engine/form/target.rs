@@ -1,5 +1,6 @@
 //! Reading what a target is made of.
 
+mod infisical;
 mod kubernetes;
 
 use std::collections::BTreeMap;
@@ -18,8 +19,16 @@ use crate::engine::body::ConfigBody;
 mod aws;
 
 /// The kinds of places.
-pub const KINDS: [&str; 7] =
-    ["file", "command", "credential", "hashicorp-vault", "kubernetes", "aws-secrets-manager", "aws-parameter-store"];
+pub const KINDS: [&str; 8] = [
+    "file",
+    "command",
+    "credential",
+    "hashicorp-vault",
+    "kubernetes",
+    "aws-secrets-manager",
+    "aws-parameter-store",
+    "infisical",
+];
 
 /// A command has at most so many words, each of at most so many bytes.
 const WORDS: (usize, usize) = (64, 4096);
@@ -31,6 +40,10 @@ pub fn destination(form: &mut Form, kind: &str, body: &ConfigBody, known: Option
         ("file", _) => file(form, body, None).map(Destination::File),
         ("hashicorp-vault", Some(Destination::HashicorpVault(known))) => vault(form, body, Some(known)),
         ("hashicorp-vault", _) => vault(form, body, None),
+        ("infisical", Some(Destination::Infisical(known))) => {
+            infisical::folder(form, body, Some(known)).map(Destination::Infisical)
+        }
+        ("infisical", _) => infisical::folder(form, body, None).map(Destination::Infisical),
         ("kubernetes", Some(Destination::Kubernetes(known))) => {
             kubernetes::object(form, body, Some(known)).map(Destination::Kubernetes)
         }
@@ -126,6 +139,8 @@ fn file(form: &mut Form, body: &ConfigBody, known: Option<&File>) -> Option<File
         ("secretName", body.secret_name.is_some()),
         ("plain", body.plain.is_some()),
         ("kmsKeyId", body.kms_key_id.is_some()),
+        ("project", body.project.is_some()),
+        ("environment", body.environment.is_some()),
     ];
     for (field, _) in elsewhere.into_iter().filter(|(_, given)| *given) {
         form.fault(&format!("destinationConfig.{field}"), "a file has none".into());

@@ -100,7 +100,7 @@ impl InstanceView {
             }
             Auth::HashicorpVault(vault) => known.of_vault(vault),
             Auth::Aws(aws) => known.of_aws(aws),
-            Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } | Auth::Kubernetes(_) => known,
+            Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } | Auth::Kubernetes(_) | Auth::Infisical(_) => known,
         }
     }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use uuid::Uuid;
 
-use crate::core::cause::{ConnectionCause, MachineCause, TargetCause};
+use crate::core::cause::{Cause, ConnectionCause, InfisicalCause, MachineCause, TargetCause};
 use crate::core::fault::{Class, Code, Fault};
 use crate::core::history::ending::What;
 use crate::core::history::{Actor, Entry, Outcome, Step, Trigger};
@@ -23,6 +23,7 @@ use crate::delivery::aws;
 use crate::delivery::aws::parameters::Parameters;
 use crate::delivery::command::{Delivered, Run};
 use crate::delivery::file::Local;
+use crate::delivery::infisical::folder::Folder;
 use crate::delivery::kubernetes::secret;
 use crate::delivery::offered::Offered;
 use crate::delivery::server::Server;
@@ -101,6 +102,18 @@ pub async fn finish(engine: &Engine) {
         due(engine, id);
     }
     while !engine.delivering.borrow().is_empty() && stirred.changed().await.is_ok() {}
+}
+
+/// Someone asks for a delivery: what waits for an approval is asked for once more, for that may have been refused.
+pub fn asked(engine: &Engine, id: Uuid, target: Uuid) {
+    let waits =
+        |fault: &mut Fault| matches!(fault.problem.cause, Cause::Infisical(InfisicalCause::AwaitsApproval { .. }));
+    if let Some(rotation) = engine.model.borrow_mut().rotations.get_mut(&id) {
+        for known in rotation.targets.iter_mut().filter(|known| known.id == target) {
+            known.state.fault.take_if(waits);
+        }
+    }
+    drive(engine, id, target);
 }
 
 /// Drives a target until it rests, on a task of its own. Does nothing where that is being done already.
@@ -236,6 +249,9 @@ pub fn place<'a>(
         (Destination::Kubernetes(object), Some(Server::Kubernetes(client))) => {
             AnyPlace::Kubernetes(secret::Secret::new(client, object, target, wanted.version))
         }
+        (Destination::Infisical(folder), Some(Server::Infisical(client))) => {
+            AnyPlace::Infisical(Folder::new(client, folder, target, wanted.version))
+        }
         (Destination::Command { argv }, _) => AnyPlace::Command(Run {
             argv,
             rotation: rotation.name.as_str(),
@@ -249,8 +265,15 @@ pub fn place<'a>(
         (Destination::AwsParameterStore(store), Some(Server::Aws(client))) => {
             AnyPlace::Parameters(Parameters::new(client, store, target))
         }
-        // A server is of the app that was asked for.
-        (_, Some(_) | None) => return Err(gone()),
+        // The server is one of the destination's app.
+        (
+            Destination::HashicorpVault(_)
+            | Destination::Kubernetes(_)
+            | Destination::AwsSecretsManager(_)
+            | Destination::AwsParameterStore(_)
+            | Destination::Infisical(_),
+            _,
+        ) => return Err(gone()),
     })
 }
 
@@ -266,6 +289,8 @@ pub enum AnyPlace<'a> {
     AwsSecret(aws::secret::Secret),
     /// Parameters of AWS.
     Parameters(Parameters),
+    /// A folder of Infisical.
+    Infisical(Folder),
     /// A command.
     Command(Run<'a>),
     /// Credentials that units fetch.
@@ -280,6 +305,7 @@ macro_rules! any {
             AnyPlace::Kubernetes($place) => $call.await,
             AnyPlace::AwsSecret($place) => $call.await,
             AnyPlace::Parameters($place) => $call.await,
+            AnyPlace::Infisical($place) => $call.await,
             AnyPlace::Command($place) => $call.await,
             AnyPlace::Offered($place) => $call.await,
         }

@@ -220,3 +220,18 @@ fn a_secret_and_parameters_of_aws_are_reached_through_a_connection_to_it() {
     assert_eq!((body.destination.as_str(), config.path.as_deref()), ("aws-parameter-store", Some("/apps/pay")));
     assert_eq!((config.plain, config.kms_key_id.as_deref(), config.mount.as_deref()), (None, None, None));
 }
+
+#[test]
+fn a_folder_of_infisical_is_named_by_its_project_and_environment() {
+    let mut model = model(80, 24);
+    let mut server = connection(1001, "infisical", None);
+    server.app = "infisical".into();
+    model.session.rows.connections.insert(server.id, server);
+    press(&mut model, "n       ⇥⇥7b0c⇥prod⇥/apps/pay");
+    insta::assert_snapshot!("new-infisical", picture(&model));
+    let (_, request) = only(page_down(&mut model));
+    let Request::TargetCreate(body) = request else { panic!("{request:?}") };
+    assert_eq!((body.destination.as_str(), body.connection_id.as_deref()), ("infisical", Some("infisical")));
+    let expected = json!({"project": "7b0c", "environment": "prod", "path": "/apps/pay"});
+    assert_eq!(body.destination_config, serde_json::from_value(expected).expect("a place"));
+}

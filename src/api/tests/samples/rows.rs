@@ -88,6 +88,8 @@ pub fn target_body() -> TargetBody {
             mount: Some("secret".into()),
             namespace: Some("pay".into()),
             name: Some("okta".into()),
+            project: Some("7b0c".into()),
+            environment: Some("prod".into()),
             restart: Some(vec!["deployment/pay".into(), ODD.into()]),
             unit: Some("pay@*.service".into()),
             secret_name: Some("apps/pay".into()),

@@ -28,6 +28,12 @@ pub const PLAIN: FieldKey = FieldKey::new("destinationConfig.plain", "One Value"
 pub const BELOW: FieldKey = FieldKey::new("destinationConfig.path", "Path");
 /// The key that AWS encrypts with.
 pub const KMS: FieldKey = FieldKey::new("destinationConfig.kmsKeyId", "KMS Key");
+/// The project at Infisical.
+pub const PROJECT: FieldKey = FieldKey::new("destinationConfig.project", "Project");
+/// Its environment.
+pub const ENVIRONMENT: FieldKey = FieldKey::new("destinationConfig.environment", "Environment");
+/// The folder in that.
+pub const FOLDER: FieldKey = FieldKey::new("destinationConfig.path", "Folder");
 /// How the credentials are written into it.
 pub const FORMAT: FieldKey = FieldKey::new("destinationConfig.format", "Format");
 /// A file with the text that they are filled into.

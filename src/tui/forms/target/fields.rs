@@ -4,7 +4,7 @@ use super::{TargetForm, aws, field};
 use crate::core::connection::App;
 use crate::core::schedule::typed::Span;
 use crate::core::secret::Credential;
-use crate::core::target::destination::{File, Format, Object};
+use crate::core::target::destination::{File, Folder, Format, Object};
 use crate::core::target::unit::Units;
 use crate::core::target::{Destination, Drift, Keys};
 use crate::engine::request::{ConfigBody, Request, TargetBody, TargetPatch};
@@ -16,11 +16,12 @@ use crate::tui::forms::form::{Field, FieldKey, Form, Page};
 use crate::tui::widgets::text_input::TextInput;
 
 /// The kinds of places, as they are chosen.
-const KINDS: [&str; 7] = ["file", "command", "credential", VAULT, KUBERNETES, aws::SECRET, aws::PARAMETERS];
+const KINDS: [&str; 8] = ["file", "command", "credential", VAULT, KUBERNETES, aws::SECRET, aws::PARAMETERS, INFISICAL];
 
 /// As the API calls them.
 const VAULT: &str = "hashicorp-vault";
 const KUBERNETES: &str = "kubernetes";
+const INFISICAL: &str = "infisical";
 
 /// What the fields depend on: the kind of place, by its number, and whether a file is filled in from a template.
 pub type Shape = (usize, bool);
@@ -41,14 +42,15 @@ pub fn first(edits: Option<&TargetView>) -> Shape {
 pub fn page(edits: Option<&TargetView>, connections: &[(String, String)], (at, template): Shape) -> Page {
     let fixed = |field: Field| if edits.is_some() { field.locked("another place is another target") } else { field };
     let known = |text: fn(&TargetView) -> &str| Input::text(edits.map_or("", text));
-    let kind = "A file, a command that takes the credentials on stdin as JSON, systemd units, a secret of Vault, OpenBao, Kubernetes or AWS, \
-                or parameters of AWS.";
+    let kind = "A file, a command that takes the credentials on stdin as JSON, systemd units, a secret of Vault, OpenBao, Kubernetes, AWS or \
+                Infisical, or parameters of AWS.";
     let mut items = vec![fixed(Field::new(field::KIND, kind, Input::choice(&KINDS, at)))];
     let config = edits.map(|row| &row.destination_config);
     match KINDS.get(at) {
         Some(&"file") => items.extend(of_file(edits, template)),
         Some(&VAULT) => items.extend(of_vault(edits, connections).into_iter().map(fixed)),
         Some(&KUBERNETES) => items.extend(of_kubernetes(edits, connections)),
+        Some(&INFISICAL) => items.extend(of_infisical(edits, connections).into_iter().map(fixed)),
         Some(&"credential") => {
             let units = config.and_then(Destination::units).map_or("", Units::as_str);
             let help = "The units that get it at their start, such as pay.service; * and ? stand for others, as in pay@*.service.";
@@ -123,6 +125,20 @@ fn of_kubernetes(edits: Option<&TargetView>, connections: &[(String, String)]) -
     let help = "What is restarted there once it has a new version: deployment/pay statefulset/db. Optional.";
     let restart = Field::new(field::RESTART, help, Input::text(&restart.unwrap_or_default()));
     through(KUBERNETES, edits, connections).into_iter().chain([namespace, name, restart]).collect()
+}
+
+fn of_infisical(edits: Option<&TargetView>, connections: &[(String, String)]) -> Vec<Field> {
+    let known = edits.and_then(|row| match &row.destination_config {
+        Destination::Infisical(folder) => Some(folder),
+        _ => None,
+    });
+    let text = |text: fn(&Folder) -> &str| Input::text(known.map_or("", text));
+    let items = [
+        Field::new(field::PROJECT, "The project's id, as its settings show it.", text(|it| &it.project)),
+        Field::new(field::ENVIRONMENT, "The environment's slug, such as prod.", text(|it| &it.environment)),
+        Field::new(field::FOLDER, "The folder, such as /apps/pay. Empty: the root.", text(|it| &it.path)),
+    ];
+    through(INFISICAL, edits, connections).into_iter().chain(items).collect()
 }
 
 fn of_vault(edits: Option<&TargetView>, connections: &[(String, String)]) -> Vec<Field> {
@@ -229,12 +245,17 @@ pub fn request(target: &TargetForm, template: Option<String>) -> Result<Option<R
     }
     let is_file = form.typed(field::KIND) == "file";
     let config = ConfigBody {
-        path: [field::PATH, field::SECRET, field::BELOW].into_iter().find_map(some).filter(|_| target.edits.is_none()),
+        path: [field::PATH, field::SECRET, field::BELOW, field::FOLDER]
+            .into_iter()
+            .find_map(some)
+            .filter(|_| target.edits.is_none()),
         format: some(field::FORMAT).filter(|_| is_file),
         template,
         owner: some(field::OWNER),
         group: some(field::GROUP),
         mount: some(field::MOUNT).filter(|_| target.edits.is_none()),
+        project: some(field::PROJECT).filter(|_| target.edits.is_none()),
+        environment: some(field::ENVIRONMENT).filter(|_| target.edits.is_none()),
         namespace: some(field::NAMESPACE).filter(|_| target.edits.is_none()),
         name: some(field::OBJECT).filter(|_| target.edits.is_none()),
         restart: some(field::RESTART).map(|text| text.split_whitespace().map(str::to_owned).collect()),
