@@ -10,13 +10,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::DateTime;
-use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
-use zeroize::Zeroize;
 
 use super::Client;
 use super::answer::Said;
@@ -24,11 +21,14 @@ use crate::core::cause::{AwsCause, TargetCause};
 use crate::core::connection::aws::Service;
 use crate::core::fault::{Code, Fault};
 use crate::core::remedy::{AtAws, Automatic};
-use crate::core::secret::{SecretValue, exposed};
+use crate::core::secret::SecretValue;
 use crate::core::target::destination::SecretsManager;
 use crate::core::target::judge::{Marker, Seen};
 use crate::core::target::{Document, Keys, Target};
 use crate::delivery::Place;
+use wire::{Described, Object, Put, Read, Tag, day, tags};
+
+mod wire;
 
 /// How the name of a target's mark begins; its id follows.
 const MARK: &str = "windlass:target:";
@@ -64,98 +64,6 @@ struct Looked {
     value: Option<SecretValue>,
     tags: BTreeMap<String, String>,
     exists: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Read {
-    version_id: String,
-    #[serde(default, with = "exposed::option")]
-    secret_string: Option<SecretValue>,
-    /// In base64: never ours.
-    #[serde(default, with = "exposed::option")]
-    secret_binary: Option<SecretValue>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Described {
-    #[serde(default)]
-    tags: Option<Vec<Tag>>,
-    #[serde(default)]
-    deleted_date: Option<Value>,
-    #[serde(default)]
-    version_ids_to_stages: Option<BTreeMap<String, Vec<String>>>,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    #[serde(default)]
-    value: String,
-}
-
-/// A new value.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Put<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret_id: Option<&'a str>,
-    client_request_token: String,
-    #[serde(with = "exposed")]
-    secret_string: SecretValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kms_key_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    version_stages: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tags: Vec<Tag>,
-}
-
-/// The keys of a JSON object; what they hold is kept letter by letter, and wiped when dropped.
-struct Object(BTreeMap<String, Box<RawValue>>);
-
-impl Drop for Object {
-    fn drop(&mut self) {
-        for raw in std::mem::take(&mut self.0).into_values() {
-            String::from(Box::<str>::from(raw)).zeroize();
-        }
-    }
-}
-
-impl Object {
-    fn read(value: &SecretValue) -> Option<Self> {
-        serde_json::from_str(value.expose()).ok().map(Self)
-    }
-
-    fn get(&self, key: &str) -> Option<SecretValue> {
-        let raw = self.0.get(key)?.get();
-        if raw.starts_with('"') {
-            return serde_json::from_str::<String>(raw).ok().map(SecretValue::new);
-        }
-        // What is no text was never ours.
-        Some(raw).filter(|raw| *raw != "null").map(SecretValue::new)
-    }
-
-    fn values<'a>(&self, keys: impl IntoIterator<Item = &'a String>) -> Document {
-        keys.into_iter().filter_map(|key| Some((key.clone(), self.get(key)?))).collect()
-    }
-
-    fn set(&mut self, key: &str, value: &SecretValue) {
-        // A text is always one in JSON.
-        if let Ok(raw) = to_raw_value(value.expose()) {
-            self.0.insert(key.to_owned(), raw);
-        }
-    }
-
-    fn written(&self) -> SecretValue {
-        SecretValue::new(serde_json::to_string(&self.0).unwrap_or_default())
-    }
 }
 
 impl Secret {
@@ -458,19 +366,6 @@ impl Place for Secret {
         let keys = [self.mark(), MADE.to_owned()];
         self.change("UntagResource", &json!({"SecretId": self.id(), "TagKeys": keys})).await
     }
-}
-
-fn tags(described: Described) -> BTreeMap<String, String> {
-    described.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect()
-}
-
-/// The day of a date as AWS gives it: in seconds since 1970, or as a text.
-fn day(date: &Value) -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "seconds, of which the fraction does not matter")]
-    let seconds = date.as_f64().map(|seconds| seconds as i64);
-    let day =
-        seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).map(|at| at.format("%Y-%m-%d").to_string());
-    day.or_else(|| date.as_str().map(|text| text.chars().take(10).collect())).unwrap_or_else(|| "unknown".into())
 }
 
 pub(super) fn changed() -> Fault {
