@@ -68,6 +68,33 @@ pub fn not_understood(host: &str) -> Fault {
     Fault::new(Code::Unreadable, cause).and(OnServer::CheckAddress)
 }
 
+/// What a status means that says nothing about what was asked for.
+pub fn no_answer(host: &str, status: u16, said: String) -> Fault {
+    let known = host.to_owned();
+    let fault = match status {
+        300..=399 => {
+            Fault::new(Code::Redirected, ServerCause::SentElsewhere { host: known }).and(OnServer::GiveActiveAddress)
+        }
+        404 => not_understood(host),
+        429 => Fault::new(Code::RateLimited, ServerCause::Throttled { host: known }).and(Automatic::TriesAgain),
+        500..=599 => failing(host, status, said),
+        _ => return declined(host, status, said),
+    };
+    Fault { http_status: Some(status), ..fault }
+}
+
+/// It fails: what was asked for may have been done.
+pub fn failing(host: &str, status: u16, said: String) -> Fault {
+    let cause = ServerCause::Failing { host: host.to_owned(), status, said };
+    Fault::new(Code::ServerError, cause).and(Automatic::MayHaveTakenEffect)
+}
+
+/// It refuses the call, for a reason that is its own.
+pub fn declined(host: &str, status: u16, said: String) -> Fault {
+    let cause = ServerCause::Declined { host: host.to_owned(), status, said };
+    Fault { http_status: Some(status), ..Fault::new(Code::Refused, cause).and(OnServer::SeeItsLog) }
+}
+
 /// What went wrong on the way, of this server.
 pub fn of_network(fault: Fault, host: &str) -> Fault {
     let host = host.to_owned();

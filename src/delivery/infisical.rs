@@ -19,9 +19,9 @@ use crate::core::connection::Infisical;
 use crate::core::connection::infisical::METHODS;
 use crate::core::fault::{Code, Fault};
 use crate::core::name::Origin;
-use crate::core::remedy::{Automatic, OnInfisical, OnServer};
+use crate::core::remedy::{Automatic, OnInfisical};
 use crate::core::secret::{SecretValue, exposed};
-use crate::delivery::call::{has_of, not_understood, of_network, sensitive, sent};
+use crate::delivery::call::{declined, has_of, no_answer, not_understood, of_network, sensitive, sent};
 use crate::delivery::server::Tested;
 use crate::net::pace::Pace;
 use crate::net::{self, Network, read_body};
@@ -107,30 +107,21 @@ impl Said {
 
     /// An answer that says something about what was asked for, or a fault.
     fn checked(self, host: &str) -> Result<Self, Fault> {
-        let (status, host) = (self.status.as_u16(), host.to_owned());
+        let status = self.status.as_u16();
         let fault = match status {
             200..=299 => return Ok(self),
             400 | 404 if self.own => return Ok(self),
             403 if self.own => Fault::new(Code::Forbidden, InfisicalCause::NotPermitted { said: self.why })
                 .and(OnInfisical::GiveProjectRole)
                 .and(Automatic::TriesAgain),
-            300..=399 => {
-                Fault::new(Code::Redirected, ServerCause::SentElsewhere { host }).and(OnServer::GiveActiveAddress)
-            }
-            404 => not_understood(&host),
-            429 => Fault::new(Code::RateLimited, ServerCause::Throttled { host }).and(Automatic::TriesAgain),
-            500..=599 => Fault::new(Code::ServerError, ServerCause::Failing { host, status, said: self.why })
-                .and(Automatic::MayHaveTakenEffect),
-            _ => self.declined(&host),
+            _ => no_answer(host, status, self.why),
         };
         Err(Fault { http_status: Some(status), ..fault })
     }
 
     /// It refuses the call, for a reason that is its own.
     pub fn declined(&self, host: &str) -> Fault {
-        let status = self.status.as_u16();
-        let cause = ServerCause::Declined { host: host.to_owned(), status, said: self.why.clone() };
-        Fault { http_status: Some(status), ..Fault::new(Code::Refused, cause).and(OnServer::SeeItsLog) }
+        declined(host, self.status.as_u16(), self.why.clone())
     }
 }
 

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::core::cause::{AwsCause, ServerCause};
 use crate::core::fault::{Code, Fault};
-use crate::core::remedy::{AtAws, Automatic, OnMachine, OnServer};
+use crate::core::remedy::{AtAws, Automatic, OnMachine};
 use crate::core::secret::SecretValue;
-use crate::delivery::call::not_understood;
+use crate::delivery::call::{no_answer, not_understood};
 use crate::net::{read_body, repeats};
 use crate::text::sanitize;
 
@@ -103,13 +103,13 @@ impl Said {
 
     /// An answer that says something about what was asked for, or a fault of what all calls have.
     pub fn checked(self, host: &str, action: &str) -> Result<Self, Fault> {
-        let (host, said) = (host.to_owned(), self.why.clone());
+        let said = self.why.clone();
         let off = said.contains("ignature expired") || said.contains("ignature not yet current");
         let status = self.status.as_u16();
         let fault = match self.word.as_str() {
             _ if self.status.is_success() => return Ok(self),
-            "RequestTimeTooSkewed" | "RequestExpired" => clock_off(host, said),
-            "InvalidSignatureException" | "SignatureDoesNotMatch" if off => clock_off(host, said),
+            "RequestTimeTooSkewed" | "RequestExpired" => clock_off(host.to_owned(), said),
+            "InvalidSignatureException" | "SignatureDoesNotMatch" if off => clock_off(host.to_owned(), said),
             "UnrecognizedClientException"
             | "InvalidClientTokenId"
             | "InvalidAccessKeyId"
@@ -122,17 +122,11 @@ impl Said {
             | "AuthFailure"
             | "OptInRequired"
             | "ExpiredToken"
-            | "ExpiredTokenException" => not_valid(host, said),
+            | "ExpiredTokenException" => not_valid(host.to_owned(), said),
             "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => denied(action, said),
-            _ if self.throttled() => {
-                Fault::new(Code::RateLimited, ServerCause::Throttled { host }).and(Automatic::TriesAgain)
-            }
-            _ if status >= 500 => Fault::new(Code::ServerError, ServerCause::Failing { host, status, said })
-                .and(Automatic::MayHaveTakenEffect),
-            _ if (300..400).contains(&status) => {
-                Fault::new(Code::Redirected, ServerCause::SentElsewhere { host }).and(OnServer::GiveActiveAddress)
-            }
-            "" => not_understood(&host),
+            _ if self.throttled() => no_answer(host, 429, said),
+            _ if status >= 500 || (300..400).contains(&status) => no_answer(host, status, said),
+            "" => not_understood(host),
             _ => return Ok(self),
         };
         Err(Fault { http_status: Some(status), ..fault })

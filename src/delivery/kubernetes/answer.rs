@@ -10,12 +10,12 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::Ask;
-use crate::core::cause::{ClusterCause, ServerCause};
+use crate::core::cause::ClusterCause;
 use crate::core::connection::Kubernetes;
 use crate::core::fault::{Code, Fault};
-use crate::core::remedy::{Automatic, OnCluster, OnServer};
+use crate::core::remedy::{Automatic, OnCluster};
 use crate::core::secret::SecretValue;
-use crate::delivery::call::{has_of, not_understood};
+use crate::delivery::call::{declined, has_of, no_answer, not_understood};
 use crate::net::{read_body, repeats};
 use crate::text::sanitize;
 
@@ -96,7 +96,6 @@ impl Said {
 
     /// An answer that says something about what was asked for, or a fault.
     pub fn checked(self, host: &str) -> Result<Self, Fault> {
-        let host = host.to_owned();
         let status = self.status.as_u16();
         let own = !self.reasons.iter().all(String::is_empty);
         let fault = match status {
@@ -108,23 +107,14 @@ impl Said {
                 .and(Automatic::TriesAgain),
             // It was deleted since it was looked at, and nothing is made under a version that was.
             500 if self.why.contains("resourceVersion should not be set") => return Ok(self),
-            300..=399 => {
-                Fault::new(Code::Redirected, ServerCause::SentElsewhere { host }).and(OnServer::GiveActiveAddress)
-            }
-            404 => not_understood(&host),
-            429 => Fault::new(Code::RateLimited, ServerCause::Throttled { host }).and(Automatic::TriesAgain),
-            500..=599 => Fault::new(Code::ServerError, ServerCause::Failing { host, status, said: self.why })
-                .and(Automatic::MayHaveTakenEffect),
-            _ => self.declined(&host),
+            _ => no_answer(host, status, self.why),
         };
         Err(Fault { http_status: Some(status), ..fault })
     }
 
     /// It refuses the call, for a reason that is its own.
     pub fn declined(&self, host: &str) -> Fault {
-        let status = self.status.as_u16();
-        let cause = ServerCause::Declined { host: host.to_owned(), status, said: self.why.clone() };
-        Fault { http_status: Some(status), ..Fault::new(Code::Refused, cause).and(OnServer::SeeItsLog) }
+        declined(host, self.status.as_u16(), self.why.clone())
     }
 }
 

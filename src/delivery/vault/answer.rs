@@ -11,7 +11,7 @@ use super::Ask;
 use crate::core::cause::ServerCause;
 use crate::core::fault::{Code, Fault};
 use crate::core::remedy::{Automatic, OnServer};
-use crate::delivery::call::{has_of, not_understood};
+use crate::delivery::call::{failing, has_of, no_answer, not_understood};
 use crate::net::{read_body, repeats};
 use crate::text::sanitize;
 
@@ -81,23 +81,17 @@ impl Said {
 
     /// An answer that says something about what was asked for, or a fault.
     pub fn checked(self, host: &str) -> Result<Self, Fault> {
-        let host = host.to_owned();
         let status = self.status.as_u16();
         let fault = match status {
             404 if self.of_namespace() => {
-                Fault::new(Code::NotAllowed, ServerCause::NoNamespace { host }).and(OnServer::CheckNamespace)
+                let cause = ServerCause::NoNamespace { host: host.to_owned() };
+                Fault::new(Code::NotAllowed, cause).and(OnServer::CheckNamespace)
             }
             200..=299 | 400 | 404 | 405 => return Ok(self),
-            300..=399 => {
-                Fault::new(Code::Redirected, ServerCause::SentElsewhere { host }).and(OnServer::GiveActiveAddress)
-            }
-            429 => Fault::new(Code::RateLimited, ServerCause::Throttled { host }).and(Automatic::TriesAgain),
             // Nothing was done: else a write would count as one that may still arrive.
-            501 | 503 if self.why.to_lowercase().contains("seal") => sealed(&host),
-            412 | 500..=599 => Fault::new(Code::ServerError, ServerCause::Failing { host, status, said: self.why })
-                .and(Automatic::MayHaveTakenEffect),
-            _ => Fault::new(Code::Refused, ServerCause::Declined { host, status, said: self.why })
-                .and(OnServer::SeeItsLog),
+            501 | 503 if self.why.to_lowercase().contains("seal") => sealed(host),
+            412 => failing(host, status, self.why),
+            _ => no_answer(host, status, self.why),
         };
         Err(Fault { http_status: Some(status), ..fault })
     }

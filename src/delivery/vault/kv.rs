@@ -20,8 +20,8 @@ use crate::core::secret::SecretValue;
 use crate::core::target::destination::Kv;
 use crate::core::target::judge::{Marker, Seen};
 use crate::core::target::{Document, Target};
-use crate::delivery::Place;
 use crate::delivery::call::not_understood;
+use crate::delivery::{Place, call};
 
 /// How the name of a target's mark begins; its id follows.
 const MARK: &str = "windlass-target-";
@@ -289,9 +289,7 @@ impl Secret {
     }
 
     fn declined(&self, said: &Said) -> Fault {
-        let status = said.status.as_u16();
-        let cause = ServerCause::Declined { host: self.client.host(), status, said: said.why.clone() };
-        Fault { http_status: Some(status), ..Fault::new(Code::Refused, cause).and(OnServer::SeeItsLog) }
+        call::declined(&self.client.host(), said.status.as_u16(), said.why.clone())
     }
 
     /// Deletes one version: a later one of others stays as it is.
