@@ -35,7 +35,7 @@ mod write_timeout;
 use exchange::Service;
 use limits::{Guest, Limits};
 use peer::Admission;
-use place::Bound;
+use place::{Bound, Listening};
 use write_timeout::WriteTimeout;
 
 /// How long a request line and its headers may take, and how long a connection may rest between two requests.
@@ -109,12 +109,6 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Refusal> {
     let Sockets { api, credentials } = sockets;
-    let (stop, stopping) = watch::channel(false);
-    let engine: Arc<dyn HandleFactory> = Arc::new(engine);
-    let service = Arc::new(Service::new(engine.clone(), Admission::at(api.mode()), stopping));
-    let credentials = credentials::serve(credentials, engine, service.clone());
-    // What ends the one ends the other.
-    let (served, credentials) = tokio::join!(serve_api(api, service, stop, shutdown), credentials);
     let broken = |error: std::io::Error| {
         Refusal::new(
             Kind::Failed,
@@ -122,16 +116,22 @@ pub async fn serve(
             "the engine itself runs; restart it to be reached",
         )
     };
+    let (stop, stopping) = watch::channel(false);
+    let engine: Arc<dyn HandleFactory> = Arc::new(engine);
+    let api = api.listen().map_err(broken)?;
+    let service = Arc::new(Service::new(engine.clone(), Admission::at(api.mode()), stopping));
+    let credentials = credentials::serve(credentials, engine, service.clone());
+    // What ends the one ends the other.
+    let (served, credentials) = tokio::join!(serve_api(api, service, stop, shutdown), credentials);
     served.and(credentials).map_err(broken)
 }
 
 async fn serve_api(
-    socket: Bound,
+    mut socket: Listening,
     service: Arc<Service>,
     stop: watch::Sender<bool>,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let mut socket = socket.listen()?;
     let limits = Limits::of_the_process();
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);

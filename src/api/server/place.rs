@@ -74,11 +74,6 @@ impl Bound {
         self.place.holds = holds;
     }
 
-    /// The mode of the file.
-    pub fn mode(&self) -> Option<u32> {
-        self.place.file.as_ref().map(|file| file.mode)
-    }
-
     /// Gives it up.
     pub fn remove(self) {
         drop(self.listener);
@@ -99,6 +94,11 @@ fn of_tokio(listener: UnixListener) -> io::Result<tokio::net::UnixListener> {
 }
 
 impl Listening {
+    /// The file's mode, as it is when it is first served: it may have been opened to a group since it was made.
+    pub fn mode(&self) -> Option<u32> {
+        self.place.file.as_ref().map(|file| file.mode)
+    }
+
     /// The next that connects. Nothing is lost where this is dropped and called again.
     pub async fn next(&mut self) -> io::Result<UnixStream> {
         loop {
