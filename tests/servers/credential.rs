@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::machine::{Machine, WINDLASS, machine};
 use crate::org::org;
 
-/// The engine's service, which is not that of the other tests.
+/// The engine's service; like the units, none that other tests have, for they share the machine.
 const ENGINE: &str = "wl-credential.service";
 const SOCKET: &str = "WINDLASS_SOCKET=/run/wl-credential/windlass.sock";
 const CREDENTIALS: &str = "/run/wl-credential/credentials.sock";
@@ -86,8 +86,8 @@ fn story(machine: &Machine, url: &str, token: &str, clock: &str) {
         "--environment",
         "prod",
     ]);
-    let create = ["target", "create", "payments", "credential", "--unit", "pay@*.service", "--after", "--"];
-    let restart = ["sudo", "-n", "/usr/bin/systemctl", "try-restart", "pay@*.service"];
+    let create = ["target", "create", "payments", "credential", "--unit", "till@*.service", "--after", "--"];
+    let restart = ["sudo", "-n", "/usr/bin/systemctl", "try-restart", "till@*.service"];
     let shown = machine.windlass(&[&create[..], &restart].concat());
     let lines: Vec<&str> = shown.lines().filter_map(|line| Some(&line[line.find("LoadCredential=")?..])).collect();
     assert_eq!(
@@ -99,12 +99,12 @@ fn story(machine: &Machine, url: &str, token: &str, clock: &str) {
     );
 
     // The exact bytes, for its user alone.
-    machine.keeps("pay@.service", &lines.join("\n"));
-    machine.ok(&["systemctl", "start", "pay@1.service"]);
+    machine.keeps("till@.service", &lines.join("\n"));
+    machine.ok(&["systemctl", "start", "till@1.service"]);
     let first = machine.published();
-    assert_eq!(machine.until(|| machine.got("pay@.service1")), first);
-    assert_eq!(machine.got("pay@.service1.mode"), Some(format!("400 {}\n", first.len())));
-    assert_eq!(machine.units(), [("pay@.service".to_owned(), "current".to_owned())]);
+    assert_eq!(machine.until(|| machine.got("till@.service1")), first);
+    assert_eq!(machine.got("till@.service1.mode"), Some(format!("400 {}\n", first.len())));
+    assert_eq!(machine.units(), [("till@.service".to_owned(), "current".to_owned())]);
 
     // A unit that it is not for does not start, and why stands in the engine's log.
     machine.keeps("hr.service", lines[1]);
@@ -126,29 +126,30 @@ fn story(machine: &Machine, url: &str, token: &str, clock: &str) {
     machine.windlass(&["rotation", "rotate", "payments", "--yes"]);
     let second = machine.published();
     assert_ne!(first, second);
-    machine.until(|| machine.got("pay@.service1").filter(|got| *got == second));
-    assert_eq!(machine.units(), [("pay@.service".to_owned(), "current".to_owned())]);
+    machine.until(|| machine.got("till@.service1").filter(|got| *got == second));
+    assert_eq!(machine.units(), [("till@.service".to_owned(), "current".to_owned())]);
 
     // Without an engine a unit does not start, and one that runs has what it has.
     machine.ok(&["systemctl", "stop", ENGINE]);
-    assert_eq!(machine.fails("pay@2.service"), "243");
-    assert_eq!(machine.got("pay@.service1"), Some(second.clone()));
+    assert_eq!(machine.fails("till@2.service"), "243");
+    assert_eq!(machine.got("till@.service1"), Some(second.clone()));
     machine.engine();
-    machine.ok(&["systemctl", "start", "pay@2.service"]);
-    assert_eq!(machine.until(|| machine.got("pay@.service2")), second);
+    machine.ok(&["systemctl", "start", "till@2.service"]);
+    assert_eq!(machine.until(|| machine.got("till@.service2")), second);
 
     // The longest names that systemd can ask for: the page says so.
-    let named = |length: usize| format!("pay@{}.service", "x".repeat(length - "pay@.serviceOKTA_CLIENT_SECRET".len()));
+    let named =
+        |length: usize| format!("till@{}.service", "x".repeat(length - "till@.serviceOKTA_CLIENT_SECRET".len()));
     machine.ok(&["systemctl", "start", &named(83)]);
     assert_eq!(machine.fails(&named(85)), "243");
-    machine.ok(&["systemctl", "stop", "pay@*.service", ENGINE]);
+    machine.ok(&["systemctl", "stop", "till@*.service", ENGINE]);
 }
 
 /// Asks as a service manager would, from a process that is none; how many bytes come, and which.
 const ASKS: &str = "#!/usr/bin/python3
 import socket
 asks = socket.socket(socket.AF_UNIX)
-asks.bind('\\0' + '0123456789abcdef/unit/pay@1.service/OKTA_CLIENT_SECRET')
+asks.bind('\\0' + '0123456789abcdef/unit/till@1.service/OKTA_CLIENT_SECRET')
 asks.connect('/run/wl-credential/credentials.sock')
 got = b''.join(iter(lambda: asks.recv(65536), b''))
 print(len(got), set(got))
