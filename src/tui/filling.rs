@@ -8,10 +8,11 @@ use crate::core::secret::SecretValue;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::Reply;
 use crate::tui::forms::connection::{self, Connect, Stage as Connecting};
+use crate::tui::forms::rotation::delivery::Delivery;
 use crate::tui::forms::rotation::keys::{self, Fate, Outcome};
 use crate::tui::forms::rotation::wanted::Wanted;
-use crate::tui::forms::rotation::wizard::{DETAILS, REVIEW, Stage, Wizard};
-use crate::tui::forms::rotation::{apps, edit, field, fields, making};
+use crate::tui::forms::rotation::wizard::{DELIVER, DETAILS, Stage, Wizard};
+use crate::tui::forms::rotation::{apps, deliver, edit, field, fields, making};
 use crate::tui::keys::action::Action;
 use crate::tui::keys::key::Key;
 use crate::tui::model::Model;
@@ -146,7 +147,8 @@ pub fn begin_rotation(model: &mut Model) -> Vec<Effect> {
     model.draft = None;
     let here = model.connection().map(|row| row.id);
     let number = model.session.number();
-    let wizard = Wizard::of(number, fields::pages(&model.session, None, here), None);
+    let mut wizard = Wizard::of(number, fields::pages(&model.session, None, here), None);
+    wizard.target = Some(deliver::step(&mut model.session, &wizard.form.pages));
     model.overlays.push(Overlay::Wizard(Box::new(wizard)));
     // Without a connection there is nothing to choose from: that comes first.
     if has_org(&model.session) { Vec::new() } else { new_connection(model) }
@@ -161,8 +163,8 @@ pub fn resume_draft(model: &mut Model) -> Vec<Effect> {
     // Its list of apps may have been left in the middle, and what was asked about one is answered to no one.
     (wizard.apps_of, wizard.looking, wizard.hurries) = (None, None, false);
     let effects = apps::load(&mut wizard, session);
-    if wizard.form.page == REVIEW {
-        // What it showed is made anew from what was typed.
+    if wizard.form.page >= DELIVER {
+        // What these show is made anew from what was typed.
         wizard.form.open(DETAILS);
     }
     model.overlays.push(Overlay::Wizard(wizard));
@@ -224,15 +226,18 @@ fn follow(model: &mut Model, at: usize, fate: Fate) -> Vec<Effect> {
         Fate::Connects => new_connection(model),
         Fate::Leaves => leave(model, at),
         Fate::Delivers => {
-            let made = match &model.overlays[at] {
-                Overlay::Wizard(wizard) => wizard.orders.iter().find_map(|order| order.made().cloned()),
-                _ => None,
-            };
+            let Overlay::Wizard(wizard) = &model.overlays[at] else { return Vec::new() };
+            let made = wizard.orders.iter().find_map(|order| order.made().cloned());
+            let (mend, has) = (deliver::mend(wizard), matches!(wizard.delivery, Delivery::Made(_)));
             let mut effects = leave(model, at);
             if let Some(row) = made {
                 // What comes of it is seen in the list of its targets.
                 model.overlays.push(Overlay::Targets(Targets::of(row.id)));
-                effects.extend(target_filling::open(model, row.name, None));
+                if let Some(form) = mend {
+                    model.overlays.push(Overlay::TargetForm(form));
+                } else if !has {
+                    effects.extend(target_filling::open(model, row.name, None));
+                }
             }
             effects
         }
@@ -277,7 +282,7 @@ pub fn rotation_answered(
 ) -> Vec<Effect> {
     let mine = |overlay: &Overlay| matches!(overlay, Overlay::Wizard(wizard) if wizard.number == number);
     let Some(at) = model.overlays.iter().position(mine) else {
-        return left_alone(&mut model.session, &wanted, &result);
+        return left_alone(&mut model.session, number, wanted, &result);
     };
     let Overlay::Wizard(wizard) = &mut model.overlays[at] else { return Vec::new() };
     let session = &mut model.session;
@@ -297,10 +302,17 @@ pub fn rotation_answered(
             making::planned(wizard, order, result)
         }
         Wanted::Plan(..) => Vec::new(),
-        Wanted::Make(order) => match making::again(wizard, session, order, false, &result) {
+        Wanted::Make(order, _) => match making::again(wizard, session, order, false, &result) {
             Some(later) => vec![later],
             None => making::made(wizard, order, result),
         },
+        Wanted::Target => {
+            wizard.stage = Stage::Done;
+            if let Some(form) = deliver::made(wizard, result) {
+                model.overlays.push(Overlay::TargetForm(form));
+            }
+            Vec::new()
+        }
         Wanted::Ahead(number) => {
             wizard.ahead.answered(number, result);
             Vec::new()
@@ -315,12 +327,16 @@ pub fn rotation_answered(
     }
 }
 
-fn left_alone(session: &mut Session, wanted: &Wanted, result: &Result<Reply, Refusal>) -> Vec<Effect> {
+fn left_alone(session: &mut Session, number: u64, wanted: Wanted, result: &Result<Reply, Refusal>) -> Vec<Effect> {
     match (wanted, result) {
-        (Wanted::Make(_), Ok(Reply::Rotation { secret_rotation, .. })) => {
-            vec![session.toast(Tone::Good, format!("{} was created", secret_rotation.name))]
+        (Wanted::Make(_, target), Ok(Reply::Rotation { secret_rotation, .. })) => {
+            let name = &secret_rotation.name;
+            let mut effects = vec![session.toast(Tone::Good, format!("{name} was created"))];
+            effects.extend(target.map(|body| deliver::make(number, *body, name.clone())));
+            effects
         }
-        (Wanted::Make(_) | Wanted::Save, Err(refusal)) => vec![refused(session, refusal)],
+        (Wanted::Target, Ok(Reply::Target { secret_sync })) => vec![target_filling::made(session, secret_sync)],
+        (Wanted::Make(..) | Wanted::Save | Wanted::Target, Err(refusal)) => vec![refused(session, refusal)],
         _ => Vec::new(),
     }
 }

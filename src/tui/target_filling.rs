@@ -5,12 +5,15 @@ use crate::engine::refusal::Refusal;
 use crate::engine::request::Reply;
 use crate::engine::view::TargetView;
 use crate::tui::forms::form::FormEvent;
+use crate::tui::forms::rotation::delivery::Delivery;
+use crate::tui::forms::rotation::{deliver, keys};
 use crate::tui::forms::target;
 use crate::tui::forms::target::{Stage, TargetForm};
 use crate::tui::keys::key::Key;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::overlays::Overlay;
+use crate::tui::session::Session;
 use crate::tui::theme::Tone;
 use crate::words::sentence::say;
 
@@ -61,7 +64,21 @@ fn event(model: &mut Model, takes: impl FnOnce(&mut TargetForm) -> FormEvent) ->
 
 /// A file was read for one of this number, or was not; `None` where there is none.
 pub fn file_read(model: &mut Model, number: u64, result: &Result<SecretValue, String>) -> Option<Vec<Effect>> {
-    find(model, number).map(|form| target::file_read(form, result.clone()))
+    if let Some(form) = find(model, number) {
+        return Some(target::file_read(form, result.clone()));
+    }
+    let wizard = model.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Wizard(wizard) if wizard.target.as_ref().is_some_and(|form| form.number == number) => Some(wizard),
+        _ => None,
+    })?;
+    let went = deliver::file_read(wizard, result.clone());
+    Some(keys::delivered(wizard, &mut model.session, went).1)
+}
+
+/// Says that one was made.
+pub fn made(session: &mut Session, target: &TargetView) -> Effect {
+    let name = format!("{}/{}", target.rotation_name, target.name);
+    session.toast(Tone::Good, say!("{} is made, and is delivered to now; the list says how that goes", name))
 }
 
 /// The engine answered.
@@ -73,13 +90,16 @@ pub fn answered(model: &mut Model, number: u64, result: Result<Reply, Refusal>) 
             if let Some(Overlay::Targets(shown)) = model.overlays.last_mut() {
                 shown.at = Some(secret_sync.id);
             }
+            if let Some(Overlay::Wizard(wizard)) = model.overlays.last_mut()
+                && matches!(wizard.delivery, Delivery::Refused(_))
+            {
+                wizard.delivery = Delivery::Made(secret_sync.clone());
+            }
+            if !changed {
+                return vec![made(&mut model.session, &secret_sync)];
+            }
             let name = format!("{}/{}", secret_sync.rotation_name, secret_sync.name);
-            let said = if changed {
-                say!("{} is saved", name)
-            } else {
-                say!("{} is made, and is delivered to now; the list says how that goes", name)
-            };
-            vec![model.session.toast(Tone::Good, said)]
+            vec![model.session.toast(Tone::Good, say!("{} is saved", name))]
         }
         (Ok(_), _) => Vec::new(),
         (Err(refusal), Some(form)) => {

@@ -241,6 +241,16 @@ pub fn keys(typed: Vec<Key>) -> Option<BTreeMap<String, Credential>> {
 
 /// Makes it, and waits for its first delivery.
 pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
+    let reply = ctx.call(Request::TargetCreate(Box::new(body(args)?))).await?;
+    match &reply {
+        Reply::TargetPlan { .. } => show::plan(ctx, &reply),
+        Reply::Target { secret_sync } => show::delivered(ctx, &secret_sync.id.to_string()).await,
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+/// The request for it.
+fn body(args: Create) -> Result<TargetBody, Failure> {
     let Create { rotation, kind } = args;
     let mut connection_id = None;
     let (destination, config, common, after) = match kind {
@@ -277,7 +287,7 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
         }
         Kind::Credential(args) => ("credential", args.config(), args.common, args.after.command()),
     };
-    let body = TargetBody {
+    Ok(TargetBody {
         rotation,
         name: common.name,
         destination: destination.into(),
@@ -289,11 +299,8 @@ pub async fn run(ctx: &Context, args: Create) -> Result<(), Failure> {
         drift: common.drift,
         after,
         dry_run: common.dry_run,
-    };
-    let reply = ctx.call(Request::TargetCreate(Box::new(body))).await?;
-    match &reply {
-        Reply::TargetPlan { .. } => show::plan(ctx, &reply),
-        Reply::Target { secret_sync } => show::delivered(ctx, &secret_sync.id.to_string()).await,
-        _ => Err(Failure::odd_reply()),
-    }
+    })
 }
+
+#[cfg(test)]
+mod tests;

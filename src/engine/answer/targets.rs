@@ -23,7 +23,8 @@ use crate::core::target::judge::{Seen, judge, leftovers};
 use crate::core::target::{Destination, Drift, Keys, State, Target, machine};
 use crate::engine::body::{Reply, TargetBody, TargetPatch, TargetsQuery};
 use crate::engine::form::Form;
-use crate::engine::form::target::{command, destination, keys};
+use crate::engine::form::target::asked::{Asked, after, asked, drift, settle};
+use crate::engine::form::target::{destination, keys};
 use crate::engine::refusal::{Kind, Refusal};
 use crate::engine::state::Engine;
 use crate::engine::state::decisions::{Decided, note};
@@ -31,12 +32,6 @@ use crate::engine::state::records::{Model, unknown};
 use crate::engine::view::{TargetPlanView, TargetView};
 use crate::engine::work::deliver;
 use crate::store::Change;
-
-/// The longest that an old secret waits after a delivery, in seconds.
-const LONGEST_SETTLE: u64 = 90 * 86_400;
-
-/// How long an old secret waits after a delivery to a store that consumers poll, in seconds, where nothing else is said.
-const POLLED: u64 = 3_600;
 
 /// A target by its id, or by its rotation's name and its own: `payments/pay-file`.
 pub fn find<'a>(model: &'a Model, id: &str) -> Result<(&'a Rotation, &'a Target), Refusal> {
@@ -92,24 +87,14 @@ pub async fn create(engine: &Engine, body: TargetBody, actor: &Actor) -> Result<
     engine.may_act()?;
     let rotation = engine.model.borrow().rotation(&body.rotation)?.clone();
     let mut form = Form::default();
-    let place = destination(&mut form, &body.destination, &body.destination_config, None);
-    let named = match &body.name {
-        Some(name) => form.read("name", name),
-        None => place.as_ref().map(|place| made_name(&rotation, place)),
-    };
-    let app = place.as_ref().and_then(Destination::app);
-    let connection_id = match &place {
-        Some(_) => connection(engine, &mut form, app, body.connection_id.as_deref())?,
-        None => None,
-    };
-    let keys = keys(&mut form, body.keys.as_ref(), place.as_ref(), || mapped(&rotation));
-    let drift = drift(&mut form, body.drift.as_deref(), Drift::Restore);
-    let settle = settle(&mut form, body.settle_seconds.unwrap_or(if app.is_some() { POLLED } else { 0 }));
-    let after = after(&mut form, body.after.unwrap_or_default());
+    let read = asked(&mut form, &body, || mapped(&rotation));
+    let app = read.as_ref().and_then(|read| read.destination.app());
+    let connection_id = connection(engine, app, body.connection_id.as_deref())?;
     form.done()?;
-    let (Some(destination), Some(name), Some(keys)) = (place, named, keys) else {
+    let Some(Asked { destination, name, keys, settle, drift, after }) = read else {
         return Err(Refusal::invalid(Vec::new()));
     };
+    let name = name.unwrap_or_else(|| made_name(&rotation, &destination));
     let target = Target {
         id: Uuid::new_v4(),
         name,
@@ -135,29 +120,12 @@ pub async fn create(engine: &Engine, body: TargetBody, actor: &Actor) -> Result<
     show(engine, &id.to_string())
 }
 
-/// The connection that leads to an app.
-fn connection(
-    engine: &Engine,
-    form: &mut Form,
-    app: Option<App>,
-    given: Option<&str>,
-) -> Result<Option<Uuid>, Refusal> {
-    match (app, given) {
-        (None, None) => Ok(None),
-        (None, Some(_)) => {
-            form.fault("connectionId", "what is on this machine needs no connection".into());
-            Ok(None)
-        }
-        (Some(app), None) => {
-            form.fault("connectionId", format!("name the connection to {}", app.as_str()));
-            Ok(None)
-        }
-        (Some(app), Some(given)) => {
-            let id = engine.model.borrow().connection(given)?.id;
-            engine.server(id, app).map_err(|fault| Refusal::from_fault(&fault).of_connection(&given))?;
-            Ok(Some(id))
-        }
-    }
+/// The connection that leads to an app, where there is one to look for.
+fn connection(engine: &Engine, app: Option<App>, given: Option<&str>) -> Result<Option<Uuid>, Refusal> {
+    let Some((app, given)) = app.zip(given) else { return Ok(None) };
+    let id = engine.model.borrow().connection(given)?.id;
+    engine.server(id, app).map_err(|fault| Refusal::from_fault(&fault).of_connection(&given))?;
+    Ok(Some(id))
 }
 
 /// Changes one. What is delivered in another way then is delivered anew.
@@ -309,30 +277,6 @@ fn made_name(rotation: &Rotation, place: &Destination) -> Slug {
     let free = |name: &String| rotation.targets.iter().all(|it| it.name.as_str() != name);
     let name = names.into_iter().find(free).unwrap_or_default();
     name.parse().unwrap_or_else(|_| rotation.name.clone())
-}
-
-fn drift(form: &mut Form, given: Option<&str>, known: Drift) -> Drift {
-    match given {
-        None => known,
-        Some("restore") => Drift::Restore,
-        Some("attend") => Drift::Attend,
-        Some(_) => {
-            form.fault("drift", "is restore (deliver again) or attend (leave it and ask for attention)".into());
-            known
-        }
-    }
-}
-
-fn settle(form: &mut Form, seconds: u64) -> u64 {
-    if seconds > LONGEST_SETTLE {
-        form.fault("settleSeconds", "is 90 days at the most".into());
-    }
-    seconds
-}
-
-fn after(form: &mut Form, argv: Vec<String>) -> Vec<String> {
-    command(form, "after", &argv);
-    argv
 }
 
 /// What runs code or writes files as the engine's user is made by that user or by root.

@@ -1,5 +1,7 @@
 //! A request as the shell command that does the same, for hints and for the review of a form. No value of a secret is in it.
 
+pub mod target;
+
 use std::fmt::Write as _;
 
 use super::RotationBody;

@@ -1,5 +1,6 @@
 //! Reading what a target is made of.
 
+pub mod asked;
 mod infisical;
 mod kubernetes;
 

@@ -9,8 +9,10 @@ pub mod view;
 
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{Kind, Refusal};
+use crate::engine::request::{Request, TargetBody};
 use crate::engine::view::TargetView;
-use crate::tui::forms::form::{Focus, Form, FormEvent};
+use crate::tui::forms::form::input::Input;
+use crate::tui::forms::form::{Field, Focus, Form, FormEvent, Page};
 use crate::tui::msg::{Effect, Purpose};
 use crate::tui::session::Session;
 
@@ -32,6 +34,8 @@ pub struct TargetForm {
     pub number: u64,
     /// The rotation, by name.
     pub rotation: String,
+    /// It is a step of something else, which goes on without a target as well.
+    optional: bool,
     /// The connections to servers that secrets are delivered to: their apps and names.
     connections: Vec<(String, String)>,
     /// What is typed.
@@ -48,13 +52,12 @@ pub struct TargetForm {
 
 /// For a target of this rotation: a new one, or one that is there.
 pub fn open(session: &mut Session, rotation: String, edits: Option<TargetView>) -> TargetForm {
-    let servers = session.rows.connections.values().filter(|row| !row.is_okta());
-    let mut connections: Vec<_> = servers.map(|row| (row.app.clone(), row.name.clone())).collect();
-    connections.sort_unstable();
+    let connections = servers(session);
     let form = Form::new(vec![fields::page(edits.as_ref(), &connections, fields::first(edits.as_ref()))]);
     TargetForm {
         number: session.number(),
         rotation,
+        optional: false,
         connections,
         before: form.clone(),
         form,
@@ -64,13 +67,64 @@ pub fn open(session: &mut Session, rotation: String, edits: Option<TargetView>) 
     }
 }
 
+fn servers(session: &Session) -> Vec<(String, String)> {
+    let servers = session.rows.connections.values().filter(|row| !row.is_okta());
+    let mut connections: Vec<_> = servers.map(|row| (row.app.clone(), row.name.clone())).collect();
+    connections.sort_unstable();
+    connections
+}
+
+/// As the step at this place among these of another form: a target that may be asked for, and need not be.
+pub fn step(session: &mut Session, pages: Vec<Page>, at: usize) -> TargetForm {
+    let mut form = Form::new(pages);
+    form.open(at);
+    let mut target = TargetForm { optional: true, form, ..open(session, String::new(), None) };
+    lay(&mut target);
+    target.form.open(at);
+    target
+}
+
+/// The step is shown again: connections may have come or gone.
+pub fn enter(target: &mut TargetForm, session: &Session) {
+    (target.connections, target.stage) = (servers(session), Stage::Filling);
+    lay(target);
+    target.form.open(target.form.page);
+}
+
+/// Whether there is to be one.
+pub fn is_wanted(target: &TargetForm) -> bool {
+    !target.optional || target.form.is_on(field::WANTED)
+}
+
+/// What was typed in a step, as a form of its own, with why it was not taken: the rotation is there by now.
+pub fn mend(step: &TargetForm, rotation: String, refusal: Refusal) -> TargetForm {
+    let mut form = step.form.clone();
+    let mut fields = std::mem::take(&mut form.pages[step.form.page].fields);
+    fields.retain(|item| item.key != field::WANTED);
+    let form = Form::new(vec![Page { title: "Target", fields, next: "Save" }]);
+    let mut target = TargetForm { rotation, optional: false, form, ..step.clone() };
+    refused(&mut target, refusal);
+    target
+}
+
+/// The fields that what is chosen has.
+fn lay(target: &mut TargetForm) {
+    let form = &target.form;
+    let mut fields = Vec::new();
+    if target.optional {
+        let help = "Off: consumers ask windlass for it. On: windlass also delivers it to a place, after each rotation.";
+        fields.push(Field::new(field::WANTED, help, Input::Toggle(form.is_on(field::WANTED))));
+    }
+    if is_wanted(target) {
+        fields.extend(fields::page(target.edits.as_deref(), &target.connections, fields::shape(form)).fields);
+    }
+    target.form.relay(form.page, fields);
+}
+
 /// What a key or a paste changed in its fields.
 pub fn on_event(target: &mut TargetForm, event: FormEvent) -> Vec<Effect> {
     match event {
-        FormEvent::Changed(field::KIND | field::FORMAT) => {
-            let page = fields::page(target.edits.as_deref(), &target.connections, fields::shape(&target.form));
-            target.form.relay(0, page.fields);
-        }
+        FormEvent::Changed(field::KIND | field::FORMAT | field::WANTED) => lay(target),
         FormEvent::Changed(_) => target.refusal = None,
         FormEvent::Next => return submit(target),
         FormEvent::Stay | FormEvent::Left(_) | FormEvent::Back | FormEvent::Leave => {}
@@ -79,12 +133,30 @@ pub fn on_event(target: &mut TargetForm, event: FormEvent) -> Vec<Effect> {
 }
 
 fn submit(target: &mut TargetForm) -> Vec<Effect> {
-    let file = target.form.typed(field::TEMPLATE).to_owned();
-    if !file.is_empty() {
-        target.stage = Stage::Reading;
-        return vec![Effect::ReadFile { number: target.number, path: file, untested: false }];
+    match template(target) {
+        Some(effect) => vec![effect],
+        None => send(target, None),
     }
-    send(target, None)
+}
+
+/// The template is read first, where one is named.
+pub fn template(target: &mut TargetForm) -> Option<Effect> {
+    let path = Some(target.form.typed(field::TEMPLATE).to_owned()).filter(|path| !path.is_empty())?;
+    target.stage = Stage::Reading;
+    Some(Effect::ReadFile { number: target.number, path, untested: false })
+}
+
+/// What is asked for with a step; nothing where something that cannot be read is said beside its field.
+pub fn asked(target: &mut TargetForm, template: Option<String>) -> Option<Box<TargetBody>> {
+    (target.stage, target.refusal) = (Stage::Filling, None);
+    match fields::request(target, template) {
+        Ok(Some(Request::TargetCreate(body))) => Some(body),
+        Ok(_) => None,
+        Err(faults) => {
+            target.form.show_errors(faults);
+            None
+        }
+    }
 }
 
 fn send(target: &mut TargetForm, template: Option<String>) -> Vec<Effect> {
@@ -108,11 +180,16 @@ pub fn file_read(target: &mut TargetForm, result: Result<SecretValue, String>) -
     match result {
         Ok(text) => send(target, Some(text.expose().to_owned())),
         Err(why) => {
-            target.stage = Stage::Filling;
-            target.form.show_errors(vec![(field::TEMPLATE, why)]);
+            unread(target, why);
             Vec::new()
         }
     }
+}
+
+/// The template could not be read.
+pub fn unread(target: &mut TargetForm, why: String) {
+    target.stage = Stage::Filling;
+    target.form.show_errors(vec![(field::TEMPLATE, why)]);
 }
 
 /// It was not saved: everything typed is kept, and what is wrong with a field is shown beside it.

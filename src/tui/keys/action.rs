@@ -165,7 +165,7 @@ const ROWS: &[Row] = &[
         &[Key::char('n')],
         Place::Row,
         "new",
-        "a new rotation, in five steps; a new connection, in their list",
+        "a new rotation, in six steps; a new connection, in their list",
     ),
     row(Action::Edit, &[Key::char('e')], Place::Row, "edit", "edit: interval, time, names, a new credential …"),
     row(Action::RowLog, &[Key::char('l')], Place::Row, "log", "the log of this row"),

@@ -196,7 +196,7 @@ fn empty(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let begins = if first {
         format!("{new}  a connection first: an org, and a credential for it")
     } else {
-        format!("{new}  a rotation for an app, in five steps: nothing is done before the last")
+        format!("{new}  a rotation for an app, in six steps: nothing is done before the last")
     };
     let runs = format!(
         "Rotations run while an engine runs. This session is one, and {quit} offers to keep one in the background; \
@@ -214,7 +214,7 @@ fn empty(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         lines.push((Role::Heading, "Nothing rotates yet."));
         lines.push((Role::Text, ""));
         let then = if first {
-            "   then a rotation for an app of it, in five steps: nothing is done before the last"
+            "   then a rotation for an app of it, in six steps: nothing is done before the last"
         } else {
             "   the app's current secret keeps working beside the first new one"
         };

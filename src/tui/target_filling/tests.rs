@@ -54,7 +54,7 @@ fn a_file_is_made_of_what_was_typed_and_its_faults_stand_beside_their_fields() {
     let expected = json!({
         "rotation": "hr-sync", "destination": "file",
         "destinationConfig": {"path": "/run/pay/okta.yaml", "format": "yaml", "group": "pay", "mode": "0640", "inPlace": false},
-        "keys": {"A": "clientId", "B": "clientSecret"}, "gates": true, "settleSeconds": 0, "drift": "restore",
+        "keys": {"A": "clientId", "B": "clientSecret"}, "gates": true, "drift": "restore",
         "after": ["systemctl", "restart", "a b"],
     });
     assert_eq!(*body, serde_json::from_value(expected).expect("a body"));

@@ -109,7 +109,8 @@ fn steps(form: &Form, area: Rect, look: &Look, buf: &mut Buffer) {
     let named = |(at, page): (usize, &crate::tui::forms::form::Page)| format!("{} {}", at + 1, page.title);
     let all: Vec<String> = form.pages.iter().enumerate().map(named).collect();
     let wide: usize = all.iter().map(|text| width(text) + 3).sum();
-    if wide > usize::from(area.width) {
+    // Nothing stands behind the last.
+    if wide > usize::from(area.width) + 1 {
         let text = format!("Step {} of {}: {}", form.page + 1, form.pages.len(), form.here().title);
         put(buf, area.x, area.y, area.right(), &text, look.style(Role::Heading));
         return;

@@ -51,9 +51,10 @@ fn ways(edits: Option<&RotationView>) -> Vec<(Verify, &'static str)> {
 pub fn pages(session: &Session, edits: Option<&RotationView>, here: Option<Uuid>) -> Vec<Page> {
     vec![
         Page { title: "Behaviour", fields: behaviour(session, edits, here), next: "Next" },
-        Page { title: "Application", fields: application(edits), next: "Next" },
+        Page { title: "App", fields: application(edits), next: "Next" },
         Page { title: "Secret names", fields: names(session, edits), next: "Next" },
         Page { title: "Details", fields: details(edits), next: "Next" },
+        Page { title: "Deliver", fields: Vec::new(), next: "Next" },
         Page { title: "Review", fields: Vec::new(), next: if edits.is_some() { "Save" } else { "Create" } },
     ]
 }

@@ -1,15 +1,17 @@
 //! What follows from a key in the wizard.
 
+use super::deliver::{self, Went};
 use super::field;
 use super::fields;
 use super::making::{can_ask_again, make, obstacle, review};
-use super::wizard::{APPLICATION, DETAILS, NAMES, REVIEW, Stage, Wizard};
+use super::wizard::{APPLICATION, DELIVER, DETAILS, NAMES, REVIEW, Stage, Wizard};
 use super::{apps, check, edit, many, words};
 use crate::engine::form::{default_overlap, default_soak};
 use crate::text::when::span;
 use crate::tui::acts::copy;
 use crate::tui::forms::form::input::Input;
-use crate::tui::forms::form::{FieldKey, Focus, FormEvent};
+use crate::tui::forms::form::{FieldKey, Focus, Form, FormEvent};
+use crate::tui::forms::target::{self, Stage as Step};
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::msg::Effect;
 use crate::tui::session::Session;
@@ -40,8 +42,7 @@ pub fn paste(wizard: &mut Wizard, session: &mut Session, text: &str) -> Outcome 
     if wizard.stage != Stage::Filling {
         return (Fate::Stays, Vec::new());
     }
-    let event = wizard.form.paste(text);
-    on_event(wizard, session, event)
+    typed(wizard, session, |form| form.paste(text))
 }
 
 /// What was pasted into it, without brackets, paused at the end of a line.
@@ -49,8 +50,7 @@ pub fn line_end(wizard: &mut Wizard, session: &mut Session) -> Outcome {
     if wizard.stage != Stage::Filling {
         return (Fate::Stays, Vec::new());
     }
-    let event = wizard.form.line_end();
-    on_event(wizard, session, event)
+    typed(wizard, session, Form::line_end)
 }
 
 /// A key was pressed while it is the topmost.
@@ -72,9 +72,34 @@ pub fn press(wizard: &mut Wizard, session: &mut Session, key: Key) -> Outcome {
             if wizard.form.page == REVIEW {
                 return reviewed(wizard, session, key);
             }
-            let event = wizard.form.press(key);
-            on_event(wizard, session, event)
+            typed(wizard, session, |form| form.press(key))
         }
+    }
+}
+
+/// Something was typed into the form that is shown: the wizard's own, or that of a target.
+fn typed(wizard: &mut Wizard, session: &mut Session, takes: impl FnOnce(&mut Form) -> FormEvent) -> Outcome {
+    let Some(target) = deliver::shown_mut(wizard) else {
+        let event = takes(&mut wizard.form);
+        return on_event(wizard, session, event);
+    };
+    if target.stage != Step::Filling {
+        return (Fate::Stays, Vec::new());
+    }
+    let event = takes(&mut target.form);
+    let went = deliver::on_event(wizard, event);
+    delivered(wizard, session, went)
+}
+
+/// What follows from something in the step that asks for a target.
+pub fn delivered(wizard: &mut Wizard, session: &mut Session, went: Went) -> Outcome {
+    match went {
+        Went::Stays(effects) => (Fate::Stays, effects),
+        Went::Back => {
+            wizard.form.open(DETAILS);
+            (Fate::Stays, Vec::new())
+        }
+        Went::Next => next(wizard, session),
     }
 }
 
@@ -99,8 +124,9 @@ fn reviewed(wizard: &mut Wizard, session: &mut Session, key: Key) -> Outcome {
     }
     match event {
         FormEvent::Back => {
-            wizard.form.open(DETAILS);
-            (Fate::Stays, Vec::new())
+            let before = deliver::before_review(wizard);
+            wizard.form.open(before);
+            (Fate::Stays, entered(wizard, session))
         }
         // A page further is nowhere: only the button agrees.
         FormEvent::Next if key.code == Code::Enter => agreed(wizard, session),
@@ -230,10 +256,11 @@ fn next(wizard: &mut Wizard, session: &mut Session) -> Outcome {
         }
     }
     // The last step shows everything, so everything has to hold.
-    let pages = if page + 1 == REVIEW { 0..=page } else { page..=page };
+    let after = deliver::after(wizard, page);
+    let pages = if after == REVIEW { 0..=page } else { page..=page };
     let faults: Vec<_> = pages.flat_map(|page| check::faults(wizard, session, page)).collect();
     if faults.is_empty() {
-        wizard.form.open(page + 1);
+        wizard.form.open(after);
         effects.extend(entered(wizard, session));
     } else {
         wizard.form.show_errors(faults);
@@ -275,6 +302,12 @@ fn entered(wizard: &mut Wizard, session: &mut Session) -> Vec<Effect> {
             if wizard.edits.is_none() && !wizard.touched.contains(&field::NAME) && !wizard.is_many() {
                 let name = check::free_name(session, &wizard.label());
                 fill(wizard, field::NAME, &name);
+            }
+            Vec::new()
+        }
+        DELIVER => {
+            if let Some(target) = deliver::shown_mut(wizard) {
+                target::enter(target, session);
             }
             Vec::new()
         }

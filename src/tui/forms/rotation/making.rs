@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::deliver;
+use super::delivery::Delivery;
 use super::field;
 use super::many;
 use super::order::Order;
@@ -73,7 +75,8 @@ fn make_next(wizard: &mut Wizard) -> Option<Effect> {
     let at = wizard.orders.iter().position(|order| !order.asked && order.outcome.is_none() && !order.is_blocked())?;
     wizard.orders[at].asked = true;
     let body = wizard.orders[at].body.clone();
-    Some(wizard.call(Wanted::Make(at), Request::RotationCreate(Box::new(body))))
+    let wanted = Wanted::Make(at, deliver::wanted(wizard));
+    Some(wizard.call(wanted, Request::RotationCreate(Box::new(body))))
 }
 
 /// A plan came, or did not.
@@ -133,7 +136,7 @@ pub fn again(
     let pause = 2_u64.saturating_pow(order.tries).min(PAUSE);
     order.steps.push((Level::Warn, say!("{}; tried again in {} s", refusal.problem.what(), pause)));
     let request = Request::RotationCreate(Box::new(RotationBody { dry_run, ..order.body.clone() }));
-    let wanted = if dry_run { Wanted::Plan(wizard.round, at) } else { Wanted::Make(at) };
+    let wanted = if dry_run { Wanted::Plan(wizard.round, at) } else { Wanted::Make(at, deliver::wanted(wizard)) };
     Some(Effect::call_later(Duration::from_secs(pause), Purpose::Wizard(wizard.number, wanted), request))
 }
 
@@ -146,6 +149,14 @@ pub fn made(wizard: &mut Wizard, at: usize, result: Result<Reply, Refusal>) -> V
     };
     if let Some(order) = wizard.orders.get_mut(at) {
         order.outcome = Some(outcome);
+    }
+    if let Some(body) = deliver::wanted(wizard)
+        && let [order] = wizard.orders.as_slice()
+        && let Some(row) = order.made()
+    {
+        let name = row.name.clone();
+        wizard.delivery = Delivery::Making(body.clone());
+        return vec![deliver::make(wizard.number, *body, name)];
     }
     let more: Vec<Effect> = make_next(wizard).into_iter().collect();
     if more.is_empty() && !wizard.orders.iter().any(Order::is_under_way) {

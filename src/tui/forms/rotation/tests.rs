@@ -2,6 +2,7 @@
 
 mod again;
 mod apps;
+mod deliver;
 mod hidden;
 
 use serde_json::json;
@@ -101,6 +102,7 @@ fn a_plan_that_an_earlier_review_asked_for_is_not_the_plan_of_this_one() {
     choose(&mut model, "ord", app(1, "Orders", 1));
     let (late, _) = to_review(&mut model);
     press(&mut model, "⏎");
+    key(&mut model, Code::PageUp);
     press(&mut model, "-two");
     let (plan, body) = to_review(&mut model);
     assert_eq!(body.name, "orders-two");

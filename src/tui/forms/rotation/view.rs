@@ -14,10 +14,12 @@ use crate::text::columns::{fit, width};
 use crate::text::when::rough;
 use crate::tui::forms::form::view::FormChrome;
 use crate::tui::forms::form::{Focus, view as form_view};
+use crate::tui::forms::rotation::delivery::Delivery;
 use crate::tui::forms::rotation::making::{can_ask_again, obstacle};
 use crate::tui::forms::rotation::order::Order;
 use crate::tui::forms::rotation::wizard::{APPLICATION, BEHAVIOUR, DETAILS, REVIEW, Stage, Wizard};
-use crate::tui::forms::rotation::{apps, edit, words};
+use crate::tui::forms::rotation::{apps, deliver, edit, words};
+use crate::tui::forms::target;
 use crate::tui::scene::Scene;
 use crate::tui::theme::{Look, Role, Tone};
 use crate::tui::widgets::paint::{ELLIPSIS, wrap};
@@ -54,7 +56,13 @@ pub fn draw(wizard: &Wizard, scene: &Scene<'_>, ended: &mut bool, buf: &mut Buff
             }
             chrome.buttons = Some(all);
         }
-        (Stage::Filling, page) => chrome.notes = notes(wizard, scene, page),
+        (Stage::Filling, page) => {
+            if let Some(form) = deliver::shown(wizard) {
+                (chrome.notes, chrome.busy) = (target::view::notes(form, scene), target::view::busy(form));
+                return form_view::draw(&form.form, &chrome, scene.look, ended, buf);
+            }
+            chrome.notes = notes(wizard, scene, page);
+        }
         (Stage::Working, _) => {
             chrome.text = Some(progress(wizard, room, scene));
             chrome.help = Some("Esc leaves; it continues in the background.".into());
@@ -76,7 +84,11 @@ fn notes(wizard: &Wizard, scene: &Scene<'_>, page: usize) -> Vec<(Tone, String)>
         BEHAVIOUR => notes.push((Tone::Strong, words::upcoming(wizard, scene.session))),
         APPLICATION => notes.extend(of_app(wizard, scene.session.now)),
         DETAILS if wizard.is_many() => {
-            notes.push((Tone::Dim, format!("{} rotations; the review shows each.", wizard.count())));
+            let said = "the review shows each. Once they are made, D delivers one to files and servers";
+            notes.push((Tone::Dim, format!("{} rotations; {said}.", wizard.count())));
+        }
+        DETAILS if wizard.edits.is_some() => {
+            notes.push((Tone::Dim, "Where it is delivered to is changed in the list of its targets, by D.".into()));
         }
         _ => {}
     }
@@ -230,6 +242,7 @@ fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line<'static
                     names.client_id, names.client_secret, row.environment.slug, row.secret_path
                 );
                 said(Role::Text, &read, room, scene.look, &mut lines);
+                delivered(wizard, room, scene, &mut lines);
                 if let Some(at) = row.next_rotation_at {
                     let next = format!("It rotates next {}.", scene.session.local(at));
                     said(Role::Text, &next, room, scene.look, &mut lines);
@@ -288,6 +301,22 @@ fn progress(wizard: &Wizard, room: usize, scene: &Scene<'_>) -> Vec<Line<'static
     lines
 }
 
+/// What became of the target that was asked for with it.
+fn delivered(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Line<'static>>) {
+    match &wizard.delivery {
+        Delivery::None | Delivery::Asked(..) => {}
+        Delivery::Making(_) => said(Role::Rotating, "Its target is being made …", room, scene.look, lines),
+        Delivery::Made(row) => {
+            let text = format!("It is delivered to {}; D shows how that goes.", row.destination_config);
+            said(Role::Ok, &text, room, scene.look, lines);
+        }
+        Delivery::Refused(refusal) => {
+            said(Role::Danger, "Its target was not made; D shows what was typed, to mend it:", room, scene.look, lines);
+            refused(refusal, room, scene, lines);
+        }
+    }
+}
+
 /// The button that copies the command: shorter where there is little room, so that those beside it are seen.
 fn copy(room: usize) -> String {
     if room < NARROW { "y copy" } else { "y copy the command" }.into()
@@ -306,7 +335,8 @@ fn ends(wizard: &Wizard, room: usize) -> Vec<(String, bool, bool)> {
     } else if single {
         all.push((copy(room), false, true));
         if room >= NARROW {
-            all.push(("D deliver it".to_owned(), false, true));
+            let act = if wizard.delivery == Delivery::None { "D deliver it" } else { "D its targets" };
+            all.push((act.to_owned(), false, true));
         }
     }
     if room >= NARROW || all.len() < 2 {

@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::ahead::Ahead;
+use super::delivery::Delivery;
 use super::field;
 use super::order::Order;
 use super::wanted::Wanted;
@@ -15,6 +16,7 @@ use crate::engine::request::{MappingBody, Request};
 use crate::engine::view::{AppRow, RotationView};
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::{FieldKey, Form, Page};
+use crate::tui::forms::target::TargetForm;
 use crate::tui::msg::{Effect, Purpose};
 
 /// The steps, in order.
@@ -29,8 +31,11 @@ pub const NAMES: usize = 2;
 /// What the rotation is called.
 pub const DETAILS: usize = 3;
 
+/// Where it is delivered to: of a single new one, and not needed.
+pub const DELIVER: usize = 4;
+
 /// Everything once more.
-pub const REVIEW: usize = 4;
+pub const REVIEW: usize = 5;
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +55,10 @@ pub struct Wizard {
     pub number: u64,
     /// What is typed.
     pub form: Form,
+    /// The target that is asked for with a new one.
+    pub target: Option<Box<TargetForm>>,
+    /// What becomes of that.
+    pub delivery: Delivery,
     /// The rotation that is changed; a new one where absent.
     pub edits: Option<Box<RotationView>>,
     /// How far it is.
@@ -90,6 +99,8 @@ impl Wizard {
         Self {
             number,
             form: Form::new(pages),
+            target: None,
+            delivery: Delivery::default(),
             edits,
             stage: Stage::Filling,
             orders: Vec::new(),

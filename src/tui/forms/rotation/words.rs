@@ -8,7 +8,7 @@ use super::field;
 use super::order::Order;
 use super::request::body;
 use super::wizard::{BEHAVIOUR, Wizard};
-use super::{check, edit};
+use super::{check, deliver, edit};
 use crate::core::protocol::forecast::What;
 use crate::engine::foreseen::foreseen;
 use crate::engine::request::command::{self, option};
@@ -78,7 +78,7 @@ pub fn sentences(wizard: &Wizard, session: &Session, order: &Order) -> Vec<Strin
     let clock = at.map(|at| format!("{:02}:{:02} {}", at.hours, at.minutes, text(&at.time_zone))).unwrap_or_default();
     let days = check::days(wizard).unwrap_or_default();
     let every = if days == 1 { "every day".into() } else { format!("every {days} days") };
-    vec![
+    let mut all = vec![
         format!("{} rotates {} ({}){}.", body.name, order.label, body.parameters.app(), org.unwrap_or_default()),
         if body.is_auto_rotation_enabled == Some(false) {
             format!("By hand only: auto-rotation is off. The rhythm would be {every} at {clock}.")
@@ -91,7 +91,9 @@ pub fn sentences(wizard: &Wizard, session: &Session, order: &Order) -> Vec<Strin
             span(spans.0),
             span(spans.1)
         ),
-    ]
+    ];
+    all.extend(deliver::sentence(wizard));
+    all
 }
 
 /// The same as a shell command; none for several, which a file is needed for.
@@ -102,7 +104,8 @@ pub fn command(wizard: &Wizard, session: &Session) -> Option<String> {
     }
     let [order] = wizard.orders.as_slice() else { return None };
     let connection = wizard.connection().and_then(|id| session.rows.connections.get(&id));
-    Some(command::create(&order.body, connection.map_or("", |row| &row.name)))
+    let made = command::create(&order.body, connection.map_or("", |row| &row.name));
+    Some(std::iter::once(made).chain(deliver::command(wizard)).collect::<Vec<_>>().join(" && "))
 }
 
 fn update(name: &str, patch: &RotationPatch) -> String {

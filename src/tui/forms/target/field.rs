@@ -2,6 +2,8 @@
 
 use crate::tui::forms::form::FieldKey;
 
+/// Whether there is to be one, where that is a step of something else.
+pub const WANTED: FieldKey = FieldKey::new("wanted", "Deliver It");
 /// The kind of place.
 pub const KIND: FieldKey = FieldKey::new("destination", "Deliver to");
 /// What the target is called.

@@ -93,8 +93,9 @@ pub fn page(edits: Option<&TargetView>, connections: &[(String, String)], (at, t
     let gates = edits.is_none_or(|row| row.gates);
     let help = "The old secret keeps working until this target has the new one.";
     items.push(Field::new(field::GATES, help, Input::Toggle(gates)));
-    let settle = span(edits.map_or(0, |row| row.settle_seconds));
-    let help = "How much longer it waits then, for programs that look only now and then: such as 1h. At most 90 days.";
+    let settle = edits.map(|row| span(row.settle_seconds)).unwrap_or_default();
+    let help = "How much longer it waits then, for programs that look only now and then: such as 1h, at most 90 days. Empty: \
+                an hour where programs ask a server, else not at all.";
     items.push(Field::new(field::SETTLE, help, Input::Span(TextInput::of(&settle))));
     let drift = edits.is_some_and(|row| row.drift == Drift::Attend);
     let help = "Where others change what was delivered: deliver it again, once a day at most, or leave it and ask.";
@@ -233,8 +234,8 @@ pub fn request(target: &TargetForm, template: Option<String>) -> Result<Option<R
             None
         }
     };
-    let settle = match form.typed(field::SETTLE).parse::<Span>() {
-        Ok(Span(seconds)) => Some(seconds).filter(|_| changed(field::SETTLE)),
+    let settle = match some(field::SETTLE).map(|text| text.parse::<Span>()).transpose() {
+        Ok(span) => span.map(|Span(seconds)| seconds),
         Err(why) => {
             faults.push((field::SETTLE, why));
             None

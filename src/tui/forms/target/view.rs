@@ -15,23 +15,28 @@ pub fn draw(target: &TargetForm, scene: &Scene<'_>, buf: &mut Buffer) -> Option<
         Some(row) => format!("Edit the target {}/{}", target.rotation, row.name),
         None => format!("New target of {}", target.rotation),
     };
-    let mut notes = Vec::new();
-    if let Some(refusal) = &target.refusal {
-        notes.push((Tone::Bad, scene.words(&refusal.problem.what())));
-        notes.push((Tone::Plain, scene.words(&refusal.problem.todo())));
-    }
-    let busy = match target.stage {
-        Stage::Filling => "",
-        Stage::Reading => "reading the template …",
-        Stage::Saving => "saving …",
-    };
     let chrome = FormChrome {
         title: &title,
         high: 20,
-        notes,
-        busy,
+        notes: notes(target, scene),
+        busy: busy(target),
         gone: form_view::gone(scene.session),
         ..FormChrome::default()
     };
     form_view::draw(&target.form, &chrome, scene.look, &mut false, buf)
+}
+
+/// What stands under its fields: why it was not saved.
+pub fn notes(target: &TargetForm, scene: &Scene<'_>) -> Vec<(Tone, String)> {
+    let Some(refusal) = &target.refusal else { return Vec::new() };
+    vec![(Tone::Bad, scene.words(&refusal.problem.what())), (Tone::Plain, scene.words(&refusal.problem.todo()))]
+}
+
+/// A word for what is under way.
+pub fn busy(target: &TargetForm) -> &'static str {
+    match target.stage {
+        Stage::Filling => "",
+        Stage::Reading => "reading the template …",
+        Stage::Saving => "saving …",
+    }
 }
