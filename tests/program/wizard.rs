@@ -40,6 +40,8 @@ async fn create(ui: &mut Pty) {
     ui.keys(PAGE_DOWN);
     ui.until("1 to 64 of a-z").await;
     ui.keys(PAGE_DOWN);
+    ui.until("Off: consumers ask windlass").await;
+    ui.keys(PAGE_DOWN);
     // The plan names the secret that is there.
     ui.until("original").await;
     ui.keys("\t");
@@ -143,7 +145,7 @@ async fn what_was_typed_outlives_the_engine_and_goes_to_the_next_one() {
     ui.until("The engine is gone").await;
     ui.keys(PAGE_DOWN);
     ui.until("Client Secret").await;
-    ui.keys(&format!("{PAGE_DOWN}{PAGE_DOWN}"));
+    ui.keys(&PAGE_DOWN.repeat(3));
     ui.until("no engine answers").await;
     ui.keys("\t\r");
     ui.until("R asks again").await;
