@@ -31,3 +31,6 @@ pub trait Place {
     /// Takes our marker off, and with `purge` our keys: what others have there stays.
     async fn strip(&self, seen: &Seen, purge: bool) -> Result<(), Fault>;
 }
+
+#[cfg(test)]
+pub mod tests;

@@ -111,6 +111,8 @@ pub struct State {
     pub restoring: bool,
     /// When it was last delivered again over what others had written.
     pub restored_at: Option<DateTime<Utc>>,
+    /// When the store was taken up again without knowing what was delivered since: what stands there may be newer.
+    pub doubted_at: Option<DateTime<Utc>>,
     /// Faults in a row.
     pub tries: u32,
     /// Since when it fails.
@@ -188,6 +190,24 @@ pub enum Stand {
 }
 
 impl Target {
+    /// One that nothing was delivered to: on this machine, which old secrets wait for, and no longer.
+    pub fn new(id: Uuid, name: Slug, destination: Destination, keys: Keys, created_at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            name,
+            destination,
+            connection_id: None,
+            keys,
+            gates: true,
+            settle: 0,
+            drift: Drift::default(),
+            after: Vec::new(),
+            created_at,
+            leaving: None,
+            state: State::default(),
+        }
+    }
+
     /// How it stands to the secret that its rotation publishes.
     pub fn stand(&self, current: Option<Uuid>) -> Stand {
         let fault = self.state.fault.as_ref();

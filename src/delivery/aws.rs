@@ -116,7 +116,7 @@ impl Client {
 
     /// Makes one call of a service that speaks JSON. Its answer is a good one, or says something about what was asked for; all
     /// else is a fault.
-    async fn call(
+    pub async fn call(
         &self,
         service: Service,
         action: &str,

@@ -57,6 +57,13 @@ impl Place for Local {
     }
 }
 
+/// Whether two paths lead to one file, by whatever links and mounts. A directory that is not there yet leads to none.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    let directory = |path: &Path| fs::metadata(path.parent()?).ok().map(|it| (it.dev(), it.ino()));
+    let named = one.file_name() == other.file_name();
+    one == other || named && directory(one).is_some_and(|it| directory(other) == Some(it))
+}
+
 /// On a thread that may block: a disk that hangs must not hold the engine up.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
     let broke = |_| Err(Fault::new(Code::Broken, MachineCause::Internal).and(OnMachine::Report));

@@ -43,7 +43,7 @@ impl Server {
     pub fn new(url: &Origin, auth: &Auth, network: &Network, clock: Clock) -> Result<Option<Self>, Fault> {
         match auth {
             Auth::ApiToken { .. } | Auth::OauthServiceApp { .. } => Ok(None),
-            Auth::HashicorpVault(vault) => Ok(Some(Self::Vault(vault::Client::new(url, vault, network)?))),
+            Auth::HashicorpVault(vault) => Ok(Some(Self::Vault(vault::Client::new(url, vault, network, clock)?))),
             Auth::Infisical(identity) => Ok(Some(Self::Infisical(infisical::Client::new(url, identity, network)?))),
             Auth::Kubernetes(caller) => Ok(Some(Self::Kubernetes(kubernetes::Client::new(url, caller, network)?))),
             Auth::Aws(aws) => Ok(Some(Self::Aws(aws::Client::new(url, aws, network, clock)?))),

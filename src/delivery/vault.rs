@@ -6,8 +6,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
+use crate::clock::Clock;
 use crate::core::cause::ServerCause;
 use crate::core::connection::vault::{Login, Vault};
 use crate::core::fault::{Code, Fault};
@@ -49,13 +51,30 @@ struct Inner {
     login: Login,
     /// The token in its header, once there is one.
     token: RefCell<Option<HeaderValue>>,
-    /// When a token that was given is renewed next; at once where it never was.
-    renew_at: Cell<Option<Instant>>,
-    /// It could be renewed the last time that this was answered.
-    renews: Cell<bool>,
+    clock: Clock,
+    /// The last renewal of a token that was given; at once where there was none.
+    renewal: Cell<Option<Renewal>>,
     /// Held while a login is made, so that many calls make one.
     logging_in: Mutex<()>,
     pace: Pace,
+}
+
+/// A renewal that was asked for.
+#[derive(Clone, Copy)]
+struct Renewal {
+    /// When. By the clock: a machine that slept has to know that the token grew older.
+    at: DateTime<Utc>,
+    /// How long after it the next one is.
+    wait: Duration,
+    /// The token could be renewed, the last time that this was answered.
+    renews: bool,
+}
+
+impl Renewal {
+    /// How long it is until the next one. A clock that was set back says nothing about that.
+    fn left(self, now: DateTime<Utc>) -> Duration {
+        (now - self.at).to_std().map_or(Duration::ZERO, |over| self.wait.saturating_sub(over))
+    }
 }
 
 /// A call.
@@ -114,7 +133,7 @@ struct Looked {
 
 impl Client {
     /// A client. Fails where the CA file cannot be read.
-    pub fn new(url: &Origin, vault: &Vault, network: &Network) -> Result<Self, Fault> {
+    pub fn new(url: &Origin, vault: &Vault, network: &Network, clock: Clock) -> Result<Self, Fault> {
         let namespace = vault.namespace.as_deref().map(HeaderValue::from_str).transpose().map_err(|_| unusable())?;
         let token = match &vault.login {
             Login::Token { token } => Some(sensitive(token.expose())?),
@@ -126,8 +145,8 @@ impl Client {
             namespace,
             login: vault.login.clone(),
             token: RefCell::new(token),
-            renew_at: Cell::new(None),
-            renews: Cell::new(false),
+            clock,
+            renewal: Cell::new(None),
             logging_in: Mutex::new(()),
             pace: Pace::new(Duration::ZERO),
         })))
@@ -209,27 +228,31 @@ impl Client {
 
     /// Renews a token that was given, when half of its time is over. That it cannot be is no fault: it may not end at all.
     async fn renew(&self, token: &HeaderValue) {
-        if self.0.renew_at.get().is_some_and(|at| Instant::now() < at) {
+        let last = self.0.renewal.get();
+        if last.is_some_and(|last| !last.left(self.0.clock.now()).is_zero()) {
             return;
         }
         let body = Some(Zeroizing::new(b"{}".to_vec()));
         let ask = Ask { method: Method::POST, path: "auth/token/renew-self", body, needs: "\"update\"" };
-        let again = match self.send(&ask, Some(token)).await {
+        let at = self.0.clock.now();
+        let (wait, renews) = match self.send(&ask, Some(token)).await {
             Ok(said) => {
                 let renewed = said.json::<LoggedIn>(&self.host()).ok();
                 let half = renewed.map(|it| it.auth.lease_duration / 2).filter(|seconds| *seconds > 0);
-                self.0.renews.set(half.is_some());
-                half.map_or(RENEW_LATER, Duration::from_secs)
+                (half.map_or(RENEW_LATER, Duration::from_secs), half.is_some())
             }
-            Err(_) => UNANSWERED,
+            Err(_) => (UNANSWERED, last.is_some_and(|last| last.renews)),
         };
-        self.0.renew_at.set(Instant::now().checked_add(again));
+        self.0.renewal.set(Some(Renewal { at, wait, renews }));
     }
 
-    /// How soon it has to be called, so that a token that is renewed does not end unused; `None` where there is none.
+    /// How soon it has to be called, so that a token that is renewed does not end unused; at once where it is not known yet
+    /// whether it is renewed, and `None` where that does not matter.
     pub fn use_within(&self) -> Option<Duration> {
-        let at = self.0.renew_at.get().filter(|_| self.0.renews.get())?;
-        Some(at.saturating_duration_since(Instant::now()))
+        match self.0.renewal.get() {
+            None => matches!(self.0.login, Login::Token { .. }).then_some(Duration::ZERO),
+            Some(last) => last.renews.then(|| last.left(self.0.clock.now())),
+        }
     }
 
     /// Logs in: the token, and how long it lasts in seconds.

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use windlass::clock::Clock;
 use windlass::core::connection::Vault;
 use windlass::core::connection::vault::Login;
 use windlass::core::fault::{Class, Code};
 use windlass::core::secret::{Credential, SecretValue};
 use windlass::core::target::destination::Kv;
 use windlass::core::target::judge::Marker;
-use windlass::core::target::{Destination, Document, Drift, Keys, State, Target};
+use windlass::core::target::{Destination, Document, Keys, Target};
 use windlass::delivery::Place;
 use windlass::delivery::vault::Client;
 use windlass::delivery::vault::kv::Secret;
@@ -43,7 +44,8 @@ impl Bao {
 
     fn client(&self, login: Login) -> Client {
         let vault = Vault { namespace: None, login };
-        Client::new(&self.server.url.parse().expect("a URL"), &vault, &Network::default()).expect("a client")
+        Client::new(&self.server.url.parse().expect("a URL"), &vault, &Network::default(), Clock::System)
+            .expect("a client")
     }
 
     fn by_token(&self, token: &str) -> Client {
@@ -52,23 +54,13 @@ impl Bao {
 
     fn place(&self, client: Client, mount: &str) -> Secret {
         let kv = Kv { mount: mount.into(), path: self.path.clone() };
-        let target = Target {
-            id: Uuid::new_v4(),
-            name: "vault".parse().expect("a name"),
-            destination: Destination::HashicorpVault(kv.clone()),
-            connection_id: None,
-            keys: Keys::from([
-                ("ID".to_owned(), Credential::ClientId),
-                ("SECRET".to_owned(), Credential::ClientSecret),
-            ]),
-            gates: true,
-            settle: 0,
-            drift: Drift::Restore,
-            after: Vec::new(),
-            created_at: DateTime::UNIX_EPOCH,
-            leaving: None,
-            state: State::default(),
-        };
+        let target = Target::new(
+            Uuid::new_v4(),
+            "vault".parse().expect("a name"),
+            Destination::HashicorpVault(kv.clone()),
+            Keys::from([("ID".to_owned(), Credential::ClientId), ("SECRET".to_owned(), Credential::ClientSecret)]),
+            DateTime::UNIX_EPOCH,
+        );
         Secret::new(client, &kv, &target)
     }
 

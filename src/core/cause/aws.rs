@@ -86,6 +86,11 @@ pub enum AwsCause {
         /// The parameter.
         parameter: String,
     },
+    /// A parameter that others made is not encrypted, and AWS keeps it so.
+    ParameterPlain {
+        /// The parameter.
+        parameter: String,
+    },
 }
 
 impl AwsCause {
@@ -122,6 +127,9 @@ impl AwsCause {
                 "{} has as many versions as a parameter can have, and a label keeps the oldest from being removed",
                 parameter
             ),
+            Self::ParameterPlain { parameter } => {
+                say!("{} is no SecureString, and AWS does not let it become one; nothing was written to it", parameter)
+            }
         }
     }
 }
@@ -153,6 +161,9 @@ impl AwsCause {
             Problem::because(Self::NoSuchArn { arn: "arn:aws:secretsmanager:…".into() }).and(AtAws::GiveName),
             Problem::because(Self::LongerThan { place: place(), most: 65_536 }).and(AtAws::MakeRoom),
             Problem::because(Self::QuotaReached { place: place(), said: said() }).and(AtAws::RaiseQuota),
+            Problem::because(Self::ParameterPlain { parameter: "/apps/pay/OKTA_CLIENT_SECRET".into() })
+                .and(AtAws::DeleteParameter)
+                .and(Automatic::TriesAgain),
             Problem::because(Self::VersionsKept { parameter: "/apps/pay/OKTA_CLIENT_SECRET".into() })
                 .and(AtAws::RemoveLabel)
                 .and(Automatic::TriesAgain),

@@ -121,7 +121,9 @@ impl StoreCause {
             Self::Quarantined { reason } => say!("the store is quarantined: {}", reason),
             Self::NotRetired => say!("this store is not retired"),
             Self::NotQuarantined => say!("the store is not quarantined, so there is nothing to confirm"),
-            Self::CallsInProgress { rotation } => say!("calls to Okta for {} are in progress", rotation),
+            Self::CallsInProgress { rotation } => {
+                say!("calls for {} are in progress, to Okta or to a target", rotation)
+            }
             Self::RetiresStore { to } => {
                 say!("this store is to be retired, and its rotations are to run on {}", to)
             }

@@ -30,6 +30,13 @@ pub enum TargetCause {
         /// It was delivered again less than a day ago.
         again: bool,
     },
+    /// Values stand there that are not known here, after the store was taken up again from an older state.
+    MayBeNewer {
+        /// The place.
+        place: String,
+        /// The keys that hold them.
+        keys: Vec<String>,
+    },
     /// Another target's marker stands there.
     Clash {
         /// The place.
@@ -163,6 +170,11 @@ impl TargetCause {
             Self::Drifted { place, keys, again: true } => {
                 say!("what windlass delivered to {} was changed{} by others again within a day", place, under(keys))
             }
+            Self::MayBeNewer { place, keys } => say!(
+                "{} holds a value{} that this store does not know, and that may be newer: it was not overwritten",
+                place,
+                under(keys)
+            ),
             Self::Clash { place, target } => {
                 say!("{} belongs to another target, with the id {}; it was not overwritten", place, target)
             }
@@ -222,6 +234,7 @@ impl TargetCause {
             Problem::because(Self::Foreign { place: place(), keys: keys() }).and(adopt()),
             Problem::because(Self::Drifted { place: place(), keys: keys(), again: false }).and(adopt()),
             Problem::because(Self::Drifted { place: place(), keys: Vec::new(), again: false }).and(adopt()),
+            Problem::because(Self::MayBeNewer { place: place(), keys: keys() }).and(adopt()),
             Problem::because(Self::Clash { place: place(), target: "0197f000-0000-7000-8000-000000000001".into() })
                 .and(OnTarget::SettleClash)
                 .and(adopt()),

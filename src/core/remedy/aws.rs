@@ -37,6 +37,8 @@ pub enum AtAws {
     RaiseQuota,
     /// Take the label off.
     RemoveLabel,
+    /// Delete the parameter, so that it is made anew.
+    DeleteParameter,
 }
 
 impl AtAws {
@@ -68,6 +70,9 @@ impl AtAws {
             Self::GiveName => say!("make the target with the secret's name; what is not there yet is made then"),
             Self::MakeRoom => say!("move what others have there, or make a target at another place"),
             Self::RaiseQuota => say!("remove what is not needed any more, or have the quota raised (Service Quotas)"),
+            Self::DeleteParameter => {
+                say!("delete it, and it is made anew as a SecureString; or make a target at another path")
+            }
             Self::RemoveLabel => {
                 say!(
                     "take the label off its oldest version (aws ssm unlabel-parameter-version), or move it to a newer one"

@@ -75,6 +75,22 @@ pub struct SecretsManager {
     pub kms_key_id: Option<String>,
 }
 
+impl SecretsManager {
+    /// Its name without what an ARN adds to it: before it region and account, after it six characters that AWS chose.
+    pub fn name(&self) -> &str {
+        let name =
+            self.secret_name.strip_prefix("arn:").and_then(|arn| arn.split_once(":secret:")).map(|(_, name)| name);
+        name.map_or(self.secret_name.as_str(), |name| {
+            name.rsplit_once('-').filter(|(_, end)| end.len() == 6).map_or(name, |(name, _)| name)
+        })
+    }
+
+    /// The account in its ARN.
+    pub fn account(&self) -> Option<&str> {
+        self.secret_name.strip_prefix("arn:").and_then(|arn| arn.split(':').nth(3))
+    }
+}
+
 /// Parameters of AWS Systems Manager.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

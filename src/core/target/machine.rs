@@ -167,15 +167,20 @@ fn read(turn: &mut Turn, wanted: &Wanted, mut seen: Seen) {
 
 /// The current credentials are there.
 fn current(turn: &mut Turn, wanted: &Wanted, seen: &Seen) {
-    let now = turn.now;
-    // A write that was not answered may still bring back an older value.
-    let since = turn.target.state.out.map(|out| out.counted(now));
-    if let Some(since) = since.filter(|since| now < *since + MAY_ARRIVE) {
-        turn.state().out = Some(Unanswered::Since(since));
-        return turn.rest(since + MAY_ARRIVE);
+    // It may still bring back an older value.
+    if let Some(over) = may_arrive(turn) {
+        return turn.rest(over);
     }
     turn.state().out = None;
     run_or_confirm(turn, wanted, seen);
+}
+
+/// Until when a write that was not answered may still arrive, from the first look after it.
+fn may_arrive(turn: &mut Turn) -> Option<DateTime<Utc>> {
+    let now = turn.now;
+    let since = turn.target.state.out?.counted(now);
+    turn.state().out = Some(Unanswered::Since(since));
+    Some(since + MAY_ARRIVE).filter(|over| now < *over)
 }
 
 fn run_or_confirm(turn: &mut Turn, wanted: &Wanted, seen: &Seen) {
@@ -195,12 +200,18 @@ fn drifted(turn: &mut Turn, wanted: &Wanted, seen: Seen, keys: Vec<String>) {
     let now = turn.now;
     // Where nothing is there, as after a start of the machine, no one is overruled.
     let theirs = !keys.is_empty();
-    let contested = theirs && turn.target.state.restored_at.is_some_and(|at| at <= now && now < at + CONTESTED);
+    let recent = |at: Option<DateTime<Utc>>| theirs && at.is_some_and(|at| at <= now && now < at + CONTESTED);
+    let again = recent(turn.target.state.restored_at);
     if agreed(&seen, &turn.target.state) {
         return write(turn, wanted, seen);
     }
-    if turn.target.drift == Drift::Attend || contested {
-        let cause = TargetCause::Drifted { place: turn.target.destination.to_string(), keys, again: contested };
+    let place = turn.target.destination.to_string();
+    if recent(turn.target.state.doubted_at) {
+        let cause = TargetCause::MayBeNewer { place, keys };
+        return turn.fail(&Fault::precondition(cause).and(OnTarget::adopt(&turn.target.name)));
+    }
+    if turn.target.drift == Drift::Attend || again {
+        let cause = TargetCause::Drifted { place, keys, again };
         return turn.fail(&Fault::precondition(cause).and(OnTarget::adopt(&turn.target.name)));
     }
     turn.state().restoring = theirs;
@@ -239,6 +250,12 @@ fn written(turn: &mut Turn, wanted: &Wanted, answer: Result<String, Fault>) {
 
 /// It is being removed: what is there stays, but for its marker, and what is ours goes where that was asked.
 fn strip(turn: &mut Turn, seen: Seen, found: &Found, purge: bool) {
+    // It may still bring back what is taken off, once nothing is known of it here.
+    if !turn.target.destination.is_blind()
+        && let Some(over) = may_arrive(turn)
+    {
+        return turn.rest(over);
+    }
     // Only where all that stands there is known to come from this rotation.
     let ours = matches!(found, Found::Current { .. } | Found::Behind { .. } | Found::Adoptable { .. });
     let marked = seen.marker == Marker::Ours;

@@ -26,6 +26,8 @@ use crate::delivery::Place;
 
 /// The tag with the target's id.
 const MARK: &str = "windlass:target";
+/// The type of one that is encrypted.
+const SECURE: &str = "SecureString";
 /// So many are read or deleted with one call.
 const AT_ONCE: usize = 10;
 /// The longest value of a standard parameter, in bytes …
@@ -46,6 +48,8 @@ pub struct Parameters {
 struct Known {
     value: SecretValue,
     version: u64,
+    /// It is not encrypted, as others made it.
+    plain: bool,
 }
 
 /// Our parameters and those that were, by key: as far as they are there.
@@ -67,6 +71,8 @@ struct Parameter {
     #[serde(with = "exposed")]
     value: SecretValue,
     version: u64,
+    #[serde(rename = "Type")]
+    kind: String,
 }
 
 #[derive(Deserialize)]
@@ -142,9 +148,10 @@ impl Parameters {
         let names: Vec<String> = keys().map(|key| self.name(key)).collect();
         let mut looked = Looked::new();
         for names in names.chunks(AT_ONCE) {
-            for Parameter { name, value, version } in self.get(names).await? {
+            for Parameter { name, value, version, kind } in self.get(names).await? {
                 if let Some(key) = keys().find(|key| self.name(key) == name) {
-                    looked.insert(key.clone(), Known { value, version });
+                    let plain = kind != SECURE;
+                    looked.insert(key.clone(), Known { value, version, plain });
                 }
             }
         }
@@ -167,10 +174,10 @@ impl Parameters {
     }
 
     /// Whether they still are as they were seen.
-    async fn same(&self, seen: &Seen) -> Result<Versions, Fault> {
-        let now = versions(&self.look().await?);
+    async fn same(&self, seen: &Seen) -> Result<Looked, Fault> {
+        let now = self.look().await?;
         let known = seen.condition.as_deref().and_then(|known| serde_json::from_str::<Versions>(known).ok());
-        known.filter(|known| *known == now).ok_or_else(changed)
+        if known == Some(versions(&now)) { Ok(now) } else { Err(changed()) }
     }
 
     /// Writes one, on top of a version or where there is none. Returns the version that came of it.
@@ -189,7 +196,7 @@ impl Parameters {
         };
         let put = Put {
             name: &name,
-            kind: "SecureString",
+            kind: SECURE,
             value: value.clone(),
             overwrite: over.is_some(),
             key_id: self.store.kms_key_id.as_deref(),
@@ -201,6 +208,10 @@ impl Parameters {
         match said.status.is_success() {
             true => said.json::<Written>(&self.host()).map(|written| written.version),
             false if said.is(&["ParameterAlreadyExists"]) => Err(changed()),
+            false if said.is(&["HierarchyTypeMismatchException", "HierarchyTypeMismatch"]) => {
+                let fault = Fault::precondition(AwsCause::ParameterPlain { parameter: name });
+                Err(fault.and(AtAws::DeleteParameter).and(Automatic::TriesAgain))
+            }
             false => Err(self.declined(&said, &name)),
         }
     }
@@ -280,11 +291,11 @@ impl Place for Parameters {
             remote: self.named(&known),
             ..Seen::default()
         };
-        for (key, Known { value, .. }) in looked {
+        for (key, Known { value, plain, .. }) in looked {
             let mark = self.mark(&key).await?;
             let (ours, other) = (mark.as_ref() == Some(&own), mark.filter(|id| *id != own));
             if self.keys.contains_key(&key) {
-                seen.tidy &= ours;
+                seen.tidy &= ours && !plain;
                 match other {
                     Some(other) => seen.marker = Marker::Other(other),
                     None if ours && seen.marker == Marker::None => seen.marker = Marker::Ours,
@@ -299,12 +310,12 @@ impl Place for Parameters {
     }
 
     async fn write(&self, document: &Document, seen: &Seen) -> Result<String, Fault> {
-        let mut known = self.same(seen).await?;
+        let looked = self.same(seen).await?;
+        let mut known = versions(&looked);
         for (key, value) in document {
-            let there = seen.values.get(key).zip(known.get(key).copied());
-            let version = match there {
-                Some((there, version)) if there == value => version,
-                Some((there, version)) => self.replace(key, value, there, version).await?,
+            let version = match seen.values.get(key).zip(looked.get(key)) {
+                Some((there, known)) if there == value && !known.plain => known.version,
+                Some((there, known)) => self.replace(key, value, there, known.version).await?,
                 None => self.put(key, value, None).await?,
             };
             known.insert(key.clone(), version);

@@ -8,7 +8,7 @@ use crate::core::cause::{AwsCause, Cause};
 use crate::core::connection::aws::Assume;
 use crate::core::fault::Class;
 use crate::core::secret::Credential;
-use crate::core::target::{Destination, Drift, Keys as Names, State, Target};
+use crate::core::target::{Destination, Keys as Names, Target};
 
 pub mod stand_in;
 
@@ -34,20 +34,13 @@ pub fn client(stand_in: &StandIn) -> Client {
 
 /// A target at a place.
 pub fn target(destination: Destination, keys: &[(&str, Credential)]) -> Target {
-    Target {
-        id: Uuid::from_u128(7),
-        name: "aws".parse().expect("a name"),
+    Target::new(
+        Uuid::from_u128(7),
+        "aws".parse().expect("a name"),
         destination,
-        connection_id: None,
-        keys: keys.iter().map(|(key, holds)| ((*key).to_owned(), *holds)).collect::<Names>(),
-        gates: true,
-        settle: 0,
-        drift: Drift::Restore,
-        after: Vec::new(),
-        created_at: DateTime::UNIX_EPOCH,
-        leaving: None,
-        state: State::default(),
-    }
+        keys.iter().map(|(key, holds)| ((*key).to_owned(), *holds)).collect::<Names>(),
+        DateTime::UNIX_EPOCH,
+    )
 }
 
 fn role(arn: &str) -> Assume {

@@ -1,6 +1,7 @@
 //! Logging in, and what Vault's refusals mean.
 
 use super::*;
+use crate::clock::Clock;
 use crate::core::fault::Class;
 
 pub mod stand_in;
@@ -19,7 +20,7 @@ fn by_role(stand_in: &StandIn, secret_id: &str) -> Client {
 fn client(stand_in: &StandIn, namespace: Option<&str>, login: Login) -> Client {
     let url = stand_in.url.parse().expect("a URL");
     let vault = Vault { namespace: namespace.map(Into::into), login };
-    Client::new(&url, &vault, &Network::default()).expect("a client")
+    Client::new(&url, &vault, &Network::default(), Clock::test()).expect("a client")
 }
 
 async fn read(client: &Client) -> Result<Said, Fault> {
@@ -155,9 +156,8 @@ async fn a_token_that_is_renewed_says_how_soon_it_has_to_be_used_again_and_no_ot
     client.test().await.expect("it works");
     assert_eq!(client.use_within(), None, "it cannot be renewed");
     let client = by_token(&stand_in, TOKEN);
-    let renewed = r#"{"auth": {"client_token": "hvs.stand-in-token-0123456789", "lease_duration": 7200}}"#;
-    let health = r#"{"initialized": true, "sealed": false, "version": "2.7.2"}"#;
-    stand_in.inside().script.extend([(200, health), (200, renewed)]);
+    assert_eq!(client.use_within(), Some(Duration::ZERO), "that is not known yet");
+    stand_in.inside().lasts = 7200;
     client.test().await.expect("it works");
     let within = client.use_within().expect("half of two hours");
     assert!(within <= Duration::from_hours(1) && !within.is_zero(), "{within:?}");

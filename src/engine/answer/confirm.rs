@@ -229,7 +229,7 @@ async fn lift(engine: &Engine, confirmed: Vec<Rotation>, actor: &Actor) -> Resul
     // What stands at a target may be newer than all that is known here: it is looked at, and nothing is delivered over it.
     let careful = |mut rotation: Rotation| {
         for target in &mut rotation.targets {
-            (target.state.confirmed, target.state.restored_at) = (None, Some(now));
+            (target.state.confirmed, target.state.doubted_at) = (None, Some(now));
         }
         Change::PutRotation(Box::new(rotation))
     };

@@ -61,6 +61,9 @@ impl Terms for DeleteTargetTerms {
                     "being deleted: its place cannot be reached yet; `windlass target delete NAME --force` leaves it as it is"
                 )
             }
+            Some(target) if target.next_try_at.is_some() => {
+                say!("being deleted: a write that was not answered may still arrive, and a minute is waited for it")
+            }
             _ if self.purge => say!("deleted; what was ours there is gone"),
             _ => say!("deleted; what is there stays, and is not kept current any more"),
         }

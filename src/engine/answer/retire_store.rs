@@ -12,6 +12,7 @@ use crate::core::history::Actor;
 use crate::core::history::deed::Deed;
 use crate::core::protocol::plan::Plan;
 use crate::core::protocol::plan::step::PlanStep;
+use crate::core::rotation::Rotation;
 use crate::engine::act::{Asks, Mode, On, Opt, Spec, Terms};
 use crate::engine::body::Reply;
 use crate::engine::events::notice::Notice;
@@ -114,8 +115,11 @@ async fn retire(engine: &Engine, to: &str, yes: bool, actor: &Actor) -> Result<(
         return Err(fault("name the host: 1 to 253 characters without white space"));
     }
     let driven = {
-        let (model, driven) = (engine.model.borrow(), engine.driven.borrow());
-        driven.iter().find_map(|id| model.rotations.get(id).map(|rotation| rotation.name.to_string()))
+        let (model, driven, delivering) = (engine.model.borrow(), engine.driven.borrow(), engine.delivering.borrow());
+        // A write that is out could arrive after one of the other host's.
+        let out =
+            |it: &&Rotation| driven.contains(&it.id) || it.targets.iter().any(|target| delivering.contains(&target.id));
+        model.rotations.values().find(out).map(|rotation| rotation.name.to_string())
     };
     if let Some(name) = driven {
         let refusal = Refusal::because(Kind::Conflict, StoreCause::CallsInProgress { rotation: name });

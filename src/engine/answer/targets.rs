@@ -17,10 +17,12 @@ use crate::core::name::Slug;
 use crate::core::remedy::{Automatic, InRequest, OnTarget};
 use crate::core::rotation::Rotation;
 use crate::core::secret::Credential;
+use crate::core::target::destination::SecretsManager;
 use crate::core::target::document::hashes;
 use crate::core::target::found::Found;
 use crate::core::target::judge::{Seen, judge, leftovers};
-use crate::core::target::{Destination, Drift, Keys, State, Target, machine};
+use crate::core::target::{Destination, Drift, Keys, Target, machine};
+use crate::delivery::file::is_same;
 use crate::engine::body::{Reply, TargetBody, TargetPatch, TargetsQuery};
 use crate::engine::form::Form;
 use crate::engine::form::target::asked::{Asked, after, asked, drift, settle};
@@ -95,20 +97,8 @@ pub async fn create(engine: &Engine, body: TargetBody, actor: &Actor) -> Result<
         return Err(Refusal::invalid(Vec::new()));
     };
     let name = name.unwrap_or_else(|| made_name(&rotation, &destination));
-    let target = Target {
-        id: Uuid::new_v4(),
-        name,
-        destination,
-        connection_id,
-        keys,
-        gates: body.gates.unwrap_or(true),
-        settle,
-        drift,
-        after,
-        created_at: engine.clock.now(),
-        leaving: None,
-        state: State::default(),
-    };
+    let made = Target::new(Uuid::new_v4(), name, destination, keys, engine.clock.now());
+    let target = Target { connection_id, gates: body.gates.unwrap_or(true), settle, drift, after, ..made };
     may_make(&target, actor)?;
     is_free(&engine.model.borrow(), &rotation, &target)?;
     if body.dry_run {
@@ -303,8 +293,18 @@ fn is_free(model: &Model, rotation: &Rotation, target: &Target) -> Result<(), Re
             // What a unit gets under a name comes from one target.
             return one.meet(units) && keyed(other);
         }
-        let one_place = (other.destination.kind(), other.destination.place(), other.connection_id)
-            == (target.destination.kind(), target.destination.place(), target.connection_id);
+        let one_place = other.connection_id == target.connection_id
+            && match (&other.destination, &target.destination) {
+                (Destination::File(one), Destination::File(other)) => is_same(&one.path, &other.path),
+                (Destination::AwsSecretsManager(one), Destination::AwsSecretsManager(other)) => {
+                    // Without an ARN it is one of the account that the connection leads to.
+                    let own = target.connection_id.and_then(|id| model.connections.get(&id)?.org_id.as_deref());
+                    let account = |secret: &SecretsManager| secret.account().or(own).map(str::to_owned);
+                    let (a, b) = (account(one), account(other));
+                    one.name() == other.name() && (a.is_none() || b.is_none() || a == b)
+                }
+                (one, other) => (one.kind(), one.place()) == (other.kind(), other.place()),
+            };
         one_place && (target.destination.is_local() || keyed(other))
     };
     let taken =

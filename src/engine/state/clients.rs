@@ -52,10 +52,8 @@ impl Shared {
 
     /// How soon the credential of a connection has to be used, so that it does not end.
     pub fn use_within(&self, connection: Uuid) -> Option<std::time::Duration> {
-        match self.callers.borrow().get(&connection)? {
-            Caller::Server(server) => server.use_within(),
-            Caller::Okta(_) => None,
-        }
+        let leads_to = self.model.borrow().connections.get(&connection)?.auth.app();
+        self.server(connection, leads_to).ok()?.use_within()
     }
 
     /// A connection leads to something else than is needed.

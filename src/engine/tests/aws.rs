@@ -160,6 +160,26 @@ async fn each_version_reaches_both_kinds_of_places_and_what_is_others_stays() {
 }
 
 #[tokio::test]
+async fn a_secret_is_one_place_by_its_name_and_by_its_arn_unless_that_is_of_another_account() {
+    let (bench, _stand_in) = delivering().await;
+    to_secret(&bench).await;
+    let arn = |account: &str| format!("arn:aws:secretsmanager:{REGION}:{account}:secret:apps/pay-AbCdEf");
+    for (name, taken) in [(arn("111122223333"), true), (arn("999900001111"), false), (" apps/pay ".into(), true)] {
+        let config = ConfigBody { secret_name: Some(name.clone()), ..ConfigBody::default() };
+        let body = TargetBody {
+            rotation: "payments".into(),
+            destination: "aws-secrets-manager".into(),
+            connection_id: Some("prod-aws".into()),
+            destination_config: config,
+            ..TargetBody::default()
+        };
+        let made = bench.call(Request::TargetCreate(Box::new(body))).await;
+        let code = made.err().map(|refusal| refusal.code);
+        assert_eq!(code.as_deref(), taken.then_some("placeTaken"), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn what_one_target_may_not_do_holds_up_no_other_and_not_the_connection() {
     let (bench, stand_in) = delivering().await;
     stand_in.inside().denied.push("GetSecretValue");

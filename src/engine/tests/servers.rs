@@ -92,6 +92,33 @@ async fn a_vault_that_accepts_the_token_no_more_is_shown_as_refused_until_it_doe
     assert_eq!(shown().await.status, "ok");
 }
 
+#[tokio::test]
+async fn a_token_that_nothing_is_delivered_with_is_renewed_before_it_ends_also_after_a_start() {
+    const RENEWED: &str = "POST auth/token/renew-self";
+    let (mut bench, stand_in) = (Bench::new().await, StandIn::start().await);
+    let folder = tempfile::tempdir().expect("a directory");
+    let mut staged = bench.restart_standing(&folder, bench.now(), Duration::zero()).await;
+    stand_in.inside().lasts = 7200;
+    bench.add_vault(&stand_in, token(TOKEN)).await.expect("it works");
+    assert!(stand_in.asked().contains(&RENEWED.to_owned()));
+    let renewed = || stand_in.until(|it| it.asked.iter().any(|call| call == RENEWED));
+    for minutes in [59, 60, 60, 60] {
+        staged.turn(Some(staged.now() + Duration::minutes(minutes)), 0.0, None).expect("turned");
+        if minutes < 60 {
+            bench.all_done().await;
+            assert!(stand_in.asked().is_empty(), "half of its time is not over");
+            continue;
+        }
+        renewed().await;
+        stand_in.asked();
+    }
+    staged = bench.restart_standing(&folder, staged.now(), Duration::zero()).await;
+    bench.call(Request::ConnectionShow { id: "bao".into() }).await.expect("it has begun");
+    stand_in.asked();
+    staged.turn(Some(staged.now() + Duration::minutes(2)), 0.0, None).expect("turned");
+    renewed().await;
+}
+
 /// A rotation, and a connection to a Vault that its target goes to.
 async fn delivering() -> (Bench, StandIn) {
     let (bench, stand_in) = (Bench::new().await, StandIn::start().await);
@@ -219,7 +246,17 @@ async fn a_target_names_a_connection_of_its_own_kind() {
         let refusal = bench.call(Request::TargetCreate(Box::new(body))).await.expect_err("refused");
         assert!(refusal.code == code || code == "fields" && refusal.fields.len() == 1, "{refusal:?}");
     }
-    let config = ConfigBody { mount: Some("kv".into()), path: Some("a/../b".into()), ..ConfigBody::default() };
-    let refusal = bench.call(Request::TargetCreate(Box::new(TargetBody { destination_config: config, ..to_vault() })));
-    assert_eq!(refusal.await.expect_err("a way out").fields[0].field, "destinationConfig.path");
+    let at = |mount: &str, path: &str| {
+        let config = ConfigBody { mount: Some(mount.into()), path: Some(path.into()), ..ConfigBody::default() };
+        Request::TargetCreate(Box::new(TargetBody { destination_config: config, ..to_vault() }))
+    };
+    for path in ["a/../b", "a//b", "."] {
+        let refusal = bench.call(at("kv", path)).await.expect_err(path);
+        assert_eq!(refusal.fields[0].field, "destinationConfig.path", "{path}");
+    }
+    bench.call(at("kv", "apps/pay")).await.expect("made");
+    for (mount, path) in [("/kv/", "/apps/pay/"), ("kv", "apps/pay/"), ("kv/apps", "pay")] {
+        let refusal = bench.call(at(mount, path)).await.expect_err("the same place");
+        assert_eq!((refusal.error, refusal.code.as_str()), (Kind::Conflict, "placeTaken"), "{mount} {path}");
+    }
 }

@@ -99,7 +99,7 @@ impl TargetView {
             remote_version: state.confirmed.as_ref().map(|it| it.remote.clone()).filter(|it| !it.is_empty()),
             found: state.found.clone(),
             looked_at: state.looked_at,
-            next_try_at: state.wake_at.filter(|_| fault.is_some()),
+            next_try_at: state.wake_at.filter(|_| fault.is_some() || target.leaving.is_some()),
             since: state.since,
             tries: state.tries,
             fault,

@@ -17,10 +17,10 @@ fn document(value: &str) -> Document {
 
 /// A target whose place can be read, by keys.
 fn target() -> Target {
-    Target {
-        id: Uuid::from_u128(7),
-        name: "pay".parse().expect("a slug"),
-        destination: Destination::File(crate::core::target::destination::File {
+    Target::new(
+        Uuid::from_u128(7),
+        "pay".parse().expect("a slug"),
+        Destination::File(crate::core::target::destination::File {
             path: "/run/pay/okta.env".into(),
             format: crate::core::target::destination::Format::default(),
             template: None,
@@ -29,16 +29,9 @@ fn target() -> Target {
             mode: 0o600,
             in_place: false,
         }),
-        connection_id: None,
-        keys: Keys::from([("OKTA_CLIENT_SECRET".to_owned(), Credential::ClientSecret)]),
-        gates: true,
-        settle: 0,
-        drift: Drift::Restore,
-        after: Vec::new(),
-        created_at: at(0),
-        leaving: None,
-        state: State::default(),
-    }
+        Keys::from([("OKTA_CLIENT_SECRET".to_owned(), Credential::ClientSecret)]),
+        at(0),
+    )
 }
 
 /// Version `number` is wanted; those before it are known.
@@ -201,6 +194,36 @@ fn a_removal_keeps_what_is_there_and_purges_only_what_is_ours() {
         let removed = step.effects.iter().any(|effect| matches!(effect, Effect::Remove));
         assert_eq!(removed, strips.is_none());
     }
+}
+
+#[test]
+fn a_removal_waits_until_a_write_that_was_not_answered_cannot_arrive_any_more() {
+    let wrote = looks(&delivered(&target()), &wanted(2), seen(Some("v1"), Marker::Ours), at(1)).target;
+    let lost = Fault::new(Code::TimedOut, TargetCause::NotThere);
+    let lost = handle(&wrote, &wanted(2), Event::Written(Err(lost)), at(31)).target;
+    for purge in [false, true] {
+        let leaving = Target { leaving: Some(Leaving { since: at(32), purge }), ..lost.clone() };
+        let step = looks(&leaving, &wanted(2), seen(Some("v1"), Marker::Ours), at(33));
+        let acts =
+            |step: &Transition| step.effects.iter().any(|effect| matches!(effect, Effect::Strip(..) | Effect::Remove));
+        assert!(!acts(&step), "{:?}", step.effects);
+        let over = at(33) + MAY_ARRIVE;
+        assert_eq!(due(&step.target, true, Some(wanted(2).key), at(34)), Some(over));
+        // It has arrived by then, and goes.
+        assert!(acts(&looks(&step.target, &wanted(2), seen(Some("v2"), Marker::Ours), over)));
+    }
+}
+
+#[test]
+fn what_a_store_of_an_older_state_does_not_know_is_left_for_a_day_and_not_said_to_be_others() {
+    let mut target = delivered(&target());
+    target.state.doubted_at = Some(at(10));
+    let theirs = || seen(Some("newer"), Marker::None);
+    let left = looks(&target, &wanted(1), theirs(), at(20));
+    assert!(!writes(&left));
+    let cause = left.target.state.fault.expect("said").problem.cause;
+    assert!(matches!(cause, crate::core::cause::Cause::Target(TargetCause::MayBeNewer { .. })), "{cause:?}");
+    assert!(writes(&looks(&target, &wanted(1), theirs(), at(10) + CONTESTED)));
 }
 
 #[test]

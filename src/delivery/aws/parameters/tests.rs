@@ -106,6 +106,33 @@ async fn marks_are_of_each_parameter_and_go_with_the_target() {
 }
 
 #[tokio::test]
+async fn one_that_others_made_in_the_clear_becomes_secure_or_it_is_said_that_aws_does_not_let_it() {
+    let stand_in = StandIn::start().await;
+    let plain = Stored { kind: "String".into(), ..Stored::holding("one") };
+    stand_in.inside().parameters.insert(SECRET.into(), plain);
+    let seen = place(&stand_in).read().await.expect("read");
+    let (status, said) = refused(400, "HierarchyTypeMismatchException", "…");
+    // The first write is the one of ID.
+    stand_in.inside().meanwhile = Some((
+        "PutParameter",
+        Box::new(move |inside| {
+            inside.meanwhile = Some((
+                "PutParameter",
+                Box::new(move |inside| {
+                    inside.script.push_back(("PutParameter", status, said));
+                }),
+            ));
+        }),
+    ));
+    let fault = place(&stand_in).write(&document("one"), &seen).await.expect_err("AWS documents it so");
+    assert!(matches!(&fault.problem.cause, Cause::Aws(AwsCause::ParameterPlain { parameter }) if parameter == SECRET));
+    assert!(!fault.code.doubtful(), "nothing was written");
+    deliver(&place(&stand_in), &document("one")).await.expect("tidy, and marked");
+    let known = stand_in.inside().parameters[SECRET].clone();
+    assert_eq!((known.kind.as_str(), known.versions.len()), ("SecureString", 2), "although its value was right");
+}
+
+#[tokio::test]
 async fn a_former_parameter_goes_with_the_write_unless_another_target_claims_it() {
     let stand_in = StandIn::start().await;
     for claim in [None, Some("another")] {

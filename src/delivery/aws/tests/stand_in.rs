@@ -2,20 +2,16 @@
 //! it; where moto and MiniStack answer otherwise, `tests/servers/aws.rs` says so.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::Request;
-use axum::http::{HeaderMap, Response};
+use axum::body::Bytes;
+use axum::http::HeaderMap;
 use chrono::NaiveDateTime;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use crate::core::secret::SecretValue;
 use crate::delivery::aws::session::Keys;
 use crate::delivery::aws::sign;
+use crate::delivery::tests::served::{Answers, Call, Served};
 
 mod parameters;
 mod secrets;
@@ -59,54 +55,27 @@ pub struct Inside {
 }
 
 /// It, while it runs.
-pub struct StandIn {
-    /// Its address.
-    pub url: String,
-    inside: Arc<Mutex<Inside>>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for StandIn {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
+pub type StandIn = Served<Inside>;
 
 impl StandIn {
     /// Starts one on a port of its own.
     pub async fn start() -> Self {
         let keys = [(KEY.0.to_owned(), (KEY.1.to_owned(), None))].into();
-        let inside = Arc::new(Mutex::new(Inside { keys, account: "111122223333".into(), ..Inside::default() }));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let known = Arc::clone(&inside);
-        let app = Router::new().fallback(move |request: Request| answer(Arc::clone(&known), request));
-        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
-        Self { url, inside, task }
-    }
-
-    /// What it knows.
-    pub fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().expect("no test panicked with it")
-    }
-
-    /// The calls so far, and forgets them.
-    pub fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut self.inside().asked)
+        Self::with(Inside { keys, account: "111122223333".into(), ..Inside::default() }).await
     }
 }
 
-async fn answer(inside: Arc<Mutex<Inside>>, request: Request) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, 1 << 20).await.expect("a body");
-    let mut inside = inside.lock().expect("no test panicked with it");
-    let path = parts.uri.path();
-    let (status, text) = if path == "/" {
-        inside.answer(&parts.headers, &body)
-    } else {
-        inside.machine(parts.method.as_str(), path, &parts.headers)
-    };
-    Response::builder().status(status).body(text.into()).expect("an answer")
+impl Answers for Inside {
+    fn answers(&mut self, call: &Call) -> (u16, String) {
+        if call.path.is_empty() {
+            return self.answer(&call.headers, &call.body);
+        }
+        self.machine(&call.method, &format!("/{}", call.path), &call.headers)
+    }
+
+    fn calls(&mut self) -> &mut Vec<String> {
+        &mut self.asked
+    }
 }
 
 /// A refusal of a service that speaks JSON.

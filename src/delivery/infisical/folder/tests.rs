@@ -4,7 +4,7 @@ use super::*;
 use crate::core::connection::Infisical;
 use crate::core::fault::Class;
 use crate::core::secret::Credential;
-use crate::core::target::{Destination, Drift, Keys, State};
+use crate::core::target::{Destination, Keys, State};
 use crate::delivery::infisical::tests::stand_in::{PROJECT, SECRET, StandIn, wrong};
 use crate::net::Network;
 
@@ -12,20 +12,13 @@ const ID: &str = "0197f000-0000-7000-8000-000000000001";
 
 fn target() -> Target {
     let (project, environment, path) = (PROJECT.to_owned(), "prod".to_owned(), "/apps/pay".to_owned());
-    Target {
-        id: ID.parse().expect("an id"),
-        name: "infisical".parse().expect("a name"),
-        destination: Destination::Infisical(Named { project, environment, path }),
-        connection_id: None,
-        keys: Keys::from([("ID".to_owned(), Credential::ClientId), ("SECRET".to_owned(), Credential::ClientSecret)]),
-        gates: true,
-        settle: 0,
-        drift: Drift::Restore,
-        after: Vec::new(),
-        created_at: chrono::DateTime::UNIX_EPOCH,
-        leaving: None,
-        state: State::default(),
-    }
+    Target::new(
+        ID.parse().expect("an id"),
+        "infisical".parse().expect("a name"),
+        Destination::Infisical(Named { project, environment, path }),
+        Keys::from([("ID".to_owned(), Credential::ClientId), ("SECRET".to_owned(), Credential::ClientSecret)]),
+        chrono::DateTime::UNIX_EPOCH,
+    )
 }
 
 fn place(stand_in: &StandIn, target: &Target) -> Folder {

@@ -1,15 +1,10 @@
 //! A small Infisical for tests: a login, and secrets in folders, with what it says read in its sources.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::Response;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+
+use crate::delivery::tests::served::{Answers, Call, Served};
 
 /// The client secret that it takes.
 pub const SECRET: &str = "stand-in-client-secret-0123456789";
@@ -39,39 +34,12 @@ pub struct Inside {
 }
 
 /// It, while it runs.
-pub struct StandIn {
-    /// Its address.
-    pub url: String,
-    inside: Arc<Mutex<Inside>>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for StandIn {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
+pub type StandIn = Served<Inside>;
 
 impl StandIn {
     /// Starts one on a port of its own.
     pub async fn start() -> Self {
-        let inside = Arc::new(Mutex::new(Inside::default()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let known = Arc::clone(&inside);
-        let app = Router::new().fallback(move |request: Request| answer(Arc::clone(&known), request));
-        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
-        Self { url, inside, task }
-    }
-
-    /// What it knows.
-    pub fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().expect("no test panicked with it")
-    }
-
-    /// The calls so far, and forgets them.
-    pub fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut self.inside().asked)
+        Self::with(Inside::default()).await
     }
 
     /// A secret of the folder `/apps/pay`.
@@ -94,24 +62,21 @@ impl StandIn {
     }
 }
 
-async fn answer(inside: Arc<Mutex<Inside>>, request: Request) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, 1 << 20).await.expect("a body");
-    let mut body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let path = parts.uri.path().trim_start_matches('/').to_owned();
-    if let Some(query) = parts.uri.query() {
-        body = serde_urlencoded::from_str::<BTreeMap<String, String>>(query).expect("a query").into_iter().collect();
-    }
-    let token = parts.headers.get("authorization").and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
-    let mut inside = inside.lock().expect("no test panicked with it");
-    inside.asked.push(format!("{} {path}", parts.method));
-    let (status, said) = if let Some(scripted) = inside.script.pop_front() {
-        scripted
-    } else {
-        let (status, said) = inside.answer(parts.method.as_str(), &path, &token, &body);
+impl Answers for Inside {
+    fn answers(&mut self, call: &Call) -> (u16, String) {
+        self.asked.push(format!("{} {}", call.method, call.path));
+        if let Some(scripted) = self.script.pop_front() {
+            return scripted;
+        }
+        let query = serde_urlencoded::from_str::<BTreeMap<String, String>>(&call.query).expect("a query");
+        let body = if query.is_empty() { call.json() } else { query.into_iter().collect() };
+        let (status, said) = self.answer(&call.method, &call.path, call.header("authorization"), &body);
         (status, said.to_string())
-    };
-    Response::builder().status(status).body(said.into()).expect("an answer")
+    }
+
+    fn calls(&mut self) -> &mut Vec<String> {
+        &mut self.asked
+    }
 }
 
 /// How it says what is wrong.

@@ -4,7 +4,7 @@ use super::*;
 use crate::core::connection::Kubernetes;
 use crate::core::fault::Class;
 use crate::core::secret::{Credential, SecretValue};
-use crate::core::target::{Destination, Drift, Keys, State};
+use crate::core::target::{Destination, Keys};
 use crate::delivery::kubernetes::tests::stand_in::{StandIn, TOKEN};
 use crate::net::Network;
 
@@ -14,20 +14,13 @@ mod suite;
 fn place(stand_in: &StandIn, restart: &[&str]) -> Secret {
     let restart = restart.iter().map(|it| it.parse().expect("a workload")).collect();
     let object = Named { namespace: "pay".into(), name: "okta".into(), restart };
-    let target = Target {
-        id: "0197f000-0000-7000-8000-000000000001".parse().expect("an id"),
-        name: "cluster".parse().expect("a name"),
-        destination: Destination::Kubernetes(object.clone()),
-        connection_id: None,
-        keys: Keys::from([("SECRET".to_owned(), Credential::ClientSecret)]),
-        gates: true,
-        settle: 0,
-        drift: Drift::Restore,
-        after: Vec::new(),
-        created_at: chrono::DateTime::UNIX_EPOCH,
-        leaving: None,
-        state: State::default(),
-    };
+    let target = Target::new(
+        "0197f000-0000-7000-8000-000000000001".parse().expect("an id"),
+        "cluster".parse().expect("a name"),
+        Destination::Kubernetes(object.clone()),
+        Keys::from([("SECRET".to_owned(), Credential::ClientSecret)]),
+        chrono::DateTime::UNIX_EPOCH,
+    );
     let caller = Kubernetes::Token { token: SecretValue::new(TOKEN) };
     let url = stand_in.url.parse().expect("a URL");
     Secret::new(Client::new(&url, &caller, &Network::default()).expect("a client"), &object, &target, 1)

@@ -2,17 +2,13 @@
 //! measured at kube-apiserver 1.20.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::{HeaderMap, Response};
+use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+
+use crate::delivery::tests::served::{Answers, Call, Served};
 
 /// The token that it knows at first.
 pub const TOKEN: &str = "stand-in-token-0123456789";
@@ -52,40 +48,12 @@ pub struct Inside {
 }
 
 /// It, while it runs.
-pub struct StandIn {
-    /// Its address.
-    pub url: String,
-    inside: Arc<Mutex<Inside>>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for StandIn {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
+pub type StandIn = Served<Inside>;
 
 impl StandIn {
     /// Starts one on a port of its own.
     pub async fn start() -> Self {
-        let inside = Inside { tokens: [(TOKEN.to_owned(), USER.to_owned())].into(), ..Inside::default() };
-        let inside = Arc::new(Mutex::new(inside));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let known = Arc::clone(&inside);
-        let app = Router::new().fallback(move |request: Request| answer(Arc::clone(&known), request));
-        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
-        Self { url, inside, task }
-    }
-
-    /// What it knows.
-    pub fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().expect("no test panicked with it")
-    }
-
-    /// The calls so far, and forgets them.
-    pub fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut self.inside().asked)
+        Self::with(Inside { tokens: [(TOKEN.to_owned(), USER.to_owned())].into(), ..Inside::default() }).await
     }
 
     /// The value under a key of a Secret.
@@ -106,22 +74,21 @@ impl StandIn {
     }
 }
 
-async fn answer(inside: Arc<Mutex<Inside>>, request: Request) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, 4 << 20).await.expect("a body");
-    let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let path = parts.uri.path().trim_start_matches('/').to_owned();
-    let query = parts.uri.query().unwrap_or_default();
-    let mut inside = inside.lock().expect("no test panicked with it");
-    inside.asked.push(format!("{} {path}", parts.method));
-    let (status, said) = if let Some((status, said)) = inside.script.pop_front() {
-        (status, said)
-    } else {
-        let (status, said) = inside.answer(parts.method.as_str(), &path, query, &parts.headers, body);
+impl Answers for Inside {
+    const DATE: Option<&'static str> = Some("Tue, 09 Mar 2027 23:30:00 GMT");
+
+    fn answers(&mut self, call: &Call) -> (u16, String) {
+        self.asked.push(format!("{} {}", call.method, call.path));
+        if let Some(scripted) = self.script.pop_front() {
+            return scripted;
+        }
+        let (status, said) = self.answer(&call.method, &call.path, &call.query, &call.headers, call.json());
         (status, if said.is_null() { "404 page not found\n".into() } else { said.to_string() })
-    };
-    let date = "Tue, 09 Mar 2027 23:30:00 GMT";
-    Response::builder().status(status).header("date", date).body(said.into()).expect("an answer")
+    }
+
+    fn calls(&mut self) -> &mut Vec<String> {
+        &mut self.asked
+    }
 }
 
 /// How it says what is wrong.

@@ -13,7 +13,7 @@ use windlass::core::fault::{Class, Code};
 use windlass::core::secret::{Credential, SecretValue};
 use windlass::core::target::destination::Object;
 use windlass::core::target::judge::Marker;
-use windlass::core::target::{Destination, Document, Drift, Keys, State, Target};
+use windlass::core::target::{Destination, Document, Keys, State, Target};
 use windlass::delivery::Place;
 use windlass::delivery::kubernetes::Client;
 use windlass::delivery::kubernetes::secret::{MARK, STAMP, Secret};
@@ -60,23 +60,13 @@ impl<'a> Bench<'a> {
             name: self.name.clone(),
             restart: restart.iter().map(|it| it.parse().expect("a workload")).collect(),
         };
-        Target {
-            id: Uuid::new_v4(),
-            name: "cluster".parse().expect("a name"),
-            destination: Destination::Kubernetes(object),
-            connection_id: None,
-            keys: Keys::from([
-                ("ID".to_owned(), Credential::ClientId),
-                ("SECRET".to_owned(), Credential::ClientSecret),
-            ]),
-            gates: true,
-            settle: 0,
-            drift: Drift::Restore,
-            after: Vec::new(),
-            created_at: DateTime::UNIX_EPOCH,
-            leaving: None,
-            state: State::default(),
-        }
+        Target::new(
+            Uuid::new_v4(),
+            "cluster".parse().expect("a name"),
+            Destination::Kubernetes(object),
+            Keys::from([("ID".to_owned(), Credential::ClientId), ("SECRET".to_owned(), Credential::ClientSecret)]),
+            DateTime::UNIX_EPOCH,
+        )
     }
 
     /// A target whose key was another one before.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::clock::Clock;
 use crate::core::connection::vault::{Login, Vault};
 use crate::core::fault::Class;
 use crate::core::secret::Credential;
-use crate::core::target::{Destination, Drift, Keys, State};
+use crate::core::target::{Destination, Keys};
 use crate::delivery::vault::tests::stand_in::{Entry, StandIn, TOKEN};
 use crate::net::Network;
 
@@ -17,25 +18,18 @@ fn kv(mount: &str) -> Kv {
 }
 
 fn target(id: &str) -> Target {
-    Target {
-        id: id.parse().expect("an id"),
-        name: "vault".parse().expect("a name"),
-        destination: Destination::HashicorpVault(kv("kv")),
-        connection_id: None,
-        keys: Keys::from([("ID".to_owned(), Credential::ClientId), ("SECRET".to_owned(), Credential::ClientSecret)]),
-        gates: true,
-        settle: 0,
-        drift: Drift::Restore,
-        after: Vec::new(),
-        created_at: chrono::DateTime::UNIX_EPOCH,
-        leaving: None,
-        state: State::default(),
-    }
+    Target::new(
+        id.parse().expect("an id"),
+        "vault".parse().expect("a name"),
+        Destination::HashicorpVault(kv("kv")),
+        Keys::from([("ID".to_owned(), Credential::ClientId), ("SECRET".to_owned(), Credential::ClientSecret)]),
+        chrono::DateTime::UNIX_EPOCH,
+    )
 }
 
 fn client(stand_in: &StandIn) -> Client {
     let vault = Vault { namespace: None, login: Login::Token { token: SecretValue::new(TOKEN) } };
-    Client::new(&stand_in.url.parse().expect("a URL"), &vault, &Network::default()).expect("a client")
+    Client::new(&stand_in.url.parse().expect("a URL"), &vault, &Network::default(), Clock::test()).expect("a client")
 }
 
 fn place(stand_in: &StandIn) -> Secret {

@@ -1,15 +1,11 @@
 //! A small Vault for tests: KV version 2 in memory, with what it says measured at OpenBao 2.7.2.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::{HeaderMap, Response};
+use axum::http::HeaderMap;
 use serde_json::{Map, Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+
+use crate::delivery::tests::served::{Answers, Call, Served};
 
 /// The token that it knows at first.
 pub const TOKEN: &str = "hvs.stand-in-token-0123456789";
@@ -30,6 +26,8 @@ pub struct Entry {
 pub struct Inside {
     /// Tokens that are valid.
     pub tokens: BTreeSet<String>,
+    /// How long a token lasts after it was renewed, in seconds; none can be renewed where it is 0.
+    pub lasts: u64,
     /// Logins so far.
     pub logins: usize,
     /// Secrets by path.
@@ -49,57 +47,29 @@ pub struct Inside {
 }
 
 /// It, while it runs.
-pub struct StandIn {
-    /// Its address.
-    pub url: String,
-    inside: Arc<Mutex<Inside>>,
-    task: JoinHandle<()>,
-}
-
-impl Drop for StandIn {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
+pub type StandIn = Served<Inside>;
 
 impl StandIn {
     /// Starts one on a port of its own.
     pub async fn start() -> Self {
-        let inside = Inside { tokens: [TOKEN.to_owned()].into(), mount_version: "2", ..Inside::default() };
-        let inside = Arc::new(Mutex::new(inside));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let known = Arc::clone(&inside);
-        let app = Router::new().fallback(move |request: Request| answer(Arc::clone(&known), request));
-        let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
-        Self { url, inside, task }
-    }
-
-    /// What it knows.
-    pub fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().expect("no test panicked with it")
-    }
-
-    /// The calls so far, and forgets them.
-    pub fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut self.inside().asked)
+        Self::with(Inside { tokens: [TOKEN.to_owned()].into(), mount_version: "2", ..Inside::default() }).await
     }
 }
 
-async fn answer(inside: Arc<Mutex<Inside>>, request: Request) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, 1 << 20).await.expect("a body");
-    let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let path = parts.uri.path().trim_start_matches("/v1/").to_owned();
-    let mut inside = inside.lock().expect("no test panicked with it");
-    inside.asked.push(format!("{} {path}", parts.method));
-    let (status, said) = if let Some((status, said)) = inside.script.pop_front() {
-        (status, said.to_owned())
-    } else {
-        let (status, said) = inside.answer(parts.method.as_str(), &path, &parts.headers, &body);
+impl Answers for Inside {
+    fn answers(&mut self, call: &Call) -> (u16, String) {
+        let path = call.path.trim_start_matches("v1/");
+        self.asked.push(format!("{} {path}", call.method));
+        if let Some((status, said)) = self.script.pop_front() {
+            return (status, said.to_owned());
+        }
+        let (status, said) = self.answer(&call.method, path, &call.headers, &call.json());
         (status, if said.is_null() { String::new() } else { said.to_string() })
-    };
-    Response::builder().status(status).body(said.into()).expect("an answer")
+    }
+
+    fn calls(&mut self) -> &mut Vec<String> {
+        &mut self.asked
+    }
 }
 
 fn errors(status: u16, said: &str) -> (u16, Value) {
@@ -139,6 +109,9 @@ impl Inside {
         }
         match words.as_slice() {
             ["auth", "token", "lookup-self"] => (200, json!({"data": {"ttl": 600, "renewable": false}})),
+            ["auth", "token", "renew-self"] if self.lasts > 0 => {
+                (200, json!({"auth": {"client_token": token, "lease_duration": self.lasts}}))
+            }
             ["auth", "token", "renew-self"] => errors(400, "lease is not renewable"),
             ["sys", "internal", "ui", "mounts", "kv", ..] => {
                 (200, json!({"data": {"type": "kv", "path": "kv/", "options": {"version": self.mount_version}}}))

@@ -24,7 +24,7 @@ pub struct Parameter {
 impl Parameter {
     /// One with a value of others.
     pub fn holding(value: &str) -> Self {
-        Self { versions: vec![value.into()], ..Self::default() }
+        Self { versions: vec![value.into()], kind: "SecureString".into(), ..Self::default() }
     }
 }
 

@@ -1,0 +1,3 @@
+//! What the tests of all kinds share.
+
+pub mod served;
