@@ -63,7 +63,7 @@ async fn a_key_that_is_pasted_without_brackets_stays_in_its_field() {
     ui.until("acme").await;
     ui.keys("n");
     ui.until("New connection").await;
-    ui.keys("other\thttps://other.okta.com\t\u{1b}[C\t0oa1\t");
+    ui.keys("\tother\thttps://other.okta.com\t\u{1b}[C\t0oa1\t");
     ui.until("unseen").await;
     // As Enter would end its lines.
     ui.keys(&RSA.replace('\n', "\r"));

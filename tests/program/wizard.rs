@@ -58,7 +58,7 @@ async fn from_an_empty_screen_to_the_first_secret_by_keys_alone() {
         ui.keys("n");
         ui.until("New connection").await;
         let token = world.sandbox.token();
-        ui.keys(&format!("acme\t{}\t\t{}{PAGE_DOWN}", world.sandbox.url(), paste(token)));
+        ui.keys(&format!("\tacme\t{}\t\t{}{PAGE_DOWN}", world.sandbox.url(), paste(token)));
         create(&mut ui).await;
         assert!(world.authenticates(&world.value().await).await);
         assert_eq!(ui.quits().await, Some(0));
@@ -80,7 +80,7 @@ async fn a_service_app_is_connected_with_a_key_that_is_pasted_with_its_lines() {
     let client_id = world.sandbox.org().inside().service.client_id.clone();
     ui.keys("n");
     ui.until("New connection").await;
-    ui.keys(&format!("acme\t{}\t{RIGHT}\t{client_id}\t{}", world.sandbox.url(), paste(RSA)));
+    ui.keys(&format!("\tacme\t{}\t{RIGHT}\t{client_id}\t{}", world.sandbox.url(), paste(RSA)));
     ui.until("lines").await;
     ui.keys(&format!("\tkid-1{PAGE_DOWN}"));
     create(&mut ui).await;

@@ -1,20 +1,27 @@
-//! The form of a connection: an org and a credential, tested before anything is saved.
+//! The form of a connection: an org or a server, and a credential, tested before anything is saved.
 //!
-//! Pure. The credential lives in the form's own field only; it goes out with the request, and
-//! is forgotten with the form.
+//! Pure. The credential lives in the form's own field only, or as it was read from a file; it goes out with the request,
+//! and is forgotten with the form.
 
 pub mod view;
 
+mod ask;
+mod aws;
 pub mod field;
 mod fields;
+mod infisical;
+mod kubernetes;
+mod okta;
 #[cfg(test)]
 mod tests;
+mod vault;
 
 use crate::core::secret::SecretValue;
 use crate::engine::refusal::{FieldFault, Kind, Refusal};
 use crate::engine::request::Request;
 use crate::engine::view::ConnectionView;
 use crate::text;
+use crate::tui::forms::connection::fields::Chosen;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::{FieldKey, Focus, Form, FormEvent};
 use crate::tui::keys::key::Key;
@@ -44,11 +51,19 @@ pub struct Connect {
     pub stage: Stage,
     /// Why it was not saved.
     pub refusal: Option<Refusal>,
+    /// The files that are still to be read, and the fields that name them.
+    unread: Vec<(FieldKey, String)>,
+    /// What was read, for which field.
+    read: Vec<(FieldKey, SecretValue)>,
 }
 
 impl Connect {
     fn call(&self, request: Request) -> Effect {
         Effect::call(Purpose::Connect(self.number), request)
+    }
+
+    fn chosen(&self) -> Chosen {
+        Chosen::of(&self.form, self.edits.as_deref())
     }
 
     /// Whether it could be saved though the test failed: the org could not be asked, or said no.
@@ -62,19 +77,25 @@ impl Connect {
 
 /// For a new connection.
 pub fn new(number: u64) -> Connect {
-    let form = Form::new(vec![fields::page(None, fields::Method::ApiToken)]);
-    Connect { number, form, edits: None, stage: Stage::Filling, refusal: None }
+    open(number, None)
 }
 
 /// For a connection that is there, to be changed.
 pub fn edit(number: u64, row: ConnectionView) -> Connect {
-    let mut form = Form::new(vec![fields::page(Some(&row), fields::Method::of(&row.method))]);
+    let refused = row.refused_since.is_some();
+    let mut connect = open(number, Some(Box::new(row)));
     // What is refused is opened for its credential, as a rule.
-    let credential = form.here().fields.iter().position(|item| matches!(item.input, Input::Secret(_)));
-    if let Some(at) = credential.filter(|_| row.refused_since.is_some()) {
-        form.set_focus(Focus::Field(at));
+    let mut fields = connect.form.here().fields.iter();
+    if let Some(at) = fields.position(|item| matches!(item.input, Input::Secret(_))).filter(|_| refused) {
+        connect.form.set_focus(Focus::Field(at));
     }
-    Connect { number, form, edits: Some(Box::new(row)), stage: Stage::Filling, refusal: None }
+    connect
+}
+
+fn open(number: u64, edits: Option<Box<ConnectionView>>) -> Connect {
+    let form = Form::new(vec![fields::page(edits.as_deref(), Chosen::first(edits.as_deref()))]);
+    let (unread, read) = (Vec::new(), Vec::new());
+    Connect { number, form, edits, stage: Stage::Filling, refusal: None, unread, read }
 }
 
 /// A key was pressed that does not leave it.
@@ -110,9 +131,9 @@ pub fn on_line_end(connect: &mut Connect) -> Vec<Effect> {
 
 fn on_event(connect: &mut Connect, event: FormEvent) -> Vec<Effect> {
     match event {
-        FormEvent::Changed(field::METHOD) => {
-            let method = fields::Method::at(connect.form.choice(field::METHOD));
-            let page = fields::page(connect.edits.as_deref(), method);
+        FormEvent::Changed(field::APP | field::METHOD) => {
+            connect.refusal = None;
+            let page = fields::page(connect.edits.as_deref(), connect.chosen());
             connect.form.relay(0, page.fields);
         }
         FormEvent::Changed(_) => connect.refusal = None,
@@ -134,16 +155,19 @@ fn submit(connect: &mut Connect, untested: bool) -> Vec<Effect> {
         connect.form.show_errors(faults);
         return Vec::new();
     }
-    let file = connect.form.typed(field::FILE).to_owned();
-    if !file.is_empty() {
-        connect.stage = Stage::Reading;
-        return vec![Effect::ReadFile { number: connect.number, path: file, untested }];
-    }
-    send(connect, None, untested)
+    (connect.unread, connect.read) = (fields::files(connect), Vec::new());
+    proceed(connect, untested)
 }
 
-fn send(connect: &mut Connect, from_file: Option<SecretValue>, untested: bool) -> Vec<Effect> {
-    let Some(request) = fields::request(connect, from_file, untested) else {
+/// Has the next file read; once none is left, the engine is asked.
+fn proceed(connect: &mut Connect, untested: bool) -> Vec<Effect> {
+    if let Some((_, path)) = connect.unread.first() {
+        connect.stage = Stage::Reading;
+        return vec![Effect::ReadFile { number: connect.number, path: path.clone(), untested }];
+    }
+    let request = fields::request(connect, untested);
+    connect.read.clear();
+    let Some(request) = request else {
         connect.stage = Stage::Filling;
         connect.refusal =
             Some(Refusal::new(Kind::Invalid, "nothing was changed", "change something, or leave with Esc"));
@@ -153,13 +177,21 @@ fn send(connect: &mut Connect, from_file: Option<SecretValue>, untested: bool) -
     vec![connect.call(request)]
 }
 
-/// The file was read, or was not.
+/// A file was read, or was not.
 pub fn file_read(connect: &mut Connect, untested: bool, result: Result<SecretValue, String>) -> Vec<Effect> {
+    if connect.stage != Stage::Reading || connect.unread.is_empty() {
+        return Vec::new();
+    }
+    let (key, _) = connect.unread.remove(0);
     match result {
-        Ok(value) => send(connect, Some(value), untested),
+        Ok(value) => {
+            connect.read.push((key, value));
+            proceed(connect, untested)
+        }
         Err(why) => {
-            connect.stage = Stage::Filling;
-            connect.form.show_errors(vec![(field::FILE, why)]);
+            (connect.stage, connect.unread) = (Stage::Filling, Vec::new());
+            connect.read.clear();
+            connect.form.show_errors(vec![(key, why)]);
             Vec::new()
         }
     }
@@ -180,10 +212,7 @@ pub fn refused(connect: &mut Connect, refusal: Refusal) {
 /// Where the credential was read from a file: that it is still there.
 pub fn leftover(connect: &Connect) -> Option<String> {
     let file = Some(connect.form.typed(field::FILE)).filter(|file| !file.is_empty())?;
-    let what = match fields::Method::at(connect.form.choice(field::METHOD)) {
-        fields::Method::ApiToken => "token",
-        fields::Method::ServiceApp => "private key",
-    };
+    let (_, what) = connect.chosen().secret()?;
     Some(text::leftover(what, file))
 }
 

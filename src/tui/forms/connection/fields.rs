@@ -1,95 +1,104 @@
 //! The fields of a connection, their rules, and the request that is made of them.
 
-use super::{Connect, field, is_empty};
+use super::ask::{Ask, Asked, Kind};
+use super::{Connect, aws, field, infisical, is_empty, kubernetes, okta, vault};
 use crate::core::name::{BadName, Description, Origin, Slug};
 use crate::core::secret::SecretValue;
 use crate::engine::request::{ConnectionBody, ConnectionPatch, CredentialsBody, Request};
 use crate::engine::view::ConnectionView;
 use crate::tui::forms::form::input::Input;
 use crate::tui::forms::form::secret::Secret;
-use crate::tui::forms::form::{Field, FieldKey, Page};
+use crate::tui::forms::form::{Field, FieldKey, Form, Page};
+use crate::tui::widgets::text_input::TextInput;
 
-/// How a connection proves who it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// By an API token.
-    ApiToken,
-    /// By a key of an OAuth service app.
-    ServiceApp,
+/// What is asked, in the order of the choice.
+static APPS: [Asked; 5] = [okta::ASKED, vault::ASKED, kubernetes::ASKED, aws::ASKED, infisical::ASKED];
+
+/// What is chosen: the app, and the way in there.
+#[derive(Clone, Copy)]
+pub struct Chosen {
+    /// What is asked for the app.
+    pub asked: &'static Asked,
+    /// The way in, as the API calls it.
+    pub method: &'static str,
 }
 
-impl Method {
-    /// By its place in the choice.
-    pub fn at(at: usize) -> Self {
-        if at == 0 { Self::ApiToken } else { Self::ServiceApp }
+impl Chosen {
+    /// What a connection has, and a new one at first.
+    pub fn first(edits: Option<&ConnectionView>) -> Self {
+        let app = edits.and_then(|row| APPS.iter().find(|asked| asked.app.as_str() == row.app));
+        let asked = app.unwrap_or(&APPS[0]);
+        let own = edits.and_then(|row| asked.ways.iter().find(|(name, _)| *name == row.method));
+        Self { asked, method: own.unwrap_or(&asked.ways[0]).0 }
     }
 
-    /// By its name in the API.
-    pub fn of(name: &str) -> Self {
-        if name == "api-token" { Self::ApiToken } else { Self::ServiceApp }
+    /// What is chosen in a form.
+    pub fn of(form: &Form, edits: Option<&ConnectionView>) -> Self {
+        let asked = if edits.is_some() { Self::first(edits).asked } else { &APPS[form.choice(field::APP)] };
+        let ways = asked.choices(edits);
+        Self { asked, method: ways.get(form.choice(field::METHOD)).unwrap_or(&ways[0]).0 }
+    }
+
+    /// The secret that is needed: its field and its word.
+    pub fn secret(&self) -> Option<(FieldKey, &'static str)> {
+        self.asked.secret(self.method)
+    }
+
+    /// Whether a connection comes in that way already: what is there can stay. A credential of another kind replaces it.
+    fn keeps(&self, edits: Option<&ConnectionView>) -> bool {
+        edits.is_some_and(|row| row.method == self.method)
+    }
+
+    /// What a connection has for a field.
+    fn known<'a>(&self, ask: &Ask, edits: Option<&'a ConnectionView>) -> Option<&'a str> {
+        let row = edits.filter(|_| ask.of.is_empty() || self.keeps(edits))?;
+        match ask.kind {
+            Kind::Text { known, .. } => known(row),
+            _ => None,
+        }
     }
 }
-
-/// The words for the methods.
-const METHODS: [&str; 2] = ["API token", "OAuth service app"];
 
 /// The page; a connection that is there shows what it has, and takes a new credential only where one is typed.
-pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
-    if let Some(row) = edits.filter(|row| !row.is_okta()) {
-        return server_page(row);
-    }
+pub fn page(edits: Option<&ConnectionView>, chosen: Chosen) -> Page {
+    let Chosen { asked, method } = chosen;
     let known = |text: fn(&ConnectionView) -> &str| Input::text(edits.map_or("", text));
+    let at = APPS.iter().position(|it| it.app == asked.app).unwrap_or(0);
+    let help =
+        "Okta, whose secrets are rotated; or a server that they are delivered to. Vault is HashiCorp Vault or OpenBao.";
+    let app = Field::new(field::APP, help, Input::choice(&APPS.each_ref().map(|asked| asked.label), at));
     let mut items = vec![
+        if edits.is_some() { app.locked("another is another connection") } else { app },
         Field::new(field::NAME, "The connection's name: 1 to 64 of a-z, 0-9 and hyphens.", known(|row| &row.name)),
-        Field::new(
-            field::INSTANCE_URL,
-            "As the browser shows it after signing in, such as https://acme.okta.com: without -admin, or your own domain.",
-            known(|row| &row.credentials.instance_url),
-        ),
+        Field::new(asked.address, asked.address_help, known(|row| &row.credentials.instance_url)),
     ];
-    let choice = Field::new(
-        field::METHOD,
-        "A service app has only the scopes it is granted. An API token can do whatever its user can, and expires after 30 \
-         days without use.",
-        Input::choice(&METHODS, usize::from(method == Method::ServiceApp)),
-    );
-    items.push(choice);
-    // Another kind of credential replaces the one that is there; only one of the same kind can be left as it is.
-    let kept = edits.is_some_and(|row| Method::of(&row.method) == method);
-    match method {
-        Method::ApiToken => {
-            let help = if kept {
-                "A new token, tested before it replaces the old one. Empty: the old one stays."
-            } else {
-                "From Okta's Security > API > Tokens. Its user needs a role that may manage the apps."
-            };
-            items.push(Field::new(field::API_TOKEN, help, Input::Secret(Secret::default())));
-        }
-        Method::ServiceApp => {
-            let help = "Of the API services app at Okta, 0oa…: it needs the scopes okta.apps.read and okta.apps.manage, and a role \
-                        over the apps.";
-            let id = known(|row| row.credentials.client_id.as_deref().unwrap_or_default());
-            items.push(Field::new(field::CLIENT_ID, help, id));
-            let help = if kept {
-                "A new key, tested before it replaces the old one: PEM, or a JWK. Empty: the old one stays."
-            } else {
-                "The private key as PEM (RSA or EC), or as a JWK; pasted with its lines. Its public half is registered at Okta."
-            };
-            items.push(Field::new(field::PRIVATE_KEY, help, Input::Secret(Secret::default())));
-            let help =
-                "Okta's id of that key (kid), where the key does not bring it along; empty where the app has one key.";
-            items.push(Field::new(
-                field::KEY_ID,
-                help,
-                known(|row| row.key.as_ref().and_then(|key| key.key_id.as_deref()).unwrap_or_default()),
-            ));
-        }
+    let ways = asked.choices(edits);
+    if ways.len() > 1 {
+        let labels: Vec<&str> = ways.iter().map(|(_, label)| *label).collect();
+        let at = ways.iter().position(|(name, _)| *name == method).unwrap_or(0);
+        items.push(Field::new(field::METHOD, asked.way_help, Input::choice(&labels, at)));
     }
-    items.push(Field::new(
-        field::FILE,
-        "Instead: a file on this machine that holds it and nothing else, such as ~/okta.token. It is read once.",
-        Input::Path(crate::tui::widgets::text_input::TextInput::default()),
-    ));
+    for ask in asked.of(method) {
+        let input = match ask.kind {
+            Kind::Text { usual, .. } => {
+                let usual = if edits.is_some() && (ask.of.is_empty() || chosen.keeps(edits)) { "" } else { usual };
+                Input::text(chosen.known(ask, edits).unwrap_or(usual))
+            }
+            Kind::Secret { .. } => Input::Secret(Secret::default()),
+            Kind::File(_) => Input::Path(TextInput::default()),
+        };
+        let help = match ask.kind {
+            Kind::Secret { word, .. } if chosen.keeps(edits) => {
+                format!("A new {word}, tested before it replaces the old one. Empty: the old one stays.").into()
+            }
+            _ => ask.help.into(),
+        };
+        items.push(Field { help, ..Field::new(ask.key, "", input) });
+    }
+    if let Some((_, word)) = chosen.secret() {
+        let help = format!("Instead: a file on this machine that holds the {word} and nothing else. It is read once.");
+        items.push(Field::new(field::FILE, help, Input::Path(TextInput::default())));
+    }
     items.push(Field::new(
         field::DESCRIPTION,
         "Its owner, a contact, a ticket: up to 256 characters. Optional.",
@@ -98,76 +107,46 @@ pub fn page(edits: Option<&ConnectionView>, method: Method) -> Page {
     Page { title: "Connection", fields: items, next: "Test and save" }
 }
 
-/// The page of a connection to a server that secrets are delivered to.
-fn server_page(row: &ConnectionView) -> Page {
-    let mut items = vec![
-        Field::new(field::NAME, "The connection's name: 1 to 64 of a-z, 0-9 and hyphens.", Input::text(&row.name)),
-        Field::new(
-            field::INSTANCE_URL,
-            "The server's address, such as https://vault.example.com:8200. How it is logged in there is changed with windlass \
-             connection update.",
-            Input::text(&row.credentials.instance_url),
-        ),
-    ];
-    if row.method == "token" {
-        let help = "A new token, tested before it replaces the old one. Empty: the old one stays.";
-        items.push(Field::new(field::API_TOKEN, help, Input::Secret(Secret::default())));
-    }
-    items.push(Field::new(
-        field::DESCRIPTION,
-        "Its owner, a contact, a ticket: up to 256 characters. Optional.",
-        Input::text(&row.description),
-    ));
-    Page { title: "Connection", fields: items, next: "Test and save" }
-}
-
-/// What is wrong with what was typed.
+/// What is wrong with what was typed. Of a credential the engine says the rest.
 pub fn faults(connect: &Connect) -> Vec<(FieldKey, String)> {
     let form = &connect.form;
+    let chosen = connect.chosen();
     let mut faults = Vec::new();
     let mut bad = |key: FieldKey, fault: String| faults.push((key, fault));
     if let Err(BadName(fault)) = form.typed(field::NAME).parse::<Slug>() {
         bad(field::NAME, fault);
     }
-    let url = form.typed(field::INSTANCE_URL);
-    let read = if of_server(connect) { Origin::of_server(url) } else { Origin::of_org(url) };
-    if let Err(fault) = read {
-        bad(field::INSTANCE_URL, format!("{}; {}", fault.message, fault.hint));
+    let (address, okta) = (chosen.asked.address, chosen.asked.app == okta::ASKED.app);
+    let url = form.typed(address);
+    let read = if okta { Origin::of_org(url) } else { Origin::of_server(url) };
+    if let Err(fault) = read
+        && !(url.is_empty() && chosen.asked.has_address)
+    {
+        bad(address, format!("{}; {}", fault.message, fault.hint));
     }
-    if form.get(field::CLIENT_ID).is_some() && is_empty(form, field::CLIENT_ID) {
+    if okta && form.get(field::CLIENT_ID).is_some() && is_empty(form, field::CLIENT_ID) {
         bad(field::CLIENT_ID, "the id of the API services app, 0oa…".into());
     }
     if let Err(BadName(fault)) = form.typed(field::DESCRIPTION).parse::<Description>() {
         bad(field::DESCRIPTION, fault);
     }
-    let credential = if form.get(field::PRIVATE_KEY).is_some() { field::PRIVATE_KEY } else { field::API_TOKEN };
-    match (is_empty(form, credential), is_empty(form, field::FILE)) {
-        (true, true) if !keeps(connect) => bad(credential, "paste it here, or name a file below".into()),
-        (false, false) => bad(field::FILE, "there is one typed above already: leave one of the two empty".into()),
-        _ => {}
+    if let Some((credential, _)) = chosen.secret() {
+        match (is_empty(form, credential), is_empty(form, field::FILE)) {
+            (true, true) if !chosen.keeps(connect.edits.as_deref()) => {
+                bad(credential, "paste it here, or name a file below".into());
+            }
+            (false, false) => bad(field::FILE, "there is one typed above already: leave one of the two empty".into()),
+            _ => {}
+        }
     }
     faults
 }
 
-/// Whether it leads to a server that secrets are delivered to.
-fn of_server(connect: &Connect) -> bool {
-    connect.edits.as_ref().is_some_and(|row| !row.is_okta())
-}
-
-/// Whether the credential that is there can be left as it is: it is of the kind that is chosen.
-fn keeps(connect: &Connect) -> bool {
-    if of_server(connect) {
-        return true;
-    }
-    let chosen = Method::at(connect.form.choice(field::METHOD));
-    connect.edits.as_ref().is_some_and(|row| Method::of(&row.method) == chosen)
-}
-
 /// What is wrong with one field that was left. That a credential is missing is reported once it is needed.
 pub fn fault(connect: &Connect, key: FieldKey) -> Option<String> {
-    let late = [field::API_TOKEN, field::PRIVATE_KEY, field::FILE];
+    let late = key == field::FILE || connect.chosen().secret().is_some_and(|(secret, _)| secret == key);
     let found = faults(connect).into_iter().find(|(field, _)| *field == key);
-    found.map(|(_, fault)| fault).filter(|_| !late.contains(&key) && !is_empty(&connect.form, key))
+    found.map(|(_, fault)| fault).filter(|_| !late && !is_empty(&connect.form, key))
 }
 
 /// The field that the API's name for it means.
@@ -175,61 +154,62 @@ pub fn home(name: &str) -> &str {
     name.strip_prefix("credentials.").unwrap_or(name)
 }
 
-/// The request; `None` where nothing is changed.
-pub fn request(connect: &Connect, from_file: Option<SecretValue>, no_test: bool) -> Option<Request> {
+/// The files that have to be read first: the fields that name them, and their paths.
+pub fn files(connect: &Connect) -> Vec<(FieldKey, String)> {
+    let is_path = |item: &&Field| matches!(item.input, Input::Path(_)) && !item.input.typed().is_empty();
+    let fields = connect.form.here().fields.iter().filter(is_path);
+    fields.map(|item| (item.key, item.input.typed().to_owned())).collect()
+}
+
+/// The request, with what was read from files; `None` where nothing is changed.
+pub fn request(connect: &Connect, no_test: bool) -> Option<Request> {
     let form = &connect.form;
-    let typed = |key: FieldKey| form.typed(key).to_owned();
-    let some = |key: FieldKey| Some(typed(key)).filter(|text| !text.is_empty());
-    let secret = |key: FieldKey| match form.get(key).map(|item| &item.input) {
-        Some(Input::Secret(secret)) => secret.value(),
-        _ => None,
-    };
-    let service = form.get(field::PRIVATE_KEY).is_some();
-    let credential = from_file.or_else(|| secret(if service { field::PRIVATE_KEY } else { field::API_TOKEN }));
-    let (token, key) = if service { (None, credential) } else { (credential, None) };
-    let Some(row) = &connect.edits else {
+    let edits = connect.edits.as_deref();
+    let chosen = connect.chosen();
+    let other = |key: FieldKey, known: &str| Some(form.typed(key).to_owned()).filter(|new| new != known);
+    let read = |key: FieldKey| connect.read.iter().find(|(of, _)| *of == key).map(|(_, value)| value);
+    let address = edits.map_or("", |row| &row.credentials.instance_url);
+    let mut credentials =
+        CredentialsBody { instance_url: other(chosen.asked.address, address), ..CredentialsBody::default() };
+    for ask in chosen.asked.of(chosen.method) {
+        match ask.kind {
+            Kind::Text { slot, .. } => {
+                *slot(&mut credentials) = other(ask.key, chosen.known(ask, edits).unwrap_or_default());
+            }
+            Kind::Secret { slot, .. } => {
+                let from_file = read(field::FILE).filter(|_| chosen.secret().is_some_and(|(key, _)| key == ask.key));
+                *slot(&mut credentials) = from_file.cloned().or_else(|| typed(form, ask.key));
+            }
+            Kind::File(slot) => *slot(&mut credentials) = read(ask.key).map(|text| text.expose().to_owned()),
+        }
+    }
+    let Some(row) = edits else {
         let body = ConnectionBody {
-            name: typed(field::NAME),
-            app: "okta".into(),
-            method: if service { "oauth-service-app" } else { "api-token" }.into(),
-            description: Some(typed(field::DESCRIPTION)),
-            credentials: CredentialsBody {
-                instance_url: some(field::INSTANCE_URL),
-                api_token: token,
-                client_id: some(field::CLIENT_ID),
-                private_key: key,
-                key_id: some(field::KEY_ID),
-                ..CredentialsBody::default()
-            },
+            name: form.typed(field::NAME).to_owned(),
+            app: chosen.asked.app.as_str().into(),
+            method: chosen.method.into(),
+            description: Some(form.typed(field::DESCRIPTION).to_owned()),
+            credentials,
             no_test,
         };
         return Some(Request::ConnectionCreate(Box::new(body)));
     };
-    let other = |key: FieldKey, known: &str| Some(typed(key)).filter(|new| new != known);
-    let url = other(field::INSTANCE_URL, &row.credentials.instance_url);
-    let known = &row.credentials;
-    let (id, kid) = if service {
-        let kid = other(field::KEY_ID, row.key.as_ref().and_then(|key| key.key_id.as_deref()).unwrap_or_default())
-            .filter(|kid| !kid.is_empty());
-        (other(field::CLIENT_ID, known.client_id.as_deref().unwrap_or_default()), kid)
-    } else {
-        (None, None)
-    };
-    let changes = url.is_some() || token.is_some() || key.is_some() || id.is_some() || kid.is_some();
-    let credentials = changes.then_some(CredentialsBody {
-        instance_url: url,
-        api_token: token,
-        client_id: id,
-        private_key: key,
-        key_id: kid,
-        ..CredentialsBody::default()
-    });
+    let changes = credentials.instance_url.is_some() || credentials.ca_certificate.is_some();
+    let changes = changes || !credentials.given().is_empty();
     let patch = ConnectionPatch {
         name: other(field::NAME, &row.name),
         description: other(field::DESCRIPTION, &row.description),
-        credentials,
+        credentials: changes.then_some(credentials),
         no_test,
     };
     let changes = patch.name.is_some() || patch.description.is_some() || patch.credentials.is_some();
     changes.then(|| Request::ConnectionUpdate { id: row.id.to_string(), patch: Box::new(patch) })
+}
+
+/// A secret as it was typed.
+fn typed(form: &Form, key: FieldKey) -> Option<SecretValue> {
+    match &form.get(key)?.input {
+        Input::Secret(secret) => secret.value(),
+        _ => None,
+    }
 }

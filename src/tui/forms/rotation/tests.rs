@@ -37,7 +37,7 @@ fn from_an_empty_screen_a_connection_comes_first_and_the_wizard_continues_with_i
     press(&mut model, "n");
     assert!(matches!(model.overlays.last(), Some(Overlay::Connect(_))));
     let token = "00aAbBcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStT";
-    let effects = press(&mut model, &format!("acme⇥https://acme.okta.com⇥⇥{token}⏎⏎⏎⏎"));
+    let effects = press(&mut model, &format!("⇥acme⇥https://acme.okta.com⇥⇥{token}⏎⏎⏎⏎"));
     let (purpose, request) = only(effects);
     let shown = format!("{request:?}");
     assert!(matches!(request, Request::ConnectionCreate(_)) && !shown.contains(token), "{shown}");

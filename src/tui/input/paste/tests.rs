@@ -19,7 +19,7 @@ fn burst(model: &mut Model, text: &str) -> Vec<Effect> {
 /// The form of a connection, on the field of its private key.
 fn at_the_key() -> Model {
     let mut model = model(80, 24);
-    press(&mut model, "2n⇥⇥→⇥⇥");
+    press(&mut model, "2n⇥⇥⇥→⇥⇥");
     assert_eq!(focused(&model), Some(field::PRIVATE_KEY));
     model
 }

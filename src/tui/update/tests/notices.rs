@@ -89,7 +89,7 @@ fn a_notice_takes_no_key_from_a_form_that_is_open() {
     let mut model = model(80, 24);
     press(&mut model, "2n");
     note(&mut model, false);
-    press(&mut model, "acme");
+    press(&mut model, "⇥acme");
     let Some(Overlay::Connect(form)) = model.overlays.last() else { panic!("{:?}", model.overlays) };
     assert_eq!(form.form.typed(crate::tui::forms::connection::field::NAME), "acme");
 }

@@ -69,10 +69,10 @@ fn a_token() {
     send(&mut model, Msg::Resize(40, 10));
     insta::assert_snapshot!("empty-40x10", picture(&model));
     send(&mut model, Msg::Resize(80, 24));
-    press(&mut model, "Bad Name⇥https://acme-admin.okta.com⇥⇥⇥⇥⇥⏎");
+    press(&mut model, "⇥Bad Name⇥https://acme-admin.okta.com⇥⇥⇥⇥⇥⏎");
     sizes("faults", &mut model);
     let mut model = opened();
-    press(&mut model, "acme⇥https://acme.okta.com⇥⇥");
+    press(&mut model, "⇥acme⇥https://acme.okta.com⇥⇥");
     send(&mut model, Msg::Paste(TOKEN.into()));
     insta::assert_snapshot!("token-pasted", picture(&model));
     let (purpose, _) = only(key(&mut model, Code::PageDown));
@@ -89,9 +89,25 @@ fn a_token() {
 #[test]
 fn a_service_app() {
     let mut model = opened();
-    press(&mut model, "acme⇥https://acme.okta.com⇥→⇥0oa1service⇥");
+    press(&mut model, "⇥acme⇥https://acme.okta.com⇥→⇥0oa1service⇥");
     send(&mut model, Msg::Paste(PEM.into()));
     sizes("service-app", &mut model);
+}
+
+#[test]
+fn every_app_has_fields_of_its_own() {
+    let apps = [
+        ("vault-app-role", "→⇥⇥⇥→⇥"),
+        ("vault-kubernetes", "→⇥⇥⇥→→⇥"),
+        ("kubernetes", "→→⇥⇥⇥→→⇥"),
+        ("aws", "→→→⇥⇥⇥"),
+        ("infisical", "→→→→"),
+    ];
+    for (name, keys) in apps {
+        let mut model = opened();
+        press(&mut model, keys);
+        sizes(name, &mut model);
+    }
 }
 
 #[test]
@@ -109,11 +125,11 @@ fn an_edit() {
 #[test]
 fn the_field_in_focus_is_seen_in_every_size_and_without_colours() {
     for (columns, lines) in SIZES.into_iter().chain([(40, 12), (52, 16), (79, 10)]) {
-        for method in ["", "⇥⇥→⇤⇤"] {
+        for method in ["", "⇥⇥⇥→⇤⇤⇤"] {
             let mut model = opened();
             press(&mut model, method);
             send(&mut model, Msg::Resize(columns, lines));
-            for _ in 0..9 {
+            for _ in 0..10 {
                 let shown = dressed(&model, "mono", Depth::None, Glyphs::Ascii);
                 let Some(Overlay::Connect(connect)) = model.overlays.last() else { panic!("it is open") };
                 let wanted = match connect.form.field() {

@@ -1,5 +1,7 @@
 //! One field: its label, its value as its kind is shown, its faults, and the list of an open picker.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -167,7 +169,7 @@ impl Pen<'_> {
         }
     }
 
-    /// A few answers in a row, the one that holds highlighted; where they do not fit, that one alone.
+    /// A few answers in a row, the one that holds highlighted; where they do not fit, those beside it, and where it stands.
     fn chosen(&self, item: &Field, here: bool) -> Line<'static> {
         let style = |role| self.look.style(role);
         let held = style(if here { Role::Selected } else { Role::Text });
@@ -178,24 +180,25 @@ impl Pen<'_> {
             }
             Input::Choice { options, at } => {
                 let room = self.wide.saturating_sub(self.label);
-                let all: usize = options.iter().map(|option| width(option) + 4).sum();
-                if !here || all > room {
-                    let text = options.get(*at).cloned().unwrap_or_default();
-                    let place = if here { format!("  {} of {}", at + 1, options.len()) } else { String::new() };
-                    let text = cut(&text, room.saturating_sub(width(&place) + 2), ELLIPSIS).into_owned();
-                    let text = if here { format!("[{text}]") } else { text };
-                    return Line::from(vec![Span::styled(text, held), Span::styled(place, style(Role::Dim))]);
+                let held_text = options.get(*at).map_or("", String::as_str);
+                if !here {
+                    return Line::from(Span::styled(cut(held_text, room, ELLIPSIS).into_owned(), held));
                 }
-                let option = |(index, option): (usize, &String)| {
-                    let dim = style(Role::Dim);
+                let shown = beside(options, *at, room);
+                let place = format!("{} of {}", at + 1, options.len());
+                let room = room.saturating_sub(width(&place) + 4);
+                let dim = style(Role::Dim);
+                let option = |index: usize| {
                     let option = if index == *at {
-                        Span::styled(format!("[{option}]"), held)
+                        Span::styled(format!("[{}]", cut(&options[index], room, ELLIPSIS)), held)
                     } else {
-                        Span::styled(format!(" {option} "), dim)
+                        Span::styled(format!(" {} ", options[index]), dim)
                     };
                     [option, Span::styled("  ", dim)]
                 };
-                options.iter().enumerate().flat_map(option).collect()
+                let all = shown.len() == options.len();
+                let place = (!all).then(|| Span::styled(place, dim));
+                shown.flat_map(option).chain(place).collect()
             }
             _ => Line::default(),
         }
@@ -228,6 +231,27 @@ impl Pen<'_> {
         let (role, said) = standing(pick, room);
         let said = wrap(&said, self.wide.saturating_sub(4)).into_iter().filter(|line| !line.is_empty());
         drawn.extend(said.map(|line| Drawn::of(Line::from(Span::styled(format!("    {line}"), style(role))))));
+    }
+}
+
+/// The options that are shown: all where they fit, else as many on both sides of one as leave room for its place.
+fn beside(options: &[String], at: usize, room: usize) -> Range<usize> {
+    let wide = |shown: &Range<usize>| options[shown.clone()].iter().map(|option| width(option) + 4).sum::<usize>();
+    if options.is_empty() || wide(&(0..options.len())) <= room {
+        return 0..options.len();
+    }
+    // "12 of 34" at the most.
+    let room = room.saturating_sub(8);
+    let mut shown = at..at + 1;
+    loop {
+        let next = shown.start..(shown.end + 1).min(options.len());
+        let next = if wide(&next) <= room { next } else { shown.clone() };
+        let both = next.start.saturating_sub(1)..next.end;
+        let both = if wide(&both) <= room { both } else { next };
+        if both == shown {
+            return shown;
+        }
+        shown = both;
     }
 }
 
