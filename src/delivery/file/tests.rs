@@ -144,3 +144,30 @@ async fn a_file_with_another_name_is_not_written_where_it_lies() {
     assert!(fault.code == Code::Precondition && cause(&fault).contains("another name"), "{}", cause(&fault));
     assert_eq!(fs::read_to_string(&other).expect("text"), "theirs");
 }
+
+/// Run by the test below in a process of its own, none of whose files may grow: writes over what is there.
+#[tokio::test]
+async fn child_whose_disk_is_full() {
+    let Ok(dir) = std::env::var("WINDLASS_TEST_PLACE") else { return };
+    let place = Local(file(PathBuf::from(dir).join("okta")));
+    let seen = place.read().await.expect("read");
+    let fault = place.write(&document("the new one"), &seen).await.expect_err("no room");
+    assert_eq!(fault.class(), crate::core::fault::Class::Passing, "{}", cause(&fault));
+    println!("tried.");
+}
+
+#[tokio::test]
+async fn on_a_full_disk_what_is_there_stays_whole_and_nothing_of_the_new_one_is_left() {
+    let dir = dir();
+    fs::write(dir.path().join("okta"), "the old one").expect("written");
+    let script =
+        "ulimit -S -f 0; trap '' XFSZ; exec \"$0\" --exact --nocapture delivery::file::tests::child_whose_disk_is_full";
+    let mut child = tokio::process::Command::new("sh");
+    child.args(["-c", script]).arg(std::env::current_exe().expect("known"));
+    let out = child.env("WINDLASS_TEST_PLACE", dir.path()).output().await.expect("started");
+    assert!(String::from_utf8_lossy(&out.stdout).contains("tried."), "{out:?}");
+    assert_eq!(
+        (fs::read_to_string(dir.path().join("okta")).expect("text"), names(&dir)),
+        ("the old one".into(), vec!["okta".into()])
+    );
+}

@@ -10,7 +10,7 @@ use crate::words::voice::Shell;
 
 impl Bench {
     /// The same disk, quarantined.
-    async fn quarantine(&mut self) {
+    pub async fn quarantine(&mut self) {
         self.stop().await;
         self.disk.lock().expect("no panic").loaded.quarantine = Some(Quarantine {
             since: self.now(),
@@ -21,7 +21,7 @@ impl Bench {
         self.start();
     }
 
-    async fn confirm(&self, rotation: &str, yes: bool) -> Result<Reply, Refusal> {
+    pub async fn confirm(&self, rotation: &str, yes: bool) -> Result<Reply, Refusal> {
         self.call(Request::act(rotation, ConfirmTerms {}, Mode::with(yes))).await
     }
 

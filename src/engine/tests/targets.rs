@@ -17,6 +17,8 @@ use crate::core::target::found::Found;
 use crate::engine::refusal::Kind;
 use crate::engine::view::{TargetPlanView, TargetView};
 
+mod bad_days;
+
 /// An engine, a rotation, and a directory that only we write to.
 struct Place {
     bench: Bench,
