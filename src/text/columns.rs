@@ -72,8 +72,8 @@ pub fn skip(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}{}", " ".repeat(over), &rest[first.len()..]))
 }
 
-/// A text in lines of at most so many columns, broken at spaces where there are any. Never empty; a cluster that is wider
-/// than that has a line by itself.
+/// A text in lines of at most so many columns, broken at spaces where there are any, else behind a slash, a colon or an equals
+/// sign, of which paths and addresses have some. Never empty; a cluster that is wider than that has a line by itself.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     let text = clean(text);
@@ -83,6 +83,10 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         let (hard, _) = bytes_in(rest, columns);
         let fits = |at: usize| rest[at..].starts_with(' ');
         let soft = (1..=hard).rev().find(|at| rest.is_char_boundary(*at) && fits(*at));
+        // A line that is nearly empty is no better than a word that is parted.
+        let joint =
+            || (hard / 2..=hard).rev().find(|at| rest.is_char_boundary(*at) && rest[..*at].ends_with(['/', ':', '=']));
+        let soft = soft.or_else(|| joint().filter(|at| *at > 0));
         let at = soft.unwrap_or_else(|| hard.max(rest.graphemes(true).next().map_or(rest.len(), str::len)));
         lines.push(rest[..at].trim_end_matches(' ').to_owned());
         rest = rest[at..].trim_start_matches(' ');

@@ -52,6 +52,10 @@ mod tests {
         assert_eq!(wrap("the old secret still works", 10), ["the old", "secret", "still", "works"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("東京都 x", 4), ["東京", "都 x"]);
+        assert_eq!(
+            wrap("Load=KEY:/run/windlass/credentials.sock", 28),
+            ["Load=KEY:/run/windlass/", "credentials.sock"]
+        );
         assert_eq!(wrap("", 4), Vec::<String>::new());
     }
 }
