@@ -11,6 +11,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use nix::sys::prctl;
 use sled::Transactional;
 use sled::transaction::TransactionError;
 use uuid::Uuid;
@@ -127,6 +128,24 @@ impl Index<Table> for Trees {
     }
 }
 
+/// Runs what may have sled begin threads. They are let wake late from waits that end by time.
+///
+/// sled begins seven when it first has something for them, and each ends its wait for more once a second, though it is woken
+/// where there is some. A program that rests is to rest: they inherit how late they may be (`prctl(2)`, `PR_SET_TIMERSLACK`), which
+/// is an hour. Where a kernel has no such thing they wake as before. Nothing in here may sleep: it would be late as well.
+fn drowsy<T>(work: impl FnOnce() -> T) -> T {
+    /// Back to what the thread had, also where sled panics.
+    struct Awake;
+    impl Drop for Awake {
+        fn drop(&mut self) {
+            let _ = prctl::set_timerslack(0);
+        }
+    }
+    let _awake = Awake;
+    let _ = prctl::set_timerslack(3_600_000_000_000);
+    work()
+}
+
 /// The open files.
 pub struct Files {
     dir: PathBuf,
@@ -151,7 +170,7 @@ impl Files {
         let file = File::open(&path).map_err(|error| StoreError::io("opening", &path, &error))?;
         let files = Self { dir: dir.to_owned(), db, trees: Trees(trees), file };
         if new {
-            files.db.flush()?;
+            drowsy(|| files.db.flush())?;
             files.sync_all().map_err(|error| StoreError::io("writing", dir, &error))?;
         }
         secure(dir).map_err(|error| StoreError::io("closing to others", dir, &error))?;
@@ -171,7 +190,7 @@ impl Files {
             .flush_every_ms(None);
         let mut tries = 0;
         loop {
-            match config.open() {
+            match drowsy(|| config.open()) {
                 Err(sled::Error::Io(error)) if is_locked(&error) && tries < LOCK_TRIES => {
                     tries += 1;
                     std::thread::sleep(Duration::from_millis(10));
@@ -220,19 +239,21 @@ impl Files {
 
     /// Writes records in one transaction, durably.
     pub fn write(&self, writes: &[Write]) -> Result<(), StoreError> {
-        let written = self.trees.0.as_slice().transaction(|trees| {
-            for write in writes {
-                let tree = &trees[write.table as usize];
-                let mut after = 0;
-                for (key, value) in write.record.iter().flat_map(|record| chunks(write.id, record)) {
-                    tree.insert(key.as_slice(), value)?;
-                    after += 1;
+        let written = drowsy(|| {
+            self.trees.0.as_slice().transaction(|trees| {
+                for write in writes {
+                    let tree = &trees[write.table as usize];
+                    let mut after = 0;
+                    for (key, value) in write.record.iter().flat_map(|record| chunks(write.id, record)) {
+                        tree.insert(key.as_slice(), value)?;
+                        after += 1;
+                    }
+                    for number in after..write.chunks_before {
+                        tree.remove(chunk_key(write.id, number).as_slice())?;
+                    }
                 }
-                for number in after..write.chunks_before {
-                    tree.remove(chunk_key(write.id, number).as_slice())?;
-                }
-            }
-            Ok(())
+                Ok(())
+            })
         });
         written.map_err(|error: TransactionError<()>| match error {
             TransactionError::Storage(error) => error.into(),
@@ -257,7 +278,7 @@ impl Files {
 
     /// Makes durable what was written so far.
     pub fn make_durable(&self) -> Result<(), StoreError> {
-        self.db.flush()?;
+        drowsy(|| self.db.flush())?;
         let synced = self.sync_blobs().and_then(|()| self.file.sync_data());
         synced.map_err(|error| StoreError::io("writing", &self.dir.join("db"), &error))
     }
@@ -356,3 +377,6 @@ fn secure(dir: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
