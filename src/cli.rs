@@ -44,6 +44,7 @@ mod settings;
 mod status;
 mod target;
 mod template;
+mod traces;
 mod ui;
 mod values;
 
@@ -241,9 +242,7 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
     output.verbose = global.verbose > 0;
     // What is traced would be written over the screen.
     let draws = matches!(command, None | Some(Command::Demo));
-    if !draws || !output.err_is_terminal {
-        listen_to_traces(&global);
-    }
+    traces::listen(&global, !draws || !output.err_is_terminal);
     // Whoever started an engine in the background reads why it ended.
     let reports = matches!(&command, Some(Command::Serve(args)) if args.background);
     let reported = |output: &Output, done: Result<(), Failure>| {
@@ -258,6 +257,7 @@ pub fn run(cli: Cli, before: Before) -> Result<(), Failure> {
         output.say_notes();
         done
     };
+    tracing::trace!(name: "arguments read", target: "start", "");
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -350,20 +350,6 @@ async fn dispatch(ctx: &Context, command: Command) -> Result<(), Failure> {
         Command::Sandbox(args) => sandbox::run(&ctx.output, args).await,
         Command::Demo => demo::run(ctx).await,
     }
-}
-
-/// What the rings trace goes to stderr, warnings by default; never where stderr belongs to a JSON error.
-fn listen_to_traces(global: &Global) {
-    let level = match (global.verbose, global.json || global.quiet) {
-        (0, true) => return,
-        (0, false) => "warn",
-        (1, _) => "info",
-        _ => "debug",
-    };
-    let filter = tracing_subscriber::EnvFilter::new(format!("windlass={level}"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
-    // Only fails where someone listens already.
-    let _ = lines.without_time().with_target(false).try_init();
 }
 
 #[cfg(test)]

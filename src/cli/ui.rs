@@ -45,6 +45,7 @@ pub async fn run(ctx: &Context) -> Result<(), Failure> {
     let options = options(ctx, seeker.clone());
     let (sender, receiver) = run::events::channel();
     looks::tell_refused(&options, &sender);
+    tracing::trace!(name: "settings read", target: "start", "");
     let own = run::run(options, sender, receiver).await.map_err(|error| {
         Refusal::new(Kind::Failed, format!("the terminal cannot be used: {error}"), "what was under way is on disk")
     })?;

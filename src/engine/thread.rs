@@ -61,7 +61,9 @@ pub fn open(options: Options, events: Events) -> Result<(Parts, Vec<Note>), Refu
     if opened.begun {
         notes.push(Note::StoreBegun { dir: lock.dir().display().to_string() });
     }
+    tracing::trace!(name: "store opened", target: "start", "");
     let model = taken_up(opened.loaded, clock);
+    tracing::trace!(name: "model made", target: "start", "");
     // Said at every start: what is shown looks as always, and nothing of it moves.
     notes.extend(model.trouble.clone().map(Note::Stands));
     let store = store::Handle::start(opened.store)?;

@@ -116,6 +116,7 @@ pub fn open_sled(
     let fresh = places.is_fresh()?;
     let key::Found { key, path, made } = keys.find(&places.dir, fresh)?;
     let mut opening = Opening { places, key, key_path: path, now, purpose, recovered: Vec::new() };
+    tracing::trace!(name: "key found", target: "start", "");
     let done = match opening.run(fresh) {
         // sled writes when it opens; the ballast is there for that.
         Err(StoreError::Full) => {
@@ -163,6 +164,7 @@ impl Opening {
             return self.create().map(Done::Whole);
         }
         let (mut ledger, look) = self.read()?;
+        tracing::trace!(name: "store and ledger read", target: "start", "");
         if let Inspected::Readable(readable) = &look {
             self.check_identity(readable, &ledger)?;
             if let Found::Unreadable { .. } = ledger {

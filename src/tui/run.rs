@@ -144,6 +144,7 @@ impl<S: Surface> Loop<S> {
     async fn go_on(&mut self, receiver: Receiver) -> io::Result<()> {
         let Receiver(mut events) = receiver;
         self.draw()?;
+        tracing::trace!(name: "first frame", target: "start", "");
         while !self.over {
             tokio::select! {
                 biased;
@@ -255,6 +256,9 @@ impl<S: Surface> Loop<S> {
         self.shown = Some(frame);
         self.model.saw(self.memory.ended);
         self.drawn = Some(Instant::now());
+        if !self.model.session.rows.rotations.is_empty() {
+            tracing::trace!(name: "rows shown", target: "start", "");
+        }
         if std::mem::take(&mut self.typed) {
             self.answered = self.drawn;
         }

@@ -71,6 +71,7 @@ fn change(model: &mut Model, msg: Msg, now: DateTime<Utc>) -> Vec<Effect> {
             effects
         }
         Msg::View(view) => {
+            tracing::trace!(name: "view come", target: "start", "");
             model.session.take(*view);
             Vec::new()
         }

@@ -75,6 +75,7 @@ pub fn inspect(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Inspe
 
 fn inspect_now(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Inspected, StoreError> {
     let files = Files::open(dir)?;
+    tracing::trace!(name: "sled opened", target: "start", "");
     let (identity, nameless) = match files.identity() {
         Err(StoreError::Damaged(_)) => (None, true),
         other => (other?, false),
@@ -100,6 +101,7 @@ fn inspect_now(dir: &Path, key: &MasterKey, store: Option<Uuid>) -> Result<Inspe
             Ok(Inspected::Empty(files))
         };
     };
+    tracing::trace!(name: "records read", target: "start", "");
     if read.is_empty() {
         return Ok(Inspected::Empty(files));
     }
