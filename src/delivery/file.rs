@@ -6,7 +6,7 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::unistd::{Gid, Group, Uid, User, geteuid};
@@ -57,11 +57,17 @@ impl Place for Local {
     }
 }
 
-/// Whether two paths lead to one file, by whatever links and mounts. A directory that is not there yet leads to none.
-pub fn is_same(one: &Path, other: &Path) -> bool {
+/// Which of these paths lead to the same file as this one, by whatever links and mounts. A directory that is not there yet, or
+/// on a disk that hangs, leads to none.
+pub async fn same_as(path: PathBuf, others: Vec<PathBuf>) -> Vec<PathBuf> {
     let directory = |path: &Path| fs::metadata(path.parent()?).ok().map(|it| (it.dev(), it.ino()));
-    let named = one.file_name() == other.file_name();
-    one == other || named && directory(one).is_some_and(|it| directory(other) == Some(it))
+    let same = move || {
+        let own = directory(&path);
+        let named = |other: &PathBuf| other.file_name() == path.file_name();
+        let there = |other: &PathBuf| *other == path || own.is_some() && directory(other) == own;
+        Ok(others.into_iter().filter(named).filter(there).collect())
+    };
+    aside(same).await.unwrap_or_default()
 }
 
 /// On a thread that may block: a disk that hangs must not hold the engine up.

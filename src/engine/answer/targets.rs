@@ -1,6 +1,7 @@
 //! Targets listed, made, changed, and looked at.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,7 +23,7 @@ use crate::core::target::document::hashes;
 use crate::core::target::found::Found;
 use crate::core::target::judge::{Seen, judge, leftovers};
 use crate::core::target::{Destination, Drift, Keys, Target, machine};
-use crate::delivery::file::is_same;
+use crate::delivery::file::same_as;
 use crate::engine::body::{Reply, TargetBody, TargetPatch, TargetsQuery};
 use crate::engine::form::Form;
 use crate::engine::form::target::asked::{Asked, after, asked, drift, settle};
@@ -100,7 +101,8 @@ pub async fn create(engine: &Engine, body: TargetBody, actor: &Actor) -> Result<
     let made = Target::new(Uuid::new_v4(), name, destination, keys, engine.clock.now());
     let target = Target { connection_id, gates: body.gates.unwrap_or(true), settle, drift, after, ..made };
     may_make(&target, actor)?;
-    is_free(&engine.model.borrow(), &rotation, &target)?;
+    let same = same_files(engine, &target).await;
+    is_free(&engine.model.borrow(), &rotation, &target, &same)?;
     if body.dry_run {
         return Ok(Reply::TargetPlan { target_plan: Box::new(look(engine, &rotation, &target).await.0) });
     }
@@ -148,7 +150,8 @@ pub async fn update(engine: &Engine, id: &str, patch: TargetPatch, actor: &Actor
     if (&new.destination, &new.after) != (&old.destination, &old.after) {
         may_make(&new, actor)?;
     }
-    is_free(&engine.model.borrow(), &rotation, &new)?;
+    let same = same_files(engine, &new).await;
+    is_free(&engine.model.borrow(), &rotation, &new, &same)?;
     if new == old {
         return show(engine, &old.id.to_string());
     }
@@ -281,8 +284,19 @@ fn may_make(target: &Target, actor: &Actor) -> Result<(), Refusal> {
     Err(Refusal::because(Kind::Refused, cause).and(OnTarget::HaveOwnerMake { own }).and(Automatic::NothingChanged))
 }
 
-/// Whether no other target has its name within the rotation, or its place.
-fn is_free(model: &Model, rotation: &Rotation, target: &Target) -> Result<(), Refusal> {
+/// The files of targets that are the same as this one's, under whatever path.
+async fn same_files(engine: &Engine, target: &Target) -> Vec<PathBuf> {
+    let path = |target: &Target| match &target.destination {
+        Destination::File(file) => Some(file.path.clone()),
+        _ => None,
+    };
+    let Some(own) = path(target) else { return Vec::new() };
+    let all = engine.model.borrow().saved().flat_map(|it| it.targets.iter().filter_map(path)).collect();
+    same_as(own, all).await
+}
+
+/// Whether no other target has its name within the rotation, or its place: for a file one of those that are the same.
+fn is_free(model: &Model, rotation: &Rotation, target: &Target, same: &[PathBuf]) -> Result<(), Refusal> {
     if rotation.targets.iter().any(|it| it.id != target.id && it.name == target.name) {
         return Err(taken_name(Thing::Target, &target.name));
     }
@@ -295,7 +309,9 @@ fn is_free(model: &Model, rotation: &Rotation, target: &Target) -> Result<(), Re
         }
         let one_place = other.connection_id == target.connection_id
             && match (&other.destination, &target.destination) {
-                (Destination::File(one), Destination::File(other)) => is_same(&one.path, &other.path),
+                (Destination::File(one), Destination::File(other)) => {
+                    one.path == other.path || same.contains(&one.path)
+                }
                 (Destination::AwsSecretsManager(one), Destination::AwsSecretsManager(other)) => {
                     // Without an ARN it is one of the account that the connection leads to.
                     let own = target.connection_id.and_then(|id| model.connections.get(&id)?.org_id.as_deref());
