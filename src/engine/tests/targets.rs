@@ -122,6 +122,7 @@ async fn what_is_published_reaches_a_file_and_the_history_says_so() {
 #[tokio::test]
 async fn an_old_secret_waits_for_a_target_that_cannot_be_written_and_goes_once_it_can() {
     let mut place = Place::new().await;
+    place.bench.hasten().await;
     place.create(place.body("sub/okta")).await.expect("saved, though its directory is not there yet");
     place.bench.rotate("payments", true).await.expect("rotated");
     // A fetch alone is not enough.
@@ -195,7 +196,8 @@ async fn what_others_change_is_delivered_again_at_the_next_look() {
 
 #[tokio::test]
 async fn the_command_after_it_runs_for_each_delivery_and_keeps_the_old_secret_until_it_ends_well() {
-    let place = Place::new().await;
+    let mut place = Place::new().await;
+    place.bench.hasten().await;
     let (log, ok) = (place.path("log"), place.path("ok"));
     let script = format!("cat >> {}; test -e {}", log.display(), ok.display());
     let after = Some(["sh", "-c", script.as_str()].map(str::to_owned).to_vec());

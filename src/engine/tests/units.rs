@@ -197,7 +197,8 @@ async fn a_unit_gets_a_name_from_one_target() {
 
 #[tokio::test]
 async fn its_command_runs_for_each_version_and_other_units_get_it_once_they_are_named() {
-    let machine = machine().await;
+    let mut machine = machine().await;
+    machine.0.hasten().await;
     let dir = tempfile::tempdir().expect("a directory");
     let count = dir.path().join("count");
     let script = format!("echo >> {}", count.display());

@@ -136,8 +136,12 @@ impl Pen<'_> {
             Input::Pick(pick) => typed(&pick.query, ""),
             Input::Choice { .. } | Input::Toggle(_) => {
                 let mut line = self.chosen(item, true);
+                // On what holds: there a screen reader reads, and a terminal without colours shows where that is.
+                let held = self.look.style(Role::Selected);
+                let before = line.spans.iter().take_while(|span| span.style != held).map(|span| width(&span.content));
+                let cursor = self.label + before.sum::<usize>();
                 line.spans.insert(0, labelled);
-                Drawn { line, cursor: Some(self.label), ..Drawn::default() }
+                Drawn { line, cursor: Some(cursor), ..Drawn::default() }
             }
         }
     }
