@@ -52,6 +52,12 @@ impl<'a> Table<'a> {
         self.places.get(column).copied().flatten().map_or(0, |(_, wide)| wide)
     }
 
+    /// Where a text of so many columns ends in a column, and a space behind it.
+    pub fn end(&self, column: usize, wide: usize) -> u16 {
+        let (at, most) = self.places.get(column).copied().flatten().unwrap_or_default();
+        self.x + at + most.min(u16::try_from(wide).unwrap_or(u16::MAX)) + GAP
+    }
+
     /// Writes the headings.
     pub fn head(&self, y: u16, look: &Look, buf: &mut Buffer) {
         let heading = look.style(Role::Heading);

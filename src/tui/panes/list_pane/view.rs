@@ -46,9 +46,12 @@ pub fn rows<'a, const N: usize>(
         if list.marks.contains(id) {
             put(buf, line.x + 1, line.y, line.right(), scene.look.glyph(Glyph::Mark), scene.look.style(Role::Marked));
         }
+        // Up to its name: the rest keeps its colours, and a move of the cursor sends less than half over the line.
+        let name = table.end(NAME, width(&cells[NAME].1));
         table.row(line.y, cells, buf);
         if here {
-            cursor(buf, line, scene.focused, scene.look);
+            let ground = Rect { width: name.min(line.right()) - line.x, ..line };
+            cursor(buf, ground, scene.focused, scene.look);
         }
     }
 }
