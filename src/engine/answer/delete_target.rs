@@ -62,7 +62,7 @@ impl Terms for DeleteTargetTerms {
                 )
             }
             Some(target) if target.next_try_at.is_some() => {
-                say!("being deleted: a write that was not answered may still arrive, and a minute is waited for it")
+                say!("being deleted, in about a minute: a write that was not answered may still arrive until then")
             }
             _ if self.purge => say!("deleted; what was ours there is gone"),
             _ => say!("deleted; what is there stays, and is not kept current any more"),

@@ -112,7 +112,7 @@ fn lay(target: &mut TargetForm) {
     let form = &target.form;
     let mut fields = Vec::new();
     if target.optional {
-        let help = "Off: consumers ask windlass for it. On: windlass also delivers it to a place, after each rotation.";
+        let help = "Off: consumers ask windlass for it. On: windlass also writes it to a file or a server, after each rotation.";
         fields.push(Field::new(field::WANTED, help, Input::Toggle(form.is_on(field::WANTED))));
     }
     if is_wanted(target) {

@@ -38,3 +38,31 @@ async fn a_store_that_may_have_lost_something_delivers_nothing_before_it_is_conf
     place.bench.all_done().await;
     assert_eq!(place.read("okta"), current);
 }
+
+#[tokio::test]
+async fn a_store_is_not_retired_while_a_delivery_is_out() {
+    let place = Place::new().await;
+    // It says that it runs, and ends once it may.
+    let (begun, go) = (place.path("begun"), place.path("go"));
+    for fifo in [&begun, &go] {
+        nix::unistd::mkfifo(fifo.as_path(), nix::sys::stat::Mode::S_IRWXU).expect("made");
+    }
+    let script = format!("echo > {}; cat {} > /dev/null", begun.display(), go.display());
+    let config = ConfigBody { argv: Some(vec!["sh".into(), "-c".into(), script]), ..ConfigBody::default() };
+    let body = TargetBody {
+        destination: "command".into(),
+        destination_config: config,
+        rotation: "payments".into(),
+        ..TargetBody::default()
+    };
+    place.call(Request::TargetCreate(Box::new(body))).await.expect("made");
+    let opens = |fifo: PathBuf| tokio::task::spawn_blocking(move || fs::read(fifo).map(drop));
+    opens(begun).await.expect("joined").expect("it runs");
+    let to = RetireStoreTerms { to: Some("new-host".into()), ..RetireStoreTerms::default() };
+    let retire = || place.call(Request::act("", to.clone(), Mode::Agreed));
+    let refusal = retire().await.expect_err("a call is out");
+    assert_eq!((refusal.error, refusal.code.as_str()), (Kind::Conflict, "callsInProgress"), "{refusal}");
+    tokio::task::spawn_blocking(move || fs::write(go, "")).await.expect("joined").expect("it may end");
+    place.bench.all_done().await;
+    retire().await.expect("nothing is out");
+}

@@ -81,7 +81,7 @@ pub const ASKED: Asked = Asked {
         Ask {
             key: field::EXTERNAL_ID,
             of: &[],
-            help: "What that role's trust policy wants to be told, sts:ExternalId. Optional.",
+            help: "The external ID that the role's trust policy requires (sts:ExternalId). Optional.",
             kind: Kind::Text {
                 known: |row| row.credentials.external_id.as_deref(),
                 usual: "",

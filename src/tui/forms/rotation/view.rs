@@ -311,7 +311,13 @@ fn delivered(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Li
             said(Role::Ok, &text, room, scene.look, lines);
         }
         Delivery::Refused(refusal) => {
-            said(Role::Danger, "Its target was not made; D shows what was typed, to mend it:", room, scene.look, lines);
+            said(
+                Role::Danger,
+                "Its target was not made. D opens the form with what was typed:",
+                room,
+                scene.look,
+                lines,
+            );
             refused(refusal, room, scene, lines);
         }
     }

@@ -1,6 +1,8 @@
 //! Pictures of every step of the wizard as it is usually seen, of a few on the smallest terminal; what must be seen in every
 //! size and look is asserted.
 
+mod deliver;
+
 use ratatui::layout::Rect;
 use serde_json::json;
 
@@ -17,7 +19,7 @@ use crate::tui::fixture::org::{
 };
 use crate::tui::fixture::{connection, id, now, press, rotation, rows, send, view_of, with};
 use crate::tui::forms::rotation::field;
-use crate::tui::forms::rotation::wizard::{DELIVER, NAMES};
+use crate::tui::forms::rotation::wizard::NAMES;
 use crate::tui::keys::key::{Code, Key};
 use crate::tui::model::Model;
 use crate::tui::msg::Msg;
@@ -230,23 +232,6 @@ fn names_and_details() {
     insta::assert_snapshot!("details", picture(&model));
     press(&mut model, "⌫⌫⌫⌫⌫⌫hr-sync⇥");
     assert!(picture(&model).contains("there is a rotation named hr-sync already"));
-}
-
-#[test]
-fn a_target_is_asked_for() {
-    let mut model = at_apps(80, 24, some());
-    choose(&mut model, "ord", app(1, "Orders", 1));
-    go_to(&mut model, DELIVER);
-    sizes("deliver-off", &mut model, &[USUAL, SMALL]);
-    press(&mut model, " ⇥⇥run/pay/okta.env");
-    sizes("deliver-file", &mut model, &[USUAL, (120, 40), SMALL]);
-    key(&mut model, Code::PageDown);
-    assert!(picture(&model).contains("is the absolute path of a file"));
-    key(&mut model, Code::Home);
-    press(&mut model, "/");
-    let (purpose, _) = to_review(&mut model);
-    answer(&mut model, purpose, Reply::Plan { plan: plan() });
-    sizes("deliver-review", &mut model, &[USUAL]);
 }
 
 #[test]
