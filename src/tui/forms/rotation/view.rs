@@ -311,14 +311,9 @@ fn delivered(wizard: &Wizard, room: usize, scene: &Scene<'_>, lines: &mut Vec<Li
             said(Role::Ok, &text, room, scene.look, lines);
         }
         Delivery::Refused(refusal) => {
-            said(
-                Role::Danger,
-                "Its target was not made. D opens the form with what was typed:",
-                room,
-                scene.look,
-                lines,
-            );
+            said(Role::Danger, "Its target was not made:", room, scene.look, lines);
             refused(refusal, room, scene, lines);
+            said(Role::Text, "D opens the form with what was typed.", room, scene.look, lines);
         }
     }
 }
